@@ -1,0 +1,51 @@
+# make demo: set up and screen a real example.  make test: everything that is tested on each change.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# durable-rules is built from source: see pyproject.toml for the two flags.
+export CPPFLAGS := -O3 -DPyEval_CallObject=PyObject_CallObject
+
+.PHONY: demo setup setup-test test test-all test-nightly lint bench clean
+
+demo: setup
+	@$(BIN)/screener screen examples/vignettes/V06-potassium-tablets-not-working.json
+
+setup: $(VENV)/.ready
+
+setup-test: $(VENV)/.ready-test
+
+test: setup-test lint
+	$(BIN)/python -m pytest -q -n auto
+
+# Also the tests that need Chromium, Node or Java: they fail instead of being skipped where those are missing.
+test-all: setup-test lint
+	SCREENER_REQUIRE_ALL=1 $(BIN)/python -m pytest -q -n auto
+
+test-nightly: setup-test
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q -n auto --nightly
+
+lint: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup-test
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "screener needs Python 3.11, 3.12 or 3.13; name one with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python can not make virtual environments here. On Debian: sudo apt-get install -y python3-venv"; exit 1; }
+	@command -v $${CC:-cc} >/dev/null || command -v gcc >/dev/null || { echo "durable-rules is compiled on this machine and there is no C compiler. On Debian: sudo apt-get install -y gcc libc6-dev python3-dev"; exit 1; }
+	@$(PYTHON) -c 'import pathlib, sysconfig; assert pathlib.Path(sysconfig.get_path("include"), "Python.h").exists()' 2>/dev/null || { echo "The headers of Python are missing. On Debian: sudo apt-get install -y python3-dev"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-cache-dir --no-binary durable-rules durable-rules==2.0.28
+	@$(BIN)/python -c 'import durable_rules_engine' || { echo "durable-rules was built but can not be imported; please report this with the Python version: $$($(BIN)/python --version)"; exit 1; }
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.ready-test: $(VENV)/.ready
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[test]'
+	@touch $@

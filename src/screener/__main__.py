@@ -1,0 +1,5 @@
+"""`python -m screener`."""
+
+from screener.cli.main import run
+
+run()

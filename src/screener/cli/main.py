@@ -1,0 +1,99 @@
+"""The command `screener`: finds the subcommand, and turns every error into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, Final, NoReturn
+
+import click
+
+from screener.errors import ScreenerError
+
+# each command with the module it lives in; imported only when it is used
+COMMANDS: Final = {
+    "screen": "screener.cli.screen",
+}
+HELP_WIDTH: Final = 100
+INTERRUPTED: Final = 130
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported one at a time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[name]).command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        from screener.errors import did_you_mean
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"there is no command `{args[0]}`{did_you_mean(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from screener import __version__
+        from screener.rulebook.locate import rulebook_version
+
+        click.echo(f"screener {__version__}, rule book {rulebook_version()}")
+        ctx.exit()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": HELP_WIDTH})
+@click.option("--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Show versions.")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Educational screener for signs that magnesium and potassium may be out of balance.
+
+    It educates and never diagnoses. It does not replace a doctor, nurse or pharmacist. In an emergency call your local
+    emergency number (911, 999, 112).
+    """
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        ctx.color = False
+
+
+def run() -> NoReturn:
+    """Run the command and exit with the code that belongs to the outcome; a person never sees a traceback."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        result = main.main(standalone_mode=False, prog_name="screener")
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.Abort:
+        click.echo("stopped", err=True)
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ScreenerError as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # keep Python's exit quiet as well
+        return 5
+    except OSError as error:
+        click.echo(f"input or output failed: {(error.strerror or 'unknown reason').lower()}", err=True)
+        return 5
+    except Exception as error:
+        if os.environ.get("SCREENER_DEBUG"):
+            raise
+        message = f"a fault in screener itself ({type(error).__name__}); please report it, with SCREENER_DEBUG=1 set"
+        click.echo(message, err=True)
+        return 70

@@ -1,0 +1,43 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from screener.rulebook.rule import RuleBook
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def rulebook_options(command: Command) -> Command:
+    """`--pack` and `--rules`."""
+    command = click.option(
+        "--rules",
+        "rules_folder",
+        type=click.Path(path_type=Path),
+        envvar="SCREENER_RULES",
+        help="Use the rule book in this folder instead of the one that came with the program.",
+    )(command)
+    return click.option(
+        "--pack",
+        "packs",
+        multiple=True,
+        metavar="NAME",
+        help="Use only this pack; may be repeated. The safety pack always runs.",
+    )(command)
+
+
+def chosen_book(rules_folder: Path | None, packs: tuple[str, ...]) -> RuleBook:
+    """The rule book that the options name.
+
+    Raises:
+        RuleBookError: it is wrong.
+        UsageError: there is no such pack.
+    """
+    from screener.rulebook.cache import cached_rulebook
+
+    return cached_rulebook(rules_folder).select(packs or None)

@@ -1,0 +1,49 @@
+"""`screener screen`: one or more case files in, a report for each out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from screener.cli.options import chosen_book, rulebook_options
+from screener.errors import ScreenerError
+
+
+@click.command("screen")
+@click.argument("cases", nargs=-1, required=True, metavar="CASE.json ...")
+@rulebook_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "html"]),
+    default="text",
+    show_default=True,
+    help="How the report is written. Several cases in JSON become one list.",
+)
+@click.option("--all", "everything", is_flag=True, help="List ruled-out flags and findings too.")
+def command(
+    cases: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path | None, form: str, everything: bool
+) -> int:
+    """Screen case files and print a report for each. `-` is standard input.
+
+    Example: screener screen examples/vignettes/V06-potassium-tablets-not-working.json
+    """
+    from screener.casefile import read_case
+    from screener.report.views import View
+    from screener.screening import Screener
+
+    screener = Screener(chosen_book(rules_folder, packs))
+    view = View(screener.book, form)
+    worst = 0
+    for number, path in enumerate(cases):
+        try:
+            intake = read_case(path)
+            examined = screener.examine(intake)
+        except ScreenerError as error:
+            click.echo(str(error), err=True)
+            worst = max(worst, error.exit_code)
+            continue
+        view.add(examined.build(everything), intake, first=number == 0)
+    click.echo(view.finish(several=len(cases) > 1), nl=False)
+    return worst

@@ -1,0 +1,83 @@
+"""What an engine returns for a case: statuses and firings; and what follows from them for every engine alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from screener.rulebook.kleene import Kleene
+from screener.rulebook.rule import LEVELS, URGENCY, RuleBook, Urgency
+
+Status: TypeAlias = Literal["raised", "possible", "suppressed", "ruled-out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One step of an engine.
+
+    Attributes:
+        rule: the rule that was proved, or None when all rules of the conclusion were refuted.
+        concludes: the conclusion that this step proves or refutes.
+        proved: which of the two.
+    """
+
+    rule: str | None
+    concludes: str
+    proved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of inference on one case.
+
+    Attributes:
+        values: the Kleene value of every conclusion of the book, urgency levels included.
+        firings: the engine's steps, in the order it took them.
+        suppressed: conclusions that are true but hidden by a stronger flag.
+        urgency: the highest level that is certain.
+        urgency_could_be: the highest level that an unknown answer could still make it.
+    """
+
+    values: Mapping[str, Kleene]
+    firings: tuple[Firing, ...]
+    suppressed: frozenset[str]
+    urgency: Urgency
+    urgency_could_be: Urgency
+
+    def status(self, name: str) -> Status:
+        """The status of a finding or flag."""
+        value = self.values[name]
+        if value is None:
+            return "possible"
+        if not value:
+            return "ruled-out"
+        return "suppressed" if name in self.suppressed else "raised"
+
+    def having(self, status: Status, book: RuleBook) -> tuple[str, ...]:
+        """The findings and flags with a status, in the order of the book."""
+        return tuple(name for name in (*book.findings, *book.flags) if self.status(name) == status)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that were proved, in the order of the firings."""
+        return tuple(firing.rule for firing in self.firings if firing.rule is not None)
+
+
+def conclude(book: RuleBook, values: Mapping[str, Kleene], firings: tuple[Firing, ...]) -> Outcome:
+    """Urgency and suppression, after the fixpoint: they never feed back into a condition."""
+    certain = [level for level in LEVELS[1:] if values[URGENCY + level] is True]
+    open_or_certain = [level for level in LEVELS[1:] if values[URGENCY + level] is not False]
+    urgency = certain[-1] if certain else LEVELS[0]
+    could_be = open_or_certain[-1] if open_or_certain else LEVELS[0]
+    return Outcome(values, firings, suppressed(book, values, urgency), urgency, could_be)
+
+
+def suppressed(book: RuleBook, values: Mapping[str, Kleene], urgency: Urgency) -> frozenset[str]:
+    """The true conclusions that a raised flag hides. Only a raised flag suppresses; a suppressor is not suppressed."""
+    raised = [flag for flag in book.flags.values() if values[flag.id] is True]
+    hidden = {name for flag in raised for name in flag.suppresses if values[name] is True}
+    for flag in raised:
+        if flag.last_resort and (urgency != LEVELS[0] or any(other.id != flag.id for other in raised)):
+            hidden.add(flag.id)
+    return frozenset(hidden)

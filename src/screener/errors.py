@@ -1,0 +1,128 @@
+"""Every error that a person can meet, one class for each exit code.
+
+Messages follow one style: lower case, no full stop, what was given in backticks, and what would be right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import ClassVar
+
+LONGEST_ECHO = 60
+
+
+class ScreenerError(Exception):
+    """Base of all errors shown to people; `exit_code` is what the command returns."""
+
+    exit_code: ClassVar[int] = 70
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One thing wrong with one field of a case.
+
+    Attributes:
+        field: the field's name, as in the intake (`medicines.2.months` for a part of it), or `""` for the whole case.
+        message: what is wrong and what would be right, on one line.
+    """
+
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}" if self.field else self.message
+
+
+class CaseError(ScreenerError):
+    """A case was refused. `problems` lists everything wrong with it, field by field."""
+
+    exit_code = 3
+
+    def __init__(self, problems: Sequence[FieldProblem], case_id: str | None = None, where: str = "") -> None:
+        self.problems = tuple(problems)
+        self.case_id = case_id
+        self.where = where
+        super().__init__("\n".join(self.lines()))
+
+    def lines(self) -> list[str]:
+        """The errors, one line each, each led by the place it was found in."""
+        lead = f"{self.where}: " if self.where else ""
+        return [f"{lead}{problem}" for problem in self.problems]
+
+    def at(self, where: str) -> CaseError:
+        """The same error, with the file (and line) it was found in."""
+        return CaseError(self.problems, self.case_id, where)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RuleProblem:
+    """One thing wrong with the rule book, with its place (1-based line and column; 0 when unknown)."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}" if self.line else f"{self.file}: {self.message}"
+
+
+class RuleBookError(ScreenerError):
+    """The rule book is wrong. `problems` lists everything found, in file order."""
+
+    exit_code = 4
+
+    def __init__(self, problems: Iterable[RuleProblem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UsageError(ScreenerError):
+    """The call was wrong: an option, a name of a pack or a flag that does not exist."""
+
+    exit_code = 2
+
+
+class FileError(ScreenerError):
+    """Reading or writing failed."""
+
+    exit_code = 5
+
+
+class EngineFault(ScreenerError):
+    """The rule engine failed on a case: the case counts as failed, never as unflagged."""
+
+    exit_code = 70
+
+
+def echo(value: object) -> str:
+    """A given value for a message: in backticks, on one line, shortened."""
+    text = value if isinstance(value, str) else _plain(value)
+    text = "".join(char if char.isprintable() else " " for char in text)
+    return f"`{text[:LONGEST_ECHO]}…`" if len(text) > LONGEST_ECHO else f"`{text}`"
+
+
+def _plain(value: object) -> str:
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return "{…}" if isinstance(value, dict) else "[…]"
+    try:
+        return str(value)
+    except ValueError:  # an integer of thousands of digits
+        return "a very long number"
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The name that `name` was probably meant to be, or None."""
+    found = get_close_matches(name[:LONGEST_ECHO].lower(), {n.lower(): n for n in names}, n=1, cutoff=0.6)
+    return {n.lower(): n for n in names}[found[0]] if found else None
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """A suggestion to append to a message: ``, did you mean `diuretic`?`` or nothing."""
+    known = tuple(names)
+    found = nearest(name, known)
+    return f", did you mean `{found}`?" if found else ""

@@ -1,0 +1,1 @@
+"""The report of one case, and its views for people."""

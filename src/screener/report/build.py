@@ -1,0 +1,294 @@
+"""From an outcome to the report: reasons, what is still open, and what must be said beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+from screener.engine.outcome import Firing, Outcome
+from screener.facts import Facts
+from screener.intake import Intake
+from screener.report.model import (
+    Because,
+    ChainStep,
+    Evidence,
+    FindingReport,
+    FlagReport,
+    NoteReport,
+    Report,
+    RuleBookId,
+    UrgentQuestion,
+)
+from screener.rulebook.condition import Concluded, Takes, Yes, field_of
+from screener.rulebook.kleene import Literal, open_leaves, support
+from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule, RuleBook
+
+EARLY_WEEKS: Final = 1.0  # ours: in its first week a prescription of potassium can hardly be judged
+NAMED_URGENT: Final = ("same-day", "emergency")
+DIURETIC_MARKS: Final = frozenset({"class:THIAZIDE", "class:LOOP", "class:KSPARING", "class:MRA", "class:CAI"})
+
+
+@dataclass
+class ReportBuilder:
+    """Everything about one case that the report and its explanations are made from.
+
+    Attributes:
+        intake: the answers as given.
+        facts: what conditions read.
+        outcome: what the engine concluded.
+        book: the rule book with its active packs.
+    """
+
+    intake: Intake
+    facts: Facts
+    outcome: Outcome
+    book: RuleBook
+    _open: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def build(self, everything: bool = False) -> Report:
+        """The report; with `everything`, ruled-out flags and findings are listed and refutations are in the chain."""
+        book, outcome = self.book, self.outcome
+        return Report(
+            case_id=self.intake.case_id,
+            rulebook=RuleBookId(version=book.version, sha256=book.sha256, packs=list(book.packs)),
+            urgency=outcome.urgency,
+            flags=self.flags(everything),
+            urgency_because=self.reasons(URGENCY + outcome.urgency) if outcome.urgency != LEVELS[0] else [],
+            urgency_could_be=outcome.urgency_could_be,
+            findings=self.findings(everything),
+            chain=self.chain(everything),
+            unanswered=self.unanswered(),
+            urgent_unanswered=self.urgent_unanswered(),
+            unrecognized_medicines=list(self.facts.unrecognized),
+            notes=self.notes(),
+            disclaimer=book.texts.get("disclaimer", ""),
+            safety_net=book.texts.get("safety-net", ""),
+        )
+
+    # flags and findings
+
+    def flags(self, everything: bool) -> list[FlagReport]:
+        """Raised and possible flags, most urgent first, then suppressed ones."""
+        listed = [(self.outcome.status(flag.id), flag) for flag in self.book.flags.values()]
+        shown = [(status, flag) for status, flag in listed if everything or self.is_listed(flag, status)]
+        order = {"raised": 0, "possible": 1, "suppressed": 2, "ruled-out": 3}
+
+        def rank(item: tuple[Any, Flag]) -> tuple[bool, int, int]:
+            status, flag = item
+            return (status in ("suppressed", "ruled-out"), -LEVELS.index(flag.urgency), order[status])
+
+        return [self.flag(flag, status) for status, flag in sorted(shown, key=rank)]
+
+    def is_listed(self, flag: Flag, status: str) -> bool:
+        """Whether a flag with this status is listed when not everything was asked for."""
+        if status == "possible":
+            return not flag.last_resort
+        return status != "ruled-out"
+
+    def flag(self, flag: Flag, status: Any) -> FlagReport:
+        """One flag's entry."""
+        if status == "suppressed" or (flag.id in self.hidden and status != "ruled-out"):
+            return FlagReport(id=flag.id, status=status)
+        if status == "possible" and flag.last_resort:
+            return FlagReport(id=flag.id, status=status)
+        return FlagReport(
+            id=flag.id,
+            status=status,
+            title=flag.title,
+            urgency=flag.urgency,
+            explanation=flag.explanation,
+            because=self.reasons(flag.id) if status == "raised" else [],
+            settled_by=self.in_order(self.open_fields(flag.id)) if status == "possible" else [],
+            ask_your_clinician=list(flag.ask),
+            sources=list(flag.sources),
+            fail_safe=True if flag.fail_safe and status == "possible" else None,
+        )
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """Flags and findings whose text a raised flag hides, also when they are merely possible."""
+        raised = [flag for flag in self.book.flags.values() if self.outcome.values[flag.id] is True]
+        return frozenset(name for flag in raised for name in (*flag.hides, *flag.suppresses))
+
+    def findings(self, everything: bool) -> list[FindingReport]:
+        """The intermediate conclusions."""
+        entries: list[FindingReport] = []
+        for finding in self.book.findings.values():
+            status = self.outcome.status(finding.id)
+            if everything or status != "ruled-out":
+                shown = finding.id not in self.hidden
+                entries.append(FindingReport(id=finding.id, status=status, title=finding.title if shown else None))
+        return entries
+
+    # reasons
+
+    def reasons(self, conclusion: str) -> list[Because]:
+        """Why a conclusion holds: one entry for each rule that was proved."""
+        return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in self.proved]
+
+    @cached_property
+    def proved(self) -> frozenset[str]:
+        """The rules that fired."""
+        return frozenset(self.outcome.rules)
+
+    def reason(self, rule: Rule) -> Because:
+        """A proved rule as a reason."""
+        literals = self.literals(rule)
+        return Because(
+            rule=rule.id,
+            text=rule.because,
+            evidence=self.evidence(self.behind(literals)),
+            findings=[leaf.id for leaf, wanted in literals if isinstance(leaf, Concluded) and wanted],
+            sources=list(rule.sources),
+            pack=rule.pack,
+            strength=rule.strength or None,
+            disagreement=rule.disagreement or None,
+        )
+
+    def literals(self, rule: Rule) -> list[Literal]:
+        """The answers and conclusions by which a proved rule holds."""
+        return support(rule.when, self.facts.truth, self.outcome.values)
+
+    def behind(self, literals: Iterable[Literal], seen: frozenset[str] = frozenset()) -> list[Literal]:
+        """The literals, and after them the answers that led to the conclusions among them."""
+        direct = list(literals)
+        found = dict.fromkeys(direct)
+        for leaf, wanted in direct:
+            if isinstance(leaf, Concluded) and wanted and leaf.id not in seen:
+                for rule in self.book.rules_for[leaf.id]:
+                    if rule.id in self.proved:
+                        found.update(dict.fromkeys(self.behind(self.literals(rule), seen | {leaf.id})))
+        return list(found)
+
+    def evidence(self, literals: Iterable[Literal]) -> list[Evidence]:
+        """The answers among the literals, each field once."""
+        found: dict[str, Any] = {}
+        for leaf, wanted in literals:
+            if isinstance(leaf, Takes):
+                names = self.names_matching(leaf) if wanted else self.names()
+                found["medicines"] = list(dict.fromkeys([*found.get("medicines", []), *names]))
+            elif not isinstance(leaf, Concluded):
+                found[leaf.field] = self.facts.values.get(leaf.field)
+        return [Evidence(field=name, value=value) for name, value in found.items()]
+
+    def names(self) -> list[str]:
+        """The medicines as they were named."""
+        return [medicine.name for medicine in self.intake.medicines or ()]
+
+    def names_matching(self, atom: Takes) -> list[str]:
+        """The medicines by which an atom holds."""
+        found: list[str] = []
+        for medicine in self.intake.medicines or ():
+            long_enough = atom.months is None or (medicine.months is not None and medicine.months >= atom.months)
+            if long_enough and self.book.medicines.match(medicine.name).marks & set(atom.marks):
+                found.append(medicine.name)
+        return found
+
+    def chain(self, everything: bool) -> list[ChainStep]:
+        """The firings in an order in which each step uses only earlier ones, the same for every engine."""
+        place = {name: index for index, name in enumerate(self.book.order)}
+        rank = {rule.id: index for index, rule in enumerate(self.book.rules)}
+        firings = [firing for firing in self.outcome.firings if firing.proved or everything]
+        firings.sort(key=lambda firing: (place[firing.concludes], rank.get(firing.rule or "", -1)))
+        return [self.step(number, firing) for number, firing in enumerate(firings, start=1)]
+
+    def step(self, number: int, firing: Firing) -> ChainStep:
+        """One firing as a step of the chain."""
+        if firing.rule is not None:
+            literals = self.literals(self.book.rule[firing.rule])
+        else:
+            literals = [
+                literal
+                for rule in self.book.rules_for[firing.concludes]
+                for literal in support(rule.condition, self.facts.truth, self.outcome.values, wanted=False)
+            ]
+        names = dict.fromkeys(leaf.id if isinstance(leaf, Concluded) else field_of(leaf) for leaf, _ in literals)
+        status: Any = "raised" if firing.proved else "ruled-out"
+        return ChainStep(step=number, rule=firing.rule, concludes=firing.concludes, status=status, from_=list(names))
+
+    # what is open
+
+    def open_fields(self, conclusion: str) -> frozenset[str]:
+        """The unanswered fields that are left in a possible conclusion once what is known has been substituted."""
+        if self.outcome.values[conclusion] is not None:
+            return frozenset()
+        if conclusion not in self._open:
+            found: set[str] = set()
+            for rule in self.book.rules_for[conclusion]:
+                for leaf in open_leaves(rule.condition, self.facts.truth, self.outcome.values):
+                    found |= self.open_fields(leaf.id) if isinstance(leaf, Concluded) else {field_of(leaf)}
+            self._open[conclusion] = frozenset(found)
+        return self._open[conclusion]
+
+    def unanswered(self) -> list[str]:
+        """The unanswered fields that could still change a status or the urgency, in the order of the interview."""
+        could = set(LEVELS[LEVELS.index(self.outcome.urgency) + 1 :])
+        names = [n for n in self.book.conclusion_ids if not n.startswith(URGENCY) or n.removeprefix(URGENCY) in could]
+        return self.in_order(frozenset().union(*(self.open_fields(name) for name in names)))
+
+    def in_order(self, names: frozenset[str]) -> list[str]:
+        """Fields in the order of the interview."""
+        asked = [name for name in self.book.questions if name in names]
+        return [*asked, *sorted(names - set(asked))]
+
+    def urgent_unanswered(self) -> list[UrgentQuestion]:
+        """Red-flag questions without an answer, with the urgency that a yes would mean."""
+        found: dict[str, Any] = {}
+        for level in NAMED_URGENT:
+            if LEVELS.index(level) <= LEVELS.index(self.outcome.urgency):
+                continue
+            for rule in self.book.rules_for[URGENCY + level]:
+                if isinstance(rule.when, Yes) and self.facts.truth(rule.when) is None:
+                    found[rule.when.field] = level
+        return [UrgentQuestion(field=name, could_be=found[name]) for name in self.in_order(frozenset(found))]
+
+    # notes
+
+    def notes(self) -> list[NoteReport]:
+        """Contradictions in the answers first, then what is good to know beside the raised flags."""
+        return [*self.remarks(), *self.education()]
+
+    def remarks(self) -> list[NoteReport]:
+        """What is odd about the answers."""
+        texts, found = self.book.texts, []
+        for name in self.facts.contradictions:
+            show_if = self.book.questions[name].show_if
+            assert show_if is not None
+            parents = self.in_order(frozenset(field_of(leaf) for leaf, _ in _refuting(show_if, self.facts)))
+            text = texts.get("follow-up-contradiction", "").format(field=name, parent=", ".join(parents))
+            found.append(NoteReport(id=f"contradiction-{name.replace('_', '-')}", text=text, sources=[]))
+        found += [NoteReport(id=name, text=texts[name], sources=[]) for name in self.situations() if name in texts]
+        return found
+
+    def situations(self) -> list[str]:
+        """The texts that some answers call for, by their name in texts.yaml."""
+        values = self.facts.values
+        named: list[str] = []
+        if values.get("diuretic") is False and DIURETIC_MARKS & set(self.facts.marks or ()):
+            named.append("diuretic-mismatch")
+        if self.outcome.values.get("refractory-potassium"):
+            if values.get("potassium_doses_missed"):
+                named.append("missed-doses")
+            if isinstance(weeks := values.get("potassium_prescribed_weeks"), float) and weeks < EARLY_WEEKS:
+                named.append("early-weeks")
+        if values.get("eating_disorder"):
+            named.append("eating-disorder-support")
+        if values.get("heavy_alcohol_use"):
+            named.append("alcohol-support")
+        return named
+
+    def education(self) -> list[NoteReport]:
+        """The notes that stand beside raised flags, unless a caution hides them."""
+        return [
+            NoteReport(id=note.id, text=note.text, sources=list(note.sources))
+            for note in self.book.notes
+            if any(self.outcome.status(name) == "raised" and name not in self.hidden for name in note.beside)
+            and not any(self.outcome.values.get(name, False) is not False for name in note.unless)
+        ]
+
+
+def _refuting(show_if: Any, facts: Facts) -> list[Any]:
+    """The answers by which a follow-up does not apply."""
+    return support(show_if, facts.truth, {}, wanted=False)

@@ -1,0 +1,278 @@
+"""The report as a page for people: headings, paragraphs and lists that text, Markdown and HTML all render.
+
+Order is part of safety: urgency comes first, then what came up and why, then what is open, what this cannot tell, and
+the disclaimer and safety net at the end of every page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Final, Literal, TypeAlias
+
+from screener.intake import FIELDS, Number
+from screener.report.model import Because, Evidence, FlagReport, Report
+from screener.rulebook.rule import LEVELS, RuleBook
+
+Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
+SETTLING_QUESTIONS: Final = 5
+MOST_QUESTIONS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 1 to 3."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; the tone decides how it stands out."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list; an item is a text with its sub-items."""
+
+    items: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """More to know: left out in a terminal, folded on a screen."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewSheet:
+    """What follows starts on a new sheet of paper when printed."""
+
+
+Block: TypeAlias = "Heading | Paragraph | Bullets | Folded | NewSheet"
+
+
+def bullets(items: Iterable[str | tuple[str, tuple[str, ...]]]) -> Bullets:
+    """A list of plain items, or of items with sub-items."""
+    return Bullets(tuple(item if isinstance(item, tuple) else (item, ()) for item in items))
+
+
+class PageBuilder:
+    """Makes the page of one report."""
+
+    def __init__(self, report: Report, book: RuleBook) -> None:
+        self.report = report
+        self.book = book
+        self.cited: dict[str, None] = {}
+
+    def page(self) -> list[Block]:
+        """The whole page."""
+        title = "Magnesium and potassium: what your answers match"
+        case = [Paragraph(f"Case: {self.report.case_id}", "small")] if self.report.case_id else []
+        body = [*self.urgency(), *self.raised(), *self.possible(), *self.remarks(), *self.limits()]
+        return [Heading(1, title), *case, *body, *self.closing(), *self.sources(), *self.more()]
+
+    # urgency
+
+    def urgency(self) -> list[Block]:
+        """How soon to get help, why, and the urgent questions that were not answered."""
+        report, texts = self.report, self.book.texts
+        tone: Tone = "urgent" if report.urgency in ("emergency", "same-day") else "plain"
+        blocks: list[Block] = [
+            Heading(2, texts[f"title-{report.urgency}"]),
+            Paragraph(texts[f"urgency-{report.urgency}"], tone),
+        ]
+        if report.urgency_because:
+            blocks.append(bullets(self.reason(because) for because in report.urgency_because))
+        if report.urgent_unanswered:
+            highest = max((q.could_be for q in report.urgent_unanswered), key=LEVELS.index)
+            blocks.append(Paragraph(texts["urgent-unanswered"].format(urgency=highest), "caution"))
+            blocks.append(bullets(self.book.questions[q.field].ask for q in report.urgent_unanswered))
+        return blocks
+
+    # flags
+
+    def raised(self) -> list[Block]:
+        """The flags that were raised, and cautions shown because an answer is missing."""
+        shown = [flag for flag in self.report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)]
+        blocks: list[Block] = [Heading(2, "What your answers match")] if shown else []
+        for flag in shown:
+            blocks += self.flag(flag)
+        if self.has_hidden():
+            blocks.append(Paragraph(self.book.texts["hidden-low-talk"], "caution"))
+        if not shown:
+            blocks += [Heading(2, "What your answers match"), Paragraph(self.book.texts["no-flag"])]
+        return blocks
+
+    def has_hidden(self) -> bool:
+        """Whether a stronger flag keeps the text of another one back."""
+        return any(not flag.title and flag.id not in self.last_resorts() for flag in self.report.flags)
+
+    def last_resorts(self) -> set[str]:
+        """Flags that give way to any other."""
+        return {flag.id for flag in self.book.flags.values() if flag.last_resort}
+
+    def flag(self, flag: FlagReport) -> list[Block]:
+        """One flag: explanation, reasons with answers and sources, what to ask."""
+        blocks: list[Block] = [Heading(3, flag.title or flag.id), Paragraph(flag.explanation or "")]
+        if flag.fail_safe:
+            blocks.append(Paragraph(self.book.texts["fail-safe"], "caution"))
+        if flag.because:
+            blocks.append(bullets(self.reason(because) for because in flag.because))
+        return blocks
+
+    def reason(self, because: Because) -> tuple[str, tuple[str, ...]]:
+        """A reason with what was told, and where it comes from."""
+        self.cite(because.sources)
+        details = []
+        if because.evidence:
+            details.append(f"What you told us: {self.told(because.evidence)}.")
+        if because.disagreement:
+            details.append(f"Not all sources agree: {because.disagreement}")
+        strength = f" ({because.strength})" if because.strength else ""
+        return f"{because.text} [{', '.join(because.sources)}]{strength}", tuple(details)
+
+    def told(self, evidence: Iterable[Evidence]) -> str:
+        """Answers in words; what was answered with no stands together at the end."""
+        given = list(evidence)
+        words = [answer_in_words(self.book, e.field, e.value) for e in given if e.value is not False]
+        denied = [label(self.book, e.field) for e in given if e.value is False]
+        if denied:
+            words.append(f"no to {', '.join(denied)}")
+        return "; ".join(words)
+
+    def possible(self) -> list[Block]:
+        """What is still open, briefly, and the few answers that would settle most of it."""
+        open_flags = [f for f in self.report.flags if f.status == "possible" and f.title and not f.fail_safe]
+        if not open_flags:
+            return []
+        names = "; ".join(f"{flag.title}" for flag in open_flags)
+        blocks: list[Block] = [
+            Heading(2, "What is still open"),
+            Paragraph(self.book.texts["unknowns"].format(count=len(self.report.unanswered))),
+            Paragraph(f"These could still come up: {names}."),
+        ]
+        useful = settling(open_flags)
+        if useful:
+            blocks.append(Paragraph("These answers would settle most of it:"))
+            blocks.append(bullets(self.book.questions[name].ask for name in useful))
+        return blocks
+
+    # beside the flags
+
+    def remarks(self) -> list[Block]:
+        """Medicines that were not recognised, and what is odd about the answers."""
+        blocks: list[Block] = []
+        if self.report.unrecognized_medicines:
+            blocks += [
+                Heading(2, "Medicines we did not recognise"),
+                bullets(self.report.unrecognized_medicines),
+                Paragraph(self.book.texts["unrecognized-medicines"]),
+            ]
+        remarks = [note.text for note in self.report.notes if not note.sources]
+        if remarks:
+            blocks += [Heading(2, "About your answers"), bullets(remarks)]
+        return blocks
+
+    def more(self) -> list[Block]:
+        """What is good to know beside the flags, for those who want to read on."""
+        notes = [note for note in self.report.notes if note.sources]
+        if not notes:
+            return []
+        items = bullets(f"{note.text} [{', '.join(note.sources)}]" for note in notes)
+        return [Folded("More to know, from the article and other sources", (items,))]
+
+    def limits(self) -> list[Block]:
+        """What to ask, and what this page cannot tell."""
+        texts = self.book.texts
+        questions = self.questions()
+        blocks: list[Block] = []
+        if questions:
+            blocks += [Heading(2, "What to ask a doctor, nurse or pharmacist"), bullets(questions)]
+        return [
+            *blocks,
+            Heading(2, "What this page cannot tell"),
+            Paragraph(texts["other-causes"]),
+            Paragraph(texts["medicines-unchanged"]),
+            Paragraph(texts["supplements"], "caution"),
+        ]
+
+    def questions(self) -> list[str]:
+        """What to ask: the first question of each flag shown in full, then the second, up to a few."""
+        shown = [f.ask_your_clinician or [] for f in self.report.flags if f.status == "raised" or f.fail_safe]
+        rounds = zip_longest(*shown)
+        return list(dict.fromkeys(q for one in rounds for q in one if q))[:MOST_QUESTIONS]
+
+    def closing(self) -> list[Block]:
+        """The signs that need help at once, the safety net and the disclaimer."""
+        book = self.report.rulebook
+        return [
+            Heading(2, "When to get help at once"),
+            Paragraph(self.book.texts["urgent-signs"]),
+            Paragraph(self.report.safety_net),
+            Heading(2, "About this page"),
+            Paragraph(self.report.disclaimer),
+            Paragraph(self.book.texts["footer"], "small"),
+            Paragraph(f"Rule book {book.version} ({book.sha256[:12]}), packs: {', '.join(book.packs)}.", "small"),
+        ]
+
+    # sources
+
+    def cite(self, sources: Iterable[str]) -> None:
+        """Remember that these sources were named."""
+        self.cited.update(dict.fromkeys(sources))
+
+    def sources(self) -> list[Block]:
+        """The sources named on this page; those not yet verified say so."""
+        if not self.cited:
+            return []
+        return [Heading(2, "Sources"), bullets(source_line(self.book, name) for name in sorted(self.cited))]
+
+
+def settling(flags: Iterable[FlagReport], most: int = SETTLING_QUESTIONS) -> list[str]:
+    """The few fields that occur in most of the open flags, most frequent first."""
+    counts = Counter(name for flag in flags for name in flag.settled_by or [])
+    return [name for name, _ in counts.most_common(most)]
+
+
+def answer_in_words(book: RuleBook, name: str, value: object) -> str:
+    """A field and its answer as a person would say it: `muscle cramps: yes`."""
+    what = label(book, name)
+    if value is True or value is False:
+        return f"{what}: {'yes' if value else 'no'}"
+    if value is None:
+        return f"{what}: not given"
+    if isinstance(value, list):
+        return f"{what}: {', '.join(value) or 'none'}"
+    if isinstance(value, float | int):
+        kind = FIELDS.get(name)
+        unit = f" {kind.unit}" if isinstance(kind, Number) and kind.unit else ""
+        return f"{what}: {value:.4g}{unit}"
+    return f"{what}: {value}"
+
+
+def label(book: RuleBook, name: str) -> str:
+    """What an answer is called in a report."""
+    return book.questions[name].label if name in book.questions else name
+
+
+def source_line(book: RuleBook, name: str) -> str:
+    """A source as a line of the list at the end of a page."""
+    source = book.sources.get(name)
+    if source is None:
+        return name
+    whose = {"article": "the article", "reference": "reference", "ours": "our choice"}[source.kind]
+    detail = f", {source.detail.rstrip('.')}" if source.detail and source.kind == "article" else ""
+    parts = [f"{name} ({whose}{detail}): {source.title.rstrip('.')}"]
+    parts += [part for part in (source.detail.rstrip("."), source.link) if part and source.kind == "reference"]
+    text = ". ".join(parts)
+    marks = {"verified": "", "partly": " (read in part)", "unverified": " (not yet verified)"}
+    return text + ("" if source.kind == "article" else marks[source.status])

@@ -1,0 +1,91 @@
+"""A parsed rule book kept between runs, so that a command does not read and check all rule files again.
+
+The copy lies in the user's cache folder, readable by the user alone, under a name that contains the hash of every
+rule file and of the program's own loader: a changed file is a different name. It holds no answers. Set
+`SCREENER_NO_CACHE=1` to do without it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import tempfile
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from screener.rulebook.rule import RuleBook
+
+
+def cached_rulebook(folder: Path | None = None) -> RuleBook:
+    """The rule book of a folder (the program's own when None), from the cache when nothing has changed.
+
+    Raises:
+        RuleBookError: the rule book is wrong.
+    """
+    return _in_process(folder.resolve() if folder else None)
+
+
+@cache
+def _in_process(folder: Path | None) -> RuleBook:
+    from screener.rulebook.locate import fingerprint, rules_folder
+
+    folder = folder or rules_folder()
+    if os.environ.get("SCREENER_NO_CACHE") or not folder.is_dir():
+        return _load(folder)
+    kept = cache_folder() / f"rulebook-{_program()[:16]}-{fingerprint(folder)[:32]}-{_name(folder)}.pickle"
+    book = _read(kept)
+    if book is None:
+        book = _load(folder)
+        _write(kept, book)
+    return book
+
+
+def cache_folder() -> Path:
+    """Where parsed rule books are kept."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
+    return Path(base) / "screener"
+
+
+def _load(folder: Path) -> RuleBook:
+    from screener.rulebook.load import load_rulebook
+
+    return load_rulebook(folder)
+
+
+def _name(folder: Path) -> str:
+    return sha256(str(folder).encode()).hexdigest()[:8]
+
+
+def _program() -> str:
+    """A hash over the modules that make a rule book out of files, and the Python that reads them back."""
+    digest = sha256(sys.version.encode())
+    package = Path(__file__).parent
+    for path in (*sorted(package.glob("*.py")), package.parent / "intake.py", package.parent / "units.py"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> RuleBook | None:
+    """The kept book; None when there is none, it is not ours alone, or it can not be read."""
+    with suppress(Exception):
+        status = path.stat()
+        mine = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+        if mine and not status.st_mode & 0o077:
+            book = pickle.loads(path.read_bytes())
+            return book if isinstance(book, RuleBook) else None
+    return None
+
+
+def _write(path: Path, book: RuleBook) -> None:
+    """Keep the book, atomically; a cache that can not be written is no error."""
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for old in path.parent.glob(f"rulebook-*-{path.stem.rsplit('-', 1)[1]}.pickle"):
+            old.unlink(missing_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            pickle.dump(book, file, protocol=5)
+        Path(name).replace(path)

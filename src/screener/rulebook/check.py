@@ -1,0 +1,150 @@
+"""What must hold of a rule book as a whole, beyond the shape of its files.
+
+A rule book that passes can be run by every engine: all names resolve, nothing is circular, every flag can be reached
+by a rule and every conclusion is shown or used somewhere, every field is asked once and can be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from screener.errors import did_you_mean
+from screener.intake import FIELDS
+from screener.rulebook.condition import Concluded, Takes, conclusions, fields, walk
+from screener.rulebook.document import DataPath, Document
+from screener.rulebook.rule import ALWAYS_ON, LEVELS, RuleBook
+
+REQUIRED_TEXTS: Final = (
+    "disclaimer", "safety-net", "urgent-signs", "unknowns", "urgent-unanswered", "supplements", "fail-safe",
+    "unrecognized-medicines", "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
+    "medicines-unchanged", "follow-up-contradiction", "missed-doses", "early-weeks", "eating-disorder-support",
+    "alcohol-support", "privacy",
+    "diuretic-mismatch", *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
+)  # fmt: skip
+
+
+@dataclass
+class _Check:
+    book: RuleBook
+    places: Mapping[tuple[str, str], tuple[Document, DataPath]]
+    header: Document
+
+    def wrong(self, kind: str, name: str, message: str, *keys: str | int) -> None:
+        document, path = self.places.get((kind, name), (self.header, ()))
+        document.problem((*path, *keys), message)
+
+
+def check(book: RuleBook, places: Mapping[tuple[str, str], tuple[Document, DataPath]], header: Document) -> None:
+    """Note every problem of the book in the document where it stands."""
+    it = _Check(book, places, header)
+    _sources(it)
+    _references(it)
+    _circles(it)
+    _reachable(it)
+    _questions(it)
+    _texts(it)
+
+
+def _sources(it: _Check) -> None:
+    for kind, name, sources in _citations(it.book):
+        for source in sources:
+            if source not in it.book.sources:
+                hint = did_you_mean(source, it.book.sources)
+                it.wrong(kind, name, f"there is no source `{source}`{hint}", "sources")
+
+
+def _citations(book: RuleBook) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Everything that cites sources: its kind, its id and the ids it cites."""
+    for rule in book.rules:
+        yield "rules", rule.id, rule.sources
+    for finding in book.findings.values():
+        yield "findings", finding.id, finding.sources
+    for flag in book.flags.values():
+        yield "flags", flag.id, flag.sources
+    for note in book.notes:
+        yield "notes", note.id, note.sources
+    for setting in book.settings.values():
+        yield "settings", setting.id, setting.sources
+    for question in book.questions.values():
+        yield "questions", question.field, question.sources
+
+
+def _references(it: _Check) -> None:
+    known = {**it.book.findings, **it.book.flags}
+    for name in set(it.book.findings) & set(it.book.flags):
+        it.wrong("flags", name, f"`{name}` is both a finding and a flag", "id")
+    lists = [("flags", f.id, key, getattr(f, key)) for f in it.book.flags.values() for key in ("suppresses", "hides")]
+    lists += [("notes", n.id, key, getattr(n, key)) for n in it.book.notes for key in ("beside", "unless")]
+    for kind, name, key, references in lists:
+        for reference in references:
+            if reference not in known:
+                hint = did_you_mean(reference, known)
+                it.wrong(kind, name, f"there is no finding or flag `{reference}`{hint}", key)
+    suppressors = {flag.id for flag in it.book.flags.values() if flag.suppresses}
+    for flag in it.book.flags.values():
+        for name in suppressors & set(flag.suppresses):
+            it.wrong("flags", flag.id, f"`{name}` suppresses others and can not be suppressed itself", "suppresses")
+
+
+def _circles(it: _Check) -> None:
+    done: set[str] = set()
+    trail: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in trail:
+            circle = " reads ".join([*trail[trail.index(name) :], name])
+            rule = next(r for r in it.book.rules_for[trail[-1]] if name in conclusions(r.condition))
+            it.wrong("rules", rule.id, f"the rules go in a circle: {circle}", "when")
+        elif name not in done:
+            trail.append(name)
+            for needed in it.book.reads(name):
+                visit(needed)
+            trail.pop()
+            done.add(name)
+
+    for name in it.book.conclusion_ids:
+        visit(name)
+
+
+def _reachable(it: _Check) -> None:
+    used = {name for rule in it.book.rules for name in conclusions(rule.condition)}
+    for kind, found in (("flags", it.book.flags), ("findings", it.book.findings)):
+        for name in found:
+            if not it.book.rules_for[name]:
+                it.wrong(kind, name, f"no rule concludes `{name}`", "id")
+    for name in it.book.findings:
+        if name not in used:
+            it.wrong("findings", name, f"nothing reads the finding `{name}` and nobody is shown it", "id")
+    if ALWAYS_ON not in it.book.packs:
+        it.header.problem(("packs",), f"the pack `{ALWAYS_ON}` is missing; it is always on")
+
+
+def _questions(it: _Check) -> None:
+    asked: list[str] = []
+    for question in it.book.questions.values():
+        if question.field not in FIELDS:
+            hint = did_you_mean(question.field, FIELDS)
+            it.wrong("questions", question.field, f"there is no field `{question.field}`{hint}", "field")
+        if question.show_if is not None:
+            _show_if(it, question.field, asked)
+        asked.append(question.field)
+    for name in FIELDS:
+        if name not in it.book.questions:
+            it.header.problem((), f"no question asks for the field `{name}`")
+
+
+def _show_if(it: _Check, name: str, asked: list[str]) -> None:
+    show_if = it.book.questions[name].show_if
+    assert show_if is not None
+    if any(isinstance(part, Concluded | Takes) for part in walk(show_if)):
+        it.wrong("questions", name, "`show_if` may read only answers given before", "show_if")
+    for needed in sorted(fields(show_if) - set(asked)):
+        it.wrong("questions", name, f"`show_if` reads `{needed}`, which is not asked before it", "show_if")
+
+
+def _texts(it: _Check) -> None:
+    for key in REQUIRED_TEXTS:
+        if key not in it.book.texts:
+            it.header.problem((), f"texts.yaml has no text `{key}`")

@@ -1,0 +1,158 @@
+"""One YAML file as plain data, with the line and column of everything in it.
+
+YAML's own traps are closed: a key given twice, anchors, aliases and tags are errors, and only numbers, `true`, `false`
+and `null` change their type (`yes`, `no`, `on`, dates and versions stay the text that was written).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import yaml
+
+from screener.errors import RuleBookError, RuleProblem
+from screener.rulebook.rule import Place
+
+DataPath: TypeAlias = tuple[str | int, ...]
+
+DEEPEST: Final = 40
+LARGEST: Final = 4_000_000  # bytes of one file
+_INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})")
+_FLOAT: Final = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}([eE][-+]?[0-9]{1,2})?")
+_WORDS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass
+class Document:
+    """The content of one file.
+
+    Attributes:
+        file: its name as shown in messages.
+        data: mappings, lists and scalars.
+        places: where each value starts, by its path of keys and indexes.
+        problems: what was wrong with it, so far.
+    """
+
+    file: str
+    data: Any = None
+    places: dict[DataPath, tuple[int, int]] = field(default_factory=dict)
+    problems: list[RuleProblem] = field(default_factory=list)
+
+    def place(self, path: DataPath) -> Place:
+        """Where the value at `path` stands, or the nearest thing around it."""
+        while path and path not in self.places:
+            path = path[:-1]
+        line, column = self.places.get(path, (1, 1))
+        return Place(self.file, line, column)
+
+    def problem(self, path: DataPath, message: str) -> None:
+        """Note something wrong with the value at `path`."""
+        place = self.place(path)
+        self.problems.append(RuleProblem(place.file, place.line, place.column, message))
+
+
+def read_document(path: Path, shown_as: str) -> Document:
+    """Read one YAML file.
+
+    Raises:
+        RuleBookError: the file cannot be read at all. What is wrong inside is noted in `problems` instead.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise RuleBookError([RuleProblem(shown_as, 0, 0, f"cannot be read: {error.strerror}")]) from None
+    return parse_document(raw, shown_as)
+
+
+def parse_document(raw: bytes, shown_as: str) -> Document:
+    """The content of one YAML file, given as bytes."""
+    document = Document(shown_as)
+    if len(raw) > LARGEST:
+        document.problem((), f"the file has {len(raw)} bytes; at most {LARGEST} are read")
+        return document
+    try:
+        text = raw.decode("utf-8-sig")
+        node = yaml.compose(text, Loader=_Loader) if not _aliases(document, text) else None
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        document.problems.append(RuleProblem(shown_as, line, 1, "the file is not UTF-8 text"))
+        return document
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        _syntax_problem(document, error)
+        return document
+    if node is not None:
+        document.data = _value(document, node, (), 0)
+    return document
+
+
+def _aliases(document: Document, text: str) -> bool:
+    """Note every anchor, alias and tag; they would make one line mean another."""
+    found = False
+    for event in yaml.parse(text, Loader=_Loader):
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor or tag:
+            what = "anchors and aliases" if anchor else "tags"
+            message = f"{what} (`{'&' if anchor else ''}{anchor or tag}`) are not allowed; write it out"
+            document.problems.append(RuleProblem(document.file, *_start(event), message))
+            found = True
+    return found
+
+
+def _syntax_problem(document: Document, error: Exception) -> None:
+    mark = getattr(error, "problem_mark", None)
+    message = getattr(error, "problem", None) or "the file is not YAML"
+    if isinstance(error, RecursionError):
+        message = "the file is nested too deeply"
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    document.problems.append(RuleProblem(document.file, line, column, " ".join(str(message).split())))
+
+
+def _value(document: Document, node: yaml.Node, path: DataPath, depth: int) -> Any:
+    document.places[path] = _start(node)
+    if depth > DEEPEST:
+        document.problem(path, f"nested more than {DEEPEST} levels deep")
+        return None
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(document, node, path, depth)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(document, item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
+    return _scalar(node)
+
+
+def _mapping(document: Document, node: yaml.MappingNode, path: DataPath, depth: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key_place = _start(key_node)
+        if not isinstance(key_node, yaml.ScalarNode):
+            document.problems.append(RuleProblem(document.file, *key_place, "a key must be a word"))
+            continue
+        key = key_node.value
+        if key in found:
+            first = document.places[(*path, key)]
+            document.problems.append(
+                RuleProblem(document.file, *key_place, f"`{key}` is given twice (first on line {first[0]})")
+            )
+            continue
+        found[key] = _value(document, value_node, (*path, key), depth + 1)
+        document.places[(*path, key)] = key_place
+    return found
+
+
+def _start(node: Any) -> tuple[int, int]:
+    """Line and column, counted from 1."""
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _scalar(node: yaml.Node) -> Any:
+    text: str = node.value
+    if getattr(node, "style", None):  # quoted or block text
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text

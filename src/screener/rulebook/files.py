@@ -1,0 +1,177 @@
+"""The shape of each rule file, as pydantic models: the same models give the JSON Schemas for editors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+
+Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+SourceId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=40)]
+Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Sources: TypeAlias = Annotated[list[SourceId], Field(min_length=1)]
+ConditionData: TypeAlias = Annotated[Any, WithJsonSchema({"x-definition": "condition"})]
+AnswersData: TypeAlias = Annotated[dict[str, Any], WithJsonSchema({"x-definition": "answers"})]
+UrgencyWord: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
+
+
+def _word(value: Any) -> Any:
+    return {"yes": True, "no": False}.get(value, value) if isinstance(value, str) else value
+
+
+YesNoWord: TypeAlias = Annotated[bool, BeforeValidator(_word), WithJsonSchema({"enum": ["yes", "no", True, False]})]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class CaseEntry(_File):
+    """An example of a rule: answers with which it fires, is possible, or stays silent."""
+
+    fires: AnswersData | None = None
+    possible: AnswersData | None = None
+    silent: AnswersData | None = None
+    reasons: list[Id] = []
+
+
+class RuleEntry(_File):
+    """A rule: when a condition holds, conclude one thing, for a stated reason."""
+
+    id: Id
+    concludes: Id | None = None
+    urgency: Literal["routine", "soon", "same-day", "emergency"] | None = None
+    when: ConditionData
+    because: Words
+    sources: Sources
+    strength: str = ""
+    disagreement: str = ""
+    cases: list[CaseEntry] = []
+
+
+class FindingEntry(_File):
+    """An intermediate conclusion."""
+
+    id: Id
+    title: Words
+    sources: list[SourceId] = []
+
+
+class FlagEntry(_File):
+    """A conclusion shown to people."""
+
+    id: Id
+    title: Words
+    explanation: Words
+    sources: Sources
+    urgency: UrgencyWord = "none"
+    ask: list[Words] = []
+    fail_safe: YesNoWord = False
+    suppresses: list[Id] = []
+    hides: list[Id] = []
+    last_resort: YesNoWord = False
+
+
+class NoteEntry(_File):
+    """Something good to know, shown beside flags."""
+
+    id: Id
+    text: Words
+    sources: Sources
+    beside: list[Id] = []
+    unless: list[Id] = []
+
+
+class SettingEntry(_File):
+    """A named limit."""
+
+    id: Id
+    value: float | int
+    unit: str
+    meaning: Words
+    sources: Sources
+
+
+class SourceEntry(_File):
+    """A statement of the article, or a reference."""
+
+    id: SourceId
+    kind: Literal["article", "reference", "ours"]
+    title: Words
+    detail: str = ""
+    link: Annotated[str, StringConstraints(pattern=r"^(https://\S+)?$")] = ""
+    status: Literal["verified", "partly", "unverified"] = "verified"
+    cited_for: str = ""
+    not_encoded: str = ""
+
+
+class QuestionEntry(_File):
+    """One question of the interview."""
+
+    field: Words
+    section: Words
+    label: Words
+    ask: Words
+    why: Words
+    help: str = ""
+    show_if: ConditionData | None = None
+    sources: list[SourceId] = []
+
+
+class PackFile(_File):
+    """pack.yaml"""
+
+    title: Words
+    version: Words
+    about: Words
+    applies: ConditionData | None = None
+
+
+class BookFile(_File):
+    """rulebook.yaml"""
+
+    version: Words
+    about: str = ""
+    packs: Annotated[list[Id], Field(min_length=1)]
+
+
+class RulesFile(_File):
+    """rules.yaml, or a file in the folder rules/"""
+
+    rules: list[RuleEntry]
+
+
+class FindingsFile(_File):
+    """findings.yaml"""
+
+    findings: list[FindingEntry]
+
+
+class FlagsFile(_File):
+    """flags.yaml"""
+
+    flags: list[FlagEntry]
+
+
+class NotesFile(_File):
+    """notes.yaml"""
+
+    notes: list[NoteEntry]
+
+
+class SettingsFile(_File):
+    """settings.yaml"""
+
+    settings: list[SettingEntry]
+
+
+class SourcesFile(_File):
+    """sources.yaml"""
+
+    sources: list[SourceEntry]
+
+
+class QuestionnaireFile(_File):
+    """questionnaire.yaml"""
+
+    questions: list[QuestionEntry]

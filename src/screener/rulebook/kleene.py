@@ -1,0 +1,132 @@
+"""Kleene's strong three-valued logic over condition trees: the one meaning that every engine must agree with.
+
+Unknown (None) is "could be either": `all` is false as soon as one part is false, `any` is true as soon as one part is
+true, whatever the unknown parts turn out to be. Source:
+S. C. Kleene, Introduction to Metamathematics (1952), section 64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from screener.rulebook.condition import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Atom,
+    Concluded,
+    Condition,
+    Not,
+)
+
+Kleene: TypeAlias = bool | None
+Truth: TypeAlias = Callable[[Atom], Kleene]
+
+
+def evaluate(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> Kleene:
+    """The value of a condition.
+
+    Args:
+        condition: the tree.
+        truth: the value of an atom.
+        statuses: the value of every finding and flag that the tree reads; one that is not there is false.
+
+    Returns:
+        True, False, or None for unknown.
+    """
+    match condition:
+        case Not(part):
+            value = evaluate(part, truth, statuses)
+            return None if value is None else not value
+        case AllOf(parts):
+            return kleene_all([evaluate(part, truth, statuses) for part in parts])
+        case AnyOf(parts):
+            return kleene_any([evaluate(part, truth, statuses) for part in parts])
+        case AtLeast(count, parts):
+            return kleene_at_least(count, [evaluate(part, truth, statuses) for part in parts])
+        case Concluded(name):
+            return statuses.get(name, False)
+        case atom:
+            return truth(atom)
+
+
+def kleene_all(values: list[Kleene]) -> Kleene:
+    """True when all are true, false when one is false, otherwise unknown."""
+    if False in values:
+        return False
+    return None if None in values else True
+
+
+def kleene_any(values: list[Kleene]) -> Kleene:
+    """True when one is true, false when all are false, otherwise unknown."""
+    if True in values:
+        return True
+    return None if None in values else False
+
+
+def kleene_at_least(count: int, values: list[Kleene]) -> Kleene:
+    """True when so many are true, false when so many can no longer be true, otherwise unknown."""
+    if values.count(True) >= count:
+        return True
+    return False if len(values) - values.count(False) < count else None
+
+
+Literal: TypeAlias = tuple[Atom | Concluded, bool]
+
+
+def support(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene], wanted: bool = True) -> list[Literal]:
+    """The answers and conclusions that make a condition what it is.
+
+    Args:
+        condition: a condition whose value is `wanted`.
+        truth: the value of an atom.
+        statuses: the values of conclusions.
+        wanted: whether it is supported (True) or refuted (False).
+
+    Returns:
+        Atoms and conclusions with the value that counts, in the order written, without repeats; empty when the value
+        of the condition is another one.
+    """
+    found: dict[Literal, None] = {}
+    if evaluate(condition, truth, statuses) is wanted:
+        _collect(condition, truth, statuses, wanted, found)
+    return list(found)
+
+
+def _collect(
+    condition: Condition, truth: Truth, statuses: Mapping[str, Kleene], wanted: bool, found: dict[Literal, None]
+) -> None:
+    """Add the literals below `condition`, which has the value `wanted`."""
+    match condition:
+        case Not(part):
+            _collect(part, truth, statuses, not wanted, found)
+        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+            for part in parts:
+                if evaluate(part, truth, statuses) is wanted:
+                    _collect(part, truth, statuses, wanted, found)
+        case leaf:
+            found[(leaf, wanted)] = None
+
+
+def open_leaves(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> list[Atom | Concluded]:
+    """The unknown atoms and conclusions that are left when what is known has been substituted.
+
+    Decided branches are dropped: an unknown answer inside a condition that is already true or false does not count.
+    """
+    found: dict[Atom | Concluded, None] = {}
+
+    def visit(part: Condition) -> None:
+        if evaluate(part, truth, statuses) is not None:
+            return
+        match part:
+            case Not(inner):
+                visit(inner)
+            case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+                for inner in parts:
+                    visit(inner)
+            case leaf:
+                found[leaf] = None
+
+    visit(condition)
+    return list(found)

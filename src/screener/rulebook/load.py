@@ -1,0 +1,321 @@
+"""From the files under `rules/` to a type-checked `RuleBook`.
+
+Every mistake is collected, not only the first, and reported as `file:line:column: message`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.rulebook import files
+from screener.rulebook.check import check
+from screener.rulebook.condition import ALWAYS, Condition
+from screener.rulebook.document import DataPath, Document, read_document
+from screener.rulebook.locate import fingerprint, rules_folder
+from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.parse import ConditionParser, Vocabulary
+from screener.rulebook.rule import (
+    URGENCY,
+    Case,
+    Finding,
+    Flag,
+    Note,
+    Pack,
+    Question,
+    Rule,
+    RuleBook,
+    Setting,
+    Source,
+    effective,
+)
+
+File = TypeVar("File", bound=BaseModel)
+
+PACK_FILES: Final = ("pack", "sources", "settings", "findings", "flags", "notes", "rules")
+
+
+def load_rulebook(folder: Path | None = None) -> RuleBook:
+    """Read and check a rule book.
+
+    Args:
+        folder: where its files stand; the program's own rule book when None.
+
+    Raises:
+        RuleBookError: listing everything that is wrong, with its place.
+    """
+    folder = folder or rules_folder()
+    if not (folder / "rulebook.yaml").is_file():
+        raise RuleBookError([RuleProblem(str(folder), 0, 0, "no rule book here: `rulebook.yaml` is missing")])
+    return _Loading(folder).book()
+
+
+@dataclass
+class _Entry:
+    """A parsed entry of a list, with the document and the path it stands at."""
+
+    pack: str
+    data: Any
+    document: Document
+    path: DataPath
+
+    def problem(self, message: str, *keys: str | int) -> None:
+        self.document.problem((*self.path, *keys), message)
+
+
+@dataclass
+class _Loading:
+    """The state of one load: documents read so far and what was found in them."""
+
+    folder: Path
+    documents: list[Document] = field(default_factory=list)
+    lists: dict[str, list[_Entry]] = field(default_factory=dict)
+
+    def book(self) -> RuleBook:
+        header = self.file("rulebook.yaml", files.BookFile)
+        packs = header.packs if header else []
+        medicines = self.medicines()
+        for pack in packs:
+            self.read_pack(pack)
+        self.read_list("", "questionnaire.yaml", files.QuestionnaireFile, "questions")
+        texts = self.texts()
+        self.stop_on_problems()
+        book = self.assemble(header.version if header else "", packs, medicines, texts)
+        self.stop_on_problems()
+        return book
+
+    def stop_on_problems(self) -> None:
+        problems = [problem for document in self.documents for problem in document.problems]
+        if problems:
+            raise RuleBookError(problems)
+
+    # reading
+
+    def document(self, name: str) -> Document:
+        document = read_document(self.folder / name, self.shown(name))
+        self.documents.append(document)
+        return document
+
+    def shown(self, name: str) -> str:
+        return f"{self.folder.name}/{name}" if self.folder.name else name
+
+    def file(self, name: str, model: type[File]) -> File | None:
+        """A whole file of the given shape, or None with its problems noted."""
+        return _shaped(self.document(name), model)
+
+    def read_pack(self, pack: str) -> None:
+        if not (self.folder / pack / "pack.yaml").is_file():
+            self.documents[0].problem(("packs",), f"pack {echo(pack)} has no file `{pack}/pack.yaml`")
+            return
+        self.read_list(pack, f"{pack}/sources.yaml", files.SourcesFile, "sources")
+        for model, kind in (
+            (files.SettingsFile, "settings"), (files.FindingsFile, "findings"), (files.FlagsFile, "flags"),
+            (files.NotesFile, "notes"), (files.RulesFile, "rules"),
+        ):  # fmt: skip
+            self.read_list(pack, f"{pack}/{kind}.yaml", model, kind)
+        for path in sorted((self.folder / pack / "rules").glob("*.yaml")):
+            self.read_list(pack, f"{pack}/rules/{path.name}", files.RulesFile, "rules")
+        known = {f"{name}.yaml" for name in PACK_FILES}
+        for path in sorted((self.folder / pack).glob("*.yaml")):
+            if path.name not in known:
+                document = Document(self.shown(f"{pack}/{path.name}"))
+                document.problem((), f"no such rule file is known{did_you_mean(path.name, known)}")
+                self.documents.append(document)
+
+    def read_list(self, pack: str, name: str, model: type[BaseModel], kind: str) -> None:
+        """Add the entries of an (optional) file to the list of their kind."""
+        if not (self.folder / name).is_file():
+            return
+        document = self.document(name)
+        shaped = _shaped(document, model)
+        entries = getattr(shaped, kind) if shaped else []
+        self.lists.setdefault(kind, []).extend(
+            _Entry(pack, entry, document, (kind, index)) for index, entry in enumerate(entries)
+        )
+
+    def medicines(self) -> MedicineTable:
+        path = self.folder / "vocabulary" / "medicines.csv"
+        return MedicineTable.read(path) if path.is_file() else MedicineTable.from_rows([])
+
+    def texts(self) -> dict[str, str]:
+        if not (self.folder / "texts.yaml").is_file():
+            return {}
+        document = self.document("texts.yaml")
+        if not isinstance(document.data, dict):
+            document.problem((), "expected one text per key")
+            return {}
+        for key, value in document.data.items():
+            if not isinstance(value, str) or not value.strip():
+                document.problem((key,), f"`{key}` should be a text")
+        return {key: str(value).strip() for key, value in document.data.items()}
+
+    # assembling
+
+    def entries(self, kind: str) -> Iterator[_Entry]:
+        """The entries of one kind; an id given twice is noted and left out."""
+        first: dict[str, _Entry] = {}
+        for entry in self.lists.get(kind, []):
+            name = entry.data.field if kind == "questions" else entry.data.id
+            key = "field" if kind == "questions" else "id"
+            if name in first:
+                place = first[name].document.place(first[name].path)
+                entry.problem(f"`{name}` is given twice (first at {place.file}:{place.line})", key)
+            else:
+                first[name] = entry
+                yield entry
+
+    def assemble(
+        self, version: str, pack_names: list[str], medicines: MedicineTable, texts: dict[str, str]
+    ) -> RuleBook:
+        settings = {e.data.id: _setting(e.data) for e in self.entries("settings")}
+        findings = {
+            e.data.id: Finding(e.data.id, e.pack, e.data.title, tuple(e.data.sources)) for e in self.entries("findings")
+        }
+        flags = {e.data.id: _flag(e) for e in self.entries("flags")}
+        limits = {name: setting.value for name, setting in settings.items()}
+        vocabulary = Vocabulary({**findings, **flags}, limits, medicines)
+        packs = {name: self.pack(name, vocabulary) for name in pack_names}
+        book = RuleBook(
+            version=version,
+            sha256=fingerprint(self.folder),
+            packs=packs,
+            rules=tuple(self.rule(e, packs, vocabulary) for e in self.entries("rules")),
+            flags=flags,
+            findings=findings,
+            sources={e.data.id: Source(pack=e.pack, **e.data.model_dump()) for e in self.entries("sources")},
+            settings=settings,
+            notes=tuple(_note(e) for e in self.entries("notes")),
+            questions={e.data.field: self.question(e, vocabulary) for e in self.entries("questions")},
+            texts=texts,
+            medicines=medicines,
+        )
+        self.stop_on_problems()
+        places = {(kind, _name(e)): (e.document, e.path) for kind, found in self.lists.items() for e in found}
+        check(book, places, self.documents[0])
+        return book
+
+    def pack(self, name: str, vocabulary: Vocabulary) -> Pack:
+        data = self.file(f"{name}/pack.yaml", files.PackFile)
+        if data is None:
+            return Pack(name, "", "", "", ALWAYS)
+        applies: Condition = ALWAYS
+        if data.applies is not None:
+            applies = ConditionParser(self.documents[-1], vocabulary).parse(data.applies, ("applies",))
+        return Pack(name, data.title, data.version, data.about, applies)
+
+    def rule(self, entry: _Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary) -> Rule:
+        data = entry.data
+        if (data.concludes is None) == (data.urgency is None):
+            entry.problem("a rule has either `concludes` or `urgency`", "id")
+        elif data.concludes is not None and data.concludes not in vocabulary.conclusions:
+            hint = did_you_mean(data.concludes, vocabulary.conclusions)
+            entry.problem(f"there is no finding or flag `{data.concludes}`{hint}", "concludes")
+        when = self.condition(entry, data.when, "when", vocabulary)
+        return Rule(
+            id=data.id,
+            pack=entry.pack,
+            concludes=data.concludes or f"{URGENCY}{data.urgency}",
+            when=when,
+            condition=effective(packs[entry.pack], when),
+            because=data.because,
+            sources=tuple(data.sources),
+            place=entry.document.place(entry.path),
+            strength=data.strength,
+            disagreement=data.disagreement,
+            cases=tuple(self.case(entry, case, index) for index, case in enumerate(data.cases)),
+        )
+
+    def condition(self, entry: _Entry, data: Any, key: str, vocabulary: Vocabulary) -> Condition:
+        return ConditionParser(entry.document, vocabulary).parse(data, (*entry.path, key))
+
+    def case(self, entry: _Entry, case: files.CaseEntry, index: int) -> Case:
+        given = [word for word in ("fires", "possible", "silent") if getattr(case, word) is not None]
+        path = (*entry.path, "cases", index)
+        if len(given) != 1:
+            entry.document.problem(path, "a case says one of `fires`, `possible` or `silent`")
+            return Case("silent", {}, entry.document.place(path))
+        word: Any = given[0]
+        return Case(word, getattr(case, word), entry.document.place(path), tuple(case.reasons))
+
+    def question(self, entry: _Entry, vocabulary: Vocabulary) -> Question:
+        data = entry.data
+        show_if = None if data.show_if is None else self.condition(entry, data.show_if, "show_if", vocabulary)
+        return Question(
+            field=data.field,
+            section=data.section,
+            label=data.label,
+            ask=data.ask,
+            why=data.why,
+            help=data.help,
+            show_if=show_if,
+            sources=tuple(data.sources),
+            place=entry.document.place(entry.path),
+        )
+
+
+def _name(entry: _Entry) -> str:
+    name: str = getattr(entry.data, "id", None) or entry.data.field
+    return name
+
+
+def _setting(data: files.SettingEntry) -> Setting:
+    return Setting(data.id, float(data.value), data.unit, data.meaning, tuple(data.sources))
+
+
+def _flag(entry: _Entry) -> Flag:
+    return Flag(pack=entry.pack, **_fields(entry.data))
+
+
+def _note(entry: _Entry) -> Note:
+    return Note(pack=entry.pack, **_fields(entry.data))
+
+
+def _fields(data: BaseModel) -> dict[str, Any]:
+    """The entry's fields, with tuples for lists."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.model_dump().items()}
+
+
+def _shaped(document: Document, model: type[File]) -> File | None:
+    """The document as the given shape; pydantic's errors become ours, each at its place."""
+    if document.problems:
+        return None
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            document.problem(tuple(detail["loc"]), _message(dict(detail), model))
+        return None
+
+
+def _message(detail: dict[str, Any], model: type[BaseModel]) -> str:
+    kind, given = detail["type"], detail["input"]
+    name = detail["loc"][-1] if detail["loc"] else ""
+    if kind == "missing":
+        return f"`{name}` is missing"
+    if kind == "extra_forbidden":
+        return f"`{name}` does not belong here{did_you_mean(str(name), _keys(model))}"
+    if kind == "string_pattern_mismatch":
+        return f"{echo(given)} is not written as it should be (pattern {detail['ctx']['pattern']})"
+    if kind == "literal_error":
+        return f"{echo(given)} should be {detail['ctx']['expected']}"
+    if kind in ("string_too_short", "too_short"):
+        return f"`{name}` is empty"
+    shapes = {"string_type": "text", "dict_type": "a mapping", "list_type": "a list", "bool_type": "yes or no"}
+    if kind in shapes or kind == "model_type":
+        return f"{echo(given)} should be {shapes.get(kind, 'a mapping')}"
+    return f"{echo(given)}: {str(detail['msg']).lower()}"
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    """Every key that a file of this shape, or an entry in it, may have."""
+    names = set(model.model_fields)
+    for info in model.model_fields.values():
+        for inner in get_args(info.annotation):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                names |= _keys(inner)
+    return names

@@ -1,0 +1,39 @@
+"""Where the rule book's files stand, and their fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+SUFFIXES: Final = (".yaml", ".csv")
+
+
+def rules_folder() -> Path:
+    """The rule book that belongs to this program: inside the installed package, or beside the source tree."""
+    package = Path(__file__).parent.parent
+    packed = package / "_rules"
+    return packed if packed.is_dir() else package.parent.parent / "rules"
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """Every file that belongs to the rule book in this folder, in a fixed order."""
+    return sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+
+
+def fingerprint(folder: Path) -> str:
+    """SHA-256 over the names and contents of all rule files: equal exactly when the rule book is."""
+    digest = hashlib.sha256()
+    for path in rule_files(folder):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def rulebook_version() -> str:
+    """The version of the program's own rule book, read from its header alone."""
+    for line in (rules_folder() / "rulebook.yaml").read_text(encoding="utf-8").splitlines():
+        if line.startswith("version:"):
+            return line.removeprefix("version:").strip()
+    return "unknown"

@@ -1,0 +1,191 @@
+"""From the data of a rule file to a type-checked condition.
+
+The form is described in `docs/rule-format.md`. Everything is checked against the intake: unknown fields, findings
+and medicine classes, comparisons that do not fit the field's type, limits that no answer can reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from screener.errors import did_you_mean, echo
+from screener.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.rulebook.condition import (
+    ALWAYS,
+    NEVER,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Concluded,
+    Condition,
+    Not,
+    OneOf,
+    Operator,
+    Reported,
+    Takes,
+    Yes,
+)
+from screener.rulebook.document import DataPath, Document
+from screener.rulebook.medicine import MedicineTable
+
+COMPARISONS: Final[dict[str, Operator]] = {"below": "<", "at_most": "<=", "above": ">", "at_least": ">="}
+CONNECTIVES: Final = ("all", "any", "not", "at_least", "finding", "medicine")
+YES_NO: Final = {"yes": True, "no": False, True: True, False: False}
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names a condition may use."""
+
+    conclusions: Collection[str]
+    settings: Mapping[str, float]
+    medicines: MedicineTable
+
+
+class ConditionParser:
+    """Parses the conditions of one document; what is wrong is noted there, and the condition then never holds."""
+
+    def __init__(self, document: Document, vocabulary: Vocabulary) -> None:
+        self.document = document
+        self.vocabulary = vocabulary
+        self.connectives: dict[str, Callable[[Any, DataPath], Condition]] = {
+            "all": lambda data, path: AllOf(self.several(data, path)),
+            "any": lambda data, path: AnyOf(self.several(data, path)),
+            "not": lambda data, path: Not(self.parse(data, path)),
+            "at_least": self.at_least,
+            "finding": self.finding,
+            "medicine": self.medicine,
+        }
+
+    def wrong(self, path: DataPath, message: str) -> Condition:
+        """Note a mistake."""
+        self.document.problem(path, message)
+        return NEVER
+
+    def parse(self, data: Any, path: DataPath) -> Condition:
+        """The condition written at `path`."""
+        if not isinstance(data, dict) or not data:
+            return self.wrong(path, f"{echo(data)} is not a condition; write for example `fatigue: yes`")
+        if len(data) > 1:
+            keys = ", ".join(f"`{key}`" for key in data)
+            return self.wrong(path, f"a condition has one key, this has {keys}; put them under `all` or `any`")
+        ((key, value),) = data.items()
+        here = (*path, key)
+        if key in self.connectives:
+            return self.connectives[key](value, here)
+        if key not in FIELDS:
+            names = (*CONNECTIVES, *FIELDS)
+            return self.wrong(here, f"`{key}` is no field of the intake and no connective{did_you_mean(key, names)}")
+        return self.answer(key, value, here)
+
+    def several(self, data: Any, path: DataPath) -> tuple[Condition, ...]:
+        """The list of conditions under `all`, `any` or `of`."""
+        if not isinstance(data, list) or not data:
+            return (self.wrong(path, f"`{path[-1]}` needs a list of conditions"),)
+        return tuple(self.parse(item, (*path, index)) for index, item in enumerate(data))
+
+    def at_least(self, data: Any, path: DataPath) -> Condition:
+        """`at_least: {count: 2, of: [...]}`"""
+        if not isinstance(data, dict) or set(data) != {"count", "of"}:
+            return self.wrong(path, "`at_least` needs `count` and `of`, such as `{count: 2, of: [...]}`")
+        parts = self.several(data["of"], (*path, "of"))
+        count = data["count"]
+        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= len(parts):
+            return self.wrong((*path, "count"), f"{echo(count)} is no whole number from 1 to {len(parts)}")
+        return AtLeast(count, parts)
+
+    def finding(self, data: Any, path: DataPath) -> Condition:
+        """`finding: id`"""
+        if not isinstance(data, str) or data not in self.vocabulary.conclusions:
+            hint = did_you_mean(str(data), self.vocabulary.conclusions)
+            return self.wrong(path, f"there is no finding or flag {echo(data)}{hint}")
+        return Concluded(data)
+
+    def medicine(self, data: Any, path: DataPath) -> Condition:
+        """`medicine: {class: [...], name: [...], qt: [...], months: 3}`"""
+        table = self.vocabulary.medicines
+        known = {"class": table.classes, "name": table.generics, "qt": table.qt_marks}
+        if not isinstance(data, dict) or not set(data) & set(known):
+            return self.wrong(path, "`medicine` needs `class`, `name` or `qt` with a list")
+        marks: list[str] = []
+        months: float | None = None
+        for key, value in data.items():
+            here = (*path, key)
+            if key == "months":
+                months = self.limit(value, here)
+            elif key not in known:
+                self.wrong(here, f"`{key}` does not belong here{did_you_mean(key, [*known, 'months'])}")
+            elif not isinstance(value, list) or not value:
+                self.wrong(here, f"`{key}` needs a list, such as `[{sorted(known[key])[0]}]`")
+            else:
+                marks += [self.mark(key, item, known[key], (*here, index)) for index, item in enumerate(value)]
+        return Takes(tuple(marks), months)
+
+    def mark(self, kind: str, value: Any, known: Collection[str], path: DataPath) -> str:
+        """One class, name or QT mark of the medicine table."""
+        if value not in known:
+            self.wrong(path, f"no medicine has the {kind} {echo(value)}{did_you_mean(str(value), known)}")
+        return f"{kind}:{value}"
+
+    def answer(self, name: str, value: Any, path: DataPath) -> Condition:
+        """`field: ...`, by the field's type."""
+        kind = FIELDS[name]
+        if isinstance(kind, YesNo):
+            return self.yes_no(name, value, path)
+        if isinstance(kind, Number):
+            return self.number(name, kind, value, path)
+        if isinstance(kind, Choice):
+            return self.choice(name, kind, value, path)
+        assert isinstance(kind, Medicines)
+        return self.wrong(path, "medicines are matched with `medicine: {class: [...]}`")
+
+    def yes_no(self, name: str, value: Any, path: DataPath) -> Condition:
+        """`fatigue: yes`"""
+        if not isinstance(value, str | bool) or value not in YES_NO:
+            return self.wrong(path, f"`{name}` is a yes/no question; {echo(value)} should be yes or no")
+        return Yes(name) if YES_NO[value] else Not(Yes(name))
+
+    def choice(self, name: str, kind: Choice, value: Any, path: DataPath) -> Condition:
+        """`sex: [female, not said]`"""
+        if not isinstance(value, list) or not value or not all(item in kind.options for item in value):
+            return self.wrong(path, f"`{name}` needs a list of {', '.join(kind.options)}")
+        return OneOf(name, tuple(value))
+
+    def number(self, name: str, kind: Number, value: Any, path: DataPath) -> Condition:
+        """`potassium: {below: 3.5}` or `potassium: reported`"""
+        if value == "reported":
+            return Reported(name)
+        if not isinstance(value, dict) or not value:
+            return self.wrong(path, f"`{name}` is a number; use `reported` or `below`, `at_most`, `above`, `at_least`")
+        parts: list[Condition] = []
+        for word, limit in value.items():
+            here = (*path, word)
+            if word not in COMPARISONS:
+                return self.wrong(here, f"`{word}` is no comparison{did_you_mean(word, COMPARISONS)}")
+            number = self.limit(limit, here)
+            if number is None:
+                continue
+            if not kind.low <= number <= kind.high:
+                self.wrong(here, f"{echo(number)} is outside what can be answered ({kind.low:g} to {kind.high:g})")
+            parts.append(Compare(name, COMPARISONS[word], number))
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+    def limit(self, value: Any, path: DataPath) -> float | None:
+        """A number, or `$name` of a setting."""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        if isinstance(value, str) and value.startswith("$"):
+            name = value[1:]
+            if name in self.vocabulary.settings:
+                return self.vocabulary.settings[name]
+            hint = did_you_mean(name, self.vocabulary.settings)
+            self.wrong(path, f"there is no setting `{name}`{hint}")
+            return None
+        self.wrong(path, f"{echo(value)} is not a number and no `$setting`")
+        return None
+
+
+__all__ = ["ALWAYS", "ConditionParser", "Vocabulary"]

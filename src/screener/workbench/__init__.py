@@ -1,0 +1,1 @@
+"""Tools for rule authors: check, test, prove, coverage, mutate, diff, docs."""

@@ -1,0 +1,48 @@
+"""The engines under test: each takes a rule book and cases, and gives an outcome for each case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+from screener.engine import reference
+from screener.engine.durable import DurableEngine
+from screener.engine.outcome import Outcome
+from screener.facts import facts_of
+from screener.intake import Intake
+from screener.rulebook.rule import RuleBook
+
+Infer: TypeAlias = Callable[[RuleBook, Iterable[Intake]], list[Outcome]]
+
+
+def by_reference(book: RuleBook, cases: Iterable[Intake]) -> list[Outcome]:
+    return [reference.infer(book, facts_of(intake, book)) for intake in cases]
+
+
+def by_durable(book: RuleBook, cases: Iterable[Intake]) -> list[Outcome]:
+    with durable(book) as engine:
+        return [engine.infer(facts_of(intake, book)) for intake in cases]
+
+
+@contextmanager
+def durable(book: RuleBook) -> Iterator[DurableEngine]:
+    engine = DurableEngine(book)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+ENGINES: dict[str, Infer] = {"reference": by_reference, "durable": by_durable}
+
+
+def meaning(outcome: Outcome) -> dict[str, Any]:
+    """What must be equal between engines: statuses, rules and refutations, suppression and urgency."""
+    return {
+        "values": dict(outcome.values),
+        "rules": sorted(outcome.rules),
+        "refuted": sorted(firing.concludes for firing in outcome.firings if not firing.proved),
+        "suppressed": sorted(outcome.suppressed),
+        "urgency": (outcome.urgency, outcome.urgency_could_be),
+    }

@@ -1,0 +1,40 @@
+"""Every engine means the same, on random rule books and on the real one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engines import ENGINES, meaning
+from screener.intake import Intake
+from screener.rulebook.rule import RuleBook
+from strategies import MEDICINE_NAMES, cases, rulebooks
+
+OTHERS = sorted(set(ENGINES) - {"reference"})
+REAL_NAMES = [*MEDICINE_NAMES, "digoxin", "ramipril", "spironolactone", "potassium chloride", "patiromer", "senna"]
+
+
+def assert_agree(book: RuleBook, answers: list[dict[str, Any]], engine: str) -> None:
+    intakes = [Intake.read(case) for case in answers]
+    expected = ENGINES["reference"](book, intakes)
+    found = ENGINES[engine](book, intakes)
+    assert [meaning(outcome) for outcome in found] == [meaning(outcome) for outcome in expected]
+
+
+@pytest.mark.parametrize("engine", OTHERS)
+@given(book=rulebooks(), answers=st.lists(cases(), min_size=1, max_size=5))
+def test_on_random_rule_books(engine: str, book: RuleBook, answers: list[dict[str, Any]]) -> None:
+    assert_agree(book, answers, engine)
+
+
+@pytest.mark.parametrize("engine", OTHERS)
+@pytest.mark.parametrize("packs", [["article"], None], ids=["article", "all"])
+@settings(max_examples=max(10, settings().max_examples // 10))
+@given(answers=st.lists(cases(REAL_NAMES), min_size=5, max_size=10))
+def test_on_the_real_rule_book(
+    engine: str, packs: list[str] | None, book: RuleBook, answers: list[dict[str, Any]]
+) -> None:
+    assert_agree(book.select(packs), answers, engine)

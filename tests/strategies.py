@@ -1,0 +1,157 @@
+"""Hypothesis strategies, kept complete: every field, every kind of condition, every way to write an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from screener.intake import FIELDS, SEXES, Choice, Medicines, Number, YesNo
+from screener.rulebook.condition import (
+    ALWAYS,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Concluded,
+    Condition,
+    Not,
+    OneOf,
+    Reported,
+    Takes,
+    Yes,
+)
+from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.rule import (
+    LEVELS,
+    URGENCY,
+    Finding,
+    Flag,
+    Pack,
+    Place,
+    Question,
+    Rule,
+    RuleBook,
+)
+
+HERE = Place("generated", 1, 1)
+YES_NO_FIELDS = sorted(name for name, kind in FIELDS.items() if isinstance(kind, YesNo))
+NUMBER_FIELDS = sorted(name for name, kind in FIELDS.items() if isinstance(kind, Number))
+MEDICINE_ROWS = [
+    {"generic": "furosemide", "class": "LOOP", "brands_us": "Lasix"},
+    {"generic": "omeprazole", "class": "PPI", "brands_us": "Prilosec"},
+    {"generic": "citalopram", "class": "QT_DRUG", "qt": "known"},
+    {"generic": "hydrochlorothiazide / triamterene", "class": "THIAZIDE+KSPARING", "brands_us": "Dyazide"},
+]
+MEDICINE_NAMES = ["furosemide", "Lasix", "omeprazole", "citalopram", "Dyazide", "something else"]
+MARKS = ["class:LOOP", "class:PPI", "class:THIAZIDE", "class:KSPARING", "name:furosemide", "qt:known"]
+
+
+def numbers(kind: Number) -> st.SearchStrategy[float | int]:
+    """Plausible values of a number field, its limits included."""
+    if kind.whole:
+        return st.integers(int(kind.low), int(kind.high))
+    high = min(kind.high, getattr(kind, "bare_high", kind.high))
+    return st.floats(kind.low, high, allow_nan=False) | st.sampled_from([kind.low, high])
+
+
+def medicine_entries(names: list[str]) -> st.SearchStrategy[Any]:
+    """A medicine as a case file writes it."""
+    name = st.sampled_from(names)
+    months = st.none() | st.sampled_from([0, 0.5, 2, 3, 12, 48])
+    return name | st.fixed_dictionaries({"name": name}, optional={"months": months})
+
+
+def answers_for(name: str, medicine_names: list[str]) -> st.SearchStrategy[Any]:
+    """Valid answers to one field, as a case file writes them."""
+    kind = FIELDS[name]
+    if isinstance(kind, YesNo):
+        return st.sampled_from([True, False, True, False, None, "yes", "No", "UNKNOWN"])
+    if isinstance(kind, Number):
+        return numbers(kind)
+    if isinstance(kind, Choice):
+        return st.sampled_from([*SEXES, None])
+    assert isinstance(kind, Medicines)
+    return st.none() | st.lists(medicine_entries(medicine_names), max_size=4)
+
+
+def cases(medicine_names: list[str] | None = None) -> st.SearchStrategy[dict[str, Any]]:
+    """Random partial cases over every field of the intake."""
+    names = medicine_names or MEDICINE_NAMES
+    return st.fixed_dictionaries({}, optional={name: answers_for(name, names) for name in FIELDS})
+
+
+def atoms() -> st.SearchStrategy[Condition]:
+    """Every kind of atom, on few enough fields that they meet."""
+    fields = st.sampled_from(["fatigue", "nausea", "anxiety", "diuretic", "vomiting", "cannot_keep_fluids_down"])
+    limits = st.sampled_from([2.5, 3.5, 5.5])
+    return st.one_of(
+        fields.map(Yes),
+        fields.map(lambda name: Not(Yes(name))),
+        st.builds(Compare, st.just("potassium"), st.sampled_from(["<", "<=", ">", ">="]), limits),
+        st.just(Reported("potassium")),
+        st.just(OneOf("sex", ("female", "not said"))),
+        st.builds(
+            Takes,
+            st.lists(st.sampled_from(MARKS), min_size=1, max_size=3, unique=True).map(tuple),
+            st.sampled_from([None, None, 3.0]),
+        ),
+    )
+
+
+def conditions(readable: list[str]) -> st.SearchStrategy[Condition]:
+    """Random trees over atoms and the conclusions that may be read."""
+    leaves = atoms() | st.sampled_from([Concluded(name) for name in readable]) if readable else atoms()
+
+    def grow(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+        parts = st.lists(inner, min_size=1, max_size=5).map(tuple)
+        return st.one_of(
+            inner.map(Not),
+            parts.map(AllOf),
+            parts.map(AnyOf),
+            parts.flatmap(lambda some: st.integers(1, len(some)).map(lambda count: AtLeast(count, some))),
+        )
+
+    return st.recursive(leaves, grow, max_leaves=12)
+
+
+@st.composite
+def rulebooks(draw: st.DrawFn, most: int = 8) -> RuleBook:
+    """Random rule books: findings and flags that read each other (never in a circle), suppression and urgency."""
+    count = draw(st.integers(1, most))
+    names = [f"conclusion-{number}" for number in range(count)]
+    is_flag = [draw(st.booleans()) for _ in names]
+    rules: list[Rule] = []
+    for index, name in enumerate(names):
+        count = draw(st.integers(0, 3))
+        rules += [_rule(f"{name}-{number}", name, draw(conditions(names[:index]))) for number in range(count)]
+    levels = [level for level in LEVELS[1:] if draw(st.booleans())]
+    rules += [_rule(f"level-{level}", URGENCY + level, draw(conditions(names))) for level in levels]
+    flags = {name: _flag(draw, name, names) for name, flag in zip(names, is_flag, strict=True) if flag}
+    findings = {name: Finding(name, "main", name) for name, flag in zip(names, is_flag, strict=True) if not flag}
+    return RuleBook(
+        version="0.0.0",
+        sha256="0" * 64,
+        packs={"main": Pack("main", "Main", "0.0.0", "", ALWAYS)},
+        rules=tuple(rules),
+        flags=flags,
+        findings=findings,
+        sources={},
+        settings={},
+        notes=(),
+        questions={
+            "vomiting": Question("vomiting", "", "", "?", ""),
+            "cannot_keep_fluids_down": Question("cannot_keep_fluids_down", "", "", "?", "", show_if=Yes("vomiting")),
+        },
+        texts={},
+        medicines=MedicineTable.from_rows(MEDICINE_ROWS),
+    )
+
+
+def _rule(name: str, concludes: str, when: Condition) -> Rule:
+    return Rule(name, "main", concludes, when, when, "because", ("ours",), HERE)
+
+
+def _flag(draw: st.DrawFn, name: str, names: list[str]) -> Flag:
+    others = draw(st.lists(st.sampled_from(names), max_size=2)) if draw(st.booleans()) else []
+    return Flag(name, "main", name, "text", (), suppresses=tuple(others), last_resort=draw(st.booleans()))
