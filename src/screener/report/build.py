@@ -108,7 +108,7 @@ class ReportBuilder:
 
     @cached_property
     def hidden(self) -> frozenset[str]:
-        """Flags and findings whose text a raised flag hides, also when they are merely possible."""
+        """Flags, findings, rules and notes whose text a raised flag hides."""
         raised = [flag for flag in self.book.flags.values() if self.outcome.values[flag.id] is True]
         return frozenset(name for flag in raised for name in (*flag.hides, *flag.suppresses))
 
@@ -126,7 +126,8 @@ class ReportBuilder:
 
     def reasons(self, conclusion: str) -> list[Because]:
         """Why a conclusion holds: one entry for each rule that was proved."""
-        return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in self.proved]
+        shown = self.proved - self.hidden
+        return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in shown]
 
     @cached_property
     def proved(self) -> frozenset[str]:
@@ -284,7 +285,8 @@ class ReportBuilder:
         return [
             NoteReport(id=note.id, text=note.text, sources=list(note.sources))
             for note in self.book.notes
-            if any(self.outcome.status(name) == "raised" and name not in self.hidden for name in note.beside)
+            if note.id not in self.hidden
+            and any(self.outcome.status(name) == "raised" and name not in self.hidden for name in note.beside)
             and not any(self.outcome.values.get(name, False) is not False for name in note.unless)
         ]
 

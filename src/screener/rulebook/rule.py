@@ -85,7 +85,7 @@ class Flag:
         ask: what to ask a clinician.
         fail_safe: shown even when merely possible.
         suppresses: flags and findings that no longer count as raised while this one is.
-        hides: flags and findings whose text is not shown while this one is raised (their status stands).
+        hides: flags, findings, rules and notes whose text is not shown while this one is raised (statuses stand).
         last_resort: suppressed by any other raised flag and by any urgency above none; shown only when raised.
     """
 
