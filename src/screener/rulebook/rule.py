@@ -276,6 +276,18 @@ class RuleBook:
         return tuple(found)
 
     @cached_property
+    def rank(self) -> dict[str, int]:
+        """The place of every conclusion in `order`, and of every rule in the book."""
+        places = {name: index for index, name in enumerate(self.order)}
+        return places | {rule.id: index for index, rule in enumerate(self.rules)}
+
+    @cached_property
+    def notes_beside(self) -> dict[str, tuple[Note, ...]]:
+        """The notes that belong to each finding or flag."""
+        names = {name for note in self.notes for name in note.beside}
+        return {name: tuple(note for note in self.notes if name in note.beside) for name in names}
+
+    @cached_property
     def fields_read(self) -> frozenset[str]:
         """Every intake field that some active rule reads."""
         return frozenset(name for rule in self.rules for name in fields(rule.condition))
