@@ -230,6 +230,16 @@ class RuleBook:
             return self
         return self._selected(frozenset(wanted))
 
+    @property
+    def kept_in(self) -> Path | None:
+        """The file in the cache that this book was read from; a changed copy of the book has none."""
+        found: Path | None = self.__dict__.get("_kept_in")
+        return found
+
+    def note_kept_in(self, path: Path | None) -> None:
+        """Remember the file in the cache; it is no part of the book's value."""
+        self.__dict__["_kept_in"] = path
+
     def _selected(self, wanted: frozenset[str]) -> RuleBook:
         cache = self.__dict__.setdefault("_selections", {})
         if wanted not in cache:
@@ -239,6 +249,7 @@ class RuleBook:
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts, self.medicines,
             )  # fmt: skip
+            cache[wanted].note_kept_in(self.kept_in)
         selected: RuleBook = cache[wanted]
         return selected
 
