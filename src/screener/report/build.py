@@ -152,9 +152,13 @@ class ReportBuilder:
 
     def literals(self, rule: Rule) -> list[Literal]:
         """The answers and conclusions by which a proved rule holds."""
-        if rule.id not in self._literals:
-            self._literals[rule.id] = support(rule.when, self.facts.truth, self.outcome.values)
-        return self._literals[rule.id]
+        found = self._literals.get(rule.id)
+        if found is None:
+            found = self.book.only_ways[rule.id]
+            if found is None:
+                found = support(rule.when, self.facts.truth, self.outcome.values)
+            self._literals[rule.id] = found
+        return found
 
     def behind(self, literals: list[Literal]) -> list[Literal]:
         """The literals, and after them the answers that led to the conclusions among them."""

@@ -10,6 +10,8 @@ from typing import Final, Literal, TypeAlias
 
 from screener.errors import UsageError, did_you_mean
 from screener.rulebook.condition import AllOf, Condition, conclusions, fields
+from screener.rulebook.kleene import Literal as KleeneLiteral
+from screener.rulebook.kleene import conjunction
 from screener.rulebook.medicine import MedicineTable
 
 Urgency: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
@@ -291,6 +293,11 @@ class RuleBook:
         """The place of every conclusion in `order`, and of every rule in the book."""
         places = {name: index for index, name in enumerate(self.order)}
         return places | {rule.id: index for index, rule in enumerate(self.rules)}
+
+    @cached_property
+    def only_ways(self) -> dict[str, list[KleeneLiteral] | None]:
+        """For each rule its literals, if it can hold in one way only (most rules), or None."""
+        return {rule.id: conjunction(rule.when) for rule in self.rules}
 
     @cached_property
     def notes_beside(self) -> dict[str, tuple[Note, ...]]:
