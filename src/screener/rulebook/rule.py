@@ -252,7 +252,8 @@ class RuleBook:
             rules = tuple(rule for rule in self.rules if rule.pack in wanted)
             cache[wanted] = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
-                tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts, self.medicines, self.groups,
+                tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
+                self.medicines, self.groups,
             )  # fmt: skip
         selected: RuleBook = cache[wanted]
         return selected
