@@ -68,7 +68,9 @@ class Keeper:
 
     def words(self) -> str:
         """What became of the answers, for someone who stops early."""
-        return f"your answers so far are in {self.saved}" if self.saved else "nothing was saved"
+        if self.saved:
+            return f"your answers so far are in {self.saved}"
+        return f"nothing new was saved in {self.path}" if self.path and not self.always else "nothing was saved"
 
 
 def new_file(name: str) -> Path:
