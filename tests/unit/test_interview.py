@@ -84,13 +84,12 @@ def test_what_is_no_answer_is_refused(field: str, text: str) -> None:
 
 
 @given(st.sampled_from([name for name in FIELDS if name != "medicines"]), st.text(max_size=30))
-def test_any_text_is_an_answer_or_refused_with_a_message(field: str, text: str) -> None:
+def test_any_text_is_an_answer_of_the_intake_or_refused(field: str, text: str) -> None:
     try:
         value = read_entry(BOOK.questions[field], text)
-    except ValueError as error:
-        assert str(error)
-    else:
-        INTERVIEW.session().answer(field, value)
+    except ValueError:
+        return
+    INTERVIEW.session().answer(field, value)
 
 
 def test_a_bare_number_of_a_blood_test_needs_its_unit() -> None:
