@@ -1,0 +1,57 @@
+"""The addresses of the JSON API, with what OpenAPI says about them. The work is done in `desk.api`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request, Response
+
+from screener.web.forward import forward, need_media_type, read_body
+from screener.web.openapi import errors, json_body, json_reply
+from screener.web.pool import Workforce
+from screener.web.settings import SMALL, Settings
+from screener.web.wire import JSON
+
+Packs = Annotated[
+    list[str] | None,
+    Query(description="use only this pack; may be repeated. The safety pack always runs", max_length=20),
+]
+Everything = Annotated[bool, Query(description="list ruled-out flags and findings too")]
+
+EXAMPLE: Final[dict[str, Any]] = {
+    "told_low_potassium": True,
+    "potassium_prescribed": True,
+    "potassium_still_low": True,
+    "potassium": "3.1 mmol/L",
+    "medicines": ["furosemide"],
+}
+
+
+def api_routes(workforce: Workforce, settings: Settings) -> APIRouter:
+    """The routes under `/v1`."""
+    router = APIRouter(prefix="/v1", tags=["screener"], default_response_class=Response)
+
+    async def post(request: Request, task: str, options: dict[str, Any]) -> Response:
+        need_media_type(request, JSON)
+        return await forward(workforce, task, options, await read_body(request, SMALL, settings))
+
+    @router.post(
+        "/screen",
+        summary="Screen one case",
+        description="A case in, its explained report out. Every field of a case is optional; unknown is never no.",
+        openapi_extra=json_body("Case", EXAMPLE),
+        responses={200: json_reply("the report", "Report"), **errors(400, 408, 413, 415, 422, 500, 503)},
+    )
+    async def screen(request: Request, pack: Packs = None, all: Everything = False) -> Response:
+        return await post(request, "screen", {"packs": pack or (), "everything": all})
+
+    @router.get(
+        "/rulebook",
+        summary="The rule book as data",
+        description="Packs, questions, findings, flags, rules with their conditions and sources.",
+        responses={200: json_reply("the rule book", "Catalogue"), **errors(422, 500, 503)},
+    )
+    async def rulebook(pack: Packs = None) -> Response:
+        return await forward(workforce, "rulebook", {"packs": pack or ()})
+
+    return router
