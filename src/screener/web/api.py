@@ -18,6 +18,8 @@ Packs = Annotated[
 ]
 Everything = Annotated[bool, Query(description="list ruled-out flags and findings too")]
 
+Quick = Annotated[bool, Query(description="leave out what could only give more reasons for what is settled")]
+
 EXAMPLE: Final[dict[str, Any]] = {
     "told_low_potassium": True,
     "potassium_prescribed": True,
@@ -44,6 +46,20 @@ def api_routes(workforce: Workforce, settings: Settings) -> APIRouter:
     )
     async def screen(request: Request, pack: Packs = None, all: Everything = False) -> Response:
         return await post(request, "screen", {"packs": pack or (), "everything": all})
+
+    @router.post(
+        "/questions/next",
+        summary="The question to ask next",
+        description=(
+            "The answers so far in, the next question out. A field that is there was asked; null means that the person "
+            "did not know. Send the answers back with one more each time. `question` is left out when nothing that is "
+            "left can change anything."
+        ),
+        openapi_extra=json_body("Case", {"chest_pain": False, "age": 44}),
+        responses={200: json_reply("what to ask", "NextQuestion"), **errors(400, 408, 413, 415, 422, 500, 503)},
+    )
+    async def next_question(request: Request, quick: Quick = False) -> Response:
+        return await post(request, "next-question", {"length": "quick" if quick else "default"})
 
     @router.get(
         "/rulebook",

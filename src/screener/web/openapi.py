@@ -12,6 +12,7 @@ from screener import __version__
 from screener.intake import Intake
 from screener.report.model import Report
 from screener.web.desk.catalogue import Catalogue
+from screener.web.desk.next_question import NextQuestion
 from screener.web.problem import KINDS, Problem
 from screener.web.wire import JSON, PROBLEM
 
@@ -24,6 +25,7 @@ NAMES: Final[dict[str, type[BaseModel]]] = {
     "Case": Intake,
     "Report": Report,
     "Catalogue": Catalogue,
+    "NextQuestion": NextQuestion,
     "Problem": Problem,
 }
 ABOUT: Final = (

@@ -10,6 +10,8 @@ from screener.casefile import read_case
 from screener.rulebook.rule import RuleBook
 from screener.screening import Screener
 from screener.web.desk.catalogue import Catalogue
+from screener.web.desk.next_question import NextQuestion
+from screener.web.problem import KINDS
 from vignettes import REFUSED, SCREENED, Vignette
 from webclient import Client
 
@@ -110,3 +112,39 @@ def test_openapi_names_every_schema_it_refers_to(client: Client) -> None:
     used = {part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]}
     assert used <= set(document["components"]["schemas"])
     assert {"Case", "Report", "Problem"} <= used
+
+
+def test_next_question_leads_through_the_interview(client: Client, book: RuleBook) -> None:
+    answers: dict[str, object] = {}
+    asked: list[str] = []
+    while True:
+        step = client.post("/v1/questions/next", json=answers).json()
+        NextQuestion.model_validate(step)
+        assert step["disclaimer"] == book.texts["disclaimer"]
+        if "question" not in step:
+            break
+        field = step["question"]["field"]
+        if not asked:
+            assert step["group"]["fields"][0] == field
+        asked.append(field)
+        answers[field] = field == "chest_pain" or None
+        if field == "chest_pain":
+            now = client.post("/v1/questions/next", json=answers).json()
+            assert (now["urgency"], [notice["kind"] for notice in now["notices"]]) == ("emergency", ["emergency"])
+    assert step["remaining"] == 0
+    assert len(set(asked)) == len(asked) > 20
+    young = client.post("/v1/questions/next?quick=true", json={"age": 15}).json()
+    assert [notice["kind"] for notice in young["notices"]] == ["adults-only"]
+    assert client.post("/v1/questions/next", json=[]).status_code == 422
+
+
+def test_docs_page_explains_every_address_schema_and_problem(client: Client) -> None:
+    document = client.get("/v1/openapi.json").json()
+    page = client.get("/docs")
+    for path in document["paths"]:
+        assert path in page.text
+    for name in document["components"]["schemas"]:
+        assert f'id="schema-{name}"' in page.text
+    for name in KINDS:
+        assert f'id="problem-{name}"' in page.text
+    assert "<script" not in page.text

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from screener.errors import ScreenerError
+from screener.interview.session import Interview, Length
 from screener.rulebook.cache import cached_rulebook
 from screener.rulebook.locate import rules_folder
 from screener.screening import Screener
@@ -29,6 +30,14 @@ Task: TypeAlias = "Callable[[Desk, dict[str, Any], bytes], Answer]"
 TASKS: Final = {
     "screen": ("screener.web.desk.api", "screen"),
     "rulebook": ("screener.web.desk.api", "rulebook"),
+    "next-question": ("screener.web.desk.next_question", "next_question"),
+    "home": ("screener.web.desk.questions", "home"),
+    "questions": ("screener.web.desk.questions", "questions"),
+    "check": ("screener.web.desk.questions", "check"),
+    "result": ("screener.web.desk.result", "result"),
+    "result-json": ("screener.web.desk.result", "result_json"),
+    "clinician": ("screener.web.desk.result", "clinician"),
+    "library": ("screener.web.desk.library", "library"),
 }
 
 
@@ -38,12 +47,19 @@ class Desk:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.screeners: dict[tuple[str, ...], Screener] = {}
+        self.interviews: dict[Length, Interview] = {}
         self.tasks: dict[str, Task] = {}
 
     @cached_property
     def book(self) -> RuleBook:
         """The whole rule book, with the packs the server was started with."""
         return cached_rulebook(self.settings.rules_folder).select(self.settings.packs or None)
+
+    def interview(self, length: Length = "default") -> Interview:
+        """The interview of a length."""
+        if length not in self.interviews:
+            self.interviews[length] = Interview(self.book, length)
+        return self.interviews[length]
 
     @property
     def folder(self) -> Path:
