@@ -16,6 +16,8 @@ from screener.errors import ScreenerError
 COMMANDS: Final = {
     "screen": "screener.cli.screen",
     "serve": "screener.cli.serve",
+    "ask": "screener.cli.ask",
+    "rules": "screener.cli.rules",
 }
 HELP_WIDTH: Final = 100
 INTERRUPTED: Final = 130

@@ -8,12 +8,13 @@ state in a form, and a saved interview is a case file like any other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
 from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FieldProblem, did_you_mean
+from screener.facts import Duration
 from screener.intake import FIELDS, Intake, Medicines, Number
 from screener.interview.known import known
 from screener.interview.relevance import LENGTHS, Length, Readers, Residue, with_parents
@@ -111,6 +112,12 @@ class Session:
         given = {**self.given, field: checked}
         residue = self.residue.after(known(given, self.interview.book))
         return Session(self.interview, {**self.answers, field: plain}, given, residue)
+
+    def with_marks(self, marks: Mapping[str, Duration]) -> Session:
+        """The session as if medicines with these marks had been named; for trying out what they would do."""
+        now = self.residue.known
+        residue = self.residue.after(replace(now, facts=replace(now.facts, marks=marks)))
+        return replace(self, residue=residue)
 
     def answer_all(self, fields: Iterable[str], value: Any) -> Session:
         """The session after the same answer to several questions, such as no for "none of these"."""
