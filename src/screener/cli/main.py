@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "serve": "screener.cli.serve",
     "ask": "screener.cli.ask",
     "rules": "screener.cli.rules",
+    "explain": "screener.cli.explain",
+    "replay": "screener.cli.replay",
 }
 HELP_WIDTH: Final = 100
 INTERRUPTED: Final = 130
