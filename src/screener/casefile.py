@@ -1,10 +1,13 @@
-"""Reading a case from JSON text, with errors that name line and column."""
+"""Reading a case from JSON text, with errors that name line and column, and writing one."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +34,49 @@ def read_case(path: str) -> Intake:
     """
     where = "<stdin>" if path == "-" else path
     return Intake.read(parse_json(_bytes(path), where), where)
+
+
+def read_answers(path: str) -> dict[str, Any]:
+    """The answers of one case file as they stand there: null (asked, not known) is kept apart from absent.
+
+    Raises:
+        FileError: the file can not be read.
+        CaseError: it is not a case; every problem is listed.
+    """
+    where = "<stdin>" if path == "-" else path
+    answers: dict[str, Any] = parse_json(_bytes(path), where)
+    Intake.read(answers, where)
+    return answers
+
+
+def write_case(answers: Mapping[str, Any], path: Path) -> None:
+    """Write a case file that only its owner can read; an old file is replaced as a whole or not at all.
+
+    Args:
+        answers: field names to values, as `read_case` reads them.
+        path: the file; a symbolic link is followed.
+
+    Raises:
+        FileError: it can not be written; an old file is then as it was.
+    """
+    text = json.dumps(dict(answers), indent=2, ensure_ascii=False) + "\n"
+    try:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            raise FileError(f"{echo(str(path))} is not a file that can be replaced")
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")  # made with mode 0600
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise FileError(f"{echo(str(path))} can not be written: {(reason or 'unknown reason').lower()}") from None
 
 
 def _bytes(path: str) -> bytes:

@@ -15,6 +15,8 @@ from screener.errors import ScreenerError
 # each command with the module it lives in; imported only when it is used
 COMMANDS: Final = {
     "screen": "screener.cli.screen",
+    "ask": "screener.cli.ask",
+    "rules": "screener.cli.rules",
 }
 HELP_WIDTH: Final = 100
 INTERRUPTED: Final = 130

@@ -12,6 +12,7 @@ from typing import Final
 
 from screener.errors import did_you_mean
 from screener.intake import FIELDS
+from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
 from screener.rulebook.condition import Concluded, Takes, conclusions, fields, walk
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.rule import ALWAYS_ON, LEVELS, RuleBook
@@ -129,8 +130,11 @@ def _questions(it: _Check) -> None:
         if question.field not in FIELDS:
             hint = did_you_mean(question.field, FIELDS)
             it.wrong("questions", question.field, f"there is no field `{question.field}`{hint}", "field")
-        if question.show_if is not None:
+        elif question.show_if is not None:
             _show_if(it, question.field, asked)
+        for key, message in (("units", wrong_units(question)), ("group", wrong_group(question, it.book))):
+            if message:
+                it.wrong("questions", question.field, message, key)
         asked.append(question.field)
     for name in FIELDS:
         if name not in it.book.questions:
@@ -140,9 +144,12 @@ def _questions(it: _Check) -> None:
 def _show_if(it: _Check, name: str, asked: list[str]) -> None:
     show_if = it.book.questions[name].show_if
     assert show_if is not None
+    later = sorted(fields(show_if) - set(asked))
     if any(isinstance(part, Concluded | Takes) for part in walk(show_if)):
         it.wrong("questions", name, "`show_if` may read only answers given before", "show_if")
-    for needed in sorted(fields(show_if) - set(asked)):
+    elif not later and not can_be_asked(name, it.book):
+        it.wrong("questions", name, "no answers make `show_if` true, so this is never asked", "show_if")
+    for needed in later:
         it.wrong("questions", name, f"`show_if` reads `{needed}`, which is not asked before it", "show_if")
 
 

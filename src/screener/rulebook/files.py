@@ -116,6 +116,16 @@ class QuestionEntry(_File):
     help: str = ""
     show_if: ConditionData | None = None
     sources: list[SourceId] = []
+    always: YesNoWord = False
+    group: Id | None = None
+    units: list[Words] = []
+
+
+class GroupEntry(_File):
+    """Yes/no questions that can be answered together with "none of these"."""
+
+    id: Id
+    ask: Words
 
 
 class PackFile(_File):
@@ -174,4 +184,5 @@ class SourcesFile(_File):
 class QuestionnaireFile(_File):
     """questionnaire.yaml"""
 
+    groups: list[GroupEntry] = []
     questions: list[QuestionEntry]

@@ -72,6 +72,48 @@ def kleene_at_least(count: int, values: list[Kleene]) -> Kleene:
     return False if len(values) - values.count(False) < count else None
 
 
+def residual(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> Condition | bool:
+    """What is left of a condition when what is known has been substituted and decided branches are dropped.
+
+    Args:
+        condition: the tree.
+        truth: the value of an atom.
+        statuses: the value of conclusions; one that is not there is false.
+
+    Returns:
+        True or False exactly when `evaluate` gives it; otherwise a condition in which only unknown answers and
+        conclusions are left.
+    """
+    match condition:
+        case Not(part):
+            left = residual(part, truth, statuses)
+            return not left if isinstance(left, bool) else Not(left)
+        case AllOf(parts):
+            return _left_of(len(parts), [residual(part, truth, statuses) for part in parts])
+        case AnyOf(parts):
+            return _left_of(1, [residual(part, truth, statuses) for part in parts])
+        case AtLeast(count, parts):
+            return _left_of(count, [residual(part, truth, statuses) for part in parts])
+        case leaf:
+            value = evaluate(leaf, truth, statuses)
+            return leaf if value is None else value
+
+
+def _left_of(count: int, parts: list[Condition | bool]) -> Condition | bool:
+    """What is left of "at least `count` of the parts hold"."""
+    left = tuple(part for part in parts if not isinstance(part, bool))
+    needed = count - sum(1 for part in parts if part is True)
+    if needed <= 0:
+        return True
+    if needed > len(left):
+        return False
+    if len(left) == 1:
+        return left[0]
+    if needed == len(left):
+        return AllOf(left)
+    return AnyOf(left) if needed == 1 else AtLeast(needed, left)
+
+
 Literal: TypeAlias = tuple[Atom | Concluded, bool]
 GROUPS: Final = (AllOf, AnyOf, AtLeast)
 

@@ -28,6 +28,7 @@ from screener.rulebook.rule import (
     Note,
     Pack,
     Question,
+    QuestionGroup,
     Rule,
     RuleBook,
     Setting,
@@ -82,7 +83,7 @@ class _Loading:
         medicines = self.medicines()
         for pack in packs:
             self.read_pack(pack)
-        self.read_list("", "questionnaire.yaml", files.QuestionnaireFile, "questions")
+        self.read_list("", "questionnaire.yaml", files.QuestionnaireFile, "questions", "groups")
         texts = self.texts()
         self.stop_on_problems()
         book = self.assemble(header.version if header else "", packs, medicines, texts)
@@ -127,16 +128,17 @@ class _Loading:
                 document.problem((), f"no such rule file is known{did_you_mean(path.name, known)}")
                 self.documents.append(document)
 
-    def read_list(self, pack: str, name: str, model: type[BaseModel], kind: str) -> None:
-        """Add the entries of an (optional) file to the list of their kind."""
+    def read_list(self, pack: str, name: str, model: type[BaseModel], *kinds: str) -> None:
+        """Add the entries of an (optional) file to the lists of their kinds."""
         if not (self.folder / name).is_file():
             return
         document = self.document(name)
         shaped = _shaped(document, model)
-        entries = getattr(shaped, kind) if shaped else []
-        self.lists.setdefault(kind, []).extend(
-            _Entry(pack, entry, document, (kind, index)) for index, entry in enumerate(entries)
-        )
+        for kind in kinds:
+            entries = getattr(shaped, kind) if shaped else []
+            self.lists.setdefault(kind, []).extend(
+                _Entry(pack, entry, document, (kind, index)) for index, entry in enumerate(entries)
+            )
 
     def medicines(self) -> MedicineTable:
         path = self.folder / "vocabulary" / "medicines.csv"
@@ -193,6 +195,7 @@ class _Loading:
             questions={e.data.field: self.question(e, vocabulary) for e in self.entries("questions")},
             texts=texts,
             medicines=medicines,
+            groups={e.data.id: QuestionGroup(e.data.id, e.data.ask) for e in self.entries("groups")},
         )
         self.stop_on_problems()
         places = {(kind, _name(e)): (e.document, e.path) for kind, found in self.lists.items() for e in found}
@@ -255,6 +258,9 @@ class _Loading:
             show_if=show_if,
             sources=tuple(data.sources),
             place=entry.document.place(entry.path),
+            always=data.always,
+            group=data.group or "",
+            units=tuple(data.units),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -162,6 +162,9 @@ class Question:
     Attributes:
         label: the answer's name in reports, such as "muscle cramps".
         show_if: asked only when this does not certainly fail.
+        always: asked in every length of the interview for as long as any rule can use the answer.
+        group: the group of questions that can be answered together with "none of these", or empty.
+        units: the units a laboratory value may be given in, as the person chooses them.
     """
 
     field: str
@@ -173,6 +176,17 @@ class Question:
     show_if: Condition | None = None
     sources: tuple[str, ...] = ()
     place: Place = NOWHERE
+    always: bool = False
+    group: str = ""
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionGroup:
+    """Yes/no questions that are shown together first: `ask` can be answered with "none of these"."""
+
+    id: str
+    ask: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +219,7 @@ class RuleBook:
     questions: dict[str, Question]
     texts: dict[str, str]
     medicines: MedicineTable
+    groups: dict[str, QuestionGroup] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
@@ -249,7 +264,7 @@ class RuleBook:
             rules = tuple(rule for rule in self.rules if rule.pack in wanted)
             cache[wanted] = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
-                tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts, self.medicines,
+                tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts, self.medicines, self.groups,
             )  # fmt: skip
             cache[wanted].note_kept_in(self.kept_in)
         selected: RuleBook = cache[wanted]
@@ -335,6 +350,6 @@ def effective(pack: Pack, when: Condition) -> Condition:
 
 
 __all__ = [
-    "ALWAYS_ON", "LEVELS", "URGENCY", "Case", "Finding", "Flag", "Note", "Pack", "Place", "Question", "Rule",
-    "RuleBook", "Setting", "Source", "Urgency", "effective",
+    "ALWAYS_ON", "LEVELS", "URGENCY", "Case", "Finding", "Flag", "Note", "Pack", "Place", "Question",
+    "QuestionGroup", "Rule", "RuleBook", "Setting", "Source", "Urgency", "effective",
 ]  # fmt: skip

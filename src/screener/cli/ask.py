@@ -1,0 +1,186 @@
+"""`screener ask`: one question at a time, then the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from screener.cli.options import chosen_book, rulebook_options
+from screener.errors import FileError, UsageError, echo
+
+if TYPE_CHECKING:
+    from screener.interview.lines import Lines
+    from screener.interview.session import Length, Session
+    from screener.interview.terminal import Conversation
+
+INTERRUPTED = 130
+
+
+@dataclass
+class Keeper:
+    """Where the answers are saved.
+
+    Attributes:
+        path: the file, or None while none was named.
+        always: whether every answer is saved at once; otherwise only when `!` is typed.
+        saved: the file that holds the answers so far, or None.
+    """
+
+    path: Path | None
+    always: bool
+    saved: Path | None = field(default=None)
+
+    def keep(self, session: Session) -> None:
+        """Save after an answer, where that was asked for."""
+        if self.always:
+            self.save(session)
+
+    def save(self, session: Session) -> None:
+        """Save now."""
+        from screener.casefile import write_case
+
+        assert self.path is not None
+        write_case(session.case(), self.path)
+        self.saved = self.path
+
+    def ask_and_save(self, session: Session, lines: Lines) -> None:
+        """Save for `!`, asking for a file name as long as there is none that works.
+
+        Raises:
+            EOFError: the input ended.
+        """
+        from screener.interview.lines import BackAsked, SaveAsked, WhyAsked
+
+        while True:
+            try:
+                if self.path is None:
+                    self.path = new_file(lines.reply("Save in which file? (a name such as my-answers.json)"))
+                self.save(session)
+                return
+            except (FileError, UsageError) as error:
+                lines.say(f"{error}.")
+            except (BackAsked, SaveAsked, WhyAsked):
+                lines.say("Type a file name. To stop without saving, press Ctrl-C.")
+            self.path = None
+
+    def words(self) -> str:
+        """What became of the answers, for someone who stops early."""
+        return f"your answers so far are in {self.saved}" if self.saved else "nothing was saved"
+
+
+def new_file(name: str) -> Path:
+    """A file to save in that does not exist yet.
+
+    Raises:
+        UsageError: it exists, or it is no name.
+    """
+    if not name or name == "-":
+        raise UsageError(f"{echo(name)} is not a file name")
+    path = Path(name).expanduser()
+    if path.exists():
+        raise UsageError(f"{echo(name)} exists; go on with it by `--resume`, or choose another name")
+    return path
+
+
+@click.command("ask")
+@click.option("--save", "save", metavar="FILE", help="Keep the answers in this file, after every answer.")
+@click.option("--resume", "resume", metavar="FILE", help="Go on with the answers in this case file.")
+@click.option("--quick", is_flag=True, help="Skip also what could only give more reasons for what is settled.")
+@click.option("--fixed-order", "fixed", is_flag=True, help="Ask everything, in the same order for everyone.")
+@rulebook_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "html"]),
+    default="text",
+    show_default=True,
+    help="How the report is written.",
+)
+@click.option("--all", "everything", is_flag=True, help="List ruled-out flags and findings too.")
+def command(
+    save: str | None,
+    resume: str | None,
+    quick: bool,
+    fixed: bool,
+    packs: tuple[str, ...],
+    rules_folder: Path | None,
+    form: str,
+    everything: bool,
+) -> int:
+    """Answer one question at a time, and get the report.
+
+    "I don't know" is always an answer. Questions that can no longer matter are skipped. Everything but the report is
+    written to standard error, and nothing is stored unless you ask for it. The saved file is a case file, readable
+    only by you.
+
+    Example: screener ask --save my-answers.json
+    """
+    if quick and fixed:
+        raise UsageError("`--quick` and `--fixed-order` exclude each other; choose one")
+    same = save is not None and resume is not None and Path(save).expanduser() == Path(resume).expanduser()
+    keeper = Keeper(Path(save or "").expanduser() if same else new_file(save) if save is not None else None, bool(save))
+    length: Length = "quick" if quick else "fixed-order" if fixed else "default"
+    session = _session(chosen_book(rules_folder, packs), length, resume)
+    if resume not in (None, "-") and not save:
+        keeper.path = Path(resume or "").expanduser()
+    finished = _interview(session, keeper)
+    if finished is None:
+        return 0
+    _report(finished, form, everything)
+    return 0
+
+
+def _session(book: Any, length: Length, resume: str | None) -> Session:
+    from screener.casefile import read_answers
+    from screener.interview.session import Interview
+
+    return Interview(book, length).session(read_answers(resume) if resume else {})
+
+
+def _interview(session: Session, keeper: Keeper) -> Session | None:
+    """The finished session; None when it was saved for later.
+
+    Raises:
+        FileError: the input ended too early.
+        click.exceptions.Exit: Ctrl-C was pressed.
+    """
+    from screener.interview.lines import Lines, SaveAsked
+    from screener.interview.terminal import Conversation
+
+    lines = Lines()
+    talk = Conversation(session, lines, keeper.keep)
+    try:
+        try:
+            return talk.run()
+        except SaveAsked:
+            keeper.ask_and_save(talk.session, lines)
+    except EOFError:
+        _part(talk)
+        raise FileError(f"the input ended before the questions did; {keeper.words()}") from None
+    except KeyboardInterrupt:
+        _part(talk)
+        click.echo(f"stopped; {keeper.words()}", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
+    _part(talk)
+    lines.say(f"Saved. Go on with: screener ask --resume {keeper.saved}")
+    return None
+
+
+def _part(talk: Conversation) -> None:
+    """The safety net, for someone who leaves without a report."""
+    talk.lines.say()
+    talk.lines.say(talk.book.texts["safety-net"])
+
+
+def _report(session: Session, form: str, everything: bool) -> None:
+    from screener.report.views import View
+    from screener.screening import Screener
+
+    book = session.interview.book
+    intake = session.intake()
+    view = View(book, form)
+    view.add(Screener(book).screen(intake, everything), intake)
+    click.echo(view.finish(), nl=False)

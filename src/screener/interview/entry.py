@@ -1,0 +1,107 @@
+"""From what a person types to an answer. What is not clearly an answer is asked again, never guessed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from screener.errors import echo
+from screener.intake import FIELDS, Choice, Egfr, Lab, Number, YesNo
+from screener.rulebook.rule import Question
+
+YES: Final = frozenset({"y", "yes"})
+NO: Final = frozenset({"n", "no"})
+DONT_KNOW: Final = frozenset(
+    {"d", "dk", "don't know", "dont know", "don\u2019t know", "i don't know", "i dont know", "i don\u2019t know",
+     "unknown", "not sure", "skip"}
+)  # fmt: skip
+NONE: Final = frozenset({"0", "none", "none of these"})
+_BARE: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
+
+
+class UnitMissingError(ValueError):
+    """A laboratory value was given without its unit; the unit has to be asked for."""
+
+
+def read_entry(question: Question, text: str) -> Any:
+    """The answer that some text stands for, as a case file writes it; None for "I don't know".
+
+    Args:
+        question: any question but that for medicines, which takes several lines.
+        text: what was typed.
+
+    Raises:
+        UnitMissingError: a bare number for a laboratory value.
+        ValueError: it is no answer; the message says what would be right.
+    """
+    kind = FIELDS[question.field]
+    word = " ".join(text.lower().split())
+    if not word:
+        raise ValueError(f"please type something: {allowed(question)}, where d means I don't know")
+    if word in DONT_KNOW:
+        return None
+    if isinstance(kind, YesNo):
+        return _yes_no(word, text)
+    if isinstance(kind, Choice):
+        return _choice(word, text, kind)
+    assert isinstance(kind, Number)
+    return _number(text, kind)
+
+
+def _yes_no(word: str, text: str) -> bool:
+    if word in YES | NO:
+        return word in YES
+    raise ValueError(f"{echo(text)} is not an answer here; type y for yes, n for no or d for I don't know")
+
+
+def _choice(word: str, text: str, kind: Choice) -> str:
+    found = [option for option in kind.options if word and option.startswith(word)]
+    if word.isdecimal() and 1 <= int(word[:4]) <= len(kind.options):
+        found = [kind.options[int(word[:4]) - 1]]
+    if len(found) == 1:
+        return found[0]
+    raise ValueError(f"{echo(text)} is not one of these; type {', '.join(kind.options)}, or d for I don't know")
+
+
+def _number(text: str, kind: Number) -> Any:
+    if not _BARE.fullmatch(text):
+        if isinstance(kind, Lab | Egfr):
+            kind.check(text)
+            return text
+        raise ValueError(f"{echo(text)} is not a number; {kind.expectation()}, or d for I don't know")
+    if isinstance(kind, Lab):
+        raise UnitMissingError(text)
+    return kind.check(float(text) if "." in text else int(text))
+
+
+def read_unit(question: Question, text: str) -> str | None:
+    """The unit that was chosen, by its number or its name; None for "I don't know".
+
+    Raises:
+        ValueError: it is none of the units; the message lists them.
+    """
+    word = "".join(text.lower().split())
+    if " ".join(text.lower().split()) in DONT_KNOW:
+        return None
+    for number, unit in enumerate(question.units, start=1):
+        if word in (str(number), unit.lower()):
+            return unit
+    raise ValueError(f"{echo(text)} is none of the units here; type {choices(question.units)}, or d for I don't know")
+
+
+def choices(options: tuple[str, ...]) -> str:
+    """Numbered choices in one line: `1 for mmol/L, 2 for mg/dL`."""
+    return ", ".join(f"{number} for {option}" for number, option in enumerate(options, start=1))
+
+
+def allowed(question: Question) -> str:
+    """What can be typed, for the prompt."""
+    kind = FIELDS[question.field]
+    if isinstance(kind, YesNo):
+        return "y, n or d"
+    if isinstance(kind, Choice):
+        return f"{', '.join(kind.options)} or d"
+    if isinstance(kind, Lab):
+        return "number and unit, or d"
+    unit = f" of {kind.unit}" if isinstance(kind, Number) and kind.unit.isalpha() else ""
+    return f"number{unit}, or d"

@@ -1,0 +1,98 @@
+"""The questionnaire on paper: every question and the path to it, for reviewers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from screener.intake import FIELDS, Choice, Lab, Number, YesNo
+from screener.interview.relevance import REMARKED
+from screener.report.page import Block, Heading, Paragraph, bullets, label
+from screener.rulebook.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, fields
+from screener.rulebook.rule import Question, RuleBook
+
+OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
+LEAD = (
+    "Every question is asked at most once, in this order. One that no rule can use any more is skipped; those marked "
+    "as always asked are not skipped in the short form either. I don't know is always an answer. A follow-up is asked "
+    "unless its condition is certainly not met."
+)
+
+
+def questionnaire_page(book: RuleBook) -> list[Block]:
+    """Every section and question of a rule book."""
+    blocks: list[Block] = [
+        Heading(1, "The questionnaire"),
+        Paragraph(f"Rule book {book.version}. {LEAD}"),
+    ]
+    section = group = ""
+    for number, question in enumerate(book.questions.values(), start=1):
+        if question.section != section:
+            section = question.section
+            blocks.append(Heading(2, section))
+        if question.group and question.group != group:
+            blocks.append(Paragraph(f"Together: {book.groups[question.group].ask} Or: none of these."))
+        group = question.group
+        blocks.append(bullets([(f"{number}. {question.ask}", tuple(_details(question, book)))]))
+    return [
+        *blocks,
+        Paragraph(book.texts.get("disclaimer", ""), "small"),
+        Paragraph(book.texts.get("safety-net", ""), "small"),
+    ]
+
+
+def _details(question: Question, book: RuleBook) -> Iterator[str]:
+    if question.help:
+        yield f"Help: {question.help}"
+    yield f"Why: {question.why}"
+    yield f"Answer: {_answers(question)}. Field: {question.field}."
+    if question.show_if is not None:
+        yield f"Asked unless this is certainly not so: {in_words(question.show_if, book)}."
+    followups = [label(book, name) for name, show_if in book.followups if question.field in fields(show_if)]
+    if followups:
+        yield f"Decides whether these are asked: {'; '.join(followups)}."
+    yield f"Used by: {_used_by(question, book)}."
+    if question.sources:
+        yield f"Sources: {', '.join(question.sources)}."
+
+
+def _answers(question: Question) -> str:
+    kind = FIELDS[question.field]
+    if isinstance(kind, YesNo):
+        return "yes, no or I don't know"
+    if isinstance(kind, Choice):
+        return f"{', '.join(kind.options)} or I don't know"
+    if isinstance(kind, Lab):
+        return f"a number with its unit ({', '.join(question.units)}), {kind.low:g} to {kind.high:g} {kind.unit}"
+    if isinstance(kind, Number):
+        return f"a number from {kind.low:g} to {kind.high:g} {kind.unit}".strip()
+    return "names, each with its months if known, or none"
+
+
+def _used_by(question: Question, book: RuleBook) -> str:
+    rules = [rule for rule in book.rules if question.field in fields(rule.condition)]
+    concluded = dict.fromkeys(rule.concludes for rule in rules)
+    if not rules and question.field in REMARKED:
+        return f'no rule; a remark beside "{book.title(REMARKED[question.field])}"'
+    if not rules:
+        return "no rule, so it is asked only in the fixed order, or when a follow-up depends on it"
+    count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
+    always = "; always asked while one of them is open" if question.always else ""
+    return f"{count}, for {', '.join(concluded)}{always}"
+
+
+def in_words(condition: Condition, book: RuleBook) -> str:
+    """A condition over earlier answers in words."""
+    match condition:
+        case Yes(name):
+            return f"{label(book, name)} is yes"
+        case OneOf(name, options):
+            return f"{label(book, name)} is {' or '.join(options)}"
+        case Compare(name, operator, limit):
+            return f"{label(book, name)} is {OPERATORS[operator]} {limit:g}"
+        case Not(part):
+            return f"not ({in_words(part, book)})"
+        case AllOf(parts) | AnyOf(parts):
+            word = " and " if isinstance(condition, AllOf) else " or "
+            return word.join(in_words(part, book) for part in parts)
+        case other:
+            return " or ".join(label(book, name) for name in sorted(fields(other)))

@@ -1,0 +1,165 @@
+"""What is left of the rule book in the middle of an interview, and the fields that it still reads.
+
+Every rule is kept as its *residual*: its condition with the answers so far substituted and decided branches dropped.
+Kleene's logic is monotone, so a field that is in no residual can never be in one again, whatever the answers to other
+questions are: not asking for it changes nothing. (Whether *one* answer could change a status would be the wrong
+test: two answers may do so together.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final, Literal, TypeAlias
+
+from screener.engine.outcome import Outcome, conclude
+from screener.interview.known import Known
+from screener.rulebook.condition import Concluded, Condition, conclusions, field_of, fields
+from screener.rulebook.kleene import Kleene, kleene_any, open_leaves, residual
+from screener.rulebook.rule import LEVELS, URGENCY, Rule, RuleBook
+
+Length: TypeAlias = Literal["default", "quick", "fixed-order"]
+LENGTHS: Final[tuple[Length, ...]] = ("default", "quick", "fixed-order")
+
+# Two answers that no rule reads but that the report remarks upon (`report.build`), while this flag is not ruled out.
+REMARKED: Final = {
+    "potassium_doses_missed": "refractory-potassium",
+    "potassium_prescribed_weeks": "refractory-potassium",
+}
+
+
+class Readers:
+    """Which rules of a book read which field and which conclusion: computed once."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        self.of_field: dict[str, list[str]] = {}
+        self.of_conclusion: dict[str, list[str]] = {}
+        for rule in book.rules:
+            for name in fields(rule.condition):
+                self.of_field.setdefault(name, []).append(rule.id)
+            for name in dict.fromkeys(conclusions(rule.condition)):
+                self.of_conclusion.setdefault(name, []).append(rule.id)
+
+    def rules(self, names: Iterable[str]) -> set[str]:
+        """The ids of the rules that read one of these fields."""
+        return {rule for name in names for rule in self.of_field.get(name, ())}
+
+
+@dataclass(frozen=True)
+class Residue:
+    """The rule book after some answers.
+
+    Attributes:
+        known: the answers.
+        left: rule id to what is left of it, or to its value once it is decided.
+        reads: rule id to the fields that are left in it; decided rules are not listed.
+        values: the Kleene value of every conclusion.
+    """
+
+    readers: Readers
+    known: Known
+    left: Mapping[str, Condition | bool]
+    reads: Mapping[str, frozenset[str]]
+    values: Mapping[str, Kleene]
+
+    @classmethod
+    def start(cls, readers: Readers, known: Known) -> Residue:
+        """The rule book after these answers, computed from the rules as written."""
+        book = readers.book
+        left: dict[str, Condition | bool] = {rule.id: rule.condition for rule in book.rules}
+        values: dict[str, Kleene] = {name: None if rules else False for name, rules in book.rules_for.items()}
+        return cls(readers, known, left, {}, values)._substituted(known, set(left))
+
+    def after(self, known: Known) -> Residue:
+        """The rule book after other answers; only what they touch is computed again where they add to the earlier."""
+        changed = known.changed(self.known)
+        if not all(map(self.known.is_open, changed)):
+            return Residue.start(self.readers, known)
+        return self._substituted(known, self.readers.rules(changed))
+
+    def _substituted(self, known: Known, touched: set[str]) -> Residue:
+        book = self.readers.book
+        left, reads, values = dict(self.left), dict(self.reads), dict(self.values)
+        for name in book.order if touched else ():
+            rules = book.rules_for[name]
+            again = [rule for rule in rules if rule.id in touched and not isinstance(left[rule.id], bool)]
+            for rule in again:
+                self._substitute(rule, known, left, reads, values)
+            if again and values[name] is None:
+                values[name] = kleene_any([one if isinstance(one := left[rule.id], bool) else None for rule in rules])
+                if values[name] is not None:
+                    touched.update(self.readers.of_conclusion.get(name, ()))
+        return replace(self, known=known, left=left, reads=reads, values=values)
+
+    @staticmethod
+    def _substitute(
+        rule: Rule,
+        known: Known,
+        left: dict[str, Condition | bool],
+        reads: dict[str, frozenset[str]],
+        values: Mapping[str, Kleene],
+    ) -> None:
+        condition = left[rule.id]
+        assert not isinstance(condition, bool)
+        found = left[rule.id] = residual(condition, known.facts.truth, values)
+        if isinstance(found, bool):
+            reads.pop(rule.id, None)
+        else:
+            reads[rule.id] = fields(found)
+
+    # what follows from it
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """Statuses, suppression and urgency by the answers so far."""
+        return conclude(self.readers.book, self.values, ())
+
+    @property
+    def proved(self) -> frozenset[str]:
+        """The ids of the rules that hold."""
+        return frozenset(name for name, value in self.left.items() if value is True)
+
+    def needed(self, length: Length) -> frozenset[str]:
+        """The fields that the rules still read, for one length; those already answered are among them.
+
+        default: the fields left in any rule. quick: only in rules whose conclusion is not settled; of the urgency
+        levels, only those above the level that is certain.
+        """
+        if length == "default":
+            return frozenset().union(*self.reads.values(), self._remarked())
+        open_rules = [rule for name in self._unsettled() for rule in self.readers.book.rules_for[name]]
+        return frozenset().union(*(self.reads.get(rule.id, ()) for rule in open_rules))
+
+    def _remarked(self) -> Iterator[str]:
+        return (field for field, flag in REMARKED.items() if self.values.get(flag, False) is not False)
+
+    def _unsettled(self) -> Iterator[str]:
+        certain = LEVELS.index(self.outcome.urgency)
+        for name, value in self.values.items():
+            level = name.removeprefix(URGENCY) if name.startswith(URGENCY) else ""
+            if value is None and (not level or LEVELS.index(level) > certain):  # type: ignore[arg-type]
+                yield name
+
+    def reach(self, conclusion: str) -> frozenset[str]:
+        """The fields left in an open conclusion, and in the open conclusions that it reads."""
+        if self.values[conclusion] is not None:
+            return frozenset()
+        found: set[str] = set()
+        for rule in self.readers.book.rules_for[conclusion]:
+            left = self.left[rule.id]
+            if not isinstance(left, bool):
+                found |= fields(left)
+                found |= {name for read in conclusions(left) for name in self.reach(read)}
+        return frozenset(found)
+
+
+def with_parents(needed: frozenset[str], residue: Residue, book: RuleBook) -> frozenset[str]:
+    """These fields, and the open answers that decide whether the follow-ups among them are asked at all."""
+    found = set(needed)
+    for name, show_if in reversed(book.followups):
+        if name in found and name not in residue.known.left_out:
+            leaves = open_leaves(show_if, residue.known.facts.truth, {})
+            found |= {field_of(leaf) for leaf in leaves if not isinstance(leaf, Concluded)}
+    return frozenset(found)

@@ -1,0 +1,38 @@
+"""Check your answers: every answer, what was not given, and what was not asked, before the report is made."""
+
+from __future__ import annotations
+
+from screener.interview.medicines import named
+from screener.interview.session import Session
+from screener.report.page import answer_in_words, label
+
+
+def answers_in_words(session: Session) -> list[tuple[str, str]]:
+    """Each question that was asked and still applies, as (field, answer in words), in the order of the interview."""
+    book = session.interview.book
+    fields = [name for name in book.questions if name in session.answers and name not in session.residue.known.left_out]
+    return [(name, answer_of(session, name)) for name in fields]
+
+
+def answer_of(session: Session, field: str) -> str:
+    """One answer in words; a laboratory value as it was typed, with what it is in mmol/L."""
+    book, value, stored = session.interview.book, session.answers[field], session.given[field]
+    if value is None:
+        return f"{label(book, field)}: not given"
+    if isinstance(value, list | tuple):
+        return f"{label(book, field)}: {', '.join(map(named, value)) or 'none'}"
+    if isinstance(value, str) and isinstance(stored, float):
+        return f"{answer_in_words(book, field, value)} (read as {stored:.4g})"
+    return answer_in_words(book, field, value)
+
+
+def not_asked(session: Session) -> list[str]:
+    """The labels of the questions that were not asked, in the order of the interview."""
+    book = session.interview.book
+    left_out = session.residue.known.left_out
+    return [label(book, name) for name in book.questions if name not in session.answers and name not in left_out]
+
+
+def kept_aside(session: Session) -> list[str]:
+    """The labels of answers that are not used because an earlier answer was changed."""
+    return [label(session.interview.book, name) for name in session.set_aside]

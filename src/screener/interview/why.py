@@ -1,0 +1,180 @@
+"""Why a question is asked: the flags it can still affect, and how each answer would move them, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from screener.facts import Duration
+from screener.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.interview.ranges import ranges
+from screener.interview.relevance import REMARKED, Residue
+from screener.interview.session import Session
+from screener.rulebook.condition import Compare, Takes, atoms, fields
+from screener.rulebook.rule import LEVELS, URGENCY, Urgency
+
+LONG: Final = 720.0  # months: longer than any rule asks for
+MOST_TITLES: Final = 8
+
+
+@dataclass(frozen=True)
+class Move:
+    """What one answer would do by itself.
+
+    Attributes:
+        answer: in words: `yes`, `below 3.5 mmol/L`, `none`.
+        raises: flags that would come up.
+        rules_out: flags that could no longer come up.
+        urgency: the urgency it would raise the result to, or None.
+    """
+
+    answer: str
+    raises: tuple[str, ...]
+    rules_out: tuple[str, ...]
+    urgency: Urgency | None = None
+
+    @property
+    def effect(self) -> tuple[Any, ...]:
+        """What is moved, without the answer."""
+        return self.raises, self.rules_out, self.urgency
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why one question is asked.
+
+    Attributes:
+        moves: for each answer what it would do by itself, those that do nothing left out.
+        together: other flags that it can affect together with answers that are still open, or be one more reason for.
+    """
+
+    field: str
+    moves: tuple[Move, ...]
+    together: tuple[str, ...]
+
+
+def why(session: Session, field: str) -> Why:
+    """Why a question is asked at this point of an interview; it may have been answered already.
+
+    Args:
+        session: the answers so far.
+        field: the question's field.
+    """
+    if field in session.given:
+        session = session.without(field)
+    moves = tuple(move for move in _moves(session, field) if any(move.effect))
+    moved = {name for move in moves for name in (*move.raises, *move.rules_out)}
+    return Why(field, moves, tuple(name for name in _affected(session, field) if name not in moved))
+
+
+def _moves(session: Session, field: str) -> Iterator[Move]:
+    kind = FIELDS[field]
+    if isinstance(kind, YesNo):
+        answers: list[tuple[str, Any]] = [("yes", True), ("no", False)]
+    elif isinstance(kind, Choice):
+        answers = [(option, option) for option in kind.options]
+    elif isinstance(kind, Number):
+        yield from _merged(session, field, kind)
+        return
+    else:
+        assert isinstance(kind, Medicines)
+        yield _some_medicine(session)
+        answers = [("none", ())]
+    for words, value in answers:
+        yield _move(session, words, session.assume(field, value).residue)
+
+
+def _merged(session: Session, field: str, kind: Number) -> Iterator[Move]:
+    """The moves of a number: neighbouring ranges that do the same are one."""
+    limits = [
+        atom
+        for left in session.residue.left.values()
+        if not isinstance(left, bool)
+        for atom in atoms(left)
+        if isinstance(atom, Compare) and atom.field == field
+    ]
+    pending: list[tuple[Any, Move]] = []
+    for one in ranges(limits, kind):
+        move = _move(session, "", session.assume(field, one.inside).residue)
+        if pending and pending[-1][1].effect == move.effect:
+            pending[-1] = (pending[-1][0].joined(one), move)
+        else:
+            pending.append((one, move))
+    for one, move in pending:
+        yield Move(one.words(kind.unit), *move.effect)
+    yield _move(session, "not reported", session.assume(field, None).residue)
+
+
+def _move(session: Session, words: str, after: Residue) -> Move:
+    book, before = session.interview.book, session.residue
+    raises = [name for name in book.flags if after.values[name] is True and before.values[name] is None]
+    rules_out = [name for name in book.flags if after.values[name] is False and before.values[name] is None]
+    higher = LEVELS.index(after.outcome.urgency) > LEVELS.index(before.outcome.urgency)
+    return Move(words, tuple(raises), tuple(rules_out), after.outcome.urgency if higher else None)
+
+
+def _some_medicine(session: Session) -> Move:
+    """What single medicines could do: each mark that a rule still reads is tried by itself."""
+    marks = {
+        mark
+        for left in session.residue.left.values()
+        if not isinstance(left, bool)
+        for atom in atoms(left)
+        if isinstance(atom, Takes)
+        for mark in atom.marks
+    }
+    raises: dict[str, None] = {}
+    level: Urgency | None = None
+    for mark in sorted(marks):
+        move = _move(session, "", session.with_marks({mark: Duration(LONG, False)}).residue)
+        raises.update(dict.fromkeys(move.raises))
+        level = max((one for one in (level, move.urgency) if one), key=LEVELS.index, default=None)
+    ordered = (name for name in session.interview.book.flags if name in raises)
+    return Move("some medicines on our list", tuple(ordered), (), level)
+
+
+def _affected(session: Session, field: str) -> Iterator[str]:
+    """Flags and urgency levels that still read the field, directly or through findings, and the flags it is for."""
+    book, residue = session.interview.book, session.residue
+    asked_for = {field} | {name for name, show_if in book.followups if field in fields(show_if)}
+    for name in (*book.flags, *(URGENCY + level for level in reversed(LEVELS[1:]))):
+        direct = frozenset().union(*(residue.reads.get(rule.id, ()) for rule in book.rules_for[name]))
+        remarked = {one for one, flag in REMARKED.items() if flag == name and residue.values.get(name) is not False}
+        if asked_for & (direct | residue.reach(name) | remarked):
+            yield name
+
+
+def in_words(reason: Why, session: Session) -> list[str]:
+    """The same as lines for people: why in general, then each answer, then what else."""
+    book = session.interview.book
+    lines = [book.questions[reason.field].why]
+    lines += [line for move in reason.moves for line in _move_in_words(move, session)]
+    flags = [name for name in reason.together if name in book.flags]
+    levels = [name for name in reason.together if name.startswith(URGENCY)]
+    if flags:
+        lines.append(f"With other answers it can also matter for: {_titles(flags, session)}.")
+    if levels:
+        lines.append("With other answers it can also matter for how soon to get help.")
+    if not reason.moves and not reason.together:
+        lines.append("No rule uses this answer now. It is asked so that the page you get is complete.")
+    return lines
+
+
+def _move_in_words(move: Move, session: Session) -> Iterator[str]:
+    book = session.interview.book
+    parts = []
+    if move.urgency:
+        parts.append(f'how soon to get help becomes "{book.texts["title-" + move.urgency]}"')
+    if move.raises:
+        parts.append(f"this {'could come' if move.answer.startswith('some') else 'comes'} up: "
+                     f"{_titles(move.raises, session)}")  # fmt: skip
+    if move.rules_out:
+        parts.append(f"this can no longer come up: {_titles(move.rules_out, session)}")
+    yield f"If {move.answer}: {'; '.join(parts)}."
+
+
+def _titles(names: tuple[str, ...] | list[str], session: Session) -> str:
+    titles = [f'"{session.interview.book.title(name)}"' for name in names]
+    more = len(titles) - MOST_TITLES
+    return ", ".join(titles[:MOST_TITLES]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,221 @@
+"""Skipping is sound: whatever the length, the flags are those of answering everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interviews import sit
+from screener.engine.outcome import Outcome
+from screener.engine.reference import infer
+from screener.facts import facts_of
+from screener.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.interview.known import known
+from screener.interview.ranges import ranges
+from screener.interview.relevance import Residue
+from screener.interview.session import Interview, Session
+from screener.rulebook.condition import Compare, Takes, Yes, atoms, fields
+from screener.rulebook.load import load_rulebook
+from screener.rulebook.rule import Question, RuleBook
+from strategies import answers_for, rulebooks
+
+BOOK = load_rulebook()
+MEDICINES = ["furosemide", "omeprazole", "citalopram", "digoxin", "ramipril", "amlodipine", "prednisolone", "no such"]
+FULL, DEFAULT, QUICK = (Interview(BOOK, length) for length in ("fixed-order", "default", "quick"))
+ASKED_IN_RANDOM_BOOKS = (
+    "fatigue", "sex", "nausea", "diuretic", "medicines", "anxiety", "vomiting", "cannot_keep_fluids_down", "potassium",
+)  # fmt: skip
+MOST_COMBINATIONS = 400  # answers to one flag that are all tried; of more, some are drawn
+DRAWN = 50
+
+
+def mostly_no(name: str) -> st.SearchStrategy[Any]:
+    """Answers as people give them: mostly no; sometimes yes, or not known."""
+    if isinstance(FIELDS[name], YesNo):
+        return st.sampled_from([False] * 12 + [True, True, None])
+    return st.none() | answers_for(name, MEDICINES)
+
+
+def people(book: RuleBook) -> st.SearchStrategy[dict[str, Any]]:
+    """An answer, or "I don't know", to every question."""
+    freely = st.fixed_dictionaries({name: answers_for(name, MEDICINES) for name in book.questions})
+    return freely | st.fixed_dictionaries({name: mostly_no(name) for name in book.questions})
+
+
+def outcome(session: Session) -> Outcome:
+    """What is concluded from the answers, by the judge of all engines."""
+    book = session.interview.book
+    return infer(book, facts_of(session.intake(), book))
+
+
+def shown(book: RuleBook, found: Outcome) -> dict[str, Any]:
+    """Everything a report shows of it but the reasons."""
+    statuses = {name: found.status(name) for name in (*book.findings, *book.flags)}
+    return {**statuses, "urgency": found.urgency, "urgency_could_be": found.urgency_could_be}
+
+
+def assert_sound(interviews: tuple[Interview, Interview, Interview], person: dict[str, Any]) -> None:
+    full, default, quick = (sit(interview, person) for interview in interviews)
+    book = full.interview.book
+    everything = outcome(full)
+    assert shown(book, outcome(quick)) == shown(book, everything)
+    assert shown(book, outcome(default)) == shown(book, everything)
+    assert sorted(outcome(default).rules) == sorted(everything.rules)
+    assert set(quick.answers) <= set(default.answers) <= set(full.answers)
+
+
+@given(people(BOOK))
+def test_every_length_gives_the_flags_of_answering_everything(person: dict[str, Any]) -> None:
+    assert_sound((FULL, DEFAULT, QUICK), person)
+
+
+@given(rulebooks(), st.data())
+def test_the_same_for_any_rule_book(book: RuleBook, data: st.DataObject) -> None:
+    questions = {name: Question(name, "", "", "?", "") for name in ASKED_IN_RANDOM_BOOKS}
+    followup = replace(questions["cannot_keep_fluids_down"], show_if=Yes("vomiting"))
+    always = {name: replace(questions[name], always=True) for name in data.draw(st.sets(st.sampled_from(["nausea"])))}
+    book = replace(book, questions={**questions, **always, "cannot_keep_fluids_down": followup})
+    full, default, quick = (Interview(book, length) for length in ("fixed-order", "default", "quick"))
+    assert_sound((full, default, quick), data.draw(people(book)))
+
+
+@given(people(BOOK))
+def test_answering_everything_is_screening_the_case_without_what_does_not_apply(person: dict[str, Any]) -> None:
+    read = DEFAULT.session(person)
+    everything = outcome(sit(FULL, person))
+    assert shown(BOOK, infer(BOOK, facts_of(read.intake(), BOOK))) == shown(BOOK, everything)
+
+
+@given(people(BOOK))
+def test_the_session_knows_its_outcome(person: dict[str, Any]) -> None:
+    session = sit(DEFAULT, person)
+    assert dict(session.outcome.values) == dict(outcome(session).values)
+    assert session.residue.proved == set(outcome(session).rules)
+
+
+@given(people(BOOK), st.randoms(use_true_random=False))
+def test_answers_in_any_order_and_changed_on_the_way_give_the_same_session(person: dict[str, Any], random: Any) -> None:
+    session = DEFAULT.session()
+    order = list(person)
+    random.shuffle(order)
+    for name in order[:20]:
+        session = session.answer(name, None)
+    for name in order:
+        session = session.answer(name, person[name])
+    again = DEFAULT.session(person)
+    assert dict(session.residue.values) == dict(again.residue.values)
+    assert session.residue.proved == again.residue.proved
+    assert session.open == again.open
+    assert session.residue.needed("default") == again.residue.needed("default")
+
+
+@given(people(BOOK))
+def test_what_a_quick_interview_leaves_open_was_asked_and_not_known(person: dict[str, Any]) -> None:
+    from screener.report.build import ReportBuilder
+
+    session = sit(QUICK, person)
+    intake = session.intake()
+    report = ReportBuilder(intake, facts_of(intake, BOOK), outcome(session), BOOK)
+    assert set(report.unanswered()) <= set(session.answers)
+
+
+@given(people(BOOK), st.integers(0, 60))
+def test_a_saved_interview_goes_on_where_it_stopped(person: dict[str, Any], stop: int) -> None:
+    session = DEFAULT.session()
+    for _ in range(stop):
+        step = session.next()
+        if step is None:
+            break
+        session = session.answer(step.question.field, person.get(step.question.field))
+    again = DEFAULT.session(session.case())
+    assert again.open == session.open
+    assert again.case() == session.case()
+
+
+# by enumeration: every flag with its own answers
+
+
+def behind(flag: str) -> RuleBook:
+    """The rule book with nothing but what concludes one flag."""
+    needed, rest = set[str](), [flag]
+    while rest:
+        name = rest.pop()
+        if name not in needed:
+            needed.add(name)
+            rest += BOOK.reads(name)
+    rules = tuple(rule for rule in BOOK.rules if rule.concludes in needed)
+    flags = {
+        name: replace(one, suppresses=tuple(needed.intersection(one.suppresses)))
+        for name, one in BOOK.flags.items()
+        if name in needed
+    }
+    findings = {name: one for name, one in BOOK.findings.items() if name in needed}
+    return replace(BOOK, rules=rules, flags=flags, findings=findings)
+
+
+def answers(name: str, book: RuleBook) -> list[Any]:
+    """Enough answers to one field to tell apart everything that the rules can."""
+    kind = FIELDS[name]
+    read = [atom for rule in book.rules for atom in atoms(rule.condition)]
+    if isinstance(kind, YesNo):
+        return [True, False, None]
+    if isinstance(kind, Choice):
+        return [*kind.options, None]
+    if isinstance(kind, Number):
+        limits = [atom for atom in read if isinstance(atom, Compare) and atom.field == name]
+        return [
+            *(f"{one.inside} mmol/L" if hasattr(kind, "analyte") else one.inside for one in ranges(limits, kind)),
+            None,
+        ]
+    assert isinstance(kind, Medicines)
+    marks = {mark for atom in read if isinstance(atom, Takes) for mark in atom.marks}
+    named = {frozenset(entry.marks & marks): entry.generic for entry in BOOK.medicines.entries if entry.marks & marks}
+    return [
+        None,
+        [],
+        *([name] for name in named.values()),
+        *([{"name": n, "months": 12}] for n in list(named.values())[:2]),
+    ]
+
+
+@pytest.mark.parametrize("flag", BOOK.flags)
+def test_each_flag_by_enumeration(flag: str) -> None:
+    enumerate_answers(flag, MOST_COMBINATIONS, DRAWN)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("flag", BOOK.flags)
+def test_each_flag_by_longer_enumeration(flag: str) -> None:
+    enumerate_answers(flag, 60_000, 5_000)
+
+
+def enumerate_answers(flag: str, most: int, drawn: int) -> None:
+    book = behind(flag)
+    names = sorted({name for rule in book.rules for name in fields(rule.condition)})
+    choices = [answers(name, book) for name in names]
+    count = 1
+    for choice in choices:
+        count *= len(choice)
+    random = Random(flag)
+    some = ([random.choice(choice) for choice in choices] for _ in range(drawn))
+    combinations = product(*choices) if count <= most else some
+    interviews = tuple(Interview(book, length) for length in ("fixed-order", "default", "quick"))
+    for combination in combinations:
+        assert_sound(interviews, dict(zip(names, combination, strict=True)))  # type: ignore[arg-type]
+
+
+def test_a_residue_is_the_same_step_by_step_and_at_once() -> None:
+    residue = Residue.start(DEFAULT.readers, known({}, BOOK))
+    given_so_far: dict[str, Any] = {}
+    for name, value in {"age": 40, "vomiting": True, "vomiting_days": 8, "potassium": 2.9}.items():
+        given_so_far[name] = value
+        residue = residue.after(known(given_so_far, BOOK))
+    at_once = Residue.start(DEFAULT.readers, known(given_so_far, BOOK))
+    assert residue.left == at_once.left
+    assert residue.reads == at_once.reads

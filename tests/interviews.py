@@ -1,0 +1,101 @@
+"""People who sit an interview: through the session, and as the lines they would type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from screener.intake import FIELDS, Choice, Lab, YesNo
+from screener.interview.session import Interview, Session
+from screener.rulebook.rule import RuleBook
+
+Person = Mapping[str, Any]
+YES_NO = {True: "y", False: "n", None: "d"}
+
+
+def sit(interview: Interview, person: Person) -> Session:
+    """The session at the end: every question that comes is answered; what the person does not say is not known."""
+    session = interview.session()
+    while (step := session.next()) is not None:
+        session = session.answer(step.question.field, person.get(step.question.field))
+    return session
+
+
+def asked(interview: Interview, person: Person) -> list[str]:
+    """The fields that the person was asked, in order."""
+    return list(sit(interview, person).answers)
+
+
+def typed(field: str, value: Any) -> list[str]:
+    """The lines that a person types to give one answer."""
+    kind = FIELDS[field]
+    if field == "medicines":
+        return _medicines(value)
+    if value is None:
+        return ["d"]
+    if isinstance(kind, YesNo):
+        return [YES_NO[kind.check(value)]]
+    if isinstance(kind, Choice):
+        return [value]
+    if isinstance(kind, Lab) and not isinstance(value, str):
+        return [f"{value:.9g} mmol/L"]
+    return [f"{value:g}" if not isinstance(value, str) else value]
+
+
+def _medicines(value: Any) -> list[str]:
+    if value is None:
+        return ["d"]
+    lines: list[str] = []
+    for entry in value:
+        name, months = (entry, "") if isinstance(entry, str) else (entry["name"], entry.get("months", ""))
+        lines += [name, f"{months}"]
+    return [*lines, ""] if lines else ["none"]
+
+
+def lines_for(interview: Interview, person: Person) -> list[str]:
+    """Everything that a person types, "none of these" where it fits, up to the Enter that asks for the report."""
+    session, lines, one_by_one = interview.session(), list[str](), set[str]()
+    while (step := session.next()) is not None:
+        earlier = session
+        field = step.question.field
+        if step.group and step.group.id not in one_by_one:
+            if any(person.get(name) is not False for name in step.together):
+                one_by_one.add(step.group.id)
+                lines.append("y")
+                continue
+            lines.append("none")
+            session = session.answer_all(step.together, False)
+        else:
+            lines += typed(field, person.get(field))
+            session = session.answer(field, person.get(field))
+        lines += ["go"] if session.notice_since(earlier) else []
+    return [*lines, ""]
+
+
+class Reader:
+    """Reads a screen as a person does: finds the question on it and knows what to type."""
+
+    def __init__(self, book: RuleBook, person: Person) -> None:
+        self.person = person
+        self.asks = {self.plain(question.ask): name for name, question in book.questions.items()}
+        self.pending: list[str] = []
+
+    @staticmethod
+    def plain(text: str) -> str:
+        return re.sub(r"\s+", " ", text)
+
+    def reply(self, screen: str) -> str:
+        """What to type after the text that came since the last reply."""
+        screen = self.plain(screen)
+        if "stop to end here" in screen:
+            return "go"
+        if "Enter for your page" in screen:
+            return ""
+        if "none, the numbers" in screen:
+            shown = [name for ask, name in self.asks.items() if ask in screen]
+            return "none" if all(self.person.get(name) is False for name in shown) else "y"
+        if not self.pending:
+            (field,) = [name for ask, name in self.asks.items() if ask in screen]
+            self.pending = typed(field, self.person.get(field))
+        return self.pending.pop(0)
