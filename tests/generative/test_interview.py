@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice, product
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -31,7 +31,8 @@ FULL, DEFAULT, QUICK = (Interview(BOOK, length) for length in ("fixed-order", "d
 ASKED_IN_RANDOM_BOOKS = (
     "fatigue", "sex", "nausea", "diuretic", "medicines", "anxiety", "vomiting", "cannot_keep_fluids_down", "potassium",
 )  # fmt: skip
-MOST_COMBINATIONS = 400
+MOST_COMBINATIONS = 400  # answers to one flag that are all tried; of more, some are drawn
+DRAWN = 50
 
 
 def mostly_no(name: str) -> st.SearchStrategy[Any]:
@@ -168,15 +169,33 @@ def answers(name: str, book: RuleBook) -> list[Any]:
         return [*kind.options, None]
     if isinstance(kind, Number):
         limits = [atom for atom in read if isinstance(atom, Compare) and atom.field == name]
-        return [*(f"{one.inside} mmol/L" if hasattr(kind, "analyte") else one.inside for one in ranges(limits, kind)), None]
+        return [
+            *(f"{one.inside} mmol/L" if hasattr(kind, "analyte") else one.inside for one in ranges(limits, kind)),
+            None,
+        ]
     assert isinstance(kind, Medicines)
     marks = {mark for atom in read if isinstance(atom, Takes) for mark in atom.marks}
     named = {frozenset(entry.marks & marks): entry.generic for entry in BOOK.medicines.entries if entry.marks & marks}
-    return [None, [], *([name] for name in named.values()), *([{"name": n, "months": 12}] for n in list(named.values())[:2])]
+    return [
+        None,
+        [],
+        *([name] for name in named.values()),
+        *([{"name": n, "months": 12}] for n in list(named.values())[:2]),
+    ]
 
 
 @pytest.mark.parametrize("flag", BOOK.flags)
 def test_each_flag_by_enumeration(flag: str) -> None:
+    enumerate_answers(flag, MOST_COMBINATIONS, DRAWN)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("flag", BOOK.flags)
+def test_each_flag_by_longer_enumeration(flag: str) -> None:
+    enumerate_answers(flag, 60_000, 5_000)
+
+
+def enumerate_answers(flag: str, most: int, drawn: int) -> None:
     book = behind(flag)
     names = sorted({name for rule in book.rules for name in fields(rule.condition)})
     choices = [answers(name, book) for name in names]
@@ -184,13 +203,10 @@ def test_each_flag_by_enumeration(flag: str) -> None:
     for choice in choices:
         count *= len(choice)
     random = Random(flag)
-    combinations = (
-        product(*choices)
-        if count <= MOST_COMBINATIONS
-        else ([random.choice(choice) for choice in choices] for _ in range(MOST_COMBINATIONS // 2))
-    )
+    some = ([random.choice(choice) for choice in choices] for _ in range(drawn))
+    combinations = product(*choices) if count <= most else some
     interviews = tuple(Interview(book, length) for length in ("fixed-order", "default", "quick"))
-    for combination in islice(combinations, MOST_COMBINATIONS):
+    for combination in combinations:
         assert_sound(interviews, dict(zip(names, combination, strict=True)))  # type: ignore[arg-type]
 
 

@@ -71,7 +71,7 @@ def _number(text: str, kind: Number) -> Any:
         raise ValueError(f"{echo(text)} is not a number; {kind.expectation()}, or d for I don't know")
     if isinstance(kind, Lab):
         raise UnitMissingError(text)
-    return kind.check(float(text))
+    return kind.check(float(text) if "." in text else int(text))
 
 
 def read_unit(question: Question, text: str) -> str | None:

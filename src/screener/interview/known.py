@@ -36,11 +36,9 @@ class Known:
 
     def changed(self, earlier: Known) -> list[str]:
         """The fields that conditions read differently from an earlier state."""
-        return [name for name in FIELDS if self.value(name) != earlier.value(name)]
-
-    def only_adds_to(self, earlier: Known) -> bool:
-        """Whether everything that was known earlier is still the same."""
-        return all(earlier.is_open(name) for name in self.changed(earlier))
+        mine, theirs = self.facts.values, earlier.facts.values
+        found = [name for name in {**theirs, **mine} if mine.get(name) != theirs.get(name)]
+        return found if self.facts.marks == earlier.facts.marks else [*found, "medicines"]
 
 
 def known(given: Mapping[str, Any], book: RuleBook) -> Known:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from dataclasses import dataclass, field
-from typing import Final, TextIO
+from typing import Final
 
 import click
 
@@ -30,16 +29,8 @@ class SaveAsked(Exception):
 COMMANDS: Final = {"<": BackAsked, "?": WhyAsked, "!": SaveAsked}
 
 
-def _stdin() -> TextIO:
-    # bytes that are no text of this terminal become a mark that no answer contains, and are asked for again
-    return click.get_text_stream("stdin", errors="replace")
-
-
-@dataclass
 class Lines:
     """Says things on standard error, so that standard output holds nothing but the report, and reads replies."""
-
-    source: TextIO = field(default_factory=_stdin)
 
     def say(self, text: str = "", indent: str = "") -> None:
         """Some text on lines of its own, wrapped."""
@@ -56,11 +47,12 @@ class Lines:
             BackAsked, WhyAsked, SaveAsked: one of the keys was typed instead.
         """
         click.echo(f"{prompt} > ", err=True, nl=False)
-        line = self.source.readline()
+        line = sys.stdin.buffer.readline() if sys.stdin else b""
         if not line:
             click.echo(err=True)
             raise EOFError
-        text = line.strip()
+        # bytes that are no text become a mark that no answer contains, so they are asked for again
+        text = line.decode(sys.stdin.encoding or "utf-8", errors="replace").strip()
         if not sys.stdin.isatty():
             click.echo(text, err=True)  # a pipe is not echoed by the terminal
         if text in COMMANDS:

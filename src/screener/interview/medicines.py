@@ -73,7 +73,9 @@ class MedicineList:
             self.lines.say(f"{error}.", "  ")
             return
         for unknown in self.book.medicines.match(name).unrecognized:
-            self.lines.say(f"{echo(unknown)} is not in our list, so no rule can use it. It is kept as you wrote it.", "  ")
+            self.lines.say(
+                f"{echo(unknown)} is not in our list, so no rule can use it. It is kept as you wrote it.", "  "
+            )
         self.entries.append(name)
         months = self.months(name)
         if months is not None:

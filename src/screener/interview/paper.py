@@ -30,10 +30,14 @@ def questionnaire_page(book: RuleBook) -> list[Block]:
             section = question.section
             blocks.append(Heading(2, section))
         if question.group and question.group != group:
-            blocks.append(Paragraph(f'Together: {book.groups[question.group].ask} Or: none of these.'))
+            blocks.append(Paragraph(f"Together: {book.groups[question.group].ask} Or: none of these."))
         group = question.group
         blocks.append(bullets([(f"{number}. {question.ask}", tuple(_details(question, book)))]))
-    return [*blocks, Paragraph(book.texts.get("disclaimer", ""), "small"), Paragraph(book.texts.get("safety-net", ""), "small")]
+    return [
+        *blocks,
+        Paragraph(book.texts.get("disclaimer", ""), "small"),
+        Paragraph(book.texts.get("safety-net", ""), "small"),
+    ]
 
 
 def _details(question: Question, book: RuleBook) -> Iterator[str]:
@@ -68,7 +72,7 @@ def _used_by(question: Question, book: RuleBook) -> str:
     rules = [rule for rule in book.rules if question.field in fields(rule.condition)]
     concluded = dict.fromkeys(rule.concludes for rule in rules)
     if not rules and question.field in REMARKED:
-        return f"no rule; a remark beside \"{book.title(REMARKED[question.field])}\""
+        return f'no rule; a remark beside "{book.title(REMARKED[question.field])}"'
     if not rules:
         return "no rule, so it is asked only in the fixed order, or when a follow-up depends on it"
     count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"

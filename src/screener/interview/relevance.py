@@ -74,9 +74,10 @@ class Residue:
 
     def after(self, known: Known) -> Residue:
         """The rule book after other answers; only what they touch is computed again where they add to the earlier."""
-        if not known.only_adds_to(self.known):
+        changed = known.changed(self.known)
+        if not all(map(self.known.is_open, changed)):
             return Residue.start(self.readers, known)
-        return self._substituted(known, self.readers.rules(known.changed(self.known)))
+        return self._substituted(known, self.readers.rules(changed))
 
     def _substituted(self, known: Known, touched: set[str]) -> Residue:
         book = self.readers.book

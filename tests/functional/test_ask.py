@@ -1,0 +1,509 @@
+"""`screener ask`: whole interviews in a pseudo-terminal and in a pipe, the keys, saving, and every way to stop early."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from interviews import Reader, lines_for
+from screener.casefile import read_answers, read_case
+from screener.cli.main import main
+from screener.errors import FileError, ScreenerError
+from screener.intake import FIELDS, Intake, YesNo
+from screener.interview.session import Interview
+from screener.rulebook.rule import RuleBook
+from screener.screening import Screener
+from vignettes import SCREENED, Vignette
+
+SRC = Path(__file__).parents[2] / "src"
+IN_TERMINAL = SCREENED[::3]
+PROMPT = " > "
+NO_SIGNS = {name: False for name in ("chest_pain", "fainted", "breathless", "heart_racing_now", "seizure", "confused",
+                                     "cannot_stand", "muscle_spasm")}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def interview(book: RuleBook) -> Interview:
+    return Interview(book)
+
+
+def ask(*words: str, typed: str | bytes = "") -> Result:
+    """Run `screener ask` in this process, with these lines piped in."""
+    return CliRunner().invoke(main, ["ask", *words], input=typed, standalone_mode=False)
+
+
+def lines(*words: str) -> str:
+    return "".join(f"{word}\n" for word in words)
+
+
+def summary(report: dict[str, Any]) -> dict[str, Any]:
+    """Flags with statuses and reasons, and the urgency with its reasons."""
+    flags = {
+        flag["id"]: (flag["status"], sorted(one["rule"] for one in flag.get("because", []))) for flag in report["flags"]
+    }
+    return {**flags, "urgency": report["urgency"], "because": [one["rule"] for one in report["urgency_because"]]}
+
+
+def expected(vignette: Vignette, screener: Screener) -> dict[str, Any]:
+    return summary(screener.screen(read_case(str(vignette.case))).to_dict())
+
+
+# in a terminal
+
+
+class Terminal:
+    """The program in a pseudo-terminal, with its standard output apart."""
+
+    def __init__(self, *words: str, env: dict[str, str] | None = None, folder: Path | None = None) -> None:
+        master, slave = pty.openpty()
+        self.master = master
+        self.program = subprocess.Popen(
+            [sys.executable, "-m", "screener", "ask", *words],
+            stdin=slave,
+            stderr=slave,
+            stdout=subprocess.PIPE,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(SRC), "TERM": "dumb", **(env or {})},
+            start_new_session=True,
+            preexec_fn=_take_terminal,
+        )
+        os.close(slave)
+        self.transcript = ""
+
+    def screen(self) -> str:
+        """What it says up to the next prompt; everything that is left when it ends."""
+        text = ""
+        while not text.endswith(PROMPT):
+            ready, _, _ = select.select([self.master], [], [], 30)
+            assert ready, f"no prompt after: {text!r}"
+            try:
+                more = os.read(self.master, 65536).decode()
+            except OSError:  # the program has ended
+                more = ""
+            if not more:
+                break
+            text += more.replace("\r\n", "\n")
+        self.transcript += text
+        return text
+
+    def type(self, text: str) -> None:
+        os.write(self.master, text.encode())
+
+    def finish(self) -> str:
+        """Its standard output, once it has ended."""
+        assert self.program.stdout is not None
+        out = self.program.stdout.read().decode()
+        self.program.stdout.close()
+        self.program.wait(timeout=30)
+        os.close(self.master)
+        return out
+
+
+def _take_terminal() -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches the program as it does from a keyboard
+
+
+@pytest.mark.parametrize("vignette", IN_TERMINAL, ids=lambda vignette: vignette.id)
+def test_whole_interview_in_a_terminal(vignette: Vignette, screener: Screener) -> None:
+    person = json.loads(vignette.case.read_text())
+    terminal = Terminal("--format", "json")
+    reader = Reader(screener.book, person)
+    while (screen := terminal.screen()).endswith(PROMPT):
+        terminal.type(reader.reply(screen) + "\n")
+    report = json.loads(terminal.finish())
+    assert terminal.program.returncode == 0
+    assert summary(report) == expected(vignette, screener)
+    assert "\x1b" not in terminal.transcript
+
+
+def test_enough_vignettes_are_sat_in_a_terminal() -> None:
+    assert len(IN_TERMINAL) >= 10
+
+
+@pytest.mark.parametrize("options", [[], ["--quick"], ["--fixed-order"]], ids=["default", "quick", "fixed-order"])
+@pytest.mark.parametrize("vignette", SCREENED, ids=lambda vignette: vignette.id)
+def test_whole_interview_in_a_pipe(vignette: Vignette, options: list[str], screener: Screener) -> None:
+    person = json.loads(vignette.case.read_text())
+    length = options[0].removeprefix("--") if options else "default"
+    typed = lines(*lines_for(Interview(screener.book, length), person))  # type: ignore[arg-type]
+    result = ask("--format", "json", *options, typed=typed)
+    report, wanted = summary(json.loads(result.stdout)), expected(vignette, screener)
+    if options == ["--quick"]:
+        report, wanted = ({name: entry[0] for name, entry in one.items() if entry} for one in (report, wanted))
+    assert report == wanted
+
+
+def test_ctrl_c_says_that_nothing_was_saved() -> None:
+    terminal = Terminal()
+    terminal.screen()
+    terminal.type("none\n")
+    terminal.screen()
+    terminal.type("\x03")
+    terminal.screen()
+    assert terminal.finish() == ""
+    assert terminal.program.returncode == 130
+    assert "stopped; nothing was saved" in terminal.transcript
+    assert "Traceback" not in terminal.transcript
+
+
+def test_ctrl_c_says_where_the_answers_are(tmp_path: Path) -> None:
+    terminal = Terminal("--save", "mine.json", folder=tmp_path)
+    terminal.screen()
+    terminal.type("none\n")
+    terminal.screen()
+    terminal.type("51\n")
+    terminal.screen()
+    os.killpg(terminal.program.pid, signal.SIGINT)
+    terminal.screen()
+    terminal.finish()
+    assert terminal.program.returncode == 130
+    assert "your answers so far are in mine.json" in terminal.transcript
+    assert read_answers(str(tmp_path / "mine.json")) == {"age": 51, **NO_SIGNS}
+
+
+def test_end_of_input_in_a_terminal() -> None:
+    terminal = Terminal()
+    terminal.screen()
+    terminal.type("\x04")
+    terminal.screen()
+    terminal.finish()
+    assert terminal.program.returncode == FileError.exit_code
+    assert "the input ended before the questions did; nothing was saved" in terminal.transcript
+
+
+# cut off
+
+
+def test_cut_off_after_every_line(interview: Interview, tmp_path: Path) -> None:
+    person = {
+        **NO_SIGNS, "muscle_spasm": True, "age": 51, "diuretic": True, "kidney_disease": False, "potassium": 2.9,
+        "medicines": [{"name": "furosemide", "months": 8}, "no such thing"], "vomiting": True, "vomiting_days": 8,
+    }  # fmt: skip
+    typed = lines_for(interview, person)
+    for count in range(len(typed)):
+        file = tmp_path / f"{count}.json"
+        result = ask("--save", str(file), typed=lines(*typed[:count]))
+        if count == len(typed) - 1:
+            assert "The input ended here. Your page is made from these answers." in result.stderr
+            assert result.exception is None
+            continue
+        assert isinstance(result.exception, FileError)
+        kept = f"your answers so far are in {file}" if file.exists() else "nothing was saved"
+        assert str(result.exception) == f"the input ended before the questions did; {kept}"
+        assert result.stdout == ""
+        assert "If you feel unwell" in result.stderr
+        if file.exists():
+            answers = read_answers(str(file))
+            rest = lines_for_rest(interview, answers, person)
+            again = ask("--resume", str(file), "--format", "json", typed=lines(*rest))
+            assert json.loads(again.stdout)["urgency"] == "same-day"
+    assert file.exists()
+
+
+def lines_for_rest(interview: Interview, answers: dict[str, Any], person: dict[str, Any]) -> list[str]:
+    class Resumed:
+        def session(self) -> Any:
+            return interview.session(answers)
+
+    return lines_for(Resumed(), person)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("cut", [b"", b"non", b"\xff\xfe\n", b"\x00\n", b"none\n4", "naïve\n".encode("latin-1")])
+def test_cut_off_within_a_line(cut: bytes) -> None:
+    result = ask(typed=cut)
+    assert isinstance(result.exception, FileError)
+    assert "the input ended" in str(result.exception)
+
+
+# the keys
+
+
+def keyed(*words: str, start: dict[str, Any] | None = None, tmp_path: Path, options: tuple[str, ...] = ()) -> Result:
+    """An interview that starts after some answers."""
+    file = tmp_path / "start.json"
+    file.write_text(json.dumps({**NO_SIGNS, "age": 40, "sex": "male", **(start or {})}))
+    return ask("--resume", str(file), *options, typed=lines(*words))
+
+
+def test_question_mark_tells_why_in_words(tmp_path: Path) -> None:
+    result = keyed("?", tmp_path=tmp_path)
+    said = Reader.plain(result.stderr)
+    assert "Water tablets can change both minerals." in said
+    assert 'If yes: this comes up: "Things linked with both minerals".' in said
+    assert "If no: this can no longer come up" in said
+
+
+def test_back_changes_an_earlier_answer_without_losing_later_ones(tmp_path: Path) -> None:
+    file = tmp_path / "saved.json"
+    result = keyed("n", "n", "<", "<", "y", "6", "!", options=("--save", str(file)), tmp_path=tmp_path)
+    assert result.exception is None, result.stderr
+    assert "Your answer: water tablet: no. Enter keeps it." in result.stderr
+    answers = read_answers(str(file))
+    assert (answers["diuretic"], answers["other_medicine"]) == (True, False)
+
+
+def test_enter_keeps_the_answer_that_was_gone_back_to(tmp_path: Path) -> None:
+    result = keyed("n", "<", "", "n", "!", tmp_path=tmp_path)
+    assert result.exception is None
+    answers = read_answers(str(tmp_path / "start.json"))
+    assert (answers["diuretic"], answers["other_medicine"]) == (False, False)
+
+
+def test_back_at_the_first_question_says_so() -> None:
+    result = ask(typed=lines("<"))
+    assert "This is the first question." in result.stderr
+
+
+def test_a_followup_that_no_longer_applies_is_set_aside_and_comes_back(interview: Interview) -> None:
+    session = interview.session({"vomiting": True, "vomiting_days": 9})
+    changed = session.answer("vomiting", False)
+    assert changed.set_aside == ("vomiting_days",)
+    assert changed.case() == {"vomiting": False}
+    assert changed.answer("vomiting", True).case() == {"vomiting": True, "vomiting_days": 9}
+
+
+def test_save_and_go_on(tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    result = ask("--save", str(file), typed=lines("none", "d", "male", "!"))
+    assert result.exception is None
+    assert f"Saved. Go on with: screener ask --resume {file}" in Reader.plain(result.stderr)
+    assert result.stdout == ""
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert read_answers(str(file)) == {**NO_SIGNS, "age": None, "sex": "male"}
+    Screener().screen(read_case(str(file)))
+    again = ask("--resume", str(file), typed=lines("!"))
+    assert "Do you take a water tablet" in again.stderr
+    assert "How old are you?" not in again.stderr
+
+
+def test_save_asks_for_a_name_and_never_overwrites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.json").write_text("{}")
+    result = ask(typed=lines("none", "!", "", "other.json", "no/such/folder.json", "mine.json"))
+    assert result.exception is None
+    assert "`other.json` exists" in result.stderr
+    assert "`no/such/folder.json` can not be written" in Reader.plain(result.stderr)
+    assert (tmp_path / "other.json").read_text() == "{}"
+    assert read_answers("mine.json") == NO_SIGNS
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.json", "other.json"]
+
+
+def test_names_typed_before_save_are_kept(tmp_path: Path) -> None:
+    result = keyed("n", "n", "furosemide", "12", "!", tmp_path=tmp_path)
+    assert result.exception is None
+    assert read_answers(str(tmp_path / "start.json"))["medicines"] == [{"name": "furosemide", "months": 12.0}]
+
+
+# single answers
+
+
+def answered(field: str, *words: str, tmp_path: Path) -> tuple[Any, str]:
+    """Type at one question, with all others answered no, then save: the answer in the file and what was said."""
+    others = {name: False if isinstance(kind, YesNo) else None for name, kind in FIELDS.items() if name != field}
+    file = tmp_path / "start.json"
+    file.write_text(json.dumps(others))
+    result = ask("--resume", str(file), typed=lines(*words, "!"))
+    assert result.exception is None, result.stderr
+    return read_answers(str(file)).get(field, "not asked"), Reader.plain(result.stderr)
+
+
+LABS = [
+    ("potassium", ["3.2 mmol/L"], "3.2 mmol/L", ""),
+    ("potassium", ["3.2", "2"], "3.2 mEq/L", "3.2 in which unit? 1 for mmol/L, 2 for mEq/L, 3 for mg/dL"),
+    ("potassium", ["3.2", "mg", "MEQ/L"], "3.2 MEQ/L", "`mg` is none of the units here"),
+    ("potassium", ["3.2", "d"], None, "Without its unit the number could mean different things"),
+    ("potassium", ["41 mmol/L", "4.1 mmol/L"], "4.1 mmol/L", "is out of range; use a number from 1 to 10 mmol/L"),
+    ("potassium", ["3,2", "d"], None, "`3,2` is not a number with a unit"),
+    ("potassium", ["3.2 g", "d"], None, "`g` is not a unit of potassium here"),
+    ("magnesium", ["1.6", "2"], "1.6 mg/dL", "1 for mmol/L, 2 for mg/dL, 3 for mEq/L"),
+    ("egfr", [">60"], ">60", ""),
+    ("egfr", ["45"], 45.0, ""),
+    ("age", ["150", "-3", "4.5", "forty", "", "40"], 40, "`150` is out of range"),
+    ("age", ["d"], None, ""),
+]
+
+
+@pytest.mark.parametrize(("field", "words", "kept", "said"), LABS, ids=lambda value: str(value)[:20])
+def test_numbers(field: str, words: list[str], kept: Any, said: str, tmp_path: Path) -> None:
+    value, heard = answered(field, *words, tmp_path=tmp_path)
+    if isinstance(kept, str) and isinstance(value, str):
+        value, kept = value.lower(), kept.lower()
+    assert value == kept
+    assert said in heard
+
+
+def test_wrong_replies_are_told_what_is_allowed(tmp_path: Path) -> None:
+    value, heard = answered("diuretic", "perhaps", "", "Y", "6", tmp_path=tmp_path)
+    assert value is True
+    assert "`perhaps` is not an answer here; type y for yes, n for no or d for I don't know" in heard
+    assert "please type something: y, n or d" in heard
+
+
+def test_medicines_one_by_one(tmp_path: Path) -> None:
+    words = ["", "furosemide", "x", "12", "zzz", "", "omeprazole", "<", "<", "ramipril", "d", "none"]
+    value, heard = answered("medicines", *words, tmp_path=tmp_path)
+    assert value == [{"name": "furosemide", "months": 12}, "ramipril"]
+    assert "Type a name, none if you take no medicine" in heard
+    assert "`zzz` is not in our list, so no rule can use it." in heard
+    assert "`x` is not right here; use a number from 0 to 720 months" in heard
+    assert "Taken away: zzz" in heard
+
+
+def test_none_of_these_for_the_rest_of_a_group() -> None:
+    result = ask(typed=lines("y", "n", "none", "17"))
+    assert "[About you]" in result.stderr
+
+
+def test_numbers_of_a_group() -> None:
+    result = ask(typed=lines("9", "1 2", "go"))
+    said = Reader.plain(result.stderr)
+    assert "Type none, numbers from the list such as 1 3" in said
+    assert said.count("GET HELP NOW") == 1
+    assert "1 Is it hard to breathe right now?" in said
+
+
+# what is said at once
+
+
+def test_an_urgent_sign_stops_at_once_and_the_report_follows() -> None:
+    result = ask("--format", "json", typed=lines("y", "y", "what", "stop"))
+    assert result.exception is None
+    assert "GET HELP NOW" in result.stderr
+    assert json.loads(result.stdout)["urgency"] == "emergency"
+
+
+def test_every_urgent_yes_is_answered() -> None:
+    result = ask(typed=lines("y", "y", "go", "y", "go", "none", "stop"))
+    assert result.stderr.count("GET HELP NOW") == 2
+
+
+def test_under_18_stops_with_the_text_for_adults_only() -> None:
+    result = ask(typed=lines("none", "17", "stop"))
+    assert "THIS TOOL IS FOR ADULTS" in result.stderr
+    assert "This tool is for adults" in result.stdout
+
+
+def test_under_18_urgency_still_works() -> None:
+    result = ask(typed=lines("none", "15", "go"))
+    assert "[Medicines]" in result.stderr
+
+
+# check your answers
+
+
+def all_no(interview: Interview, **answers: Any) -> list[str]:
+    person = {name: False for name in interview.book.questions}
+    return lines_for(interview, {**person, "age": 40, "sex": "male", "medicines": [], "little_food_days": 0,
+                                 "bmi": None, "potassium": None, "magnesium": None, "calcium": None, "egfr": None,
+                                 **answers})  # fmt: skip
+
+
+def test_check_your_answers_shows_every_answer_and_changes_any(interview: Interview) -> None:
+    typed = all_no(interview, magnesium="1.9 mg/dL")
+    result = ask("--format", "json", typed=lines(*typed[:-1], "?", "99", "9", "41", ""))
+    said = Reader.plain(result.stderr)
+    assert "Check your answers" in said
+    assert "9 age: 40" in said
+    assert "9 age: 41" in said
+    assert "potassium result: not given" in said
+    assert "magnesium result: 1.9 mg/dL (read as 0.7817)" in said
+    assert "Not asked: time on the water tablet" not in said
+    assert "a lot of black liquorice" in said.split("Not asked:")[-1]
+    assert json.loads(result.stdout)["urgency"] == "none"
+
+
+def test_what_is_left_is_said_for_each_length(book: RuleBook) -> None:
+    for length, words in (
+        ("default", "no other question can change what comes up or why"),
+        ("quick", "nothing left can change this"),
+        ("fixed-order", "That was the last question"),
+    ):
+        options = [f"--{length}"] if length != "default" else []
+        typed = all_no(Interview(book, length), vomiting_days=None)  # type: ignore[arg-type]
+        result = ask(*options, typed=lines(*typed))
+        assert words in result.stderr
+        assert "Magnesium and potassium" in result.stdout
+
+
+# the call
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
+def test_the_report_has_every_form_and_stands_alone_on_standard_output(form: str, interview: Interview) -> None:
+    result = ask("--format", form, typed=lines(*all_no(interview)))
+    assert "not medical advice" in Reader.plain(result.stdout)
+    assert PROMPT not in result.stdout
+    assert "not medical advice" in Reader.plain(result.stderr)
+
+
+WRONG: list[tuple[list[str], Callable[[Path], None], int, str]] = [
+    (["--quick", "--fixed-order"], lambda _: None, 2, "exclude each other"),
+    (["--save", "there.json"], lambda folder: (folder / "there.json").touch(), 2, "`there.json` exists"),
+    (["--save", ""], lambda _: None, 2, "is not a file name"),
+    (["--resume", "missing.json"], lambda _: None, 5, "can not be read"),
+    (["--resume", "bad.json"], lambda f: _write(f, '{"age": 400}'), 3, "age: `400` is out of range"),
+    (["--resume", "bad.json"], lambda f: _write(f, "[1]"), 3, "a case is an object"),
+    (["--pack", "nothing"], lambda _: None, 2, "there is no pack `nothing`"),
+]
+
+
+def _write(folder: Path, text: str) -> None:
+    (folder / "bad.json").write_text(text)
+
+
+@pytest.mark.parametrize(("options", "prepare", "code", "message"), WRONG, ids=lambda value: str(value)[:30])
+def test_wrong_calls(
+    options: list[str], prepare: Any, code: int, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    prepare(tmp_path)
+    result = ask(*options)
+    assert isinstance(result.exception, ScreenerError)
+    assert result.exception.exit_code == code
+    assert message in str(result.exception)
+
+
+def test_a_file_that_can_not_be_written_stops_with_a_message(tmp_path: Path) -> None:
+    result = ask("--save", str(tmp_path / "missing" / "mine.json"), typed=lines("none"))
+    assert isinstance(result.exception, FileError)
+
+
+def test_one_pack_asks_less(interview: Interview, book: RuleBook) -> None:
+    article = Interview(book.select(["article"]))
+    typed = all_no(article)
+    assert len(typed) < len(all_no(interview))
+    result = ask("--pack", "article", "--format", "json", typed=lines(*typed))
+    assert json.loads(result.stdout)["rulebook"]["packs"] == ["article", "safety"]
+
+
+def test_help_has_an_example() -> None:
+    result = CliRunner().invoke(main, ["ask", "--help"])
+    assert "Example: screener ask" in result.stdout
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    yield
+    os.chdir(before)
+
+
+def test_a_saved_file_is_a_case_file(tmp_path: Path) -> None:
+    ask("--save", "mine.json", typed=lines("none", "40"))
+    assert isinstance(read_case("mine.json"), Intake)
