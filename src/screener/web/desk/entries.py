@@ -30,6 +30,12 @@ class Entries:
         """To a flag, finding or urgency level."""
         return to_conclusion(self.book, name)
 
+    def any_link(self, name: str) -> Link:
+        """To a conclusion, a rule or a note."""
+        if name in self.book.conclusion_ids:
+            return self.conclusion_link(name)
+        return self.rule_link(name) if name in self.book.rule else to("notes", name)
+
     def rule_link(self, name: str) -> Link:
         """To a rule, with its reason."""
         return to("rules", name, note=self.book.rule[name].because)
@@ -77,7 +83,7 @@ class Entries:
         found.fact("Shown when merely possible", "yes" if flag.fail_safe else "")
         found.fact("Gives way to any other flag", "yes" if flag.last_resort else "")
         found.fact("Suppresses", *(self.conclusion_link(other) for other in flag.suppresses))
-        found.fact("Hides the text of", *(self.conclusion_link(other) for other in flag.hides))
+        found.fact("Hides the text of", *(self.any_link(other) for other in flag.hides))
         above = [other.id for other in book.flags.values() if name in (*other.suppresses, *other.hides)]
         found.fact("Suppressed or hidden by", *(self.conclusion_link(other) for other in above))
         found.section("What to ask a clinician", (Link(text) for text in flag.ask))
@@ -112,6 +118,7 @@ class Entries:
         found.code = as_written(rule, self.folder)
         found.place = f"{rule.place.file}, line {rule.place.line}"
         found.fact("Leads to", self.conclusion_link(rule.concludes))
+        found.fact("Hidden by", *(self.conclusion_link(flag.id) for flag in book.flags.values() if name in flag.hides))
         found.fact("Pack", to("packs", rule.pack))
         found.fact("How well supported", rule.strength)
         found.fact("Not all sources agree", rule.disagreement)
@@ -147,6 +154,8 @@ class Entries:
         """A note."""
         note = next(note for note in self.book.notes if note.id == name)
         found = Entry("note", note.id, note.text)
+        above = [flag.id for flag in self.book.flags.values() if name in flag.hides]
+        found.fact("Hidden by", *(self.conclusion_link(one) for one in above))
         found.section("Shown beside", (self.conclusion_link(one) for one in note.beside))
         found.section("Hidden while", (self.conclusion_link(one) for one in note.unless))
         self.cite(found, note.sources)
