@@ -27,6 +27,7 @@ EXAMPLE: Final[dict[str, Any]] = {
     "potassium": "3.1 mmol/L",
     "medicines": ["furosemide"],
 }
+ASKED: Final = {"case": EXAMPLE, "flags": ["suspect-magnesium"], "what_if": {"fatigue": True}}
 
 
 def api_routes(workforce: Workforce, settings: Settings) -> APIRouter:
@@ -46,6 +47,18 @@ def api_routes(workforce: Workforce, settings: Settings) -> APIRouter:
     )
     async def screen(request: Request, pack: Packs = None, all: Everything = False) -> Response:
         return await post(request, "screen", {"packs": pack or (), "everything": all})
+
+    @router.post(
+        "/explain",
+        summary="How, why not, what if",
+        description="Questions about the reasoning on one case, answered; without any, how each raised flag came up.",
+        openapi_extra=json_body(
+            "Questions", {"case": EXAMPLE, "flags": ["suspect-magnesium"], "what_if": {"fatigue": True}}
+        ),
+        responses={200: json_reply("the answers", "Explanation"), **errors(400, 408, 413, 415, 422, 500, 503)},
+    )
+    async def explain(request: Request, pack: Packs = None) -> Response:
+        return await post(request, "explain", {"packs": pack or ()})
 
     @router.post(
         "/questions/next",

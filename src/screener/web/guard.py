@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from screener.web.policy import policy
 from screener.web.problem import KINDS, problem
 from screener.web.settings import LARGE, Settings
 from screener.web.wire import Answer
@@ -18,8 +17,12 @@ if TYPE_CHECKING:
 
 LOG: Final = logging.getLogger("screener.web")
 
+POLICY: Final = (
+    b"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+    b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 SAFE_HEADERS: Final = (
-    (b"content-security-policy", policy().encode()),
+    (b"content-security-policy", POLICY),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.openapi.utils import get_openapi
@@ -12,6 +13,7 @@ from screener import __version__
 from screener.intake import Intake
 from screener.report.model import Report
 from screener.web.desk.catalogue import Catalogue
+from screener.web.desk.explanation import ExplanationData, Questions
 from screener.web.desk.next_question import NextQuestion
 from screener.web.problem import KINDS, Problem
 from screener.web.wire import JSON, PROBLEM
@@ -25,6 +27,8 @@ NAMES: Final[dict[str, type[BaseModel]]] = {
     "Case": Intake,
     "Report": Report,
     "Catalogue": Catalogue,
+    "Questions": Questions,
+    "Explanation": ExplanationData,
     "NextQuestion": NextQuestion,
     "Problem": Problem,
 }
@@ -74,9 +78,11 @@ def schemas() -> dict[str, Any]:
     """Every schema, by the name the API uses."""
     models = [(model, "serialization") for model in NAMES.values()]
     by_model, whole = models_json_schema(models, by_alias=True, ref_template=REF)  # type: ignore[arg-type]
-    found: dict[str, Any] = dict(whole.get("$defs", {}))
+    found: dict[str, Any] = whole.get("$defs", {})
     for name, model in NAMES.items():
         used = by_model[(model, "serialization")]["$ref"].rsplit("/", 1)[1]
         if used != name:
+            text = json.dumps(found).replace(f'"{REF.format(model=used)}"', f'"{REF.format(model=name)}"')
+            found = json.loads(text)
             found[name] = found.pop(used)
     return dict(sorted(found.items()))

@@ -26,6 +26,8 @@ FORMS: Final = {
     "/result": "result",
     "/result.json": "result-json",
     "/clinician": "clinician",
+    "/explain": "explain-page",
+    "/explore": "explore",
 }
 
 
@@ -58,6 +60,10 @@ class Pages:
         """The first page."""
         return await self.shown("home")
 
+    async def explore(self) -> Response:
+        """The page for teaching, before a case is chosen."""
+        return await self.shown("explore")
+
     async def library(self, kind: str = "", name: str = "") -> Response:
         """A page of the rule book."""
         return await self.shown("library", kind=kind, name=name)
@@ -80,9 +86,11 @@ def page_routes(workforce: Workforce, settings: Settings) -> APIRouter:
     pages = Pages(workforce, settings)
     for path in FORMS:
         router.add_api_route(path, pages.form, methods=["POST"])
-        router.add_api_route(path, pages.start_again, methods=["GET"])
+        if path != "/explore":
+            router.add_api_route(path, pages.start_again, methods=["GET"])
     for path, endpoint in (
         ("/", pages.home),
+        ("/explore", pages.explore),
         ("/rulebook", pages.library),
         ("/rulebook/{kind}", pages.library),
         ("/rulebook/{kind}/{name}", pages.library),

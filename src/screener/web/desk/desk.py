@@ -30,6 +30,9 @@ Task: TypeAlias = "Callable[[Desk, dict[str, Any], bytes], Answer]"
 TASKS: Final = {
     "screen": ("screener.web.desk.api", "screen"),
     "rulebook": ("screener.web.desk.api", "rulebook"),
+    "explain": ("screener.web.desk.explain", "explain"),
+    "explain-page": ("screener.web.desk.explain", "explain_page"),
+    "explore": ("screener.web.desk.explore", "explore"),
     "next-question": ("screener.web.desk.next_question", "next_question"),
     "home": ("screener.web.desk.questions", "home"),
     "questions": ("screener.web.desk.questions", "questions"),

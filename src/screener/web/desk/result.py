@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 
+from screener.explain.ask import shown
+from screener.explain.chain import chain_to
 from screener.intake import Intake
 from screener.report.build import ReportBuilder
 from screener.report.clinician import clinician_page
 from screener.report.html import body as html_body
 from screener.report.page import Block, NewSheet, PageBuilder
+from screener.rulebook.rule import LEVELS, URGENCY
 from screener.web.desk.desk import Desk
 from screener.web.desk.form import Form, encode
+from screener.web.picture import picture
 from screener.web.render import page
 from screener.web.wire import JSON, Answer
+
+GROUPS: Final = {"raised": "Came up", "possible": "Still open", "ruled-out": "Did not come up"}
 
 
 @dataclass
@@ -48,14 +54,31 @@ class Examined:
 def result(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /result`: the report."""
     it = Examined.read(desk, body)
-    return show(desk, it, "result.html", PageBuilder(it.builder.build(), desk.book).page())
+    report = it.builder.build()
+    chains = [chain_to(it.builder, name) for name in shown(it.builder)]
+    more = {"picture": picture(chains), "choices": askable(it.builder)}
+    return show(it, "result.html", PageBuilder(report, desk.book).page(), **more)
+
+
+def askable(builder: ReportBuilder) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The conclusions that can be asked about, by status, each as id and title; what is kept back is left out."""
+    book = builder.book
+    found: dict[str, list[tuple[str, str]]] = {title: [] for title in GROUPS.values()}
+    if builder.outcome.urgency != LEVELS[0]:
+        title = book.title(URGENCY + builder.outcome.urgency)
+        found[GROUPS["raised"]].append(("urgency", f"How soon to get help: {title}"))
+    for flag in book.flags.values():
+        status = builder.outcome.status(flag.id)
+        if status in GROUPS and flag.id not in builder.hidden:
+            found[GROUPS[status]].append((flag.id, flag.title))
+    return [(title, flags) for title, flags in found.items() if flags]
 
 
 def clinician(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /clinician`: the sheet to print."""
     it = Examined.read(desk, body)
     blocks = clinician_page(it.builder.build(), it.intake, desk.book)
-    return show(desk, it, "sheet.html", [block for block in blocks if not isinstance(block, NewSheet)])
+    return show(it, "sheet.html", [block for block in blocks if not isinstance(block, NewSheet)])
 
 
 def result_json(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
@@ -65,9 +88,9 @@ def result_json(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     return Answer(200, JSON, it.builder.build().to_json().encode(), headers)
 
 
-def show(desk: Desk, it: Examined, template: str, blocks: Iterable[Block]) -> Answer:
+def show(it: Examined, template: str, blocks: Iterable[Block], **more: Any) -> Answer:
     """A page with blocks of the report on it."""
     return page(
         template, here="/", texts=None, report=Markup(html_body(blocks)), answers=encode(it.answers),
-        length=it.form.length,
+        length=it.form.length, **more,
     )  # fmt: skip
