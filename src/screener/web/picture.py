@@ -16,6 +16,8 @@ from screener.explain.why_not import WhyNot
 STYLE: Final = SVG_STYLE.replace(".P", ".pic") + "\n"
 _INNER_STYLE: Final = re.compile(r"<style>.*?</style>", re.DOTALL)
 _CLASS: Final = re.compile(r'class="([^"]*\bx[0-9a-f]{8}\b[^"]*)"( data-step="(\d+)")?')
+_FIGURE: Final = '<figure class="picture">'
+_REACHABLE: Final = '<figure class="picture" tabindex="0">'  # so that the keyboard can scroll it
 _PREFIX: Final = re.compile(r"\bx[0-9a-f]{8}\b")
 
 
@@ -25,7 +27,7 @@ def picture(chains: Sequence[Chain], possible: Sequence[WhyNot] = (), step: int 
     Args:
         step: what comes after this step is shown faintly; None shows everything.
     """
-    drawn = _INNER_STYLE.sub("", figure(chains, possible))
+    drawn = _INNER_STYLE.sub("", figure(chains, possible)).replace(_FIGURE, _REACHABLE, 1)
 
     def shared(match: re.Match[str]) -> str:
         names, rest, number = _PREFIX.sub("pic", match.group(1)), match.group(2) or "", match.group(3)

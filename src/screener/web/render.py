@@ -42,5 +42,6 @@ def static_files() -> dict[str, tuple[str, bytes]]:
     style = STYLE + PICTURE_STYLE + (HERE / "static" / "style.css").read_text(encoding="utf-8")
     return {
         "style.css": ("text/css; charset=utf-8", style.encode()),
+        "icon.svg": ("image/svg+xml", (HERE / "static" / "icon.svg").read_bytes()),
         "explore.js": ("text/javascript; charset=utf-8", (HERE / "static" / "explore.js").read_bytes()),
     }

@@ -14,7 +14,7 @@ from screener.intake import Intake
 from screener.report.build import ReportBuilder
 from screener.report.clinician import clinician_page
 from screener.report.html import body as html_body
-from screener.report.page import Block, NewSheet, PageBuilder
+from screener.report.page import Block, Heading, NewSheet, PageBuilder
 from screener.rulebook.rule import LEVELS, URGENCY
 from screener.web.desk.desk import Desk
 from screener.web.desk.form import Form, encode
@@ -78,7 +78,12 @@ def clinician(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /clinician`: the sheet to print."""
     it = Examined.read(desk, body)
     blocks = clinician_page(it.builder.build(), it.intake, desk.book)
-    return show(it, "sheet.html", [block for block in blocks if not isinstance(block, NewSheet)])
+    return show(it, "sheet.html", [raised(block) for block in blocks if not isinstance(block, NewSheet)])
+
+
+def raised(block: Block) -> Block:
+    """A heading one level up: on this page the sheet stands alone."""
+    return Heading(block.level - 1, block.text) if isinstance(block, Heading) else block
 
 
 def result_json(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
