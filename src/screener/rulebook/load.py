@@ -261,6 +261,7 @@ class _Loading:
             always=data.always,
             group=data.group or "",
             units=tuple(data.units),
+            checkable=data.checkable,
         )
 
 

@@ -1,0 +1,87 @@
+"""The web application: every address, behind the guard."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from screener import __version__
+from screener.errors import FieldProblem
+from screener.rulebook.cache import cached_rulebook
+from screener.web.api import api_routes
+from screener.web.forward import response
+from screener.web.guard import Guard
+from screener.web.openapi import document
+from screener.web.pages import page_routes, readable
+from screener.web.pool import Workforce
+from screener.web.problem import KINDS, ProblemError, from_error, problem
+from screener.web.reference import reference
+from screener.web.settings import Settings
+from screener.web.wire import Answer
+
+OF_STATUS: Final = {404: "not-found", 405: "wrong-method"}
+
+
+def create_app(settings: Settings | None = None, workforce: Workforce | None = None) -> Guard:
+    """The application, ready for an ASGI server.
+
+    Args:
+        settings: see `Settings`; safe defaults when None.
+        workforce: who does the reasoning; this very process when None.
+    """
+    settings = settings or Settings()
+    if workforce is None:
+        from screener.web.desk.desk import Inline
+
+        workforce = Inline(settings)
+
+    async def on_http_error(request: Request, error: Exception) -> Response:
+        answer = _http_error(error)
+        return response(answer if for_programs(request) else readable(answer, settings))
+
+    app = FastAPI(
+        title="screener", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
+        redirect_slashes=False,
+    )  # fmt: skip
+    app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_wrong_parameter)
+    app.add_exception_handler(Exception, _on_fault)
+    app.include_router(api_routes(workforce, settings))
+    app.include_router(page_routes(workforce, settings))
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return response(reference(document(app), cached_rulebook(settings.rules_folder).texts))
+
+    return Guard(app, settings)
+
+
+async def _on_problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)
+    return response(from_error(error))
+
+
+def for_programs(request: Request) -> bool:
+    """Whether an address belongs to the API: problems there are data, elsewhere they are pages."""
+    return request.url.path.startswith(("/v1/", "/cds-services"))
+
+
+async def _on_fault(_: Request, error: Exception) -> Response:
+    return response(problem(KINDS["fault"], "something went wrong in screener itself"))  # the guard logs its place
+
+
+def _http_error(error: Exception) -> Answer:
+    assert isinstance(error, HTTPException)
+    kind = KINDS[OF_STATUS.get(error.status_code, "fault")]
+    return problem(kind, kind.help, headers=tuple((error.headers or {}).items()))
+
+
+async def _on_wrong_parameter(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    wrong = [FieldProblem(str(item["loc"][-1]), item["msg"].lower()) for item in error.errors()]
+    return response(problem(KINDS["refused"], "; ".join(str(one) for one in wrong), wrong))

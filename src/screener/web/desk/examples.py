@@ -1,0 +1,37 @@
+"""The made-up cases that come with the program, to explore."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import screener
+from screener.casefile import parse_json
+
+
+def examples_folder() -> Path:
+    """Where the cases stand: inside the installed package, or beside the source tree."""
+    package = Path(screener.__file__).parent
+    packed = package / "_examples"
+    return packed if packed.is_dir() else package.parent.parent / "examples" / "vignettes"
+
+
+@cache
+def examples() -> dict[str, tuple[str, Path]]:
+    """Each case by the id it leads with (`V06`), with its title and file; what the intake would refuse is left out."""
+    found = {}
+    for path in sorted(examples_folder().glob("*.json")):
+        name, _, title = path.stem.partition("-")
+        if name != "V33":  # the typing slip: it is refused, which is its point
+            found[name] = (title.replace("-", " ").capitalize(), path)
+    return found
+
+
+def example(name: str) -> dict[str, Any]:
+    """The answers of a case; empty when there is none of this name."""
+    if name not in examples():
+        return {}
+    data = parse_json(examples()[name][1].read_bytes(), name)
+    data.pop("case_id", None)
+    return dict(data)

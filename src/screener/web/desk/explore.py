@@ -1,0 +1,162 @@
+"""The page for teaching: choose a case, change answers, watch statuses and chain change, step through the firings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from screener.errors import CaseError
+from screener.explain.ask import shown
+from screener.explain.chain import Chain, chain_to
+from screener.explain.goal import goal_of
+from screener.explain.graph import merge
+from screener.explain.text import step_details
+from screener.explain.what_if import WhatIf, compare
+from screener.explain.why_not import WhyNot, why_not
+from screener.intake import Intake
+from screener.report.build import ReportBuilder
+from screener.rulebook.rule import Question, RuleBook
+from screener.screening import Screener
+from screener.web.desk.desk import Desk
+from screener.web.desk.examples import example, examples
+from screener.web.desk.explore_form import Filled, cell, read_cells
+from screener.web.desk.form import Form, encode
+from screener.web.desk.written import as_written
+from screener.web.picture import picture
+from screener.web.render import page
+from screener.web.wire import Answer
+
+STATUSES: Final = ("raised", "possible", "suppressed", "ruled-out")
+FIRST: Final = "V06"
+
+
+def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+    """`GET /explore` and `POST /explore`.
+
+    Raises:
+        UsageError: there is no such flag.
+    """
+    form = Form.read(body)
+    filled = answers_of(form, desk.book)
+    screener = desk.screener()
+    now = screener.examine(Intake.read(filled.answers))
+    view = View(screener, now, form)
+    return page(
+        "explore.html", here="/explore", texts=desk.book.texts, examples=examples(), chosen=form.text("example", FIRST),
+        sections=sections(desk.book, filled), errors=filled.errors, answers=encode(filled.answers), view=view,
+        steps=view.steps(desk), statuses=STATUSES,
+    )  # fmt: skip
+
+
+def answers_of(form: Form, book: RuleBook) -> Filled:
+    """The answers that the page is about: an example's, those brought along, or those in its cells."""
+    if form.text("load") == "answers":
+        return Filled.of(form.answers())
+    if form.text("load") or not form.fields:
+        return Filled.of(example(form.text("example", FIRST)))
+    return read_cells(form, book)
+
+
+def sections(book: RuleBook, filled: Filled) -> list[tuple[str, bool, list[Any]]]:
+    """The questions by section; whether one of a section is answered; and the cell of each."""
+    found: dict[str, list[Question]] = {}
+    for question in book.questions.values():
+        found.setdefault(question.section, []).append(question)
+    return [
+        (title, any(filled.given(q.field) for q in questions), [cell(q, filled) for q in questions])
+        for title, questions in found.items()
+    ]
+
+
+@dataclass
+class View:
+    """What the rules make of the answers, and what the page shows of it."""
+
+    screener: Screener
+    case: ReportBuilder
+    form: Form
+    chains: list[Chain] = field(default_factory=list)
+    possible: list[WhyNot] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.flag = self.form.text("flag") if self.form.text("load") != "example" else ""
+        names = [goal_of(self.case, self.flag)] if self.flag else [*shown(self.case)]
+        for name in names:
+            if self.case.outcome.values[name] is None:
+                self.possible.append(why_not(self.case, name))
+            else:
+                self.chains.append(chain_to(self.case, name))
+
+    @property
+    def title(self) -> str:
+        """What the picture is about."""
+        return self.case.book.title(goal_of(self.case, self.flag)) if self.flag else "everything that came up"
+
+    @property
+    def urgency(self) -> str:
+        """The urgency in words."""
+        return self.case.book.texts[f"title-{self.case.outcome.urgency}"]
+
+    def listed(self, status: str) -> list[tuple[str, str, str]]:
+        """The findings and flags with a status: kind, id and title."""
+        book = self.case.book
+        return [
+            ("flags" if name in book.flags else "findings", name, book.title(name))
+            for name in self.case.outcome.having(status, book)  # type: ignore[arg-type]
+        ]
+
+    # the steps
+
+    @property
+    def total(self) -> int:
+        """How many steps the chains have."""
+        return len(merge(self.chains))
+
+    @property
+    def step(self) -> int:
+        """The step that the page has come to; the last one unless one was asked for."""
+        text = self.form.text("step")
+        return min(int(text), self.total) if text.isdigit() and len(text) < 6 else self.total
+
+    @property
+    def picture(self) -> Any:
+        """The picture up to the step."""
+        return picture(self.chains, self.possible, self.step if self.step < self.total else None)
+
+    def steps(self, desk: Desk) -> list[dict[str, Any]]:
+        """Every step with its reasons and, for a rule, the YAML that its author wrote."""
+        merged, book = merge(self.chains), self.case.book
+
+        def cited(rule: str | None) -> list[tuple[str, str]]:
+            return [(name, book.sources[name].title) for name in book.rule[rule].sources] if rule else []
+
+        return [
+            {
+                "number": one.number,
+                "title": one.title,
+                "concludes": one.concludes,
+                "kind": one.kind,
+                "status": one.status,
+                "details": step_details(one, merged),
+                "rule": one.rule,
+                "yaml": as_written(book.rule[one.rule], desk.folder) if one.rule else "",
+                "sources": [(name, book.sources[name].title) for name in book.rule[one.rule].sources]
+                if one.rule
+                else [],
+            }
+            for one in merged
+        ]
+
+    # what changed
+
+    @property
+    def difference(self) -> WhatIf | None:
+        """What the answers changed since the page before; None when nothing did."""
+        if not self.form.text("was") or self.form.text("load"):
+            return None
+        try:
+            before = Intake.read(Form({"answers": [self.form.text("was")]}).answers())
+        except CaseError:
+            return None
+        found = compare(self.screener.examine(before), self.case)
+        return found if found.changes else None

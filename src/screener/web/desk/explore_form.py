@@ -1,0 +1,139 @@
+"""The answers of the page for teaching: one small cell for each question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from screener.errors import CaseError
+from screener.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
+from screener.rulebook.rule import Question, RuleBook
+from screener.web.desk.form import Form, NotAnsweredError, read_number, with_point
+
+PREFIX: Final = "a."
+YES_NO: Final = (("", "?"), ("yes", "yes"), ("no", "no"))
+
+
+@dataclass
+class Filled:
+    """What is filled in.
+
+    Attributes:
+        answers: what could be read, as a case.
+        texts: what stands in each cell.
+        errors: what is wrong, by field.
+    """
+
+    answers: dict[str, Any]
+    texts: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, answers: dict[str, Any]) -> Filled:
+        """The cells for a case.
+
+        Raises:
+            CaseError: a field is wrong.
+        """
+        intake = Intake.read(answers)
+        known = {name: value for name, value in answers.items() if name in FIELDS and value is not None}
+        return cls(known, {name: text_of(name, intake, known) for name in known})
+
+    def given(self, name: str) -> bool:
+        """Whether a cell is filled in with something other than no."""
+        return self.texts.get(name, "") not in ("", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One question on the page.
+
+    Attributes:
+        kind: which element it is: `select`, `text` or `area`.
+        options: value and words of each choice of a select.
+    """
+
+    field: str
+    label: str
+    ask: str
+    kind: str
+    value: str
+    options: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in the form."""
+        return PREFIX + self.field
+
+
+def cell(question: Question, filled: Filled) -> Cell:
+    """The cell of a question, filled in."""
+    name, kind = question.field, FIELDS[question.field]
+    value, error = filled.texts.get(name, ""), filled.errors.get(name, "")
+    if isinstance(kind, YesNo):
+        return Cell(name, question.label, question.ask, "select", value, YES_NO, error=error)
+    if isinstance(kind, Choice):
+        options = (("", "?"), *((option, option) for option in kind.options))
+        return Cell(name, question.label, question.ask, "select", value, options, error=error)
+    if isinstance(kind, Medicines):
+        return Cell(name, question.label, question.ask, "area", value, error=error)
+    unit = kind.unit if isinstance(kind, Number) else ""
+    return Cell(name, question.label, question.ask, "text", value, unit=unit, error=error)
+
+
+def read_cells(form: Form, book: RuleBook) -> Filled:
+    """The answers in the cells; what can not be read is left out and said."""
+    found = Filled({})
+    for name in book.questions:
+        text = form.text(PREFIX + name)
+        found.texts[name] = text
+        if not text:
+            continue
+        try:
+            value = read_cell(name, text)
+            Intake.read({name: value})
+        except NotAnsweredError as error:
+            found.errors[name] = str(error)
+        except CaseError as error:
+            found.errors[name] = error.problems[0].message
+        else:
+            found.answers[name] = value
+    return found
+
+
+def read_cell(name: str, text: str) -> Any:
+    """One answer as a case file writes it.
+
+    Raises:
+        NotAnsweredError: it can not be read.
+    """
+    kind = FIELDS[name]
+    if isinstance(kind, Medicines):
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        return [] if [line.lower() for line in lines] == ["none"] else [read_medicine(line) for line in lines]
+    if isinstance(kind, Number):
+        return text if any(char.isalpha() or char == ">" for char in text) else read_number(with_point(text), kind)
+    return text
+
+
+def read_medicine(line: str) -> Any:
+    """One line: a name, or a name and months: `omeprazole, 36`."""
+    name, comma, months = line.rpartition(",")
+    if comma and months.strip().replace(".", "", 1).isdigit():
+        return {"name": name.strip(), "months": read_number(months.strip(), None)}
+    return line
+
+
+def text_of(name: str, intake: Intake, answers: dict[str, Any]) -> str:
+    """What stands in the cell of an answer."""
+    kind, value = FIELDS[name], getattr(intake, name)
+    if isinstance(kind, YesNo):
+        return "yes" if value else "no"
+    if isinstance(kind, Medicines):
+        lines = [m.name if m.months is None else f"{m.name}, {m.months:g}" for m in value]
+        return "\n".join(lines) or "none"
+    if isinstance(kind, Number) and isinstance(answers[name], str):
+        return str(answers[name])
+    return f"{value:g}" if isinstance(value, float) else str(value)

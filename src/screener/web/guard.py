@@ -1,0 +1,116 @@
+"""The outermost layer: which hosts are answered to, what every response says, and that no fault shows its insides.
+
+The host check is what keeps a hostile web page from reaching this server under a name of its own (DNS rebinding).
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from screener.web.problem import KINDS, problem
+from screener.web.settings import LARGE, Settings
+from screener.web.wire import Answer
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOG: Final = logging.getLogger("screener.web")
+
+POLICY: Final = (
+    b"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+    b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SAFE_HEADERS: Final = (
+    (b"content-security-policy", POLICY),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+NO_STORE: Final = (b"cache-control", b"no-store")
+
+
+class Guard:
+    """An ASGI application around another one."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.hosts = settings.hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check the request, then pass it on with headers added to the response."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def safely(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = with_safe_headers(message.get("headers", ()))
+            await send(message)
+
+        refusal = self.refusal(dict(scope["headers"]))
+        if refusal is not None:
+            await respond(refusal, safely)
+            return
+        try:
+            await self.app(scope, receive, safely)
+        except Exception as error:
+            # the type alone: a message could hold what a person typed
+            LOG.error("a fault in screener itself (%s) at %s", type(error).__name__, place(error))
+            if not started:
+                await respond(problem(KINDS["fault"], "something went wrong in screener itself"), safely)
+
+    def refusal(self, headers: dict[bytes, bytes]) -> Answer | None:
+        """Why a request is not even looked at; None when it is."""
+        if host_name(headers.get(b"host", b"").decode("latin-1")) not in self.hosts:
+            return problem(KINDS["wrong-host"], "the Host header does not name this server")
+        length = headers.get(b"content-length", b"0")
+        if length.isdigit() and int(length) > LARGE:
+            return problem(
+                KINDS["too-large"], f"a body may have at most {LARGE} bytes", headers=[("connection", "close")]
+            )
+        return None
+
+
+def host_name(header: str) -> str:
+    """The name in a Host header, without its port: `[::1]:8000` is `[::1]`."""
+    name = header.strip().lower()
+    if name.startswith("["):
+        return name[: name.find("]") + 1]
+    return name.partition(":")[0]
+
+
+def with_safe_headers(headers: object) -> list[tuple[bytes, bytes]]:
+    """The headers of a response with those that every response carries; nothing is stored unless it says so."""
+    found: list[tuple[bytes, bytes]] = list(headers)  # type: ignore[call-overload]
+    names = {name.lower() for name, _ in found}
+    found += [header for header in SAFE_HEADERS if header[0] not in names]
+    if b"cache-control" not in names:
+        found.append(NO_STORE)
+    return found
+
+
+async def respond(answer: Answer, send: Send) -> None:
+    """Send an answer without any framework."""
+    headers = [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(answer.body)).encode())]
+    headers += [(name.encode(), value.encode()) for name, value in answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def place(error: BaseException) -> str:
+    """Where an error was raised: module and line, without any value."""
+    trace = error.__traceback__
+    if trace is None:
+        return "an unknown place"
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"

@@ -1,0 +1,88 @@
+"""What OpenAPI says: the schemas of everything that goes in and out, and the problems that can come back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from screener import __version__
+from screener.intake import Intake
+from screener.report.model import Report
+from screener.web.desk.catalogue import Catalogue
+from screener.web.desk.explanation import ExplanationData, Questions
+from screener.web.desk.next_question import NextQuestion
+from screener.web.problem import KINDS, Problem
+from screener.web.wire import JSON, PROBLEM
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+REF: Final = "#/components/schemas/{model}"
+# the names under which the API speaks of our models
+NAMES: Final[dict[str, type[BaseModel]]] = {
+    "Case": Intake,
+    "Report": Report,
+    "Catalogue": Catalogue,
+    "Questions": Questions,
+    "Explanation": ExplanationData,
+    "NextQuestion": NextQuestion,
+    "Problem": Problem,
+}
+ABOUT: Final = (
+    "Educational, rule-based screening for signs that magnesium and potassium may be out of balance. "
+    "It educates and never diagnoses. It runs on this machine, stores nothing, and makes no request to anywhere."
+)
+
+
+def json_body(schema: str, example: Any) -> dict[str, Any]:
+    """The JSON body that a request must have."""
+    content = {JSON: {"schema": ref(schema), "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def json_reply(description: str, schema: str) -> dict[str, Any]:
+    """A JSON response."""
+    return {"description": description, "content": {JSON: {"schema": ref(schema)}}}
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that can come back, by status; those that every address has are added."""
+    return {
+        status: {
+            "description": "; ".join(kind.title for kind in KINDS.values() if kind.status == status),
+            "content": {PROBLEM: {"schema": ref("Problem")}},
+        }
+        for status in sorted({*statuses, 421})
+    }
+
+
+def ref(schema: str) -> dict[str, str]:
+    """A reference to one of the named schemas."""
+    return {"$ref": REF.format(model=schema)}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The whole OpenAPI document; made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(title="screener", version=__version__, description=ABOUT, routes=app.routes)
+        made.setdefault("components", {})["schemas"] = schemas()
+        app.openapi_schema = made
+    return app.openapi_schema
+
+
+def schemas() -> dict[str, Any]:
+    """Every schema, by the name the API uses."""
+    models = [(model, "serialization") for model in NAMES.values()]
+    by_model, whole = models_json_schema(models, by_alias=True, ref_template=REF)  # type: ignore[arg-type]
+    found: dict[str, Any] = whole.get("$defs", {})
+    for name, model in NAMES.items():
+        used = by_model[(model, "serialization")]["$ref"].rsplit("/", 1)[1]
+        if used != name:
+            text = json.dumps(found).replace(f'"{REF.format(model=used)}"', f'"{REF.format(model=name)}"')
+            found = json.loads(text)
+            found[name] = found.pop(used)
+    return dict(sorted(found.items()))

@@ -1,0 +1,151 @@
+"""The workers of one server: hands each job to an idle one, replaces those that die or hang."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from typing import Final, Protocol
+
+from screener.errors import EngineFault
+from screener.web.problem import KINDS, ProblemError, problem
+from screener.web.process import Worker, WorkerGoneError
+from screener.web.settings import Settings
+from screener.web.wire import Answer, Job
+
+LOG: Final = logging.getLogger("screener.web")
+FIRST_PAUSE: Final = 0.2  # seconds before a worker that did not even start is tried again; doubles each time
+LONGEST_PAUSE: Final = 10.0
+MOST_WAITING: Final = 500  # jobs; more are turned away at once
+
+
+class Workforce(Protocol):
+    """Whatever does jobs: a pool of processes, or the same process in tests."""
+
+    async def start(self) -> None:
+        """Get ready."""
+
+    async def ask(self, job: Job) -> Answer:
+        """Do a job; a fault becomes a problem, never an exception."""
+
+    async def stop(self) -> None:
+        """Let go of everything."""
+
+
+class Pool:
+    """A fixed number of workers."""
+
+    def __init__(self, settings: Settings, size: int) -> None:
+        self.settings = settings
+        self.size = size
+        self.workers: set[Worker] = set()
+        self.idle: deque[Worker] = deque()
+        self.queue: deque[asyncio.Future[Worker]] = deque()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.stopping = False
+
+    async def start(self) -> None:
+        """Start every worker.
+
+        Raises:
+            EngineFault: one of them did not start.
+        """
+        try:
+            await asyncio.gather(*(self.hire() for _ in range(self.size)))
+        except (WorkerGoneError, TimeoutError):
+            await self.stop()
+            raise EngineFault("a worker did not start; see the message above it") from None
+
+    async def hire(self) -> None:
+        """Start one worker and give it to whoever waits."""
+        worker = Worker(self.settings)
+        try:
+            await worker.start()
+        except BaseException:
+            worker.end()
+            raise
+        self.workers.add(worker)
+        worker.gone.add_done_callback(lambda _: self.replace(worker))
+        self.free(worker)
+
+    def free(self, worker: Worker) -> None:
+        """Give an idle worker to the one who waits longest, or keep it."""
+        while self.queue:
+            waiter = self.queue.popleft()
+            if not waiter.done():
+                waiter.set_result(worker)
+                return
+        self.idle.append(worker)
+
+    async def ask(self, job: Job) -> Answer:
+        """Do a job; when its worker dies or hangs, the answer is a problem and the worker is replaced."""
+        try:
+            worker = await self.next_idle()
+        except (TimeoutError, ProblemError):
+            return problem(KINDS["busy"], "all workers are busy; try again", headers=[("retry-after", "1")])
+        try:
+            answer = await worker.ask(job)
+        except WorkerGoneError:
+            self.replace(worker)
+            return problem(KINDS["engine-fault"], "the worker that had this request stopped; the case was not screened")
+        except TimeoutError:
+            self.replace(worker)
+            return problem(
+                KINDS["busy"], f"this took longer than {self.settings.job_seconds:g} seconds and was stopped"
+            )
+        except BaseException:
+            self.replace(worker)  # it may still be busy with a job that nobody waits for
+            raise
+        self.free(worker)
+        return answer
+
+    async def next_idle(self) -> Worker:
+        """An idle worker, as soon as there is one."""
+        while self.idle:
+            worker = self.idle.popleft()
+            if not worker.gone.done():
+                return worker
+        if len(self.queue) >= MOST_WAITING:
+            raise ProblemError("busy", "too many requests wait")
+        waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self.queue.append(waiter)
+        try:
+            async with asyncio.timeout(self.settings.job_seconds):
+                return await waiter
+        except BaseException:
+            if waiter.done() and not waiter.cancelled():
+                self.free(waiter.result())  # handed over at the very moment that waiting ended
+            raise
+
+    def replace(self, worker: Worker) -> None:
+        """End a worker and start another in its place."""
+        if worker not in self.workers:
+            return
+        self.workers.discard(worker)
+        how = worker.end()
+        if not self.stopping:
+            LOG.warning("a worker %s and is replaced", how)
+            task = asyncio.get_running_loop().create_task(self.rehire())
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    async def rehire(self) -> None:
+        """Start a worker, again and again until it works."""
+        pause = FIRST_PAUSE
+        while not self.stopping:
+            try:
+                await self.hire()
+                return
+            except (WorkerGoneError, TimeoutError, OSError):
+                LOG.error("a worker did not start; trying again in %g seconds", pause)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def stop(self) -> None:
+        """End every worker."""
+        self.stopping = True
+        for task in self.tasks:
+            task.cancel()
+        for worker in self.workers:
+            worker.end()
+        self.workers.clear()

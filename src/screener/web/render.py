@@ -1,0 +1,47 @@
+"""Templates and static files. Everything that comes from outside is escaped; no page has a script or style inside."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from screener import __version__
+from screener.report.html import STYLE
+from screener.web.picture import STYLE as PICTURE_STYLE
+from screener.web.wire import HTML, Answer
+
+HERE: Final = Path(__file__).parent
+
+
+@cache
+def environment() -> Environment:
+    """The templates."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["version"] = __version__
+    return made
+
+
+def page(template: str, status: int = 200, **values: Any) -> Answer:
+    """A page made from a template; `values` are what it shows."""
+    text = environment().get_template(template).render(**values)
+    return Answer(status, HTML, text.encode("utf-8", "replace"))
+
+
+@cache
+def static_files() -> dict[str, tuple[str, bytes]]:
+    """Every static file by name, with media type and content. The style sheet has those of reports and pictures too."""
+    style = STYLE + PICTURE_STYLE + (HERE / "static" / "style.css").read_text(encoding="utf-8")
+    return {
+        "style.css": ("text/css; charset=utf-8", style.encode()),
+        "icon.svg": ("image/svg+xml", (HERE / "static" / "icon.svg").read_bytes()),
+        "explore.js": ("text/javascript; charset=utf-8", (HERE / "static" / "explore.js").read_bytes()),
+    }

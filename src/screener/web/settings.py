@@ -1,0 +1,43 @@
+"""What `screener serve` can be told, and the limits that always hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+OWN_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
+SMALL: Final = 300_000  # bytes of a body that holds one case; 200 long names written as escapes fit in
+LARGE: Final = 4_000_000  # bytes of a body with health records (CDS Hooks)
+DEEPEST: Final = 32  # levels of nesting in a JSON body
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one server behaves.
+
+    Attributes:
+        rules_folder: the rule book to use; the program's own when None.
+        packs: the packs to use when a request names none; all when empty.
+        allowed_hosts: names besides this machine's own under which the server may be addressed.
+        cors_origins: origins (`https://ehr.example`) whose pages may call the CDS Hooks endpoints.
+        job_seconds: how long a worker may take for one request before it is replaced.
+        body_seconds: how long a client may take to send a body.
+    """
+
+    rules_folder: Path | None = None
+    packs: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    cors_origins: tuple[str, ...] = ()
+    job_seconds: float = 10.0
+    body_seconds: float = 10.0
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Every name under which the server answers, in lower case."""
+        return frozenset(bracketed(name.lower()) for name in (*OWN_HOSTS, *self.allowed_hosts))
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in an address: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host

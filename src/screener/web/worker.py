@@ -1,0 +1,44 @@
+"""A worker: a process of its own that does the reasoning, so that a fault in the rule engine takes down nothing else.
+
+It is started by `pool.Pool` with a socket as a file descriptor, reads jobs from it and writes answers to it until the
+other end closes.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from screener.web.desk.desk import Desk
+from screener.web.settings import Settings
+from screener.web.wire import Answer, Job, Unpacker, pack
+
+READY = Answer(204, "", b"")
+CHUNK = 1 << 18
+
+
+def work(connection: socket.socket, desk: Desk) -> None:
+    """Do jobs until the other end closes."""
+    unpacker = Unpacker(Job)
+    connection.sendall(pack(READY))
+    while data := connection.recv(CHUNK):
+        for job in unpacker.feed(data):
+            connection.sendall(pack(desk.do(job)))
+
+
+def main(arguments: list[str]) -> None:
+    """Run a worker: file descriptor, rules folder (or empty), then the packs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which then closes the connection
+    descriptor, folder, *packs = arguments
+    settings = Settings(Path(folder) if folder else None, tuple(packs))
+    with socket.socket(fileno=int(descriptor)) as connection:
+        try:
+            work(connection, Desk(settings).warm())
+        except (BrokenPipeError, ConnectionResetError):
+            return
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,383 @@
+"""In a real browser: the same flags with and without JavaScript, no request elsewhere, readable for everyone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from browser import browser
+from screener.casefile import read_case
+from screener.intake import FIELDS, YesNo
+from screener.screening import Screener
+from vignettes import SCREENED, Vignette
+from webforms import fill
+from webserver import served
+
+WALKED = [v for v in SCREENED if v.id in ("V01", "V02", "V06", "V11", "V12", "V15", "V19", "V32", "V36", "V45")]
+LATER = {v.id for v in WALKED} - {"V12", "V36"}  # each takes ten seconds: two at once, all of them nightly
+SLOW = pytest.mark.nightly
+REFRACTORY = next(v for v in SCREENED if v.id == "V06")
+URGENT = next(v for v in SCREENED if v.id == "V12")
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Any]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def home(chrome: Any) -> Iterator[str]:
+    with served() as (url, _):
+        yield url
+
+
+class Visit:
+    """One browser window, and every request that it made."""
+
+    def __init__(self, chrome: Any, home: str, **options: Any) -> None:
+        self.home = home
+        self.context = chrome.new_context(**options)
+        self.page = self.context.new_page()
+        self.requested: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.requested.append(request.url))
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(f"{home}/")
+
+    def press(self, name: str, exact: bool = True) -> None:
+        self.page.get_by_role("button", name=name, exact=exact).first.click()
+
+    def paste(self, vignette: Vignette) -> None:
+        """Start from a saved case; leads to the check page."""
+        self.page.goto(f"{self.home}/")
+        self.page.get_by_text("Go on from a saved case").click()
+        self.page.fill("#answers", vignette.case.read_text())
+        self.press("Go on")
+
+    def end(self) -> None:
+        """Close the window; nothing was asked of anybody else, and the browser had nothing to complain about."""
+        self.context.close()
+        assert {urlsplit(url).netloc for url in self.requested} == {urlsplit(self.home).netloc}
+        assert "?" not in "".join(self.requested), "answers never stand in an address"
+        assert self.complaints == []
+
+
+def answer_page(page: Any, answers: dict[str, Any]) -> None:
+    """Fill in and send whatever page is shown."""
+    together = [box.get_attribute("value") for box in page.locator("input[name=together]").all()]
+    if together:
+        answer_group(page, together, answers)
+        return
+    field = page.locator("input[name=field]").first.get_attribute("value")
+    filled = fill(answers, field, page.locator("input[name=unit]").count() > 0)
+    for name, value in filled.items():
+        if name in ("name", "months"):
+            for place, text in enumerate(value):
+                page.locator(f"input[name={name}]").nth(place).fill(text)
+        elif name == "unit" or (name == "value" and page.locator("input[name=value][type=radio]").count()):
+            page.check(f"input[name={name}][value='{value}']")
+        elif name == "value" and "action" not in filled:
+            page.fill("input[name=value]", value)
+    action = filled.get("action") if not page.locator("input[name=value][type=radio]").count() else None
+    page.click(f"button[name=action][value={action}]" if action else "main button:text-is('Continue')")
+
+
+def answer_group(page: Any, together: list[str], answers: dict[str, Any]) -> None:
+    given = [answers.get(name) for name in together]
+    rest = "no" if None not in given else "unknown" if not any(value is False for value in given) else "ask"
+    if rest != "ask":
+        for name in together:
+            if answers.get(name) in (True, "yes"):
+                page.check(f"input[name=is][value={name}]")
+    page.check(f"input[name=rest][value={rest}]")
+    page.click("main button:text-is('Continue')")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("vignette", [pytest.param(v, id=v.id, marks=SLOW if v.id in LATER else ()) for v in WALKED])
+def test_ten_vignettes(vignette: Vignette, scripts: bool, chrome: Any, home: str, screener: Screener) -> None:
+    visit = Visit(chrome, home, java_script_enabled=scripts)
+    page = visit.page
+    answers = json.loads(vignette.case.read_text())
+    visit.press("Start")
+    while page.title() != "Check your answers – screener":
+        if page.locator("button[name=go][value=on]").count():
+            page.click("button[name=go][value=on]")
+        else:
+            answer_page(page, answers)
+    page.get_by_role("button", name="Show the result").click()
+    shown = page.locator("main").inner_text()
+    with page.expect_download() as download:
+        visit.press("Download as JSON")
+    report = json.loads(Path(download.value.path()).read_text())
+    expected = screener.screen(read_case(str(vignette.case))).to_dict()
+    assert [(f["id"], f["status"]) for f in report["flags"]] == [(f["id"], f["status"]) for f in expected["flags"]]
+    assert report["urgency"] == expected["urgency"]
+    for flag in expected["flags"]:
+        if flag["status"] == "raised" and "title" in flag:
+            assert flag["title"] in shown
+    visit.end()
+
+
+# every kind of page: how to get there
+
+KINDS: dict[str, Callable[[Visit], None]] = {}
+
+
+def kind(way: Callable[[Visit], None]) -> Callable[[Visit], None]:
+    KINDS[way.__name__.replace("_", " ").strip()] = way
+    return way
+
+
+@kind
+def first_page(visit: Visit) -> None:
+    visit.page.get_by_text("Go on from a saved case").click()
+
+
+@kind
+def group_of_questions(visit: Visit) -> None:
+    visit.press("Start")
+
+
+@kind
+def group_with_error(visit: Visit) -> None:
+    visit.press("Start")
+    visit.press("Continue")
+
+
+def change(visit: Visit, label: str) -> None:
+    visit.paste(REFRACTORY)
+    visit.press(f"Change {label}")
+
+
+@kind
+def yes_no_question(visit: Visit) -> None:
+    change(visit, "muscle cramps")
+    visit.page.get_by_text("Why we ask").click()
+
+
+@kind
+def number_question_with_error(visit: Visit) -> None:
+    change(visit, "age")
+    visit.page.fill("#value", "old")
+    visit.press("Continue")
+
+
+@kind
+def blood_test_question(visit: Visit) -> None:
+    change(visit, "potassium result")
+
+
+@kind
+def medicines_question(visit: Visit) -> None:
+    change(visit, "medicines")
+    visit.press("More rows")
+
+
+@kind
+def urgent_notice(visit: Visit) -> None:
+    visit.press("Start")
+    visit.page.check("input[name=is][value=chest_pain]")
+    visit.page.check("input[name=rest][value=no]")
+    visit.press("Continue")
+
+
+@kind
+def urgent_reminder(visit: Visit) -> None:
+    urgent_notice(visit)
+    visit.press("Go on with the questions")
+
+
+@kind
+def check_page(visit: Visit) -> None:
+    visit.paste(REFRACTORY)
+
+
+@kind
+def result(visit: Visit) -> None:
+    visit.paste(REFRACTORY)
+    visit.press("Show the result", exact=False)
+    visit.page.get_by_text("The reasoning as a picture").click()
+
+
+@kind
+def urgent_result(visit: Visit) -> None:
+    visit.paste(URGENT)
+    visit.press("Show the result", exact=False)
+
+
+@kind
+def clinician_sheet(visit: Visit) -> None:
+    result(visit)
+    visit.press("A page for your doctor", exact=False)
+
+
+@kind
+def explanation(visit: Visit) -> None:
+    result(visit)
+    visit.page.select_option("#flag", "refractory-potassium")
+    visit.press("How, or why not?")
+
+
+@kind
+def smallest_changes(visit: Visit) -> None:
+    result(visit)
+    visit.page.select_option("#flag", "refractory-potassium")
+    visit.press("What could change it?")
+
+
+@kind
+def explore(visit: Visit) -> None:
+    visit.page.goto(f"{visit.home}/explore")
+    visit.page.evaluate("document.querySelectorAll('form details').forEach(it => { it.open = true })")
+    visit.page.select_option("#potassium_still_low", "no")
+    visit.page.get_by_text("What changed:").wait_for()
+    visit.page.get_by_text("The rule: ").first.click()
+
+
+@kind
+def explore_with_errors(visit: Visit) -> None:
+    visit.page.goto(f"{visit.home}/explore")
+    visit.page.fill("#age", "old")
+    visit.press("Update")
+    visit.page.get_by_text("Not understood, and left out").wait_for()
+
+
+@kind
+def rule_book(visit: Visit) -> None:
+    visit.page.goto(f"{visit.home}/rulebook")
+
+
+@kind
+def list_of_flags(visit: Visit) -> None:
+    visit.page.goto(f"{visit.home}/rulebook/flags")
+
+
+@kind
+def flag(visit: Visit) -> None:
+    visit.page.goto(f"{visit.home}/rulebook/flags/suspect-magnesium")
+
+
+@kind
+def rule(visit: Visit) -> None:
+    visit.page.goto(f"{visit.home}/rulebook/rules/article-refractory-potassium-still-low")
+
+
+@kind
+def source(visit: Visit) -> None:
+    visit.page.goto(f"{visit.home}/rulebook/sources/S10")
+
+
+@kind
+def documents(visit: Visit) -> None:
+    visit.page.goto(f"{visit.home}/docs")
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_readable_for_everyone_and_fits_a_small_screen(name: str, chrome: Any, home: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    visit = Visit(chrome, home, viewport={"width": 320, "height": 800}, reduced_motion="reduce")
+    KINDS[name](visit)
+    too_wide = visit.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert not too_wide
+    for scheme, width in (("light", 320), ("dark", 1280)):
+        visit.page.set_viewport_size({"width": width, "height": 800})
+        visit.page.emulate_media(color_scheme=scheme)
+        found = Axe().run(visit.page)
+        assert found.response["violations"] == [], found.generate_report()
+        assert found.response["passes"]
+    visit.end()
+
+
+def test_a_missing_page_is_a_page(chrome: Any, home: str) -> None:
+    visit = Visit(chrome, home)
+    visit.page.goto(f"{home}/nowhere")
+    assert visit.page.locator("h1").inner_text() == "There is nothing here"
+    visit.complaints = [text for text in visit.complaints if "404" not in text]
+    visit.end()
+
+
+def test_keyboard_alone_is_enough(chrome: Any, home: str) -> None:
+    visit = Visit(chrome, home)
+    page, keys = visit.page, visit.page.keyboard
+
+    def tab_to(selector: str) -> None:
+        for _ in range(60):
+            keys.press("Tab")
+            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"the keyboard does not reach {selector}")
+
+    keys.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    def enter() -> None:
+        with page.expect_navigation():
+            keys.press("Enter")
+
+    tab_to("button[value=default]")
+    enter()
+    tab_to("input[name=is][value=muscle_spasm]")
+    keys.press("Space")
+    tab_to("input[name=rest]")
+    keys.press("Space")
+    enter()
+    page.get_by_role("heading", name="Speak to someone today").wait_for()
+    tab_to("button[name=go]")
+    enter()
+    tab_to("#value")
+    keys.type("44")
+    enter()
+    assert page.locator("input[name=field]").get_attribute("value") == "sex"
+    visit.end()
+
+
+def test_back_and_change_keep_the_other_answers(chrome: Any, home: str) -> None:
+    visit = Visit(chrome, home)
+    change(visit, "age")
+    assert visit.page.input_value("#value") == "70"
+    visit.page.fill("#value", "71")
+    visit.press("Continue")
+    assert "71 years" in visit.page.locator("main").inner_text()
+    visit.press("‹ Back")
+    assert visit.page.locator("h1").count() == 1
+    visit.end()
+
+
+def test_explore_without_scripts(chrome: Any, home: str) -> None:
+    visit = Visit(chrome, home, java_script_enabled=False)
+    visit.page.goto(f"{home}/explore")
+    visit.page.select_option("#potassium_still_low", "no")
+    visit.press("Update")
+    assert "What changed:" in visit.page.locator("#now").inner_text()
+    visit.press("Step back", exact=False)
+    assert visit.page.locator("svg .later").count() > 0
+    visit.end()
+
+
+def test_explore_keeps_the_place_with_scripts(chrome: Any, home: str) -> None:
+    visit = Visit(chrome, home)
+    visit.page.goto(f"{home}/explore")
+    assert all(field in FIELDS for field in ("fatigue",))
+    visit.page.focus("#muscle_cramps")
+    visit.page.select_option("#muscle_cramps", "no")
+    visit.page.get_by_text("What changed:").wait_for()
+    assert visit.page.evaluate("document.activeElement.id") == "muscle_cramps"
+    assert isinstance(FIELDS["muscle_cramps"], YesNo)
+    visit.end()
+
+
+def test_printed_without_buttons(chrome: Any, home: str) -> None:
+    visit = Visit(chrome, home)
+    result(visit)
+    visit.page.emulate_media(media="print")
+    assert visit.page.locator("button:visible, nav:visible").count() == 0
+    assert visit.page.get_by_role("heading", level=1).is_visible()
+    visit.end()

@@ -1,0 +1,232 @@
+"""The question pages, as a browser without JavaScript uses them: same flags as the command, errors that help."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from screener.casefile import read_case
+from screener.interview.session import Interview
+from screener.rulebook.rule import RuleBook
+from screener.screening import Screener
+from vignettes import SCREENED, Vignette
+from webclient import Client
+from webforms import FORM, form_with, forms, send, walk, words
+
+LISTED = ("raised", "possible", "suppressed")
+
+
+def post(client: Client, path: str, answers: dict[str, Any], **more: Any) -> httpx.Response:
+    return client.post(path, content=urlencode({"answers": json.dumps(answers), **more}, doseq=True), headers=FORM)
+
+
+def flags(report: dict[str, Any]) -> dict[str, str]:
+    return {flag["id"]: flag["status"] for flag in report["flags"]}
+
+
+@pytest.mark.parametrize("vignette", SCREENED, ids=lambda vignette: vignette.id)
+def test_pages_give_the_flags_of_the_command(vignette: Vignette, client: Client, screener: Screener) -> None:
+    case = json.loads(vignette.case.read_text())
+    end = walk(client, case)
+    assert "Check your answers" in words(end)
+    done = next(form for form in forms(end) if form.action == "/result")
+    report = send(client, done, to="/result.json").json()
+    expected = screener.screen(read_case(str(vignette.case))).to_dict()
+    assert flags(report) == flags(expected)
+    assert report["urgency"] == expected["urgency"]
+    shown = words(send(client, done))
+    for flag in expected["flags"]:
+        if flag["status"] == "raised" and "title" in flag:
+            assert flag["title"] in shown
+
+
+def test_the_first_page_leads_to_the_first_question(client: Client, book: RuleBook) -> None:
+    home = client.get("/")
+    for text in ("disclaimer", "safety-net", "privacy", "urgent-signs"):
+        assert book.texts[text] in words(home)
+    first = send(client, forms(home)[0])
+    assert book.groups["urgent-signs"].ask in words(first)
+
+
+def test_none_of_a_list_answers_no_to_all(client: Client) -> None:
+    first = client.post("/questions", content=b"", headers=FORM)
+    group = form_with(first, "together")
+    assert group
+    after = form_with(send(client, group, {"rest": "no"}), "field")
+    assert after
+    answers = json.loads(after.value("answers"))
+    assert set(answers.values()) == {False}
+    assert len(answers) == 8
+
+
+def test_what_is_not_ticked_is_never_no_by_itself(client: Client) -> None:
+    first = client.post("/questions", content=b"", headers=FORM)
+    group = form_with(first, "together")
+    assert group
+    again = send(client, group, {"is": ["muscle_spasm"]})
+    assert "say what the ones you did not tick are" in words(again)
+    kept = form_with(again, "together")
+    assert kept
+    assert ("is", "muscle_spasm") in kept.held
+    unknown = send(client, kept, {"rest": "unknown"})
+    answers = json.loads(forms(unknown)[0].value("answers"))
+    assert answers["muscle_spasm"] is True
+    assert {value for name, value in answers.items() if name != "muscle_spasm"} == {None}
+
+
+def test_an_urgent_sign_is_said_at_once_and_again(client: Client, book: RuleBook) -> None:
+    page = post(client, "/questions", {}, field="chest_pain", value="yes")
+    assert book.texts["urgency-emergency"] in words(page)
+    on = next(form for form in forms(page) if ("go", "on", "/questions") in form.buttons)
+    next_page = send(client, on, {"go": "on"}, to="/questions")
+    assert "Get help now" in words(next_page)
+    result = send(client, on)
+    assert book.texts["urgency-emergency"] in words(result)
+
+
+def test_a_minor_is_told(client: Client, book: RuleBook) -> None:
+    page = post(client, "/questions", {}, field="age", value="15")
+    assert book.flags["adults-only"].title in words(page)
+
+
+@pytest.mark.parametrize(
+    ("field", "filled", "message"),
+    [
+        ("fatigue", {}, "choose one of the answers"),
+        ("fatigue", {"value": "maybe"}, "choose one of the answers"),
+        ("age", {"value": ""}, "write a number"),
+        ("age", {"value": "<b>old</b>"}, "is not a number"),
+        ("age", {"value": "300"}, "use a whole number from 0 to 120"),
+        ("sex", {}, "choose one of the answers"),
+        ("potassium", {"value": "4.1"}, "choose the unit"),
+        ("potassium", {"value": "41", "unit": "mmol/L"}, "out of range"),
+        ("magnesium", {"value": "x", "unit": "mg/dL"}, "number"),
+        ("medicines", {"name": ["", ""], "months": ["", ""]}, "write a name"),
+        ("medicines", {"name": ["omeprazole"], "months": ["long"]}, "is not a number"),
+        ("medicines", {"name": [""], "months": ["3"]}, "write the name"),
+        ("medicines", {"name": ["x" * 250], "months": [""]}, "too long"),
+        ("medicines", {"name": ["omeprazole"], "months": ["9999"]}, "from 0 to 720"),
+    ],
+)
+def test_errors_say_what_would_be_right_and_keep_what_was_typed(
+    field: str, filled: dict[str, Any], message: str, client: Client
+) -> None:
+    page = post(client, "/questions", {"fatigue": True}, field=field, **filled)
+    assert page.status_code == 200
+    assert "<title>Error: " in page.text
+    assert message in words(page)
+    form = form_with(page, "field")
+    assert form
+    assert form.value("field") == field
+    assert json.loads(form.value("answers")) == {"fatigue": True}
+    assert "<b>old" not in page.text
+
+
+def test_a_comma_and_a_unit_are_understood(client: Client) -> None:
+    page = post(client, "/questions", {}, field="magnesium", value="1,6", unit="mg/dL")
+    assert json.loads(forms(page)[0].value("answers")) == {"magnesium": "1.6 mg/dL"}
+
+
+def test_more_rows_keep_what_was_typed(client: Client) -> None:
+    filled = {"name": ["omeprazole", "lasix"], "months": ["36", ""], "action": "more"}
+    page = form_with(post(client, "/questions", {}, field="medicines", **filled), "field")
+    assert page
+    names = [value for name, value in page.held if name == "name"]
+    assert names[:2] == ["omeprazole", "lasix"]
+    assert len(names) > 4
+
+
+def test_back_goes_to_the_question_before_with_its_answer(client: Client) -> None:
+    answers = {"chest_pain": False, "age": 44}
+    page = post(client, "/questions", answers, go="before:sex")
+    form = form_with(page, "field")
+    assert form
+    assert (form.value("field"), form.value("value")) == ("age", "44")
+    first = post(client, "/questions", {}, go="before:chest_pain")
+    assert "Start" in words(first)
+
+
+def test_any_answer_can_be_changed_from_the_check_page(client: Client, book: RuleBook) -> None:
+    answers = {name: False for name in book.questions if name not in ("medicines", "sex")}
+    answers |= {"age": 44, "medicines": ["Lasix"], "sex": "female", "potassium": "3.4 mmol/L", "vomiting": True}
+    numbers = [name for name, value in answers.items() if value is False and name in NUMBERS]
+    answers |= dict.fromkeys(numbers)
+    page = post(client, "/check", answers)
+    assert "Lasix" in words(page)
+    change = next(form for form in forms(page) if ("go", "age", "/questions") in form.buttons)
+    asked = form_with(send(client, change, {"go": "age"}), "field")
+    assert asked
+    again = send(client, asked, {"value": "50"})
+    assert "Check your answers" in words(again)
+    assert json.loads(forms(again)[0].value("answers"))["age"] == 50
+
+
+def test_a_changed_answer_that_opens_a_follow_up_leads_to_it(client: Client, book: RuleBook) -> None:
+    session = Interview(book).session()
+    while step := session.next():
+        session = session.answer(step.question.field, "no" if step.question.field not in NUMBERS_OR_LISTS else None)
+    answers = session.case()
+    page = post(client, "/questions", answers, field="vomiting", value="yes", checking="yes")
+    form = form_with(page, "field")
+    assert form
+    assert form.value("field") in ("vomiting_days", "cannot_keep_fluids_down")
+
+
+def test_a_saved_case_can_be_pasted(client: Client) -> None:
+    answers = SCREENED[0].case.read_text()
+    assert "Check your answers" in words(client.post("/check", content=urlencode({"answers": answers}), headers=FORM))
+
+
+@pytest.mark.parametrize("path", ["/questions", "/check", "/result", "/clinician", "/result.json"])
+def test_what_is_no_case_is_refused_on_a_page(path: str, client: Client) -> None:
+    for answers, status in (("{", 400), ('{"fatige": true}', 422), ("[]", 422), ('{"potassium": 41}', 422)):
+        page = client.post(path, content=urlencode({"answers": answers}), headers=FORM)
+        assert page.status_code == status
+        assert page.headers["content-type"].startswith("text/html")
+    assert client.post(path, content=b"\xff", headers=FORM).status_code == 400
+    assert client.post(path, content=b"a=%ff", headers=FORM).status_code == 400
+    assert client.post(path, json={}).status_code == 415
+    assert client.get(path).status_code == 303
+
+
+def test_unknown_questions_are_not_found(client: Client) -> None:
+    assert post(client, "/questions", {}, go="nonsense").status_code == 404
+    assert post(client, "/questions", {}, field="nonsense", value="yes").status_code == 404
+
+
+def test_the_sheet_for_a_clinician(client: Client) -> None:
+    page = post(client, "/clinician", json.loads(SCREENED[5].case.read_text()))
+    assert "A page for your doctor, nurse or pharmacist" in words(page)
+
+
+def test_the_download_is_a_file(client: Client, screener: Screener) -> None:
+    answer = post(client, "/result.json", {"fatigue": True})
+    assert "attachment" in answer.headers["content-disposition"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_short_version_asks_less(client: Client) -> None:
+    case = {"potassium_still_low": True, "potassium_prescribed": True, "told_low_potassium": True, "age": 50}
+    counts = {}
+    for length in ("default", "quick"):
+        end = walk(client, case, length)
+        counts[length] = len(json.loads(forms(end)[0].value("answers")))
+    assert counts["quick"] < counts["default"]
+
+
+def test_nothing_typed_becomes_markup(client: Client) -> None:
+    evil = '"><script>alert(1)</script>'
+    for path in ("/check", "/result", "/clinician"):
+        page = post(client, path, {"medicines": [evil], "case_id": evil})
+        assert "<script>alert" not in page.text
+
+
+NUMBERS = {
+    "vomiting_days", "diarrhea_days", "ckd_stage", "little_food_days", "bmi", "diuretic_months", "magnesium", "calcium",
+    "potassium_prescribed_weeks", "egfr", "potassium", "age",
+}  # fmt: skip
+NUMBERS_OR_LISTS = NUMBERS | {"medicines", "sex"}

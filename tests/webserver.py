@@ -1,0 +1,41 @@
+"""A real server for tests: `screener serve` in a process of its own, on a free port."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+@contextmanager
+def served(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Start a server; gives its address and process, and stops it afterwards."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-m", "screener", "serve", "--port", "0", *options]
+    process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        yield address(process), process
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stderr:
+            process.stderr.close()
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    """The address that the server announces."""
+    assert process.stderr
+    for line in process.stderr:
+        if line.startswith("open http://"):
+            return line.split()[1].rstrip("/")
+    raise AssertionError(f"the server ended with {process.wait()}")
