@@ -44,11 +44,16 @@ class Explanation:
         """Conclusions that are still open."""
         return [found for found in self.why_nots if found.status == "possible"]
 
+    def _repr_html_(self) -> str:
+        from screener.explain.html import inline
+
+        return inline(self)
+
     @property
     def keeps_back(self) -> bool:
         """Whether a stronger flag keeps the text of another one back."""
         values = self.case.outcome.values
-        return any(values[name] is not False for name in self.case.hidden)
+        return any(values.get(name, False) is not False for name in self.case.hidden)
 
 
 def ask(
