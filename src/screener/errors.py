@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import ClassVar
 
 LONGEST_ECHO = 60
@@ -117,6 +116,8 @@ def _plain(value: object) -> str:
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The name that `name` was probably meant to be, or None."""
+    from difflib import get_close_matches
+
     found = get_close_matches(name[:LONGEST_ECHO].lower(), {n.lower(): n for n in names}, n=1, cutoff=0.6)
     return {n.lower(): n for n in names}[found[0]] if found else None
 

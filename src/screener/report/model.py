@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,11 +11,8 @@ from screener.engine.outcome import Status
 from screener.rulebook.rule import Urgency
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-class RuleBookId(_Part):
+@dataclass(frozen=True, slots=True)
+class RuleBookId:
     """Which rule book was used: its version, the hash of its files and the active packs."""
 
     version: str
@@ -22,14 +20,16 @@ class RuleBookId(_Part):
     packs: list[str]
 
 
-class Evidence(_Part):
+@dataclass(frozen=True, slots=True)
+class Evidence:
     """An answer that counted: labs in mmol/L, `medicines` as the names that matched, null for "not given"."""
 
     field: str
-    value: bool | float | str | list[str] | None
+    value: bool | int | float | str | list[str] | None
 
 
-class Because(_Part):
+@dataclass(frozen=True, slots=True)
+class Because:
     """One reason: the rule that fired, the sources behind it, and what it used.
 
     `findings` are the conclusions that the rule read; `evidence` are the answers it read and those behind the findings.
@@ -45,7 +45,8 @@ class Because(_Part):
     disagreement: str | None = None
 
 
-class FlagReport(_Part):
+@dataclass(frozen=True, slots=True)
+class FlagReport:
     """A flag. One that is suppressed, or whose text is hidden by a stronger flag, has only `id` and `status`."""
 
     id: str
@@ -60,7 +61,8 @@ class FlagReport(_Part):
     fail_safe: bool | None = None
 
 
-class FindingReport(_Part):
+@dataclass(frozen=True, slots=True)
+class FindingReport:
     """An intermediate conclusion; its title is left out where a stronger flag hides it."""
 
     id: str
@@ -68,24 +70,27 @@ class FindingReport(_Part):
     title: str | None = None
 
 
-class ChainStep(_Part):
+@dataclass(frozen=True, slots=True)
+class ChainStep:
     """One step of the reasoning: which rule concluded what, from which answers and findings."""
 
     step: int
     rule: str | None
     concludes: str
     status: Literal["raised", "ruled-out"]
-    from_: list[str] = Field(alias="from")
+    from_: Annotated[list[str], Field(serialization_alias="from", validation_alias="from")]
 
 
-class UrgentQuestion(_Part):
+@dataclass(frozen=True, slots=True)
+class UrgentQuestion:
     """An urgent question that was not answered, and the urgency a yes would mean."""
 
     field: str
     could_be: Urgency
 
 
-class NoteReport(_Part):
+@dataclass(frozen=True, slots=True)
+class NoteReport:
     """Something good to know, or something to notice about the answers."""
 
     id: str
@@ -93,8 +98,10 @@ class NoteReport(_Part):
     sources: list[str]
 
 
-class Report(_Part):
+class Report(BaseModel):
     """What comes back for a case."""
+
+    model_config = ConfigDict(extra="forbid")
 
     case_id: str | None
     rulebook: RuleBookId

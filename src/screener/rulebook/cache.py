@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -38,7 +38,7 @@ def _in_process(folder: Path | None) -> RuleBook:
     kept = cache_folder() / f"rulebook-{_program()[:16]}-{fingerprint(folder)[:32]}-{_name(folder)}.pickle"
     book = _read(kept)
     if book is None:
-        book = _load(folder)
+        book = without_cases(_load(folder))
         _write(kept, book)
     return book
 
@@ -47,6 +47,11 @@ def cache_folder() -> Path:
     """Where parsed rule books are kept."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
     return Path(base) / "screener"
+
+
+def without_cases(book: RuleBook) -> RuleBook:
+    """The book without the rules' own examples, which only the workbench reads (it loads the files itself)."""
+    return replace(book, rules=tuple(replace(rule, cases=()) for rule in book.rules))
 
 
 def _load(folder: Path) -> RuleBook:
@@ -81,6 +86,8 @@ def _read(path: Path) -> RuleBook | None:
 
 def _write(path: Path, book: RuleBook) -> None:
     """Keep the book, atomically; a cache that can not be written is no error."""
+    import tempfile
+
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for old in path.parent.glob(f"rulebook-*-{path.stem.rsplit('-', 1)[1]}.pickle"):

@@ -85,7 +85,7 @@ class Flag:
         ask: what to ask a clinician.
         fail_safe: shown even when merely possible.
         suppresses: flags and findings that no longer count as raised while this one is.
-        hides: flags and findings whose text is not shown while this one is raised (their status stands).
+        hides: flags, findings, rules and notes whose text is not shown while this one is raised (statuses stand).
         last_resort: suppressed while any other flag or any urgency above none is raised or possible; shown only when
             raised.
     """
@@ -277,6 +277,18 @@ class RuleBook:
         """The ids of the conclusions that the rules of this one read, in order, without repeats."""
         found = {name: None for rule in self.rules_for[conclusion] for name in conclusions(rule.condition)}
         return tuple(found)
+
+    @cached_property
+    def rank(self) -> dict[str, int]:
+        """The place of every conclusion in `order`, and of every rule in the book."""
+        places = {name: index for index, name in enumerate(self.order)}
+        return places | {rule.id: index for index, rule in enumerate(self.rules)}
+
+    @cached_property
+    def notes_beside(self) -> dict[str, tuple[Note, ...]]:
+        """The notes that belong to each finding or flag."""
+        names = {name for note in self.notes for name in note.beside}
+        return {name: tuple(note for note in self.notes if name in note.beside) for name in names}
 
     @cached_property
     def fields_read(self) -> frozenset[str]:
