@@ -13,6 +13,7 @@ SUBCOMMANDS: Final = {
     "show": "screener.cli.rules_show",
     "check": "screener.cli.rules_check",
     "test": "screener.cli.rules_test",
+    "prove": "screener.cli.rules_prove",
     "schema": "screener.cli.rules_schema",
 }
 

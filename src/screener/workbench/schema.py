@@ -15,7 +15,7 @@ from screener.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
 from screener.report.model import Report
 from screener.rulebook import files
 from screener.rulebook.check import REQUIRED_TEXTS
-from screener.rulebook.medicine import QT_MARKS
+from screener.rulebook.medicine_rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
 
 Schema: TypeAlias = dict[str, Any]

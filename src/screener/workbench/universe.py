@@ -19,8 +19,7 @@ from functools import cached_property
 from typing import Any, Final, Generic
 
 from screener.intake import FIELDS, Choice, Number, YesNo
-from screener.rulebook.condition import Atom, Compare, Condition, OneOf, Reported, Takes, Yes, atoms, field_of
-from screener.rulebook.kleene import Kleene
+from screener.rulebook.condition import Atom, Compare, OneOf, Reported, Takes, Yes, atoms, field_of
 from screener.rulebook.rule import RuleBook
 from screener.workbench.pairs import Logic, Pair, S
 from screener.workbench.regions import Regions, cut_of
@@ -51,10 +50,13 @@ class Layout:
 
     @cached_property
     def atoms(self) -> tuple[Atom, ...]:
-        """Every answer that some rule or follow-up reads, each once."""
-        conditions: list[Condition] = [rule.condition for book in self.books for rule in book.rules]
-        conditions += [show_if for book in self.books for _, show_if in book.followups]
-        return tuple(dict.fromkeys(atom for condition in conditions for atom in atoms(condition)))
+        """Every answer that a rule reads, and those that settle its follow-ups; each once."""
+        found = dict.fromkeys(atom for book in self.books for rule in book.rules for atom in atoms(rule.condition))
+        for book in self.books:
+            for name, show_if in reversed(book.followups):
+                if isinstance(FIELDS[name], YesNo) and any(field_of(atom) == name for atom in found):
+                    found.update(dict.fromkeys(atoms(show_if)))
+        return tuple(found)
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
@@ -78,7 +80,7 @@ class Layout:
             marks = entry.marks & read
             if marks and marks not in found:
                 limits = {atom.months for atom in taken if atom.months is not None and marks & set(atom.marks)}
-                found[marks] = Kind(entry.generic.split(" / ")[0] if False else entry.generic, marks, tuple(sorted(limits)))
+                found[marks] = Kind(entry.generic, marks, tuple(sorted(limits)))
         return tuple(found.values())
 
     def variables(self, name: str) -> list[str]:
@@ -174,7 +176,8 @@ class Universe(Generic[S]):
             case Compare(name, operator, limit):
                 cut, beyond = cut_of(name, operator, limit)
                 far = self.beyond(name, self.layout.regions[name].reached(cut))
-                return self.given(name) & (far if beyond else ~far)
+                holds: S = self.given(name) & (far if beyond else ~far)
+                return holds
 
     def given(self, name: str) -> S:
         """Where a field was answered."""
@@ -265,7 +268,8 @@ class Universe(Generic[S]):
         long_enough = self.variable(f"{kind.name}.open")
         for number in range(1, kind.limits.index(months) + 2):
             long_enough = long_enough & self.variable(f"{kind.name}.really{number}")
-        return certain | long_enough
+        either: S = certain | long_enough
+        return either
 
     def _union(self, sets: Iterable[S]) -> S:
         found = self.nothing
@@ -312,4 +316,4 @@ def _medicines(kind: Kind, assignment: dict[str, bool]) -> Iterator[Any]:
             yield {"name": kind.name, "months": int(low) if float(low).is_integer() else low}
 
 
-__all__ = ["GIVEN", "Kind", "Kleene", "Layout", "Universe", "answers_of", "kind_variables"]
+__all__ = ["GIVEN", "Kind", "Layout", "Universe", "answers_of", "kind_variables"]
