@@ -14,6 +14,8 @@ SUBCOMMANDS: Final = {
     "check": "screener.cli.rules_check",
     "test": "screener.cli.rules_test",
     "prove": "screener.cli.rules_prove",
+    "coverage": "screener.cli.rules_coverage",
+    "mutate": "screener.cli.rules_mutate",
     "schema": "screener.cli.rules_schema",
 }
 

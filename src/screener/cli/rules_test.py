@@ -19,11 +19,11 @@ def command(wanted: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path 
 
     Example: screener rules test article-refractory-potassium-still-low
     """
-    from screener.cli.options import chosen_book
+    from screener.cli.options import book_with_cases
     from screener.errors import RuleBookError, UsageError, did_you_mean
     from screener.workbench.cases import run_cases
 
-    book = chosen_book(rules_folder, ())  # a case means all packs; `--pack` chooses whose cases are run
+    book = book_with_cases(rules_folder)  # a case means all packs; `--pack` chooses whose cases are run
     for name in wanted:
         if name not in book.rule:
             raise UsageError(f"there is no rule `{name}`{did_you_mean(name, book.rule)}")
