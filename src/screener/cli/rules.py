@@ -16,6 +16,8 @@ SUBCOMMANDS: Final = {
     "prove": "screener.cli.rules_prove",
     "coverage": "screener.cli.rules_coverage",
     "mutate": "screener.cli.rules_mutate",
+    "diff": "screener.cli.rules_diff",
+    "docs": "screener.cli.rules_docs",
     "schema": "screener.cli.rules_schema",
 }
 

@@ -95,10 +95,9 @@ def listing(book: RuleBook, rules: Sequence[RuleCoverage], everything: bool) -> 
         where = f"{rule.rule.place.file}:{rule.rule.place.line}"
         yield f"{where} {rule.rule.id}: fires {fires}, possible {possible}, silent {silent}"
         for covered in rule.clauses:
-            true, false, decisive = (str(count or "-") for count in covered.counts)
-            mark = " " if not covered.missing else "!"
+            seen = "  ".join(f"{word} {count or '-':>4}" for word, count in zip(SEEN, covered.counts, strict=True))
             text = in_words(book, covered.clause.condition)
-            yield f"  {mark} true {true:>4}  false {false:>4}  decisive {decisive:>4}  line {covered.clause.place.line}: {text}"
+            yield f"  {'!' if covered.missing else ' '} {seen}  line {covered.clause.place.line}: {text}"
 
 
 def summary(book: RuleBook, rules: Sequence[RuleCoverage]) -> Iterator[str]:

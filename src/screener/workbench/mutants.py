@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 
 from screener.intake import FIELDS
 from screener.rulebook.condition import (
-    NEVER, AtLeast, Compare, Condition, Not, OneOf, Operator, Takes, children,
+    NEVER,
+    AtLeast,
+    Compare,
+    Condition,
+    Not,
+    OneOf,
+    Operator,
+    Takes,
+    children,
 )  # fmt: skip
 from screener.rulebook.rule import Place, Rule, RuleBook, effective
 from screener.workbench.clauses import Index, clauses, put
@@ -71,26 +79,28 @@ def _parts(condition: Condition, index: Index) -> Iterator[tuple[Index, Conditio
 def _shifts(part: Condition) -> Iterator[tuple[Condition, str]]:
     """A part with its threshold, its count, or its list of marks changed."""
     match part:
-        case Compare(name, operator, limit):
-            if not getattr(FIELDS[name], "whole", False):
-                yield Compare(name, EDGES[operator], limit), f"{operator} becomes {EDGES[operator]}"
-            for sign in (1, -1):
-                moved = round(limit + sign * step(name), 6)
-                yield Compare(name, operator, moved), f"{limit:g} becomes {moved:g}"
+        case Compare():
+            yield from _moved(part)
         case AtLeast(count, parts):
             for moved in (count - 1, count + 1):
                 if 1 <= moved <= len(parts):
                     yield AtLeast(moved, parts), f"at least {count} becomes at least {moved}"
         case Takes(marks, months):
             yield from ((Takes(left, months), f"without {mark}") for mark, left in _without_one(marks))
-            if months is not None:
-                yield Takes(marks, None), "for any time"
-                for moved in (months - 1, months + 1):
-                    yield Takes(marks, moved), f"{months:g} months become {moved:g}"
+            for other in () if months is None else (None, months - 1, months + 1):
+                yield Takes(marks, other), "for any time" if other is None else f"{months:g} months become {other:g}"
         case OneOf(name, options):
             yield from ((OneOf(name, left), f"without {word}") for word, left in _without_one(options))
-        case _:
-            return
+
+
+def _moved(part: Compare) -> Iterator[tuple[Condition, str]]:
+    """A comparison with its limit one step off, and with the limit itself on the other side."""
+    name, operator, limit = part.field, part.operator, part.limit
+    if not getattr(FIELDS[name], "whole", False):
+        yield Compare(name, EDGES[operator], limit), f"{operator} becomes {EDGES[operator]}"
+    for sign in (1, -1):
+        moved = round(limit + sign * step(name), 6)
+        yield Compare(name, operator, moved), f"{limit:g} becomes {moved:g}"
 
 
 def _without_one(words: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -101,6 +101,6 @@ def survivors(fated: Sequence[Fated]) -> Iterator[str]:
     """Each survivor with the case that would kill it."""
     for each in fated:
         if each.fate == "survives":
-            place = each.mutant.place
-            yield f"{place.file}:{place.line}:{place.column}: `{each.mutant.rule.id}`: {each.mutant.change}; add the case"
+            where = f"{each.mutant.place.file}:{each.mutant.place.line}:{each.mutant.place.column}"
+            yield f"{where}: `{each.mutant.rule.id}`: {each.mutant.change}; add the case"
             yield f"    - {each.expect}: {written(each.killing or {})}"

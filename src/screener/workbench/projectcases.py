@@ -129,7 +129,7 @@ class Packed:
 
     @cached_property
     def expectations(self) -> list[tuple[str, str, Pair[int], int]]:
-        """For each rule or conclusion that some case is about: its kind, its id, where it is expected, and which cases."""
+        """For each rule or conclusion that a case is about: its kind, its id, where it is expected, and which cases."""
         wanted: dict[tuple[str, str], list[tuple[int, Kleene]]] = {}
         for number, case in enumerate(self.cases):
             if case.rule is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from screener.rulebook.rule import LEVELS, URGENCY, RuleBook
@@ -55,12 +56,31 @@ class Space:
         return self.open(conclusion) & ~self.proved(conclusion)
 
     def raised(self, flag: str) -> Diagram:
-        """Where a flag is certain and nothing suppresses it: as `screener.engine.outcome.suppressed`."""
+        """Where a flag (or finding) is certain and nothing suppresses it: as `screener.engine.outcome.suppressed`."""
         hidden = [self.proved(other.id) for other in self.book.flags.values() if flag in other.suppresses]
-        if self.book.flags[flag].last_resort:
+        if flag in self.book.flags and self.book.flags[flag].last_resort:
             hidden += [self.open(other) for other in self.book.flags if other != flag]
             hidden += [self.open(URGENCY + level) for level in LEVELS[1:]]
         return self.proved(flag) & ~self.diagrams.union(hidden)
+
+    def statuses(self, name: str) -> dict[str, Diagram]:
+        """Where a finding or flag has each status; one that the book does not know is ruled out."""
+        if name not in self.known.conclusions:
+            return {"ruled-out": self.diagrams.everything}
+        raised, proved = self.raised(name), self.proved(name)
+        return {
+            "raised": raised,
+            "suppressed": proved & ~raised,
+            "possible": self.possible(name),
+            "ruled-out": ~self.open(name),
+        }
+
+    def urgencies(self) -> dict[str, Diagram]:
+        """Where each level is the urgency."""
+        found: dict[str, Diagram] = {LEVELS[0]: ~self.at_least(LEVELS[1])}
+        for level, higher in pairwise([*LEVELS[1:], ""]):
+            found[level] = self.at_least(level) & ~(self.at_least(higher) if higher else self.diagrams.nothing)
+        return found
 
     def at_least(self, level: str, of: str = "proved") -> Diagram:
         """Where the urgency is this level or a higher one: `proved`, `open` (could be), or `real`."""
