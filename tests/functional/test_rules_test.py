@@ -20,7 +20,7 @@ def test_all_cases_pass_and_are_counted() -> None:
 
 def test_one_rule() -> None:
     done = screener("rules", "test", "safety-emergency-chest-pain")
-    assert done.out == "4 cases of 1 rules: 4 passed, 0 failed\n"
+    assert done.out == "4 cases of 1 rule: 4 passed, 0 failed\n"
 
 
 def test_the_rules_of_one_pack() -> None:

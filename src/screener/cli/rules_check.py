@@ -27,11 +27,11 @@ def command(folder: Path | None, form: str, strict: bool) -> int:
     """
     from screener.errors import RuleBookError
     from screener.workbench.check import check
-    from screener.workbench.problem import written
+    from screener.workbench.problem import counted, written
 
     found = check(folder)
     errors = sum(problem.severity == "error" for problem in found)
     click.echo(written(found, form), nl=False)
-    warnings = len(found) - errors
-    click.echo(f"{errors} errors, {warnings} warnings" if found else "the rule book is well formed", err=True)
+    counts = f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"
+    click.echo(counts if found else "the rule book is well formed", err=True)
     return RuleBookError.exit_code if errors or (strict and found) else 0

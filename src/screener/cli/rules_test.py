@@ -22,6 +22,7 @@ def command(wanted: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path 
     from screener.cli.options import book_with_cases
     from screener.errors import RuleBookError, UsageError, did_you_mean
     from screener.workbench.cases import run_cases
+    from screener.workbench.problem import counted
 
     book = book_with_cases(rules_folder)  # a case means all packs; `--pack` chooses whose cases are run
     for name in wanted:
@@ -35,7 +36,8 @@ def command(wanted: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path 
         click.echo("\n".join(result.lines()))
     without = sum(not rule.cases for rule in chosen)
     click.echo(
-        f"{len(results)} cases of {len(chosen)} rules: {len(results) - len(failed)} passed, {len(failed)} failed"
-        + (f"; {without} rules have no case" if without else "")
+        f"{counted(len(results), 'case')} of {counted(len(chosen), 'rule')}: "
+        f"{len(results) - len(failed)} passed, {len(failed)} failed"
+        + (f"; without a case: {counted(without, 'rule')}" if without else "")
     )
     return RuleBookError.exit_code if failed else 0

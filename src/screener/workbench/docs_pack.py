@@ -111,8 +111,10 @@ def _notes(book: RuleBook, name: str) -> Iterator[str]:
 
 
 def _concluded(book: RuleBook, conclusion: str) -> Iterator[str]:
+    home = next((kind[conclusion].pack for kind in (book.findings, book.flags) if conclusion in kind), "")
     for rule in book.rules_for[conclusion]:
-        yield from rule_lines(book, rule)
+        foreign = home and rule.pack != home
+        yield from rule_lines(book, rule, f"(from the pack *{rule.pack}*) " if foreign else "")
     yield ""
 
 

@@ -59,6 +59,11 @@ def written(problems: Iterable[Problem], form: str) -> str:
     return "".join(f"{line(item)}\n" for item in found)
 
 
+def counted(number: int, word: str) -> str:
+    """A number with its word: `1 error`, `2 errors`."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def _annotation(item: Problem) -> str:
     """A workflow command of GitHub Actions; the message is escaped as its documentation asks."""
     message = item.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
