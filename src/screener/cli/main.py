@@ -15,11 +15,11 @@ from screener.errors import ScreenerError
 # each command with the module it lives in; imported only when it is used
 COMMANDS: Final = {
     "screen": "screener.cli.screen",
-    "serve": "screener.cli.serve",
     "ask": "screener.cli.ask",
-    "rules": "screener.cli.rules",
     "explain": "screener.cli.explain",
     "replay": "screener.cli.replay",
+    "rules": "screener.cli.rules",
+    "serve": "screener.cli.serve",
 }
 HELP_WIDTH: Final = 100
 INTERRUPTED: Final = 130

@@ -231,6 +231,7 @@ class _Loading:
             strength=data.strength,
             disagreement=data.disagreement,
             cases=tuple(self.case(entry, case, index) for index, case in enumerate(data.cases)),
+            redundant=data.redundant,
         )
 
     def condition(self, entry: _Entry, data: Any, key: str, vocabulary: Vocabulary) -> Condition:

@@ -127,6 +127,7 @@ class Rule:
         condition: `when`, and that the pack applies at all: what the engines evaluate.
         strength: how well the statement is supported, in words, for the evidence pack.
         disagreement: what other sources say against it, or empty.
+        redundant: why the rule stands although others always conclude the same, or empty.
     """
 
     id: str
@@ -140,6 +141,7 @@ class Rule:
     strength: str = ""
     disagreement: str = ""
     cases: tuple[Case, ...] = ()
+    redundant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
