@@ -33,7 +33,7 @@ def read_case(path: str) -> Intake:
         CaseError: it is not a case; every problem is listed.
     """
     where = "<stdin>" if path == "-" else path
-    return Intake.read(parse_json(readread_bytes(path), where), where)
+    return Intake.read(parse_json(read_bytes(path), where), where)
 
 
 def read_answers(path: str) -> dict[str, Any]:
