@@ -472,7 +472,7 @@ def _write(folder: Path, text: str) -> None:
     (folder / "bad.json").write_text(text)
 
 
-@pytest.mark.parametrize(("options", "prepare", "code", "message"), WRONG, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("options", "prepare", "code", "message"), WRONG, ids=[wrong[3] for wrong in WRONG])
 def test_wrong_calls(
     options: list[str], prepare: Any, code: int, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
