@@ -461,6 +461,7 @@ WRONG: list[tuple[list[str], Callable[[Path], None], int, str]] = [
     (["--quick", "--fixed-order"], lambda _: None, 2, "exclude each other"),
     (["--save", "there.json"], lambda folder: (folder / "there.json").touch(), 2, "`there.json` exists"),
     (["--save", ""], lambda _: None, 2, "is not a file name"),
+    (["--resume", "-"], lambda _: None, 2, "standard input is where the answers are typed"),
     (["--resume", "missing.json"], lambda _: None, 5, "can not be read"),
     (["--resume", "bad.json"], lambda f: _write(f, '{"age": 400}'), 3, "age: `400` is out of range"),
     (["--resume", "bad.json"], lambda f: _write(f, "[1]"), 3, "a case is an object"),
