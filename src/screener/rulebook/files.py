@@ -70,6 +70,7 @@ class FlagEntry(_File):
     suppresses: list[Id] = []
     hides: list[Id] = []
     last_resort: YesNoWord = False
+    red_flag: YesNoWord = False
 
 
 class NoteEntry(_File):
@@ -115,6 +116,7 @@ class QuestionEntry(_File):
     why: Words
     help: str = ""
     show_if: ConditionData | None = None
+    checkable: YesNoWord = False
     sources: list[SourceId] = []
 
 

@@ -255,6 +255,7 @@ class _Loading:
             show_if=show_if,
             sources=tuple(data.sources),
             place=entry.document.place(entry.path),
+            checkable=data.checkable,
         )
 
 

@@ -89,6 +89,7 @@ class Flag:
         suppresses: flags and findings that no longer count as raised while this one is.
         hides: flags, findings, rules and notes whose text is not shown while this one is raised (statuses stand).
         last_resort: suppressed by any other raised flag and by any urgency above none; shown only when raised.
+        red_flag: explanations never say which other answers would raise or rule out this flag.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Flag:
     suppresses: tuple[str, ...] = ()
     hides: tuple[str, ...] = ()
     last_resort: bool = False
+    red_flag: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ class Question:
     Attributes:
         label: the answer's name in reports, such as "muscle cramps".
         show_if: asked only when this does not certainly fail.
+        checkable: a test result, a packet or a record can confirm the answer.
     """
 
     field: str
@@ -173,6 +176,7 @@ class Question:
     show_if: Condition | None = None
     sources: tuple[str, ...] = ()
     place: Place = NOWHERE
+    checkable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
