@@ -15,6 +15,7 @@ from screener.errors import ScreenerError
 # each command with the module it lives in; imported only when it is used
 COMMANDS: Final = {
     "screen": "screener.cli.screen",
+    "explain": "screener.cli.explain",
 }
 HELP_WIDTH: Final = 100
 INTERRUPTED: Final = 130

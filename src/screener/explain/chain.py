@@ -1,0 +1,190 @@
+"""The chain behind one conclusion: the engine's firings as a graph from the answers to the conclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from screener.explain.goal import kind_of
+from screener.report.build import ReportBuilder
+from screener.report.page import answer_in_words
+from screener.rulebook.condition import Concluded, Condition
+from screener.rulebook.kleene import Literal as Leaf
+from screener.rulebook.kleene import support
+from screener.rulebook.rule import Rule
+
+Settled: TypeAlias = Literal["raised", "ruled-out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An answer or a conclusion that a step rests on.
+
+    Attributes:
+        kind: which of the two.
+        name: the field, or the id of the conclusion.
+        words: the answer (`muscle cramps: yes`) or the title of the conclusion.
+        holds: for a conclusion, whether it counts as raised (True) or as ruled out (False).
+        gate: it only says that the pack of the rule applies at all.
+    """
+
+    kind: Literal["answer", "conclusion"]
+    name: str
+    words: str
+    holds: bool = True
+    gate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule with what it rests on: why it fired, or why it could not."""
+
+    rule: str
+    pack: str
+    text: str
+    sources: tuple[str, ...]
+    uses: tuple[Use, ...]
+    strength: str = ""
+    disagreement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One firing.
+
+    Attributes:
+        number: from 1, in an order in which each step uses only earlier ones.
+        rule: the rule that was proved; None when every rule of the conclusion was refuted.
+        kind: whether it concludes a `flag`, a `finding` or an `urgency` level.
+        reasons: the rule that fired, or each rule of the conclusion with what refutes it.
+        rests_on: the numbers of the earlier steps it uses.
+        leaves: the answers and conclusions it uses, as conditions with their value.
+    """
+
+    number: int
+    rule: str | None
+    concludes: str
+    kind: str
+    title: str
+    status: Settled
+    reasons: tuple[Reason, ...]
+    rests_on: tuple[int, ...]
+    leaves: tuple[Leaf, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The steps that prove or refute one conclusion, in an order in which each uses only earlier ones.
+
+    Attributes:
+        goal: the conclusion's id.
+        title: what it is called.
+        status: `raised`, or `ruled-out` when the chain is a refutation.
+        steps: the firings; the last ones conclude the goal.
+    """
+
+    goal: str
+    title: str
+    status: Settled
+    steps: tuple[Step, ...]
+
+    def _repr_svg_(self) -> str:
+        from screener.explain.svg import picture
+
+        return picture([self])
+
+    def _repr_html_(self) -> str:
+        from screener.explain.html import fragment
+
+        return fragment(self)
+
+
+def chain_to(builder: ReportBuilder, goal: str) -> Chain:
+    """The chain behind a conclusion that is certain.
+
+    Raises:
+        ValueError: the conclusion is possible only, so nothing proves or refutes it.
+    """
+    return _Building(builder).chain([goal])
+
+
+def whole_chain(builder: ReportBuilder) -> tuple[Step, ...]:
+    """Every firing of the case, in an order in which each step uses only earlier ones."""
+    building = _Building(builder)
+    for name in builder.book.order:
+        if builder.outcome.values[name] is not None:
+            building.visit(name)
+    return tuple(building.steps)
+
+
+@dataclass
+class _Building:
+    """Collects steps, each after those it uses."""
+
+    builder: ReportBuilder
+    steps: list[Step] = field(default_factory=list)
+    numbers: dict[str, list[int]] = field(default_factory=dict)
+
+    def chain(self, goals: list[str]) -> Chain:
+        goal = goals[-1]
+        value = self.builder.outcome.values[goal]
+        if value is None:
+            raise ValueError(f"`{goal}` is possible: nothing proves or refutes it")
+        self.visit(goal)
+        title = self.builder.book.title(goal)
+        return Chain(goal, title, "raised" if value else "ruled-out", tuple(self.steps))
+
+    def visit(self, goal: str) -> None:
+        """Add the steps that settle a conclusion, and before them those they use."""
+        if goal in self.numbers:
+            return
+        found = list(self.firings(goal))
+        for _, _, leaves in found:
+            for leaf, _ in leaves:
+                if isinstance(leaf, Concluded):
+                    self.visit(leaf.id)
+        self.numbers[goal] = [self.add(goal, *item) for item in found]
+
+    def firings(self, goal: str) -> Iterator[tuple[Rule | None, tuple[Reason, ...], list[Leaf]]]:
+        """The firings that conclude this: one for each proved rule, or the one refutation."""
+        rules = self.builder.book.rules_for[goal]
+        if self.builder.outcome.values[goal]:
+            for rule in rules:
+                if rule.id in self.builder.proved:
+                    yield rule, (reason(self.builder, rule, True),), self.leaves(rule.condition, True)
+        else:
+            leaves = dict.fromkeys(leaf for rule in rules for leaf in self.leaves(rule.condition, False))
+            yield None, tuple(reason(self.builder, rule, False) for rule in rules), list(leaves)
+
+    def leaves(self, condition: Condition, wanted: bool) -> list[Leaf]:
+        return support(condition, self.builder.facts.truth, self.builder.outcome.values, wanted)
+
+    def add(self, goal: str, rule: Rule | None, reasons: tuple[Reason, ...], leaves: list[Leaf]) -> int:
+        used = [leaf.id for leaf, _ in leaves if isinstance(leaf, Concluded)]
+        rests_on = tuple(sorted({number for name in used for number in self.numbers[name]}))
+        number = len(self.steps) + 1
+        book, name = self.builder.book, rule.id if rule else None
+        status: Settled = "ruled-out" if rule is None else "raised"
+        self.steps.append(
+            Step(number, name, goal, kind_of(book, goal), book.title(goal), status, reasons, rests_on, tuple(leaves))
+        )
+        return number
+
+
+def reason(builder: ReportBuilder, rule: Rule, proved: bool) -> Reason:
+    """A rule with what it rests on for this case: what made it fire, or what refutes it."""
+    truth, values = builder.facts.truth, builder.outcome.values
+    own = support(rule.when, truth, values, proved)
+    gate = [leaf for leaf in support(rule.condition, truth, values, proved) if leaf not in own]
+    uses = (*_uses(builder, own, False), *_uses(builder, gate, True))
+    return Reason(rule.id, rule.pack, rule.because, rule.sources, uses, rule.strength, rule.disagreement)
+
+
+def _uses(builder: ReportBuilder, leaves: Iterable[Leaf], gate: bool) -> Iterator[Use]:
+    found = list(leaves)
+    for evidence in builder.evidence(found):
+        yield Use("answer", evidence.field, answer_in_words(builder.book, evidence.field, evidence.value), gate=gate)
+    for leaf, holds in found:
+        if isinstance(leaf, Concluded):
+            yield Use("conclusion", leaf.id, builder.book.title(leaf.id), holds, gate)

@@ -1,0 +1,113 @@
+"""An explanation as one self-contained HTML file: text, picture and a slider through the steps.
+
+No request leaves the file. Without its small script everything is there, only the slider is not. The picture stands
+twice, as columns for wide screens and for paper, and as rows for narrow ones; only one of them is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Final
+
+from screener.explain.ask import Explanation
+from screener.explain.chain import Chain, Step
+from screener.explain.graph import merge
+from screener.explain.page import body, head
+from screener.explain.svg import picture
+from screener.explain.text import closing, step_details, step_title
+from screener.explain.why_not import WhyNot
+from screener.report.html import STYLE as REPORT_STYLE
+from screener.report.html import body as report_body
+from screener.report.page import Block, Heading
+
+NARROW: Final = 368  # pixels that a small phone leaves for the picture
+NARROW_BOX: Final = 166
+
+STYLE: Final = """
+main.screener{max-width:72rem}.screener p,.screener ul,.screener ol{max-width:48rem}
+.picture{overflow-x:auto;margin:1rem 0;padding:0}.picture .narrow{display:none}
+.steps li{margin:.6rem 0}.steps ul{list-style:none;padding-left:1rem}.later{opacity:.13}
+.slider{display:flex;gap:.8rem;align-items:center;flex-wrap:wrap;margin:1rem 0}.slider[hidden]{display:none}
+.slider input{flex:1 1 12rem;height:2.5rem}.slider button{font:inherit;padding:.4rem 1rem;min-height:2.75rem}
+.slider output{flex-basis:100%;font-weight:bold}.now{outline:3px solid currentColor;outline-offset:4px}
+@media(max-width:47rem){.picture .wide{display:none}.picture .narrow{display:block}}
+@media print{.slider{display:none}.later{opacity:1}.now{outline:none}.picture{overflow:visible}
+.picture .wide{display:block}.picture .narrow{display:none}.picture svg{max-width:100%;height:auto}}
+"""
+
+SCRIPT: Final = """
+(function(){var box=document.getElementById("slider"),range=document.getElementById("step"),
+said=document.getElementById("said"),all=document.querySelectorAll("[data-step]"),
+items=document.querySelectorAll(".steps li[data-step]");if(!box)return;box.hidden=false;
+function show(){var n=Number(range.value);all.forEach(function(e){
+e.classList.toggle("later",Number(e.getAttribute("data-step"))>n)});
+items.forEach(function(e,i){e.classList.toggle("now",i===n-1&&n<range.max)});
+said.textContent=n?items[n-1].querySelector("b").textContent:"The answers, before any rule has fired"}
+range.addEventListener("input",show);
+function move(by){range.value=Number(range.value)+by;show()}
+document.getElementById("back").addEventListener("click",function(){move(-1)});
+document.getElementById("next").addEventListener("click",function(){move(1)});show()})();
+"""
+
+
+def document(found: Explanation) -> str:
+    """The explanation as a complete HTML document."""
+    title = "How the rules came to this"
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{title}</title>\n<style>html{{background:Canvas}}body{{margin:0}}{REPORT_STYLE}{STYLE}</style>\n"
+        f'</head>\n<body>\n<main class="screener">\n{content(found)}</main>\n'
+        f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
+    )
+
+
+def content(found: Explanation) -> str:
+    """What stands in the body: what is urgent, the picture, the steps, the answers to what was asked, the limits."""
+    steps = merge(found.chains)
+    return (
+        _blocks(head(found))
+        + figure(found.chains, found.possible)
+        + (_blocks([Heading(2, "The steps")]) + slider(len(steps)) + listed(steps) if steps else "")
+        + _blocks([*body(found, with_steps=False), *closing(found.case.book)])
+    )
+
+
+def _blocks(blocks: Iterable[Block]) -> str:
+    """Blocks without the element that a report puts around them."""
+    return report_body(blocks).removeprefix('<main class="screener">\n').removesuffix("</main>\n")
+
+
+def figure(chains: Sequence[Chain], possible: Sequence[WhyNot] = ()) -> str:
+    """The picture, for wide and for narrow screens; nothing when there is nothing to draw."""
+    if not chains and not possible:
+        return ""
+    wide = picture(chains, possible)
+    narrow = picture(chains, possible, "rows", NARROW, NARROW_BOX)
+    return f'<figure class="picture"><div class="wide">{wide}</div><div class="narrow">{narrow}</div></figure>\n'
+
+
+def slider(steps: int) -> str:
+    """The slider through the steps; hidden until the script finds it."""
+    return (
+        '<div class="slider" id="slider" hidden><button type="button" id="back">Back</button>'
+        f'<input type="range" id="step" min="0" max="{steps}" value="{steps}" aria-label="Step">'
+        '<button type="button" id="next">Next</button><output id="said" for="step"></output></div>\n'
+    )
+
+
+def listed(steps: Sequence[Step]) -> str:
+    """The steps as a list."""
+    return f'<ul class="steps">\n{"".join(_item(step, steps) for step in steps)}</ul>\n'
+
+
+def _item(step: Step, steps: Sequence[Step]) -> str:
+    details = "".join(f"<li>{escape(detail)}</li>" for detail in step_details(step, steps))
+    return f'<li data-step="{step.number}"><b>{escape(step_title(step))}</b><ul>{details}</ul></li>\n'
+
+
+def fragment(chain: Chain) -> str:
+    """A chain as HTML to stand inside another page, such as a notebook: the picture and its steps."""
+    return f"<div>{picture([chain])}{listed(chain.steps)}</div>"

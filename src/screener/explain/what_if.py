@@ -1,0 +1,182 @@
+"""What if: the same case with other answers, and what that changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from screener.engine.outcome import Firing
+from screener.errors import CaseError, UsageError, did_you_mean, echo
+from screener.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
+from screener.report.build import ReportBuilder
+from screener.report.page import answer_in_words
+from screener.rulebook.rule import RuleBook
+from screener.screening import Screener
+
+NOT_GIVEN = ("", "unknown", "null")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A finding or flag whose status is another one now."""
+
+    name: str
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The difference that other answers make.
+
+    Attributes:
+        changes: each changed field with its answer in words, before and after.
+        statuses: findings and flags whose status changes.
+        urgency: before and after.
+        gone: firings that no longer happen, and `new` those that happen now; rules by id.
+        after: everything about the changed case, to be explained in turn.
+    """
+
+    changes: tuple[tuple[str, str, str], ...]
+    statuses: tuple[StatusChange, ...]
+    urgency: tuple[str, str]
+    gone: tuple[Firing, ...]
+    new: tuple[Firing, ...]
+    after: ReportBuilder
+
+
+def what_if(screener: Screener, before: ReportBuilder, changes: Iterable[str]) -> WhatIf:
+    """Screen the case again with changes written as `FIELD=VALUE`.
+
+    Raises:
+        UsageError: a change is not one; the message says what would be right.
+    """
+    return compare(before, screener.examine(changed(before.intake, before.book, changes)))
+
+
+def changed(intake: Intake, book: RuleBook, changes: Iterable[str]) -> Intake:
+    """The answers with changes written as `FIELD=VALUE`; values are written as in a case file, without quotes.
+
+    A medicine is added with `medicines=+omeprazole` (`+omeprazole:12` for 12 months) and taken off the list with
+    `medicines=-omeprazole`.
+
+    Raises:
+        UsageError: a change is not one.
+    """
+    answers = intake.answers()
+    for change in changes:
+        name, sign, text = change.partition("=")
+        name = name.strip()
+        if not sign:
+            raise UsageError(f"{echo(change)} is no change; write a field and a value, such as `fatigue=no`")
+        if name not in FIELDS:
+            raise UsageError(f"there is no field {echo(name)}{did_you_mean(name, FIELDS)}")
+        answers[name] = _value(name, text.strip(), answers, book)
+    try:
+        return Intake.read(answers)
+    except CaseError as error:
+        raise UsageError("\n".join(str(problem) for problem in error.problems)) from None
+
+
+def _value(name: str, text: str, answers: dict[str, Any], book: RuleBook) -> Any:
+    """A value as a case file would hold it."""
+    kind = FIELDS[name]
+    if text.lower() in NOT_GIVEN:
+        return None
+    if isinstance(kind, Medicines):
+        return _medicines(text, answers.get(name), book)
+    if isinstance(kind, YesNo):
+        return {"true": True, "false": False}.get(text.lower(), text)
+    if isinstance(kind, Choice) or not isinstance(kind, Number):
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _medicines(text: str, listed: Any, book: RuleBook) -> Any:
+    """The list with one name more or less, or another list."""
+    if text.lower() == "none":
+        return []
+    if text.startswith("["):
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise UsageError(f'{echo(text)} is no list; write for example ["omeprazole"]') from None
+    if text[:1] == "+":
+        return [*(listed or []), _entry(text[1:].strip())]
+    if text[:1] == "-":
+        return _without(text[1:].strip(), listed or [], book)
+    raise UsageError(f"{echo(text)} is no change of `medicines`; write `+name`, `-name`, `none`, or a list in brackets")
+
+
+def _entry(text: str) -> Any:
+    name, sign, months = text.rpartition(":")
+    if sign and months.strip().replace(".", "", 1).isdigit():
+        return {"name": name.strip(), "months": float(months)}
+    return text
+
+
+def _without(name: str, listed: list[Any], book: RuleBook) -> list[Any]:
+    """The list without a medicine, which may be named by another of its names."""
+    entries = set(book.medicines.match(name).entries)
+    names = [item if isinstance(item, str) else item["name"] for item in listed]
+    kept = [
+        item
+        for item, written in zip(listed, names, strict=True)
+        if written.lower() != name.lower() and not entries & set(book.medicines.match(written).entries)
+    ]
+    if len(kept) == len(listed):
+        raise UsageError(f"{echo(name)} is not on the list of medicines{did_you_mean(name, names)}")
+    return kept
+
+
+def compare(before: ReportBuilder, after: ReportBuilder) -> WhatIf:
+    """What differs between two cases under the same rule book."""
+    old, new = before.outcome, after.outcome
+    statuses = [
+        StatusChange(name, before.book.title(name), old.status(name), new.status(name))
+        for name in (*before.book.findings, *before.book.flags)
+        if old.status(name) != new.status(name)
+    ]
+    had, has = set(old.firings), set(new.firings)
+    return WhatIf(
+        tuple(_changed_answers(before, after)),
+        tuple(statuses),
+        (old.urgency, new.urgency),
+        tuple(firing for firing in old.firings if firing not in has),
+        tuple(firing for firing in new.firings if firing not in had),
+        after,
+    )
+
+
+def _changed_answers(before: ReportBuilder, after: ReportBuilder) -> list[tuple[str, str, str]]:
+    old, new = before.intake, after.intake
+    book = before.book
+    return [
+        (name, in_words(book, name, getattr(old, name)), in_words(book, name, getattr(new, name)))
+        for name in FIELDS
+        if getattr(old, name) != getattr(new, name)
+    ]
+
+
+def in_words(book: RuleBook, name: str, value: Any) -> str:
+    """A field and an answer to it, as the intake or a case file holds it, in words."""
+    if name == "medicines" and value is not None:
+        value = [_medicine_in_words(item) for item in value]
+    return answer_in_words(book, name, value)
+
+
+def _medicine_in_words(item: Any) -> str:
+    if isinstance(item, str):
+        return item
+    name, months = (item["name"], item.get("months")) if isinstance(item, dict) else (item.name, item.months)
+    return name if months is None else f"{name} (for {months:g} months)"
