@@ -16,6 +16,7 @@ from screener.errors import ScreenerError
 COMMANDS: Final = {
     "screen": "screener.cli.screen",
     "explain": "screener.cli.explain",
+    "replay": "screener.cli.replay",
 }
 HELP_WIDTH: Final = 100
 INTERRUPTED: Final = 130

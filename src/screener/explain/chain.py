@@ -177,11 +177,12 @@ def reason(builder: ReportBuilder, rule: Rule, proved: bool) -> Reason:
     truth, values = builder.facts.truth, builder.outcome.values
     own = support(rule.when, truth, values, proved)
     gate = [leaf for leaf in support(rule.condition, truth, values, proved) if leaf not in own]
-    uses = (*_uses(builder, own, False), *_uses(builder, gate, True))
+    uses = (*uses_of(builder, own), *uses_of(builder, gate, gate=True))
     return Reason(rule.id, rule.pack, rule.because, rule.sources, uses, rule.strength, rule.disagreement)
 
 
-def _uses(builder: ReportBuilder, leaves: Iterable[Leaf], gate: bool) -> Iterator[Use]:
+def uses_of(builder: ReportBuilder, leaves: Iterable[Leaf], gate: bool = False) -> Iterator[Use]:
+    """Answers (each field once) and conclusions, in words."""
     found = list(leaves)
     for evidence in builder.evidence(found):
         yield Use("answer", evidence.field, answer_in_words(builder.book, evidence.field, evidence.value), gate=gate)

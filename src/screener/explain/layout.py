@@ -36,16 +36,17 @@ class Box:
     y: int
     width: int
     height: int
-    mark: tuple[str, ...]
+    mark: tuple[str, ...]  # number, kind and status, and in rows the numbers of the boxes that lead to it
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A placed edge: the points it passes through, from box to box."""
+    """A placed edge: the points it passes through, from box to box, across columns or down rows."""
 
     edge: Edge
     points: tuple[tuple[int, int], ...]
+    across: bool = True
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,9 @@ def _layers(graph: Graph) -> dict[str, int]:
     return found
 
 
-def _box(node: Node, x: int, y: int, width: int) -> Box:
+def _box(node: Node, x: int, y: int, width: int, mark_text: str = "") -> Box:
     inner = width - 2 * PAD
-    mark, lines = tuple(wrap(node.mark, SMALL, inner)), tuple(wrap(node.words, SIZE, inner))
+    mark, lines = tuple(wrap(mark_text or node.mark, SMALL, inner)), tuple(wrap(node.words, SIZE, inner))
     height = 2 * PAD - 6 + LEADING * len(lines) + (LEADING - 2) * len(mark)
     return Box(node, x, y, width, height, mark, lines)
 
@@ -189,27 +190,52 @@ def _points(path: list[str], middles: dict[str, tuple[int, int]], width: int) ->
 
 
 def _rows(graph: Graph, layers: dict[str, int], most: int, width: int) -> Layout:
+    """Rows from top to bottom. Boxes are numbered and name the boxes before them: a line may have to pass others."""
+    keys = sorted(graph.nodes, key=lambda key: layers[key])
+    marks = _numbered(graph, keys)
     per_row = max(1, (most - 2 * MARGIN + GAP) // (width + GAP))
     boxes: dict[str, Box] = {}
-    y = MARGIN
-    widest = 0
+    y, widest = MARGIN, 1
     for layer in range(max(layers.values(), default=0) + 1):
-        keys = [key for key in graph.nodes if layers[key] == layer]
-        for start in range(0, len(keys), per_row):
-            row = keys[start : start + per_row]
+        own = [key for key in keys if layers[key] == layer]
+        for start in range(0, len(own), per_row):
+            row = own[start : start + per_row]
             for column, key in enumerate(row):
-                boxes[key] = _box(graph.nodes[key], MARGIN + column * (width + GAP), y, width)
+                boxes[key] = _box(graph.nodes[key], MARGIN + column * (width + GAP), y, width, marks[key])
             y += max(boxes[key].height for key in row) + GAP
             widest = max(widest, len(row))
         y += BETWEEN // 2
-    lines = tuple(Line(edge, (_below(boxes[edge.source]), _above(boxes[edge.target]))) for edge in graph.edges.values())
-    height = y - GAP - BETWEEN // 2 + MARGIN if boxes else 2 * MARGIN
-    return Layout("rows", 2 * MARGIN + max(1, widest) * (width + GAP) - GAP, height, tuple(boxes.values()), lines)
+    lines = _straight(graph, layers, boxes) if _is_free(graph, layers, per_row) else ()
+    height = y - GAP - BETWEEN // 2 + MARGIN
+    return Layout("rows", 2 * MARGIN + widest * (width + GAP) - GAP, height, tuple(boxes.values()), lines)
 
 
-def _below(box: Box) -> tuple[int, int]:
-    return (box.x + box.width // 2, box.y + box.height)
+def _numbered(graph: Graph, keys: list[str]) -> dict[str, str]:
+    """The first line of each box: its number, what it is, and the numbers of those that lead to it."""
+    number = {key: index for index, key in enumerate(keys, start=1)}
+    before: dict[str, list[int]] = {key: [] for key in keys}
+    for source, target in graph.edges:
+        before[target].append(number[source])
+    return {
+        key: f"{number[key]}. {graph.nodes[key].mark}"
+        + (f", from {', '.join(str(n) for n in sorted(before[key]))}" if before[key] else "")
+        for key in keys
+    }
 
 
-def _above(box: Box) -> tuple[int, int]:
-    return (box.x + box.width // 2, box.y)
+def _is_free(graph: Graph, layers: dict[str, int], per_row: int) -> bool:
+    """Whether lines can be drawn without passing behind a box: every layer is one row and no line skips one."""
+    sizes = [list(layers.values()).count(layer) for layer in set(layers.values())]
+    return max(sizes, default=0) <= per_row and all(layers[b] - layers[a] == 1 for a, b in graph.edges)
+
+
+def _straight(graph: Graph, layers: dict[str, int], boxes: dict[str, Box]) -> tuple[Line, ...]:
+    """Lines from the bottom of a row to the top of the next."""
+    bottom = {layer: max(b.y + b.height for k, b in boxes.items() if layers[k] == layer) for layer in layers.values()}
+    found = []
+    for edge in graph.edges.values():
+        source, target = boxes[edge.source], boxes[edge.target]
+        x = source.x + source.width // 2
+        start = ((x, source.y + source.height), (x, bottom[layers[edge.source]]))
+        found.append(Line(edge, (*start, (target.x + target.width // 2, target.y)), across=False))
+    return tuple(found)

@@ -85,23 +85,26 @@ def describe(graph: Graph) -> tuple[str, str]:
 
 
 def _line(line: Line) -> str:
+    path = _across(line) if line.across else _down(line)
+    return f'<path class="@P-e" data-step="{line.edge.step}" marker-end="url(#@P-h)" d="{path}"/>'
+
+
+def _across(line: Line) -> str:
+    """From left to right: a curve between columns, a straight piece along each lane."""
     (x, y), *rest = line.points
     path = [f"M{x} {y}"]
     for number, (to_x, to_y) in enumerate(rest):
-        if number % 2 == 1:  # along a lane
-            path.append(f"L{to_x} {to_y}")
-        elif to_x > x:
-            middle = (x + to_x) // 2
-            path.append(f"C{middle} {y} {middle} {to_y} {to_x} {to_y}")
-        else:
-            path.append(_down(x, y, to_x, to_y))
+        middle = (x + to_x) // 2
+        path.append(f"L{to_x} {to_y}" if number % 2 else f"C{middle} {y} {middle} {to_y} {to_x} {to_y}")
         x, y = to_x, to_y
-    return f'<path class="@P-e" data-step="{line.edge.step}" marker-end="url(#@P-h)" d="{"".join(path)}"/>'
+    return "".join(path)
 
 
-def _down(x: int, y: int, to_x: int, to_y: int) -> str:
-    middle = (y + to_y) // 2
-    return f"C{x} {middle} {to_x} {middle} {to_x} {to_y}"
+def _down(line: Line) -> str:
+    """From top to bottom: straight to the end of the row, then a curve."""
+    (x, y), (_, low), (to_x, to_y) = line.points
+    middle = (low + to_y) // 2
+    return f"M{x} {y}L{x} {low}C{x} {middle} {to_x} {middle} {to_x} {to_y}"
 
 
 def _box(box: Box) -> str:

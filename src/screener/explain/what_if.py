@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from screener.engine.outcome import Firing
-from screener.errors import CaseError, UsageError, did_you_mean, echo
-from screener.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
+from screener.errors import UsageError, did_you_mean, echo
+from screener.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
 from screener.rulebook.rule import RuleBook
@@ -66,7 +66,7 @@ def changed(intake: Intake, book: RuleBook, changes: Iterable[str]) -> Intake:
     Raises:
         UsageError: a change is not one.
     """
-    answers = intake.answers()
+    answers: dict[str, Any] = {}
     for change in changes:
         name, sign, text = change.partition("=")
         name = name.strip()
@@ -74,20 +74,21 @@ def changed(intake: Intake, book: RuleBook, changes: Iterable[str]) -> Intake:
             raise UsageError(f"{echo(change)} is no change; write a field and a value, such as `fatigue=no`")
         if name not in FIELDS:
             raise UsageError(f"there is no field {echo(name)}{did_you_mean(name, FIELDS)}")
-        answers[name] = _value(name, text.strip(), answers, book)
-    try:
-        return Intake.read(answers)
-    except CaseError as error:
-        raise UsageError("\n".join(str(problem) for problem in error.problems)) from None
+        listed = answers.get(name, intake.medicines) if name == "medicines" else None
+        try:
+            answers[name] = FIELDS[name].check(_value(name, text.strip(), listed, book))
+        except ValueError as error:
+            raise UsageError(f"{name}: {error}") from None
+    return intake.model_copy(update=answers)
 
 
-def _value(name: str, text: str, answers: dict[str, Any], book: RuleBook) -> Any:
+def _value(name: str, text: str, listed: tuple[Medicine, ...] | None, book: RuleBook) -> Any:
     """A value as a case file would hold it."""
     kind = FIELDS[name]
     if text.lower() in NOT_GIVEN:
         return None
     if isinstance(kind, Medicines):
-        return _medicines(text, answers.get(name), book)
+        return _medicines(text, listed, book)
     if isinstance(kind, YesNo):
         return {"true": True, "false": False}.get(text.lower(), text)
     if isinstance(kind, Choice) or not isinstance(kind, Number):
@@ -102,7 +103,7 @@ def _value(name: str, text: str, answers: dict[str, Any], book: RuleBook) -> Any
         return text
 
 
-def _medicines(text: str, listed: Any, book: RuleBook) -> Any:
+def _medicines(text: str, listed: tuple[Medicine, ...] | None, book: RuleBook) -> Any:
     """The list with one name more or less, or another list."""
     if text.lower() == "none":
         return []
@@ -112,9 +113,9 @@ def _medicines(text: str, listed: Any, book: RuleBook) -> Any:
         except ValueError:
             raise UsageError(f'{echo(text)} is no list; write for example ["omeprazole"]') from None
     if text[:1] == "+":
-        return [*(listed or []), _entry(text[1:].strip())]
+        return [*(listed or ()), _entry(text[1:].strip())]
     if text[:1] == "-":
-        return _without(text[1:].strip(), listed or [], book)
+        return _without(text[1:].strip(), listed or (), book)
     raise UsageError(f"{echo(text)} is no change of `medicines`; write `+name`, `-name`, `none`, or a list in brackets")
 
 
@@ -125,17 +126,18 @@ def _entry(text: str) -> Any:
     return text
 
 
-def _without(name: str, listed: list[Any], book: RuleBook) -> list[Any]:
+def _without(name: str, listed: tuple[Medicine, ...], book: RuleBook) -> list[Medicine]:
     """The list without a medicine, which may be named by another of its names."""
     entries = set(book.medicines.match(name).entries)
-    names = [item if isinstance(item, str) else item["name"] for item in listed]
     kept = [
         item
-        for item, written in zip(listed, names, strict=True)
-        if written.lower() != name.lower() and not entries & set(book.medicines.match(written).entries)
+        for item in listed
+        if item.name.lower() != name.lower() and not entries & set(book.medicines.match(item.name).entries)
     ]
     if len(kept) == len(listed):
-        raise UsageError(f"{echo(name)} is not on the list of medicines{did_you_mean(name, names)}")
+        raise UsageError(
+            f"{echo(name)} is not on the list of medicines{did_you_mean(name, [item.name for item in listed])}"
+        )
     return kept
 
 
