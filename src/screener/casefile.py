@@ -30,10 +30,15 @@ def read_case(path: str) -> Intake:
         CaseError: it is not a case; every problem is listed.
     """
     where = "<stdin>" if path == "-" else path
-    return Intake.read(parse_json(_bytes(path), where), where)
+    return Intake.read(parse_json(read_bytes(path), where), where)
 
 
-def _bytes(path: str) -> bytes:
+def read_bytes(path: str) -> bytes:
+    """The bytes of a JSON file, up to a little more than `LARGEST`; `-` is standard input.
+
+    Raises:
+        FileError: the file can not be read.
+    """
     try:
         if path == "-":
             return sys.stdin.buffer.read(LARGEST + 1)

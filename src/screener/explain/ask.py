@@ -44,6 +44,11 @@ class Explanation:
         """Conclusions that are still open."""
         return [found for found in self.why_nots if found.status == "possible"]
 
+    def _repr_html_(self) -> str:
+        from screener.explain.html import inline
+
+        return inline(self)
+
     @property
     def keeps_back(self) -> bool:
         """Whether a stronger flag keeps the text of another one back."""
