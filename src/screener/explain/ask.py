@@ -53,7 +53,7 @@ class Explanation:
     def keeps_back(self) -> bool:
         """Whether a stronger flag keeps the text of another one back."""
         values = self.case.outcome.values
-        return any(values[name] is not False for name in self.case.hidden)
+        return any(values.get(name, False) is not False for name in self.case.hidden)
 
 
 def ask(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from screener.explain.goal import kind_of
 from screener.report.build import ReportBuilder
@@ -14,6 +14,7 @@ from screener.rulebook.kleene import Literal as Leaf
 from screener.rulebook.kleene import support
 from screener.rulebook.rule import Rule
 
+KEPT_BACK: Final = "The reason is not shown: a stronger flag keeps it back."
 Settled: TypeAlias = Literal["raised", "ruled-out"]
 
 
@@ -178,7 +179,12 @@ def reason(builder: ReportBuilder, rule: Rule, proved: bool) -> Reason:
     own = support(rule.when, truth, values, proved)
     gate = [leaf for leaf in support(rule.condition, truth, values, proved) if leaf not in own]
     uses = (*uses_of(builder, own), *uses_of(builder, gate, gate=True))
-    return Reason(rule.id, rule.pack, rule.because, rule.sources, uses, rule.strength, rule.disagreement)
+    return Reason(rule.id, rule.pack, because(builder, rule), rule.sources, uses, rule.strength, rule.disagreement)
+
+
+def because(builder: ReportBuilder, rule: Rule) -> str:
+    """A rule's reason; not where a stronger flag keeps back what this one says."""
+    return KEPT_BACK if {rule.id, rule.concludes} & builder.hidden else rule.because
 
 
 def uses_of(builder: ReportBuilder, leaves: Iterable[Leaf], gate: bool = False) -> Iterator[Use]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from screener.explain.chain import Chain, chain_to
+from screener.explain.chain import Chain, because, chain_to
 from screener.explain.completion import Completion, complete
 from screener.explain.goal import kind_of
 from screener.report.build import ReportBuilder
@@ -85,4 +85,4 @@ def _open_rule(builder: ReportBuilder, rule: Rule, truth: Any, values: Mapping[s
     leaves = open_leaves(rule.condition, truth, values)
     fields = frozenset(field_of(leaf) for leaf in leaves if not isinstance(leaf, Concluded))
     reads = tuple(leaf.id for leaf in leaves if isinstance(leaf, Concluded))
-    return OpenRule(rule.id, rule.because, rule.sources, tuple(builder.in_order(fields)), reads)
+    return OpenRule(rule.id, because(builder, rule), rule.sources, tuple(builder.in_order(fields)), reads)
