@@ -1,4 +1,4 @@
-"""The lessons: every case gives what its lesson expects, and every lesson has its parts. Commands run in test_examples."""
+"""The lessons: every case gives what its lesson expects, and every lesson has its parts."""
 
 from __future__ import annotations
 

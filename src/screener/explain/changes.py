@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from screener.explain.bits import Bits, evaluate
-from screener.explain.goal import ancestors, is_red
+from screener.explain.goal import ancestors, is_red, title_of
 from screener.explain.moves import Move, moves
 from screener.facts import Facts, medicine_marks
 from screener.intake import FIELDS, YesNo
@@ -64,7 +64,7 @@ def smallest_changes(builder: ReportBuilder, goal: str, wanted: bool) -> Smalles
 
     None are given for urgent signs; nor when the conclusion is already as wanted.
     """
-    title = builder.book.title(goal)
+    title = title_of(builder, goal)
     if is_red(builder.book, goal):
         return SmallestChanges(goal, title, wanted, refused=REFUSED)
     if builder.outcome.values[goal] is wanted:

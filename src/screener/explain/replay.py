@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from screener.engine.outcome import Firing
 from screener.explain.chain import Use, because, uses_of
-from screener.explain.goal import kind_of
+from screener.explain.goal import kind_of, title_of
 from screener.report.build import ReportBuilder
 from screener.rulebook.condition import Concluded
 from screener.rulebook.kleene import Kleene, support
@@ -76,8 +76,9 @@ class _Running:
         ]
         self.moments.append(
             Moment(
-                number, firing.rule, name, kind_of(book, name), book.title(name), firing.proved,
-                because(self.case, rule) if rule else "", rule.sources if rule else (), tuple(uses_of(self.case, leaves)),
+                number, firing.rule, name, kind_of(book, name), title_of(self.case, name), firing.proved,
+                because(self.case, rule) if rule else "", rule.sources if rule else (),
+                tuple(uses_of(self.case, leaves)),
                 tuple(key for key in self.shown_at if self.values[key]), max(steps, default=None),
                 self.values[name] is None, any(isinstance(leaf, Concluded) and not holds for leaf, holds in leaves),
             )
