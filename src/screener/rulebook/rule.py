@@ -326,7 +326,7 @@ class RuleBook:
             return self.flags[conclusion].title
         if conclusion in self.findings:
             return self.findings[conclusion].title
-        return self.texts["title-" + conclusion.removeprefix(URGENCY)]
+        return self.texts.get("title-" + conclusion.removeprefix(URGENCY), conclusion)
 
     def _repr_html_(self) -> str:
         """The rule book in a notebook: what is in it."""
