@@ -46,6 +46,7 @@ def assert_explained(case: ReportBuilder) -> None:
     assert check_receipt(json.loads(to_json(receipt(case))), case.book) == len(case.outcome.firings)
 
 
+@settings(max_examples=max(40, settings().max_examples // 5))
 @given(book=rulebooks(), answers=cases())
 def test_chains_and_receipts_on_random_rule_books(book: RuleBook, answers: dict[str, Any]) -> None:
     assert_explained(examined(book, answers))

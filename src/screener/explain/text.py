@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from screener.explain.chain import Reason, Step
-from screener.explain.changes import SmallestChanges
 from screener.explain.completion import Completion
 from screener.explain.how import How
 from screener.explain.supports import Support
@@ -14,6 +13,9 @@ from screener.explain.what_if import WhatIf, in_words
 from screener.explain.why_not import OpenRule, WhyNot
 from screener.report.page import Block, Heading, Paragraph, bullets
 from screener.rulebook.rule import LEVELS, RuleBook
+
+if TYPE_CHECKING:
+    from screener.explain.changes import SmallestChanges
 
 MOST_SUPPORTS: Final = 6
 MOST_SETS: Final = 8
