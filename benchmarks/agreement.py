@@ -40,10 +40,11 @@ def main() -> None:
     wanted = int(os.environ.get("SCREENER_CASES", "1000000"))
     start = perf_counter()
     tasks = [(seed, min(CHUNK, wanted - seed * CHUNK)) for seed in range((wanted + CHUNK - 1) // CHUNK)]
-    compared = different = 0
+    compared = different = memory = 0
     with get_context("spawn").Pool(os.cpu_count()) as pool:
-        for done, wrong, memory in pool.imap_unordered(compare, tasks):
+        for done, wrong, peak in pool.imap_unordered(compare, tasks):
             compared += done
             different += wrong
+            memory = max(memory, peak)
     print(f"durable = reference: {different} differences over {compared:,} random partial cases")
     print(f"({perf_counter() - start:.0f} s, peak memory of a worker {memory / 1024:.0f} MB)")

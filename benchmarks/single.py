@@ -7,15 +7,19 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
+from unittest.mock import patch
 
 from benchmarks.cases import RandomCases
 from screener.casefile import read_case
-from screener.engine.compile import PRIMER
+from screener.engine import compile
+from screener.engine.compile import OneOfThese, _Layout
+from screener.engine.program import PRIMER, Head, Program
 from screener.errors import CaseError
 from screener.facts import facts_of
 from screener.intake import Intake
@@ -37,84 +41,109 @@ def vignettes() -> list[Intake]:
 
 
 class Stock:
-    """The same compiled rule sets in durable-rules as its documentation uses it: a Host, facts and actions."""
+    """Our compiled rule sets in durable-rules as its documentation uses it: a Host, facts and actions."""
 
-    def __init__(self, screener: Screener) -> None:
+    def __init__(self, name: str, program: Program) -> None:
         from durable import engine
 
-        self.program = screener.engine.program
-        self.screener = screener
+        self.name, self.program = name, program
         self.fired: set[str] = set()
-        definition = {name: {**rule, "run": self.action(name)} for name, rule in self.program.definition.items()}
+        self.known: set[str] = set()
+        rules = json.loads(program.definition)
         self.host = engine.Host()
-        self.host.register_rulesets({"stock": definition})
-        self.number = 0
-        self.prime(engine)
+        self.host.register_rulesets({name: {rule: {**body, "run": self.action(rule)} for rule, body in rules.items()}})
+        self.quiet = (engine.MessageNotHandledException, engine.MessageObservedException)
+        self.host.assert_fact(name, {"id": "p", "sid": "0", "t": PRIMER})
+        self.host.delete_state(name, "0")
 
     def action(self, name: str) -> Callable[[Any], None]:
-        if name == PRIMER:
-            return lambda c: None
-        head = self.program.heads[name].head
-        facts = [json.loads(text) for text in self.program.copies.get(head, ())]
+        facts = [] if name == PRIMER else [json.loads(text) for text in self.program.heads[name].facts]
 
         def run(c: Any) -> None:
             self.fired.add(name)
             for fact in facts:
-                if (c.s.sid, fact["id"]) not in self.known:
-                    self.known.add((c.s.sid, fact["id"]))
+                if fact["id"] not in self.known:
+                    self.known.add(fact["id"])
                     c.assert_fact({"id": fact["id"], "t": fact["t"], "n": fact["n"]})
 
         return run
 
-    def prime(self, engine: Any) -> None:
-        self.known: set[tuple[str, str]] = set()
-        self.quiet = (engine.MessageNotHandledException, engine.MessageObservedException)
-        self.host.assert_fact("stock", {"id": "p", "sid": "0", "t": PRIMER})
-        self.host.delete_state("stock", "0")
-
-    def infer(self, sections: list[dict[str, Any]]) -> set[str]:
-        self.fired, self.known = set(), set()
-        for rule in self.program.start:
-            self.fired.add(rule.name)
-            for text in self.program.copies.get(rule.head, ()):
+    def infer(self, facts: list[dict[str, Any]]) -> set[str]:
+        self.fired, self.known = set(self.program.start), set()
+        for name in self.program.start:
+            for text in self.program.heads[name].facts:
                 self.tell(json.loads(text))
-        for section in sections:
-            self.tell(section)
-        self.host.delete_state("stock", "0")
+        for fact in facts:
+            self.tell(fact)
+        self.host.delete_state(self.name, "0")
         return self.fired
 
     def tell(self, fact: dict[str, Any]) -> None:
-        try:
-            self.host.assert_fact("stock", dict(fact))
-        except self.quiet:
-            pass  # no rule matches this fact: nothing to do
+        with suppress(*self.quiet):  # no rule matches this fact: nothing to do
+            self.host.assert_fact(self.name, dict(fact))
+
+
+class OneFactPerAnswer:
+    """The same rule sets over one fact for each answer, as a user of durable-rules would write them."""
+
+    def __init__(self, screener: Screener) -> None:
+        self.layout = _Layout()
+        definition: dict[str, Any] = {PRIMER: {"all": [{"a": {"t": PRIMER}}]}}
+        with patch.object(compile, "MOST_ANSWERS", 7), patch.object(compile, "MOST_CONCLUSIONS", 7):
+            rules = compile.compile_book(screener.book)  # 16 facts are the most that one rule of the engine can join
+        for rule in rules:
+            patterns = [self.pattern(element) for element in sorted(rule.body, key=repr)]
+            if patterns:
+                definition[rule.name] = {"all": [{f"p{i}": one} for i, one in enumerate(patterns)], "dist": 0}
+        copies = self.layout.copies()
+        heads = {r.name: Head(str(r.head[0]), r.head[1], r.rule, copies.get(r.head, ())) for r in rules}
+        start = tuple(rule.name for rule in rules if not rule.body)
+        self.program = Program(json.dumps(definition), (), (), start, heads)
+        self.texts = {literal: texts for literal, texts in copies.items() if not isinstance(literal[0], str)}
+
+    def pattern(self, element: Any) -> dict[str, Any]:
+        if isinstance(element, OneOfThese):
+            return {"$or": [self.pattern(answer) for answer in sorted(element.answers, key=repr)]}
+        bucket, text = self.layout.fact(element)
+        return {"$and": [{"t": f"b{bucket}"}, {"n": text}]}
+
+    def facts(self, screener: Screener, intake: Intake) -> list[dict[str, Any]]:
+        facts = facts_of(intake, screener.book)
+        return [json.loads(t) for (a, sign), ts in self.texts.items() if facts.truth(a) is sign for t in ts]
 
 
 def speed(screener: Screener, cases: list[Intake]) -> None:
-    stock = Stock(screener)
     engine = screener.engine
-    told = [engine.sections(facts_of(intake, screener.book)) for intake in cases]
-    sections = [[json.loads(text) for text in texts] for texts in told]
-    same = sum(stock.infer(a) == set(engine.session.run(b)) for a, b in zip(sections, told, strict=True))
-    ours, theirs, inference = [], [], []
+    sections = [engine.sections(facts_of(intake, screener.book)) for intake in cases]
+    single = OneFactPerAnswer(screener)
+    ways = {
+        "on our section facts": (Stock("sections", engine.program), [[json.loads(t) for t in s] for s in sections]),
+        "on one fact an answer": (Stock("answers", single.program), [single.facts(screener, i) for i in cases]),
+    }
+    for what, (stock, facts) in ways.items():
+        same = sum(
+            meant(stock.program, stock.infer(a)) == meant(engine.program, engine.session.run(b))
+            for a, b in zip(facts, sections, strict=True)
+        )
+        print(f"stock durable-rules {what} fires the same rules for {same} of {len(cases)} cases")
+    times: dict[str, list[float]] = {"screen()": [], "of this the inference": [], **{what: [] for what in ways}}
     for _ in range(ROUNDS):
-        ours.append(each(screener.screen, cases))
-        theirs.append(each(stock.infer, sections))
-        inference.append(each(lambda intake: engine.infer(facts_of(intake, screener.book)), cases))
-    per = 1e6 / len(cases)
-    print(f"screen(): inference and Report    {median(ours) * per:8.0f} µs a case")
-    print(f"  of this the inference           {median(inference) * per:8.0f} µs a case")
-    print(
-        f"stock durable-rules, inference    {median(theirs) * per:8.0f} µs a case (same rules fired: {same}/{len(cases)})"
-    )
-    ratios = [theirs[i] / ours[i] for i in range(ROUNDS)]
-    print(f"stock / ours = {median(ratios):.1f} (wanted: at least 3)")
+        times["screen()"].append(each(screener.screen, cases))
+        infer = each(lambda intake: engine.infer(facts_of(intake, screener.book)), cases)
+        times["of this the inference"].append(infer)
+        for what, (stock, facts) in ways.items():
+            times[what].append(each(stock.infer, facts))
+    for what, seconds_each in times.items():
+        print(f"{what:24} {median(seconds_each) * 1e6 / len(cases):8.0f} µs a case")
+    for what in ways:
+        ratios = [stock / ours for stock, ours in zip(times[what], times["screen()"], strict=True)]
+        print(f"stock {what} / screen() = {median(ratios):.1f} (wanted: at least 3)")
 
 
-def seconds(work: Callable[[], object]) -> float:
-    start = perf_counter()
-    work()
-    return perf_counter() - start
+def meant(program: Program, fired: Iterable[str]) -> set[tuple[str, bool, str | None]]:
+    """What the engine rules that fired conclude, helpers left out."""
+    heads = [program.heads[name] for name in fired if name != PRIMER]
+    return {(head.concludes, head.proved, head.rule) for head in heads if not head.concludes.startswith("~")}
 
 
 def each(work: Callable[[Any], object], items: list[Any]) -> float:
@@ -148,8 +177,9 @@ def start_up() -> None:
     times: dict[str, list[float]] = {"bare": [], "version": [], "screen": []}
     for _ in range(15):
         for name, command in (("bare", bare), ("version", version), ("screen", screen)):
-            run = lambda: subprocess.run(command, env=environment, capture_output=True, check=True)  # noqa: B023, E731
-            times[name].append(seconds(run))
+            start = perf_counter()
+            subprocess.run(command, env=environment, capture_output=True, check=True)
+            times[name].append(perf_counter() - start)
     base = median(times["bare"])
     print(f"bare imports {base * 1000:.0f} ms")
     for name, most in (("version", 1.5), ("screen", 3)):

@@ -31,7 +31,7 @@ class FieldProblem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.message}" if self.field else self.message
+        return f"{one_line(self.field)}: {self.message}" if self.field else self.message
 
 
 class CaseError(ScreenerError):
@@ -99,8 +99,13 @@ class EngineFault(ScreenerError):
 def echo(value: object) -> str:
     """A given value for a message: in backticks, on one line, shortened."""
     text = value if isinstance(value, str) else _plain(value)
-    text = "".join(char if char.isprintable() else " " for char in text)
-    return f"`{text[:LONGEST_ECHO]}…`" if len(text) > LONGEST_ECHO else f"`{text}`"
+    return f"`{one_line(text)}`"
+
+
+def one_line(text: str) -> str:
+    """A given text on one line, shortened, without characters that can not be printed."""
+    shown = "".join(char if char.isprintable() else " " for char in text[: LONGEST_ECHO + 1])
+    return shown if len(shown) <= LONGEST_ECHO else f"{shown[:LONGEST_ECHO]}…"
 
 
 def _plain(value: object) -> str:

@@ -18,9 +18,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from json import dumps
 from math import prod
 from typing import Any, Final, TypeAlias
 
+from screener.engine.program import PRIMER, Head, Program
 from screener.errors import RuleBookError, RuleProblem
 from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
 from screener.rulebook.rule import Rule, RuleBook, effective
@@ -288,30 +290,6 @@ def _conjuncts(condition: Condition) -> tuple[Condition, ...]:
     return condition.parts if isinstance(condition, AllOf) else (condition,)
 
 
-@dataclass(frozen=True)
-class Program:
-    """The rule sets as durable-rules takes them, and how to read what it answers.
-
-    Attributes:
-        definition: the JSON-ready rule set.
-        sections: the answers that each section fact carries, with the attribute that stands for each.
-        start: conclusions that hold for every case (bodies without literals).
-        copies: the facts to assert for a conclusion, as JSON texts.
-        heads: what each engine rule concludes, and the rule of the book it proves.
-    """
-
-    definition: dict[str, Any]
-    sections: tuple[tuple[tuple[Atom, str], ...], ...]
-    start: tuple[EngineRule, ...]
-    copies: dict[Literal, tuple[str, ...]]
-    heads: dict[str, EngineRule]
-
-    @property
-    def atoms(self) -> tuple[Atom, ...]:
-        """Every answer that some rule reads, each once."""
-        return tuple(dict.fromkeys(atom for section in self.sections for atom, _ in section))
-
-
 def lay_out(rules: Iterable[EngineRule]) -> Program:
     """Divide the rules into sections and copies so that no fact meets more patterns than the engine can take.
 
@@ -326,16 +304,14 @@ def lay_out(rules: Iterable[EngineRule]) -> Program:
             definition[rule.name] = {"all": list(layout.patterns(rule.body)), "dist": 0}
     names = layout.names()
     _check_hashes(names)
+    copies = layout.copies()
     return Program(
-        definition,
-        tuple(tuple(attributes.items()) for attributes in layout.sections),
-        tuple(rule for rule in every if not rule.body),
-        layout.copies(),
-        {rule.name: rule for rule in every},
+        dumps(definition),
+        tuple(layout.attributes),
+        tuple(layout.section_attributes()),
+        tuple(rule.name for rule in every if not rule.body),
+        {rule.name: Head(str(rule.head[0]), rule.head[1], rule.rule, copies.get(rule.head, ())) for rule in every},
     )
-
-
-PRIMER: Final = "primer"
 
 
 @dataclass
@@ -389,6 +365,12 @@ class _Layout:
             number = len(self.facts)
             self.facts[key] = (number // MOST_SIBLINGS, f"n{number}")
         return self.facts[key]
+
+    def section_attributes(self) -> Iterator[tuple[tuple[int, str], ...]]:
+        """For each section, the answers on it (by their place in `attributes`) with the attribute's name."""
+        place = {atom: index for index, atom in enumerate(self.attributes)}
+        for section in self.sections:
+            yield tuple((place[atom], name) for atom, name in section.items())
 
     def copies(self) -> dict[Literal, tuple[str, ...]]:
         """The facts to assert for each conclusion."""

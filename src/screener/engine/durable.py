@@ -7,13 +7,13 @@ directly with its own agenda loop. `_Session.run` is the only function that call
 
 from __future__ import annotations
 
-from json import dumps
 from typing import Any, Final
 
-from screener.engine.compile import PRIMER, Program, compile_book, lay_out
 from screener.engine.outcome import Firing, Outcome, conclude
+from screener.engine.program import PRIMER, Program
 from screener.errors import EngineFault
 from screener.facts import Facts
+from screener.rulebook.cache import kept_beside
 from screener.rulebook.kleene import Kleene
 from screener.rulebook.rule import RuleBook
 
@@ -39,18 +39,25 @@ def import_engine() -> Any:
     return durable_rules_engine
 
 
+def _compiled(book: RuleBook) -> Program:
+    from screener.engine.compile import compile_book, lay_out
+
+    return lay_out(compile_book(book))
+
+
 class _Session:
     """One rule set in the engine, with one session that is opened and deleted for every case."""
 
     def __init__(self, program: Program, name: str) -> None:
         self.engine = import_engine()
         self.program = program
-        numbers = {head: number for number, head in enumerate(dict.fromkeys(r.head for r in program.heads.values()))}
+        numbers: dict[tuple[str, bool], int] = {}
         self.effects = {
-            name: (numbers[rule.head], program.copies.get(rule.head, ())) for name, rule in program.heads.items()
+            name: (numbers.setdefault((head.concludes, head.proved), len(numbers)), head.facts)
+            for name, head in program.heads.items()
         }
         self.limit = 4 * (len(program.heads) + 1) * 16  # steps; a case can not fire more often than this
-        self.handle = self.engine.create_ruleset(name, dumps(program.definition))
+        self.handle = self.engine.create_ruleset(name, program.definition)
         self.prime()
 
     def prime(self) -> None:
@@ -68,9 +75,9 @@ class _Session:
         offset = None
         for text in sections:
             _, offset = engine.assert_fact(handle, text)
-        for rule in self.program.start:
-            fired[rule.name] = None
-            head, texts = effects[rule.name]
+        for name in self.program.start:
+            fired[name] = None
+            head, texts = effects[name]
             for text in texts if head not in known else ():
                 _, offset = engine.assert_fact(handle, text)
             known.add(head)
@@ -105,11 +112,9 @@ class DurableEngine:
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
-        self.program = lay_out(compile_book(book))
-        self.atoms = tuple(self.program.atoms)
-        place = {atom: index for index, atom in enumerate(self.atoms)}
+        self.program = kept_beside(book, "program", _compiled)
         self.templates = [
-            [(place[atom], f',"{name}":true', f',"{name}":false') for atom, name in attributes]
+            [(index, f',"{name}":true', f',"{name}":false') for index, name in attributes]
             for attributes in self.program.sections
         ]
         self.firings = self.program_firings()
@@ -120,10 +125,9 @@ class DurableEngine:
         shared: dict[Firing, Firing] = {}
         found: dict[str, Firing] = {}
         names = set(self.book.conclusion_ids)
-        for name, rule in self.program.heads.items():
-            conclusion, proved = rule.head
-            if isinstance(conclusion, str) and conclusion in names:
-                firing = Firing(rule.rule, conclusion, proved)
+        for name, head in self.program.heads.items():
+            if head.concludes in names:
+                firing = Firing(head.rule, head.concludes, head.proved)
                 found[name] = shared.setdefault(firing, firing)
         return found
 
@@ -142,7 +146,7 @@ class DurableEngine:
 
     def sections(self, facts: Facts) -> list[str]:
         """The answers as section facts, in JSON; what is unknown is left out."""
-        truths = [facts.truth(atom) for atom in self.atoms]
+        truths = [facts.truth(atom) for atom in self.program.atoms]
         texts: list[str] = []
         for number, attributes in enumerate(self.templates):
             parts = [yes if truths[index] else no for index, yes, no in attributes if truths[index] is not None]

@@ -93,7 +93,7 @@ class ReportBuilder:
         """One flag's entry."""
         if status == "suppressed" or (flag.id in self.hidden and status != "ruled-out"):
             return FlagReport(id=flag.id, status=status)
-        if status == "possible" and flag.last_resort:
+        if flag.last_resort and self.something_is_open:
             return FlagReport(id=flag.id, status=status)
         return FlagReport(
             id=flag.id,
@@ -107,6 +107,12 @@ class ReportBuilder:
             sources=list(flag.sources),
             fail_safe=True if flag.fail_safe and status == "possible" else None,
         )
+
+    @cached_property
+    def something_is_open(self) -> bool:
+        """Whether an unknown answer could still raise a flag or an urgency: then no last resort is shown."""
+        values = self.outcome.values
+        return self.outcome.urgency_could_be != LEVELS[0] or any(values[name] is None for name in self.book.flags)
 
     @cached_property
     def hidden(self) -> frozenset[str]:
@@ -152,9 +158,13 @@ class ReportBuilder:
 
     def literals(self, rule: Rule) -> list[Literal]:
         """The answers and conclusions by which a proved rule holds."""
-        if rule.id not in self._literals:
-            self._literals[rule.id] = support(rule.when, self.facts.truth, self.outcome.values)
-        return self._literals[rule.id]
+        found = self._literals.get(rule.id)
+        if found is None:
+            found = self.book.only_ways[rule.id]
+            if found is None:
+                found = support(rule.when, self.facts.truth, self.outcome.values)
+            self._literals[rule.id] = found
+        return found
 
     def behind(self, literals: list[Literal]) -> list[Literal]:
         """The literals, and after them the answers that led to the conclusions among them."""

@@ -93,6 +93,20 @@ def support(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene], 
     return list(dict.fromkeys(literals)) if value is wanted else []
 
 
+def conjunction(condition: Condition, wanted: bool = True) -> list[Literal] | None:
+    """The literals of a condition that holds (or fails) in one way only; None when there are several ways."""
+    if isinstance(condition, Not):
+        return conjunction(condition.part, not wanted)
+    if isinstance(condition, AtLeast) or (isinstance(condition, GROUPS) and len(condition.parts) != 1):
+        if isinstance(condition, AtLeast) or isinstance(condition, AllOf) is not wanted:
+            return None
+        parts = [conjunction(part, wanted) for part in condition.parts]
+        return None if None in parts else list(dict.fromkeys(x for part in parts for x in part or ()))
+    if isinstance(condition, AllOf | AnyOf):
+        return conjunction(condition.parts[0], wanted)
+    return [(condition, wanted)]
+
+
 def _traced(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> tuple[Kleene, list[Literal]]:
     """The value of a condition together with the literals that give it that value."""
     if isinstance(condition, GROUPS):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -58,6 +57,8 @@ def read_entries(path: Path, shown_as: str) -> tuple[MedicineEntry, ...]:
     Raises:
         RuleBookError: the file is not such a table.
     """
+    import csv  # only when there is no kept copy of the table
+
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

@@ -10,6 +10,8 @@ from typing import Final, Literal, TypeAlias
 
 from screener.errors import UsageError, did_you_mean
 from screener.rulebook.condition import AllOf, Condition, conclusions, fields
+from screener.rulebook.kleene import Literal as KleeneLiteral
+from screener.rulebook.kleene import conjunction
 from screener.rulebook.medicine import MedicineTable
 
 Urgency: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
@@ -233,6 +235,16 @@ class RuleBook:
             return self
         return self._selected(frozenset(wanted))
 
+    @property
+    def kept_in(self) -> Path | None:
+        """The file in the cache that this book was read from; a changed copy of the book has none."""
+        found: Path | None = self.__dict__.get("_kept_in")
+        return found
+
+    def note_kept_in(self, path: Path | None) -> None:
+        """Remember the file in the cache; it is no part of the book's value."""
+        self.__dict__["_kept_in"] = path
+
     def _selected(self, wanted: frozenset[str]) -> RuleBook:
         cache = self.__dict__.setdefault("_selections", {})
         if wanted not in cache:
@@ -242,6 +254,7 @@ class RuleBook:
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts, self.medicines,
             )  # fmt: skip
+            cache[wanted].note_kept_in(self.kept_in)
         selected: RuleBook = cache[wanted]
         return selected
 
@@ -283,6 +296,11 @@ class RuleBook:
         """The place of every conclusion in `order`, and of every rule in the book."""
         places = {name: index for index, name in enumerate(self.order)}
         return places | {rule.id: index for index, rule in enumerate(self.rules)}
+
+    @cached_property
+    def only_ways(self) -> dict[str, list[KleeneLiteral] | None]:
+        """For each rule its literals, if it can hold in one way only (most rules), or None."""
+        return {rule.id: conjunction(rule.when) for rule in self.rules}
 
     @cached_property
     def notes_beside(self) -> dict[str, tuple[Note, ...]]:
