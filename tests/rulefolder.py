@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,3 +63,17 @@ def screener(*arguments: str, cwd: Path = ROOT) -> Done:
     )
     assert "Traceback" not in done.stderr
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def screener_here(*arguments: str) -> Done:
+    """Run the command in this process: the same, but faster."""
+    from screener.cli import main
+
+    out, err, before = io.StringIO(), io.StringIO(), sys.argv
+    sys.argv = ["screener", *arguments]
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            code = main._run()
+    finally:
+        sys.argv = before
+    return Done(code, out.getvalue(), err.getvalue())

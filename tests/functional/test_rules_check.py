@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rulefolder import RuleFolder, screener
+from rulefolder import RuleFolder, screener_here
 from screener.rulebook.rule import RuleBook
 from screener.workbench.check import check
 from screener.workbench.problem import problem, written
@@ -19,31 +19,31 @@ def rules(tmp_path: Path) -> RuleFolder:
 
 
 def test_the_real_rule_book_has_no_problem() -> None:
-    done = screener("rules", "check", "rules", "--strict")
+    done = screener_here("rules", "check", "rules", "--strict")
     assert (done.code, done.out) == (0, "")
     assert "well formed" in done.err
 
 
 def test_without_a_folder_the_program_s_own_rule_book_is_checked() -> None:
-    assert screener("rules", "check").code == 0
+    assert screener_here("rules", "check").code == 0
 
 
 def test_a_problem_in_each_form(rules: RuleFolder) -> None:
     line = rules.replace("safety/rules/red-flags.yaml", "when: {fainted: yes}", "when: {feinted: yes}")
-    text = screener("rules", "check", str(rules.path))
+    text = screener_here("rules", "check", str(rules.path))
     assert text.code == 4
     assert text.out.startswith(f"rules/safety/rules/red-flags.yaml:{line}:12: error: `feinted` is no field")
     assert "did you mean `fainted`?" in text.out
-    (entry,) = json.loads(screener("rules", "check", str(rules.path), "--format", "json").out)
+    (entry,) = json.loads(screener_here("rules", "check", str(rules.path), "--format", "json").out)
     assert (entry["file"], entry["line"], entry["column"]) == ("rules/safety/rules/red-flags.yaml", line, 12)
     assert entry["severity"] == "error"
-    github = screener("rules", "check", str(rules.path), "--format", "github")
+    github = screener_here("rules", "check", str(rules.path), "--format", "github")
     assert github.code == 4
     assert github.out.startswith(f"::error file=rules/safety/rules/red-flags.yaml,line={line},col=12,title=form::")
 
 
 def test_no_problem_is_an_empty_list_in_json() -> None:
-    done = screener("rules", "check", "rules", "--format", "json")
+    done = screener_here("rules", "check", "rules", "--format", "json")
     assert json.loads(done.out) == []
 
 
@@ -52,14 +52,14 @@ def test_warnings_fail_only_when_strict(rules: RuleFolder) -> None:
     line = rules.replace(
         "safety/rules/red-flags.yaml", "Fainting can mean that the heart is beating in a dangerous way.", hard
     )
-    done = screener("rules", "check", str(rules.path))
+    done = screener_here("rules", "check", str(rules.path))
     assert done.code == 0
     assert f"red-flags.yaml:{line}:5: warning: hard to read" in done.out
-    assert screener("rules", "check", str(rules.path), "--strict").code == 4
+    assert screener_here("rules", "check", str(rules.path), "--strict").code == 4
 
 
 def test_a_folder_without_a_rule_book(tmp_path: Path) -> None:
-    done = screener("rules", "check", str(tmp_path))
+    done = screener_here("rules", "check", str(tmp_path))
     assert done.code == 4
     assert "no rule book here" in done.out
 

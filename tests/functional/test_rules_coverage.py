@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rulefolder import RuleFolder, screener
+from rulefolder import RuleFolder, screener_here
 from screener.engine import reference
 from screener.facts import facts_of
 from screener.intake import Intake
@@ -57,14 +57,14 @@ def test_a_rule_without_cases_is_listed(tmp_path: Path) -> None:
         "rules:\n  - {id: evidence-diet-note-more, concludes: diet-note, because: A reason., sources: [ours],"
         " when: {all: [{licorice: yes}, {bmi: {below: 20}}]}}\n",
     )
-    done = screener("rules", "coverage", "--rules", str(rules.path), "--pack", "evidence", "--fail-under", "100")
+    done = screener_here("rules", "coverage", "--rules", str(rules.path), "--pack", "evidence", "--fail-under", "100")
     assert done.code == 4
     assert "evidence-diet-note-more: fires 0" in done.out
     assert "! true    -  false    -  decisive    -" in done.out
 
 
 def test_the_command_prints_the_percentages() -> None:
-    done = screener("rules", "coverage", "--fail-under", "100")
+    done = screener_here("rules", "coverage", "--fail-under", "100")
     assert done.code == 0
     assert done.out.count("100.0 %") == 3
 
@@ -80,7 +80,7 @@ def test_survivors_come_with_the_case_that_kills_them(tmp_path: Path) -> None:
     rules = RuleFolder.copy(tmp_path)
     line = rules.replace("safety/rules/red-flags.yaml", "      - silent: {potassium: 6.4}\n", "")
     rules.replace("safety/rules/red-flags.yaml", "      - fires: {potassium: 6.5}\n", "")
-    done = screener(
+    done = screener_here(
         "rules", "mutate", "safety-emergency-high-potassium", "--rules", str(rules.path), "--fail-under", "95"
     )
     assert done.code == 4

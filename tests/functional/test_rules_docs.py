@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rulefolder import ROOT, RuleFolder, screener
+from rulefolder import ROOT, RuleFolder, screener_here
 from screener.rulebook.rule import RuleBook
 from screener.workbench import docs
 from screener.workbench.sentences import changed, hash_of, sentence_hashes
@@ -53,11 +53,11 @@ def test_two_way_provenance(pages: dict[str, str], book: RuleBook) -> None:
 
 
 def test_the_command_lists_prints_and_writes(tmp_path: Path, pages: dict[str, str]) -> None:
-    assert screener("rules", "docs").out.split() == list(pages)
-    assert screener("rules", "docs", "propositions.md").out == pages["propositions.md"]
-    assert screener("rules", "docs", "--write", str(tmp_path / "new")).code == 0
+    assert screener_here("rules", "docs").out.split() == list(pages)
+    assert screener_here("rules", "docs", "propositions.md").out == pages["propositions.md"]
+    assert screener_here("rules", "docs", "--write", str(tmp_path / "new")).code == 0
     assert len(list((tmp_path / "new").iterdir())) == len(pages)
-    assert "did you mean `propositions.md`?" in screener("rules", "docs", "proposition.md").err
+    assert "did you mean `propositions.md`?" in screener_here("rules", "docs", "proposition.md").err
 
 
 def test_every_proposition_has_hashes_and_no_text() -> None:
@@ -76,7 +76,7 @@ def test_a_changed_sentence_is_named_with_what_cites_it(tmp_path: Path) -> None:
     article.write_text("  • Low levels,\tcan be QUIET. Some people bathe in salts\n", encoding="utf-8")
     assert changed(rules.path, article) == []
     article.write_text("Low levels can be quiet. Few people bathe in salts!", encoding="utf-8")
-    done = screener("rules", "docs", "--article", str(article), "--rules", str(rules.path))
+    done = screener_here("rules", "docs", "--article", str(article), "--rules", str(rules.path))
     assert done.code == 4
     assert done.out.startswith("A72: its sentence in the article has changed")
     assert "rule article-epsom-note-epsom-salts" in done.out
@@ -84,7 +84,7 @@ def test_a_changed_sentence_is_named_with_what_cites_it(tmp_path: Path) -> None:
 
 
 def test_an_article_that_can_not_be_read(tmp_path: Path) -> None:
-    done = screener("rules", "docs", "--article", str(tmp_path / "none.txt"))
+    done = screener_here("rules", "docs", "--article", str(tmp_path / "none.txt"))
     assert done.code == 5
     assert "can not be read" in done.err
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from rulefolder import screener
+from rulefolder import screener_here
 from screener.rulebook.rule import RuleBook
 
 
 @pytest.mark.parametrize("kind", ["rules", "flags", "findings", "packs", "sources", "settings", "questions"])
 def test_list(kind: str, book: RuleBook) -> None:
-    done = screener("rules", "list", kind)
+    done = screener_here("rules", "list", kind)
     assert len(done.out.splitlines()) == len(getattr(book, kind))
 
 
 def test_list_of_one_pack(book: RuleBook) -> None:
-    lines = screener("rules", "list", "flags", "--pack", "article").out.splitlines()
+    lines = screener_here("rules", "list", "flags", "--pack", "article").out.splitlines()
     wanted = [name for name, flag in book.flags.items() if flag.pack in ("article", "safety")]
     assert [line.split()[0] for line in lines] == wanted
 
@@ -31,25 +31,25 @@ def test_list_of_one_pack(book: RuleBook) -> None:
     ],
 )
 def test_show(name: str, expected: str) -> None:
-    done = screener("rules", "show", name)
+    done = screener_here("rules", "show", name)
     assert done.code == 0
     assert expected in done.out
 
 
 def test_show_what_does_not_exist() -> None:
-    done = screener("rules", "show", "suspect-magnesum")
+    done = screener_here("rules", "show", "suspect-magnesum")
     assert done.code == 2
     assert "did you mean `suspect-magnesium`?" in done.err
 
 
 def test_every_subcommand_has_help_with_an_example() -> None:
-    listed = screener("rules", "--help").out
+    listed = screener_here("rules", "--help").out
     for name in ("list", "show", "check", "test", "prove", "coverage", "mutate", "diff", "docs", "schema"):
         assert f"\n  {name} " in listed
-        assert f"Example: screener rules {name}" in screener("rules", name, "--help").out
+        assert f"Example: screener rules {name}" in screener_here("rules", name, "--help").out
 
 
 def test_a_subcommand_that_does_not_exist() -> None:
-    done = screener("rules", "chek")
+    done = screener_here("rules", "chek")
     assert done.code == 2
     assert "did you mean `check`?" in done.err

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rulefolder import ROOT, RuleFolder, screener
+from rulefolder import ROOT, RuleFolder, screener_here
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import RuleBook
 from screener.workbench.prove import QUESTIONS, Proof, prove
@@ -40,20 +40,20 @@ def test_where_kleene_s_status_is_not_exact_is_listed(proof: Proof) -> None:
 
 
 def test_each_pack_holds_by_itself() -> None:
-    done = screener("rules", "prove", "--pack", "article")
+    done = screener_here("rules", "prove", "--pack", "article")
     assert done.code == 0, done.out
     assert "124 of 124" in done.out
 
 
 def test_json(tmp_path: Path) -> None:
-    done = screener("rules", "prove", "--pack", "article", "--format", "json")
+    done = screener_here("rules", "prove", "--pack", "article", "--format", "json")
     data = json.loads(done.out)
     assert {question["name"] for question in data["questions"]} == set(QUESTIONS)
     assert all(verdict["holds"] for question in data["questions"] for verdict in question["verdicts"])
 
 
 def test_what_the_time_did_not_suffice_for_is_said() -> None:
-    done = screener("rules", "prove", "--seconds", "0")
+    done = screener_here("rules", "prove", "--seconds", "0")
     assert done.code == 4
     assert "not decided after" in done.out
     assert "so far (the time was over)" in done.out
@@ -77,7 +77,7 @@ def test_a_rule_that_can_not_fire_through_its_findings(rules: RuleFolder) -> Non
     new = "when: {all: [{finding: suspect-potassium}, {finding: nothing-matched}]}"
     rules.replace("article/rules/patterns.yaml", old, new)
     fails(rules, "fires", "article-suspect-both-both-suspected")
-    done = screener("rules", "prove", "--rules", str(rules.path))
+    done = screener_here("rules", "prove", "--only", "fires", "--rules", str(rules.path))
     assert done.code == 4
     assert "rules/article/rules/patterns.yaml:" in done.out
     assert "can never fire" in done.out
@@ -90,7 +90,7 @@ def test_a_rule_that_is_covered_through_a_finding(rules: RuleFolder) -> None:
         "",
     )
     fails(rules, "needed", "safety-soon-refractory-potassium")
-    done = screener("rules", "prove", "--rules", str(rules.path))
+    done = screener_here("rules", "prove", "--only", "needed", "--rules", str(rules.path))
     assert "whenever it fires, `safety-soon-told-low-potassium` does too" in done.out
 
 

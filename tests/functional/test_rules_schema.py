@@ -10,7 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from rulefolder import ROOT, screener
+from rulefolder import ROOT, screener_here
 from screener.casefile import read_case
 from screener.rulebook.document import parse_document
 from screener.screening import Screener
@@ -77,9 +77,9 @@ def test_a_wrong_condition_does_not_fit(when: Any) -> None:
 
 
 def test_the_command_prints_one_or_lists_all(tmp_path: Path) -> None:
-    assert json.loads(screener("rules", "schema", "case").out) == SCHEMAS["case"]
-    assert screener("rules", "schema").out.split() == list(SCHEMAS)
-    assert screener("rules", "schema", "--write", str(tmp_path / "new")).code == 0
+    assert json.loads(screener_here("rules", "schema", "case").out) == SCHEMAS["case"]
+    assert screener_here("rules", "schema").out.split() == list(SCHEMAS)
+    assert screener_here("rules", "schema", "--write", str(tmp_path / "new")).code == 0
     assert len(list((tmp_path / "new").iterdir())) == len(SCHEMAS)
 
 

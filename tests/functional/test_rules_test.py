@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rulefolder import RuleFolder, screener
+from rulefolder import RuleFolder, screener_here
 
 TITLE = "article-check-both-suspect-magnesium"
 
 
 def test_all_cases_pass_and_are_counted() -> None:
-    done = screener("rules", "test")
+    done = screener_here("rules", "test")
     assert done.code == 0
     cases, rules = int(done.out.split()[0]), int(done.out.split()[3])
     assert cases >= 980
@@ -19,17 +19,17 @@ def test_all_cases_pass_and_are_counted() -> None:
 
 
 def test_one_rule() -> None:
-    done = screener("rules", "test", "safety-emergency-chest-pain")
+    done = screener_here("rules", "test", "safety-emergency-chest-pain")
     assert done.out == "4 cases of 1 rule: 4 passed, 0 failed\n"
 
 
 def test_the_rules_of_one_pack() -> None:
-    done = screener("rules", "test", "--pack", "safety")
+    done = screener_here("rules", "test", "--pack", "safety")
     assert "of 59 rules" in done.out
 
 
 def test_an_unknown_rule_is_a_wrong_use() -> None:
-    done = screener("rules", "test", "safety-emergency-chest-pian")
+    done = screener_here("rules", "test", "safety-emergency-chest-pian")
     assert done.code == 2
     assert "did you mean `safety-emergency-chest-pain`?" in done.err
 
@@ -41,7 +41,7 @@ def test_a_failing_case_shows_what_came_and_why(tmp_path: Path) -> None:
         "- fires: {gi_disease: yes, nausea: yes}",
         "- silent: {gi_disease: yes, nausea: yes}",
     )
-    done = screener("rules", "test", TITLE, "--rules", str(rules.path))
+    done = screener_here("rules", "test", TITLE, "--rules", str(rules.path))
     assert done.code == 4
     lines = done.out.splitlines()
     assert lines[0] == f"rules/article/rules/patterns.yaml:{line}:9: `{TITLE}` should be `silent` and is `fires`"
@@ -59,7 +59,7 @@ def test_reasons_are_compared_with_the_chain(tmp_path: Path) -> None:
         "- fires: {gi_disease: yes, nausea: yes}\n"
         "        reasons: [article-risk-of-both-gut-disease, article-risk-of-both-vomiting]",
     )
-    done = screener("rules", "test", TITLE, "--rules", str(rules.path))
+    done = screener_here("rules", "test", TITLE, "--rules", str(rules.path))
     assert done.code == 4
     assert "missing: article-risk-of-both-vomiting" in done.out
     assert "not expected: " in done.out
@@ -68,6 +68,6 @@ def test_reasons_are_compared_with_the_chain(tmp_path: Path) -> None:
 def test_a_case_with_wrong_answers_names_the_field(tmp_path: Path) -> None:
     rules = RuleFolder.copy(tmp_path)
     rules.replace("safety/rules/red-flags.yaml", "- fires: {potassium: 6.5}", "- fires: {potassium: 65}")
-    done = screener("rules", "test", "safety-emergency-high-potassium", "--rules", str(rules.path))
+    done = screener_here("rules", "test", "safety-emergency-high-potassium", "--rules", str(rules.path))
     assert done.code == 4
     assert "potassium: `65` is out of range" in done.out

@@ -28,7 +28,7 @@ QUESTIONS: Final[dict[str, tuple[str, Question]]] = {
     "possible": ("every flag can be possible, unless it reads numbers only", prove_flags.possible),
     "ruled-out": ("every flag can be ruled out", prove_flags.ruled_out),
     "level": ("every urgency level can be the result", prove_urgency.levels),
-    "red-flag": ("a yes to a red flag never lowers the urgency", prove_urgency.red_flags),
+    "red-flag": ("a yes to a red flag is urgent, and never lowers the urgency", prove_urgency.red_flags),
     "last-resort": ("nothing-matched is never shown while something could come up", prove_flags.last_resort),
     "bounds": ("urgency and urgency_could_be bound every completion", prove_urgency.bounds),
     "certain": ("what is certain holds for every completion", prove_exact.sound),
@@ -117,13 +117,13 @@ def report(proof: Proof, folder: Path | None) -> Iterator[str]:
     """A proof as lines of text: what was decided, what fails and why, where Kleene's status is not exact."""
     book = proof.book
     yield f"{len(book.rules)} rules, {len(book.flags)} flags, {proof.variables} variables ({proof.backend})"
-    for name, (title, _) in QUESTIONS.items():
-        verdicts = proof.verdicts.get(name, [])
+    for name, verdicts in proof.verdicts.items():
+        title = QUESTIONS[name][0]
         held = sum(verdict.holds for verdict in verdicts)
         word = "not decided after" if name in proof.undecided else "of"
         yield f"  {title:<68} {held:>4} {word} {len(verdicts)}"
-    explained = [verdict.subject for verdict in proof.verdicts.get("needed", []) if verdict.holds and verdict.message]
-    yield f"  redundant for a reason that the rule gives: {', '.join(explained) or 'none'}"
+    if explained := [each.subject for each in proof.verdicts.get("needed", []) if each.holds and each.message]:
+        yield f"  redundant for a reason that the rule gives: {', '.join(explained)}"
     places = Places(folder)
     for verdict in proof.failures:
         place = place_of(verdict, places)
@@ -135,6 +135,8 @@ def report(proof: Proof, folder: Path | None) -> Iterator[str]:
 
 
 def _exactness(proof: Proof) -> Iterator[str]:
+    if not proof.compared and EXACT not in proof.undecided:
+        return
     same = proof.compared - len({difference.what for difference in proof.differences})
     unfinished = " so far (the time was over)" if EXACT in proof.undecided else ""
     yield f"Kleene's status is the exact one for {same} of {proof.compared} conclusions{unfinished}"

@@ -32,7 +32,7 @@ def red_flag_fields(book: RuleBook) -> list[str]:
 
 
 def red_flags(space: Space) -> Iterator[Verdict]:
-    """A yes where there was no answer, or a no, never lowers the urgency, and raises it where nothing else does."""
+    """A yes where there was no answer, or a no, never lowers the urgency, and is always enough for an urgent level."""
     for name in red_flag_fields(space.book):
         if name not in space.layout.fields:
             yield Verdict(name, False, f"no rule reads the red flag `{name}`")
@@ -51,10 +51,10 @@ def _never_lowers(space: Space, name: str) -> Verdict:
             if not space.empty(lowered):
                 message = f"a yes to `{name}` lowers the urgency from `{level}`: with {word} it is higher than with yes"
                 return Verdict(name, False, message, space.example(lowered))
-    if space.empty(
-        let(space.at_least(URGENT[0]), {given: True, value: True}) & ~let(space.at_least(URGENT[0]), {given: False})
-    ):
-        return Verdict(name, False, f"a yes to the red flag `{name}` never raises the urgency to `{URGENT[0]}` or more")
+    not_urgent = ~let(space.at_least(URGENT[0]), {given: True, value: True})
+    if not space.empty(not_urgent):
+        message = f"a yes to the red flag `{name}` does not always make the urgency `{URGENT[0]}` or more"
+        return Verdict(name, False, message, {**(space.example(not_urgent) or {}), name: True})
     return Verdict(name, True)
 
 
