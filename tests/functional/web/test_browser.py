@@ -318,6 +318,7 @@ def test_keyboard_alone_is_enough(chrome: Any, home: str) -> None:
 
     keys.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
+
     def enter() -> None:
         with page.expect_navigation():
             keys.press("Enter")
