@@ -12,6 +12,7 @@ from screener import __version__
 from screener.errors import FieldProblem
 from screener.rulebook.cache import cached_rulebook
 from screener.web.api import api_routes
+from screener.web.cds import CdsCors, cds_routes
 from screener.web.forward import response
 from screener.web.guard import Guard
 from screener.web.openapi import document
@@ -52,13 +53,14 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
     app.add_exception_handler(RequestValidationError, _on_wrong_parameter)
     app.add_exception_handler(Exception, _on_fault)
     app.include_router(api_routes(workforce, settings))
+    app.include_router(cds_routes(workforce, settings))
     app.include_router(page_routes(workforce, settings))
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
         return response(reference(document(app), cached_rulebook(settings.rules_folder).texts))
 
-    return Guard(app, settings)
+    return Guard(CdsCors(app, settings) if settings.cors_origins else app, settings)
 
 
 async def _on_problem(_: Request, error: Exception) -> Response:

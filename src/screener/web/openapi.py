@@ -13,6 +13,7 @@ from screener import __version__
 from screener.intake import Intake
 from screener.report.model import Report
 from screener.web.desk.catalogue import Catalogue
+from screener.web.desk.cds_model import Call, Cards, Feedback, Services
 from screener.web.desk.explanation import ExplanationData, Questions
 from screener.web.desk.next_question import NextQuestion
 from screener.web.problem import KINDS, Problem
@@ -30,6 +31,10 @@ NAMES: Final[dict[str, type[BaseModel]]] = {
     "Questions": Questions,
     "Explanation": ExplanationData,
     "NextQuestion": NextQuestion,
+    "Services": Services,
+    "Call": Call,
+    "Cards": Cards,
+    "Feedback": Feedback,
     "Problem": Problem,
 }
 ABOUT: Final = (

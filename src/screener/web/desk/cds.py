@@ -1,0 +1,165 @@
+"""CDS Hooks 2.0: discovery, a `patient-view` service over FHIR R4 prefetch, and feedback. It asks nobody else."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from screener.errors import CaseError, FieldProblem, echo
+from screener.fhir.bundle import Bundle, local
+from screener.fhir.codes import code_table
+from screener.fhir.imported import ImportedCase, import_record
+from screener.web.desk.api import answer_json
+from screener.web.desk.cards import cards
+from screener.web.desk.cds_model import HOOK, Call, Feedback
+from screener.web.desk.desk import Desk
+from screener.web.desk.reading import read_json
+from screener.web.problem import ProblemError
+from screener.web.wire import Answer
+
+Model = TypeVar("Model", bound=BaseModel)
+SERVICE: Final = "screener-magnesium-potassium"
+RECENT_DAYS: Final = 365  # ours: an older result is left out
+LABS: Final = ("potassium", "magnesium", "calcium", "egfr")
+OF_PATIENT: Final = "?patient={{context.patientId}}"
+
+
+def discovery(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+    """`GET /cds-services`."""
+    title = "Magnesium and potassium (educational)"
+    description = (
+        "For learning: which patterns of an article on magnesium and potassium a record matches, and by which rules. "
+        "Not validated, and no clinician has reviewed it."
+    )
+    service = {"hook": HOOK, "title": title, "description": description, "id": SERVICE, "prefetch": prefetch(desk)}
+    return answer_json({"services": [service]})
+
+
+def prefetch(desk: Desk) -> dict[str, str]:
+    """The FHIR queries whose results the service needs, by key."""
+    codes = ",".join(f"http://loinc.org|{code}" for code in lab_codes(desk))
+    return {
+        "patient": "Patient/{{context.patientId}}",
+        "conditions": f"Condition{OF_PATIENT}",
+        "medications": f"MedicationRequest{OF_PATIENT}&status=active",
+        "labs": f"Observation{OF_PATIENT}&code={codes}",
+    }
+
+
+def lab_codes(desk: Desk) -> list[str]:
+    """The LOINC codes of the laboratory values that are read."""
+    rows = code_table(desk.settings.rules_folder).exact.items()
+    return [
+        code
+        for (system, code), concept in rows
+        if system == "LOINC" and concept.use not in ("", "ignore") and {name for name, _ in concept.fields} & set(LABS)
+    ]
+
+
+def call(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+    """`POST /cds-services/{id}`.
+
+    Raises:
+        ProblemError: there is no such service, or needed data are missing (412).
+        CaseError: the request is not one, or the record can not be read.
+    """
+    need_service(options["id"])
+    given = read(Call, body)
+    imported = case_of(given, desk)
+    builder = desk.screener().examine(imported.intake())
+    return answer_json({"cards": cards(builder, given.hookInstance, options["home"])})
+
+
+def feedback(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+    """`POST /cds-services/{id}/feedback`: checked, and then forgotten."""
+    need_service(options["id"])
+    read(Feedback, body)
+    return answer_json({})
+
+
+def need_service(name: str) -> None:
+    """Refuse calls of other services.
+
+    Raises:
+        ProblemError: there is no service of this name.
+    """
+    if name != SERVICE:
+        raise ProblemError("not-found", f"there is no service of this name; there is `{SERVICE}`")
+
+
+def read(model: type[Model], body: bytes) -> Model:
+    """A message.
+
+    Raises:
+        CaseError: naming every wrong field.
+    """
+    data = read_json(body)
+    if not isinstance(data, dict):
+        raise CaseError([FieldProblem("", f"send an object, not {echo(data)}")])
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise CaseError([_problem(detail) for detail in error.errors(include_url=False)]) from None
+
+
+def case_of(given: Call, desk: Desk) -> ImportedCase:
+    """The case of the patient in view, read from the prefetched resources.
+
+    Raises:
+        ProblemError: a prefetch key is missing, or its query failed.
+        CaseError: the resources can not be read.
+    """
+    missing = [key for key in prefetch(desk) if key not in given.prefetch or _failed(given.prefetch[key])]
+    if given.prefetch.get("patient") is None and "patient" not in missing:
+        missing.insert(0, "patient")
+    if missing:
+        raise ProblemError("missing-data", f"send the prefetch {', '.join(f'`{key}`' for key in missing)}")
+    today = date.today()
+    found = [resource for key in prefetch(desk) for resource in _resources(key, given.prefetch[key])]
+    entries = [{"resource": resource} for resource in found if not is_old_result(resource, today)]
+    codes = code_table(desk.settings.rules_folder)
+    bundle = Bundle({"resourceType": "Bundle", "type": "collection", "entry": entries}, "", codes)
+    record = bundle.patients.get(f"Patient/{local(given.context.patientId).rsplit('/', 1)[-1]}")
+    if record is None:
+        problem = FieldProblem("prefetch.patient", f"is not the patient in view, {echo(given.context.patientId)}")
+        raise CaseError([problem])
+    record.refused += bundle.problems
+    return import_record(record, desk.book, today)
+
+
+def is_old_result(resource: Any, today: date) -> bool:
+    """Whether a laboratory result is too old to say something about the patient in view."""
+    if not isinstance(resource, dict) or resource.get("resourceType") != "Observation":
+        return False
+    period = resource.get("effectivePeriod")
+    inside = (period.get("end"), period.get("start")) if isinstance(period, dict) else ()
+    times = (resource.get("effectiveDateTime"), resource.get("effectiveInstant"), *inside, resource.get("issued"))
+    when = next((time for time in times if isinstance(time, str)), "")
+    return bool(when) and when[:10] < (today - timedelta(days=RECENT_DAYS)).isoformat()
+
+
+def _failed(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("resourceType") == "OperationOutcome"
+
+
+def _resources(key: str, value: Any) -> list[Any]:
+    """The resources of one prefetch value: a resource, the entries of a search, or none when it is null."""
+    if value is None:
+        return []
+    if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
+        raise CaseError([FieldProblem(f"prefetch.{key}", f"{echo(value)} is no FHIR resource")])
+    if value["resourceType"] != "Bundle":
+        return [value]
+    entries = value.get("entry", [])
+    if not isinstance(entries, list):
+        raise CaseError([FieldProblem(f"prefetch.{key}.entry", f"{echo(entries)} is not a list")])
+    found = [entry.get("resource") if isinstance(entry, dict) else entry for entry in entries]
+    if any(_failed(resource) for resource in found):
+        raise ProblemError("missing-data", f"the search behind the prefetch `{key}` failed; send it again")
+    return [resource for resource in found if resource is not None]
+
+
+def _problem(detail: Any) -> FieldProblem:
+    return FieldProblem(".".join(str(part) for part in detail["loc"]), detail["msg"].lower())
