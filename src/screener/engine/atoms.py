@@ -85,8 +85,11 @@ class AtomReader:
 
     def fixed(self, columns: Columns) -> dict[Atom, Pair]:
         """The planes of all atoms but those of yes/no fields: follow-ups do not change them."""
-        found: dict[Atom, Pair] = {atom: plane for atom in self.atoms if (plane := plain_atom(atom, columns))}
-        return found | self.marks.planes(columns)
+        return self.plain(columns) | self.marks.planes(columns)
+
+    def plain(self, columns: Columns) -> dict[Atom, Pair]:
+        """The planes of the atoms on numbers and choices."""
+        return {atom: pair for atom in self.atoms if (pair := plain_atom(atom, columns))}
 
     def imply(self, answers: Answers, columns: Columns) -> Answers:
         """The planes of the yes/no fields with every follow-up that does not apply answered no.

@@ -49,12 +49,37 @@ class MedicineColumn:
     months: Floats
     vocabulary: Sequence[str]
 
-    def take(self, keep: NDArray[np.bool_]) -> MedicineColumn:
-        """The medicines of some of the cases."""
-        entries = np.repeat(keep, self.counts)
-        return MedicineColumn(
-            self.known[keep], self.counts[keep], self.names[entries], self.months[entries], self.vocabulary
+    def take(self, places: NDArray[np.int64]) -> MedicineColumn:
+        """The medicines of some of the cases, by their places."""
+        counts = self.counts[places]
+        starts = (np.cumsum(self.counts) - self.counts)[places]
+        shift = starts - (np.cumsum(counts) - counts)
+        entries = np.arange(int(counts.sum())) + np.repeat(shift, counts)
+        return MedicineColumn(self.known[places], counts, self.names[entries], self.months[entries], self.vocabulary)
+
+    @classmethod
+    def concat(cls, parts: Sequence[MedicineColumn]) -> MedicineColumn:
+        """Columns one after the other; parts with the same vocabulary object keep it."""
+        first = parts[0].vocabulary
+        names = [part.names for part in parts]
+        if any(part.vocabulary is not first for part in parts):
+            codes: dict[str, int] = {}
+            tables = [[codes.setdefault(name, len(codes)) for name in part.vocabulary] for part in parts]
+            names = [np.array(table, np.int32)[part.names] for table, part in zip(tables, parts, strict=True)]
+            first = list(codes)
+        return cls(
+            np.concatenate([part.known for part in parts]),
+            np.concatenate([part.counts for part in parts]),
+            np.concatenate(names),
+            np.concatenate([part.months for part in parts]),
+            first,
         )
+
+    @classmethod
+    def nothing(cls, count: int) -> MedicineColumn:
+        """The column of cases in which the list was not given."""
+        none = np.zeros(0)
+        return cls(np.zeros(count, np.bool_), np.zeros(count, np.int64), none.astype(np.int32), none, ())
 
     def of(self, case: int) -> tuple[Medicine, ...] | None:
         """The medicines of one case; None when the list was not given."""
@@ -78,14 +103,29 @@ class Columns:
     choices: dict[str, Choices] = field(default_factory=dict)
     medicines: MedicineColumn | None = None
 
-    def take(self, keep: NDArray[np.bool_]) -> Columns:
-        """The columns of the cases that are marked in `keep`."""
+    def take(self, places: NDArray[np.int64]) -> Columns:
+        """The columns of some of the cases, by their places."""
         return Columns(
-            int(np.count_nonzero(keep)),
-            {name: column[keep] for name, column in self.yes_no.items()},
-            {name: column[keep] for name, column in self.numbers.items()},
-            {name: column[keep] for name, column in self.choices.items()},
-            self.medicines.take(keep) if self.medicines is not None else None,
+            len(places),
+            {name: column[places] for name, column in self.yes_no.items()},
+            {name: column[places] for name, column in self.numbers.items()},
+            {name: column[places] for name, column in self.choices.items()},
+            self.medicines.take(places) if self.medicines is not None else None,
+        )
+
+    @classmethod
+    def concat(cls, parts: Sequence[Columns]) -> Columns:
+        """The cases of all parts, one after the other."""
+        parts = [part for part in parts if part.count] or list(parts[:1])
+        if len(parts) <= 1:
+            return parts[0] if parts else cls(0)
+        medicines = [part.medicines or MedicineColumn.nothing(part.count) for part in parts]
+        return cls(
+            sum(part.count for part in parts),
+            _concat([(part.count, part.yes_no) for part in parts], UNKNOWN, np.uint8),
+            _concat([(part.count, part.numbers) for part in parts], np.nan, np.float64),
+            _concat([(part.count, part.choices) for part in parts], NO_CHOICE, np.int8),
+            MedicineColumn.concat(medicines) if any(part.medicines is not None for part in parts) else None,
         )
 
     def answers(self, case: int) -> dict[str, Any]:
@@ -114,6 +154,16 @@ class Columns:
             {name: choice_codes(name, (getattr(intake, name) for intake in intakes)) for name in CHOICE_FIELDS},
             medicine_column([getattr(intake, MEDICINE_FIELD) for intake in intakes]),
         )
+
+
+def _concat(parts: Sequence[tuple[int, dict[str, Any]]], absent: float, kind: type) -> dict[str, Any]:
+    names = dict.fromkeys(name for _, columns in parts for name in columns)
+    return {
+        name: np.concatenate(
+            [columns[name] if name in columns else np.full(count, absent, kind) for count, columns in parts]
+        )
+        for name in names
+    }
 
 
 def options(name: str) -> tuple[str, ...]:
