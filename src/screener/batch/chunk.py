@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-CHUNK_BYTES: Final = 16 << 20  # of text in one chunk: ten thousand cases or more
+CHUNK_BYTES: Final = 24 << 20  # of text in one chunk: ten thousand cases or more
 
 
 class Readable(Protocol):

@@ -62,9 +62,10 @@ class LineCutter:
 
     def _cut(self, size: int) -> Chunk:
         """The first `size` bytes of what is held, as a chunk."""
-        text = b"".join(self.held)
-        chunk = self._chunk(size, self.lines, text[:size] if self.keep else None)
-        self.held = [text[size:]] if size < len(text) else []
+        rest = sum(map(len, self.held)) - size
+        whole = b"".join(self.held) if self.keep or rest > len(self.held[-1]) else self.held[-1]
+        chunk = self._chunk(size, self.lines, whole[:size] if self.keep else None)
+        self.held = [whole[len(whole) - rest :]] if rest else []
         self.lines = 0
         return chunk
 

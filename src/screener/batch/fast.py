@@ -8,16 +8,17 @@ twice is noticed (msgspec takes the last of them in silence).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from screener.engine.columns import CHOICE_FIELDS, MEDICINE_FIELD, NUMBER_FIELDS, YES_NO_FIELDS
-from screener.intake import FIELDS, Number
+from screener.intake import FIELDS, Intake, Medicines, Number, YesNo
 
 ABSENT: Final = 2  # a JSON number is no yes/no answer, choice, list or text: only the default can be one
 NOT_THERE: Final = math.nan  # JSON has no NaN
+
+_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class MedicineRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -32,37 +33,62 @@ class MedicineRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):
         return 1 + (self.months is None or self.months == self.months)
 
 
-def row_type(extras: Iterable[str] = ()) -> type[msgspec.Struct]:
-    """The struct of a case, its fields in the order of the columns.
+def row_type(names: Iterable[str]) -> type[msgspec.Struct]:
+    """The struct of a case.
 
     Args:
-        extras: other fields that are passed over, as long as they hold a plain value.
+        names: the fields, in the order of the struct. Those that the intake does not have are passed over, as long as
+            they hold a plain value.
     """
-    fields: list[tuple[str, Any, Any]] = [(name, bool | str | None, ABSENT) for name in YES_NO_FIELDS]
-    fields += [(name, _number_type(name), NOT_THERE) for name in NUMBER_FIELDS]
-    fields += [(name, str | None, ABSENT) for name in CHOICE_FIELDS]
-    fields += [(MEDICINE_FIELD, list[str | MedicineRow] | None, ABSENT), ("case_id", str | None, ABSENT)]
-    names = {f"extra_{number}": name for number, name in enumerate(sorted(extras))}
-    fields += [(attribute, str | bool | float | None, ABSENT) for attribute in names]
-    return msgspec.defstruct("Row", fields, forbid_unknown_fields=True, gc=False, rename=names)
+    fields: list[tuple[str, Any, Any]] = []
+    renamed: dict[str, str] = {}
+    for number, name in enumerate(names):
+        attribute = f"field_{number}"
+        renamed[attribute] = name
+        fields.append((attribute, *_type_and_default(name)))
+    return msgspec.defstruct("Row", fields, forbid_unknown_fields=True, gc=False, rename=renamed)
 
 
-def _number_type(name: str) -> Any:
-    kind = FIELDS[name]
-    assert isinstance(kind, Number)
-    return float | str | None if kind.unknown_word or kind.text_schema() else float | None
+def _type_and_default(name: str) -> tuple[Any, Any]:
+    kind = FIELDS.get(name)
+    if isinstance(kind, YesNo):
+        return bool | str | None, ABSENT
+    if isinstance(kind, Number):
+        return (float | str | None if kind.unknown_word or kind.text_schema() else float | None), NOT_THERE
+    if isinstance(kind, Medicines):
+        return list[str | MedicineRow] | None, ABSENT
+    if kind is None and name != "case_id":
+        return str | bool | float | None, ABSENT
+    return str | None, ABSENT
 
 
 class FastDecoder:
     """Decodes lines of JSON into rows.
 
+    msgspec is fastest when the keys come in the order of the struct, so the struct takes the order of the input.
+
     Args:
         extras: fields that are passed over, as long as they hold a plain value.
+        order: fields as they stand in the input.
     """
 
-    def __init__(self, extras: Iterable[str] = ()) -> None:
+    def __init__(self, extras: Iterable[str] = (), order: Iterable[str] = ()) -> None:
         self.extras = tuple(sorted(extras))
-        self.decoder = msgspec.json.Decoder(row_type(self.extras))
+        known = {*Intake.model_fields, *self.extras}
+        self.names = tuple(
+            dict.fromkeys([*(name for name in order if name in known), *Intake.model_fields, *self.extras])
+        )
+        self.places = {name: place for place, name in enumerate(self.names)}
+        self.decoder = msgspec.json.Decoder(row_type(self.names))
+
+    def in_order_of(self, line: bytes) -> FastDecoder:
+        """The decoder for input that looks like this line."""
+        try:
+            keys = list(_keys.decode(line))
+        except (ValueError, msgspec.MsgspecError, RecursionError):
+            return self
+        known = [name for name in keys if name in self.places]
+        return self if tuple(known) == self.names[: len(known)] else FastDecoder(self.extras, known)
 
     def block(self, block: bytes, count: int) -> list[Any] | None:
         """The rows of a block of `count` lines, or None when they are not so many cases that are accepted."""
@@ -86,9 +112,8 @@ class FastDecoder:
                 return rows
 
 
-def members(row: Any) -> int:
+def members(values: Sequence[Any]) -> int:
     """How many colons the JSON text of a row has when no key stands twice and nothing is escaped."""
-    values = msgspec.structs.astuple(row)
     count = sum(1 for value in values if value is not ABSENT and value == value)
     for value in values:
         if isinstance(value, str):

@@ -27,7 +27,7 @@ class IdList:
 
     Attributes:
         ids: the ids that may stand in a list, in the order in which they do.
-        bits: one row for each case, one bit for each id.
+        bits: one row for each case, one bit for each id, padded to a power of two of bytes.
     """
 
     ids: Sequence[str]
@@ -36,13 +36,15 @@ class IdList:
     @classmethod
     def of(cls, ids: Sequence[str], planes: Sequence[Plane], count: int) -> IdList:
         """From one plane for each id."""
-        return cls(ids, by_case(planes, count))
+        rows = by_case(planes, count)
+        padded = np.zeros((count, 1 << (max(1, rows.shape[1]) - 1).bit_length()), np.uint8)
+        padded[:, : rows.shape[1]] = rows
+        return cls(ids, padded)
 
     def arrow(self) -> pa.Array:
         """As a list column over a dictionary of the ids."""
-        width = self.bits.shape[1] * 8
-        flat = np.unpackbits(self.bits, axis=1, bitorder="little").ravel().view(np.bool_)
-        places = (np.flatnonzero(flat) % width).astype(np.int16)
+        flat = np.unpackbits(self.bits.ravel(), bitorder="little").view(np.bool_)
+        places = (np.flatnonzero(flat) & (self.bits.shape[1] * 8 - 1)).astype(np.int16)
         ends = np.zeros(len(self.bits) + 1, np.int32)
         np.cumsum(np.bitwise_count(self.bits).sum(axis=1), out=ends[1:])
         ids = pa.array(self.ids, pa.string())

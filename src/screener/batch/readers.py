@@ -7,18 +7,17 @@ and the refused records (`accepted_and_refused` makes one from intakes).
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
-
-import numpy as np
+from contextlib import contextmanager
 
 from screener.batch.careful import CarefulReader, Policy, check_header
-from screener.batch.chunk import Chunk
+from screener.batch.chunk import Chunk, Readable
 from screener.batch.csvfile import CsvReader, header_names
 from screener.batch.jsonl import JsonReader, accepted_and_refused
 from screener.batch.parquet import batches, column_names
 from screener.batch.record import Decoded
 from screener.batch.source import Input, opened
-from screener.batch.table import Vocabulary
 from screener.batch.typed import TypedReader
 from screener.errors import CaseError
 
@@ -75,27 +74,30 @@ class ChunkReader:
         else:
             yield from self.forms[self.inputs[chunk.file].form](chunk)
 
-    def text(self, chunk: Chunk) -> bytes:
+    @contextmanager
+    def text(self, chunk: Chunk) -> Iterator[Readable]:
         """The text of a chunk of lines."""
         if chunk.data is not None:
-            return chunk.data
-        with opened(self.inputs[chunk.file], chunk.start) as stream:
-            return stream.read(chunk.end - chunk.start)
+            yield io.BytesIO(chunk.data)
+        else:
+            with opened(self.inputs[chunk.file], chunk.start) as stream:
+                yield stream
 
     def read_jsonl(self, chunk: Chunk) -> Iterator[Decoded]:
         """JSON lines."""
-        yield self.json.read(self.text(chunk), chunk.line)
+        with self.text(chunk) as stream:
+            yield self.json.read(stream, chunk.end - chunk.start, chunk.line)
 
     def read_array(self, chunk: Chunk) -> Iterator[Decoded]:
         """Elements of a JSON array."""
-        numbers = np.arange(chunk.line, chunk.line + chunk.records)
-        yield self.json.read_lines(list(chunk.pieces or ()), numbers, Vocabulary())
+        yield self.json.read_lines(list(chunk.pieces or ()), chunk.line)
 
     def read_csv(self, chunk: Chunk) -> Iterator[Decoded]:
         """Lines of CSV."""
         if chunk.file not in self.csv:
             self.csv[chunk.file] = CsvReader(header_names(self.inputs[chunk.file].header), self.policy)
-        yield self.csv[chunk.file].read(self.text(chunk), chunk.line)
+        with self.text(chunk) as stream:
+            yield self.csv[chunk.file].read(stream.read(chunk.end - chunk.start), chunk.line)
 
     def read_parquet(self, chunk: Chunk) -> Iterator[Decoded]:
         """The rows of a row group."""

@@ -26,9 +26,10 @@ from screener.batch.checks import (
     bad_names,
     out_of_place,
 )
-from screener.batch.fast import ABSENT, MedicineRow
+from screener.batch.fast import ABSENT, FastDecoder, MedicineRow
 from screener.engine.columns import (
     CHOICE_FIELDS,
+    MEDICINE_FIELD,
     NO_CHOICE,
     NUMBER_FIELDS,
     UNKNOWN,
@@ -43,10 +44,6 @@ from screener.intake import MOST_MEDICINES
 
 ABSENT_CODE: Final = UNKNOWN + 1
 ABSENT_CHOICE: Final = -3
-NUMBERS: Final = len(YES_NO_FIELDS)  # where the fields of a row start: see `screener.batch.fast.row_type`
-CHOICES: Final = NUMBERS + len(NUMBER_FIELDS)
-MEDICINES: Final = CHOICES + len(CHOICE_FIELDS)
-CASE_ID: Final = MEDICINES + 1
 
 _encode = msgspec.msgpack.Encoder().encode
 _PLAIN: Final = bytes(
@@ -98,30 +95,41 @@ def _header(count: int) -> int:
 class Table:
     """The columns of a block of rows.
 
+    Args:
+        columns: the fields of the rows, in the order of the decoder.
+        decoder: whose rows they are.
+        texts: what texts were found to mean.
+        vocabulary: the medicine names met so far.
+
     Attributes:
         doubtful: the rows that the careful reader has to look at; their columns mean nothing.
-        extras: how often each extra field was given.
+        extras: the fields that were passed over.
         colons: how many colons the JSON text of all rows has, when no key stands twice and nothing is escaped.
     """
 
-    def __init__(self, rows: Sequence[msgspec.Struct], texts: Texts, vocabulary: Vocabulary) -> None:
-        self.count = len(rows)
+    def __init__(
+        self, columns: Sequence[Sequence[Any]], decoder: FastDecoder, texts: Texts, vocabulary: Vocabulary
+    ) -> None:
+        self.count = len(columns[0])
         self.texts = texts
         self.doubtful = np.zeros(self.count, np.bool_)
         self.colons = 0
-        raw = list(zip(*map(msgspec.structs.astuple, rows), strict=True))
+        raw = dict(zip(decoder.names, columns, strict=True))
         self.columns = Columns(
             self.count,
-            self.yes_no(raw[:NUMBERS]),
-            {name: self.number(name, raw[NUMBERS + at]) for at, name in enumerate(NUMBER_FIELDS)},
-            {name: self.choice(name, raw[CHOICES + at]) for at, name in enumerate(CHOICE_FIELDS)},
-            self.medicines(raw[MEDICINES], vocabulary),
+            self.yes_no([raw[name] for name in YES_NO_FIELDS]),
+            {name: self.number(name, raw[name]) for name in NUMBER_FIELDS},
+            {name: self.choice(name, raw[name]) for name in CHOICE_FIELDS},
+            self.medicines(raw[MEDICINE_FIELD], vocabulary),
         )
-        self.case_ids = self.text(raw[CASE_ID])
-        self.extras = [sum(value is not ABSENT for value in column) for column in raw[CASE_ID + 1 :]]
-        self.colons += sum(self.extras)
-        for column in raw[CASE_ID + 1 :]:
-            self.colons += sum(value.count(":") for value in column if isinstance(value, str))
+        self.case_ids = self.text(raw["case_id"])
+        self.extras = {name for name in decoder.extras if self.extra(raw[name])}
+
+    def extra(self, raw: Sequence[Any]) -> bool:
+        """Whether a field that is passed over was given in some row."""
+        seen = sum(value is not ABSENT for value in raw)
+        self.colons += seen + sum(value.count(":") for value in raw if isinstance(value, str))
+        return seen > 0
 
     def yes_no(self, raw: Sequence[Sequence[Any]]) -> dict[str, Codes]:
         """All yes/no columns at once."""
