@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "ask": "screener.cli.ask",
     "explain": "screener.cli.explain",
     "replay": "screener.cli.replay",
+    "batch": "screener.cli.batch",
     "rules": "screener.cli.rules",
     "serve": "screener.cli.serve",
 }
