@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,10 +24,14 @@ class RuleBookId(_Part):
 
 
 class Evidence(_Part):
-    """An answer that counted: labs in mmol/L, `medicines` as the names that matched, null for "not given"."""
+    """An answer that counted: labs in mmol/L, `medicines` as the names that matched, null for "not given".
+
+    `resources` are the parts of a health record that it was read from; left out for answers that a person gave.
+    """
 
     field: str
     value: bool | float | str | list[str] | None
+    resources: list[str] | None = None
 
 
 class Because(_Part):
@@ -69,13 +74,17 @@ class FindingReport(_Part):
 
 
 class ChainStep(_Part):
-    """One step of the reasoning: which rule concluded what, from which answers and findings."""
+    """One step of the reasoning: which rule concluded what, from which answers and findings.
+
+    `resources` are the parts of a health record behind those answers; left out for answers that a person gave.
+    """
 
     step: int
     rule: str | None
     concludes: str
     status: Literal["raised", "ruled-out"]
     from_: list[str] = Field(alias="from")
+    resources: list[str] | None = None
 
 
 class UrgentQuestion(_Part):
@@ -118,8 +127,9 @@ class Report(_Part):
             data[kind] = [_without_none(item) for item in data[kind]]
         for flag in data["flags"]:
             if "because" in flag:
-                flag["because"] = [_without_none(item) for item in flag["because"]]
-        data["urgency_because"] = [_without_none(item) for item in data["urgency_because"]]
+                flag["because"] = [_reason(item) for item in flag["because"]]
+        data["urgency_because"] = [_reason(item) for item in data["urgency_because"]]
+        data["chain"] = [_without_none(step, ("resources",)) for step in data["chain"]]
         return data
 
     def to_json(self, indent: int | None = 2) -> str:
@@ -138,5 +148,11 @@ class Report(_Part):
         return fragment(self)
 
 
-def _without_none(data: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value is not None}
+def _without_none(data: dict[str, Any], keys: Collection[str] | None = None) -> dict[str, Any]:
+    """The data without empty values; with `keys`, only those are left out when they are empty."""
+    return {key: value for key, value in data.items() if value is not None or (keys is not None and key not in keys)}
+
+
+def _reason(data: dict[str, Any]) -> dict[str, Any]:
+    evidence = [_without_none(item, ("resources",)) for item in data["evidence"]]
+    return _without_none({**data, "evidence": evidence})
