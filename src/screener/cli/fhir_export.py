@@ -67,5 +67,5 @@ def _exported(case: Any, screener: Screener, as_cards: bool) -> Any:
     if not isinstance(case, str):
         report = with_sources(report, case, screener.book)
     if as_cards:
-        return {"cards": cards(report)}
+        return {"cards": cards(report, screener.book)}
     return assessments(report, intake, screener.book, {} if isinstance(case, str) else case.provenance)

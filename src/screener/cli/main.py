@@ -14,6 +14,7 @@ from screener.errors import ScreenerError
 # each command with the module it lives in; imported only when it is used
 COMMANDS: Final = {
     "screen": "screener.cli.screen",
+    "rules": "screener.cli.rules",
     "fhir": "screener.cli.fhir",
 }
 HELP_WIDTH: Final = 100

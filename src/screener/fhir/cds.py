@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_OID, uuid5
 
 from screener.report.model import FlagReport, Report
+from screener.rulebook.rule import RuleBook
 
 LONGEST_SUMMARY: Final = 139
 WARNING_FROM: Final = ("soon", "same-day", "emergency")
@@ -18,14 +19,14 @@ SOURCE: Final = "screener, an educational rule book"
 Card = dict[str, Any]
 
 
-def cards(report: Report) -> list[Card]:
+def cards(report: Report, book: RuleBook) -> list[Card]:
     """One card for each raised flag, most urgent first, after a card on how soon to get help; none when none is."""
     found = [_card(flag, report) for flag in report.flags if flag.status == "raised" and flag.title]
     if report.urgency in WARNING_FROM:
         reasons = [f"- {because.text}" for because in report.urgency_because]
         detail = "\n".join([*reasons, "", report.disclaimer, "", report.safety_net])
-        summary = f"By the rules, help is needed: {report.urgency}"
-        found.insert(0, _filled(f"urgency-{report.urgency}", report, summary, detail, "warning"))
+        title = book.texts[f"title-{report.urgency}"]
+        found.insert(0, _filled(f"urgency-{report.urgency}", report, title, detail, "warning"))
     return found
 
 
