@@ -199,7 +199,12 @@ def read_latest(values: Iterable[LabValue], found: Gathered) -> None:
         readable = [v for v in candidates if v.when.last == day and v.value is not None]
         if not readable:
             continue
-        best = max(readable, key=lambda value: value.order)
+        best = max(reversed(readable), key=lambda value: value.order)
+        ties = [value.source for value in readable if value.order == best.order and value.value != best.value]
+        if ties:
+            found.note(
+                f"{best.source} differs from {', '.join(ties)} of the same moment; it is listed last, so it counts."
+            )
         if best.comparator:
             found.problem(best.source, f"only a bound ({best.comparator} {best.value:g}) was reported; left out")
         else:
