@@ -113,6 +113,7 @@ def test_a_wrong_library_would_be_noticed(book: RuleBook, tmp_path: Path, monkey
     assert differences(book, random_cases(book, 60, 3), tmp_path)
 
 
+@settings(max_examples=max(10, settings().max_examples // 10))
 @given(book=rulebooks())
 def test_the_text_has_every_definition_of_the_elm(book: RuleBook) -> None:
     named = {**book.__dict__, "texts": {"disclaimer": "d"}}

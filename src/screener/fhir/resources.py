@@ -14,6 +14,7 @@ from screener.errors import FieldProblem, echo
 from screener.fhir.when import Moment
 
 Text: TypeAlias = Annotated[str, StringConstraints(strict=True, max_length=4000)]
+Id: TypeAlias = Annotated[str, StringConstraints(strict=True, pattern=r"^\S{1,200}$")]  # FHIR says 64, some write more
 Decimal: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
@@ -76,7 +77,7 @@ class Extension(_Element):
 
 
 class _Resource(_Element):
-    id: Text
+    id: Id
 
 
 class Patient(_Resource):
@@ -121,7 +122,7 @@ ObservationStatus: TypeAlias = Literal[
 class Observation(_Measured):
     """A measurement."""
 
-    id: Text
+    id: Id
     status: ObservationStatus
     effectiveDateTime: Moment | None = None
     effectiveInstant: Moment | None = None
@@ -219,6 +220,8 @@ class Medication(_Resource):
 
 Model = TypeVar("Model", bound=_Element)
 
+LONGEST_ID: Final = 64
+
 MESSAGES: Final = {
     "missing": "is missing",
     "string_type": "{given} is not text",
@@ -229,6 +232,7 @@ MESSAGES: Final = {
     "dict_type": "{given} is not an object",
     "model_type": "{given} is not an object",
     "finite_number": "{given} is not a finite number",
+    "string_pattern_mismatch": "{given} is not written as FHIR writes it",
     "string_too_long": "the text is longer than FHIR readers here accept (4000 characters)",
 }
 
@@ -236,10 +240,16 @@ MESSAGES: Final = {
 def named(data: Any, number: int | None = None) -> str:
     """A resource's name for messages: `Observation/k-2`, or its place in the bundle when it has no id."""
     kind, identity = (data.get("resourceType"), data.get("id")) if isinstance(data, dict) else (None, None)
-    kind = kind if isinstance(kind, str) else "resource"
+    kind = _short(kind) if isinstance(kind, str) else "resource"
     if isinstance(identity, str):
-        return f"{kind}/{identity}"
+        return f"{kind}/{_short(identity)}"
     return f"{kind} without id" if number is None else f"{kind} without id (entry {number})"
+
+
+def _short(text: str) -> str:
+    """A name on one line, not longer than FHIR allows an id to be."""
+    plain = "".join(char if char.isprintable() else " " for char in text)
+    return plain if len(plain) <= LONGEST_ID else f"{plain[:LONGEST_ID]}…"
 
 
 def read(model: type[Model], data: Any) -> Model | list[FieldProblem]:
