@@ -58,7 +58,13 @@ def parse_json(raw: bytes, where: str) -> Any:
         raise CaseError([FieldProblem("", f"the file is longer than {LARGEST} bytes; is it one case?")], where=where)
     try:
         text = raw.decode("utf-8-sig")
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
+        data = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
+        if "\\u" in text:
+            json.dumps(data, ensure_ascii=False).encode()  # half a character can not be written out again
+        return data
+    except UnicodeEncodeError:
+        problem = FieldProblem("", "a text holds half of a character (a lone surrogate such as `\\ud800`)")
+        raise CaseError([problem], where=where) from None
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import ClassVar
 
 LONGEST_ECHO = 60
@@ -32,7 +31,7 @@ class FieldProblem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.message}" if self.field else self.message
+        return f"{one_line(self.field)}: {self.message}" if self.field else self.message
 
 
 class CaseError(ScreenerError):
@@ -100,8 +99,13 @@ class EngineFault(ScreenerError):
 def echo(value: object) -> str:
     """A given value for a message: in backticks, on one line, shortened."""
     text = value if isinstance(value, str) else _plain(value)
-    text = "".join(char if char.isprintable() else " " for char in text)
-    return f"`{text[:LONGEST_ECHO]}…`" if len(text) > LONGEST_ECHO else f"`{text}`"
+    return f"`{one_line(text)}`"
+
+
+def one_line(text: str) -> str:
+    """A given text on one line, shortened, without characters that can not be printed."""
+    shown = "".join(char if char.isprintable() else " " for char in text[: LONGEST_ECHO + 1])
+    return shown if len(shown) <= LONGEST_ECHO else f"{shown[:LONGEST_ECHO]}…"
 
 
 def _plain(value: object) -> str:
@@ -117,6 +121,8 @@ def _plain(value: object) -> str:
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The name that `name` was probably meant to be, or None."""
+    from difflib import get_close_matches
+
     found = get_close_matches(name[:LONGEST_ECHO].lower(), {n.lower(): n for n in names}, n=1, cutoff=0.6)
     return {n.lower(): n for n in names}[found[0]] if found else None
 

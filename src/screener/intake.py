@@ -206,9 +206,18 @@ class Text(_Annotation):
 
     def check(self, value: Any) -> str | None:
         """See the class."""
-        if value is None or isinstance(value, str):
-            return value
-        raise ValueError(f"{echo(value)} is not text; write it in quotation marks")
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise ValueError(f"{echo(value)} is not text; write it in quotation marks")
+        return _writable(value)
+
+
+def _writable(text: str) -> str:
+    """The text, unless it holds half of a character, which can be read but not written out again."""
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+        raise ValueError(f"{echo(text)} holds half of a character (a lone surrogate)")
+    return text
 
 
 MONTHS: Final = Number(0, 720, "months")
@@ -281,7 +290,7 @@ class Medicines(_Annotation):
             raise ValueError(f"entry {number} has the name {echo(value)}; write the name on the packet")
         if len(value) > LONGEST_NAME:
             raise ValueError(f"entry {number} has a name of {len(value)} characters; at most {LONGEST_NAME} are read")
-        return value
+        return _writable(value)
 
     def months(self, value: Any, number: int) -> float | None:
         """For how many months it has been taken."""

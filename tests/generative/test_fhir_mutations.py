@@ -100,6 +100,7 @@ def check(found: list[ImportedCase], whole: ImportedCase, touched: str | None, p
         if case.refused:
             continue
         case.intake()
+        json.dumps({**case.answers, **case.explained()}, ensure_ascii=False).encode()
         changed = {
             name
             for name in {*case.answers, *whole.answers} - MOVED_BY_DATES - {"case_id"}

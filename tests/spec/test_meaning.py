@@ -17,7 +17,7 @@ from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.rule import Finding, Place, Rule, RuleBook
 
 PAGE = (Path(__file__).parents[2] / "docs" / "meaning.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"```yaml\n(.*?)```\n\n((?:\|.*\n)+)", re.DOTALL)
+BLOCK = re.compile(r"```yaml\n((?:.*\n)+?)```\n\n((?:\|.*\n)+)")
 RESULTS = {"true": True, "false": False, "unknown": None}
 
 
@@ -27,7 +27,6 @@ def rows() -> list[Any]:
         lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in table.splitlines()]
         names = lines[0]
         for cells in lines[2:]:
-            cells = cells if len(cells) == len(names) else ["", *cells]
             given = dict(zip(names, cells, strict=True))
             result = RESULTS[given.pop("result")]
             answers = {name: read(name, text) for name, text in given.items() if text}

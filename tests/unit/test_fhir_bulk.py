@@ -110,6 +110,7 @@ def test_several_patients_in_one_bundle_by_every_kind_of_reference(book: RuleBoo
         (b"[]", "is an object"),
         (b"\xff\xfe", "not UTF-8"),
         (b'{"a": NaN}', "`NaN` is not a number"),
+        (b'{"resourceType": "Patient", "id": "\\ud800"}', "half of a character"),
         (b"{}", "resourceType: is missing"),
         (b'{"resourceType": "Bundle"}', "there is no Patient resource"),
         (b'{"resourceType": "Bundle", "entry": 3}', "is not a list"),

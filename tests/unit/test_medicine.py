@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screener.errors import RuleBookError
-from screener.rulebook.medicine import CACHE_LIMIT, CATIONS, COLUMNS, MedicineEntry, MedicineTable
+from screener.rulebook.medicine import CACHE_LIMIT, MedicineEntry, MedicineTable
+from screener.rulebook.medicine_name import CATIONS
+from screener.rulebook.medicine_rows import COLUMNS
 
 CSV = Path(__file__).parents[2] / "rules" / "vocabulary" / "medicines.csv"
 TABLE = MedicineTable.read(CSV)

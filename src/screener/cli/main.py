@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -69,6 +70,9 @@ def run() -> NoReturn:
 
 
 def _run() -> int:
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins takes longer than screening
+    gc.freeze()
+    gc.set_threshold(50_000)  # most objects of a command live until its end
     try:
         result = main.main(standalone_mode=False, prog_name="screener")
         sys.stdout.flush()

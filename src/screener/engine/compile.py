@@ -17,20 +17,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from json import dumps
+from math import prod
 from typing import Any, Final, TypeAlias
 
+from screener.engine.program import PRIMER, Head, Program
 from screener.errors import RuleBookError, RuleProblem
 from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
 from screener.rulebook.rule import Rule, RuleBook, effective
 
 Name: TypeAlias = Atom | str  # an answer, or a conclusion or helper by its id
 Literal: TypeAlias = tuple[Name, bool]
-Body: TypeAlias = frozenset[Literal]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOfThese:
+    """Alternatives between answers, which one pattern of the engine can test."""
+
+    answers: frozenset[tuple[Atom, bool]]
+
+
+Element: TypeAlias = Literal | OneOfThese
+Body: TypeAlias = frozenset[Element]
 
 MOST_MATCHES: Final = 50  # patterns per fact (the engine's limit is 64)
 MOST_CONCLUSIONS: Final = 12  # conclusions per body (the engine's limit is 16 facts)
 MOST_ANSWERS: Final = 40  # answers per body, all on one section fact
-MOST_BRANCHES: Final = 6  # alternatives multiplied out before a helper is made
+MOST_BRANCHES: Final = 3  # alternatives multiplied out before a helper is made
+MOST_ALTERNATIVES: Final = 16  # ways in which one pattern may match (the engine's limit is 14 groups of alternatives)
 MOST_RULES: Final = 4000  # the engine's limit is 4096
 MOST_SIBLINGS: Final = 200  # facts of one bucket (the engine hangs at 512)
 
@@ -55,6 +70,7 @@ class EngineRule:
 class _Compiler:
     """Collects engine rules; equal subtrees share one helper."""
 
+    aliases: dict[str, Condition]  # conclusions that say the same as one answer
     rules: list[EngineRule] = field(default_factory=list)
     helpers: dict[tuple[Condition, bool], str] = field(default_factory=dict)
     known: set[tuple[Literal, Body, str | None]] = field(default_factory=set)
@@ -65,7 +81,8 @@ class _Compiler:
             self.add(head, body, rule)
 
     def add(self, head: Literal, body: Body, rule: str | None) -> None:
-        if any((name, not sign) in body for name, sign in body):
+        literals = [element for element in body if not isinstance(element, OneOfThese)]
+        if any((name, not sign) in body for name, sign in literals):
             return  # a contradiction in itself can never match
         body = self.short(body)
         if (head, body, rule) not in self.known:
@@ -74,20 +91,19 @@ class _Compiler:
 
     def short(self, body: Body) -> Body:
         """The body within the limits of one rule; what is too much moves into helpers."""
-        ordered = sorted(body, key=repr)
-        answers = [item for item in ordered if not isinstance(item[0], str)]
-        others = [item for item in ordered if isinstance(item[0], str)]
+        answers, conclusions = divide(body)
+        others: list[Element] = list(conclusions)
         while len(answers) > MOST_ANSWERS:
             chunk, answers = answers[:MOST_ANSWERS], answers[MOST_ANSWERS:]
             others.append(self.helper_of(frozenset(chunk)))
         while len(others) > MOST_CONCLUSIONS:
-            chunk, others = others[:MOST_CONCLUSIONS], others[MOST_CONCLUSIONS:]
-            others.append(self.helper_of(frozenset(chunk)))
+            some, others = others[:MOST_CONCLUSIONS], others[MOST_CONCLUSIONS:]
+            others.append(self.helper_of(frozenset(some)))
         return frozenset([*answers, *others])
 
     def helper_of(self, body: Body) -> Literal:
-        literals = (AllOf((_restore(item),)) if item[1] else Not(_restore(item)) for item in sorted(body, key=repr))
-        return self.helper(AllOf(tuple(literals)), True, [body])
+        condition = AllOf(tuple(_restore(element) for element in sorted(body, key=_written)))
+        return self.helper(condition, True, [body])
 
     def helper(self, condition: Condition, wanted: bool, bodies: Iterable[Body]) -> Literal:
         """A helper conclusion that stands for `condition` being `wanted`."""
@@ -109,6 +125,8 @@ class _Compiler:
             case AtLeast(count, parts):
                 needed = count if wanted else len(parts) - count + 1
                 return self.counter(parts, wanted, needed)
+            case Concluded(name) if name in self.aliases:
+                return self.bodies(self.aliases[name], wanted)
             case Concluded(name):
                 return [frozenset([(name, wanted)])]
             case atom:
@@ -118,7 +136,7 @@ class _Compiler:
         found: dict[Body, None] = {}
         for part in parts:
             found.update(dict.fromkeys(self.bodies(part, wanted)))
-        return list(found)
+        return together(list(found))
 
     def product(self, parts: tuple[Condition, ...], wanted: bool) -> list[Body]:
         """One body for every way of choosing an alternative of each part; a helper where that would grow."""
@@ -128,8 +146,12 @@ class _Compiler:
         for part, bodies in sorted(choices, key=lambda choice: len(choice[1])):
             if len(bodies) > 1 and ways * len(bodies) > MOST_BRANCHES:
                 bodies = [frozenset([self.helper(part, wanted, bodies)])]
+            joined = [left | right for left in result for right in bodies]
+            if any(weight(body) > MOST_ALTERNATIVES for body in joined):
+                bodies = [frozenset([self.helper(part, wanted, bodies)])]
+                joined = [left | right for left in result for right in bodies]
             ways *= len(bodies)
-            result = [left | right for left in result for right in bodies]
+            result = joined
         return list(dict.fromkeys(result))
 
     def counter(self, parts: tuple[Condition, ...], wanted: bool, needed: int) -> list[Body]:
@@ -162,9 +184,52 @@ class _Compiler:
         return bodies if len(bodies) <= 1 else [frozenset([self.helper(part, wanted, bodies)])]
 
 
-def _restore(item: Literal) -> Condition:
-    name = item[0]
-    return Concluded(name) if isinstance(name, str) else name
+def together(bodies: list[Body]) -> list[Body]:
+    """The same alternatives, with those that are one answer each as patterns of several alternatives."""
+    answers: list[tuple[Atom, bool]] = []
+    rest: list[Body] = []
+    for body in bodies:
+        (first, *others) = body or [("", True)]
+        if others or isinstance(first, OneOfThese) or isinstance(first[0], str):
+            rest.append(body)
+        else:
+            answers.append((first[0], first[1]))
+    chunks = [answers[start : start + MOST_ALTERNATIVES] for start in range(0, len(answers), MOST_ALTERNATIVES)]
+    merged: list[Body] = [
+        frozenset(chunk) if len(chunk) == 1 else frozenset([OneOfThese(frozenset(chunk))]) for chunk in chunks
+    ]
+    return merged + rest
+
+
+@cache
+def _written(element: Element) -> str:
+    """A fixed order for sets of literals: the same rule book always gives the same engine rules."""
+    return repr(element)
+
+
+def divide(body: Body) -> tuple[list[Element], list[tuple[str, bool]]]:
+    """The part of a body that is about answers, and the part that is about conclusions, each in a fixed order."""
+    answers: list[Element] = []
+    others: list[tuple[str, bool]] = []
+    for element in sorted(body, key=_written):
+        if isinstance(element, OneOfThese) or not isinstance(element[0], str):
+            answers.append(element)
+        else:
+            others.append((element[0], element[1]))
+    return answers, others
+
+
+def weight(body: Body) -> int:
+    """In how many ways the answers of a body can match."""
+    return prod(len(element.answers) for element in body if isinstance(element, OneOfThese))
+
+
+def _restore(element: Element) -> Condition:
+    if isinstance(element, OneOfThese):
+        return AnyOf(tuple(_restore(answer) for answer in sorted(element.answers, key=_written)))
+    name, sign = element
+    condition = Concluded(name) if isinstance(name, str) else name
+    return condition if sign else Not(condition)
 
 
 def compile_book(book: RuleBook) -> tuple[EngineRule, ...]:
@@ -173,7 +238,7 @@ def compile_book(book: RuleBook) -> tuple[EngineRule, ...]:
     Raises:
         RuleBookError: the book needs more rules than the engine can hold.
     """
-    compiler = _Compiler()
+    compiler = _Compiler(aliases(book))
     for name in book.order:
         rules = book.rules_for[name]
         for rule in rules:
@@ -185,31 +250,44 @@ def compile_book(book: RuleBook) -> tuple[EngineRule, ...]:
     return tuple(compiler.rules)
 
 
+def aliases(book: RuleBook) -> dict[str, Condition]:
+    """Conclusions with one rule that reads one answer (such as `adults-only`), with that answer.
+
+    Other rules read the answer instead: it stands on a fact that they need anyway.
+    """
+    found: dict[str, Condition] = {}
+    for name, rules in book.rules_for.items():
+        if len(rules) == 1 and not isinstance(rules[0].condition, Not | AllOf | AnyOf | AtLeast | Concluded):
+            found[name] = rules[0].condition
+    return found
+
+
 def some_rule_holds(book: RuleBook, rules: Iterable[Rule]) -> Condition:
     """The condition that one of the rules holds; what decides whether a pack applies is written once for its rules."""
     by_pack: dict[str, list[Condition]] = {}
     for rule in rules:
         by_pack.setdefault(rule.pack, []).append(rule.when)
-    return AnyOf(tuple(effective(book.packs[pack], AnyOf(tuple(whens))) for pack, whens in by_pack.items()))
+    return AnyOf(tuple(effective(book.packs[pack], factored(whens)) for pack, whens in by_pack.items()))
 
 
-@dataclass(frozen=True)
-class Program:
-    """The rule sets as durable-rules takes them, and how to read what it answers.
+def factored(alternatives: list[Condition]) -> Condition:
+    """The same as `any` of the alternatives, with what several of them have in common written once.
 
-    Attributes:
-        definition: the JSON-ready rule set.
-        sections: the answers that each section fact carries, with the attribute that stands for each.
-        start: conclusions that hold for every case (bodies without literals).
-        copies: the facts to assert for a conclusion, as JSON texts.
-        heads: what each engine rule concludes, and the rule of the book it proves.
+    `(a and x) or (a and y)` is `a and (x or y)` in Kleene's logic too; refuting it then takes two steps, not four.
     """
+    parts = [part for one in alternatives for part in dict.fromkeys(_conjuncts(one))]
+    common = max(parts, key=parts.count, default=None)
+    if common is None or parts.count(common) < 2:
+        return AnyOf(tuple(alternatives))
+    sharing = [
+        AllOf(tuple(p for p in _conjuncts(one) if p != common)) for one in alternatives if common in _conjuncts(one)
+    ]
+    others = [one for one in alternatives if common not in _conjuncts(one)]
+    return AnyOf((AllOf((common, factored(list(sharing)))), *([factored(others)] if others else [])))
 
-    definition: dict[str, Any]
-    sections: tuple[tuple[tuple[Atom, str], ...], ...]
-    start: tuple[EngineRule, ...]
-    copies: dict[Literal, tuple[str, ...]]
-    heads: dict[str, EngineRule]
+
+def _conjuncts(condition: Condition) -> tuple[Condition, ...]:
+    return condition.parts if isinstance(condition, AllOf) else (condition,)
 
 
 def lay_out(rules: Iterable[EngineRule]) -> Program:
@@ -226,16 +304,14 @@ def lay_out(rules: Iterable[EngineRule]) -> Program:
             definition[rule.name] = {"all": list(layout.patterns(rule.body)), "dist": 0}
     names = layout.names()
     _check_hashes(names)
+    copies = layout.copies()
     return Program(
-        definition,
-        tuple(tuple(attributes.items()) for attributes in layout.sections),
-        tuple(rule for rule in every if not rule.body),
-        layout.copies(),
-        {rule.name: rule for rule in every},
+        dumps(definition),
+        tuple(layout.attributes),
+        tuple(layout.section_attributes()),
+        tuple(rule.name for rule in every if not rule.body),
+        {rule.name: Head(str(rule.head[0]), rule.head[1], rule.rule, copies.get(rule.head, ())) for rule in every},
     )
-
-
-PRIMER: Final = "primer"
 
 
 @dataclass
@@ -250,28 +326,35 @@ class _Layout:
 
     def patterns(self, body: Body) -> Iterator[dict[str, Any]]:
         """The patterns of one body: one for its answers, one for each conclusion."""
-        ordered = sorted(body, key=repr)
-        answers = [(name, sign) for name, sign in ordered if not isinstance(name, str)]
-        others = [(name, sign) for name, sign in ordered if isinstance(name, str)]
+        answers, others = divide(body)
         if answers:
-            section = self.section(name for name, _ in answers)
-            tests: list[dict[str, Any]] = [{"t": f"s{section}"}]
-            tests += [{self.sections[section][name]: sign} for name, sign in answers]
-            yield {"p0": {"$and": tests}}
+            section = self.section(answers, weight(body))
+            tests = [self.test(section, element) for element in answers]
+            yield {"p0": {"$and": [{"t": f"s{section}"}, *tests]}}
         for number, literal in enumerate(others, start=1):
             bucket, text = self.fact(literal)
             yield {f"p{number}": {"$and": [{"t": f"b{bucket}"}, {"n": text}]}}
 
-    def section(self, atoms: Iterable[Atom]) -> int:
+    def section(self, answers: Iterable[Element], ways: int) -> int:
         """The section fact that a body's answers stand on."""
-        if not self.sections or self.section_use[-1] >= MOST_MATCHES:
+        if not self.sections or self.section_use[-1] + ways > MOST_MATCHES:
             self.sections.append({})
             self.section_use.append(0)
-        self.section_use[-1] += 1
-        for atom in atoms:
-            self.attributes.setdefault(atom, f"a{len(self.attributes)}")
-            self.sections[-1][atom] = self.attributes[atom]
+        self.section_use[-1] += ways
+        for element in answers:
+            for name, _ in element.answers if isinstance(element, OneOfThese) else [element]:
+                assert not isinstance(name, str)
+                self.attributes.setdefault(name, f"a{len(self.attributes)}")
+                self.sections[-1][name] = self.attributes[name]
         return len(self.sections) - 1
+
+    def test(self, section: int, element: Element) -> dict[str, Any]:
+        """One answer, or alternatives between answers, as the engine tests it."""
+        if isinstance(element, OneOfThese):
+            return {"$or": [self.test(section, answer) for answer in sorted(element.answers, key=_written)]}
+        name, sign = element
+        assert not isinstance(name, str)
+        return {self.sections[section][name]: sign}
 
     def fact(self, literal: Literal) -> tuple[int, str]:
         """The copy of a conclusion that the next pattern reads: its bucket and its name."""
@@ -282,6 +365,12 @@ class _Layout:
             number = len(self.facts)
             self.facts[key] = (number // MOST_SIBLINGS, f"n{number}")
         return self.facts[key]
+
+    def section_attributes(self) -> Iterator[tuple[tuple[int, str], ...]]:
+        """For each section, the answers on it (by their place in `attributes`) with the attribute's name."""
+        place = {atom: index for index, atom in enumerate(self.attributes)}
+        for section in self.sections:
+            yield tuple((place[atom], name) for atom, name in section.items())
 
     def copies(self) -> dict[Literal, tuple[str, ...]]:
         """The facts to assert for each conclusion."""

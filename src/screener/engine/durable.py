@@ -7,13 +7,13 @@ directly with its own agenda loop. `_Session.run` is the only function that call
 
 from __future__ import annotations
 
-from json import dumps
 from typing import Any, Final
 
-from screener.engine.compile import PRIMER, Literal, Program, compile_book, lay_out
 from screener.engine.outcome import Firing, Outcome, conclude
+from screener.engine.program import PRIMER, Program
 from screener.errors import EngineFault
 from screener.facts import Facts
+from screener.rulebook.cache import kept_beside
 from screener.rulebook.kleene import Kleene
 from screener.rulebook.rule import RuleBook
 
@@ -39,14 +39,25 @@ def import_engine() -> Any:
     return durable_rules_engine
 
 
+def _compiled(book: RuleBook) -> Program:
+    from screener.engine.compile import compile_book, lay_out
+
+    return lay_out(compile_book(book))
+
+
 class _Session:
     """One rule set in the engine, with one session that is opened and deleted for every case."""
 
     def __init__(self, program: Program, name: str) -> None:
         self.engine = import_engine()
         self.program = program
+        numbers: dict[tuple[str, bool], int] = {}
+        self.effects = {
+            name: (numbers.setdefault((head.concludes, head.proved), len(numbers)), head.facts)
+            for name, head in program.heads.items()
+        }
         self.limit = 4 * (len(program.heads) + 1) * 16  # steps; a case can not fire more often than this
-        self.handle = self.engine.create_ruleset(name, dumps(program.definition))
+        self.handle = self.engine.create_ruleset(name, program.definition)
         self.prime()
 
     def prime(self) -> None:
@@ -58,23 +69,18 @@ class _Session:
 
     def run(self, sections: list[str]) -> list[str]:
         """Assert the section facts and run the agenda; returns the names of the rules that fired, in order."""
-        engine, handle, copies, heads = self.engine, self.handle, self.program.copies, self.program.heads
+        engine, handle, effects = self.engine, self.handle, self.effects
         fired: dict[str, None] = {}
-        known: set[Literal] = set()
+        known: set[int] = set()
         offset = None
-
-        def announce(head: Literal) -> None:
-            nonlocal offset
-            if head not in known:
-                known.add(head)
-                for text in copies.get(head, ()):
-                    _, offset = engine.assert_fact(handle, text)
-
         for text in sections:
             _, offset = engine.assert_fact(handle, text)
-        for rule in self.program.start:
-            fired[rule.name] = None
-            announce(rule.head)
+        for name in self.program.start:
+            fired[name] = None
+            head, texts = effects[name]
+            for text in texts if head not in known else ():
+                _, offset = engine.assert_fact(handle, text)
+            known.add(head)
         if offset is None:
             return list(fired)
         answer = engine.start_action_for_state(handle, offset)
@@ -84,7 +90,11 @@ class _Session:
             name = message[2 : message.index('"', 2)]
             if name not in fired:
                 fired[name] = None
-                announce(heads[name].head)
+                head, texts = effects[name]
+                if head not in known:
+                    known.add(head)
+                    for text in texts:
+                        engine.assert_fact(handle, text)
             steps += 1
             if steps > self.limit:
                 raise EngineFault(f"the engine did not come to rest within {self.limit} steps")
@@ -102,8 +112,24 @@ class DurableEngine:
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
-        self.program = lay_out(compile_book(book))
+        self.program = kept_beside(book, "program", _compiled)
+        self.templates = [
+            [(index, f',"{name}":true', f',"{name}":false') for index, name in attributes]
+            for attributes in self.program.sections
+        ]
+        self.firings = self.program_firings()
         self.session = _Session(self.program, "screener")
+
+    def program_firings(self) -> dict[str, Firing]:
+        """What each engine rule that is no helper stands for; rules that stand for the same share one object."""
+        shared: dict[Firing, Firing] = {}
+        found: dict[str, Firing] = {}
+        names = set(self.book.conclusion_ids)
+        for name, head in self.program.heads.items():
+            if head.concludes in names:
+                firing = Firing(head.rule, head.concludes, head.proved)
+                found[name] = shared.setdefault(firing, firing)
+        return found
 
     def infer(self, facts: Facts) -> Outcome:
         """Draw every conclusion of the book for one case.
@@ -120,14 +146,10 @@ class DurableEngine:
 
     def sections(self, facts: Facts) -> list[str]:
         """The answers as section facts, in JSON; what is unknown is left out."""
-        truths: dict[Any, Kleene] = {}
+        truths = [facts.truth(atom) for atom in self.program.atoms]
         texts: list[str] = []
-        for number, attributes in enumerate(self.program.sections):
-            parts: list[str] = []
-            for atom, name in attributes:
-                value = truths[atom] if atom in truths else truths.setdefault(atom, facts.truth(atom))
-                if value is not None:
-                    parts.append(f',"{name}":{"true" if value else "false"}')
+        for number, attributes in enumerate(self.templates):
+            parts = [yes if truths[index] else no for index, yes, no in attributes if truths[index] is not None]
             if parts:
                 texts.append(f'{{"id":"c{number}","sid":"0","t":"s{number}"{"".join(parts)}}}')
         return texts
@@ -135,14 +157,13 @@ class DurableEngine:
     def outcome(self, fired: list[str]) -> Outcome:
         """From the engine's rules to the firings of the rule book."""
         values: dict[str, Kleene] = dict.fromkeys(self.book.conclusion_ids)
-        firings: dict[Firing, None] = {}
+        firings: dict[int, Firing] = {}
         for name in fired:
-            rule = self.program.heads[name]
-            conclusion, proved = rule.head
-            if isinstance(conclusion, str) and conclusion in values:
-                values[conclusion] = proved
-                firings[Firing(rule.rule, conclusion, proved)] = None
-        return conclude(self.book, values, tuple(firings))
+            firing = self.firings.get(name)
+            if firing is not None:
+                values[firing.concludes] = firing.proved
+                firings[id(firing)] = firing
+        return conclude(self.book, values, tuple(firings.values()))
 
     def close(self) -> None:
         """Free the engine's memory."""

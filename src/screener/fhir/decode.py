@@ -84,6 +84,11 @@ def decode_all(raw: bytes, where: str) -> dict[str, Any]:
     """
     try:
         data = json.loads(raw.decode("utf-8-sig"), parse_constant=_constant)
+        if b"\\u" in raw:
+            json.dumps(data, ensure_ascii=False).encode()  # half a character can not be written out again
+    except UnicodeEncodeError:
+        problem = FieldProblem("", "a text holds half of a character (a lone surrogate such as `\\ud800`)")
+        raise CaseError([problem], where=where) from None
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise CaseError([FieldProblem("", "the file is not UTF-8 text")], where=f"{where}:{line}") from None

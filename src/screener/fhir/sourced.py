@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from screener.fhir.imported import ImportedCase
 from screener.report.model import Because, NoteReport, Report
@@ -15,19 +16,20 @@ MOST_NAMED = 6  # resources named for one answer in a note; the data names them 
 def with_sources(report: Report, case: ImportedCase, book: RuleBook) -> Report:
     """The same report with the resources in its evidence, in its chain, and in notes for people."""
     known = case.provenance
-    for flag in report.flags:
-        _evidence(flag.because or [], known)
-    _evidence(report.urgency_because, known)
-    for step in report.chain:
-        step.resources = _of(step.from_, known) or None
+    report.flags = [
+        replace(flag, because=_sourced(flag.because, known)) if flag.because else flag for flag in report.flags
+    ]
+    report.urgency_because = _sourced(report.urgency_because, known)
+    report.chain = [replace(step, resources=_of(step.from_, known) or None) for step in report.chain]
     report.notes = [*_notes(report, case, book), *report.notes]
     return report
 
 
-def _evidence(reasons: Iterable[Because], known: Mapping[str, list[str]]) -> None:
-    for because in reasons:
-        for evidence in because.evidence:
-            evidence.resources = known.get(evidence.field)
+def _sourced(reasons: Iterable[Because], known: Mapping[str, list[str]]) -> list[Because]:
+    return [
+        replace(because, evidence=[replace(item, resources=known.get(item.field)) for item in because.evidence])
+        for because in reasons
+    ]
 
 
 def _of(fields: Iterable[str], known: Mapping[str, list[str]]) -> list[str]:

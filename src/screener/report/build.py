@@ -46,6 +46,8 @@ class ReportBuilder:
     outcome: Outcome
     book: RuleBook
     _open: dict[str, frozenset[str]] = field(default_factory=dict)
+    _literals: dict[str, list[Literal]] = field(default_factory=dict)
+    _behind: dict[str, dict[Literal, None]] = field(default_factory=dict)
 
     def build(self, everything: bool = False) -> Report:
         """The report; with `everything`, ruled-out flags and findings are listed and refutations are in the chain."""
@@ -71,7 +73,9 @@ class ReportBuilder:
 
     def flags(self, everything: bool) -> list[FlagReport]:
         """Raised and possible flags, most urgent first, then suppressed ones."""
-        listed = [(self.outcome.status(flag.id), flag) for flag in self.book.flags.values()]
+        values = self.outcome.values
+        some = [flag for flag in self.book.flags.values() if everything or values[flag.id] is not False]
+        listed = [(self.outcome.status(flag.id), flag) for flag in some]
         shown = [(status, flag) for status, flag in listed if everything or self.is_listed(flag, status)]
         order = {"raised": 0, "possible": 1, "suppressed": 2, "ruled-out": 3}
 
@@ -83,15 +87,13 @@ class ReportBuilder:
 
     def is_listed(self, flag: Flag, status: str) -> bool:
         """Whether a flag with this status is listed when not everything was asked for."""
-        if status == "possible":
-            return not flag.last_resort
-        return status != "ruled-out"
+        return not (status == "possible" and flag.last_resort)
 
     def flag(self, flag: Flag, status: Any) -> FlagReport:
         """One flag's entry."""
         if status == "suppressed" or (flag.id in self.hidden and status != "ruled-out"):
             return FlagReport(id=flag.id, status=status)
-        if status == "possible" and flag.last_resort:
+        if flag.last_resort and self.something_is_open:
             return FlagReport(id=flag.id, status=status)
         return FlagReport(
             id=flag.id,
@@ -107,8 +109,14 @@ class ReportBuilder:
         )
 
     @cached_property
+    def something_is_open(self) -> bool:
+        """Whether an unknown answer could still raise a flag or an urgency: then no last resort is shown."""
+        values = self.outcome.values
+        return self.outcome.urgency_could_be != LEVELS[0] or any(values[name] is None for name in self.book.flags)
+
+    @cached_property
     def hidden(self) -> frozenset[str]:
-        """Flags and findings whose text a raised flag hides, also when they are merely possible."""
+        """Flags, findings, rules and notes whose text a raised flag hides."""
         raised = [flag for flag in self.book.flags.values() if self.outcome.values[flag.id] is True]
         return frozenset(name for flag in raised for name in (*flag.hides, *flag.suppresses))
 
@@ -126,7 +134,8 @@ class ReportBuilder:
 
     def reasons(self, conclusion: str) -> list[Because]:
         """Why a conclusion holds: one entry for each rule that was proved."""
-        return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in self.proved]
+        shown = self.proved - self.hidden
+        return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in shown]
 
     @cached_property
     def proved(self) -> frozenset[str]:
@@ -149,29 +158,44 @@ class ReportBuilder:
 
     def literals(self, rule: Rule) -> list[Literal]:
         """The answers and conclusions by which a proved rule holds."""
-        return support(rule.when, self.facts.truth, self.outcome.values)
+        found = self._literals.get(rule.id)
+        if found is None:
+            found = self.book.only_ways[rule.id]
+            if found is None:
+                found = support(rule.when, self.facts.truth, self.outcome.values)
+            self._literals[rule.id] = found
+        return found
 
-    def behind(self, literals: Iterable[Literal], seen: frozenset[str] = frozenset()) -> list[Literal]:
+    def behind(self, literals: list[Literal]) -> list[Literal]:
         """The literals, and after them the answers that led to the conclusions among them."""
-        direct = list(literals)
-        found = dict.fromkeys(direct)
-        for leaf, wanted in direct:
-            if isinstance(leaf, Concluded) and wanted and leaf.id not in seen:
-                for rule in self.book.rules_for[leaf.id]:
-                    if rule.id in self.proved:
-                        found.update(dict.fromkeys(self.behind(self.literals(rule), seen | {leaf.id})))
+        found = dict.fromkeys(literals)
+        for leaf, wanted in literals:
+            if isinstance(leaf, Concluded) and wanted:
+                found.update(self.behind_conclusion(leaf.id))
         return list(found)
+
+    def behind_conclusion(self, name: str) -> dict[Literal, None]:
+        """The answers and conclusions that led to a conclusion which holds."""
+        if name not in self._behind:
+            found: dict[Literal, None] = {}
+            for rule in self.book.rules_for[name]:
+                if rule.id in self.proved:
+                    found.update(dict.fromkeys(self.behind(self.literals(rule))))
+            self._behind[name] = found
+        return self._behind[name]
 
     def evidence(self, literals: Iterable[Literal]) -> list[Evidence]:
         """The answers among the literals, each field once."""
         found: dict[str, Any] = {}
+        values = self.facts.values
         for leaf, wanted in literals:
-            if isinstance(leaf, Takes):
+            if type(leaf) is Takes:
                 names = self.names_matching(leaf) if wanted else self.names()
                 found["medicines"] = list(dict.fromkeys([*found.get("medicines", []), *names]))
             elif not isinstance(leaf, Concluded):
-                found[leaf.field] = self.facts.values.get(leaf.field)
-        return [Evidence(field=name, value=value) for name, value in found.items()]
+                name = field_of(leaf)
+                found[name] = values.get(name)
+        return [Evidence(name, value) for name, value in found.items()]
 
     def names(self) -> list[str]:
         """The medicines as they were named."""
@@ -188,10 +212,9 @@ class ReportBuilder:
 
     def chain(self, everything: bool) -> list[ChainStep]:
         """The firings in an order in which each step uses only earlier ones, the same for every engine."""
-        place = {name: index for index, name in enumerate(self.book.order)}
-        rank = {rule.id: index for index, rule in enumerate(self.book.rules)}
+        rank = self.book.rank
         firings = [firing for firing in self.outcome.firings if firing.proved or everything]
-        firings.sort(key=lambda firing: (place[firing.concludes], rank.get(firing.rule or "", -1)))
+        firings.sort(key=lambda firing: (rank[firing.concludes], rank[firing.rule or firing.concludes]))
         return [self.step(number, firing) for number, firing in enumerate(firings, start=1)]
 
     def step(self, number: int, firing: Firing) -> ChainStep:
@@ -204,7 +227,9 @@ class ReportBuilder:
                 for rule in self.book.rules_for[firing.concludes]
                 for literal in support(rule.condition, self.facts.truth, self.outcome.values, wanted=False)
             ]
-        names = dict.fromkeys(leaf.id if isinstance(leaf, Concluded) else field_of(leaf) for leaf, _ in literals)
+        names: dict[str, None] = dict.fromkeys(
+            leaf.id if isinstance(leaf, Concluded) else field_of(leaf) for leaf, _ in literals
+        )
         status: Any = "raised" if firing.proved else "ruled-out"
         return ChainStep(step=number, rule=firing.rule, concludes=firing.concludes, status=status, from_=list(names))
 
@@ -224,12 +249,15 @@ class ReportBuilder:
 
     def unanswered(self) -> list[str]:
         """The unanswered fields that could still change a status or the urgency, in the order of the interview."""
-        could = set(LEVELS[LEVELS.index(self.outcome.urgency) + 1 :])
-        names = [n for n in self.book.conclusion_ids if not n.startswith(URGENCY) or n.removeprefix(URGENCY) in could]
+        lower = LEVELS[: LEVELS.index(self.outcome.urgency) + 1]
+        settled = {URGENCY + level for level in lower}
+        names = [name for name, value in self.outcome.values.items() if value is None and name not in settled]
         return self.in_order(frozenset().union(*(self.open_fields(name) for name in names)))
 
     def in_order(self, names: frozenset[str]) -> list[str]:
         """Fields in the order of the interview."""
+        if not names:
+            return []
         asked = [name for name in self.book.questions if name in names]
         return [*asked, *sorted(names - set(asked))]
 
@@ -281,11 +309,13 @@ class ReportBuilder:
 
     def education(self) -> list[NoteReport]:
         """The notes that stand beside raised flags, unless a caution hides them."""
+        values, book = self.outcome.values, self.book
+        raised = [n for n in book.notes_beside if values[n] and n not in self.hidden | self.outcome.suppressed]
+        wanted = {note.id for name in raised for note in book.notes_beside[name]} - self.hidden
         return [
             NoteReport(id=note.id, text=note.text, sources=list(note.sources))
-            for note in self.book.notes
-            if any(self.outcome.status(name) == "raised" and name not in self.hidden for name in note.beside)
-            and not any(self.outcome.values.get(name, False) is not False for name in note.unless)
+            for note in (book.notes if wanted else ())
+            if note.id in wanted and all(values.get(name, False) is False for name in note.unless)
         ]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,11 +11,8 @@ from screener.engine.outcome import Status
 from screener.rulebook.rule import Urgency
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-class RuleBookId(_Part):
+@dataclass(frozen=True, slots=True)
+class RuleBookId:
     """Which rule book was used: its version, the hash of its files and the active packs."""
 
     version: str
@@ -23,18 +20,20 @@ class RuleBookId(_Part):
     packs: list[str]
 
 
-class Evidence(_Part):
+@dataclass(frozen=True, slots=True)
+class Evidence:
     """An answer that counted: labs in mmol/L, `medicines` as the names that matched, null for "not given".
 
     `resources` are the parts of a health record that it was read from; left out for answers that a person gave.
     """
 
     field: str
-    value: bool | float | str | list[str] | None
+    value: bool | int | float | str | list[str] | None
     resources: list[str] | None = None
 
 
-class Because(_Part):
+@dataclass(frozen=True, slots=True)
+class Because:
     """One reason: the rule that fired, the sources behind it, and what it used.
 
     `findings` are the conclusions that the rule read; `evidence` are the answers it read and those behind the findings.
@@ -50,7 +49,8 @@ class Because(_Part):
     disagreement: str | None = None
 
 
-class FlagReport(_Part):
+@dataclass(frozen=True, slots=True)
+class FlagReport:
     """A flag. One that is suppressed, or whose text is hidden by a stronger flag, has only `id` and `status`."""
 
     id: str
@@ -65,7 +65,8 @@ class FlagReport(_Part):
     fail_safe: bool | None = None
 
 
-class FindingReport(_Part):
+@dataclass(frozen=True, slots=True)
+class FindingReport:
     """An intermediate conclusion; its title is left out where a stronger flag hides it."""
 
     id: str
@@ -73,7 +74,8 @@ class FindingReport(_Part):
     title: str | None = None
 
 
-class ChainStep(_Part):
+@dataclass(frozen=True, slots=True)
+class ChainStep:
     """One step of the reasoning: which rule concluded what, from which answers and findings.
 
     `resources` are the parts of a health record behind those answers; left out for answers that a person gave.
@@ -83,18 +85,20 @@ class ChainStep(_Part):
     rule: str | None
     concludes: str
     status: Literal["raised", "ruled-out"]
-    from_: list[str] = Field(alias="from")
+    from_: Annotated[list[str], Field(serialization_alias="from", validation_alias="from")]
     resources: list[str] | None = None
 
 
-class UrgentQuestion(_Part):
+@dataclass(frozen=True, slots=True)
+class UrgentQuestion:
     """An urgent question that was not answered, and the urgency a yes would mean."""
 
     field: str
     could_be: Urgency
 
 
-class NoteReport(_Part):
+@dataclass(frozen=True, slots=True)
+class NoteReport:
     """Something good to know, or something to notice about the answers."""
 
     id: str
@@ -102,8 +106,10 @@ class NoteReport(_Part):
     sources: list[str]
 
 
-class Report(_Part):
+class Report(BaseModel):
     """What comes back for a case."""
+
+    model_config = ConfigDict(extra="forbid")
 
     case_id: str | None
     rulebook: RuleBookId
@@ -129,7 +135,7 @@ class Report(_Part):
             if "because" in flag:
                 flag["because"] = [_reason(item) for item in flag["because"]]
         data["urgency_because"] = [_reason(item) for item in data["urgency_because"]]
-        data["chain"] = [_without_none(step, ("resources",)) for step in data["chain"]]
+        data["chain"] = [_without_resources(step) for step in data["chain"]]
         return data
 
     def to_json(self, indent: int | None = 2) -> str:
@@ -148,11 +154,14 @@ class Report(_Part):
         return fragment(self)
 
 
-def _without_none(data: dict[str, Any], keys: Collection[str] | None = None) -> dict[str, Any]:
-    """The data without empty values; with `keys`, only those are left out when they are empty."""
-    return {key: value for key, value in data.items() if value is not None or (keys is not None and key not in keys)}
+def _without_none(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value is not None}
+
+
+def _without_resources(data: dict[str, Any]) -> dict[str, Any]:
+    """The data without `resources` where there are none."""
+    return {key: value for key, value in data.items() if key != "resources" or value is not None}
 
 
 def _reason(data: dict[str, Any]) -> dict[str, Any]:
-    evidence = [_without_none(item, ("resources",)) for item in data["evidence"]]
-    return _without_none({**data, "evidence": evidence})
+    return _without_none({**data, "evidence": [_without_resources(item) for item in data["evidence"]]})

@@ -109,8 +109,12 @@ class PageBuilder:
         if self.has_hidden():
             blocks.append(Paragraph(self.book.texts["hidden-low-talk"], "caution"))
         if not shown:
-            blocks += [Heading(2, "What your answers match"), Paragraph(self.book.texts["no-flag"])]
+            blocks += [Heading(2, "What your answers match"), Paragraph(self.book.texts[self.without_match()])]
         return blocks
+
+    def without_match(self) -> str:
+        """Which text says that nothing was raised: for certain, or only for what is known so far."""
+        return "no-match" if self.report.unanswered else "no-flag"
 
     def has_hidden(self) -> bool:
         """Whether a stronger flag keeps the text of another one back."""

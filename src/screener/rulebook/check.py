@@ -75,13 +75,15 @@ def _references(it: _Check) -> None:
     known = {**it.book.findings, **it.book.flags}
     for name in set(it.book.findings) & set(it.book.flags):
         it.wrong("flags", name, f"`{name}` is both a finding and a flag", "id")
-    lists = [("flags", f.id, key, getattr(f, key)) for f in it.book.flags.values() for key in ("suppresses", "hides")]
-    lists += [("notes", n.id, key, getattr(n, key)) for n in it.book.notes for key in ("beside", "unless")]
-    for kind, name, key, references in lists:
+    texts = {*known, *it.book.rule, *(note.id for note in it.book.notes)}
+    lists = [("flags", f.id, "suppresses", f.suppresses, set(known)) for f in it.book.flags.values()]
+    lists += [("flags", f.id, "hides", f.hides, texts) for f in it.book.flags.values()]
+    lists += [("notes", n.id, key, getattr(n, key), set(known)) for n in it.book.notes for key in ("beside", "unless")]
+    for kind, name, key, references, names in lists:
         for reference in references:
-            if reference not in known:
-                hint = did_you_mean(reference, known)
-                it.wrong(kind, name, f"there is no finding or flag `{reference}`{hint}", key)
+            if reference not in names:
+                what = "finding, flag, rule or note" if key == "hides" else "finding or flag"
+                it.wrong(kind, name, f"there is no {what} `{reference}`{did_you_mean(reference, names)}", key)
     suppressors = {flag.id for flag in it.book.flags.values() if flag.suppresses}
     for flag in it.book.flags.values():
         for name in suppressors & set(flag.suppresses):

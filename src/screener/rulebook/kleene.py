@@ -8,7 +8,7 @@ S. C. Kleene, Introduction to Metamathematics (1952), section 64.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from screener.rulebook.condition import (
     AllOf,
@@ -73,6 +73,7 @@ def kleene_at_least(count: int, values: list[Kleene]) -> Kleene:
 
 
 Literal: TypeAlias = tuple[Atom | Concluded, bool]
+GROUPS: Final = (AllOf, AnyOf, AtLeast)
 
 
 def support(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene], wanted: bool = True) -> list[Literal]:
@@ -88,25 +89,41 @@ def support(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene], 
         Atoms and conclusions with the value that counts, in the order written, without repeats; empty when the value
         of the condition is another one.
     """
-    found: dict[Literal, None] = {}
-    if evaluate(condition, truth, statuses) is wanted:
-        _collect(condition, truth, statuses, wanted, found)
-    return list(found)
+    value, literals = _traced(condition, truth, statuses)
+    return list(dict.fromkeys(literals)) if value is wanted else []
 
 
-def _collect(
-    condition: Condition, truth: Truth, statuses: Mapping[str, Kleene], wanted: bool, found: dict[Literal, None]
-) -> None:
-    """Add the literals below `condition`, which has the value `wanted`."""
-    match condition:
-        case Not(part):
-            _collect(part, truth, statuses, not wanted, found)
-        case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
-            for part in parts:
-                if evaluate(part, truth, statuses) is wanted:
-                    _collect(part, truth, statuses, wanted, found)
-        case leaf:
-            found[(leaf, wanted)] = None
+def conjunction(condition: Condition, wanted: bool = True) -> list[Literal] | None:
+    """The literals of a condition that holds (or fails) in one way only; None when there are several ways."""
+    if isinstance(condition, Not):
+        return conjunction(condition.part, not wanted)
+    if isinstance(condition, AtLeast) or (isinstance(condition, GROUPS) and len(condition.parts) != 1):
+        if isinstance(condition, AtLeast) or isinstance(condition, AllOf) is not wanted:
+            return None
+        parts = [conjunction(part, wanted) for part in condition.parts]
+        return None if None in parts else list(dict.fromkeys(x for part in parts for x in part or ()))
+    if isinstance(condition, AllOf | AnyOf):
+        return conjunction(condition.parts[0], wanted)
+    return [(condition, wanted)]
+
+
+def _traced(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> tuple[Kleene, list[Literal]]:
+    """The value of a condition together with the literals that give it that value."""
+    if isinstance(condition, GROUPS):
+        traces = [_traced(part, truth, statuses) for part in condition.parts]
+        values = [value for value, _ in traces]
+        if isinstance(condition, AtLeast):
+            value = kleene_at_least(condition.count, values)
+        else:
+            value = kleene_all(values) if isinstance(condition, AllOf) else kleene_any(values)
+        if value is None:
+            return None, []
+        return value, [literal for part, literals in traces if part is value for literal in literals]
+    if isinstance(condition, Not):
+        value, literals = _traced(condition.part, truth, statuses)
+        return (None if value is None else not value), literals
+    value = statuses.get(condition.id, False) if isinstance(condition, Concluded) else truth(condition)
+    return value, [] if value is None else [(condition, value)]
 
 
 def open_leaves(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> list[Atom | Concluded]:

@@ -10,6 +10,8 @@ from typing import Final, Literal, TypeAlias
 
 from screener.errors import UsageError, did_you_mean
 from screener.rulebook.condition import AllOf, Condition, conclusions, fields
+from screener.rulebook.kleene import Literal as KleeneLiteral
+from screener.rulebook.kleene import conjunction
 from screener.rulebook.medicine import MedicineTable
 
 Urgency: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
@@ -85,7 +87,7 @@ class Flag:
         ask: what to ask a clinician.
         fail_safe: shown even when merely possible.
         suppresses: flags and findings that no longer count as raised while this one is.
-        hides: flags and findings whose text is not shown while this one is raised (their status stands).
+        hides: flags, findings, rules and notes whose text is not shown while this one is raised (statuses stand).
         last_resort: suppressed by any other raised flag and by any urgency above none; shown only when raised.
     """
 
@@ -230,6 +232,16 @@ class RuleBook:
             return self
         return self._selected(frozenset(wanted))
 
+    @property
+    def kept_in(self) -> Path | None:
+        """The file in the cache that this book was read from; a changed copy of the book has none."""
+        found: Path | None = self.__dict__.get("_kept_in")
+        return found
+
+    def note_kept_in(self, path: Path | None) -> None:
+        """Remember the file in the cache; it is no part of the book's value."""
+        self.__dict__["_kept_in"] = path
+
     def _selected(self, wanted: frozenset[str]) -> RuleBook:
         cache = self.__dict__.setdefault("_selections", {})
         if wanted not in cache:
@@ -239,6 +251,7 @@ class RuleBook:
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts, self.medicines,
             )  # fmt: skip
+            cache[wanted].note_kept_in(self.kept_in)
         selected: RuleBook = cache[wanted]
         return selected
 
@@ -274,6 +287,23 @@ class RuleBook:
         """The ids of the conclusions that the rules of this one read, in order, without repeats."""
         found = {name: None for rule in self.rules_for[conclusion] for name in conclusions(rule.condition)}
         return tuple(found)
+
+    @cached_property
+    def rank(self) -> dict[str, int]:
+        """The place of every conclusion in `order`, and of every rule in the book."""
+        places = {name: index for index, name in enumerate(self.order)}
+        return places | {rule.id: index for index, rule in enumerate(self.rules)}
+
+    @cached_property
+    def only_ways(self) -> dict[str, list[KleeneLiteral] | None]:
+        """For each rule its literals, if it can hold in one way only (most rules), or None."""
+        return {rule.id: conjunction(rule.when) for rule in self.rules}
+
+    @cached_property
+    def notes_beside(self) -> dict[str, tuple[Note, ...]]:
+        """The notes that belong to each finding or flag."""
+        names = {name for note in self.notes for name in note.beside}
+        return {name: tuple(note for note in self.notes if name in note.beside) for name in names}
 
     @cached_property
     def fields_read(self) -> frozenset[str]:
