@@ -52,7 +52,7 @@ def test_every_field_is_asked_once_with_its_reason(book: RuleBook) -> None:
 def test_units_can_be_chosen(book: RuleBook) -> None:
     by_link = {item["linkId"]: item for item in items(questionnaire(book))}
     units = [extension["valueCoding"]["code"] for extension in by_link["magnesium"]["extension"]]
-    assert units == ["mmol/L", "meq/L", "mg/dL"]
+    assert units == ["{unit}", "mmol/L", "meq/L", "mg/dL"]  # no unit is chosen for anybody
     assert by_link["ckd_stage"]["type"] == "integer"
 
 
@@ -143,6 +143,11 @@ def test_forms_may_answer_in_their_own_way(book: RuleBook) -> None:
         (response(("fatigue", {})), "item[fatigue].answer", "has not one value"),
         (response(("fatigue", {"valueBoolean": True}), ("fatigue", {"valueBoolean": False})), "item[fatigue]", "twice"),
         (response(("magnesium", {"valueQuantity": {"value": 2}})), "item[magnesium]", "has no unit"),
+        (
+            response(("magnesium", {"valueQuantity": {"value": 2, "code": "{unit}"}})),
+            "item[magnesium]",
+            "is not a unit",
+        ),
         (response(("age", {"valueInteger": 400})), "item[age]", "out of range"),
         ({**response(), "status": "entered-in-error"}, "status", "not one that can be read"),
         ({**response(), "item": 5}, "item", "not a list"),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from screener.errors import echo
@@ -164,6 +165,7 @@ def convert(name: str, quantity: Quantity) -> float:
     return float(Decimal(repr(quantity.value)) * factor)
 
 
+@lru_cache(maxsize=1024)
 def _factor(name: str, unit: str) -> Decimal | None:
     kind = FIELDS[name]
     text = re.sub(r"\s", "", unit).lower()

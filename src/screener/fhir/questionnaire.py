@@ -13,7 +13,8 @@ from screener.rulebook.rule import Question, RuleBook
 STRUCTURE: Final = "http://hl7.org/fhir/StructureDefinition/"
 UCUM: Final = "http://unitsofmeasure.org"
 CONTROLS: Final = "http://hl7.org/fhir/questionnaire-item-control"
-UNITS: Final = {"mmol/L": "mmol/L", "mEq/L": "meq/L", "mg/dL": "mg/dL"}  # how people write them, and UCUM
+NO_UNIT: Final = "choose the unit"  # form programs choose the first option by themselves: it must not be a unit
+UNITS: Final = {NO_UNIT: "{unit}", "mmol/L": "mmol/L", "mEq/L": "meq/L", "mg/dL": "mg/dL"}  # as written, and in UCUM
 UCUM_CODES: Final = {
     "years": "a", "days": "d", "weeks": "wk", "months": "mo", "kg/m2": "kg/m2", "mL/min/1.73 m2": "mL/min/{1.73_m2}",
 }  # fmt: skip
@@ -100,7 +101,9 @@ def _choices(codings: list[dict[str, str]]) -> Item:
 def _number(kind: Number) -> Item:
     """A number: whole, decimal, or with the units that may stand beside it."""
     if isinstance(kind, Lab | Egfr):
-        written = kind.analyte.units.replace(" or ", ", ").split(", ") if isinstance(kind, Lab) else [kind.unit]
+        written = (
+            [NO_UNIT, *kind.analyte.units.replace(" or ", ", ").split(", ")] if isinstance(kind, Lab) else [kind.unit]
+        )
         return {"type": "quantity", "extension": [_unit("questionnaire-unitOption", unit) for unit in written]}
     limits = [(word, kind.low if word == "minValue" else kind.high) for word in ("minValue", "maxValue")]
     if kind.whole:

@@ -12,7 +12,7 @@ from typing import Any
 from screener.errors import CaseError, FieldProblem, FileError, echo
 from screener.fhir.bundle import Bundle
 from screener.fhir.codes import Codes, code_table
-from screener.fhir.decode import decode_bundle
+from screener.fhir.decode import WITH_ITEMS, decode_bundle
 from screener.fhir.imported import ImportedCase, import_record
 from screener.rulebook.cache import cached_rulebook
 from screener.rulebook.rule import RuleBook
@@ -100,7 +100,7 @@ def _file(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]:
     data = decode_bundle(raw, where)
     if data.get("resourceType") == "Bundle" and not isinstance(data.get("entry", []), list):
         raise CaseError([FieldProblem("Bundle.entry", f"{echo(data['entry'])} is not a list")], where=where)
-    answered = list(_responses(data, where, options))
+    answered = list(_responses(data, where, options)) if WITH_ITEMS in raw else []
     yield from answered
     bundle = Bundle(data, where, options.codes)
     records = list(bundle.records())

@@ -6,7 +6,7 @@ nothing, while a broken part that would have been read refuses the case by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -60,6 +60,7 @@ class Record:
     medications: Mapping[str, Medication] = field(default_factory=dict)
     refused: list[FieldProblem] = field(default_factory=list)
     latest: date | None = None
+    _latest: str = ""
     _seen: dict[tuple[str, str], tuple[str, Any]] = field(default_factory=dict)
 
     def add_patient(self, data: Mapping[str, Any]) -> None:
@@ -126,7 +127,7 @@ class Record:
 
     def is_lab(self, part: Any) -> bool:
         """Whether this part's code is that of a lab we read; what is broken counts, so that it is reported."""
-        code = part.get("code") if isinstance(part, Mapping) else None
+        code = part.get("code") if isinstance(part, dict) else None
         if not isinstance(code, dict):
             return True
         codings = code.get("coding")
@@ -147,24 +148,20 @@ class Record:
 
     def note_dates(self, data: Mapping[str, Any]) -> None:
         """Keep the latest day on which something happened or was recorded."""
-        for text in _dates(data):
-            try:
-                day = date.fromisoformat(text[:10])
-            except ValueError:
-                continue
-            if self.latest is None or day > self.latest:
-                self.latest = day
+        for key in DATED:
+            if key in data and isinstance(text := data[key], str) and text > self._latest:
+                self._note(text)
+        for key in PERIODS:
+            if key in data and isinstance(period := data[key], dict) and isinstance(text := period.get("start"), str):
+                self._note(text)
 
-
-def _dates(data: Mapping[str, Any]) -> Iterator[str]:
-    for key in DATED:
-        text = data.get(key)
-        if isinstance(text, str):
-            yield text
-    for key in PERIODS:
-        period = data.get(key)
-        if isinstance(period, dict) and isinstance(start := period.get("start"), str):
-            yield start
+    def _note(self, text: str) -> None:
+        try:
+            day = date.fromisoformat(text[:10])
+        except ValueError:
+            return
+        if self.latest is None or day > self.latest:
+            self.latest, self._latest = day, text[:10]
 
 
 def updated(data: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from screener.errors import FieldProblem, did_you_mean, echo
 from screener.fhir import coded
 from screener.fhir.imported import ImportedCase
+from screener.fhir.labs import case_value
 from screener.fhir.resources import Quantity, named, read
 from screener.intake import FIELDS, Choice, Lab, Number, YesNo
 from screener.rulebook.rule import RuleBook
@@ -151,7 +152,8 @@ def _read(name: str, kind: str, value: Any) -> Any:
         code = _code(kind, value)
         return field_type.check(coded.BY_CODE.get(code, code))
     assert isinstance(field_type, Number)
-    return field_type.check(number(field_type, kind, value))
+    answer = field_type.check(number(field_type, kind, value))
+    return answer if answer is None else case_value(name, answer)
 
 
 def yes_no(kind: str, value: Any) -> bool | None:
