@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "replay": "screener.cli.replay",
     "batch": "screener.cli.batch",
     "rules": "screener.cli.rules",
+    "fhir": "screener.cli.fhir",
     "serve": "screener.cli.serve",
 }
 HELP_WIDTH: Final = 100

@@ -19,6 +19,7 @@ SUBCOMMANDS: Final = {
     "diff": "screener.cli.rules_diff",
     "docs": "screener.cli.rules_docs",
     "schema": "screener.cli.rules_schema",
+    "export": "screener.cli.rules_export",
 }
 
 
