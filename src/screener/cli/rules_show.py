@@ -28,7 +28,7 @@ QUESTIONNAIRE: Final = "questionnaire"
 def command(name: str, packs: tuple[str, ...], rules_folder: Path | None, form: str) -> None:
     """Show a rule, flag, finding, source or pack in words, or every question with its path (`questionnaire`).
 
-    Examples: screener rules show suspect-magnesium, screener rules show questionnaire
+    Example: screener rules show questionnaire
     """
     from screener.cli.options import chosen_book
 
