@@ -28,8 +28,8 @@ def show(book: RuleBook, name: str) -> str:
     ):
         if name in kind:
             return "\n".join(writer(book, name))
-    known = [*book.rule, *book.flags, *book.findings, *book.packs, *book.sources]
-    raise UsageError(f"there is no rule, flag, finding, source or pack `{name}`{did_you_mean(name, [*known, "questionnaire"])}")
+    known = [*book.rule, *book.flags, *book.findings, *book.packs, *book.sources, "questionnaire"]
+    raise UsageError(f"there is no rule, flag, finding, source or pack `{name}`{did_you_mean(name, known)}")
 
 
 def _row(word: str, text: str) -> str:
