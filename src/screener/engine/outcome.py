@@ -70,19 +70,14 @@ def conclude(book: RuleBook, values: Mapping[str, Kleene], firings: tuple[Firing
     open_or_certain = [level for level in LEVELS[1:] if values[URGENCY + level] is not False]
     urgency = certain[-1] if certain else LEVELS[0]
     could_be = open_or_certain[-1] if open_or_certain else LEVELS[0]
-    return Outcome(values, firings, suppressed(book, values, could_be), urgency, could_be)
+    return Outcome(values, firings, suppressed(book, values, urgency), urgency, could_be)
 
 
-def suppressed(book: RuleBook, values: Mapping[str, Kleene], could_be: Urgency) -> frozenset[str]:
-    """The true conclusions that are hidden: by a raised flag, or a last resort while anything else may still come up.
-
-    A suppressor is not suppressed. "Nothing matched" would not be true for every completion of the unknown answers
-    while one of them could raise another flag or an urgency, so a last resort gives way to those as well.
-    """
+def suppressed(book: RuleBook, values: Mapping[str, Kleene], urgency: Urgency) -> frozenset[str]:
+    """The true conclusions that a raised flag hides. Only a raised flag suppresses; a suppressor is not suppressed."""
     raised = [flag for flag in book.flags.values() if values[flag.id] is True]
     hidden = {name for flag in raised for name in flag.suppresses if values[name] is True}
-    open_or_raised = {name for name in book.flags if values[name] is not False}
     for flag in raised:
-        if flag.last_resort and (could_be != LEVELS[0] or open_or_raised != {flag.id}):
+        if flag.last_resort and (urgency != LEVELS[0] or any(other.id != flag.id for other in raised)):
             hidden.add(flag.id)
     return frozenset(hidden)

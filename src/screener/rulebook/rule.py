@@ -88,8 +88,8 @@ class Flag:
         fail_safe: shown even when merely possible.
         suppresses: flags and findings that no longer count as raised while this one is.
         hides: flags, findings, rules and notes whose text is not shown while this one is raised (statuses stand).
-        last_resort: suppressed while any other flag or any urgency above none is raised or possible; shown only when
-            raised.
+        last_resort: suppressed by any other raised flag and by any urgency above none; shown only when raised, and when
+            nothing else is possible.
     """
 
     id: str

@@ -54,16 +54,16 @@ def ruled_out(space: Space) -> Iterator[Verdict]:
 
 
 def last_resort(space: Space) -> Iterator[Verdict]:
-    """A last resort is never raised while an unknown answer could raise another flag or an urgency."""
+    """A last resort is never shown as raised while an unknown answer could raise another flag or an urgency."""
     flags = [name for name in _active(space) if name == NOTHING_MATCHED or space.book.flags[name].last_resort]
     others = [*_active(space), *(URGENCY + level for level in LEVELS[1:])]
     for name in flags:
-        shown = space.raised(name)
+        shown = space.shown(name)
         wrong = [other for other in others if other != name and not space.empty(shown & space.open(other))]
         if not wrong:
             yield Verdict(name, True)
         for other in wrong[:1]:
             message = (
-                f"`{name}` is raised while `{other}` could still be, and {len(wrong) - 1} others; see `last_resort`"
+                f"`{name}` is shown while `{other}` could still be, and {len(wrong) - 1} others; see `last_resort`"
             )
             yield Verdict(name, False, message, space.example(shown & space.open(other)))
