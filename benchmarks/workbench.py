@@ -39,10 +39,7 @@ def cases() -> None:
     bits = seconds(lambda: draw(book, Packed(book, packed.cases).logic))
     warm = min(seconds(lambda: draw(book, packed.logic)) for _ in range(3))
     one = seconds(lambda: [reference.infer(book, facts_of(Intake.read(case.answers), book)) for case in packed.cases])
-    print(
-        f"{len(packed.cases)} cases one after the other {one:.3f} s, "
-        f"as bits {bits:.3f} s ({one / bits:.1f} times faster)"
-    )
+    print(f"{len(packed.cases)} cases one by one {one:.3f} s, as bits {bits:.3f} s ({one / bits:.1f} times faster)")
     print(f"and for the next change of a rule {warm:.4f} s ({one / warm:.0f} times faster)")
 
 

@@ -10,9 +10,14 @@ from pathlib import Path
 import pytest
 
 from rulefolder import ROOT, RuleFolder, screener_here
+from screener.engine import reference
+from screener.facts import facts_of
+from screener.intake import Intake
+from screener.report.build import ReportBuilder
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import RuleBook
 from screener.workbench.prove import QUESTIONS, Proof, prove
+from screener.workbench.space import Space
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +121,21 @@ def test_a_red_flag_that_no_rule_reads(rules: RuleFolder) -> None:
 def test_a_last_resort_that_does_not_give_way(rules: RuleFolder) -> None:
     rules.replace("article/flags.yaml", "    last_resort: yes\n", "")
     assert fails(rules, "last-resort", "nothing-matched")
+
+
+def test_a_last_resort_is_shown_exactly_where_the_report_shows_it(book: RuleBook) -> None:
+    space = Space(book)
+    for found, shown in (
+        (space.shown("nothing-matched"), True),
+        (space.raised("nothing-matched") & ~space.shown("nothing-matched"), False),
+    ):
+        intake = Intake.read(space.example(found))
+        facts = facts_of(intake, book)
+        report = ReportBuilder(intake, facts, reference.infer(book, facts), book).build()
+        flag = report.flag("nothing-matched")
+        assert flag is not None
+        assert flag.status == "raised"
+        assert (flag.title is not None) is shown
 
 
 def test_a_flag_that_another_one_always_hides(rules: RuleFolder) -> None:

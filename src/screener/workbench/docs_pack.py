@@ -63,7 +63,7 @@ def _flag(book: RuleBook, flag: Flag) -> Iterator[str]:
     if flag.fail_safe:
         yield "- Fail-safe: shown also when it is merely possible."
     if flag.last_resort:
-        yield "- Last resort: gives way to any other raised flag and any urgency; silent while one is possible."
+        yield "- Last resort: gives way to any other flag and any urgency, and is not shown while one is possible."
     yield f"- Sources: {cited(book, flag.sources)}"
     yield f"- Fed by: {fed_by(book, flag.id)}"
     yield ""

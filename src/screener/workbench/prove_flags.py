@@ -54,7 +54,7 @@ def ruled_out(space: Space) -> Iterator[Verdict]:
 
 
 def last_resort(space: Space) -> Iterator[Verdict]:
-    """No text says that nothing matched while an unknown answer could raise another flag or an urgency."""
+    """A last resort is never shown as raised while an unknown answer could raise another flag or an urgency."""
     flags = [name for name in _active(space) if name == NOTHING_MATCHED or space.book.flags[name].last_resort]
     others = [*_active(space), *(URGENCY + level for level in LEVELS[1:])]
     for name in flags:

@@ -58,20 +58,18 @@ class Space:
     def raised(self, flag: str) -> Diagram:
         """Where a flag (or finding) is certain and nothing suppresses it: as `screener.engine.outcome.suppressed`."""
         hidden = [self.proved(other.id) for other in self.book.flags.values() if flag in other.suppresses]
-        if self._is_last_resort(flag):
-            hidden += [self.proved(other) for other in self._others(flag)]
+        if flag in self.book.flags and self.book.flags[flag].last_resort:
+            hidden += [self.proved(other) for other in self.book.flags if other != flag]
+            hidden += [self.proved(URGENCY + level) for level in LEVELS[1:]]
         return self.proved(flag) & ~self.diagrams.union(hidden)
 
     def shown(self, flag: str) -> Diagram:
-        """Where a raised flag is put into words: a last resort only when nothing else could still come up."""
-        open_others = [self.open(other) for other in self._others(flag)] if self._is_last_resort(flag) else []
-        return self.raised(flag) & ~self.diagrams.union(open_others)
-
-    def _is_last_resort(self, flag: str) -> bool:
-        return flag in self.book.flags and self.book.flags[flag].last_resort
-
-    def _others(self, flag: str) -> list[str]:
-        return [*(other for other in self.book.flags if other != flag), *(URGENCY + level for level in LEVELS[1:])]
+        """Where a raised flag is shown; a last resort only when nothing is open (`ReportBuilder.something_is_open`)."""
+        if not self.book.flags[flag].last_resort:
+            return self.raised(flag)
+        others = [other for other in self.book.flags if other != flag]
+        others += [URGENCY + level for level in LEVELS[1:]]
+        return self.raised(flag) & ~self.diagrams.union(self.open(other) for other in others)
 
     def statuses(self, name: str) -> dict[str, Diagram]:
         """Where a finding or flag has each status; one that the book does not know is ruled out."""
