@@ -39,7 +39,7 @@ NAMES: Final[dict[str, type[BaseModel]]] = {
 }
 ABOUT: Final = (
     "Educational, rule-based screening for signs that magnesium and potassium may be out of balance. "
-    "It educates and never diagnoses. It runs on this machine, stores nothing, and makes no request to anywhere."
+    "It is for learning and is no medical advice. It runs on this machine, stores nothing, and makes no request to anywhere."
 )
 
 
