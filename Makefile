@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # durable-rules is built from source: see pyproject.toml for the two flags.
 export CPPFLAGS := -O3 -DPyEval_CallObject=PyObject_CallObject
 
-.PHONY: demo setup setup-test test test-all test-nightly lint bench clean
+.PHONY: demo setup setup-test node-tools test test-all test-nightly lint bench clean
 
 demo: setup
 	@$(BIN)/screener screen examples/vignettes/V06-potassium-tablets-not-working.json
@@ -18,8 +18,17 @@ test: setup-test lint
 	$(BIN)/python -m pytest -q -n auto
 
 # Also the tests that need Chromium, Node or Java: they fail instead of being skipped where those are missing.
-test-all: setup-test lint
+test-all: setup-test node-tools lint
 	SCREENER_REQUIRE_ALL=1 $(BIN)/python -m pytest -q -n auto
+
+# What the FHIR tests run in node: an independent CQL engine, a second validator, a form program.
+LFORMS := 40.1.3
+node-tools: tests/node/.ready
+
+tests/node/.ready: tests/node/package.json
+	cd tests/node && npm install --no-audit --no-fund --no-package-lock --ignore-scripts
+	cd tests/node && npm pack lforms@$(LFORMS) && rm -rf lforms && mkdir lforms && tar -xzf lforms-$(LFORMS).tgz -C lforms --strip-components=1 && rm lforms-$(LFORMS).tgz
+	@touch $@
 
 test-nightly: setup-test
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q -n auto --nightly

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "rules": "screener.cli.rules",
     "explain": "screener.cli.explain",
     "replay": "screener.cli.replay",
+    "fhir": "screener.cli.fhir",
 }
 HELP_WIDTH: Final = 100
 INTERRUPTED: Final = 130

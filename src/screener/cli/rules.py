@@ -10,6 +10,7 @@ import click
 # each subcommand with the module it lives in; imported only when it is used
 SUBCOMMANDS: Final = {
     "show": "screener.cli.rules_show",
+    "export": "screener.cli.rules_export",
 }
 
 
@@ -35,7 +36,7 @@ class _Subcommands(click.Group):
 
 @click.group("rules", cls=_Subcommands)
 def command() -> None:
-    """Look at the rule book, for those who write and review rules.
+    """Read, check, test and compare the rule book.
 
-    Example: screener rules show questionnaire
+    Example: screener rules export --format cql
     """

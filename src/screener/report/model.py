@@ -22,10 +22,14 @@ class RuleBookId:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An answer that counted: labs in mmol/L, `medicines` as the names that matched, null for "not given"."""
+    """An answer that counted: labs in mmol/L, `medicines` as the names that matched, null for "not given".
+
+    `resources` are the parts of a health record that it was read from; left out for answers that a person gave.
+    """
 
     field: str
     value: bool | int | float | str | list[str] | None
+    resources: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,17 @@ class FindingReport:
 
 @dataclass(frozen=True, slots=True)
 class ChainStep:
-    """One step of the reasoning: which rule concluded what, from which answers and findings."""
+    """One step of the reasoning: which rule concluded what, from which answers and findings.
+
+    `resources` are the parts of a health record behind those answers; left out for answers that a person gave.
+    """
 
     step: int
     rule: str | None
     concludes: str
     status: Literal["raised", "ruled-out"]
     from_: Annotated[list[str], Field(serialization_alias="from", validation_alias="from")]
+    resources: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +133,9 @@ class Report(BaseModel):
             data[kind] = [_without_none(item) for item in data[kind]]
         for flag in data["flags"]:
             if "because" in flag:
-                flag["because"] = [_without_none(item) for item in flag["because"]]
-        data["urgency_because"] = [_without_none(item) for item in data["urgency_because"]]
+                flag["because"] = [_reason(item) for item in flag["because"]]
+        data["urgency_because"] = [_reason(item) for item in data["urgency_because"]]
+        data["chain"] = [_without_resources(step) for step in data["chain"]]
         return data
 
     def to_json(self, indent: int | None = 2) -> str:
@@ -147,3 +156,12 @@ class Report(BaseModel):
 
 def _without_none(data: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value is not None}
+
+
+def _without_resources(data: dict[str, Any]) -> dict[str, Any]:
+    """The data without `resources` where there are none."""
+    return {key: value for key, value in data.items() if key != "resources" or value is not None}
+
+
+def _reason(data: dict[str, Any]) -> dict[str, Any]:
+    return _without_none({**data, "evidence": [_without_resources(item) for item in data["evidence"]]})
