@@ -50,6 +50,7 @@ def test_console(block: str, tmp_path: Path) -> None:
             [sys.executable, "-m", "screener", *words[1:]],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=120,

@@ -31,8 +31,8 @@ FULL, DEFAULT, QUICK = (Interview(BOOK, length) for length in ("fixed-order", "d
 ASKED_IN_RANDOM_BOOKS = (
     "fatigue", "sex", "nausea", "diuretic", "medicines", "anxiety", "vomiting", "cannot_keep_fluids_down", "potassium",
 )  # fmt: skip
-MOST_COMBINATIONS = 400  # answers to one flag that are all tried; of more, some are drawn
-DRAWN = 50
+MOST_COMBINATIONS = 250  # answers to one flag that are all tried; of more, some are drawn
+DRAWN = 30
 
 
 def mostly_no(name: str) -> st.SearchStrategy[Any]:

@@ -68,7 +68,9 @@ class Keeper:
 
     def words(self) -> str:
         """What became of the answers, for someone who stops early."""
-        return f"your answers so far are in {self.saved}" if self.saved else "nothing was saved"
+        if self.saved:
+            return f"your answers so far are in {self.saved}"
+        return f"nothing new was saved in {self.path}" if self.path and not self.always else "nothing was saved"
 
 
 def new_file(name: str) -> Path:
@@ -120,12 +122,14 @@ def command(
     """
     if quick and fixed:
         raise UsageError("`--quick` and `--fixed-order` exclude each other; choose one")
+    if resume == "-":
+        raise UsageError("`--resume -` can not be used: standard input is where the answers are typed; name a file")
     same = save is not None and resume is not None and Path(save).expanduser() == Path(resume).expanduser()
     keeper = Keeper(Path(save or "").expanduser() if same else new_file(save) if save is not None else None, bool(save))
     length: Length = "quick" if quick else "fixed-order" if fixed else "default"
     session = _session(chosen_book(rules_folder, packs), length, resume)
-    if resume not in (None, "-") and not save:
-        keeper.path = Path(resume or "").expanduser()
+    if resume is not None and not save:
+        keeper.path = Path(resume).expanduser()
     finished = _interview(session, keeper)
     if finished is None:
         return 0

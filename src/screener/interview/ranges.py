@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import floor
 from typing import TypeAlias
 
@@ -51,7 +52,7 @@ def ranges(atoms: Iterable[Compare], kind: Number) -> Iterator[Range]:
     """
     cuts = sorted({(atom.limit, 1 if atom.operator in ("<=", ">") else 0) for atom in atoms})
     ends: list[Cut] = [None, *cuts, None]
-    for start, end in zip(ends, ends[1:], strict=False):
+    for start, end in pairwise(ends):
         inside = _inside(start or (kind.low, 0), end or (kind.high, 1), kind)
         if inside is not None:
             yield Range(start, end, inside)

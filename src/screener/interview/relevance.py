@@ -139,7 +139,7 @@ class Residue:
         certain = LEVELS.index(self.outcome.urgency)
         for name, value in self.values.items():
             level = name.removeprefix(URGENCY) if name.startswith(URGENCY) else ""
-            if value is None and (not level or LEVELS.index(level) > certain):  # type: ignore[arg-type]
+            if value is None and (not level or LEVELS.index(level) > certain):
                 yield name
 
     def reach(self, conclusion: str) -> frozenset[str]:

@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from screener.interview.lines import Lines
 from screener.interview.medicines import named
 from screener.interview.session import Session
 from screener.report.page import answer_in_words, label
+
+NOTHING_LEFT: Final = {
+    "default": "That is all: no other question can change what comes up or why.",
+    "quick": "That is all: nothing left can change this.",
+    "fixed-order": "That was the last question.",
+}
+
+
+def show(session: Session, lines: Lines) -> dict[str, str]:
+    """Say it all; each number on the page with the field that it stands for."""
+    lines.say()
+    lines.say(NOTHING_LEFT[session.interview.length])
+    lines.say()
+    lines.say("Check your answers")
+    listed: dict[str, str] = {}
+    for number, (field, words) in enumerate(answers_in_words(session), start=1):
+        listed[str(number)] = field
+        lines.say(f"{number:>2}  {words}", "  ")
+    for lead, labels in (
+        ("Not asked", not_asked(session)),
+        ("Kept but not used, because they no longer apply", kept_aside(session)),
+    ):
+        if labels:
+            lines.say(f"{lead}: {'; '.join(labels)}.", "  ")
+    return listed
 
 
 def answers_in_words(session: Session) -> list[tuple[str, str]]:

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from screener.errors import CaseError
 from screener.interview import review
 from screener.interview.entry import DONT_KNOW, NO, NONE, YES, UnitMissingError, allowed, choices, read_entry, read_unit
 from screener.interview.lines import KEYS, BackAsked, Lines, SaveAsked, WhyAsked
 from screener.interview.medicines import MedicineList
-from screener.interview.session import Notice, Session, Step
+from screener.interview.notice import StopAsked, tell
+from screener.interview.session import Session, Step
 from screener.interview.why import in_words, why
 from screener.rulebook.rule import Question
-
-NOTHING_LEFT: Final = {
-    "default": "That is all: no other question can change what comes up or why.",
-    "quick": "That is all: nothing left can change this.",
-    "fixed-order": "That was the last question.",
-}
-
-
-class StopAsked(Exception):
-    """The person chose to stop after an urgent text; the report is made from the answers so far."""
 
 
 class Conversation:
@@ -159,7 +150,7 @@ class Conversation:
         self.keep(self.session)
         notice = self.session.notice_since(earlier)
         if notice:
-            self.alert(notice)
+            tell(notice, self.book, self.lines)
 
     def explain(self, field: str) -> None:
         """Why a question is asked."""
@@ -206,37 +197,11 @@ class Conversation:
             return False
         return True
 
-    # what must be said at once
-
-    def alert(self, notice: Notice) -> None:
-        """Say it, and offer to stop or to go on.
-
-        Raises:
-            StopAsked: the person stops.
-        """
-        self.lines.say()
-        if notice == "adults-only":
-            flag = self.book.flags[notice]
-            self.lines.say(flag.title.upper())
-            self.lines.say(flag.explanation, "!! ")
-        else:
-            self.lines.say(self.book.texts[f"title-{notice}"].upper())
-            self.lines.say(self.book.texts[f"urgency-{notice}"], "!! ")
-        while True:
-            try:
-                text = self.lines.reply("stop to end here, or go to answer more questions").lower()
-            except (WhyAsked, BackAsked):
-                text = ""
-            if text in ("stop", "s"):
-                raise StopAsked
-            if text in ("go", "g", "go on"):
-                return
-
     # check your answers
 
     def checked(self) -> bool:
         """Show every answer and let the person change any; True when the report can be made."""
-        listed = self.show_answers()
+        listed = review.show(self.session, self.lines)
         while True:
             try:
                 text = self.lines.reply("Enter for your page, or the number of an answer to change it")
@@ -255,25 +220,6 @@ class Conversation:
                     self.ask(listed[text])
                     return False
                 self.lines.say("Type the number of an answer, or just press Enter.", "  ")
-
-    def show_answers(self) -> dict[str, str]:
-        """The page; each number with the field it stands for."""
-        say = self.lines.say
-        say()
-        say(NOTHING_LEFT[self.session.interview.length])
-        say()
-        say("Check your answers")
-        listed: dict[str, str] = {}
-        for number, (field, words) in enumerate(review.answers_in_words(self.session), start=1):
-            listed[str(number)] = field
-            say(f"{number:>2}  {words}", "  ")
-        for lead, labels in (
-            ("Not asked", review.not_asked(self.session)),
-            ("Kept but not used, because they no longer apply", review.kept_aside(self.session)),
-        ):
-            if labels:
-                say(f"{lead}: {'; '.join(labels)}.", "  ")
-        return listed
 
 
 def questions(count: int) -> str:

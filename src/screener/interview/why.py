@@ -135,14 +135,19 @@ def _some_medicine(session: Session) -> Move:
 
 
 def _affected(session: Session, field: str) -> Iterator[str]:
-    """Flags and urgency levels that still read the field, directly or through findings, and the flags it is for."""
+    """Flags and urgency levels that the answer can still move or be one more reason for; most urgent level first."""
     book, residue = session.interview.book, session.residue
     asked_for = {field} | {name for name, show_if in book.followups if field in fields(show_if)}
-    for name in (*book.flags, *(URGENCY + level for level in reversed(LEVELS[1:]))):
-        direct = frozenset().union(*(residue.reads.get(rule.id, ()) for rule in book.rules_for[name]))
-        remarked = {one for one, flag in REMARKED.items() if flag == name and residue.values.get(name) is not False}
-        if asked_for & (direct | residue.reach(name) | remarked):
-            yield name
+    found = {flag for name, flag in REMARKED.items() if name in asked_for & residue.needed("default")}
+    rest = [book.rule[rule].concludes for rule, read in residue.reads.items() if asked_for & read]
+    while rest:
+        name = rest.pop()
+        if name not in found:
+            found.add(name)
+            readers = session.interview.readers.of_conclusion.get(name, ())
+            rest += [book.rule[rule].concludes for rule in readers if residue.left[rule] is not False]
+    order = (*book.flags, *(URGENCY + level for level in reversed(LEVELS[1:])))
+    yield from (name for name in order if name in found)
 
 
 def in_words(reason: Why, session: Session) -> list[str]:
@@ -157,7 +162,7 @@ def in_words(reason: Why, session: Session) -> list[str]:
     if levels:
         lines.append("With other answers it can also matter for how soon to get help.")
     if not reason.moves and not reason.together:
-        lines.append("No rule uses this answer now. It is asked so that the page you get is complete.")
+        lines.append("It can no longer change what comes up. It is asked so that your answers are complete.")
     return lines
 
 

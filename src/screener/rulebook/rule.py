@@ -268,7 +268,8 @@ class RuleBook:
             rules = tuple(rule for rule in self.rules if rule.pack in wanted)
             cache[wanted] = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
-                tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts, self.medicines, self.groups,
+                tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
+                self.medicines, self.groups,
             )  # fmt: skip
             cache[wanted].note_kept_in(self.kept_in)
         selected: RuleBook = cache[wanted]

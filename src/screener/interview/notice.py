@@ -1,0 +1,36 @@
+"""What must be said at once, before anything else is asked, with the offer to stop or to go on."""
+
+from __future__ import annotations
+
+from screener.interview.lines import BackAsked, Lines, WhyAsked
+from screener.interview.session import Notice
+from screener.rulebook.rule import RuleBook
+
+
+class StopAsked(Exception):
+    """The person chose to stop after an urgent text; the report is made from the answers so far."""
+
+
+def tell(notice: Notice, book: RuleBook, lines: Lines) -> None:
+    """Say it, and ask whether to stop or to go on.
+
+    Raises:
+        StopAsked: the person stops.
+        EOFError, SaveAsked: see `Lines.reply`.
+    """
+    if notice == "adults-only":
+        title, text = book.flags[notice].title, book.flags[notice].explanation
+    else:
+        title, text = book.texts[f"title-{notice}"], book.texts[f"urgency-{notice}"]
+    lines.say()
+    lines.say(title.upper())
+    lines.say(text, "!! ")
+    while True:
+        try:
+            reply = lines.reply("stop to end here, or go to answer more questions").lower()
+        except (WhyAsked, BackAsked):
+            continue
+        if reply in ("stop", "s"):
+            raise StopAsked
+        if reply in ("go", "g", "go on"):
+            return

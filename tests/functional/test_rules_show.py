@@ -1,0 +1,54 @@
+"""`screener rules show questionnaire`: every question and its path on one page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from click.testing import CliRunner, Result
+
+from screener.cli.main import main
+from screener.errors import UsageError
+from screener.rulebook.rule import RuleBook
+
+
+def show(*words: str) -> Result:
+    return CliRunner().invoke(main, ["rules", *words], standalone_mode=False)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_every_question_stands_on_the_page(form: str, book: RuleBook) -> None:
+    result = show("show", "questionnaire", "--format", form)
+    page = re.sub(r"\\|<[^>]*>", "", result.stdout)
+    page = re.sub(r"\s+", " ", page.replace("&#x27;", "'").replace("&quot;", '"').replace("&#39;", "'"))
+    missing = [name for name, question in book.questions.items() if question.ask not in page]
+    assert missing == []
+    assert "not medical advice" in page
+
+
+def test_paths_units_and_use_are_told() -> None:
+    page = re.sub(r"\s+", " ", show("show", "questionnaire").stdout)
+    assert "Asked unless this is certainly not so: vomiting is yes." in page
+    assert "not (sex given at birth is male) and not (age is below 12 or age is above 55)" in page
+    assert "a number with its unit (mmol/L, mEq/L, mg/dL), 1 to 10 mmol/L" in page
+    assert "Decides whether these are asked: days with vomiting; unable to keep drinks down." in page
+    assert "Used by: no rule, so it is asked only in the fixed order" in page
+    assert 'Used by: no rule; a remark beside "Potassium that stayed low".' in page
+    assert "Together: Is any of these true for you now? Or: none of these." in page
+
+
+def test_an_unknown_page_is_told() -> None:
+    result = show("show", "questionaire")
+    assert isinstance(result.exception, UsageError)
+    assert (
+        str(result.exception) == "there is no page `questionaire`, did you mean `questionnaire`? (pages: questionnaire)"
+    )
+
+
+def test_an_unknown_command_is_told() -> None:
+    assert "there is no command `rules shwo`, did you mean `show`?" in str(show("shwo").exception)
+
+
+def test_help_has_an_example() -> None:
+    for words in (["--help"], ["show", "--help"]):
+        assert "Example: screener rules show questionnaire" in show(*words).stdout

@@ -1,0 +1,91 @@
+"""What the loader proves of the questionnaire: each field once, each `show_if` can come true, units and groups fit."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from screener.errors import RuleBookError
+from screener.intake import FIELDS
+from screener.rulebook.load import load_rulebook
+from screener.rulebook.rule import RuleBook
+
+RULES = Path(__file__).parents[2] / "rules"
+Problems = Callable[[str, str], list[str]]
+
+
+@pytest.fixture
+def problems(tmp_path: Path) -> Problems:
+    """Load the rule book with one passage of the questionnaire replaced; what is wrong with it."""
+
+    def load(old: str, new: str) -> list[str]:
+        folder = tmp_path / "rules"
+        shutil.copytree(RULES, folder)
+        path = folder / "questionnaire.yaml"
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) >= 1
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        try:
+            load_rulebook(folder)
+        except RuleBookError as error:
+            return [f"{problem.file}: {problem.message}" for problem in error.problems]
+        return []
+
+    return load
+
+
+def test_every_field_is_asked_exactly_once(book: RuleBook) -> None:
+    assert sorted(book.questions) == sorted(FIELDS)
+
+
+WRONG = [
+    ("- field: licorice", "- field: liquorice", "there is no field `liquorice`, did you mean `licorice`?"),
+    ("- field: licorice", "- field: fatigue", "`fatigue` is given twice"),
+    ("- field: licorice", "- field: liquorice", "no question asks for the field `licorice`"),
+    (
+        "show_if: {diuretic: yes}",
+        "show_if: {all: [{diuretic: yes}, {diuretic: no}]}",
+        "no answers make `show_if` true, so this is never asked",
+    ),
+    (
+        "show_if: {diuretic: yes}",
+        "show_if: {all: [{diuretic: yes}, {pregnant: yes}, {sex: [male]}]}",
+        "no answers make `show_if` true",
+    ),
+    (
+        "show_if: {diuretic: yes}",
+        "show_if: {all: [{pregnant: yes}, {age: {below: 12}}]}",
+        "no answers make `show_if` true",
+    ),
+    ("show_if: {diuretic: yes}", "show_if: {fatigue: yes}", "`show_if` reads `fatigue`, which is not asked before it"),
+    ("show_if: {diuretic: yes}", "show_if: {finding: check-both}", "`show_if` may read only answers given before"),
+    ("units: [mmol/L, mg/dL]\n", "units: [mmol/L, mEq/L]\n", "`mEq/L` is not a unit of calcium here"),
+    ("    units: [mmol/L, mg/dL]\n", "", "the person must choose a unit; write `units: [mmol/L, mg/dL]`"),
+    ("    sources: [A31, A92]\n", "    units: [mmol/L]\n", "only a laboratory value has `units`"),
+    ("group: how-you-feel", "group: how-you-fell", "there is no group `how-you-fell`, did you mean `how-you-feel`?"),
+    ("    sources: [A41, ours]\n", "    group: how-you-feel\n", "only yes/no questions without `show_if`"),
+    ("always: yes", "always: perhaps", "should be"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), WRONG)
+def test_what_is_wrong_is_said(old: str, new: str, message: str, problems: Problems) -> None:
+    found = problems(old, new)
+    assert any(message in problem for problem in found), found
+
+
+RIGHT = [
+    "{all: [{diuretic: yes}, {not: {pregnant: yes}}]}",
+    "{any: [{age: {at_least: 120}}, {all: [{age: {below: 1}}, {sex: [not said]}]}]}",
+    "{at_least: {count: 2, of: [{diuretic: yes}, {pregnant: yes}, {age: reported}]}}",
+    "{all: [{age: {above: 30, below: 32}}, {pregnant: yes}]}",
+    "{not: {age: reported}}",
+]
+
+
+@pytest.mark.parametrize("show_if", RIGHT)
+def test_a_condition_that_can_come_true_is_accepted(show_if: str, problems: Problems) -> None:
+    assert problems("show_if: {diuretic: yes}", f"show_if: {show_if}") == []

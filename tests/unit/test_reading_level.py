@@ -1,0 +1,39 @@
+"""Every question, with its help and reason, and every flag's explanation can be read at 11 to 13 years."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from screener.rulebook.load import load_rulebook
+from screener.workbench.reading import grade
+
+BOOK = load_rulebook()
+HIGHEST = 8.0  # the grade of 13-year-olds
+# a medicine's name has to be copied from the packet, however long it is
+MEDICINES = [name for entry in BOOK.medicines.entries for name in entry.names]
+
+
+def level(*texts: str) -> float:
+    return grade(" ".join(text if re.search(r"[.?!]$", text) else f"{text}." for text in texts if text), MEDICINES)
+
+
+@pytest.mark.parametrize("field", BOOK.questions)
+def test_questions(field: str) -> None:
+    question = BOOK.questions[field]
+    assert level(question.ask, question.help, question.why) <= HIGHEST
+
+
+@pytest.mark.parametrize("group", BOOK.groups)
+def test_groups(group: str) -> None:
+    assert level(BOOK.groups[group].ask) <= HIGHEST
+
+
+@pytest.mark.parametrize("flag", BOOK.flags)
+def test_flags(flag: str) -> None:
+    assert level(BOOK.flags[flag].explanation) <= HIGHEST
+
+
+def test_a_hard_text_fails() -> None:
+    assert level("Concomitant diuretic administration necessitates periodic electrolyte evaluation.") > HIGHEST
