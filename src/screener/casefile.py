@@ -33,7 +33,7 @@ def read_case(path: str) -> Intake:
         CaseError: it is not a case; every problem is listed.
     """
     where = "<stdin>" if path == "-" else path
-    return Intake.read(parse_json(_bytes(path), where), where)
+    return Intake.read(parse_json(read_bytes(path), where), where)
 
 
 def read_answers(path: str) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def read_answers(path: str) -> dict[str, Any]:
         CaseError: it is not a case; every problem is listed.
     """
     where = "<stdin>" if path == "-" else path
-    answers: dict[str, Any] = parse_json(_bytes(path), where)
+    answers: dict[str, Any] = parse_json(read_bytes(path), where)
     Intake.read(answers, where)
     return answers
 
@@ -79,7 +79,12 @@ def write_case(answers: Mapping[str, Any], path: Path) -> None:
         raise FileError(f"{echo(str(path))} can not be written: {(reason or 'unknown reason').lower()}") from None
 
 
-def _bytes(path: str) -> bytes:
+def read_bytes(path: str) -> bytes:
+    """The bytes of a JSON file, up to a little more than `LARGEST`; `-` is standard input.
+
+    Raises:
+        FileError: the file can not be read.
+    """
     try:
         if path == "-":
             return sys.stdin.buffer.read(LARGEST + 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.options import chosen_book, rulebook_options
-from screener.errors import UsageError
+from screener.errors import CaseError, FileError, UsageError, echo
 
 if TYPE_CHECKING:
     from screener.explain.ask import Explanation
@@ -33,10 +33,17 @@ FORMS = ["text", "json", "mermaid", "svg", "html"]
 @click.option(
     "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="How it is written."
 )
+@click.option("--receipt", metavar="FILE", help="Save a receipt of the whole reasoning to this file too.")
+@click.option("--check", metavar="RECEIPT", help="Verify a saved receipt step by step, without the engine.")
+@click.option(
+    "--broken", nargs=2, metavar="SEED FOLDER",
+    help="Find the broken rule: write a rule book with one subtle mistake, and a case that exposes it, to this folder.",
+)  # fmt: skip
 @click.option("--rows", is_flag=True, help="Draw answers, findings and flags as rows, not as columns.")
 def command(
     case: str | None, packs: tuple[str, ...], rules_folder: Path | None, flags: tuple[str, ...],
-    why_nots: tuple[str, ...], what_ifs: tuple[str, ...], smallest: tuple[str, ...], form: str, rows: bool,
+    why_nots: tuple[str, ...], what_ifs: tuple[str, ...], smallest: tuple[str, ...], form: str,
+    receipt: str | None, check: str | None, broken: tuple[str, str] | None, rows: bool,
 ) -> None:  # fmt: skip
     """Explain the reasoning about one case. `-` is standard input. Without a question: every raised flag.
 
@@ -46,12 +53,52 @@ def command(
     from screener.explain.ask import ask
     from screener.screening import Screener
 
+    if check is not None or broken is not None:
+        click.echo(_check(check, rules_folder) if check is not None else _broken(broken, rules_folder))
+        return
     if case is None:
         raise UsageError("name a case file, such as `screener explain CASE.json`")
     screener = Screener(chosen_book(rules_folder, packs))
     examined = screener.examine(read_case(case))
     found = ask(screener, examined, flags, why_nots, what_ifs, smallest)
+    if receipt is not None:
+        _save(receipt, found)
     click.echo(_written(found, screener, form, rows), nl=False)
+
+
+def _save(path: str, found: Explanation) -> None:
+    """Write a receipt of the case (as changed, when it was asked what if)."""
+    from screener.explain.receipt import receipt, to_json
+
+    try:
+        Path(path).write_text(to_json(receipt(found.case)), encoding="utf-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FileError(f"{echo(path)} can not be written: {reason.lower()}") from None
+
+
+def _check(path: str, rules_folder: Path | None) -> str:
+    """Verify a receipt; what is wrong is an error that names the step."""
+    from screener.casefile import parse_json, read_bytes
+    from screener.explain.checker import check_receipt
+
+    where = "<stdin>" if path == "-" else path
+    try:
+        steps = check_receipt(parse_json(read_bytes(path), where), chosen_book(rules_folder, ()))
+    except CaseError as error:
+        raise error if error.where else error.at(where) from None
+    return f"verified: {steps} steps follow from the answers, and none is missing"
+
+
+def _broken(broken: tuple[str, str] | None, rules_folder: Path | None) -> str:
+    """Write the puzzle."""
+    from screener.explain.broken import make_broken
+
+    assert broken is not None
+    if not broken[0].isdigit():
+        raise UsageError(f"{echo(broken[0])} is no seed; use a whole number, such as 7")
+    puzzle = make_broken(int(broken[0]), Path(broken[1]), rules_folder)
+    return f"written to {broken[1]}: start with {puzzle.question.name}; {puzzle.answer.name} has the answer"
 
 
 def _written(found: Explanation, screener: Screener, form: str, rows: bool) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from screener.explain.chain import Chain
-from screener.explain.changes import SmallestChanges, smallest_changes
 from screener.explain.goal import goal_of
 from screener.explain.how import How, how
 from screener.explain.what_if import WhatIf, what_if
 from screener.explain.why_not import WhyNot, why_not
 from screener.report.build import ReportBuilder
 from screener.screening import Screener
+
+if TYPE_CHECKING:
+    from screener.explain.changes import SmallestChanges
 
 
 @dataclass
@@ -44,11 +47,16 @@ class Explanation:
         """Conclusions that are still open."""
         return [found for found in self.why_nots if found.status == "possible"]
 
+    def _repr_html_(self) -> str:
+        from screener.explain.html import inline
+
+        return inline(self)
+
     @property
     def keeps_back(self) -> bool:
         """Whether a stronger flag keeps the text of another one back."""
         values = self.case.outcome.values
-        return any(values[name] is not False for name in self.case.hidden)
+        return any(values.get(name, False) is not False for name in self.case.hidden)
 
 
 def ask(
@@ -101,6 +109,8 @@ def _explain(found: Explanation, goal: str) -> None:
 
 
 def _smallest(case: ReportBuilder, goal: str) -> list[SmallestChanges]:
-    """The changes to the other status; to both, while it is open."""
+    """The changes to the other status; to both, while it is open. Imported when asked for: most calls do not."""
+    from screener.explain.changes import smallest_changes
+
     value = case.outcome.values[goal]
     return [smallest_changes(case, goal, wanted) for wanted in (True, False) if value is not wanted]

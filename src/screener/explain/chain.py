@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-from screener.explain.goal import kind_of
+from screener.explain.goal import kind_of, title_of
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
 from screener.rulebook.condition import Concluded, Condition
@@ -14,6 +14,7 @@ from screener.rulebook.kleene import Literal as Leaf
 from screener.rulebook.kleene import support
 from screener.rulebook.rule import Rule
 
+KEPT_BACK: Final = "The reason is not shown: a stronger flag keeps it back."
 Settled: TypeAlias = Literal["raised", "ruled-out"]
 
 
@@ -132,7 +133,7 @@ class _Building:
         if value is None:
             raise ValueError(f"`{goal}` is possible: nothing proves or refutes it")
         self.visit(goal)
-        title = self.builder.book.title(goal)
+        title = title_of(self.builder, goal)
         return Chain(goal, title, "raised" if value else "ruled-out", tuple(self.steps))
 
     def visit(self, goal: str) -> None:
@@ -164,10 +165,20 @@ class _Building:
         used = [leaf.id for leaf, _ in leaves if isinstance(leaf, Concluded)]
         rests_on = tuple(sorted({number for name in used for number in self.numbers[name]}))
         number = len(self.steps) + 1
-        book, name = self.builder.book, rule.id if rule else None
+        name, kind, title = rule.id if rule else None, kind_of(self.builder.book, goal), title_of(self.builder, goal)
         status: Settled = "ruled-out" if rule is None else "raised"
         self.steps.append(
-            Step(number, name, goal, kind_of(book, goal), book.title(goal), status, reasons, rests_on, tuple(leaves))
+            Step(
+                number,
+                name,
+                goal,
+                kind,
+                title,
+                status,
+                reasons,
+                rests_on,
+                tuple(leaves),
+            )
         )
         return number
 
@@ -178,7 +189,14 @@ def reason(builder: ReportBuilder, rule: Rule, proved: bool) -> Reason:
     own = support(rule.when, truth, values, proved)
     gate = [leaf for leaf in support(rule.condition, truth, values, proved) if leaf not in own]
     uses = (*uses_of(builder, own), *uses_of(builder, gate, gate=True))
-    return Reason(rule.id, rule.pack, rule.because, rule.sources, uses, rule.strength, rule.disagreement)
+    text = because(builder, rule)
+    kept = text == KEPT_BACK
+    return Reason(rule.id, rule.pack, text, rule.sources, uses, rule.strength, "" if kept else rule.disagreement)
+
+
+def because(builder: ReportBuilder, rule: Rule) -> str:
+    """A rule's reason; not where a stronger flag keeps back what this one says."""
+    return KEPT_BACK if {rule.id, rule.concludes} & builder.hidden else rule.because
 
 
 def uses_of(builder: ReportBuilder, leaves: Iterable[Leaf], gate: bool = False) -> Iterator[Use]:
@@ -188,4 +206,4 @@ def uses_of(builder: ReportBuilder, leaves: Iterable[Leaf], gate: bool = False) 
         yield Use("answer", evidence.field, answer_in_words(builder.book, evidence.field, evidence.value), gate=gate)
     for leaf, holds in found:
         if isinstance(leaf, Concluded):
-            yield Use("conclusion", leaf.id, builder.book.title(leaf.id), holds, gate)
+            yield Use("conclusion", leaf.id, title_of(builder, leaf.id), holds, gate)

@@ -8,13 +8,13 @@ of the conclusion read, directly or through findings, can matter.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Final
 
 from screener.explain.bits import Bits, evaluate
-from screener.explain.goal import ancestors, is_red
+from screener.explain.goal import ancestors, is_red, title_of
 from screener.explain.moves import Move, moves
+from screener.explain.trials import Trials, numbers
 from screener.facts import Facts, medicine_marks
 from screener.intake import FIELDS, YesNo
 from screener.report.build import ReportBuilder
@@ -64,58 +64,12 @@ def smallest_changes(builder: ReportBuilder, goal: str, wanted: bool) -> Smalles
 
     None are given for urgent signs; nor when the conclusion is already as wanted.
     """
-    title = builder.book.title(goal)
+    title = title_of(builder, goal)
     if is_red(builder.book, goal):
         return SmallestChanges(goal, title, wanted, refused=REFUSED)
     if builder.outcome.values[goal] is wanted:
         return SmallestChanges(goal, title, wanted)
     return SmallestChanges(goal, title, wanted, tuple(_Search(builder, goal, wanted).sets()))
-
-
-@dataclass
-class _Cases:
-    """All ways to change at most two answers, numbered: case n is bit n.
-
-    The cases that change only fields from one on (in order) come first, so that they are the low bits.
-
-    Attributes:
-        changed: for each field, the cases with each of its moves.
-        upto: for each field, how many cases change only later ones.
-        listed: each case as the moves it makes.
-    """
-
-    changed: dict[str, list[int]]
-    upto: dict[str, int] = field(default_factory=dict)
-    listed: list[tuple[tuple[str, int], ...]] = field(default_factory=lambda: [()])
-
-    @classmethod
-    def of(cls, options: dict[str, list[Move]]) -> _Cases:
-        """The cases for these moves of each field."""
-        found = cls({name: [0] * len(choices) for name, choices in options.items()})
-        for name in reversed(options):
-            found.upto[name] = len(found.listed)
-            later = [case for case in found.listed if len(case) < 2]
-            for index in range(len(options[name])):
-                found.add(later, (name, index))
-        return found
-
-    def add(self, later: list[tuple[tuple[str, int], ...]], move: tuple[str, int]) -> None:
-        start = len(self.listed)
-        self.changed[move[0]][move[1]] |= ((1 << len(later)) - 1) << start
-        for offset, case in enumerate(later):
-            for name, index in case:
-                self.changed[name][index] |= 1 << (start + offset)
-            self.listed.append((move, *case))
-
-    @cached_property
-    def any_change(self) -> dict[str, int]:
-        """For each field, the cases that change it."""
-        found = {}
-        for name, masks in self.changed.items():
-            found[name] = 0
-            for mask in masks:
-                found[name] |= mask
-        return found
 
 
 class _Search:
@@ -144,7 +98,7 @@ class _Search:
             },
             medicine_marks(intake.medicines, book)[0],
         )
-        self.cases = _Cases.of(self.options)
+        self.cases = Trials.of(self.options)
 
     def _followups(self, read: frozenset[str]) -> list[tuple[str, Condition]]:
         """The follow-up questions that matter, with the condition under which each is asked."""
@@ -206,7 +160,7 @@ class _Search:
         cases = self.cases
         found: dict[tuple[str, ...], list[tuple[Move, ...]]] = {}
         reached = self.hits((1 << len(cases.listed)) - 1)
-        hit = [cases.listed[number] for number in _numbers(reached)]
+        hit = [cases.listed[number] for number in numbers(reached)]
         for size in (1, 2):
             for case in hit:
                 names = tuple(name for name, _ in case)
@@ -235,7 +189,7 @@ class _Search:
             if not fit:
                 continue
             for move in choices:
-                for number in _numbers(self.hits(every, move) & fit):
+                for number in numbers(self.hits(every, move) & fit):
                     case = cases.listed[number]
                     yield (name, *(other for other, _ in case)), (move, *self.moves(case))
 
@@ -262,11 +216,3 @@ class _Search:
 
 def _constant(value: bool | None, mask: int) -> Bits:
     return (mask if value is True else 0, mask if value is False else 0)
-
-
-def _numbers(bits: int) -> Iterator[int]:
-    """The numbers of the bits that are set."""
-    while bits:
-        low = bits & -bits
-        yield low.bit_length() - 1
-        bits ^= low

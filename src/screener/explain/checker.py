@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from screener.errors import echo
 from screener.explain.checked_answers import Answers, CheckError
-from screener.explain.receipt import FORM, seal
+from screener.explain.seal import FORM, seal
 from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
 from screener.rulebook.rule import LEVELS, Rule, RuleBook
 

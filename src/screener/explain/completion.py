@@ -3,6 +3,7 @@
 Kleene's logic looks at the parts, not at the whole: a conclusion can be possible although no completion of the unknown
 answers would ever raise it. So the search is exact: it gives an answer to one open question after the other, the
 earlier one in the interview first, until the conclusion is decided, and goes back where it was decided the wrong way.
+Answers that turn out not to be needed are left open again: whatever they are, the conclusion stays as wanted.
 A number that was not reported is known as not reported, and stays so.
 """
 
@@ -18,7 +19,7 @@ from screener.facts import Facts, apply_followups
 from screener.intake import FIELDS, Choice, Medicine
 from screener.report.build import ReportBuilder
 from screener.rulebook.condition import Atom, Concluded, Takes, atoms, field_of
-from screener.rulebook.kleene import Kleene, evaluate, kleene_any, open_leaves
+from screener.rulebook.kleene import Kleene, Truth, evaluate, kleene_any, open_leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def complete(builder: ReportBuilder, goal: str, wanted: bool) -> Completion | No
     """Answers to the open questions that raise (`wanted`) or rule out a possible conclusion; None when none do."""
     search = _Search(builder, goal, wanted)
     found = search.run(_State(search.given(), dict.fromkeys(search.listed)))
-    return None if found is None else Completion(search.answers(found))
+    return None if found is None else Completion(search.answers(search.needed(found)))
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,31 @@ class _Search:
 
     def run(self, state: _State) -> _State | None:
         """Depth first: decide the first open question, both ways if need be."""
+        statuses, truth = self.conclude(state)
+        if statuses[self.goal] is not None:
+            return state if statuses[self.goal] is self.wanted else None
+        for following in self.branches(state, self.first_open(truth, statuses)):
+            found = self.run(following)
+            if found is not None:
+                return found
+        return None
+
+    def needed(self, state: _State) -> _State:
+        """The state without the assumptions that the conclusion does not need."""
+        for kind, keys in (("values", set(state.values) - set(self.given())), ("stocked", set(state.stocked))):
+            for key in sorted(keys, key=repr):
+                rest = {other: value for other, value in getattr(state, kind).items() if other != key}
+                state = self.if_enough(replace(state, **{kind: rest}), state)
+        for number in self.listed:
+            state = self.if_enough(replace(state, months={**state.months, number: None}), state)
+        return state
+
+    def if_enough(self, smaller: _State, state: _State) -> _State:
+        """The smaller state if the conclusion is as wanted with it, too."""
+        return smaller if self.conclude(smaller)[0][self.goal] is self.wanted else state
+
+    def conclude(self, state: _State) -> tuple[dict[str, Kleene], Truth]:
+        """The conclusions and the truth of atoms under what is assumed."""
         values = dict(state.values)
         apply_followups(values, self.builder.book)
         facts = Facts(values, None)
@@ -87,15 +113,9 @@ class _Search:
         for name in self.names:
             rules = self.builder.book.rules_for[name]
             statuses[name] = kleene_any([evaluate(rule.condition, truth, statuses) for rule in rules])
-        if statuses[self.goal] is not None:
-            return state if statuses[self.goal] is self.wanted else None
-        for following in self.branches(state, self.first_open(truth, statuses)):
-            found = self.run(following)
-            if found is not None:
-                return found
-        return None
+        return statuses, truth
 
-    def first_open(self, truth: Any, statuses: Mapping[str, Kleene]) -> Atom:
+    def first_open(self, truth: Truth, statuses: Mapping[str, Kleene]) -> Atom:
         """The atom to decide next: the one whose question comes first in the interview."""
         found: dict[Atom, None] = {}
         waiting = [self.goal]
@@ -120,14 +140,14 @@ class _Search:
             yield from self.medicine_branches(state, atom)
             return
         kind = FIELDS[atom.field]
-        options: tuple[Any, ...] = kind.options if isinstance(kind, Choice) else (False, True)
+        options: tuple[Any, ...] = kind.options if isinstance(kind, Choice) else (self.wanted, not self.wanted)
         for option in options:
             yield replace(state, values={**state.values, atom.field: option})
 
     def medicine_branches(self, state: _State, atom: Takes) -> Iterator[_State]:
         if self.builder.intake.medicines is None:
             item = next(item for item in self.items if item not in state.stocked and item.marks & set(atom.marks))
-            for taken in (False, True):
+            for taken in (self.wanted, not self.wanted):
                 yield replace(state, stocked={**state.stocked, item: taken})
             return
         number = next(n for n in self.listed if state.months[n] is None and self.marks[n] & set(atom.marks))

@@ -22,6 +22,8 @@ def to_dict(found: Explanation) -> dict[str, Any]:
         "how": [how_data(item) for item in found.hows],
         "why_not": [why_not_data(item) for item in found.why_nots],
     }
+    if found.keeps_back:
+        data["caution"] = book.texts["hidden-low-talk"]
     if found.difference is not None:
         data["what_if"] = what_if_data(found.difference)
     if found.changes:

@@ -30,6 +30,11 @@ def kind_of(book: RuleBook, goal: str) -> str:
     return "flag" if goal in book.flags else "finding"
 
 
+def title_of(builder: ReportBuilder, goal: str) -> str:
+    """What a conclusion is called; its id alone where a stronger flag keeps back what it says."""
+    return goal if goal in builder.hidden else builder.book.title(goal)
+
+
 def ancestors(book: RuleBook, goal: str) -> tuple[str, ...]:
     """The conclusion and every conclusion that its rules read, directly or not; each after those it reads."""
     needed: set[str] = set()

@@ -6,15 +6,13 @@ in an order in which each uses only earlier ones. `screener.explain.checker` ver
 
 from __future__ import annotations
 
-from hashlib import sha256
 from json import dumps
-from typing import Any, Final
+from typing import Any
 
 from screener.explain.chain import Step, whole_chain
+from screener.explain.seal import FORM, seal
 from screener.report.build import ReportBuilder
 from screener.rulebook.condition import Atom, Compare, Concluded, OneOf, Reported, Takes, Yes
-
-FORM: Final = 1
 
 
 def receipt(case: ReportBuilder) -> dict[str, Any]:
@@ -55,12 +53,6 @@ def written(leaf: Atom | Concluded) -> str:
             return f"{field} in {' | '.join(options)}"
         case Takes(marks, months):
             return f"medicines {' | '.join(marks)}" + ("" if months is None else f" for {months!r} months")
-
-
-def seal(data: dict[str, Any]) -> str:
-    """A fingerprint over everything else in a receipt: tells that it was changed by accident or carelessly."""
-    rest = {key: value for key, value in data.items() if key != "seal"}
-    return sha256(dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
 
 
 def to_json(data: dict[str, Any]) -> str:

@@ -5,12 +5,11 @@ Each moment says what the engine knew, which rule fired and why now: which of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from screener.engine.outcome import Firing
-from screener.explain.chain import Use, uses_of
-from screener.explain.goal import kind_of
+from screener.explain.chain import Use, because, uses_of
+from screener.explain.goal import kind_of, title_of
 from screener.report.build import ReportBuilder
 from screener.rulebook.condition import Concluded
 from screener.rulebook.kleene import Kleene, support
@@ -28,6 +27,7 @@ class Moment:
         uses: the answers and conclusions by which it fired, as far as they were known then.
         last: the number of the step that brought what was still missing; None when answers alone were enough.
         news: whether the conclusion was not known before.
+        ruled_out: whether it rests on something that was ruled out on the way.
     """
 
     number: int
@@ -42,6 +42,7 @@ class Moment:
     knew: tuple[str, ...]
     last: int | None
     news: bool
+    ruled_out: bool
 
 
 def moments(case: ReportBuilder, everything: bool = False) -> tuple[Moment, ...]:
@@ -69,26 +70,27 @@ class _Running:
         number, name = len(self.moments) + 1, firing.concludes
         book = self.case.book
         rule = book.rule[firing.rule] if firing.rule else None
-        leaves = self.leaves(firing, self.values) or self.leaves(firing, self.case.outcome.values)
+        leaves = self.leaves(firing)
         steps = [
             self.shown_at[leaf.id] for leaf, _ in leaves if isinstance(leaf, Concluded) and leaf.id in self.shown_at
         ]
         self.moments.append(
             Moment(
-                number, firing.rule, name, kind_of(book, name), book.title(name), firing.proved,
-                rule.because if rule else "", rule.sources if rule else (), tuple(uses_of(self.case, leaves)),
+                number, firing.rule, name, kind_of(book, name), title_of(self.case, name), firing.proved,
+                because(self.case, rule) if rule else "", rule.sources if rule else (),
+                tuple(uses_of(self.case, leaves)),
                 tuple(key for key in self.shown_at if self.values[key]), max(steps, default=None),
-                self.values[name] is None,
+                self.values[name] is None, any(isinstance(leaf, Concluded) and not holds for leaf, holds in leaves),
             )
         )  # fmt: skip
         self.values[name] = firing.proved
         self.shown_at.setdefault(name, number)
 
-    def leaves(self, firing: Firing, values: Mapping[str, Kleene]) -> list[Leaf]:
-        """What a firing rests on when this much is known."""
-        book, truth = self.case.book, self.case.facts.truth
+    def leaves(self, firing: Firing) -> list[Leaf]:
+        """What a firing rests on as far as it was known then; that the pack applies at all goes without saying."""
+        book, truth, values = self.case.book, self.case.facts.truth, self.values
         if firing.rule is not None:
-            return support(book.rule[firing.rule].condition, truth, values)
+            return support(book.rule[firing.rule].when, truth, values)
         rules = book.rules_for[firing.concludes]
         return list(dict.fromkeys(leaf for rule in rules for leaf in support(rule.condition, truth, values, False)))
 
@@ -114,6 +116,8 @@ def lines(moment: Moment, total: int) -> list[str]:
 
 def _why_now(moment: Moment) -> str:
     again = "" if moment.news else " It was known before; this is one more reason."
+    if moment.last is None and moment.ruled_out:
+        return f"the answers are enough, with what was ruled out on the way.{again}"
     if moment.last is None:
         return f"the answers alone are enough, no other step is needed.{again}"
     return f"step {moment.last} brought what was still missing.{again}"

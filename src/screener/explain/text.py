@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from screener.explain.chain import Reason, Step
-from screener.explain.changes import SmallestChanges
 from screener.explain.completion import Completion
 from screener.explain.how import How
 from screener.explain.supports import Support
@@ -14,6 +13,9 @@ from screener.explain.what_if import WhatIf, in_words
 from screener.explain.why_not import OpenRule, WhyNot
 from screener.report.page import Block, Heading, Paragraph, bullets
 from screener.rulebook.rule import LEVELS, RuleBook
+
+if TYPE_CHECKING:
+    from screener.explain.changes import SmallestChanges
 
 MOST_SUPPORTS: Final = 6
 MOST_SETS: Final = 8
@@ -130,7 +132,7 @@ def _listed(names: Sequence[str]) -> str:
 def _completion(found: Completion | None, book: RuleBook, then: str, none: str) -> str:
     if found is None:
         return f"No answers to the open questions would {none}: the rules look at each part by itself."
-    return f"For example, it {then} with: {answers_in_words(book, found)}."
+    return f"For example, it {then}, whatever else is open, with: {answers_in_words(book, found)}."
 
 
 def answers_in_words(book: RuleBook, found: Completion) -> str:
@@ -147,7 +149,7 @@ def what_if_blocks(found: WhatIf) -> list[Block]:
     before, after = found.urgency
     if before != after:
         texts = found.after.book.texts
-        tone = "urgent" if LEVELS.index(after) > LEVELS.index(before) else "plain"
+        tone = "urgent" if after in LEVELS[-2:] else "plain"
         blocks.append(Paragraph(f"Urgency: {before} -> {after}. {texts[f'title-{after}']}.", tone))  # type: ignore[arg-type]
     if found.statuses:
         blocks.append(Paragraph("Findings and flags that change:"))
@@ -172,7 +174,10 @@ def changes_blocks(found: SmallestChanges) -> list[Block]:
     blocks.append(Paragraph(ABOUT_CHANGES, "small"))
     if not found.sets:
         return [*blocks, Paragraph("No change of up to three answers would.")]
-    for title, checkable in (("What one could find out or check", True), ("What is as it is", False)):
+    for title, checkable in (
+        ("What one could find out or check", True),
+        ("What is fixed, or was said about oneself", False),
+    ):
         sets = [s for s in found.sets if s.checkable is checkable]
         if sets:
             shown = [

@@ -9,6 +9,7 @@ from typing import Any
 
 from screener.engine.outcome import Firing
 from screener.errors import UsageError, did_you_mean, echo
+from screener.explain.goal import title_of
 from screener.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
@@ -145,7 +146,7 @@ def compare(before: ReportBuilder, after: ReportBuilder) -> WhatIf:
     """What differs between two cases under the same rule book."""
     old, new = before.outcome, after.outcome
     statuses = [
-        StatusChange(name, before.book.title(name), old.status(name), new.status(name))
+        StatusChange(name, _title(before, after, name), old.status(name), new.status(name))
         for name in (*before.book.findings, *before.book.flags)
         if old.status(name) != new.status(name)
     ]
@@ -158,6 +159,11 @@ def compare(before: ReportBuilder, after: ReportBuilder) -> WhatIf:
         tuple(firing for firing in new.firings if firing not in had),
         after,
     )
+
+
+def _title(before: ReportBuilder, after: ReportBuilder, name: str) -> str:
+    """The title of a conclusion, unless a stronger flag keeps it back before or after."""
+    return title_of(after if name in after.hidden else before, name)
 
 
 def _changed_answers(before: ReportBuilder, after: ReportBuilder) -> list[tuple[str, str, str]]:

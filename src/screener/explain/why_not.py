@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from screener.explain.chain import Chain, chain_to
+from screener.explain.chain import Chain, because, chain_to
 from screener.explain.completion import Completion, complete
-from screener.explain.goal import kind_of
+from screener.explain.goal import kind_of, title_of
 from screener.report.build import ReportBuilder
 from screener.report.page import label
 from screener.rulebook.condition import Concluded, field_of
@@ -59,7 +59,7 @@ class WhyNot:
 
 def why_not(builder: ReportBuilder, goal: str) -> WhyNot:
     """What rules out a conclusion, or what keeps it open; for a raised one, only that it is."""
-    status, kind, title = builder.outcome.status(goal), kind_of(builder.book, goal), builder.book.title(goal)
+    status, kind, title = builder.outcome.status(goal), kind_of(builder.book, goal), title_of(builder, goal)
     if builder.outcome.values[goal] is not None:
         return WhyNot(goal, kind, title, status, chain_to(builder, goal) if status == "ruled-out" else None)
     return WhyNot(
@@ -85,4 +85,4 @@ def _open_rule(builder: ReportBuilder, rule: Rule, truth: Any, values: Mapping[s
     leaves = open_leaves(rule.condition, truth, values)
     fields = frozenset(field_of(leaf) for leaf in leaves if not isinstance(leaf, Concluded))
     reads = tuple(leaf.id for leaf in leaves if isinstance(leaf, Concluded))
-    return OpenRule(rule.id, rule.because, rule.sources, tuple(builder.in_order(fields)), reads)
+    return OpenRule(rule.id, because(builder, rule), rule.sources, tuple(builder.in_order(fields)), reads)

@@ -1,0 +1,101 @@
+"""`screener explain`: output, exit codes and files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from functional_run import ROOT, V06, run
+from screener.casefile import read_case
+from screener.engine import reference
+from screener.explain.broken import make_broken
+from screener.facts import facts_of
+from screener.rulebook.load import load_rulebook
+
+
+def test_every_raised_flag_without_a_question() -> None:
+    done = run("explain", V06, "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    data = json.loads(done.stdout)
+    screened = json.loads(run("screen", V06, "--format", "json").stdout)
+    shown = [flag["id"] for flag in screened["flags"] if flag["status"] == "raised" and "title" in flag]
+    assert [item["conclusion"] for item in data["how"]] == shown
+    assert data["rulebook"] == screened["rulebook"]
+    assert data["disclaimer"] == screened["disclaimer"]
+
+
+def test_json_of_every_question() -> None:
+    words = ["--flag", "check-both", "--why-not", "suspect-potassium", "--smallest", "refractory-potassium"]
+    data = json.loads(run("explain", V06, *words, "--what-if", "fatigue=yes", "--format", "json").stdout)
+    assert data["what_if"]["changes"][0]["field"] == "fatigue"
+    assert data["smallest_changes"][0]["would"] == "rule out"
+    assert data["smallest_changes"][0]["sets"][0]["answers"] == [{"age": 17}]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "mermaid", "svg", "html"])
+def test_every_form(form: str) -> None:
+    start = {"text": "How the", "json": "{", "mermaid": "flowchart LR", "svg": "<svg ", "html": "<!DOCTYPE html>"}
+    done = run("explain", V06, "--flag", "suspect-magnesium", "--format", form)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(start[form])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["explain", V06, "--flag", "suspct-magnesium"], 2, "did you mean `suspect-magnesium`"),
+        (["explain", V06, "--what-if", "potasium=3"], 2, "did you mean `potassium`"),
+        (["explain"], 2, "name a case file"),
+        (["explain", "examples/vignettes/V33-typing-slip.json"], 3, "potassium: `41` is out of range"),
+        (["explain", "no-such-case.json"], 5, "can not be read"),
+        (["explain", V06, "--receipt", "no/such/folder/r.json"], 5, "can not be written"),
+        (["explain", "--check", "no-such-receipt.json"], 5, "can not be read"),
+        (["explain", "--check", V06], 3, "this is not a receipt"),
+        (["explain", "--broken", "x", "somewhere"], 2, "is no seed"),
+        (["explain", "--broken", "1", "."], 5, "is not empty"),
+    ],
+)
+def test_errors(words: list[str], code: int, message: str) -> None:
+    done = run(*words)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_receipt_is_saved_checked_and_refused(tmp_path: Path) -> None:
+    path = tmp_path / "receipt.json"
+    assert run("explain", V06, "--receipt", str(path)).returncode == 0
+    done = run("explain", "--check", str(path))
+    assert (done.returncode, done.stdout.split(":")[0]) == (0, "verified")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    del data["steps"][3]
+    path.write_text(json.dumps(data), encoding="utf-8")
+    done = run("explain", "--check", str(path))
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(f"{path}: seal: ")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_broken_rule_book_goes_wrong_on_its_case(seed: int, tmp_path: Path) -> None:
+    puzzle = make_broken(seed, tmp_path / "puzzle")
+    intake = read_case(str(puzzle.case))
+    right, wrong = load_rulebook(ROOT / "rules"), load_rulebook(puzzle.rules)
+    was, now = (reference.infer(book, facts_of(intake, book)) for book in (right, wrong))
+    assert was.status(puzzle.conclusion) != now.status(puzzle.conclusion)
+    changed = [rule.id for rule in right.rules if wrong.rule[rule.id].condition != rule.condition]
+    assert changed == [puzzle.rule]
+    assert puzzle.rule in puzzle.answer.read_text(encoding="utf-8")
+    assert puzzle.rule not in puzzle.question.read_text(encoding="utf-8")
+    assert puzzle.conclusion in puzzle.question.read_text(encoding="utf-8")
+    again = make_broken(seed, tmp_path / "again")
+    assert again.answer.read_bytes() == puzzle.answer.read_bytes()
+
+
+def test_the_puzzle_from_the_command_line(tmp_path: Path) -> None:
+    done = run("explain", "--broken", "7", "puzzle", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    question = (tmp_path / "puzzle" / "question.md").read_text(encoding="utf-8")
+    command = next(line.split()[1:] for line in question.splitlines() if line.strip().startswith("screener explain"))
+    assert run(*command, cwd=tmp_path / "puzzle").returncode == 0
