@@ -21,6 +21,7 @@ Everything = Annotated[bool, Query(description="list ruled-out flags and finding
 Quick = Annotated[bool, Query(description="leave out what could only give more reasons for what is settled")]
 
 EXAMPLE: Final[dict[str, Any]] = {
+    "age": 50,
     "told_low_potassium": True,
     "potassium_prescribed": True,
     "potassium_still_low": True,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from starlette.middleware.cors import CORSMiddleware
 
+from screener.web.desk.cds_model import SERVICE
 from screener.web.forward import forward, need_media_type, read_body
 from screener.web.openapi import errors, json_body, json_reply
 from screener.web.pool import Workforce
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 ROOT = "/cds-services"
+ServiceId = Annotated[str, Path(description="as in the discovery document", json_schema_extra={"enum": [SERVICE]})]
 REFUSALS = errors(400, 404, 408, 412, 413, 415, 422, 500, 503)
 CALL: dict[str, Any] = {
     "hook": "patient-view",
@@ -61,7 +63,7 @@ def cds_routes(workforce: Workforce, settings: Settings) -> APIRouter:
         openapi_extra=json_body("Call", CALL),
         responses={200: json_reply("the cards", "Cards"), **REFUSALS},
     )
-    async def call(request: Request, id: str) -> Response:
+    async def call(request: Request, id: ServiceId) -> Response:
         return await post(request, "cds-call", id)
 
     @router.post(
@@ -71,7 +73,7 @@ def cds_routes(workforce: Workforce, settings: Settings) -> APIRouter:
         openapi_extra=json_body("Feedback", FEEDBACK),
         responses={200: {"description": "thank you", "content": {JSON: {"schema": {"type": "object"}}}}, **REFUSALS},
     )
-    async def feedback(request: Request, id: str) -> Response:
+    async def feedback(request: Request, id: ServiceId) -> Response:
         return await post(request, "cds-feedback", id)
 
     return router

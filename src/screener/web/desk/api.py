@@ -7,6 +7,7 @@ from typing import Any
 
 from screener.intake import Intake
 from screener.web.desk.catalogue import catalogue
+from screener.web.desk.compact import compact
 from screener.web.desk.desk import Desk
 from screener.web.desk.reading import read_json
 from screener.web.wire import JSON, Answer
@@ -21,7 +22,7 @@ def screen(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /v1/screen`: a case in, its report out."""
     intake = Intake.read(read_json(body))
     report = desk.screener(tuple(options.get("packs", ()))).screen(intake, options.get("everything", False))
-    return Answer(200, JSON, report.to_json(indent=None).encode())
+    return Answer(200, JSON, compact(report))
 
 
 def rulebook(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:

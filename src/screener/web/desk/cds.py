@@ -13,14 +13,13 @@ from screener.fhir.codes import code_table
 from screener.fhir.imported import ImportedCase, import_record
 from screener.web.desk.api import answer_json
 from screener.web.desk.cards import cards
-from screener.web.desk.cds_model import HOOK, Call, Feedback
+from screener.web.desk.cds_model import HOOK, SERVICE, Call, Feedback
 from screener.web.desk.desk import Desk
 from screener.web.desk.reading import read_json
 from screener.web.problem import ProblemError
 from screener.web.wire import Answer
 
 Model = TypeVar("Model", bound=BaseModel)
-SERVICE: Final = "screener-magnesium-potassium"
 RECENT_DAYS: Final = 365  # ours: an older result is left out
 LABS: Final = ("potassium", "magnesium", "calcium", "egfr")
 OF_PATIENT: Final = "?patient={{context.patientId}}"

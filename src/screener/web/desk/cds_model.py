@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 HOOK = "patient-view"
+SERVICE = "screener-magnesium-potassium"
 
 
 class Service(BaseModel):

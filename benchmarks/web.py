@@ -1,0 +1,235 @@
+"""The web server under load on this machine: throughput beside a hard-coded answer, latency at half rate, memory.
+
+Every answer is compared, byte by byte, with what the library says for that case; each request has an id of its own, so
+that a lost or mixed-up answer is seen. `SCREENER_REQUESTS` sets how many requests are sent (default 20,000).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+import os
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from screener.intake import Intake
+from screener.screening import Screener
+from screener.web.desk.compact import compact
+
+ROOT = Path(__file__).parents[1]
+WORKERS = 2
+CONNECTIONS = 8
+MARK = "@the-id@"
+HEAD = b"POST /v1/screen HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+TARGET = 1000  # requests a second
+
+
+@dataclass
+class Plan:
+    """What is sent and what must come back."""
+
+    bodies: list[bytes]
+    answers: list[tuple[bytes, bytes]]
+
+    @classmethod
+    def of_examples(cls) -> Plan:
+        screener, bodies, answers = Screener(), [], []
+        for path in sorted((ROOT / "examples" / "vignettes").glob("*.json")):
+            if path.name.startswith("V33"):
+                continue  # it is refused
+            case = {**json.loads(path.read_text()), "case_id": MARK}
+            bodies.append(json.dumps(case).encode())
+            before, after = compact(screener.screen(Intake.read(case))).split(MARK.encode())
+            answers.append((before, after))
+        return cls(bodies, answers)
+
+    def request(self, number: int) -> bytes:
+        body = self.bodies[number % len(self.bodies)].replace(MARK.encode(), b"%d" % number)
+        return HEAD % len(body) + body
+
+    def is_right(self, number: int, body: bytes) -> bool:
+        before, after = self.answers[number % len(self.answers)]
+        middle = b"%d" % number
+        return len(body) == len(before) + len(middle) + len(after) and body == before + middle + after
+
+
+@dataclass
+class Run:
+    """One run of requests."""
+
+    seconds: float = 0.0
+    wrong: int = 0
+    latencies: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        return len(self.latencies) / self.seconds
+
+    def percentile(self, share: float) -> float:
+        """In milliseconds."""
+        return sorted(self.latencies)[min(int(len(self.latencies) * share), len(self.latencies) - 1)] * 1000
+
+
+async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> tuple[bytes, bytes]:
+    """One exchange: the head and the body of the answer."""
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head)
+    assert length, head
+    return head, await reader.readexactly(int(length.group(1)))
+
+
+async def load(port: int, plan: Plan, numbers: range, rate: float | None = None, check: bool = True) -> Run:
+    """Send requests over a few connections: as fast as answers come, or at a fixed rate."""
+    run, start = Run(), perf_counter()
+    waiting = iter(numbers)
+
+    async def client() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for number in waiting:
+            due = start + (number - numbers.start) / rate if rate else perf_counter()
+            if due > perf_counter():
+                await asyncio.sleep(due - perf_counter())
+            head, body = await ask(reader, writer, plan.request(number))
+            run.latencies.append(perf_counter() - due)  # from when it was due: a late start counts as well
+            run.wrong += not head.startswith(b"HTTP/1.1 200") or (check and not plan.is_right(number, body))
+        writer.close()
+
+    await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
+    run.seconds = perf_counter() - start
+    return run
+
+
+class Server:
+    """`screener serve` in a process of its own."""
+
+    def __enter__(self) -> Server:
+        command = [sys.executable, "-m", "screener", "serve", "--port", "0", "--workers", str(WORKERS)]
+        self.process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=environment())
+        assert self.process.stderr
+        line = next(line for line in self.process.stderr if line.startswith("open "))
+        self.port = int(line.split()[1].rstrip("/").rpartition(":")[2])
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(20)
+
+    def workers(self) -> list[str]:
+        """The processes that do the reasoning."""
+        return Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+
+    def memory(self) -> float:
+        """Resident memory of the server and its workers, in MB."""
+        return sum(resident(pid) for pid in [str(self.process.pid), *self.workers()])
+
+    def processor(self) -> tuple[float, float]:
+        """Processor time so far, of the server and of its workers, in seconds."""
+        return processor(str(self.process.pid)), sum(processor(pid) for pid in self.workers())
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+
+
+def resident(pid: str) -> float:
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def processor(pid: str) -> float:
+    """Processor time so far, in seconds."""
+    parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def serve_fixed(port: int, content: bytes) -> None:
+    """The same application with a hard-coded answer, as one process: it has no reasoning to share out."""
+    import uvicorn
+
+    from screener.web.app import create_app
+    from screener.web.settings import Settings
+    from screener.web.wire import JSON, Answer, Job
+
+    class Fixed:
+        async def start(self) -> None: ...
+
+        async def ask(self, job: Job) -> Answer:
+            return Answer(200, JSON, content)
+
+        async def stop(self) -> None: ...
+
+    config = uvicorn.Config(
+        create_app(Settings(), Fixed()),
+        port=port,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+    )
+    uvicorn.Server(config).run()
+
+
+async def until_up(port: int) -> None:
+    for _ in range(200):
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            return
+
+
+def fixed_rate(plan: Plan, count: int) -> float:
+    """Requests a second with a hard-coded answer of the usual length."""
+    import socket
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    content = b"".join(plan.answers[0])
+    process = multiprocessing.get_context("spawn").Process(target=serve_fixed, args=(port, content), daemon=True)
+    process.start()
+    asyncio.run(until_up(port))
+    asyncio.run(load(port, plan, range(500), check=False))
+    rate = asyncio.run(load(port, plan, range(count), check=False)).rate
+    process.terminate()
+    process.join()
+    return rate
+
+
+def main() -> None:
+    count = int(os.environ.get("SCREENER_REQUESTS", "20000"))
+    plan = Plan.of_examples()
+    fixed = fixed_rate(plan, min(count, 10_000))
+    with Server() as server:
+        asyncio.run(load(server.port, plan, range(1000)))
+        memory, (http, work) = server.memory(), server.processor()
+        full = asyncio.run(load(server.port, plan, range(count)))
+        grown, (http_after, work_after) = server.memory(), server.processor()
+        half = asyncio.run(load(server.port, plan, range(min(count, 5000)), rate=full.rate / 2))
+    print(
+        f"POST /v1/screen, {WORKERS} workers, {count:,} requests, {CONNECTIONS} connections, client on the same machine"
+    )
+    print(f"  {full.rate:,.0f} requests a second; with a hard-coded answer {fixed:,.0f}: {full.rate / fixed:.0%}")
+    print(f"  target: {min(TARGET, 0.6 * fixed):,.0f} a second")
+    print(f"  at full rate: p50 {full.percentile(0.5):.1f} ms, p99 {full.percentile(0.99):.1f} ms")
+    print(
+        f"  at half that rate: p50 {half.percentile(0.5):.1f} ms, p99 {half.percentile(0.99):.1f} ms (target: under 50)"
+    )
+    each = [1000 * spent / count for spent in (http_after - http, work_after - work)]
+    print(f"  processor time a request: {each[0]:.2f} ms in the server, {each[1]:.2f} ms in the workers")
+    print(f"  lost or mixed-up answers: {full.wrong + half.wrong}")
+    print(f"  memory of server and workers: {memory:.0f} MB after 1,000 requests, {grown:.0f} MB after {count:,} more")
+
+
+if __name__ == "__main__":
+    main()
