@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # durable-rules is built from source: see pyproject.toml for the two flags.
 export CPPFLAGS := -O3 -DPyEval_CallObject=PyObject_CallObject
 
-.PHONY: demo setup setup-test node-tools test test-all test-nightly lint bench clean
+.PHONY: demo setup setup-test node-tools test test-all test-nightly lint bench reference clean
 
 demo: setup
 	@$(BIN)/screener screen examples/vignettes/V06-potassium-tablets-not-working.json
@@ -40,6 +40,11 @@ lint: setup-test
 
 bench: setup-test
 	$(BIN)/python -m benchmarks
+
+# The pages and schemas that are generated from the rule book; a test fails when they are stale.
+reference: setup
+	$(BIN)/screener rules docs --write docs/reference
+	$(BIN)/screener rules schema --write docs/schema
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -17,8 +17,8 @@ from screener.facts import Facts, facts_of
 from screener.intake import FIELDS, Intake, Number, YesNo
 from screener.rulebook.kleene import evaluate
 from screener.rulebook.rule import LEVELS, URGENCY, RuleBook
+from screener.workbench.layout import GIVEN, Layout, answers_of
 from screener.workbench.space import Space
-from screener.workbench.universe import GIVEN, Layout, answers_of
 from strategies import rulebooks
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from screener.errors import UsageError
 from screener.intake import FIELDS, Choice, Number
-from screener.workbench.universe import GIVEN, Layout
+from screener.workbench.layout import GIVEN, Layout
 
 Diagram: TypeAlias = Any  # a function of dd; with & | ~ and ==
 

@@ -9,9 +9,9 @@ from typing import Any
 from screener.rulebook.rule import RuleBook
 from screener.workbench.diagrams import Diagram, Diagrams
 from screener.workbench.diff_texts import TextChange, text_changes
+from screener.workbench.layout import Layout
 from screener.workbench.prove import many, written
 from screener.workbench.space import Space
-from screener.workbench.universe import Layout
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from typing import Any, Literal, TypeAlias
 
 from screener.rulebook.rule import Rule, RuleBook
 from screener.workbench.diagrams import Diagrams
+from screener.workbench.layout import Layout
 from screener.workbench.mutants import Mutant, mutants
 from screener.workbench.pairs import redraw
 from screener.workbench.places import Places
 from screener.workbench.projectcases import Packed
 from screener.workbench.prove import written
 from screener.workbench.space import Space
-from screener.workbench.universe import Layout
 
 Fate: TypeAlias = Literal["killed", "equivalent", "survives"]
 

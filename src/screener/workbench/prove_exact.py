@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from screener.rulebook.rule import LEVELS, RuleBook
 from screener.workbench.diagrams import Diagram
+from screener.workbench.layout import Layout
 from screener.workbench.pairs import draw
 from screener.workbench.space import Space
-from screener.workbench.universe import Layout, Universe
+from screener.workbench.universe import Universe
 from screener.workbench.verdict import Difference, Verdict
 
 MOST_VARIABLES = 18  # two to this power assignments are counted one by one

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from screener.rulebook.condition import Not, Yes
 from screener.rulebook.rule import LEVELS, URGENCY, RuleBook
+from screener.workbench.layout import GIVEN
 from screener.workbench.space import Space
-from screener.workbench.universe import GIVEN
 from screener.workbench.verdict import Verdict
 
 URGENT = ("same-day", "emergency")

@@ -9,8 +9,9 @@ from typing import Any
 
 from screener.rulebook.rule import LEVELS, URGENCY, RuleBook
 from screener.workbench.diagrams import Diagram, Diagrams
+from screener.workbench.layout import Layout, answers_of
 from screener.workbench.pairs import Drawn, Logic, draw
-from screener.workbench.universe import Layout, Universe, answers_of
+from screener.workbench.universe import Universe
 
 
 class Space:
