@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from screener.cli.options import rulebook_options
 
 EVERYWHERE = ("0.0.0.0", "::", "[::]")
 MOST_WORKERS = 64
+ORIGIN = re.compile(r"https?://[^/\s*]+")
 
 
 @click.command("serve")
@@ -55,8 +57,11 @@ def command(
     Example: screener serve --port 8080
     """
     from screener.cli.options import chosen_book
-    from screener.errors import UsageError
+    from screener.errors import UsageError, echo
 
+    for origin in cors_origins:
+        if not ORIGIN.fullmatch(origin):
+            raise UsageError(f"{echo(origin)} is not an origin; write scheme and host, such as `https://ehr.example`")
     chosen_book(rules_folder, packs)  # so that what is wrong with it is said here, not by a worker
     try:
         from screener.web.serve import serve

@@ -28,60 +28,59 @@ EXAMPLE: Final[dict[str, Any]] = {
     "potassium": "3.1 mmol/L",
     "medicines": ["furosemide"],
 }
+BEGUN: Final = {"chest_pain": False, "age": 44}
 ASKED: Final = {"case": EXAMPLE, "flags": ["suspect-magnesium"], "what_if": {"fatigue": True}}
 
 
-def api_routes(workforce: Workforce, settings: Settings) -> APIRouter:
-    """The routes under `/v1`."""
-    router = APIRouter(prefix="/v1", tags=["screener"], default_response_class=Response)
+class Api:
+    """What stands behind the routes."""
 
-    async def post(request: Request, task: str, options: dict[str, Any]) -> Response:
+    def __init__(self, workforce: Workforce, settings: Settings) -> None:
+        self.workforce = workforce
+        self.settings = settings
+
+    async def post(self, request: Request, task: str, options: dict[str, Any]) -> Response:
+        """Have a worker do something with a JSON body."""
         need_media_type(request, JSON)
-        return await forward(workforce, task, options, await read_body(request, SMALL, settings))
+        body = await read_body(request, SMALL, self.settings)
+        return await forward(self.workforce, task, options, body)
 
-    @router.post(
-        "/screen",
-        summary="Screen one case",
-        description="A case in, its explained report out. Every field of a case is optional; unknown is never no.",
-        openapi_extra=json_body("Case", EXAMPLE),
-        responses={200: json_reply("the report", "Report"), **errors(400, 408, 413, 415, 422, 500, 503)},
-    )
-    async def screen(request: Request, pack: Packs = None, all: Everything = False) -> Response:
-        return await post(request, "screen", {"packs": pack or (), "everything": all})
+    async def screen(self, request: Request, pack: Packs = None, all: Everything = False) -> Response:
+        """A case in, its explained report out. Every field of a case is optional; unknown is never no."""
+        return await self.post(request, "screen", {"packs": pack or (), "everything": all})
 
-    @router.post(
-        "/explain",
-        summary="How, why not, what if",
-        description="Questions about the reasoning on one case, answered; without any, how each raised flag came up.",
-        openapi_extra=json_body(
-            "Questions", {"case": EXAMPLE, "flags": ["suspect-magnesium"], "what_if": {"fatigue": True}}
-        ),
-        responses={200: json_reply("the answers", "Explanation"), **errors(400, 408, 413, 415, 422, 500, 503)},
-    )
-    async def explain(request: Request, pack: Packs = None) -> Response:
-        return await post(request, "explain", {"packs": pack or ()})
+    async def explain(self, request: Request, pack: Packs = None) -> Response:
+        """Questions about the reasoning on one case, answered; without any, how each raised flag came up."""
+        return await self.post(request, "explain", {"packs": pack or ()})
 
-    @router.post(
-        "/questions/next",
-        summary="The question to ask next",
-        description=(
-            "The answers so far in, the next question out. A field that is there was asked; null means that the person "
-            "did not know. Send the answers back with one more each time. `question` is left out when nothing that is "
-            "left can change anything."
-        ),
-        openapi_extra=json_body("Case", {"chest_pain": False, "age": 44}),
-        responses={200: json_reply("what to ask", "NextQuestion"), **errors(400, 408, 413, 415, 422, 500, 503)},
-    )
-    async def next_question(request: Request, quick: Quick = False) -> Response:
-        return await post(request, "next-question", {"length": "quick" if quick else "default"})
+    async def next_question(self, request: Request, quick: Quick = False) -> Response:
+        """The answers so far in, the next question out.
 
-    @router.get(
-        "/rulebook",
-        summary="The rule book as data",
-        description="Packs, questions, findings, flags, rules with their conditions and sources.",
-        responses={200: json_reply("the rule book", "Catalogue"), **errors(422, 500, 503)},
-    )
-    async def rulebook(pack: Packs = None) -> Response:
-        return await forward(workforce, "rulebook", {"packs": pack or ()})
+        A field that is there was asked; null means that the person did not know. Send the answers back with one more
+        each time. `question` is left out when nothing that is left can change anything.
+        """
+        return await self.post(request, "next-question", {"length": "quick" if quick else "default"})
 
+    async def rulebook(self, pack: Packs = None) -> Response:
+        """Packs, questions, findings, flags, rules with their conditions, limits, notes and sources."""
+        return await forward(self.workforce, "rulebook", {"packs": pack or ()})
+
+
+def api_routes(workforce: Workforce, settings: Settings) -> APIRouter:
+    """The routes under `/v1`; what their functions say about themselves stands in the documents."""
+    router = APIRouter(prefix="/v1", tags=["screener"], default_response_class=Response)
+    api = Api(workforce, settings)
+    for path, endpoint, summary, body, example, reply in (
+        ("/screen", api.screen, "Screen one case", "Case", EXAMPLE, "Report"),
+        ("/explain", api.explain, "How, why not, what if", "Questions", ASKED, "Explanation"),
+        ("/questions/next", api.next_question, "The question to ask next", "Case", BEGUN, "NextQuestion"),
+    ):
+        router.add_api_route(
+            path, endpoint, methods=["POST"], summary=summary, openapi_extra=json_body(body, example),
+            responses={200: json_reply(summary, reply), **errors(400, 408, 413, 415, 422, 500, 503)},
+        )  # fmt: skip
+    router.add_api_route(
+        "/rulebook", api.rulebook, methods=["GET"], summary="The rule book as data",
+        responses={200: json_reply("The rule book as data", "Catalogue"), **errors(422, 500, 503)},
+    )  # fmt: skip
     return router

@@ -100,6 +100,8 @@ def test_a_taken_port_is_said() -> None:
         (["--host", "203.0.113.7"], 5, "can not listen on"),
         (["--pack", "artcle"], 2, "did you mean `article`"),
         (["--rules", "/nowhere"], 4, "rulebook.yaml"),
+        (["--cors-origin", "*"], 2, "is not an origin"),
+        (["--cors-origin", "https://ehr.example/path"], 2, "is not an origin"),
         (["--workers", "0"], 2, "--workers"),
         (["--port", "70000"], 2, "--port"),
     ],
