@@ -73,7 +73,7 @@ class CarefulReader:
         if len(raw) > LONGEST_LINE:
             return self.too_long(raw, line)
         if not raw.strip():
-            return self.refuse(line, "the line is empty; every line is one case", "")
+            return self.refuse(line, "the line is empty; every line is one case", raw.decode())
         text = raw.decode("utf-8", "backslashreplace")
         try:
             answers = parse_json(raw, "")

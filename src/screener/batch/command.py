@@ -10,6 +10,7 @@ import click
 from screener.batch.careful import Policy
 from screener.batch.run import Job, Result, run
 from screener.batch.source import find_inputs
+from screener.batch.summary import summary_form
 from screener.batch.writers import check_kept, form_of
 from screener.errors import CaseError
 from screener.rulebook.rule import RuleBook
@@ -30,6 +31,8 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         ScreenerError: see `screener.batch.run.run`.
     """
     form_of(options["output"])
+    if options["summary"] is not None:
+        summary_form(options["summary"])
     job = Job(
         tuple(find_inputs(names, options["form"])),
         options["output"],

@@ -79,7 +79,7 @@ class MedicineTexts(dict[str, tuple[tuple[Medicine, ...] | None, bool]]):
 
     def __missing__(self, text: str) -> tuple[tuple[Medicine, ...] | None, bool]:
         try:
-            return keep(self, text, (Medicines().check(cell_value(MEDICINE_FIELD, text) or None), True))
+            return keep(self, text, (Medicines().check(cell_value(MEDICINE_FIELD, text)), True))
         except ValueError:
             return keep(self, text, (None, False))
 

@@ -10,7 +10,7 @@ import numpy as np
 from screener.batch.careful import LONGEST_LINE, LONGEST_RAW
 from screener.batch.chunk import CHUNK_BYTES, Chunk, Readable
 
-BLOCK: Final = 1 << 20  # bytes read at a time; longer than the longest line
+BLOCK: Final = 1 << 20  # bytes read at a time
 SMALL: Final = 1 << 18  # bytes whose line feeds are counted at a time: they stay in the processor's cache
 
 
@@ -58,7 +58,8 @@ class LineCutter:
 
     def _read(self, held: int) -> bytes:
         """Up to the next multiple of a block, counted from the beginning of the input."""
-        return self.stream.read(BLOCK - (self.next.start + held) % BLOCK)
+        block = min(BLOCK, self.size)
+        return self.stream.read(block - (self.next.start + held) % block)
 
     def _cut(self, size: int) -> Chunk:
         """The first `size` bytes of what is held, as a chunk."""

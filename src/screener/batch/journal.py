@@ -60,12 +60,14 @@ class Journal:
     def _open(self) -> IO[bytes]:
         try:
             file = self.path.open("ab+")
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise FileError(f"another run is writing {echo(self.path.stem)}; wait for it, or stop it") from None
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
             raise FileError(f"{echo(str(self.path))} can not be written: {reason}") from None
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            raise FileError(f"another run is writing {echo(self.path.stem)}; wait for it, or stop it") from None
         return file
 
     def read(self) -> tuple[dict[str, Any] | None, Progress]:

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -90,7 +90,19 @@ class ResumableOutput:
         self.progress = Progress()
         self.files: list[IO[bytes]] = []
         self.pending: dict[str, Any] = {}
+        self.journal: Journal | None = None
         self.committed = time.monotonic()
+
+    def start(self, resume: bool, force: bool) -> bool:
+        """Begin, or go on with a stopped run; False when there is nothing left to do.
+
+        Raises:
+            FileError: see `begin` and `resume`.
+        """
+        if resume:
+            return self.resume()
+        self.begin(force)
+        return True
 
     def begin(self, force: bool) -> None:
         """Start from nothing.
@@ -100,7 +112,7 @@ class ResumableOutput:
         """
         if not force:
             self._check_free()
-        self.journal = Journal(self.names.journal)
+        self.journal = self.journal or Journal(self.names.journal)
         with writing(self.names.output):
             self.journal.begin(self.what)
             self.files = [partial.open("wb") for partial, _ in self.names.growing]
@@ -121,7 +133,6 @@ class ResumableOutput:
         self.journal = Journal(self.names.journal)
         begun, self.progress = self.journal.read()
         if begun is None:
-            self.journal.close()
             self.begin(force=True)
             return True
         self._check_same(begun)
@@ -206,6 +217,7 @@ class ResumableOutput:
                 for file in self.files:
                     file.flush()
                     os.fsync(file.fileno())
+                assert self.journal is not None
                 self.journal.write(self._line())
             self.pending = {}
         self.committed = time.monotonic()
@@ -232,6 +244,7 @@ class ResumableOutput:
             FileError: writing fails.
         """
         self.commit()
+        assert self.journal is not None
         with writing(self.names.output):
             if self.footer is not None:
                 self.files[1].write(self.footer.bytes())
@@ -246,19 +259,28 @@ class ResumableOutput:
         for partial, path in self.names.growing:
             if partial.exists():
                 partial.replace(path)
+        assert self.journal is not None
         self.journal.remove()
 
     def close(self) -> None:
-        """Stop; what was added stays, to be resumed."""
-        if self.files and not self.files[0].closed:
-            self.commit()
+        """Stop; what was added stays, to be resumed.
+
+        Raises:
+            FileError: what was added last can not be kept.
+        """
+        try:
+            if not any(file.closed for file in self.files):
+                self.commit()
+        finally:
             for file in self.files:
-                file.close()
-        self.journal.close()
+                with suppress(OSError):
+                    file.close()
+            if self.journal is not None:
+                self.journal.close()
 
 
 class StreamOutput:
-    """Results on standard output, rejects in a file; it can not be resumed."""
+    """Results on standard output, rejects in a file."""
 
     def __init__(self, rejects: Path, header: bytes) -> None:
         self.progress = Progress()
@@ -266,8 +288,8 @@ class StreamOutput:
         self.header = header
         self.file: IO[bytes] | None = None
 
-    def begin(self, force: bool) -> None:
-        """Start.
+    def start(self, resume: bool, force: bool) -> bool:
+        """Begin; it can not be resumed.
 
         Raises:
             FileError: the file is there already, or can not be written.
@@ -277,6 +299,7 @@ class StreamOutput:
         with writing(self.rejects):
             self.file = self.rejects.open("wb")
         sys.stdout.buffer.write(self.header)
+        return True
 
     def add(self, part: Part, position: Position, check: int) -> None:
         """See `ResumableOutput`."""

@@ -48,17 +48,16 @@ class _Task:
         Raises:
             EngineFault: it can not be found out what kills the workers.
         """
+        if self.trials and self.trials[-1][1] - self.trials[-1][0] > 1:
+            first, end = self.trials.pop()
+            self.trials += [((first + end) // 2, end), (first, (first + end) // 2)]
+            return
         self.deaths += 1
         if self.deaths < 2:
             return  # it may have been chance
         self.deaths = 0
         if self.trials:
-            first, end = self.trials.pop()
-            if end - first == 1:
-                self.killers |= {first}
-            else:
-                middle = (first + end) // 2
-                self.trials += [(middle, end), (first, middle)]
+            self.killers |= {self.trials.pop()[0]}
             return
         if self.rounds and self.rounds > len(self.killers):
             where = f"the records from {self.chunk.line} on"
@@ -89,7 +88,8 @@ class _Process:
     """A worker process and what it is doing."""
 
     def __init__(self, work: Work) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["screener.batch.work", "screener.screening", "screener.engine.durable"])
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(work, theirs), daemon=True)
         self.process.start()

@@ -21,6 +21,7 @@ from screener.batch.pool import Pool, in_this_process
 from screener.batch.progress import ProgressLine
 from screener.batch.readers import check_columns
 from screener.batch.source import STDIN, Input, chunks
+from screener.batch.summary import write_summary
 from screener.batch.tally import Tally
 from screener.batch.work import Part, Work, Worker
 from screener.batch.writers import Layout, form_of, writer_for
@@ -129,21 +130,15 @@ def run(job: Job) -> Result:
     for source in job.inputs:
         check_columns(source, job.policy)
     output = _output(job)
-    if job.resume and isinstance(output, ResumableOutput):
-        if not output.resume():
-            return Result(Tally(), job.output, job.rejects_path, 0.0, already=True)
-    else:
-        output.begin(job.force)
     try:
+        if not output.start(job.resume, job.force):
+            return Result(Tally(), job.output, job.rejects_path, 0.0, already=True)
         _fill(job, output)
-    except BaseException:
+        if job.summary is not None:
+            write_summary(job.summary, output.progress.tally, job.book, job.share)
+        output.finish()
+    finally:
         output.close()
-        raise
-    if job.summary is not None:
-        from screener.batch.summary import write_summary
-
-        write_summary(job.summary, output.progress.tally, job.book, job.share)
-    output.finish()
     return Result(output.progress.tally, job.output, job.rejects_path, time.monotonic() - started)
 
 

@@ -99,8 +99,9 @@ def _input(name: str, form: str | None) -> Input:
         raise UsageError(f"{echo(name)}: the ending does not say what it is; use --from jsonl, json, csv or parquet")
     if kind == "parquet" and (packed or name == STDIN):
         raise UsageError(f"{echo(name)}: Parquet must be a plain file")
-    if kind == "parquet":
+    if name != STDIN:
         _check_readable(name)
+    if kind == "parquet":
         return Input(name, kind)
     draft = Input(name, kind, packed)
     if kind == "json":

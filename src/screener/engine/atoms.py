@@ -177,7 +177,9 @@ class MarkReader:
 
     def entry_masks(self, column: MedicineColumn) -> tuple[Masks, Masks]:
         """For every entry the atoms that it makes true, and those that it may make true."""
-        meaning = np.array([self.mask(name) for name in column.vocabulary], np.uint64).reshape(-1, self.width)
+        meaning = np.zeros((len(column.vocabulary), self.width), np.uint64)
+        for place in np.flatnonzero(np.bincount(column.names, minlength=1)).tolist():
+            meaning[place] = self.mask(column.vocabulary[place])
         possible = meaning[column.names]
         if not self.timed:
             return possible, possible

@@ -1,0 +1,22 @@
+"""A medicine table that kills the process that looks up one name: for tests of what happens when a worker dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from screener.rulebook.medicine import Match, MedicineEntry, MedicineTable
+
+DEADLY = "deadly nightshade"
+
+
+class DeadlyTable(MedicineTable):
+    """Kills the process at the name `DEADLY`, as memory-unsafe code might."""
+
+    def match(self, name: str) -> Match:
+        if name == DEADLY:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().match(name)
+
+    def __reduce__(self) -> tuple[type[MedicineTable], tuple[tuple[MedicineEntry, ...]]]:
+        return DeadlyTable, (self.entries,)

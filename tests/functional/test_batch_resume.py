@@ -1,0 +1,284 @@
+"""Stopped runs: whatever kills the program or its workers, the resumed run ends with the same bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deadly import DEADLY, DeadlyTable
+from screener.batch.careful import Policy
+from screener.batch.output import ResumableOutput
+from screener.batch.run import Job, run
+from screener.batch.source import find_inputs
+from screener.errors import FileError
+from screener.rulebook.rule import RuleBook
+from vignettes import SCREENED
+
+CASES = [json.loads(vignette.case.read_text(encoding="utf-8")) for vignette in SCREENED]
+SMALL = 20_000  # bytes in a chunk, so that there are many
+ROOT = Path(__file__).parents[2]
+
+
+def write_cases(path: Path, count: int) -> None:
+    chooser = random.Random(1)
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(count):
+            case = {**chooser.choice(CASES), "case_id": f"n{number}"}
+            if number % 37 == 0:
+                case["potassium"] = 41
+            file.write(json.dumps(case) + "\n")
+
+
+def job(folder: Path, book: RuleBook, name: str = "out.parquet", **options: Any) -> Job:
+    return Job(tuple(find_inputs([str(folder / "in.jsonl")])), str(folder / name), book, chunk_bytes=SMALL, **options)
+
+
+def content(folder: Path, name: str = "out.parquet") -> tuple[bytes, bytes]:
+    return (folder / name).read_bytes(), (folder / f"{name}.rejects.jsonl").read_bytes()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_cases(tmp_path / "in.jsonl", 600)
+    return tmp_path
+
+
+@pytest.fixture
+def whole(folder: Path, book: RuleBook) -> tuple[bytes, bytes]:
+    """What an uninterrupted run gives."""
+    run(job(folder, book, "whole.parquet", workers=1))
+    return content(folder, "whole.parquet")
+
+
+def test_the_number_of_workers_changes_nothing(folder: Path, book: RuleBook, whole: tuple[bytes, bytes]) -> None:
+    run(job(folder, book, workers=3))
+    assert content(folder) == whole
+
+
+class Stop(Exception):
+    """Ends a run in the middle."""
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 7])
+def test_a_run_that_is_stopped_goes_on_where_it_was(
+    after: int, folder: Path, book: RuleBook, whole: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = ResumableOutput.add
+    calls = []
+
+    def stopping(self: ResumableOutput, *words: Any) -> None:
+        if len(calls) == after:
+            raise Stop
+        calls.append(words)
+        add(self, *words)
+
+    monkeypatch.setattr(ResumableOutput, "add", stopping)
+    with pytest.raises(Stop):
+        run(job(folder, book, workers=1))
+    assert not (folder / "out.parquet").exists()
+    with pytest.raises(FileError, match="go on with --resume"):
+        run(job(folder, book, workers=1))
+    monkeypatch.undo()
+    done = run(job(folder, book, workers=1, resume=True))
+    assert content(folder) == whole
+    assert done.tally.results + done.tally.rejects == 600
+    assert not [path.name for path in folder.iterdir() if path.suffix in (".partial", ".journal")]
+
+
+def test_what_was_written_beyond_the_last_finished_chunk_is_cut_off(
+    folder: Path, book: RuleBook, whole: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ResumableOutput, "finish", lambda self: self.close())
+    run(job(folder, book, workers=1))
+    monkeypatch.undo()
+    for name in ("out.parquet.partial", "out.parquet.rejects.jsonl.partial", "out.parquet.journal"):
+        with (folder / name).open("ab") as file:
+            file.write(b'{"torn')
+    run(job(folder, book, workers=1, resume=True))
+    assert content(folder) == whole
+
+
+@pytest.mark.parametrize("named", [0, 1])
+def test_a_crash_between_writing_and_naming(
+    named: int, folder: Path, book: RuleBook, whole: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.replace
+    done = []
+
+    def stopping(self: Path, target: Path) -> Path:
+        if len(done) == named:
+            raise Stop
+        done.append(target)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", stopping)
+    with pytest.raises(Stop):
+        run(job(folder, book, workers=1))
+    monkeypatch.undo()
+    assert run(job(folder, book, workers=1, resume=True)).already
+    assert content(folder) == whole
+
+
+def test_a_full_disk_is_reported_and_can_be_resumed(
+    folder: Path, book: RuleBook, whole: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FileError, match="no space left on device; what is done is kept for --resume"):
+        run(job(folder, book, workers=1))
+    monkeypatch.undo()
+    run(job(folder, book, workers=1, resume=True))
+    assert content(folder) == whole
+
+
+def test_only_the_same_call_on_the_same_input_is_resumed(
+    folder: Path, book: RuleBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ResumableOutput, "finish", lambda self: self.close())
+    run(job(folder, book, workers=1))
+    with pytest.raises(FileError, match="other options"):
+        run(job(folder, book, workers=1, resume=True, policy=Policy(ignore_extra=True)))
+    with pytest.raises(FileError, match="other rule book"):
+        run(job(folder, book.select(["article"]), workers=1, resume=True))
+    with (folder / "in.jsonl").open("a") as file:
+        file.write("{}\n")
+    with pytest.raises(FileError, match="other input"):
+        run(job(folder, book, workers=1, resume=True))
+
+
+def test_nothing_is_overwritten(folder: Path, book: RuleBook) -> None:
+    run(job(folder, book, workers=1))
+    before = content(folder)
+    with pytest.raises(FileError, match="is there already"):
+        run(job(folder, book, workers=1))
+    assert run(job(folder, book, workers=1, resume=True)).already
+    assert content(folder) == before
+    run(job(folder, book, workers=1, force=True))
+    assert content(folder) == before
+
+
+def test_two_runs_do_not_write_the_same_output(folder: Path, book: RuleBook) -> None:
+    from screener.batch.journal import Journal
+
+    held = Journal(folder / "out.parquet.journal")
+    with pytest.raises(FileError, match="another run is writing"):
+        run(job(folder, book, workers=1, force=True))
+    held.close()
+
+
+# workers that die
+
+
+def deadly(book: RuleBook) -> RuleBook:
+    return replace(book, medicines=DeadlyTable(book.medicines.entries))
+
+
+@pytest.mark.parametrize("engine", ["columnar", "durable"])
+def test_a_case_that_kills_the_worker_goes_to_the_rejects(engine: str, tmp_path: Path, book: RuleBook) -> None:
+    cases = [{"case_id": f"n{number}", "fatigue": True} for number in range(20)]
+    cases[13]["medicines"] = [DEADLY]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(case) + "\n" for case in cases), encoding="utf-8")
+    whole = Job(
+        tuple(find_inputs([str(tmp_path / "in.jsonl")])), str(tmp_path / "out.jsonl"), deadly(book), engine=engine,
+        workers=2, chunk_bytes=350,
+    )  # fmt: skip
+    done = run(whole)
+    assert (done.tally.results, done.tally.rejects) == (19, 1)
+    (reject,) = [json.loads(line) for line in (tmp_path / "out.jsonl.rejects.jsonl").read_text().splitlines()]
+    assert (reject["line"], reject["case_id"]) == (14, "n13")
+    assert "the worker process died on this case" in reject["errors"][0]["message"]
+    found = [json.loads(line)["line"] for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert found == [line for line in range(1, 21) if line != 14]
+
+
+# kills at random moments
+
+SCRIPT = """
+import sys
+from pathlib import Path
+import screener.batch.output, screener.batch.run
+from screener.batch.run import Job, run
+from screener.batch.source import find_inputs
+from screener.rulebook.cache import cached_rulebook
+if __name__ == "__main__":
+    screener.batch.output.COMMIT_EVERY = 0.0
+    source, output = sys.argv[1:]
+    run(Job(tuple(find_inputs([source])), output, cached_rulebook(), chunk_bytes=20000, workers=2, resume=True))
+"""
+
+
+def start(folder: Path) -> subprocess.Popen[bytes]:
+    (folder / "script.py").write_text(SCRIPT, encoding="utf-8")
+    words = [sys.executable, str(folder / "script.py"), str(folder / "in.jsonl"), str(folder / "out.parquet")]
+    return subprocess.Popen(words, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stderr=subprocess.PIPE)
+
+
+def descendants(parent: int) -> list[int]:
+    """The worker processes of a run, and those that start them."""
+    try:
+        text = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    except OSError:
+        return []
+    found = [int(word) for word in text.split()]
+    return [*found, *(below for child in found for below in descendants(child))]
+
+
+def kill_some(folder: Path, chooser: random.Random) -> None:
+    """Start or resume a run; kill it, or one of its workers, at a random moment; leave what is left of it."""
+    process = start(folder)
+    journal = folder / "out.parquet.journal"
+    deadline = time.monotonic() + 60
+    while process.poll() is None and not journal.exists() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    time.sleep(chooser.random() * 1.2)
+    victims = descendants(process.pid)
+    if victims and chooser.random() < 0.4:
+        os.kill(chooser.choice(victims), signal.SIGKILL)
+        process.communicate(timeout=120)
+        assert process.returncode == 0
+    else:
+        process.kill()
+        process.communicate(timeout=60)
+
+
+def check_kills(folder: Path, whole: tuple[bytes, bytes], kills: int, seed: int) -> None:
+    chooser = random.Random(seed)
+    for _ in range(kills):
+        kill_some(folder, chooser)
+        if (folder / "out.parquet").exists():
+            assert content(folder) == whole
+            for name in ("out.parquet", "out.parquet.rejects.jsonl"):
+                (folder / name).unlink()
+    process = start(folder)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 0, said
+    assert content(folder) == whole
+    lines = len((folder / "in.jsonl").read_bytes().splitlines())
+    import pyarrow.parquet as pq
+
+    numbers = pq.read_table(folder / "out.parquet")["line"].to_pylist()
+    refused = [json.loads(line)["line"] for line in whole[1].splitlines()]
+    assert sorted([*numbers, *refused]) == list(range(1, lines + 1))
+
+
+def test_random_kills(folder: Path, whole: tuple[bytes, bytes]) -> None:
+    check_kills(folder, whole, kills=4, seed=1)
+
+
+@pytest.mark.nightly
+def test_two_hundred_random_kills(tmp_path: Path, book: RuleBook) -> None:
+    write_cases(tmp_path / "in.jsonl", 4000)
+    run(job(tmp_path, book, "whole.parquet", workers=1))
+    check_kills(tmp_path, content(tmp_path, "whole.parquet"), kills=200, seed=2)
