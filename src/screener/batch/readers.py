@@ -56,6 +56,7 @@ class ChunkReader:
         self.forms: dict[str, Callable[[Chunk], Iterator[Decoded]]] = {
             "jsonl": self.read_jsonl,
             "array": self.read_array,
+            "fhir": self.read_array,
             "csv": self.read_csv,
             "parquet": self.read_parquet,
         }
@@ -89,7 +90,7 @@ class ChunkReader:
             yield self.json.read(stream, chunk.end - chunk.start, chunk.line)
 
     def read_array(self, chunk: Chunk) -> Iterator[Decoded]:
-        """Elements of a JSON array."""
+        """Elements of a JSON array, or cases made from FHIR records."""
         yield self.json.read_lines(list(chunk.pieces or ()), chunk.line)
 
     def read_csv(self, chunk: Chunk) -> Iterator[Decoded]:

@@ -41,7 +41,7 @@ class Input:
 
     Attributes:
         name: as it was given.
-        form: `jsonl`, `array`, `csv` or `parquet`.
+        form: `jsonl`, `array`, `csv`, `parquet` or `fhir`.
         packed: `gz`, `zst` or nothing.
         header: of CSV, its first line.
     """
@@ -54,7 +54,7 @@ class Input:
     @property
     def seekable(self) -> bool:
         """Whether a worker can read a chunk of it by itself."""
-        return self.name != STDIN and not self.packed and self.form != "array"
+        return self.name != STDIN and not self.packed and self.form not in ("array", "fhir")
 
     def fingerprint(self) -> list[Any]:
         """What tells whether it is still the same: name, size and time of the last change."""
@@ -69,7 +69,7 @@ def find_inputs(names: Iterable[str], form: str | None = None) -> list[Input]:
 
     Args:
         names: paths, patterns with `*`, or `-` for standard input.
-        form: `jsonl`, `json`, `csv` or `parquet`; by the file's ending when None.
+        form: `jsonl`, `json`, `csv`, `parquet` or `fhir`; by the file's ending when None.
 
     Raises:
         UsageError: a pattern fits no file, or an ending says nothing.
@@ -91,12 +91,16 @@ def _expand(name: str) -> list[str]:
 
 
 def _input(name: str, form: str | None) -> Input:
+    if form == "fhir":
+        return Input(name, form)  # also a folder; what is wrong with it is found when it is read
     path = Path(name)
     packed = PACKED.get(path.suffix.lower(), "")
     ending = (path.with_suffix("") if packed else path).suffix.lower()
     kind = form or ("json" if name == STDIN else FORMS.get(ending))
     if kind is None:
-        raise UsageError(f"{echo(name)}: the ending does not say what it is; use --from jsonl, json, csv or parquet")
+        raise UsageError(
+            f"{echo(name)}: the ending does not say what it is; use --from jsonl, json, csv, parquet or fhir"
+        )
     if kind == "parquet" and (packed or name == STDIN):
         raise UsageError(f"{echo(name)}: Parquet must be a plain file")
     if name != STDIN:
@@ -210,6 +214,10 @@ def chunks(inputs: list[Input], first: Position, size: int = CHUNK_BYTES) -> Ite
 def _chunks(source: Input, first: Position, size: int) -> Iterator[Chunk]:
     if source.form == "parquet":
         yield from _row_groups(source, first)
+    elif source.form == "fhir":
+        from screener.batch.fhirfile import fhir_chunks
+
+        yield from _after(fhir_chunks(source.name, first.file), first)
     elif source.form == "array":
         with opened(source) as stream:
             yield from _after(ArrayCutter(stream, first.file, min(size, 4 << 20)).chunks(), first)

@@ -9,7 +9,7 @@ import click
 
 from screener.cli.options import chosen_book, rulebook_options
 
-FORMS = click.Choice(["jsonl", "json", "csv", "parquet"])
+FORMS = click.Choice(["jsonl", "json", "csv", "parquet", "fhir"])
 ENGINES = click.Choice(["columnar", "durable", "spark"])
 SUMMARY = click.Path(path_type=Path)
 
@@ -33,6 +33,8 @@ SUMMARY = click.Path(path_type=Path)
 @rulebook_options
 def command(inputs: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path | None, **options: Any) -> int:
     """Screen many cases. Each INPUT is a file of JSON lines, a JSON array, CSV or Parquet, a pattern, or - for stdin.
+
+    With --from fhir it is a FHIR bundle, or a file or folder of bulk data.
 
     The text ones may be packed (.gz, .zst). Every record ends in the output or, with the reason, in the rejects.
 
