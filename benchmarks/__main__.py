@@ -1,4 +1,4 @@
-"""Run all benchmarks, or those named on the command line."""
+"""Run all benchmarks, or those that are named: `python -m benchmarks batch`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,26 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-SUBJECTS = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_"))
-NOT_SUBJECTS = {"cases", "plain_model"}  # what the benchmarks share
+
+def names() -> list[str]:
+    """The modules here that can be run."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return [file.stem for file in files if "\ndef main(" in file.read_text(encoding="utf-8")]
 
 
-def main() -> None:
-    subjects = [name for name in SUBJECTS if name not in NOT_SUBJECTS]
-    wanted = sys.argv[1:] or subjects
+def run() -> int:
+    """Run them one after the other."""
+    known = names()
+    wanted = [name for name in sys.argv[1:] if not name.startswith("-")] or known
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        print(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
+        return 2
     for name in wanted:
-        if name not in subjects:
-            sys.exit(f"there is no benchmark `{name}` (there are: {', '.join(subjects)})")
-        print(f"\n== {name}", flush=True)
+        print(f"== {name}", flush=True)
         import_module(f"benchmarks.{name}").main()
+    return 0
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(run())

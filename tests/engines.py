@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from screener.engine import reference
+from screener.engine.columnar import ColumnarEngine
 from screener.engine.durable import DurableEngine
 from screener.engine.outcome import Outcome
 from screener.facts import facts_of
@@ -25,6 +26,11 @@ def by_durable(book: RuleBook, cases: Iterable[Intake]) -> list[Outcome]:
         return [engine.infer(facts_of(intake, book)) for intake in cases]
 
 
+def by_columnar(book: RuleBook, cases: Iterable[Intake]) -> list[Outcome]:
+    outcomes = ColumnarEngine(book).infer_cases(cases)
+    return [outcomes.case(number) for number in range(outcomes.count)]
+
+
 @contextmanager
 def durable(book: RuleBook) -> Iterator[DurableEngine]:
     engine = DurableEngine(book)
@@ -34,7 +40,7 @@ def durable(book: RuleBook) -> Iterator[DurableEngine]:
         engine.close()
 
 
-ENGINES: dict[str, Infer] = {"reference": by_reference, "durable": by_durable}
+ENGINES: dict[str, Infer] = {"reference": by_reference, "durable": by_durable, "columnar": by_columnar}
 
 
 def meaning(outcome: Outcome) -> dict[str, Any]:

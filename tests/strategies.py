@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from hypothesis import strategies as st
@@ -155,3 +156,33 @@ def _rule(name: str, concludes: str, when: Condition) -> Rule:
 def _flag(draw: st.DrawFn, name: str, names: list[str]) -> Flag:
     others = draw(st.lists(st.sampled_from(names), max_size=2)) if draw(st.booleans()) else []
     return Flag(name, "main", name, "text", (), suppresses=tuple(others), last_resort=draw(st.booleans()))
+
+
+def json_texts() -> st.SearchStrategy[bytes]:
+    """Lines that are a case in JSON, nearly one, or nothing of the kind: every way to write it that matters."""
+    odd = st.sampled_from(
+        [
+            "NaN", "Infinity", "-Infinity", "1e400", "-1.0", "-0", "-0.0", "3.0", "3.5", "1e1", "01", "1.", "0", "2",
+            "true", "false", "null", '"yes"', '"No"', '"UNKNOWN"', '"maybe"', '""', '" "', '"1.6 mg/dL"',
+            '"4.1 mmol/L"',
+            '"4.1"', '">60"', '"not said"', '"Male"', "[]", '["omeprazole"]', '[""]', "[null]", '[{"name":"senna"}]',
+            '[{"name":"senna","months":3}]', '[{"name":"senna","months":-1}]', '[{"name":"a","name":"b"}]',
+            '[{"months":3}]', '[{"name":"x","dose":1}]', "{}", '"a:b"', r'"\u003a"', r'"a\u003ab:c"', r'"\ud800"',
+            r'"\u00e9"', '"é"', '"a\\nb"', '"K"', "123456789012345678901234567890", "1.6", "0.7", "1e-400",
+            '{"name":"x"}',
+        ]
+    )  # fmt: skip
+    name = st.sampled_from([*FIELDS, "case_id"]) | st.sampled_from(
+        ["case_id", "fatigue", "age", "magnesium", "medicines"]
+    )
+    odd_name = st.sampled_from(["fatige", "name", "patient_id", "note", r"\u0066atigue", "extra:1", "birthDate"])
+    member = st.tuples(name | name | name | odd_name, odd).map(lambda pair: f'"{pair[0]}":{pair[1]}')
+    plain = cases().map(lambda answers: [f"{json.dumps(key)}:{json.dumps(value)}" for key, value in answers.items()])
+    members = st.tuples(plain, st.lists(member, max_size=2)).flatmap(lambda both: st.permutations([*both[0], *both[1]]))
+    space = st.sampled_from(["", "", "", " ", "  ", "\t"])
+    text = st.builds(lambda parts, gap: f"{gap}{{{(',' + gap).join(parts)}}}{gap}", members, space)
+    ends = st.sampled_from(["", "", "", "\r", "}", "{}", ",", " {}", "\\"])
+    spoiled = st.tuples(text, ends).map("".join).map(str.encode)
+    cut = st.tuples(spoiled, st.integers(0, 40)).map(lambda pair: pair[0][: len(pair[0]) - pair[1]])
+    noise = st.binary(max_size=8).map(lambda raw: raw.replace(b"\n", b" "))
+    return st.one_of(spoiled, spoiled, spoiled, cut, noise)

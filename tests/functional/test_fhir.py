@@ -203,6 +203,7 @@ def test_export_of_a_record_rests_on_its_resources() -> None:
     data = json.loads(result.stdout)
     flag = next(e["resource"] for e in data["entry"] if e["resource"]["id"] == "refractory-potassium")
     assert {"reference": "Observation/k-3"} in flag["basis"]
+    assert flag["subject"] == {"reference": "Patient/stays-low"}
 
 
 def test_export_refuses_a_wrong_case() -> None:

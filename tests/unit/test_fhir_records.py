@@ -458,3 +458,10 @@ def test_the_report_names_the_resources(book: RuleBook, tmp_path: Path) -> None:
     step = next(step for step in data["chain"] if "type_2_diabetes" in step["from"])
     assert step["resources"] == ["Condition/dm"]
     assert any("Condition/dm" in note["text"] for note in data["notes"])
+
+
+def test_the_page_lists_what_absence_can_mean() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "fhir.md").read_text(encoding="utf-8")
+    paragraph = page[page.index("With `--absent-means-no`") : page.index("The report lists what was counted so")]
+    named = {word.strip("`(),.;") for word in paragraph.split() if word.strip("(),;").startswith("`")}
+    assert named - {"--absent-means-no"} == code_table().fields_of_kind("problem")

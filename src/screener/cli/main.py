@@ -15,12 +15,13 @@ from screener.errors import ScreenerError
 # each command with the module it lives in; imported only when it is used
 COMMANDS: Final = {
     "screen": "screener.cli.screen",
-    "serve": "screener.cli.serve",
     "ask": "screener.cli.ask",
-    "rules": "screener.cli.rules",
     "explain": "screener.cli.explain",
     "replay": "screener.cli.replay",
+    "batch": "screener.cli.batch",
+    "rules": "screener.cli.rules",
     "fhir": "screener.cli.fhir",
+    "serve": "screener.cli.serve",
 }
 HELP_WIDTH: Final = 100
 INTERRUPTED: Final = 130

@@ -41,3 +41,14 @@ def chosen_book(rules_folder: Path | None, packs: tuple[str, ...]) -> RuleBook:
     from screener.rulebook.cache import cached_rulebook
 
     return cached_rulebook(rules_folder).select(packs or None)
+
+
+def book_with_cases(rules_folder: Path | None) -> RuleBook:
+    """The whole rule book that the option names, read from its files: the kept copy has no cases.
+
+    Raises:
+        RuleBookError: it is wrong.
+    """
+    from screener.rulebook.load import load_rulebook
+
+    return load_rulebook(rules_folder)

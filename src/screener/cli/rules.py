@@ -1,4 +1,4 @@
-"""`screener rules`: commands about the rule book itself, each in a module of its own."""
+"""`screener rules`: the rule book for its readers and authors. Each subcommand is imported only when it is used."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ from typing import Any, Final
 
 import click
 
-# each subcommand with the module it lives in; imported only when it is used
+# each subcommand with the module it lives in
 SUBCOMMANDS: Final = {
+    "list": "screener.cli.rules_list",
     "show": "screener.cli.rules_show",
+    "check": "screener.cli.rules_check",
+    "test": "screener.cli.rules_test",
+    "prove": "screener.cli.rules_prove",
+    "coverage": "screener.cli.rules_coverage",
+    "mutate": "screener.cli.rules_mutate",
+    "diff": "screener.cli.rules_diff",
+    "docs": "screener.cli.rules_docs",
+    "schema": "screener.cli.rules_schema",
     "export": "screener.cli.rules_export",
 }
 
@@ -23,8 +32,8 @@ class _Subcommands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in SUBCOMMANDS:
             return None
-        found: click.Command = import_module(SUBCOMMANDS[name]).command
-        return found
+        command: click.Command = import_module(SUBCOMMANDS[name]).command
+        return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         from screener.errors import did_you_mean
@@ -38,5 +47,5 @@ class _Subcommands(click.Group):
 def command() -> None:
     """Read, check, test and compare the rule book.
 
-    Example: screener rules export --format cql
+    Example: screener rules check rules
     """

@@ -1,34 +1,21 @@
-"""`screener rules show`: a part of the rule book as one printable page."""
+"""`screener rules show`: one part of the rule book in words, or the questionnaire as one printable page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 import click
 
-from screener.cli.options import chosen_book, rulebook_options
-from screener.errors import UsageError, did_you_mean
-from screener.report.page import Block
-from screener.rulebook.rule import RuleBook
+from screener.cli.options import rulebook_options
+from screener.errors import UsageError
 
-
-def _questionnaire(book: RuleBook) -> list[Block]:
-    from screener.interview.paper import questionnaire_page
-
-    return questionnaire_page(book)
-
-
-# each page by its name, with what makes it
-PAGES: Final[dict[str, Callable[[RuleBook], list[Block]]]] = {
-    "questionnaire": _questionnaire,
-}
+QUESTIONNAIRE: Final = "questionnaire"
 
 
 @click.command("show")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="ID")
 @rulebook_options
 @click.option(
     "--format",
@@ -36,15 +23,23 @@ PAGES: Final[dict[str, Callable[[RuleBook], list[Block]]]] = {
     type=click.Choice(["text", "markdown", "html"]),
     default="text",
     show_default=True,
-    help="How the page is written.",
+    help="How the questionnaire is written.",
 )
-def command(name: str, packs: tuple[str, ...], rules_folder: Path | None, form: str) -> int:
-    """Show a part of the rule book: `questionnaire` is every question with its path.
+def command(name: str, packs: tuple[str, ...], rules_folder: Path | None, form: str) -> None:
+    """Show a rule, flag, finding, source or pack in words, or every question with its path (`questionnaire`).
 
     Example: screener rules show questionnaire
     """
-    if name not in PAGES:
-        raise UsageError(f"there is no page `{name}`{did_you_mean(name, PAGES)} (pages: {', '.join(PAGES)})")
-    blocks = PAGES[name](chosen_book(rules_folder, packs))
-    click.echo(import_module(f"screener.report.{form}").render(blocks), nl=False)
-    return 0
+    from screener.cli.options import chosen_book
+
+    book = chosen_book(rules_folder, packs)
+    if name == QUESTIONNAIRE:
+        from screener.interview.paper import questionnaire_page
+
+        click.echo(import_module(f"screener.report.{form}").render(questionnaire_page(book)), nl=False)
+    elif form != "text":
+        raise UsageError("only `questionnaire` can be shown as a page; leave --format out")
+    else:
+        from screener.workbench.show import show
+
+        click.echo(show(book, name))

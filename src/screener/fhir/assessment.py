@@ -40,6 +40,9 @@ def assessments(
     response = response_of(intake, book)
     shown = [flag for flag in report.flags if flag.status in SHOWN and flag.title]
     resources = [response, *(_assessment(flag, report, intake, book, provenance or {}) for flag in shown)]
+    if provenance and intake.case_id and "Patient/" + intake.case_id in _sources(provenance, provenance):
+        for resource in resources:
+            resource["subject"] = {"reference": f"Patient/{intake.case_id}"}
     return {
         "resourceType": "Bundle",
         "type": "collection",
@@ -52,7 +55,7 @@ def _url(case: str, resource: Resource) -> str:
 
 
 def _subject(intake: Intake) -> Resource:
-    """Whom it is about: by name only, since the Patient resource is not part of the bundle."""
+    """Whom it is about, for answers that did not come from a record: by name only."""
     return {"display": f"Case {intake.case_id}" if intake.case_id else "Case without an id"}
 
 

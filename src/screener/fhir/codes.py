@@ -146,7 +146,7 @@ def plain(system: str, code: str) -> str:
 def _fields(text: str) -> Iterable[tuple[str, Any]]:
     for part in filter(None, text.split(";")):
         name, _, value = part.partition("=")
-        yield name, float(value) if value else True
+        yield name, int(value) if value else True
 
 
 def _problems(row: dict[str, Any]) -> Iterator[str]:

@@ -10,7 +10,8 @@ from screener.errors import CaseError, FieldProblem
 from screener.fhir.conditions import absent_means_no, read_conditions
 from screener.fhir.gathered import Gathered
 from screener.fhir.labs import lab_values, read_latest
-from screener.fhir.medications import Pharmacy, read_medicines
+from screener.fhir.medications import Pharmacy
+from screener.fhir.medicines import read_medicines
 from screener.fhir.person import read_person
 from screener.fhir.record import Record
 from screener.fhir.series import PotassiumSeries, read_magnesium

@@ -138,7 +138,9 @@ def _questions(it: _Check) -> None:
         asked.append(question.field)
     for name in FIELDS:
         if name not in it.book.questions:
-            it.header.problem((), f"no question asks for the field `{name}`")
+            reader = next((rule.id for rule in it.book.rules if name in fields(rule.when)), "")
+            message = f"`{reader}` reads `{name}`, and" if reader else f"`{name}` is a field of the intake, and"
+            it.wrong("rules", reader, f"{message} no question asks for it", *(["when"] if reader else []))
 
 
 def _show_if(it: _Check, name: str, asked: list[str]) -> None:

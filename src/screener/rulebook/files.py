@@ -46,6 +46,7 @@ class RuleEntry(_File):
     sources: Sources
     strength: str = ""
     disagreement: str = ""
+    redundant: str = ""
     cases: list[CaseEntry] = []
 
 

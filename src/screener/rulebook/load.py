@@ -141,8 +141,15 @@ class _Loading:
             )
 
     def medicines(self) -> MedicineTable:
-        path = self.folder / "vocabulary" / "medicines.csv"
-        return MedicineTable.read(path) if path.is_file() else MedicineTable.from_rows([])
+        """The medicine table; what is wrong with it is noted, as with any other file."""
+        path, shown = self.folder / "vocabulary" / "medicines.csv", self.shown("vocabulary/medicines.csv")
+        if not path.is_file():
+            return MedicineTable.from_rows([])
+        try:
+            return MedicineTable.read(path, shown)
+        except RuleBookError as error:
+            self.documents.append(Document(shown, problems=list(error.problems)))
+            return MedicineTable.from_rows([])
 
     def texts(self) -> dict[str, str]:
         if not (self.folder / "texts.yaml").is_file():
@@ -231,6 +238,7 @@ class _Loading:
             strength=data.strength,
             disagreement=data.disagreement,
             cases=tuple(self.case(entry, case, index) for index, case in enumerate(data.cases)),
+            redundant=data.redundant,
         )
 
     def condition(self, entry: _Entry, data: Any, key: str, vocabulary: Vocabulary) -> Condition:

@@ -189,10 +189,10 @@ class MedicineTable:
         return cls(checked_entries(enumerate(rows, start=2), file))
 
     @classmethod
-    def read(cls, path: Path) -> MedicineTable:
-        """The table in a CSV file.
+    def read(cls, path: Path, shown_as: str = "") -> MedicineTable:
+        """The table in a CSV file, which messages call `shown_as` (its path when empty).
 
         Raises:
             RuleBookError: the file is not such a table.
         """
-        return cls(read_entries(path))
+        return cls(read_entries(path, shown_as or str(path)))

@@ -51,8 +51,8 @@ class MedicineEntry:
         return frozenset(found | {f"qt:{self.qt}"} if self.qt else found)
 
 
-def read_entries(path: Path) -> tuple[MedicineEntry, ...]:
-    """The medicines in a CSV file.
+def read_entries(path: Path, shown_as: str) -> tuple[MedicineEntry, ...]:
+    """The medicines in a CSV file, which messages call `shown_as`.
 
     Raises:
         RuleBookError: the file is not such a table.
@@ -62,12 +62,15 @@ def read_entries(path: Path) -> tuple[MedicineEntry, ...]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise RuleBookError([RuleProblem(str(path), 1, 1, "the file is not UTF-8 text")]) from None
+        raise RuleBookError([RuleProblem(shown_as, 1, 1, "the file is not UTF-8 text")]) from None
     reader = csv.DictReader(text.splitlines(keepends=True))
-    problems = [RuleProblem(str(path), 1, 1, message) for message in _header_problems(reader.fieldnames or ())]
-    if problems:
-        raise RuleBookError(problems)
-    return checked_entries(((reader.line_num, row) for row in reader), str(path))
+    try:
+        problems = [RuleProblem(shown_as, 1, 1, message) for message in _header_problems(reader.fieldnames or ())]
+        if problems:
+            raise RuleBookError(problems)
+        return checked_entries(((reader.line_num, row) for row in reader), shown_as)
+    except csv.Error as error:
+        raise RuleBookError([RuleProblem(shown_as, reader.line_num, 1, str(error))]) from None
 
 
 def checked_entries(rows: Iterable[tuple[int, Mapping[str, str]]], file: str) -> tuple[MedicineEntry, ...]:

@@ -89,7 +89,8 @@ class Flag:
         fail_safe: shown even when merely possible.
         suppresses: flags and findings that no longer count as raised while this one is.
         hides: flags, findings, rules and notes whose text is not shown while this one is raised (statuses stand).
-        last_resort: suppressed by any other raised flag and by any urgency above none; shown only when raised.
+        last_resort: suppressed by any other raised flag and by any urgency above none; shown only when raised while
+            nothing else is possible.
         red_flag: explanations never say which other answers would raise or rule out this flag.
     """
 
@@ -127,6 +128,7 @@ class Rule:
         condition: `when`, and that the pack applies at all: what the engines evaluate.
         strength: how well the statement is supported, in words, for the evidence pack.
         disagreement: what other sources say against it, or empty.
+        redundant: why the rule stands although others always conclude the same, or empty.
     """
 
     id: str
@@ -140,6 +142,7 @@ class Rule:
     strength: str = ""
     disagreement: str = ""
     cases: tuple[Case, ...] = ()
+    redundant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

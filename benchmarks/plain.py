@@ -1,0 +1,34 @@
+"""A plain Pydantic model of the intake's fields, without validators of its own: what validation costs at the least."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from screener.intake import FIELDS, Choice, Number, YesNo
+
+
+class PlainMedicine(BaseModel):
+    """A medicine with months."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str
+    months: float | None = Field(None, ge=0, le=720)
+
+
+def plain_model() -> type[BaseModel]:
+    """The model: strict types, ranges, no other fields."""
+    fields: dict[str, Any] = {"case_id": (str | None, None)}
+    for name, kind in FIELDS.items():
+        if isinstance(kind, YesNo):
+            fields[name] = (bool | None, None)
+        elif isinstance(kind, Number):
+            high = min(kind.high, getattr(kind, "bare_high", kind.high))
+            fields[name] = ((int if kind.whole else float) | None, Field(None, ge=kind.low, le=high))
+        elif isinstance(kind, Choice):
+            fields[name] = (Literal["female", "male", "not said"] | None, None)
+        else:
+            fields[name] = (list[str | PlainMedicine] | None, None)
+    return create_model("PlainCase", __config__=ConfigDict(extra="forbid", strict=True), **fields)

@@ -1,0 +1,107 @@
+"""Seeded, made-up cases that look like records: most answers no, some unknown, some medicines, some blood tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from screener.engine.columns import NUMBER_FIELDS, YES_NO_FIELDS
+from screener.intake import FIELDS, SEXES, Number
+
+SEED: Final = 20261122
+BLOCK: Final = 50_000
+UNKNOWN: Final = 0.12
+COMMON: Final = {"fatigue": 0.3, "poor_sleep": 0.25, "high_blood_pressure": 0.3, "other_medicine": 0.5, "anxiety": 0.15}
+RARE: Final = 0.05
+MEDICINES: Final = (
+    "omeprazole", "furosemide", "hydrochlorothiazide", "lisinopril", "metformin", "atorvastatin", "amlodipine",
+    "spironolactone", "salbutamol", "digoxin", "Lasix 40 mg", "senna", "sertraline", "citalopram", "levothyroxine",
+    "a herbal mixture",
+)  # fmt: skip
+REPORTED: Final = {"age": 0.98, "bmi": 0.4, "potassium": 0.35, "magnesium": 0.12, "calcium": 0.3, "egfr": 0.4}
+TYPICAL: Final = {
+    "age": (54, 18), "bmi": (27, 5), "potassium": (4.1, 0.5), "magnesium": (0.8, 0.12), "calcium": (2.3, 0.12),
+    "egfr": (80, 22), "diuretic_months": (20, 15), "potassium_prescribed_weeks": (10, 8), "vomiting_days": (3, 2),
+    "diarrhea_days": (4, 3), "little_food_days": (3, 3), "ckd_stage": (3, 1),
+}  # fmt: skip
+
+
+def columns(count: int, seed: int) -> dict[str, Any]:
+    """Columns of `count` cases; None where nothing was answered."""
+    rng = np.random.default_rng(seed)
+    found: dict[str, Any] = {}
+    for name in YES_NO_FIELDS:
+        answers = rng.random(count) < COMMON.get(name, RARE)
+        found[name] = pa.array(answers, mask=rng.random(count) < UNKNOWN)
+    for name in NUMBER_FIELDS:
+        found[name] = _numbers(rng, name, count)
+    words = np.array([*SEXES, None], object)
+    found["sex"] = pa.array(words[rng.choice(4, count, p=[0.5, 0.44, 0.03, 0.03])], pa.string())
+    found["medicines"] = _medicines(rng, count)
+    return found
+
+
+def _numbers(rng: np.random.Generator, name: str, count: int) -> pa.Array:
+    kind = FIELDS[name]
+    assert isinstance(kind, Number)
+    middle, spread = TYPICAL[name]
+    values = np.clip(rng.normal(middle, spread, count), kind.low, min(kind.high, getattr(kind, "bare_high", kind.high)))
+    missing = rng.random(count) >= REPORTED.get(name, 0.05)
+    if kind.whole:
+        return pa.array(np.round(values).astype(np.int32), mask=missing)
+    return pa.array(np.round(values, 2), mask=missing)
+
+
+def _medicines(rng: np.random.Generator, count: int) -> pa.Array:
+    sizes = rng.choice(5, count, p=[0.45, 0.25, 0.15, 0.1, 0.05])
+    ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+    names = pa.array(np.array(MEDICINES, object)[rng.integers(0, len(MEDICINES), ends[-1])], pa.string())
+    lists = pa.ListArray.from_arrays(pa.array(ends), names)
+    return pa.ListArray.from_arrays(pa.array(ends), names, mask=pa.array(rng.random(count) < 0.05)) if count else lists
+
+
+def tables(count: int, seed: int = SEED) -> Iterator[pa.Table]:
+    """The cases in tables of `BLOCK` rows."""
+    for number, start in enumerate(range(0, count, BLOCK)):
+        size = min(BLOCK, count - start)
+        ids = pa.array([f"case-{start + place:09d}" for place in range(size)])
+        yield pa.table({"case_id": ids, **columns(size, seed + number)})
+
+
+def write_parquet(path: Path, count: int, seed: int = SEED) -> None:
+    """The cases as Parquet, a row group for every 200,000."""
+    writer = None
+    held: list[pa.Table] = []
+    for table in tables(count, seed):
+        writer = writer or pq.ParquetWriter(path, table.schema)
+        held.append(table)
+        if len(held) == 4:
+            writer.write_table(pa.concat_tables(held), row_group_size=4 * BLOCK)
+            held.clear()
+    if writer is not None:
+        if held:
+            writer.write_table(pa.concat_tables(held), row_group_size=4 * BLOCK)
+        writer.close()
+
+
+def write_jsonl(path: Path, count: int, seed: int = SEED, dirty: float = 0.0) -> None:
+    """The cases as JSON lines, every field in every line; a share of them with something wrong."""
+    rng = np.random.default_rng(seed)
+    with path.open("w", encoding="utf-8") as file:
+        for table in tables(count, seed):
+            rows = table.to_pylist()
+            for place in np.flatnonzero(rng.random(len(rows)) < dirty).tolist():
+                rows[place] = spoiled(rows[place], int(rng.integers(4)))
+            file.writelines(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
+
+
+def spoiled(row: dict[str, Any], way: int) -> dict[str, Any]:
+    """A case with one thing wrong with it."""
+    wrong: dict[str, Any] = [{"potassium": 41}, {"fatigue": "sometimes"}, {"fatige": True}, {"age": "old"}][way]
+    return {**row, **wrong}

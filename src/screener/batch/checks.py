@@ -1,0 +1,115 @@
+"""The intake's own checks for whole columns: ranges in one comparison, texts once for each text that occurs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screener.engine.columns import NO_CHOICE, UNKNOWN, options
+from screener.intake import FIELDS, LONGEST_NAME, MONTHS, Choice, Lab, Number, YesNo
+
+BAD: Final = 255  # the code of a yes/no answer that is none
+BAD_CHOICE: Final = -2
+MOST_TEXTS_KEPT: Final = 50_000
+
+Value = TypeVar("Value")
+Read: TypeAlias = Callable[[Any], Any]
+
+
+def out_of_place(name: str, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which reported numbers (NaN: not reported) the intake would refuse when they stand there without a unit."""
+    kind = FIELDS[name]
+    assert isinstance(kind, Number)
+    high = min(kind.high, kind.bare_high) if isinstance(kind, Lab) else kind.high
+    bad = (values < kind.low) | (values > high)
+    if kind.whole:
+        with np.errstate(invalid="ignore"):
+            bad |= values != np.floor(values)
+        bad &= ~np.isnan(values)
+    return bad
+
+
+def bad_months(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which durations of a medicine (NaN: not said) the intake would refuse."""
+    return (values < MONTHS.low) | (values > MONTHS.high)
+
+
+def bad_names(names: Iterable[str]) -> NDArray[np.bool_]:
+    """Which medicine names the intake would refuse."""
+    return np.array([not name.strip() or len(name) > LONGEST_NAME for name in names], np.bool_)
+
+
+class YesNoCodes(dict[Any, int]):
+    """Codes of answers to a yes/no field as they were written; learns each once.
+
+    Args:
+        read: from what was written to what the intake takes.
+    """
+
+    kind: Final = YesNo()
+
+    def __init__(self, read: Read) -> None:
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, value: Any) -> int:
+        try:
+            answer = self.kind.check(self.read(value))
+            code = UNKNOWN if answer is None else int(answer)
+        except ValueError:
+            code = BAD
+        return keep(self, value, code)
+
+
+class ChoiceCodes(dict[Any, int]):
+    """Codes of the words of a choice as they were written; learns each once."""
+
+    def __init__(self, name: str, read: Read) -> None:
+        super().__init__()
+        self.read = read
+        self.words = options(name)
+        self.kind = FIELDS[name]
+
+    def __missing__(self, value: Any) -> int:
+        assert isinstance(self.kind, Choice)
+        try:
+            word = self.kind.check(self.read(value))
+            code = NO_CHOICE if word is None else self.words.index(word)
+        except ValueError:
+            code = BAD_CHOICE
+        return keep(self, value, code)
+
+
+class TextNumbers(dict[str, float]):
+    """Values of a number field that were written as text, such as `1.6 mg/dL`; infinity marks what is refused.
+
+    Args:
+        name: the field.
+        read: from what was written to what the intake takes.
+    """
+
+    def __init__(self, name: str, read: Read) -> None:
+        super().__init__()
+        self.kind = FIELDS[name]
+        self.read = read
+
+    def __missing__(self, text: str) -> float:
+        assert isinstance(self.kind, Number)
+        try:
+            value = self.kind.check(self.read(text))
+            number = math.nan if value is None else float(value)
+        except ValueError:
+            number = math.inf
+        return keep(self, text, number)
+
+
+def keep(cache: dict[Any, Value], key: Any, value: Value) -> Value:
+    """Remember a value, in a cache that does not grow for ever."""
+    if len(cache) >= MOST_TEXTS_KEPT:
+        cache.clear()
+    cache[key] = value
+    return value

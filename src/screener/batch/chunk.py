@@ -1,0 +1,55 @@
+"""A chunk: the piece of input that one worker reads at a time, and that is finished or not begun after a crash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+CHUNK_BYTES: Final = 24 << 20  # of text in one chunk: ten thousand cases or more
+
+
+class Readable(Protocol):
+    """Bytes that can be read one after the other."""
+
+    def read(self, size: int, /) -> bytes:
+        """So many bytes, fewer only at the end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Where a piece of input is, or the piece itself.
+
+    Attributes:
+        file: the place of its input among the inputs.
+        number: its place among the chunks of this input, from 0.
+        line: the number of its first record.
+        records: how many records it has.
+        start: of the bytes in the file, or the row group.
+        end: of the bytes in the file.
+        data: the text, when it can not be read from a place in the file.
+        pieces: single records, when they are not lines.
+        too_long: it is one line that is too long for a case; `data` is how it begins.
+        broken: it is the rest of an input that can not be taken apart; the message says why.
+    """
+
+    file: int
+    number: int
+    line: int
+    records: int
+    start: int = 0
+    end: int = 0
+    data: bytes | None = None
+    pieces: tuple[bytes, ...] | None = None
+    too_long: bool = False
+    broken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where to go on: the next chunk's `file`, `number`, `line` and `start`."""
+
+    file: int = 0
+    number: int = 0
+    line: int = 0
+    start: int = 0

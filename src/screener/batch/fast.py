@@ -1,0 +1,127 @@
+"""The fast decoder for cases in JSON, generated from the intake: strict, and never more generous than the intake.
+
+msgspec decodes lines into structs, `screener.batch.table` turns their fields into columns. A field that was absent has
+a default that no JSON text can produce: so the members of an object can be counted, which is how a key that stands
+twice is noticed (msgspec takes the last of them in silence).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from screener.intake import FIELDS, Intake, Medicines, Number, YesNo
+
+ABSENT: Final = 2  # a JSON number is no yes/no answer, choice, list or text: only the default can be one
+NOT_THERE: Final = math.nan  # JSON has no NaN
+
+_keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class MedicineRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """A medicine given with months."""
+
+    name: str
+    months: float | None = NOT_THERE
+
+    @property
+    def members(self) -> int:
+        """How many JSON members it was written with."""
+        return 1 + (self.months is None or self.months == self.months)
+
+
+def row_type(names: Iterable[str]) -> type[msgspec.Struct]:
+    """The struct of a case.
+
+    Args:
+        names: the fields, in the order of the struct. Those that the intake does not have are passed over, as long as
+            they hold a plain value.
+    """
+    fields: list[tuple[str, Any, Any]] = []
+    renamed: dict[str, str] = {}
+    for number, name in enumerate(names):
+        attribute = f"field_{number}"
+        renamed[attribute] = name
+        fields.append((attribute, *_type_and_default(name)))
+    return msgspec.defstruct("Row", fields, forbid_unknown_fields=True, gc=False, rename=renamed)
+
+
+def _type_and_default(name: str) -> tuple[Any, Any]:
+    kind = FIELDS.get(name)
+    if isinstance(kind, YesNo):
+        return bool | str | None, ABSENT
+    if isinstance(kind, Number):
+        return (float | str | None if kind.unknown_word or kind.text_schema() else float | None), NOT_THERE
+    if isinstance(kind, Medicines):
+        return list[str | MedicineRow] | None, ABSENT
+    if kind is None and name != "case_id":
+        return str | bool | float | None, ABSENT
+    return str | None, ABSENT
+
+
+class FastDecoder:
+    """Decodes lines of JSON into rows.
+
+    msgspec is fastest when the keys come in the order of the struct, so the struct takes the order of the input.
+
+    Args:
+        extras: fields that are passed over, as long as they hold a plain value.
+        order: fields as they stand in the input.
+    """
+
+    def __init__(self, extras: Iterable[str] = (), order: Iterable[str] = ()) -> None:
+        self.extras = tuple(sorted(extras))
+        known = {*Intake.model_fields, *self.extras}
+        self.names = tuple(
+            dict.fromkeys([*(name for name in order if name in known), *Intake.model_fields, *self.extras])
+        )
+        self.places = {name: place for place, name in enumerate(self.names)}
+        self.decoder = msgspec.json.Decoder(row_type(self.names))
+
+    def in_order_of(self, line: bytes) -> FastDecoder:
+        """The decoder for input that looks like this line."""
+        try:
+            keys = list(_keys.decode(line))
+        except (ValueError, msgspec.MsgspecError, RecursionError):
+            return self
+        known = [name for name in keys if name in self.places]
+        return self if tuple(known) == self.names[: len(known)] else FastDecoder(self.extras, known)
+
+    def block(self, block: bytes, count: int) -> list[Any] | None:
+        """The rows of a block of `count` lines, or None when they are not so many cases that are accepted."""
+        try:
+            rows: list[Any] = self.decoder.decode_lines(block)
+        except (ValueError, msgspec.MsgspecError, RecursionError):
+            return None
+        return rows if len(rows) == count else None
+
+    def lines(self, lines: Iterable[bytes]) -> list[Any]:
+        """The row of each line; None for a line that is not accepted as it stands."""
+        rows: list[Any] = []
+        rest = iter(lines)
+        decode = self.decoder.decode
+        while True:
+            try:
+                rows.extend(map(decode, rest))
+            except (ValueError, msgspec.MsgspecError, RecursionError):
+                rows.append(None)
+            else:
+                return rows
+
+
+def members(values: Sequence[Any]) -> int:
+    """How many colons the JSON text of a row has when no key stands twice and nothing is escaped."""
+    count = sum(1 for value in values if value is not ABSENT and value == value)
+    for value in values:
+        if isinstance(value, str):
+            count += value.count(":")
+        elif isinstance(value, list):
+            count += sum(_entry(entry) for entry in value)
+    return count
+
+
+def _entry(entry: str | MedicineRow) -> int:
+    return entry.count(":") if isinstance(entry, str) else entry.name.count(":") + entry.members

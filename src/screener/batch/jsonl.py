@@ -1,0 +1,214 @@
+"""Reading cases in JSON lines: blocks of lines through the fast decoder, single lines through the careful one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from msgspec.structs import astuple
+from numpy.typing import NDArray
+
+from screener.batch.careful import LONGEST_LINE, CarefulReader, Policy
+from screener.batch.chunk import Readable
+from screener.batch.fast import FastDecoder, members
+from screener.batch.record import Decoded, Reject, join
+from screener.batch.table import Table, Texts, Vocabulary
+from screener.engine.columns import Columns
+from screener.intake import Intake
+
+BLOCK: Final = 1 << 18  # bytes decoded at a time: the objects of one block stay in the processor's cache
+ROWS: Final = 8192  # rows whose columns are checked at a time: many, because each check has its price
+RETURN: Final = ord("\r")
+COLON: Final = ord(":")
+OPEN: Final = ord("{")
+CLOSE: Final = ord("}")
+ESCAPED_COLON: Final = b"\\u003"  # the beginning of the only other way to write a colon in a text
+MOST_EXTRAS: Final = 200  # names of extra fields that the fast decoder learns
+BOM: Final = b"\xef\xbb\xbf"
+
+
+class JsonReader:
+    """Reads pieces of JSON lines; what it learns about texts and extra fields makes the next piece faster.
+
+    Args:
+        policy: what happens to fields that the intake does not have.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.texts = Texts()
+        self.decoder = FastDecoder(sorted(policy.drop)[:MOST_EXTRAS])
+
+    def read(self, stream: Readable, size: int, first_line: int) -> Decoded:
+        """Read whole lines.
+
+        Args:
+            stream: the text.
+            size: how many bytes of it; the last line may lack its line feed.
+            first_line: the number of the first line.
+        """
+        rows = _Rows(self)
+        line = first_line
+        for block in whole_lines(stream, size):
+            if line == first_line:
+                block = block.removeprefix(BOM) if line == 1 else block
+                rows.decoder = self.decoder = self.decoder.in_order_of(block[: block.find(b"\n")])
+            line += rows.add_block(block, line)
+        return rows.finish()
+
+    def read_lines(self, lines: list[bytes], first_line: int) -> Decoded:
+        """Read records that have been cut apart; the first has this number."""
+        rows = _Rows(self)
+        for at in range(0, len(lines), 1000):
+            rows.add_lines(lines[at : at + 1000], first_line + at)
+        return rows.finish()
+
+    def learn(self, careful: CarefulReader) -> None:
+        """Let the fast decoder pass over the extra fields that were met, as long as they hold plain values."""
+        names = careful.harmless - set(self.decoder.extras)
+        if names and len(self.decoder.extras) < MOST_EXTRAS:
+            extras = sorted({*self.decoder.extras, *names})[:MOST_EXTRAS]
+            self.decoder = FastDecoder(extras, self.decoder.names)
+
+
+class _Rows:
+    """Rows on their way to columns, with their lines until it is certain that these are not needed any more."""
+
+    def __init__(self, reader: JsonReader) -> None:
+        self.reader = reader
+        self.decoder = reader.decoder
+        self.careful = CarefulReader(reader.policy)
+        self.vocabulary = Vocabulary()
+        self.parts: list[Decoded] = []
+        self.refused: list[tuple[Intake | Reject, int]] = []
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin with no rows."""
+        self.columns: list[list[Any]] = [[] for _ in self.decoder.names]
+        self.numbers: list[NDArray[np.int64]] = []
+        self.sources: list[bytes | list[bytes]] = []
+        self.count = 0
+        self.colons = 0
+
+    def add_block(self, block: bytes, first_line: int) -> int:
+        """Take in a block of whole lines; returns how many."""
+        ends = line_ends(block)
+        text = np.frombuffer(block, np.uint8)
+        rows = self.decoder.block(block, len(ends)) if _one_a_line(text, ends) and not _escapes_colon(block) else None
+        if rows is None:
+            self.add_lines(block.split(b"\n")[: len(ends)], first_line)
+        else:
+            self.colons += int(np.count_nonzero(text == COLON))
+            self.add(rows, np.arange(first_line, first_line + len(ends)), block)
+        return len(ends)
+
+    def add_lines(self, lines: list[bytes], first_line: int) -> None:
+        """Take in lines of which some are not what the fast decoder accepts."""
+        rows = self.decoder.lines(raw if len(raw) <= LONGEST_LINE else b"" for raw in lines)
+        good = [row is not None and not _escapes_colon(raw) for row, raw in zip(rows, lines, strict=True)]
+        for at in (at for at, fine in enumerate(good) if not fine):
+            self.refused.append((self.careful.read_line(lines[at], first_line + at), first_line + at))
+        kept = [raw for raw, fine in zip(lines, good, strict=True) if fine]
+        self.colons += sum(raw.count(b":") for raw in kept)
+        self.add([row for row, fine in zip(rows, good, strict=True) if fine], first_line + np.flatnonzero(good), kept)
+
+    def add(self, rows: list[Any], numbers: NDArray[np.int64], source: bytes | list[bytes]) -> None:
+        """Take in decoded rows."""
+        if rows:
+            for column, values in zip(self.columns, zip(*map(astuple, rows), strict=True), strict=True):
+                column.extend(values)
+            self.numbers.append(numbers)
+            self.sources.append(source)
+            self.count += len(rows)
+        if self.count >= ROWS or len(self.refused) >= ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Turn the rows into columns; those that are doubtful are read carefully."""
+        table = Table(self.columns, self.decoder, self.reader.texts, self.vocabulary)
+        numbers = np.concatenate([*self.numbers, np.zeros(0, np.int64)])
+        lines: list[bytes] = []
+        if table.colons != self.colons or table.doubtful.any():
+            lines = [raw for source in self.sources for raw in _lines_of(source)]
+        if table.colons != self.colons:
+            table.doubtful |= [
+                raw.count(b":") != members(row) for raw, row in zip(lines, zip(*self.columns, strict=True), strict=True)
+            ]
+        fast = Decoded(numbers, table.case_ids, table.columns, [], table.extras)
+        for at in np.flatnonzero(table.doubtful).tolist():
+            self.refused.append((self.careful.read_line(lines[at], int(numbers[at])), int(numbers[at])))
+        self.parts.append(fast.take(~table.doubtful) if lines else fast)
+        if self.refused:
+            self.parts.append(accepted_and_refused(self.refused))
+            self.refused = []
+        self.reader.learn(self.careful)
+        self.decoder = self.reader.decoder
+        self.clear()
+
+    def finish(self) -> Decoded:
+        """All that was taken in."""
+        self.flush()
+        whole = join(self.parts)
+        whole.extras |= self.careful.extras
+        return whole
+
+
+def _lines_of(source: bytes | list[bytes]) -> list[bytes]:
+    return source if isinstance(source, list) else source.removesuffix(b"\n").split(b"\n")
+
+
+def accepted_and_refused(results: Sequence[tuple[Intake | Reject, int]]) -> Decoded:
+    """The accepted cases as columns, beside the refused ones."""
+    intakes = [(result, line) for result, line in results if isinstance(result, Intake)]
+    return Decoded(
+        np.array([line for _, line in intakes], np.int64),
+        pa.array([intake.case_id for intake, _ in intakes], pa.string()),
+        Columns.of([intake for intake, _ in intakes]),
+        [result for result, _ in results if isinstance(result, Reject)],
+    )
+
+
+def whole_lines(stream: Readable, size: int) -> Iterator[bytes]:
+    """The next `size` bytes of a stream in blocks of whole lines."""
+    rest = b""
+    while size > 0 and (more := stream.read(min(BLOCK, size))):
+        size -= len(more)
+        text = rest + more
+        end = text.rfind(b"\n") + 1 if size else len(text)
+        rest = text[end:]
+        if end:
+            yield text[:end] if rest else text
+    if rest:
+        yield rest
+
+
+def line_ends(block: bytes) -> NDArray[np.int64]:
+    """Where the lines end: the places of the line feeds, and the end when the last line has none."""
+    places: list[int] = []
+    find = block.find
+    place = find(b"\n")
+    while place >= 0:
+        places.append(place)
+        place = find(b"\n", place + 1)
+    if not block.endswith(b"\n"):
+        places.append(len(block))
+    return np.array(places, np.int64)
+
+
+def _escapes_colon(text: bytes) -> bool:
+    return b"\\" in text and ESCAPED_COLON in text
+
+
+def _one_a_line(text: NDArray[np.uint8], ends: NDArray[np.int64]) -> bool:
+    """Whether every line feed stands between `}` and `{`, and no line is too long.
+
+    Such a line feed divides two cases and never stands inside one. As many cases as lines then means one on each.
+    """
+    inner = ends[:-1]
+    if np.diff(ends, prepend=-1).max() > LONGEST_LINE or (len(inner) and inner[0] < 2):
+        return False
+    before = np.where(text[inner - 1] == RETURN, text[inner - 2], text[inner - 1])
+    return bool((before == CLOSE).all() and (text[inner + 1] == OPEN).all())

@@ -1,0 +1,298 @@
+"""The files of a batch while they grow, and how they get their names."""
+
+from __future__ import annotations
+
+import base64
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from screener.batch.chunk import Position
+from screener.batch.journal import Journal, Progress
+from screener.batch.parquet_join import Footer, from_text, to_text
+from screener.batch.tally import Tally
+from screener.batch.thrift import read_struct, write_struct
+from screener.batch.work import Part
+from screener.errors import FileError, UsageError, echo
+
+STDOUT: Final = "-"
+COMMIT_EVERY: Final = 1.0  # seconds; a crash costs no more than the work of this time
+
+
+@dataclass(frozen=True)
+class Names:
+    """The files of a batch: where the results go, and where refused records go."""
+
+    output: Path
+    rejects: Path
+
+    @property
+    def journal(self) -> Path:
+        """What has been finished."""
+        return _beside(self.output, ".journal")
+
+    @property
+    def growing(self) -> tuple[tuple[Path, Path], ...]:
+        """Each file while it grows, and its name when it is done: the results last."""
+        return tuple((_beside(path, ".partial"), path) for path in (self.rejects, self.output))
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
+
+
+def default_rejects(output: str) -> str:
+    """Where refused records go when nothing else was said: beside the output, with `.rejects.jsonl` at its end.
+
+    Raises:
+        UsageError: the output is standard output.
+    """
+    if output == STDOUT:
+        raise UsageError("with results on standard output, name a file for refused records: --rejects FILE")
+    return output + ".rejects.jsonl"
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Errors of writing become `FileError`, saying that the run can be resumed."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise FileError(f"{echo(str(path))} can not be written: {reason}; what is done is kept for --resume") from None
+
+
+class ResumableOutput:
+    """Results and rejects in files that grow beside their names, with a journal.
+
+    Args:
+        names: of the files.
+        what: what the run does, to compare with what a stopped run did.
+        header: what the results begin with.
+        parquet: whether the parts are Parquet files.
+
+    Attributes:
+        progress: how far it has come; `progress.position` is where to go on.
+    """
+
+    def __init__(self, names: Names, what: dict[str, Any], header: bytes, parquet: bool) -> None:
+        self.names = names
+        self.what = what
+        self.header = header
+        self.footer = Footer() if parquet else None
+        self.progress = Progress()
+        self.files: list[IO[bytes]] = []
+        self.pending: dict[str, Any] = {}
+        self.committed = time.monotonic()
+
+    def begin(self, force: bool) -> None:
+        """Start from nothing.
+
+        Raises:
+            FileError: the files are there already and `force` does not allow to replace them, or can not be written.
+        """
+        if not force:
+            self._check_free()
+        self.journal = Journal(self.names.journal)
+        with writing(self.names.output):
+            self.journal.begin(self.what)
+            self.files = [partial.open("wb") for partial, _ in self.names.growing]
+            self.files[1].write(self.header)
+        self.progress.output = len(self.header)
+
+    def resume(self) -> bool:
+        """Go on where a stopped run left off, or begin; False when there is nothing left to do.
+
+        Raises:
+            FileError: the stopped run did something else, the output is of no stopped run, or writing fails.
+        """
+        if not self.names.journal.exists():
+            if self.names.output.exists():
+                return False
+            self.begin(force=False)
+            return True
+        self.journal = Journal(self.names.journal)
+        begun, self.progress = self.journal.read()
+        if begun is None:
+            self.journal.close()
+            self.begin(force=True)
+            return True
+        self._check_same(begun)
+        if self.progress.finished:
+            self._name()
+            return False
+        with writing(self.names.output):
+            self._reopen()
+        return True
+
+    def _reopen(self) -> None:
+        """Open the files as they were after the last finished chunk."""
+        lengths = (self.progress.rejects, self.progress.output)
+        for (partial, _), length in zip(self.names.growing, lengths, strict=True):
+            file = partial.open("ab")
+            self.files.append(file)
+            if file.tell() < length:
+                raise FileError(f"{echo(str(partial))} is shorter than its journal says; begin again with --force")
+            file.truncate(length)
+        if not self.progress.output:
+            self.files[1].write(self.header)
+            self.progress.output = len(self.header)
+        if self.footer is not None and self.progress.frame:
+            self.footer.frame = read_struct(base64.b64decode(self.progress.frame))
+            self.footer.restore(from_text(self.progress.groups))
+
+    def _check_free(self) -> None:
+        name = echo(str(self.names.output))
+        if self.names.journal.exists():
+            raise FileError(f"a stopped run of {name} is there; go on with --resume, or begin again with --force")
+        for _, path in self.names.growing:
+            if path.exists():
+                raise FileError(f"{echo(str(path))} is there already; name another file, or replace it with --force")
+
+    def _check_same(self, begun: dict[str, Any]) -> None:
+        different = [name for name in self.what if begun.get(name) != self.what[name]]
+        if different:
+            raise FileError(
+                f"the stopped run of {echo(str(self.names.output))} had other {' and '.join(different)}; "
+                "call it as before, or begin again with --force"
+            )
+
+    def add(self, part: Part, position: Position, check: int) -> None:
+        """Take in the part of a chunk; `position` is where the next chunk begins.
+
+        Raises:
+            FileError: writing fails.
+        """
+        groups: list[str] = []
+        rejects, results = self.files
+        with writing(self.names.output):
+            for piece in part.outputs:
+                piece, new = self._joined(piece)
+                groups += new
+                results.write(piece)
+                self.progress.output += len(piece)
+            rejects.write(part.rejects)
+        self.progress.rejects += len(part.rejects)
+        self.progress.position = position
+        self.progress.check = check
+        self.progress.tally.add(part.tally)
+        pending = self.pending.setdefault("tally", Tally())
+        pending.add(part.tally)
+        self.pending.setdefault("groups", []).extend(groups)
+        if time.monotonic() - self.committed > COMMIT_EVERY:
+            self.commit()
+
+    def _joined(self, piece: bytes) -> tuple[bytes, list[str]]:
+        if self.footer is None:
+            return piece, []
+        body, groups = self.footer.add(piece, self.progress.output)
+        return body, to_text(groups)
+
+    def commit(self) -> None:
+        """See to it that what was added survives a crash.
+
+        Raises:
+            FileError: writing fails.
+        """
+        if self.pending:
+            with writing(self.names.output):
+                for file in self.files:
+                    file.flush()
+                    os.fsync(file.fileno())
+                self.journal.write(self._line())
+            self.pending = {}
+        self.committed = time.monotonic()
+
+    def _line(self) -> dict[str, Any]:
+        progress = self.progress
+        frame = ""
+        if self.footer is not None and self.footer.frame is not None and not progress.frame:
+            frame = progress.frame = base64.b64encode(write_struct(self.footer.frame)).decode()
+        return {
+            "position": astuple(progress.position),
+            "output": progress.output,
+            "rejects": progress.rejects,
+            "check": progress.check,
+            "groups": self.pending["groups"],
+            "frame": frame,
+            "tally": self.pending["tally"].data(),
+        }
+
+    def finish(self) -> None:
+        """Close the files and give them their names.
+
+        Raises:
+            FileError: writing fails.
+        """
+        self.commit()
+        with writing(self.names.output):
+            if self.footer is not None:
+                self.files[1].write(self.footer.bytes())
+            for file in self.files:
+                file.flush()
+                os.fsync(file.fileno())
+                file.close()
+            self.journal.write({"finished": True})
+            self._name()
+
+    def _name(self) -> None:
+        for partial, path in self.names.growing:
+            if partial.exists():
+                partial.replace(path)
+        self.journal.remove()
+
+    def close(self) -> None:
+        """Stop; what was added stays, to be resumed."""
+        if self.files and not self.files[0].closed:
+            self.commit()
+            for file in self.files:
+                file.close()
+        self.journal.close()
+
+
+class StreamOutput:
+    """Results on standard output, rejects in a file; it can not be resumed."""
+
+    def __init__(self, rejects: Path, header: bytes) -> None:
+        self.progress = Progress()
+        self.rejects = rejects
+        self.header = header
+        self.file: IO[bytes] | None = None
+
+    def begin(self, force: bool) -> None:
+        """Start.
+
+        Raises:
+            FileError: the file is there already, or can not be written.
+        """
+        if self.rejects.exists() and not force:
+            raise FileError(f"{echo(str(self.rejects))} is there already; name another file, or use --force")
+        with writing(self.rejects):
+            self.file = self.rejects.open("wb")
+        sys.stdout.buffer.write(self.header)
+
+    def add(self, part: Part, position: Position, check: int) -> None:
+        """See `ResumableOutput`."""
+        for piece in part.outputs:
+            sys.stdout.buffer.write(piece)
+        assert self.file is not None
+        with writing(self.rejects):
+            self.file.write(part.rejects)
+        self.progress.tally.add(part.tally)
+
+    def finish(self) -> None:
+        """Everything has been added."""
+        sys.stdout.buffer.flush()
+        self.close()
+
+    def close(self) -> None:
+        """Stop."""
+        if self.file is not None:
+            self.file.close()

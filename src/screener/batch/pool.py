@@ -1,0 +1,200 @@
+"""Worker processes over chunks. A worker that dies is replaced; what it died of is found and left out.
+
+The parent sends a chunk to each idle worker and gives the parts on in the order of the chunks. When a worker dies, its
+chunk is tried once more by another; when that dies too, halves of the chunk are tried, down to the single case that
+kills, which becomes a reject.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import Final
+
+from screener.batch.chunk import Chunk
+from screener.batch.work import Part, Work, Worker
+from screener.errors import EngineFault, ScreenerError
+
+AHEAD: Final = 3  # chunks for each worker that may be begun before those in front of them are finished
+MOST_FALSE_STARTS: Final = 5  # workers that die before they are ready
+READY: Final = "ready"
+
+
+@dataclass
+class _Task:
+    """A chunk on its way, or some of its records on trial.
+
+    Attributes:
+        order: its place among all chunks.
+        killers: numbers of records that are left out.
+        deaths: how many workers died on it, or on the single record on trial, so far.
+        trials: ranges of records still to be tried, the next one last.
+    """
+
+    order: int
+    chunk: Chunk
+    killers: frozenset[int] = frozenset()
+    deaths: int = 0
+    trials: list[tuple[int, int]] = field(default_factory=list)
+    rounds: int = 0
+
+    def died(self) -> None:
+        """A worker died on it: note what is to be tried next.
+
+        Raises:
+            EngineFault: it can not be found out what kills the workers.
+        """
+        self.deaths += 1
+        if self.deaths < 2:
+            return  # it may have been chance
+        self.deaths = 0
+        if self.trials:
+            first, end = self.trials.pop()
+            if end - first == 1:
+                self.killers |= {first}
+            else:
+                middle = (first + end) // 2
+                self.trials += [(middle, end), (first, middle)]
+            return
+        if self.rounds and self.rounds > len(self.killers):
+            where = f"the records from {self.chunk.line} on"
+            raise EngineFault(f"worker processes die on {where}, and not for a single one of them")
+        self.rounds += 1
+        self.trials = [(self.chunk.line, self.chunk.line + self.chunk.records)]
+
+
+def _serve(work: Work, pipe: Connection) -> None:
+    """A worker process: do what comes through the pipe until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    try:
+        worker = Worker(work)
+        pipe.send(READY)
+        while True:
+            chunk, killers, trial = pipe.recv()
+            try:
+                if trial:
+                    worker.try_some(chunk, *trial)
+                pipe.send(None if trial else worker.do(chunk, killers))
+            except ScreenerError as error:
+                pipe.send(error)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        pass
+
+
+class _Process:
+    """A worker process and what it is doing."""
+
+    def __init__(self, work: Work) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(work, theirs), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.task: _Task | None = None
+        self.ready = False
+
+    def give(self, task: _Task) -> None:
+        self.task = task
+        with suppress(OSError):  # when it is dead, that shows when its answer is read
+            self.pipe.send((task.chunk, task.killers, task.trials[-1] if task.trials else None))
+
+    def stop(self) -> None:
+        self.pipe.close()
+        self.process.terminate()
+        self.process.join()
+
+
+class Pool:
+    """Does the work of many chunks with worker processes.
+
+    Args:
+        work: what is to be done with each chunk.
+        count: how many workers.
+    """
+
+    def __init__(self, work: Work, count: int) -> None:
+        self.work = work
+        self.workers = [_Process(work) for _ in range(count)]
+        self.done: dict[int, tuple[Chunk, Part]] = {}
+        self.waiting: list[_Task] = []
+        self.false_starts = 0
+
+    def run(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Part]]:
+        """The part of each chunk, in order.
+
+        Raises:
+            FileError: the input can not be read.
+            EngineFault: workers die again and again.
+        """
+        coming = enumerate(chunks)
+        begun = given = 0
+        more = True
+        while True:
+            while given in self.done:
+                yield self.done.pop(given)
+                given += 1
+            for worker in (worker for worker in self.workers if worker.task is None):
+                if not self.waiting and more and begun - given < AHEAD * len(self.workers):
+                    found = next(coming, None)
+                    more = found is not None
+                    if found is not None:
+                        self.waiting.append(_Task(*found))
+                        begun += 1
+                if self.waiting:
+                    worker.give(self.waiting.pop(0))
+            busy = {worker.pipe: worker for worker in self.workers if worker.task is not None}
+            for pipe in wait(list(busy)) if busy else ():
+                self._collect(busy[pipe])  # type: ignore[index]
+            if not busy and not more and given not in self.done:
+                return
+
+    def _collect(self, worker: _Process) -> None:
+        """Take what a worker says, or note that it is dead."""
+        try:
+            answer = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._replace(worker)
+            return
+        if answer == READY:
+            worker.ready = True
+            self.false_starts = 0
+            return
+        if isinstance(answer, ScreenerError):
+            raise answer
+        task, worker.task = worker.task, None
+        assert task is not None
+        if task.trials:
+            task.trials.pop()
+            task.deaths = 0
+            self.waiting.insert(0, task)
+        else:
+            self.done[task.order] = (task.chunk, answer)
+
+    def _replace(self, worker: _Process) -> None:
+        """Start another worker for one that died, and give what it was doing to the next that is idle."""
+        worker.stop()
+        if not worker.ready:
+            self.false_starts += 1
+            if self.false_starts >= MOST_FALSE_STARTS:
+                raise EngineFault("the worker processes can not be started; is there enough memory?")
+        if worker.task is not None:
+            if worker.ready:
+                worker.task.died()
+            self.waiting.insert(0, worker.task)
+        self.workers[self.workers.index(worker)] = _Process(self.work)
+
+    def close(self) -> None:
+        """End all workers."""
+        for worker in self.workers:
+            worker.stop()
+
+
+def in_this_process(work: Work, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Part]]:
+    """The part of each chunk, in order, without other processes."""
+    worker = Worker(work)
+    for chunk in chunks:
+        yield chunk, worker.do(chunk)

@@ -1,0 +1,94 @@
+"""Field names that look as if they identify a person: refused, and nothing of them is ever copied.
+
+The cases of a batch are meant to be anonymised. A name is taken apart into words (`patientName`, `birth-date`); it is
+the words that count. A name that is harmless after all can be dropped explicitly, which never copies it either.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from screener.intake import Intake
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_KEY: Final = re.compile(r'("(?:[^"\\]|\\.)*")\s*:')
+_MEDICINES: Final = re.compile(r'"medicines"\s*:\s*\[[^\]]*\]?')
+
+_IDENTIFYING: Final = _words(
+    """
+    surname forename firstname lastname fullname username middlename maidenname initials nickname
+    birth birthday birthdate dob born birthplace
+    address street postcode postal zip zipcode city town village
+    phone telephone tel mobile fax email mail
+    mrn ssn nhs passport insurance licence license nino nin iban
+    photo portrait fingerprint ip url facebook twitter
+    """
+)
+_RUN_TOGETHER: Final = (
+    "dateofbirth", "birthdate", "patientid", "patientname", "recordnumber", "recordno", "nhsnumber", "socialsecurity",
+    "phonenumber", "emailaddress", "homeaddress", "nationalid", "personid",
+)  # fmt: skip
+_NAMED_THINGS: Final = _words("drug medicine medication generic brand test lab file column unit product")
+_PEOPLE: Final = _words(
+    "patient person subject member client record hospital medical national health social tax account"
+)
+_NUMBERS: Final = _words("id ids no nr num number numbers identifier key code")
+
+HINT: Final = (
+    "looks as if it identifies a person; leave it out, or pass `--drop {name}`, which ignores it without copying it"
+)
+
+
+def words_of(name: str) -> frozenset[str]:
+    """The words that a field name is made of, in lower case."""
+    return frozenset(word.lower() for word in _WORD.findall(name))
+
+
+def identifying(name: str) -> bool:
+    """Whether a field name looks as if it identifies a person; the intake's own fields never do."""
+    if name in Intake.model_fields:
+        return False
+    words = words_of(name)
+    letters = "".join(char for char in name.lower() if char.isalpha())
+    if words & _IDENTIFYING or any(part in letters for part in _RUN_TOGETHER):
+        return True
+    if words & {"name", "names"}:
+        return not words & _NAMED_THINGS
+    return bool(words & _PEOPLE and words & _NUMBERS)
+
+
+def identifying_below(name: str, value: Any) -> bool:
+    """Whether a field's name, or a name anywhere inside its value, looks identifying."""
+    return identifying(name) or any(identifying(key) for key in _keys(value))
+
+
+def _keys(value: Any) -> Iterator[str]:
+    open_values = [value]
+    while open_values:
+        part = open_values.pop()
+        if isinstance(part, dict):
+            yield from part
+            open_values.extend(part.values())
+        elif isinstance(part, list):
+            open_values.extend(part)
+
+
+def mentions_identifying(text: str, dropped: frozenset[str]) -> bool:
+    """Whether text that can not be read as JSON seems to hold identifying fields, or fields that are to be dropped."""
+    return any(name in dropped or identifying(name) for name in _quoted_keys(_MEDICINES.sub("", text)))
+
+
+def _quoted_keys(text: str) -> Iterator[str]:
+    for match in _KEY.finditer(text):
+        try:
+            yield str(json.loads(match.group(1)))
+        except ValueError:
+            yield match.group(1)

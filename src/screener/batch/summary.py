@@ -1,0 +1,185 @@
+"""What a batch adds up to, as data: counts with honest bounds, and what would narrow them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from screener import __version__
+from screener.batch.tally import Tally
+from screener.errors import FileError, UsageError, echo
+from screener.rulebook.rule import LEVELS, RuleBook
+
+HIDDEN_BELOW: Final = 8
+ROUNDED_TO: Final = 5
+MOST_NAMES: Final = 50  # unrecognised medicines that are listed
+MEANING: Final = (
+    "This counts how often the article's pattern, and those of the other packs, occur in these records. It is not a "
+    "prevalence: it does not say how common low magnesium or low potassium is. The patterns are broad, the records are "
+    "no sample of people, and nothing here has been validated."
+)
+BOUNDS: Final = (
+    "An unanswered question can hide a pattern. The true number lies between those that are certain and those that are "
+    "certain or still possible."
+)
+SHARED: Final = f"Counts below {HIDDEN_BELOW} are hidden (an empty place), the others are rounded to {ROUNDED_TO}."
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Count(_Part):
+    """How many cases; None: hidden because they are few."""
+
+    id: str
+    count: int | None
+
+
+class Conclusion(_Part):
+    """A finding or flag over all cases.
+
+    Attributes:
+        at_least: the cases in which it is certain, whether shown or suppressed.
+        at_most: the same, and those in which it is possible.
+        narrowed_by: the one unanswered field that could settle the most of the possible cases.
+    """
+
+    id: str
+    title: str
+    raised: int | None
+    possible: int | None
+    suppressed: int | None
+    at_least: int | None
+    at_most: int | None
+    narrowed_by: Count | None
+
+
+class RuleCount(_Part):
+    """How often a rule fired, and in how many of these cases it alone gave its conclusion."""
+
+    id: str
+    concludes: str
+    fired: int | None
+    alone: int | None
+
+
+class Summary(_Part):
+    """The summary of a batch; `--summary FILE.json` writes it."""
+
+    program: str
+    rulebook: str
+    packs: list[str]
+    records: int | None
+    results: int | None
+    rejects: int | None
+    conclusions: list[Conclusion]
+    urgency: list[Count]
+    urgency_could_be: list[Count]
+    rules: list[RuleCount]
+    unrecognized_medicines: list[Count]
+    refused_for: list[Count]
+    passed_over: list[str]
+    shared: bool
+    notes: list[str]
+    disclaimer: str
+    safety_net: str
+
+
+def summarize(tally: Tally, book: RuleBook, share: bool = False) -> Summary:
+    """The summary of a batch.
+
+    Args:
+        tally: its counts.
+        book: the rule book it used.
+        share: hide counts below 8 and round the others to 5, so that no one can be singled out.
+    """
+    shown: Callable[[int], int | None] = _coarse if share else _exact
+    return Summary(
+        program=__version__,
+        rulebook=book.version,
+        packs=list(book.packs),
+        records=shown(tally.results + tally.rejects),
+        results=shown(tally.results),
+        rejects=shown(tally.rejects),
+        conclusions=[_conclusion(name, tally, book, shown) for name in (*book.findings, *book.flags)],
+        urgency=[Count(id=level, count=shown(tally.urgency[level])) for level in LEVELS],
+        urgency_could_be=[Count(id=level, count=shown(tally.could_be[level])) for level in LEVELS],
+        rules=[
+            RuleCount(id=r.id, concludes=r.concludes, fired=shown(tally.fired[r.id]), alone=shown(tally.alone[r.id]))
+            for r in book.rules
+        ],
+        unrecognized_medicines=_most_common(tally.unrecognized, shown),
+        refused_for=_most_common(tally.refused, shown),
+        passed_over=sorted(tally.extras),
+        shared=share,
+        notes=[MEANING, BOUNDS, *([SHARED] if share else [])],
+        disclaimer=book.texts.get("disclaimer", ""),
+        safety_net=book.texts.get("safety-net", ""),
+    )
+
+
+def _exact(count: int) -> int | None:
+    return count
+
+
+def _coarse(count: int) -> int | None:
+    return ROUNDED_TO * round(count / ROUNDED_TO) if count >= HIDDEN_BELOW else None
+
+
+def _conclusion(name: str, tally: Tally, book: RuleBook, shown: Callable[[int], int | None]) -> Conclusion:
+    raised, possible, suppressed = tally.raised[name], tally.possible[name], tally.suppressed[name]
+    lead = name + " "
+    settles = Counter({key.removeprefix(lead): n for key, n in tally.settles.items() if key.startswith(lead)})
+    best = min(settles.items(), key=lambda item: (-item[1], item[0]), default=None)
+    return Conclusion(
+        id=name,
+        title=book.title(name),
+        raised=shown(raised),
+        possible=shown(possible),
+        suppressed=shown(suppressed),
+        at_least=shown(raised + suppressed),
+        at_most=shown(raised + suppressed + possible),
+        narrowed_by=Count(id=best[0], count=shown(best[1])) if best and shown(best[1]) is not None else None,
+    )
+
+
+def _most_common(counter: Counter[str], shown: Callable[[int], int | None]) -> list[Count]:
+    """The most frequent, those that would be hidden left out: their names could say who they are."""
+    ordered: Iterable[tuple[str, int]] = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+    counts = [Count(id=name, count=shown(number)) for name, number in ordered]
+    return [count for count in counts if count.count is not None][:MOST_NAMES]
+
+
+def write_summary(path: Path, tally: Tally, book: RuleBook, share: bool) -> None:
+    """Write the summary in the form that the file's ending says, all of it or nothing.
+
+    Raises:
+        FileError: it can not be written.
+    """
+    from screener.batch.summary_views import VIEWS
+
+    text = VIEWS[summary_form(path)](summarize(tally, book, share))
+    partial = path.with_name(path.name + ".partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise FileError(f"{echo(str(path))} can not be written: {reason}") from None
+
+
+def summary_form(path: Path) -> str:
+    """The form of a summary by its file's ending.
+
+    Raises:
+        UsageError: it is none of them.
+    """
+    form = {".txt": "text", ".json": "json", ".html": "html", ".htm": "html"}.get(path.suffix.lower())
+    if form is None:
+        raise UsageError(f"the summary {echo(str(path))} must end in .txt, .json or .html")
+    return form

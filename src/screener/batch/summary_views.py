@@ -1,0 +1,172 @@
+"""The summary of a batch as text, JSON, and a self-contained HTML page with bars in SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from typing import Final
+
+from screener.batch.summary import Conclusion, Count, Summary
+from screener.report.html import STYLE
+
+BAR_WIDTH: Final = 320  # pixels of the longest possible bar
+HIDDEN: Final = "few"
+CSS: Final = """
+.screener{max-width:60rem}.screener table{border-collapse:collapse;width:100%;font-size:.95rem}
+.screener th,.screener td{text-align:left;padding:.2rem .5rem;border-bottom:1px solid var(--line)}
+.screener td.n,.screener th.n{text-align:right;font-variant-numeric:tabular-nums}
+.screener svg{max-width:100%}.screener .sure{fill:#1d70b8}.screener .open{fill:#b1b4b6}
+"""
+
+
+def number(count: int | None) -> str:
+    """A count for people."""
+    return HIDDEN if count is None else f"{count:,}"
+
+
+def bounds(conclusion: Conclusion) -> str:
+    """Between what the true number lies."""
+    if conclusion.at_least == conclusion.at_most:
+        return number(conclusion.at_least)
+    return f"{number(conclusion.at_least)} to {number(conclusion.at_most)}"
+
+
+def narrowing(count: Count | None) -> str:
+    """Which answer would narrow the bounds most."""
+    return f"{count.id} (could settle {number(count.count)})" if count is not None else ""
+
+
+def as_json(summary: Summary) -> str:
+    """As JSON."""
+    return summary.model_dump_json(indent=2) + "\n"
+
+
+def as_text(summary: Summary) -> str:
+    """As plain text."""
+    rows = [("", "raised", "possible", "suppressed", "true number", "one answer that would narrow it")]
+    rows += [
+        (c.id, number(c.raised), number(c.possible), number(c.suppressed), bounds(c), narrowing(c.narrowed_by))
+        for c in summary.conclusions
+    ]
+    parts = [
+        _heading("What these records match"),
+        f"{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} refused.\n"
+        f"Rule book {summary.rulebook}, packs: {', '.join(summary.packs)}; screener {summary.program}.\n",
+        "".join(f"{note}\n" for note in summary.notes),
+        _heading("Findings and flags") + _table(rows),
+        _heading("Urgency") + _table([("", "certain", "could be"), *_urgency(summary)]),
+        _heading("Rules that fired, and those that decided alone") + _table(_rules(summary)),
+        _list("Medicines that the table does not know", summary.unrecognized_medicines),
+        _list("Records refused, by field", summary.refused_for),
+        _heading("Fields passed over") + f"{', '.join(summary.passed_over)}\n" if summary.passed_over else "",
+        f"{summary.disclaimer}\n{summary.safety_net}\n",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _heading(text: str) -> str:
+    return f"{text}\n{'-' * len(text)}\n"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _list(title: str, counts: Iterable[Count]) -> str:
+    lines = "".join(f"{number(count.count):>12}  {count.id or '(the record as a whole)'}\n" for count in counts)
+    return _heading(title) + lines if lines else ""
+
+
+def _urgency(summary: Summary) -> list[tuple[str, str, str]]:
+    pairs = zip(summary.urgency, summary.urgency_could_be, strict=True)
+    return [(sure.id, number(sure.count), number(could.count)) for sure, could in pairs]
+
+
+def _rules(summary: Summary) -> list[tuple[str, str, str, str]]:
+    fired = [(r.id, r.concludes, number(r.fired), number(r.alone)) for r in summary.rules if r.fired != 0]
+    return [("", "concludes", "fired", "alone"), *fired]
+
+
+def as_html(summary: Summary) -> str:
+    """As a page that needs nothing else; the bars show what is certain, and what is possible beside it."""
+    flags = [
+        (c.id, c.title, number(c.raised), number(c.possible), number(c.suppressed), bounds(c), narrowing(c.narrowed_by))
+        for c in summary.conclusions
+    ]
+    names = ("", "title", "raised", "possible", "suppressed", "true number", "one answer that would narrow it")
+    body = [
+        "<h1>What these records match</h1>",
+        f"<p>{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} "
+        f"refused. Rule book {escape(summary.rulebook)}, packs: {escape(', '.join(summary.packs))}; screener "
+        f"{escape(summary.program)}.</p>",
+        *(f'<p class="caution">{escape(note)}</p>' for note in summary.notes),
+        "<h2>Findings and flags</h2>",
+        bars([(c.id, c.at_least, c.at_most) for c in summary.conclusions], summary.results),
+        _html_table([names, *flags], 2),
+        "<h2>Urgency</h2>",
+        bars([(count.id, count.count, count.count) for count in summary.urgency], summary.results),
+        _html_table([("", "certain", "could be"), *_urgency(summary)], 1),
+        "<h2>Rules that fired, and those that decided alone</h2>",
+        _html_table(_rules(summary), 2),
+        _html_list("Medicines that the table does not know", summary.unrecognized_medicines),
+        _html_list("Records refused, by field", summary.refused_for),
+        f"<h2>Fields passed over</h2><p>{escape(', '.join(summary.passed_over))}</p>" if summary.passed_over else "",
+        f"<h2>About this page</h2><p>{escape(summary.disclaimer)}</p><p>{escape(summary.safety_net)}</p>",
+    ]
+    content = "\n".join(part for part in body if part)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n<title>What these records match</title>\n'
+        f"<style>html{{background:Canvas}}body{{margin:0}}{STYLE}{CSS}</style>\n</head>\n"
+        f'<body><main class="screener">\n{content}\n</main></body>\n</html>\n'
+    )
+
+
+def bars(rows: Sequence[tuple[str, int | None, int | None]], whole: int | None) -> str:
+    """A bar for each row as SVG: what is certain, and what is possible beside it, of `whole` cases.
+
+    Args:
+        rows: name, the number that is certain, the number that is certain or possible.
+        whole: the number that fills the width.
+    """
+    scale = BAR_WIDTH / max(1, whole or 0)
+    height = 20 * len(rows) + 4
+    parts = [f'<svg role="img" viewBox="0 0 700 {height}" aria-label="bars; the table below has the numbers">']
+    for place, (name, sure, most) in enumerate(rows):
+        top = 20 * place + 3
+        low, high = (sure or 0) * scale, (most or 0) * scale
+        parts.append(
+            f'<text x="250" y="{top + 12}" font-size="12" text-anchor="end" fill="currentColor">{escape(name)}</text>'
+            f'<rect class="open" x="260" y="{top}" width="{high:.1f}" height="14"/>'
+            f'<rect class="sure" x="260" y="{top}" width="{low:.1f}" height="14"/>'
+        )
+        shown = number(sure) if sure == most else f"{number(sure)} to {number(most)}"
+        parts.append(f'<text x="{266 + high:.1f}" y="{top + 12}" font-size="11" fill="currentColor">{shown}</text>')
+    return "".join(parts) + "</svg>"
+
+
+def _html_table(rows: Sequence[Sequence[str]], first_number: int) -> str:
+    def line(row: Sequence[str], tag: str) -> str:
+        cells = (f"<{tag}{_number_class(at, first_number)}>{escape(cell)}</{tag}>" for at, cell in enumerate(row))
+        return f"<tr>{''.join(cells)}</tr>"
+
+    return (
+        f"<table><thead>{line(rows[0], 'th')}</thead><tbody>{''.join(line(r, 'td') for r in rows[1:])}</tbody></table>"
+    )
+
+
+def _number_class(at: int, first_number: int) -> str:
+    return ' class="n"' if first_number <= at < first_number + 3 else ""
+
+
+def _html_list(title: str, counts: Sequence[Count]) -> str:
+    if not counts:
+        return ""
+    rows = [(count.id or "(the record as a whole)", number(count.count)) for count in counts]
+    return f"<h2>{escape(title)}</h2>" + _html_table([("", "how often"), *rows], 1)
+
+
+VIEWS: Final[dict[str, Callable[[Summary], str]]] = {"text": as_text, "json": as_json, "html": as_html}

@@ -1,0 +1,214 @@
+"""From decoded rows to columns, a block at a time; what a row holds is checked column by column.
+
+What is accepted here is what the intake accepts, with the same values; rows that need a closer look are doubtful.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from screener.batch.checks import (
+    BAD,
+    BAD_CHOICE,
+    ChoiceCodes,
+    Read,
+    TextNumbers,
+    YesNoCodes,
+    bad_months,
+    bad_names,
+    out_of_place,
+)
+from screener.batch.fast import ABSENT, FastDecoder, MedicineRow
+from screener.engine.columns import (
+    CHOICE_FIELDS,
+    MEDICINE_FIELD,
+    NO_CHOICE,
+    NUMBER_FIELDS,
+    UNKNOWN,
+    YES_NO_FIELDS,
+    Choices,
+    Codes,
+    Columns,
+    Floats,
+    MedicineColumn,
+)
+from screener.intake import MOST_MEDICINES
+
+ABSENT_CODE: Final = UNKNOWN + 1
+ABSENT_CHOICE: Final = -3
+
+_encode = msgspec.msgpack.Encoder().encode
+_PLAIN: Final = bytes(
+    {0xC2: 0, 0xC3: 1, 0xC0: UNKNOWN, ABSENT: ABSENT_CODE}.get(byte, BAD) for byte in range(256)
+)  # MessagePack's bytes for false, true, nil and the number 2
+
+
+class Vocabulary(dict[str, int]):
+    """Medicine names with their places, in the order in which they were met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.order: list[str] = []
+
+    def __missing__(self, name: str) -> int:
+        place = self[name] = len(self.order)
+        self.order.append(name)
+        return place
+
+
+class Texts:
+    """What the texts in a file were found to mean; kept from block to block.
+
+    Args:
+        read: from what was written to what the intake takes.
+    """
+
+    def __init__(self, read: Read = lambda value: value) -> None:
+        self.yes_no = YesNoCodes(read)
+        self.yes_no[ABSENT] = ABSENT_CODE
+        self.numbers = {name: TextNumbers(name, read) for name in NUMBER_FIELDS}
+        self.choices = {name: ChoiceCodes(name, read) for name in CHOICE_FIELDS}
+        for codes in self.choices.values():
+            codes[ABSENT] = ABSENT_CHOICE
+
+    def codes(self, column: Sequence[Any]) -> bytes:
+        """The codes of a yes/no column. MessagePack writes every plain answer as one byte, after a short header."""
+        packed = _encode(column)
+        if len(packed) == len(column) + _header(len(column)):
+            return packed[_header(len(column)) :].translate(_PLAIN)
+        known = self.yes_no
+        return bytes([known[value] for value in column])
+
+
+def _header(count: int) -> int:
+    return 1 if count < 16 else 3 if count < 65536 else 5
+
+
+class Table:
+    """The columns of a block of rows.
+
+    Args:
+        columns: the fields of the rows, in the order of the decoder.
+        decoder: whose rows they are.
+        texts: what texts were found to mean.
+        vocabulary: the medicine names met so far.
+
+    Attributes:
+        doubtful: the rows that the careful reader has to look at; their columns mean nothing.
+        extras: the fields that were passed over.
+        colons: how many colons the JSON text of all rows has, when no key stands twice and nothing is escaped.
+    """
+
+    def __init__(
+        self, columns: Sequence[Sequence[Any]], decoder: FastDecoder, texts: Texts, vocabulary: Vocabulary
+    ) -> None:
+        self.count = len(columns[0])
+        self.texts = texts
+        self.doubtful = np.zeros(self.count, np.bool_)
+        self.colons = 0
+        raw = dict(zip(decoder.names, columns, strict=True))
+        self.columns = Columns(
+            self.count,
+            self.yes_no([raw[name] for name in YES_NO_FIELDS]),
+            {name: self.number(name, raw[name]) for name in NUMBER_FIELDS},
+            {name: self.choice(name, raw[name]) for name in CHOICE_FIELDS},
+            self.medicines(raw[MEDICINE_FIELD], vocabulary),
+        )
+        self.case_ids = self.text(raw["case_id"])
+        self.extras = {name for name in decoder.extras if self.extra(raw[name])}
+
+    def extra(self, raw: Sequence[Any]) -> bool:
+        """Whether a field that is passed over was given in some row."""
+        seen = sum(value is not ABSENT for value in raw)
+        self.colons += seen + sum(value.count(":") for value in raw if isinstance(value, str))
+        return seen > 0
+
+    def yes_no(self, raw: Sequence[Sequence[Any]]) -> dict[str, Codes]:
+        """All yes/no columns at once."""
+        packed = b"".join([self.texts.codes(column) for column in raw])
+        codes = np.frombuffer(packed, np.uint8).reshape(len(raw), self.count)
+        self.colons += int(np.count_nonzero(codes != ABSENT_CODE))
+        self.doubtful |= (codes == BAD).any(axis=0)
+        return dict(zip(YES_NO_FIELDS, np.minimum(codes, UNKNOWN), strict=True))
+
+    def number(self, name: str, raw: Sequence[Any]) -> Floats:
+        """A column of numbers."""
+        try:
+            column = pa.array(raw, pa.float64())
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            return self.texts_and_numbers(name, raw)
+        values: Floats = column.to_numpy(zero_copy_only=False)
+        self.colons += int(np.count_nonzero(~np.isnan(values))) + column.null_count
+        self.doubtful |= out_of_place(name, values)
+        return values
+
+    def texts_and_numbers(self, name: str, raw: Sequence[Any]) -> Floats:
+        """A column in which some numbers are written as text with a unit."""
+        is_text = np.array([isinstance(value, str) for value in raw])
+        values = np.array([math.nan if value is None or isinstance(value, str) else value for value in raw])
+        self.colons += int(np.count_nonzero(~np.isnan(values) | is_text)) + sum(value is None for value in raw)
+        self.doubtful |= out_of_place(name, values)
+        known = self.texts.numbers[name]
+        values[is_text] = [known[value] for value in raw if isinstance(value, str)]
+        self.doubtful |= np.isinf(values)
+        return values
+
+    def choice(self, name: str, raw: Sequence[Any]) -> Choices:
+        """A column of choices."""
+        known = self.texts.choices[name]
+        codes = np.array([known[value] for value in raw], np.int8)
+        self.colons += int(np.count_nonzero(codes != ABSENT_CHOICE))
+        self.doubtful |= codes == BAD_CHOICE
+        codes[codes == ABSENT_CHOICE] = NO_CHOICE
+        return codes
+
+    def text(self, raw: Sequence[Any]) -> pa.Array:
+        """The case ids."""
+        try:
+            column = pa.array(raw, pa.string())
+            self.colons += self.count
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            self.colons += sum(value is not ABSENT for value in raw)
+            column = pa.array([None if value is ABSENT else value for value in raw], pa.string())
+        self.colons += pc.sum(pc.count_substring(column, ":")).as_py() or 0
+        return column
+
+    def medicines(self, raw: Sequence[Any], vocabulary: Vocabulary) -> MedicineColumn:
+        """The lists of medicines."""
+        known = np.array([value.__class__ is list for value in raw], np.bool_)
+        lists = [value for value in raw if value.__class__ is list]
+        self.colons += len(lists) + sum(value is None for value in raw)
+        counts = np.zeros(self.count, np.int64)
+        counts[known] = [len(value) for value in lists]
+        entries = list(chain.from_iterable(lists))
+        months = np.full(len(entries), math.nan)
+        for place, entry in enumerate(entries):
+            if entry.__class__ is MedicineRow:
+                entries[place] = entry.name
+                self.colons += entry.members
+                months[place] = math.nan if entry.months is None else entry.months
+        names = np.array([vocabulary[name] for name in entries], np.int32)
+        column = MedicineColumn(known, counts, names, months, vocabulary.order)
+        self.colons += self.check_medicines(column)
+        return column
+
+    def check_medicines(self, column: MedicineColumn) -> int:
+        """Mark rows whose medicines the intake would refuse; returns the colons in all names."""
+        used = np.unique(column.names)
+        words = [column.vocabulary[place] for place in used]
+        bad = np.isin(column.names, used[bad_names(words)]) | bad_months(column.months)
+        if bad.any():
+            self.doubtful[np.repeat(np.arange(self.count), column.counts)[bad]] = True
+        self.doubtful |= column.counts > MOST_MEDICINES
+        with_colon = [place for place, word in zip(used, words, strict=True) if ":" in word]
+        return sum(
+            column.vocabulary[place].count(":") * int(np.count_nonzero(column.names == place)) for place in with_colon
+        )

@@ -1,0 +1,126 @@
+"""Counts over cases, from which the summary is made. Tallies of chunks add up to the tally of the whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from screener.batch.record import Decoded
+from screener.engine.columnar import Outcomes
+from screener.engine.columns import MedicineColumn
+from screener.engine.planes import Plane, bits, zeros
+from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.rule import LEVELS, RuleBook
+
+
+@dataclass
+class Tally:
+    """How many cases.
+
+    Attributes:
+        results: accepted cases.
+        rejects: refused records.
+        raised: by finding or flag, the cases in which it is raised.
+        possible: the same where it is possible.
+        suppressed: the same where a stronger flag hides it.
+        urgency: by level.
+        could_be: by the highest level that an unknown answer could still make it.
+        fired: by rule, the cases in which it fired.
+        alone: by rule, the cases in which no other rule gave its conclusion.
+        settles: by conclusion and field, `id field`: the cases in which the conclusion is possible and an answer to
+            this one field could settle it.
+        unrecognized: by what was written, mentions of medicines that the table does not know.
+        refused: by field, the records refused for it (empty for a record that could not be read).
+        extras: names of fields that were passed over.
+    """
+
+    results: int = 0
+    rejects: int = 0
+    raised: Counter[str] = field(default_factory=Counter)
+    possible: Counter[str] = field(default_factory=Counter)
+    suppressed: Counter[str] = field(default_factory=Counter)
+    urgency: Counter[str] = field(default_factory=Counter)
+    could_be: Counter[str] = field(default_factory=Counter)
+    fired: Counter[str] = field(default_factory=Counter)
+    alone: Counter[str] = field(default_factory=Counter)
+    settles: Counter[str] = field(default_factory=Counter)
+    unrecognized: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    extras: set[str] = field(default_factory=set)
+
+    def add(self, other: Tally) -> None:
+        """Add the counts of other cases."""
+        for item in fields(self):
+            mine, theirs = getattr(self, item.name), getattr(other, item.name)
+            if isinstance(mine, Counter | set):
+                mine.update(theirs)
+            else:
+                setattr(self, item.name, mine + theirs)
+
+    def data(self) -> dict[str, Any]:
+        """For the journal."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {
+            name: sorted(value) if isinstance(value, set) else dict(value) if isinstance(value, Counter) else value
+            for name, value in values.items()
+        }
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Tally:
+        """From the journal."""
+        values: dict[str, Any] = {
+            name: Counter(value) if isinstance(value, dict) else set(value) if isinstance(value, list) else value
+            for name, value in data.items()
+        }
+        return cls(**values)
+
+    def count_records(self, decoded: Decoded) -> None:
+        """Count what was read."""
+        self.results += len(decoded.lines)
+        self.rejects += len(decoded.rejects)
+        self.extras |= decoded.extras
+        for reject in decoded.rejects:
+            self.refused.update({problem.field.split(".")[0] for problem in reject.problems})
+
+    def count_outcomes(self, outcomes: Outcomes) -> None:
+        """Count what was concluded."""
+        book = outcomes.book
+        for name in (*book.findings, *book.flags):
+            self.raised[name] += bits(outcomes.raised(name))
+            self.possible[name] += bits(outcomes.possible(name))
+            self.suppressed[name] += bits(outcomes.suppressed(name))
+        for counter, levels in ((self.urgency, outcomes.urgency), (self.could_be, outcomes.urgency_could_be)):
+            for level, count in zip(LEVELS, np.bincount(levels, minlength=len(LEVELS)).tolist(), strict=True):
+                counter[level] += count
+        self.count_rules(book, outcomes)
+
+    def count_rules(self, book: RuleBook, outcomes: Outcomes) -> None:
+        """Count the rules that fired, and those that did so alone."""
+        for rules in book.rules_for.values():
+            several = _twice(outcomes.fired[rule.id] for rule in rules)
+            for rule in rules:
+                plane = outcomes.fired[rule.id]
+                self.fired[rule.id] += bits(plane)
+                self.alone[rule.id] += bits(plane & ~several)
+
+    def count_unrecognized(self, column: MedicineColumn | None, table: MedicineTable) -> None:
+        """Count the mentions of medicines that the table does not know."""
+        if column is None:
+            return
+        mentions = np.bincount(column.names, minlength=len(column.vocabulary))
+        for place in np.flatnonzero(mentions).tolist():
+            for part in table.match(column.vocabulary[place]).unrecognized:
+                self.unrecognized[part] += int(mentions[place])
+
+
+def _twice(planes: Iterable[Plane]) -> Plane:
+    """Where at least two planes have their bit."""
+    once = twice = zeros(1)
+    for plane in planes:
+        twice = twice | (once & plane)
+        once = once | plane
+    return twice

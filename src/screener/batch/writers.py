@@ -1,0 +1,257 @@
+"""Writing results: JSON lines, CSV or Parquet, a part at a time; the parts follow each other in one file."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from json.encoder import encode_basestring as json_text
+from typing import Any, Final, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from screener.batch.listing import Listing, PatternTexts, list_ids
+from screener.batch.record import Decoded
+from screener.engine.columns import CHOICE_FIELDS, MEDICINE_FIELD, NO_CHOICE, UNKNOWN, YES_NO_FIELDS, Columns, options
+from screener.errors import UsageError, did_you_mean
+from screener.intake import FIELDS, Number
+from screener.rulebook.rule import LEVELS, RuleBook
+
+LISTS: Final = ("raised", "possible", "suppressed", "rules")
+ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
+MEDICINE_TYPE: Final = pa.list_(pa.struct([("name", pa.string()), ("months", pa.float64())]))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which columns the output has besides those it always has.
+
+    Attributes:
+        file: the input's name comes first (with several inputs).
+        keep: fields of the intake that are copied.
+        report: the whole report comes last.
+    """
+
+    file: bool = False
+    keep: tuple[str, ...] = ()
+    report: bool = False
+
+
+class Writer(Protocol):
+    """Turns results into the bytes of a part."""
+
+    def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
+        """The bytes of some cases.
+
+        Args:
+            decoded: the cases.
+            listing: what was concluded for them.
+            file: the name of the input they are from.
+            reports: their reports as JSON, if the layout has them.
+        """
+        ...
+
+    def header(self) -> bytes:
+        """What stands before the first part."""
+        ...
+
+
+def writer_for(form: str, book: RuleBook, layout: Layout) -> Writer:
+    """The writer of a form: `jsonl`, `csv` or `parquet`."""
+    kinds: dict[str, Callable[[RuleBook, Layout], Writer]] = {
+        "jsonl": JsonWriter,
+        "csv": CsvWriter,
+        "parquet": ParquetWriter,
+    }
+    return kinds[form](book, layout)
+
+
+def form_of(path: str) -> str:
+    """The form that a file name's ending stands for.
+
+    Raises:
+        UsageError: it is none of those that can be written.
+    """
+    if path == "-":
+        return "jsonl"
+    for ending, form in ENDINGS.items():
+        if path.lower().endswith(ending):
+            return form
+    raise UsageError(f"`{path}` must end in .jsonl, .csv or .parquet, so that its form is known")
+
+
+def check_kept(names: Sequence[str]) -> tuple[str, ...]:
+    """The fields to copy, each once.
+
+    Raises:
+        UsageError: there is no such field.
+    """
+    for name in names:
+        if name not in FIELDS:
+            raise UsageError(f"there is no field `{name}` to keep{did_you_mean(name, FIELDS)}")
+    return tuple(dict.fromkeys(names))
+
+
+def kept(columns: Columns, name: str) -> pa.Array:
+    """A field of the intake as a typed column, null where it was not given."""
+    if name in YES_NO_FIELDS:
+        codes = columns.yes_no.get(name)
+        return pa.nulls(columns.count, pa.bool_()) if codes is None else pa.array(codes == 1, mask=codes == UNKNOWN)
+    if name in CHOICE_FIELDS:
+        places = columns.choices.get(name)
+        words = [*options(name), None]
+        given = [words[place] for place in places] if places is not None else [None] * columns.count
+        return pa.array(given, pa.string())
+    if name == MEDICINE_FIELD:
+        lists = [columns.medicines.of(case) if columns.medicines else None for case in range(columns.count)]
+        given = [some and [{"name": m.name, "months": m.months} for m in some] for some in lists]
+        return pa.array([None if some is None else list(some) for some in given], MEDICINE_TYPE)
+    values = columns.numbers.get(name)
+    if values is None:
+        return pa.nulls(columns.count, _number_type(name))
+    return pa.array(values, from_pandas=True).cast(_number_type(name))
+
+
+def _number_type(name: str) -> pa.DataType:
+    kind = FIELDS[name]
+    return pa.int32() if isinstance(kind, Number) and kind.whole else pa.float64()
+
+
+assert NO_CHOICE == -1  # `kept` reads the last word for it
+
+
+class _TextWriter:
+    """What JSON lines and CSV have in common: lists are put together once for each pattern."""
+
+    def __init__(self, book: RuleBook, layout: Layout) -> None:
+        names, rules = list_ids(book)
+        self.layout = layout
+        self.caches = {name: PatternTexts(rules if name == "rules" else names, self.list_text) for name in LISTS}
+
+    def list_text(self, ids: list[str]) -> str:
+        """The text of a list."""
+        raise NotImplementedError  # pragma: no cover - abstract
+
+    def lists(self, listing: Listing) -> list[list[str]]:
+        """The texts of the lists, a column for each."""
+        return [listing.lists[name].texts(self.caches[name]) for name in LISTS]
+
+
+class JsonWriter(_TextWriter):
+    """One JSON object a line."""
+
+    def header(self) -> bytes:
+        """See `Writer`."""
+        return b""
+
+    def list_text(self, ids: list[str]) -> str:
+        """See the base class."""
+        return json.dumps(ids, separators=(",", ":"))
+
+    def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
+        """See `Writer`."""
+        start = f'{{"file":{json_text(file)},"case_id":' if self.layout.file else '{"case_id":'
+        ids = ["null" if text is None else json_text(text) for text in decoded.case_ids.to_pylist()]
+        levels = [LEVELS[place] for place in listing.urgency.tolist()]
+        rows = [
+            f'{start}{i},"line":{n},"urgency":"{u}","raised":{a},"possible":{b},"suppressed":{c},"rules":{d}'
+            for i, n, u, a, b, c, d in zip(ids, decoded.lines.tolist(), levels, *self.lists(listing), strict=True)
+        ]
+        for name in self.layout.keep:
+            values = map(self.value, kept(decoded.columns, name).to_pylist())
+            rows = [f'{row},"{name}":{value}' for row, value in zip(rows, values, strict=True)]
+        if self.layout.report:
+            rows = [f'{row},"report":{report}' for row, report in zip(rows, reports, strict=True)]
+        return ("}\n".join(rows) + ("}\n" if rows else "")).encode()
+
+    def value(self, value: Any) -> str:
+        """A kept value."""
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class CsvWriter(_TextWriter):
+    """One row a case; lists are JSON in one cell."""
+
+    def header(self) -> bytes:
+        """See `Writer`."""
+        first = ["file"] if self.layout.file else []
+        last = ["report"] if self.layout.report else []
+        names = [*first, "case_id", "line", "urgency", *LISTS, *self.layout.keep, *last]
+        return (",".join(names) + "\n").encode()
+
+    def list_text(self, ids: list[str]) -> str:
+        """See the base class."""
+        return cell(json.dumps(ids, separators=(",", ":")))
+
+    def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
+        """See `Writer`."""
+        ids = ["" if text is None else cell(text) for text in decoded.case_ids.to_pylist()]
+        levels = [LEVELS[place] for place in listing.urgency.tolist()]
+        columns = [ids, map(str, decoded.lines.tolist()), levels, *self.lists(listing)]
+        if self.layout.file:
+            columns.insert(0, [cell(file)] * len(ids))
+        columns += [
+            [self.value(value) for value in kept(decoded.columns, name).to_pylist()] for name in self.layout.keep
+        ]
+        if self.layout.report:
+            columns.append([cell(report) for report in reports])
+        return "".join([",".join(row) + "\n" for row in zip(*columns, strict=True)]).encode()
+
+    def value(self, value: Any) -> str:
+        """A kept value as a cell."""
+        if value is None:
+            return ""
+        return cell(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def cell(text: str) -> str:
+    """A text as a CSV cell (RFC 4180)."""
+    if any(char in text for char in '",\n\r') or text != text.strip():
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+class ParquetWriter:
+    """Typed columns; lists are lists of dictionary-encoded ids."""
+
+    def __init__(self, book: RuleBook, layout: Layout) -> None:
+        self.book = book
+        self.layout = layout
+
+    def header(self) -> bytes:
+        """See `Writer`."""
+        return b"PAR1"
+
+    def table(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> pa.Table:
+        """The columns of some cases."""
+        columns: dict[str, Any] = {}
+        if self.layout.file:
+            columns["file"] = pa.array([file] * len(decoded.lines), pa.string())
+        columns["case_id"] = decoded.case_ids
+        columns["line"] = pa.array(decoded.lines)
+        columns["urgency"] = listing.urgency_arrow()
+        columns |= {name: listing.lists[name].arrow() for name in LISTS}
+        columns |= {name: kept(decoded.columns, name) for name in self.layout.keep}
+        if self.layout.report:
+            columns["report"] = pa.array(reports, pa.string())
+        return pa.table(columns)
+
+    def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
+        """See `Writer`; the part is a whole Parquet file, for `screener.batch.parquet_join`."""
+        return parquet_bytes(self.table(decoded, listing, file, reports))
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """A table as a Parquet file of one row group."""
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, row_group_size=max(1, table.num_rows), **PARQUET_OPTIONS)
+    return buffer.getvalue()
+
+
+PARQUET_OPTIONS: Final[dict[str, Any]] = {
+    "use_dictionary": ["urgency", "file", *(f"{name}.list.element" for name in LISTS)],
+    "column_encoding": {"line": "DELTA_BINARY_PACKED"},
+    "write_statistics": ["case_id", "line", "urgency"],
+}

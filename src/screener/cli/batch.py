@@ -1,0 +1,43 @@
+"""`screener batch`: files of cases in, a table of flags and a file of refused records out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from screener.cli.options import chosen_book, rulebook_options
+
+FORMS = click.Choice(["jsonl", "json", "csv", "parquet"])
+ENGINES = click.Choice(["columnar", "durable", "spark"])
+SUMMARY = click.Path(path_type=Path)
+
+
+@click.command("batch")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT ...")
+@click.option("-o", "--output", required=True, metavar="FILE", help="Results: .jsonl, .csv or .parquet; - for stdout.")
+@click.option("--rejects", metavar="FILE", help="Refused records, as JSON lines.  [default: beside the output]")
+@click.option("--from", "form", type=FORMS, help="What the input is, when its ending does not say.")
+@click.option("--engine", type=ENGINES, default="columnar", show_default=True, help="All of them mean the same.")
+@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Processes.  [default: all processors]")
+@click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
+@click.option("--force", is_flag=True, help="Replace files that are there.")
+@click.option("--strict", is_flag=True, help="Exit with 3 when a record was refused.")
+@click.option("--ignore-extra", is_flag=True, help="Pass over fields that the intake does not have.")
+@click.option("--drop", multiple=True, metavar="NAME", help="Pass over this field, whatever it is called.")
+@click.option("--keep", multiple=True, metavar="FIELD", help="Copy this field of the intake to the output.")
+@click.option("--explain", is_flag=True, help="Add the whole report of each case (slow).")
+@click.option("--summary", type=SUMMARY, metavar="FILE", help="Counts over all cases: .txt, .json or .html.")
+@click.option("--share", is_flag=True, help="In the summary, hide counts below 8 and round the others to 5.")
+@rulebook_options
+def command(inputs: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path | None, **options: Any) -> int:
+    """Screen many cases. Each INPUT is a file of JSON lines, a JSON array, CSV or Parquet, a pattern, or - for stdin.
+
+    The text ones may be packed (.gz, .zst). Every record ends in the output or, with the reason, in the rejects.
+
+    Example: screener batch examples/batch/cases.jsonl -o results.parquet
+    """
+    from screener.batch.command import execute
+
+    return execute(inputs, chosen_book(rules_folder, packs), options)

@@ -1,0 +1,157 @@
+"""Kleene logic on bit planes: 64 cases in every word, AND and OR as one instruction for all of them.
+
+A truth value of many cases is a pair of planes: in `certain` a case's bit is set when the value is true, in `possible`
+when it is true or unknown. AND and OR work on both planes alike, NOT swaps and inverts them. Where a value can not be
+unknown both are the same array, and the work is done once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Plane: TypeAlias = NDArray[np.uint64]
+WORD: Final = 64
+
+
+class Pair(NamedTuple):
+    """The truth value of one condition for many cases."""
+
+    certain: Plane
+    possible: Plane
+
+    @property
+    def exact(self) -> bool:
+        """Whether no case is unknown, by construction."""
+        return self.certain is self.possible
+
+
+def words(count: int) -> int:
+    """How many words hold a bit for each of `count` cases."""
+    return -(-count // WORD)
+
+
+def pack(mask: NDArray[Any]) -> Plane:
+    """One bit for each element of a mask, the first in the lowest bit; bits beyond the end are 0."""
+    packed = np.zeros(words(len(mask)) * 8, np.uint8)
+    bits = np.packbits(mask, bitorder="little")
+    packed[: len(bits)] = bits
+    return packed.view(np.uint64)
+
+
+def unpack(plane: Plane, count: int) -> NDArray[np.bool_]:
+    """The first `count` bits of a plane as booleans."""
+    return np.unpackbits(plane.view(np.uint8), count=count, bitorder="little").view(np.bool_)
+
+
+def bits(plane: Plane) -> int:
+    """How many bits are set; the plane must have none beyond the last case."""
+    return int(np.bitwise_count(plane).sum())
+
+
+def zeros(length: int) -> Plane:
+    """A plane in which no bit is set."""
+    return np.zeros(length, np.uint64)
+
+
+def ones(length: int) -> Plane:
+    """A plane in which every bit is set, those beyond the last case too."""
+    return np.full(length, np.iinfo(np.uint64).max, np.uint64)
+
+
+def every(count: int) -> Plane:
+    """A plane in which the bits of `count` cases are set and no other."""
+    plane = ones(words(count))
+    if count % WORD:
+        plane[-1] >>= np.uint64(WORD - count % WORD)
+    return plane
+
+
+def exact(plane: Plane) -> Pair:
+    """A value that is never unknown."""
+    return Pair(plane, plane)
+
+
+def negation(part: Pair) -> Pair:
+    """True where the part is false."""
+    certain = ~part.possible
+    return exact(certain) if part.exact else Pair(certain, ~part.certain)
+
+
+def conjunction(parts: Sequence[Pair], length: int) -> Pair:
+    """True where all parts are, false where one part is."""
+    return _fold(np.bitwise_and, parts) if parts else exact(ones(length))
+
+
+def disjunction(parts: Sequence[Pair], length: int) -> Pair:
+    """True where some part is, false where all parts are."""
+    return _fold(np.bitwise_or, parts) if parts else exact(zeros(length))
+
+
+def _fold(operation: np.ufunc, parts: Sequence[Pair]) -> Pair:
+    if len(parts) == 1:
+        return parts[0]
+    certain = _reduce(operation, [part.certain for part in parts])
+    if all(part.exact for part in parts):
+        return exact(certain)
+    return Pair(certain, _reduce(operation, [part.possible for part in parts]))
+
+
+def _reduce(operation: np.ufunc, planes: Sequence[Plane]) -> Plane:
+    result: Plane = operation(planes[0], planes[1])
+    for plane in planes[2:]:
+        operation(result, plane, out=result)
+    return result
+
+
+def at_least(count: int, parts: Sequence[Pair], length: int) -> Pair:
+    """True where so many parts are true, false where so many can no longer be true."""
+    certain = counted(count, [part.certain for part in parts], length)
+    if all(part.exact for part in parts):
+        return exact(certain)
+    return Pair(certain, counted(count, [part.possible for part in parts], length))
+
+
+def counted(count: int, planes: Sequence[Plane], length: int) -> Plane:
+    """The cases in which at least `count` of the planes have their bit set: a bit-sliced adder and comparison."""
+    digits: list[Plane] = []  # of the sum, in binary, the lowest first
+    for number, plane in enumerate(planes, start=1):
+        carry = plane
+        for index, digit in enumerate(digits):
+            digits[index], carry = digit ^ carry, digit & carry
+        if len(digits) < number.bit_length():
+            digits.append(carry)
+    if count <= 0:
+        return ones(length)
+    if count >> len(digits):
+        return zeros(length)
+    result = ones(length)
+    for index, digit in enumerate(digits):
+        result = result & digit if count >> index & 1 else result | digit
+    return result
+
+
+_SWAPS: Final = ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0))
+
+
+def by_case(planes: Sequence[Plane], count: int) -> NDArray[np.uint8]:
+    """The bits of many planes turned around: one row of bytes for each case, its first bit from the first plane.
+
+    Rows are padded with zero bits to a whole number of bytes. Each 8 by 8 block of bits is transposed within a word
+    (H. S. Warren, Hacker's Delight, 7-3).
+    """
+    groups = -(-len(planes) // 8)
+    length = len(planes[0]) * 8 if planes else 0
+    stacked = np.zeros((groups * 8, length), np.uint8)
+    for index, plane in enumerate(planes):
+        stacked[index] = plane.view(np.uint8)
+    blocks = np.ascontiguousarray(stacked.reshape(groups, 8, length).transpose(2, 0, 1)).view(np.uint64)[..., 0]
+    for distance, mask in _SWAPS:
+        shift = np.uint64(distance)
+        moved = (blocks ^ (blocks >> shift)) & np.uint64(mask)
+        blocks = blocks ^ moved ^ (moved << shift)
+    rows = blocks.view(np.uint8).reshape(length, groups, 8).transpose(0, 2, 1)
+    return np.ascontiguousarray(rows.reshape(length * 8, groups)[:count])

@@ -1,0 +1,71 @@
+"""What two versions of a rule book say differently: entries added and taken out, and the parts that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from screener.rulebook.rule import RuleBook
+
+PASSED_OVER = frozenset({"place", "condition"})  # where something stands is not what it says
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """One entry that was added, taken out, or changed in some parts."""
+
+    kind: str
+    id: str
+    change: str
+    parts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}: {self.change}" + (f" ({', '.join(self.parts)})" if self.parts else "")
+
+
+def text_changes(old: RuleBook, new: RuleBook) -> list[TextChange]:
+    """Every entry that is not the same in both versions."""
+    before, after = _kinds(old), _kinds(new)
+    return [change for kind in before for change in _changes(kind, before[kind], after[kind])]
+
+
+def _kinds(book: RuleBook) -> dict[str, Mapping[str, Any]]:
+    return {
+        "pack": book.packs,
+        "rule": book.rule,
+        "finding": book.findings,
+        "flag": book.flags,
+        "note": {note.id: note for note in book.notes},
+        "setting": book.settings,
+        "source": book.sources,
+        "question": book.questions,
+        "text": book.texts,
+        "medicine": {entry.generic: entry for entry in book.medicines.entries},
+    }
+
+
+def _changes(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[TextChange]:
+    for name in dict.fromkeys([*old, *new]):
+        if name not in new:
+            yield TextChange(kind, name, "taken out")
+        elif name not in old:
+            yield TextChange(kind, name, "added")
+        elif parts := _parts(old[name], new[name]):
+            yield TextChange(kind, name, "changed", parts)
+
+
+def _parts(old: Any, new: Any) -> tuple[str, ...]:
+    if not is_dataclass(old):
+        return ("text",) if old != new else ()
+    names = (each.name for each in fields(old) if each.name not in PASSED_OVER)
+    return tuple(name for name in names if _said(getattr(old, name)) != _said(getattr(new, name)))
+
+
+def _said(value: Any) -> Any:
+    """A value without the places in it."""
+    if isinstance(value, tuple):
+        return tuple(_said(item) for item in value)
+    if is_dataclass(value) and hasattr(value, "place"):
+        return tuple(repr(getattr(value, each.name)) for each in fields(value) if each.name not in PASSED_OVER)
+    return value

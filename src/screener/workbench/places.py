@@ -1,0 +1,94 @@
+"""Where everything in a rule book's files stands: each entry, and each part of a rule's condition.
+
+The loaded rule book keeps only where a rule starts. Messages of the workbench point at the very line, so the files are
+read once more, for their places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from screener.rulebook.condition import AllOf, Condition, children
+from screener.rulebook.document import DataPath, Document, read_document
+from screener.rulebook.locate import rules_folder
+from screener.rulebook.rule import Place, Rule
+
+KINDS: Final = ("rules", "findings", "flags", "notes", "settings", "sources", "questions")
+
+
+@dataclass
+class Places:
+    """The entries of every YAML file in a folder, by kind (`rules`, `flags`, `texts`, …) and id.
+
+    Args:
+        folder: the rule book's folder; the program's own when None.
+    """
+
+    folder: Path | None = None
+    entries: dict[tuple[str, str], tuple[Document, DataPath]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        folder = self.folder = self.folder or rules_folder()
+        for path in sorted(folder.rglob("*.yaml")):
+            name = path.relative_to(folder).as_posix()
+            document = read_document(path, f"{folder.name}/{name}" if folder.name else name)
+            for kind, entry, where in _entries(name, document.data):
+                self.entries.setdefault((kind, entry), (document, where))
+
+    def at(self, kind: str, name: str, *keys: str | int) -> Place:
+        """Where an entry stands, or what is under these keys in it."""
+        document, path = self.entries[kind, name]
+        return document.place((*path, *keys))
+
+    def data(self, kind: str, name: str) -> Any:
+        """The entry as it is written."""
+        document, path = self.entries[kind, name]
+        found = document.data
+        for key in path:
+            found = found[key]
+        return found
+
+    def conditions(self, rule: Rule) -> dict[tuple[int, ...], Place]:
+        """Where each part of a rule's condition stands, by its path of child numbers in the tree."""
+        document, path = self.entries["rules", rule.id]
+        start = (*path, "when")
+        data = self.data("rules", rule.id)["when"]
+        return {index: document.place(where) for index, where in _written(rule.when, data, start, ())}
+
+
+def _entries(name: str, data: Any) -> Iterator[tuple[str, str, DataPath]]:
+    """The kind, the id and the path of each entry of one file."""
+    if not isinstance(data, dict):
+        return
+    if name == "texts.yaml":
+        yield from (("texts", key, (key,)) for key in data)
+    if name.endswith("/pack.yaml"):
+        yield "packs", name.removesuffix("/pack.yaml"), ()
+    for kind in set(KINDS) & set(data):
+        for index, entry in enumerate(data[kind] if isinstance(data[kind], list) else []):
+            if isinstance(entry, dict):
+                yield kind, str(entry.get("field" if kind == "questions" else "id")), (kind, index)
+
+
+def _written(
+    condition: Condition, data: Any, path: DataPath, index: tuple[int, ...]
+) -> Iterator[tuple[tuple[int, ...], DataPath]]:
+    """The condition and the data it was parsed from, walked together."""
+    ((key, value),) = data.items()
+    below = (*path, key)
+    yield index, below
+    if key in ("all", "any"):
+        inner = [(item, (*below, number)) for number, item in enumerate(value)]
+    elif key == "not":
+        inner = [(value, below)]
+    elif key == "at_least" and "of" in value:
+        inner = [(item, (*below, "of", number)) for number, item in enumerate(value["of"])]
+    else:
+        if isinstance(condition, AllOf):  # a range: each word of the mapping is a comparison
+            yield from (((*index, number), (*below, word)) for number, word in enumerate(value))
+        return
+    for number, (part, (item, where)) in enumerate(zip(children(condition), inner, strict=True)):
+        yield from _written(part, item, where, (*index, number))

@@ -1,0 +1,199 @@
+"""The project's own cases, all at once: those beside the rules, and the vignettes with what is expected of them.
+
+Each case is one bit of an integer, so a changed rule is tried on all of them in a few operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from screener.casefile import read_case
+from screener.errors import CaseError
+from screener.facts import Facts, facts_of
+from screener.intake import Intake
+from screener.rulebook.condition import Atom
+from screener.rulebook.kleene import Kleene
+from screener.rulebook.locate import rules_folder
+from screener.rulebook.rule import LEVELS, Place, RuleBook
+from screener.workbench.pairs import Drawn, Logic, Pair, draw
+
+
+@dataclass(frozen=True)
+class ProjectCase:
+    """One case, with what it expects.
+
+    Attributes:
+        name: the rule it stands beside, or the vignette's file.
+        answers: as a case file writes them.
+        place: where it stands.
+        rule: the rule it is about, or None for a vignette.
+        expect: what the rule does: True fires, False silent, None possible.
+        statuses: of findings and flags, for a vignette: raised (or suppressed), possible, and all others ruled out.
+        urgency: expected of a vignette, or empty.
+    """
+
+    name: str
+    answers: dict[str, Any]
+    place: Place
+    rule: str | None = None
+    expect: Kleene = None
+    statuses: dict[str, Kleene] = field(default_factory=dict)
+    urgency: str = ""
+
+
+def rule_cases(book: RuleBook) -> list[ProjectCase]:
+    """The cases beside the rules, without those whose answers are refused."""
+    expects: dict[str, Kleene] = {"fires": True, "silent": False, "possible": None}
+    return [
+        ProjectCase(rule.id, case.answers, case.place, rule.id, expects[case.expect])
+        for rule in book.rules
+        for case in rule.cases
+        if _accepted(case.answers)
+    ]
+
+
+def _accepted(answers: dict[str, Any]) -> bool:
+    try:
+        Intake.read(answers)
+    except CaseError:
+        return False
+    return True
+
+
+def vignette_folder() -> Path | None:
+    """The folder of vignettes beside the rule book, if there is one."""
+    folder = rules_folder().parent / "examples" / "vignettes"
+    return folder if folder.is_dir() else None
+
+
+def vignettes(book: RuleBook, folder: Path | None) -> list[ProjectCase]:
+    """The vignettes in a folder that expect statuses of the whole rule book."""
+    found: list[ProjectCase] = []
+    for path in sorted(folder.glob("*.expected.yaml")) if folder else []:
+        expected = yaml.safe_load(path.read_text(encoding="utf-8"))["expected"]
+        if "rejected" in expected:
+            continue
+        case = path.with_name(path.name.replace(".expected.yaml", ".json"))
+        statuses: dict[str, Kleene] = dict.fromkeys([*book.findings, *book.flags], False)
+        for word, value in (("raised", True), ("suppressed", True), ("possible", None)):
+            statuses.update(dict.fromkeys(expected["all"][word], value))
+        answers = read_case(str(case)).answers()
+        urgency = expected["all"].get("urgency", "")
+        found.append(ProjectCase(case.name, answers, Place(case.name, 1, 1), statuses=statuses, urgency=urgency))
+    return found
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Cases as bits: bit `i` of a set says that case `i` is in it."""
+
+    book: RuleBook
+    cases: Sequence[ProjectCase]
+
+    @cached_property
+    def facts(self) -> list[Facts]:
+        """What conditions read, case by case."""
+        return [facts_of(Intake.read(case.answers), self.book) for case in self.cases]
+
+    @cached_property
+    def everything(self) -> int:
+        """All cases."""
+        return (1 << len(self.cases)) - 1
+
+    @cached_property
+    def logic(self) -> Logic[int]:
+        """Kleene's logic over sets of cases."""
+        return Logic(self.everything, 0, self.atom)
+
+    @cached_property
+    def _atoms(self) -> dict[Atom, Pair[int]]:
+        return {}
+
+    def atom(self, atom: Atom) -> Pair[int]:
+        """The cases in which an answer is so, and those in which it is certainly not."""
+        if atom not in self._atoms:
+            values = [facts.truth(atom) for facts in self.facts]
+            self._atoms[atom] = Pair(bits(value is True for value in values), bits(value is False for value in values))
+        return self._atoms[atom]
+
+    @cached_property
+    def drawn(self) -> Drawn[int]:
+        """Where each rule and conclusion is proved and refuted."""
+        return draw(self.book, self.logic)
+
+    @cached_property
+    def expectations(self) -> list[tuple[str, str, Pair[int], int]]:
+        """For each rule or conclusion that a case is about: its kind, its id, where it is expected, and which cases."""
+        wanted: dict[tuple[str, str], list[tuple[int, Kleene]]] = {}
+        for number, case in enumerate(self.cases):
+            if case.rule is not None:
+                wanted.setdefault(("rule", case.rule), []).append((number, case.expect))
+            for name, value in case.statuses.items():
+                wanted.setdefault(("conclusion", name), []).append((number, value))
+        return [
+            (kind, name, Pair(only(found, True), only(found, False)), sum(1 << number for number, _ in found))
+            for (kind, name), found in wanted.items()
+        ]
+
+    def surprised(self, drawn: Drawn[int]) -> int:
+        """The cases that expect something else than what a (changed) rule book gives."""
+        found = 0
+        for kind, name, expected, about in self.expectations:
+            got = (drawn.rules if kind == "rule" else drawn.conclusions)[name]
+            found |= ((got.proved ^ expected.proved) | (got.refuted ^ expected.refuted)) & about
+        return found | self.surprised_by_urgency(drawn)
+
+    def surprised_by_urgency(self, drawn: Drawn[int]) -> int:
+        """The vignettes that expect another urgency."""
+        found = 0
+        for level in LEVELS[1:]:
+            at_least = 0
+            for each in LEVELS[LEVELS.index(level) :]:
+                at_least |= drawn.conclusions[f"urgency:{each}"].proved
+            found |= (at_least ^ self.at_least(level)) & self.with_urgency
+        return found
+
+    @cached_property
+    def with_urgency(self) -> int:
+        """The cases that expect an urgency."""
+        return bits(bool(case.urgency) for case in self.cases)
+
+    @cached_property
+    def _at_least(self) -> dict[str, int]:
+        return {}
+
+    def at_least(self, level: str) -> int:
+        """The cases that expect this urgency or a higher one."""
+        if level not in self._at_least:
+            high = set(LEVELS[[str(each) for each in LEVELS].index(level) :])
+            self._at_least[level] = bits(case.urgency in high for case in self.cases)
+        return self._at_least[level]
+
+
+def bits(flags: Iterable[bool]) -> int:
+    """Bit `i` for each true value at place `i`."""
+    return sum(1 << number for number, flag in enumerate(flags) if flag)
+
+
+def only(found: Iterable[tuple[int, Kleene]], value: Kleene) -> int:
+    """The bits of those with this value."""
+    return sum(1 << number for number, each in found if each is value)
+
+
+def project_cases(book: RuleBook, rules: Path | None = None, folder: Path | None = None) -> Packed:
+    """The cases beside the rules, and the vignettes of a folder.
+
+    Args:
+        book: the whole rule book.
+        rules: the folder it came from; None for the program's own, whose vignettes are then taken too.
+        folder: vignettes: `NAME.json` with `NAME.expected.yaml` beside it.
+    """
+    if folder is None and rules is None:
+        folder = vignette_folder()
+    return Packed(book, (*rule_cases(book), *vignettes(book, folder)))

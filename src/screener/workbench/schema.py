@@ -1,0 +1,175 @@
+"""The JSON Schemas: of every kind of rule file, of a case, and of a report.
+
+The shapes come from the models that read the files; only conditions and the answers of a case are written here, from
+the fields of the intake, because a condition's form depends on the field that it names.
+"""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import Any, Final, TypeAlias
+
+from pydantic import BaseModel
+
+from screener.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
+from screener.report.model import Report
+from screener.rulebook import files
+from screener.rulebook.check import REQUIRED_TEXTS
+from screener.rulebook.medicine_rows import QT_MARKS
+from screener.rulebook.parse import COMPARISONS
+
+Schema: TypeAlias = dict[str, Any]
+
+DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+MODELS: Final[dict[str, type[BaseModel]]] = {
+    "rulebook": files.BookFile,
+    "pack": files.PackFile,
+    "rules": files.RulesFile,
+    "findings": files.FindingsFile,
+    "flags": files.FlagsFile,
+    "notes": files.NotesFile,
+    "settings": files.SettingsFile,
+    "sources": files.SourcesFile,
+    "questionnaire": files.QuestionnaireFile,
+}
+MARK: Final = "x-definition"  # where a model leaves a condition or the answers of a case to this module
+
+
+def schemas() -> dict[str, Schema]:
+    """Every schema by its name: that of the rule file, `texts`, `case` or `report`."""
+    found = {name: of_model(model) for name, model in MODELS.items()}
+    found["texts"] = texts()
+    found["case"] = {"$schema": DRAFT, **_plain(Intake.model_json_schema())}
+    found["report"] = {"$schema": DRAFT, **Report.model_json_schema(by_alias=True)}
+    return found
+
+
+def written(schema: Schema) -> str:
+    """A schema as the text of its file."""
+    return dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def of_model(model: type[BaseModel]) -> Schema:
+    """The schema of one kind of rule file."""
+    schema = model.model_json_schema()
+    needed: set[str] = set()
+    schema = _resolved(schema, needed)
+    if needed:
+        schema.setdefault("$defs", {}).update({name: DEFINITIONS[name]() for name in sorted(needed)})
+    return {"$schema": DRAFT, **schema}
+
+
+def texts() -> Schema:
+    """The schema of `texts.yaml`: one text per key."""
+    text = {"type": "string", "minLength": 1}
+    return {
+        "$schema": DRAFT,
+        "title": "texts.yaml",
+        "type": "object",
+        "properties": dict.fromkeys(REQUIRED_TEXTS, text),
+        "required": list(REQUIRED_TEXTS),
+        "additionalProperties": text,
+    }
+
+
+def _resolved(schema: Any, needed: set[str]) -> Any:
+    """The schema with a reference wherever a model marked a condition or answers."""
+    if isinstance(schema, dict):
+        if MARK in schema:
+            needed.add(schema[MARK])
+            return {"$ref": f"#/$defs/{schema[MARK]}"}
+        return {key: _resolved(value, needed) for key, value in schema.items()}
+    return [_resolved(item, needed) for item in schema] if isinstance(schema, list) else schema
+
+
+def condition() -> Schema:
+    """A condition: a mapping with one key, a connective or a field."""
+    here = {"$ref": "#/$defs/condition"}
+    several = {"type": "array", "items": here, "minItems": 1}
+    counted = {
+        "type": "object",
+        "properties": {"count": {"type": "integer", "minimum": 1}, "of": several},
+        "required": ["count", "of"],
+        "additionalProperties": False,
+    }
+    connectives = {
+        "all": {**several, "description": "every condition in the list holds"},
+        "any": {**several, "description": "some condition in the list holds"},
+        "not": {**here, "description": "the condition does not hold"},
+        "at_least": {**counted, "description": "so many of the list hold"},
+        "finding": {"type": "string", "description": "the id of a finding or flag"},
+        "medicine": medicine(),
+    }
+    fields = {name: of_field(kind) for name, kind in FIELDS.items() if not isinstance(kind, Medicines)}
+    return {
+        "description": "when something holds; see docs/rule-format.md",
+        "type": "object",
+        "properties": {**connectives, **fields},
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": False,
+    }
+
+
+def medicine() -> Schema:
+    """`medicine: {class: [...], name: [...], qt: [...], months: 3}`"""
+    names = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    return {
+        "description": "a medicine with one of these marks is taken (classes stand in vocabulary/medicines.csv)",
+        "type": "object",
+        "properties": {
+            "class": names,
+            "name": names,
+            "qt": {"type": "array", "items": {"enum": sorted(QT_MARKS)}, "minItems": 1},
+            "months": limit(Number(0, 720, "months")),
+        },
+        "anyOf": [{"required": ["class"]}, {"required": ["name"]}, {"required": ["qt"]}],
+        "additionalProperties": False,
+    }
+
+
+def of_field(kind: object) -> Schema:
+    """What a condition may say about one field."""
+    if isinstance(kind, YesNo):
+        return {"enum": ["yes", "no", True, False]}
+    if isinstance(kind, Choice):
+        return {"type": "array", "items": {"enum": list(kind.options)}, "minItems": 1}
+    assert isinstance(kind, Number)
+    compared = {
+        "type": "object",
+        "properties": {word: limit(kind) for word in COMPARISONS},
+        "minProperties": 1,
+        "additionalProperties": False,
+    }
+    unit = f"; in {kind.unit}" if kind.unit else ""
+    return {"anyOf": [compared, {"const": "reported"}], "description": f"a reported number{unit}"}
+
+
+def limit(kind: Number) -> Schema:
+    """A number in the field's range, or the name of a setting."""
+    number = {"type": "number", "minimum": kind.low, "maximum": kind.high}
+    return {"anyOf": [number, {"type": "string", "pattern": r"^\$[a-z0-9]+(-[a-z0-9]+)*$"}]}
+
+
+def answers() -> Schema:
+    """The answers of a rule's case: as in a case file."""
+    case = _plain(Intake.model_json_schema())
+    return {"type": "object", "properties": case["properties"], "additionalProperties": False}
+
+
+DEFINITIONS: Final = {"condition": condition, "answers": answers}
+
+
+def _plain(schema: Any) -> Any:
+    """The case's schema with words in patterns that every validator understands: no inline `(?i:…)`."""
+    if isinstance(schema, dict):
+        return {key: _case_free(value) if key == "pattern" else _plain(value) for key, value in schema.items()}
+    return [_plain(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def _case_free(pattern: str) -> str:
+    """`^(?i:yes|no)$` as `^([Yy][Ee][Ss]|[Nn][Oo])$`, which JavaScript reads too."""
+    if not pattern.startswith("^(?i:"):
+        return pattern
+    words = pattern.removeprefix("^(?i:").removesuffix(")$")
+    return "^(" + "".join(f"[{c.upper()}{c}]" if c.isalpha() else c for c in words) + ")$"

@@ -1,0 +1,92 @@
+"""`screener rules diff`: what two versions say and mean differently, and for which cases."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rulefolder import ROOT, RuleFolder, screener_here
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> RuleFolder:
+    return RuleFolder.copy(tmp_path)
+
+
+def test_nothing_differs() -> None:
+    done = screener_here("rules", "diff", "rules", "rules")
+    assert done.out == "nothing differs: the two versions mean and say the same\n"
+
+
+def test_a_shifted_limit(rules: RuleFolder) -> None:
+    rules.replace("safety/settings.yaml", "    value: 6.5\n", "    value: 6.6\n")
+    data = json.loads(screener_here("rules", "diff", "rules", str(rules.path), "--format", "json").out)
+    assert {"setting potassium-emergency-high"} <= {f"{each['kind']} {each['id']}" for each in data["texts"]}
+    shifts = {(each["what"], each["before"], each["after"]): each for each in data["statuses"]}
+    assert shifts["urgency", "emergency", "same-day"]["example"] == {"potassium": 6.5}
+    assert {what for what, _, _ in shifts} == {"urgency"}
+
+
+def test_a_rule_taken_out_changes_flags_for_some_answers(rules: RuleFolder) -> None:
+    rules.replace("article/rules/good-to-know.yaml", "when: {epsom_salts: yes}", "when: {epsom_salts: no}")
+    text = screener_here("rules", "diff", "rules", str(rules.path)).out
+    assert "rule article-epsom-note-epsom-salts: changed (when)" in text
+    assert "rule article-epsom-note-epsom-salts: fires for other answers than before" in text
+    assert "epsom-note: raised becomes ruled-out" in text
+    assert "    smallest case: {epsom_salts: yes}" in text
+    assert "epsom-note: ruled-out becomes raised" in text
+
+
+def test_only_a_text_changed(rules: RuleFolder) -> None:
+    rules.replace("safety/rules/red-flags.yaml", "Fainting can mean", "A faint can mean")
+    lines = screener_here("rules", "diff", "rules", str(rules.path)).out.splitlines()
+    assert lines == [
+        "rule safety-emergency-fainted: changed (because)",
+        "no status and no urgency changes, for any answers",
+    ]
+
+
+def test_suppression_counts_as_a_status(rules: RuleFolder) -> None:
+    rules.replace(
+        "evidence/flags.yaml",
+        "      - low-potassium-reported\n      - magnesium-not-checked\n",
+        "      - magnesium-not-checked\n",
+    )
+    text = screener_here("rules", "diff", "rules", str(rules.path)).out
+    assert "low-potassium-reported: suppressed becomes raised" in text
+
+
+def test_cases_that_change_with_the_rules_behind_it(rules: RuleFolder, tmp_path: Path) -> None:
+    rules.replace("article/rules/risk.yaml", "when: {type_2_diabetes: yes}", "when: {licorice: yes}")
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text('{"type_2_diabetes": true, "fatigue": true}\n{"fatigue": false}\n{"fatigue": 3}\n')
+    done = screener_here("rules", "diff", "rules", str(rules.path), "--cases", str(cases))
+    assert done.code == 3
+    assert f"{cases}:3: fatigue: `3` is not an answer" in done.err
+    assert "1 of 2 cases change" in done.out
+    assert f"  {cases}:1: " in done.out
+    assert "risk-of-both: raised becomes possible" in done.out
+    assert "    no longer fires: article-risk-of-both-type-2-diabetes" in done.out
+
+
+def test_a_folder_of_cases() -> None:
+    done = screener_here("rules", "diff", "rules", "rules", "--cases", "examples/vignettes")
+    assert done.code == 3, "V33 is a case that is refused"
+    assert "V33" in done.err
+
+
+def test_a_medicine_that_moved_to_another_class(rules: RuleFolder) -> None:
+    table = rules.path / "vocabulary" / "medicines.csv"
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    changed = [line.replace(",THIAZIDE,", ",LOOP,", 1) if line.startswith("indapamide,") else line for line in lines]
+    table.write_text("".join(changed), encoding="utf-8")
+    assert "medicine indapamide: changed (classes)" in screener_here("rules", "diff", "rules", str(rules.path)).out
+
+
+def test_a_folder_that_is_no_rule_book(tmp_path: Path) -> None:
+    done = screener_here("rules", "diff", "rules", str(tmp_path))
+    assert done.code == 4
+    assert "no rule book here" in done.err
+    assert (ROOT / "rules").is_dir()

@@ -1,0 +1,110 @@
+"""A damaged rule file is refused with one-line messages at their places, or still means something; nothing else."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from rulefolder import RuleFolder, screener_here
+from screener.workbench.check import check
+
+ODD = [
+    "null", "~", "{}", "[]", "[[]]", "''", '"', "'", "1e999", "-1", ".nan", "0x10", "yes", "no", "true",
+    "2020-01-01",
+    "!!python/object:os.system x", "&a b", "*a", "{a: b", "[1, 2", "a: b: c", "- -", "|", ">-", "%", "@", "`", "\t",
+    "\x00",
+    "\x07", "\ufeff", "\u2028", "é", "😀", "a" * 5000, "[" * 60 + "]" * 60, "{a: " * 50 + "1" + "}" * 50, "9" * 400,
+    "$nope",
+    "{all: []}", "{any: {}}", "{not: []}", "{at_least: {count: 9, of: []}}", "{finding: [1]}", "{medicine: {class: x}}",
+    "{potassium: {below: yes}}", "{? [a]: b}", "? [a]", "<<: {a: b}", "---", "...", "# only this",
+]  # fmt: skip
+
+
+def damaged(text: str, chance: random.Random) -> str:
+    """The text with one thing wrong: a line, a value, a character, or the end of the file."""
+    lines = text.split("\n")
+    at = chance.randrange(len(lines))
+    match chance.randrange(9):
+        case 0:
+            del lines[at]
+        case 1:
+            lines.insert(at, lines[at])
+        case 2:
+            other = chance.randrange(len(lines))
+            lines[at], lines[other] = lines[other], lines[at]
+        case 3:
+            lines[at] = " " * chance.randrange(1, 5) + lines[at]
+        case 4:
+            lines[at] = lines[at].lstrip()
+        case 5:
+            key, colon, _ = lines[at].partition(":")
+            lines[at] = f"{key}{colon} {chance.choice(ODD)}"
+        case 6:
+            place = chance.randrange(len(text) + 1)
+            return text[:place] + chance.choice(ODD) + text[place:]
+        case 7:
+            return text[: chance.randrange(len(text) + 1)]
+        case _:
+            place = chance.randrange(len(text))
+            return text[:place] + chance.choice("{}[]:,-#&*!|>'\"%@` \n\tx9") + text[place + 1 :]
+    return "\n".join(lines)
+
+
+def try_one(rules: RuleFolder, name: str, chance: random.Random) -> bool:
+    """Damage one file and check the book; whether it was refused."""
+    file = rules.path / name
+    before = file.read_bytes()
+    file.write_bytes(damaged(before.decode(), chance).encode())
+    try:
+        found = check(rules.path)
+        for problem in found:
+            assert "\n" not in str(problem)
+            assert len(str(problem)) < 700
+            assert problem.file.startswith("rules"), problem
+        return any(problem.severity == "error" for problem in found)
+    finally:
+        file.write_bytes(before)
+
+
+def damage(rules: RuleFolder, times: int, seed: int) -> int:
+    names = [path.relative_to(rules.path).as_posix() for path in sorted(rules.path.rglob("*")) if path.is_file()]
+    names.remove("article/sentences.csv")
+    refused = 0
+    for number in range(times):
+        chance = random.Random(f"{seed}-{number}")
+        refused += try_one(rules, chance.choice(names), chance)
+    return refused
+
+
+def test_damaged_files(tmp_path: Path) -> None:
+    assert damage(RuleFolder.copy(tmp_path), 25, seed=1) > 12
+
+
+@pytest.mark.nightly
+def test_two_thousand_damaged_files(tmp_path: Path) -> None:
+    assert damage(RuleFolder.copy(tmp_path), 2000, seed=2) > 1000
+
+
+@pytest.mark.parametrize(
+    "content", ["", "\x00", "[]", "rules: 3", "rules:\n- 3", "rules:\n- {id: [1]}", "\ufeff", "- a\n- b"]
+)
+@pytest.mark.parametrize(
+    "name", ["safety/rules/soon.yaml", "rulebook.yaml", "texts.yaml", "questionnaire.yaml", "safety/pack.yaml"]
+)
+def test_a_file_that_holds_something_else(name: str, content: str, tmp_path: Path) -> None:
+    rules = RuleFolder.copy(tmp_path)
+    (rules.path / name).write_text(content, encoding="utf-8")
+    done = screener_here("rules", "check", str(rules.path))
+    assert done.code == 4
+    assert all(line.startswith("rules") for line in done.out.splitlines())
+
+
+def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
+    rules = RuleFolder.copy(tmp_path)
+    (rules.path / "safety" / "rules" / "soon.yaml").unlink()
+    (rules.path / "safety" / "rules" / "soon.yaml").mkdir()
+    done = screener_here("rules", "check", str(rules.path))
+    assert done.code == 4
+    assert "safety-soon-" in done.out, "what read its rules says that they are missing"

@@ -1,0 +1,19 @@
+"""Each rule's own cases, as they stand beside it in the rule files."""
+
+from __future__ import annotations
+
+import pytest
+
+from screener.rulebook.load import load_rulebook
+from screener.rulebook.rule import Rule, RuleBook
+from screener.workbench.cases import run_case
+
+RULES = load_rulebook().rules
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_cases(rule: Rule, book: RuleBook) -> None:
+    assert {"fires", "silent"} <= {case.expect for case in rule.cases}
+    for case in rule.cases:
+        result = run_case(book, rule, case)
+        assert result.passed, "\n".join(result.lines())
