@@ -18,7 +18,8 @@ from unittest.mock import patch
 from benchmarks.cases import RandomCases
 from screener.casefile import read_case
 from screener.engine import compile
-from screener.engine.compile import OneOfThese, _Layout
+from screener.engine.compile import OneOfThese
+from screener.engine.layout import Layout
 from screener.engine.program import PRIMER, Head, Program
 from screener.errors import CaseError
 from screener.facts import facts_of
@@ -87,7 +88,7 @@ class OneFactPerAnswer:
     """The same rule sets over one fact for each answer, as a user of durable-rules would write them."""
 
     def __init__(self, screener: Screener) -> None:
-        self.layout = _Layout()
+        self.layout = Layout()
         definition: dict[str, Any] = {PRIMER: {"all": [{"a": {"t": PRIMER}}]}}
         with patch.object(compile, "MOST_ANSWERS", 7), patch.object(compile, "MOST_CONCLUSIONS", 7):
             rules = compile.compile_book(screener.book)  # 16 facts are the most that one rule of the engine can join

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Final
 
 import click
+
+from screener.cli.lazy import LazyGroup
 
 COMMANDS: Final = {
     "import": "screener.cli.fhir_import",
@@ -14,20 +15,7 @@ COMMANDS: Final = {
 }
 
 
-class _Commands(click.Group):
-    """A group whose commands are imported one at a time."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return None
-        command: click.Command = import_module(COMMANDS[name]).command
-        return command
-
-
-@click.group("fhir", cls=_Commands)
+@click.group("fhir", cls=LazyGroup, modules=COMMANDS)
 def command() -> None:
     """Read FHIR R4 records, and write the questionnaire and assessments as FHIR.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 import click
+
+from screener.cli.lazy import LazyGroup
 
 # each subcommand with the module it lives in
 SUBCOMMANDS: Final = {
@@ -23,27 +24,7 @@ SUBCOMMANDS: Final = {
 }
 
 
-class _Subcommands(click.Group):
-    """A group whose subcommands are imported one at a time."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in SUBCOMMANDS:
-            return None
-        command: click.Command = import_module(SUBCOMMANDS[name]).command
-        return command
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        from screener.errors import did_you_mean
-
-        if args and args[0] not in SUBCOMMANDS and not args[0].startswith("-"):
-            raise click.UsageError(f"there is no command `rules {args[0]}`{did_you_mean(args[0], SUBCOMMANDS)}", ctx)
-        return super().resolve_command(ctx, args)
-
-
-@click.group("rules", cls=_Subcommands)
+@click.group("rules", cls=LazyGroup, modules=SUBCOMMANDS)
 def command() -> None:
     """Read, check, test and compare the rule book.
 

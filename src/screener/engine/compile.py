@@ -6,23 +6,20 @@ refuted); a body is a set of literals that must all match.
 
 What durable-rules 2.0.28 can not carry is arranged here, so that rule authors never meet it:
 
-- at most 64 patterns may match one fact: answers are asserted as several *section* facts, and a conclusion that many
-  rules read is asserted in several copies;
 - at most 16 facts may take part in one rule: longer bodies are split with helper conclusions;
-- `at_least` becomes a sequential counter of helpers, nested alternatives become helpers: never a product of cases;
-- names are compared by a 32-bit hash only: every name is checked for collisions.
+- `at_least` becomes a sequential counter of helpers, nested alternatives become helpers: never a product of cases.
+
+How the rules are divided between facts is in `layout.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from json import dumps
 from math import prod
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
-from screener.engine.program import PRIMER, Head, Program
 from screener.errors import RuleBookError, RuleProblem
 from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
 from screener.rulebook.rule import Rule, RuleBook, effective
@@ -41,13 +38,11 @@ class OneOfThese:
 Element: TypeAlias = Literal | OneOfThese
 Body: TypeAlias = frozenset[Element]
 
-MOST_MATCHES: Final = 50  # patterns per fact (the engine's limit is 64)
 MOST_CONCLUSIONS: Final = 12  # conclusions per body (the engine's limit is 16 facts)
 MOST_ANSWERS: Final = 40  # answers per body, all on one section fact
 MOST_BRANCHES: Final = 3  # alternatives multiplied out before a helper is made
 MOST_ALTERNATIVES: Final = 16  # ways in which one pattern may match (the engine's limit is 14 groups of alternatives)
 MOST_RULES: Final = 4000  # the engine's limit is 4096
-MOST_SIBLINGS: Final = 200  # facts of one bucket (the engine hangs at 512)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +97,7 @@ class _Compiler:
         return frozenset([*answers, *others])
 
     def helper_of(self, body: Body) -> Literal:
-        condition = AllOf(tuple(_restore(element) for element in sorted(body, key=_written)))
+        condition = AllOf(tuple(_restore(element) for element in sorted(body, key=written)))
         return self.helper(condition, True, [body])
 
     def helper(self, condition: Condition, wanted: bool, bodies: Iterable[Body]) -> Literal:
@@ -202,7 +197,7 @@ def together(bodies: list[Body]) -> list[Body]:
 
 
 @cache
-def _written(element: Element) -> str:
+def written(element: Element) -> str:
     """A fixed order for sets of literals: the same rule book always gives the same engine rules."""
     return repr(element)
 
@@ -211,7 +206,7 @@ def divide(body: Body) -> tuple[list[Element], list[tuple[str, bool]]]:
     """The part of a body that is about answers, and the part that is about conclusions, each in a fixed order."""
     answers: list[Element] = []
     others: list[tuple[str, bool]] = []
-    for element in sorted(body, key=_written):
+    for element in sorted(body, key=written):
         if isinstance(element, OneOfThese) or not isinstance(element[0], str):
             answers.append(element)
         else:
@@ -226,7 +221,7 @@ def weight(body: Body) -> int:
 
 def _restore(element: Element) -> Condition:
     if isinstance(element, OneOfThese):
-        return AnyOf(tuple(_restore(answer) for answer in sorted(element.answers, key=_written)))
+        return AnyOf(tuple(_restore(answer) for answer in sorted(element.answers, key=written)))
     name, sign = element
     condition = Concluded(name) if isinstance(name, str) else name
     return condition if sign else Not(condition)
@@ -288,117 +283,3 @@ def factored(alternatives: list[Condition]) -> Condition:
 
 def _conjuncts(condition: Condition) -> tuple[Condition, ...]:
     return condition.parts if isinstance(condition, AllOf) else (condition,)
-
-
-def lay_out(rules: Iterable[EngineRule]) -> Program:
-    """Divide the rules into sections and copies so that no fact meets more patterns than the engine can take.
-
-    Raises:
-        RuleBookError: two names have the same hash in the engine.
-    """
-    every = tuple(rules)
-    layout = _Layout()
-    definition: dict[str, Any] = {PRIMER: {"all": [{"a": {"t": PRIMER}}]}}
-    for rule in every:
-        if rule.body:
-            definition[rule.name] = {"all": list(layout.patterns(rule.body)), "dist": 0}
-    names = layout.names()
-    _check_hashes(names)
-    copies = layout.copies()
-    return Program(
-        dumps(definition),
-        tuple(layout.attributes),
-        tuple(layout.section_attributes()),
-        tuple(rule.name for rule in every if not rule.body),
-        {rule.name: Head(str(rule.head[0]), rule.head[1], rule.rule, copies.get(rule.head, ())) for rule in every},
-    )
-
-
-@dataclass
-class _Layout:
-    """Where each pattern goes."""
-
-    sections: list[dict[Atom, str]] = field(default_factory=list)
-    section_use: list[int] = field(default_factory=list)
-    attributes: dict[Atom, str] = field(default_factory=dict)
-    uses: dict[Literal, int] = field(default_factory=dict)
-    facts: dict[tuple[Literal, int], tuple[int, str]] = field(default_factory=dict)
-
-    def patterns(self, body: Body) -> Iterator[dict[str, Any]]:
-        """The patterns of one body: one for its answers, one for each conclusion."""
-        answers, others = divide(body)
-        if answers:
-            section = self.section(answers, weight(body))
-            tests = [self.test(section, element) for element in answers]
-            yield {"p0": {"$and": [{"t": f"s{section}"}, *tests]}}
-        for number, literal in enumerate(others, start=1):
-            bucket, text = self.fact(literal)
-            yield {f"p{number}": {"$and": [{"t": f"b{bucket}"}, {"n": text}]}}
-
-    def section(self, answers: Iterable[Element], ways: int) -> int:
-        """The section fact that a body's answers stand on."""
-        if not self.sections or self.section_use[-1] + ways > MOST_MATCHES:
-            self.sections.append({})
-            self.section_use.append(0)
-        self.section_use[-1] += ways
-        for element in answers:
-            for name, _ in element.answers if isinstance(element, OneOfThese) else [element]:
-                assert not isinstance(name, str)
-                self.attributes.setdefault(name, f"a{len(self.attributes)}")
-                self.sections[-1][name] = self.attributes[name]
-        return len(self.sections) - 1
-
-    def test(self, section: int, element: Element) -> dict[str, Any]:
-        """One answer, or alternatives between answers, as the engine tests it."""
-        if isinstance(element, OneOfThese):
-            return {"$or": [self.test(section, answer) for answer in sorted(element.answers, key=_written)]}
-        name, sign = element
-        assert not isinstance(name, str)
-        return {self.sections[section][name]: sign}
-
-    def fact(self, literal: Literal) -> tuple[int, str]:
-        """The copy of a conclusion that the next pattern reads: its bucket and its name."""
-        use = self.uses.get(literal, 0)
-        self.uses[literal] = use + 1
-        key = (literal, use // MOST_MATCHES)
-        if key not in self.facts:
-            number = len(self.facts)
-            self.facts[key] = (number // MOST_SIBLINGS, f"n{number}")
-        return self.facts[key]
-
-    def section_attributes(self) -> Iterator[tuple[tuple[int, str], ...]]:
-        """For each section, the answers on it (by their place in `attributes`) with the attribute's name."""
-        place = {atom: index for index, atom in enumerate(self.attributes)}
-        for section in self.sections:
-            yield tuple((place[atom], name) for atom, name in section.items())
-
-    def copies(self) -> dict[Literal, tuple[str, ...]]:
-        """The facts to assert for each conclusion."""
-        found: dict[Literal, list[str]] = {}
-        for (literal, _), (bucket, text) in self.facts.items():
-            found.setdefault(literal, []).append(f'{{"id":"d{text}","sid":"0","t":"b{bucket}","n":"{text}"}}')
-        return {literal: tuple(texts) for literal, texts in found.items()}
-
-    def names(self) -> list[str]:
-        """Every attribute name, value and id that the engine compares by hash."""
-        facts = [name for _, text in self.facts.values() for name in (text, f"d{text}")]
-        sections = [name for number in range(len(self.sections)) for name in (f"s{number}", f"c{number}")]
-        buckets = {f"b{bucket}" for bucket, _ in self.facts.values()}
-        return ["id", "sid", "t", "n", "$s", "0", PRIMER, *self.attributes.values(), *facts, *sections, *buckets]
-
-
-def _check_hashes(names: Iterable[str]) -> None:
-    seen: dict[int, str] = {}
-    for name in names:
-        other = seen.setdefault(fnv1a(name), name)
-        if other != name:
-            message = f"`{name}` and `{other}` have the same hash in the engine"
-            raise RuleBookError([RuleProblem("rules", 0, 0, message)])
-
-
-def fnv1a(text: str) -> int:
-    """The 32-bit FNV-1a hash by which durable-rules compares names."""
-    value = 2166136261
-    for byte in text.encode():
-        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
-    return value

@@ -40,7 +40,8 @@ def import_engine() -> Any:
 
 
 def _compiled(book: RuleBook) -> Program:
-    from screener.engine.compile import compile_book, lay_out
+    from screener.engine.compile import compile_book
+    from screener.engine.layout import lay_out
 
     return lay_out(compile_book(book))
 

@@ -87,7 +87,7 @@ def _program() -> str:
     """A hash over the modules whose work is kept, and the Python that reads it back."""
     digest = sha256(sys.version.encode())
     package = Path(__file__).parent
-    engine = [package.parent / "engine" / name for name in ("compile.py", "program.py")]
+    engine = [package.parent / "engine" / name for name in ("compile.py", "layout.py", "program.py")]
     for path in (*sorted(package.glob("*.py")), package.parent / "intake.py", package.parent / "units.py", *engine):
         digest.update(path.read_bytes())
     return digest.hexdigest()
