@@ -414,13 +414,15 @@ class Intake(BaseModel):
             ) from None
 
     def answers(self) -> dict[str, Any]:
-        """The fields that were given, as a case file writes them (labs in mmol/L)."""
-        return {name: _plain(value) for name, value in self if value is not None}
+        """The fields that were given, as a case file writes them (labs in mmol/L); `read` gives the same case again."""
+        return {name: _plain(name, value) for name, value in self if value is not None}
 
 
-def _plain(value: Any) -> Any:
+def _plain(name: str, value: Any) -> Any:
     if not isinstance(value, tuple):
-        return value
+        kind = FIELDS.get(name)
+        needs_unit = isinstance(kind, Lab) and value > kind.bare_high
+        return f"{value!r} mmol/L" if needs_unit else value
     return [m.name if m.months is None else {"name": m.name, "months": m.months} for m in value]
 
 

@@ -42,7 +42,7 @@ CALCIUM: Final = Analyte(
 )
 EGFR_UNITS: Final = frozenset({"", "ml/min/1.73m2", "ml/min/1.73m²", "ml/min/{1.73_m2}", "ml/min"})
 
-_QUANTITY: Final = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,9})?)\s*([^\s0-9.,].*?)?\s*", re.DOTALL)
+_QUANTITY: Final = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*([^\s0-9.,].*?)?\s*", re.DOTALL)
 
 
 def to_mmol_per_litre(text: str, analyte: Analyte) -> float:
@@ -78,7 +78,7 @@ def egfr_from_text(text: str) -> float:
     """
     body = text.strip()
     body = re.sub(r"^(>=?|≥)\s*", "", body)
-    match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,9})?)\s*(.*)", body, re.DOTALL)
+    match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*(.*)", body, re.DOTALL)
     if not match or re.sub(r"\s", "", match.group(2)).lower() not in EGFR_UNITS:
         raise ValueError(
             f"{echo(text)} is not a kidney function result; write a number such as 72, or text such as `>60`"

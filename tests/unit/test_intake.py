@@ -107,3 +107,9 @@ def test_medicines_keep_names_and_months() -> None:
 def test_an_empty_list_is_not_unknown() -> None:
     assert Intake.read({"medicines": []}).medicines == ()
     assert Intake.read({}).medicines is None
+
+
+@pytest.mark.parametrize("given", ["4.0 mg/dL", "9.99 mmol/L", 1.5, 0.05, "2.123 mEq/L"])
+def test_what_is_written_reads_back(given: Any) -> None:
+    intake = Intake.read({"magnesium": given, "age": 40, "medicines": ["a", {"name": "b", "months": 2}]})
+    assert Intake.read(intake.answers()) == intake
