@@ -1,4 +1,4 @@
-"""durable = reference on random partial cases of the real rule book (`SCREENER_CASES`, default 1,000,000)."""
+"""columnar = durable = reference on random partial cases of the real rule book (SCREENER_CASES, default 1,000,000)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from time import perf_counter
 
 from benchmarks.cases import RandomCases
 from screener.engine import reference
+from screener.engine.columnar import ColumnarEngine
 from screener.engine.durable import DurableEngine
 from screener.engine.outcome import Outcome
 from screener.facts import facts_of
@@ -23,28 +24,34 @@ def meaning(outcome: Outcome) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def compare(task: tuple[int, int]) -> tuple[int, int, int]:
-    """Cases compared, differences, and the process's peak memory in kB."""
+def compare(task: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Cases compared, differences of each engine, and the process's peak memory in kB."""
     seed, count = task
     book = cached_rulebook()
     engine = DurableEngine(book)
-    different = 0
-    for intake in RandomCases(book, seed).intakes(count):
+    intakes = list(RandomCases(book, seed).intakes(count))
+    columnar = ColumnarEngine(book).infer_cases(intakes)
+    durable_differs = columnar_differs = 0
+    for number, intake in enumerate(intakes):
         facts = facts_of(intake, book)
-        different += meaning(engine.infer(facts)) != meaning(reference.infer(book, facts))
+        expected = meaning(reference.infer(book, facts))
+        durable_differs += meaning(engine.infer(facts)) != expected
+        columnar_differs += meaning(columnar.case(number)) != expected
     engine.close()
-    return count, different, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return count, durable_differs, columnar_differs, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def main() -> None:
     wanted = int(os.environ.get("SCREENER_CASES", "1000000"))
     start = perf_counter()
     tasks = [(seed, min(CHUNK, wanted - seed * CHUNK)) for seed in range((wanted + CHUNK - 1) // CHUNK)]
-    compared = different = memory = 0
+    compared = durable_differs = columnar_differs = memory = 0
     with get_context("spawn").Pool(os.cpu_count()) as pool:
-        for done, wrong, peak in pool.imap_unordered(compare, tasks):
+        for done, durable, columnar, peak in pool.imap_unordered(compare, tasks):
             compared += done
-            different += wrong
+            durable_differs += durable
+            columnar_differs += columnar
             memory = max(memory, peak)
-    print(f"durable = reference: {different} differences over {compared:,} random partial cases")
+    print(f"durable = reference: {durable_differs} differences over {compared:,} random partial cases")
+    print(f"columnar = reference: {columnar_differs} differences over the same cases")
     print(f"({perf_counter() - start:.0f} s, peak memory of a worker {memory / 1024:.0f} MB)")
