@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screener.engine.columns import NUMBER_FIELDS, YES_NO_FIELDS
-from screener.intake import FIELDS, SEXES, Number
+from screener.intake import FIELDS, SEXES, Intake, Number
 
 SEED: Final = 20261122
 BLOCK: Final = 50_000
@@ -71,7 +71,7 @@ def tables(count: int, seed: int = SEED) -> Iterator[pa.Table]:
     for number, start in enumerate(range(0, count, BLOCK)):
         size = min(BLOCK, count - start)
         ids = pa.array([f"case-{start + place:09d}" for place in range(size)])
-        yield pa.table({"case_id": ids, **columns(size, seed + number)})
+        yield pa.table({"case_id": ids, **columns(size, seed + number)}).select(list(Intake.model_fields))
 
 
 def write_parquet(path: Path, count: int, seed: int = SEED) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from screener.batch.careful import CarefulReader, Policy
@@ -35,7 +35,6 @@ def meaning(decoded: Decoded) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=settings().max_examples * 4)
 @given(st.lists(json_texts(), min_size=1, max_size=6), POLICIES, st.booleans())
 def test_json_lines(lines: list[bytes], policy: Policy, again: bool) -> None:
     careful = CarefulReader(policy)

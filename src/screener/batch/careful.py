@@ -93,7 +93,6 @@ class CarefulReader:
         shown = case_id if isinstance(case_id, str) and _encodable(case_id) else None
         try:
             intake = Intake.read(kept)
-            problems += _halves(kept)
         except CaseError as error:
             problems += error.problems
             intake = None
@@ -147,20 +146,3 @@ def _encodable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _halves(answers: dict[str, Any]) -> list[FieldProblem]:
-    """Texts with half of a character pair in them (`\\ud800`): valid JSON, but no text that could be written again."""
-    found = []
-    for name in ("case_id", "medicines"):
-        texts = [part for part in _texts(answers.get(name)) if not _encodable(part)]
-        if texts:
-            found.append(FieldProblem(name, "it has half a character in it (a lone surrogate); write the whole one"))
-    return found
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    entries = value if isinstance(value, list) else []
-    return [entry if isinstance(entry, str) else str(entry.get("name", "")) for entry in entries]

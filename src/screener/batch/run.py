@@ -129,6 +129,10 @@ def run(job: Job) -> Result:
     started = time.monotonic()
     for source in job.inputs:
         check_columns(source, job.policy)
+    if job.engine == "spark":
+        from screener.batch.spark import run_spark
+
+        return run_spark(job)
     output = _output(job)
     try:
         if not output.start(job.resume, job.force):

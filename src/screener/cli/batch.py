@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from screener.cli.options import chosen_book, rulebook_options
+from screener.errors import UsageError
 
 FORMS = click.Choice(["jsonl", "json", "csv", "parquet", "fhir"])
 ENGINES = click.Choice(["columnar", "durable", "spark"])
@@ -40,6 +41,9 @@ def command(inputs: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path 
 
     Example: screener batch examples/batch/cases.jsonl -o results.parquet
     """
-    from screener.batch.command import execute
+    try:
+        from screener.batch.command import execute
+    except ModuleNotFoundError as error:
+        raise UsageError(f"`screener batch` needs {error.name}: pip install 'screener[batch]'") from None
 
     return execute(inputs, chosen_book(rules_folder, packs), options)

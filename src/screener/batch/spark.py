@@ -1,0 +1,246 @@
+"""Batches on Apache Spark: the same work on each chunk, as Spark tasks; and screening of data frames.
+
+A task reads one split, writes its part under a temporary name, and renames it when it is whole: so a task that Spark
+runs twice, or that dies, leaves one whole part. All machines must see the same file system.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from screener.batch.parquet_join import Footer
+from screener.batch.run import Job, Result
+from screener.batch.splits import Split, chunks_of, located, needs_count, numbered, plan
+from screener.batch.summary import write_summary
+from screener.batch.tally import Tally
+from screener.batch.work import Part, Work, Worker
+from screener.batch.writers import writer_for
+from screener.errors import EngineFault, FileError, UsageError, echo
+from screener.rulebook.rule import RuleBook
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+DONE: Final = "_SUCCESS"  # the mark that Spark's own writers leave, too
+TALLIES: Final = "_tallies"  # what is finished, until all is
+FRAME: Final = (
+    "case_id string, urgency string, raised array<string>, possible array<string>, suppressed array<string>, "
+    "rules array<string>, errors array<struct<field: string, message: string>>"
+)
+
+_workers: dict[str, Worker] = {}  # of this Python process, by job: making one takes longer than a small split
+
+
+def session() -> SparkSession:
+    """The Spark session of this process: as Spark's own settings say, `local[*]` when they say nothing.
+
+    Raises:
+        UsageError: pyspark or Java is missing.
+        EngineFault: Spark does not start.
+    """
+    try:
+        from pyspark import SparkConf
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise UsageError("--engine spark needs pyspark: pip install 'screener[spark]'") from None
+    if not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
+        raise UsageError("--engine spark needs Java 17 or later: install it, or set JAVA_HOME")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    try:
+        conf = SparkConf()
+        conf.setIfMissing("spark.master", "local[*]")
+        conf.setIfMissing("spark.ui.showConsoleProgress", "false")
+        conf.setIfMissing("spark.executorEnv.PYTHONPATH", _python_path())
+        found = SparkSession.builder.appName("screener").config(conf=conf).getOrCreate()
+    except Exception as error:
+        raise EngineFault(f"Spark does not start: {str(error).splitlines()[0]}") from None
+    found.sparkContext.setLogLevel("ERROR")
+    return found
+
+
+def _python_path() -> str:
+    """Where this program is, for executors on the same file system that do not have it installed."""
+    return os.pathsep.join([str(Path(__file__).parents[2]), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])
+
+
+def run_spark(job: Job, spark: SparkSession | None = None) -> Result:
+    """Do a whole batch on Spark; the output and the rejects are folders of parts.
+
+    Raises:
+        UsageError: the options do not go together, or something is missing.
+        FileError: reading or writing fails, or a folder is there already.
+        EngineFault: Spark gives up.
+    """
+    started = time.monotonic()
+    output, rejects = Path(job.output), job.rejects_path
+    if not _prepare(job, output, rejects):
+        return Result(Tally(), job.output, rejects, 0.0, already=True)
+    context = (spark or session()).sparkContext
+    work, inputs, key = job.work, job.inputs, uuid.uuid4().hex
+    splits = plan(inputs)
+    shared = context.broadcast((work, str(output.absolute()), str(rejects.absolute()), key))
+
+    def count(split: Split) -> Split:
+        return located(shared.value[0].inputs, split) if needs_count(shared.value[0].inputs, split) else split
+
+    def task(split: Split) -> str:
+        return do_split(*shared.value, split)
+
+    try:
+        ready = numbered(inputs, _map(context, count, splits))
+        missing = [split for split in ready if not _tally_path(output, split).exists()]
+        _map(context, task, missing)
+    except Exception as error:
+        raise EngineFault(f"Spark gave up: {_reason(error)}; what is done is kept for --resume") from None
+    tally = _finish(job, output, rejects, ready)
+    return Result(tally, job.output, rejects, time.monotonic() - started)
+
+
+def _map(context: Any, function: Callable[[Split], Any], splits: list[Split]) -> list[Any]:
+    """One task for each split."""
+    found: list[Any] = context.parallelize(splits, len(splits)).map(function).collect() if splits else []
+    return found
+
+
+def _reason(error: Exception) -> str:
+    lines = [line for line in str(error).splitlines() if "Error" in line or "Fault" in line]
+    return (lines or str(error).splitlines() or [type(error).__name__])[-1].strip()
+
+
+def _prepare(job: Job, output: Path, rejects: Path) -> bool:
+    """Make the folders; False when all is done already."""
+    if job.output == "-":
+        raise UsageError("Spark writes a folder; name it with -o")
+    if job.engine == "spark" and output.resolve() == rejects.resolve():
+        raise UsageError("the output and the rejects must be two folders")
+    begun = output / TALLIES / "job.json"
+    what = job.description()
+    if job.resume and (output / DONE).exists():
+        return False
+    if job.resume and begun.exists():
+        if json.loads(begun.read_text(encoding="utf-8")) != what:
+            raise FileError(f"the stopped run of {echo(job.output)} was another one; begin again with --force")
+        return True
+    for path in (output, rejects):
+        if path.exists() and not job.force:
+            raise FileError(f"{echo(str(path))} is there already; name another folder, or replace it with --force")
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        path.mkdir(parents=True)
+    (output / TALLIES).mkdir()
+    _write(begun, json.dumps(what).encode())
+    return True
+
+
+def do_split(work: Work, output: str, rejects: str, key: str, split: Split) -> str:
+    """The work of one task: read a split, write its part and its rejects.
+
+    Args:
+        work: what is to be done.
+        output: the folder of the parts.
+        rejects: the folder of the refused records.
+        key: of the job, so that a process makes its worker once.
+        split: what to read.
+
+    Returns:
+        The name of the part.
+    """
+    if key not in _workers:
+        _workers.clear()
+        _workers[key] = Worker(work)
+    whole = Part()
+    for chunk in chunks_of(work.inputs, split):
+        part = _workers[key].do(chunk)
+        whole.outputs += part.outputs
+        whole.rejects += part.rejects
+        whole.tally.add(part.tally)
+    name = f"part-{split.number:05}.{work.form}"
+    _write(Path(output) / name, one_file(work, whole.outputs))
+    _write(Path(rejects) / f"part-{split.number:05}.jsonl", whole.rejects)
+    _write(_tally_path(Path(output), split), json.dumps(whole.tally.data()).encode())
+    return name
+
+
+def one_file(work: Work, pieces: list[bytes]) -> bytes:
+    """Pieces of output as one file."""
+    header = writer_for(work.form, work.book, work.layout).header()
+    if work.form != "parquet":
+        return header + b"".join(pieces)
+    footer, found = Footer(), header
+    for piece in pieces:
+        found += footer.add(piece, len(found))[0]
+    return found + footer.bytes()
+
+
+def _tally_path(output: Path, split: Split) -> Path:
+    return output / TALLIES / f"part-{split.number:05}.json"
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file, all of it or nothing."""
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _finish(job: Job, output: Path, rejects: Path, splits: Iterable[Split]) -> Tally:
+    """Add up, sweep what dead tasks left, and mark the output as whole."""
+    tally = Tally()
+    for split in splits:
+        tally.add(Tally.of(json.loads(_tally_path(output, split).read_text(encoding="utf-8"))))
+    for folder in (output, rejects, output / TALLIES):
+        for orphan in folder.glob(".*.tmp"):
+            orphan.unlink(missing_ok=True)
+    if job.summary is not None:
+        write_summary(job.summary, tally, job.book, job.share)
+    shutil.rmtree(output / TALLIES)
+    _write(output / DONE, b"")
+    return tally
+
+
+def screen(
+    dataframe: DataFrame, book: RuleBook | None = None, packs: Iterable[str] | None = None, ignore_extra: bool = False
+) -> DataFrame:
+    """Screen the rows of a Spark data frame whose columns are named after the fields of the intake.
+
+    Args:
+        dataframe: the cases; a column `case_id` is copied.
+        book: the rule book; the program's own when None.
+        packs: the packs to use; all of them when None.
+        ignore_extra: pass over columns that the intake does not have.
+
+    Returns:
+        One row for each: `case_id`, `urgency`, `raised`, `possible`, `suppressed`, `rules`; or, of a row that was
+        refused, `case_id` and `errors`.
+
+    Raises:
+        CaseError: the data frame has columns that are not allowed.
+        UsageError: there is no such pack.
+    """
+    from screener.batch.careful import Policy, check_header
+    from screener.rulebook.cache import cached_rulebook
+
+    policy = Policy(ignore_extra)
+    check_header(dataframe.columns, policy, "the data frame")
+    work = Work((book or cached_rulebook()).select(packs), (), policy)
+    shared = dataframe.sparkSession.sparkContext.broadcast((work, uuid.uuid4().hex))
+
+    def screen_batches(batches: Iterator[Any]) -> Iterator[Any]:
+        from screener.batch.frames import screened
+
+        work, key = shared.value
+        if key not in _workers:
+            _workers[key] = Worker(work)
+        return (screened(_workers[key], batch) for batch in batches)
+
+    return dataframe.mapInArrow(screen_batches, FRAME)

@@ -1,0 +1,119 @@
+"""Dividing inputs into splits that tasks on other machines read by themselves: by bytes, row groups or whole files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from pathlib import Path
+from typing import Final
+
+from screener.batch.chunk import Chunk, Position
+from screener.batch.cutting import BLOCK, count_lines
+from screener.batch.source import Input, chunks, opened
+
+SPLIT_BYTES: Final = 64 << 20  # of JSON lines in one split
+
+
+@dataclass(frozen=True)
+class Split:
+    """What one task reads.
+
+    Attributes:
+        number: its place among all splits; the name of its part.
+        file: the place of its input.
+        start: of the bytes, or the row group.
+        end: of the bytes; 0: a row group, or the whole file.
+        line: the number of its first record.
+        records: how many it has; 0 while that is not known.
+    """
+
+    number: int
+    file: int
+    start: int = 0
+    end: int = 0
+    line: int = 1
+    records: int = 0
+
+
+def plan(inputs: Sequence[Input], size: int = SPLIT_BYTES) -> list[Split]:
+    """The splits of all inputs; of JSON lines, where lines begin and how many there are is not known yet.
+
+    Raises:
+        FileError: an input can not be read.
+    """
+    found: list[Split] = []
+    for file, source in enumerate(inputs):
+        if source.form == "parquet":
+            groups = chunks(list(inputs[: file + 1]), Position(file))
+            found += [Split(0, file, group.start, 0, group.line, group.records) for group in groups]
+        elif source.form == "jsonl" and source.seekable:
+            length = Path(source.name).stat().st_size
+            found += [Split(0, file, at, min(at + size, length)) for at in range(0, length, size)]
+        else:
+            found.append(Split(0, file))
+    return [replace(split, number=number) for number, split in enumerate(found)]
+
+
+def needs_count(inputs: Sequence[Input], split: Split) -> bool:
+    """Whether the lines of a split must be counted before the numbers of the next are known."""
+    return inputs[split.file].form == "jsonl" and split.end > 0
+
+
+def located(inputs: Sequence[Input], split: Split) -> Split:
+    """A split of JSON lines with the whole lines that begin in it, counted.
+
+    Raises:
+        FileError: the input can not be read.
+    """
+    source = inputs[split.file]
+    start, end = (_line_start(source, at) for at in (split.start, split.end))
+    with opened(source, start) as stream:
+        lines = 0
+        left = end - start
+        last = b"\n"
+        while left > 0 and (block := stream.read(min(BLOCK, left))):
+            lines += count_lines(block)
+            left -= len(block)
+            last = block[-1:]
+    return replace(split, start=start, end=end, records=lines + (last != b"\n"))
+
+
+def _line_start(source: Input, at: int) -> int:
+    """The first place from `at` on where a line begins."""
+    if at == 0:
+        return 0
+    with opened(source, at - 1) as stream:
+        place = at - 1
+        while block := stream.read(1 << 16):
+            feed = block.find(b"\n")
+            if feed >= 0:
+                return place + feed + 1
+            place += len(block)
+    return place
+
+
+def numbered(inputs: Sequence[Input], splits: Iterable[Split]) -> list[Split]:
+    """Splits whose lines have been counted, with the number of their first line; those without lines are left out."""
+    found: list[Split] = []
+    by_file: dict[int, list[Split]] = {}
+    for split in splits:
+        by_file.setdefault(split.file, []).append(split)
+    for some in by_file.values():
+        if needs_count(inputs, some[0]):
+            firsts = accumulate((split.records for split in some), initial=1)
+            some = [replace(split, line=first) for split, first in zip(some, firsts, strict=False) if split.records]
+        found += some
+    return found
+
+
+def chunks_of(inputs: Sequence[Input], split: Split) -> Iterator[Chunk]:
+    """The chunks of a split.
+
+    Raises:
+        FileError: the input can not be read.
+    """
+    if split.records:
+        yield Chunk(split.file, split.number, split.line, split.records, split.start, split.end)
+    else:
+        yield from (chunk for chunk in chunks(list(inputs), Position(split.file)) if chunk.file == split.file)
