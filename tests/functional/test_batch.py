@@ -238,7 +238,7 @@ BAD = [
     (b'{"age": 30.5}', "age", "`30.5` is not a whole number"),
     (b'{"magnesium": 1.9}', "magnesium", "`1.9` has no unit"),
     (b'{"case_id": "\xff"}', "", "not UTF-8"),
-    (b'{"case_id": "\\ud800"}', "case_id", "half of a character"),
+    (b'{"case_id": "\\ud800"}', "", "half of a character"),
     (b'{"fatige": true}', "fatige", "did you mean `fatigue`?"),
     (b'{"fatigue": true', "", "this is not JSON"),
     (b'{"fatigue": true} {}', "", "this is not JSON"),

@@ -47,7 +47,7 @@ def session() -> SparkSession:
         EngineFault: Spark does not start.
     """
     try:
-        from pyspark import SparkConf
+        from pyspark import SparkConf, SparkContext
         from pyspark.sql import SparkSession
     except ImportError:
         raise UsageError("--engine spark needs pyspark: pip install 'screener[spark]'") from None
@@ -55,10 +55,11 @@ def session() -> SparkSession:
         raise UsageError("--engine spark needs Java 17 or later: install it, or set JAVA_HOME")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
+        SparkContext._ensure_initialized()  # before it, the configuration does not know Spark's own settings
         conf = SparkConf()
         conf.setIfMissing("spark.master", "local[*]")
-        conf.setIfMissing("spark.ui.showConsoleProgress", "false")
-        conf.setIfMissing("spark.executorEnv.PYTHONPATH", _python_path())
+        for name, value in _settings(conf.get("spark.master") or "").items():
+            conf.setIfMissing(name, value)
         found = SparkSession.builder.appName("screener").config(conf=conf).getOrCreate()
     except Exception as error:
         raise EngineFault(f"Spark does not start: {str(error).splitlines()[0]}") from None
@@ -66,9 +67,15 @@ def session() -> SparkSession:
     return found
 
 
-def _python_path() -> str:
-    """Where this program is, for executors on the same file system that do not have it installed."""
-    return os.pathsep.join([str(Path(__file__).parents[2]), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])
+def _settings(master: str) -> dict[str, str]:
+    """What is set unless Spark's own settings say otherwise; on this machine alone, nothing listens to others."""
+    here = Path(__file__).parents[2]
+    path = os.pathsep.join([str(here), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))])
+    settings = {"spark.ui.showConsoleProgress": "false", "spark.executorEnv.PYTHONPATH": path}
+    if master.startswith("local"):
+        alone = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false"}
+        settings |= alone
+    return settings
 
 
 def run_spark(job: Job, spark: SparkSession | None = None) -> Result:
@@ -83,7 +90,8 @@ def run_spark(job: Job, spark: SparkSession | None = None) -> Result:
     output, rejects = Path(job.output), job.rejects_path
     if not _prepare(job, output, rejects):
         return Result(Tally(), job.output, rejects, 0.0, already=True)
-    context = (spark or session()).sparkContext
+    running = spark or session()
+    context = running.sparkContext
     work, inputs, key = job.work, job.inputs, uuid.uuid4().hex
     splits = plan(inputs)
     shared = context.broadcast((work, str(output.absolute()), str(rejects.absolute()), key))
@@ -100,6 +108,9 @@ def run_spark(job: Job, spark: SparkSession | None = None) -> Result:
         _map(context, task, missing)
     except Exception as error:
         raise EngineFault(f"Spark gave up: {_reason(error)}; what is done is kept for --resume") from None
+    finally:
+        if spark is None:
+            running.stop()
     tally = _finish(job, output, rejects, ready)
     return Result(tally, job.output, rejects, time.monotonic() - started)
 
