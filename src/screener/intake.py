@@ -415,14 +415,21 @@ class Intake(BaseModel):
 
     def answers(self) -> dict[str, Any]:
         """The fields that were given, as a case file writes them (labs in mmol/L); `read` gives the same case again."""
-        return {name: _plain(name, value) for name, value in self if value is not None}
+        return {name: _with_unit(name, value) for name, value in self.stored().items()}
+
+    def stored(self) -> dict[str, Any]:
+        """The fields that were given, as plain data: every lab value a number in mmol/L."""
+        return {name: _plain(value) for name, value in self if value is not None}
 
 
-def _plain(name: str, value: Any) -> Any:
+def _with_unit(name: str, value: Any) -> Any:
+    kind = FIELDS.get(name)
+    return f"{value!r} mmol/L" if isinstance(kind, Lab) and value > kind.bare_high else value
+
+
+def _plain(value: Any) -> Any:
     if not isinstance(value, tuple):
-        kind = FIELDS.get(name)
-        needs_unit = isinstance(kind, Lab) and value > kind.bare_high
-        return f"{value!r} mmol/L" if needs_unit else value
+        return value
     return [m.name if m.months is None else {"name": m.name, "months": m.months} for m in value]
 
 

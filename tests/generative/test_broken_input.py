@@ -55,6 +55,14 @@ def mutated(raw: bytes, pick: random.Random) -> bytes:
     return raw
 
 
+def with_another_value(raw: bytes, pick: random.Random) -> bytes:
+    """A case file in which one answer, or the name of a field, is another one."""
+    answers = json.loads(raw)
+    name = pick.choice(sorted(answers))
+    value = pick.choice([None, True, False, "yes", "NO", 3, 3.5, -1, 1e9, "3.1 mmol/L", "x", [], ["Lasix"], {}])
+    return json.dumps({**answers, pick.choice([name, name, name[:-1]]): value}).encode()
+
+
 def read(raw: bytes) -> Intake | None:
     """The case, or None when it was refused properly."""
     try:
@@ -72,7 +80,8 @@ def test_mutated_case_files(count: int, screener: Screener) -> None:
     files = [vignette.case.read_bytes() for vignette in SCREENED]
     refused = screened = 0
     for _ in range(count):
-        intake = read(mutated(pick.choice(files), pick))
+        change = pick.choice([mutated, mutated, with_another_value])
+        intake = read(change(pick.choice(files), pick))
         if intake is None:
             refused += 1
         else:

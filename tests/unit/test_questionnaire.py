@@ -44,7 +44,7 @@ def test_every_field_is_asked_exactly_once(book: RuleBook) -> None:
 WRONG = [
     ("- field: licorice", "- field: liquorice", "there is no field `liquorice`, did you mean `licorice`?"),
     ("- field: licorice", "- field: fatigue", "`fatigue` is given twice"),
-    ("- field: licorice", "- field: liquorice", "no question asks for the field `licorice`"),
+    ("- field: licorice", "- field: liquorice", "`licorice` is a field of the intake, and no question asks for it"),
     (
         "show_if: {diuretic: yes}",
         "show_if: {all: [{diuretic: yes}, {diuretic: no}]}",

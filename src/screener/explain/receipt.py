@@ -21,7 +21,7 @@ def receipt(case: ReportBuilder) -> dict[str, Any]:
     data = {
         "receipt": FORM,
         "rulebook": {"version": book.version, "sha256": book.sha256, "packs": list(book.packs)},
-        "answers": case.intake.answers(),
+        "answers": case.intake.stored(),
         "urgency": outcome.urgency,
         "urgency_could_be": outcome.urgency_could_be,
         "statuses": {name: outcome.status(name) for name in (*book.findings, *book.flags)},
