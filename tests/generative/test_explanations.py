@@ -33,7 +33,7 @@ def examined(book: RuleBook, answers: dict[str, Any], infer: Any = by_reference)
 
 
 def changed(case: ReportBuilder, **answers: Any) -> ReportBuilder:
-    return examined(case.book, {**case.intake.answers(), **answers})
+    return examined(case.book, {**case.intake.stored(), **answers})
 
 
 def assert_explained(case: ReportBuilder) -> None:
@@ -42,7 +42,7 @@ def assert_explained(case: ReportBuilder) -> None:
         value = case.outcome.values[goal]
         if value is not None:
             steps = json.loads(json.dumps([step_data(step) for step in chain_to(case, goal).steps]))
-            check_chain(steps, case.intake.answers(), case.book, goal, value)
+            check_chain(steps, case.intake.stored(), case.book, goal, value)
     assert check_receipt(json.loads(to_json(receipt(case))), case.book) == len(case.outcome.firings)
 
 
@@ -71,7 +71,7 @@ def test_a_support_is_enough_and_minimal(answers: dict[str, Any], data: st.DataO
     assert sizes == sorted(sizes) or "medicines" in {name for support in found for name, _ in support.answers}
     support = data.draw(st.sampled_from(found))
     names = {name for name, _ in support.answers}
-    given_answers = case.intake.answers()
+    given_answers = case.intake.stored()
     # follow-ups count as no because of their parents: these go along; so does the age, which decides on the packs
     keep = names | {"age", "sex", "vomiting", "diarrhea", "kidney_disease", "diuretic", "potassium_prescribed"}
     alone = {name: value for name, value in given_answers.items() if name in keep}

@@ -43,9 +43,9 @@ def test_every_chain_and_receipt_is_verified(vignette: Vignette, screener: Scree
         value = case.outcome.values[goal]
         if value is not None:
             steps = [step_data(step) for step in chain_to(case, goal).steps]
-            check_chain(steps, case.intake.answers(), case.book, goal, value)
+            check_chain(steps, case.intake.stored(), case.book, goal, value)
             with pytest.raises(CheckError):
-                check_chain(steps, case.intake.answers(), case.book, goal, not value)
+                check_chain(steps, case.intake.stored(), case.book, goal, not value)
 
 
 def steps_mutated(steps: list[Data]) -> Iterator[tuple[str, list[Data]]]:
