@@ -51,6 +51,8 @@ def main() -> None:
             compared += done
             durable_differs += durable
             columnar_differs += columnar
+            if compared % (10 * CHUNK) == 0:
+                print(f"{compared:,} cases, differences so far: {durable_differs} and {columnar_differs}", flush=True)
             memory = max(memory, peak)
     print(f"durable = reference: {durable_differs} differences over {compared:,} random partial cases")
     print(f"columnar = reference: {columnar_differs} differences over the same cases")

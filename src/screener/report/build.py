@@ -52,7 +52,7 @@ class ReportBuilder:
     def build(self, everything: bool = False) -> Report:
         """The report; with `everything`, ruled-out flags and findings are listed and refutations are in the chain."""
         book, outcome = self.book, self.outcome
-        return Report(
+        return Report.model_construct(  # made of checked parts: nothing is left to validate
             case_id=self.intake.case_id,
             rulebook=RuleBookId(version=book.version, sha256=book.sha256, packs=list(book.packs)),
             urgency=outcome.urgency,
