@@ -88,7 +88,13 @@ def _program() -> str:
     digest = sha256(sys.version.encode())
     package = Path(__file__).parent
     engine = [package.parent / "engine" / name for name in ("compile.py", "layout.py", "program.py")]
-    for path in (*sorted(package.glob("*.py")), package.parent / "intake.py", package.parent / "units.py", *engine):
+    for path in (
+        *sorted(package.glob("*.py")),
+        package.parent / "answers.py",
+        package.parent / "intake.py",
+        package.parent / "units.py",
+        *engine,
+    ):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
