@@ -109,7 +109,7 @@ class NoteReport:
 class Report(BaseModel):
     """What comes back for a case."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)  # a report in words needs no schema
 
     case_id: str | None
     rulebook: RuleBookId
