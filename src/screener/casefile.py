@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -59,6 +58,8 @@ def write_case(answers: Mapping[str, Any], path: Path) -> None:
     Raises:
         FileError: it can not be written; an old file is then as it was.
     """
+    import tempfile  # only who saves a case waits for it
+
     text = json.dumps(dict(answers), indent=2, ensure_ascii=False) + "\n"
     try:
         target = path.resolve()
