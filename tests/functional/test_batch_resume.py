@@ -246,8 +246,8 @@ def kill_some(folder: Path, chooser: random.Random) -> None:
     victims = descendants(process.pid)
     if victims and chooser.random() < 0.4:
         os.kill(chooser.choice(victims), signal.SIGKILL)
-        process.communicate(timeout=120)
-        assert process.returncode == 0
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said.decode()
     else:
         process.kill()
         process.communicate(timeout=60)

@@ -91,8 +91,14 @@ class _Process:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["screener.batch.work", "screener.screening", "screener.engine.durable"])
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(work, theirs), daemon=True)
-        self.process.start()
+        for remaining in reversed(range(MOST_FALSE_STARTS)):
+            self.process = context.Process(target=_serve, args=(work, theirs), daemon=True)
+            try:
+                self.process.start()
+                break
+            except (OSError, EOFError):  # the process that starts the others was killed: the next try makes a new one
+                if not remaining:
+                    raise EngineFault("worker processes can not be started") from None
         theirs.close()
         self.task: _Task | None = None
         self.ready = False

@@ -286,6 +286,7 @@ def test_readable_for_everyone_and_fits_a_small_screen(name: str, chrome: Any, h
 
     visit = Visit(chrome, home, viewport={"width": 320, "height": 800}, reduced_motion="reduce")
     KINDS[name](visit)
+    visit.page.wait_for_load_state("networkidle")  # the style sheet decides how wide the page is
     too_wide = visit.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert not too_wide
     for scheme, width in (("light", 320), ("dark", 1280)):
