@@ -100,7 +100,8 @@ def run_spark(job: Job, spark: SparkSession | None = None) -> Result:
         return located(shared.value[0].inputs, split) if needs_count(shared.value[0].inputs, split) else split
 
     def task(split: Split) -> str:
-        return do_split(*shared.value, split)
+        job_work, folder, refused, name = shared.value
+        return do_split(job_work, folder, refused, name, split)
 
     try:
         ready = numbered(inputs, _map(context, count, splits))
