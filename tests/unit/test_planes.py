@@ -7,7 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.engine.planes import Pair, at_least, bits, conjunction, disjunction, every, negation, pack, unpack, words
+from screener.engine.planes import (
+    Pair,
+    at_least,
+    bits,
+    bits_of_all,
+    by_case,
+    conjunction,
+    disjunction,
+    every,
+    negation,
+    pack,
+    pack_all,
+    planes_of,
+    unpack,
+    words,
+)
 from screener.rulebook.kleene import Kleene, kleene_all, kleene_any, kleene_at_least
 
 KLEENE = st.sampled_from([True, False, None])
@@ -47,3 +62,14 @@ def test_packing_round_trips_and_leaves_no_bits_beyond_the_end(count: int) -> No
     assert unpack(plane, count).tolist() == mask.tolist()
     assert bits(plane) == int(mask.sum())
     assert bits(every(count)) == count
+
+
+@given(st.integers(1, 200), st.integers(1, 70), st.integers(0, 1000))
+def test_turning_planes_around(count: int, number: int, seed: int) -> None:
+    masks = np.random.default_rng(seed).random((number, count)) < 0.3
+    planes = [pack(mask) for mask in masks]
+    rows = by_case(planes, count)
+    assert (masks == np.unpackbits(rows, axis=1, count=number, bitorder="little").T).all()
+    assert (planes_of(rows)[:number] == np.stack(planes)).all()
+    assert (pack_all(masks) == np.stack(planes)).all()
+    assert bits_of_all(planes) == masks.sum(axis=1).tolist()

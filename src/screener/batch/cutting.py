@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator
-from typing import Final
+from typing import IO, Final, cast
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from screener.batch.careful import LONGEST_LINE, LONGEST_RAW
 from screener.batch.chunk import CHUNK_BYTES, Chunk, Readable
 
 BLOCK: Final = 1 << 20  # bytes read at a time
+WINDOW: Final = 1 << 14  # bytes in which the last line feed is looked for
 SMALL: Final = 1 << 18  # bytes whose line feeds are counted at a time: they stay in the processor's cache
 
 
@@ -18,7 +20,7 @@ class LineCutter:
     """Cuts one input into chunks.
 
     Args:
-        stream: the text, standing at `start`.
+        stream: the text, standing at `first.start`.
         first: what the first chunk is to be: its file, number, line and start.
         keep: whether the chunks carry their text.
         size: bytes after which a chunk ends with the next whole line.
@@ -29,45 +31,50 @@ class LineCutter:
         self.next = first
         self.keep = keep
         self.size = size
-        self.held: list[bytes] = []
-        self.lines = 0
+        self.texts: list[bytes] = []  # of the chunk that is being made, if they are kept
+        self.rest = b""  # what was read behind a line that is too long
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin a chunk with nothing."""
+        self.held = self.open = self.lines = 0  # bytes in all, bytes since the last line feed, line feeds
 
     def chunks(self) -> Iterator[Chunk]:
         """The chunks, in order."""
-        held = open_size = 0  # bytes since the chunk began, and since the last line feed
-        while block := self._read(held):
-            feeds = count_lines(block)
-            self.held.append(block)
-            held += len(block)
-            self.lines += feeds
-            open_size = len(block) - block.rfind(b"\n") - 1 if feeds else open_size + len(block)
-            if open_size > LONGEST_LINE:
-                yield from self._too_long(open_size)
-                held = open_size = sum(map(len, self.held))
-                self.lines = 0
-                if held:
-                    rest = self.held[0]
-                    self.lines = count_lines(rest)
-                    open_size = len(rest) - rest.rfind(b"\n") - 1 if self.lines else held
-            elif held - open_size >= self.size:
-                yield self._cut(held - open_size)
-                held = open_size
-        if held:
-            self.lines += not self.held[-1].endswith(b"\n")
-            yield self._cut(held)
+        while block := self._read():
+            self._hold(block)
+            if self.open > LONGEST_LINE:
+                if self.held > self.open:
+                    yield self._cut(self.held - self.open)
+                yield self._too_long()
+            elif self.held - self.open >= self.size:
+                yield self._cut(self.held - self.open)
+        if self.held:
+            self.lines += self.open > 0
+            yield self._cut(self.held)
 
-    def _read(self, held: int) -> bytes:
+    def _read(self) -> bytes:
         """Up to the next multiple of a block, counted from the beginning of the input."""
+        if self.rest:
+            rest, self.rest = self.rest, b""
+            return rest
         block = min(BLOCK, self.size)
-        return self.stream.read(block - (self.next.start + held) % block)
+        return self.stream.read(block - (self.next.start + self.held) % block)
+
+    def _hold(self, block: bytes) -> None:
+        feeds = count_lines(block)
+        self.open = len(block) - last_feed(block) - 1 if feeds else self.open + len(block)
+        self.held += len(block)
+        self.lines += feeds
+        if self.keep:
+            self.texts.append(block)
 
     def _cut(self, size: int) -> Chunk:
-        """The first `size` bytes of what is held, as a chunk."""
-        rest = sum(map(len, self.held)) - size
-        whole = b"".join(self.held) if self.keep or rest > len(self.held[-1]) else self.held[-1]
-        chunk = self._chunk(size, self.lines, whole[:size] if self.keep else None)
-        self.held = [whole[len(whole) - rest :]] if rest else []
-        self.lines = 0
+        """The first `size` bytes of what is held, as a chunk; the rest begins the next."""
+        text = b"".join(self.texts)
+        chunk = self._chunk(size, self.lines, text[:size] if self.keep else None)
+        self.texts = [text[size:]] if self.keep else []
+        self.held, self.lines = self.held - size, 0
         return chunk
 
     def _chunk(self, size: int, lines: int, data: bytes | None, too_long: bool = False) -> Chunk:
@@ -76,22 +83,47 @@ class LineCutter:
         self.next = Chunk(now.file, now.number + 1, now.line + lines, 0, now.start + size)
         return chunk
 
-    def _too_long(self, open_size: int) -> Iterator[Chunk]:
-        """What stands before a line that is too long, and that line; what follows its line feed is held."""
-        before = sum(map(len, self.held)) - open_size
-        if before:
-            yield self._cut(before)
-        start = b"".join(self.held)
-        size = len(start)
-        self.held = []
-        while block := self.stream.read(BLOCK):
-            end = block.find(b"\n")
-            if end >= 0:
-                self.held = [block[end + 1 :]] if end + 1 < len(block) else []
-                size += end + 1
+    def _too_long(self) -> Chunk:
+        """The line that is held and what follows of it; what stands behind its line feed begins the next chunk."""
+        start = b"".join(self.texts)[:LONGEST_RAW]
+        while block := self._read():
+            end = bytes(block).find(b"\n") + 1
+            self.held += end or len(block)
+            if end:
+                self.rest = block[end:]
                 break
-            size += len(block)
-        yield self._chunk(size, 1, start[:LONGEST_RAW], too_long=True)
+        chunk = self._chunk(self.held, 1, start if self.keep else None, too_long=True)
+        self.texts = []
+        self.clear()
+        return chunk
+
+
+class Mapped:
+    """A file that is read without copying it.
+
+    Args:
+        file: opened for reading.
+        start: where to begin.
+    """
+
+    def __init__(self, file: IO[bytes], start: int) -> None:
+        self.map = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        self.at = start
+
+    def read(self, size: int) -> bytes:
+        """A view of the next bytes, which serves as well as the bytes themselves."""
+        view = self.map[self.at : self.at + size]
+        self.at += len(view)
+        return cast(bytes, view)
+
+
+def last_feed(block: bytes) -> int:
+    """The place of the last line feed."""
+    for start in range(max(0, len(block) - WINDOW), -WINDOW, -WINDOW):
+        place = bytes(block[max(0, start) : start + WINDOW]).rfind(b"\n")
+        if place >= 0:
+            return max(0, start) + place
+    return -1
 
 
 def count_lines(block: bytes) -> int:

@@ -19,7 +19,7 @@ from screener.engine.columns import Columns
 from screener.intake import Intake
 
 BLOCK: Final = 1 << 18  # bytes decoded at a time: the objects of one block stay in the processor's cache
-ROWS: Final = 8192  # rows whose columns are checked at a time: many, because each check has its price
+ROWS: Final = 32768  # rows whose columns are checked at a time: many, because each check has its price
 RETURN: Final = ord("\r")
 COLON: Final = ord(":")
 OPEN: Final = ord("{")
@@ -208,7 +208,9 @@ def _one_a_line(text: NDArray[np.uint8], ends: NDArray[np.int64]) -> bool:
     Such a line feed divides two cases and never stands inside one. As many cases as lines then means one on each.
     """
     inner = ends[:-1]
-    if np.diff(ends, prepend=-1).max() > LONGEST_LINE or (len(inner) and inner[0] < 2):
+    if (len(text) > LONGEST_LINE and np.diff(ends, prepend=-1).max() > LONGEST_LINE) or (len(inner) and inner[0] < 2):
         return False
-    before = np.where(text[inner - 1] == RETURN, text[inner - 2], text[inner - 1])
+    before = text[inner - 1]
+    if not (before == CLOSE).all():
+        before = np.where(before == RETURN, text[inner - 2], before)
     return bool((before == CLOSE).all() and (text[inner + 1] == OPEN).all())

@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from screener.batch.careful import CarefulReader, Policy, check_header
+from screener.batch.careful import LONGEST_RAW, CarefulReader, Policy, check_header
 from screener.batch.chunk import Chunk, Readable
 from screener.batch.csvfile import CsvReader, header_names
 from screener.batch.jsonl import JsonReader, accepted_and_refused
@@ -69,7 +69,9 @@ class ChunkReader:
         """
         careful = CarefulReader(self.policy)
         if chunk.too_long:
-            yield accepted_and_refused([(careful.too_long(chunk.data or b"", chunk.line), chunk.line)])
+            with self.text(chunk) as stream:
+                start = stream.read(LONGEST_RAW)
+            yield accepted_and_refused([(careful.too_long(start, chunk.line), chunk.line)])
         elif chunk.broken:
             yield accepted_and_refused([(careful.refuse(chunk.line, chunk.broken, None), chunk.line)])
         else:

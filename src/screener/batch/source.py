@@ -18,7 +18,7 @@ from typing import IO, Any, Final, cast
 
 from screener.batch.array import ArrayCutter
 from screener.batch.chunk import CHUNK_BYTES, Chunk, Position, Readable
-from screener.batch.cutting import LineCutter
+from screener.batch.cutting import LineCutter, Mapped
 from screener.errors import FileError, UsageError, echo
 
 STDIN: Final = "-"
@@ -221,15 +221,22 @@ def _chunks(source: Input, first: Position, size: int) -> Iterator[Chunk]:
     elif source.form == "array":
         with opened(source) as stream:
             yield from _after(ArrayCutter(stream, first.file, min(size, 4 << 20)).chunks(), first)
-    elif source.seekable and first.number:
-        with opened(source, first.start) as stream:
-            begin = Chunk(first.file, first.number, first.line, 0, first.start)
-            yield from LineCutter(stream, begin, False, size).chunks()
     else:
-        with opened(source) as stream:
-            stream.read(len(source.header))
-            begin = Chunk(first.file, 0, 2 if source.header else 1, 0, len(source.header))
-            yield from _after(LineCutter(stream, begin, not source.seekable, size).chunks(), first)
+        begin = Chunk(first.file, 0, 2 if source.header else 1, 0, len(source.header))
+        if source.seekable:
+            begin = Chunk(first.file, first.number, first.line, 0, first.start) if first.number else begin
+            yield from _plain_chunks(source, begin, size)
+        else:
+            with opened(source) as stream:
+                stream.read(len(source.header))
+                yield from _after(LineCutter(stream, begin, True, size).chunks(), first)
+
+
+def _plain_chunks(source: Input, begin: Chunk, size: int) -> Iterator[Chunk]:
+    """The chunks of a file that every worker can read by itself."""
+    with Path(source.name).open("rb") as file:
+        if begin.start < Path(source.name).stat().st_size:
+            yield from LineCutter(Mapped(file, begin.start), begin, False, size).chunks()
 
 
 def _after(found: Iterator[Chunk], first: Position) -> Iterator[Chunk]:

@@ -164,7 +164,7 @@ class Table:
     def choice(self, name: str, raw: Sequence[Any]) -> Choices:
         """A column of choices."""
         known = self.texts.choices[name]
-        codes = np.array([known[value] for value in raw], np.int8)
+        codes = np.array(list(map(known.__getitem__, raw)), np.int8)
         self.colons += int(np.count_nonzero(codes != ABSENT_CHOICE))
         self.doubtful |= codes == BAD_CHOICE
         codes[codes == ABSENT_CHOICE] = NO_CHOICE
@@ -183,32 +183,37 @@ class Table:
 
     def medicines(self, raw: Sequence[Any], vocabulary: Vocabulary) -> MedicineColumn:
         """The lists of medicines."""
-        known = np.array([value.__class__ is list for value in raw], np.bool_)
         lists = [value for value in raw if value.__class__ is list]
-        self.colons += len(lists) + sum(value is None for value in raw)
+        known = np.ones(self.count, np.bool_)
+        if len(lists) < self.count:
+            known = np.array([value.__class__ is list for value in raw], np.bool_)
+            self.colons += sum(value is None for value in raw)
+        self.colons += len(lists)
         counts = np.zeros(self.count, np.int64)
-        counts[known] = [len(value) for value in lists]
+        counts[known] = list(map(len, lists))
         entries = list(chain.from_iterable(lists))
         months = np.full(len(entries), math.nan)
-        for place, entry in enumerate(entries):
+        timed = enumerate(entries) if MedicineRow in set(map(type, entries)) else ()
+        for place, entry in timed:
             if entry.__class__ is MedicineRow:
                 entries[place] = entry.name
                 self.colons += entry.members
                 months[place] = math.nan if entry.months is None else entry.months
-        names = np.array([vocabulary[name] for name in entries], np.int32)
+        names = np.array(list(map(vocabulary.__getitem__, entries)), np.int32)
         column = MedicineColumn(known, counts, names, months, vocabulary.order)
         self.colons += self.check_medicines(column)
         return column
 
     def check_medicines(self, column: MedicineColumn) -> int:
         """Mark rows whose medicines the intake would refuse; returns the colons in all names."""
-        used = np.unique(column.names)
-        words = [column.vocabulary[place] for place in used]
-        bad = np.isin(column.names, used[bad_names(words)]) | bad_months(column.months)
+        used = np.flatnonzero(np.bincount(column.names, minlength=1))
+        words = [column.vocabulary[place] for place in used.tolist()]
+        wrong = used[bad_names(words)]
+        bad = bad_months(column.months) if not len(wrong) else np.isin(column.names, wrong) | bad_months(column.months)
         if bad.any():
             self.doubtful[np.repeat(np.arange(self.count), column.counts)[bad]] = True
         self.doubtful |= column.counts > MOST_MEDICINES
-        with_colon = [place for place, word in zip(used, words, strict=True) if ":" in word]
+        with_colon = [place for place, word in zip(used.tolist(), words, strict=True) if ":" in word]
         return sum(
             column.vocabulary[place].count(":") * int(np.count_nonzero(column.names == place)) for place in with_colon
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from screener.batch.record import Decoded
 from screener.engine.columnar import Outcomes
 from screener.engine.columns import MedicineColumn
-from screener.engine.planes import Plane, bits, zeros
+from screener.engine.planes import Plane, bits_of_all, zeros
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import LEVELS, RuleBook
 
@@ -89,10 +89,10 @@ class Tally:
     def count_outcomes(self, outcomes: Outcomes) -> None:
         """Count what was concluded."""
         book = outcomes.book
-        for name in (*book.findings, *book.flags):
-            self.raised[name] += bits(outcomes.raised(name))
-            self.possible[name] += bits(outcomes.possible(name))
-            self.suppressed[name] += bits(outcomes.suppressed(name))
+        names = (*book.findings, *book.flags)
+        _count(self.raised, names, [outcomes.raised(name) for name in names])
+        _count(self.possible, names, [outcomes.possible(name) for name in names])
+        _count(self.suppressed, names, [outcomes.suppressed(name) for name in names])
         for counter, levels in ((self.urgency, outcomes.urgency), (self.could_be, outcomes.urgency_could_be)):
             for level, count in zip(LEVELS, np.bincount(levels, minlength=len(LEVELS)).tolist(), strict=True):
                 counter[level] += count
@@ -100,12 +100,12 @@ class Tally:
 
     def count_rules(self, book: RuleBook, outcomes: Outcomes) -> None:
         """Count the rules that fired, and those that did so alone."""
+        alone: dict[str, Plane] = {}
         for rules in book.rules_for.values():
             several = _twice(outcomes.fired[rule.id] for rule in rules)
-            for rule in rules:
-                plane = outcomes.fired[rule.id]
-                self.fired[rule.id] += bits(plane)
-                self.alone[rule.id] += bits(plane & ~several)
+            alone |= {rule.id: outcomes.fired[rule.id] & ~several for rule in rules}
+        _count(self.fired, outcomes.fired, list(outcomes.fired.values()))
+        _count(self.alone, alone, list(alone.values()))
 
     def count_unrecognized(self, column: MedicineColumn | None, table: MedicineTable) -> None:
         """Count the mentions of medicines that the table does not know."""
@@ -115,6 +115,11 @@ class Tally:
         for place in np.flatnonzero(mentions).tolist():
             for part in table.match(column.vocabulary[place]).unrecognized:
                 self.unrecognized[part] += int(mentions[place])
+
+
+def _count(counter: Counter[str], names: Iterable[str], planes: Sequence[Plane]) -> None:
+    for name, count in zip(names, bits_of_all(planes), strict=True):
+        counter[name] += count
 
 
 def _twice(planes: Iterable[Plane]) -> Plane:

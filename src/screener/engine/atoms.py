@@ -12,8 +12,20 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.engine.columns import NO_CHOICE, UNKNOWN, YES, Columns, MedicineColumn, options
-from screener.engine.planes import Pair, Plane, conjunction, disjunction, exact, negation, ones, pack, words, zeros
+from screener.engine.columns import NO, NO_CHOICE, YES, Columns, MedicineColumn, options
+from screener.engine.planes import (
+    Pair,
+    conjunction,
+    disjunction,
+    exact,
+    negation,
+    ones,
+    pack,
+    pack_all,
+    planes_of,
+    words,
+    zeros,
+)
 from screener.engine.planes import at_least as counted_pair
 from screener.intake import FIELDS, YesNo
 from screener.rulebook.condition import (
@@ -81,7 +93,12 @@ class AtomReader:
 
     def answers(self, columns: Columns) -> Answers:
         """The planes of the yes/no fields, before follow-ups."""
-        return {name: Pair(pack(codes == YES), pack(codes != 0)) for name, codes in columns.yes_no.items()}
+        names = list(columns.yes_no)
+        if not names:
+            return {}
+        codes = np.stack([columns.yes_no[name] for name in names])
+        planes = zip(pack_all(codes == YES), pack_all(codes != NO), strict=True)
+        return {name: Pair(*pair) for name, pair in zip(names, planes, strict=True)}
 
     def fixed(self, columns: Columns) -> dict[Atom, Pair]:
         """The planes of all atoms but those of yes/no fields: follow-ups do not change them."""
@@ -166,14 +183,9 @@ class MarkReader:
             return {atom: unknown(length) for atom in self.atoms}
         open_cases = pack(~column.known)
         certain, possible = self.entry_masks(column)
-        below = _by_case(certain, column.counts)
-        above = _by_case(possible, column.counts) if self.timed else below
-        found: dict[Atom, Pair] = {}
-        for index, atom in enumerate(self.atoms):
-            low = _bit(below, index)
-            high = _bit(above, index) if index in self.timed else low
-            found[atom] = Pair(low, high | open_cases)
-        return found
+        below = planes_of(_by_case(certain, column.counts).view(np.uint8))
+        above = planes_of(_by_case(possible, column.counts).view(np.uint8)) if self.timed else below
+        return {atom: Pair(below[index], above[index] | open_cases) for index, atom in enumerate(self.atoms)}
 
     def entry_masks(self, column: MedicineColumn) -> tuple[Masks, Masks]:
         """For every entry the atoms that it makes true, and those that it may make true."""
@@ -216,13 +228,6 @@ def _by_case(masks: Masks, counts: NDArray[np.int64]) -> Masks:
     return result
 
 
-def _bit(masks: Masks, index: int) -> Plane:
-    return pack(masks[:, index // MASK_BITS] & np.uint64(1 << index % MASK_BITS))
-
-
 def yes_atoms(atoms: Sequence[Atom], answers: Mapping[str, Pair], length: int) -> dict[Atom, Pair]:
     """The planes of the atoms on yes/no fields."""
     return {atom: answers.get(atom.field) or unknown(length) for atom in atoms if isinstance(atom, Yes)}
-
-
-assert UNKNOWN not in (0, YES)  # `answers` takes every code but 0 as possible

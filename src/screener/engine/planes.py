@@ -42,6 +42,14 @@ def pack(mask: NDArray[Any]) -> Plane:
     return packed.view(np.uint64)
 
 
+def pack_all(masks: NDArray[Any]) -> NDArray[np.uint64]:
+    """The planes of several masks, the rows of a table."""
+    packed = np.zeros((len(masks), words(masks.shape[1]) * 8), np.uint8)
+    bits = np.packbits(masks, axis=1, bitorder="little")
+    packed[:, : bits.shape[1]] = bits
+    return packed.view(np.uint64)
+
+
 def unpack(plane: Plane, count: int) -> NDArray[np.bool_]:
     """The first `count` bits of a plane as booleans."""
     return np.unpackbits(plane.view(np.uint8), count=count, bitorder="little").view(np.bool_)
@@ -50,6 +58,14 @@ def unpack(plane: Plane, count: int) -> NDArray[np.bool_]:
 def bits(plane: Plane) -> int:
     """How many bits are set; the plane must have none beyond the last case."""
     return int(np.bitwise_count(plane).sum())
+
+
+def bits_of_all(planes: Sequence[Plane]) -> list[int]:
+    """How many bits are set in each of several planes."""
+    if not planes:
+        return []
+    counts: list[int] = np.bitwise_count(np.stack(planes)).sum(axis=1).tolist()
+    return counts
 
 
 def zeros(length: int) -> Plane:
@@ -140,18 +156,33 @@ _SWAPS: Final = ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000
 def by_case(planes: Sequence[Plane], count: int) -> NDArray[np.uint8]:
     """The bits of many planes turned around: one row of bytes for each case, its first bit from the first plane.
 
-    Rows are padded with zero bits to a whole number of bytes. Each 8 by 8 block of bits is transposed within a word
-    (H. S. Warren, Hacker's Delight, 7-3).
+    Rows are padded with zero bits to a whole number of bytes.
     """
     groups = -(-len(planes) // 8)
     length = len(planes[0]) * 8 if planes else 0
     stacked = np.zeros((groups * 8, length), np.uint8)
     for index, plane in enumerate(planes):
         stacked[index] = plane.view(np.uint8)
-    blocks = np.ascontiguousarray(stacked.reshape(groups, 8, length).transpose(2, 0, 1)).view(np.uint64)[..., 0]
+    blocks = np.ascontiguousarray(stacked.reshape(groups, 8, length).transpose(2, 0, 1))
+    rows = _transposed(blocks.view(np.uint64)[..., 0]).view(np.uint8).reshape(length, groups, 8).transpose(0, 2, 1)
+    return np.ascontiguousarray(rows.reshape(length * 8, groups)[:count])
+
+
+def planes_of(rows: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """What `by_case` turned around, turned back: the planes of rows of bytes, one for each bit."""
+    count, groups = rows.shape
+    length = words(count) * 8
+    padded = np.zeros((length * 8, groups), np.uint8)
+    padded[:count] = rows
+    blocks = np.ascontiguousarray(padded.reshape(length, 8, groups).transpose(0, 2, 1))
+    turned = _transposed(blocks.view(np.uint64)[..., 0]).view(np.uint8).reshape(length, groups * 8)
+    return np.ascontiguousarray(turned.T).view(np.uint64)
+
+
+def _transposed(blocks: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Each word, as 8 by 8 bits, transposed (H. S. Warren, Hacker's Delight, 7-3)."""
     for distance, mask in _SWAPS:
         shift = np.uint64(distance)
         moved = (blocks ^ (blocks >> shift)) & np.uint64(mask)
         blocks = blocks ^ moved ^ (moved << shift)
-    rows = blocks.view(np.uint8).reshape(length, groups, 8).transpose(0, 2, 1)
-    return np.ascontiguousarray(rows.reshape(length * 8, groups)[:count])
+    return blocks
