@@ -8,7 +8,7 @@ twice is noticed (msgspec takes the last of them in silence).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -78,7 +78,7 @@ class FastDecoder:
         self.names = tuple(
             dict.fromkeys([*(name for name in order if name in known), *Intake.model_fields, *self.extras])
         )
-        self.places = {name: place for place, name in enumerate(self.names)}
+        self.yes_no = [isinstance(FIELDS.get(name), YesNo) for name in self.names]
         self.decoder = msgspec.json.Decoder(row_type(self.names))
 
     def in_order_of(self, line: bytes) -> FastDecoder:
@@ -87,7 +87,7 @@ class FastDecoder:
             keys = list(_keys.decode(line))
         except (ValueError, msgspec.MsgspecError, RecursionError):
             return self
-        known = [name for name in keys if name in self.places]
+        known = [name for name in keys if name in self.names]
         return self if tuple(known) == self.names[: len(known)] else FastDecoder(self.extras, known)
 
     def block(self, block: bytes, count: int) -> list[Any] | None:
@@ -112,8 +112,9 @@ class FastDecoder:
                 return rows
 
 
-def members(values: Sequence[Any]) -> int:
+def members(row: Any) -> int:
     """How many colons the JSON text of a row has when no key stands twice and nothing is escaped."""
+    values = msgspec.structs.astuple(row)
     count = sum(1 for value in values if value is not ABSENT and value == value)
     for value in values:
         if isinstance(value, str):

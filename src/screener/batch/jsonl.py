@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,6 @@ from msgspec.structs import astuple
 from numpy.typing import NDArray
 
 from screener.batch.careful import LONGEST_LINE, CarefulReader, Policy
-from screener.batch.chunk import Readable
 from screener.batch.fast import FastDecoder, members
 from screener.batch.record import Decoded, Reject, join
 from screener.batch.table import Table, Texts, Vocabulary
@@ -41,7 +40,7 @@ class JsonReader:
         self.texts = Texts()
         self.decoder = FastDecoder(sorted(policy.drop)[:MOST_EXTRAS])
 
-    def read(self, stream: Readable, size: int, first_line: int) -> Decoded:
+    def read(self, stream: IO[bytes], size: int, first_line: int) -> Decoded:
         """Read whole lines.
 
         Args:
@@ -118,8 +117,13 @@ class _Rows:
     def add(self, rows: list[Any], numbers: NDArray[np.int64], source: bytes | list[bytes]) -> None:
         """Take in decoded rows."""
         if rows:
-            for column, values in zip(self.columns, zip(*map(astuple, rows), strict=True), strict=True):
-                column.extend(values)
+            codes = self.reader.texts.codes
+            raw = zip(*map(astuple, rows), strict=True)
+            for column, values, yes_no in zip(self.columns, raw, self.decoder.yes_no, strict=True):
+                if yes_no:
+                    column.append(codes(values))
+                else:
+                    column.extend(values)
             self.numbers.append(numbers)
             self.sources.append(source)
             self.count += len(rows)
@@ -128,15 +132,14 @@ class _Rows:
 
     def flush(self) -> None:
         """Turn the rows into columns; those that are doubtful are read carefully."""
-        table = Table(self.columns, self.decoder, self.reader.texts, self.vocabulary)
+        table = Table(self.columns, self.count, self.decoder, self.reader.texts, self.vocabulary)
         numbers = np.concatenate([*self.numbers, np.zeros(0, np.int64)])
         lines: list[bytes] = []
         if table.colons != self.colons or table.doubtful.any():
             lines = [raw for source in self.sources for raw in _lines_of(source)]
         if table.colons != self.colons:
-            table.doubtful |= [
-                raw.count(b":") != members(row) for raw, row in zip(lines, zip(*self.columns, strict=True), strict=True)
-            ]
+            rows = self.decoder.lines(lines)
+            table.doubtful |= [raw.count(b":") != members(row) for raw, row in zip(lines, rows, strict=True)]
         fast = Decoded(numbers, table.case_ids, table.columns, [], table.extras)
         for at in np.flatnonzero(table.doubtful).tolist():
             self.refused.append((self.careful.read_line(lines[at], int(numbers[at])), int(numbers[at])))
@@ -171,18 +174,13 @@ def accepted_and_refused(results: Sequence[tuple[Intake | Reject, int]]) -> Deco
     )
 
 
-def whole_lines(stream: Readable, size: int) -> Iterator[bytes]:
+def whole_lines(stream: IO[bytes], size: int) -> Iterator[bytes]:
     """The next `size` bytes of a stream in blocks of whole lines."""
-    rest = b""
-    while size > 0 and (more := stream.read(min(BLOCK, size))):
-        size -= len(more)
-        text = rest + more
-        end = text.rfind(b"\n") + 1 if size else len(text)
-        rest = text[end:]
-        if end:
-            yield text[:end] if rest else text
-    if rest:
-        yield rest
+    while size > 0 and (block := stream.read(min(BLOCK, size))):
+        if len(block) < size and not block.endswith(b"\n"):
+            block += stream.readline(size - len(block))
+        size -= len(block)
+        yield block
 
 
 def line_ends(block: bytes) -> NDArray[np.int64]:

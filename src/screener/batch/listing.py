@@ -27,7 +27,7 @@ class IdList:
 
     Attributes:
         ids: the ids that may stand in a list, in the order in which they do.
-        bits: one row for each case, one bit for each id, padded to a power of two of bytes.
+        bits: one row for each case, one bit for each id, padded to a power of two of bytes, eight at least.
     """
 
     ids: Sequence[str]
@@ -37,7 +37,7 @@ class IdList:
     def of(cls, ids: Sequence[str], planes: Sequence[Plane], count: int) -> IdList:
         """From one plane for each id."""
         rows = by_case(planes, count)
-        padded = np.zeros((count, 1 << (max(1, rows.shape[1]) - 1).bit_length()), np.uint8)
+        padded = np.zeros((count, max(8, 1 << (max(1, rows.shape[1]) - 1).bit_length())), np.uint8)
         padded[:, : rows.shape[1]] = rows
         return cls(ids, padded)
 
@@ -46,14 +46,20 @@ class IdList:
         flat = np.unpackbits(self.bits.ravel(), bitorder="little").view(np.bool_)
         places = (np.flatnonzero(flat) & (self.bits.shape[1] * 8 - 1)).astype(np.int16)
         ends = np.zeros(len(self.bits) + 1, np.int32)
-        np.cumsum(np.bitwise_count(self.bits).sum(axis=1), out=ends[1:])
-        ids = pa.array(self.ids, pa.string())
-        return pa.ListArray.from_arrays(pa.array(ends), pa.DictionaryArray.from_arrays(pa.array(places), ids))
+        np.cumsum(self.counts(), out=ends[1:])
+        ids = pa.DictionaryArray.from_arrays(pa.array(places), pa.array(self.ids, pa.string()), safe=False)
+        return pa.ListArray.from_arrays(pa.array(ends), ids)
+
+    def counts(self) -> NDArray[np.int64]:
+        """How many ids each list has."""
+        words = np.bitwise_count(self.bits.view(np.uint64))
+        total = words[:, 0].astype(np.int64)
+        for place in range(1, words.shape[1]):
+            total += words[:, place]
+        return total
 
     def texts(self, cache: PatternTexts) -> list[str]:
         """As text; `cache` must be used for lists of the same ids only."""
-        if not self.bits.shape[1]:
-            return [cache[b""]] * len(self.bits)
         patterns: list[Any] = np.ascontiguousarray(self.bits).view(f"S{self.bits.shape[1]}").ravel().tolist()
         return [cache[pattern] for pattern in patterns]
 

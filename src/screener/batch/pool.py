@@ -8,6 +8,7 @@ kills, which becomes a reject.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
@@ -82,6 +83,11 @@ def _serve(work: Work, pipe: Connection) -> None:
                 pipe.send(error)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass
+    except Exception as error:
+        if os.environ.get("SCREENER_DEBUG"):
+            raise
+        with suppress(OSError):
+            pipe.send(EngineFault(f"a worker process failed ({type(error).__name__}); the rest is kept for --resume"))
 
 
 class _Process:

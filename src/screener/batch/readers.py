@@ -10,14 +10,16 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
 
 from screener.batch.careful import LONGEST_RAW, CarefulReader, Policy, check_header
-from screener.batch.chunk import Chunk, Readable
+from screener.batch.chunk import Chunk
 from screener.batch.csvfile import CsvReader, header_names
 from screener.batch.jsonl import JsonReader, accepted_and_refused
 from screener.batch.parquet import batches, column_names
 from screener.batch.record import Decoded
-from screener.batch.source import Input, opened
+from screener.batch.source import Input, reading
 from screener.batch.typed import TypedReader
 from screener.errors import CaseError
 
@@ -78,13 +80,14 @@ class ChunkReader:
             yield from self.forms[self.inputs[chunk.file].form](chunk)
 
     @contextmanager
-    def text(self, chunk: Chunk) -> Iterator[Readable]:
+    def text(self, chunk: Chunk) -> Iterator[IO[bytes]]:
         """The text of a chunk of lines."""
         if chunk.data is not None:
             yield io.BytesIO(chunk.data)
         else:
-            with opened(self.inputs[chunk.file], chunk.start) as stream:
-                yield stream
+            with reading(self.inputs[chunk.file].name), Path(self.inputs[chunk.file].name).open("rb") as file:
+                file.seek(chunk.start)
+                yield file
 
     def read_jsonl(self, chunk: Chunk) -> Iterator[Decoded]:
         """JSON lines."""

@@ -80,7 +80,7 @@ class Texts:
             codes[ABSENT] = ABSENT_CHOICE
 
     def codes(self, column: Sequence[Any]) -> bytes:
-        """The codes of a yes/no column. MessagePack writes every plain answer as one byte, after a short header."""
+        """The codes of yes/no answers. MessagePack writes every plain answer as one byte, after a short header."""
         packed = _encode(column)
         if len(packed) == len(column) + _header(len(column)):
             return packed[_header(len(column)) :].translate(_PLAIN)
@@ -96,7 +96,8 @@ class Table:
     """The columns of a block of rows.
 
     Args:
-        columns: the fields of the rows, in the order of the decoder.
+        columns: the fields of the rows, in the order of the decoder; of yes/no fields, pieces of codes.
+        count: how many rows there are.
         decoder: whose rows they are.
         texts: what texts were found to mean.
         vocabulary: the medicine names met so far.
@@ -108,16 +109,16 @@ class Table:
     """
 
     def __init__(
-        self, columns: Sequence[Sequence[Any]], decoder: FastDecoder, texts: Texts, vocabulary: Vocabulary
+        self, columns: Sequence[list[Any]], count: int, decoder: FastDecoder, texts: Texts, vocabulary: Vocabulary
     ) -> None:
-        self.count = len(columns[0])
+        self.count = count
         self.texts = texts
         self.doubtful = np.zeros(self.count, np.bool_)
         self.colons = 0
         raw = dict(zip(decoder.names, columns, strict=True))
         self.columns = Columns(
             self.count,
-            self.yes_no([raw[name] for name in YES_NO_FIELDS]),
+            self.yes_no([b"".join(raw[name]) for name in YES_NO_FIELDS]),
             {name: self.number(name, raw[name]) for name in NUMBER_FIELDS},
             {name: self.choice(name, raw[name]) for name in CHOICE_FIELDS},
             self.medicines(raw[MEDICINE_FIELD], vocabulary),
@@ -131,10 +132,9 @@ class Table:
         self.colons += seen + sum(value.count(":") for value in raw if isinstance(value, str))
         return seen > 0
 
-    def yes_no(self, raw: Sequence[Sequence[Any]]) -> dict[str, Codes]:
+    def yes_no(self, raw: Sequence[bytes]) -> dict[str, Codes]:
         """All yes/no columns at once."""
-        packed = b"".join([self.texts.codes(column) for column in raw])
-        codes = np.frombuffer(packed, np.uint8).reshape(len(raw), self.count)
+        codes = np.frombuffer(b"".join(raw), np.uint8).reshape(len(raw), self.count)
         self.colons += int(np.count_nonzero(codes != ABSENT_CODE))
         self.doubtful |= (codes == BAD).any(axis=0)
         return dict(zip(YES_NO_FIELDS, np.minimum(codes, UNKNOWN), strict=True))

@@ -1,0 +1,119 @@
+"""Batches: JSON lines and Parquet against what validation, and reading and writing, cost by themselves; memory.
+
+`SCREENER_CASES` says how many cases (1,000,000), `SCREENER_MEMORY_CASES` how many for the larger memory run (ten times
+as many; 0 leaves it out). Every ratio is taken within one run, medians of three interleaved rounds.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.plain import plain_model
+from benchmarks.records import write_jsonl, write_parquet
+from screener.batch.run import Job, run
+from screener.batch.source import find_inputs
+from screener.batch.writers import PARQUET_OPTIONS
+from screener.rulebook.cache import cached_rulebook
+
+ROUNDS = 3
+CASES = int(os.environ.get("SCREENER_CASES", "1000000"))
+MEMORY_CASES = int(os.environ.get("SCREENER_MEMORY_CASES", str(10 * CASES)))
+
+
+def main() -> None:
+    with TemporaryDirectory() as folder:
+        from_json(Path(folder))
+        from_parquet(Path(folder))
+        if MEMORY_CASES:
+            memory(Path(folder))
+
+
+def interleaved(*runs: Callable[[], object]) -> list[float]:
+    """The median time of each, in seconds, in rounds so that all meet the same machine."""
+    times: list[list[float]] = [[] for _ in runs]
+    for _ in range(ROUNDS):
+        for place, one in enumerate(runs):
+            start = perf_counter()
+            one()
+            times[place].append(perf_counter() - start)
+    return [median(some) for some in times]
+
+
+def screening(source: Path, output: Path, workers: int | None) -> Callable[[], object]:
+    book = cached_rulebook()
+    inputs = tuple(find_inputs([str(source)]))
+    return lambda: run(Job(inputs, str(output), book, workers=workers, force=True))
+
+
+def from_json(folder: Path) -> None:
+    """JSON lines to Parquet with all workers, against a bare loop of validation in one process."""
+    write_jsonl(folder / "in.jsonl", CASES)
+    model = plain_model()
+
+    def validate() -> None:
+        with (folder / "in.jsonl").open("rb") as file:
+            for line in file:
+                model.model_validate_json(line)
+
+    all_workers = screening(folder / "in.jsonl", folder / "out.parquet", None)
+    one_worker = screening(folder / "in.jsonl", folder / "out.parquet", 1)
+    bare, ours, alone = interleaved(validate, all_workers, one_worker)
+    print(f"{CASES:,} cases, {os.cpu_count()} processors")
+    print(f"bare loop of model_validate_json: {bare:.2f} s")
+    print(f"JSON lines to Parquet, all workers: {ours:.2f} s, {ours / bare:.2f} of the bare loop (wanted: at most 0.5)")
+    print(f"JSON lines to Parquet, one worker: {alone:.2f} s, {CASES / alone:,.0f} cases a second")
+    (folder / "in.jsonl").unlink()
+
+
+def from_parquet(folder: Path) -> None:
+    """Parquet to Parquet with one worker, against reading that input and writing that output."""
+    write_parquet(folder / "in.parquet", CASES)
+    ours = screening(folder / "in.parquet", folder / "out.parquet", 1)
+    ours()
+    result = pq.read_table(folder / "out.parquet", use_threads=False)
+
+    def copy() -> None:
+        pq.read_table(folder / "in.parquet", use_threads=False)
+        pq.write_table(result, folder / "copy.parquet", row_group_size=1 << 16, **PARQUET_OPTIONS)
+
+    bare, mine = interleaved(copy, ours)
+    print(f"pyarrow reads that input and writes that output: {bare:.2f} s (pyarrow {pa.__version__}, one thread)")
+    print(f"Parquet to Parquet, one worker: {mine:.2f} s, {mine / bare:.2f} times that (wanted: at most 2.5)")
+    print(f"  {CASES / mine:,.0f} cases a second")
+
+
+PEAK = """
+import resource, sys
+from screener.cli.main import main
+main(["batch", sys.argv[1], "-o", sys.argv[2], "--force"], standalone_mode=False)
+own, workers = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(own, workers)
+"""
+
+
+def memory(folder: Path) -> None:
+    """Peak memory of the command and of its largest worker, for few and for many cases."""
+    for ending, write in (("parquet", write_parquet), ("jsonl", write_jsonl)):
+        peaks = []
+        for count in (MEMORY_CASES // 10, MEMORY_CASES):
+            write(folder / f"in.{ending}", count)
+            words = [sys.executable, "-c", PEAK, str(folder / f"in.{ending}"), str(folder / "out.parquet")]
+            done = subprocess.run(words, capture_output=True, text=True, check=True)
+            peaks.append([int(word) / 1024 for word in done.stdout.split()])
+            (folder / f"in.{ending}").unlink()
+        (few, few_worker), (many, many_worker) = peaks
+        print(
+            f"peak memory from {ending}, {MEMORY_CASES // 10:,} and {MEMORY_CASES:,} cases: command {few:.0f} and "
+            f"{many:.0f} MB ({many / few:.2f}), worker {few_worker:.0f} and {many_worker:.0f} MB "
+            f"({many_worker / few_worker:.2f}; wanted: at most 1.2)"
+        )
