@@ -7,104 +7,18 @@ that a lost or mixed-up answer is seen. `SCREENER_REQUESTS` sets how many reques
 from __future__ import annotations
 
 import asyncio
-import json
 import multiprocessing
 import os
-import re
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
-from screener.intake import Intake
-from screener.screening import Screener
-from screener.web.desk.compact import compact
+from benchmarks.load import CONNECTIONS, ROOT, Plan, load
 
-ROOT = Path(__file__).parents[1]
 WORKERS = 2
-CONNECTIONS = 8
-MARK = "@the-id@"
-HEAD = b"POST /v1/screen HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 TARGET = 1000  # requests a second
-
-
-@dataclass
-class Plan:
-    """What is sent and what must come back."""
-
-    bodies: list[bytes]
-    answers: list[tuple[bytes, bytes]]
-
-    @classmethod
-    def of_examples(cls) -> Plan:
-        screener, bodies, answers = Screener(), [], []
-        for path in sorted((ROOT / "examples" / "vignettes").glob("*.json")):
-            if path.name.startswith("V33"):
-                continue  # it is refused
-            case = {**json.loads(path.read_text()), "case_id": MARK}
-            bodies.append(json.dumps(case).encode())
-            before, after = compact(screener.screen(Intake.read(case))).split(MARK.encode())
-            answers.append((before, after))
-        return cls(bodies, answers)
-
-    def request(self, number: int) -> bytes:
-        body = self.bodies[number % len(self.bodies)].replace(MARK.encode(), b"%d" % number)
-        return HEAD % len(body) + body
-
-    def is_right(self, number: int, body: bytes) -> bool:
-        before, after = self.answers[number % len(self.answers)]
-        middle = b"%d" % number
-        return len(body) == len(before) + len(middle) + len(after) and body == before + middle + after
-
-
-@dataclass
-class Run:
-    """One run of requests."""
-
-    seconds: float = 0.0
-    wrong: int = 0
-    latencies: list[float] = field(default_factory=list)
-
-    @property
-    def rate(self) -> float:
-        return len(self.latencies) / self.seconds
-
-    def percentile(self, share: float) -> float:
-        """In milliseconds."""
-        return sorted(self.latencies)[min(int(len(self.latencies) * share), len(self.latencies) - 1)] * 1000
-
-
-async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> tuple[bytes, bytes]:
-    """One exchange: the head and the body of the answer."""
-    writer.write(request)
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = re.search(rb"content-length: (\d+)", head)
-    assert length, head
-    return head, await reader.readexactly(int(length.group(1)))
-
-
-async def load(port: int, plan: Plan, numbers: range, rate: float | None = None, check: bool = True) -> Run:
-    """Send requests over a few connections: as fast as answers come, or at a fixed rate."""
-    run, start = Run(), perf_counter()
-    waiting = iter(numbers)
-
-    async def client() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for number in waiting:
-            due = start + (number - numbers.start) / rate if rate else perf_counter()
-            if due > perf_counter():
-                await asyncio.sleep(due - perf_counter())
-            head, body = await ask(reader, writer, plan.request(number))
-            run.latencies.append(perf_counter() - due)  # from when it was due: a late start counts as well
-            run.wrong += not head.startswith(b"HTTP/1.1 200") or (check and not plan.is_right(number, body))
-        writer.close()
-
-    await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
-    run.seconds = perf_counter() - start
-    return run
 
 
 class Server:
@@ -136,7 +50,7 @@ class Server:
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])}
 
 
 def resident(pid: str) -> float:
@@ -155,6 +69,7 @@ def serve_fixed(port: int, content: bytes) -> None:
     import uvicorn
 
     from screener.web.app import create_app
+    from screener.web.serve import config, listen, runner
     from screener.web.settings import Settings
     from screener.web.wire import JSON, Answer, Job
 
@@ -166,15 +81,8 @@ def serve_fixed(port: int, content: bytes) -> None:
 
         async def stop(self) -> None: ...
 
-    config = uvicorn.Config(
-        create_app(Settings(), Fixed()),
-        port=port,
-        log_level="error",
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-    )
-    uvicorn.Server(config).run()
+    with runner() as loop, listen("127.0.0.1", port) as listener:
+        loop.run(uvicorn.Server(config(create_app(Settings(), Fixed()))).serve(sockets=[listener]))
 
 
 async def until_up(port: int) -> None:
@@ -199,8 +107,8 @@ def fixed_rate(plan: Plan, count: int) -> float:
     process = multiprocessing.get_context("spawn").Process(target=serve_fixed, args=(port, content), daemon=True)
     process.start()
     asyncio.run(until_up(port))
-    asyncio.run(load(port, plan, range(500), check=False))
-    rate = asyncio.run(load(port, plan, range(count), check=False)).rate
+    load(port, plan, range(500), check=False)
+    rate = load(port, plan, range(count), check=False).throughput
     process.terminate()
     process.join()
     return rate
@@ -211,22 +119,25 @@ def main() -> None:
     plan = Plan.of_examples()
     fixed = fixed_rate(plan, min(count, 10_000))
     with Server() as server:
-        asyncio.run(load(server.port, plan, range(1000)))
+        load(server.port, plan, range(1000))
         memory, (http, work) = server.memory(), server.processor()
-        full = asyncio.run(load(server.port, plan, range(count)))
+        full = load(server.port, plan, range(count))
         grown, (http_after, work_after) = server.memory(), server.processor()
-        half = asyncio.run(load(server.port, plan, range(min(count, 5000)), rate=full.rate / 2))
+        half = load(server.port, plan, range(min(count, 5000)), rate=full.throughput / 2)
     print(
         f"POST /v1/screen, {WORKERS} workers, {count:,} requests, {CONNECTIONS} connections, client on the same machine"
     )
-    print(f"  {full.rate:,.0f} requests a second; with a hard-coded answer {fixed:,.0f}: {full.rate / fixed:.0%}")
+    print(f"  {full.throughput:,.0f} requests a second; with a hard-coded answer {fixed:,.0f}: {full.throughput / fixed:.0%}")
     print(f"  target: {min(TARGET, 0.6 * fixed):,.0f} a second")
     print(f"  at full rate: p50 {full.percentile(0.5):.1f} ms, p99 {full.percentile(0.99):.1f} ms")
     print(
         f"  at half that rate: p50 {half.percentile(0.5):.1f} ms, p99 {half.percentile(0.99):.1f} ms (target: under 50)"
     )
-    each = [1000 * spent / count for spent in (http_after - http, work_after - work)]
-    print(f"  processor time a request: {each[0]:.2f} ms in the server, {each[1]:.2f} ms in the workers")
+    each = [1000 * spent / count for spent in (http_after - http, work_after - work, full.processor)]
+    print(
+        f"  processor time a request: {each[0]:.2f} ms in the server, {each[1]:.2f} ms in the workers, "
+        f"{each[2]:.2f} ms in this client"
+    )
     print(f"  lost or mixed-up answers: {full.wrong + half.wrong}")
     print(f"  memory of server and workers: {memory:.0f} MB after 1,000 requests, {grown:.0f} MB after {count:,} more")
 

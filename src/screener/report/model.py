@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from functools import partial
+from operator import is_
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from screener.engine.outcome import Status
 from screener.rulebook.rule import Urgency
+
+Said = TypeVar("Said")
+# left out of the JSON when there is nothing to say
+IfAny: TypeAlias = Annotated[Said | None, Field(exclude_if=partial(is_, None))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Evidence:
 
     field: str
     value: bool | int | float | str | list[str] | None
-    resources: list[str] | None = None
+    resources: IfAny[list[str]] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,8 @@ class Because:
     findings: list[str]
     sources: list[str]
     pack: str
-    strength: str | None = None
-    disagreement: str | None = None
+    strength: IfAny[str] = None
+    disagreement: IfAny[str] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +61,14 @@ class FlagReport:
 
     id: str
     status: Status
-    title: str | None = None
-    urgency: Urgency | None = None
-    explanation: str | None = None
-    because: list[Because] | None = None
-    settled_by: list[str] | None = None
-    ask_your_clinician: list[str] | None = None
-    sources: list[str] | None = None
-    fail_safe: bool | None = None
+    title: IfAny[str] = None
+    urgency: IfAny[Urgency] = None
+    explanation: IfAny[str] = None
+    because: IfAny[list[Because]] = None
+    settled_by: IfAny[list[str]] = None
+    ask_your_clinician: IfAny[list[str]] = None
+    sources: IfAny[list[str]] = None
+    fail_safe: IfAny[bool] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class FindingReport:
 
     id: str
     status: Status
-    title: str | None = None
+    title: IfAny[str] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ class ChainStep:
     concludes: str
     status: Literal["raised", "ruled-out"]
     from_: Annotated[list[str], Field(serialization_alias="from", validation_alias="from")]
-    resources: list[str] | None = None
+    resources: IfAny[list[str]] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +134,7 @@ class Report(BaseModel):
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, as `to_json` writes it."""
-        data = self.model_dump(mode="json", by_alias=True)
-        for kind in ("flags", "findings"):
-            data[kind] = [_without_none(item) for item in data[kind]]
-        for flag in data["flags"]:
-            if "because" in flag:
-                flag["because"] = [_reason(item) for item in flag["because"]]
-        data["urgency_because"] = [_reason(item) for item in data["urgency_because"]]
-        data["chain"] = [_without_resources(step) for step in data["chain"]]
-        return data
+        return self.model_dump(mode="json", by_alias=True)
 
     def to_json(self, indent: int | None = 2) -> str:
         """The report as JSON text."""
@@ -152,16 +150,3 @@ class Report(BaseModel):
         from screener.report.html import fragment
 
         return fragment(self)
-
-
-def _without_none(data: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value is not None}
-
-
-def _without_resources(data: dict[str, Any]) -> dict[str, Any]:
-    """The data without `resources` where there are none."""
-    return {key: value for key, value in data.items() if key != "resources" or value is not None}
-
-
-def _reason(data: dict[str, Any]) -> dict[str, Any]:
-    return _without_none({**data, "evidence": [_without_resources(item) for item in data["evidence"]]})

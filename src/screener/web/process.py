@@ -9,7 +9,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job, Unpacker, pack
@@ -74,8 +74,7 @@ class Worker(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Part of asyncio's protocol."""
-        assert isinstance(transport, asyncio.WriteTransport)
-        self.transport = transport
+        self.transport = cast(asyncio.WriteTransport, transport)  # uvloop's own class is no subclass of asyncio's
 
     def data_received(self, data: bytes) -> None:
         """Part of asyncio's protocol."""

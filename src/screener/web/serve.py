@@ -13,6 +13,7 @@ import uvicorn
 
 from screener.errors import FileError, UsageError
 from screener.web.app import create_app
+from screener.web.guard import Guard
 from screener.web.pool import Pool
 from screener.web.settings import Settings, bracketed
 
@@ -42,7 +43,8 @@ def serve(host: str, port: int, workers: int, settings: Settings, announce: Call
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stopped)
         try:
-            asyncio.run(_serve(listener, host, workers, settings, announce))
+            with runner() as loop:
+                loop.run(_serve(listener, host, workers, settings, announce))
         except _StoppedError:
             return
 
@@ -59,8 +61,28 @@ async def _serve(
     listener: socket.socket, host: str, workers: int, settings: Settings, announce: Callable[[str], None]
 ) -> None:
     pool = Pool(settings, workers)
-    config = uvicorn.Config(
-        create_app(settings, pool),
+    server = uvicorn.Server(config(create_app(settings, pool)))
+    await pool.start()
+    try:
+        announce(address(host, listener.getsockname()[1]))
+        await server.serve(sockets=[listener])
+    finally:
+        await pool.stop()
+
+
+def runner() -> asyncio.Runner:
+    """What runs the server: uvloop where there is one, Python's own event loop elsewhere."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.Runner()
+    return asyncio.Runner(loop_factory=new_event_loop)
+
+
+def config(app: Guard) -> uvicorn.Config:
+    """How uvicorn serves an application."""
+    return uvicorn.Config(
+        app,
         log_level="warning",
         access_log=False,  # an address holds no answer, but nobody needs a record of who asked when
         server_header=False,
@@ -70,12 +92,6 @@ async def _serve(
         limit_concurrency=MOST_CONNECTIONS,
         h11_max_incomplete_event_size=LONGEST_HEAD,
     )
-    await pool.start()
-    try:
-        announce(address(host, listener.getsockname()[1]))
-        await uvicorn.Server(config).serve(sockets=[listener])
-    finally:
-        await pool.stop()
 
 
 def listen(host: str, port: int) -> socket.socket:
