@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.routing import APIRoute
 
 from screener.web.forward import forward, need_media_type, read_body
 from screener.web.openapi import errors, json_body, json_reply
 from screener.web.pool import Workforce
 from screener.web.settings import SMALL, Settings
 from screener.web.wire import JSON
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
 
 Packs = Annotated[
     list[str] | None,
@@ -66,6 +70,18 @@ class Api:
         return await forward(self.workforce, "rulebook", {"packs": pack or ()})
 
 
+class Direct(APIRoute):
+    """A route that goes straight to its function when the address holds no parameters for FastAPI to read."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["query_string"] or scope["method"] not in (self.methods or ()):
+            await super().handle(scope, receive, send)
+            return
+        response: Response = await self.endpoint(Request(scope, receive))
+        await response(scope, receive, send)
+
+
 def api_routes(workforce: Workforce, settings: Settings) -> APIRouter:
     """The routes under `/v1`; what their functions say about themselves stands in the documents."""
     router = APIRouter(prefix="/v1", tags=["screener"], default_response_class=Response)
@@ -76,7 +92,7 @@ def api_routes(workforce: Workforce, settings: Settings) -> APIRouter:
         ("/questions/next", api.next_question, "The question to ask next", "Case", BEGUN, "NextQuestion"),
     ):
         router.add_api_route(
-            path, endpoint, methods=["POST"], summary=summary, openapi_extra=json_body(body, example),
+            path, endpoint, methods=["POST"], route_class_override=Direct, summary=summary, openapi_extra=json_body(body, example),
             responses={200: json_reply(summary, reply), **errors(400, 408, 413, 415, 422, 500, 503)},
         )  # fmt: skip
     router.add_api_route(

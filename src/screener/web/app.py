@@ -52,9 +52,8 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, _on_wrong_parameter)
     app.add_exception_handler(Exception, _on_fault)
-    app.include_router(api_routes(workforce, settings))
-    app.include_router(cds_routes(workforce, settings))
-    app.include_router(page_routes(workforce, settings))
+    for routes in (api_routes, cds_routes, page_routes):
+        app.router.routes.extend(routes(workforce, settings).routes)  # a router in a router is looked through twice
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
