@@ -92,7 +92,8 @@ def api_routes(workforce: Workforce, settings: Settings) -> APIRouter:
         ("/questions/next", api.next_question, "The question to ask next", "Case", BEGUN, "NextQuestion"),
     ):
         router.add_api_route(
-            path, endpoint, methods=["POST"], route_class_override=Direct, summary=summary, openapi_extra=json_body(body, example),
+            path, endpoint, methods=["POST"], summary=summary, openapi_extra=json_body(body, example),
+            route_class_override=Direct,
             responses={200: json_reply(summary, reply), **errors(400, 408, 413, 415, 422, 500, 503)},
         )  # fmt: skip
     router.add_api_route(

@@ -6,6 +6,7 @@ The host check is what keeps a hostile web page from reaching this server under 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from screener.web.problem import KINDS, problem
@@ -56,7 +57,7 @@ class Guard:
                 message["headers"] = with_safe_headers(message.get("headers", ()))
             await send(message)
 
-        refusal = self.refusal(dict(scope["headers"]))
+        refusal = self.refusal(scope["headers"])
         if refusal is not None:
             await respond(refusal, safely)
             return
@@ -68,11 +69,12 @@ class Guard:
             if not started:
                 await respond(problem(KINDS["fault"], "something went wrong in screener itself"), safely)
 
-    def refusal(self, headers: dict[bytes, bytes]) -> Answer | None:
+    def refusal(self, headers: Iterable[tuple[bytes, bytes]]) -> Answer | None:
         """Why a request is not even looked at; None when it is."""
-        if host_name(headers.get(b"host", b"").decode("latin-1")) not in self.hosts:
+        hosts = [value for name, value in headers if name == b"host"]
+        if len(hosts) != 1 or host_name(hosts[0].decode("latin-1")) not in self.hosts:
             return problem(KINDS["wrong-host"], "the Host header does not name this server")
-        length = headers.get(b"content-length", b"0")
+        length = dict(headers).get(b"content-length", b"0")
         if length.isdigit() and int(length) > LARGE:
             return problem(
                 KINDS["too-large"], f"a body may have at most {LARGE} bytes", headers=[("connection", "close")]

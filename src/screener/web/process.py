@@ -65,12 +65,20 @@ class Worker(asyncio.Protocol):
         """
         if self.gone.done() or self.transport is None:
             raise WorkerGoneError
-        self.waiting = asyncio.get_running_loop().create_future()
-        self.transport.write(pack(job))
-        async with asyncio.timeout(self.settings.job_seconds):
-            answer = await self.waiting
-        self.waiting = None
-        return answer
+        loop = asyncio.get_running_loop()
+        self.waiting = loop.create_future()
+        late = loop.call_later(self.settings.job_seconds, self.fail, TimeoutError())
+        try:
+            self.transport.write(pack(job))
+            return await self.waiting
+        finally:
+            late.cancel()
+            self.waiting = None
+
+    def fail(self, error: Exception) -> None:
+        """End the wait for an answer."""
+        if self.waiting is not None and not self.waiting.done():
+            self.waiting.set_exception(error)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Part of asyncio's protocol."""
@@ -84,8 +92,7 @@ class Worker(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Part of asyncio's protocol."""
-        if self.waiting is not None and not self.waiting.done():
-            self.waiting.set_exception(WorkerGoneError())
+        self.fail(WorkerGoneError())
         if not self.gone.done():
             self.gone.set_result(None)
 

@@ -14,12 +14,12 @@ import uvicorn
 from screener.errors import FileError, UsageError
 from screener.web.app import create_app
 from screener.web.guard import Guard
+from screener.web.http import Http
 from screener.web.pool import Pool
 from screener.web.settings import Settings, bracketed
 
 MOST_CONNECTIONS: Final = 1000
 KEEP_ALIVE_SECONDS: Final = 15
-LONGEST_HEAD: Final = 32_768  # bytes of a request's head
 SHUTDOWN_SECONDS: Final = 5
 BACKLOG: Final = 512
 
@@ -90,7 +90,8 @@ def config(app: Guard) -> uvicorn.Config:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         limit_concurrency=MOST_CONNECTIONS,
-        h11_max_incomplete_event_size=LONGEST_HEAD,
+        http=Http,
+        ws="none",
     )
 
 

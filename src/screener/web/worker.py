@@ -6,6 +6,7 @@ other end closes.
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -16,7 +17,7 @@ from screener.web.settings import Settings
 from screener.web.wire import Answer, Job, Unpacker, pack
 
 READY = Answer(204, "", b"")
-CHUNK = 1 << 18
+CHUNK = 1 << 16  # bytes; for more at once the system gives and takes back memory each time
 
 
 def work(connection: socket.socket, desk: Desk) -> None:
@@ -35,7 +36,10 @@ def main(arguments: list[str]) -> None:
     settings = Settings(Path(folder) if folder else None, tuple(packs))
     with socket.socket(fileno=int(descriptor)) as connection:
         try:
-            work(connection, Desk(settings).warm())
+            desk = Desk(settings).warm()
+            gc.freeze()
+            gc.set_threshold(50_000)  # what a job makes forms hardly any cycles
+            work(connection, desk)
         except (BrokenPipeError, ConnectionResetError):
             return
 
