@@ -1,4 +1,4 @@
-"""The workers of one server: hands each job to an idle one, replaces those that die or hang."""
+"""The workers of one server: hands each job to one with room for it, replaces those that die or hang."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from screener.errors import EngineFault
 from screener.web.problem import KINDS, ProblemError, problem
-from screener.web.process import Worker, WorkerGoneError
+from screener.web.process import NotBegunError, Worker, WorkerGoneError
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
 
@@ -39,8 +39,7 @@ class Pool:
         self.settings = settings
         self.size = size
         self.workers: set[Worker] = set()
-        self.idle: deque[Worker] = deque()
-        self.queue: deque[asyncio.Future[Worker]] = deque()
+        self.queue: deque[tuple[Job, asyncio.Future[Worker]]] = deque()
         self.tasks: set[asyncio.Task[None]] = set()
         self.stopping = False
 
@@ -66,49 +65,67 @@ class Pool:
             raise
         self.workers.add(worker)
         worker.gone.add_done_callback(lambda _: self.replace(worker))
-        self.free(worker)
+        self.hand_out()
+
+    def find(self, job: Job) -> Worker | None:
+        """A place for a job, reserved: an idle worker, or else one that can do it next."""
+        worker = min((one for one in self.workers if one.has_room(job)), key=lambda one: one.load, default=None)
+        if worker is not None:
+            worker.reserve(job)
+        return worker
 
     def free(self, worker: Worker) -> None:
-        """Give an idle worker to the one who waits longest, or keep it."""
+        """One job less for a worker."""
+        worker.load -= 1
+        self.hand_out()
+
+    def hand_out(self) -> None:
+        """Give places to those who wait, the one who waits longest first."""
         while self.queue:
-            waiter = self.queue.popleft()
+            job, waiter = self.queue[0]
             if not waiter.done():
+                worker = self.find(job)
+                if worker is None:
+                    return
                 waiter.set_result(worker)
-                return
-        self.idle.append(worker)
+            self.queue.popleft()
 
     async def ask(self, job: Job) -> Answer:
         """Do a job; when its worker dies or hangs, the answer is a problem and the worker is replaced."""
-        try:
-            worker = await self.next_idle()
-        except (TimeoutError, ProblemError):
-            return problem(KINDS["busy"], "all workers are busy; try again", headers=[("retry-after", "1")])
-        try:
-            answer = await worker.ask(job)
-        except WorkerGoneError:
-            self.replace(worker)
-            return problem(KINDS["engine-fault"], "the worker that had this request stopped; the case was not screened")
-        except TimeoutError:
-            self.replace(worker)
-            return problem(
-                KINDS["busy"], f"this took longer than {self.settings.job_seconds:g} seconds and was stopped"
-            )
-        except BaseException:
-            self.replace(worker)  # it may still be busy with a job that nobody waits for
-            raise
-        self.free(worker)
-        return answer
+        while True:
+            try:
+                worker = await self.place(job)
+            except (TimeoutError, ProblemError):
+                return problem(KINDS["busy"], "all workers are busy; try again", headers=[("retry-after", "1")])
+            try:
+                answer = await worker.ask(job)
+            except NotBegunError:
+                continue
+            except WorkerGoneError:
+                self.replace(worker)
+                return problem(
+                    KINDS["engine-fault"], "the worker that had this request stopped; the case was not screened"
+                )
+            except TimeoutError:
+                self.replace(worker)
+                return problem(
+                    KINDS["busy"], f"this took longer than {self.settings.job_seconds:g} seconds and was stopped"
+                )
+            except BaseException:
+                self.replace(worker)  # it may still be busy with a job that nobody waits for
+                raise
+            self.free(worker)
+            return answer
 
-    async def next_idle(self) -> Worker:
-        """An idle worker, as soon as there is one."""
-        while self.idle:
-            worker = self.idle.popleft()
-            if not worker.gone.done():
-                return worker
+    async def place(self, job: Job) -> Worker:
+        """A worker for a job, as soon as there is one."""
+        worker = None if self.queue else self.find(job)
+        if worker is not None:
+            return worker
         if len(self.queue) >= MOST_WAITING:
             raise ProblemError("busy", "too many requests wait")
         waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self.queue.append(waiter)
+        self.queue.append((job, waiter))
         try:
             async with asyncio.timeout(self.settings.job_seconds):
                 return await waiter

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, cast
@@ -15,6 +16,8 @@ from screener.web.settings import Settings
 from screener.web.wire import Answer, Job, Unpacker, pack
 
 START_SECONDS: Final = 60.0
+MOST_AT_ONCE: Final = 2  # jobs: one in work, one that waits at its door
+SHORT: Final = frozenset({"screen"})  # tasks of some milliseconds, behind which another may wait
 REAP_SECONDS: Final = 0.5  # between the end of the connection and the end of the process
 
 
@@ -22,13 +25,24 @@ class WorkerGoneError(Exception):
     """The worker's process ended before it answered."""
 
 
+class NotBegunError(WorkerGoneError):
+    """The worker's process ended before it came to this job, which can be given to another worker."""
+
+
 class Worker(asyncio.Protocol):
-    """One worker's process, as the server sees it. It does one job at a time."""
+    """One worker's process, as the server sees it.
+
+    It does one job after the other. The next short one is already with it while it works, so that it need not wait for
+    the server in between.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.unpacker = Unpacker(Answer)
-        self.waiting: asyncio.Future[Answer] | None = None
+        self.waiting: deque[asyncio.Future[Answer]] = deque()
+        self.late: asyncio.TimerHandle | None = None
+        self.load = 0  # jobs it has or is about to get
+        self.short = True  # whether the last of them is short
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.process: subprocess.Popen[bytes] | None = None
         self.transport: asyncio.WriteTransport | None = None
@@ -45,40 +59,53 @@ class Worker(asyncio.Protocol):
             self.process = subprocess.Popen(
                 self.command(theirs.fileno()), pass_fds=[theirs.fileno()], env=environment()
             )
-        self.waiting = asyncio.get_running_loop().create_future()
+        ready: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.waiting.append(ready)
         await asyncio.get_running_loop().create_connection(lambda: self, sock=ours)
         async with asyncio.timeout(START_SECONDS):
-            await self.waiting
-        self.waiting = None
+            await ready
 
     def command(self, descriptor: int) -> list[str]:
         """How the process is started."""
         folder = str(self.settings.rules_folder or "")
         return [sys.executable, "-m", "screener.web.worker", str(descriptor), folder, *self.settings.packs]
 
+    def has_room(self, job: Job) -> bool:
+        """Whether a job can be given to it: it is idle, or has only short ones and will do this one next."""
+        if self.gone.done():
+            return False
+        return not self.load or (self.load < MOST_AT_ONCE and self.short and job.task in SHORT)
+
+    def reserve(self, job: Job) -> None:
+        """Count a job that it is about to get."""
+        self.load += 1
+        self.short = job.task in SHORT
+
     async def ask(self, job: Job) -> Answer:
         """Do one job.
 
         Raises:
             WorkerGoneError: the process ended.
+            NotBegunError: it ended before it came to this job.
             TimeoutError: it took too long.
         """
         if self.gone.done() or self.transport is None:
-            raise WorkerGoneError
-        loop = asyncio.get_running_loop()
-        self.waiting = loop.create_future()
-        late = loop.call_later(self.settings.job_seconds, self.fail, TimeoutError())
-        try:
-            self.transport.write(pack(job))
-            return await self.waiting
-        finally:
-            late.cancel()
-            self.waiting = None
+            raise NotBegunError
+        waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.waiting.append(waiter)
+        if len(self.waiting) == 1:
+            self.watch()
+        self.transport.write(pack(job))
+        return await waiter
 
-    def fail(self, error: Exception) -> None:
-        """End the wait for an answer."""
-        if self.waiting is not None and not self.waiting.done():
-            self.waiting.set_exception(error)
+    def watch(self) -> None:
+        """Give the job that is begun now its time."""
+        if self.late is not None:
+            self.late.cancel()
+            self.late = None
+        if self.waiting:
+            loop = asyncio.get_running_loop()
+            self.late = loop.call_later(self.settings.job_seconds, fail, self.waiting[0], TimeoutError())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Part of asyncio's protocol."""
@@ -87,12 +114,19 @@ class Worker(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Part of asyncio's protocol."""
         for answer in self.unpacker.feed(data):
-            if self.waiting is not None and not self.waiting.done():
-                self.waiting.set_result(answer)
+            waiter = self.waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(answer)
+            self.watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Part of asyncio's protocol."""
-        self.fail(WorkerGoneError())
+        error: type[Exception] = WorkerGoneError
+        for waiter in self.waiting:  # jobs are done one after the other: it is the first that was begun
+            fail(waiter, error())
+            error = NotBegunError
+        self.waiting.clear()
+        self.watch()
         if not self.gone.done():
             self.gone.set_result(None)
 
@@ -109,6 +143,12 @@ class Worker(asyncio.Protocol):
         self.process.kill()
         self.process.wait()
         return how
+
+
+def fail(waiter: asyncio.Future[Answer], error: Exception) -> None:
+    """End the wait for an answer, if there still is one."""
+    if not waiter.done():
+        waiter.set_exception(error)
 
 
 def environment() -> dict[str, str]:

@@ -73,6 +73,49 @@ def test_a_worker_killed_in_the_middle_of_a_job() -> None:
     with_pool(scenario)
 
 
+def test_a_job_at_the_door_of_a_worker_that_dies_is_done_by_another() -> None:
+    async def scenario(pool: Pool) -> None:
+        (pid,) = pids(pool)
+        os.kill(pid, signal.SIGSTOP)
+        asked = [asyncio.ensure_future(pool.ask(SCREEN)) for _ in range(4)]
+        await asyncio.sleep(0.1)
+        os.kill(pid, signal.SIGKILL)
+        assert [answer.status for answer in await asyncio.gather(*asked)] == [500, 200, 200, 200]
+
+    with_pool(scenario)
+
+
+def test_a_job_at_the_door_of_a_worker_that_hangs_is_done_by_another() -> None:
+    async def scenario(pool: Pool) -> None:
+        hanging = next(iter(pool.workers))
+        assert hanging.process
+        os.kill(hanging.process.pid, signal.SIGSTOP)
+        asked = [asyncio.ensure_future(pool.ask(SCREEN)) for _ in range(4)]
+        await asyncio.sleep(0)
+        answers = await asyncio.gather(*asked)
+        assert sorted(answer.status for answer in answers) == [200, 200, 200, 503]
+
+    with_pool(scenario, size=2, job_seconds=3.0)
+
+
+def test_only_short_jobs_wait_at_a_door() -> None:
+    long = Job("cds-call")
+
+    async def scenario(pool: Pool) -> None:
+        (worker,) = pool.workers
+        assert worker.has_room(long)
+        worker.reserve(long)
+        assert not worker.has_room(SCREEN)
+        worker.load = 0
+        worker.reserve(SCREEN)
+        assert not worker.has_room(long)
+        assert worker.has_room(SCREEN)
+        worker.reserve(SCREEN)
+        assert not worker.has_room(SCREEN)
+
+    with_pool(scenario)
+
+
 def test_a_worker_killed_while_idle() -> None:
     async def scenario(pool: Pool) -> None:
         before = pids(pool)
@@ -103,7 +146,8 @@ def test_too_many_waiting_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> No
 
     async def scenario(pool: Pool) -> None:
         answers = await asyncio.gather(*(pool.ask(SCREEN) for _ in range(10)))
-        assert sorted(answer.status for answer in answers) == [200] * 4 + [503] * 6
+        # one in work, one at the worker's door, three that wait
+        assert sorted(answer.status for answer in answers) == [200] * 5 + [503] * 5
         assert (await pool.ask(SCREEN)).status == 200
 
     with_pool(scenario)
