@@ -2,7 +2,8 @@
 
 Generous to all of them: the truth of the answers (limits and units, medicine names and durations, follow-up questions)
 is worked out before, by this program, and handed over as booleans in the form that the engine takes most quickly; how
-what they return is read does not count either. Suppression, urgency from its levels, and reasons are not asked of them.
+what they return is read does not count either. They return what a batch of ours writes: the rules that fire, and what
+is proved or refuted. Suppression and reasons are not asked of them.
 
 None of them is imported before it is asked for.
 """
@@ -46,14 +47,14 @@ def every_input(rails: Rails, true: list[str]) -> dict[str, bool]:
 
 
 def which(rails: Rails) -> Callable[[Any], Iterable[str]]:
-    """Reads a list of booleans, one for each conclusion."""
-    return lambda values: [name for name, value in zip(rails.proved, values, strict=True) if value]
+    """Reads a list of booleans, one for each step."""
+    return lambda values: [name for name, value in zip(rails.steps, values, strict=True) if value]
 
 
 def generated_python(rails: Rails) -> Encoding:
     """One function over local variables: no rule engine."""
     lines = [f"{name} = {written(step)}" for name, step in rails.steps.items()]
-    body = [f"({', '.join(rails.inputs)},) = values", *lines, f"return ({', '.join(rails.proved)},)"]
+    body = [f"({', '.join(rails.inputs)},) = values", *lines, f"return ({', '.join(rails.steps)},)"]
     scope: dict[str, Any] = {}
     exec("def infer(values):\n    " + "\n    ".join(body), scope)
     return Encoding(lambda true: tuple(every_input(rails, true).values()), scope["infer"], which(rails))
@@ -63,7 +64,7 @@ def clipspy(rails: Rails) -> Encoding:
     """A fact for every input that holds, loaded as one text; a rule for every step, which asserts its own fact."""
     environment = import_module("clips").Environment()
     build = environment.build
-    build("(defglobal ?*raised* = (create$))")
+    build("(defglobal ?*said* = (create$))")
 
     def condition(step: Expression) -> str:
         if isinstance(step, str):
@@ -72,16 +73,16 @@ def clipspy(rails: Rails) -> Encoding:
 
     for name, step in rails.steps.items():
         build(f"(defrule prove-{name} {condition(step)} => (assert ({name})))")
-    for name in rails.proved:  # reading this list is much faster than looking through the facts
-        build(f"(defrule note-{name} ({name}) => (bind ?*raised* ?*raised* {name}))")
+    for name in rails.steps:  # reading this list is much faster than looking through the facts
+        build(f"(defrule note-{name} ({name}) => (bind ?*said* ?*said* {name}))")
 
     def infer(facts: str) -> Any:
         environment.reset()
         environment.load_facts(facts)
         environment.run()
-        return environment.eval("?*raised*")
+        return environment.eval("?*said*")
 
-    return Encoding(lambda true: " ".join(f"({name})" for name in true), infer, lambda raised: map(str, raised))
+    return Encoding(lambda true: " ".join(f"({name})" for name in true), infer, lambda said: map(str, said))
 
 
 def zen_decision(rails: Rails) -> Encoding:
@@ -102,7 +103,7 @@ def zen_decision(rails: Rails) -> Encoding:
     return Encoding(
         lambda true: every_input(rails, true),
         lambda context: engine.evaluate("book", context),  # several times faster than a decision object
-        lambda answer: [name for name in rails.proved if answer["result"][name]],
+        lambda answer: [name for name in rails.steps if answer["result"][name]],
     )
 
 
@@ -110,7 +111,7 @@ def zen_expression(rails: Rails) -> Encoding:
     """One compiled expression of assignments over a list of inputs, without a decision around it."""
     places = {name: f"t[{place}]" for place, name in enumerate(rails.inputs)}
     steps = [f"{name} = {written(step, lambda part: places.get(part, part))}" for name, step in rails.steps.items()]
-    program = import_module("zen").compile_expression("; ".join([*steps, f"[{', '.join(rails.proved)}]"]))
+    program = import_module("zen").compile_expression("; ".join([*steps, f"[{', '.join(rails.steps)}]"]))
 
     def prepare(true: list[str]) -> str:
         return json.dumps({"t": list(every_input(rails, true).values())}, separators=(",", ":"))
@@ -131,7 +132,7 @@ def rule_engine(rails: Rails) -> Encoding:
             known[name] = rule.evaluate(known)
         return known
 
-    return Encoding(lambda true: every_input(rails, true), infer, lambda known: [n for n in rails.proved if known[n]])
+    return Encoding(lambda true: every_input(rails, true), infer, lambda known: [n for n in rails.steps if known[n]])
 
 
 def business_rules(rails: Rails) -> Encoding:
@@ -184,7 +185,7 @@ def json_logic(rails: Rails) -> Encoding:
             known[name] = evaluate(step, known)
         return known
 
-    return Encoding(lambda true: every_input(rails, true), infer, lambda known: [n for n in rails.proved if known[n]])
+    return Encoding(lambda true: every_input(rails, true), infer, lambda known: [n for n in rails.steps if known[n]])
 
 
 ENGINES: Final[dict[str, tuple[tuple[str, ...], Callable[[Rails], Encoding]]]] = {

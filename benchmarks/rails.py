@@ -3,7 +3,8 @@
 Two rails carry Kleene's logic: every atom and every conclusion becomes two booleans, proved and refuted, and unknown is
 neither. Negation is pushed down to them, so no engine needs a `not` or a value for unknown. Names are letters and
 digits, so that every engine takes them: `p3` and `n3` say that atom 3 is proved or refuted, `c5` and `r5` the same of
-conclusion 5. Only what some conclusion needs is there.
+conclusion 5, `q7` that rule 7 fires. So an engine says what our engines say: which conclusions are certain, which are
+still possible, and by which rules.
 
 `at_least` is written as alternatives of all the ways to choose so many (the project's own rule book has none).
 """
@@ -48,15 +49,15 @@ class Rails:
 
     Attributes:
         atoms: the atoms that are read, with the names that say that one is true or false.
-        steps: the names of conclusions with what proves or refutes them, each after those it reads; never `ALWAYS`
-            or `NEVER`, and without these inside.
-        proved: the names that say that a conclusion is proved, with the conclusion.
-        always: the conclusions that are proved for every case.
+        steps: the names of rules and conclusions with what proves or refutes them, each after those it reads; never
+            `ALWAYS` or `NEVER`, and without these inside.
+        meanings: what each step says: a rule's id, a conclusion's id, or `not` and a conclusion's id.
+        always: what is so for every case.
     """
 
     atoms: dict[Atom, dict[bool, str]]
     steps: dict[str, Expression]
-    proved: dict[str, str]
+    meanings: dict[str, str]
     always: frozenset[str]
 
     def true(self, facts: Facts) -> list[str]:
@@ -69,29 +70,26 @@ class Rails:
         """The names of the inputs, in order."""
         return tuple(name for names in self.atoms.values() for name in names.values())
 
-    def raised(self, names: Iterable[str]) -> frozenset[str]:
-        """The conclusions that are proved when these names hold."""
-        return self.always.union(self.proved[name] for name in names if name in self.proved)
+    def said(self, names: Iterable[str]) -> frozenset[str]:
+        """What is concluded when these names hold: rules and conclusions proved, and conclusions refuted."""
+        return self.always.union(self.meanings[name] for name in names if name in self.meanings)
 
 
 def rails_of(book: RuleBook) -> Rails:
     """A rule book on two rails."""
-    maker = _Maker({name: number for number, name in enumerate(book.order)})
+    maker = _Maker({name: number for number, name in enumerate((*book.order, *book.rule))})
+    meanings: dict[str, str] = {}
     for name in book.order:
-        condition = proof(book, name)
-        for wanted in (True, False):
-            maker.steps[maker.name(name, wanted)] = maker.expression(condition, wanted)
-    proved = {maker.name(name, True): name for name in book.order}
-    steps = {name: step for name, step in maker.steps.items() if step not in (ALWAYS, NEVER)}
-    needed = set(proved)
-    for name in reversed(steps):  # what a step reads stands before it
-        if name in needed:
-            needed.update(names(steps[name]))
+        rules = [maker.step("q", rule.id, maker.expression(rule.condition, True)) for rule in book.rules_for[name]]
+        meanings |= {maker.name("q", rule.id): rule.id for rule in book.rules_for[name]}
+        maker.step("c", name, joined(Or, rules))
+        maker.step("r", name, maker.expression(proof(book, name), False))
+        meanings |= {maker.name("c", name): name, maker.name("r", name): f"not {name}"}
     return Rails(
-        {atom: {wanted: name for wanted, name in some.items() if name in needed} for atom, some in maker.atoms.items()},
-        {name: step for name, step in steps.items() if name in needed},
-        {name: conclusion for name, conclusion in proved.items() if name in steps},
-        frozenset(conclusion for name, conclusion in proved.items() if maker.steps[name] == ALWAYS),
+        maker.atoms_read(),
+        {name: step for name, step in maker.steps.items() if step not in (ALWAYS, NEVER)},
+        {name: meaning for name, meaning in meanings.items() if maker.steps[name] not in (ALWAYS, NEVER)},
+        frozenset(meaning for name, meaning in meanings.items() if maker.steps[name] == ALWAYS),
     )
 
 
@@ -103,15 +101,26 @@ def proof(book: RuleBook, conclusion: str) -> Condition:
 
 @dataclass
 class _Maker:
-    """Gives names to atoms and conclusions, and expressions to conditions."""
+    """Gives names to atoms, rules and conclusions, and expressions to conditions."""
 
     places: dict[str, int]
     steps: dict[str, Expression] = field(default_factory=dict)
     atoms: dict[Atom, dict[bool, str]] = field(default_factory=dict)
 
-    def name(self, conclusion: str, wanted: bool) -> str:
-        """What says that a conclusion is proved, or refuted."""
-        return f"{'c' if wanted else 'r'}{self.places[conclusion]}"
+    def name(self, kind: str, of: str) -> str:
+        """What says that a rule fires (q), or that a conclusion is proved (c) or refuted (r)."""
+        return f"{kind}{self.places[of]}"
+
+    def step(self, kind: str, of: str, expression: Expression) -> Expression:
+        """Note a step; returns its name, or the constant that it is."""
+        name = self.name(kind, of)
+        self.steps[name] = expression
+        return expression if expression in (ALWAYS, NEVER) else name
+
+    def atoms_read(self) -> dict[Atom, dict[bool, str]]:
+        """The atoms, with the names that some step reads."""
+        read = {name for step in self.steps.values() for name in names(step)}
+        return {atom: {sign: name for sign, name in both.items() if name in read} for atom, both in self.atoms.items()}
 
     def expression(self, condition: Condition, wanted: bool) -> Expression:
         """What says that a condition is true, or that it is false."""
@@ -127,8 +136,8 @@ class _Maker:
                 needed = count if wanted else len(parts) - count + 1
                 return joined(Or, [joined(And, list(chosen)) for chosen in combinations(some, needed)])
             case Concluded(name):
-                step = self.steps[self.name(name, wanted)]
-                return step if step in (ALWAYS, NEVER) else self.name(name, wanted)
+                known = self.name("c" if wanted else "r", name)
+                return self.steps[known] if self.steps[known] in (ALWAYS, NEVER) else known
             case atom:
                 number = len(self.atoms)
                 return self.atoms.setdefault(atom, {True: f"p{number}", False: f"n{number}"})[wanted]

@@ -16,24 +16,26 @@ from screener.rulebook.rule import RuleBook
 from strategies import cases, rulebooks
 
 
-def proved_by_reference(book: RuleBook, intake: Intake) -> set[str]:
-    return {name for name, value in reference.infer(book, facts_of(intake, book)).values.items() if value}
+def said_by_reference(book: RuleBook, intake: Intake) -> set[str]:
+    outcome = reference.infer(book, facts_of(intake, book))
+    decided = {name if value else f"not {name}" for name, value in outcome.values.items() if value is not None}
+    return decided | set(outcome.rules)
 
 
-def test_the_rails_of_the_own_rule_book_prove_what_the_reference_proves(book: RuleBook) -> None:
+def test_the_rails_of_the_own_rule_book_say_what_the_reference_says(book: RuleBook) -> None:
     rails = rails_of(book)
     seen: set[str] = set()
     for intake in RandomCases(book, 11).intakes(500):
-        expected = proved_by_reference(book, intake)
-        assert rails.raised(true_steps(rails, facts_of(intake, book))) == expected
+        expected = said_by_reference(book, intake)
+        assert rails.said(true_steps(rails, facts_of(intake, book))) == expected
         seen |= expected
-    assert len(seen) > 0.9 * len(book.conclusion_ids)
+    assert len(seen) > 0.9 * (2 * len(book.conclusion_ids) + len(book.rules))
 
 
 @given(book=rulebooks(), answers=cases())
-def test_the_rails_of_any_rule_book_prove_what_the_reference_proves(book: RuleBook, answers: dict[str, Any]) -> None:
+def test_the_rails_of_any_rule_book_say_what_the_reference_says(book: RuleBook, answers: dict[str, Any]) -> None:
     rails, intake = rails_of(book), Intake.read(answers)
-    assert rails.raised(true_steps(rails, facts_of(intake, book))) == proved_by_reference(book, intake)
+    assert rails.said(true_steps(rails, facts_of(intake, book))) == said_by_reference(book, intake)
 
 
 def test_generated_python_says_the_same(book: RuleBook) -> None:
@@ -41,4 +43,4 @@ def test_generated_python_says_the_same(book: RuleBook) -> None:
     python = generated_python(rails)
     for intake in RandomCases(book, 12).intakes(200):
         answer = python.infer(python.prepare(rails.true(facts_of(intake, book))))
-        assert rails.raised(python.read(answer)) == proved_by_reference(book, intake)
+        assert rails.said(python.read(answer)) == said_by_reference(book, intake)
