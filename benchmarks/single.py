@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -18,17 +19,18 @@ from unittest.mock import patch
 from benchmarks.cases import RandomCases
 from screener.casefile import read_case
 from screener.engine import compile
-from screener.engine.compile import OneOfThese
-from screener.engine.layout import Layout
-from screener.engine.program import PRIMER, Head, Program
+from screener.engine.compile import Element, Literal, Name, OneOfThese
+from screener.engine.layout import MOST_MATCHES
+from screener.engine.program import PRIMER, Head
 from screener.errors import CaseError
-from screener.facts import facts_of
+from screener.facts import Facts, facts_of
 from screener.intake import Intake
 from screener.screening import Screener
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 7
 REPEATS = 5
+MOST_SIBLINGS = 200  # facts of one type (the engine hangs at 512)
 
 
 def vignettes() -> list[Intake]:
@@ -42,23 +44,31 @@ def vignettes() -> list[Intake]:
 
 
 class Stock:
-    """Our compiled rule sets in durable-rules as its documentation uses it: a Host, facts and actions."""
+    """Compiled rule sets in durable-rules as its documentation uses it: a Host, facts and actions.
 
-    def __init__(self, name: str, program: Program) -> None:
+    Args:
+        name: of the rule set.
+        definition: the rules, without actions.
+        concluded: the facts that each rule's action asserts.
+        start: rules that hold for every case.
+    """
+
+    def __init__(
+        self, name: str, definition: dict[str, Any], concluded: dict[str, list[dict[str, str]]], start: Iterable[str]
+    ) -> None:
         from durable import engine
 
-        self.name, self.program = name, program
+        self.name, self.concluded, self.start = name, concluded, tuple(start)
         self.fired: set[str] = set()
         self.known: set[str] = set()
-        rules = json.loads(program.definition)
         self.host = engine.Host()
-        self.host.register_rulesets({name: {rule: {**body, "run": self.action(rule)} for rule, body in rules.items()}})
+        self.host.register_rulesets({name: {r: {**body, "run": self.action(r)} for r, body in definition.items()}})
         self.quiet = (engine.MessageNotHandledException, engine.MessageObservedException)
         self.host.assert_fact(name, {"id": "p", "sid": "0", "t": PRIMER})
         self.host.delete_state(name, "0")
 
     def action(self, name: str) -> Callable[[Any], None]:
-        facts = [] if name == PRIMER else [json.loads(text) for text in self.program.heads[name].facts]
+        facts = self.concluded.get(name, [])
 
         def run(c: Any) -> None:
             self.fired.add(name)
@@ -70,10 +80,10 @@ class Stock:
         return run
 
     def infer(self, facts: list[dict[str, Any]]) -> set[str]:
-        self.fired, self.known = set(self.program.start), set()
-        for name in self.program.start:
-            for text in self.program.heads[name].facts:
-                self.tell(json.loads(text))
+        self.fired, self.known = set(self.start), set()
+        for name in self.start:
+            for fact in self.concluded.get(name, []):
+                self.tell(fact)
         for fact in facts:
             self.tell(fact)
         self.host.delete_state(self.name, "0")
@@ -84,56 +94,92 @@ class Stock:
             self.host.assert_fact(self.name, dict(fact))
 
 
-class OneFactPerAnswer:
-    """The same rule sets over one fact for each answer, as a user of durable-rules would write them."""
+class OneFactEach:
+    """The same prove and refute rules over one fact for each answer and conclusion, as a user would write them."""
 
     def __init__(self, screener: Screener) -> None:
-        self.layout = Layout()
+        self.uses: Counter[Literal] = Counter()
+        self.copies: dict[Literal, list[dict[str, str]]] = {}
+        self.count = 0
+        with patch.object(compile, "MOST_ELEMENTS", 15):  # 16 facts are the most that one rule of the engine can join
+            rules = compile.compile_book(screener.book)
         definition: dict[str, Any] = {PRIMER: {"all": [{"a": {"t": PRIMER}}]}}
-        with patch.object(compile, "MOST_ANSWERS", 7), patch.object(compile, "MOST_CONCLUSIONS", 7):
-            rules = compile.compile_book(screener.book)  # 16 facts are the most that one rule of the engine can join
         for rule in rules:
-            patterns = [self.pattern(element) for element in sorted(rule.body, key=repr)]
+            patterns = [self.pattern(element) for element in compile.in_order(rule.body)]
             if patterns:
                 definition[rule.name] = {"all": [{f"p{i}": one} for i, one in enumerate(patterns)], "dist": 0}
-        copies = self.layout.copies()
-        heads = {r.name: Head(str(r.head[0]), r.head[1], r.rule, copies.get(r.head, ())) for r in rules}
-        start = tuple(rule.name for rule in rules if not rule.body)
-        self.program = Program(json.dumps(definition), (), (), start, heads)
-        self.texts = {literal: texts for literal, texts in copies.items() if not isinstance(literal[0], str)}
+        concluded = {rule.name: self.copies.get(rule.head, []) for rule in rules}
+        self.stock = Stock("each", definition, concluded, [rule.name for rule in rules if not rule.body])
+        self.heads = {rule.name: Head(str(rule.head[0]), rule.head[1], rule.rule) for rule in rules}
 
-    def pattern(self, element: Any) -> dict[str, Any]:
+    def pattern(self, element: Element) -> dict[str, Any]:
         if isinstance(element, OneOfThese):
-            return {"$or": [self.pattern(answer) for answer in sorted(element.answers, key=repr)]}
-        bucket, text = self.layout.fact(element)
-        return {"$and": [{"t": f"b{bucket}"}, {"n": text}]}
+            return {"$or": [self.pattern(literal) for literal in sorted(element.literals, key=compile.written)]}
+        copies = self.copies.setdefault(element, [])
+        if self.uses[element] % MOST_MATCHES == 0:  # 64 patterns are the most that one fact can match
+            text = f"n{self.count}"
+            copies.append({"id": f"d{text}", "sid": "0", "t": f"b{self.count // MOST_SIBLINGS}", "n": text})
+            self.count += 1
+        self.uses[element] += 1
+        return {"$and": [{"t": copies[-1]["t"]}, {"n": copies[-1]["n"]}]}
 
     def facts(self, screener: Screener, intake: Intake) -> list[dict[str, Any]]:
         facts = facts_of(intake, screener.book)
-        return [json.loads(t) for (a, sign), ts in self.texts.items() if facts.truth(a) is sign for t in ts]
+        known = [copies for (atom, sign), copies in self.copies.items() if is_so(facts, atom, sign)]
+        return [dict(fact) for copies in known for fact in copies]
+
+
+def is_so(facts: Facts, atom: Name, sign: bool) -> bool:
+    return not isinstance(atom, str) and facts.truth(atom) is sign
+
+
+class SectionFacts:
+    """The rule sets and the facts of our engine as they are, what each level concludes included."""
+
+    def __init__(self, screener: Screener) -> None:
+        program = screener.engine.program
+        self.heads = program.heads
+        self.stock = Stock("sections", json.loads(program.definition), {}, program.start)
+
+    def facts(self, screener: Screener, intake: Intake) -> list[dict[str, Any]]:
+        session = screener.engine.session
+        engine, asserted = session.engine, []
+
+        class Noting:
+            """The engine; the facts it is given are written down."""
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(engine, name)
+
+            def assert_fact(self, handle: int, text: str) -> Any:
+                asserted.append(text)
+                return engine.assert_fact(handle, text)
+
+        with patch.object(session, "engine", Noting()):
+            screener.engine.infer(facts_of(intake, screener.book))
+        return [json.loads(text) for text in asserted]
 
 
 def speed(screener: Screener, cases: list[Intake]) -> None:
     engine = screener.engine
-    sections = [engine.sections(facts_of(intake, screener.book)) for intake in cases]
-    single = OneFactPerAnswer(screener)
-    ways = {
-        "on our section facts": (Stock("sections", engine.program), [[json.loads(t) for t in s] for s in sections]),
-        "on one fact an answer": (Stock("answers", single.program), [single.facts(screener, i) for i in cases]),
+    ways: dict[str, OneFactEach | SectionFacts] = {
+        "with one fact each": OneFactEach(screener),
+        "on our section facts": SectionFacts(screener),
     }
-    for what, (stock, facts) in ways.items():
-        same = sum(
-            meant(stock.program, stock.infer(a)) == meant(engine.program, engine.session.run(b))
-            for a, b in zip(facts, sections, strict=True)
-        )
+    given = {what: [way.facts(screener, intake) for intake in cases] for what, way in ways.items()}
+    for what, way in ways.items():
+        same = 0
+        for intake, facts in zip(cases, given[what], strict=True):
+            ours = engine.session.run(facts_of(intake, screener.book).truths(engine.program.atoms))
+            same += meant(way.heads, way.stock.infer(facts)) == meant(engine.program.heads, ours)
         print(f"stock durable-rules {what} fires the same rules for {same} of {len(cases)} cases")
     times: dict[str, list[float]] = {"screen()": [], "of this the inference": [], **{what: [] for what in ways}}
     for _ in range(ROUNDS):
         times["screen()"].append(each(screener.screen, cases))
         infer = each(lambda intake: engine.infer(facts_of(intake, screener.book)), cases)
         times["of this the inference"].append(infer)
-        for what, (stock, facts) in ways.items():
-            times[what].append(each(stock.infer, facts))
+        for what, way in ways.items():
+            times[what].append(each(way.stock.infer, given[what]))
     for what, seconds_each in times.items():
         print(f"{what:24} {median(seconds_each) * 1e6 / len(cases):8.0f} µs a case")
     for what in ways:
@@ -141,10 +187,10 @@ def speed(screener: Screener, cases: list[Intake]) -> None:
         print(f"stock {what} / screen() = {median(ratios):.1f} (wanted: at least 3)")
 
 
-def meant(program: Program, fired: Iterable[str]) -> set[tuple[str, bool, str | None]]:
+def meant(heads: dict[str, Head], fired: Iterable[str]) -> set[tuple[str, bool, str | None]]:
     """What the engine rules that fired conclude, helpers left out."""
-    heads = [program.heads[name] for name in fired if name != PRIMER]
-    return {(head.concludes, head.proved, head.rule) for head in heads if not head.concludes.startswith("~")}
+    found = [heads[name] for name in fired if name != PRIMER]
+    return {(head.concludes, head.proved, head.rule) for head in found if not head.concludes.startswith("~")}
 
 
 def each(work: Callable[[Any], object], items: list[Any]) -> float:

@@ -109,8 +109,8 @@ def one_line(text: str) -> str:
 
 
 def _plain(value: object) -> str:
-    if value is True or value is False:
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, dict | list):
         return "{…}" if isinstance(value, dict) else "[…]"
     try:

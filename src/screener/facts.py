@@ -58,12 +58,17 @@ class Facts:
 
     def truth(self, atom: Atom) -> Kleene:
         """Whether an atom holds: true, false, or None for unknown."""
-        if type(atom) is Yes:  # by far the most frequent: this is called for every atom of every case
+        if type(atom) is Yes:  # by far the most frequent
             answer: Kleene = self.values.get(atom.field)
             return answer
         if type(atom) is Takes:
             return self._takes(atom)
         return self._of_value(atom, self.values.get(field_of(atom)))
+
+    def truths(self, atoms: Iterable[Atom]) -> list[Kleene]:
+        """Whether each of many atoms holds."""
+        truth, get = self.truth, self.values.get
+        return [get(atom.field) if type(atom) is Yes else truth(atom) for atom in atoms]
 
     def _of_value(self, atom: Atom, value: Any) -> Kleene:
         match atom:
@@ -77,8 +82,8 @@ class Facts:
                 raise TypeError(atom)
 
     def _takes(self, atom: Takes) -> Kleene:
-        if self.marks is None:
-            return None
+        if not self.marks:
+            return None if self.marks is None else False
         durations = [self.marks[mark] for mark in atom.marks if mark in self.marks]
         if not durations or atom.months is None:
             return bool(durations)

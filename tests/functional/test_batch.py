@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -388,6 +389,9 @@ def test_columns_are_checked_before_anything_is_read(tmp_path: Path) -> None:
         (["-o", "out.jsonl", "--keep", "fatige"], "did you mean `fatigue`?"),
         (["-o", "out.jsonl", "--summary", "s.pdf"], "must end in .txt, .json or .html"),
         (["-o", "out.jsonl", "--rejects", "out.jsonl"], "must be two files"),
+        (["-o", "out.jsonl", "--rejects", "s.txt", "--summary", "s.txt"], "must be two files"),
+        (["-o", "cases.jsonl", "--force"], "the results would replace what is read, `cases.jsonl`"),
+        (["-o", "out.jsonl", "--rejects", "./cases.jsonl", "--force"], "the rejects would replace what is read"),
         (["-o", "out.jsonl", "--pack", "artcle"], "did you mean `article`?"),
     ],
 )
@@ -413,3 +417,40 @@ def test_unreadable_inputs(tmp_path: Path) -> None:
     (tmp_path / "in.parquet").write_bytes(b"nothing")
     with pytest.raises(FileError, match="can not be read as Parquet"):
         call(tmp_path / "in.parquet", "-o", tmp_path / "out.jsonl")
+
+
+def test_outputs_that_can_not_be_written(source: Path, tmp_path: Path) -> None:
+    from screener.errors import FileError
+
+    with pytest.raises(FileError, match="there is no folder"):
+        call(source, "-o", tmp_path / "nowhere" / "out.jsonl")
+    (tmp_path / "folder.jsonl").mkdir()
+    with pytest.raises(FileError, match="is not a file that can be replaced"):
+        call(source, "-o", tmp_path / "folder.jsonl", "--force")
+    with pytest.raises(FileError, match="`/dev/null` is not a file that can be replaced"):
+        call(source, "-o", tmp_path / "out.jsonl", "--rejects", "/dev/null", "--force")
+    assert not Path("/dev/null").is_file()
+
+
+def test_only_their_owner_can_read_the_files(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "out.jsonl").touch(0o644)
+    assert call(source, "-o", tmp_path / "out.jsonl", "--force").exit_code == 0
+    for name in ("out.jsonl", "out.jsonl.rejects.jsonl"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+def test_a_reader_that_goes_away(tmp_path: Path) -> None:
+    """`screener batch ... -o - | head -1`: said in one line, with the exit code for files."""
+    (tmp_path / "many.jsonl").write_bytes(lines(CASES * 100))
+    words = [sys.executable, "-m", "screener", "batch", str(tmp_path / "many.jsonl"), "-o", "-"]
+    command = [*words, "--rejects", str(tmp_path / "refused.jsonl")]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment()) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.readline()
+        running.stdout.close()
+        said = running.stderr.read()
+    assert said.startswith("standard output can not be written: broken pipe; the results are not complete")
+    assert said.count("\n") == 1
+    assert running.returncode == 5

@@ -205,3 +205,20 @@ def test_splits_have_every_line_once(size: int, end: bytes, tmp_path: Path) -> N
     assert b"".join(data[split.start : split.end] for split in splits) == data
     assert [split.line for split in splits] == [data[: split.start].count(b"\n") + 1 for split in splits]
     assert sum(split.records for split in splits) == 60
+
+
+def test_force_removes_only_what_an_earlier_run_wrote(tmp_path: Path) -> None:
+    from screener.batch.spark import _remove
+    from screener.errors import FileError
+
+    results = tmp_path / "results.jsonl"
+    results.mkdir()
+    for name in ("_SUCCESS", "part-00000.jsonl", ".part-00001.jsonl.x.tmp"):
+        (results / name).touch()
+    (results / "notes.txt").touch()
+    with pytest.raises(FileError, match=r"holds `notes\.txt`, which is of no earlier run"):
+        _remove(results)
+    assert (results / "part-00000.jsonl").exists()
+    (results / "notes.txt").unlink()
+    _remove(results)
+    assert not results.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,7 @@ def test_errors(words: list[str], code: int, message: str) -> None:
 def test_a_receipt_is_saved_checked_and_refused(tmp_path: Path) -> None:
     path = tmp_path / "receipt.json"
     assert run("explain", V06, "--receipt", str(path)).returncode == 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
     done = run("explain", "--check", str(path))
     assert (done.returncode, done.stdout.split(":")[0]) == (0, "verified")
     data = json.loads(path.read_text(encoding="utf-8"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ def run(*arguments: str | Path, **more: Any) -> Result:
 def test_cases_are_written_one_a_line_and_can_be_screened(tmp_path: Path) -> None:
     out, beside = tmp_path / "cases.jsonl", tmp_path / "sources.jsonl"
     result = run("fhir", "import", EXAMPLES / "bulk", "-o", out, "--provenance", beside)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (out, beside)} == {0o600}
     assert result.return_value == 0
     written = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [case["case_id"] for case in written] == ["one", "two"]

@@ -84,7 +84,7 @@ def test_values(field: str, given: Any, stored: Any) -> None:
         ({"medicines": [7]}, "medicines: entry 1 is `7`"),
         ({"medicines": ["x"] * 201}, "medicines: `201` medicines are too many"),
         ([], "a case is an object of fields, not `[…]`"),
-        (None, "a case is an object of fields"),
+        (None, "a case is an object of fields, not `null`"),
     ],
 )  # fmt: skip
 def test_refusals_say_what_would_be_right(answers: Any, message: str) -> None:

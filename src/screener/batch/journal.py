@@ -17,6 +17,7 @@ from typing import IO, Any
 from screener.batch.chunk import Position
 from screener.batch.tally import Tally
 from screener.errors import FileError, echo
+from screener.private import open_private
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Journal:
 
     def _open(self) -> IO[bytes]:
         try:
-            file = self.path.open("ab+")
+            file = open_private(self.path, "ab+")
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
             raise FileError(f"{echo(str(self.path))} can not be written: {reason}") from None

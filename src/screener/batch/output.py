@@ -19,6 +19,7 @@ from screener.batch.tally import Tally
 from screener.batch.thrift import read_struct, write_struct
 from screener.batch.work import Part
 from screener.errors import FileError, UsageError, echo
+from screener.private import open_private
 
 STDOUT: Final = "-"
 COMMIT_EVERY: Final = 1.0  # seconds; a crash costs no more than the work of this time
@@ -62,8 +63,6 @@ def writing(path: Path) -> Iterator[None]:
     """Errors of writing become `FileError`, saying that the run can be resumed."""
     try:
         yield
-    except BrokenPipeError:
-        raise
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise FileError(f"{echo(str(path))} can not be written: {reason}; what is done is kept for --resume") from None
@@ -110,12 +109,13 @@ class ResumableOutput:
         Raises:
             FileError: the files are there already and `force` does not allow to replace them, or can not be written.
         """
+        self._check_replaceable()
         if not force:
             self._check_free()
         self.journal = self.journal or Journal(self.names.journal)
         with writing(self.names.output):
             self.journal.begin(self.what)
-            self.files = [partial.open("wb") for partial, _ in self.names.growing]
+            self.files = [open_private(partial, "wb") for partial, _ in self.names.growing]
             self.files[1].write(self.header)
         self.progress.output = len(self.header)
 
@@ -147,7 +147,7 @@ class ResumableOutput:
         """Open the files as they were after the last finished chunk."""
         lengths = (self.progress.rejects, self.progress.output)
         for (partial, _), length in zip(self.names.growing, lengths, strict=True):
-            file = partial.open("ab")
+            file = open_private(partial, "ab")
             self.files.append(file)
             if file.tell() < length:
                 raise FileError(f"{echo(str(partial))} is shorter than its journal says; begin again with --force")
@@ -158,6 +158,13 @@ class ResumableOutput:
         if self.footer is not None and self.progress.frame:
             self.footer.frame = read_struct(base64.b64decode(self.progress.frame))
             self.footer.restore(from_text(self.progress.groups))
+
+    def _check_replaceable(self) -> None:
+        for _, path in self.names.growing:
+            if not path.parent.is_dir():
+                raise FileError(f"{echo(str(path))} can not be written: there is no folder {echo(str(path.parent))}")
+            if path.exists() and not path.is_file():
+                raise FileError(f"{echo(str(path))} is not a file that can be replaced; name another")
 
     def _check_free(self) -> None:
         name = echo(str(self.names.output))
@@ -279,6 +286,27 @@ class ResumableOutput:
                 self.journal.close()
 
 
+def _to_stdout(data: bytes) -> None:
+    """Write to standard output, all of it: without a buffer (PYTHONUNBUFFERED) a broken pipe first takes a part.
+
+    Raises:
+        FileError: it can not be written.
+    """
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[sys.stdout.buffer.write(rest) :]
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # keep Python's exit quiet
+        reason = (error.strerror or "unknown reason").lower()
+        raise FileError(
+            f"standard output can not be written: {reason}; the results are not complete, and only a run with "
+            "-o FILE can be resumed"
+        ) from None
+
+
 class StreamOutput:
     """Results on standard output, rejects in a file."""
 
@@ -297,14 +325,14 @@ class StreamOutput:
         if self.rejects.exists() and not force:
             raise FileError(f"{echo(str(self.rejects))} is there already; name another file, or use --force")
         with writing(self.rejects):
-            self.file = self.rejects.open("wb")
-        sys.stdout.buffer.write(self.header)
+            self.file = open_private(self.rejects, "wb")
+        _to_stdout(self.header)
         return True
 
     def add(self, part: Part, position: Position, check: int) -> None:
         """See `ResumableOutput`."""
         for piece in part.outputs:
-            sys.stdout.buffer.write(piece)
+            _to_stdout(piece)
         assert self.file is not None
         with writing(self.rejects):
             self.file.write(part.rejects)
@@ -312,7 +340,6 @@ class StreamOutput:
 
     def finish(self) -> None:
         """Everything has been added."""
-        sys.stdout.buffer.flush()
         self.close()
 
     def close(self) -> None:

@@ -25,7 +25,7 @@ from screener.batch.summary import write_summary
 from screener.batch.tally import Tally
 from screener.batch.work import Part, Work, Worker
 from screener.batch.writers import Layout, form_of, writer_for
-from screener.errors import FileError, UsageError
+from screener.errors import FileError, UsageError, echo
 from screener.rulebook.rule import RuleBook
 
 SLOW_CHUNK: Final = 1 << 20  # bytes of text in a chunk when each case takes long
@@ -127,6 +127,7 @@ def run(job: Job) -> Result:
         EngineFault: worker processes die again and again.
     """
     started = time.monotonic()
+    _check_apart(job)
     for source in job.inputs:
         check_columns(source, job.policy)
     if job.engine == "spark":
@@ -146,6 +147,25 @@ def run(job: Job) -> Result:
     return Result(output.progress.tally, job.output, job.rejects_path, time.monotonic() - started)
 
 
+def _check_apart(job: Job) -> None:
+    """What is written must be different files, and none of those that are read."""
+    written = {
+        "the results": None if job.output == STDOUT else Path(job.output).resolve(),
+        "the rejects": job.rejects_path.resolve(),
+        "the summary": job.summary and job.summary.resolve(),
+    }
+    read = [Path(source.name).resolve() for source in job.inputs if source.name != STDIN]
+    places: dict[Path, str] = {}
+    for what, path in written.items():
+        if path is None:
+            continue
+        if any(path == other or path in other.parents for other in read):
+            raise UsageError(f"{what} would replace what is read, {echo(path.name)}; name another file")
+        if path in places:
+            raise UsageError(f"{places[path]} and {what} must be two files, not both {echo(path.name)}")
+        places[path] = what
+
+
 def _output(job: Job) -> ResumableOutput | StreamOutput:
     rejects = job.rejects_path
     header = writer_for(form_of(job.output), job.book, job.work.layout).header()
@@ -153,8 +173,6 @@ def _output(job: Job) -> ResumableOutput | StreamOutput:
         if job.resume:
             raise UsageError("standard output can not be resumed; name a file with -o")
         return StreamOutput(rejects, header)
-    if Path(job.output).resolve() == rejects.resolve():
-        raise UsageError("the output and the rejects must be two files")
     names = Names(Path(job.output), rejects)
     return ResumableOutput(names, job.description(), header, form_of(job.output) == "parquet")
 

@@ -24,6 +24,7 @@ from screener.batch.tally import Tally
 from screener.batch.work import Part, Work, Worker
 from screener.batch.writers import writer_for
 from screener.errors import EngineFault, FileError, UsageError, echo
+from screener.private import open_private
 from screener.rulebook.rule import RuleBook
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 DONE: Final = "_SUCCESS"  # the mark that Spark's own writers leave, too
 TALLIES: Final = "_tallies"  # what is finished, until all is
+OURS: Final = (DONE, TALLIES, "part-")  # how the names begin of what a run writes
 FRAME: Final = (
     "case_id string, urgency string, raised array<string>, possible array<string>, suppressed array<string>, "
     "rules array<string>, errors array<struct<field: string, message: string>>"
@@ -131,8 +133,6 @@ def _prepare(job: Job, output: Path, rejects: Path) -> bool:
     """Make the folders; False when all is done already."""
     if job.output == "-":
         raise UsageError("Spark writes a folder; name it with -o")
-    if job.engine == "spark" and output.resolve() == rejects.resolve():
-        raise UsageError("the output and the rejects must be two folders")
     begun = output / TALLIES / "job.json"
     what = job.description()
     if job.resume and (output / DONE).exists():
@@ -144,11 +144,24 @@ def _prepare(job: Job, output: Path, rejects: Path) -> bool:
     for path in (output, rejects):
         if path.exists() and not job.force:
             raise FileError(f"{echo(str(path))} is there already; name another folder, or replace it with --force")
-        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-        path.mkdir(parents=True)
-    (output / TALLIES).mkdir()
+        _remove(path)
+        path.mkdir(mode=0o700, parents=True)
+    (output / TALLIES).mkdir(mode=0o700)
     _write(begun, json.dumps(what).encode())
     return True
+
+
+def _remove(path: Path) -> None:
+    """Remove what an earlier run wrote, and nothing else."""
+    if path.is_dir() and not path.is_symlink():
+        strange = [entry.name for entry in path.iterdir() if not entry.name.startswith((*OURS, "."))]
+        if strange:
+            raise FileError(
+                f"{echo(str(path))} holds {echo(sorted(strange)[0])}, which is of no earlier run; name another folder"
+            )
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def do_split(work: Work, output: str, rejects: str, key: str, split: Split) -> str:
@@ -198,7 +211,7 @@ def _tally_path(output: Path, split: Split) -> Path:
 def _write(path: Path, data: bytes) -> None:
     """Write a file, all of it or nothing."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    with temporary.open("wb") as file:
+    with open_private(temporary, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -69,9 +69,11 @@ def command(
 def _save(path: str, found: Explanation) -> None:
     """Write a receipt of the case (as changed, when it was asked what if)."""
     from screener.explain.receipt import receipt, to_json
+    from screener.private import open_private
 
     try:
-        Path(path).write_text(to_json(receipt(found.case)), encoding="utf-8")
+        with open_private(Path(path), "w") as file:
+            file.write(to_json(receipt(found.case)))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise FileError(f"{echo(path)} can not be written: {reason.lower()}") from None

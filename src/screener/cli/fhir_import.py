@@ -119,9 +119,11 @@ def _one(case: ImportedCase, writer: Any, beside: IO[str] | None) -> int:
 def _opened(path: Path | None) -> AbstractContextManager[IO[str]]:
     from contextlib import nullcontext
 
+    from screener.private import open_private
+
     if path is None:
         return nullcontext(sys.stdout)
-    return path.open("w", encoding="utf-8")
+    return open_private(path, "w")
 
 
 def _writer(explain: bool, form: str | None, book: RuleBook, out: IO[str]) -> Any:

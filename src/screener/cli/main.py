@@ -80,7 +80,7 @@ def _run() -> int:
     except ScreenerError as error:
         click.echo(str(error), err=True)
         return error.exit_code
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click makes the second of the first
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # keep Python's exit quiet as well
         return 5
     except OSError as error:

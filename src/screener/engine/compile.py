@@ -4,17 +4,14 @@ Every conclusion becomes a pair of rule sets, one that proves it and one that re
 answers, so an unknown answer matches neither. A literal is an answer (`fatigue`, yes or no) or a conclusion (proved or
 refuted); a body is a set of literals that must all match.
 
-What durable-rules 2.0.28 can not carry is arranged here, so that rule authors never meet it:
-
-- at most 16 facts may take part in one rule: longer bodies are split with helper conclusions;
-- `at_least` becomes a sequential counter of helpers, nested alternatives become helpers: never a product of cases.
-
-How the rules are divided between facts is in `layout.py`.
+What durable-rules 2.0.28 can not carry is arranged here, so that rule authors never meet it: `at_least` becomes a
+sequential counter of helper conclusions, and alternatives that would multiply, and long bodies, become helpers too. How
+the rules are divided between facts is in `layout.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from math import prod
@@ -30,16 +27,15 @@ Literal: TypeAlias = tuple[Name, bool]
 
 @dataclass(frozen=True, slots=True)
 class OneOfThese:
-    """Alternatives between answers, which one pattern of the engine can test."""
+    """Alternatives between literals, which one pattern of the engine can test."""
 
-    answers: frozenset[tuple[Atom, bool]]
+    literals: frozenset[Literal]
 
 
 Element: TypeAlias = Literal | OneOfThese
 Body: TypeAlias = frozenset[Element]
 
-MOST_CONCLUSIONS: Final = 12  # conclusions per body (the engine's limit is 16 facts)
-MOST_ANSWERS: Final = 40  # answers per body, all on one section fact
+MOST_ELEMENTS: Final = 60  # elements per body (a fact of the engine has at most 253 attributes)
 MOST_BRANCHES: Final = 3  # alternatives multiplied out before a helper is made
 MOST_ALTERNATIVES: Final = 16  # ways in which one pattern may match (the engine's limit is 14 groups of alternatives)
 MOST_RULES: Final = 4000  # the engine's limit is 4096
@@ -86,18 +82,14 @@ class _Compiler:
 
     def short(self, body: Body) -> Body:
         """The body within the limits of one rule; what is too much moves into helpers."""
-        answers, conclusions = divide(body)
-        others: list[Element] = list(conclusions)
-        while len(answers) > MOST_ANSWERS:
-            chunk, answers = answers[:MOST_ANSWERS], answers[MOST_ANSWERS:]
-            others.append(self.helper_of(frozenset(chunk)))
-        while len(others) > MOST_CONCLUSIONS:
-            some, others = others[:MOST_CONCLUSIONS], others[MOST_CONCLUSIONS:]
-            others.append(self.helper_of(frozenset(some)))
-        return frozenset([*answers, *others])
+        elements = in_order(body)
+        while len(elements) > MOST_ELEMENTS:
+            some, elements = elements[:MOST_ELEMENTS], elements[MOST_ELEMENTS:]
+            elements.append(self.helper_of(frozenset(some)))
+        return frozenset(elements)
 
     def helper_of(self, body: Body) -> Literal:
-        condition = AllOf(tuple(_restore(element) for element in sorted(body, key=written)))
+        condition = AllOf(tuple(_restore(element) for element in in_order(body)))
         return self.helper(condition, True, [body])
 
     def helper(self, condition: Condition, wanted: bool, bodies: Iterable[Body]) -> Literal:
@@ -180,16 +172,16 @@ class _Compiler:
 
 
 def together(bodies: list[Body]) -> list[Body]:
-    """The same alternatives, with those that are one answer each as patterns of several alternatives."""
-    answers: list[tuple[Atom, bool]] = []
+    """The same alternatives, with those that are one literal each as patterns of several alternatives."""
+    single: list[Literal] = []
     rest: list[Body] = []
     for body in bodies:
-        (first, *others) = body or [("", True)]
-        if others or isinstance(first, OneOfThese) or isinstance(first[0], str):
+        (first, *others) = body or [None]
+        if others or first is None or isinstance(first, OneOfThese):
             rest.append(body)
         else:
-            answers.append((first[0], first[1]))
-    chunks = [answers[start : start + MOST_ALTERNATIVES] for start in range(0, len(answers), MOST_ALTERNATIVES)]
+            single.append(first)
+    chunks = [single[start : start + MOST_ALTERNATIVES] for start in range(0, len(single), MOST_ALTERNATIVES)]
     merged: list[Body] = [
         frozenset(chunk) if len(chunk) == 1 else frozenset([OneOfThese(frozenset(chunk))]) for chunk in chunks
     ]
@@ -202,33 +194,35 @@ def written(element: Element) -> str:
     return repr(element)
 
 
-def divide(body: Body) -> tuple[list[Element], list[tuple[str, bool]]]:
-    """The part of a body that is about answers, and the part that is about conclusions, each in a fixed order."""
-    answers: list[Element] = []
-    others: list[tuple[str, bool]] = []
-    for element in sorted(body, key=written):
-        if isinstance(element, OneOfThese) or not isinstance(element[0], str):
-            answers.append(element)
+def in_order(elements: Iterable[Element]) -> list[Element]:
+    """Elements in that order."""
+    return sorted(elements, key=written)
+
+
+def literals_of(body: Body) -> Iterator[Literal]:
+    """Every literal in a body, in a fixed order."""
+    for element in in_order(body):
+        if isinstance(element, OneOfThese):
+            yield from sorted(element.literals, key=written)
         else:
-            others.append((element[0], element[1]))
-    return answers, others
+            yield element
 
 
 def weight(body: Body) -> int:
-    """In how many ways the answers of a body can match."""
-    return prod(len(element.answers) for element in body if isinstance(element, OneOfThese))
+    """In how many ways a body can match."""
+    return prod(len(element.literals) for element in body if isinstance(element, OneOfThese))
 
 
 def _restore(element: Element) -> Condition:
     if isinstance(element, OneOfThese):
-        return AnyOf(tuple(_restore(answer) for answer in sorted(element.answers, key=written)))
+        return AnyOf(tuple(_restore(literal) for literal in sorted(element.literals, key=written)))
     name, sign = element
     condition = Concluded(name) if isinstance(name, str) else name
     return condition if sign else Not(condition)
 
 
 def compile_book(book: RuleBook) -> tuple[EngineRule, ...]:
-    """The prove and refute rules of every conclusion of a rule book.
+    """The prove and refute rules of every conclusion of a rule book; what a rule reads is concluded before it.
 
     Raises:
         RuleBookError: the book needs more rules than the engine can hold.

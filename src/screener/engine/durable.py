@@ -7,19 +7,16 @@ directly with its own agenda loop. `_Session.run` is the only function that call
 
 from __future__ import annotations
 
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any
 
 from screener.engine.outcome import Firing, Outcome, conclude
-from screener.engine.program import PRIMER, Program
+from screener.engine.program import PRIMER, Program, Section
 from screener.errors import EngineFault
 from screener.facts import Facts
 from screener.rulebook.cache import kept_beside
 from screener.rulebook.kleene import Kleene
 from screener.rulebook.rule import RuleBook
-
-MATCHED: Final = 0
-UNMATCHED: Final = 1
-OBSERVED: Final = 2
 
 
 def import_engine() -> Any:
@@ -52,12 +49,18 @@ class _Session:
     def __init__(self, program: Program, name: str) -> None:
         self.engine = import_engine()
         self.program = program
-        numbers: dict[tuple[str, bool], int] = {}
+        written = [{True: f',"{name}":true', False: f',"{name}":false', None: ""} for name in program.attributes]
+        self.answers = written[: len(program.atoms)]
+        self.blank = [""] * (len(program.conclusions) + 1)  # the last is for conclusions that no rule reads
+        self.levels = [[(_head(section), itemgetter(*section.places)) for section in level] for level in program.levels]
+        places = {name: place for place, name in enumerate(program.conclusions, start=len(program.atoms))}
         self.effects = {
-            name: (numbers.setdefault((head.concludes, head.proved), len(numbers)), head.facts)
+            name: (places[head.concludes], written[places[head.concludes]][head.proved])
+            if head.concludes in places
+            else (-1, "")
             for name, head in program.heads.items()
         }
-        self.limit = 4 * (len(program.heads) + 1) * 16  # steps; a case can not fire more often than this
+        self.limit = 64 * (len(program.heads) + 1)  # steps; a case can not fire more often than this
         self.handle = self.engine.create_ruleset(name, program.definition)
         self.prime()
 
@@ -68,44 +71,62 @@ class _Session:
         self.engine.complete_and_start_action(self.handle, offset)
         self.engine.delete_state(self.handle, "0")
 
-    def run(self, sections: list[str]) -> list[str]:
-        """Assert the section facts and run the agenda; returns the names of the rules that fired, in order."""
-        engine, handle, effects = self.engine, self.handle, self.effects
+    def run(self, truths: list[Kleene]) -> list[str]:
+        """Run the levels one after the other.
+
+        Args:
+            truths: whether each atom of the program holds.
+
+        Returns:
+            The names of the rules that fired, in order.
+        """
+        known = [written[truth] for written, truth in zip(self.answers, truths, strict=True)] + self.blank
         fired: dict[str, None] = {}
-        known: set[int] = set()
-        offset = None
-        for text in sections:
-            _, offset = engine.assert_fact(handle, text)
         for name in self.program.start:
-            fired[name] = None
-            head, texts = effects[name]
-            for text in texts if head not in known else ():
-                _, offset = engine.assert_fact(handle, text)
-            known.add(head)
-        if offset is None:
-            return list(fired)
-        answer = engine.start_action_for_state(handle, offset)
+            self.note(name, fired, known)
+        opened = False
+        for level in self.levels:
+            offset = None
+            for head, pick in level:
+                attributes = "".join(pick(known))
+                if attributes:
+                    _, offset = self.engine.assert_fact(self.handle, f"{head}{attributes}}}")
+            if offset is not None:
+                self.fire(offset, fired, known)
+                opened = True
+        if opened:
+            self.engine.delete_state(self.handle, "0")
+        return list(fired)
+
+    def fire(self, offset: int, fired: dict[str, None], known: list[str]) -> None:
+        """Run the agenda until it is empty."""
+        complete, handle = self.engine.complete_and_start_action, self.handle
+        answer = self.engine.start_action_for_state(handle, offset)
         message = answer[1] if answer else None
         steps = 0
         while message:
             name = message[2 : message.index('"', 2)]
             if name not in fired:
-                fired[name] = None
-                head, texts = effects[name]
-                if head not in known:
-                    known.add(head)
-                    for text in texts:
-                        engine.assert_fact(handle, text)
+                self.note(name, fired, known)
             steps += 1
             if steps > self.limit:
                 raise EngineFault(f"the engine did not come to rest within {self.limit} steps")
-            message = engine.complete_and_start_action(handle, offset)
-        engine.delete_state(handle, "0")
-        return list(fired)
+            message = complete(handle, offset)
+
+    def note(self, name: str, fired: dict[str, None], known: list[str]) -> None:
+        """A rule fired: what it concludes stands on the sections of later levels."""
+        fired[name] = None
+        place, text = self.effects[name]
+        known[place] = text
 
     def close(self) -> None:
         """Free the rule set."""
         self.engine.delete_ruleset(self.handle)
+
+
+def _head(section: Section) -> str:
+    """The beginning of a section's fact in JSON."""
+    return f'{{"id":"i{section.name}","sid":"0","t":"{section.name}"'
 
 
 class DurableEngine:
@@ -114,10 +135,6 @@ class DurableEngine:
     def __init__(self, book: RuleBook) -> None:
         self.book = book
         self.program = kept_beside(book, "program", _compiled)
-        self.templates = [
-            [(index, f',"{name}":true', f',"{name}":false') for index, name in attributes]
-            for attributes in self.program.sections
-        ]
         self.firings = self.program_firings()
         self.session = _Session(self.program, "screener")
 
@@ -139,21 +156,11 @@ class DurableEngine:
             EngineFault: the engine failed on this case; the rule set has been rebuilt, other cases can go on.
         """
         try:
-            fired = self.session.run(self.sections(facts))
+            fired = self.session.run(facts.truths(self.program.atoms))
         except Exception as error:
             self.session = _Session(self.program, "screener")  # the old one is abandoned: freeing it may crash
             raise EngineFault(f"the rule engine failed on this case: {error}") from error
         return self.outcome(fired)
-
-    def sections(self, facts: Facts) -> list[str]:
-        """The answers as section facts, in JSON; what is unknown is left out."""
-        truths = [facts.truth(atom) for atom in self.program.atoms]
-        texts: list[str] = []
-        for number, attributes in enumerate(self.templates):
-            parts = [yes if truths[index] else no for index, yes, no in attributes if truths[index] is not None]
-            if parts:
-                texts.append(f'{{"id":"c{number}","sid":"0","t":"s{number}"{"".join(parts)}}}')
-        return texts
 
     def outcome(self, fired: list[str]) -> Outcome:
         """From the engine's rules to the firings of the rule book."""

@@ -17,13 +17,23 @@ class Head(NamedTuple):
         concludes: a conclusion's id, or a helper's.
         proved: whether it is proved or refuted.
         rule: the id of the rule of the book that this proves, or None.
-        facts: the facts to assert for it, as JSON texts (one for each copy that other rules read).
     """
 
     concludes: str
     proved: bool
     rule: str | None
-    facts: tuple[str, ...]
+
+
+class Section(NamedTuple):
+    """A fact that carries what some rules read.
+
+    Attributes:
+        name: its type in the engine.
+        places: the places of what it carries, among the atoms and after them the conclusions.
+    """
+
+    name: str
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -33,13 +43,17 @@ class Program:
     Attributes:
         definition: the rule set, in JSON.
         atoms: every answer that some rule reads.
-        sections: for each section fact, the answers it carries (by their place in `atoms`) and the attribute's name.
+        conclusions: every conclusion or helper that some rule reads.
+        attributes: the names of these atoms and conclusions in the engine.
+        levels: the sections to assert, level after level; those of a level carry what earlier levels concluded.
         start: engine rules that hold for every case (bodies without literals).
         heads: what each engine rule concludes.
     """
 
     definition: str
     atoms: tuple[Atom, ...]
-    sections: tuple[tuple[tuple[int, str], ...], ...]
+    conclusions: tuple[str, ...]
+    attributes: tuple[str, ...]
+    levels: tuple[tuple[Section, ...], ...]
     start: tuple[str, ...]
     heads: dict[str, Head]

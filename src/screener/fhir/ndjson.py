@@ -22,6 +22,7 @@ from screener.fhir.decode import decode_bundle, decode_line
 from screener.fhir.imported import ImportedCase, import_record
 from screener.fhir.record import ABOUT_PATIENTS, DATED, PERIODS, Record
 from screener.fhir.resources import Medication, named, read
+from screener.private import open_private
 
 if TYPE_CHECKING:
     from screener.fhir.read import Options
@@ -139,7 +140,7 @@ def _divide(lines: Iterable[Line], folder: Path, depth: int, reading: _Reading) 
     """Distribute lines over files by patient; yields cases that came up on the way, then the files."""
     paths = [folder / f"{depth}-{number}" for number in range(PARTS)]
     with ExitStack() as stack:
-        files = [stack.enter_context(path.open("w", encoding="utf-8")) for path in paths]
+        files = [stack.enter_context(open_private(path, "w")) for path in paths]
         for patient, text in lines:
             files[crc32(f"{depth}{patient}".encode()) % PARTS].write(f"{patient}\t{text}\n")
             yield from reading.apart

@@ -22,7 +22,7 @@ from screener.report.model import (
     UrgentQuestion,
 )
 from screener.rulebook.condition import Concluded, Takes, Yes, field_of
-from screener.rulebook.kleene import Literal, open_leaves, support
+from screener.rulebook.kleene import Literal, names_of, open_leaves, support
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule, RuleBook
 
 EARLY_WEEKS: Final = 1.0  # ours: in its first week a prescription of potassium can hardly be judged
@@ -168,10 +168,12 @@ class ReportBuilder:
 
     def behind(self, literals: list[Literal]) -> list[Literal]:
         """The literals, and after them the answers that led to the conclusions among them."""
+        conclusions = [leaf.id for leaf, wanted in literals if wanted and isinstance(leaf, Concluded)]
+        if not conclusions:
+            return literals
         found = dict.fromkeys(literals)
-        for leaf, wanted in literals:
-            if isinstance(leaf, Concluded) and wanted:
-                found.update(self.behind_conclusion(leaf.id))
+        for name in conclusions:
+            found.update(self.behind_conclusion(name))
         return list(found)
 
     def behind_conclusion(self, name: str) -> dict[Literal, None]:
@@ -219,19 +221,21 @@ class ReportBuilder:
 
     def step(self, number: int, firing: Firing) -> ChainStep:
         """One firing as a step of the chain."""
-        if firing.rule is not None:
-            literals = self.literals(self.book.rule[firing.rule])
-        else:
-            literals = [
-                literal
-                for rule in self.book.rules_for[firing.concludes]
-                for literal in support(rule.condition, self.facts.truth, self.outcome.values, wanted=False)
-            ]
-        names: dict[str, None] = dict.fromkeys(
-            leaf.id if isinstance(leaf, Concluded) else field_of(leaf) for leaf, _ in literals
-        )
+        names = self.book.names_read[firing.rule] if firing.rule is not None else None
+        if names is None:
+            names = names_of(self.by_which(firing))
         status: Any = "raised" if firing.proved else "ruled-out"
         return ChainStep(step=number, rule=firing.rule, concludes=firing.concludes, status=status, from_=list(names))
+
+    def by_which(self, firing: Firing) -> list[Literal]:
+        """The answers and conclusions that a firing rests on."""
+        if firing.rule is not None:
+            return self.literals(self.book.rule[firing.rule])
+        return [
+            literal
+            for rule in self.book.rules_for[firing.concludes]
+            for literal in support(rule.condition, self.facts.truth, self.outcome.values, wanted=False)
+        ]
 
     # what is open
 

@@ -7,7 +7,7 @@ S. C. Kleene, Introduction to Metamathematics (1952), section 64.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
 from screener.rulebook.condition import (
@@ -18,6 +18,7 @@ from screener.rulebook.condition import (
     Concluded,
     Condition,
     Not,
+    field_of,
 )
 
 Kleene: TypeAlias = bool | None
@@ -147,6 +148,12 @@ def conjunction(condition: Condition, wanted: bool = True) -> list[Literal] | No
     if isinstance(condition, AllOf | AnyOf):
         return conjunction(condition.parts[0], wanted)
     return [(condition, wanted)]
+
+
+def names_of(literals: Iterable[Literal]) -> tuple[str, ...]:
+    """The fields and conclusions that literals are about, each once."""
+    names = (leaf.id if isinstance(leaf, Concluded) else field_of(leaf) for leaf, _ in literals)
+    return tuple(dict.fromkeys(names))
 
 
 def _traced(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> tuple[Kleene, list[Literal]]:

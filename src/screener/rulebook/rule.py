@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 from screener.errors import UsageError, did_you_mean
 from screener.rulebook.condition import AllOf, Condition, conclusions, fields
 from screener.rulebook.kleene import Literal as KleeneLiteral
-from screener.rulebook.kleene import conjunction
+from screener.rulebook.kleene import conjunction, names_of
 from screener.rulebook.medicine import MedicineTable
 
 Urgency: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
@@ -322,6 +322,11 @@ class RuleBook:
     def only_ways(self) -> dict[str, list[KleeneLiteral] | None]:
         """For each rule its literals, if it can hold in one way only (most rules), or None."""
         return {rule.id: conjunction(rule.when) for rule in self.rules}
+
+    @cached_property
+    def names_read(self) -> dict[str, tuple[str, ...] | None]:
+        """For each rule the fields and conclusions by which it holds, if it can hold in one way only, or None."""
+        return {rule: None if only is None else names_of(only) for rule, only in self.only_ways.items()}
 
     @cached_property
     def notes_beside(self) -> dict[str, tuple[Note, ...]]:
