@@ -37,8 +37,7 @@ def main(arguments: list[str]) -> None:
     with socket.socket(fileno=int(descriptor)) as connection:
         try:
             desk = Desk(settings).warm()
-            gc.freeze()
-            gc.set_threshold(50_000)  # what a job makes forms hardly any cycles
+            gc.freeze()  # the rule book and the engine stay; they need not be looked through again and again
             work(connection, desk)
         except (BrokenPipeError, ConnectionResetError):
             return
