@@ -9,6 +9,8 @@ import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from starlette.requests import ClientDisconnect
+
 from screener.web.problem import KINDS, problem
 from screener.web.settings import LARGE, Settings
 from screener.web.wire import Answer
@@ -63,6 +65,8 @@ class Guard:
             return
         try:
             await self.app(scope, receive, safely)
+        except ClientDisconnect:
+            return  # nobody waits for an answer
         except Exception as error:
             # the type alone: a message could hold what a person typed
             LOG.error("a fault in screener itself (%s) at %s", type(error).__name__, place(error))

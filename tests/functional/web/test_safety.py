@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
+from screener.web.app import create_app
 from screener.web.desk.desk import Inline
 from screener.web.guard import host_name
 from screener.web.settings import LARGE, SMALL, Settings
@@ -92,6 +94,19 @@ def test_a_fault_shows_and_logs_nothing_of_the_request(caplog: pytest.LogCapture
     assert "Traceback" not in answer.text
     assert SECRET not in caplog.text
     assert "RuntimeError" in caplog.text
+
+
+def test_who_leaves_in_the_middle_of_a_request_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    async def leaves() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def nobody_listens(_: Any) -> None: ...
+
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/json"), (b"content-length", b"100")]
+    scope = {"type": "http", "method": "POST", "path": "/v1/screen", "query_string": b"", "headers": headers}
+    with caplog.at_level(logging.DEBUG):
+        asyncio.run(create_app(Settings(), Inline(Settings()))(scope, leaves, nobody_listens))
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 def test_a_fault_at_the_desk_is_a_problem(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
