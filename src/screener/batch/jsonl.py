@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import IO, Any, Final
 
 import numpy as np
@@ -86,7 +87,8 @@ class _Rows:
 
     def clear(self) -> None:
         """Begin with no rows."""
-        self.columns: list[list[Any]] = [[] for _ in self.decoder.names]
+        self.columns: list[list[Any]] = [[] for _ in self.decoder.other_names]
+        self.codes = [np.zeros((len(self.decoder.yes_no_names), 0), np.uint8)]
         self.numbers: list[NDArray[np.int64]] = []
         self.sources: list[bytes | list[bytes]] = []
         self.count = 0
@@ -117,13 +119,10 @@ class _Rows:
     def add(self, rows: list[Any], numbers: NDArray[np.int64], source: bytes | list[bytes]) -> None:
         """Take in decoded rows."""
         if rows:
-            codes = self.reader.texts.codes
-            raw = zip(*map(astuple, rows), strict=True)
-            for column, values, yes_no in zip(self.columns, raw, self.decoder.yes_no, strict=True):
-                if yes_no:
-                    column.append(codes(values))
-                else:
-                    column.extend(values)
+            raw = tuple(zip(*map(astuple, rows), strict=True))
+            self.codes.append(self.reader.texts.codes(tuple(compress(raw, self.decoder.yes_no))))
+            for column, values in zip(self.columns, compress(raw, self.decoder.others), strict=True):
+                column.extend(values)
             self.numbers.append(numbers)
             self.sources.append(source)
             self.count += len(rows)
@@ -132,7 +131,8 @@ class _Rows:
 
     def flush(self) -> None:
         """Turn the rows into columns; those that are doubtful are read carefully."""
-        table = Table(self.columns, self.count, self.decoder, self.reader.texts, self.vocabulary)
+        codes = np.concatenate(self.codes, axis=1)
+        table = Table(self.columns, codes, self.decoder, self.reader.texts, self.vocabulary)
         numbers = np.concatenate([*self.numbers, np.zeros(0, np.int64)])
         lines: list[bytes] = []
         if table.colons != self.colons or table.doubtful.any():
