@@ -15,11 +15,13 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Final
 
+from screener.batch.chunk import LAST_BYTES
+
 PRELOADED: Final = [
     "screener.batch.work",
     "pandas",  # where it is installed, pyarrow imports it with the first array: once here, not in every worker
 ]
-LARGE: Final = 12 << 20  # bytes of input from which on there is work for more than one process
+LARGE: Final = LAST_BYTES  # bytes of input from which on there is work for more than one process
 
 
 def running_context() -> ForkServerContext:

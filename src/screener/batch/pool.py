@@ -12,7 +12,6 @@ import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from typing import Final
@@ -23,6 +22,7 @@ from screener.batch.work import Part, Work, Worker
 from screener.errors import EngineFault, ScreenerError
 
 AHEAD: Final = 3  # chunks for each worker that may be begun before those in front of them are finished
+READY_CHUNKS: Final = 2  # chunks that are cut before a worker asks for them
 MOST_FALSE_STARTS: Final = 5  # workers that die before they are ready
 READY: Final = "ready"
 
@@ -150,9 +150,9 @@ class Pool:
             while given in self.done:
                 yield self.done.pop(given)
                 given += 1
-            ready = len(self.workers) - len(self.waiting)  # so that no worker has to wait until its chunk is cut
-            self.waiting += islice(coming, max(0, min(ready, most - self._open())))
-            self._give()
+            while len(self.waiting) < READY_CHUNKS and self._open() < most and (task := next(coming, None)):
+                self.waiting.append(task)
+                self._give()
             busy = {worker.pipe: worker for worker in self.workers if worker.task is not None}
             if not busy:
                 return
