@@ -119,6 +119,17 @@ def test_typed_columns(rows: list[dict[str, Any]], start: int) -> None:
     assert meaning(reader.read(batch, 1)) == meaning(expected)
 
 
+def test_parquet_with_more_texts_than_a_dictionary_holds(tmp_path: Path) -> None:
+    names = [f"a mixture of many herbs, number {number}" for number in range(40_000)]
+    path = str(tmp_path / "in.parquet")
+    pq.write_table(pa.table({"medicines": [[name] for name in names]}), path)
+    parts = list(ChunkReader([Input(path, "parquet")], Policy()).read(Chunk(0, 0, 1, len(names))))
+    columns = [part.columns.medicines for part in parts]
+    assert [column.vocabulary[place] for column in columns if column for place in column.names] == names
+    encodings = pq.ParquetFile(path).metadata.row_group(0).column(0).encodings
+    assert {"PLAIN", "RLE_DICTIONARY"} <= set(encodings)
+
+
 @given(typed_rows())
 def test_parquet(rows: list[dict[str, Any]]) -> None:
     """What is written to a file reads back, where texts come as dictionaries."""

@@ -34,10 +34,10 @@ def test_it_is_started_early_only_for_work_for_several(
 
 def test_what_goes_wrong_early_is_tried_again_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
-        raise OSError
+        raise OSError(12, "Cannot allocate memory")
 
     monkeypatch.setattr(forkserver, "ensure_running", fail)
     monkeypatch.setattr(forking, "LARGE", 0)
     forking.start_early([str(tmp_path)], 2)
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="allocate"):
         forking.running_context()
