@@ -16,6 +16,7 @@ from screener.intake import FIELDS, SEXES, Intake, Number
 
 SEED: Final = 20261122
 BLOCK: Final = 50_000
+DIFFERENT: Final = 200_000  # cases in JSON that are made; making more takes longer than what is measured
 UNKNOWN: Final = 0.12
 COMMON: Final = {"fatigue": 0.3, "poor_sleep": 0.25, "high_blood_pressure": 0.3, "other_medicine": 0.5, "anxiety": 0.15}
 RARE: Final = 0.05
@@ -90,18 +91,17 @@ def write_parquet(path: Path, count: int, seed: int = SEED) -> None:
         writer.close()
 
 
-def write_jsonl(path: Path, count: int, seed: int = SEED, dirty: float = 0.0) -> None:
-    """The cases as JSON lines, every field in every line; a share of them with something wrong."""
-    rng = np.random.default_rng(seed)
-    with path.open("w", encoding="utf-8") as file:
-        for table in tables(count, seed):
-            rows = table.to_pylist()
-            for place in np.flatnonzero(rng.random(len(rows)) < dirty).tolist():
-                rows[place] = spoiled(rows[place], int(rng.integers(4)))
-            file.writelines(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
+def write_jsonl(path: Path, count: int, seed: int = SEED) -> None:
+    """The cases as JSON lines, every field in every line; after `DIFFERENT` of them they repeat under other ids."""
+    with path.open("wb") as file:
+        ends: list[bytes] = []
+        for start in range(0, count, DIFFERENT):
+            ends = ends or [end for table in tables(min(count, DIFFERENT), seed) for end in _json_ends(table)]
+            some = enumerate(ends[: count - start], start=start)
+            file.writelines(b'{"case_id":"case-%09d",%s\n' % (number, end) for number, end in some)
 
 
-def spoiled(row: dict[str, Any], way: int) -> dict[str, Any]:
-    """A case with one thing wrong with it."""
-    wrong: dict[str, Any] = [{"potassium": 41}, {"fatigue": "sometimes"}, {"fatige": True}, {"age": "old"}][way]
-    return {**row, **wrong}
+def _json_ends(table: pa.Table) -> list[bytes]:
+    """The JSON text of each row behind the case id."""
+    rows = table.drop_columns(["case_id"]).to_pylist()
+    return [json.dumps(row, separators=(",", ":"))[1:].encode() for row in rows]

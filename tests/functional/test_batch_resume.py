@@ -9,10 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from deadly import DEADLY, DeadlyTable
@@ -21,6 +24,7 @@ from screener.batch.output import ResumableOutput
 from screener.batch.run import Job, run
 from screener.batch.source import find_inputs
 from screener.errors import FileError
+from screener.intake import FIELDS
 from screener.rulebook.rule import RuleBook
 from vignettes import SCREENED
 
@@ -39,8 +43,18 @@ def write_cases(path: Path, count: int) -> None:
             file.write(json.dumps(case) + "\n")
 
 
-def job(folder: Path, book: RuleBook, name: str = "out.parquet", **options: Any) -> Job:
-    return Job(tuple(find_inputs([str(folder / "in.jsonl")])), str(folder / name), book, chunk_bytes=SMALL, **options)
+def job(folder: Path, book: RuleBook, name: str = "out.parquet", source: str = "in.jsonl", **options: Any) -> Job:
+    return Job(tuple(find_inputs([str(folder / source)])), str(folder / name), book, chunk_bytes=SMALL, **options)
+
+
+def write_parquet(folder: Path, book: RuleBook) -> None:
+    """The accepted cases of `in.jsonl` as `in.parquet`, a row group for every 60, some of them spoiled."""
+    run(job(folder, book, "kept.parquet", keep=tuple(FIELDS)))
+    table = pq.read_table(folder / "kept.parquet").select(["case_id", *FIELDS])
+    potassium = [41.0 if at % 37 == 0 else value for at, value in enumerate(table["potassium"].to_pylist())]
+    place = table.schema.get_field_index("potassium")
+    table = table.set_column(place, "potassium", pa.array(potassium, pa.float64()))
+    pq.write_table(table, folder / "in.parquet", row_group_size=60)
 
 
 def content(folder: Path, name: str = "out.parquet") -> tuple[bytes, bytes]:
@@ -219,9 +233,9 @@ if __name__ == "__main__":
 """
 
 
-def start(folder: Path) -> subprocess.Popen[bytes]:
+def start(folder: Path, source: str) -> subprocess.Popen[bytes]:
     (folder / "script.py").write_text(SCRIPT, encoding="utf-8")
-    words = [sys.executable, str(folder / "script.py"), str(folder / "in.jsonl"), str(folder / "out.parquet")]
+    words = [sys.executable, str(folder / "script.py"), str(folder / source), str(folder / "out.parquet")]
     return subprocess.Popen(words, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stderr=subprocess.PIPE)
 
 
@@ -235,9 +249,13 @@ def descendants(parent: int) -> list[int]:
     return [*found, *(below for child in found for below in descendants(child))]
 
 
-def kill_some(folder: Path, chooser: random.Random) -> None:
-    """Start or resume a run; kill it, or one of its workers, at a random moment; leave what is left of it."""
-    process = start(folder)
+def kill_some(folder: Path, source: str, chooser: random.Random) -> str:
+    """Start or resume a run; kill it, or one of its workers, at a random moment; leave what is left of it.
+
+    Returns:
+        What was killed; nothing when the run was faster.
+    """
+    process = start(folder, source)
     journal = folder / "out.parquet.journal"
     deadline = time.monotonic() + 60
     while process.poll() is None and not journal.exists() and time.monotonic() < deadline:
@@ -245,40 +263,47 @@ def kill_some(folder: Path, chooser: random.Random) -> None:
     time.sleep(chooser.random() * 1.2)
     victims = descendants(process.pid)
     if victims and chooser.random() < 0.4:
-        os.kill(chooser.choice(victims), signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(chooser.choice(victims), signal.SIGKILL)
         _, said = process.communicate(timeout=120)
         assert process.returncode == 0, said.decode()
-    else:
-        process.kill()
-        process.communicate(timeout=60)
+        return "worker"
+    process.kill()
+    process.communicate(timeout=60)
+    return "parent" if process.returncode == -signal.SIGKILL else ""
 
 
-def check_kills(folder: Path, whole: tuple[bytes, bytes], kills: int, seed: int) -> None:
+def check_kills(folder: Path, source: str, whole: tuple[bytes, bytes], kills: int, seed: int) -> None:
     chooser = random.Random(seed)
-    for _ in range(kills):
-        kill_some(folder, chooser)
+    killed = {"worker": 0, "parent": 0, "": 0}
+    while killed["worker"] + killed["parent"] < kills:
+        killed[kill_some(folder, source, chooser)] += 1
+        assert killed[""] < 5 * kills, "the runs are too short to be killed"
         if (folder / "out.parquet").exists():
             assert content(folder) == whole
             for name in ("out.parquet", "out.parquet.rejects.jsonl"):
                 (folder / name).unlink()
-    process = start(folder)
+    assert kills < 20 or min(killed["worker"], killed["parent"]) > kills // 10, killed
+    process = start(folder, source)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 0, said
     assert content(folder) == whole
-    lines = len((folder / "in.jsonl").read_bytes().splitlines())
-    import pyarrow.parquet as pq
-
+    path = folder / source
+    lines = len(path.read_bytes().splitlines()) if path.suffix == ".jsonl" else pq.ParquetFile(path).metadata.num_rows
     numbers = pq.read_table(folder / "out.parquet")["line"].to_pylist()
     refused = [json.loads(line)["line"] for line in whole[1].splitlines()]
     assert sorted([*numbers, *refused]) == list(range(1, lines + 1))
 
 
 def test_random_kills(folder: Path, whole: tuple[bytes, bytes]) -> None:
-    check_kills(folder, whole, kills=4, seed=1)
+    check_kills(folder, "in.jsonl", whole, kills=4, seed=1)
 
 
 @pytest.mark.nightly
-def test_two_hundred_random_kills(tmp_path: Path, book: RuleBook) -> None:
+@pytest.mark.parametrize(("source", "seed"), [("in.jsonl", 2), ("in.parquet", 3)])
+def test_two_hundred_random_kills(source: str, seed: int, tmp_path: Path, book: RuleBook) -> None:
+    """A hundred for each form of input."""
     write_cases(tmp_path / "in.jsonl", 4000)
-    run(job(tmp_path, book, "whole.parquet", workers=1))
-    check_kills(tmp_path, content(tmp_path, "whole.parquet"), kills=200, seed=2)
+    write_parquet(tmp_path, book)
+    run(job(tmp_path, book, "whole.parquet", source, workers=1))
+    check_kills(tmp_path, source, content(tmp_path, "whole.parquet"), kills=100, seed=seed)

@@ -5,18 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from screener.batch.careful import CarefulReader, Policy
+from screener.batch.chunk import Chunk
 from screener.batch.csvfile import CsvReader
 from screener.batch.jsonl import JsonReader, accepted_and_refused
+from screener.batch.readers import ChunkReader
 from screener.batch.record import Decoded
+from screener.batch.source import Input
 from screener.batch.typed import TypedReader
 from screener.batch.work import intakes
 from screener.intake import FIELDS, Choice, Intake, Number, YesNo
@@ -105,9 +111,31 @@ def typed_batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, names=list(columns))
 
 
-@given(typed_rows())
-def test_typed_columns(rows: list[dict[str, Any]]) -> None:
-    reader, batch = TypedReader(Policy()), typed_batch(rows)
-    lines = np.arange(1, len(rows) + 1)
-    expected = reader.carefully(batch, lines, np.arange(len(rows)))
+@given(typed_rows(), st.integers(0, 11))
+def test_typed_columns(rows: list[dict[str, Any]], start: int) -> None:
+    reader, batch = TypedReader(Policy()), typed_batch(rows).slice(start % len(rows))
+    lines = np.arange(1, batch.num_rows + 1)
+    expected = reader.carefully(batch, lines, np.arange(batch.num_rows))
     assert meaning(reader.read(batch, 1)) == meaning(expected)
+
+
+def test_parquet_with_more_texts_than_a_dictionary_holds(tmp_path: Path) -> None:
+    names = [f"a mixture of many herbs, number {number}" for number in range(40_000)]
+    path = str(tmp_path / "in.parquet")
+    pq.write_table(pa.table({"medicines": [[name] for name in names]}), path)
+    parts = list(ChunkReader([Input(path, "parquet")], Policy()).read(Chunk(0, 0, 1, len(names))))
+    columns = [part.columns.medicines for part in parts]
+    assert [column.vocabulary[place] for column in columns if column for place in column.names] == names
+    encodings = pq.ParquetFile(path).metadata.row_group(0).column(0).encodings
+    assert {"PLAIN", "RLE_DICTIONARY"} <= set(encodings)
+
+
+@given(typed_rows())
+def test_parquet(rows: list[dict[str, Any]]) -> None:
+    """What is written to a file reads back, where texts come as dictionaries."""
+    batch = typed_batch(rows)
+    with TemporaryDirectory() as folder:
+        path = str(Path(folder) / "in.parquet")
+        pq.write_table(pa.Table.from_batches([batch]), path)
+        (found,) = ChunkReader([Input(path, "parquet")], Policy()).read(Chunk(0, 0, 1, batch.num_rows))
+    assert meaning(found) == meaning(TypedReader(Policy()).read(batch, 1))

@@ -58,6 +58,29 @@ def test_a_file_is_cut_as_a_stream_is(tmp_path_factory: pytest.TempPathFactory, 
     assert places == [(chunk.start, chunk.end, chunk.records) for chunk in cut(path.read_bytes(), size)]
 
 
+@given(LINES, st.integers(1, 300), st.integers(1, 100))
+def test_the_last_chunks_of_a_file_are_smaller(lines: list[bytes], size: int, last: int) -> None:
+    text = b"".join(line + b"\n" for line in lines)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cutting, "LAST_BYTES", last)
+
+        def known(start: int, number: int, line: int) -> list[Chunk]:
+            stream = io.BytesIO(text[start:])
+            return list(LineCutter(stream, Chunk(0, number, line, 0, start), True, size, len(text)).chunks())
+
+        found = known(0, 0, 1)
+        assert b"".join(text[chunk.start : chunk.end] for chunk in found) == text
+        assert all(known(chunk.start, at, chunk.line) == found[at:] for at, chunk in enumerate(found))
+
+
+def test_they_shrink_to_a_smallest_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cutting, "BLOCK", 10)
+    monkeypatch.setattr(cutting, "LAST_BYTES", 20)
+    stream = io.BytesIO(b"123456789\n" * 40)
+    found = LineCutter(stream, Chunk(0, 0, 1, 0), True, 100, 400).chunks()
+    assert [chunk.records for chunk in found] == [5, 5, 4, 4, 3, 3, *[2] * 8]
+
+
 @pytest.mark.parametrize("size", [0, 1, 100, cutting.WINDOW - 1, cutting.WINDOW, cutting.WINDOW + 1, 100_000])
 def test_the_last_line_feed_is_found_however_far_away(size: int) -> None:
     assert last_feed(b"x" * size) == -1

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-CHUNK_BYTES: Final = 24 << 20  # of text in one chunk: ten thousand cases or more
+CHUNK_BYTES: Final = 40 << 20  # of text in one chunk: ten thousand cases or more
+LAST_BYTES: Final = 20 << 20  # of text in the last chunks of a file: smaller, so that all workers end together
+STREAM_BYTES: Final = 16 << 20  # of text in a chunk that is held in memory until it is done
 
 
 class Readable(Protocol):

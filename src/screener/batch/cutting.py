@@ -9,9 +9,10 @@ from typing import IO, Final, cast
 import numpy as np
 
 from screener.batch.careful import LONGEST_LINE, LONGEST_RAW
-from screener.batch.chunk import CHUNK_BYTES, Chunk, Readable
+from screener.batch.chunk import CHUNK_BYTES, LAST_BYTES, Chunk, Readable
 
 BLOCK: Final = 1 << 20  # bytes read at a time
+LAST_PART: Final = 8  # a chunk has at most this part of what is left of a file, if that is not too small
 WINDOW: Final = 1 << 14  # bytes in which the last line feed is looked for
 SMALL: Final = 1 << 18  # bytes whose line feeds are counted at a time: they stay in the processor's cache
 
@@ -24,13 +25,17 @@ class LineCutter:
         first: what the first chunk is to be: its file, number, line and start.
         keep: whether the chunks carry their text.
         size: bytes after which a chunk ends with the next whole line.
+        length: of the whole input in bytes, if it is known: its last chunks are then smaller.
     """
 
-    def __init__(self, stream: Readable, first: Chunk, keep: bool, size: int = CHUNK_BYTES) -> None:
+    def __init__(
+        self, stream: Readable, first: Chunk, keep: bool, size: int = CHUNK_BYTES, length: int | None = None
+    ) -> None:
         self.stream = stream
         self.next = first
         self.keep = keep
         self.size = size
+        self.length = length
         self.texts: list[bytes] = []  # of the chunk that is being made, if they are kept
         self.rest = b""  # what was read behind a line that is too long
         self.clear()
@@ -47,11 +52,17 @@ class LineCutter:
                 if self.held > self.open:
                     yield self._cut(self.held - self.open)
                 yield self._too_long()
-            elif self.held - self.open >= self.size:
+            elif self.held - self.open >= self._enough():
                 yield self._cut(self.held - self.open)
         if self.held:
             self.lines += self.open > 0
             yield self._cut(self.held)
+
+    def _enough(self) -> int:
+        """After how many bytes this chunk ends."""
+        if self.length is None:
+            return self.size
+        return min(self.size, max(LAST_BYTES, (self.length - self.next.start) // LAST_PART))
 
     def _read(self) -> bytes:
         """Up to the next multiple of a block, counted from the beginning of the input."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import compress
 from typing import Any, Final
 
 import msgspec
@@ -79,6 +80,9 @@ class FastDecoder:
             dict.fromkeys([*(name for name in order if name in known), *Intake.model_fields, *self.extras])
         )
         self.yes_no = [isinstance(FIELDS.get(name), YesNo) for name in self.names]
+        self.others = [not one for one in self.yes_no]
+        self.yes_no_names = tuple(compress(self.names, self.yes_no))
+        self.other_names = tuple(compress(self.names, self.others))
         self.decoder = msgspec.json.Decoder(row_type(self.names))
 
     def in_order_of(self, line: bytes) -> FastDecoder:

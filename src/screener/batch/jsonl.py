@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import IO, Any, Final
 
 import numpy as np
@@ -48,13 +50,15 @@ class JsonReader:
             size: how many bytes of it; the last line may lack its line feed.
             first_line: the number of the first line.
         """
-        rows = _Rows(self)
+        rows = _Rows(self, stream)
         line = first_line
+        end = stream.tell()
         for block in whole_lines(stream, size):
+            end += len(block)
             if line == first_line:
                 block = block.removeprefix(BOM) if line == 1 else block
                 rows.decoder = self.decoder = self.decoder.in_order_of(block[: block.find(b"\n")])
-            line += rows.add_block(block, line)
+            line += rows.add_block(block, end - len(block), line)
         return rows.finish()
 
     def read_lines(self, lines: list[bytes], first_line: int) -> Decoded:
@@ -73,10 +77,17 @@ class JsonReader:
 
 
 class _Rows:
-    """Rows on their way to columns, with their lines until it is certain that these are not needed any more."""
+    """Rows on their way to columns, and where to find their lines until it is certain that these are not needed.
 
-    def __init__(self, reader: JsonReader) -> None:
+    Args:
+        reader: what it learns goes there.
+        stream: what blocks are read from. They are read again in the rare case that their lines are needed: keeping
+            them takes longer, because new memory is slower than memory that was just used.
+    """
+
+    def __init__(self, reader: JsonReader, stream: IO[bytes] | None = None) -> None:
         self.reader = reader
+        self.stream = stream
         self.decoder = reader.decoder
         self.careful = CarefulReader(reader.policy)
         self.vocabulary = Vocabulary()
@@ -86,14 +97,15 @@ class _Rows:
 
     def clear(self) -> None:
         """Begin with no rows."""
-        self.columns: list[list[Any]] = [[] for _ in self.decoder.names]
+        self.columns: list[list[Any]] = [[] for _ in self.decoder.other_names]
+        self.codes = [np.zeros((len(self.decoder.yes_no_names), 0), np.uint8)]
         self.numbers: list[NDArray[np.int64]] = []
-        self.sources: list[bytes | list[bytes]] = []
+        self.sources: list[tuple[int, int] | list[bytes]] = []
         self.count = 0
         self.colons = 0
 
-    def add_block(self, block: bytes, first_line: int) -> int:
-        """Take in a block of whole lines; returns how many."""
+    def add_block(self, block: bytes, start: int, first_line: int) -> int:
+        """Take in a block of whole lines that begins at this place of the stream; returns how many."""
         ends = line_ends(block)
         text = np.frombuffer(block, np.uint8)
         rows = self.decoder.block(block, len(ends)) if _one_a_line(text, ends) and not _escapes_colon(block) else None
@@ -101,7 +113,7 @@ class _Rows:
             self.add_lines(block.split(b"\n")[: len(ends)], first_line)
         else:
             self.colons += int(np.count_nonzero(text == COLON))
-            self.add(rows, np.arange(first_line, first_line + len(ends)), block)
+            self.add(rows, np.arange(first_line, first_line + len(ends)), (start, len(block)))
         return len(ends)
 
     def add_lines(self, lines: list[bytes], first_line: int) -> None:
@@ -114,16 +126,13 @@ class _Rows:
         self.colons += sum(raw.count(b":") for raw in kept)
         self.add([row for row, fine in zip(rows, good, strict=True) if fine], first_line + np.flatnonzero(good), kept)
 
-    def add(self, rows: list[Any], numbers: NDArray[np.int64], source: bytes | list[bytes]) -> None:
+    def add(self, rows: list[Any], numbers: NDArray[np.int64], source: tuple[int, int] | list[bytes]) -> None:
         """Take in decoded rows."""
         if rows:
-            codes = self.reader.texts.codes
-            raw = zip(*map(astuple, rows), strict=True)
-            for column, values, yes_no in zip(self.columns, raw, self.decoder.yes_no, strict=True):
-                if yes_no:
-                    column.append(codes(values))
-                else:
-                    column.extend(values)
+            raw = tuple(zip(*map(astuple, rows), strict=True))
+            self.codes.append(self.reader.texts.codes(tuple(compress(raw, self.decoder.yes_no))))
+            for column, values in zip(self.columns, compress(raw, self.decoder.others), strict=True):
+                column.extend(values)
             self.numbers.append(numbers)
             self.sources.append(source)
             self.count += len(rows)
@@ -132,11 +141,12 @@ class _Rows:
 
     def flush(self) -> None:
         """Turn the rows into columns; those that are doubtful are read carefully."""
-        table = Table(self.columns, self.count, self.decoder, self.reader.texts, self.vocabulary)
+        codes = np.concatenate(self.codes, axis=1)
+        table = Table(self.columns, codes, self.decoder, self.reader.texts, self.vocabulary)
         numbers = np.concatenate([*self.numbers, np.zeros(0, np.int64)])
         lines: list[bytes] = []
         if table.colons != self.colons or table.doubtful.any():
-            lines = [raw for source in self.sources for raw in _lines_of(source)]
+            lines = [raw for source in self.sources for raw in self.lines_of(source)]
         if table.colons != self.colons:
             rows = self.decoder.lines(lines)
             table.doubtful |= [raw.count(b":") != members(row) for raw, row in zip(lines, rows, strict=True)]
@@ -151,16 +161,23 @@ class _Rows:
         self.decoder = self.reader.decoder
         self.clear()
 
+    def lines_of(self, source: tuple[int, int] | list[bytes]) -> list[bytes]:
+        """The lines of a block."""
+        if isinstance(source, list):
+            return source
+        assert self.stream is not None
+        place = self.stream.tell()
+        self.stream.seek(source[0])
+        text = self.stream.read(source[1])
+        self.stream.seek(place)
+        return text.removesuffix(b"\n").split(b"\n")
+
     def finish(self) -> Decoded:
         """All that was taken in."""
         self.flush()
         whole = join(self.parts)
         whole.extras |= self.careful.extras
         return whole
-
-
-def _lines_of(source: bytes | list[bytes]) -> list[bytes]:
-    return source if isinstance(source, list) else source.removesuffix(b"\n").split(b"\n")
 
 
 def accepted_and_refused(results: Sequence[tuple[Intake | Reject, int]]) -> Decoded:
@@ -177,8 +194,12 @@ def accepted_and_refused(results: Sequence[tuple[Intake | Reject, int]]) -> Deco
 def whole_lines(stream: IO[bytes], size: int) -> Iterator[bytes]:
     """The next `size` bytes of a stream in blocks of whole lines."""
     while size > 0 and (block := stream.read(min(BLOCK, size))):
-        if len(block) < size and not block.endswith(b"\n"):
+        end = block.rfind(b"\n") + 1
+        if end == 0 and len(block) < size:
             block += stream.readline(size - len(block))
+        elif 0 < end < len(block) < size:
+            stream.seek(end - len(block), os.SEEK_CUR)
+            block = block[:end]
         size -= len(block)
         yield block
 

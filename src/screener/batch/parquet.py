@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -16,29 +16,49 @@ ROWS: Final = 1 << 16  # rows read at a time: their columns stay in the processo
 
 
 @contextmanager
-def open_parquet(name: str) -> Iterator[Any]:
+def open_parquet(name: str, dictionaries: Sequence[str] = ()) -> Iterator[Any]:
     """A Parquet file.
+
+    Args:
+        name: of the file.
+        dictionaries: columns of text that are wanted as dictionaries, by their paths.
 
     Raises:
         FileError: it is none, or can not be read.
     """
     try:
-        with pq.ParquetFile(name) as file:
+        with pq.ParquetFile(name, read_dictionary=list(dictionaries)) as file:
             yield file
     except (pa.ArrowException, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise FileError(f"{echo(name)} can not be read as Parquet: {reason.lower()}") from None
 
 
-def batches(name: str, group: int) -> Iterator[pa.RecordBatch]:
+def batches(name: str, group: int, dictionaries: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
     """The rows of one row group, with the columns of the intake only.
+
+    Args:
+        name: of the file.
+        group: its place among the row groups.
+        dictionaries: see `repeating`.
+
+    Raises:
+        FileError: the file can not be read.
+    """
+    with open_parquet(name, dictionaries) as file:
+        columns = [column for column in file.schema_arrow.names if column in Intake.model_fields]
+        yield from file.iter_batches(ROWS, row_groups=[group], columns=columns, use_threads=False)
+
+
+def repeating(name: str) -> list[str]:
+    """The columns of text in which few texts occur again and again: words, units and medicines, but not the case ids.
 
     Raises:
         FileError: the file can not be read.
     """
     with open_parquet(name) as file:
-        columns = [column for column in file.schema_arrow.names if column in Intake.model_fields]
-        yield from file.iter_batches(ROWS, row_groups=[group], columns=columns, use_threads=False)
+        leaves = [file.schema.column(place) for place in range(len(file.schema))]
+        return [leaf.path for leaf in leaves if leaf.logical_type.type == "STRING" and leaf.path != "case_id"]
 
 
 def column_names(name: str) -> list[str]:

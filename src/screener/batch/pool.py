@@ -7,20 +7,22 @@ kills, which becomes a reject.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from typing import Final
 
 from screener.batch.chunk import Chunk
+from screener.batch.forking import running_context
 from screener.batch.work import Part, Work, Worker
 from screener.errors import EngineFault, ScreenerError
 
 AHEAD: Final = 3  # chunks for each worker that may be begun before those in front of them are finished
+READY_CHUNKS: Final = 2  # chunks that are cut before a worker asks for them
 MOST_FALSE_STARTS: Final = 5  # workers that die before they are ready
 READY: Final = "ready"
 
@@ -94,12 +96,10 @@ class _Process:
     """A worker process and what it is doing."""
 
     def __init__(self, work: Work) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["screener.batch.work", "screener.screening", "screener.engine.durable"])
-        self.pipe, theirs = context.Pipe()
+        self.pipe, theirs = Pipe()
         for remaining in reversed(range(MOST_FALSE_STARTS)):
-            self.process = context.Process(target=_serve, args=(work, theirs), daemon=True)
             try:
+                self.process = running_context().Process(target=_serve, args=(work, theirs), daemon=True)
                 self.process.start()
                 break
             except (OSError, EOFError):  # the process that starts the others was killed: the next try makes a new one
@@ -142,27 +142,32 @@ class Pool:
             FileError: the input can not be read.
             EngineFault: workers die again and again.
         """
-        coming = enumerate(chunks)
-        begun = given = 0
-        more = True
+        coming = (_Task(*found) for found in enumerate(chunks))
+        given = 0
+        most = AHEAD * len(self.workers)
         while True:
+            self._give()
             while given in self.done:
                 yield self.done.pop(given)
                 given += 1
-            for worker in (worker for worker in self.workers if worker.task is None):
-                if not self.waiting and more and begun - given < AHEAD * len(self.workers):
-                    found = next(coming, None)
-                    more = found is not None
-                    if found is not None:
-                        self.waiting.append(_Task(*found))
-                        begun += 1
-                if self.waiting:
-                    worker.give(self.waiting.pop(0))
+            while len(self.waiting) < READY_CHUNKS and self._open() < most and (task := next(coming, None)):
+                self.waiting.append(task)
+                self._give()
             busy = {worker.pipe: worker for worker in self.workers if worker.task is not None}
-            for pipe in wait(list(busy)) if busy else ():
-                self._collect(busy[pipe])  # type: ignore[index]
-            if not busy and not more and given not in self.done:
+            if not busy:
                 return
+            for pipe in wait(list(busy)):
+                self._collect(busy[pipe])  # type: ignore[index]
+
+    def _open(self) -> int:
+        """How many chunks have been begun and not given on."""
+        return len(self.waiting) + sum(worker.task is not None for worker in self.workers) + len(self.done)
+
+    def _give(self) -> None:
+        """Give every idle worker what is waiting."""
+        for worker in self.workers:
+            if worker.task is None and self.waiting:
+                worker.give(self.waiting.pop(0))
 
     def _collect(self, worker: _Process) -> None:
         """Take what a worker says, or note that it is dead."""

@@ -17,7 +17,7 @@ from screener.batch.careful import LONGEST_RAW, CarefulReader, Policy, check_hea
 from screener.batch.chunk import Chunk
 from screener.batch.csvfile import CsvReader, header_names
 from screener.batch.jsonl import JsonReader, accepted_and_refused
-from screener.batch.parquet import batches, column_names
+from screener.batch.parquet import batches, column_names, repeating
 from screener.batch.record import Decoded
 from screener.batch.source import Input, reading
 from screener.batch.typed import TypedReader
@@ -55,6 +55,7 @@ class ChunkReader:
         self.json = JsonReader(policy)
         self.typed = TypedReader(policy)
         self.csv: dict[int, CsvReader] = {}
+        self.repeating: dict[int, list[str]] = {}
         self.forms: dict[str, Callable[[Chunk], Iterator[Decoded]]] = {
             "jsonl": self.read_jsonl,
             "array": self.read_array,
@@ -107,7 +108,9 @@ class ChunkReader:
 
     def read_parquet(self, chunk: Chunk) -> Iterator[Decoded]:
         """The rows of a row group."""
-        line = chunk.line
-        for batch in batches(self.inputs[chunk.file].name, chunk.start):
+        line, name = chunk.line, self.inputs[chunk.file].name
+        if chunk.file not in self.repeating:
+            self.repeating[chunk.file] = repeating(name)
+        for batch in batches(name, chunk.start, self.repeating[chunk.file]):
             yield self.typed.read(batch, line)
             line += batch.num_rows

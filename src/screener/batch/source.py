@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from screener.batch.array import ArrayCutter
-from screener.batch.chunk import CHUNK_BYTES, Chunk, Position, Readable
+from screener.batch.chunk import CHUNK_BYTES, STREAM_BYTES, Chunk, Position, Readable
 from screener.batch.cutting import LineCutter, Mapped
 from screener.errors import FileError, UsageError, echo
 
@@ -229,14 +229,15 @@ def _chunks(source: Input, first: Position, size: int) -> Iterator[Chunk]:
         else:
             with opened(source) as stream:
                 stream.read(len(source.header))
-                yield from _after(LineCutter(stream, begin, True, size).chunks(), first)
+                yield from _after(LineCutter(stream, begin, True, min(size, STREAM_BYTES)).chunks(), first)
 
 
 def _plain_chunks(source: Input, begin: Chunk, size: int) -> Iterator[Chunk]:
     """The chunks of a file that every worker can read by itself."""
+    length = Path(source.name).stat().st_size
     with Path(source.name).open("rb") as file:
-        if begin.start < Path(source.name).stat().st_size:
-            yield from LineCutter(Mapped(file, begin.start), begin, False, size).chunks()
+        if begin.start < length:
+            yield from LineCutter(Mapped(file, begin.start), begin, False, size, length).chunks()
 
 
 def _after(found: Iterator[Chunk], first: Position) -> Iterator[Chunk]:

@@ -62,6 +62,7 @@ def session() -> SparkSession:
         conf.setIfMissing("spark.master", "local[*]")
         for name, value in _settings(conf.get("spark.master") or "").items():
             conf.setIfMissing(name, value)
+        conf.set("spark.ui.showConsoleProgress", str(sys.stderr.isatty()).lower())  # it is never missing
         found = SparkSession.builder.appName("screener").config(conf=conf).getOrCreate()
     except Exception as error:
         raise EngineFault(f"Spark does not start: {str(error).splitlines()[0]}") from None
@@ -73,7 +74,7 @@ def _settings(master: str) -> dict[str, str]:
     """What is set unless Spark's own settings say otherwise; on this machine alone, nothing listens to others."""
     here = Path(__file__).parents[2]
     path = os.pathsep.join([str(here), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))])
-    settings = {"spark.ui.showConsoleProgress": "false", "spark.executorEnv.PYTHONPATH": path}
+    settings = {"spark.executorEnv.PYTHONPATH": path}
     if master.startswith("local"):
         alone = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false"}
         settings |= alone
@@ -96,17 +97,19 @@ def run_spark(job: Job, spark: SparkSession | None = None) -> Result:
     context = running.sparkContext
     work, inputs, key = job.work, job.inputs, uuid.uuid4().hex
     splits = plan(inputs)
+    uncounted = [split for split in splits if needs_count(inputs, split)]
     shared = context.broadcast((work, str(output.absolute()), str(rejects.absolute()), key))
 
     def count(split: Split) -> Split:
-        return located(shared.value[0].inputs, split) if needs_count(shared.value[0].inputs, split) else split
+        return located(shared.value[0].inputs, split)
 
     def task(split: Split) -> str:
         job_work, folder, refused, name = shared.value
         return do_split(job_work, folder, refused, name, split)
 
     try:
-        ready = numbered(inputs, _map(context, count, splits))
+        counted = {split.number: split for split in _map(context, count, uncounted)}
+        ready = numbered(inputs, [counted.get(split.number, split) for split in splits])
         missing = [split for split in ready if not _tally_path(output, split).exists()]
         _map(context, task, missing)
     except Exception as error:

@@ -33,7 +33,6 @@ from screener.engine.columns import (
     NO_CHOICE,
     NUMBER_FIELDS,
     UNKNOWN,
-    YES_NO_FIELDS,
     Choices,
     Codes,
     Columns,
@@ -44,6 +43,8 @@ from screener.intake import MOST_MEDICINES
 
 ABSENT_CODE: Final = UNKNOWN + 1
 ABSENT_CHOICE: Final = -3
+
+NAMES: Final = pa.list_(pa.string())
 
 _encode = msgspec.msgpack.Encoder().encode
 _PLAIN: Final = bytes(
@@ -79,13 +80,25 @@ class Texts:
         for codes in self.choices.values():
             codes[ABSENT] = ABSENT_CHOICE
 
-    def codes(self, column: Sequence[Any]) -> bytes:
-        """The codes of yes/no answers. MessagePack writes every plain answer as one byte, after a short header."""
+    def codes(self, columns: Sequence[Sequence[Any]]) -> Codes:
+        """The codes of columns of yes/no answers, a row for each column.
+
+        MessagePack writes every plain answer as one byte, after a short header.
+        """
+        header, count = _header(len(columns[0])), len(columns[0])
+        packed = _encode(columns)
+        if len(packed) == _header(len(columns)) + len(columns) * (header + count):
+            table = np.frombuffer(packed.translate(_PLAIN), np.uint8, offset=_header(len(columns)))
+            return table.reshape(len(columns), header + count)[:, header:]
+        return np.concatenate([self.codes_of_one(column)[None] for column in columns])
+
+    def codes_of_one(self, column: Sequence[Any]) -> Codes:
+        """The same for a single column, which may hold words."""
         packed = _encode(column)
         if len(packed) == len(column) + _header(len(column)):
-            return packed[_header(len(column)) :].translate(_PLAIN)
+            return np.frombuffer(packed.translate(_PLAIN), np.uint8, offset=_header(len(column)))
         known = self.yes_no
-        return bytes([known[value] for value in column])
+        return np.frombuffer(bytes([known[value] for value in column]), np.uint8)
 
 
 def _header(count: int) -> int:
@@ -96,8 +109,8 @@ class Table:
     """The columns of a block of rows.
 
     Args:
-        columns: the fields of the rows, in the order of the decoder; of yes/no fields, pieces of codes.
-        count: how many rows there are.
+        columns: the fields of the rows that are no yes/no fields, in the order of the decoder.
+        codes: those that are, a row for each.
         decoder: whose rows they are.
         texts: what texts were found to mean.
         vocabulary: the medicine names met so far.
@@ -109,16 +122,16 @@ class Table:
     """
 
     def __init__(
-        self, columns: Sequence[list[Any]], count: int, decoder: FastDecoder, texts: Texts, vocabulary: Vocabulary
+        self, columns: Sequence[list[Any]], codes: Codes, decoder: FastDecoder, texts: Texts, vocabulary: Vocabulary
     ) -> None:
-        self.count = count
+        self.count = codes.shape[1]
         self.texts = texts
         self.doubtful = np.zeros(self.count, np.bool_)
         self.colons = 0
-        raw = dict(zip(decoder.names, columns, strict=True))
+        raw = dict(zip(decoder.other_names, columns, strict=True))
         self.columns = Columns(
             self.count,
-            self.yes_no([b"".join(raw[name]) for name in YES_NO_FIELDS]),
+            dict(zip(decoder.yes_no_names, self.yes_no(codes), strict=True)),
             {name: self.number(name, raw[name]) for name in NUMBER_FIELDS},
             {name: self.choice(name, raw[name]) for name in CHOICE_FIELDS},
             self.medicines(raw[MEDICINE_FIELD], vocabulary),
@@ -132,12 +145,11 @@ class Table:
         self.colons += seen + sum(value.count(":") for value in raw if isinstance(value, str))
         return seen > 0
 
-    def yes_no(self, raw: Sequence[bytes]) -> dict[str, Codes]:
+    def yes_no(self, codes: Codes) -> Codes:
         """All yes/no columns at once."""
-        codes = np.frombuffer(b"".join(raw), np.uint8).reshape(len(raw), self.count)
         self.colons += int(np.count_nonzero(codes != ABSENT_CODE))
         self.doubtful |= (codes == BAD).any(axis=0)
-        return dict(zip(YES_NO_FIELDS, np.minimum(codes, UNKNOWN), strict=True))
+        return np.minimum(codes, UNKNOWN)
 
     def number(self, name: str, raw: Sequence[Any]) -> Floats:
         """A column of numbers."""
@@ -183,26 +195,41 @@ class Table:
 
     def medicines(self, raw: Sequence[Any], vocabulary: Vocabulary) -> MedicineColumn:
         """The lists of medicines."""
+        try:
+            names = pa.array(raw, NAMES)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            column = self.medicines_with_months(raw, vocabulary)
+        else:
+            column = self.medicine_names(names, vocabulary)
+        self.colons += self.check_medicines(column)
+        return column
+
+    def medicine_names(self, lists: pa.Array, vocabulary: Vocabulary) -> MedicineColumn:
+        """The lists of medicines when all entries are names, and no list is absent."""
+        self.colons += self.count
+        encoded = lists.flatten().dictionary_encode()
+        places = np.array([vocabulary[name] for name in encoded.dictionary.to_pylist()], np.int32)
+        names = places[encoded.indices.to_numpy()]
+        known = lists.is_valid().to_numpy(zero_copy_only=False)
+        counts = np.diff(lists.offsets.to_numpy()).astype(np.int64)
+        return MedicineColumn(known, counts, names, np.full(len(names), math.nan), vocabulary.order)
+
+    def medicines_with_months(self, raw: Sequence[Any], vocabulary: Vocabulary) -> MedicineColumn:
+        """The lists of medicines one by one."""
         lists = [value for value in raw if value.__class__ is list]
-        known = np.ones(self.count, np.bool_)
-        if len(lists) < self.count:
-            known = np.array([value.__class__ is list for value in raw], np.bool_)
-            self.colons += sum(value is None for value in raw)
-        self.colons += len(lists)
+        known = np.array([value.__class__ is list for value in raw], np.bool_)
+        self.colons += len(lists) + sum(value is None for value in raw)
         counts = np.zeros(self.count, np.int64)
         counts[known] = list(map(len, lists))
         entries = list(chain.from_iterable(lists))
         months = np.full(len(entries), math.nan)
-        timed = enumerate(entries) if MedicineRow in set(map(type, entries)) else ()
-        for place, entry in timed:
+        for place, entry in enumerate(entries):
             if entry.__class__ is MedicineRow:
                 entries[place] = entry.name
                 self.colons += entry.members
                 months[place] = math.nan if entry.months is None else entry.months
         names = np.array(list(map(vocabulary.__getitem__, entries)), np.int32)
-        column = MedicineColumn(known, counts, names, months, vocabulary.order)
-        self.colons += self.check_medicines(column)
-        return column
+        return MedicineColumn(known, counts, names, months, vocabulary.order)
 
     def check_medicines(self, column: MedicineColumn) -> int:
         """Mark rows whose medicines the intake would refuse; returns the colons in all names."""

@@ -22,9 +22,11 @@ from screener.batch.table import Texts
 from screener.engine.columns import (
     CHOICE_FIELDS,
     MEDICINE_FIELD,
+    NO,
     NO_CHOICE,
     NUMBER_FIELDS,
     UNKNOWN,
+    YES,
     YES_NO_FIELDS,
     Columns,
     MedicineColumn,
@@ -84,8 +86,7 @@ class TypedReader:
     def yes_no(self, column: pa.Array, doubtful: Mask) -> NDArray[np.uint8]:
         """Codes of a yes/no column."""
         if pa.types.is_boolean(column.type):
-            codes: NDArray[np.uint8] = pc.fill_null(column.cast(pa.uint8()), UNKNOWN).to_numpy(zero_copy_only=False)
-            return codes
+            return boolean_codes(column)
         if not is_text(column.type):
             doubtful |= given(column)
             return np.full(len(column), UNKNOWN, np.uint8)
@@ -141,6 +142,25 @@ class TypedReader:
         doubtful[np.repeat(np.arange(len(column)), counts)[bad]] = True
         doubtful |= counts > MOST_MEDICINES
         return MedicineColumn(known, counts, np.maximum(names, 0).astype(np.int32), months, words or ("",))
+
+
+def boolean_codes(column: pa.Array) -> NDArray[np.uint8]:
+    """Codes of a boolean column, straight from its bits."""
+    valid, values = column.buffers()
+    yes = _bits(values, column)
+    if not column.null_count:
+        return yes
+    known = _bits(valid, column)
+    return (yes & known) | ((known ^ np.uint8(1)) << np.uint8(1))  # 2 is the code for unknown
+
+
+def _bits(buffer: pa.Buffer, column: pa.Array) -> NDArray[np.uint8]:
+    """The bits of a column in one of its bitmaps, as 0 and 1."""
+    end = column.offset + len(column)
+    return np.unpackbits(np.frombuffer(buffer, np.uint8), count=end, bitorder="little")[column.offset :]
+
+
+assert (NO, YES, UNKNOWN) == (0, 1, 2)  # `boolean_codes` counts on it
 
 
 def parts_of(entries: pa.Array) -> tuple[pa.Array, NDArray[np.float64], Mask]:

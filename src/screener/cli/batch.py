@@ -41,6 +41,10 @@ def command(inputs: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path 
 
     Example: screener batch examples/batch/cases.jsonl -o results.parquet
     """
+    from screener.batch.forking import start_early
+
+    if options["engine"] != "spark":
+        start_early(inputs, options["workers"])
     try:
         from screener.batch.command import execute
     except ModuleNotFoundError as error:
