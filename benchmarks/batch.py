@@ -20,9 +20,10 @@ import pyarrow.parquet as pq
 
 from benchmarks.plain import plain_model
 from benchmarks.records import write_jsonl, write_parquet
-from screener.batch.run import Job, run
-from screener.batch.source import find_inputs
-from screener.batch.writers import PARQUET_OPTIONS
+from screener.batch.inputs.source import find_inputs
+from screener.batch.job import Job
+from screener.batch.run import run
+from screener.batch.writing.writers import PARQUET_OPTIONS
 from screener.rulebook.cache import cached_rulebook
 
 ROUNDS = 3

@@ -30,8 +30,9 @@ MASTERS = ("local[2]", "local-cluster[2,1,1024]")
 RUN = """
 import json, sys
 from time import perf_counter
-from screener.batch.run import Job, run
-from screener.batch.source import find_inputs
+from screener.batch.job import Job
+from screener.batch.run import run
+from screener.batch.inputs.source import find_inputs
 from screener.rulebook.cache import cached_rulebook
 if __name__ == "__main__":
     engine, source, output = sys.argv[1:]

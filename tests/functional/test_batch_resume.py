@@ -19,10 +19,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from deadly import DEADLY, DeadlyTable
-from screener.batch.careful import Policy
-from screener.batch.output import ResumableOutput
-from screener.batch.run import Job, run
-from screener.batch.source import find_inputs
+from screener.batch.inputs.source import find_inputs
+from screener.batch.job import Job
+from screener.batch.reading.careful import Policy
+from screener.batch.run import run
+from screener.batch.writing.output import ResumableOutput
 from screener.errors import FileError
 from screener.intake import FIELDS
 from screener.rulebook.rule import RuleBook
@@ -184,7 +185,7 @@ def test_nothing_is_overwritten(folder: Path, book: RuleBook) -> None:
 
 
 def test_two_runs_do_not_write_the_same_output(folder: Path, book: RuleBook) -> None:
-    from screener.batch.journal import Journal
+    from screener.batch.writing.journal import Journal
 
     held = Journal(folder / "out.parquet.journal")
     with pytest.raises(FileError, match="another run is writing"):
@@ -222,12 +223,13 @@ def test_a_case_that_kills_the_worker_goes_to_the_rejects(engine: str, tmp_path:
 SCRIPT = """
 import sys
 from pathlib import Path
-import screener.batch.output, screener.batch.run
-from screener.batch.run import Job, run
-from screener.batch.source import find_inputs
+import screener.batch.writing.output, screener.batch.run
+from screener.batch.job import Job
+from screener.batch.run import run
+from screener.batch.inputs.source import find_inputs
 from screener.rulebook.cache import cached_rulebook
 if __name__ == "__main__":
-    screener.batch.output.COMMIT_EVERY = 0.0
+    screener.batch.writing.output.COMMIT_EVERY = 0.0
     source, output = sys.argv[1:]
     run(Job(tuple(find_inputs([source])), output, cached_rulebook(), chunk_bytes=20000, workers=2, resume=True))
 """

@@ -15,9 +15,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from screener.batch.run import Job, run
-from screener.batch.source import find_inputs
-from screener.batch.splits import located, numbered, plan
+from screener.batch.inputs.source import find_inputs
+from screener.batch.inputs.splits import located, numbered, plan
+from screener.batch.job import Job
+from screener.batch.run import run
 from screener.rulebook.rule import RuleBook
 from vignettes import SCREENED
 
@@ -56,10 +57,11 @@ def write_cases(path: Path, count: int) -> None:
 SCRIPT = """
 import sys
 from pathlib import Path
-import screener.batch.splits
-screener.batch.splits.plan.__defaults__ = (int(sys.argv[1]),)
-from screener.batch.run import Job, run
-from screener.batch.source import find_inputs
+import screener.batch.inputs.splits
+screener.batch.inputs.splits.plan.__defaults__ = (int(sys.argv[1]),)
+from screener.batch.job import Job
+from screener.batch.run import run
+from screener.batch.inputs.source import find_inputs
 from screener.rulebook.cache import cached_rulebook
 if __name__ == "__main__":
     done = run(Job(tuple(find_inputs(sys.argv[3:])), sys.argv[2], cached_rulebook(), engine="spark", force=True))

@@ -16,14 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.batch.careful import CarefulReader, Policy
 from screener.batch.chunk import Chunk
-from screener.batch.csvfile import CsvReader
-from screener.batch.jsonl import JsonReader, accepted_and_refused
-from screener.batch.readers import ChunkReader
-from screener.batch.record import Decoded
-from screener.batch.source import Input
-from screener.batch.typed import TypedReader
+from screener.batch.inputs.source import Input
+from screener.batch.reading.careful import CarefulReader, Policy
+from screener.batch.reading.csvfile import CsvReader
+from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
+from screener.batch.reading.readers import ChunkReader
+from screener.batch.reading.record import Decoded
+from screener.batch.reading.typed import TypedReader
 from screener.batch.work import intakes
 from screener.intake import FIELDS, Choice, Intake, Number, YesNo
 from strategies import cases, json_texts, numbers

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.batch import cutting
 from screener.batch.chunk import Chunk, Position
-from screener.batch.cutting import LineCutter, last_feed
-from screener.batch.source import chunks, find_inputs
+from screener.batch.inputs import cutting
+from screener.batch.inputs.cutting import LineCutter, last_feed
+from screener.batch.inputs.source import chunks, find_inputs
 
 LINES = st.lists(st.integers(0, 60).map(lambda size: b"x" * size), max_size=60)
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from screener.batch.careful import Policy
-from screener.batch.run import Job, Result, run
-from screener.batch.source import find_inputs
-from screener.batch.summary import summary_form
-from screener.batch.writers import check_kept, form_of
+from screener.batch.inputs.source import find_inputs
+from screener.batch.job import Job, Result
+from screener.batch.reading.careful import Policy
+from screener.batch.run import run
+from screener.batch.summary.write import summary_form
+from screener.batch.writing.writers import check_kept, form_of
 from screener.errors import CaseError
 from screener.rulebook.rule import RuleBook
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from screener.batch.record import Decoded, Reject
+from screener.batch.reading.record import Decoded, Reject
 from screener.engine.columnar import ColumnarEngine, Outcomes
 from screener.engine.outcome import Outcome
 from screener.engine.planes import Pair, pack

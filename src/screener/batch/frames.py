@@ -7,11 +7,11 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from screener.batch.listing import Listing
-from screener.batch.record import Reject
-from screener.batch.typed import TypedReader
+from screener.batch.reading.record import Reject
+from screener.batch.reading.typed import TypedReader
 from screener.batch.work import Worker
-from screener.batch.writers import LISTS
+from screener.batch.writing.listing import Listing
+from screener.batch.writing.writers import LISTS
 from screener.intake import Intake
 
 ERRORS: Final = pa.list_(pa.struct([("field", pa.string()), ("message", pa.string())]))

@@ -18,7 +18,8 @@ from typing import Final
 
 from screener.batch.chunk import Chunk
 from screener.batch.forking import running_context
-from screener.batch.work import Part, Work, Worker
+from screener.batch.part import Part
+from screener.batch.work import Work, Worker
 from screener.errors import EngineFault, ScreenerError
 
 AHEAD: Final = 3  # chunks for each worker that may be begun before those in front of them are finished

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from screener.batch.chunk import Chunk
-from screener.batch.source import Input
-from screener.batch.tally import Tally
+from screener.batch.inputs.source import Input
+from screener.batch.summary.tally import Tally
 
 EVERY: Final = 0.2  # seconds
 BAR: Final = 24  # characters
@@ -68,7 +68,7 @@ class ProgressLine:
 
 
 def _rows(source: Input) -> int:
-    from screener.batch.parquet import open_parquet
+    from screener.batch.inputs.parquet import open_parquet
 
     with open_parquet(source.name) as file:
         rows: int = file.metadata.num_rows

@@ -16,13 +16,14 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from screener.batch.parquet_join import Footer
-from screener.batch.run import Job, Result
-from screener.batch.splits import Split, chunks_of, located, needs_count, numbered, plan
-from screener.batch.summary import write_summary
-from screener.batch.tally import Tally
-from screener.batch.work import Part, Work, Worker
-from screener.batch.writers import writer_for
+from screener.batch.inputs.splits import Split, chunks_of, located, needs_count, numbered, plan
+from screener.batch.job import Job, Result
+from screener.batch.part import Part
+from screener.batch.summary.tally import Tally
+from screener.batch.summary.write import write_summary
+from screener.batch.work import Work, Worker
+from screener.batch.writing.parquet_join import Footer
+from screener.batch.writing.writers import writer_for
 from screener.errors import EngineFault, FileError, UsageError, echo
 from screener.private import open_private
 from screener.rulebook.rule import RuleBook
@@ -255,7 +256,7 @@ def screen(
         CaseError: the data frame has columns that are not allowed.
         UsageError: there is no such pack.
     """
-    from screener.batch.careful import Policy, check_header
+    from screener.batch.reading.careful import Policy, check_header
     from screener.rulebook.cache import cached_rulebook
 
     policy = Policy(ignore_extra)

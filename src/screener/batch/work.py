@@ -9,16 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from screener.batch.careful import Policy
 from screener.batch.chunk import Chunk
 from screener.batch.engines import engine_for, intakes, without
-from screener.batch.listing import Listing
-from screener.batch.readers import ChunkReader
-from screener.batch.record import Decoded
-from screener.batch.settles import Settler
-from screener.batch.source import Input
-from screener.batch.tally import Tally
-from screener.batch.writers import Layout, writer_for
+from screener.batch.inputs.source import Input
+from screener.batch.part import Part
+from screener.batch.reading.careful import Policy
+from screener.batch.reading.readers import ChunkReader
+from screener.batch.reading.record import Decoded
+from screener.batch.summary.settles import Settler
+from screener.batch.summary.tally import Tally
+from screener.batch.writing.listing import Listing
+from screener.batch.writing.writers import Layout, writer_for
 from screener.engine.columnar import ColumnarEngine, Outcomes
 from screener.errors import EngineFault
 from screener.rulebook.rule import RuleBook
@@ -42,15 +43,6 @@ class Work:
     form: str = "jsonl"
     layout: Layout = field(default_factory=Layout)
     settles: bool = False
-
-
-@dataclass
-class Part:
-    """What came of a chunk: pieces of the output, lines of the rejects file, and counts."""
-
-    outputs: list[bytes] = field(default_factory=list)
-    rejects: bytes = b""
-    tally: Tally = field(default_factory=Tally)
 
 
 class Worker:

@@ -14,11 +14,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from screener.batch.careful import LONGEST_LINE, CarefulReader, Policy
-from screener.batch.checks import BAD, BAD_CHOICE, keep
-from screener.batch.jsonl import accepted_and_refused
-from screener.batch.record import Decoded, Reject, join
-from screener.batch.table import Texts
+from screener.batch.chunk import LONGEST_LINE
+from screener.batch.reading.careful import CarefulReader, Policy
+from screener.batch.reading.checks import BAD, BAD_CHOICE, keep
+from screener.batch.reading.jsonl import accepted_and_refused
+from screener.batch.reading.record import Decoded, Reject, join
+from screener.batch.reading.table import Texts
 from screener.casefile import parse_json
 from screener.engine.columns import (
     CHOICE_FIELDS,

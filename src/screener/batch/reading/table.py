@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from screener.batch.checks import (
+from screener.batch.reading.checks import (
     BAD,
     BAD_CHOICE,
     ChoiceCodes,
@@ -26,7 +26,7 @@ from screener.batch.checks import (
     bad_names,
     out_of_place,
 )
-from screener.batch.fast import ABSENT, FastDecoder, MedicineRow
+from screener.batch.reading.fast import ABSENT, FastDecoder, MedicineRow
 from screener.engine.columns import (
     CHOICE_FIELDS,
     MEDICINE_FIELD,

@@ -13,14 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from screener.batch.careful import LONGEST_RAW, CarefulReader, Policy, check_header
-from screener.batch.chunk import Chunk
-from screener.batch.csvfile import CsvReader, header_names
-from screener.batch.jsonl import JsonReader, accepted_and_refused
-from screener.batch.parquet import batches, column_names, repeating
-from screener.batch.record import Decoded
-from screener.batch.source import Input, reading
-from screener.batch.typed import TypedReader
+from screener.batch.chunk import LONGEST_RAW, Chunk
+from screener.batch.inputs.parquet import batches, column_names, repeating
+from screener.batch.inputs.source import Input, reading
+from screener.batch.reading.careful import CarefulReader, Policy, check_header
+from screener.batch.reading.csvfile import CsvReader, header_names
+from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
+from screener.batch.reading.record import Decoded
+from screener.batch.reading.typed import TypedReader
 from screener.errors import CaseError
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from screener.batch.chunk import Position
-from screener.batch.tally import Tally
+from screener.batch.summary.tally import Tally
 from screener.errors import FileError, echo
 from screener.private import open_private
 

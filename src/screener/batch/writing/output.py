@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from screener.batch.chunk import Position
-from screener.batch.journal import Journal, Progress
-from screener.batch.parquet_join import Footer, from_text, to_text
-from screener.batch.tally import Tally
-from screener.batch.thrift import read_struct, write_struct
-from screener.batch.work import Part
+from screener.batch.part import Part
+from screener.batch.summary.tally import Tally
+from screener.batch.writing.journal import Journal, Progress
+from screener.batch.writing.parquet_join import Footer, from_text, to_text
+from screener.batch.writing.thrift import read_struct, write_struct
 from screener.errors import FileError, UsageError, echo
 from screener.private import open_private
 

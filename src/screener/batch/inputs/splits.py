@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from screener.batch.chunk import Chunk, Position
-from screener.batch.cutting import BLOCK, count_lines
-from screener.batch.source import Input, chunks, opened
+from screener.batch.inputs.cutting import BLOCK, count_lines
+from screener.batch.inputs.source import Input, chunks, opened
 
 SPLIT_BYTES: Final = 64 << 20  # of JSON lines in one split
 

@@ -8,8 +8,7 @@ from typing import IO, Final, cast
 
 import numpy as np
 
-from screener.batch.careful import LONGEST_LINE, LONGEST_RAW
-from screener.batch.chunk import CHUNK_BYTES, LAST_BYTES, Chunk, Readable
+from screener.batch.chunk import CHUNK_BYTES, LAST_BYTES, LONGEST_LINE, LONGEST_RAW, Chunk, Readable
 
 BLOCK: Final = 1 << 20  # bytes read at a time
 LAST_PART: Final = 8  # a chunk has at most this part of what is left of a file, if that is not too small

@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from screener.batch.careful import CarefulReader, Policy
-from screener.batch.checks import BAD, BAD_CHOICE, bad_months, bad_names, out_of_place
-from screener.batch.jsonl import accepted_and_refused
-from screener.batch.record import Decoded, join
-from screener.batch.table import Texts
+from screener.batch.reading.careful import CarefulReader, Policy
+from screener.batch.reading.checks import BAD, BAD_CHOICE, bad_months, bad_names, out_of_place
+from screener.batch.reading.jsonl import accepted_and_refused
+from screener.batch.reading.record import Decoded, join
+from screener.batch.reading.table import Texts
 from screener.engine.columns import (
     CHOICE_FIELDS,
     MEDICINE_FIELD,

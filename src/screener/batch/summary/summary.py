@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
 from screener import __version__
-from screener.batch.tally import Tally
-from screener.errors import FileError, UsageError, echo
+from screener.batch.summary.tally import Tally
 from screener.rulebook.rule import LEVELS, RuleBook
 
 HIDDEN_BELOW: Final = 8
@@ -153,33 +151,3 @@ def _most_common(counter: Counter[str], shown: Callable[[int], int | None]) -> l
     ordered: Iterable[tuple[str, int]] = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
     counts = [Count(id=name, count=shown(number)) for name, number in ordered]
     return [count for count in counts if count.count is not None][:MOST_NAMES]
-
-
-def write_summary(path: Path, tally: Tally, book: RuleBook, share: bool) -> None:
-    """Write the summary in the form that the file's ending says, all of it or nothing.
-
-    Raises:
-        FileError: it can not be written.
-    """
-    from screener.batch.summary_views import VIEWS
-
-    text = VIEWS[summary_form(path)](summarize(tally, book, share))
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo(str(path))} can not be written: {reason}") from None
-
-
-def summary_form(path: Path) -> str:
-    """The form of a summary by its file's ending.
-
-    Raises:
-        UsageError: it is none of them.
-    """
-    form = {".txt": "text", ".json": "json", ".html": "html", ".htm": "html"}.get(path.suffix.lower())
-    if form is None:
-        raise UsageError(f"the summary {echo(str(path))} must end in .txt, .json or .html")
-    return form

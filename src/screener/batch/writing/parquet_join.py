@@ -10,7 +10,7 @@ import base64
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from screener.batch.thrift import I64, LIST, STRUCT, Struct, read_struct, write_struct
+from screener.batch.writing.thrift import I64, LIST, STRUCT, Struct, read_struct, write_struct
 
 MAGIC: Final = b"PAR1"
 TAIL: Final = 8  # the footer's length in 4 bytes, and the magic word

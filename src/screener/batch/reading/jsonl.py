@@ -12,10 +12,11 @@ import pyarrow as pa
 from msgspec.structs import astuple
 from numpy.typing import NDArray
 
-from screener.batch.careful import LONGEST_LINE, CarefulReader, Policy
-from screener.batch.fast import FastDecoder, members
-from screener.batch.record import Decoded, Reject, join
-from screener.batch.table import Table, Texts, Vocabulary
+from screener.batch.chunk import LONGEST_LINE
+from screener.batch.reading.careful import CarefulReader, Policy
+from screener.batch.reading.fast import FastDecoder, members
+from screener.batch.reading.record import Decoded, Reject, join
+from screener.batch.reading.table import Table, Texts, Vocabulary
 from screener.engine.columns import Columns
 from screener.intake import Intake
 

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from screener.batch.privacy import HINT, identifying, identifying_below, mentions_identifying
-from screener.batch.record import Reject
+from screener.batch.chunk import LONGEST_LINE, LONGEST_RAW
+from screener.batch.reading.privacy import HINT, identifying, identifying_below, mentions_identifying
+from screener.batch.reading.record import Reject
 from screener.casefile import parse_json
 from screener.errors import CaseError, FieldProblem, did_you_mean, echo
 from screener.intake import Intake
-
-LONGEST_LINE: Final = 1_000_000  # bytes; a case with every field and 200 medicines has fewer than 60,000
-LONGEST_RAW: Final = 1_000  # characters of a line that is too long, kept in the rejects
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from screener.batch.record import Decoded
+from screener.batch.reading.record import Decoded
 from screener.engine.columnar import Outcomes
 from screener.engine.columns import MedicineColumn
 from screener.engine.planes import Plane, bits_of_all, zeros

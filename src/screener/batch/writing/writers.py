@@ -12,8 +12,8 @@ from typing import Any, Final, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screener.batch.listing import Listing, PatternTexts, list_ids
-from screener.batch.record import Decoded
+from screener.batch.reading.record import Decoded
+from screener.batch.writing.listing import Listing, PatternTexts, list_ids
 from screener.engine.columns import CHOICE_FIELDS, MEDICINE_FIELD, NO_CHOICE, UNKNOWN, YES_NO_FIELDS, Columns, options
 from screener.errors import UsageError, did_you_mean
 from screener.intake import FIELDS, Number
@@ -239,7 +239,7 @@ class ParquetWriter:
         return pa.table(columns)
 
     def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
-        """See `Writer`; the part is a whole Parquet file, for `screener.batch.parquet_join`."""
+        """See `Writer`; the part is a whole Parquet file, for `screener.batch.writing.parquet_join`."""
         return parquet_bytes(self.table(decoded, listing, file, reports))
 
 

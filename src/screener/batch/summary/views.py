@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Final
 
-from screener.batch.summary import Conclusion, Count, Summary
+from screener.batch.summary.summary import Conclusion, Count, Summary
 from screener.report.html import STYLE
 
 BAR_WIDTH: Final = 320  # pixels of the longest possible bar

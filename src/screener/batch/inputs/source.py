@@ -1,6 +1,6 @@
 """The inputs of a batch: files, globs, standard input; which form each has, and its chunks.
 
-A form is a way to cut an input into chunks, and a reader of chunks: see `screener.batch.readers`.
+A form is a way to cut an input into chunks, and a reader of chunks: see `screener.batch.reading.readers`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from glob import glob
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
-from screener.batch.array import ArrayCutter
 from screener.batch.chunk import CHUNK_BYTES, STREAM_BYTES, Chunk, Position, Readable
-from screener.batch.cutting import LineCutter, Mapped
+from screener.batch.inputs.array import ArrayCutter
+from screener.batch.inputs.cutting import LineCutter, Mapped
 from screener.errors import FileError, UsageError, echo
 
 STDIN: Final = "-"
@@ -215,7 +215,7 @@ def _chunks(source: Input, first: Position, size: int) -> Iterator[Chunk]:
     if source.form == "parquet":
         yield from _row_groups(source, first)
     elif source.form == "fhir":
-        from screener.batch.fhirfile import fhir_chunks
+        from screener.batch.inputs.fhirfile import fhir_chunks
 
         yield from _after(fhir_chunks(source.name, first.file), first)
     elif source.form == "array":
@@ -245,7 +245,7 @@ def _after(found: Iterator[Chunk], first: Position) -> Iterator[Chunk]:
 
 
 def _row_groups(source: Input, first: Position) -> Iterator[Chunk]:
-    from screener.batch.parquet import open_parquet
+    from screener.batch.inputs.parquet import open_parquet
 
     with open_parquet(source.name) as file:
         line = 1

@@ -1,0 +1,1 @@
+"""Which files a batch reads, and how they are cut into chunks."""

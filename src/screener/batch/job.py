@@ -1,0 +1,105 @@
+"""What a batch is asked to do, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from screener import __version__
+from screener.batch.chunk import CHUNK_BYTES
+from screener.batch.inputs.source import Input
+from screener.batch.reading.careful import Policy
+from screener.batch.summary.tally import Tally
+from screener.batch.work import Work
+from screener.batch.writing.output import default_rejects
+from screener.batch.writing.writers import Layout, form_of
+from screener.rulebook.rule import RuleBook
+
+SLOW_CHUNK: Final = 1 << 20  # bytes of text in a chunk when each case takes long
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be done.
+
+    Attributes:
+        inputs: see `screener.batch.source.find_inputs`.
+        output: a path whose ending says the form, or `-`.
+        rejects: a path; beside the output when None.
+        engine: `columnar` or `durable`.
+        workers: processes; one for each processor when None.
+        keep: fields of the intake that are copied to the output.
+        explain: add the whole report of each case.
+        summary: a path; the ending says the form (`.txt`, `.json`, `.html`).
+        share: hide small counts in the summary.
+    """
+
+    inputs: tuple[Input, ...]
+    output: str
+    book: RuleBook
+    rejects: str | None = None
+    engine: str = "columnar"
+    workers: int | None = None
+    policy: Policy = field(default_factory=Policy)
+    keep: tuple[str, ...] = ()
+    explain: bool = False
+    summary: Path | None = None
+    share: bool = False
+    resume: bool = False
+    force: bool = False
+    chunk_bytes: int = CHUNK_BYTES
+
+    @property
+    def rejects_path(self) -> Path:
+        """Where refused records go.
+
+        Raises:
+            UsageError: it must be said, because results go to standard output.
+        """
+        return Path(self.rejects or default_rejects(self.output))
+
+    @property
+    def work(self) -> Work:
+        """What is to be done with each chunk."""
+        layout = Layout(len(self.inputs) > 1, self.keep, self.explain)
+        settles = self.summary is not None
+        return Work(self.book, self.inputs, self.policy, self.engine, form_of(self.output), layout, settles)
+
+    @property
+    def slow(self) -> bool:
+        """Whether each case takes long."""
+        return self.engine == "durable" or self.explain
+
+    @property
+    def size(self) -> int:
+        """Bytes of text in a chunk."""
+        return min(SLOW_CHUNK, self.chunk_bytes) if self.slow else self.chunk_bytes
+
+    def description(self) -> dict[str, Any]:
+        """What must be the same when a stopped run is resumed."""
+        return {
+            "program version": __version__,
+            "rule book": [self.book.sha256, sorted(self.book.packs)],
+            "input": [source.fingerprint() for source in self.inputs],
+            "options": [
+                *(self.engine, form_of(self.output), str(self.rejects_path), self.size, list(self.keep), self.explain),
+                *(self.policy.ignore_extra, sorted(self.policy.drop), self.summary is not None),
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a batch.
+
+    Attributes:
+        already: it had been finished before.
+        seconds: how long this run took.
+    """
+
+    tally: Tally
+    output: str
+    rejects: Path
+    seconds: float
+    already: bool = False

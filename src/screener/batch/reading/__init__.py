@@ -1,0 +1,1 @@
+"""From a chunk to cases in columns, and to what is refused."""

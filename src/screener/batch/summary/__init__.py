@@ -1,0 +1,1 @@
+"""What is counted over all cases, and how it is shown."""

@@ -1,0 +1,39 @@
+"""The summary as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from screener.batch.summary.summary import summarize
+from screener.batch.summary.tally import Tally
+from screener.batch.summary.views import VIEWS
+from screener.errors import FileError, UsageError, echo
+from screener.rulebook.rule import RuleBook
+
+
+def write_summary(path: Path, tally: Tally, book: RuleBook, share: bool) -> None:
+    """Write the summary in the form that the file's ending says, all of it or nothing.
+
+    Raises:
+        FileError: it can not be written.
+    """
+    text = VIEWS[summary_form(path)](summarize(tally, book, share))
+    partial = path.with_name(path.name + ".partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise FileError(f"{echo(str(path))} can not be written: {reason}") from None
+
+
+def summary_form(path: Path) -> str:
+    """The form of a summary by its file's ending.
+
+    Raises:
+        UsageError: it is none of them.
+    """
+    form = {".txt": "text", ".json": "json", ".html": "html", ".htm": "html"}.get(path.suffix.lower())
+    if form is None:
+        raise UsageError(f"the summary {echo(str(path))} must end in .txt, .json or .html")
+    return form

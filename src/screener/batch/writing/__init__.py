@@ -1,0 +1,1 @@
+"""From conclusions to files that survive a crash."""
