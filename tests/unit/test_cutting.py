@@ -86,3 +86,18 @@ def test_the_last_line_feed_is_found_however_far_away(size: int) -> None:
     assert last_feed(b"x" * size) == -1
     assert last_feed(b"\n" + b"x" * size) == 0
     assert last_feed(b"x" * size + b"\n") == size
+
+
+def test_a_mapped_file_gives_what_is_in_it_and_lets_go_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cutting, "FORGET", 1 << 16)
+    path = tmp_path / "in"
+    content = bytes(range(256)) * 4096
+    path.write_bytes(content)
+    for start in (0, 1, (1 << 16) - 1, 1 << 16, 300_001):
+        with path.open("rb") as file:
+            mapped = cutting.Mapped(file, start)
+            found = b""
+            while block := mapped.read(50_000):
+                found += block
+            assert found == content[start:]
+            assert mapped.at - mapped.held < (1 << 16) + 50_000

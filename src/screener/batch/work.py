@@ -66,6 +66,7 @@ class Worker:
         Raises:
             FileError: the input can not be read.
         """
+        gc.collect(0)  # what the chunk before left: only buffers of pyarrow, but large ones
         gc.disable()  # the many short-lived rows form no cycles
         try:
             part = Part()

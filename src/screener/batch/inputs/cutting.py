@@ -13,6 +13,7 @@ from screener.batch.chunk import CHUNK_BYTES, LAST_BYTES, LONGEST_LINE, LONGEST_
 BLOCK: Final = 1 << 20  # bytes read at a time
 LAST_PART: Final = 8  # a chunk has at most this part of what is left of a file, if that is not too small
 WINDOW: Final = 1 << 14  # bytes in which the last line feed is looked for
+FORGET: Final = 1 << 24  # bytes of a mapped file that are let go of at a time
 SMALL: Final = 1 << 18  # bytes whose line feeds are counted at a time: they stay in the processor's cache
 
 
@@ -109,7 +110,7 @@ class LineCutter:
 
 
 class Mapped:
-    """A file that is read without copying it.
+    """A file that is read without copying it; what has been read does not count as memory in use for long.
 
     Args:
         file: opened for reading.
@@ -117,12 +118,17 @@ class Mapped:
     """
 
     def __init__(self, file: IO[bytes], start: int) -> None:
-        self.map = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self.view = memoryview(self.map)
         self.at = start
+        self.held = start - start % FORGET  # from here on its pages are held
 
     def read(self, size: int) -> bytes:
         """A view of the next bytes, which serves as well as the bytes themselves."""
-        view = self.map[self.at : self.at + size]
+        if self.at - self.held >= FORGET:
+            self.map.madvise(mmap.MADV_DONTNEED, self.held, FORGET)
+            self.held += FORGET
+        view = self.view[self.at : self.at + size]
         self.at += len(view)
         return cast(bytes, view)
 
