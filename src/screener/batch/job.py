@@ -24,7 +24,7 @@ class Job:
     """What is to be done.
 
     Attributes:
-        inputs: see `screener.batch.source.find_inputs`.
+        inputs: see `screener.batch.inputs.source.find_inputs`.
         output: a path whose ending says the form, or `-`.
         rejects: a path; beside the output when None.
         engine: `columnar` or `durable`.

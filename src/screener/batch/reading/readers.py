@@ -1,7 +1,7 @@
 """From a chunk to decoded cases, for every form of input.
 
-A form needs three things: a name in `screener.batch.source.FORMS`, a way to cut an input into chunks there, and a
-function here that reads a chunk. It yields `Decoded`: the columns of accepted cases with their line numbers and ids,
+A form needs three things: a name in `screener.batch.inputs.source.FORMS`, a way to cut an input into chunks there, and
+a function here that reads a chunk. It yields `Decoded`: the columns of accepted cases with their line numbers and ids,
 and the refused records (`accepted_and_refused` makes one from intakes).
 """
 
