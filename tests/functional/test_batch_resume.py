@@ -259,12 +259,15 @@ def kill_some(folder: Path, source: str, chooser: random.Random) -> str:
     """
     process = start(folder, source)
     journal = folder / "out.parquet.journal"
+    worker = chooser.random() < 0.4
     deadline = time.monotonic() + 60
-    while process.poll() is None and not journal.exists() and time.monotonic() < deadline:
+    while process.poll() is None and time.monotonic() < deadline:
+        if journal.exists() and (descendants(process.pid) or not worker):
+            break
         time.sleep(0.005)
     time.sleep(chooser.random() * 1.2)
     victims = descendants(process.pid)
-    if victims and chooser.random() < 0.4:
+    if victims and worker:
         with suppress(ProcessLookupError):
             os.kill(chooser.choice(victims), signal.SIGKILL)
         _, said = process.communicate(timeout=120)
