@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import enumeration
 from interviews import sit
 from screener.engine.outcome import Outcome
 from screener.engine.reference import infer
 from screener.facts import facts_of
-from screener.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.intake import FIELDS, YesNo
 from screener.interview.known import known
-from screener.interview.ranges import ranges
 from screener.interview.relevance import Residue
 from screener.interview.session import Interview, Session
-from screener.rulebook.condition import Compare, Takes, Yes, atoms, fields
+from screener.rulebook.condition import Yes, fields
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import Question, RuleBook
 from strategies import answers_for, rulebooks
@@ -159,31 +159,6 @@ def behind(flag: str) -> RuleBook:
     return replace(BOOK, rules=rules, flags=flags, findings=findings)
 
 
-def answers(name: str, book: RuleBook) -> list[Any]:
-    """Enough answers to one field to tell apart everything that the rules can."""
-    kind = FIELDS[name]
-    read = [atom for rule in book.rules for atom in atoms(rule.condition)]
-    if isinstance(kind, YesNo):
-        return [True, False, None]
-    if isinstance(kind, Choice):
-        return [*kind.options, None]
-    if isinstance(kind, Number):
-        limits = [atom for atom in read if isinstance(atom, Compare) and atom.field == name]
-        return [
-            *(f"{one.inside} mmol/L" if hasattr(kind, "analyte") else one.inside for one in ranges(limits, kind)),
-            None,
-        ]
-    assert isinstance(kind, Medicines)
-    marks = {mark for atom in read if isinstance(atom, Takes) for mark in atom.marks}
-    named = {frozenset(entry.marks & marks): entry.generic for entry in BOOK.medicines.entries if entry.marks & marks}
-    return [
-        None,
-        [],
-        *([name] for name in named.values()),
-        *([{"name": n, "months": 12}] for n in list(named.values())[:2]),
-    ]
-
-
 @pytest.mark.parametrize("flag", BOOK.flags)
 def test_each_flag_by_enumeration(flag: str) -> None:
     enumerate_answers(flag, MOST_COMBINATIONS, DRAWN)
@@ -198,7 +173,7 @@ def test_each_flag_by_longer_enumeration(flag: str) -> None:
 def enumerate_answers(flag: str, most: int, drawn: int) -> None:
     book = behind(flag)
     names = sorted({name for rule in book.rules for name in fields(rule.condition)})
-    choices = [answers(name, book) for name in names]
+    choices = [enumeration.answers(name, book) for name in names]
     count = 1
     for choice in choices:
         count *= len(choice)

@@ -1,0 +1,43 @@
+"""Answers by enumeration: for each field enough of them to tell apart everything that rules can."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+from screener.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.interview.ranges import ranges
+from screener.rulebook.condition import Compare, Takes, atoms
+from screener.rulebook.rule import RuleBook
+
+
+def answers(name: str, book: RuleBook) -> list[Any]:
+    """Answers to one field, unknown included.
+
+    Args:
+        name: of the field.
+        book: whose rules are to be told apart.
+    """
+    kind = FIELDS[name]
+    read = [atom for rule in book.rules for atom in atoms(rule.condition)]
+    if isinstance(kind, YesNo):
+        return [True, False, None]
+    if isinstance(kind, Choice):
+        return [*kind.options, None]
+    if isinstance(kind, Number):
+        limits = [atom for atom in read if isinstance(atom, Compare) and atom.field == name]
+        inside = [one.inside for one in ranges(limits, kind)]
+        return [*(f"{value} mmol/L" if hasattr(kind, "analyte") else value for value in inside), None]
+    assert isinstance(kind, Medicines)
+    return medicine_lists([atom for atom in read if isinstance(atom, Takes)], book)
+
+
+def medicine_lists(read: list[Takes], book: RuleBook) -> list[Any]:
+    """No answer, no medicine; one for each combination of marks, with and without months; pairs of them."""
+    marks = {mark for atom in read for mark in atom.marks}
+    named = {frozenset(entry.marks & marks): entry.generic for entry in book.medicines.entries if entry.marks & marks}
+    names = list(named.values())
+    durations = sorted({months for atom in read if atom.months for months in (atom.months - 0.5, atom.months)})
+    timed = [[{"name": name, "months": months}] for name in names for months in durations]
+    pairs = combinations(names, 2) if len(read) > 1 else ()
+    return [None, [], *([name] for name in names), *timed, *map(list, pairs)]
