@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -53,6 +55,9 @@ if __name__ == "__main__":
 
 
 def main() -> None:
+    if find_spec("pyspark") is None or not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        print("left out: needs Java 17 and pip install 'screener[spark]'")
+        return
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "run.py").write_text(RUN, encoding="utf-8")
