@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from screener.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Compare, atoms
-from screener.rulebook.rule import RuleBook
 
 
 def limits(book: RuleBook) -> dict[str, list[float]]:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from screener.intake import FIELDS, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import (
     AllOf,
     AnyOf,
@@ -32,7 +33,6 @@ from screener.rulebook.condition import (
     Takes,
     Yes,
 )
-from screener.rulebook.rule import RuleBook
 
 MEDICINE = "medicine "  # columns that say whether a case has this medicine
 

@@ -16,7 +16,8 @@ from typing import Any, Final
 from screener.intake import FIELDS, YesNo
 from screener.interview.relevance import LENGTHS
 from screener.interview.session import Interview, Session
-from screener.rulebook.rule import URGENCY, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import URGENCY
 
 ROOT = Path(__file__).parent.parent
 PEOPLE: Final = 10_000

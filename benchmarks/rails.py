@@ -19,8 +19,8 @@ from typing import TypeAlias
 
 from screener.engine.compile import factored, some_rule_holds
 from screener.facts import Facts
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
-from screener.rulebook.rule import RuleBook
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
-from screener.rulebook.rule import RuleBook
 from screener.screening import Screener
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ from screener.engine.durable import DurableEngine
 from screener.engine.outcome import Outcome
 from screener.facts import facts_of
 from screener.intake import Intake
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 Infer: TypeAlias = Callable[[RuleBook, Iterable[Intake]], list[Outcome]]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from screener.intake import FIELDS, Choice, Medicines, Number, YesNo
 from screener.interview.ranges import ranges
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Compare, Takes, atoms
-from screener.rulebook.rule import RuleBook
 
 
 def answers(name: str, book: RuleBook) -> list[Any]:

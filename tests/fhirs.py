@@ -8,7 +8,7 @@ from typing import Any
 
 from screener.fhir.imported import ImportedCase
 from screener.fhir.read import cases
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 Resource = dict[str, Any]
 UCUM = "http://unitsofmeasure.org"

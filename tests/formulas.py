@@ -11,7 +11,7 @@ from typing import Final
 
 from screener.facts import facts_of
 from screener.intake import Intake
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 
 @dataclass(frozen=True)

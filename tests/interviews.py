@@ -8,7 +8,7 @@ from typing import Any
 
 from screener.intake import FIELDS, Choice, Lab, YesNo
 from screener.interview.session import Interview, Session
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 Person = Mapping[str, Any]
 YES_NO = {True: "y", False: "n", None: "d"}

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from screener.intake import FIELDS, SEXES, Choice, Medicines, Number, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import (
     ALWAYS,
     AllOf,
@@ -23,17 +24,7 @@ from screener.rulebook.condition import (
     Yes,
 )
 from screener.rulebook.medicine import MedicineTable
-from screener.rulebook.rule import (
-    LEVELS,
-    URGENCY,
-    Finding,
-    Flag,
-    Pack,
-    Place,
-    Question,
-    Rule,
-    RuleBook,
-)
+from screener.rulebook.rule import LEVELS, URGENCY, Finding, Flag, Pack, Place, Question, Rule
 
 HERE = Place("generated", 1, 1)
 YES_NO_FIELDS = sorted(name for name, kind in FIELDS.items() if isinstance(kind, YesNo))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from screener.intake import Intake
     from screener.report.model import Report
-    from screener.rulebook.rule import RuleBook
+    from screener.rulebook.book import RuleBook
     from screener.screening import Screener, screen
 
 __version__ = "0.1.0"
@@ -19,7 +19,7 @@ __all__ = ["Intake", "Report", "RuleBook", "Screener", "screen"]
 _HOMES = {
     "Intake": "screener.intake",
     "Report": "screener.report.model",
-    "RuleBook": "screener.rulebook.rule",
+    "RuleBook": "screener.rulebook.book",
     "Screener": "screener.screening",
     "screen": "screener.screening",
 }

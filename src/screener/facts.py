@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from screener.intake import FIELDS, Intake, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Atom, Compare, OneOf, Reported, Takes, Yes, field_of
 from screener.rulebook.kleene import Kleene, evaluate
-from screener.rulebook.rule import RuleBook
 
 if TYPE_CHECKING:
     from screener.intake import Medicine

@@ -10,8 +10,8 @@ from screener.facts import facts_of
 from screener.intake import Intake
 from screener.report.build import ReportBuilder
 from screener.report.model import Report
+from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
-from screener.rulebook.rule import RuleBook
 
 if TYPE_CHECKING:
     from screener.engine.durable import DurableEngine

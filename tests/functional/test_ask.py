@@ -23,7 +23,7 @@ from screener.cli.main import main
 from screener.errors import FileError, ScreenerError
 from screener.intake import FIELDS, Intake, YesNo
 from screener.interview.session import Interview
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
 

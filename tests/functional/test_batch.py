@@ -23,7 +23,7 @@ from screener.cli.main import main
 from screener.engine import reference
 from screener.facts import facts_of
 from screener.intake import Intake
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from vignettes import SCREENED
 
 # C13 has a magnesium that only text with a unit can say, so it can not stand in a column of numbers

@@ -26,7 +26,7 @@ from screener.batch.run import run
 from screener.batch.writing.output import ResumableOutput
 from screener.errors import FileError
 from screener.intake import FIELDS
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from vignettes import SCREENED
 
 CASES = [json.loads(vignette.case.read_text(encoding="utf-8")) for vignette in SCREENED]

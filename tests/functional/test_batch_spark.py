@@ -19,7 +19,7 @@ from screener.batch.inputs.source import find_inputs
 from screener.batch.inputs.splits import located, numbered, plan
 from screener.batch.job import Job
 from screener.batch.run import run
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from vignettes import SCREENED
 
 CASES = [json.loads(vignette.case.read_text(encoding="utf-8")) for vignette in SCREENED]

@@ -19,7 +19,7 @@ from screener.fhir.assessment import assessments
 from screener.fhir.imported import ImportedCase
 from screener.fhir.questionnaire import questionnaire
 from screener.fhir.read import cases
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
 

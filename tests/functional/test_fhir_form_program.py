@@ -17,7 +17,7 @@ from nodes import FOLDER
 from screener.fhir.questionnaire import questionnaire
 from screener.fhir.response import read_response
 from screener.intake import FIELDS, Choice, Egfr, Intake, Lab, Medicines, YesNo
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
 

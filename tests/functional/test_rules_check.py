@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rulefolder import RuleFolder, screener_here
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.workbench.check import check
 from screener.workbench.problem import problem, written
 

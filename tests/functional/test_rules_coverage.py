@@ -11,8 +11,9 @@ from rulefolder import RuleFolder, screener_here
 from screener.engine import reference
 from screener.facts import facts_of
 from screener.intake import Intake
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import AllOf, AnyOf, Compare, Concluded, Not, Yes
-from screener.rulebook.rule import Rule, RuleBook
+from screener.rulebook.rule import Rule
 from screener.workbench.coverage import coverage, percent
 from screener.workbench.mutants import mutants
 from screener.workbench.mutate import mutate, score

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rulefolder import ROOT, RuleFolder, screener_here
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.workbench import docs
 from screener.workbench.sentences import changed, hash_of, sentence_hashes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rulefolder import screener_here
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 
 @pytest.mark.parametrize("kind", ["rules", "flags", "findings", "packs", "sources", "settings", "questions"])

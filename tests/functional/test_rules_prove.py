@@ -14,8 +14,8 @@ from screener.engine import reference
 from screener.facts import facts_of
 from screener.intake import Intake
 from screener.report.build import ReportBuilder
+from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
-from screener.rulebook.rule import RuleBook
 from screener.workbench.prove import QUESTIONS, Proof, prove
 from screener.workbench.space import Space
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from screener.cli.main import main
 from screener.errors import UsageError
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 
 def show(*words: str) -> Result:

@@ -7,7 +7,7 @@ import pytest
 from engines import ENGINES
 from screener.casefile import read_case
 from screener.errors import CaseError
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import REFUSED, SCREENED, VIGNETTES, Vignette
 

@@ -17,7 +17,7 @@ from screener.casefile import read_case
 from screener.fhir.cql import cql
 from screener.fhir.elm import library, parameters
 from screener.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from strategies import MEDICINE_NAMES, cases, rulebooks
 from vignettes import SCREENED
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engines import ENGINES, meaning
 from screener.intake import Intake
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from strategies import MEDICINE_NAMES, cases, rulebooks
 
 OTHERS = sorted(set(ENGINES) - {"reference"})

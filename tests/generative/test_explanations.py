@@ -20,7 +20,7 @@ from screener.explain.why_not import why_not
 from screener.facts import facts_of
 from screener.intake import FIELDS, Choice, Intake, YesNo
 from screener.report.build import ReportBuilder
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from strategies import MEDICINE_NAMES, cases, rulebooks
 
 REAL_NAMES = [*MEDICINE_NAMES, "digoxin", "ramipril", "spironolactone", "potassium chloride", "patiromer", "senna"]

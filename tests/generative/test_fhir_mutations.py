@@ -27,7 +27,7 @@ from fhirs import (
 from screener.fhir.codes import code_table
 from screener.fhir.imported import ImportedCase
 from screener.fhir.read import Options, _guarded
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 COUNT = 2000
 JUNK: list[Any] = [

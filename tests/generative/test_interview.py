@@ -20,9 +20,10 @@ from screener.intake import FIELDS, YesNo
 from screener.interview.known import known
 from screener.interview.relevance import Residue
 from screener.interview.session import Interview, Session
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Yes, fields
 from screener.rulebook.load import load_rulebook
-from screener.rulebook.rule import Question, RuleBook
+from screener.rulebook.rule import Question
 from strategies import answers_for, rulebooks
 
 BOOK = load_rulebook()

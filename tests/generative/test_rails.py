@@ -12,7 +12,7 @@ from benchmarks.rails import rails_of, true_steps
 from screener.engine import reference
 from screener.facts import facts_of
 from screener.intake import Intake
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from strategies import cases, rulebooks
 
 

@@ -17,7 +17,7 @@ from screener.explain.goal import is_red
 from screener.facts import facts_of
 from screener.intake import Intake
 from screener.report.build import ReportBuilder
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from strategies import MEDICINE_NAMES, cases, rulebooks
 from vignettes import SCREENED, Vignette
 

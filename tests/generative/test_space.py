@@ -15,8 +15,9 @@ from screener.engine import reference
 from screener.engine.outcome import Outcome
 from screener.facts import Facts, facts_of
 from screener.intake import FIELDS, Intake, Number, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.kleene import evaluate
-from screener.rulebook.rule import LEVELS, URGENCY, RuleBook
+from screener.rulebook.rule import LEVELS, URGENCY
 from screener.workbench.layout import GIVEN, Layout, answers_of
 from screener.workbench.space import Space
 from strategies import rulebooks

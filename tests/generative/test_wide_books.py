@@ -16,8 +16,9 @@ from engines import ENGINES, meaning
 from screener.engine.compile import compile_book
 from screener.engine.layout import lay_out
 from screener.intake import Intake
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, Yes
-from screener.rulebook.rule import Finding, Rule, RuleBook
+from screener.rulebook.rule import Finding, Rule
 from strategies import HERE, YES_NO_FIELDS
 
 ANSWERS = tuple(Yes(name) for name in YES_NO_FIELDS)

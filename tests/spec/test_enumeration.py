@@ -16,6 +16,7 @@ import pytest
 from engines import ENGINES, meaning
 from enumeration import answers
 from screener.intake import FIELDS, Intake, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import (
     AllOf,
     AnyOf,
@@ -28,7 +29,7 @@ from screener.rulebook.condition import (
     fields,
 )
 from screener.rulebook.load import load_rulebook
-from screener.rulebook.rule import Finding, Rule, RuleBook
+from screener.rulebook.rule import Finding, Rule
 
 BOOK = load_rulebook()
 MOST = 1_000  # combinations in the default run; rules with more wait for the night

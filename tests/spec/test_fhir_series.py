@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fhirs import BLOOD, POTASSIUM_TABLETS, SERUM, Resource, condition, imported, lab, request, statement, until
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 Row = tuple[str, list[Resource], tuple[bool | None, bool | None, bool | None]]
 KIDNEY_STONE = {"reasonCode": [{"coding": [{"system": "http://snomed.info/sct", "code": "95570007"}]}]}

@@ -12,9 +12,10 @@ import pytest
 
 from engines import ENGINES
 from screener.intake import FIELDS, Intake, Number
+from screener.rulebook.book import RuleBook
 from screener.rulebook.document import parse_document
 from screener.rulebook.parse import ConditionParser, Vocabulary
-from screener.rulebook.rule import Finding, Place, Rule, RuleBook
+from screener.rulebook.rule import Finding, Place, Rule
 
 PAGE = (Path(__file__).parents[2] / "docs" / "meaning.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"```yaml\n((?:.*\n)+?)```\n\n((?:\|.*\n)+)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.workbench.lint_names import cited_by
 
 IDS = [f"A{number:02}" for number in range(1, 99)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
-from screener.rulebook.rule import Rule, RuleBook
+from screener.rulebook.rule import Rule
 from screener.workbench.cases import run_case
 
 RULES = load_rulebook().rules

@@ -22,7 +22,7 @@ from screener.explain.why_not import why_not
 from screener.intake import Intake, Medicine
 from screener.report.build import ReportBuilder
 from screener.report.text import render
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import FOLDER, SCREENED, Vignette
 

@@ -14,7 +14,7 @@ from screener.errors import FileError
 from screener.fhir import decode, ndjson
 from screener.fhir.imported import ImportedCase
 from screener.fhir.read import cases
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 
 def person(number: int) -> list[Resource]:

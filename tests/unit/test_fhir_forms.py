@@ -17,8 +17,8 @@ from screener.fhir.cds import cards
 from screener.fhir.questionnaire import questionnaire
 from screener.fhir.response import read_response
 from screener.intake import FIELDS, Intake, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
-from screener.rulebook.rule import RuleBook
 from screener.screening import Screener
 from strategies import cases
 from vignettes import SCREENED, Vignette

@@ -28,7 +28,7 @@ from fhirs import (
 from screener.errors import RuleBookError
 from screener.fhir.codes import COLUMNS, Codes, code_table
 from screener.fhir.when import When, read_when, years_between
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 JULY = date(2024, 7, 1)
 

@@ -10,8 +10,8 @@ import pytest
 
 from screener.errors import RuleBookError
 from screener.intake import FIELDS
+from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
-from screener.rulebook.rule import RuleBook
 
 RULES = Path(__file__).parents[2] / "rules"
 Problems = Callable[[str, str], list[str]]

@@ -22,7 +22,7 @@ from screener.explain.checked_answers import CheckError
 from screener.explain.checker import check_chain, check_receipt
 from screener.explain.receipt import receipt, step_data, to_json
 from screener.explain.seal import seal
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
 

@@ -15,7 +15,7 @@ from screener.report.markdown import render as markdown
 from screener.report.model import Report
 from screener.report.page import Heading, PageBuilder
 from screener.report.text import render as text
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import SCREENED
 

@@ -14,7 +14,7 @@ from screener.batch.run import run
 from screener.batch.summary.write import summary_form
 from screener.batch.writing.writers import check_kept, form_of
 from screener.errors import CaseError
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 
 def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) -> int:

@@ -14,7 +14,7 @@ from screener.engine.planes import Pair, pack
 from screener.errors import EngineFault, FieldProblem
 from screener.facts import facts_of
 from screener.intake import FIELDS, Intake, Number
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 WHOLE_FIELDS: Final = frozenset(name for name, kind in FIELDS.items() if isinstance(kind, Number) and kind.whole)
 NAMES: Final = ("columnar", "durable", "spark")

@@ -14,7 +14,7 @@ from screener.batch.summary.tally import Tally
 from screener.batch.work import Work
 from screener.batch.writing.output import default_rejects
 from screener.batch.writing.writers import Layout, form_of
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 SLOW_CHUNK: Final = 1 << 20  # bytes of text in a chunk when each case takes long
 

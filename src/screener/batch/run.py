@@ -21,7 +21,8 @@ from screener.batch.summary.tally import Tally
 from screener.batch.summary.write import write_summary
 from screener.batch.work import Work, Worker
 from screener.batch.writing.journal import Progress
-from screener.batch.writing.output import STDOUT, Names, ResumableOutput, StreamOutput
+from screener.batch.writing.output import STDOUT, Names, ResumableOutput
+from screener.batch.writing.stream import StreamOutput
 from screener.batch.writing.writers import form_of, writer_for
 from screener.errors import FileError, UsageError, echo
 

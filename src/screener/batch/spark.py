@@ -26,7 +26,7 @@ from screener.batch.writing.parquet_join import Footer
 from screener.batch.writing.writers import writer_for
 from screener.errors import EngineFault, FileError, UsageError, echo
 from screener.private import open_private
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

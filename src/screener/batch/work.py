@@ -22,7 +22,7 @@ from screener.batch.writing.listing import Listing
 from screener.batch.writing.writers import Layout, writer_for
 from screener.engine.columnar import ColumnarEngine, Outcomes
 from screener.errors import EngineFault
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 KILLED = "the worker process died on this case; it was left out so that the others could go on"
 

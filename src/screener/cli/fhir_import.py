@@ -15,7 +15,7 @@ from screener.cli.options import chosen_book, rulebook_options
 
 if TYPE_CHECKING:
     from screener.fhir.imported import ImportedCase
-    from screener.rulebook.rule import RuleBook
+    from screener.rulebook.book import RuleBook
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 REFUSED: Final = 3

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -28,6 +28,7 @@ from screener.engine.planes import (
 )
 from screener.engine.planes import at_least as counted_pair
 from screener.intake import FIELDS, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import (
     AllOf,
     AnyOf,
@@ -43,7 +44,6 @@ from screener.rulebook.condition import (
     Yes,
 )
 from screener.rulebook.medicine import MedicineTable
-from screener.rulebook.rule import RuleBook
 
 Answers: TypeAlias = dict[str, Pair]  # the planes of the yes/no fields
 Resolve: TypeAlias = Callable[[Condition], Pair]

@@ -18,9 +18,10 @@ from screener.engine.columns import Columns
 from screener.engine.outcome import Firing, Outcome
 from screener.engine.planes import Pair, Plane, disjunction, every, exact, unpack, words, zeros
 from screener.intake import Intake
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Atom, Concluded, Condition, atoms, children
 from screener.rulebook.kleene import Kleene
-from screener.rulebook.rule import LEVELS, URGENCY, RuleBook
+from screener.rulebook.rule import LEVELS, URGENCY
 
 
 @dataclass(frozen=True)

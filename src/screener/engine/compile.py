@@ -18,8 +18,9 @@ from math import prod
 from typing import Final, TypeAlias
 
 from screener.errors import RuleBookError, RuleProblem
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
-from screener.rulebook.rule import Rule, RuleBook, effective
+from screener.rulebook.rule import Rule, effective
 
 Name: TypeAlias = Atom | str  # an answer, or a conclusion or helper by its id
 Literal: TypeAlias = tuple[Name, bool]

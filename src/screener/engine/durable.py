@@ -14,9 +14,9 @@ from screener.engine.outcome import Firing, Outcome, conclude
 from screener.engine.program import PRIMER, Program, Section
 from screener.errors import EngineFault
 from screener.facts import Facts
+from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import kept_beside
 from screener.rulebook.kleene import Kleene
-from screener.rulebook.rule import RuleBook
 
 
 def import_engine() -> Any:

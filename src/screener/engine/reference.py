@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from screener.engine.outcome import Firing, Outcome, conclude
 from screener.facts import Facts
+from screener.rulebook.book import RuleBook
 from screener.rulebook.kleene import Kleene, evaluate, kleene_any
-from screener.rulebook.rule import RuleBook
 
 
 def infer(book: RuleBook, facts: Facts) -> Outcome:

@@ -22,9 +22,10 @@ from screener.errors import CaseError, FileError, RuleBookError, ScreenerError, 
 from screener.explain.goal import is_red
 from screener.facts import facts_of
 from screener.intake import FIELDS, Intake, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import rules_folder as own_rules
-from screener.rulebook.rule import Rule, RuleBook
+from screener.rulebook.rule import Rule
 
 # what is written, what it becomes, and what kind of mistake that is
 SWAPS: Final = (

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from screener.errors import CaseError, FieldProblem, echo
 from screener.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Atom, Compare, Condition, Not, OneOf, Reported, Takes
-from screener.rulebook.rule import RuleBook
 
 SIGNS: Final = {
     "<": lambda value, limit: value < limit,

@@ -16,8 +16,9 @@ from typing import Any, Final
 from screener.errors import echo
 from screener.explain.checked_answers import Answers, CheckError
 from screener.explain.seal import FORM, seal
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
-from screener.rulebook.rule import LEVELS, Rule, RuleBook
+from screener.rulebook.rule import LEVELS, Rule
 
 KEYS: Final = {
     "receipt", "rulebook", "answers", "urgency", "urgency_could_be", "statuses", "steps", "disclaimer", "safety_net",

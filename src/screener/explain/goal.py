@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from screener.errors import UsageError, did_you_mean
 from screener.report.build import ReportBuilder
-from screener.rulebook.rule import LEVELS, URGENCY, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS, URGENCY
 
 THE_URGENCY = "urgency"
 

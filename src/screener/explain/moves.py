@@ -19,8 +19,8 @@ from screener.explain.what_if import in_words
 from screener.facts import Facts, medicine_marks
 from screener.intake import FIELDS, Choice, Intake, Medicine, Number, YesNo
 from screener.report.page import label
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Atom, Compare, Takes
-from screener.rulebook.rule import RuleBook
 
 FINEST: Final = (1.0, 0.1, 0.01, 0.001)
 

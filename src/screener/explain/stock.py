@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Takes
-from screener.rulebook.rule import RuleBook
 
 
 @dataclass(frozen=True, slots=True)

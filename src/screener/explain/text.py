@@ -12,7 +12,8 @@ from screener.explain.supports import Support
 from screener.explain.what_if import WhatIf, in_words
 from screener.explain.why_not import OpenRule, WhyNot
 from screener.report.page import Block, Heading, Paragraph, bullets
-from screener.rulebook.rule import LEVELS, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS
 
 if TYPE_CHECKING:
     from screener.explain.changes import SmallestChanges

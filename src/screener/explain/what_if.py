@@ -13,7 +13,7 @@ from screener.explain.goal import title_of
 from screener.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 
 NOT_GIVEN = ("", "unknown", "null")

@@ -14,7 +14,7 @@ from screener.fhir.questionnaire import UCUM, UCUM_CODES
 from screener.intake import FIELDS, Choice, Egfr, Intake, Lab, Medicines, Number, YesNo
 from screener.report.model import Because, FlagReport, Report
 from screener.report.page import answer_in_words
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 SHOWN: Final = ("raised", "possible")
 URGENCY_WORDS: Final = {

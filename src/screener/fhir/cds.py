@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_OID, uuid5
 
 from screener.report.model import FlagReport, Report
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 LONGEST_SUMMARY: Final = 139
 WARNING_FROM: Final = ("soon", "same-day", "emergency")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from screener.fhir.elm import LIBRARY, SYSTEM, library, rule_name
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 INFIX: Final = {
     "And": "and", "Or": "or", "Less": "<", "LessOrEqual": "<=", "Greater": ">", "GreaterOrEqual": ">=", "Equal": "=",

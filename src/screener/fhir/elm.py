@@ -15,6 +15,7 @@ from functools import reduce
 from typing import Any, Final
 
 from screener.intake import FIELDS, Choice, Intake, Medicines, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import (
     AllOf,
     AnyOf,
@@ -28,7 +29,7 @@ from screener.rulebook.condition import (
     Takes,
     Yes,
 )
-from screener.rulebook.rule import LEVELS, URGENCY, Flag, RuleBook
+from screener.rulebook.rule import LEVELS, URGENCY, Flag
 
 SYSTEM: Final = "{urn:hl7-org:elm-types:r1}"
 COMPARISONS: Final = {"<": "Less", "<=": "LessOrEqual", ">": "Greater", ">=": "GreaterOrEqual"}

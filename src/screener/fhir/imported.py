@@ -16,7 +16,7 @@ from screener.fhir.person import read_person
 from screener.fhir.record import Record
 from screener.fhir.series import PotassiumSeries, read_magnesium
 from screener.intake import Intake
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 
 @dataclass(frozen=True)

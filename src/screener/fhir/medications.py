@@ -14,8 +14,8 @@ from screener.fhir.record import Record
 from screener.fhir.resources import Coding, Concept, Duration, Medication, MedicationRequest, MedicationStatement, read
 from screener.fhir.when import When
 from screener.intake import LONGEST_NAME
+from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import MedicineEntry, MedicineTable
-from screener.rulebook.rule import RuleBook
 
 ORDERS: Final = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
 NEVER_TAKEN: Final = frozenset({"entered-in-error", "draft", "cancelled", "not-taken", "intended", "unknown"})

@@ -9,7 +9,7 @@ from screener.fhir.gathered import Gathered
 from screener.fhir.medications import Course
 from screener.fhir.when import months_between
 from screener.intake import MONTHS
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 DIURETICS: Final = frozenset({"THIAZIDE", "LOOP", "KSPARING", "MRA", "CAI"})
 SAME_COURSE: Final = timedelta(days=31)  # ours: a gap between two prescriptions that may still be one course

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from screener.fhir import coded
 from screener.intake import FIELDS, MONTHS, Choice, Egfr, Lab, Number, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes
-from screener.rulebook.rule import Question, RuleBook
+from screener.rulebook.rule import Question
 
 STRUCTURE: Final = "http://hl7.org/fhir/StructureDefinition/"
 UCUM: Final = "http://unitsofmeasure.org"

@@ -14,8 +14,8 @@ from screener.fhir.bundle import Bundle
 from screener.fhir.codes import Codes, code_table
 from screener.fhir.decode import WITH_ITEMS, decode_bundle
 from screener.fhir.imported import ImportedCase, import_record
+from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
-from screener.rulebook.rule import RuleBook
 
 
 @dataclass(frozen=True)

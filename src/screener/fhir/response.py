@@ -13,7 +13,7 @@ from screener.fhir.imported import ImportedCase
 from screener.fhir.labs import case_value
 from screener.fhir.resources import Quantity, named, read
 from screener.intake import FIELDS, Choice, Lab, Number, YesNo
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 PARTS: Final = frozenset({coded.NONE_TAKEN, coded.NAME, coded.MONTHS})
 USABLE: Final = frozenset({"in-progress", "completed", "amended"})

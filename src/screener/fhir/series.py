@@ -17,7 +17,7 @@ from screener.fhir.labs import LabValue
 from screener.fhir.medications import Course
 from screener.fhir.resources import Condition
 from screener.intake import FIELDS, Number
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 LOW_POTASSIUM = "told_low_potassium"
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from screener.fhir.imported import ImportedCase
 from screener.report.model import Because, NoteReport, Report
 from screener.report.page import label
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 MOST_NAMED = 6  # resources named for one answer in a note; the data names them all
 

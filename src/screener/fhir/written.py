@@ -10,7 +10,7 @@ from screener.fhir.imported import ImportedCase
 from screener.fhir.sourced import with_sources
 from screener.report.page import answer_in_words
 from screener.report.views import View
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 
 @dataclass

@@ -8,8 +8,8 @@ from typing import Any
 
 from screener.facts import NOT_ASKED, Duration, Facts, medicine_marks
 from screener.intake import FIELDS, Number, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.kleene import evaluate
-from screener.rulebook.rule import RuleBook
 
 
 @dataclass(frozen=True)

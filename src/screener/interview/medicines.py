@@ -9,7 +9,7 @@ from screener.errors import echo
 from screener.intake import FIELDS, MONTHS
 from screener.interview.entry import DONT_KNOW, NO, NONE
 from screener.interview.lines import BackAsked, Lines
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 
 @dataclass

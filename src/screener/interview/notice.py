@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from screener.interview.lines import BackAsked, Lines, WhyAsked
 from screener.interview.session import Notice
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 
 class StopAsked(Exception):

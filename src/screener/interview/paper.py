@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from screener.intake import FIELDS, Choice, Lab, Number, YesNo
 from screener.interview.relevance import REMARKED
 from screener.report.page import Block, Heading, Paragraph, bullets, label
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, fields
-from screener.rulebook.rule import Question, RuleBook
+from screener.rulebook.rule import Question
 
 OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 LEAD = (

@@ -18,8 +18,9 @@ from screener.facts import Duration
 from screener.intake import FIELDS, Intake, Medicines, Number
 from screener.interview.known import known
 from screener.interview.relevance import LENGTHS, Length, Readers, Residue, with_parents
+from screener.rulebook.book import RuleBook
 from screener.rulebook.kleene import evaluate
-from screener.rulebook.rule import URGENCY, Question, QuestionGroup, RuleBook, Urgency
+from screener.rulebook.rule import URGENCY, Question, QuestionGroup, Urgency
 
 AT_ONCE: Final[tuple[Urgency, ...]] = ("same-day", "emergency")
 ADULTS_ONLY: Final = "adults-only"

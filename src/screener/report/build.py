@@ -21,9 +21,10 @@ from screener.report.model import (
     RuleBookId,
     UrgentQuestion,
 )
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Concluded, Takes, Yes, field_of
 from screener.rulebook.kleene import Literal, names_of, open_leaves, support
-from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule, RuleBook
+from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
 
 EARLY_WEEKS: Final = 1.0  # ours: in its first week a prescription of potassium can hardly be judged
 NAMED_URGENT: Final = ("same-day", "emergency")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from screener.intake import Intake, Medicine
 from screener.report.model import Report
 from screener.report.page import Block, Heading, NewSheet, PageBuilder, Paragraph, answer_in_words, bullets, label
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 
 def clinician_page(report: Report, intake: Intake, book: RuleBook) -> list[Block]:

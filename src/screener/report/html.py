@@ -8,7 +8,7 @@ from typing import Final
 
 from screener.report.model import Report
 from screener.report.page import Block, Bullets, Folded, Heading, NewSheet, PageBuilder, Paragraph
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 STYLE: Final = """
 .screener{--ink:#0b0c0c;--paper:#fff;--line:#505a5f;--urgent:#942514;--caution:#594d00;

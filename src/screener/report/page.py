@@ -14,7 +14,8 @@ from typing import Final, Literal, TypeAlias
 
 from screener.intake import FIELDS, Number
 from screener.report.model import Because, Evidence, FlagReport, Report
-from screener.rulebook.rule import LEVELS, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS
 
 Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
 SETTLING_QUESTIONS: Final = 5

@@ -9,7 +9,7 @@ from typing import Any
 from screener.intake import Intake
 from screener.report.model import Report
 from screener.report.page import Block, NewSheet, PageBuilder
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 
 @dataclass

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from screener.errors import did_you_mean
 from screener.intake import FIELDS, Choice, Lab, Number, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Atom, Compare, OneOf, Operator, Reported, atoms, fields
 from screener.rulebook.kleene import evaluate
-from screener.rulebook.rule import Question, RuleBook
+from screener.rulebook.rule import Question
 
 MOST_COMBINATIONS: Final = 100_000
 

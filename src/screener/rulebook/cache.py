@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 Made = TypeVar("Made")
 

@@ -13,9 +13,10 @@ from typing import Final
 from screener.errors import did_you_mean
 from screener.intake import FIELDS
 from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Concluded, Takes, conclusions, fields, walk
 from screener.rulebook.document import DataPath, Document
-from screener.rulebook.rule import ALWAYS_ON, LEVELS, RuleBook
+from screener.rulebook.rule import ALWAYS_ON, LEVELS
 
 REQUIRED_TEXTS: Final = (
     "disclaimer", "safety-net", "urgent-signs", "unknowns", "urgent-unanswered", "supplements", "fail-safe",

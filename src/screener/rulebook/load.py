@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
 from screener.rulebook import files
+from screener.rulebook.book import RuleBook
 from screener.rulebook.check import check
 from screener.rulebook.condition import ALWAYS, Condition
 from screener.rulebook.document import DataPath, Document, read_document
@@ -30,7 +31,6 @@ from screener.rulebook.rule import (
     Question,
     QuestionGroup,
     Rule,
-    RuleBook,
     Setting,
     Source,
     effective,

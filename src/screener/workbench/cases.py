@@ -14,9 +14,10 @@ from screener.engine import reference
 from screener.errors import CaseError
 from screener.facts import Facts, facts_of
 from screener.intake import Intake
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Concluded, field_of
 from screener.rulebook.kleene import Kleene, evaluate, open_leaves, support
-from screener.rulebook.rule import Case, Place, Rule, RuleBook
+from screener.rulebook.rule import Case, Place, Rule
 
 Got: TypeAlias = Literal["fires", "possible", "silent", "refused"]
 WORDS: Final[dict[Kleene, Got]] = {True: "fires", None: "possible", False: "silent"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.workbench.diagrams import Diagram, Diagrams
 from screener.workbench.diff_texts import TextChange, text_changes
 from screener.workbench.layout import Layout

@@ -12,7 +12,7 @@ from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FileError, echo
 from screener.facts import facts_of
 from screener.intake import Intake
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.workbench.diff import CaseShift
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 PASSED_OVER = frozenset({"place", "condition"})  # where something stands is not what it says
 

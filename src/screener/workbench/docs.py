@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.workbench.docs_pack import cell, cited, pack_page
 from screener.workbench.docs_tables import propositions_page, questions_page, references_page
 

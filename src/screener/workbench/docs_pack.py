@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import ALWAYS, fields
-from screener.rulebook.rule import LEVELS, URGENCY, Finding, Flag, Rule, RuleBook
+from screener.rulebook.rule import LEVELS, URGENCY, Finding, Flag, Rule
 from screener.workbench.prove_exact import upstream
 from screener.workbench.words import in_words, label
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import fields
-from screener.rulebook.rule import RuleBook, Source
+from screener.rulebook.rule import Source
 from screener.workbench.docs_pack import cell, cited
 from screener.workbench.lint_names import cited_by
 from screener.workbench.words import in_words

@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any, Final
 
 from screener.intake import FIELDS, Choice, Number, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Atom, Takes, atoms, field_of
-from screener.rulebook.rule import RuleBook
 from screener.workbench.regions import Regions
 
 GIVEN: Final = "given"  # the variable that tells whether a field was answered

@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Final
 
 from screener.intake import FIELDS, Number
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import (
     ALWAYS,
     NEVER,
@@ -29,7 +30,7 @@ from screener.rulebook.condition import (
     children,
     walk,
 )  # fmt: skip
-from screener.rulebook.rule import Rule, RuleBook
+from screener.rulebook.rule import Rule
 from screener.workbench.clauses import put
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, problem

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from screener.intake import FIELDS, Number
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import fields
-from screener.rulebook.rule import RuleBook
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, problem
 

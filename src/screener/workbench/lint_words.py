@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, problem
 from screener.workbench.reading import grade, words

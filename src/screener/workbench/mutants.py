@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from screener.intake import FIELDS
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import (
     NEVER,
     AtLeast,
@@ -17,7 +18,7 @@ from screener.rulebook.condition import (
     Takes,
     children,
 )  # fmt: skip
-from screener.rulebook.rule import Place, Rule, RuleBook, effective
+from screener.rulebook.rule import Place, Rule, effective
 from screener.workbench.clauses import Index, clauses, put
 from screener.workbench.lint_logic import droppable
 from screener.workbench.places import Places

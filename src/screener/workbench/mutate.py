@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from screener.rulebook.rule import Rule, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import Rule
 from screener.workbench.diagrams import Diagrams
 from screener.workbench.layout import Layout
 from screener.workbench.mutants import Mutant, mutants

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
-from screener.rulebook.rule import Rule, RuleBook
+from screener.rulebook.rule import Rule
 
 
 class Set(Protocol):

@@ -17,10 +17,11 @@ from screener.casefile import read_case
 from screener.errors import CaseError
 from screener.facts import Facts, facts_of
 from screener.intake import Intake
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Atom
 from screener.rulebook.kleene import Kleene
 from screener.rulebook.locate import rules_folder
-from screener.rulebook.rule import LEVELS, Place, RuleBook
+from screener.rulebook.rule import LEVELS, Place
 from screener.workbench.pairs import Drawn, Logic, Pair, draw
 
 

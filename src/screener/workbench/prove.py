@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
 
-from screener.rulebook.rule import Place, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import Place
 from screener.workbench import prove_exact, prove_flags, prove_net, prove_rules, prove_urgency
 from screener.workbench.places import Places
 from screener.workbench.space import Space

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from screener.rulebook.rule import LEVELS, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS
 from screener.workbench.diagrams import Diagram
 from screener.workbench.layout import Layout
 from screener.workbench.pairs import draw

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import conclusions
-from screener.rulebook.rule import Rule, RuleBook
+from screener.rulebook.rule import Rule
 from screener.workbench.space import Space
 from screener.workbench.verdict import Verdict
 

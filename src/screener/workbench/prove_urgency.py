@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Not, Yes
-from screener.rulebook.rule import LEVELS, URGENCY, RuleBook
+from screener.rulebook.rule import LEVELS, URGENCY
 from screener.workbench.layout import GIVEN
 from screener.workbench.space import Space
 from screener.workbench.verdict import Verdict

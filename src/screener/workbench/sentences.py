@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from screener.errors import FileError, RuleBookError, RuleProblem, echo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.locate import rules_folder
-from screener.rulebook.rule import RuleBook
 from screener.workbench.lint_names import cited_by
 
 FILE: Final = "article/sentences.csv"

@@ -7,7 +7,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from screener.rulebook.rule import LEVELS, URGENCY, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS, URGENCY
 from screener.workbench.diagrams import Diagram, Diagrams
 from screener.workbench.layout import Layout, answers_of
 from screener.workbench.pairs import Drawn, Logic, draw

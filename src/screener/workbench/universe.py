@@ -19,8 +19,8 @@ from functools import cached_property
 from typing import Generic
 
 from screener.intake import FIELDS, Choice, YesNo
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Atom, Compare, OneOf, Reported, Takes, Yes
-from screener.rulebook.rule import RuleBook
 from screener.workbench.layout import GIVEN, Kind, Layout
 from screener.workbench.pairs import Logic, Pair, S
 from screener.workbench.regions import cut_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from screener.intake import FIELDS, Number
+from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import (
     AllOf,
     AnyOf,
@@ -18,7 +19,6 @@ from screener.rulebook.condition import (
     Takes,
     Yes,
 )  # fmt: skip
-from screener.rulebook.rule import RuleBook
 
 COMPARED: Final = {"<": "under", "<=": "at most", ">": "over", ">=": "at least"}
 KINDS: Final = {"class": "class", "name": "name", "qt": "QT mark"}

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from screener.casefile import read_case
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from screener.web.desk.catalogue import Catalogue
 from screener.web.desk.next_question import NextQuestion

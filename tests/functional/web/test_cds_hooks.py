@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.web.desk.cds_model import SERVICE
 from screener.web.settings import Settings
 from webclient import Client

@@ -15,7 +15,7 @@ from screener.explain.ask import ask
 from screener.explain.data import to_dict
 from screener.explain.what_if import what_if
 from screener.intake import Intake
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from screener.web.desk.examples import example, examples
 from screener.web.desk.explanation import ExplanationData

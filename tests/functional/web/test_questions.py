@@ -11,7 +11,7 @@ import pytest
 
 from screener.casefile import read_case
 from screener.interview.session import Interview
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
 from webclient import Client

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from screener import __version__
 from screener.batch.summary.tally import Tally
-from screener.rulebook.rule import LEVELS, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS
 
 HIDDEN_BELOW: Final = 8
 ROUNDED_TO: Final = 5

@@ -13,8 +13,9 @@ from screener.batch.reading.record import Decoded
 from screener.engine.columnar import Outcomes
 from screener.engine.columns import MedicineColumn
 from screener.engine.planes import Plane, bits_of_all, zeros
+from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import MedicineTable
-from screener.rulebook.rule import LEVELS, RuleBook
+from screener.rulebook.rule import LEVELS
 
 
 @dataclass

@@ -8,7 +8,7 @@ from screener.batch.summary.summary import summarize
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.views import VIEWS
 from screener.errors import FileError, UsageError, echo
-from screener.rulebook.rule import RuleBook
+from screener.rulebook.book import RuleBook
 
 
 def write_summary(path: Path, tally: Tally, book: RuleBook, share: bool) -> None:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from screener.engine.columnar import Outcomes
 from screener.engine.planes import Plane, by_case
-from screener.rulebook.rule import LEVELS, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS
 
 STATUSES: Final = ("raised", "possible", "suppressed")
 MOST_PATTERNS: Final = 200_000  # texts of lists that are kept

@@ -17,7 +17,8 @@ from screener.batch.writing.listing import Listing, PatternTexts, list_ids
 from screener.engine.columns import CHOICE_FIELDS, MEDICINE_FIELD, NO_CHOICE, UNKNOWN, YES_NO_FIELDS, Columns, options
 from screener.errors import UsageError, did_you_mean
 from screener.intake import FIELDS, Number
-from screener.rulebook.rule import LEVELS, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS
 
 LISTS: Final = ("raised", "possible", "suppressed", "rules")
 ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}

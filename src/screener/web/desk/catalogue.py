@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from screener.report.model import RuleBookId
-from screener.rulebook.rule import Rule, RuleBook, Urgency
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import Rule, Urgency
 from screener.web.desk.written import condition_as_written
 
 

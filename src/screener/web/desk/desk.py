@@ -20,7 +20,7 @@ from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
 
 if TYPE_CHECKING:
-    from screener.rulebook.rule import RuleBook
+    from screener.rulebook.book import RuleBook
 
 LOG: Final = logging.getLogger("screener.web")
 

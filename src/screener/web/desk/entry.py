@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
-from screener.rulebook.rule import URGENCY, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import URGENCY
 
 ROOT: Final = "/rulebook"
 NAMES: Final = {

@@ -15,7 +15,8 @@ from screener.explain.what_if import WhatIf, compare
 from screener.explain.why_not import WhyNot, why_not
 from screener.intake import Intake
 from screener.report.build import ReportBuilder
-from screener.rulebook.rule import Question, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import Question
 from screener.screening import Screener
 from screener.web.desk.desk import Desk
 from screener.web.desk.examples import example, examples

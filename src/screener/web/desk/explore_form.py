@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from screener.errors import CaseError
 from screener.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
-from screener.rulebook.rule import Question, RuleBook
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import Question
 from screener.web.desk.form import Form, NotAnsweredError, read_number, with_point
 
 PREFIX: Final = "a."

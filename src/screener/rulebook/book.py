@@ -1,0 +1,190 @@
+"""The rule book as the engines see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from pathlib import Path
+
+from screener.errors import UsageError, did_you_mean
+from screener.rulebook.condition import Condition, conclusions, fields
+from screener.rulebook.kleene import Literal as KleeneLiteral
+from screener.rulebook.kleene import conjunction, names_of
+from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.rule import (
+    ALWAYS_ON,
+    LEVELS,
+    URGENCY,
+    Finding,
+    Flag,
+    Note,
+    Pack,
+    Question,
+    QuestionGroup,
+    Rule,
+    Setting,
+    Source,
+)
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """Everything declarative under `rules/`, type-checked. Load it with `screener.rulebook.load.load_rulebook`.
+
+    A rule book with fewer active packs is made by `select`; texts, sources and questions stay complete.
+    """
+
+    version: str
+    sha256: str
+    packs: dict[str, Pack]
+    rules: tuple[Rule, ...]
+    flags: dict[str, Flag]
+    findings: dict[str, Finding]
+    sources: dict[str, Source]
+    settings: dict[str, Setting]
+    notes: tuple[Note, ...]
+    questions: dict[str, Question]
+    texts: dict[str, str]
+    medicines: MedicineTable
+    groups: dict[str, QuestionGroup] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> RuleBook:
+        """Read and check the rule book in a folder; the program's own when None.
+
+        Raises:
+            RuleBookError: listing everything that is wrong, with file, line and column.
+        """
+        from screener.rulebook.load import load_rulebook
+
+        return load_rulebook(folder)
+
+    def select(self, packs: Iterable[str] | None = None) -> RuleBook:
+        """This book with only these packs active; the safety pack always is. All packs when None or empty.
+
+        Raises:
+            UsageError: there is no such pack.
+        """
+        wanted = set(packs or self.packs) | ({ALWAYS_ON} & set(self.packs))
+        for name in sorted(wanted - set(self.packs)):
+            raise UsageError(
+                f"there is no pack `{name}`{did_you_mean(name, self.packs)} (packs: {', '.join(self.packs)})"
+            )
+        if wanted == set(self.packs):
+            return self
+        return self._selected(frozenset(wanted))
+
+    @property
+    def kept_in(self) -> Path | None:
+        """The file in the cache that this book was read from; a changed copy of the book has none."""
+        found: Path | None = self.__dict__.get("_kept_in")
+        return found
+
+    def note_kept_in(self, path: Path | None) -> None:
+        """Remember the file in the cache; it is no part of the book's value."""
+        self.__dict__["_kept_in"] = path
+
+    def _selected(self, wanted: frozenset[str]) -> RuleBook:
+        cache = self.__dict__.setdefault("_selections", {})
+        if wanted not in cache:
+            active = {name: pack for name, pack in self.packs.items() if name in wanted}
+            rules = tuple(rule for rule in self.rules if rule.pack in wanted)
+            cache[wanted] = RuleBook(
+                self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
+                tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
+                self.medicines, self.groups,
+            )  # fmt: skip
+            cache[wanted].note_kept_in(self.kept_in)
+        selected: RuleBook = cache[wanted]
+        return selected
+
+    @cached_property
+    def conclusion_ids(self) -> tuple[str, ...]:
+        """Findings, flags and urgency levels, as defined; those without an active rule are ruled out."""
+        return (*self.findings, *self.flags, *(URGENCY + level for level in LEVELS[1:]))
+
+    @cached_property
+    def rules_for(self) -> dict[str, tuple[Rule, ...]]:
+        """The active rules of every conclusion, in the order of the book."""
+        found: dict[str, list[Rule]] = {name: [] for name in self.conclusion_ids}
+        for rule in self.rules:
+            found[rule.concludes].append(rule)
+        return {name: tuple(rules) for name, rules in found.items()}
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Every conclusion after those its rules read (loading has proved that there is no cycle)."""
+        done: dict[str, None] = {}
+
+        def visit(name: str) -> None:
+            if name not in done:
+                for needed in self.reads(name):
+                    visit(needed)
+                done[name] = None
+
+        for name in self.conclusion_ids:
+            visit(name)
+        return tuple(done)
+
+    def reads(self, conclusion: str) -> tuple[str, ...]:
+        """The ids of the conclusions that the rules of this one read, in order, without repeats."""
+        found = {name: None for rule in self.rules_for[conclusion] for name in conclusions(rule.condition)}
+        return tuple(found)
+
+    @cached_property
+    def rank(self) -> dict[str, int]:
+        """The place of every conclusion in `order`, and of every rule in the book."""
+        places = {name: index for index, name in enumerate(self.order)}
+        return places | {rule.id: index for index, rule in enumerate(self.rules)}
+
+    @cached_property
+    def only_ways(self) -> dict[str, list[KleeneLiteral] | None]:
+        """For each rule its literals, if it can hold in one way only (most rules), or None."""
+        return {rule.id: conjunction(rule.when) for rule in self.rules}
+
+    @cached_property
+    def names_read(self) -> dict[str, tuple[str, ...] | None]:
+        """For each rule the fields and conclusions by which it holds, if it can hold in one way only, or None."""
+        return {rule: None if only is None else names_of(only) for rule, only in self.only_ways.items()}
+
+    @cached_property
+    def notes_beside(self) -> dict[str, tuple[Note, ...]]:
+        """The notes that belong to each finding or flag."""
+        names = {name for note in self.notes for name in note.beside}
+        return {name: tuple(note for note in self.notes if name in note.beside) for name in names}
+
+    @cached_property
+    def fields_read(self) -> frozenset[str]:
+        """Every intake field that some active rule reads."""
+        return frozenset(name for rule in self.rules for name in fields(rule.condition))
+
+    @cached_property
+    def rule(self) -> dict[str, Rule]:
+        """The active rules by id."""
+        return {rule.id: rule for rule in self.rules}
+
+    def title(self, conclusion: str) -> str:
+        """What a conclusion is called for people."""
+        if conclusion in self.flags:
+            return self.flags[conclusion].title
+        if conclusion in self.findings:
+            return self.findings[conclusion].title
+        return self.texts.get("title-" + conclusion.removeprefix(URGENCY), conclusion)
+
+    def _repr_html_(self) -> str:
+        """The rule book in a notebook: what is in it."""
+        rows = "".join(
+            f"<tr><td>{escape(pack.title)}</td><td>{escape(pack.version)}</td>"
+            f"<td>{sum(rule.pack == pack.id for rule in self.rules)}</td>"
+            f"<td>{sum(flag.pack == pack.id for flag in self.flags.values())}</td></tr>"
+            for pack in self.packs.values()
+        )
+        head = "<tr><th>Pack</th><th>Version</th><th>Rules</th><th>Flags</th></tr>"
+        return f"<table><caption>Rule book {escape(self.version)} ({self.sha256[:12]})</caption>{head}{rows}</table>"
+
+    @cached_property
+    def followups(self) -> tuple[tuple[str, Condition], ...]:
+        """Fields that are asked only under a condition, with that condition."""
+        return tuple((q.field, q.show_if) for q in self.questions.values() if q.show_if is not None)
