@@ -134,7 +134,7 @@ def spread(counts: list[int]) -> str:
 def lengths(book: RuleBook, title: str, people: Callable[[], Iterable[Mapping[str, Any]]]) -> dict[str, Sitting]:
     """Everyone through every length."""
     print(f"\nquestions asked, {title}")
-    found = {length: Sitting(Interview(book, length)) for length in LENGTHS}
+    found: dict[str, Sitting] = {length: Sitting(Interview(book, length)) for length in LENGTHS}
     for person in people():
         for sitting in found.values():
             sitting.sit(person)
