@@ -1,7 +1,8 @@
-"""Run all benchmarks, or those that are named: `python -m benchmarks batch`."""
+"""Run all benchmarks, or those that are named: `python -m benchmarks batch`. Each is a process of its own."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -21,10 +22,11 @@ def run() -> int:
     if unknown:
         print(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
         return 2
-    for name in wanted:
-        print(f"== {name}", flush=True)
-        import_module(f"benchmarks.{name}").main()
-    return 0
+    if len(wanted) == 1:
+        print(f"== {wanted[0]}", flush=True)
+        import_module(f"benchmarks.{wanted[0]}").main()
+        return 0
+    return max(subprocess.run([sys.executable, "-m", "benchmarks", name], check=False).returncode for name in wanted)
 
 
 if __name__ == "__main__":

@@ -101,14 +101,11 @@ def memory(folder: Path) -> None:
             write(folder / f"in.{ending}", count)
             found.append(peaks(folder / f"in.{ending}", folder / "out.parquet"))
             (folder / f"in.{ending}").unlink()
-        (few, few_worker), (many, many_worker) = found
-        print(
-            f"peak memory from {ending}, {MEMORY_CASES // 10:,} and {MEMORY_CASES:,} cases: command {few:.0f} and "
-            f"{many:.0f} MB ({many / few:.2f}), largest worker {few_worker:.0f} and {many_worker:.0f} MB "
-            f"({many_worker / few_worker:.2f}), together {few + few_worker:.0f} and {many + many_worker:.0f} MB "
-            f"({(many + many_worker) / (few + few_worker):.2f}; wanted: at most 1.2)",
-            flush=True,
-        )
+        print(f"peak memory from {ending}, {MEMORY_CASES // 10:,} and {MEMORY_CASES:,} cases (wanted: at most 1.2):")
+        few, many = found
+        for what, one, other in zip(("command", "largest worker"), few, many, strict=True):
+            print(f"  {what} {one:.0f} and {other:.0f} MB" + (f" ({other / one:.2f})" if one else ""), flush=True)
+        print(f"  together {sum(few):.0f} and {sum(many):.0f} MB ({sum(many) / sum(few):.2f})", flush=True)
 
 
 def peaks(source: Path, output: Path) -> tuple[float, float]:
