@@ -13,14 +13,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from screener.batch.chunk import Chunk
 from screener.batch.inputs.source import Input
 from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.csvfile import CsvReader
-from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
+from screener.batch.reading.jsonl import BOM, JsonReader, accepted_and_refused
 from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded
 from screener.batch.reading.typed import TypedReader
@@ -42,9 +42,12 @@ def meaning(decoded: Decoded) -> dict[str, Any]:
 
 
 @given(st.lists(json_texts(), min_size=1, max_size=6), POLICIES, st.booleans())
+@example([BOM], Policy(), False)
+@example([BOM + b'{"fatigue": true}', BOM], Policy(), False)
 def test_json_lines(lines: list[bytes], policy: Policy, again: bool) -> None:
     careful = CarefulReader(policy)
-    expected = accepted_and_refused([(careful.read_line(raw, at), at) for at, raw in enumerate(lines, start=1)])
+    alone = [lines[0].removeprefix(BOM), *lines[1:]]  # a file may begin with it
+    expected = accepted_and_refused([(careful.read_line(raw, at), at) for at, raw in enumerate(alone, start=1)])
     reader = JsonReader(policy)
     text = b"\n".join(lines) + b"\n"
     if again:
