@@ -38,7 +38,7 @@ Body: TypeAlias = frozenset[Element]
 
 MOST_ELEMENTS: Final = 60  # elements per body (a fact of the engine has at most 253 attributes)
 MOST_BRANCHES: Final = 3  # alternatives multiplied out before a helper is made
-MOST_ALTERNATIVES: Final = 16  # ways in which one pattern may match (the engine's limit is 14 groups of alternatives)
+MOST_ALTERNATIVES: Final = 16  # ways in which one pattern may match a fact
 MOST_RULES: Final = 4000  # the engine's limit is 4096
 
 
