@@ -1,7 +1,7 @@
 """FHIR in: reading, mapping and screening against `json.loads` alone over the same bundles; memory over many patients.
 
-Uses the simulated patients in ../shared/data/synthea (or the folder that SCREENER_SYNTHEA names) when they are there,
-and otherwise bundles of our own that look like them.
+Uses the simulated patients (Synthea) in the folder that SCREENER_SYNTHEA names, and otherwise bundles of our own that
+look like them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from screener.rulebook.cache import cached_rulebook
 from screener.screening import Screener
 
 ROOT = Path(__file__).parent.parent
-SYNTHEA = Path(os.environ.get("SCREENER_SYNTHEA", ROOT.parent / "shared" / "data" / "synthea"))
+SYNTHEA = Path(os.environ.get("SCREENER_SYNTHEA", ROOT / "no such folder"))
 ROUNDS = 7
 MEASURE = """
 import resource, sys

@@ -25,7 +25,7 @@ from vignettes import SCREENED, Vignette
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "fhir"
-SYNTHEA = Path(os.environ.get("SCREENER_SYNTHEA", ROOT.parent / "shared" / "data" / "synthea"))
+SYNTHEA = Path(os.environ.get("SCREENER_SYNTHEA", ROOT / "no such folder"))
 
 
 def run(*arguments: str | Path, **more: Any) -> Result:
@@ -102,8 +102,7 @@ def test_none_of_the_series_that_were_no_failure_is_flagged(screener: Screener, 
 def synthea() -> list[Path]:
     paths = sorted(SYNTHEA.glob("*.json"))
     if not paths:
-        reason = f"needs the simulated patients in {SYNTHEA} (or the folder that SCREENER_SYNTHEA names)"
-        pytest.skip(reason)
+        pytest.skip("needs a folder of simulated patients (Synthea), named by SCREENER_SYNTHEA")
     return paths
 
 
