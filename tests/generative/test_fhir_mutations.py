@@ -147,7 +147,7 @@ def test_broken_bytes(book: RuleBook) -> None:
         check(read(bytes(raw), book), whole, None, 0)
 
 
-def test_the_same_on_disk_and_line_by_line(book: RuleBook, tmp_path: Path) -> None:
+def test_broken_values_on_disk_line_by_line(book: RuleBook, tmp_path: Path) -> None:
     from screener.fhir.read import cases
 
     random = Random(4)
@@ -158,4 +158,5 @@ def test_the_same_on_disk_and_line_by_line(book: RuleBook, tmp_path: Path) -> No
         folder.mkdir()
         lines = [e.get("resource") for e in data["entry"] if isinstance(e, dict)]
         (folder / "all.ndjson").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-        check(list(cases(folder, book=book)), next(cases(folder, book=book)), None, 0)
+        found = list(cases(folder, book=book))
+        check(found, found[0], None, 0)

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from engines import ENGINES, meaning
-from screener.engine.compile import compile_book
-from screener.engine.layout import lay_out
+from screener.engine.compile import EngineRule, OneOfThese, compile_book
+from screener.engine.layout import by_level, lay_out
 from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, Yes
@@ -78,6 +78,14 @@ def test_engines_agree(shape: str, engine: str, book: RuleBook) -> None:
     wide, cases = book_of(book.select(["article"]), SHAPES[shape]), people(7)
     expected = ENGINES["reference"](wide, cases)
     assert [meaning(one) for one in ENGINES[engine](wide, cases)] == [meaning(one) for one in expected]
+
+
+def test_a_rule_is_never_left_without_its_body() -> None:
+    wide = frozenset([OneOfThese(frozenset((one, True) for one in ANSWERS[:20]))])
+    rules = tuple(
+        EngineRule(f"r{n}", ("it", True), body, None) for n, body in enumerate([wide, frozenset([("x", True)])])
+    )
+    assert list(by_level(rules)) == [(0, [("r0", [wide]), ("r1", [rules[1].body])])]
 
 
 def ways(test: dict[str, Any]) -> int:

@@ -89,7 +89,7 @@ def test_any_text_is_an_answer_of_the_intake_or_refused(field: str, text: str) -
         value = read_entry(BOOK.questions[field], text)
     except ValueError:
         return
-    INTERVIEW.session().answer(field, value)
+    assert set(INTERVIEW.session().answer(field, value).answers) == {field}
 
 
 def test_a_bare_number_of_a_blood_test_needs_its_unit() -> None:

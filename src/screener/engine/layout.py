@@ -81,7 +81,7 @@ def _merged(rules: list[EngineRule]) -> Iterator[tuple[str, list[Body]]]:
     name = rules[0].name
     for rule in rules:
         more = [*bodies, rule.body]
-        if sum(map(weight, more)) > MOST_ALTERNATIVES or groups_of(more) > MOST_GROUPS:
+        if bodies and (sum(map(weight, more)) > MOST_ALTERNATIVES or groups_of(more) > MOST_GROUPS):
             yield name, bodies
             name, more = rule.name, [rule.body]
         bodies = more
