@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,5 +188,5 @@ class ColumnarEngine:
             if flag.last_resort:
                 others = [values[other].certain for other in self.book.flags if other != flag.id]
                 levels = [values[URGENCY + level].certain for level in LEVELS[1:]]
-                hide(flag.id, np.bitwise_or.reduce([*others, *levels]))
+                hide(flag.id, reduce(or_, [*others, *levels]))
         return hidden
