@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from screener.case.intake import FIELDS, Intake, Medicine
 from screener.errors import CaseError
-from screener.intake import FIELDS, Intake, Medicine
 
 
 def problems(answers: Any) -> list[str]:

@@ -86,16 +86,10 @@ def _name(folder: Path) -> str:
 def _program() -> str:
     """A hash over the modules whose work is kept, and the Python that reads it back."""
     digest = sha256(sys.version.encode())
-    package = Path(__file__).parent
-    engine = [package.parent / "engine" / name for name in ("compile.py", "layout.py", "program.py")]
-    for path in (
-        *sorted(package.glob("*.py")),
-        package.parent / "answers.py",
-        package.parent / "intake.py",
-        package.parent / "units.py",
-        *engine,
-    ):
-        digest.update(path.read_bytes())
+    program = Path(__file__).parent.parent
+    for room in ("case", "logic", "rulebook", "engine/durable"):
+        for path in sorted((program / room).glob("*.py")):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
