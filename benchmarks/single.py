@@ -170,7 +170,7 @@ def speed(screener: Screener, cases: list[Intake]) -> None:
     for what, way in ways.items():
         same = 0
         for intake, facts in zip(cases, given[what], strict=True):
-            ours = engine.session.run(facts_of(intake, screener.book).truths(engine.program.atoms))
+            ours = engine.compiled.sessions.run(facts_of(intake, screener.book).truths(engine.program.atoms))
             same += meant(way.heads, way.stock.infer(facts)) == meant(engine.program.heads, ours)
         print(f"stock durable-rules {what} fires the same rules for {same} of {len(cases)} cases")
     times: dict[str, list[float]] = {"screen()": [], "of this the inference": [], **{what: [] for what in ways}}

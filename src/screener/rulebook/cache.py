@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from screener.rulebook.book import RuleBook
+from screener.rulebook.book import RuleBook, check_folder
 
 Made = TypeVar("Made")
 
@@ -28,7 +28,9 @@ def cached_rulebook(folder: Path | None = None) -> RuleBook:
 
     Raises:
         RuleBookError: the rule book is wrong.
+        UsageError: this is no path.
     """
+    check_folder(folder)
     return _in_process(folder.resolve() if folder else None)
 
 
