@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from screener.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
+from screener.case.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
+from screener.logic.condition import Compare, atoms
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Compare, atoms
 
 
 def limits(book: RuleBook) -> dict[str, list[float]]:

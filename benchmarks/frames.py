@@ -18,9 +18,8 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from screener.intake import FIELDS, YesNo
-from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import (
+from screener.case.intake import FIELDS, YesNo
+from screener.logic.condition import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -33,6 +32,7 @@ from screener.rulebook.condition import (
     Takes,
     Yes,
 )
+from screener.rulebook.book import RuleBook
 
 MEDICINE = "medicine "  # columns that say whether a case has this medicine
 

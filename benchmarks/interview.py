@@ -13,7 +13,7 @@ from statistics import median
 from time import thread_time
 from typing import Any, Final
 
-from screener.intake import FIELDS, YesNo
+from screener.case.intake import FIELDS, YesNo
 from screener.interview.relevance import LENGTHS
 from screener.interview.session import Interview, Session
 from screener.rulebook.book import RuleBook

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from screener.intake import FIELDS, Choice, Number, YesNo
+from screener.case.intake import FIELDS, Choice, Number, YesNo
 
 
 class PlainMedicine(BaseModel):

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screener.engine.columns import NUMBER_FIELDS, YES_NO_FIELDS
-from screener.intake import FIELDS, SEXES, Intake, Number
+from screener.case.intake import FIELDS, SEXES, Intake, Number
+from screener.engine.columnar.columns import NUMBER_FIELDS, YES_NO_FIELDS
 
 SEED: Final = 20261122
 BLOCK: Final = 50_000

@@ -17,14 +17,14 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.cases import RandomCases
-from screener.casefile import read_case
-from screener.engine import compile
-from screener.engine.compile import Element, Literal, Name, OneOfThese
-from screener.engine.layout import MOST_MATCHES
-from screener.engine.program import PRIMER, Head
+from screener.case.files import read_case
+from screener.case.intake import Intake
+from screener.engine.durable import compile
+from screener.engine.durable.compile import Element, Literal, Name, OneOfThese
+from screener.engine.durable.layout import MOST_MATCHES
+from screener.engine.durable.program import PRIMER, Head
+from screener.engine.facts import Facts, facts_of
 from screener.errors import CaseError
-from screener.facts import Facts, facts_of
-from screener.intake import Intake
 from screener.screening import Screener
 
 ROOT = Path(__file__).parent.parent

@@ -14,12 +14,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from screener.case.intake import FIELDS, Number, YesNo
+from screener.engine.facts import Facts, medicine_marks
 from screener.explain.goal import ancestors
-from screener.explain.moves import Move, moves
-from screener.facts import Facts, medicine_marks
-from screener.intake import FIELDS, Number, YesNo
+from screener.explain.smallest.moves import Move, moves
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, atoms, field_of, fields
 from screener.report.build import ReportBuilder
-from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, atoms, field_of, fields
 
 Array: TypeAlias = NDArray[np.int8]
 Found: TypeAlias = dict[frozenset[str], set[frozenset[tuple[str, str]]]]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from screener.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.case.intake import FIELDS, Choice, Medicines, Number, YesNo
 from screener.interview.ranges import ranges
+from screener.logic.condition import Compare, Takes, atoms
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Compare, Takes, atoms
 
 
 def answers(name: str, book: RuleBook) -> list[Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from screener.intake import FIELDS, Choice, Lab, YesNo
+from screener.case.intake import FIELDS, Choice, Lab, YesNo
 from screener.interview.session import Interview, Session
 from screener.rulebook.book import RuleBook
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from screener.intake import FIELDS, SEXES, Choice, Medicines, Number, YesNo
-from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import (
+from screener.case.intake import FIELDS, SEXES, Choice, Medicines, Number, YesNo
+from screener.logic.condition import (
     ALWAYS,
     AllOf,
     AnyOf,
@@ -23,6 +22,7 @@ from screener.rulebook.condition import (
     Takes,
     Yes,
 )
+from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import LEVELS, URGENCY, Finding, Flag, Pack, Place, Question, Rule
 

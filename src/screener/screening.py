@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from screener.facts import facts_of
-from screener.intake import Intake
+from screener.case.intake import Intake
+from screener.engine.facts import facts_of
 from screener.report.build import ReportBuilder
 from screener.report.model import Report
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 
 if TYPE_CHECKING:
-    from screener.engine.durable import DurableEngine
+    from screener.engine.durable.engine import DurableEngine
 
 
 class Screener:
@@ -37,7 +37,7 @@ class Screener:
     def engine(self) -> DurableEngine:
         """The durable engine, made when the first case needs it."""
         if self._engine is None:
-            from screener.engine.durable import DurableEngine
+            from screener.engine.durable.engine import DurableEngine
 
             self._engine = DurableEngine(self.book)
         return self._engine

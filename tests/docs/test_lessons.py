@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from screener.casefile import read_case
-from screener.explain.supports import supports
+from screener.case.files import read_case
+from screener.explain.smallest.supports import supports
 from screener.explain.what_if import what_if
 from screener.screening import Screener
 

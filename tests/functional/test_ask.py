@@ -18,10 +18,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from interviews import Reader, lines_for
-from screener.casefile import read_answers, read_case
+from screener.case.files import read_answers, read_case
+from screener.case.intake import FIELDS, Intake, YesNo
 from screener.cli.main import main
 from screener.errors import FileError, ScreenerError
-from screener.intake import FIELDS, Intake, YesNo
 from screener.interview.session import Interview
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from nodes import FOLDER
-from screener.fhir.questionnaire import questionnaire
-from screener.fhir.response import read_response
-from screener.intake import FIELDS, Choice, Egfr, Intake, Lab, Medicines, YesNo
+from screener.case.intake import FIELDS, Choice, Egfr, Intake, Lab, Medicines, YesNo
+from screener.records.fhir.response import read_response
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
+from screener.standards.questionnaire import questionnaire
 from vignettes import SCREENED, Vignette
 
 CHOSEN = ("V06", "V17", "V19", "V23", "V34")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engines import ENGINES
-from screener.casefile import read_case
+from screener.case.files import read_case
 from screener.errors import CaseError
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener

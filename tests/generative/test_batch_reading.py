@@ -25,7 +25,7 @@ from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded
 from screener.batch.reading.typed import TypedReader
 from screener.batch.work import intakes
-from screener.intake import FIELDS, Choice, Intake, Number, YesNo
+from screener.case.intake import FIELDS, Choice, Intake, Number, YesNo
 from strategies import cases, json_texts, numbers
 
 POLICIES = st.sampled_from([Policy(), Policy(ignore_extra=True), Policy(True, frozenset({"name", "note"}))])

@@ -15,9 +15,8 @@ import pytest
 
 from engines import ENGINES, meaning
 from enumeration import answers
-from screener.intake import FIELDS, Intake, YesNo
-from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import (
+from screener.case.intake import FIELDS, Intake, YesNo
+from screener.logic.condition import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -28,6 +27,7 @@ from screener.rulebook.condition import (
     conclusions,
     fields,
 )
+from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import Finding, Rule
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from engines import ENGINES
-from screener.intake import FIELDS, Intake, Number
+from screener.case.intake import FIELDS, Intake, Number
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import parse_document
 from screener.rulebook.parse import ConditionParser, Vocabulary

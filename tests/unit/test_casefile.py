@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from screener.casefile import parse_json, read_case
+from screener.case.files import parse_json, read_case
 from screener.errors import CaseError, FileError
 
 

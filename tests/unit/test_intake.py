@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from screener.case.intake import FIELDS, Intake, Medicine, in_own_units
 from screener.errors import CaseError
-from screener.intake import FIELDS, Intake, Medicine, in_own_units
 
 
 def problems(answers: Any) -> list[str]:

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.casefile import read_answers, write_case
+from screener.case.files import read_answers, write_case
+from screener.case.intake import FIELDS, Number
 from screener.errors import CaseError, FileError
-from screener.intake import FIELDS, Number
 from screener.interview.entry import UnitMissingError, read_entry, read_unit
 from screener.interview.ranges import ranges
 from screener.interview.relevance import with_parents
 from screener.interview.session import Interview, Session
 from screener.interview.why import why
-from screener.rulebook.condition import Compare
+from screener.logic.condition import Compare
 from screener.rulebook.load import load_rulebook
 from strategies import cases
 

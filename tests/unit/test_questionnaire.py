@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from screener.case.intake import FIELDS
 from screener.errors import RuleBookError
-from screener.intake import FIELDS
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from screener.casefile import read_case
-from screener.intake import FIELDS, Intake, YesNo
+from screener.case.files import read_case
+from screener.case.intake import FIELDS, Intake, YesNo
 from screener.report.page import PageBuilder
 from screener.report.text import render
 from screener.rulebook.rule import LEVELS

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from screener.units import CALCIUM, MAGNESIUM, POTASSIUM, Analyte, egfr_from_text, to_mmol_per_litre
+from screener.case.units import CALCIUM, MAGNESIUM, POTASSIUM, Analyte, egfr_from_text, to_mmol_per_litre
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from screener.batch.reading.record import Decoded, Reject
-from screener.engine.columnar import ColumnarEngine, Outcomes
+from screener.case.intake import FIELDS, Intake, Number
+from screener.engine.columnar.engine import ColumnarEngine, Outcomes
+from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
-from screener.engine.planes import Pair, pack
 from screener.errors import EngineFault, FieldProblem
-from screener.facts import facts_of
-from screener.intake import FIELDS, Intake, Number
+from screener.logic.planes import Pair, pack
 from screener.rulebook.book import RuleBook
 
 WHOLE_FIELDS: Final = frozenset(name for name, kind in FIELDS.items() if isinstance(kind, Number) and kind.whole)
@@ -43,7 +43,7 @@ class Durable:
     """The durable engine, one case after the other."""
 
     def __init__(self, book: RuleBook) -> None:
-        from screener.engine.durable import DurableEngine
+        from screener.engine.durable.engine import DurableEngine
 
         self.book = book
         self.engine = DurableEngine(book)

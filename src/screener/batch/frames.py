@@ -12,7 +12,7 @@ from screener.batch.reading.typed import TypedReader
 from screener.batch.work import Worker
 from screener.batch.writing.listing import Listing
 from screener.batch.writing.writers import LISTS
-from screener.intake import Intake
+from screener.case.intake import Intake
 
 ERRORS: Final = pa.list_(pa.struct([("field", pa.string()), ("message", pa.string())]))
 SCHEMA: Final = pa.schema(

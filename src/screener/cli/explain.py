@@ -12,7 +12,7 @@ from screener.cli.options import chosen_book, rulebook_options
 from screener.errors import CaseError, FileError, UsageError, echo
 
 if TYPE_CHECKING:
-    from screener.explain.ask import Explanation
+    from screener.explain.questions import Explanation
     from screener.screening import Screener
 
 FORMS = ["text", "json", "mermaid", "svg", "html"]
@@ -49,8 +49,8 @@ def command(
 
     Example: screener explain examples/vignettes/V06-potassium-tablets-not-working.json --flag suspect-magnesium
     """
-    from screener.casefile import read_case
-    from screener.explain.ask import ask
+    from screener.case.files import read_case
+    from screener.explain.questions import ask
     from screener.screening import Screener
 
     if check is not None or broken is not None:
@@ -68,7 +68,7 @@ def command(
 
 def _save(path: str, found: Explanation) -> None:
     """Write a receipt of the case (as changed, when it was asked what if)."""
-    from screener.explain.receipt import receipt, to_json
+    from screener.explain.receipt.receipt import receipt, to_json
     from screener.private import open_private
 
     try:
@@ -81,8 +81,8 @@ def _save(path: str, found: Explanation) -> None:
 
 def _check(path: str, rules_folder: Path | None) -> str:
     """Verify a receipt; what is wrong is an error that names the step."""
-    from screener.casefile import parse_json, read_bytes
-    from screener.explain.checker import check_receipt
+    from screener.case.files import parse_json, read_bytes
+    from screener.explain.receipt.checker import check_receipt
 
     where = "<stdin>" if path == "-" else path
     try:
@@ -94,7 +94,7 @@ def _check(path: str, rules_folder: Path | None) -> str:
 
 def _broken(broken: tuple[str, str] | None, rules_folder: Path | None) -> str:
     """Write the puzzle."""
-    from screener.explain.broken import make_broken
+    from screener.explain.teaching.broken import make_broken
 
     assert broken is not None
     if not broken[0].isdigit():
@@ -110,11 +110,11 @@ def _written(found: Explanation, screener: Screener, form: str, rows: bool) -> s
 
         return dumps(to_dict(found), indent=2, ensure_ascii=False) + "\n"
     if form == "mermaid":
-        from screener.explain.mermaid import render
+        from screener.explain.picture.mermaid import render
 
         return render(found.chains, found.possible, "TD" if rows else "LR")
     if form == "svg":
-        from screener.explain.svg import picture
+        from screener.explain.picture.svg import picture
 
         return picture(found.chains, found.possible, "rows" if rows else "columns")
     if form == "html":

@@ -19,8 +19,8 @@ COMMANDS: Final = {
     "explain": "screener.cli.explain",
     "replay": "screener.cli.replay",
     "batch": "screener.cli.batch",
-    "rules": "screener.cli.rules",
-    "fhir": "screener.cli.fhir",
+    "rules": "screener.cli.rules.group",
+    "fhir": "screener.cli.fhir.group",
     "serve": "screener.cli.serve",
 }
 HELP_WIDTH: Final = 100

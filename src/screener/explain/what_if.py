@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from screener.case.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
 from screener.engine.outcome import Firing
 from screener.errors import UsageError, did_you_mean, echo
 from screener.explain.goal import title_of
-from screener.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
 from screener.rulebook.book import RuleBook

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from screener.case.intake import FIELDS, Choice, Egfr, Lab, Number, YesNo
 from screener.errors import echo
-from screener.intake import FIELDS, Choice, Egfr, Lab, Number, YesNo
 from screener.rulebook.rule import Question
 
 YES: Final = frozenset({"y", "yes"})

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from screener.facts import NOT_ASKED, Duration, Facts, medicine_marks
-from screener.intake import FIELDS, Number, YesNo
+from screener.case.intake import FIELDS, Number, YesNo
+from screener.engine.facts import NOT_ASKED, Duration, Facts, medicine_marks
+from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.kleene import evaluate
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from screener.case.intake import FIELDS, MONTHS
 from screener.errors import echo
-from screener.intake import FIELDS, MONTHS
 from screener.interview.entry import DONT_KNOW, NO, NONE
 from screener.interview.lines import BackAsked, Lines
 from screener.rulebook.book import RuleBook

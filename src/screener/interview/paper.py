@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screener.intake import FIELDS, Choice, Lab, Number, YesNo
+from screener.case.intake import FIELDS, Choice, Lab, Number, YesNo
 from screener.interview.relevance import REMARKED
+from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, fields
 from screener.report.page import Block, Heading, Paragraph, bullets, label
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, fields
 from screener.rulebook.rule import Question
 
 OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
+from screener.case.intake import FIELDS, Intake, Medicines, Number
+from screener.engine.facts import Duration
 from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FieldProblem, did_you_mean
-from screener.facts import Duration
-from screener.intake import FIELDS, Intake, Medicines, Number
 from screener.interview.known import known
 from screener.interview.relevance import LENGTHS, Length, Readers, Residue, with_parents
+from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.kleene import evaluate
 from screener.rulebook.rule import URGENCY, Question, QuestionGroup, Urgency
 
 AT_ONCE: Final[tuple[Urgency, ...]] = ("same-day", "emergency")

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+from screener.case.intake import Intake
+from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
-from screener.facts import Facts
-from screener.intake import Intake
+from screener.logic.condition import Concluded, Takes, Yes, field_of
+from screener.logic.kleene import Literal, names_of, open_leaves, support
 from screener.report.model import (
     Because,
     ChainStep,
@@ -22,8 +24,6 @@ from screener.report.model import (
     UrgentQuestion,
 )
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Concluded, Takes, Yes, field_of
-from screener.rulebook.kleene import Literal, names_of, open_leaves, support
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
 
 EARLY_WEEKS: Final = 1.0  # ours: in its first week a prescription of potassium can hardly be judged

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screener.intake import Intake, Medicine
+from screener.case.intake import Intake, Medicine
 from screener.report.model import Report
 from screener.report.page import Block, Heading, NewSheet, PageBuilder, Paragraph, answer_in_words, bullets, label
 from screener.rulebook.book import RuleBook

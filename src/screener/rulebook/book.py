@@ -9,9 +9,9 @@ from html import escape
 from pathlib import Path
 
 from screener.errors import UsageError, did_you_mean
-from screener.rulebook.condition import Condition, conclusions, fields
-from screener.rulebook.kleene import Literal as KleeneLiteral
-from screener.rulebook.kleene import conjunction, names_of
+from screener.logic.condition import Condition, conclusions, fields
+from screener.logic.kleene import Literal as KleeneLiteral
+from screener.logic.kleene import conjunction, names_of
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import (
     ALWAYS_ON,

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from screener.case.intake import FIELDS
 from screener.errors import did_you_mean
-from screener.intake import FIELDS
+from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
 from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Concluded, Takes, conclusions, fields, walk
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.rule import ALWAYS_ON, LEVELS
 

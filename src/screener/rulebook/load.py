@@ -12,12 +12,12 @@ from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from screener.case.intake import in_own_units
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
-from screener.intake import in_own_units
+from screener.logic.condition import ALWAYS, Condition
 from screener.rulebook import files
 from screener.rulebook.book import RuleBook
 from screener.rulebook.check import check
-from screener.rulebook.condition import ALWAYS, Condition
 from screener.rulebook.document import DataPath, Document, read_document
 from screener.rulebook.locate import fingerprint, rules_folder
 from screener.rulebook.medicine import MedicineTable

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from screener.case.intake import FIELDS, Choice, Medicines, Number, YesNo
 from screener.errors import did_you_mean, echo
-from screener.intake import FIELDS, Choice, Medicines, Number, YesNo
-from screener.rulebook.condition import (
+from screener.logic.condition import (
     ALWAYS,
     NEVER,
     AllOf,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from screener.rulebook.condition import AllOf, Condition
+from screener.logic.condition import AllOf, Condition
 
 Urgency: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
 LEVELS: Final[tuple[Urgency, ...]] = ("none", "routine", "soon", "same-day", "emergency")

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from screener import __version__
-from screener.intake import Intake
+from screener.case.intake import Intake
 from screener.report.model import Report
 from screener.web.desk.catalogue import Catalogue
 from screener.web.desk.cds_model import Call, Cards, Feedback, Services

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
-from screener.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
+from screener.case.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
 from screener.report.model import Report
 from screener.rulebook import files
 from screener.rulebook.check import REQUIRED_TEXTS

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from screener.casefile import read_case
+from screener.case.files import read_case
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from screener.web.desk.catalogue import Catalogue

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from browser import browser
-from screener.casefile import read_case
-from screener.intake import FIELDS, YesNo
+from screener.case.files import read_case
+from screener.case.intake import FIELDS, YesNo
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
 from webforms import fill

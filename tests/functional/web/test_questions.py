@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from screener.casefile import read_case
+from screener.case.files import read_case
 from screener.interview.session import Interview
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener

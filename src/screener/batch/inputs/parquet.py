@@ -9,8 +9,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from screener.case.intake import Intake
 from screener.errors import FileError, echo
-from screener.intake import Intake
 
 ROWS: Final = 1 << 16  # rows read at a time: their columns stay in the processor's cache
 

@@ -9,8 +9,8 @@ from typing import Any, Final, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.engine.columns import NO_CHOICE, UNKNOWN, options
-from screener.intake import FIELDS, LONGEST_NAME, MONTHS, Choice, Lab, Number, YesNo
+from screener.case.intake import FIELDS, LONGEST_NAME, MONTHS, Choice, Lab, Number, YesNo
+from screener.engine.columnar.columns import NO_CHOICE, UNKNOWN, options
 
 BAD: Final = 255  # the code of a yes/no answer that is none
 BAD_CHOICE: Final = -2

@@ -20,8 +20,9 @@ from screener.batch.reading.checks import BAD, BAD_CHOICE, keep
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.table import Texts
-from screener.casefile import parse_json
-from screener.engine.columns import (
+from screener.case.files import parse_json
+from screener.case.intake import FIELDS, Intake, Medicine, Medicines
+from screener.engine.columnar.columns import (
     CHOICE_FIELDS,
     MEDICINE_FIELD,
     NUMBER_FIELDS,
@@ -31,7 +32,6 @@ from screener.engine.columns import (
     medicine_column,
 )
 from screener.errors import CaseError, FieldProblem
-from screener.intake import FIELDS, Intake, Medicine, Medicines
 
 WORDS: Final = {"": None, "null": None, "true": True, "false": False}
 BOM: Final = b"\xef\xbb\xbf"

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from screener.intake import FIELDS, Intake, Medicines, Number, YesNo
+from screener.case.intake import FIELDS, Intake, Medicines, Number, YesNo
 
 ABSENT: Final = 2  # a JSON number is no yes/no answer, choice, list or text: only the default can be one
 NOT_THERE: Final = math.nan  # JSON has no NaN

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from screener.intake import Intake
+from screener.case.intake import Intake
 
 
 def _words(text: str) -> frozenset[str]:

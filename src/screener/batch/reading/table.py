@@ -27,7 +27,8 @@ from screener.batch.reading.checks import (
     out_of_place,
 )
 from screener.batch.reading.fast import ABSENT, FastDecoder, MedicineRow
-from screener.engine.columns import (
+from screener.case.intake import MOST_MEDICINES
+from screener.engine.columnar.columns import (
     CHOICE_FIELDS,
     MEDICINE_FIELD,
     NO_CHOICE,
@@ -39,7 +40,6 @@ from screener.engine.columns import (
     Floats,
     MedicineColumn,
 )
-from screener.intake import MOST_MEDICINES
 
 ABSENT_CODE: Final = UNKNOWN + 1
 ABSENT_CHOICE: Final = -3

@@ -19,7 +19,8 @@ from screener.batch.reading.checks import BAD, BAD_CHOICE, bad_months, bad_names
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.record import Decoded, join
 from screener.batch.reading.table import Texts
-from screener.engine.columns import (
+from screener.case.intake import MOST_MEDICINES, Intake
+from screener.engine.columnar.columns import (
     CHOICE_FIELDS,
     MEDICINE_FIELD,
     NO,
@@ -31,7 +32,6 @@ from screener.engine.columns import (
     Columns,
     MedicineColumn,
 )
-from screener.intake import MOST_MEDICINES, Intake
 
 Mask: TypeAlias = NDArray[np.bool_]
 

@@ -8,11 +8,11 @@ from functools import cached_property
 
 import numpy as np
 
-from screener.engine.atoms import yes_atoms
-from screener.engine.columnar import ColumnarEngine, Outcomes
-from screener.engine.columns import CHOICE_FIELDS, MEDICINE_FIELD, YES_NO_FIELDS, Columns, options
-from screener.engine.planes import Pair, Plane, bits, exact, words, zeros
-from screener.rulebook.condition import Atom, Takes, fields
+from screener.engine.columnar.atoms import yes_atoms
+from screener.engine.columnar.columns import CHOICE_FIELDS, MEDICINE_FIELD, YES_NO_FIELDS, Columns, options
+from screener.engine.columnar.engine import ColumnarEngine, Outcomes
+from screener.logic.condition import Atom, Takes, fields
+from screener.logic.planes import Pair, Plane, bits, exact, words, zeros
 
 
 class Settler:

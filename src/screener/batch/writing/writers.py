@@ -14,9 +14,17 @@ import pyarrow.parquet as pq
 
 from screener.batch.reading.record import Decoded
 from screener.batch.writing.listing import Listing, PatternTexts, list_ids
-from screener.engine.columns import CHOICE_FIELDS, MEDICINE_FIELD, NO_CHOICE, UNKNOWN, YES_NO_FIELDS, Columns, options
+from screener.case.intake import FIELDS, Number
+from screener.engine.columnar.columns import (
+    CHOICE_FIELDS,
+    MEDICINE_FIELD,
+    NO_CHOICE,
+    UNKNOWN,
+    YES_NO_FIELDS,
+    Columns,
+    options,
+)
 from screener.errors import UsageError, did_you_mean
-from screener.intake import FIELDS, Number
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from screener.intake import Intake
+from screener.case.intake import Intake
 from screener.web.desk.catalogue import catalogue
 from screener.web.desk.compact import compact
 from screener.web.desk.desk import Desk

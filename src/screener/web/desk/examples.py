@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import screener
-from screener.casefile import parse_json
+from screener.case.files import parse_json
 
 
 def examples_folder() -> Path:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screener.intake import Intake
+from screener.case.intake import Intake
 from screener.report.model import RuleBookId
 from screener.rulebook.rule import Urgency
 

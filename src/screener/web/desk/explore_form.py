@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from screener.case.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
 from screener.errors import CaseError
-from screener.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Question
 from screener.web.desk.form import Form, NotAnsweredError, read_number, with_point

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+from screener.case.intake import FIELDS, LONGEST_NAME, Choice, Egfr, Lab, Medicines, Number, YesNo
 from screener.errors import CaseError, FieldProblem, echo
-from screener.intake import FIELDS, LONGEST_NAME, Choice, Egfr, Lab, Medicines, Number, YesNo
 from screener.interview.session import Length
 from screener.web.desk.reading import read_json
 from screener.web.problem import ProblemError

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from screener.case.intake import FIELDS
 from screener.errors import CaseError, FieldProblem, echo
-from screener.intake import FIELDS
 from screener.interview.session import ADULTS_ONLY, AT_ONCE, Session, Step
 from screener.rulebook.rule import Urgency
 from screener.web.desk.api import answer_json

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from screener.case.intake import FIELDS, Choice, Lab, Medicines, Number, YesNo
 from screener.errors import CaseError
-from screener.intake import FIELDS, Choice, Lab, Medicines, Number, YesNo
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
 from screener.rulebook.rule import Question
