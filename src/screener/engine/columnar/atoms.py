@@ -1,6 +1,6 @@
 """From columns of answers to the bit planes of the atoms that conditions read.
 
-The two things that `screener.engine.facts` does for one case are done here for many: a follow-up question that can no longer
+What `screener.engine.facts` does for one case is done here for many: a follow-up question that can no longer
 be asked counts as no, and the medicines that were named become marks.
 """
 
