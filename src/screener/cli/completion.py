@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from screener.rulebook.book import RuleBook
 
 SHELLS: Final = ("bash", "zsh", "fish")
-Names: TypeAlias = Callable[["RuleBook"], Iterable[tuple[str, str]]]
+Names: TypeAlias = Callable[["RuleBook"], Iterator[tuple[str, str]]]
 Completer: TypeAlias = Callable[[click.Context, click.Parameter, str], list["CompletionItem"]]
 
 
@@ -60,17 +60,38 @@ def completer(names: Names) -> Completer:
     return complete
 
 
-conclusion_ids: Final = completer(
-    lambda book: ((each.id, each.title) for each in (*book.flags.values(), *book.findings.values()))
-)
-rule_ids: Final = completer(lambda book: ((rule.id, rule.concludes) for rule in book.rules))
-pack_ids: Final = completer(lambda book: ((pack.id, pack.title) for pack in book.packs.values()))
-fields: Final = completer(lambda book: ((f"{name}=", asked.label) for name, asked in book.questions.items()))
-entry_ids: Final = completer(
-    lambda book: (
-        *((rule.id, rule.concludes) for rule in book.rules),
-        *((each.id, each.title) for each in (*book.flags.values(), *book.findings.values())),
-        *((each.id, each.title) for each in (*book.sources.values(), *book.packs.values())),
-        ("questionnaire", "every question, as one printable page"),
-    )
-)
+def _conclusions(book: RuleBook) -> Iterator[tuple[str, str]]:
+    for flag in book.flags.values():
+        yield flag.id, flag.title
+    for finding in book.findings.values():
+        yield finding.id, finding.title
+
+
+def _rules(book: RuleBook) -> Iterator[tuple[str, str]]:
+    for rule in book.rules:
+        yield rule.id, rule.concludes
+
+
+def _packs(book: RuleBook) -> Iterator[tuple[str, str]]:
+    for pack in book.packs.values():
+        yield pack.id, pack.title
+
+
+def _fields(book: RuleBook) -> Iterator[tuple[str, str]]:
+    for name, question in book.questions.items():
+        yield f"{name}=", question.label
+
+
+def _entries(book: RuleBook) -> Iterator[tuple[str, str]]:
+    """What `rules show` can show."""
+    yield from (*_rules(book), *_conclusions(book), *_packs(book))
+    for source in book.sources.values():
+        yield source.id, source.title
+    yield "questionnaire", "every question, as one printable page"
+
+
+conclusion_ids: Final = completer(_conclusions)
+rule_ids: Final = completer(_rules)
+pack_ids: Final = completer(_packs)
+fields: Final = completer(_fields)
+entry_ids: Final = completer(_entries)

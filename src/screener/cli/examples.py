@@ -1,4 +1,4 @@
-"""`screener examples`: the sample cases, records and lessons that the help texts and the docs use, put anywhere."""
+"""`screener examples`: sample cases, records and lessons, the rule book and the schemas, put anywhere."""
 
 from __future__ import annotations
 
@@ -13,20 +13,22 @@ import click
     "target",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Write them into the folders `examples` and `schema` of this folder; without it, they are listed.",
+    help="Write them into the folders `examples`, `rules` and `schema` there; without it, they are listed.",
 )
 @click.option("--force", is_flag=True, help="Replace files that are there and differ.")
 def command(target: Path | None, force: bool) -> None:
     """List the examples that come with the program, or write them to a folder.
 
-    The examples of every help text work in the folder they were written to.
+    They are made-up cases, records and lessons, a copy of the rule book, and the schemas. The examples of every
+    help text work in the folder they were written to.
 
     Example: screener examples --write .
     """
     from screener.errors import UsageError, echo
+    from screener.rulebook.locate import rules_folder
     from screener.shipped import examples_folder, schema_folder
 
-    folders = {"examples": examples_folder(), "schema": schema_folder()}
+    folders = {"examples": examples_folder(), "rules": rules_folder(), "schema": schema_folder()}
     files = {Path(name, path.relative_to(folder)): path for name, folder in folders.items() for path in _files(folder)}
     if target is None:
         for name in files:
@@ -36,7 +38,7 @@ def command(target: Path | None, force: bool) -> None:
     if changed and not force:
         raise UsageError(f"{echo(str(target / changed[0]))} is there and differs; use --force to replace it")
     _write(files, target)
-    click.echo(f"{len(files)} files written to {echo(str(target / 'examples'))} and {echo(str(target / 'schema'))}")
+    click.echo(f"{len(files)} files written to the folders {', '.join(folders)} of {echo(str(target))}")
 
 
 def _files(folder: Path) -> list[Path]:
