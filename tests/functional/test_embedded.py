@@ -21,7 +21,7 @@ import pytest
 from screener import Intake, Report, RuleBook, Screener, screen
 from screener.engine.durable import session
 from screener.errors import EngineFault, UsageError
-from screener.kept import kept
+from screener.memo import memo
 from screener.rulebook.cache import cached_rulebook
 
 ROOT = Path(__file__).parent.parent.parent
@@ -177,7 +177,7 @@ def test_a_fork_never_waits_for_a_value_that_another_thread_was_working_out() ->
     begun, go_on = threading.Event(), threading.Event()
 
     class Slow:
-        @kept
+        @memo
         def value(self) -> int:
             begun.set()
             if threading.current_thread() is not threading.main_thread():

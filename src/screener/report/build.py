@@ -9,9 +9,9 @@ from typing import Any, Final
 from screener.case.intake import Intake
 from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
-from screener.kept import kept
 from screener.logic.condition import Concluded, Takes, Yes, field_of
 from screener.logic.kleene import Literal, names_of, open_leaves, support
+from screener.memo import memo
 from screener.report.model import (
     Because,
     ChainStep,
@@ -109,13 +109,13 @@ class ReportBuilder:
             fail_safe=True if flag.fail_safe and status == "possible" else None,
         )
 
-    @kept
+    @memo
     def something_is_open(self) -> bool:
         """Whether an unknown answer could still raise a flag or an urgency: then no last resort is shown."""
         values = self.outcome.values
         return self.outcome.urgency_could_be != LEVELS[0] or any(values[name] is None for name in self.book.flags)
 
-    @kept
+    @memo
     def hidden(self) -> frozenset[str]:
         """Flags, findings, rules and notes whose text a raised flag hides."""
         raised = [flag for flag in self.book.flags.values() if self.outcome.values[flag.id] is True]
@@ -138,7 +138,7 @@ class ReportBuilder:
         shown = self.proved - self.hidden
         return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in shown]
 
-    @kept
+    @memo
     def proved(self) -> frozenset[str]:
         """The rules that fired."""
         return frozenset(self.outcome.rules)

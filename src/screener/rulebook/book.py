@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from screener.errors import UsageError, did_you_mean, echo, kind_of
-from screener.kept import kept
 from screener.logic.condition import Condition, conclusions, fields
 from screener.logic.kleene import Literal as KleeneLiteral
 from screener.logic.kleene import conjunction, names_of
+from screener.memo import memo
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import (
     ALWAYS_ON,
@@ -75,10 +75,7 @@ class RuleBook:
         """
         if packs is None:
             return self
-        names = tuple(packs) if isinstance(packs, Iterable) and not isinstance(packs, str | bytes) else (None,)
-        if not all(isinstance(name, str) for name in names):
-            raise UsageError(f'packs are a list of names, such as ["article"], not {echo(packs)}')
-        wanted = set(names or self.packs) | ({ALWAYS_ON} & set(self.packs))
+        wanted = set(_names(packs) or self.packs) | ({ALWAYS_ON} & set(self.packs))
         for name in sorted(wanted - set(self.packs)):
             raise UsageError(
                 f"there is no pack `{name}`{did_you_mean(name, self.packs)} (packs: {', '.join(self.packs)})"
@@ -88,14 +85,14 @@ class RuleBook:
         return self._selected(frozenset(wanted))
 
     @property
-    def kept_in(self) -> Path | None:
-        """The file in the cache that this book was read from; a changed copy of the book has none."""
-        found: Path | None = self.__dict__.get("_kept_in")
+    def kept_as(self) -> str | None:
+        """The name in the cache that this book was read from; a changed copy of the book has none."""
+        found: str | None = self.__dict__.get("_kept_as")
         return found
 
-    def note_kept_in(self, path: Path | None) -> None:
-        """Remember the file in the cache; it is no part of the book's value."""
-        self.__dict__["_kept_in"] = path
+    def note_kept_as(self, name: str | None) -> None:
+        """Remember the name in the cache; it is no part of the book's value."""
+        self.__dict__["_kept_as"] = name
 
     def shared(self, kind: str, make: Callable[[RuleBook], Made]) -> Made:
         """Something made from this book that all its users share, as long as the book lives; it is never pickled."""
@@ -120,17 +117,17 @@ class RuleBook:
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
                 self.medicines, self.groups,
             )  # fmt: skip
-            book.note_kept_in(self.kept_in)
+            book.note_kept_as(self.kept_as)
             cache.setdefault(wanted, book)
         selected: RuleBook = cache[wanted]
         return selected
 
-    @kept
+    @memo
     def conclusion_ids(self) -> tuple[str, ...]:
         """Findings, flags and urgency levels, as defined; those without an active rule are ruled out."""
         return (*self.findings, *self.flags, *(URGENCY + level for level in LEVELS[1:]))
 
-    @kept
+    @memo
     def rules_for(self) -> dict[str, tuple[Rule, ...]]:
         """The active rules of every conclusion, in the order of the book."""
         found: dict[str, list[Rule]] = {name: [] for name in self.conclusion_ids}
@@ -138,7 +135,7 @@ class RuleBook:
             found[rule.concludes].append(rule)
         return {name: tuple(rules) for name, rules in found.items()}
 
-    @kept
+    @memo
     def order(self) -> tuple[str, ...]:
         """Every conclusion after those its rules read (loading has proved that there is no cycle)."""
         done: dict[str, None] = {}
@@ -158,34 +155,34 @@ class RuleBook:
         found = {name: None for rule in self.rules_for[conclusion] for name in conclusions(rule.condition)}
         return tuple(found)
 
-    @kept
+    @memo
     def rank(self) -> dict[str, int]:
         """The place of every conclusion in `order`, and of every rule in the book."""
         places = {name: index for index, name in enumerate(self.order)}
         return places | {rule.id: index for index, rule in enumerate(self.rules)}
 
-    @kept
+    @memo
     def only_ways(self) -> dict[str, list[KleeneLiteral] | None]:
         """For each rule its literals, if it can hold in one way only (most rules), or None."""
         return {rule.id: conjunction(rule.when) for rule in self.rules}
 
-    @kept
+    @memo
     def names_read(self) -> dict[str, tuple[str, ...] | None]:
         """For each rule the fields and conclusions by which it holds, if it can hold in one way only, or None."""
         return {rule: None if only is None else names_of(only) for rule, only in self.only_ways.items()}
 
-    @kept
+    @memo
     def notes_beside(self) -> dict[str, tuple[Note, ...]]:
         """The notes that belong to each finding or flag."""
         names = {name for note in self.notes for name in note.beside}
         return {name: tuple(note for note in self.notes if name in note.beside) for name in names}
 
-    @kept
+    @memo
     def fields_read(self) -> frozenset[str]:
         """Every intake field that some active rule reads."""
         return frozenset(name for rule in self.rules for name in fields(rule.condition))
 
-    @kept
+    @memo
     def rule(self) -> dict[str, Rule]:
         """The active rules by id."""
         return {rule.id: rule for rule in self.rules}
@@ -209,10 +206,19 @@ class RuleBook:
         head = "<tr><th>Pack</th><th>Version</th><th>Rules</th><th>Flags</th></tr>"
         return f"<table><caption>Rule book {escape(self.version)} ({self.sha256[:12]})</caption>{head}{rows}</table>"
 
-    @kept
+    @memo
     def followups(self) -> tuple[tuple[str, Condition], ...]:
         """Fields that are asked only under a condition, with that condition."""
         return tuple((q.field, q.show_if) for q in self.questions.values() if q.show_if is not None)
+
+
+def _names(packs: object) -> list[str]:
+    """A list of names; a text, or a thing of another kind, is not taken for one."""
+    given = list(packs) if isinstance(packs, Iterable) and not isinstance(packs, str | bytes) else [None]
+    names = [name for name in given if isinstance(name, str)]
+    if len(names) < len(given):
+        raise UsageError(f'packs are a list of names, such as ["article"], not {echo(packs)}')
+    return names
 
 
 def check_folder(folder: object) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from screener.explain.smallest.moves import Move
-from screener.kept import kept
+from screener.memo import memo
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Trials:
                 self.changed[name][index] |= 1 << (start + offset)
             self.listed.append((move, *case))
 
-    @kept
+    @memo
     def any_change(self) -> dict[str, int]:
         """For each field, the cases that change it."""
         found = {}

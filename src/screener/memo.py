@@ -9,7 +9,7 @@ Owner = TypeVar("Owner")
 Value = TypeVar("Value")
 
 
-class kept(Generic[Owner, Value]):  # noqa: N801 - used as a decorator, like `property`
+class memo(Generic[Owner, Value]):  # noqa: N801 - used as a decorator, like `property`
     """What `functools.cached_property` is from Python 3.12 on.
 
     In Python 3.11 that one has a lock for all objects of a class. A process that is forked while another thread holds
@@ -22,7 +22,7 @@ class kept(Generic[Owner, Value]):  # noqa: N801 - used as a decorator, like `pr
         self.__doc__ = work.__doc__
 
     @overload
-    def __get__(self, owner: None, kind: type[Owner]) -> kept[Owner, Value]: ...
+    def __get__(self, owner: None, kind: type[Owner]) -> memo[Owner, Value]: ...
 
     @overload
     def __get__(self, owner: Owner, kind: type[Owner]) -> Value: ...
