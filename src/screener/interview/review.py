@@ -58,7 +58,7 @@ def not_asked(session: Session) -> list[str]:
     """The labels of the questions that were not asked, in the order of the interview."""
     book = session.interview.book
     left_out = session.residue.known.left_out
-    return [label(book, name) for name in book.questions if name not in session.answers and name not in left_out]
+    return [label(book, name) for name in book.questions if name not in session.answers and name not in left_out and book.questions[name].asked]
 
 
 def kept_aside(session: Session) -> list[str]:
