@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from screener.case.intake import in_own_units
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
 from screener.logic.condition import ALWAYS, Condition
 from screener.rulebook import files
@@ -251,7 +252,7 @@ class _Loading:
             entry.document.problem(path, "a case says one of `fires`, `possible` or `silent`")
             return Case("silent", {}, entry.document.place(path))
         word: Any = given[0]
-        return Case(word, getattr(case, word), entry.document.place(path), tuple(case.reasons))
+        return Case(word, in_own_units(getattr(case, word)), entry.document.place(path), tuple(case.reasons))
 
     def question(self, entry: _Entry, vocabulary: Vocabulary) -> Question:
         data = entry.data

@@ -152,9 +152,12 @@ def limit(kind: Number) -> Schema:
 
 
 def answers() -> Schema:
-    """The answers of a rule's case: as in a case file."""
-    case = _plain(Intake.model_json_schema())
-    return {"type": "object", "properties": case["properties"], "additionalProperties": False}
+    """The answers of a rule's case: as in a case file, but that every bare number is in the field's own unit."""
+    properties = _plain(Intake.model_json_schema())["properties"]
+    for name, kind in FIELDS.items():
+        if isinstance(kind, Number):
+            properties[name]["anyOf"][0]["maximum"] = kind.high
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 DEFINITIONS: Final = {"condition": condition, "answers": answers}
