@@ -268,6 +268,7 @@ class _Loading:
             sources=tuple(data.sources),
             place=entry.document.place(entry.path),
             always=data.always,
+            asked=data.asked,
             group=data.group or "",
             units=tuple(data.units),
             checkable=data.checkable,
