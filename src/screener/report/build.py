@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from screener.case.intake import Intake
@@ -11,7 +12,6 @@ from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
 from screener.logic.condition import Concluded, Takes, Yes, field_of
 from screener.logic.kleene import Literal, names_of, open_leaves, support
-from screener.memo import memo
 from screener.report.model import (
     Because,
     ChainStep,
@@ -25,6 +25,7 @@ from screener.report.model import (
 )
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
+from screener.rulebook.wording import fill
 
 EARLY_WEEKS: Final = 1.0  # ours: in its first week a prescription of potassium can hardly be judged
 NAMED_URGENT: Final = ("same-day", "emergency")
@@ -109,13 +110,13 @@ class ReportBuilder:
             fail_safe=True if flag.fail_safe and status == "possible" else None,
         )
 
-    @memo
+    @cached_property
     def something_is_open(self) -> bool:
         """Whether an unknown answer could still raise a flag or an urgency: then no last resort is shown."""
         values = self.outcome.values
         return self.outcome.urgency_could_be != LEVELS[0] or any(values[name] is None for name in self.book.flags)
 
-    @memo
+    @cached_property
     def hidden(self) -> frozenset[str]:
         """Flags, findings, rules and notes whose text a raised flag hides."""
         raised = [flag for flag in self.book.flags.values() if self.outcome.values[flag.id] is True]
@@ -138,7 +139,7 @@ class ReportBuilder:
         shown = self.proved - self.hidden
         return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in shown]
 
-    @memo
+    @cached_property
     def proved(self) -> frozenset[str]:
         """The rules that fired."""
         return frozenset(self.outcome.rules)
@@ -290,7 +291,7 @@ class ReportBuilder:
             show_if = self.book.questions[name].show_if
             assert show_if is not None
             parents = self.in_order(frozenset(field_of(leaf) for leaf, _ in _refuting(show_if, self.facts)))
-            text = texts.get("follow-up-contradiction", "").format(field=name, parent=", ".join(parents))
+            text = fill(texts.get("follow-up-contradiction", ""), field=name, parent=", ".join(parents))
             found.append(NoteReport(id=f"contradiction-{name.replace('_', '-')}", text=text, sources=[]))
         found += [NoteReport(id=name, text=texts[name], sources=[]) for name in self.situations() if name in texts]
         return found

@@ -29,12 +29,10 @@ class Section(NamedTuple):
 
     Attributes:
         name: its type in the engine.
-        rule_set: the number of the rule set that reads it.
         places: the places of what it carries, among the atoms and after them the conclusions.
     """
 
     name: str
-    rule_set: int
     places: tuple[int, ...]
 
 
@@ -43,7 +41,7 @@ class Program:
     """The rule sets as durable-rules takes them, and how to read what it answers.
 
     Attributes:
-        definitions: the rule sets, each in JSON.
+        definition: the rule set, in JSON.
         atoms: every answer that some rule reads.
         conclusions: every conclusion or helper that some rule reads.
         attributes: the names of these atoms and conclusions in the engine.
@@ -52,7 +50,7 @@ class Program:
         heads: what each engine rule concludes.
     """
 
-    definitions: tuple[str, ...]
+    definition: str
     atoms: tuple[Atom, ...]
     conclusions: tuple[str, ...]
     attributes: tuple[str, ...]
