@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from screener.cli.completion import conclusion_ids, fields
 from screener.cli.options import chosen_book, rulebook_options
 from screener.errors import CaseError, UsageError, echo
 
@@ -21,15 +22,22 @@ FORMS = ["text", "json", "mermaid", "svg", "html"]
 @click.command("explain")
 @click.argument("case", required=False, metavar="CASE.json")
 @rulebook_options
-@click.option("--flag", "flags", multiple=True, metavar="ID", help="Explain this flag or finding; may be repeated.")
-@click.option("--why-not", "why_nots", multiple=True, metavar="ID", help="Explain why this flag is not raised.")
 @click.option(
-    "--what-if", "what_ifs", multiple=True, metavar="FIELD=VALUE",
+    "--flag", "flags", multiple=True, metavar="ID", shell_complete=conclusion_ids,
+    help="Explain this flag or finding; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--why-not", "why_nots", multiple=True, metavar="ID", shell_complete=conclusion_ids,
+    help="Explain why this flag is not raised.",
+)  # fmt: skip
+@click.option(
+    "--what-if", "what_ifs", multiple=True, metavar="FIELD=VALUE", shell_complete=fields,
     help="Show what another answer changes; may be repeated. Medicines: medicines=+NAME, medicines=-NAME.",
 )  # fmt: skip
 @click.option(
-    "--smallest", multiple=True, metavar="ID", help="The smallest changes that would raise this flag or rule it out."
-)
+    "--smallest", multiple=True, metavar="ID", shell_complete=conclusion_ids,
+    help="The smallest changes that would raise this flag or rule it out.",
+)  # fmt: skip
 @click.option(
     "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="How it is written."
 )

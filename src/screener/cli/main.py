@@ -23,6 +23,8 @@ COMMANDS: Final = {
     "rules": "screener.cli.rules.group",
     "fhir": "screener.cli.fhir.group",
     "serve": "screener.cli.serve",
+    "examples": "screener.cli.examples",
+    "completion": "screener.cli.completion",
 }
 HELP_WIDTH: Final = 100
 INTERRUPTED: Final = 130
