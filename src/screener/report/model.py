@@ -113,6 +113,49 @@ class NoteReport:
     sources: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class TopicReport:
+    """One subject, speaking for several flags: a line or two, and the answers (more than a no) behind the flags."""
+
+    id: str
+    title: str
+    line: str
+    answers: list[str]
+    flags: list[str]
+    sources: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoReport:
+    """A topic that is named by its title only."""
+
+    id: str
+    title: str
+    flags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReport:
+    """What is still open: how many questions could change something, the urgent ones, and the few to answer first."""
+
+    count: int
+    urgent: list[str]
+    ask: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one person reads first: how soon, why so soon, what to ask, the topics, what is still open."""
+
+    headline: str
+    urgency: Urgency
+    because: list[str]
+    ask: list[str]
+    topics: list[TopicReport]
+    also: list[AlsoReport]
+    open: OpenReport
+
+
 class Report(BaseModel):
     """What comes back for a case."""
 
@@ -132,6 +175,7 @@ class Report(BaseModel):
     notes: list[NoteReport]
     disclaimer: str
     safety_net: str
+    summary: Summary
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, as `to_json` writes it."""
