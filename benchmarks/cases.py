@@ -6,9 +6,12 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from screener.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
+from screener.answers import Choice, Medicine, Medicines, Number, YesNo
+from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Compare, atoms
+
+FIELDS = Intake.fields
 
 
 def limits(book: RuleBook) -> dict[str, list[float]]:

@@ -17,6 +17,7 @@ from screener.explain.chain import chain_to
 from screener.explain.changes import smallest_changes
 from screener.explain.goal import is_red
 from screener.explain.svg import picture
+from screener.intake import Intake
 from screener.report.build import ReportBuilder
 from screener.screening import Screener
 
@@ -29,7 +30,7 @@ def examined() -> dict[Path, ReportBuilder]:
     screener, found = Screener(), {}
     for path in VIGNETTES:
         try:
-            found[path] = screener.examine(read_case(str(path)))
+            found[path] = screener.examine(read_case(str(path), Intake.fields))
         except CaseError:
             continue  # the one that must be refused
     return found

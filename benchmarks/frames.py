@@ -18,7 +18,8 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from screener.intake import FIELDS, YesNo
+from screener.answers import YesNo
+from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import (
     AllOf,
@@ -33,6 +34,8 @@ from screener.rulebook.condition import (
     Takes,
     Yes,
 )
+
+FIELDS = Intake.fields
 
 MEDICINE = "medicine "  # columns that say whether a case has this medicine
 

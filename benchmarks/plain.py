@@ -6,7 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from screener.intake import FIELDS, Choice, Number, YesNo
+from screener.answers import Choice, Number, YesNo
+from screener.intake import Intake
+
+FIELDS = Intake.fields
 
 
 class PlainMedicine(BaseModel):

@@ -14,12 +14,15 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from screener.answers import Number, YesNo
 from screener.explain.goal import ancestors
 from screener.explain.moves import Move, moves
 from screener.facts import Facts, medicine_marks
-from screener.intake import FIELDS, Number, YesNo
+from screener.intake import Intake
 from screener.report.build import ReportBuilder
 from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, atoms, field_of, fields
+
+FIELDS = Intake.fields
 
 Array: TypeAlias = NDArray[np.int8]
 Found: TypeAlias = dict[frozenset[str], set[frozenset[tuple[str, str]]]]

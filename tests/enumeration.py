@@ -5,10 +5,13 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from screener.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.answers import Choice, Medicines, Number, YesNo
+from screener.intake import Intake
 from screener.interview.ranges import ranges
 from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Compare, Takes, atoms
+
+FIELDS = Intake.fields
 
 
 def answers(name: str, book: RuleBook) -> list[Any]:

@@ -7,20 +7,18 @@ batch readers, the interview and the rule loader.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, TypeAlias
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from screener.errors import echo
-from screener.units import POTASSIUM, Analyte, egfr_from_text, to_mmol_per_litre
+from screener.units import Analyte, bound_or_value, in_own_unit
 
 JsonSchema: TypeAlias = dict[str, Any]
 
 YES_NO_WORDS: Final[dict[str, bool | None]] = {"yes": True, "no": False, "unknown": None}
-SEXES: Final = ("female", "male", "not said")
-BARE_MAGNESIUM_LIMIT: Final = 1.5  # mmol/L; above it a number without a unit is far likelier mg/dL or mEq/L
 LONGEST_NAME: Final = 200  # characters of one medicine's name
 MOST_MEDICINES: Final = 200
 
@@ -72,6 +70,7 @@ class Number(Kind):
         unit: for messages and questions.
         whole: whether only whole numbers make sense (`3.0` counts as whole).
         unknown_word: whether the word `unknown` may stand for "not reported".
+        step: the smallest difference between two answers that people write, in `unit`.
     """
 
     low: float
@@ -79,6 +78,12 @@ class Number(Kind):
     unit: str
     whole: bool = False
     unknown_word: bool = False
+    step: float = 0.1
+
+    @property
+    def smallest(self) -> float:
+        """The smallest difference between two answers."""
+        return 1.0 if self.whole else self.step
 
     def schema(self) -> JsonSchema:
         """See the base class."""
@@ -131,14 +136,14 @@ class Number(Kind):
 
 @dataclass(frozen=True)
 class Lab(Number):
-    """A blood test value in mmol/L, or text with a unit such as `1.6 mg/dL`.
+    """A laboratory value in the analyte's own unit, or text with a unit such as `1.6 mg/dL`.
 
     Attributes:
         analyte: its units and their factors.
-        bare_high: the largest number that is read as mmol/L when no unit stands beside it.
+        bare_high: the largest number that is read in that unit when no unit stands beside it.
     """
 
-    analyte: Analyte = POTASSIUM
+    analyte: Analyte = field(kw_only=True)
     bare_high: float = math.inf
 
     def text_schema(self) -> list[JsonSchema]:
@@ -147,14 +152,15 @@ class Lab(Number):
 
     def read_text(self, text: str) -> float:
         """See the base class."""
-        return to_mmol_per_litre(text, self.analyte)
+        return in_own_unit(text, self.analyte)
 
     def read_number(self, value: float) -> float:
         """See the base class."""
         if self.bare_high < value <= self.high:
+            others = [unit for unit in self.analyte.factors if unit != self.analyte.unit][::-1]
             raise ValueError(
-                f"{echo(value)} has no unit and is more likely mg/dL or mEq/L than mmol/L; write the unit, "
-                f'such as "{value:g} mg/dL"'
+                f"{echo(value)} has no unit and is more likely {' or '.join(others)} than {self.analyte.unit}; "
+                f'write the unit, such as "{value:g} {others[0]}"'
             )
         return self.within(value, value)
 
@@ -164,16 +170,22 @@ class Lab(Number):
 
 
 @dataclass(frozen=True)
-class Egfr(Number):
-    """Kidney function (eGFR) in mL/min/1.73 m2; a report's `>60` is accepted and reads as 60."""
+class OneUnitLab(Number):
+    """A laboratory value whose units all mean the same: a number says all; `>60` is accepted and reads as 60.
+
+    Attributes:
+        analyte: what is measured, such as kidney function (eGFR).
+    """
+
+    analyte: Analyte = field(kw_only=True)
 
     def text_schema(self) -> list[JsonSchema]:
         """See the base class."""
-        return [{"type": "string", "description": "text such as >60 or 45 mL/min/1.73 m2"}]
+        return [{"type": "string", "description": f"text such as >60 or 45 {self.analyte.unit}"}]
 
     def read_text(self, text: str) -> float:
         """See the base class."""
-        return egfr_from_text(text)
+        return bound_or_value(text, self.analyte)
 
 
 @dataclass(frozen=True)
@@ -190,8 +202,10 @@ class Choice(Kind):
         """See the class."""
         if value is None:
             return None
-        if isinstance(value, str) and value.lower() in self.options:
-            return value.lower()
+        if isinstance(value, str):
+            for option in self.options:
+                if option.casefold() == value.casefold():
+                    return option
         raise ValueError(f"{echo(value)} is not a choice; use {' or '.join(f'`{option}`' for option in self.options)}")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from screener.errors import CaseError, FieldProblem, FileError, echo
-from screener.intake import Intake
+from screener.fields import BaseIntake, Fields
 
 LARGEST: Final = 5_000_000  # bytes of one case file
 
@@ -24,18 +24,18 @@ class _NotANumberError(ValueError):
     pass
 
 
-def read_case(path: str) -> Intake:
-    """Read one case file; `-` is standard input.
+def read_case(path: str, fields: Fields) -> BaseIntake:
+    """Read one case file of a rule book's fields; `-` is standard input.
 
     Raises:
         FileError: the file can not be read.
         CaseError: it is not a case; every problem is listed.
     """
     where = "<stdin>" if path == "-" else path
-    return Intake.read(parse_json(read_bytes(path), where), where)
+    return fields.intake.read(parse_json(read_bytes(path), where), where)
 
 
-def read_answers(path: str) -> dict[str, Any]:
+def read_answers(path: str, fields: Fields) -> dict[str, Any]:
     """The answers of one case file as they stand there: null (asked, not known) is kept apart from absent.
 
     Raises:
@@ -44,7 +44,7 @@ def read_answers(path: str) -> dict[str, Any]:
     """
     where = "<stdin>" if path == "-" else path
     answers: dict[str, Any] = parse_json(read_bytes(path), where)
-    Intake.read(answers, where)
+    fields.intake.read(answers, where)
     return answers
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from screener.facts import facts_of
-from screener.intake import Intake
+from screener.fields import BaseIntake
 from screener.report.build import ReportBuilder
 from screener.report.model import Report
 from screener.rulebook.book import RuleBook
@@ -42,16 +42,18 @@ class Screener:
             self._engine = DurableEngine(self.book)
         return self._engine
 
-    def examine(self, intake: Intake) -> ReportBuilder:
+    def examine(self, intake: BaseIntake) -> ReportBuilder:
         """Run the inference; the result builds reports and explanations.
 
         Raises:
+            CaseError: the case has an answer that the rule book has no question for, or does not allow.
             EngineFault: the engine failed on this case (it counts as failed, never as unflagged).
         """
+        intake = self.book.fields.adopt(intake)
         facts = facts_of(intake, self.book)
         return ReportBuilder(intake, facts, self.engine.infer(facts), self.book)
 
-    def screen(self, intake: Intake, everything: bool = False) -> Report:
+    def screen(self, intake: BaseIntake, everything: bool = False) -> Report:
         """The report of one case; with `everything`, ruled-out flags are listed too."""
         return self.examine(intake).build(everything)
 
@@ -62,7 +64,7 @@ def _default(packs: tuple[str, ...] | None) -> Screener:
 
 
 def screen(
-    intake: Intake, book: RuleBook | None = None, packs: Iterable[str] | None = None, everything: bool = False
+    intake: BaseIntake, book: RuleBook | None = None, packs: Iterable[str] | None = None, everything: bool = False
 ) -> Report:
     """Screen one case.
 
@@ -78,6 +80,7 @@ def screen(
     Raises:
         UsageError: there is no such pack.
         RuleBookError: the rule book is wrong.
+        CaseError: the case has an answer that the rule book has no question for, or does not allow.
         EngineFault: the engine failed on this case.
     """
     chosen = tuple(sorted(set(packs))) if packs is not None else None

@@ -10,6 +10,7 @@ import yaml
 from screener.casefile import read_case
 from screener.explain.supports import supports
 from screener.explain.what_if import what_if
+from screener.intake import Intake
 from screener.screening import Screener
 
 FOLDER = Path(__file__).parents[2] / "examples" / "lessons"
@@ -34,7 +35,7 @@ def test_parts(name: str) -> None:
 @pytest.mark.parametrize("name", LESSONS)
 def test_expectations(name: str, screener: Screener) -> None:
     expected = yaml.safe_load((FOLDER / f"{name}.expected.yaml").read_text(encoding="utf-8"))
-    case = screener.examine(read_case(str(FOLDER / f"{name}.json")))
+    case = screener.examine(read_case(str(FOLDER / f"{name}.json"), Intake.fields))
     for key, status in (("raised",) * 2, ("possible",) * 2, ("suppressed",) * 2, ("ruled_out", "ruled-out")):
         for flag in expected.get(key, []):
             assert case.outcome.status(flag) == status, flag

@@ -13,6 +13,7 @@ from screener.casefile import read_case
 from screener.engine import reference
 from screener.explain.broken import make_broken
 from screener.facts import facts_of
+from screener.intake import Intake
 from screener.rulebook.load import load_rulebook
 
 
@@ -82,7 +83,7 @@ def test_a_receipt_is_saved_checked_and_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_a_broken_rule_book_goes_wrong_on_its_case(seed: int, tmp_path: Path) -> None:
     puzzle = make_broken(seed, tmp_path / "puzzle")
-    intake = read_case(str(puzzle.case))
+    intake = read_case(str(puzzle.case), Intake.fields)
     right, wrong = load_rulebook(ROOT / "rules"), load_rulebook(puzzle.rules)
     was, now = (reference.infer(book, facts_of(intake, book)) for book in (right, wrong))
     assert was.status(puzzle.conclusion) != now.status(puzzle.conclusion)

@@ -19,6 +19,7 @@ from screener.fhir.assessment import assessments
 from screener.fhir.imported import ImportedCase
 from screener.fhir.questionnaire import questionnaire
 from screener.fhir.read import cases
+from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
@@ -152,7 +153,7 @@ def exported(book: RuleBook) -> list[dict[str, Any]]:
     screener = Screener(book)
     found = [questionnaire(book)]
     for vignette in SCREENED:
-        intake = read_case(str(vignette.case))
+        intake = read_case(str(vignette.case), Intake.fields)
         found.append(assessments(screener.screen(intake), intake, book))
     for path in sorted(EXAMPLES.glob("*.json")):
         for case in cases(path, book=book):

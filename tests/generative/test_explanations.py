@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engines import by_durable, by_reference
+from screener.answers import Choice, YesNo
 from screener.explain.chain import chain_to
 from screener.explain.checker import check_chain, check_receipt
 from screener.explain.completion import complete
@@ -18,10 +19,12 @@ from screener.explain.supports import MOST_GROUPS, supports
 from screener.explain.svg import picture
 from screener.explain.why_not import why_not
 from screener.facts import facts_of
-from screener.intake import FIELDS, Choice, Intake, YesNo
+from screener.intake import Intake
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from strategies import MEDICINE_NAMES, cases, rulebooks
+
+FIELDS = Intake.fields
 
 REAL_NAMES = [*MEDICINE_NAMES, "digoxin", "ramipril", "spironolactone", "potassium chloride", "patiromer", "senna"]
 

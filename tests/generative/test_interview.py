@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 import enumeration
 from interviews import sit
+from screener.answers import YesNo
 from screener.engine.outcome import Outcome
 from screener.engine.reference import infer
 from screener.facts import facts_of
-from screener.intake import FIELDS, YesNo
+from screener.intake import Intake
 from screener.interview.known import known
 from screener.interview.relevance import Residue
 from screener.interview.session import Interview, Session
@@ -25,6 +26,8 @@ from screener.rulebook.condition import Yes, fields
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import Question
 from strategies import answers_for, rulebooks
+
+FIELDS = Intake.fields
 
 BOOK = load_rulebook()
 MEDICINES = ["furosemide", "omeprazole", "citalopram", "digoxin", "ramipril", "amlodipine", "prednisolone", "no such"]

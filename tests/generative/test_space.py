@@ -11,16 +11,19 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from screener.answers import Number, YesNo
 from screener.engine import reference
 from screener.engine.outcome import Outcome
 from screener.facts import Facts, facts_of
-from screener.intake import FIELDS, Intake, Number, YesNo
+from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.rulebook.kleene import evaluate
 from screener.rulebook.rule import LEVELS, URGENCY
 from screener.workbench.layout import GIVEN, Layout, answers_of
 from screener.workbench.space import Space
 from strategies import rulebooks
+
+FIELDS = Intake.fields
 
 
 def completed(space: Space, assignment: dict[str, bool]) -> dict[str, bool]:

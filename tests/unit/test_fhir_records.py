@@ -28,6 +28,7 @@ from fhirs import (
 from screener.errors import RuleBookError
 from screener.fhir.codes import COLUMNS, Codes, code_table
 from screener.fhir.when import When, read_when, years_between
+from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 
 JULY = date(2024, 7, 1)
@@ -435,7 +436,7 @@ def test_a_wrong_code_table_is_refused_with_its_lines(tmp_path: Path) -> None:
     path = tmp_path / "codes.csv"
     path.write_text("\n".join([",".join(COLUMNS), *rows]), encoding="utf-8")
     with pytest.raises(RuleBookError) as caught:
-        Codes.read(path)
+        Codes.read(path, Intake.fields)
     assert [problem.line for problem in caught.value.problems] == [2, 3, 5, 6]
 
 

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from screener.answers import Medicine
 from screener.errors import CaseError
-from screener.intake import FIELDS, Intake, Medicine
+from screener.intake import Intake
+
+FIELDS = Intake.fields
 
 
 def problems(answers: Any) -> list[str]:

@@ -22,6 +22,7 @@ from screener.explain.checked_answers import CheckError
 from screener.explain.checker import check_chain, check_receipt
 from screener.explain.receipt import receipt, step_data, to_json
 from screener.explain.seal import seal
+from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
@@ -31,13 +32,13 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src"
 
 
 def receipt_of(vignette: Vignette, screener: Screener) -> Data:
-    data: Data = json.loads(to_json(receipt(screener.examine(read_case(str(vignette.case))))))
+    data: Data = json.loads(to_json(receipt(screener.examine(read_case(str(vignette.case), Intake.fields)))))
     return data
 
 
 @pytest.mark.parametrize("vignette", SCREENED, ids=lambda vignette: vignette.id)
 def test_every_chain_and_receipt_is_verified(vignette: Vignette, screener: Screener) -> None:
-    case = screener.examine(read_case(str(vignette.case)))
+    case = screener.examine(read_case(str(vignette.case), Intake.fields))
     assert check_receipt(receipt_of(vignette, screener), case.book) == len(case.outcome.firings)
     for goal in case.book.conclusion_ids:
         value = case.outcome.values[goal]
@@ -183,11 +184,11 @@ def test_every_changed_answer_is_refused(vignette: Vignette, screener: Screener)
 
 
 def _with(vignette: Vignette, screener: Screener, field: str, value: Any) -> Any:
-    return read_case(str(vignette.case)).model_copy(update={field: value})
+    return read_case(str(vignette.case), Intake.fields).model_copy(update={field: value})
 
 
 def test_a_receipt_of_some_packs(screener: Screener, article_screener: Screener) -> None:
-    data: Data = json.loads(to_json(receipt(article_screener.examine(read_case(str(SCREENED[0].case))))))
+    data: Data = json.loads(to_json(receipt(article_screener.examine(read_case(str(SCREENED[0].case), Intake.fields)))))
     assert data["rulebook"]["packs"] == ["article", "safety"]
     assert check_receipt(data, screener.book) == len(data["steps"])
 

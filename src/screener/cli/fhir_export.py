@@ -62,7 +62,7 @@ def _exported(case: Any, screener: Screener, as_cards: bool) -> Any:
     from screener.fhir.cds import cards
     from screener.fhir.sourced import with_sources
 
-    intake = read_case(case) if isinstance(case, str) else case.intake()
+    intake = read_case(case, screener.book.fields) if isinstance(case, str) else case.intake()
     report = screener.examine(intake).build()
     if not isinstance(case, str):
         report = with_sources(report, case, screener.book)

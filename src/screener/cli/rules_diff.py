@@ -21,6 +21,7 @@ def command(old: Path, new: Path, cases: Path | None, form: str) -> int:
     Example: screener rules diff rules rules
     """
     from screener.errors import CaseError
+    from screener.fields import Fields
     from screener.rulebook.cache import cached_rulebook
     from screener.workbench.diff import compare, report
     from screener.workbench.diff_cases import cases_of, shift
@@ -28,7 +29,7 @@ def command(old: Path, new: Path, cases: Path | None, form: str) -> int:
     found = compare(cached_rulebook(old), cached_rulebook(new))
     refused = 0
     if cases is not None:
-        for name, intake in cases_of(cases):
+        for name, intake in cases_of(cases, Fields({**found.old.fields, **found.new.fields})):
             if isinstance(intake, CaseError):
                 click.echo(str(intake), err=True)
                 refused = CaseError.exit_code

@@ -18,7 +18,7 @@ from screener.engine.atoms import AtomReader, combine, yes_atoms
 from screener.engine.columns import Columns
 from screener.engine.outcome import Firing, Outcome
 from screener.engine.planes import Pair, Plane, disjunction, every, exact, unpack, words, zeros
-from screener.intake import Intake
+from screener.fields import BaseIntake
 from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Atom, Concluded, Condition, atoms, children
 from screener.rulebook.kleene import Kleene
@@ -143,9 +143,9 @@ class ColumnarEngine:
         known = self.reader.fixed(columns) | yes_atoms(self.atoms, answers, words(columns.count))
         return self.conclude(columns.count, known)
 
-    def infer_cases(self, intakes: Iterable[Intake]) -> Outcomes:
+    def infer_cases(self, intakes: Iterable[BaseIntake]) -> Outcomes:
         """The same for validated cases that are not in columns yet."""
-        return self.infer(Columns.of(list(intakes)))
+        return self.infer(Columns.of(list(intakes), self.book.fields))
 
     def conclude(self, count: int, known: Mapping[Atom, Pair]) -> Outcomes:
         """The conclusions, from the planes of the atoms."""

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
+from screener.answers import Choice, Medicine, Number, YesNo
 from screener.explain.stock import Item, stock
 from screener.explain.what_if import in_words
 from screener.facts import Facts, medicine_marks
-from screener.intake import FIELDS, Choice, Intake, Medicine, Number, YesNo
+from screener.fields import BaseIntake
 from screener.report.page import label
 from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Atom, Compare, Takes
@@ -41,7 +42,7 @@ class Move:
     facts: Facts
 
 
-def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> list[Move]:
+def moves(intake: BaseIntake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> list[Move]:
     """Every change of one field that conditions can tell apart.
 
     Args:
@@ -50,7 +51,7 @@ def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> l
         name: the field.
         atoms: the conditions that read it.
     """
-    kind, given = FIELDS[name], getattr(intake, name)
+    kind, given = book.fields[name], getattr(intake, name)
     if isinstance(kind, YesNo):
         return [_move(book, name, value) for value in (True, False) if value is not given]
     if isinstance(kind, Choice):
@@ -63,7 +64,7 @@ def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> l
             for region in regions
             if (value := _nearest(region, given, kind)) is not None
         ]
-    return _medicine_moves(intake.medicines, book, [atom for atom in atoms if isinstance(atom, Takes)])
+    return _medicine_moves(intake.named_medicines, book, [atom for atom in atoms if isinstance(atom, Takes)])
 
 
 def _move(book: RuleBook, name: str, value: Any) -> Move:

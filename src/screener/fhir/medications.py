@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from screener.answers import LONGEST_NAME
 from screener.fhir.bundle import local
 from screener.fhir.codes import ATC, RXNORM, Codes, system_name
 from screener.fhir.gathered import Gathered
 from screener.fhir.record import Record
 from screener.fhir.resources import Coding, Concept, Duration, Medication, MedicationRequest, MedicationStatement, read
 from screener.fhir.when import When
-from screener.intake import LONGEST_NAME
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import MedicineEntry, MedicineTable
 

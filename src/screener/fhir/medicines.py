@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Final
 
+from screener.answers import MONTHS
 from screener.fhir.gathered import Gathered
 from screener.fhir.medications import Course
 from screener.fhir.when import months_between
-from screener.intake import MONTHS
 from screener.rulebook.book import RuleBook
 
 DIURETICS: Final = frozenset({"THIAZIDE", "LOOP", "KSPARING", "MRA", "CAI"})

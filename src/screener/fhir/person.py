@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from screener.answers import Number
 from screener.fhir.gathered import Gathered
 from screener.fhir.resources import Patient
 from screener.fhir.when import years_between
-from screener.intake import FIELDS, Number
 
 BIRTH_SEX: Final = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex"
 BIRTH_SEXES: Final = {"F": "female", "M": "male"}
@@ -25,8 +25,9 @@ def read_person(patient: Patient, as_of: date | None, found: Gathered) -> None:
         return
     born = patient.birthDate
     age = years_between(born.last, as_of)
-    limits = FIELDS["age"]
-    assert isinstance(limits, Number)
+    limits = found.fields.get("age")
+    if not isinstance(limits, Number):
+        return
     if not limits.low <= age <= limits.high:
         found.problem(f"{source}.birthDate", f"an age of {age} years on {as_of} is out of range; left out")
         return

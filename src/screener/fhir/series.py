@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from screener.answers import Number
 from screener.fhir.codes import Codes
 from screener.fhir.conditions import began, concepts, is_true
 from screener.fhir.gathered import Gathered
 from screener.fhir.labs import LabValue
 from screener.fhir.medications import Course
 from screener.fhir.resources import Condition
-from screener.intake import FIELDS, Number
 from screener.rulebook.book import RuleBook
 
 LOW_POTASSIUM = "told_low_potassium"
@@ -189,7 +189,7 @@ class PotassiumSeries:
     def read_weeks(self, current: list[Course], found: Gathered) -> None:
         """For how many weeks the current prescription has run."""
         starts = [course.start.first for course in current if course.start is not None and course.start.exact]
-        limits = FIELDS["potassium_prescribed_weeks"]
+        limits = found.fields.get("potassium_prescribed_weeks")
         if not starts or self.as_of is None or "potassium_prescribed" not in found.answers:
             return
         weeks = round((self.as_of - min(starts)).days / 7, 1)

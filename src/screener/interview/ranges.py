@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import floor
 from typing import TypeAlias
 
-from screener.intake import Number
+from screener.answers import Number
 from screener.rulebook.condition import Compare
 
 # A cut lies just before a number (n, 0) or just after it (n, 1); None is an open end.

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from screener.engine.outcome import Firing, Outcome
 from screener.facts import Facts
-from screener.intake import Intake
+from screener.fields import BaseIntake
 from screener.report.model import (
     Because,
     ChainStep,
@@ -42,7 +42,7 @@ class ReportBuilder:
         book: the rule book with its active packs.
     """
 
-    intake: Intake
+    intake: BaseIntake
     facts: Facts
     outcome: Outcome
     book: RuleBook
@@ -202,12 +202,12 @@ class ReportBuilder:
 
     def names(self) -> list[str]:
         """The medicines as they were named."""
-        return [medicine.name for medicine in self.intake.medicines or ()]
+        return [medicine.name for medicine in self.intake.named_medicines or ()]
 
     def names_matching(self, atom: Takes) -> list[str]:
         """The medicines by which an atom holds."""
         found: list[str] = []
-        for medicine in self.intake.medicines or ():
+        for medicine in self.intake.named_medicines or ():
             long_enough = atom.months is None or (medicine.months is not None and medicine.months >= atom.months)
             if long_enough and self.book.medicines.match(medicine.name).marks & set(atom.marks):
                 found.append(medicine.name)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final, Literal, TypeAlias
 
-from screener.intake import FIELDS, Number
+from screener.answers import Number
 from screener.report.model import Because, Evidence, FlagReport, Report
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
@@ -258,7 +258,7 @@ def answer_in_words(book: RuleBook, name: str, value: object) -> str:
     if isinstance(value, list):
         return f"{what}: {', '.join(value) or 'none'}"
     if isinstance(value, float | int):
-        kind = FIELDS.get(name)
+        kind = book.fields.get(name)
         unit = f" {kind.unit}" if isinstance(kind, Number) and kind.unit else ""
         return f"{what}: {value:.4g}{unit}"
     return f"{what}: {value}"

@@ -9,7 +9,9 @@ from html import escape
 from pathlib import Path
 
 from screener.errors import UsageError, did_you_mean
-from screener.rulebook.condition import Condition, conclusions, fields
+from screener.fields import BaseIntake, Fields
+from screener.rulebook.condition import Condition, conclusions
+from screener.rulebook.condition import fields as fields_of
 from screener.rulebook.kleene import Literal as KleeneLiteral
 from screener.rulebook.kleene import conjunction, names_of
 from screener.rulebook.medicine import MedicineTable
@@ -97,8 +99,19 @@ class RuleBook:
                 self.medicines, self.groups,
             )  # fmt: skip
             cache[wanted].note_kept_in(self.kept_in)
+            cache[wanted].__dict__["fields"] = self.fields
         selected: RuleBook = cache[wanted]
         return selected
+
+    @cached_property
+    def fields(self) -> Fields:
+        """Everything that can be answered, with its kind."""
+        return Fields({question.field: question.kind for question in self.questions.values()})
+
+    @property
+    def intake(self) -> type[BaseIntake]:
+        """The class of a case: `book.intake.read({...})`."""
+        return self.fields.intake
 
     @cached_property
     def conclusion_ids(self) -> tuple[str, ...]:
@@ -158,7 +171,7 @@ class RuleBook:
     @cached_property
     def fields_read(self) -> frozenset[str]:
         """Every intake field that some active rule reads."""
-        return frozenset(name for rule in self.rules for name in fields(rule.condition))
+        return frozenset(name for rule in self.rules for name in fields_of(rule.condition))
 
     @cached_property
     def rule(self) -> dict[str, Rule]:

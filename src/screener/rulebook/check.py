@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from screener.errors import did_you_mean
-from screener.intake import FIELDS
 from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
 from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Concluded, Takes, conclusions, fields, walk
@@ -128,20 +127,12 @@ def _reachable(it: _Check) -> None:
 def _questions(it: _Check) -> None:
     asked: list[str] = []
     for question in it.book.questions.values():
-        if question.field not in FIELDS:
-            hint = did_you_mean(question.field, FIELDS)
-            it.wrong("questions", question.field, f"there is no field `{question.field}`{hint}", "field")
-        elif question.show_if is not None:
+        if question.show_if is not None:
             _show_if(it, question.field, asked)
         for key, message in (("units", wrong_units(question)), ("group", wrong_group(question, it.book))):
             if message:
                 it.wrong("questions", question.field, message, key)
         asked.append(question.field)
-    for name in FIELDS:
-        if name not in it.book.questions:
-            reader = next((rule.id for rule in it.book.rules if name in fields(rule.when)), "")
-            message = f"`{reader}` reads `{name}`, and" if reader else f"`{name}` is a field of the intake, and"
-            it.wrong("rules", reader, f"{message} no question asks for it", *(["when"] if reader else []))
 
 
 def _show_if(it: _Check, name: str, asked: list[str]) -> None:

@@ -12,12 +12,14 @@ from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from screener.answers import Kind
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
 from screener.rulebook import files
 from screener.rulebook.book import RuleBook
 from screener.rulebook.check import check
 from screener.rulebook.condition import ALWAYS, Condition
 from screener.rulebook.document import DataPath, Document, read_document
+from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.locate import fingerprint, rules_folder
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
@@ -83,6 +85,7 @@ class _Loading:
         medicines = self.medicines()
         for pack in packs:
             self.read_pack(pack)
+        self.read_list("", "units.yaml", files.UnitsFile, "analytes")
         self.read_list("", "questionnaire.yaml", files.QuestionnaireFile, "questions", "groups")
         texts = self.texts()
         self.stop_on_problems()
@@ -187,7 +190,8 @@ class _Loading:
         }
         flags = {e.data.id: _flag(e) for e in self.entries("flags")}
         limits = {name: setting.value for name, setting in settings.items()}
-        vocabulary = Vocabulary({**findings, **flags}, limits, medicines)
+        questions = {e.data.field: e for e in self.entries("questions")}
+        vocabulary = Vocabulary({**findings, **flags}, limits, medicines, self.kinds(questions))
         packs = {name: self.pack(name, vocabulary) for name in pack_names}
         book = RuleBook(
             version=version,
@@ -199,7 +203,7 @@ class _Loading:
             sources={e.data.id: Source(pack=e.pack, **e.data.model_dump()) for e in self.entries("sources")},
             settings=settings,
             notes=tuple(_note(e) for e in self.entries("notes")),
-            questions={e.data.field: self.question(e, vocabulary) for e in self.entries("questions")},
+            questions={name: self.question(e, vocabulary) for name, e in questions.items()},
             texts=texts,
             medicines=medicines,
             groups={e.data.id: QuestionGroup(e.data.id, e.data.ask) for e in self.entries("groups")},
@@ -208,6 +212,12 @@ class _Loading:
         places = {(kind, _name(e)): (e.document, e.path) for kind, found in self.lists.items() for e in found}
         check(book, places, self.documents[0])
         return book
+
+    def kinds(self, questions: Mapping[str, _Entry]) -> dict[str, Kind]:
+        """The kind of each field."""
+        analytes = {e.data.id: analyte_of(e.data, e.problem) for e in self.entries("analytes")}
+        known = known_fields(self.folder)
+        return {name: kind_of(e.data, analytes, known, e.problem) for name, e in questions.items()}
 
     def pack(self, name: str, vocabulary: Vocabulary) -> Pack:
         data = self.file(f"{name}/pack.yaml", files.PackFile)
@@ -270,6 +280,7 @@ class _Loading:
             group=data.group or "",
             units=tuple(data.units),
             checkable=data.checkable,
+            kind=vocabulary.fields[data.field],
         )
 
 

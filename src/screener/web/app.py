@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
         title="screener", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
         redirect_slashes=False,
     )  # fmt: skip
-    app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    app.openapi = lambda: document(app, cached_rulebook(settings.rules_folder))  # type: ignore[method-assign]
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, _on_wrong_parameter)
@@ -57,7 +57,8 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
-        return response(reference(document(app), cached_rulebook(settings.rules_folder).texts))
+        book = cached_rulebook(settings.rules_folder)
+        return response(reference(document(app, book), book.texts))
 
     return Guard(CdsCors(app, settings) if settings.cors_origins else app, settings)
 

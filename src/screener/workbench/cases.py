@@ -13,7 +13,6 @@ from typing import Final, Literal, TypeAlias
 from screener.engine import reference
 from screener.errors import CaseError
 from screener.facts import Facts, facts_of
-from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.rulebook.condition import Concluded, field_of
 from screener.rulebook.kleene import Kleene, evaluate, open_leaves, support
@@ -81,7 +80,7 @@ def run_cases(book: RuleBook, wanted: Iterable[str] = ()) -> list[CaseResult]:
 def run_case(book: RuleBook, rule: Rule, case: Case) -> CaseResult:
     """Run one case of one rule."""
     try:
-        facts = facts_of(Intake.read(case.answers), book)
+        facts = facts_of(book.intake.read(case.answers), book)
     except CaseError as error:
         return CaseResult(rule, case, "refused", tuple(error.lines()))
     values = reference.infer(book, facts).values

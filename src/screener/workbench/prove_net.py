@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 from screener.engine import reference
 from screener.facts import facts_of
-from screener.intake import Intake
 from screener.report.build import ReportBuilder
 from screener.report.views import View
 from screener.workbench import prove_flags, prove_urgency
@@ -37,7 +36,7 @@ def carries(space: Space) -> Iterator[Verdict]:
 
 
 def _carried(space: Space, of: Verdict, texts: dict[str, str]) -> Verdict:
-    intake = Intake.read(of.example)
+    intake = space.book.intake.read(of.example)
     facts = facts_of(intake, space.book)
     report = ReportBuilder(intake, facts, reference.infer(space.book, facts), space.book).build()
     for form in FORMS:

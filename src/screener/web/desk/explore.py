@@ -13,7 +13,6 @@ from screener.explain.graph import merge
 from screener.explain.text import step_details
 from screener.explain.what_if import WhatIf, compare
 from screener.explain.why_not import WhyNot, why_not
-from screener.intake import Intake
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Question
@@ -40,7 +39,7 @@ def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     form = Form.read(body)
     filled = answers_of(form, desk.book)
     screener = desk.screener()
-    now = screener.examine(Intake.read(filled.answers))
+    now = screener.examine(screener.book.intake.read(filled.answers))
     view = View(screener, now, form)
     return page(
         "explore.html", here="/explore", texts=desk.book.texts, examples=examples(), chosen=form.text("example", FIRST),
@@ -52,9 +51,9 @@ def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 def answers_of(form: Form, book: RuleBook) -> Filled:
     """The answers that the page is about: an example's, those brought along, or those in its cells."""
     if form.text("load") == "answers":
-        return Filled.of(form.answers())
+        return Filled.of(form.answers(), book.fields)
     if form.text("load") or not form.fields:
-        return Filled.of(example(form.text("example", FIRST)))
+        return Filled.of(example(form.text("example", FIRST)), book.fields)
     return read_cells(form, book)
 
 
@@ -156,7 +155,7 @@ class View:
         if not self.form.text("was") or self.form.text("load"):
             return None
         try:
-            before = Intake.read(Form({"answers": [self.form.text("was")]}).answers())
+            before = self.screener.book.intake.read(Form({"answers": [self.form.text("was")]}).answers())
         except CaseError:
             return None
         found = compare(self.screener.examine(before), self.case)

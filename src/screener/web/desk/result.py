@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from screener.explain.ask import shown
 from screener.explain.chain import chain_to
-from screener.intake import Intake
+from screener.fields import BaseIntake
 from screener.report.build import ReportBuilder
 from screener.report.clinician import clinician_page
 from screener.report.html import body as html_body
@@ -35,7 +35,7 @@ class Examined:
 
     form: Form
     answers: dict[str, Any]
-    intake: Intake
+    intake: BaseIntake
     builder: ReportBuilder
 
     @classmethod
@@ -47,7 +47,7 @@ class Examined:
         """
         form = Form.read(body)
         answers = desk.interview().session(form.answers()).case()
-        intake = Intake.read(answers)
+        intake = desk.book.intake.read(answers)
         return cls(form, answers, intake, desk.screener().examine(intake))
 
 
