@@ -9,10 +9,10 @@ from time import perf_counter
 
 from benchmarks.cases import RandomCases
 from screener.engine import reference
-from screener.engine.columnar import ColumnarEngine
-from screener.engine.durable import DurableEngine
+from screener.engine.columnar.engine import ColumnarEngine
+from screener.engine.durable.engine import DurableEngine
+from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
-from screener.facts import facts_of
 from screener.rulebook.cache import cached_rulebook
 
 CHUNK = 10_000

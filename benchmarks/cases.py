@@ -6,10 +6,10 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from screener.answers import Choice, Medicine, Medicines, Number, YesNo
-from screener.intake import Intake
+from screener.case.answers import Choice, Medicine, Medicines, Number, YesNo
+from screener.case.intake import Intake
+from screener.logic.condition import Compare, atoms
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Compare, atoms
 
 FIELDS = Intake.fields
 

@@ -10,14 +10,14 @@ from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from time import perf_counter
 
-from screener.casefile import read_case
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.errors import CaseError
-from screener.explain.ask import shown
 from screener.explain.chain import chain_to
-from screener.explain.changes import smallest_changes
 from screener.explain.goal import is_red
-from screener.explain.svg import picture
-from screener.intake import Intake
+from screener.explain.picture.svg import picture
+from screener.explain.questions import shown
+from screener.explain.smallest.changes import smallest_changes
 from screener.report.build import ReportBuilder
 from screener.screening import Screener
 

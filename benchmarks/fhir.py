@@ -18,11 +18,11 @@ from statistics import median
 from time import process_time
 from typing import Any
 
-from screener.facts import facts_of
-from screener.fhir import decode
-from screener.fhir.codes import code_table
-from screener.fhir.imported import ImportedCase
-from screener.fhir.read import Options, _guarded
+from screener.engine.facts import facts_of
+from screener.records.codes import code_table
+from screener.records.fhir import decode
+from screener.records.fhir.imported import ImportedCase
+from screener.records.fhir.read import Options, _guarded
 from screener.rulebook.cache import cached_rulebook
 from screener.screening import Screener
 
@@ -31,8 +31,8 @@ SYNTHEA = Path(os.environ.get("SCREENER_SYNTHEA", ROOT / "no such folder"))
 ROUNDS = 7
 MEASURE = """
 import resource, sys
-from screener.fhir.imported import ImportedCase
-from screener.fhir.read import cases
+from screener.records.fhir.imported import ImportedCase
+from screener.records.fhir.read import cases
 count = sum(1 for case in cases(sys.argv[1]) if not case.refused)
 print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """

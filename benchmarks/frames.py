@@ -18,10 +18,9 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from screener.answers import YesNo
-from screener.intake import Intake
-from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import (
+from screener.case.answers import YesNo
+from screener.case.intake import Intake
+from screener.logic.condition import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -34,6 +33,7 @@ from screener.rulebook.condition import (
     Takes,
     Yes,
 )
+from screener.rulebook.book import RuleBook
 
 FIELDS = Intake.fields
 

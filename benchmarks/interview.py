@@ -13,8 +13,8 @@ from statistics import median
 from time import thread_time
 from typing import Any, Final
 
-from screener.answers import YesNo
-from screener.intake import Intake
+from screener.case.answers import YesNo
+from screener.case.intake import Intake
 from screener.interview.relevance import LENGTHS
 from screener.interview.session import Interview, Session
 from screener.rulebook.book import RuleBook

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from screener.intake import Intake
+from screener.case.intake import Intake
 from screener.screening import Screener
 from screener.web.desk.compact import compact
 from screener.web.serve import runner

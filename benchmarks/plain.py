@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from screener.answers import Choice, Number, YesNo
-from screener.intake import Intake
+from screener.case.answers import Choice, Number, YesNo
+from screener.case.intake import Intake
 
 FIELDS = Intake.fields
 

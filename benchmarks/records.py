@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screener.answers import Number
-from screener.intake import Intake
+from screener.case.answers import Number
+from screener.case.intake import Intake
 
 FIELDS = Intake.fields
 SEXES = Intake.fields.options("sex")

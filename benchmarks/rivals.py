@@ -33,10 +33,10 @@ from benchmarks.rails import rails_of
 from benchmarks.rates import ROUNDS, Contender, ratios, spent, table
 from benchmarks.records import write_jsonl, write_parquet
 from benchmarks.single import OneFactEach, SectionFacts, meant
+from screener.case.intake import Intake
 from screener.engine import reference
+from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
-from screener.facts import facts_of
-from screener.intake import Intake
 from screener.screening import Screener
 
 BATCH: Final = int(os.environ.get("SCREENER_CASES", "200000"))

@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from screener.case.intake import Intake
 from screener.engine import reference
-from screener.facts import facts_of
-from screener.intake import Intake
+from screener.engine.facts import facts_of
 from screener.rulebook.load import load_rulebook
-from screener.workbench.pairs import draw
 from screener.workbench.projectcases import Packed, project_cases
+from screener.workbench.space.pairs import draw
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (["check", "rules"], ["test"], ["prove"], ["coverage"], ["mutate"], ["diff", "rules", "rules"], ["docs"])

@@ -14,13 +14,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.answers import Number, YesNo
+from screener.case.answers import Number, YesNo
+from screener.case.intake import Intake
+from screener.engine.facts import Facts, medicine_marks
 from screener.explain.goal import ancestors
-from screener.explain.moves import Move, moves
-from screener.facts import Facts, medicine_marks
-from screener.intake import Intake
+from screener.explain.smallest.moves import Move, moves
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, atoms, field_of, fields
 from screener.report.build import ReportBuilder
-from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, atoms, field_of, fields
 
 FIELDS = Intake.fields
 

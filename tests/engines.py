@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
+from screener.case.intake import Intake
 from screener.engine import reference
-from screener.engine.columnar import ColumnarEngine
-from screener.engine.durable import DurableEngine
+from screener.engine.columnar.engine import ColumnarEngine
+from screener.engine.durable.engine import DurableEngine
+from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
-from screener.facts import facts_of
-from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 
 Infer: TypeAlias = Callable[[RuleBook, Iterable[Intake]], list[Outcome]]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from screener.answers import Choice, Medicines, Number, YesNo
-from screener.intake import Intake
+from screener.case.answers import Choice, Medicines, Number, YesNo
+from screener.case.intake import Intake
 from screener.interview.ranges import ranges
+from screener.logic.condition import Compare, Takes, atoms
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Compare, Takes, atoms
 
 FIELDS = Intake.fields
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from screener.facts import facts_of
-from screener.intake import Intake
+from screener.case.intake import Intake
+from screener.engine.facts import facts_of
 from screener.rulebook.book import RuleBook
 
 

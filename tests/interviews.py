@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from screener.answers import Choice, Lab, YesNo
-from screener.intake import Intake
+from screener.case.answers import Choice, Lab, YesNo
+from screener.case.intake import Intake
 from screener.interview.session import Interview, Session
 from screener.rulebook.book import RuleBook
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from screener.answers import Choice, Medicines, Number, YesNo
-from screener.intake import Intake
-from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import (
+from screener.case.answers import Choice, Medicines, Number, YesNo
+from screener.case.intake import Intake
+from screener.logic.condition import (
     ALWAYS,
     AllOf,
     AnyOf,
@@ -24,6 +23,7 @@ from screener.rulebook.condition import (
     Takes,
     Yes,
 )
+from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import LEVELS, URGENCY, Finding, Flag, Pack, Place, Question, Rule
 

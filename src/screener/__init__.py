@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from screener.intake import Intake
+    from screener.case.intake import Intake
     from screener.report.model import Report
     from screener.rulebook.book import RuleBook
     from screener.screening import Screener, screen
@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 __all__ = ["Intake", "Report", "RuleBook", "Screener", "screen"]
 
 _HOMES = {
-    "Intake": "screener.intake",
+    "Intake": "screener.case.intake",
     "Report": "screener.report.model",
     "RuleBook": "screener.rulebook.book",
     "Screener": "screener.screening",

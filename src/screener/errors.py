@@ -102,6 +102,13 @@ def echo(value: object) -> str:
     return f"`{one_line(text)}`"
 
 
+def kind_of(value: object) -> str:
+    """What a value of the wrong type is, for messages to programmers: never the value, which may be an answer."""
+    name = type(value).__name__
+    words = {"NoneType": "None", "str": "text (str)"}
+    return words.get(name, f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}")
+
+
 def one_line(text: str) -> str:
     """A given text on one line, shortened, without characters that can not be printed."""
     shown = "".join(char if char.isprintable() else " " for char in text[: LONGEST_ECHO + 1])

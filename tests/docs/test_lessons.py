@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from screener.casefile import read_case
-from screener.explain.supports import supports
+from screener.case.files import read_case
+from screener.case.intake import Intake
+from screener.explain.smallest.supports import supports
 from screener.explain.what_if import what_if
-from screener.intake import Intake
 from screener.screening import Screener
 
 FOLDER = Path(__file__).parents[2] / "examples" / "lessons"

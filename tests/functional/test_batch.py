@@ -19,10 +19,10 @@ import pytest
 import zstandard
 from click.testing import CliRunner
 
+from screener.case.intake import Intake
 from screener.cli.main import main
 from screener.engine import reference
-from screener.facts import facts_of
-from screener.intake import Intake
+from screener.engine.facts import facts_of
 from screener.rulebook.book import RuleBook
 from vignettes import SCREENED
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from screener.cli.batch import command
-from screener.fhir.read import cases
+from screener.records.fhir.read import cases
 from screener.screening import Screener
 
 RECORDS = Path(__file__).parents[2] / "examples" / "fhir"

@@ -24,8 +24,8 @@ from screener.batch.job import Job
 from screener.batch.reading.careful import Policy
 from screener.batch.run import run
 from screener.batch.writing.output import ResumableOutput
+from screener.case.intake import Intake
 from screener.errors import FileError
-from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 from vignettes import SCREENED
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from functional_run import ROOT, V06, run
-from screener.casefile import read_case
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.engine import reference
-from screener.explain.broken import make_broken
-from screener.facts import facts_of
-from screener.intake import Intake
+from screener.engine.facts import facts_of
+from screener.explain.teaching.broken import make_broken
 from screener.rulebook.load import load_rulebook
 
 

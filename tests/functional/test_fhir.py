@@ -14,14 +14,14 @@ from click.testing import CliRunner, Result
 from fhir.resources.R4B import get_fhir_model_class
 
 from nodes import ask, need
+from screener.case.intake import Intake
 from screener.cli.main import main
-from screener.fhir.assessment import assessments
-from screener.fhir.imported import ImportedCase
-from screener.fhir.questionnaire import questionnaire
-from screener.fhir.read import cases
-from screener.intake import Intake
+from screener.records.fhir.imported import ImportedCase
+from screener.records.fhir.read import cases
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
+from screener.standards.assessment import assessments
+from screener.standards.questionnaire import questionnaire
 from vignettes import SCREENED, Vignette
 
 ROOT = Path(__file__).parents[2]
@@ -148,7 +148,7 @@ def test_potassium_in_blood_is_read(simulated: list[tuple[Path, ImportedCase]]) 
 
 @pytest.fixture(scope="module")
 def exported(book: RuleBook) -> list[dict[str, Any]]:
-    from screener.casefile import read_case
+    from screener.case.files import read_case
 
     screener = Screener(book)
     found = [questionnaire(book)]

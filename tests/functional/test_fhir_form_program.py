@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from nodes import FOLDER
-from screener.answers import Choice, Lab, Medicines, OneUnitLab, YesNo
-from screener.fhir.questionnaire import questionnaire
-from screener.fhir.response import read_response
-from screener.intake import Intake
+from screener.case.answers import Choice, Lab, Medicines, OneUnitLab, YesNo
+from screener.case.intake import Intake
+from screener.records.fhir.response import read_response
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
+from screener.standards.questionnaire import questionnaire
 from vignettes import SCREENED, Vignette
 
 FIELDS = Intake.fields

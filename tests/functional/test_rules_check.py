@@ -9,7 +9,7 @@ import pytest
 
 from rulefolder import RuleFolder, screener_here
 from screener.rulebook.book import RuleBook
-from screener.workbench.check import check
+from screener.workbench.check.check import check
 from screener.workbench.problem import problem, written
 
 

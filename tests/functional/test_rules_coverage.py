@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from rulefolder import RuleFolder, screener_here
+from screener.case.intake import Intake
 from screener.engine import reference
-from screener.facts import facts_of
-from screener.intake import Intake
+from screener.engine.facts import facts_of
+from screener.logic.condition import AllOf, AnyOf, Compare, Concluded, Not, Yes
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import AllOf, AnyOf, Compare, Concluded, Not, Yes
 from screener.rulebook.rule import Rule
 from screener.workbench.coverage import coverage, percent
-from screener.workbench.mutants import mutants
-from screener.workbench.mutate import mutate, score
-from screener.workbench.pairs import draw, redraw
+from screener.workbench.mutate.mutants import mutants
+from screener.workbench.mutate.mutate import mutate, score
 from screener.workbench.places import Places
 from screener.workbench.projectcases import Packed, project_cases
+from screener.workbench.space.pairs import draw, redraw
 
 
 @pytest.fixture(scope="module")

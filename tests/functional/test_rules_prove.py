@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from rulefolder import ROOT, RuleFolder, screener_here
+from screener.case.intake import Intake
 from screener.engine import reference
-from screener.facts import facts_of
-from screener.intake import Intake
+from screener.engine.facts import facts_of
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
-from screener.workbench.prove import QUESTIONS, Proof, prove
-from screener.workbench.space import Space
+from screener.workbench.prove.prove import QUESTIONS, Proof, prove
+from screener.workbench.space.space import Space
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +162,7 @@ def test_without_cudd_plain_python_decides_the_same(book: RuleBook) -> None:
     program = (
         "import sys; sys.modules['dd.cudd'] = None\n"
         "from screener.rulebook.load import load_rulebook\n"
-        "from screener.workbench.prove import prove\n"
+        "from screener.workbench.prove.prove import prove\n"
         "proof = prove(load_rulebook().select(['article']))\n"
         "print(proof.backend, len(proof.failures), sum(map(len, proof.verdicts.values())))\n"
     )

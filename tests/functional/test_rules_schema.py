@@ -11,8 +11,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from rulefolder import ROOT, screener_here
-from screener.casefile import read_case
-from screener.intake import Intake
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.rulebook.document import parse_document
 from screener.screening import Screener
 from screener.workbench.schema import schemas, written

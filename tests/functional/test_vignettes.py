@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engines import ENGINES
-from screener.casefile import read_case
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.errors import CaseError
-from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import REFUSED, SCREENED, VIGNETTES, Vignette

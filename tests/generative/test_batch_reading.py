@@ -16,7 +16,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from screener.answers import Choice, Number, YesNo
 from screener.batch.chunk import Chunk
 from screener.batch.inputs.source import Input
 from screener.batch.reading.careful import CarefulReader, Policy
@@ -26,7 +25,8 @@ from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded
 from screener.batch.reading.typed import TypedReader
 from screener.batch.work import intakes
-from screener.intake import Intake
+from screener.case.answers import Choice, Number, YesNo
+from screener.case.intake import Intake
 from strategies import cases, json_texts, numbers
 
 FIELDS = Intake.fields

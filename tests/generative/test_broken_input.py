@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screener.casefile import parse_json
+from screener.case.files import parse_json
+from screener.case.intake import Intake
 from screener.errors import CaseError
-from screener.intake import Intake
 from screener.screening import Screener
 from vignettes import SCREENED
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from engines import by_reference
 from nodes import ask, need
-from screener.answers import Choice, Medicines, Number, YesNo
-from screener.casefile import read_case
-from screener.fhir.cql import cql
-from screener.fhir.elm import library, parameters
-from screener.intake import Intake
+from screener.case.answers import Choice, Medicines, Number, YesNo
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.rulebook.book import RuleBook
+from screener.standards.cql import cql
+from screener.standards.elm import library, parameters
 from strategies import MEDICINE_NAMES, cases, rulebooks
 from vignettes import SCREENED
 
@@ -111,7 +111,7 @@ def test_on_random_rule_books(book: RuleBook, answers: list[dict[str, Any]], tmp
 def test_a_wrong_library_would_be_noticed(book: RuleBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     need("cql-execution")
     monkeypatch.setattr(
-        "screener.fhir.elm.COMPARISONS", {"<": "LessOrEqual", "<=": "Less", ">": "Greater", ">=": "Greater"}
+        "screener.standards.elm.COMPARISONS", {"<": "LessOrEqual", "<=": "Less", ">": "Greater", ">=": "Greater"}
     )
     assert differences(book, random_cases(book, 60, 3), tmp_path)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engines import ENGINES, meaning
-from screener.intake import Intake
+from screener.case.intake import Intake
 from screener.rulebook.book import RuleBook
 from strategies import MEDICINE_NAMES, cases, rulebooks
 

@@ -9,17 +9,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engines import by_durable, by_reference
-from screener.answers import Choice, YesNo
+from screener.case.answers import Choice, YesNo
+from screener.case.intake import Intake
+from screener.engine.facts import facts_of
 from screener.explain.chain import chain_to
-from screener.explain.checker import check_chain, check_receipt
-from screener.explain.completion import complete
-from screener.explain.receipt import receipt, step_data, to_json
-from screener.explain.replay import moments
-from screener.explain.supports import MOST_GROUPS, supports
-from screener.explain.svg import picture
+from screener.explain.picture.svg import picture
+from screener.explain.receipt.checker import check_chain, check_receipt
+from screener.explain.receipt.receipt import receipt, step_data, to_json
+from screener.explain.smallest.completion import complete
+from screener.explain.smallest.supports import MOST_GROUPS, supports
+from screener.explain.teaching.replay import moments
 from screener.explain.why_not import why_not
-from screener.facts import facts_of
-from screener.intake import Intake
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from strategies import MEDICINE_NAMES, cases, rulebooks

@@ -24,9 +24,9 @@ from fhirs import (
     statement,
     until,
 )
-from screener.fhir.codes import code_table
-from screener.fhir.imported import ImportedCase
-from screener.fhir.read import Options, _guarded
+from screener.records.codes import code_table
+from screener.records.fhir.imported import ImportedCase
+from screener.records.fhir.read import Options, _guarded
 from screener.rulebook.book import RuleBook
 
 COUNT = 2000
@@ -148,7 +148,7 @@ def test_broken_bytes(book: RuleBook) -> None:
 
 
 def test_broken_values_on_disk_line_by_line(book: RuleBook, tmp_path: Path) -> None:
-    from screener.fhir.read import cases
+    from screener.records.fhir.read import cases
 
     random = Random(4)
     for number in range(60):

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 
 import enumeration
 from interviews import sit
-from screener.answers import YesNo
+from screener.case.answers import YesNo
+from screener.case.intake import Intake
+from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
 from screener.engine.reference import infer
-from screener.facts import facts_of
-from screener.intake import Intake
 from screener.interview.known import known
 from screener.interview.relevance import Residue
 from screener.interview.session import Interview, Session
+from screener.logic.condition import Yes, fields
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Yes, fields
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import Question
 from strategies import answers_for, rulebooks

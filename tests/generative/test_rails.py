@@ -9,9 +9,9 @@ from hypothesis import given
 from benchmarks.cases import RandomCases
 from benchmarks.encodings import generated_python
 from benchmarks.rails import rails_of, true_steps
+from screener.case.intake import Intake
 from screener.engine import reference
-from screener.facts import facts_of
-from screener.intake import Intake
+from screener.engine.facts import facts_of
 from screener.rulebook.book import RuleBook
 from strategies import cases, rulebooks
 

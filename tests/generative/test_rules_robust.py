@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rulefolder import RuleFolder, screener_here
-from screener.workbench.check import check
+from screener.workbench.check.check import check
 
 ODD = [
     "null", "~", "{}", "[]", "[[]]", "''", '"', "'", "1e999", "-1", ".nan", "0x10", "yes", "no", "true",

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from brute import Found, smallest
 from engines import by_reference
-from screener.casefile import read_case
-from screener.explain.changes import smallest_changes
+from screener.case.files import read_case
+from screener.case.intake import Intake
+from screener.engine.facts import facts_of
 from screener.explain.goal import is_red
-from screener.facts import facts_of
-from screener.intake import Intake
+from screener.explain.smallest.changes import smallest_changes
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from strategies import MEDICINE_NAMES, cases, rulebooks

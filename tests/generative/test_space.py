@@ -11,16 +11,16 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screener.answers import Number, YesNo
+from screener.case.answers import Number, YesNo
+from screener.case.intake import Intake
 from screener.engine import reference
+from screener.engine.facts import Facts, facts_of
 from screener.engine.outcome import Outcome
-from screener.facts import Facts, facts_of
-from screener.intake import Intake
+from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.kleene import evaluate
 from screener.rulebook.rule import LEVELS, URGENCY
-from screener.workbench.layout import GIVEN, Layout, answers_of
-from screener.workbench.space import Space
+from screener.workbench.space.space import Space
+from screener.workbench.space.variables import GIVEN, Layout, answers_of
 from strategies import rulebooks
 
 FIELDS = Intake.fields

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from engines import ENGINES, meaning
-from screener.engine.compile import EngineRule, OneOfThese, compile_book
-from screener.engine.layout import by_level, lay_out
-from screener.intake import Intake
+from screener.case.intake import Intake
+from screener.engine.durable.compile import EngineRule, OneOfThese, compile_book
+from screener.engine.durable.layout import by_level, lay_out
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, Yes
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, Yes
 from screener.rulebook.rule import Finding, Rule
 from strategies import HERE, YES_NO_FIELDS
 

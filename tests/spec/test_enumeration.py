@@ -15,10 +15,9 @@ import pytest
 
 from engines import ENGINES, meaning
 from enumeration import answers
-from screener.answers import YesNo
-from screener.intake import Intake
-from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import (
+from screener.case.answers import YesNo
+from screener.case.intake import Intake
+from screener.logic.condition import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -29,6 +28,7 @@ from screener.rulebook.condition import (
     conclusions,
     fields,
 )
+from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import Finding, Rule
 

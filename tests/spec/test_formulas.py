@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from formulas import conclusions
+from screener.case.intake import Intake
 from screener.engine import reference
-from screener.facts import facts_of
-from screener.intake import Intake
+from screener.engine.facts import facts_of
 from screener.rulebook.load import load_rulebook
 from strategies import cases
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from engines import ENGINES
-from screener.answers import Number
-from screener.intake import Intake
+from screener.case.answers import Number
+from screener.case.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import parse_document
 from screener.rulebook.parse import ConditionParser, Vocabulary

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from screener.rulebook.book import RuleBook
-from screener.workbench.lint_names import cited_by
+from screener.workbench.check.names import cited_by
 
 IDS = [f"A{number:02}" for number in range(1, 99)]
 

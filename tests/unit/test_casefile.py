@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from screener.casefile import parse_json, read_case
+from screener.case.files import parse_json, read_case
+from screener.case.intake import Intake
 from screener.errors import CaseError, FileError
-from screener.intake import Intake
 
 
 @pytest.mark.parametrize(

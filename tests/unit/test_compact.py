@@ -4,7 +4,7 @@ import json
 
 from hypothesis import given
 
-from screener.intake import Intake
+from screener.case.intake import Intake
 from screener.screening import Screener
 from screener.web.desk.compact import compact
 from strategies import cases

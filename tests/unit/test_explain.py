@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from screener.answers import Medicine
-from screener.casefile import read_case
+from screener.case.answers import Medicine
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.errors import UsageError
-from screener.explain.ask import ask
 from screener.explain.chain import KEPT_BACK, chain_to
-from screener.explain.changes import smallest_changes
 from screener.explain.goal import goal_of, is_red
 from screener.explain.how import how
 from screener.explain.page import page
-from screener.explain.quiz import quiz
-from screener.explain.supports import supports
+from screener.explain.questions import ask
+from screener.explain.smallest.changes import smallest_changes
+from screener.explain.smallest.supports import supports
+from screener.explain.teaching.quiz import quiz
 from screener.explain.what_if import changed, what_if
 from screener.explain.why_not import why_not
-from screener.intake import Intake
 from screener.report.build import ReportBuilder
 from screener.report.text import render
 from screener.rulebook.book import RuleBook
@@ -82,7 +82,7 @@ def test_a_possible_flag_that_no_answers_would_raise(book: RuleBook) -> None:
     """Kleene's logic does not see that a part and its opposite can not both hold."""
     from dataclasses import replace
 
-    from screener.rulebook.condition import AllOf, Not, Yes
+    from screener.logic.condition import AllOf, Not, Yes
     from screener.rulebook.rule import Place, Rule
 
     both = AllOf((Yes("fatigue"), Not(Yes("fatigue"))))

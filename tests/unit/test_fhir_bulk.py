@@ -11,9 +11,9 @@ import pytest
 
 from fhirs import POTASSIUM_TABLETS, Resource, bundle, condition, lab, patient, request, subject
 from screener.errors import FileError
-from screener.fhir import decode, ndjson
-from screener.fhir.imported import ImportedCase
-from screener.fhir.read import cases
+from screener.records.fhir import decode, ndjson
+from screener.records.fhir.imported import ImportedCase
+from screener.records.fhir.read import cases
 from screener.rulebook.book import RuleBook
 
 

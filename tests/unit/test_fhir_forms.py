@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from screener.answers import YesNo
-from screener.casefile import read_case
-from screener.facts import apply_followups
-from screener.fhir import coded
-from screener.fhir.assessment import assessments, response_of
-from screener.fhir.cds import cards
-from screener.fhir.questionnaire import questionnaire
-from screener.fhir.response import read_response
-from screener.intake import Intake
+from screener.case.answers import YesNo
+from screener.case.files import read_case
+from screener.case.intake import Intake
+from screener.engine.facts import apply_followups
+from screener.records.fhir.response import read_response
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
+from screener.standards import coded
+from screener.standards.assessment import assessments, response_of
+from screener.standards.cds import cards
+from screener.standards.questionnaire import questionnaire
 from strategies import cases
 from vignettes import SCREENED, Vignette
 

@@ -25,10 +25,10 @@ from fhirs import (
     subject,
     until,
 )
+from screener.case.intake import Intake
 from screener.errors import RuleBookError
-from screener.fhir.codes import COLUMNS, Codes, code_table
-from screener.fhir.when import When, read_when, years_between
-from screener.intake import Intake
+from screener.records.codes import COLUMNS, Codes, code_table
+from screener.records.when import When, read_when, years_between
 from screener.rulebook.book import RuleBook
 
 JULY = date(2024, 7, 1)
@@ -450,7 +450,7 @@ def test_code_systems_by_address_and_oid() -> None:
 
 
 def test_the_report_names_the_resources(book: RuleBook, tmp_path: Path) -> None:
-    from screener.fhir.sourced import with_sources
+    from screener.records.sourced import with_sources
     from screener.screening import Screener
 
     case = imported(tmp_path, book, condition("dm", "snomed", "44054006"), as_of=JULY)

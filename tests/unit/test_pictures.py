@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from screener.casefile import read_case
-from screener.explain.ask import ask
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.explain.chain import Chain, chain_to
-from screener.explain.graph import graph_of
 from screener.explain.html import document
-from screener.explain.layout import SIZE, SMALL, Layout, place
-from screener.explain.lettering import width, wrap
-from screener.explain.mermaid import render as mermaid
-from screener.explain.svg import picture
+from screener.explain.picture.graph import graph_of
+from screener.explain.picture.lettering import width, wrap
+from screener.explain.picture.mermaid import render as mermaid
+from screener.explain.picture.placing import SIZE, SMALL, Layout, place
+from screener.explain.picture.svg import picture
+from screener.explain.questions import ask
 from screener.explain.why_not import WhyNot, why_not
-from screener.intake import Intake
 from screener.report.build import ReportBuilder
 from screener.screening import Screener
 from vignettes import FOLDER, SCREENED, Vignette
@@ -152,7 +152,7 @@ def test_long_and_hostile_labels() -> None:
 
 
 def test_a_medicine_with_a_hostile_name(screener: Screener) -> None:
-    from screener.intake import Intake
+    from screener.case.intake import Intake
 
     name = 'omeprazole 20 mg <script>alert("1")</script> & ]]> `x`; --> n1'
     case = screener.examine(Intake.read({"medicines": [name, "furosemide"], "muscle_cramps": True}))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.engine.planes import (
+from screener.logic.kleene import Kleene, kleene_all, kleene_any, kleene_at_least
+from screener.logic.planes import (
     Pair,
     at_least,
     bits,
@@ -23,7 +24,6 @@ from screener.engine.planes import (
     unpack,
     words,
 )
-from screener.rulebook.kleene import Kleene, kleene_all, kleene_any, kleene_at_least
 
 KLEENE = st.sampled_from([True, False, None])
 CASES = st.integers(1, 150)

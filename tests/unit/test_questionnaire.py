@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from screener.case.intake import Intake
 from screener.errors import RuleBookError
-from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 
@@ -44,7 +44,7 @@ def test_every_field_is_asked_exactly_once(book: RuleBook) -> None:
 
 
 WRONG = [
-    ("- field: fainted", "- field: feinted", "`fainted` is no field of the intake (no question asks for it)"),
+    ("- field: fainted", "- field: feinted", "`fainted` is no field (no question asks for it)"),
     ("- field: licorice", "- field: fatigue", "`fatigue` is given twice"),
     ("- field: fainted", "- field: feinted", "did you mean `feinted`?"),
     (

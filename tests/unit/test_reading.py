@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from screener.workbench.reading import grade, sentences, syllables, words
+from screener.workbench.check.reading_level import grade, sentences, syllables, words
 
 SYLLABLES = {
     1: "the be me one once make makes looked caused called while rules eyes tongue league queue quite passed heart "

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from screener.rulebook.load import load_rulebook
-from screener.workbench.reading import grade
+from screener.workbench.check.reading_level import grade
 
 BOOK = load_rulebook()
 HIGHEST = 8.0  # the grade of 13-year-olds

@@ -15,14 +15,15 @@ from typing import Any
 
 import pytest
 
-from screener.casefile import read_case
-from screener.explain import checked_answers, checker
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.explain.chain import chain_to
-from screener.explain.checked_answers import CheckError
-from screener.explain.checker import check_chain, check_receipt
-from screener.explain.receipt import receipt, step_data, to_json
-from screener.explain.seal import seal
-from screener.intake import Intake
+from screener.explain.receipt import answers as checked_answers
+from screener.explain.receipt import checker
+from screener.explain.receipt.answers import CheckError
+from screener.explain.receipt.checker import check_chain, check_receipt
+from screener.explain.receipt.receipt import receipt, step_data, to_json
+from screener.explain.receipt.seal import seal
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
@@ -202,7 +203,7 @@ def test_another_rule_book_is_refused(screener: Screener) -> None:
 def test_the_checker_shares_no_code_with_the_engines() -> None:
     """Importing it brings no engine, no facts and no report; and it does not import Kleene's tables itself."""
     code = (
-        "import sys, screener.explain.checker; shared = ('engine', 'facts', 'report'); "
+        "import sys, screener.explain.receipt.checker; shared = ('engine', 'facts', 'report'); "
         "print([name for name in sys.modules if name.startswith(tuple('screener.' + part for part in shared))])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=ENVIRONMENT)

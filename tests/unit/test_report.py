@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from screener.answers import YesNo
-from screener.casefile import read_case
-from screener.intake import Intake
+from screener.case.answers import YesNo
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.report.page import PageBuilder
 from screener.report.text import render
 from screener.rulebook.rule import LEVELS
@@ -68,7 +68,7 @@ def test_urgent_questions_without_an_answer_are_named(screener: Screener) -> Non
         ("muscle_spasm", "same-day"),
     ]
     assert (report.urgency, report.urgency_could_be) == ("none", "emergency")
-    assert "Have you had a fit (seizure) today?" in page(screener, **{**WELL, "seizure": None})
+    assert "Have you had a fit (seizure) in the last day?" in page(screener, **{**WELL, "seizure": None})
 
 
 def test_what_would_settle_a_possible_flag(screener: Screener) -> None:

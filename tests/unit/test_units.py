@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from screener.intake import CALCIUM, EGFR, MAGNESIUM, POTASSIUM
-from screener.units import Analyte, bound_or_value, in_own_unit
+from screener.case.intake import CALCIUM, EGFR, MAGNESIUM, POTASSIUM
+from screener.case.units import Analyte, bound_or_value, in_own_unit
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from itertools import combinations
 
 import pytest
 
-from screener.casefile import read_case
-from screener.intake import Intake
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.report.html import render as html
 from screener.report.markdown import render as markdown
 from screener.report.model import Report

@@ -7,14 +7,14 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from screener.answers import Number
 from screener.batch.reading.record import Decoded, Reject
-from screener.engine.columnar import ColumnarEngine, Outcomes
+from screener.case.answers import Number
+from screener.case.fields import BaseIntake, Fields
+from screener.engine.columnar.engine import ColumnarEngine, Outcomes
+from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
-from screener.engine.planes import Pair, pack
 from screener.errors import EngineFault, FieldProblem
-from screener.facts import facts_of
-from screener.fields import BaseIntake, Fields
+from screener.logic.planes import Pair, pack
 from screener.rulebook.book import RuleBook
 
 NAMES: Final = ("columnar", "durable", "spark")
@@ -43,7 +43,7 @@ class Durable:
     """The durable engine, one case after the other."""
 
     def __init__(self, book: RuleBook) -> None:
-        from screener.engine.durable import DurableEngine
+        from screener.engine.durable.engine import DurableEngine
 
         self.book = book
         self.engine = DurableEngine(book)

@@ -141,7 +141,7 @@ def nothing(work: Work) -> Part:
     import pyarrow as pa
 
     from screener.batch.reading.record import Decoded
-    from screener.engine.columns import Columns
+    from screener.engine.columnar.columns import Columns
 
     part = Part()
     Worker(work).add(part, "", Decoded(np.zeros(0, np.int64), pa.array([], pa.string()), Columns(0)))

@@ -20,7 +20,7 @@ from screener.batch.summary.settles import Settler
 from screener.batch.summary.tally import Tally
 from screener.batch.writing.listing import Listing
 from screener.batch.writing.writers import Layout, writer_for
-from screener.engine.columnar import ColumnarEngine, Outcomes
+from screener.engine.columnar.engine import ColumnarEngine, Outcomes
 from screener.errors import EngineFault
 from screener.rulebook.book import RuleBook
 

@@ -40,7 +40,7 @@ class Keeper:
 
     def save(self, session: Session) -> None:
         """Save now."""
-        from screener.casefile import write_case
+        from screener.case.files import write_case
 
         assert self.path is not None
         write_case(session.case(), self.path)
@@ -138,7 +138,7 @@ def command(
 
 
 def _session(book: Any, length: Length, resume: str | None) -> Session:
-    from screener.casefile import read_answers
+    from screener.case.files import read_answers
     from screener.interview.session import Interview
 
     return Interview(book, length).session(read_answers(resume, book.fields) if resume else {})

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from screener.cli.completion import conclusion_ids, fields
 from screener.cli.options import chosen_book, rulebook_options
-from screener.errors import CaseError, FileError, UsageError, echo
+from screener.errors import CaseError, UsageError, echo
 
 if TYPE_CHECKING:
-    from screener.explain.ask import Explanation
+    from screener.explain.questions import Explanation
     from screener.screening import Screener
 
 FORMS = ["text", "json", "mermaid", "svg", "html"]
@@ -21,15 +22,22 @@ FORMS = ["text", "json", "mermaid", "svg", "html"]
 @click.command("explain")
 @click.argument("case", required=False, metavar="CASE.json")
 @rulebook_options
-@click.option("--flag", "flags", multiple=True, metavar="ID", help="Explain this flag or finding; may be repeated.")
-@click.option("--why-not", "why_nots", multiple=True, metavar="ID", help="Explain why this flag is not raised.")
 @click.option(
-    "--what-if", "what_ifs", multiple=True, metavar="FIELD=VALUE",
+    "--flag", "flags", multiple=True, metavar="ID", shell_complete=conclusion_ids,
+    help="Explain this flag or finding; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--why-not", "why_nots", multiple=True, metavar="ID", shell_complete=conclusion_ids,
+    help="Explain why this flag is not raised.",
+)  # fmt: skip
+@click.option(
+    "--what-if", "what_ifs", multiple=True, metavar="FIELD=VALUE", shell_complete=fields,
     help="Show what another answer changes; may be repeated. Medicines: medicines=+NAME, medicines=-NAME.",
 )  # fmt: skip
 @click.option(
-    "--smallest", multiple=True, metavar="ID", help="The smallest changes that would raise this flag or rule it out."
-)
+    "--smallest", multiple=True, metavar="ID", shell_complete=conclusion_ids,
+    help="The smallest changes that would raise this flag or rule it out.",
+)  # fmt: skip
 @click.option(
     "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="How it is written."
 )
@@ -49,8 +57,8 @@ def command(
 
     Example: screener explain examples/vignettes/V06-potassium-tablets-not-working.json --flag suspect-magnesium
     """
-    from screener.casefile import read_case
-    from screener.explain.ask import ask
+    from screener.case.files import read_case
+    from screener.explain.questions import ask
     from screener.screening import Screener
 
     if check is not None or broken is not None:
@@ -68,21 +76,16 @@ def command(
 
 def _save(path: str, found: Explanation) -> None:
     """Write a receipt of the case (as changed, when it was asked what if)."""
-    from screener.explain.receipt import receipt, to_json
-    from screener.private import open_private
+    from screener.explain.receipt.receipt import receipt, to_json
+    from screener.private import save
 
-    try:
-        with open_private(Path(path), "w") as file:
-            file.write(to_json(receipt(found.case)))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FileError(f"{echo(path)} can not be written: {reason.lower()}") from None
+    save(Path(path), to_json(receipt(found.case)), device=True)
 
 
 def _check(path: str, rules_folder: Path | None) -> str:
     """Verify a receipt; what is wrong is an error that names the step."""
-    from screener.casefile import parse_json, read_bytes
-    from screener.explain.checker import check_receipt
+    from screener.case.files import parse_json, read_bytes
+    from screener.explain.receipt.checker import check_receipt
 
     where = "<stdin>" if path == "-" else path
     try:
@@ -94,7 +97,7 @@ def _check(path: str, rules_folder: Path | None) -> str:
 
 def _broken(broken: tuple[str, str] | None, rules_folder: Path | None) -> str:
     """Write the puzzle."""
-    from screener.explain.broken import make_broken
+    from screener.explain.teaching.broken import make_broken
 
     assert broken is not None
     if not broken[0].isdigit():
@@ -110,11 +113,11 @@ def _written(found: Explanation, screener: Screener, form: str, rows: bool) -> s
 
         return dumps(to_dict(found), indent=2, ensure_ascii=False) + "\n"
     if form == "mermaid":
-        from screener.explain.mermaid import render
+        from screener.explain.picture.mermaid import render
 
         return render(found.chains, found.possible, "TD" if rows else "LR")
     if form == "svg":
-        from screener.explain.svg import picture
+        from screener.explain.picture.svg import picture
 
         return picture(found.chains, found.possible, "rows" if rows else "columns")
     if form == "html":

@@ -19,9 +19,11 @@ COMMANDS: Final = {
     "explain": "screener.cli.explain",
     "replay": "screener.cli.replay",
     "batch": "screener.cli.batch",
-    "rules": "screener.cli.rules",
-    "fhir": "screener.cli.fhir",
+    "rules": "screener.cli.rules.group",
+    "fhir": "screener.cli.fhir.group",
     "serve": "screener.cli.serve",
+    "examples": "screener.cli.examples",
+    "completion": "screener.cli.completion",
 }
 HELP_WIDTH: Final = 100
 INTERRUPTED: Final = 130

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from screener.cli.completion import pack_ids
 from screener.rulebook.book import RuleBook
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -32,6 +33,7 @@ def rulebook_options(command: Command) -> Command:
         "packs",
         multiple=True,
         metavar="NAME",
+        shell_complete=pack_ids,
         help="Use only this pack; may be repeated. The safety pack always runs.",
     )(command)
 

@@ -12,7 +12,7 @@ import click
 from screener.cli.options import chosen_book, rulebook_options
 
 if TYPE_CHECKING:
-    from screener.explain.replay import Moment
+    from screener.explain.teaching.replay import Moment
     from screener.report.build import ReportBuilder
 
 KEYS = "Enter: next, b: back, q: quit"
@@ -30,8 +30,8 @@ def command(case: str, packs: tuple[str, ...], rules_folder: Path | None, everyt
 
     Example: screener replay examples/vignettes/V06-potassium-tablets-not-working.json --quiz
     """
-    from screener.casefile import read_case
-    from screener.explain.replay import moments
+    from screener.case.files import read_case
+    from screener.explain.teaching.replay import moments
     from screener.screening import Screener
 
     book = chosen_book(rules_folder, packs)
@@ -63,7 +63,7 @@ def _keys() -> Iterator[str]:
 
 
 def _replay(moments: tuple[Moment, ...]) -> None:
-    from screener.explain.replay import lines
+    from screener.explain.teaching.replay import lines
 
     if not moments:
         click.echo("No rule fired.")
@@ -84,7 +84,7 @@ def _replay(moments: tuple[Moment, ...]) -> None:
 
 
 def _quiz(case: ReportBuilder) -> None:
-    from screener.explain.quiz import given_answers, quiz
+    from screener.explain.teaching.quiz import given_answers, quiz
 
     click.echo("The answers of this case:")
     for words in given_answers(case):

@@ -29,7 +29,7 @@ def command(
 
     Example: screener screen examples/vignettes/V06-potassium-tablets-not-working.json
     """
-    from screener.casefile import read_case
+    from screener.case.files import read_case
     from screener.report.views import View
     from screener.screening import Screener
 

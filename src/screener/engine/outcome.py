@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
-from screener.rulebook.kleene import Kleene
 from screener.rulebook.rule import LEVELS, URGENCY, Urgency
 
 Status: TypeAlias = Literal["raised", "possible", "suppressed", "ruled-out"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome, conclude
-from screener.facts import Facts
+from screener.logic.kleene import Kleene, evaluate, kleene_any
 from screener.rulebook.book import RuleBook
-from screener.rulebook.kleene import Kleene, evaluate, kleene_any
 
 
 def infer(book: RuleBook, facts: Facts) -> Outcome:

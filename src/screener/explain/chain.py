@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from screener.explain.goal import kind_of, title_of
+from screener.logic.condition import Concluded, Condition
+from screener.logic.kleene import Literal as Leaf
+from screener.logic.kleene import support
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
-from screener.rulebook.condition import Concluded, Condition
-from screener.rulebook.kleene import Literal as Leaf
-from screener.rulebook.kleene import support
 from screener.rulebook.rule import Rule
 
 KEPT_BACK: Final = "The reason is not shown: a stronger flag keeps it back."
@@ -91,7 +91,7 @@ class Chain:
     steps: tuple[Step, ...]
 
     def _repr_svg_(self) -> str:
-        from screener.explain.svg import picture
+        from screener.explain.picture.svg import picture
 
         return picture([self])
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from screener.explain.ask import Explanation
 from screener.explain.chain import Chain, Reason
-from screener.explain.changes import SmallestChanges
 from screener.explain.how import How
+from screener.explain.questions import Explanation
+from screener.explain.smallest.changes import SmallestChanges
 from screener.explain.what_if import WhatIf
 from screener.explain.why_not import WhyNot
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from screener.explain.chain import Chain, chain_to
-from screener.explain.supports import Support, supports
+from screener.explain.smallest.supports import Support, supports
 from screener.report.build import ReportBuilder
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
-from screener.explain.ask import Explanation
 from screener.explain.chain import Chain, Step
-from screener.explain.graph import merge
 from screener.explain.page import body, head
-from screener.explain.svg import picture
+from screener.explain.picture.graph import merge
+from screener.explain.picture.svg import picture
+from screener.explain.questions import Explanation
 from screener.explain.text import closing, step_details, step_title
 from screener.explain.why_not import WhyNot
 from screener.report.html import STYLE as REPORT_STYLE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screener.explain.ask import Explanation
+from screener.explain.questions import Explanation
 from screener.explain.text import changes_blocks, closing, how_blocks, opening, what_if_blocks, why_not_blocks
 from screener.report.page import Block, Paragraph
 

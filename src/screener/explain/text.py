@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from screener.explain.chain import Reason, Step
-from screener.explain.completion import Completion
 from screener.explain.how import How
-from screener.explain.supports import Support
+from screener.explain.smallest.completion import Completion
+from screener.explain.smallest.supports import Support
 from screener.explain.what_if import WhatIf, in_words
 from screener.explain.why_not import OpenRule, WhyNot
 from screener.report.page import Block, Heading, Paragraph, bullets
@@ -16,7 +16,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 
 if TYPE_CHECKING:
-    from screener.explain.changes import SmallestChanges
+    from screener.explain.smallest.changes import SmallestChanges
 
 MOST_SUPPORTS: Final = 6
 MOST_SETS: Final = 8

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from screener.answers import Choice, Medicine, Medicines, Number, YesNo
+from screener.case.answers import Choice, Medicine, Medicines, Number, YesNo
+from screener.case.fields import BaseIntake
 from screener.engine.outcome import Firing
 from screener.errors import UsageError, did_you_mean, echo
 from screener.explain.goal import title_of
-from screener.fields import BaseIntake
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
 from screener.rulebook.book import RuleBook

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from screener.explain.chain import Chain, because, chain_to
-from screener.explain.completion import Completion, complete
 from screener.explain.goal import kind_of, title_of
+from screener.explain.smallest.completion import Completion, complete
+from screener.logic.condition import Concluded, field_of
+from screener.logic.kleene import evaluate, open_leaves
 from screener.report.build import ReportBuilder
 from screener.report.page import label
-from screener.rulebook.condition import Concluded, field_of
-from screener.rulebook.kleene import evaluate, open_leaves
 from screener.rulebook.rule import Rule
 
 

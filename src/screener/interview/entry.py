@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from screener.answers import Choice, Lab, Number, OneUnitLab, YesNo
+from screener.case.answers import Choice, Lab, Number, OneUnitLab, YesNo
 from screener.errors import echo
 from screener.rulebook.rule import Question
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from screener.answers import Number, YesNo
-from screener.facts import NOT_ASKED, Duration, Facts, medicine_marks
-from screener.fields import Fields
+from screener.case.answers import Number, YesNo
+from screener.case.fields import Fields
+from screener.engine.facts import NOT_ASKED, Duration, Facts, medicine_marks
+from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.kleene import evaluate
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from screener.answers import MONTHS, Medicines
+from screener.case.answers import MONTHS, Medicines
 from screener.errors import echo
 from screener.interview.entry import DONT_KNOW, NO, NONE
 from screener.interview.lines import BackAsked, Lines

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screener.answers import Choice, Lab, Number, YesNo
+from screener.case.answers import Choice, Lab, Number, YesNo
 from screener.interview.relevance import REMARKED
+from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, fields
 from screener.report.page import Block, Heading, Paragraph, bullets, label
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, fields
 from screener.rulebook.rule import Question
 
 OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
@@ -26,7 +26,7 @@ def questionnaire_page(book: RuleBook) -> list[Block]:
         Paragraph(f"Rule book {book.version}. {LEAD}"),
     ]
     section = group = ""
-    for number, question in enumerate(book.questions.values(), start=1):
+    for number, question in enumerate((each for each in book.questions.values() if each.asked), start=1):
         if question.section != section:
             section = question.section
             blocks.append(Heading(2, section))

@@ -8,8 +8,8 @@ from itertools import pairwise
 from math import floor
 from typing import TypeAlias
 
-from screener.answers import Number
-from screener.rulebook.condition import Compare
+from screener.case.answers import Number
+from screener.logic.condition import Compare
 
 # A cut lies just before a number (n, 0) or just after it (n, 1); None is an open end.
 Cut: TypeAlias = "tuple[float, int] | None"

@@ -15,9 +15,9 @@ from typing import Final, Literal, TypeAlias
 
 from screener.engine.outcome import Outcome, conclude
 from screener.interview.known import Known
+from screener.logic.condition import Concluded, Condition, conclusions, field_of, fields
+from screener.logic.kleene import Kleene, kleene_any, open_leaves, residual
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Concluded, Condition, conclusions, field_of, fields
-from screener.rulebook.kleene import Kleene, kleene_any, open_leaves, residual
 from screener.rulebook.rule import LEVELS, URGENCY, Rule
 
 Length: TypeAlias = Literal["default", "quick", "fixed-order"]

@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
-from screener.answers import Kind, Medicines, Number
+from screener.case.answers import Kind, Medicines, Number
+from screener.case.fields import BaseIntake
+from screener.engine.facts import Duration
 from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FieldProblem, did_you_mean
-from screener.facts import Duration
-from screener.fields import BaseIntake
 from screener.interview.known import known
 from screener.interview.relevance import LENGTHS, Length, Readers, Residue, with_parents
+from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.kleene import evaluate
 from screener.rulebook.rule import URGENCY, Question, QuestionGroup, Urgency
 
 AT_ONCE: Final[tuple[Urgency, ...]] = ("same-day", "emergency")
@@ -155,7 +155,10 @@ class Session:
         return tuple(
             name
             for name in self.interview.book.questions
-            if name in wanted and name not in self.given and name not in self.residue.known.left_out
+            if name in wanted
+            and name not in self.given
+            and name not in self.residue.known.left_out
+            and self.interview.book.questions[name].asked
         )
 
     def _wanted(self) -> frozenset[str]:

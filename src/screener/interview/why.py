@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.answers import Choice, Medicines, Number, YesNo
-from screener.facts import Duration
+from screener.case.answers import Choice, Medicines, Number, YesNo
+from screener.engine.facts import Duration
 from screener.interview.ranges import ranges
 from screener.interview.relevance import REMARKED, Residue
 from screener.interview.session import Session
-from screener.rulebook.condition import Compare, Takes, atoms, fields
+from screener.logic.condition import Compare, Takes, atoms, fields
 from screener.rulebook.rule import LEVELS, URGENCY, Urgency
 
 LONG: Final = 720.0  # months: longer than any rule asks for

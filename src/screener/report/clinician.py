@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from screener.answers import Medicine
-from screener.fields import BaseIntake
+from screener.case.answers import Medicine
+from screener.case.fields import BaseIntake
 from screener.report.model import Report
 from screener.report.page import Block, Heading, NewSheet, PageBuilder, Paragraph, answer_in_words, bullets, label
 from screener.rulebook.book import RuleBook

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final, Literal, TypeAlias
 
-from screener.answers import Number
+from screener.case.answers import Number
 from screener.report.model import Because, Evidence, FlagReport, Report
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS

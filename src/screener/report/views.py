@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from json import dumps
 from typing import Any
 
-from screener.fields import BaseIntake
+from screener.case.fields import BaseIntake
 from screener.report.model import Report
 from screener.report.page import Block, NewSheet, PageBuilder
 from screener.rulebook.book import RuleBook

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any, Final
 
-from screener.answers import Choice, Lab, Number, YesNo
+from screener.case.answers import Choice, Lab, Number, YesNo
 from screener.errors import did_you_mean
+from screener.logic.condition import Atom, Compare, OneOf, Operator, Reported, atoms, fields
+from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Atom, Compare, OneOf, Operator, Reported, atoms, fields
-from screener.rulebook.kleene import evaluate
 from screener.rulebook.rule import Question
 
 MOST_COMBINATIONS: Final = 100_000

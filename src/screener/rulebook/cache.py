@@ -1,24 +1,23 @@
 """A parsed rule book kept between runs, so that a command does not read and check all rule files again.
 
-The copy lies in the user's cache folder, readable by the user alone, under a name that contains the hash of every
-rule file and of the program's own loader: a changed file is a different name. It holds no answers. Set
+The copy lies in the user's cache folder, under a name that contains the hash of every rule file and of the program's
+own loader: a changed file is a different name. `kept.py` says where, and when it is not used. It holds no answers. Set
 `SCREENER_NO_CACHE=1` to do without it.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from screener.rulebook.book import RuleBook
+from screener.rulebook import kept
+from screener.rulebook.book import RuleBook, check_folder
 
 Made = TypeVar("Made")
 
@@ -28,7 +27,9 @@ def cached_rulebook(folder: Path | None = None) -> RuleBook:
 
     Raises:
         RuleBookError: the rule book is wrong.
+        UsageError: this is no path.
     """
+    check_folder(folder)
     return _in_process(folder.resolve() if folder else None)
 
 
@@ -39,33 +40,28 @@ def _in_process(folder: Path | None) -> RuleBook:
     folder = folder or rules_folder()
     if os.environ.get("SCREENER_NO_CACHE") or not folder.is_dir():
         return _load(folder)
-    path = cache_folder() / f"rulebook-{_name(folder)}-{_program()[:16]}-{fingerprint(folder)[:32]}.pickle"
-    book = _read(path)
+    place, state = f"-{_name(folder)}-", f"{_program()[:16]}-{fingerprint(folder)[:32]}"
+    name = f"rulebook{place}{state}"
+    book = kept.read(name + kept.SUFFIX)
     if not isinstance(book, RuleBook):
         book = without_cases(_load(folder))
-        _write(path, book, old=f"*-{_name(folder)}-*.pickle")
-    book.note_kept_in(path)
+        kept.write(name + kept.SUFFIX, book, outdated=lambda other: place in other and state not in other)
+    book.note_kept_as(name)
     return book
 
 
 def kept_beside(book: RuleBook, kind: str, make: Callable[[RuleBook], Made]) -> Made:
     """Something made from a rule book; kept beside it, when the book itself is one that is kept."""
-    if book.kept_in is None:
+    if book.kept_as is None:
         return make(book)
-    packs = "-".join(book.packs)
-    path = book.kept_in.with_name(book.kept_in.name.replace("rulebook-", f"{kind}-", 1) + f".{packs}")
-    found = _read(path)
+    packs = sha256("\0".join(book.packs).encode()).hexdigest()[:16]
+    name = f"{book.kept_as.replace('rulebook', kind, 1)}-{packs}{kept.SUFFIX}"
+    found = kept.read(name)
     if found is None:
         found = make(book)
-        _write(path, found)
+        kept.write(name, found)
     made: Made = found
     return made
-
-
-def cache_folder() -> Path:
-    """Where parsed rule books are kept."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
-    return Path(base) / "screener"
 
 
 def _load(folder: Path) -> RuleBook:
@@ -80,44 +76,14 @@ def without_cases(book: RuleBook) -> RuleBook:
 
 
 def _name(folder: Path) -> str:
-    return sha256(str(folder).encode()).hexdigest()[:8]
+    return sha256(os.fsencode(folder)).hexdigest()[:8]
 
 
 def _program() -> str:
     """A hash over the modules whose work is kept, and the Python that reads it back."""
     digest = sha256(sys.version.encode())
-    package = Path(__file__).parent
-    engine = [package.parent / "engine" / name for name in ("compile.py", "layout.py", "program.py")]
-    for path in (
-        *sorted(package.glob("*.py")),
-        package.parent / "answers.py",
-        package.parent / "intake.py",
-        package.parent / "units.py",
-        *engine,
-    ):
-        digest.update(path.read_bytes())
+    program = Path(__file__).parent.parent
+    for room in ("case", "logic", "rulebook", "engine/durable"):
+        for path in sorted((program / room).glob("*.py")):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def _read(path: Path) -> Any:
-    """What is kept in a file; None when there is none, it is not ours alone, or it can not be read."""
-    with suppress(Exception):
-        status = path.stat()
-        mine = not hasattr(os, "getuid") or status.st_uid == os.getuid()
-        if mine and not status.st_mode & 0o077:
-            return pickle.loads(path.read_bytes())
-    return None
-
-
-def _write(path: Path, thing: object, old: str = "") -> None:
-    """Keep something, atomically, in place of what is `old`; a cache that can not be written is no error."""
-    import tempfile
-
-    with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for outdated in path.parent.glob(old) if old else ():
-            outdated.unlink(missing_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            pickle.dump(thing, file, protocol=5)
-        Path(name).replace(path)

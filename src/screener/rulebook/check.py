@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from screener.errors import did_you_mean
+from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
 from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Concluded, Takes, conclusions, fields, walk
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.rule import ALWAYS_ON, LEVELS
 

@@ -107,6 +107,13 @@ class SourceEntry(_File):
     not_encoded: str = ""
 
 
+class LevelEntry(_File):
+    """What values below a limit are called."""
+
+    below: float | int
+    called: Words
+
+
 class QuestionEntry(_File):
     """One question of the interview, with the kind of its answer."""
 
@@ -118,6 +125,8 @@ class QuestionEntry(_File):
     unit: Words | None = None
     analyte: Id | None = None
     bare_up_to: float | int | None = None
+    unlikely_above: float | int | None = None
+    levels: list[LevelEntry] | None = None
     step: float | int | None = None
     unknown_word: YesNoWord | None = None
     section: Words
@@ -129,6 +138,7 @@ class QuestionEntry(_File):
     checkable: YesNoWord = False
     sources: list[SourceId] = []
     always: YesNoWord = False
+    asked: YesNoWord = True
     group: Id | None = None
     units: list[Words] = []
 

@@ -14,26 +14,27 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from screener.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
+from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
+from screener.case.fields import CASE_ID, MEDICINES, BaseIntake
+from screener.case.units import Analyte, plain_unit
 from screener.errors import did_you_mean, echo
-from screener.fields import CASE_ID, MEDICINES, BaseIntake
 from screener.rulebook.files import AnalyteEntry, QuestionEntry
 from screener.rulebook.locate import rules_folder
 from screener.rulebook.parse import CONNECTIVES
-from screener.units import Analyte, plain_unit
 
 Problem: TypeAlias = Callable[..., None]  # (message, *keys): what is wrong, and at which key of the entry
 
 OUTPUT_NAMES: Final = frozenset(
     {CASE_ID, "line", "file", "urgency", "raised", "possible", "suppressed", "rules", "report", "raw", "errors"}
 )  # columns of batch output
-OWN_KEYS: Final = ("from", "to", "unit", "choices", "analyte", "unknown_word", "bare_up_to", "step")
+DOUBT: Final = ("bare_up_to", "unlikely_above", "levels")  # when a lab value without a unit is doubted, and why
+OWN_KEYS: Final = ("from", "to", "unit", "choices", "analyte", "unknown_word", "step", *DOUBT)
 USED: Final[dict[str, tuple[str, ...]]] = {
     "yes-no": (),
     "choice": ("choices",),
     "whole": ("from", "to", "unit", "unknown_word"),
     "decimal": ("from", "to", "unit", "unknown_word", "step"),
-    "lab": ("from", "to", "analyte", "bare_up_to", "step"),
+    "lab": ("from", "to", "analyte", "step", *DOUBT),
     "medicines": (),
 }
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -70,7 +71,7 @@ def known_fields(folder: Path) -> Mapping[str, Kind]:
     """The fields that the questions in a folder can use by their name alone: none in the program's own book."""
     if folder.resolve() == rules_folder().resolve():
         return {}
-    from screener.intake import Intake
+    from screener.case.intake import Intake
 
     return Intake.fields
 
@@ -115,11 +116,23 @@ def _lab(entry: QuestionEntry, analytes: Mapping[str, Analyte], problem: Problem
     if bounds is None or analyte is None:
         return YesNo()
     if not analyte.one_unit:
-        limit = math.inf if entry.bare_up_to is None else float(entry.bare_up_to)
-        return Lab(*bounds, analyte.unit, analyte=analyte, bare_high=limit, step=_step(entry, problem))
-    if entry.bare_up_to is not None:
-        problem(f"every unit of {analyte.name} means the same, so a bare number is never doubted", "bare_up_to")
+        return Lab(*bounds, analyte.unit, analyte=analyte, step=_step(entry, problem), **_doubt(entry, problem))
+    for key in (key for key in DOUBT if getattr(entry, key) is not None):
+        problem(f"every unit of {analyte.name} means the same, so a bare number is never doubted", key)
     return OneUnitLab(*bounds, analyte.unit, analyte=analyte, step=_step(entry, problem))
+
+
+def _doubt(entry: QuestionEntry, problem: Problem) -> dict[str, Any]:
+    """From where on a number without a unit is doubted, and what values are called."""
+    if entry.bare_up_to is None:
+        for key in (key for key in DOUBT[1:] if getattr(entry, key) is not None):
+            problem(f"`{key}` says why a number above `bare_up_to` is doubted; write that too", key)
+        return {}
+    levels = tuple((float(level.below), level.called) for level in entry.levels or ())
+    if [limit for limit, _ in levels] != sorted({limit for limit, _ in levels}):
+        problem("the limits of `levels` go from the lowest to the highest, each once", "levels")
+    unlikely = math.inf if entry.unlikely_above is None else float(entry.unlikely_above)
+    return {"bare_high": float(entry.bare_up_to), "unlikely": unlikely, "levels": levels}
 
 
 def _step(entry: QuestionEntry, problem: Problem) -> float:

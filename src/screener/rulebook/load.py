@@ -12,12 +12,13 @@ from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from screener.answers import Kind
+from screener.case.answers import Kind
+from screener.case.fields import Fields
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.logic.condition import ALWAYS, Condition
 from screener.rulebook import files
 from screener.rulebook.book import RuleBook
 from screener.rulebook.check import check
-from screener.rulebook.condition import ALWAYS, Condition
 from screener.rulebook.document import DataPath, Document, read_document
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.locate import fingerprint, rules_folder
@@ -247,21 +248,23 @@ class _Loading:
             place=entry.document.place(entry.path),
             strength=data.strength,
             disagreement=data.disagreement,
-            cases=tuple(self.case(entry, case, index) for index, case in enumerate(data.cases)),
+            cases=tuple(
+                self.case(entry, case, index, Fields(vocabulary.fields)) for index, case in enumerate(data.cases)
+            ),
             redundant=data.redundant,
         )
 
     def condition(self, entry: _Entry, data: Any, key: str, vocabulary: Vocabulary) -> Condition:
         return ConditionParser(entry.document, vocabulary).parse(data, (*entry.path, key))
 
-    def case(self, entry: _Entry, case: files.CaseEntry, index: int) -> Case:
+    def case(self, entry: _Entry, case: files.CaseEntry, index: int, fields: Fields) -> Case:
         given = [word for word in ("fires", "possible", "silent") if getattr(case, word) is not None]
         path = (*entry.path, "cases", index)
         if len(given) != 1:
             entry.document.problem(path, "a case says one of `fires`, `possible` or `silent`")
             return Case("silent", {}, entry.document.place(path))
         word: Any = given[0]
-        return Case(word, getattr(case, word), entry.document.place(path), tuple(case.reasons))
+        return Case(word, fields.in_own_units(getattr(case, word)), entry.document.place(path), tuple(case.reasons))
 
     def question(self, entry: _Entry, vocabulary: Vocabulary) -> Question:
         data = entry.data
@@ -277,6 +280,7 @@ class _Loading:
             sources=tuple(data.sources),
             place=entry.document.place(entry.path),
             always=data.always,
+            asked=data.asked,
             group=data.group or "",
             units=tuple(data.units),
             checkable=data.checkable,

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.answers import Choice, Kind, Medicines, Number, YesNo
+from screener.case.answers import Choice, Kind, Medicines, Number, YesNo
 from screener.errors import did_you_mean, echo
-from screener.rulebook.condition import (
+from screener.logic.condition import (
     ALWAYS,
     NEVER,
     AllOf,
@@ -79,9 +79,8 @@ class ConditionParser:
             return self.connectives[key](value, here)
         if key not in self.vocabulary.fields:
             names = (*CONNECTIVES, *self.vocabulary.fields)
-            return self.wrong(
-                here, f"`{key}` is no field of the intake (no question asks for it) and no connective{did_you_mean(key, names)}"
-            )
+            hint = did_you_mean(key, names)
+            return self.wrong(here, f"`{key}` is no field (no question asks for it) and no connective{hint}")
         return self.answer(key, value, here)
 
     def several(self, data: Any, path: DataPath) -> tuple[Condition, ...]:

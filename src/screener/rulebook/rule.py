@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from screener.answers import Kind, YesNo
-from screener.rulebook.condition import AllOf, Condition
+from screener.case.answers import Kind, YesNo
+from screener.logic.condition import AllOf, Condition
 
 Urgency: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
 LEVELS: Final[tuple[Urgency, ...]] = ("none", "routine", "soon", "same-day", "emergency")
@@ -164,6 +164,7 @@ class Question:
         show_if: asked only when this does not certainly fail.
         checkable: a test result, a packet or a record can confirm the answer.
         always: asked in every length of the interview for as long as any rule can use the answer.
+        asked: whether the interview and the forms ask it; one that is not is accepted in case files only.
         group: the group of questions that can be answered together with "none of these", or empty.
         units: the units a laboratory value may be given in, as the person chooses them.
     """
@@ -181,6 +182,7 @@ class Question:
     always: bool = False
     group: str = ""
     units: tuple[str, ...] = ()
+    asked: bool = True
     kind: Kind = YesNo()
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from screener.explain.chain import Chain
 from screener.explain.html import figure
-from screener.explain.svg import STYLE as SVG_STYLE
+from screener.explain.picture.svg import STYLE as SVG_STYLE
 from screener.explain.why_not import WhyNot
 
 STYLE: Final = SVG_STYLE.replace(".P", ".pic") + "\n"

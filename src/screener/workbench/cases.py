@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from screener.engine import reference
+from screener.engine.facts import Facts, facts_of
 from screener.errors import CaseError
-from screener.facts import Facts, facts_of
+from screener.logic.condition import Concluded, field_of
+from screener.logic.kleene import Kleene, evaluate, open_leaves, support
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Concluded, field_of
-from screener.rulebook.kleene import Kleene, evaluate, open_leaves, support
 from screener.rulebook.rule import Case, Place, Rule
 
 Got: TypeAlias = Literal["fires", "possible", "silent", "refused"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from screener.rulebook.condition import AllOf, AnyOf, AtLeast, Condition, Not, Yes, children
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Condition, Not, Yes, children
 from screener.rulebook.rule import Place, Rule
 from screener.workbench.places import Places
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from screener.logic.condition import Not
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Not
 from screener.rulebook.rule import Rule, effective
 from screener.workbench.clauses import Clause, clauses, put
 from screener.workbench.places import Places

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from screener.rulebook.condition import AllOf, Condition, children
+from screener.logic.condition import AllOf, Condition, children
 from screener.rulebook.document import DataPath, Document, read_document
 from screener.rulebook.locate import rules_folder
 from screener.rulebook.rule import Place, Rule

@@ -13,15 +13,15 @@ from typing import Any
 
 import yaml
 
-from screener.casefile import read_case
+from screener.case.files import read_case
+from screener.engine.facts import Facts, facts_of
 from screener.errors import CaseError
-from screener.facts import Facts, facts_of
+from screener.logic.condition import Atom
+from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import Atom
-from screener.rulebook.kleene import Kleene
 from screener.rulebook.locate import rules_folder
 from screener.rulebook.rule import LEVELS, Place
-from screener.workbench.pairs import Drawn, Logic, Pair, draw
+from screener.workbench.space.pairs import Drawn, Logic, Pair, draw
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
-from screener.answers import Choice, Medicines, Number, YesNo
-from screener.fields import Fields
+from screener.case.answers import Choice, Medicines, Number, YesNo
+from screener.case.fields import Fields
 from screener.report.model import Report
 from screener.rulebook import files
 from screener.rulebook.check import REQUIRED_TEXTS
@@ -158,9 +158,12 @@ def limit(kind: Number) -> Schema:
 
 
 def answers(fields: Fields) -> Schema:
-    """The answers of a rule's case: as in a case file."""
-    case = _plain(fields.intake.model_json_schema())
-    return {"type": "object", "properties": case["properties"], "additionalProperties": False}
+    """The answers of a rule's case: as in a case file, but that every bare number is in the field's own unit."""
+    properties = _plain(fields.intake.model_json_schema())["properties"]
+    for name, kind in fields.items():
+        if isinstance(kind, Number):
+            properties[name]["anyOf"][0]["maximum"] = kind.high
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 DEFINITIONS: Final = {"condition": condition, "answers": answers}

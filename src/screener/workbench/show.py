@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator
 
 from screener.errors import UsageError, did_you_mean
+from screener.logic.condition import conclusions
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import conclusions
 from screener.rulebook.rule import Rule
 from screener.workbench.words import in_words
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from screener.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab
-from screener.fields import Fields
+from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab
+from screener.case.fields import Fields
+from screener.case.units import Analyte
 from screener.rulebook.book import RuleBook
-from screener.units import Analyte
 
 HEAD: Final = '''"""What a case may say under the rule book, with types for editors and type checkers.
 
 Made from the rule book by `screener rules export --format python`: change its questionnaire.yaml and units.yaml, and
 make this file again.
 """
+# ruff: noqa: E501
+# fmt: off
 
 from __future__ import annotations
 
@@ -85,6 +87,11 @@ def _arguments(kind: Number, analytes: dict[str, Analyte]) -> Iterable[str]:
         yield f"analyte={next(name for name, analyte in analytes.items() if analyte == kind.analyte)}"
     if isinstance(kind, Lab) and kind.bare_high < kind.high:
         yield f"bare_high={kind.bare_high!r}"
+    if isinstance(kind, Lab) and kind.unlikely < kind.high:
+        yield f"unlikely={kind.unlikely!r}"
+    if isinstance(kind, Lab) and kind.levels:
+        levels = ", ".join(f"({limit!r}, {_text(name)})" for limit, name in kind.levels)
+        yield f"levels=({levels},)"
 
 
 def _flags(kind: Number) -> Iterator[str]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from screener.answers import Number
-from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import (
+from screener.case.answers import Number
+from screener.logic.condition import (
     AllOf,
     AnyOf,
     AtLeast,
@@ -19,6 +18,7 @@ from screener.rulebook.condition import (
     Takes,
     Yes,
 )  # fmt: skip
+from screener.rulebook.book import RuleBook
 
 COMPARED: Final = {"<": "under", "<=": "at most", ">": "over", ">=": "at least"}
 KINDS: Final = {"class": "class", "name": "name", "qt": "QT mark"}

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from screener.casefile import read_case
-from screener.intake import Intake
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from screener.web.desk.catalogue import Catalogue

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from browser import browser
-from screener.answers import YesNo
-from screener.casefile import read_case
-from screener.intake import Intake
+from screener.case.answers import YesNo
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
 from webforms import fill

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from screener.casefile import read_case
-from screener.explain.ask import ask
+from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.explain.data import to_dict
+from screener.explain.questions import ask
 from screener.explain.what_if import what_if
-from screener.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from screener.web.desk.examples import example, examples

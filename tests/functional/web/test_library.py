@@ -7,8 +7,8 @@ from html import unescape
 
 import pytest
 
+from screener.logic.condition import fields
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import fields
 from webclient import Client
 from webforms import words
 

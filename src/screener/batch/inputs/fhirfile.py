@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from screener.batch.chunk import Chunk
-from screener.fhir.read import cases
+from screener.records.fhir.read import cases
 
 CASES: Final = 2000  # in one chunk
 

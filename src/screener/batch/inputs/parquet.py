@@ -9,8 +9,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from screener.case.fields import Fields
 from screener.errors import FileError, echo
-from screener.fields import Fields
 
 ROWS: Final = 1 << 16  # rows read at a time: their columns stay in the processor's cache
 

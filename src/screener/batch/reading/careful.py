@@ -12,9 +12,9 @@ from typing import Any
 from screener.batch.chunk import LONGEST_LINE, LONGEST_RAW
 from screener.batch.reading.privacy import HINT, identifying, identifying_below, mentions_identifying
 from screener.batch.reading.record import Reject
-from screener.casefile import parse_json
+from screener.case.fields import BaseIntake, Fields
+from screener.case.files import parse_json
 from screener.errors import CaseError, FieldProblem, did_you_mean, echo
-from screener.fields import BaseIntake, Fields
 
 
 @dataclass(frozen=True)

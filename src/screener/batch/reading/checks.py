@@ -9,8 +9,8 @@ from typing import Any, Final, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.answers import LONGEST_NAME, MONTHS, Choice, Lab, Number, YesNo
-from screener.engine.columns import NO_CHOICE, UNKNOWN
+from screener.case.answers import LONGEST_NAME, MONTHS, Choice, Lab, Number, YesNo
+from screener.engine.columnar.columns import NO_CHOICE, UNKNOWN
 
 BAD: Final = 255  # the code of a yes/no answer that is none
 BAD_CHOICE: Final = -2

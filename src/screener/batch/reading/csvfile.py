@@ -14,21 +14,21 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from screener.answers import Medicine, Medicines
 from screener.batch.chunk import LONGEST_LINE
 from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.checks import BAD, BAD_CHOICE, keep
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.table import Texts
-from screener.casefile import parse_json
-from screener.engine.columns import (
+from screener.case.answers import Medicine, Medicines
+from screener.case.fields import CASE_ID, MEDICINES, BaseIntake
+from screener.case.files import parse_json
+from screener.engine.columnar.columns import (
     UNKNOWN,
     Columns,
     medicine_column,
 )
 from screener.errors import CaseError, FieldProblem
-from screener.fields import CASE_ID, MEDICINES, BaseIntake
 
 WORDS: Final = {"": None, "null": None, "true": True, "false": False}
 BOM: Final = b"\xef\xbb\xbf"

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import msgspec
 
-from screener.answers import Medicines, Number, YesNo
-from screener.fields import Fields
+from screener.case.answers import Medicines, Number, YesNo
+from screener.case.fields import Fields
 
 ABSENT: Final = 2  # a JSON number is no yes/no answer, choice, list or text: only the default can be one
 NOT_THERE: Final = math.nan  # JSON has no NaN

@@ -17,8 +17,8 @@ from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.fast import FastDecoder, members
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.table import Table, Texts, Vocabulary
-from screener.engine.columns import Columns
-from screener.fields import BaseIntake, Fields
+from screener.case.fields import BaseIntake, Fields
+from screener.engine.columnar.columns import Columns
 
 BLOCK: Final = 1 << 18  # bytes decoded at a time: the objects of one block stay in the processor's cache
 ROWS: Final = 32768  # rows whose columns are checked at a time: many, because each check has its price

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from screener.engine.columns import Columns
+from screener.engine.columnar.columns import Columns
 from screener.errors import FieldProblem
 
 

@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from screener.answers import MOST_MEDICINES, Choice, Number
 from screener.batch.reading.checks import (
     BAD,
     BAD_CHOICE,
@@ -28,7 +27,9 @@ from screener.batch.reading.checks import (
     out_of_place,
 )
 from screener.batch.reading.fast import ABSENT, FastDecoder, MedicineRow
-from screener.engine.columns import (
+from screener.case.answers import MOST_MEDICINES, Choice, Number
+from screener.case.fields import MEDICINES, Fields
+from screener.engine.columnar.columns import (
     NO_CHOICE,
     UNKNOWN,
     Choices,
@@ -37,7 +38,6 @@ from screener.engine.columns import (
     Floats,
     MedicineColumn,
 )
-from screener.fields import MEDICINES, Fields
 
 ABSENT_CODE: Final = UNKNOWN + 1
 ABSENT_CHOICE: Final = -3

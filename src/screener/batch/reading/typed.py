@@ -14,13 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from screener.answers import MOST_MEDICINES
 from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.checks import BAD, BAD_CHOICE, bad_months, bad_names, out_of_place
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.record import Decoded, join
 from screener.batch.reading.table import Texts
-from screener.engine.columns import (
+from screener.case.answers import MOST_MEDICINES
+from screener.case.fields import MEDICINES
+from screener.engine.columnar.columns import (
     NO,
     NO_CHOICE,
     UNKNOWN,
@@ -28,7 +29,6 @@ from screener.engine.columns import (
     Columns,
     MedicineColumn,
 )
-from screener.fields import MEDICINES
 
 Mask: TypeAlias = NDArray[np.bool_]
 

@@ -8,12 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from screener.engine.atoms import yes_atoms
-from screener.engine.columnar import ColumnarEngine, Outcomes
-from screener.engine.columns import Columns
-from screener.engine.planes import Pair, Plane, bits, exact, words, zeros
-from screener.fields import MEDICINES
-from screener.rulebook.condition import Atom, Takes, fields
+from screener.case.fields import MEDICINES
+from screener.engine.columnar.atoms import yes_atoms
+from screener.engine.columnar.columns import Columns
+from screener.engine.columnar.engine import ColumnarEngine, Outcomes
+from screener.logic.condition import Atom, Takes, fields
+from screener.logic.planes import Pair, Plane, bits, exact, words, zeros
 
 
 class Settler:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from screener.batch.reading.record import Decoded
-from screener.engine.columnar import Outcomes
-from screener.engine.columns import MedicineColumn
-from screener.engine.planes import Plane, bits_of_all, zeros
+from screener.engine.columnar.columns import MedicineColumn
+from screener.engine.columnar.engine import Outcomes
+from screener.logic.planes import Plane, bits_of_all, zeros
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import LEVELS

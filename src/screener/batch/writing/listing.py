@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from screener.engine.columnar import Outcomes
-from screener.engine.planes import Plane, by_case
+from screener.engine.columnar.engine import Outcomes
+from screener.logic.planes import Plane, by_case
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 

@@ -12,12 +12,16 @@ from typing import Any, Final, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screener.answers import Kind, Number
 from screener.batch.reading.record import Decoded
 from screener.batch.writing.listing import Listing, PatternTexts, list_ids
-from screener.engine.columns import NO_CHOICE, UNKNOWN, Columns
+from screener.case.answers import Kind, Number
+from screener.case.fields import MEDICINES, Fields
+from screener.engine.columnar.columns import (
+    NO_CHOICE,
+    UNKNOWN,
+    Columns,
+)
 from screener.errors import UsageError, did_you_mean
-from screener.fields import MEDICINES, Fields
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 

@@ -8,9 +8,9 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from screener.errors import CaseError, FieldProblem, echo
-from screener.fhir.bundle import Bundle, local
-from screener.fhir.codes import code_table
-from screener.fhir.imported import ImportedCase, import_record
+from screener.records.codes import code_table
+from screener.records.fhir.bundle import Bundle, local
+from screener.records.fhir.imported import ImportedCase, import_record
 from screener.web.desk.api import answer_json
 from screener.web.desk.cards import cards
 from screener.web.desk.cds_model import HOOK, SERVICE, Call, Feedback

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+from screener.logic.condition import conclusions, fields
 from screener.rulebook.book import RuleBook
-from screener.rulebook.condition import conclusions, fields
 from screener.rulebook.rule import URGENCY, Rule
 from screener.web.desk.entry import Entry, Link, to, to_conclusion, to_source
 from screener.web.desk.written import as_written

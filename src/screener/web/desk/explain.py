@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from screener.case.fields import BaseIntake
 from screener.errors import CaseError, FieldProblem, UsageError
-from screener.explain.ask import Explanation, ask
 from screener.explain.data import to_dict
 from screener.explain.goal import goal_of
 from screener.explain.page import page as explained
+from screener.explain.questions import Explanation, ask
 from screener.explain.what_if import compare
-from screener.fields import BaseIntake
 from screener.report.build import ReportBuilder
 from screener.report.html import body as html_body
 from screener.screening import Screener

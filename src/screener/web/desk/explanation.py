@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screener.fields import BaseIntake
+from screener.case.fields import BaseIntake
 from screener.report.model import RuleBookId
 from screener.rulebook.rule import Urgency
 

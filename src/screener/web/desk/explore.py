@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from screener.errors import CaseError
-from screener.explain.ask import shown
 from screener.explain.chain import Chain, chain_to
 from screener.explain.goal import goal_of
-from screener.explain.graph import merge
+from screener.explain.picture.graph import merge
+from screener.explain.questions import shown
 from screener.explain.text import step_details
 from screener.explain.what_if import WhatIf, compare
 from screener.explain.why_not import WhyNot, why_not

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from screener.answers import Choice, Kind, Medicines, Number, YesNo
+from screener.case.answers import Choice, Kind, Medicines, Number, YesNo
+from screener.case.fields import Fields
 from screener.errors import CaseError
-from screener.fields import Fields
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Question
 from screener.web.desk.form import Form, NotAnsweredError, read_number, with_point

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from screener.answers import LONGEST_NAME, Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
+from screener.case.answers import LONGEST_NAME, Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
 from screener.errors import CaseError, FieldProblem, echo
 from screener.interview.session import Length
 from screener.web.desk.reading import read_json

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.answers import Choice, Lab, Medicines, Number, YesNo
+from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
 from screener.errors import CaseError
 from screener.interview.session import Session
 from screener.report.page import answer_in_words

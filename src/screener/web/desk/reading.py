@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from screener.casefile import parse_json
+from screener.case.files import parse_json
 from screener.errors import CaseError, FieldProblem, echo
 from screener.web.problem import ProblemError
 from screener.web.settings import DEEPEST

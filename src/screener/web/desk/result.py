@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from screener.explain.ask import shown
+from screener.case.fields import BaseIntake
 from screener.explain.chain import chain_to
-from screener.fields import BaseIntake
+from screener.explain.questions import shown
 from screener.report.build import ReportBuilder
 from screener.report.clinician import clinician_page
 from screener.report.html import body as html_body

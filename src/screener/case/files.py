@@ -1,0 +1,143 @@
+"""Reading a case from JSON text, with errors that name line and column, and writing one."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from screener.case.fields import BaseIntake, Fields
+from screener.errors import CaseError, FieldProblem, FileError, echo
+from screener.private import save
+
+LARGEST: Final = 5_000_000  # bytes of one case file
+
+
+class _DuplicateKeyError(ValueError):
+    pass
+
+
+class _NotANumberError(ValueError):
+    pass
+
+
+def read_case(path: str, fields: Fields) -> BaseIntake:
+    """Read one case file of a rule book's fields; `-` is standard input.
+
+    Raises:
+        FileError: the file can not be read.
+        CaseError: it is not a case; every problem is listed.
+    """
+    where = "<stdin>" if path == "-" else path
+    return fields.intake.read(parse_json(read_bytes(path), where), where)
+
+
+def read_answers(path: str, fields: Fields) -> dict[str, Any]:
+    """The answers of one case file as they stand there: null (asked, not known) is kept apart from absent.
+
+    Raises:
+        FileError: the file can not be read.
+        CaseError: it is not a case; every problem is listed.
+    """
+    where = "<stdin>" if path == "-" else path
+    answers: dict[str, Any] = parse_json(read_bytes(path), where)
+    fields.intake.read(answers, where)
+    return answers
+
+
+def write_case(answers: Mapping[str, Any], path: Path) -> None:
+    """Write a case file that only its owner can read; an old file is replaced as a whole or not at all.
+
+    Args:
+        answers: field names to values, as `read_case` reads them.
+        path: the file; a link of ours is followed.
+
+    Raises:
+        FileError: it can not be written; an old file is then as it was.
+    """
+    save(path, json.dumps(dict(answers), indent=2, ensure_ascii=False) + "\n")
+
+
+def read_bytes(path: str) -> bytes:
+    """The bytes of a JSON file, up to a little more than `LARGEST`; `-` is standard input.
+
+    Raises:
+        FileError: the file can not be read.
+    """
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read(LARGEST + 1)
+        with Path(path).open("rb") as file:
+            return file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise FileError(f"{echo(path)} can not be read: {(reason or 'unknown reason').lower()}") from None
+
+
+def parse_json(raw: bytes, where: str) -> Any:
+    """Decode strict JSON: no duplicate keys, no NaN, UTF-8 only.
+
+    Args:
+        raw: the text as bytes; a byte order mark is passed over.
+        where: the name for messages.
+
+    Raises:
+        CaseError: with line and column of the first mistake.
+    """
+    if len(raw) > LARGEST:
+        raise CaseError([FieldProblem("", f"the file is longer than {LARGEST} bytes; is it one case?")], where=where)
+    try:
+        text = raw.decode("utf-8-sig")
+        data = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
+        if "\\u" in text:
+            json.dumps(data, ensure_ascii=False).encode()  # half a character can not be written out again
+        return data
+    except UnicodeEncodeError:
+        problem = FieldProblem("", "a text holds half of a character (a lone surrogate such as `\\ud800`)")
+        raise CaseError([problem], where=where) from None
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        problem = FieldProblem("", "the file is not UTF-8 text")
+        raise CaseError([problem], where=f"{where}:{line}:{column}") from None
+    except json.JSONDecodeError as error:
+        message = f"this is not JSON: {_reason(error, text)}"
+        raise CaseError([FieldProblem("", message)], where=f"{where}:{error.lineno}:{error.colno}") from None
+    except (_DuplicateKeyError, _NotANumberError) as error:
+        line, column = _find(text, str(error.args[0]))
+        raise CaseError([FieldProblem("", str(error.args[1]))], where=f"{where}:{line}:{column}") from None
+    except RecursionError:
+        raise CaseError([FieldProblem("", "the JSON is nested too deeply")], where=where) from None
+    except ValueError:  # an integer with more digits than Python reads
+        raise CaseError([FieldProblem("", "a number has too many digits")], where=where) from None
+
+
+def _reason(error: json.JSONDecodeError, text: str) -> str:
+    if error.msg == "Extra data":
+        return "there is more after the end of the case; use `screener batch` for several cases in one file"
+    if not text.strip():
+        return "the file is empty"
+    return error.msg[0].lower() + error.msg[1:]
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise _DuplicateKeyError(f'"{key}"', f"{echo(key)} is given twice")
+    return found
+
+
+def _constant(name: str) -> Any:
+    raise _NotANumberError(name, f"{echo(name)} is not a number in JSON")
+
+
+def _find(text: str, needle: str) -> tuple[int, int]:
+    """Line and column of the last occurrence of a piece of JSON outside longer words."""
+    places = [match.start() for match in re.finditer(re.escape(needle), text)]
+    start = places[-1] if places else 0
+    return text.count("\n", 0, start) + 1, start - (text.rfind("\n", 0, start) + 1) + 1

@@ -1,0 +1,115 @@
+"""Laboratory units: from what a report prints to the unit in which a field keeps its values, exactly.
+
+Which substances there are, their units and the factors are data of the rule book (`units.yaml`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from screener.errors import echo
+from screener.memo import memo
+
+_QUANTITY: Final = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*([^\s0-9.,].*?)?\s*", re.DOTALL)
+_BOUNDED: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Analyte:
+    """Something that is measured.
+
+    Attributes:
+        name: for messages.
+        unit: in which values are kept.
+        factors: each unit as it is usually written, with the exact factor that gives `unit`.
+        example: a value as a report prints it, for messages.
+    """
+
+    name: str
+    unit: str
+    factors: Mapping[str, Decimal] = field(hash=False)
+    example: str = ""
+
+    @memo
+    def units(self) -> str:
+        """The units for messages and questions: `mmol/L, mEq/L or mg/dL`."""
+        *others, last = self.factors
+        return f"{', '.join(others)} or {last}" if others else last
+
+    @memo
+    def others(self) -> tuple[str, ...]:
+        """The units in which the same number means something else, the last of the book first."""
+        return tuple(unit for unit, factor in self.factors.items() if factor != 1)[::-1]
+
+    @memo
+    def one_unit(self) -> bool:
+        """Whether a number says all, because every unit stands for the same one."""
+        return not self.others
+
+    @memo
+    def _plain(self) -> dict[str, Decimal]:
+        return {plain_unit(unit): factor for unit, factor in self.factors.items()}
+
+    def factor(self, unit: str) -> Decimal | None:
+        """The factor of a unit, however its letters and spaces are written; None when it is not known here."""
+        return self._plain.get(plain_unit(unit))
+
+
+def plain_unit(unit: str) -> str:
+    """A unit as it is compared: small letters, no spaces, one sign for micro, ² as 2."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", unit)).lower()
+
+
+def in_own_unit(text: str, analyte: Analyte) -> float:
+    """Read a lab value written with its unit, such as `1.6 mg/dL`.
+
+    Args:
+        text: a number (decimal point, no sign, no exponent) and a unit; case and spaces of the unit do not matter.
+        analyte: what was measured.
+
+    Returns:
+        The value in the analyte's own unit, computed exactly and rounded once to the nearest float.
+
+    Raises:
+        ValueError: the text is no number with a unit of this analyte; the message says what would be right.
+    """
+    match = _QUANTITY.fullmatch(text)
+    if not match:
+        raise ValueError(f"{echo(text)} is not a number with a unit; write for example `{analyte.example}`")
+    number, unit = match.group(1), (match.group(2) or "")
+    if not unit:
+        raise ValueError(f"{echo(text)} has no unit; write it with {analyte.units}")
+    factor = analyte.factor(unit)
+    if factor is None:
+        raise ValueError(f"{echo(unit)} is not a unit of {analyte.name} here; use {analyte.units}")
+    return float(_decimal(number) * factor)
+
+
+def bound_or_value(text: str, analyte: Analyte) -> float:
+    """Read a result with one unit as a report prints it: `45 mL/min/1.73 m2`, or `>60`, which reads as 60.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    body = re.sub(r"^(>=?|≥)\s*", "", text.strip())
+    match = _BOUNDED.fullmatch(body)
+    if not match or (match.group(2) and analyte.factor(match.group(2)) is None):
+        raise ValueError(
+            f"{echo(text)} is not a {analyte.name} result; write a number such as {analyte.example}, "
+            "or text such as `>60`"
+        )
+    if not match.group(2) and body == text.strip():
+        raise ValueError(f"{echo(text)} is text; write the number without quotation marks")
+    return float(_decimal(match.group(1)))
+
+
+def _decimal(number: str) -> Decimal:
+    try:
+        return Decimal(number)
+    except InvalidOperation as error:  # pragma: no cover - the pattern admits only digits
+        raise ValueError(f"{echo(number)} is not a number") from error

@@ -1,0 +1,1 @@
+"""`screener fhir …`: one module a command."""

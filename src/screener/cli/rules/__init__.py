@@ -1,0 +1,1 @@
+"""`screener rules …`: one module a command."""

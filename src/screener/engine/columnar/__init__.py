@@ -1,0 +1,1 @@
+"""The engine for batches: all cases at once, column by column."""

@@ -1,0 +1,192 @@
+"""The answers of many cases as columns: what the batch readers fill and the columnar engine reads.
+
+Every column is normalised, as the intake stores it: a yes/no answer is one of three codes, a number is a float in the
+field's unit (NaN: not reported), a choice is the place of its word, medicines are entries with the case they belong to.
+A field without a column was not given in any case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screener.case.answers import Medicine
+from screener.case.fields import MEDICINES, BaseIntake, Fields
+
+NO: Final = 0
+YES: Final = 1
+UNKNOWN: Final = 2
+NO_CHOICE: Final = -1
+
+Codes: TypeAlias = NDArray[np.uint8]
+Floats: TypeAlias = NDArray[np.float64]
+Choices: TypeAlias = NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class MedicineColumn:
+    """The medicines of many cases.
+
+    Attributes:
+        known: whether the list was given (an empty list is known).
+        counts: how many entries each case has.
+        names: the entries of all cases, one after the other, as places in `vocabulary`.
+        months: for how long each entry has been taken; NaN: not said.
+        vocabulary: the names as they were written, each once.
+    """
+
+    known: NDArray[np.bool_]
+    counts: NDArray[np.int64]
+    names: NDArray[np.int32]
+    months: Floats
+    vocabulary: Sequence[str]
+
+    def take(self, places: NDArray[np.int64]) -> MedicineColumn:
+        """The medicines of some of the cases, by their places."""
+        counts = self.counts[places]
+        starts = (np.cumsum(self.counts) - self.counts)[places]
+        shift = starts - (np.cumsum(counts) - counts)
+        entries = np.arange(int(counts.sum())) + np.repeat(shift, counts)
+        return MedicineColumn(self.known[places], counts, self.names[entries], self.months[entries], self.vocabulary)
+
+    @classmethod
+    def concat(cls, parts: Sequence[MedicineColumn]) -> MedicineColumn:
+        """Columns one after the other; parts with the same vocabulary object keep it."""
+        first = parts[0].vocabulary
+        names = [part.names for part in parts]
+        if any(part.vocabulary is not first for part in parts):
+            codes: dict[str, int] = {}
+            tables = [[codes.setdefault(name, len(codes)) for name in part.vocabulary] for part in parts]
+            names = [np.array(table, np.int32)[part.names] for table, part in zip(tables, parts, strict=True)]
+            first = list(codes)
+        return cls(
+            np.concatenate([part.known for part in parts]),
+            np.concatenate([part.counts for part in parts]),
+            np.concatenate(names),
+            np.concatenate([part.months for part in parts]),
+            first,
+        )
+
+    @classmethod
+    def nothing(cls, count: int) -> MedicineColumn:
+        """The column of cases in which the list was not given."""
+        none = np.zeros(0)
+        return cls(np.zeros(count, np.bool_), np.zeros(count, np.int64), none.astype(np.int32), none, ())
+
+    def of(self, case: int) -> tuple[Medicine, ...] | None:
+        """The medicines of one case; None when the list was not given."""
+        if not self.known[case]:
+            return None
+        start = int(self.counts[:case].sum())
+        entries = range(start, start + int(self.counts[case]))
+        return tuple(
+            Medicine(self.vocabulary[self.names[i]], None if np.isnan(self.months[i]) else float(self.months[i]))
+            for i in entries
+        )
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The answers of `count` cases, by field."""
+
+    count: int
+    yes_no: dict[str, Codes] = field(default_factory=dict)
+    numbers: dict[str, Floats] = field(default_factory=dict)
+    choices: dict[str, Choices] = field(default_factory=dict)
+    medicines: MedicineColumn | None = None
+
+    def take(self, places: NDArray[np.int64]) -> Columns:
+        """The columns of some of the cases, by their places."""
+        return Columns(
+            len(places),
+            {name: column[places] for name, column in self.yes_no.items()},
+            {name: column[places] for name, column in self.numbers.items()},
+            {name: column[places] for name, column in self.choices.items()},
+            self.medicines.take(places) if self.medicines is not None else None,
+        )
+
+    @classmethod
+    def concat(cls, parts: Sequence[Columns]) -> Columns:
+        """The cases of all parts, one after the other."""
+        parts = [part for part in parts if part.count] or list(parts[:1])
+        if len(parts) <= 1:
+            return parts[0] if parts else cls(0)
+        medicines = [part.medicines or MedicineColumn.nothing(part.count) for part in parts]
+        return cls(
+            sum(part.count for part in parts),
+            _concat([(part.count, part.yes_no) for part in parts], UNKNOWN, np.uint8),
+            _concat([(part.count, part.numbers) for part in parts], np.nan, np.float64),
+            _concat([(part.count, part.choices) for part in parts], NO_CHOICE, np.int8),
+            MedicineColumn.concat(medicines) if any(part.medicines is not None for part in parts) else None,
+        )
+
+    def answers(self, case: int, fields: Fields) -> dict[str, Any]:
+        """What was given for one case, as the intake of these fields takes it."""
+        found: dict[str, Any] = {}
+        for name, codes in self.yes_no.items():
+            if codes[case] != UNKNOWN:
+                found[name] = bool(codes[case] == YES)
+        for name, values in self.numbers.items():
+            if not np.isnan(values[case]):
+                found[name] = float(values[case])
+        for name, places in self.choices.items():
+            if places[case] != NO_CHOICE:
+                found[name] = fields.options(name)[places[case]]
+        if self.medicines is not None and (medicines := self.medicines.of(case)) is not None:
+            found[MEDICINES] = medicines
+        return found
+
+    @classmethod
+    def of(cls, intakes: Sequence[BaseIntake], fields: Fields) -> Columns:
+        """The columns of validated cases."""
+        medicines = (
+            medicine_column([getattr(intake, MEDICINES) for intake in intakes]) if fields.has_medicines else None
+        )
+        return cls(
+            len(intakes),
+            {name: yes_no_codes(getattr(intake, name) for intake in intakes) for name in fields.yes_no},
+            {name: np.array([getattr(intake, name) for intake in intakes], np.float64) for name in fields.numbers},
+            {
+                name: choice_codes(fields.options(name), (getattr(intake, name) for intake in intakes))
+                for name in fields.choices
+            },
+            medicines,
+        )
+
+
+def _concat(parts: Sequence[tuple[int, dict[str, Any]]], absent: float, kind: type) -> dict[str, Any]:
+    names = dict.fromkeys(name for _, columns in parts for name in columns)
+    return {
+        name: np.concatenate(
+            [columns[name] if name in columns else np.full(count, absent, kind) for count, columns in parts]
+        )
+        for name in names
+    }
+
+
+def yes_no_codes(values: Iterable[bool | None]) -> Codes:
+    """Codes of yes/no answers."""
+    return np.array([UNKNOWN if value is None else int(value) for value in values], np.uint8)
+
+
+def choice_codes(words: Sequence[str], values: Iterable[str | None]) -> Choices:
+    """Codes of choices: the places of their words."""
+    return np.array([NO_CHOICE if value is None else words.index(value) for value in values], np.int8)
+
+
+def medicine_column(lists: Sequence[Sequence[Medicine] | None]) -> MedicineColumn:
+    """The medicines of validated cases."""
+    places: dict[str, int] = {}
+    entries = [entry for some in lists if some for entry in some]
+    names = [places.setdefault(entry.name, len(places)) for entry in entries]
+    return MedicineColumn(
+        np.array([some is not None for some in lists], np.bool_),
+        np.array([len(some or ()) for some in lists], np.int64),
+        np.array(names, np.int32),
+        np.array([entry.months for entry in entries], np.float64),
+        list(places),
+    )

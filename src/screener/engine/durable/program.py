@@ -1,0 +1,61 @@
+"""A compiled rule book as the durable engine runs it: made by `compile.py`, kept beside the parsed rule book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from screener.logic.condition import Atom
+
+PRIMER: Final = "primer"  # the rule that fires once before the first case
+
+
+class Head(NamedTuple):
+    """What an engine rule concludes.
+
+    Attributes:
+        concludes: a conclusion's id, or a helper's.
+        proved: whether it is proved or refuted.
+        rule: the id of the rule of the book that this proves, or None.
+    """
+
+    concludes: str
+    proved: bool
+    rule: str | None
+
+
+class Section(NamedTuple):
+    """A fact that carries what some rules read.
+
+    Attributes:
+        name: its type in the engine.
+        rule_set: the number of the rule set that reads it.
+        places: the places of what it carries, among the atoms and after them the conclusions.
+    """
+
+    name: str
+    rule_set: int
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Program:
+    """The rule sets as durable-rules takes them, and how to read what it answers.
+
+    Attributes:
+        definitions: the rule sets, each in JSON.
+        atoms: every answer that some rule reads.
+        conclusions: every conclusion or helper that some rule reads.
+        attributes: the names of these atoms and conclusions in the engine.
+        levels: the sections to assert, level after level; those of a level carry what earlier levels concluded.
+        start: engine rules that hold for every case (bodies without literals).
+        heads: what each engine rule concludes.
+    """
+
+    definitions: tuple[str, ...]
+    atoms: tuple[Atom, ...]
+    conclusions: tuple[str, ...]
+    attributes: tuple[str, ...]
+    levels: tuple[tuple[Section, ...], ...]
+    start: tuple[str, ...]
+    heads: dict[str, Head]

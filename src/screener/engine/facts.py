@@ -1,0 +1,157 @@
+"""From an intake to the flat facts that conditions read.
+
+Two things happen here and nowhere else: a follow-up question that can no longer be asked counts as *no*, and the
+medicines that were named become marks (class, generic name, QT list).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from screener.case.answers import YesNo
+from screener.case.fields import BaseIntake
+from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes, field_of
+from screener.logic.kleene import Kleene, evaluate
+from screener.rulebook.book import RuleBook
+
+if TYPE_CHECKING:
+    from screener.case.answers import Medicine
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """For how long medicines with one mark have been taken: the longest known, and whether one is not known."""
+
+    months: float | None
+    open: bool
+
+
+class _NotAsked:
+    """The value of a number that may still be asked for: comparisons on it are unknown, not false."""
+
+    def __repr__(self) -> str:
+        return "NOT_ASKED"
+
+
+NOT_ASKED: Final = _NotAsked()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about one person, as conditions read it.
+
+    Attributes:
+        values: field to answer (`True`, `False`, a number, a word); a field that is not there was not given. The
+            interview marks a number that may still be asked for as `NOT_ASKED`.
+        marks: each mark of a medicine that is taken, with its duration; None while `medicines` is unknown.
+        unrecognized: names of medicines that the table does not know, as they were written.
+        implied: follow-ups that count as no because they do not apply.
+        contradictions: follow-ups that were answered although they do not apply (the answer stands).
+    """
+
+    values: Mapping[str, Any]
+    marks: Mapping[str, Duration] | None
+    unrecognized: tuple[str, ...] = ()
+    implied: frozenset[str] = field(default_factory=frozenset)
+    contradictions: tuple[str, ...] = ()
+
+    def truth(self, atom: Atom) -> Kleene:
+        """Whether an atom holds: true, false, or None for unknown."""
+        if type(atom) is Yes:  # by far the most frequent
+            answer: Kleene = self.values.get(atom.field)
+            return answer
+        if type(atom) is Takes:
+            return self._takes(atom)
+        return self._of_value(atom, self.values.get(field_of(atom)))
+
+    def truths(self, atoms: Iterable[Atom]) -> list[Kleene]:
+        """Whether each of many atoms holds."""
+        truth, get = self.truth, self.values.get
+        return [get(atom.field) if type(atom) is Yes else truth(atom) for atom in atoms]
+
+    def _of_value(self, atom: Atom, value: Any) -> Kleene:
+        match atom:
+            case Compare(_, operator, limit):
+                return None if value is NOT_ASKED else value is not None and _compare(value, operator, limit)
+            case Reported():
+                return None if value is NOT_ASKED else value is not None
+            case OneOf(_, options):
+                return None if value is None else value in options
+            case _:  # pragma: no cover - the other atoms are handled above
+                raise TypeError(atom)
+
+    def _takes(self, atom: Takes) -> Kleene:
+        if not self.marks:
+            return None if self.marks is None else False
+        durations = [self.marks[mark] for mark in atom.marks if mark in self.marks]
+        if not durations or atom.months is None:
+            return bool(durations)
+        if any(d.months is not None and d.months >= atom.months for d in durations):
+            return True
+        return None if any(d.open for d in durations) else False
+
+
+def _compare(value: float, operator: str, limit: float) -> bool:
+    if operator == "<":
+        return value < limit
+    if operator == "<=":
+        return value <= limit
+    return value > limit if operator == ">" else value >= limit
+
+
+def facts_of(intake: BaseIntake, book: RuleBook) -> Facts:
+    """The facts of a case under a rule book (its follow-up questions and its medicine table)."""
+    values = {name: value for name, value in intake if value is not None}
+    values.pop("case_id", None)
+    medicines = values.pop("medicines", None)
+    implied, contradictions = apply_followups(values, book)
+    marks, unrecognized = medicine_marks(medicines, book)
+    return Facts(values, marks, unrecognized, implied, contradictions)
+
+
+def apply_followups(values: dict[str, Any], book: RuleBook) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Set follow-ups that certainly do not apply to no, in the order they are asked.
+
+    Returns:
+        The fields so implied, and those that were answered with something other than no although they do not apply.
+    """
+    implied: set[str] = set()
+    contradictions: list[str] = []
+    for name, show_if in book.followups:
+        given = values.get(name)
+        if given is False or (given is None and not isinstance(book.fields[name], YesNo)):
+            continue
+        if evaluate(show_if, Facts(values, None).truth, {}) is not False:
+            continue
+        if given is None:
+            values[name] = False
+            implied.add(name)
+        elif given is not NOT_ASKED:
+            contradictions.append(name)
+    return frozenset(implied), tuple(contradictions)
+
+
+def medicine_marks(
+    medicines: Iterable[Medicine] | None, book: RuleBook
+) -> tuple[dict[str, Duration] | None, tuple[str, ...]]:
+    """The marks of the medicines named, and the names (or parts of names) that are not in the table."""
+    if medicines is None:
+        return None, ()
+    marks: dict[str, Duration] = {}
+    unrecognized: dict[str, None] = {}
+    for medicine in medicines:
+        match = book.medicines.match(medicine.name)
+        unrecognized.update(dict.fromkeys(match.unrecognized))
+        for mark in match.marks:
+            marks[mark] = _longest(marks.get(mark), medicine.months)
+    return marks, tuple(unrecognized)
+
+
+def _longest(known: Duration | None, months: float | None) -> Duration:
+    if known is None:
+        return Duration(months, months is None)
+    if months is None:
+        return Duration(known.months, True)
+    return Duration(months if known.months is None else max(known.months, months), known.open)

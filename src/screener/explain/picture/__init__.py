@@ -1,0 +1,1 @@
+"""Chains as pictures: where boxes go, SVG, Mermaid."""

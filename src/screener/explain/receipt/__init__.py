@@ -1,0 +1,1 @@
+"""Receipts of a report's reasoning, and the independent checker."""

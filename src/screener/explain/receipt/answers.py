@@ -1,0 +1,137 @@
+"""The answers of a receipt as the independent checker reads them: its own types, follow-ups and medicines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from screener.case.answers import Choice, Medicines, Number, YesNo
+from screener.errors import CaseError, FieldProblem, echo
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Compare, Condition, Not, OneOf, Reported, Takes
+from screener.rulebook.book import RuleBook
+
+SIGNS: Final = {
+    "<": lambda value, limit: value < limit,
+    "<=": lambda value, limit: value <= limit,
+    ">": lambda value, limit: value > limit,
+    ">=": lambda value, limit: value >= limit,
+}
+
+
+class CheckError(CaseError):
+    """A receipt was refused: `place` is the step or the part that is wrong."""
+
+    def __init__(self, place: str, message: str) -> None:
+        super().__init__([FieldProblem(place, message)])
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers by field; medicines as pairs of marks and months, None while unknown."""
+
+    values: Mapping[str, Any]
+    medicines: tuple[tuple[frozenset[str], float | None], ...] | None
+
+    @classmethod
+    def read(cls, data: Any, book: RuleBook) -> Answers:
+        """The answers of a receipt: exact types, nothing converted.
+
+        Raises:
+            CheckError: one of them is none.
+        """
+        if not isinstance(data, dict):
+            raise CheckError("answers", "this is no object of fields")
+        given = {name: value for name, value in data.items() if name != "case_id"}
+        for name, value in given.items():
+            if name not in book.fields or not _fits(book.fields[name], value):
+                raise CheckError(f"answers.{name}", f"{echo(value)} is no answer to such a question")
+        listed = given.pop("medicines", None)
+        medicines = None if listed is None else tuple(_medicine(item, book) for item in listed)
+        return cls(_with_followups(given, book), medicines)
+
+    def value(self, atom: Atom) -> bool | None:
+        """Whether an answer makes an atom true; None when it is unknown."""
+        if isinstance(atom, Takes):
+            return self._taken(atom)
+        given = self.values.get(atom.field)
+        if isinstance(atom, Compare):
+            return given is not None and bool(SIGNS[atom.operator](given, atom.limit))
+        if isinstance(atom, Reported):
+            return given is not None
+        if given is None:
+            return None
+        return given in atom.options if isinstance(atom, OneOf) else given is True
+
+    def _taken(self, atom: Takes) -> bool | None:
+        if self.medicines is None:
+            return None
+        months = [months for marks, months in self.medicines if not marks.isdisjoint(atom.marks)]
+        if atom.months is None:
+            return len(months) > 0
+        if any(known is not None and known >= atom.months for known in months):
+            return True
+        return None if None in months else False
+
+    @staticmethod
+    def text(atom: Atom) -> str:
+        """An atom as a receipt writes it."""
+        if isinstance(atom, Takes):
+            return (
+                "medicines " + " | ".join(atom.marks) + ("" if atom.months is None else f" for {atom.months!r} months")
+            )
+        if isinstance(atom, Compare):
+            return f"{atom.field} {atom.operator} {atom.limit!r}"
+        if isinstance(atom, OneOf):
+            return f"{atom.field} in " + " | ".join(atom.options)
+        return f"{atom.field} reported" if isinstance(atom, Reported) else f"{atom.field} = yes"
+
+
+def _fits(kind: Any, value: Any) -> bool:
+    if isinstance(kind, YesNo):
+        return isinstance(value, bool)
+    if isinstance(kind, Number):
+        return isinstance(value, int | float) and not isinstance(value, bool) and kind.low <= value <= kind.high
+    if isinstance(kind, Choice):
+        return value in kind.options
+    if isinstance(kind, Medicines):
+        return isinstance(value, list) and all(_is_medicine(item) for item in value)
+    return isinstance(value, str)
+
+
+def _is_medicine(item: Any) -> bool:
+    if isinstance(item, dict):
+        months = item.get("months")
+        is_number = isinstance(months, int | float) and not isinstance(months, bool)
+        return set(item) == {"name", "months"} and isinstance(item["name"], str) and is_number
+    return isinstance(item, str)
+
+
+def _medicine(item: Any, book: RuleBook) -> tuple[frozenset[str], float | None]:
+    name, months = (item, None) if isinstance(item, str) else (item["name"], item["months"])
+    return book.medicines.match(name).marks, months
+
+
+def _with_followups(given: dict[str, Any], book: RuleBook) -> dict[str, Any]:
+    """The answers, and no for each yes/no follow-up without an answer that was certainly not asked."""
+    values = dict(given)
+    for name, question in book.questions.items():
+        if question.show_if is None or name in values or not isinstance(question.kind, YesNo):
+            continue
+        if _asked(question.show_if, Answers(values, None)) is False:
+            values[name] = False
+    return values
+
+
+def _asked(condition: Condition, answers: Answers) -> bool | None:
+    """Whether a follow-up is asked; its condition reads answers only."""
+    if isinstance(condition, Not):
+        inner = _asked(condition.part, answers)
+        return None if inner is None else not inner
+    if isinstance(condition, AllOf | AnyOf | AtLeast):
+        values = [_asked(part, answers) for part in condition.parts]
+        count = len(values) if isinstance(condition, AllOf) else getattr(condition, "count", 1)
+        if sum(value is True for value in values) >= count:
+            return True
+        return False if sum(value is not False for value in values) < count else None
+    return answers.value(condition)  # type: ignore[arg-type]

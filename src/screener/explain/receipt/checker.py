@@ -1,0 +1,209 @@
+"""The independent checker: verifies a receipt from its answers and the rule book, and shares no code with the engines.
+
+It has its own way to evaluate a condition: every connective is "at least k parts hold", and a part counts as sure, as
+possible or as neither. It reads the rule book's conditions, questions and medicine table, and nothing that any engine
+made. A step is accepted when its rule follows from the answers and from steps before it, and when it names exactly
+what it rests on; a receipt, when besides nothing that follows is missing and the statuses and urgency are those that
+the steps give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from screener.errors import echo
+from screener.explain.receipt.answers import Answers, CheckError
+from screener.explain.receipt.seal import FORM, seal
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS, Rule
+
+KEYS: Final = {
+    "receipt", "rulebook", "answers", "urgency", "urgency_could_be", "statuses", "steps", "disclaimer", "safety_net",
+    "seal",
+}  # fmt: skip
+STEP_KEYS: Final = {"step", "rule", "concludes", "status", "uses"}
+STATUSES: Final = {"raised": True, "ruled-out": False}
+
+
+def check_receipt(data: Any, book: RuleBook) -> int:
+    """Verify a receipt against a rule book (with all its packs).
+
+    Returns:
+        The number of steps verified.
+
+    Raises:
+        CheckError: the first thing that is wrong, with its place.
+    """
+    if not isinstance(data, dict) or set(data) != KEYS or data["receipt"] != FORM:
+        raise CheckError("", "this is not a receipt of this form")
+    if data["seal"] != seal(data):
+        raise CheckError("seal", "the receipt was changed after it was made")
+    active = _book_of(data["rulebook"], book)
+    follower = Follower(active, Answers.read(data["answers"], active))
+    follower.follow(data["steps"])
+    follower.complete(active.conclusion_ids)
+    _compare(data, active, follower.known)
+    return len(data["steps"])
+
+
+def check_chain(steps: Sequence[Mapping[str, Any]], answers: Any, book: RuleBook, goal: str, raised: bool) -> None:
+    """Verify that steps lead from answers alone to one conclusion, raised or ruled out.
+
+    Raises:
+        CheckError: the first thing that is wrong, with its place.
+    """
+    follower = Follower(book, Answers.read(answers, book))
+    follower.follow(steps)
+    follower.complete(tuple(follower.known))
+    if follower.known.get(goal) is not raised:
+        raise CheckError("", f"the steps do not show that `{goal}` is {'raised' if raised else 'ruled out'}")
+
+
+def _book_of(named: Any, book: RuleBook) -> RuleBook:
+    """The rule book that a receipt names, with its packs."""
+    if not isinstance(named, dict) or set(named) != {"version", "sha256", "packs"}:
+        raise CheckError("rulebook", "it should have `version`, `sha256` and `packs`")
+    if named["sha256"] != book.sha256 or named["version"] != book.version:
+        raise CheckError("rulebook", f"it is another rule book than this one ({book.version}, {book.sha256[:12]})")
+    packs = named["packs"]
+    if not isinstance(packs, list) or not packs or any(pack not in list(book.packs) for pack in packs):
+        raise CheckError("rulebook.packs", f"{echo(packs)} is no list of packs of this rule book")
+    active = book.select(packs)
+    if list(active.packs) != packs:
+        raise CheckError("rulebook.packs", f"the packs should be {', '.join(active.packs)}")
+    return active
+
+
+@dataclass
+class Follower:
+    """Follows steps and keeps what they have shown."""
+
+    book: RuleBook
+    answers: Answers
+    known: dict[str, bool] = field(default_factory=dict)
+    done: set[tuple[str | None, str]] = field(default_factory=set)
+
+    def follow(self, steps: Any) -> None:
+        """Verify each step from the answers and the steps before it."""
+        if not isinstance(steps, list | tuple):
+            raise CheckError("steps", "this is no list of steps")
+        for number, step in enumerate(steps, start=1):
+            place = f"step {number}"
+            if not isinstance(step, dict) or set(step) != STEP_KEYS or step["step"] != number:
+                raise CheckError(place, f"this is no step, or not number {number}")
+            self.one(step, place)
+
+    def one(self, step: Mapping[str, Any], place: str) -> None:
+        """Verify one step."""
+        name, rule_id = step["concludes"], step["rule"]
+        texts = (name, step["status"], rule_id or "")
+        if not all(isinstance(text, str) for text in texts) or name not in self.book.rules_for:
+            raise CheckError(place, "it concludes nothing that this rule book knows")
+        if step["status"] not in STATUSES:
+            raise CheckError(place, f"{echo(step['status'])} should be raised or ruled-out")
+        if (rule_id, name) in self.done:
+            raise CheckError(place, "it was shown before")
+        raised = STATUSES[step["status"]]
+        rules = self.rules_of(rule_id, name, raised, place)
+        found: dict[tuple[str, bool], None] = {}
+        for rule in rules:
+            if self.value(rule.condition) is not raised:
+                verb = "holds" if raised else "is refuted"
+                raise CheckError(place, f"nothing before it shows that rule `{rule.id}` {verb}")
+            found.update(dict.fromkeys(self.uses(rule.condition, raised)))
+        if step["uses"] != [{"condition": text, "holds": holds} for text, holds in found]:
+            raise CheckError(place, "it does not name exactly what it rests on")
+        if self.known.setdefault(name, raised) is not raised:
+            raise CheckError(place, f"`{name}` was shown to be the opposite before")
+        self.done.add((rule_id, name))
+
+    def rules_of(self, rule_id: Any, name: str, raised: bool, place: str) -> tuple[Rule, ...]:
+        """The rules that a step is about: the one that it names, or all of the conclusion when it is ruled out."""
+        if not raised:
+            if rule_id is not None:
+                raise CheckError(place, "a step that rules out names no rule")
+            return self.book.rules_for[name]
+        rule = self.book.rule.get(rule_id)
+        if rule is None or rule.concludes != name:
+            raise CheckError(place, f"there is no rule {echo(rule_id)} that concludes `{name}`")
+        return (rule,)
+
+    def complete(self, names: Sequence[str]) -> None:
+        """Verify that no step is missing about these conclusions."""
+        for name in names:
+            values = {rule.id: self.value(rule.condition) for rule in self.book.rules_for[name]}
+            for rule_id, value in values.items():
+                if value is True and (rule_id, name) not in self.done:
+                    raise CheckError("steps", f"the step by rule `{rule_id}` is missing")
+            if all(value is False for value in values.values()) and (None, name) not in self.done:
+                raise CheckError("steps", f"the step that rules out `{name}` is missing")
+
+    # evaluating
+
+    def value(self, condition: Condition) -> bool | None:
+        """True, false, or None when the answers and the steps so far do not tell."""
+        if isinstance(condition, Not):
+            inner = self.value(condition.part)
+            return None if inner is None else not inner
+        if isinstance(condition, Concluded):
+            return self.known.get(condition.id)
+        if not isinstance(condition, AllOf | AnyOf | AtLeast):
+            return self.answers.value(condition)
+        values = [self.value(part) for part in condition.parts]
+        sure, possible = sum(v is True for v in values), sum(v is not False for v in values)
+        needed = _needed(condition)
+        return True if sure >= needed else (False if possible < needed else None)
+
+    def uses(self, condition: Condition, wanted: bool) -> Iterator[tuple[str, bool]]:
+        """What a condition rests on, as a receipt writes it, in the order written."""
+        if isinstance(condition, Not):
+            yield from self.uses(condition.part, not wanted)
+        elif isinstance(condition, AllOf | AnyOf | AtLeast):
+            for part in condition.parts:
+                if self.value(part) is wanted:
+                    yield from self.uses(part, wanted)
+        else:
+            yield _text(condition), wanted
+
+
+def _needed(condition: AllOf | AnyOf | AtLeast) -> int:
+    """How many parts have to hold."""
+    if isinstance(condition, AtLeast):
+        return condition.count
+    return len(condition.parts) if isinstance(condition, AllOf) else 1
+
+
+def _text(leaf: Atom | Concluded) -> str:
+    """An answer or a conclusion as a receipt writes it."""
+    return f"finding {leaf.id}" if isinstance(leaf, Concluded) else Answers.text(leaf)
+
+
+def _compare(data: Mapping[str, Any], book: RuleBook, known: Mapping[str, bool]) -> None:
+    """Verify the statuses and the urgency that a receipt claims."""
+    sure = [level for level in LEVELS[1:] if known.get(f"urgency:{level}")]
+    could = [level for level in LEVELS[1:] if known.get(f"urgency:{level}", True)]
+    urgency, could_be = (sure or ["none"])[-1], (could or ["none"])[-1]
+    if (data["urgency"], data["urgency_could_be"]) != (urgency, could_be):
+        raise CheckError("urgency", f"the steps show `{urgency}`, at most `{could_be}`")
+    hidden = _suppressed(book, known, urgency)
+    expected = {}
+    for name in (*book.findings, *book.flags):
+        status = {True: "raised", False: "ruled-out"}.get(known[name], "") if name in known else "possible"
+        expected[name] = "suppressed" if name in hidden else status
+    for name in (*expected, *(data["statuses"] if isinstance(data["statuses"], dict) else ("statuses",))):
+        if not isinstance(data["statuses"], dict) or data["statuses"].get(name) != expected.get(name):
+            raise CheckError(f"statuses.{name}", f"the steps show `{expected.get(name, 'no such flag')}`")
+    for key, text in (("disclaimer", "disclaimer"), ("safety_net", "safety-net")):
+        if data[key] != book.texts.get(text, ""):
+            raise CheckError(key, "it is not the text of this rule book")
+
+
+def _suppressed(book: RuleBook, known: Mapping[str, bool], urgency: str) -> set[str]:
+    """What a raised flag hides."""
+    raised = [name for name in book.flags if known.get(name)]
+    hidden = {other for name in raised for other in book.flags[name].suppresses if known.get(other)}
+    last = {name for name in raised if book.flags[name].last_resort and (urgency != "none" or len(raised) > 1)}
+    return hidden | last

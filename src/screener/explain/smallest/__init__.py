@@ -1,0 +1,1 @@
+"""The smallest changes and supports: what would have been enough."""

@@ -1,0 +1,194 @@
+"""One way to fill in the unknown answers so that a conclusion is settled as wanted, or the proof that there is none.
+
+Kleene's logic looks at the parts, not at the whole: a conclusion can be possible although no completion of the unknown
+answers would ever raise it. So the search is exact: it gives an answer to one open question after the other, the
+earlier one in the interview first, until the conclusion is decided, and goes back where it was decided the wrong way.
+Answers that turn out not to be needed are left open again: whatever they are, the conclusion stays as wanted.
+A number that was not reported is known as not reported, and stays so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from screener.case.answers import Choice, Medicine
+from screener.case.fields import CASE_ID, MEDICINES
+from screener.engine.facts import Facts, apply_followups
+from screener.explain.goal import ancestors
+from screener.explain.smallest.stock import Item, stock
+from screener.logic.condition import Atom, Concluded, Takes, atoms, field_of
+from screener.logic.kleene import Kleene, Truth, evaluate, kleene_any, open_leaves
+from screener.report.build import ReportBuilder
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Answers to questions that were open, as a case file writes them; with them the conclusion is settled."""
+
+    answers: Mapping[str, Any]
+
+
+def complete(builder: ReportBuilder, goal: str, wanted: bool) -> Completion | None:
+    """Answers to the open questions that raise (`wanted`) or rule out a possible conclusion; None when none do."""
+    search = _Search(builder, goal, wanted)
+    found = search.run(_State(search.given(), dict.fromkeys(search.listed)))
+    return None if found is None else Completion(search.answers(search.needed(found)))
+
+
+@dataclass(frozen=True)
+class _State:
+    """What is assumed so far.
+
+    Attributes:
+        values: answers by field.
+        months: the months assumed for medicines whose months are not known, by their place in the list.
+        stocked: whether medicines that are not named are taken; only while the list is unknown.
+        settled: the list is unknown and everything not decided is left out of it.
+    """
+
+    values: Mapping[str, Any]
+    months: Mapping[int, float | None]
+    stocked: Mapping[Item, bool] = field(default_factory=dict)
+
+
+@dataclass
+class _Search:
+    builder: ReportBuilder
+    goal: str
+    wanted: bool
+
+    def __post_init__(self) -> None:
+        book, intake = self.builder.book, self.builder.intake
+        self.names = ancestors(book, self.goal)
+        conditions = [rule.condition for name in self.names for rule in book.rules_for[name]]
+        self.atoms = tuple(dict.fromkeys(atom for condition in conditions for atom in atoms(condition)))
+        takes = [atom for atom in self.atoms if isinstance(atom, Takes)]
+        self.limits = sorted({atom.months for atom in takes if atom.months is not None})
+        self.items = stock(book, takes)
+        medicines = intake.named_medicines or ()
+        self.marks = [book.medicines.match(medicine.name).marks for medicine in medicines]
+        self.listed = [n for n, medicine in enumerate(medicines) if medicine.months is None]
+
+    def given(self) -> dict[str, Any]:
+        """The answers of the case, without what follows from them."""
+        intake = self.builder.intake
+        return {name: value for name, value in intake if value is not None and name not in (CASE_ID, MEDICINES)}
+
+    def run(self, state: _State) -> _State | None:
+        """Depth first: decide the first open question, both ways if need be."""
+        statuses, truth = self.conclude(state)
+        if statuses[self.goal] is not None:
+            return state if statuses[self.goal] is self.wanted else None
+        for following in self.branches(state, self.first_open(truth, statuses)):
+            found = self.run(following)
+            if found is not None:
+                return found
+        return None
+
+    def needed(self, state: _State) -> _State:
+        """The state without the assumptions that the conclusion does not need."""
+        for kind, keys in (("values", set(state.values) - set(self.given())), ("stocked", set(state.stocked))):
+            for key in sorted(keys, key=repr):
+                rest = {other: value for other, value in getattr(state, kind).items() if other != key}
+                state = self.if_enough(replace(state, **{kind: rest}), state)
+        for number in self.listed:
+            state = self.if_enough(replace(state, months={**state.months, number: None}), state)
+        return state
+
+    def if_enough(self, smaller: _State, state: _State) -> _State:
+        """The smaller state if the conclusion is as wanted with it, too."""
+        return smaller if self.conclude(smaller)[0][self.goal] is self.wanted else state
+
+    def conclude(self, state: _State) -> tuple[dict[str, Kleene], Truth]:
+        """The conclusions and the truth of atoms under what is assumed."""
+        values = dict(state.values)
+        apply_followups(values, self.builder.book)
+        facts = Facts(values, None)
+
+        def truth(atom: Atom) -> Kleene:
+            return self.takes(atom, state) if isinstance(atom, Takes) else facts.truth(atom)
+
+        statuses: dict[str, Kleene] = {}
+        for name in self.names:
+            rules = self.builder.book.rules_for[name]
+            statuses[name] = kleene_any([evaluate(rule.condition, truth, statuses) for rule in rules])
+        return statuses, truth
+
+    def first_open(self, truth: Truth, statuses: Mapping[str, Kleene]) -> Atom:
+        """The atom to decide next: the one whose question comes first in the interview."""
+        found: dict[Atom, None] = {}
+        waiting = [self.goal]
+        seen: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            for rule in self.builder.book.rules_for[name]:
+                for leaf in open_leaves(rule.condition, truth, statuses):
+                    if isinstance(leaf, Concluded):
+                        waiting.append(leaf.id)
+                    else:
+                        found[leaf] = None
+        place = {name: index for index, name in enumerate(self.builder.book.questions)}
+        return min(found, key=lambda atom: (place.get(field_of(atom), len(place)), self.atoms.index(atom)))
+
+    def branches(self, state: _State, atom: Atom) -> Iterator[_State]:
+        """The ways in which the question behind an atom can be answered."""
+        if isinstance(atom, Takes):
+            yield from self.medicine_branches(state, atom)
+            return
+        kind = self.builder.book.fields[atom.field]
+        options: tuple[Any, ...] = kind.options if isinstance(kind, Choice) else (self.wanted, not self.wanted)
+        for option in options:
+            yield replace(state, values={**state.values, atom.field: option})
+
+    def medicine_branches(self, state: _State, atom: Takes) -> Iterator[_State]:
+        if self.builder.intake.named_medicines is None:
+            item = next(item for item in self.items if item not in state.stocked and item.marks & set(atom.marks))
+            for taken in (self.wanted, not self.wanted):
+                yield replace(state, stocked={**state.stocked, item: taken})
+            return
+        number = next(n for n in self.listed if state.months[n] is None and self.marks[n] & set(atom.marks))
+        for months in (0.0, *self.limits):
+            yield replace(state, months={**state.months, number: months})
+
+    def takes(self, atom: Takes, state: _State) -> Kleene:
+        """Whether a medicine is taken, as far as it is assumed."""
+        if self.builder.intake.named_medicines is None:
+            return kleene_any([state.stocked.get(item) for item in self.items if item.satisfies(atom)])
+        return kleene_any([self.long_enough(n, atom, state) for n, marks in enumerate(self.marks) if self.has(n, atom)])
+
+    def has(self, number: int, atom: Takes) -> bool:
+        return bool(self.marks[number] & set(atom.marks))
+
+    def long_enough(self, number: int, atom: Takes, state: _State) -> Kleene:
+        """Whether a named medicine has been taken for as long as the atom asks."""
+        medicine = (self.builder.intake.named_medicines or ())[number]
+        months = medicine.months if medicine.months is not None else state.months[number]
+        if atom.months is None:
+            return True
+        return None if months is None else months >= atom.months
+
+    def answers(self, state: _State) -> dict[str, Any]:
+        """What was assumed, as a case file writes it."""
+        given = self.given()
+        found = {name: value for name, value in state.values.items() if name not in given}
+        if self.reads_medicines() and self.builder.intake.named_medicines is None and state.stocked:
+            found["medicines"] = [item.answer() for item, taken in state.stocked.items() if taken]
+        elif any(months is not None for months in state.months.values()):
+            found["medicines"] = [
+                _written(medicine, state.months.get(n))
+                for n, medicine in enumerate(self.builder.intake.named_medicines or ())
+            ]
+        return {name: found[name] for name in self.builder.in_order(frozenset(found))}
+
+    def reads_medicines(self) -> bool:
+        return any(isinstance(atom, Takes) for atom in self.atoms)
+
+
+def _written(medicine: Medicine, months: float | None) -> Any:
+    known = medicine.months if medicine.months is not None else months
+    return medicine.name if known is None else {"name": medicine.name, "months": known}

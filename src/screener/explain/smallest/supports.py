@@ -1,0 +1,122 @@
+"""The smallest groups of answers that prove a conclusion, each by itself, the shortest first.
+
+What a rule read may be more than it needed: one of several signs is enough. Here every group is minimal: without any
+of its answers it proves nothing. This is the label of an assumption-based truth maintenance system
+(J. de Kleer, An assumption-based TMS, Artificial Intelligence 28, 1986, 127-162) for one case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not
+from screener.logic.kleene import Literal as Leaf
+from screener.logic.kleene import evaluate
+from screener.report.build import ReportBuilder
+from screener.report.page import answer_in_words
+
+Group: TypeAlias = frozenset[Leaf]
+MOST_GROUPS: Final = 200  # kept at each step, the shortest; more than anybody reads
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Answers that prove a conclusion without any help, and the rule of the conclusion by which they do.
+
+    Attributes:
+        rule: the rule that concludes it.
+        answers: each field with its answer in words, in the order of the interview.
+    """
+
+    rule: str
+    answers: tuple[tuple[str, str], ...]
+
+
+def supports(builder: ReportBuilder, goal: str) -> list[Support]:
+    """All minimal groups of answers that prove a raised conclusion, the shortest first; at most `MOST_GROUPS`."""
+    labels = _Labels(builder)
+    found: dict[Group, str] = {}
+    for rule in builder.book.rules_for[goal]:
+        if rule.id in builder.proved:
+            for group in labels.of(rule.when, True):
+                found.setdefault(group, rule.id)
+    order = {rule.id: index for index, rule in enumerate(builder.book.rules_for[goal])}
+    kept = sorted(_minimal(found), key=lambda group: (len(group), order[found[group]], labels.text(group)))
+    return [Support(found[group], labels.answers(group)) for group in kept]
+
+
+def _minimal(groups: Iterable[Group]) -> list[Group]:
+    """The groups that contain no other, the shortest first."""
+    kept: list[Group] = []
+    for group in sorted(dict.fromkeys(groups), key=len):
+        if not any(other <= group for other in kept):
+            kept.append(group)
+            if len(kept) >= MOST_GROUPS:
+                break
+    return kept
+
+
+@dataclass
+class _Labels:
+    """Computes the minimal groups of conditions and conclusions, each conclusion once."""
+
+    builder: ReportBuilder
+    known: dict[tuple[str, bool], list[Group]] = field(default_factory=dict)
+
+    def of(self, condition: Condition, wanted: bool) -> list[Group]:
+        """The groups by which a condition is `wanted`; none when it is not."""
+        if evaluate(condition, self.builder.facts.truth, self.builder.outcome.values) is not wanted:
+            return []
+        match condition:
+            case Not(part):
+                return self.of(part, not wanted)
+            case AllOf(parts) | AnyOf(parts):
+                every = isinstance(condition, AllOf) == wanted
+                found = [self.of(part, wanted) for part in parts]
+                return self.every(found) if every else _minimal(group for groups in found for group in groups)
+            case AtLeast(count, parts):
+                needed = count if wanted else len(parts) - count + 1
+                return self.some([self.of(part, wanted) for part in parts], needed)
+            case Concluded(name):
+                return self.concluded(name, wanted)
+            case atom:
+                return [frozenset([(atom, wanted)])]
+
+    def every(self, parts: list[list[Group]]) -> list[Group]:
+        """Groups that hold one group of each part."""
+        result: list[Group] = [frozenset()]
+        for groups in parts:
+            result = _minimal(left | right for left in result for right in groups)
+        return result
+
+    def some(self, parts: list[list[Group]], needed: int) -> list[Group]:
+        """Groups that hold a group of so many of the parts."""
+        by_count: list[list[Group]] = [[frozenset()], *([] for _ in range(needed))]
+        for groups in parts:
+            for count in range(needed, 0, -1):
+                grown = [left | right for left in by_count[count - 1] for right in groups]
+                by_count[count] = _minimal([*by_count[count], *grown])
+        return by_count[needed]
+
+    def concluded(self, name: str, wanted: bool) -> list[Group]:
+        """The groups by which a conclusion is raised or ruled out."""
+        if (name, wanted) not in self.known:
+            rules = self.builder.book.rules_for[name]
+            found = [self.of(rule.when if wanted else rule.condition, wanted) for rule in rules]
+            both = _minimal(group for groups in found for group in groups) if wanted else self.every(found)
+            self.known[name, wanted] = both
+        return self.known[name, wanted]
+
+    def answers(self, group: Group) -> tuple[tuple[str, str], ...]:
+        """The answers of a group in words, in the order of the interview."""
+        book = self.builder.book
+        given = {
+            e.field: answer_in_words(book, e.field, e.value) for e in self.builder.evidence(sorted(group, key=repr))
+        }
+        return tuple((name, given[name]) for name in self.builder.in_order(frozenset(given)))
+
+    def text(self, group: Group) -> str:
+        """The group as one text, to sort by."""
+        return repr(self.answers(group))

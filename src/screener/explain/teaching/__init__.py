@@ -1,0 +1,1 @@
+"""For a class: replay, quiz, find the broken rule."""

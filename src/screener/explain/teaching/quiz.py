@@ -1,0 +1,119 @@
+"""A quiz about one case: predict what the rules conclude, then see what they did.
+
+The questions are made from the case alone and are the same each time. Flags whose text a stronger flag keeps back are
+left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from zlib import crc32
+
+from screener.explain.chain import chain_to
+from screener.explain.smallest.supports import supports
+from screener.explain.what_if import in_words
+from screener.report.build import ReportBuilder
+from screener.report.page import label
+
+MOST: Final = {"raised": 3, "ruled-out": 2, "possible": 2}
+MOST_ANSWERS: Final = 2  # questions about which answer matters
+CHOICES: Final = ("yes, for certain", "no, it is ruled out", "it is still open")
+STATUS_PLACE: Final = {"raised": 0, "ruled-out": 1, "possible": 2}
+LETTERS: Final = "abcd"
+WORDS: Final = {"yes": "a", "no": "b", "open": "c"}
+
+
+@dataclass(frozen=True, slots=True)
+class QuizQuestion:
+    """One thing to predict.
+
+    Attributes:
+        choices: what can be answered, lettered from `a`.
+        right: the place of the right choice.
+        because: why, shown afterwards.
+    """
+
+    ask: str
+    choices: tuple[str, ...]
+    right: int
+    because: str
+
+    @property
+    def letter(self) -> str:
+        """The letter of the right choice."""
+        return LETTERS[self.right]
+
+    def read(self, text: str) -> str | None:
+        """The letter that a learner's line means, or None when it is none of the choices."""
+        word = text.strip().lower()
+        if self.choices == CHOICES:
+            word = WORDS.get(word, word)
+        return word if len(word) == 1 and word in LETTERS[: len(self.choices)] else None
+
+
+def quiz(case: ReportBuilder) -> tuple[QuizQuestion, ...]:
+    """The questions about a case."""
+    flags = [name for name in case.book.flags if name not in case.hidden and not case.book.flags[name].last_resort]
+    asked: list[str] = []
+    for status, most in MOST.items():
+        asked += _some([name for name in flags if case.outcome.status(name) == status], most)
+    questions = [_status_question(case, name) for name in _some(asked, len(asked))]
+    raised = _some([name for name in flags if case.outcome.status(name) == "raised"], len(flags))
+    which = (question for name in raised if (question := _answer_question(case, name)) is not None)
+    return (*questions, *[question for _, question in zip(range(MOST_ANSWERS), which, strict=False)])
+
+
+def given_answers(case: ReportBuilder) -> list[str]:
+    """The answers of the case in words, to predict from; what was answered with no stands together."""
+    book, intake = case.book, case.intake
+    given = [name for name in book.questions if getattr(intake, name, None) is not None]
+    told = [in_words(book, name, getattr(intake, name)) for name in given if getattr(intake, name) is not False]
+    denied = [label(book, name) for name in given if getattr(intake, name) is False]
+    return [*told, *([f"no to: {', '.join(denied)}"] if denied else [])]
+
+
+def _some(names: Iterable[str], most: int) -> list[str]:
+    """Some of the names, mixed the same way each time."""
+    return sorted(names, key=lambda name: crc32(name.encode()))[:most]
+
+
+def _status_question(case: ReportBuilder, name: str) -> QuizQuestion:
+    status = case.outcome.status(name)
+    ask = f"Does this flag come up: {case.book.title(name)} ({name})?"
+    return QuizQuestion(ask, CHOICES, STATUS_PLACE[status], _because(case, name, status))
+
+
+def _because(case: ReportBuilder, name: str, status: str) -> str:
+    if status == "raised":
+        return supports_in_words(case, name)
+    if status == "ruled-out":
+        step = chain_to(case, name).steps[-1]
+        words = [use.words for reason in step.reasons for use in reason.uses if not use.gate]
+        return f"None of its rules can fire: {'; '.join(dict.fromkeys(words)) or 'none of them is in use'}."
+    names = case.in_order(case.open_fields(name))
+    return f"It waits for: {', '.join(label(case.book, field) for field in names[:4])}."
+
+
+def supports_in_words(case: ReportBuilder, name: str) -> str:
+    """The shortest group of answers that is enough for a raised flag."""
+    shortest = supports(case, name)[0]
+    return f"Enough for it: {'; '.join(words for _, words in shortest.answers) or 'no answer at all'}."
+
+
+def _answer_question(case: ReportBuilder, name: str) -> QuizQuestion | None:
+    """Which answer does a flag need? None when each of its answers could be spared."""
+    groups = [dict(support.answers) for support in supports(case, name)]
+    needed = [field for field in groups[0] if all(field in group for group in groups)]
+    if not needed:
+        return None
+    used = {field for group in groups for field in group}
+    others = [field for field in case.book.fields if getattr(case.intake, field) is not None and field not in used]
+    wrong = [in_words(case.book, field, getattr(case.intake, field)) for field in _some(others, 3)]
+    if not wrong:
+        return None
+    choices = sorted([groups[0][needed[0]], *wrong], key=lambda words: crc32((name + words).encode()))
+    ask = f"Without which of these answers would this flag not be certain: {case.book.title(name)} ({name})?"
+    right = choices.index(groups[0][needed[0]])
+    return QuizQuestion(ask, tuple(choices), right, "It is part of every group of answers that is enough for it.")

@@ -1,0 +1,123 @@
+"""Replay: the inference of one case in the order in which the engine took its steps.
+
+Each moment says what the engine knew, which rule fired and why now: which of the things it needed came last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from screener.engine.outcome import Firing
+from screener.explain.chain import Use, because, uses_of
+from screener.explain.goal import kind_of, title_of
+from screener.logic.condition import Concluded
+from screener.logic.kleene import Kleene, support
+from screener.logic.kleene import Literal as Leaf
+from screener.report.build import ReportBuilder
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of the engine.
+
+    Attributes:
+        number: from 1, in the engine's own order.
+        knew: the findings and flags that were raised before this step, by id, in the order they were.
+        rule: the rule that fired; None when a conclusion was ruled out.
+        uses: the answers and conclusions by which it fired, as far as they were known then.
+        last: the number of the step that brought what was still missing; None when answers alone were enough.
+        news: whether the conclusion was not known before.
+        ruled_out: whether it rests on something that was ruled out on the way.
+    """
+
+    number: int
+    rule: str | None
+    concludes: str
+    kind: str
+    title: str
+    raised: bool
+    because: str
+    sources: tuple[str, ...]
+    uses: tuple[Use, ...]
+    knew: tuple[str, ...]
+    last: int | None
+    news: bool
+    ruled_out: bool
+
+
+def moments(case: ReportBuilder, everything: bool = False) -> tuple[Moment, ...]:
+    """The steps of the engine, in its own order; with `everything`, also those that rule something out."""
+    running = _Running(case, dict.fromkeys(case.book.conclusion_ids))
+    for firing in case.outcome.firings:
+        if firing.proved or everything:
+            running.take(firing)
+        else:
+            running.values[firing.concludes] = False
+    return tuple(running.moments)
+
+
+@dataclass
+class _Running:
+    """What is known so far."""
+
+    case: ReportBuilder
+    values: dict[str, Kleene]
+    moments: list[Moment] = field(default_factory=list)
+    shown_at: dict[str, int] = field(default_factory=dict)
+
+    def take(self, firing: Firing) -> None:
+        """Add the moment of a firing."""
+        number, name = len(self.moments) + 1, firing.concludes
+        book = self.case.book
+        rule = book.rule[firing.rule] if firing.rule else None
+        leaves = self.leaves(firing)
+        steps = [
+            self.shown_at[leaf.id] for leaf, _ in leaves if isinstance(leaf, Concluded) and leaf.id in self.shown_at
+        ]
+        self.moments.append(
+            Moment(
+                number, firing.rule, name, kind_of(book, name), title_of(self.case, name), firing.proved,
+                because(self.case, rule) if rule else "", rule.sources if rule else (),
+                tuple(uses_of(self.case, leaves)),
+                tuple(key for key in self.shown_at if self.values[key]), max(steps, default=None),
+                self.values[name] is None, any(isinstance(leaf, Concluded) and not holds for leaf, holds in leaves),
+            )
+        )  # fmt: skip
+        self.values[name] = firing.proved
+        self.shown_at.setdefault(name, number)
+
+    def leaves(self, firing: Firing) -> list[Leaf]:
+        """What a firing rests on as far as it was known then; that the pack applies at all goes without saying."""
+        book, truth, values = self.case.book, self.case.facts.truth, self.values
+        if firing.rule is not None:
+            return support(book.rule[firing.rule].when, truth, values)
+        rules = book.rules_for[firing.concludes]
+        return list(dict.fromkeys(leaf for rule in rules for leaf in support(rule.condition, truth, values, False)))
+
+
+def lines(moment: Moment, total: int) -> list[str]:
+    """A moment as plain text, one thought a line."""
+    raised = "raised" if moment.raised else "ruled out"
+    knew = ", ".join(moment.knew) if moment.knew else "the answers only"
+    uses = [use.words if use.kind == "answer" else f"{'' if use.holds else 'not '}{use.name}" for use in moment.uses]
+    shown = [
+        f"Step {moment.number} of {total}: {moment.kind} {raised}: {moment.title} ({moment.concludes})",
+        f"  Known before: {knew}.",
+    ]
+    if moment.rule:
+        shown.append(f"  Rule that fired: {moment.rule}")
+        shown.append(f"  Reason: {moment.because} [{', '.join(moment.sources)}]")
+    else:
+        shown.append("  None of its rules can fire any more.")
+    shown.append(f"  Rests on: {'; '.join(uses) or 'no answer, it always holds'}.")
+    shown.append(f"  Why now: {_why_now(moment)}")
+    return shown
+
+
+def _why_now(moment: Moment) -> str:
+    again = "" if moment.news else " It was known before; this is one more reason."
+    if moment.last is None and moment.ruled_out:
+        return f"the answers are enough, with what was ruled out on the way.{again}"
+    if moment.last is None:
+        return f"the answers alone are enough, no other step is needed.{again}"
+    return f"step {moment.last} brought what was still missing.{again}"

@@ -1,0 +1,198 @@
+"""Kleene's strong three-valued logic over condition trees: the one meaning that every engine must agree with.
+
+Unknown (None) is "could be either": `all` is false as soon as one part is false, `any` is true as soon as one part is
+true, whatever the unknown parts turn out to be. Source:
+S. C. Kleene, Introduction to Metamathematics (1952), section 64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeAlias
+
+from screener.logic.condition import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Atom,
+    Concluded,
+    Condition,
+    Not,
+    field_of,
+)
+
+Kleene: TypeAlias = bool | None
+Truth: TypeAlias = Callable[[Atom], Kleene]
+
+
+def evaluate(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> Kleene:
+    """The value of a condition.
+
+    Args:
+        condition: the tree.
+        truth: the value of an atom.
+        statuses: the value of every finding and flag that the tree reads; one that is not there is false.
+
+    Returns:
+        True, False, or None for unknown.
+    """
+    match condition:
+        case Not(part):
+            value = evaluate(part, truth, statuses)
+            return None if value is None else not value
+        case AllOf(parts):
+            return kleene_all([evaluate(part, truth, statuses) for part in parts])
+        case AnyOf(parts):
+            return kleene_any([evaluate(part, truth, statuses) for part in parts])
+        case AtLeast(count, parts):
+            return kleene_at_least(count, [evaluate(part, truth, statuses) for part in parts])
+        case Concluded(name):
+            return statuses.get(name, False)
+        case atom:
+            return truth(atom)
+
+
+def kleene_all(values: list[Kleene]) -> Kleene:
+    """True when all are true, false when one is false, otherwise unknown."""
+    if False in values:
+        return False
+    return None if None in values else True
+
+
+def kleene_any(values: list[Kleene]) -> Kleene:
+    """True when one is true, false when all are false, otherwise unknown."""
+    if True in values:
+        return True
+    return None if None in values else False
+
+
+def kleene_at_least(count: int, values: list[Kleene]) -> Kleene:
+    """True when so many are true, false when so many can no longer be true, otherwise unknown."""
+    if values.count(True) >= count:
+        return True
+    return False if len(values) - values.count(False) < count else None
+
+
+def residual(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> Condition | bool:
+    """What is left of a condition when what is known has been substituted and decided branches are dropped.
+
+    Args:
+        condition: the tree.
+        truth: the value of an atom.
+        statuses: the value of conclusions; one that is not there is false.
+
+    Returns:
+        True or False exactly when `evaluate` gives it; otherwise a condition in which only unknown answers and
+        conclusions are left.
+    """
+    match condition:
+        case Not(part):
+            left = residual(part, truth, statuses)
+            return not left if isinstance(left, bool) else Not(left)
+        case AllOf(parts):
+            return _left_of(len(parts), [residual(part, truth, statuses) for part in parts])
+        case AnyOf(parts):
+            return _left_of(1, [residual(part, truth, statuses) for part in parts])
+        case AtLeast(count, parts):
+            return _left_of(count, [residual(part, truth, statuses) for part in parts])
+        case leaf:
+            value = evaluate(leaf, truth, statuses)
+            return leaf if value is None else value
+
+
+def _left_of(count: int, parts: list[Condition | bool]) -> Condition | bool:
+    """What is left of "at least `count` of the parts hold"."""
+    left = tuple(part for part in parts if not isinstance(part, bool))
+    needed = count - sum(1 for part in parts if part is True)
+    if needed <= 0:
+        return True
+    if needed > len(left):
+        return False
+    if len(left) == 1:
+        return left[0]
+    if needed == len(left):
+        return AllOf(left)
+    return AnyOf(left) if needed == 1 else AtLeast(needed, left)
+
+
+Literal: TypeAlias = tuple[Atom | Concluded, bool]
+GROUPS: Final = (AllOf, AnyOf, AtLeast)
+
+
+def support(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene], wanted: bool = True) -> list[Literal]:
+    """The answers and conclusions that make a condition what it is.
+
+    Args:
+        condition: a condition whose value is `wanted`.
+        truth: the value of an atom.
+        statuses: the values of conclusions.
+        wanted: whether it is supported (True) or refuted (False).
+
+    Returns:
+        Atoms and conclusions with the value that counts, in the order written, without repeats; empty when the value
+        of the condition is another one.
+    """
+    value, literals = _traced(condition, truth, statuses)
+    return list(dict.fromkeys(literals)) if value is wanted else []
+
+
+def conjunction(condition: Condition, wanted: bool = True) -> list[Literal] | None:
+    """The literals of a condition that holds (or fails) in one way only; None when there are several ways."""
+    if isinstance(condition, Not):
+        return conjunction(condition.part, not wanted)
+    if isinstance(condition, AtLeast) or (isinstance(condition, GROUPS) and len(condition.parts) != 1):
+        if isinstance(condition, AtLeast) or isinstance(condition, AllOf) is not wanted:
+            return None
+        parts = [conjunction(part, wanted) for part in condition.parts]
+        return None if None in parts else list(dict.fromkeys(x for part in parts for x in part or ()))
+    if isinstance(condition, AllOf | AnyOf):
+        return conjunction(condition.parts[0], wanted)
+    return [(condition, wanted)]
+
+
+def names_of(literals: Iterable[Literal]) -> tuple[str, ...]:
+    """The fields and conclusions that literals are about, each once."""
+    names = (leaf.id if isinstance(leaf, Concluded) else field_of(leaf) for leaf, _ in literals)
+    return tuple(dict.fromkeys(names))
+
+
+def _traced(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> tuple[Kleene, list[Literal]]:
+    """The value of a condition together with the literals that give it that value."""
+    if isinstance(condition, GROUPS):
+        traces = [_traced(part, truth, statuses) for part in condition.parts]
+        values = [value for value, _ in traces]
+        if isinstance(condition, AtLeast):
+            value = kleene_at_least(condition.count, values)
+        else:
+            value = kleene_all(values) if isinstance(condition, AllOf) else kleene_any(values)
+        if value is None:
+            return None, []
+        return value, [literal for part, literals in traces if part is value for literal in literals]
+    if isinstance(condition, Not):
+        value, literals = _traced(condition.part, truth, statuses)
+        return (None if value is None else not value), literals
+    value = statuses.get(condition.id, False) if isinstance(condition, Concluded) else truth(condition)
+    return value, [] if value is None else [(condition, value)]
+
+
+def open_leaves(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> list[Atom | Concluded]:
+    """The unknown atoms and conclusions that are left when what is known has been substituted.
+
+    Decided branches are dropped: an unknown answer inside a condition that is already true or false does not count.
+    """
+    found: dict[Atom | Concluded, None] = {}
+
+    def visit(part: Condition) -> None:
+        if evaluate(part, truth, statuses) is not None:
+            return
+        match part:
+            case Not(inner):
+                visit(inner)
+            case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+                for inner in parts:
+                    visit(inner)
+            case leaf:
+                found[leaf] = None
+
+    visit(condition)
+    return list(found)

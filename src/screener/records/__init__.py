@@ -1,0 +1,1 @@
+"""Health records in: everything that turns records into cases."""

@@ -1,0 +1,273 @@
+"""Thin models of what we read from FHIR R4 resources (and the two elements that R5 renamed).
+
+An element that is not listed here is passed over; an element that is listed and broken is an error that names the
+resource, its id and the element.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from screener.errors import FieldProblem, echo
+from screener.records.when import Moment
+
+Text: TypeAlias = Annotated[str, StringConstraints(strict=True, max_length=4000)]
+Id: TypeAlias = Annotated[str, StringConstraints(strict=True, pattern=r"^\S{1,200}$")]  # FHIR says 64, some write more
+Decimal: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
+def _listed(value: Any) -> Any:
+    return [] if value is None else value
+
+
+class _Element(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Coding(_Element):
+    """A code of a code system."""
+
+    system: Text | None = None
+    code: Text | None = None
+    display: Text | None = None
+
+
+class Concept(_Element):
+    """A CodeableConcept: codes that say the same, and text."""
+
+    coding: Annotated[list[Coding], BeforeValidator(_listed)] = []
+    text: Text | None = None
+
+    def codes(self) -> frozenset[str]:
+        """The codes, whatever their system: for the status lists that FHIR itself defines."""
+        return frozenset(item.code for item in self.coding if item.code)
+
+
+class Reference(_Element):
+    """A reference to another resource."""
+
+    reference: Text | None = None
+    display: Text | None = None
+
+
+class Period(_Element):
+    """A span of time; an open end is left out."""
+
+    start: Moment | None = None
+    end: Moment | None = None
+
+
+class Quantity(_Element):
+    """A value with its unit."""
+
+    value: Decimal | None = None
+    comparator: Literal["<", "<=", ">=", ">", "ad"] | None = None
+    unit: Text | None = None
+    system: Text | None = None
+    code: Text | None = None
+
+
+class Extension(_Element):
+    """An extension; only the one for the sex at birth is read."""
+
+    url: Text | None = None
+    valueCode: Text | None = None
+
+
+class _Resource(_Element):
+    id: Id
+
+
+class Patient(_Resource):
+    """Who the record is about."""
+
+    birthDate: Moment | None = None
+    gender: Literal["male", "female", "other", "unknown"] | None = None
+    extension: Annotated[list[Extension], BeforeValidator(_listed)] = []
+
+
+class Condition(_Resource):
+    """An entry of the problem list or a recorded diagnosis code."""
+
+    clinicalStatus: Concept | None = None
+    verificationStatus: Concept | None = None
+    code: Concept | None = None
+    onsetDateTime: Moment | None = None
+    onsetPeriod: Period | None = None
+    abatementDateTime: Moment | None = None
+    abatementPeriod: Period | None = None
+    abatementString: Any = None
+    abatementAge: Any = None
+    abatementRange: Any = None
+    recordedDate: Moment | None = None
+
+
+class _Measured(_Element):
+    """What an observation and its components share."""
+
+    code: Concept
+    valueQuantity: Quantity | None = None
+    valueString: Text | None = None
+    valueInteger: Annotated[int, Field(strict=True)] | None = None
+    dataAbsentReason: Concept | None = None
+
+
+ObservationStatus: TypeAlias = Literal[
+    "registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"
+]
+
+
+class Observation(_Measured):
+    """A measurement."""
+
+    id: Id
+    status: ObservationStatus
+    effectiveDateTime: Moment | None = None
+    effectiveInstant: Moment | None = None
+    effectivePeriod: Period | None = None
+    issued: Moment | None = None
+    component: Annotated[list[_Measured], BeforeValidator(_listed)] = []
+
+
+class Duration(_Element):
+    """A length of time with a UCUM unit."""
+
+    value: Decimal | None = None
+    code: Text | None = None
+    unit: Text | None = None
+
+
+class DispenseRequest(_Element):
+    """What a prescription says about its supply."""
+
+    validityPeriod: Period | None = None
+    expectedSupplyDuration: Duration | None = None
+    numberOfRepeatsAllowed: Annotated[int, Field(strict=True, ge=0)] | None = None
+
+
+class Repeat(_Element):
+    """How long a dosage is to be taken."""
+
+    boundsPeriod: Period | None = None
+    boundsDuration: Duration | None = None
+
+
+class Timing(_Element):
+    """When doses are taken; only the bounds are read."""
+
+    repeat: Repeat | None = None
+
+
+class Dosage(_Element):
+    """How a medicine is taken; only its bounds are read, never a dose."""
+
+    timing: Timing | None = None
+
+
+class CodeableReference(_Element):
+    """R5: a concept or a reference."""
+
+    concept: Concept | None = None
+    reference: Reference | None = None
+
+
+class _Medicated(_Resource):
+    medicationCodeableConcept: Concept | None = None
+    medicationReference: Reference | None = None
+    medication: CodeableReference | None = None
+    reasonCode: Annotated[list[Concept], BeforeValidator(_listed)] = []
+    reasonReference: Annotated[list[Reference], BeforeValidator(_listed)] = []
+    contained: Annotated[list[dict[str, Any]], BeforeValidator(_listed)] = []
+
+
+RequestStatus: TypeAlias = Literal[
+    "active", "on-hold", "ended", "cancelled", "completed", "entered-in-error", "stopped", "draft", "unknown"
+]
+
+
+class MedicationRequest(_Medicated):
+    """A prescription."""
+
+    status: RequestStatus
+    intent: Literal[
+        "proposal", "plan", "order", "original-order", "reflex-order", "filler-order", "instance-order", "option"
+    ]
+    doNotPerform: bool = Field(default=False, strict=True)
+    authoredOn: Moment | None = None
+    dispenseRequest: DispenseRequest | None = None
+    dosageInstruction: Annotated[list[Dosage], BeforeValidator(_listed)] = []
+
+
+class MedicationStatement(_Medicated):
+    """What is recorded as taken."""
+
+    status: Literal[
+        "active", "completed", "entered-in-error", "intended", "stopped", "on-hold", "unknown", "not-taken",
+        "recorded", "draft",
+    ]  # fmt: skip
+    effectiveDateTime: Moment | None = None
+    effectivePeriod: Period | None = None
+    dateAsserted: Moment | None = None
+
+
+class Medication(_Resource):
+    """A medicine that requests and statements point to."""
+
+    code: Concept | None = None
+
+
+Model = TypeVar("Model", bound=_Element)
+
+LONGEST_ID: Final = 64
+
+MESSAGES: Final = {
+    "missing": "is missing",
+    "string_type": "{given} is not text",
+    "float_type": "{given} is not a number",
+    "int_type": "{given} is not a whole number",
+    "bool_type": "{given} is neither true nor false",
+    "list_type": "{given} is not a list",
+    "dict_type": "{given} is not an object",
+    "model_type": "{given} is not an object",
+    "finite_number": "{given} is not a finite number",
+    "string_pattern_mismatch": "{given} is not written as FHIR writes it",
+    "string_too_long": "the text is longer than FHIR readers here accept (4000 characters)",
+}
+
+
+def named(data: Any, number: int | None = None) -> str:
+    """A resource's name for messages: `Observation/k-2`, or its place in the bundle when it has no id."""
+    kind, identity = (data.get("resourceType"), data.get("id")) if isinstance(data, dict) else (None, None)
+    kind = _short(kind) if isinstance(kind, str) else "resource"
+    if isinstance(identity, str):
+        return f"{kind}/{_short(identity)}"
+    return f"{kind} without id" if number is None else f"{kind} without id (entry {number})"
+
+
+def _short(text: str) -> str:
+    """A name on one line, not longer than FHIR allows an id to be."""
+    plain = "".join(char if char.isprintable() else " " for char in text)
+    return plain if len(plain) <= LONGEST_ID else f"{plain[:LONGEST_ID]}…"
+
+
+def read(model: type[Model], data: Any) -> Model | list[FieldProblem]:
+    """A resource as its model, or everything that is wrong with it."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        return [_problem(named(data), dict(detail)) for detail in error.errors(include_url=False)]
+
+
+def _problem(name: str, detail: dict[str, Any]) -> FieldProblem:
+    element = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"])
+    kind = detail["type"]
+    if kind == "value_error":
+        message = str(detail["ctx"]["error"])
+    elif kind == "literal_error":
+        message = f"{echo(detail['input'])} should be {detail['ctx']['expected']}"
+    else:
+        template = MESSAGES.get(kind, "{given}: " + str(detail["msg"]).lower())
+        message = template.replace("{given}", echo(detail["input"]))
+    return FieldProblem(f"{name}{element}", message)

@@ -1,0 +1,229 @@
+"""A QuestionnaireResponse to our Questionnaire, from any form program, to a case: items are found by linkId."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from screener.case.answers import Choice, Kind, Lab, Number, YesNo
+from screener.case.fields import Fields
+from screener.errors import FieldProblem, did_you_mean, echo
+from screener.records.fhir.imported import ImportedCase
+from screener.records.fhir.labs import case_value
+from screener.records.fhir.resources import Quantity, named, read
+from screener.rulebook.book import RuleBook
+from screener.standards import coded
+
+PARTS: Final = frozenset({coded.NONE_TAKEN, coded.NAME, coded.MONTHS})
+USABLE: Final = frozenset({"in-progress", "completed", "amended"})
+DEEPEST: Final = 20
+GROUP_PREFIXES: Final = ("section-", "when-", "about-")
+
+
+@dataclass
+class _Form:
+    """What was read from a response so far."""
+
+    name: str
+    fields: Fields
+    answers: dict[str, Any] = field(default_factory=dict)
+    medicines: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[FieldProblem] = field(default_factory=list)
+
+    def wrong(self, element: str, message: str) -> None:
+        self.problems.append(FieldProblem(f"{self.name}.{element}" if element else self.name, message))
+
+
+def read_response(data: dict[str, Any], book: RuleBook, where: str = "") -> ImportedCase:
+    """The case that a form's answers make.
+
+    Args:
+        data: the QuestionnaireResponse as decoded from JSON.
+        book: the rule book whose questions were asked.
+        where: the file's name for messages.
+    """
+    form = _Form(named(data), book.fields)
+    identity = data.get("id") if isinstance(data.get("id"), str) else None
+    status = data.get("status")
+    if status not in USABLE:
+        form.wrong("status", f"{echo(status)} is not one that can be read ({', '.join(sorted(USABLE))})")
+    _items(data.get("item", []), form, 0)
+    if form.medicines and "medicines" not in form.answers:
+        form.answers["medicines"] = [_medicine(entry) for entry in form.medicines]
+    if form.problems:
+        return ImportedCase(identity, refused=tuple(form.problems), where=where)
+    answers = {name: value for name, value in form.answers.items() if value is not None}
+    sources = {name: [form.name] for name in answers}
+    return ImportedCase(
+        identity, {"case_id": identity, **answers}, sources, _day(data), where=where, fields=book.fields
+    )
+
+
+def _day(data: dict[str, Any]) -> date | None:
+    authored = data.get("authored")
+    try:
+        return date.fromisoformat(authored[:10]) if isinstance(authored, str) else None
+    except ValueError:
+        return None
+
+
+def _medicine(entry: dict[str, Any]) -> Any:
+    return entry["name"] if entry.get("months") is None else entry
+
+
+def _items(items: Any, form: _Form, depth: int) -> None:
+    if not isinstance(items, list) or depth > DEEPEST:
+        form.wrong("item", f"{echo(items)} is not a list of items")
+        return
+    for item in items:
+        if not isinstance(item, dict) or not isinstance(item.get("linkId"), str):
+            form.wrong("item.linkId", "is missing or no text")
+            continue
+        _item(item, form, depth)
+
+
+def _item(item: dict[str, Any], form: _Form, depth: int) -> None:
+    name = item["linkId"]
+    if name == "medicines":
+        _medicines(item, form)
+        return
+    if name in form.fields or name == coded.NONE_TAKEN:
+        _answer(name, item, form)
+    elif not name.startswith(GROUP_PREFIXES) and not name.endswith(("-help", "-why")):
+        form.wrong(f"item[{name}]", f"there is no such question{did_you_mean(name, form.fields)}")
+    _items(item.get("item", []), form, depth + 1)
+    for answer in _list(item.get("answer")):
+        if isinstance(answer, dict):
+            _items(answer.get("item", []), form, depth + 1)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _values(item: dict[str, Any], form: _Form) -> Iterator[tuple[str, Any]]:
+    """The answers of an item: the kind of each and its value."""
+    answers = item.get("answer", [])
+    if not isinstance(answers, list):
+        form.wrong(f"item[{item['linkId']}].answer", f"{echo(answers)} is not a list")
+        return
+    for answer in answers:
+        found = {key: value for key, value in answer.items() if key.startswith("value")} if _is_map(answer) else {}
+        if len(found) != 1:
+            form.wrong(f"item[{item['linkId']}].answer", f"{echo(answer)} has not one value")
+            continue
+        yield next(iter(found.items()))
+
+
+def _is_map(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _answer(name: str, item: dict[str, Any], form: _Form) -> None:
+    found = list(_values(item, form))
+    if len(found) > 1:
+        form.wrong(f"item[{name}].answer", f"{len(found)} answers; one is expected")
+    elif found:
+        kind, value = found[0]
+        try:
+            _say(name, kind, value, form)
+        except ValueError as error:
+            form.wrong(f"item[{name}].answer.{kind}", str(error))
+
+
+def _say(name: str, kind: str, value: Any, form: _Form) -> None:
+    if name == coded.NONE_TAKEN:
+        if yes_no(kind, value):
+            form.answers["medicines"] = []
+        return
+    if name in form.answers:
+        raise ValueError("is answered twice")
+    form.answers[name] = _read(form.fields[name], kind, value)
+
+
+def _read(field_type: Kind, kind: str, value: Any) -> Any:
+    """One answer as a case file writes it.
+
+    Raises:
+        ValueError: it does not fit the question.
+    """
+    if isinstance(field_type, YesNo):
+        return yes_no(kind, value)
+    if isinstance(field_type, Choice):
+        code = _code(kind, value)
+        return field_type.check(coded.BY_CODE.get(code, code))
+    assert isinstance(field_type, Number)
+    answer = field_type.check(number(field_type, kind, value))
+    return answer if answer is None else case_value(field_type, answer)
+
+
+def yes_no(kind: str, value: Any) -> bool | None:
+    """A yes/no answer in any of the forms that form programs use.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if kind == "valueBoolean" and isinstance(value, bool):
+        return value
+    word = _code(kind, value).lower()
+    if word not in coded.WORDS:
+        raise ValueError(f"{echo(word)} is not an answer; use Y, N or asked-unknown")
+    answer: bool | None = coded.WORDS[word]
+    return answer
+
+
+def _code(kind: str, value: Any) -> str:
+    if kind == "valueCoding" and isinstance(value, dict):
+        value = value.get("code", value.get("display"))
+    elif kind not in ("valueString", "valueCode"):
+        raise ValueError(f"{echo(value)} is not a coded answer")
+    if not isinstance(value, str):
+        raise ValueError(f"{echo(value)} is not a code")
+    return value
+
+
+def number(field_type: Number, kind: str, value: Any) -> Any:
+    """A number as the intake takes it: bare, or as text with its unit.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    if kind == "valueQuantity":
+        quantity = read(Quantity, value)
+        if isinstance(quantity, list):
+            raise ValueError(f"{quantity[0].message}")
+        if quantity.value is None or quantity.comparator:
+            raise ValueError(f"{echo(value)} has no plain value")
+        unit = quantity.code or quantity.unit
+        if isinstance(field_type, Lab):
+            return f"{quantity.value:.9f} {unit or ''}".strip()
+        return quantity.value
+    if kind not in ("valueInteger", "valueDecimal", "valueString"):
+        raise ValueError(f"{echo(value)} is not a number")
+    return value
+
+
+def _medicines(item: dict[str, Any], form: _Form) -> None:
+    """One medicine: a group with its name and months, or the name alone."""
+    entry: dict[str, Any] = {}
+    for kind, value in _values(item, form):
+        if kind == "valueString":
+            form.medicines.append({"name": value})
+    for inner in _list(item.get("item")):
+        if not isinstance(inner, dict) or inner.get("linkId") not in PARTS:
+            form.wrong("item[medicines].item", f"{echo(inner)} is no part of a medicine")
+            continue
+        if inner["linkId"] == coded.NONE_TAKEN:
+            _answer(coded.NONE_TAKEN, inner, form)
+            continue
+        for kind, value in _values(inner, form):
+            if kind not in ("valueString", "valueDecimal", "valueInteger", "valueQuantity"):
+                form.wrong(f"item[{inner['linkId']}]", f"{echo(value)} is neither text nor a number")
+            else:
+                entry[inner["linkId"].removeprefix("medicines.")] = value
+    if "months" in entry and "name" not in entry:
+        form.wrong(f"item[{coded.NAME}]", "is missing beside the months")
+    elif entry:
+        form.medicines.append(entry)

@@ -1,0 +1,85 @@
+"""Imported cases written out: as case files, in words, or as reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from json import dumps
+from typing import IO
+
+from screener.records.fhir.imported import ImportedCase
+from screener.records.sourced import with_sources
+from screener.report.page import answer_in_words
+from screener.report.views import View
+from screener.rulebook.book import RuleBook
+
+
+@dataclass
+class Cases:
+    """One case a line, as JSON."""
+
+    out: IO[str]
+
+    def add(self, case: ImportedCase) -> None:
+        """Write a case."""
+        self.out.write(dumps(case.answers, ensure_ascii=False) + "\n")
+
+    def finish(self) -> None:
+        """Nothing is left to write."""
+
+
+@dataclass
+class Explanations:
+    """Where each answer came from, in words."""
+
+    book: RuleBook
+    out: IO[str]
+
+    def add(self, case: ImportedCase) -> None:
+        """Write what was read about a case."""
+        day = f", as of {case.as_of}" if case.as_of else ""
+        self.out.write(f"Case {case.case_id or 'without an id'}{day}\n")
+        given = dict(case.intake())
+        for name in self.book.questions:
+            if name in case.provenance:
+                self.out.write(f"- {self.words(name, given[name])} ({', '.join(case.provenance[name])})\n")
+        for problem in case.problems:
+            self.out.write(f"- left out: {problem}\n")
+        for note in case.notes:
+            self.out.write(f"- {note}\n")
+
+    def words(self, name: str, value: object) -> str:
+        """An answer in words; medicines by their names."""
+        if isinstance(value, tuple):
+            value = [item.name if item.months is None else f"{item.name} ({item.months:g} months)" for item in value]
+        return answer_in_words(self.book, name, value)
+
+    def finish(self) -> None:
+        """Nothing is left to write."""
+
+
+@dataclass
+class Reports:
+    """The report of each case, with the resources behind each answer."""
+
+    book: RuleBook
+    form: str
+    out: IO[str]
+    count: int = 0
+    view: View = field(init=False)
+
+    def __post_init__(self) -> None:
+        from screener.screening import Screener
+
+        self.view = View(self.book, self.form)
+        self.screener = Screener(self.book, self.book.packs)
+
+    def add(self, case: ImportedCase) -> None:
+        """Screen a case and keep its report."""
+        intake = case.intake()
+        report = with_sources(self.screener.examine(intake).build(), case, self.book)
+        self.view.add(report, intake, first=self.count == 0)
+        self.count += 1
+
+    def finish(self) -> None:
+        """Write all reports."""
+        self.out.write(self.view.finish(several=self.count > 1))

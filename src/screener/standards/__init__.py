@@ -1,0 +1,1 @@
+"""Spoken back in the standards: questionnaire, assessments, CQL and ELM, CDS Hooks."""

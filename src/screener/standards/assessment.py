@@ -1,0 +1,188 @@
+"""A report as FHIR: one RiskAssessment for each flag, with its basis, method, reasons and chain.
+
+Never a DetectedIssue or a Condition: nothing is detected in anyone here, and no probability is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+from uuid import NAMESPACE_OID, uuid5
+
+from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
+from screener.case.fields import BaseIntake
+from screener.report.model import Because, FlagReport, Report
+from screener.report.page import answer_in_words
+from screener.rulebook.book import RuleBook
+from screener.standards import coded
+from screener.standards.questionnaire import UCUM, UCUM_CODES
+
+SHOWN: Final = ("raised", "possible")
+URGENCY_WORDS: Final = {
+    "none": "no advice on how soon", "routine": "at a routine visit", "soon": "soon", "same-day": "the same day",
+    "emergency": "emergency",
+}  # fmt: skip
+
+Resource = dict[str, Any]
+
+
+def assessments(
+    report: Report, intake: BaseIntake, book: RuleBook, provenance: dict[str, list[str]] | None = None
+) -> Resource:
+    """A collection Bundle: the answers as a QuestionnaireResponse, and a RiskAssessment for each flag listed.
+
+    Args:
+        report: the report of the case.
+        intake: the case.
+        book: the rule book used.
+        provenance: for answers read from a record, the resources they came from; they join the basis.
+    """
+    case = intake.case_id or "case"
+    response = response_of(intake, book)
+    shown = [flag for flag in report.flags if flag.status in SHOWN and flag.title]
+    resources = [response, *(_assessment(flag, report, intake, book, provenance or {}) for flag in shown)]
+    if provenance and intake.case_id and "Patient/" + intake.case_id in _sources(provenance, provenance):
+        for resource in resources:
+            resource["subject"] = {"reference": f"Patient/{intake.case_id}"}
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"fullUrl": _url(case, item), "resource": item} for item in resources],
+    }
+
+
+def _url(case: str, resource: Resource) -> str:
+    return f"urn:uuid:{uuid5(NAMESPACE_OID, case + '/' + resource['resourceType'] + '/' + resource['id'])}"
+
+
+def _subject(intake: BaseIntake) -> Resource:
+    """Whom it is about, for answers that did not come from a record: by name only."""
+    return {"display": f"Case {intake.case_id}" if intake.case_id else "Case without an id"}
+
+
+def _assessment(
+    flag: FlagReport, report: Report, intake: BaseIntake, book: RuleBook, provenance: dict[str, list[str]]
+) -> Resource:
+    reasons = flag.because or []
+    fields = dict.fromkeys(item.field for because in reasons for item in because.evidence)
+    prediction: Resource = {
+        "outcome": {"text": flag.title},
+        "qualitativeRisk": {"text": _status(flag)},
+        "rationale": " ".join(_rationale(flag, reasons)),
+    }
+    return {
+        "resourceType": "RiskAssessment",
+        "id": flag.id,
+        "status": "preliminary",
+        "method": {"text": _method(report)},
+        "code": {"text": f"Educational flag: {flag.id}"},
+        "subject": _subject(intake),
+        "basis": [
+            {"reference": _url(intake.case_id or "case", {"resourceType": "QuestionnaireResponse", "id": "answers"})},
+            *({"reference": source} for source in _sources(fields, provenance)),
+        ],
+        "prediction": [prediction],
+        "note": [{"text": text} for text in _notes(flag, report, book)],
+    }
+
+
+def _sources(fields: Iterable[str], provenance: dict[str, list[str]]) -> list[str]:
+    found = dict.fromkeys(source for name in fields for source in provenance.get(name, ()))
+    return [source for source in found if "/" in source]
+
+
+def _status(flag: FlagReport) -> str:
+    """Raised or possible, in words: no probability."""
+    if flag.status == "possible":
+        return "open: answers that are missing could bring this up or rule it out"
+    return "comes up: the answers given settle it, whatever the missing ones are"
+
+
+def _rationale(flag: FlagReport, reasons: list[Because]) -> Iterator[str]:
+    yield flag.explanation or ""
+    for because in reasons:
+        yield f"{because.text} (rule {because.rule}; sources {', '.join(because.sources)})"
+
+
+def _method(report: Report) -> str:
+    book = report.rulebook
+    return f"Rules of screener, rule book {book.version} ({book.sha256[:12]}), packs: {', '.join(book.packs)}"
+
+
+def _notes(flag: FlagReport, report: Report, book: RuleBook) -> Iterator[str]:
+    """The chain behind the flag, what is open, how soon, and what every output carries."""
+    chain = [_step(step.rule, step.concludes, step.from_) for step in behind(flag.id, report)]
+    if chain:
+        yield "How the rules got here:\n" + "\n".join(chain)
+    evidence = {item.field: item for because in flag.because or [] for item in because.evidence}
+    if evidence:
+        yield "Answers used: " + "; ".join(answer_in_words(book, i.field, i.value) for i in evidence.values())
+    if flag.settled_by:
+        yield "Would settle it: " + ", ".join(flag.settled_by)
+    yield (
+        f"How soon to ask, by the rules: {URGENCY_WORDS[flag.urgency or 'none']}; for the whole case: "
+        + (URGENCY_WORDS[report.urgency])
+    )
+    for question in flag.ask_your_clinician or []:
+        yield f"To ask a clinician: {question}"
+    yield report.disclaimer
+    yield report.safety_net
+
+
+def _step(rule: str | None, concludes: str, names: Iterable[str]) -> str:
+    return f"{', '.join(names)} -> {rule} -> {concludes}"
+
+
+def behind(conclusion: str, report: Report) -> list[Any]:
+    """The steps of the chain that lead to a conclusion, in order."""
+    needed, steps = {conclusion}, []
+    for step in reversed(report.chain):
+        if step.concludes in needed and step.status == "raised":
+            needed |= set(step.from_)
+            steps.append(step)
+    return steps[::-1]
+
+
+def response_of(intake: BaseIntake, book: RuleBook) -> Resource:
+    """The answers as a QuestionnaireResponse to our Questionnaire."""
+    sections: dict[str, list[Resource]] = {}
+    given = {name: value for name, value in intake if value is not None}
+    numbers = {title: n for n, title in enumerate(dict.fromkeys(q.section for q in book.questions.values()), start=1)}
+    for question in book.questions.values():
+        if question.field in given:
+            sections.setdefault(question.section, []).append(
+                _answered(question.field, question.kind, given[question.field])
+            )
+    items = [{"linkId": f"section-{numbers[title]}", "text": title, "item": inner} for title, inner in sections.items()]
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "id": "answers",
+        "status": "completed",
+        "subject": _subject(intake),
+    } | ({"item": items} if items else {})  # FHIR has no empty lists
+
+
+def _answered(name: str, kind: Kind, value: Any) -> Resource:
+    if isinstance(kind, Medicines):
+        return {"linkId": "about-medicines", "item": list(_medicines(value))}
+    if isinstance(kind, YesNo):
+        answer: Resource = {"valueCoding": dict(coded.coding_of(value))}
+    elif isinstance(kind, Choice):
+        answer = {"valueCoding": dict(coded.CHOICES[value])}
+    elif isinstance(kind, Lab | OneUnitLab):
+        code = UCUM_CODES.get(kind.unit, kind.unit)
+        answer = {"valueQuantity": {"value": value, "unit": kind.unit, "system": UCUM, "code": code}}
+    else:
+        assert isinstance(kind, Number)
+        answer = {"valueInteger": int(value)} if kind.whole else {"valueDecimal": value}
+    return {"linkId": name, "answer": [answer]}
+
+
+def _medicines(medicines: Any) -> Iterator[Resource]:
+    if not medicines:
+        yield {"linkId": coded.NONE_TAKEN, "answer": [{"valueCoding": dict(coded.YES)}]}
+    for medicine in medicines:
+        parts = [{"linkId": coded.NAME, "answer": [{"valueString": medicine.name}]}]
+        if medicine.months is not None:
+            parts.append({"linkId": coded.MONTHS, "answer": [{"valueDecimal": medicine.months}]})
+        yield {"linkId": "medicines", "item": parts}

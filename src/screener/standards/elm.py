@@ -1,0 +1,254 @@
+"""The rule book as ELM, the executable form of HL7 CQL: any CQL engine can run our rules.
+
+Every rule and every conclusion becomes one definition, made from the same condition trees as everywhere. CQL's `and`,
+`or` and `not` are three-valued as the trees are. What CQL would make unknown and we do not is guarded: a number that
+was not reported makes a comparison false. The answers are parameters, one for each field; `medicines` is a list of
+marks (`class:PPI`, `name:patiromer`, `qt:known`), one for each mark of each medicine taken, with its months.
+
+Source: HL7 Clinical Quality Language 1.5, ELM (http://cql.hl7.org).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from typing import Any, Final
+
+from screener.case.answers import Choice, Kind, Medicines, YesNo
+from screener.case.fields import MEDICINES, BaseIntake
+from screener.logic.condition import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Concluded,
+    Condition,
+    Not,
+    OneOf,
+    Reported,
+    Takes,
+    Yes,
+)
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS, URGENCY, Flag
+
+SYSTEM: Final = "{urn:hl7-org:elm-types:r1}"
+COMPARISONS: Final = {"<": "Less", "<=": "LessOrEqual", ">": "Greater", ">=": "GreaterOrEqual"}
+LIBRARY: Final = "Screener"
+
+Node = dict[str, Any]
+
+
+def library(book: RuleBook) -> Node:
+    """The ELM library of a rule book with its active packs, as JSON-ready data."""
+    return {
+        "library": {
+            "annotation": [],
+            "identifier": {"id": LIBRARY, "version": book.version},
+            "schemaIdentifier": {"id": "urn:hl7-org:elm", "version": "r1"},
+            "usings": {"def": [{"localIdentifier": "System", "uri": "urn:hl7-org:elm-types:r1"}]},
+            "parameters": {"def": [_parameter(name, kind) for name, kind in book.fields.items()]},
+            "statements": {"def": list(_Statements(book).definitions())},
+        }
+    }
+
+
+def parameters(intake: BaseIntake, book: RuleBook) -> dict[str, Any]:
+    """A case as the values of the library's parameters; what is not given is null."""
+    values: dict[str, Any] = {name: value for name, value in intake if name != "case_id"}
+    medicines = values.get(MEDICINES)
+    if medicines is not None:
+        values[MEDICINES] = [
+            {"mark": mark, "months": medicine.months}
+            for medicine in medicines
+            for mark in sorted(book.medicines.match(medicine.name).marks)
+        ]
+    return values
+
+
+def _named(name: str) -> Node:
+    return {"type": "NamedTypeSpecifier", "name": SYSTEM + name}
+
+
+def _parameter(name: str, kind: Kind) -> Node:
+    if isinstance(kind, Medicines):
+        element = [
+            {"name": "mark", "elementType": _named("String")},
+            {"name": "months", "elementType": _named("Decimal")},
+        ]
+        specifier: Node = {
+            "type": "ListTypeSpecifier",
+            "elementType": {"type": "TupleTypeSpecifier", "element": element},
+        }
+    else:
+        specifier = _named(
+            "Boolean" if isinstance(kind, YesNo) else "String" if isinstance(kind, Choice) else "Decimal"
+        )
+    return {"name": name, "accessLevel": "Public", "parameterTypeSpecifier": specifier}
+
+
+def literal(value: bool | float | str) -> Node:
+    """A literal."""
+    if isinstance(value, bool):
+        return {"type": "Literal", "valueType": SYSTEM + "Boolean", "value": "true" if value else "false"}
+    if isinstance(value, str):
+        return {"type": "Literal", "valueType": SYSTEM + "String", "value": value}
+    if isinstance(value, int):
+        return {"type": "Literal", "valueType": SYSTEM + "Integer", "value": str(value)}
+    return {"type": "Literal", "valueType": SYSTEM + "Decimal", "value": repr(value)}
+
+
+def _unknown() -> Node:
+    return {"type": "As", "operand": {"type": "Null"}, "asTypeSpecifier": _named("Boolean")}
+
+
+def _op(kind: str, *operands: Node) -> Node:
+    return {"type": kind, "operand": operands[0] if len(operands) == 1 else list(operands)}
+
+
+def _fold(kind: str, nodes: Iterable[Node], empty: bool) -> Node:
+    found = list(nodes)
+    return reduce(lambda left, right: _op(kind, left, right), found) if found else literal(empty)
+
+
+def _if(condition: Node, then: Node, otherwise: Node) -> Node:
+    return {"type": "If", "condition": condition, "then": then, "else": otherwise}
+
+
+def _parameter_ref(name: str) -> Node:
+    return {"type": "ParameterRef", "name": name}
+
+
+def _ref(name: str) -> Node:
+    return {"type": "ExpressionRef", "name": name}
+
+
+def rule_name(rule: str) -> str:
+    """The definition of a rule."""
+    return f"rule {rule}"
+
+
+class _Statements:
+    """The definitions of one rule book."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        self.followups: Mapping[str, Condition] = {
+            name: show_if for name, show_if in book.followups if name in book.fields.yes_no
+        }
+
+    def definitions(self) -> Iterable[Node]:
+        """Follow-ups, rules, conclusions, urgency, statuses: each after what it reads."""
+        for name, show_if in self.followups.items():
+            yield self.define(f"answer {name}", self.followup(name, show_if))
+        for name in self.book.order:
+            rules = self.book.rules_for[name]
+            for rule in rules:
+                yield self.define(rule_name(rule.id), self.node(rule.condition))
+            yield self.define(name, _fold("Or", (_ref(rule_name(rule.id)) for rule in rules), False))
+        yield self.define("Urgency", self.urgency())
+        for flag in self.book.flags.values():
+            yield self.define(f"status {flag.id}", self.status(flag.id, flag))
+        for finding in self.book.findings:
+            yield self.define(f"status {finding}", self.status(finding, None))
+
+    def define(self, name: str, expression: Node) -> Node:
+        """One named expression."""
+        return {"name": name, "context": "Unfiltered", "accessLevel": "Public", "expression": expression}
+
+    def followup(self, name: str, show_if: Condition) -> Node:
+        """An unanswered follow-up whose question is certainly not asked counts as no."""
+        given = _parameter_ref(name)
+        not_asked = _op("And", _op("IsNull", given), _op("IsFalse", self.node(show_if)))
+        return _if(not_asked, literal(False), given)
+
+    def node(self, condition: Condition) -> Node:
+        """A condition as an expression."""
+        match condition:
+            case Not(part):
+                return _op("Not", self.node(part))
+            case AllOf(parts):
+                return _fold("And", map(self.node, parts), True)
+            case AnyOf(parts):
+                return _fold("Or", map(self.node, parts), False)
+            case AtLeast(count, parts):
+                return at_least(count, [self.node(part) for part in parts])
+            case Concluded(name):
+                return _ref(name) if name in self.book.rules_for else literal(False)
+            case atom:
+                return self.atom(atom)
+
+    def atom(self, atom: Any) -> Node:
+        """An atom as an expression."""
+        if isinstance(atom, Yes):
+            return _ref(f"answer {atom.field}") if atom.field in self.followups else _parameter_ref(atom.field)
+        if isinstance(atom, Compare):
+            given = _parameter_ref(atom.field)
+            return _op("And", reported(given), _op(COMPARISONS[atom.operator], given, literal(float(atom.limit))))
+        if isinstance(atom, Reported):
+            return reported(_parameter_ref(atom.field))
+        if isinstance(atom, OneOf):
+            given = _parameter_ref(atom.field)
+            return _fold("Or", (_op("Equal", given, literal(option)) for option in atom.options), False)
+        return takes(atom)
+
+    def urgency(self) -> Node:
+        """The highest level that is certain."""
+        result = literal(LEVELS[0])
+        for level in LEVELS[1:]:
+            result = _if(_op("IsTrue", _ref(URGENCY + level)), literal(level), result)
+        return result
+
+    def status(self, name: str, flag: Flag | None) -> Node:
+        """Raised, possible, suppressed or ruled out."""
+        hiding = [_op("IsTrue", _ref(f.id)) for f in self.book.flags.values() if name in f.suppresses]
+        if flag is not None and flag.last_resort:
+            hiding += [_op("IsTrue", _ref(other)) for other in self.book.flags if other != name]
+            hiding.append(_op("Not", _op("Equal", _ref("Urgency"), literal(LEVELS[0]))))
+        raised = _if(_fold("Or", hiding, False), literal("suppressed"), literal("raised"))
+        known = _if(_op("IsTrue", _ref(name)), raised, literal("ruled-out"))
+        return _if(_op("IsNull", _ref(name)), literal("possible"), known)
+
+
+def reported(given: Node) -> Node:
+    """A number was reported."""
+    return _op("Not", _op("IsNull", given))
+
+
+def at_least(count: int, parts: list[Node]) -> Node:
+    """So many hold, by counting those that do and those that still can."""
+    if count <= 0:
+        return literal(True)
+    if count > len(parts):
+        return literal(False)
+    certain = _counted([_if(_op("IsTrue", part), literal(1), literal(0)) for part in parts])
+    possible = _counted([_if(_op("IsFalse", part), literal(0), literal(1)) for part in parts])
+    no_more = _if(_op("Less", possible, literal(count)), literal(False), _unknown())
+    return _if(_op("GreaterOrEqual", certain, literal(count)), literal(True), no_more)
+
+
+def _counted(ones: list[Node]) -> Node:
+    return reduce(lambda left, right: _op("Add", left, right), ones)
+
+
+def takes(atom: Takes) -> Node:
+    """A medicine with one of the marks is taken, if asked for at least so long."""
+    marked = _fold("Or", (_op("Equal", _property("mark"), literal(mark)) for mark in atom.marks), False)
+    if atom.months is None:
+        found = _exists(marked)
+    else:
+        long_enough = _op("GreaterOrEqual", _property("months"), literal(float(atom.months)))
+        open_ended = _exists(_op("And", marked, _op("IsNull", _property("months"))))
+        found = _if(
+            _exists(_op("And", marked, long_enough)), literal(True), _if(open_ended, _unknown(), literal(False))
+        )
+    return _if(_op("IsNull", _parameter_ref("medicines")), _unknown(), found)
+
+
+def _property(path: str) -> Node:
+    return {"type": "Property", "path": path, "scope": "M"}
+
+
+def _exists(where: Node) -> Node:
+    source = [{"alias": "M", "expression": _parameter_ref("medicines")}]
+    return _op("Exists", {"type": "Query", "source": source, "relationship": [], "where": where})

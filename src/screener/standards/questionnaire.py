@@ -1,0 +1,193 @@
+"""The questions as an R4 Questionnaire that any form program renders: groups, branches, units, and why we ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from screener.case.answers import MONTHS, Choice, Lab, Number, OneUnitLab, YesNo
+from screener.case.fields import Fields
+from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import Question
+from screener.standards import coded
+
+STRUCTURE: Final = "http://hl7.org/fhir/StructureDefinition/"
+UCUM: Final = "http://unitsofmeasure.org"
+CONTROLS: Final = "http://hl7.org/fhir/questionnaire-item-control"
+NO_UNIT: Final = "choose the unit"  # form programs choose the first option by themselves: it must not be a unit
+UNITS: Final = {NO_UNIT: "{unit}", "mmol/L": "mmol/L", "mEq/L": "meq/L", "mg/dL": "mg/dL"}  # as written, and in UCUM
+UCUM_CODES: Final = {
+    "years": "a", "days": "d", "weeks": "wk", "months": "mo", "kg/m2": "kg/m2", "mL/min/1.73 m2": "mL/min/{1.73_m2}",
+    "of 100": "%",
+}  # fmt: skip
+INVERSE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+Item = dict[str, Any]
+Clause = list[Item]  # alternatives; several clauses must all hold
+
+
+def questionnaire(book: RuleBook) -> dict[str, Any]:
+    """The Questionnaire of a rule book, as JSON-ready data."""
+    sections: dict[str, list[Item]] = {}
+    for question in book.questions.values():
+        sections.setdefault(question.section, []).append(_branch(question, book.fields))
+    groups = [
+        {"linkId": f"section-{number}", "text": title, "type": "group", "item": items}
+        for number, (title, items) in enumerate(sections.items(), start=1)
+    ]
+    return {
+        "resourceType": "Questionnaire",
+        "id": "screener",
+        "name": "MagnesiumPotassiumScreener",
+        "title": "Magnesium and potassium: questions",
+        "version": book.version,
+        "status": "draft",
+        "experimental": True,
+        "subjectType": ["Patient"],
+        "description": " ".join([book.texts["disclaimer"], book.texts["safety-net"]]),
+        "item": [{"linkId": "about-this-form", "type": "display", "text": book.texts["disclaimer"]}, *groups],
+    }
+
+
+def _branch(question: Question, fields: Fields) -> Item:
+    """A question under the conditions in which it is asked: one level of group for each but the last."""
+    item = _medicines(question) if question.field == "medicines" else _item(question)
+    if not question.asked:
+        item.setdefault("extension", []).append({"url": f"{STRUCTURE}questionnaire-hidden", "valueBoolean": True})
+    if question.show_if is None:
+        return item
+    clauses = may_hold(question.show_if, fields)
+    item.update(_enabled(clauses[-1]))
+    for number, clause in enumerate(reversed(clauses[:-1]), start=1):
+        item = {"linkId": f"when-{question.field}-{number}", "type": "group", **_enabled(clause), "item": [item]}
+    return item
+
+
+def _enabled(clause: Clause) -> Item:
+    return {"enableWhen": clause} | ({"enableBehavior": "any"} if len(clause) > 1 else {})
+
+
+def _item(question: Question) -> Item:
+    kind = question.kind
+    item: Item = {"linkId": question.field, "text": question.ask}
+    if isinstance(kind, YesNo):
+        item |= _choices([coded.YES, coded.NO, coded.UNKNOWN])
+    elif isinstance(kind, Choice):
+        item |= _choices([coded.CHOICES[option] for option in kind.options])
+    else:
+        assert isinstance(kind, Number)
+        item |= _number(kind)
+    return item | {"item": list(_texts(question))}
+
+
+def _texts(question: Question) -> Iterator[Item]:
+    """Help and the reason for asking, as the help that belongs to the question."""
+    words = " ".join(filter(None, [question.help, f"Why we ask: {question.why}"]))
+    control = {"coding": [{"system": CONTROLS, "code": "help", "display": "Help-Button"}], "text": "Help-Button"}
+    yield {
+        "linkId": f"{question.field}-help",
+        "text": words,
+        "type": "display",
+        "extension": [{"url": f"{STRUCTURE}questionnaire-itemControl", "valueCodeableConcept": control}],
+    }
+
+
+def _choices(codings: list[dict[str, str]]) -> Item:
+    control = {"coding": [{"system": CONTROLS, "code": "radio-button", "display": "Radio Button"}]}
+    extension = {"url": f"{STRUCTURE}questionnaire-itemControl", "valueCodeableConcept": control}
+    return {
+        "type": "choice",
+        "extension": [extension],
+        "answerOption": [{"valueCoding": dict(coding)} for coding in codings],
+    }
+
+
+def _number(kind: Number) -> Item:
+    """A number: whole, decimal, or with the units that may stand beside it."""
+    if isinstance(kind, Lab | OneUnitLab):
+        written = (
+            [NO_UNIT, *kind.analyte.units.replace(" or ", ", ").split(", ")] if isinstance(kind, Lab) else [kind.unit]
+        )
+        return {"type": "quantity", "extension": [_unit("questionnaire-unitOption", unit) for unit in written]}
+    limits = [(word, kind.low if word == "minValue" else kind.high) for word in ("minValue", "maxValue")]
+    if kind.whole:
+        extensions = [{"url": STRUCTURE + word, "valueInteger": int(limit)} for word, limit in limits]
+    else:
+        extensions = [{"url": STRUCTURE + word, "valueDecimal": limit} for word, limit in limits]
+    unit = [_unit("questionnaire-unit", kind.unit)] if kind.unit else []
+    return {"type": "integer" if kind.whole else "decimal", "extension": [*unit, *extensions]}
+
+
+def _unit(extension: str, unit: str) -> Item:
+    code = UNITS.get(unit) or UCUM_CODES[unit]
+    return {"url": STRUCTURE + extension, "valueCoding": {"system": UCUM, "code": code, "display": unit}}
+
+
+def _medicines(question: Question) -> Item:
+    """A group with a way to say none, and one repeating group for each medicine."""
+    none = {"linkId": coded.NONE_TAKEN, "text": "I take no medicines.", **_choices([coded.YES, coded.NO])}
+    name = {"linkId": coded.NAME, "text": "Name of the medicine", "type": "string", "maxLength": 200}
+    months = {"linkId": coded.MONTHS, "text": "For how many months?", **_number(MONTHS)}
+    each = {
+        "linkId": "medicines",
+        "text": question.ask,
+        "type": "group",
+        "repeats": True,
+        "enableWhen": [{"question": coded.NONE_TAKEN, "operator": "!=", "answerCoding": dict(coded.YES)}],
+        "item": [name, months],
+    }
+    return {
+        "linkId": "about-medicines",
+        "text": question.ask,
+        "type": "group",
+        "item": [*_texts(question), none, each],
+    }
+
+
+def may_hold(condition: Condition, fields: Fields, wanted: bool = True) -> list[Clause]:
+    """When a condition is not certainly the opposite of `wanted`, as clauses that must all hold.
+
+    A yes/no question that was not reached yet hides its follow-ups; "I don't know" does not. An absent number or choice
+    never makes a negated condition fail.
+    """
+    match condition:
+        case Not(part):
+            return may_hold(part, fields, not wanted)
+        case AllOf(parts) | AnyOf(parts):
+            inner = [may_hold(part, fields, wanted) for part in parts]
+            if isinstance(condition, AllOf) == wanted:
+                return [clause for clauses in inner for clause in clauses]
+            return _either(inner)
+        case atom:
+            return [list(_literals(atom, fields, wanted))]
+
+
+def _either(inner: list[list[Clause]]) -> list[Clause]:
+    """One of several: every way of choosing a clause of each, joined."""
+    result: list[Clause] = [[]]
+    for clauses in inner:
+        result = [[*left, *right] for left in result for right in clauses]
+    return result
+
+
+def _literals(atom: Condition, fields: Fields, wanted: bool) -> Iterator[Item]:
+    """What must be answered for an atom to be possibly `wanted`."""
+    if isinstance(atom, Yes):
+        for coding in (coded.coding_of(wanted), coded.UNKNOWN):
+            yield {"question": atom.field, "operator": "=", "answerCoding": dict(coding)}
+    elif isinstance(atom, OneOf):
+        for option in fields.options(atom.field):
+            if (option in atom.options) is wanted:
+                yield {"question": atom.field, "operator": "=", "answerCoding": dict(coded.CHOICES[option])}
+        yield {"question": atom.field, "operator": "exists", "answerBoolean": False}
+    elif isinstance(atom, Compare):
+        operator = atom.operator if wanted else INVERSE[atom.operator]
+        kind = fields[atom.field]
+        whole = isinstance(kind, Number) and kind.whole
+        answer = {"answerInteger": int(atom.limit)} if whole else {"answerDecimal": atom.limit}
+        yield {"question": atom.field, "operator": operator, **answer}
+        if not wanted:
+            yield {"question": atom.field, "operator": "exists", "answerBoolean": False}
+    else:
+        raise ValueError(f"a follow-up can not depend on {atom!r} in a FHIR form")

@@ -1,0 +1,1 @@
+"""`screener rules check`: what the loader checks, and lint."""

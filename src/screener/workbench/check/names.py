@@ -1,0 +1,104 @@
+"""Lint of names: what is defined and never used, asked and never read, cited by nobody, or measured in another unit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from screener.case.answers import Number
+from screener.logic.condition import fields
+from screener.rulebook.book import RuleBook
+from screener.workbench.places import Places
+from screener.workbench.problem import Problem, problem
+
+REPORT_READS: Final = frozenset({"potassium_doses_missed", "potassium_prescribed_weeks"})  # report/build.py: situations
+SAYS_SO: Final = "no rule"  # in the `why` of a question that no rule reads yet
+
+
+def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
+    """What is odd about the names in a rule book."""
+    yield from _questions(book, places)
+    yield from _sources(book, places)
+    yield from _settings(book, places)
+
+
+def _questions(book: RuleBook, places: Places) -> Iterator[Problem]:
+    """A question that no rule reads must say so."""
+    asked_for = {name for question in book.questions.values() if question.show_if for name in fields(question.show_if)}
+    read = book.fields_read | asked_for | REPORT_READS
+    for question in book.questions.values():
+        if question.field not in read and SAYS_SO not in question.why.lower():
+            message = f"no rule reads `{question.field}`; write a rule, or say `No rule uses it yet.` in `why`"
+            yield problem(places.at("questions", question.field, "field"), message, "unread-question")
+
+
+def cited_by(book: RuleBook) -> dict[str, list[str]]:
+    """For each source, everything that cites it, as `kind id`."""
+    found: dict[str, list[str]] = {name: [] for name in book.sources}
+    kinds: list[tuple[str, Any]] = [
+        ("rule", book.rules), ("finding", book.findings.values()), ("flag", book.flags.values()), ("note", book.notes),
+        ("setting", book.settings.values()), ("question", book.questions.values()),
+    ]  # fmt: skip
+    for kind, entries in kinds:
+        for entry in entries:
+            for source in dict.fromkeys(entry.sources):
+                found[source].append(f"{kind} {getattr(entry, 'id', None) or entry.field}")
+    return found
+
+
+def _sources(book: RuleBook, places: Places) -> Iterator[Problem]:
+    """Every source is cited, or says why not; never both."""
+    for name, citing in cited_by(book).items():
+        reason = book.sources[name].not_encoded
+        if citing and reason:
+            message = f"`{name}` is cited by {citing[0]} and also says why it is not encoded; take one of them out"
+            yield problem(places.at("sources", name, "not_encoded"), message, "source")
+        elif not citing and not reason:
+            message = f"nothing cites `{name}`; cite it, or say why not in `not_encoded`"
+            yield problem(places.at("sources", name, "id"), message, "source")
+    for kind in ("rules", "findings", "flags", "notes", "settings", "questions"):
+        yield from _twice(kind, places)
+
+
+def _twice(kind: str, places: Places) -> Iterator[Problem]:
+    """A source that one entry cites twice."""
+    for found, name in [key for key in places.entries if key[0] == kind]:
+        cited = places.data(found, name).get("sources")
+        for source, count in Counter(cited or ()).items():
+            if count > 1:
+                place = places.at(kind, name, "sources", len(cited) - 1 - cited[::-1].index(source))
+                yield problem(place, f"`{name}` cites `{source}` twice", "source", "warning")
+
+
+def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
+    """A named limit that is never used, or that is used for a field with another unit."""
+    uses = {name: list(_uses(book, places, name)) for name in book.settings}
+    for name, setting in book.settings.items():
+        if not uses[name]:
+            yield problem(places.at("settings", name, "id"), f"no condition uses `${name}`", "setting")
+        for rule, keys, field in uses[name]:
+            kind = book.fields.get(field)
+            unit = kind.unit if isinstance(kind, Number) else "months"
+            if unit and setting.unit != unit:
+                message = f"`${name}` is in {setting.unit}, but `{field}` is in {unit}"
+                yield problem(places.at("rules", rule, *keys), message, "setting")
+
+
+def _uses(book: RuleBook, places: Places, name: str) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
+    """The rules that use a limit, with where and for which field."""
+    for rule in book.rules:
+        for keys, field in _find(places.data("rules", rule.id)["when"], f"${name}", ("when",)):
+            yield rule.id, keys, field
+
+
+def _find(data: Any, wanted: str, keys: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every place in a condition's data that holds this text, with the key two levels above it: the field."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if value == wanted:
+                yield (*keys, key), str(keys[-1])
+            yield from _find(value, wanted, (*keys, key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from _find(value, wanted, (*keys, number))

@@ -1,0 +1,79 @@
+"""Has the article changed? Only hashes of the sentences that the propositions come from are stored, never the text.
+
+`sentences.csv` in a pack's folder lists, for each proposition, the SHA-256 of every sentence it rests on, over the
+sentence's words in lower case: punctuation and line breaks do not matter.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from screener.errors import FileError, RuleBookError, RuleProblem, echo
+from screener.rulebook.book import RuleBook
+from screener.rulebook.locate import rules_folder
+from screener.workbench.check.names import cited_by
+
+FILE: Final = "article/sentences.csv"
+_END: Final = re.compile(r"(?<=[.!?])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A proposition one of whose sentences is no longer in the article as it was."""
+
+    source: str
+    line: int
+
+
+def sentence_hashes(text: str) -> set[str]:
+    """The hash of every sentence (and heading, and table row) of an article given as plain text."""
+    lines = (line.strip() for line in text.splitlines())
+    return {hash_of(sentence) for line in lines for sentence in _END.split(line) if _words(sentence)}
+
+
+def hash_of(sentence: str) -> str:
+    """The hash of one sentence."""
+    return sha256(" ".join(_words(sentence)).encode()).hexdigest()
+
+
+def _words(sentence: str) -> list[str]:
+    return re.findall(r"\w+", sentence.lower())
+
+
+def changed(folder: Path, article: Path) -> list[Changed]:
+    """The propositions that rest on a sentence which this text of the article does not have.
+
+    Raises:
+        FileError: the article can not be read.
+        RuleBookError: the rule book has no hashes.
+    """
+    try:
+        found = sentence_hashes(article.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise FileError(f"{echo(str(article))} can not be read: {(reason or 'unknown reason').lower()}") from None
+    return [Changed(source, line) for source, digest, line in _stored(folder) if digest not in found]
+
+
+def _stored(folder: Path) -> Iterator[tuple[str, str, int]]:
+    path = folder / FILE
+    if not path.is_file():
+        raise RuleBookError([RuleProblem(str(path), 0, 0, "there are no hashes of the article's sentences here")])
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        for row in rows:
+            yield row["source"], row["sha256"], rows.line_num
+
+
+def report(book: RuleBook, folder: Path | None, article: Path) -> Iterator[str]:
+    """A warning for each proposition whose sentence has changed, with what cites it."""
+    citing = cited_by(book)
+    for each in dict.fromkeys(found.source for found in changed(folder or rules_folder(), article)):
+        yield f"{each}: its sentence in the article has changed ({book.sources[each].title})"
+        yield f"    cited by {', '.join(citing[each]) or 'nothing'}"

@@ -1,0 +1,65 @@
+"""Lint of wording: the reading level, and words that must never be shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from screener.rulebook.book import RuleBook
+from screener.workbench.check.reading_level import grade, words
+from screener.workbench.places import Places
+from screener.workbench.problem import Problem, problem
+
+HARDEST: Final = 8.0  # a US school year: readers of about 13
+LONG_ENOUGH: Final = 12  # words; the grade of less is mostly chance
+HARDEST_SHORT: Final = 14.0  # for five to eleven words
+SHORTEST: Final = 5
+FORBIDDEN: Final = {
+    r"\bdiagnos\w*": "names a diagnosis",
+    r"\bdeficien\w*": "names a diagnosis",
+    r"(?<!do )(?<!did )(?<!if )(?<!whether )\byou (?:probably |likely |do )?have (?!no\b|not\b|to\b|any\b)": (
+        "says what someone has"
+    ),
+    r"\byou (?:may|might|could) (?:well )?have (?:low|too little|a lack|not enough|high)\b": "says what someone has",
+    r"\btreat(?!y|ies)\w*": "speaks of treatment",
+    r"%|\bper ?cent\b": "gives a percentage",
+    r"\b\d+(?:\.\d+)?\s?(?:mg|mcg|µg|g|grams?)\b(?!/)": "gives a dose",
+    r"\b(?:start|stop) taking\b": "tells someone to change a medicine",
+    r"\bpositive screen\b": "sounds like a test result",
+}
+DENIAL: Final = re.compile(r"\bdoes not diagnose or treat\b", re.IGNORECASE)
+_FORBIDDEN: Final = [(re.compile(pattern, re.IGNORECASE), why) for pattern, why in FORBIDDEN.items()]
+
+
+def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
+    """What is wrong with the texts that people are shown."""
+    names = [name for entry in book.medicines.entries for name in entry.names]
+    for kind, name, keys, text in shown(book):
+        place = places.at(kind, name) if kind == "texts" else places.at(kind, name, *keys)
+        for pattern, why in _FORBIDDEN:
+            if match := pattern.search(DENIAL.sub("", text)):
+                yield problem(place, f"`{match.group().strip()}` {why}; use other words", "forbidden-word")
+        count = len(words(text))
+        limit = HARDEST if count >= LONG_ENOUGH else HARDEST_SHORT
+        if count >= SHORTEST and (found := grade(text, names)) > limit:
+            message = f"hard to read: school year {found:.1f}, at most {limit:g}; use shorter words and sentences"
+            yield problem(place, message, "reading-level", "warning")
+
+
+def shown(book: RuleBook) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
+    """Every text for people: the kind and id of its entry, its keys there, and the text."""
+    for rule in book.rules:
+        yield "rules", rule.id, ("because",), rule.because
+    for finding in book.findings.values():
+        yield "findings", finding.id, ("title",), finding.title
+    for flag in book.flags.values():
+        yield "flags", flag.id, ("title",), flag.title
+        yield "flags", flag.id, ("explanation",), flag.explanation
+        yield from (("flags", flag.id, ("ask", number), text) for number, text in enumerate(flag.ask))
+    for note in book.notes:
+        yield "notes", note.id, ("text",), note.text
+    for question in book.questions.values():
+        yield "questions", question.field, ("label",), question.label
+        yield "questions", question.field, ("ask",), " ".join([question.ask, question.why, question.help])
+    yield from (("texts", key, (key,), text) for key, text in book.texts.items())

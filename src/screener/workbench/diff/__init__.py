@@ -1,0 +1,1 @@
+"""`screener rules diff`: two rule books compared."""

@@ -1,0 +1,67 @@
+"""Which cases of a file change between two versions of a rule book, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from screener.case.fields import BaseIntake, Fields
+from screener.case.files import parse_json
+from screener.engine import reference
+from screener.engine.facts import facts_of
+from screener.engine.outcome import Outcome
+from screener.errors import CaseError, FileError, echo
+from screener.rulebook.book import RuleBook
+from screener.workbench.diff.diff import CaseShift
+
+
+def cases_of(path: Path, fields: Fields) -> Iterator[tuple[str, BaseIntake | CaseError]]:
+    """The cases in a file (`.json`: one; `.jsonl`: one a line), or in a folder of such files, by name.
+
+    A case that is refused is given as its error, and the others go on.
+
+    Raises:
+        FileError: it can not be read.
+    """
+    if path.is_dir():
+        for each in sorted([*path.glob("*.json"), *path.glob("*.jsonl")]):
+            yield from cases_of(each, fields)
+        return
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise FileError(f"{echo(str(path))} can not be read: {str(error.strerror).lower()}") from None
+    if path.suffix != ".jsonl":
+        yield str(path), _read(raw, str(path), fields)
+        return
+    for number, line in enumerate(raw.splitlines(), start=1):
+        if line.strip():
+            yield f"{path}:{number}", _read(line, f"{path}:{number}", fields)
+
+
+def _read(raw: bytes, where: str, fields: Fields) -> BaseIntake | CaseError:
+    try:
+        return fields.intake.read(parse_json(raw, where), where)
+    except CaseError as error:
+        return error
+
+
+def shift(name: str, intake: BaseIntake, old: RuleBook, new: RuleBook) -> CaseShift | None:
+    """What changes for one case; None when nothing does."""
+    before, after = (_infer(intake, book) for book in (old, new))
+    names = dict.fromkeys([*old.findings, *new.findings, *old.flags, *new.flags])
+    statuses = [(each, _status(before, each), _status(after, each)) for each in names]
+    statuses.append(("urgency", before.urgency, after.urgency))
+    changes = tuple(each for each in statuses if each[1] != each[2])
+    no_longer = tuple(rule for rule in before.rules if rule not in set(after.rules))
+    newly = tuple(rule for rule in after.rules if rule not in set(before.rules))
+    return CaseShift(name, changes, no_longer, newly) if changes or no_longer or newly else None
+
+
+def _infer(intake: BaseIntake, book: RuleBook) -> Outcome:
+    return reference.infer(book, facts_of(intake, book))
+
+
+def _status(outcome: Outcome, name: str) -> Any:
+    return outcome.status(name) if name in outcome.values else "ruled-out"

@@ -1,0 +1,1 @@
+"""`screener rules docs`: the reference pages."""

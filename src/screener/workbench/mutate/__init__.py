@@ -1,0 +1,1 @@
+"""`screener rules mutate`: would the project's cases notice a slip?"""

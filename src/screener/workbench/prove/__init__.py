@@ -1,0 +1,1 @@
+"""`screener rules prove`: questions decided for all possible answers."""

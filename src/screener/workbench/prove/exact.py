@@ -1,0 +1,91 @@
+"""Questions about meaning: Kleene's status against the exact one, and the diagrams against plain enumeration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS
+from screener.workbench.prove.verdict import Difference, Verdict
+from screener.workbench.space.diagrams import Diagram
+from screener.workbench.space.pairs import draw
+from screener.workbench.space.space import Space
+from screener.workbench.space.universe import Universe
+from screener.workbench.space.variables import Layout
+
+MOST_VARIABLES = 18  # two to this power assignments are counted one by one
+
+
+def sound(space: Space) -> Iterator[Verdict]:
+    """Where a conclusion is proved it holds for every completion; where it is refuted, for none."""
+    for name, known in space.known.conclusions.items():
+        real = space.real.conclusions[name].proved
+        wrong = (known.proved & ~real) | (known.refuted & real)
+        message = f"`{name}` is certain here, and turns out the other way"
+        yield Verdict(name, space.empty(wrong), message, space.example(wrong))
+
+
+def differences(space: Space) -> Iterator[list[Difference]]:
+    """For each conclusion and urgency bound: where it is unknown although every completion gives the same."""
+    for name in (*space.book.findings, *space.book.flags):
+        if space.book.rules_for[name]:
+            real = space.real.conclusions[name].proved
+            yield list(_different(space, name, real, space.proved(name), space.open(name)))
+    for level in LEVELS[1:]:
+        real, proved, could = (space.at_least(level, of) for of in ("real", "proved", "open"))
+        name = f"urgency of at least {level}"
+        yield list(_different(space, name, real, proved, could))
+
+
+def _different(space: Space, name: str, real: Diagram, proved: Diagram, could: Diagram) -> Iterator[Difference]:
+    always = space.diagrams.for_every_completion(real) & ~proved
+    never = space.diagrams.for_every_completion(~real) & could
+    for found, message in (
+        (always, "unknown, but true for every completion"),
+        (never, "unknown, but false for every completion"),
+    ):
+        if not space.empty(found):
+            count, patterns = space.diagrams.count(found)
+            yield Difference(name, message, count, patterns, space.example(found) or {})
+
+
+def upstream(book: RuleBook, conclusion: str) -> RuleBook:
+    """The book with only those rules that a conclusion rests on."""
+    needed: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name not in needed:
+            needed.add(name)
+            for other in book.reads(name):
+                visit(other)
+
+    visit(conclusion)
+    return replace(book, rules=tuple(rule for rule in book.rules if rule.concludes in needed))
+
+
+def counted_again(space: Space) -> Iterator[Verdict]:
+    """Conclusions that rest on few enough answers are counted one assignment after the other, and must agree."""
+    for name in space.book.conclusion_ids:
+        part = upstream(space.book, name)
+        layout = Layout((part,))
+        variables = layout.all_variables()
+        if not variables or len(variables) > MOST_VARIABLES:
+            continue
+        table = _columns(variables)
+        everything = (1 << (1 << len(variables))) - 1
+        universe: Universe[int] = Universe(layout, part, everything, 0, table.__getitem__)
+        counted = draw(part, universe.logic()).conclusions[name]
+        drawn = Space(part)
+        known = drawn.known.conclusions[name]
+        sizes = [drawn.diagrams.size(found, set(variables)) for found in (known.proved, known.refuted)]
+        same = sizes == [(found & everything).bit_count() for found in (counted.proved, counted.refuted)]
+        yield Verdict(name, same, f"the diagrams of `{name}` and an enumeration do not agree: a fault of the workbench")
+
+
+def _columns(variables: list[str]) -> dict[str, int]:
+    """For each variable the assignments in which it is true, one bit each."""
+    everything = (1 << (1 << len(variables))) - 1
+    return {
+        name: everything ^ (everything // ((1 << (1 << number)) + 1)) for number, name in enumerate(variables)
+    }  # fmt: skip

@@ -1,0 +1,56 @@
+"""The question about what must be said: every result carries the disclaimer and the safety net, in every form.
+
+The report has one place where both are set, whatever was concluded; that is by construction. Here a report is built for
+a case of every flag in every status and of every urgency, in every form, and both texts are looked for in it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from screener.engine import reference
+from screener.engine.facts import facts_of
+from screener.report.build import ReportBuilder
+from screener.report.views import View
+from screener.workbench.prove import flags as prove_flags
+from screener.workbench.prove import urgency as prove_urgency
+from screener.workbench.prove.verdict import Verdict
+from screener.workbench.space.space import Space
+
+FORMS = ("text", "json", "markdown", "html")
+TEXTS = ("disclaimer", "safety-net")
+QUESTIONS = (prove_flags.raised, prove_flags.possible, prove_flags.ruled_out, prove_urgency.levels)
+
+
+def carries(space: Space) -> Iterator[Verdict]:
+    """A report of each kind carries both texts in each form."""
+    texts = {key: _words(space.book.texts.get(key, "")) for key in TEXTS}
+    for key, text in texts.items():
+        if not text:
+            yield Verdict(key, False, f"the text `{key}` is empty, and every result must carry it")
+    for question in QUESTIONS:
+        for verdict in question(space):
+            if verdict.example is not None:
+                yield _carried(space, verdict, texts)
+
+
+def _carried(space: Space, of: Verdict, texts: dict[str, str]) -> Verdict:
+    intake = space.book.intake.read(of.example)
+    facts = facts_of(intake, space.book)
+    report = ReportBuilder(intake, facts, reference.infer(space.book, facts), space.book).build()
+    for form in FORMS:
+        view = View(space.book, form)
+        view.add(report, intake, first=True)
+        shown = _words(view.finish(several=False))
+        for key, text in texts.items():
+            if text not in shown:
+                return Verdict(of.subject, False, f"the {form} report does not carry the text `{key}`", of.example)
+    return Verdict(of.subject, True, example=of.example)
+
+
+def _words(text: str) -> str:
+    """The words of a page, without tags, signs and line breaks."""
+    plain = html.unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL))
+    return " ".join(re.findall(r"\w+", plain.replace("\\n", " ")))

@@ -1,0 +1,71 @@
+"""Questions about urgency: red flags only ever raise it, and the two bounds hold for every completion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from screener.logic.condition import Not, Yes
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS, URGENCY
+from screener.workbench.prove.verdict import Verdict
+from screener.workbench.space.space import Space
+from screener.workbench.space.variables import GIVEN
+
+URGENT = ("same-day", "emergency")
+SECTION = "Urgent signs"  # of the questionnaire
+
+
+def levels(space: Space) -> Iterator[Verdict]:
+    """Every level is the urgency of some answers."""
+    for level in LEVELS:
+        found = space.at_least(level) if level != LEVELS[0] else space.diagrams.everything
+        for higher in LEVELS[LEVELS.index(level) + 1 :]:
+            found = found & ~space.proved(URGENCY + higher)
+        yield Verdict(level, not space.empty(found), f"the urgency is never `{level}`", space.example(found))
+
+
+def red_flag_fields(book: RuleBook) -> list[str]:
+    """The red flags: asked among the urgent signs, or enough by themselves for an urgent level."""
+    asked = [question.field for question in book.questions.values() if question.section == SECTION]
+    rules = [rule.when for level in URGENT for rule in book.rules_for[URGENCY + level]]
+    parts = [when.part if isinstance(when, Not) else when for when in rules]
+    return list(dict.fromkeys([*asked, *(part.field for part in parts if isinstance(part, Yes))]))
+
+
+def red_flags(space: Space) -> Iterator[Verdict]:
+    """A yes where there was no answer, or a no, never lowers the urgency, and is always enough for an urgent level."""
+    for name in red_flag_fields(space.book):
+        if name not in space.layout.fields:
+            yield Verdict(name, False, f"no rule reads the red flag `{name}`")
+            continue
+        yield _never_lowers(space, name)
+
+
+def _never_lowers(space: Space, name: str) -> Verdict:
+    given, value = f"{name}.{GIVEN}", name
+    let = space.diagrams.with_values
+    for level in LEVELS[1:]:
+        found = space.at_least(level)
+        with_yes = let(found, {given: True, value: True})
+        for word, before in (("no answer", {given: False}), ("a no", {given: True, value: False})):
+            lowered = let(found, before) & ~with_yes
+            if not space.empty(lowered):
+                message = f"a yes to `{name}` lowers the urgency from `{level}`: with {word} it is higher than with yes"
+                return Verdict(name, False, message, space.example(lowered))
+    not_urgent = ~let(space.at_least(URGENT[0]), {given: True, value: True})
+    if not space.empty(not_urgent):
+        message = f"a yes to the red flag `{name}` does not always make the urgency `{URGENT[0]}` or more"
+        return Verdict(name, False, message, {**(space.example(not_urgent) or {}), name: True})
+    return Verdict(name, True)
+
+
+def bounds(space: Space) -> Iterator[Verdict]:
+    """However the open answers turn out, the urgency is at least `urgency` and at most `urgency_could_be`."""
+    for level in LEVELS[1:]:
+        real = space.at_least(level, "real")
+        beyond = real & ~space.at_least(level, "open")
+        message = f"the urgency can become `{level}` although `urgency_could_be` is lower"
+        yield Verdict(f"at most {level}", space.empty(beyond), message, space.example(beyond))
+        short = space.at_least(level) & ~real
+        message = f"the urgency is called `{level}` although it can turn out lower"
+        yield Verdict(f"at least {level}", space.empty(short), message, space.example(short))

@@ -1,0 +1,161 @@
+"""Binary decision diagrams over a layout's variables: sets of answers on which every question can be decided.
+
+The diagrams are those of the package `dd`: CUDD where its wheel brings it, plain Python elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ctypes import py_object, pythonapi
+from functools import cache
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+from screener.case.answers import Choice, Number
+from screener.errors import UsageError
+from screener.workbench.space.variables import GIVEN, Layout
+
+Diagram: TypeAlias = Any  # a function of dd; with & | ~ and ==
+
+
+class Diagrams:
+    """The sets of assignments of one layout.
+
+    Args:
+        layout: the variables, those of one field side by side.
+
+    Raises:
+        UsageError: the package `dd` is not installed.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.name, self.bdd = _manager()
+        self.fields = {variable: name for name in layout.fields for variable in layout.variables(name)}
+        self.bdd.declare(*(variable for variable in self.fields if variable not in self.bdd.vars))
+        self.everything: Diagram = self.bdd.true
+        self.nothing: Diagram = self.bdd.false
+
+    def variable(self, name: str) -> Diagram:
+        """The set in which a variable is true."""
+        return self.bdd.var(name)
+
+    def union(self, sets: Iterable[Diagram]) -> Diagram:
+        """What is in one of them."""
+        found = self.nothing
+        for each in sets:
+            found = found | each
+        return found
+
+    def with_values(self, found: Diagram, values: dict[str, bool]) -> Diagram:
+        """The set that is left when some variables are fixed."""
+        return self.bdd.let(values, found)
+
+    def for_every_completion(self, found: Diagram) -> Diagram:
+        """The answers for which this holds however the open ones turn out."""
+        for name in reversed(self.layout.fields):
+            if unknown := self.layout.never_known(name):
+                found = self.bdd.forall(unknown, found)
+            if hidden := self.layout.hidden(name):
+                given = self.variable(f"{name}.{GIVEN}")
+                found = (given & found) | (~given & self.bdd.forall(hidden, found))
+        return found
+
+    def smallest(self, found: Diagram) -> dict[str, bool] | None:
+        """An assignment with as few answers (and as few medicines) as possible; None when the set is empty."""
+        costs: dict[Diagram, tuple[float, bool]] = {}
+
+        def cost(node: Diagram) -> float:
+            if node == self.nothing:
+                return float("inf")
+            if node == self.everything:
+                return 0
+            if node not in costs:
+                name, low, high = self.split(node)
+                if_false, if_true = cost(low), cost(high) + self.price(name)
+                costs[node] = (min(if_false, if_true), if_true <= if_false)
+            return costs[node][0]
+
+        if cost(found) == float("inf"):
+            return None
+        assignment: dict[str, bool] = {}
+        while found != self.everything:
+            name, low, high = self.split(found)
+            assignment[name] = costs[found][1]
+            found = high if assignment[name] else low
+        return assignment
+
+    def price(self, variable: str) -> int:
+        """What a true variable adds to a case: an answer, or a medicine."""
+        name = self.fields[variable]
+        own = variable.endswith(f".{GIVEN}") or (name == "medicines" and ".really" not in variable)
+        return int(own)
+
+    def split(self, node: Diagram) -> tuple[str, Diagram, Diagram]:
+        """The variable at the top of a set, and what is left when it is false and when it is true."""
+        level, low, high = self.bdd.succ(node)
+        name: str = self.bdd.var_at_level(level)
+        return (name, ~low, ~high) if node.negated else (name, low, high)
+
+    def count(self, found: Diagram) -> tuple[int, int]:
+        """How many answer patterns are in the set, of all patterns of what it reads.
+
+        A pattern says for each field read whether it was answered, and in which of the regions told apart here.
+        """
+        read = self.bdd.support(found)
+        read |= {f"{self.fields[name]}.{GIVEN}" for name in read}
+        patterns = self.patterns(read)
+        return self.size(found & patterns, read), self.size(patterns, read)
+
+    def patterns(self, read: set[str]) -> Diagram:
+        """The assignments that stand for different patterns: what is not known about a field is set to false."""
+        found = self.everything
+        for name in {self.fields[variable] for variable in read}:
+            given = self.variable(f"{name}.{GIVEN}")
+            own = [self.variable(v) for v in self.layout.variables(name)[1:] if v in read]
+            for value in own:
+                found = found & (given | ~value)
+            if isinstance(self.layout.kind(name), Number):
+                for before, after in pairwise(own):
+                    found = found & (before | ~after)
+            if isinstance(self.layout.kind(name), Choice):
+                for before, after in pairwise(own):
+                    found = found & ~(before & after)
+        return found
+
+    def size(self, found: Diagram, variables: set[str]) -> int:
+        """How many assignments of these variables are in the set; exact, however many there are."""
+        ranks = {name: rank for rank, name in enumerate(sorted(variables, key=self.bdd.level_of_var))}
+        counts: dict[Diagram, int] = {}
+
+        def below(node: Diagram) -> tuple[int, int]:
+            """The count from the node's own variable on, and the rank of that variable."""
+            if node in (self.nothing, self.everything):
+                return int(node == self.everything), len(ranks)
+            name, low, high = self.split(node)
+            rank = ranks[name]
+            if node not in counts:
+                counts[node] = sum(part << (next_rank - rank - 1) for part, next_rank in (below(low), below(high)))
+            return counts[node], rank
+
+        count, rank = below(found)
+        return count << rank
+
+
+@cache
+def _manager() -> tuple[str, Any]:
+    """The one manager of diagrams in this process, and what it is made with: CUDD, or plain Python."""
+    try:
+        from dd import cudd as made_with
+    except ImportError:
+        try:
+            from dd import autoref as made_with
+        except ImportError:
+            hint = "install it with `pip install 'screener[workbench]'`"
+            raise UsageError(f"this needs the package `dd`; {hint}") from None
+    manager = made_with.BDD()
+    manager.configure(reordering=False)
+    # dd complains, and CUDD frees nodes that are still in use, when a manager ends before its diagrams. At the end of
+    # the program that order is not ours to choose, so this one never ends: one reference too many is kept.
+    pythonapi.Py_IncRef(py_object(manager))
+    return ("CUDD" if made_with.__name__.endswith("cudd") else "dd in plain Python"), manager

@@ -1,0 +1,113 @@
+"""A rule book drawn over all possible answers: the sets that `prove`, `mutate` and `diff` ask about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS, URGENCY
+from screener.workbench.space.diagrams import Diagram, Diagrams
+from screener.workbench.space.pairs import Drawn, Logic, draw
+from screener.workbench.space.universe import Universe
+from screener.workbench.space.variables import Layout, answers_of
+
+
+class Space:
+    """One rule book over a set of diagrams.
+
+    Args:
+        book: the rule book.
+        diagrams: shared with another book when the two are compared; made anew when None.
+    """
+
+    def __init__(self, book: RuleBook, diagrams: Diagrams | None = None) -> None:
+        self.book = book
+        self.diagrams = diagrams or Diagrams(Layout((book,)))
+        self.layout = self.diagrams.layout
+        every, none = self.diagrams.everything, self.diagrams.nothing
+        self.universe: Universe[Diagram] = Universe(self.layout, book, every, none, self.diagrams.variable)
+
+    @cached_property
+    def logic(self) -> Logic[Diagram]:
+        """Kleene's logic over the sets."""
+        return self.universe.logic()
+
+    @cached_property
+    def known(self) -> Drawn[Diagram]:
+        """Where each rule and conclusion is proved and refuted."""
+        return draw(self.book, self.logic)
+
+    @cached_property
+    def real(self) -> Drawn[Diagram]:
+        """Where each rule and conclusion holds once the open answers have turned out."""
+        return draw(self.book, self.universe.real())
+
+    def proved(self, conclusion: str) -> Diagram:
+        """Where a conclusion is certain."""
+        return self.known.conclusions[conclusion].proved
+
+    def open(self, conclusion: str) -> Diagram:
+        """Where a conclusion is not ruled out."""
+        return ~self.known.conclusions[conclusion].refuted
+
+    def possible(self, conclusion: str) -> Diagram:
+        """Where a conclusion is neither certain nor ruled out."""
+        return self.open(conclusion) & ~self.proved(conclusion)
+
+    def raised(self, flag: str) -> Diagram:
+        """Where a flag (or finding) is certain and nothing suppresses it: as `screener.engine.outcome.suppressed`."""
+        hidden = [self.proved(other.id) for other in self.book.flags.values() if flag in other.suppresses]
+        if flag in self.book.flags and self.book.flags[flag].last_resort:
+            hidden += [self.proved(other) for other in self.book.flags if other != flag]
+            hidden += [self.proved(URGENCY + level) for level in LEVELS[1:]]
+        return self.proved(flag) & ~self.diagrams.union(hidden)
+
+    def shown(self, flag: str) -> Diagram:
+        """Where a raised flag is shown; a last resort only when nothing is open (`ReportBuilder.something_is_open`)."""
+        if not self.book.flags[flag].last_resort:
+            return self.raised(flag)
+        others = [other for other in self.book.flags if other != flag]
+        others += [URGENCY + level for level in LEVELS[1:]]
+        return self.raised(flag) & ~self.diagrams.union(self.open(other) for other in others)
+
+    def statuses(self, name: str) -> dict[str, Diagram]:
+        """Where a finding or flag has each status; one that the book does not know is ruled out."""
+        if name not in self.known.conclusions:
+            return {"ruled-out": self.diagrams.everything}
+        raised, proved = self.raised(name), self.proved(name)
+        return {
+            "raised": raised,
+            "suppressed": proved & ~raised,
+            "possible": self.possible(name),
+            "ruled-out": ~self.open(name),
+        }
+
+    def urgencies(self) -> dict[str, Diagram]:
+        """Where each level is the urgency."""
+        found: dict[str, Diagram] = {LEVELS[0]: ~self.at_least(LEVELS[1])}
+        for level, higher in pairwise([*LEVELS[1:], ""]):
+            found[level] = self.at_least(level) & ~(self.at_least(higher) if higher else self.diagrams.nothing)
+        return found
+
+    def at_least(self, level: str, of: str = "proved") -> Diagram:
+        """Where the urgency is this level or a higher one: `proved`, `open` (could be), or `real`."""
+        names = [URGENCY + each for each in LEVELS[LEVELS.index(level) :]]
+        if of == "real":
+            return self.diagrams.union(self.real.conclusions[name].proved for name in names)
+        return self.diagrams.union(getattr(self, of)(name) for name in names)
+
+    def example(self, found: Diagram) -> dict[str, Any] | None:
+        """The smallest case in a set, as a case file writes it; None when there is none."""
+        assignment = self.diagrams.smallest(found)
+        return None if assignment is None else answers_of(self.layout, assignment)
+
+    def empty(self, found: Diagram) -> bool:
+        """Whether no answers are in the set."""
+        return bool(found == self.diagrams.nothing)
+
+    def union(self, sets: Iterable[Diagram]) -> Diagram:
+        """What is in one of the sets."""
+        return self.diagrams.union(sets)

@@ -1,0 +1,187 @@
+"""All possible answers at once: every field cut into the regions that the rules tell apart, as Boolean variables.
+
+For each yes/no field there are two variables: whether an answer was given, and what is true of the person (known to us
+only when it was given). The same holds for the choice, and for the list of medicines. So one assignment is a case *and*
+one way in which its open answers could turn out: a statement about all completions is a statement about all values of
+the second variable where the first is false.
+
+- A number is a chain of cuts: not reported, or beyond so many of the limits that some rule compares it with.
+- A medicine counts by its marks. All medicines of the table with the same marks (of those that rules read) are one
+  kind; several kinds may be taken at once, each known for some months, or for a time that was not given.
+- A follow-up that was not answered and can not apply counts as no, as `screener.engine.facts` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic
+
+from screener.case.answers import Choice, YesNo
+from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes
+from screener.rulebook.book import RuleBook
+from screener.workbench.space.pairs import Logic, Pair, S
+from screener.workbench.space.regions import cut_of
+from screener.workbench.space.variables import GIVEN, Kind, Layout
+
+
+@dataclass(frozen=True)
+class Universe(Generic[S]):
+    """Where each answer is so, over a layout's variables.
+
+    Attributes:
+        layout: the variables.
+        book: the rule book whose follow-ups count.
+        everything: the set of all assignments.
+        nothing: the empty set.
+        variable: the set in which a variable is true.
+    """
+
+    layout: Layout
+    book: RuleBook
+    everything: S
+    nothing: S
+    variable: Callable[[str], S]
+
+    def logic(self) -> Logic[S]:
+        """What is known: Kleene's values."""
+        return Logic(self.everything, self.nothing, self.known)
+
+    def real(self) -> Logic[S]:
+        """What is true once every open answer has turned out: never unknown."""
+        return Logic(self.everything, self.nothing, lambda atom: _decided(self.truth(atom)))
+
+    def known(self, atom: Atom) -> Pair[S]:
+        """Where an answer is certainly so, and where it is certainly not."""
+        match atom:
+            case Yes(name):
+                return self.answers[name]
+            case OneOf(name, _):
+                given = self.given(name)
+                return Pair(given & self.truth(atom), given & ~self.truth(atom))
+            case Takes():
+                return self._takes(atom)
+            case _:
+                return _decided(self.truth(atom))
+
+    def truth(self, atom: Atom) -> S:
+        """Where an answer really is so."""
+        match atom:
+            case Yes(name):
+                return self.reality[name]
+            case OneOf(name, options):
+                return self._option(name, options)
+            case Takes(marks, months):
+                return self._union(self._really_taken(kind, months) for kind in self._kinds(marks))
+            case Reported(name):
+                return self.given(name)
+            case Compare(name, operator, limit):
+                regions = self.layout.regions[name]
+                cut, beyond = cut_of(regions.kind, operator, limit)
+                far = self.beyond(name, regions.reached(cut))
+                holds: S = self.given(name) & (far if beyond else ~far)
+                return holds
+
+    def given(self, name: str) -> S:
+        """Where a field was answered."""
+        return self.variable(f"{name}.{GIVEN}")
+
+    def beyond(self, name: str, reached: int | bool) -> S:
+        """Where a number lies beyond a cut, and so beyond all before it."""
+        if isinstance(reached, bool):
+            return self.everything if reached else self.nothing
+        found = self.everything
+        for number in range(reached + 1):
+            found = found & self.variable(f"{name}.{number}")
+        return found
+
+    @cached_property
+    def answers(self) -> dict[str, Pair[S]]:
+        """The yes/no answers as known: follow-ups that can not apply count as no."""
+        return self._followed(
+            lambda name: Pair(self.given(name) & self.variable(name), self.given(name) & ~self.variable(name)),
+            lambda name, asked, own: Pair(own.proved, own.refuted | (asked.refuted & ~self.given(name))),
+        )
+
+    @cached_property
+    def reality(self) -> dict[str, S]:
+        """The yes/no answers as they turn out: a follow-up that was not answered is no where it does not apply."""
+        turned_out = self._followed(
+            lambda name: _decided(self.variable(name)),
+            lambda name, asked, own: _decided(own.proved & (self.given(name) | asked.proved)),
+            real=True,
+        )
+        return {name: pair.proved for name, pair in turned_out.items()}
+
+    def _followed(
+        self,
+        own: Callable[[str], Pair[S]],
+        follow: Callable[[str, Pair[S], Pair[S]], Pair[S]],
+        real: bool = False,
+    ) -> dict[str, Pair[S]]:
+        """The yes/no fields, with follow-ups settled in the order they are asked."""
+        found = {name: own(name) for name in self.layout.fields if isinstance(self.layout.kind(name), YesNo)}
+
+        def atom(part: Atom) -> Pair[S]:
+            if isinstance(part, Yes):
+                return found[part.field]
+            return _decided(self.truth(part)) if real else self.known(part)
+
+        for name, show_if in self.book.followups:
+            if name in found:
+                asked = Logic(self.everything, self.nothing, atom).value(show_if, {})
+                found[name] = follow(name, asked, found[name])
+        return found
+
+    def _option(self, name: str, options: Iterable[str]) -> S:
+        """Where a choice is one of these: the first variable that is true tells which; the last option has none."""
+        kind = self.layout.kind(name)
+        assert isinstance(kind, Choice)
+        found, left = self.nothing, self.everything
+        for option in kind.options[:-1]:
+            if option in options:
+                found = found | (left & self.variable(f"{name}.{option}"))
+            left = left & ~self.variable(f"{name}.{option}")
+        return found | left if kind.options[-1] in options else found
+
+    def _kinds(self, marks: Iterable[str]) -> Iterator[Kind]:
+        return (kind for kind in self.layout.kinds if not kind.marks.isdisjoint(marks))
+
+    def _takes(self, atom: Takes) -> Pair[S]:
+        given, kinds = self.given("medicines"), list(self._kinds(atom.marks))
+        proved = self._union(self._taken(kind, atom.months) for kind in kinds)
+        maybe = self.nothing
+        if atom.months is not None:
+            maybe = self._union(self.variable(f"{kind.name}.open") for kind in kinds if kind.limits)
+        return Pair(given & proved, given & ~proved & ~maybe)
+
+    def _taken(self, kind: Kind, months: float | None) -> S:
+        """Where a kind is taken, if months are asked for certainly for so long."""
+        if not kind.limits:
+            return self.variable(kind.name)
+        first = 0 if months is None else kind.limits.index(months) + 1
+        spans = self._union(self.variable(f"{kind.name}.{n}") for n in range(first, len(kind.limits) + 1))
+        return spans | self.variable(f"{kind.name}.open") if months is None else spans
+
+    def _really_taken(self, kind: Kind, months: float | None) -> S:
+        """Where a kind really is taken for so long."""
+        certain = self._taken(kind, months)
+        if months is None:
+            return certain
+        long_enough = self.variable(f"{kind.name}.open")
+        for number in range(1, kind.limits.index(months) + 2):
+            long_enough = long_enough & self.variable(f"{kind.name}.really{number}")
+        either: S = certain | long_enough
+        return either
+
+    def _union(self, sets: Iterable[S]) -> S:
+        found = self.nothing
+        for each in sets:
+            found = found | each
+        return found
+
+
+def _decided(truth: S) -> Pair[S]:
+    """A truth that is never unknown."""
+    return Pair(truth, ~truth)

@@ -1,0 +1,158 @@
+"""Which Boolean variables stand for the answers, and the case that an assignment of them stands for.
+
+A number is cut by every limit that some rule compares it with. Medicines that no rule tells apart are one kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from screener.case.answers import Choice, Number, YesNo
+from screener.case.answers import Kind as FieldKind
+from screener.logic.condition import Atom, Takes, atoms, field_of
+from screener.rulebook.book import RuleBook
+from screener.workbench.space.regions import Regions
+
+GIVEN: Final = "given"  # the variable that tells whether a field was answered
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Medicines that no rule tells apart.
+
+    Attributes:
+        name: of one of them, for examples.
+        marks: the marks that rules read.
+        limits: the months that rules ask for with these marks, ascending.
+    """
+
+    name: str
+    marks: frozenset[str]
+    limits: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which variables stand for which field, for all rules (and follow-ups) of some rule books."""
+
+    books: tuple[RuleBook, ...]
+
+    @cached_property
+    def atoms(self) -> tuple[Atom, ...]:
+        """Every answer that a rule reads, and those that settle its follow-ups; each once."""
+        found = dict.fromkeys(atom for book in self.books for rule in book.rules for atom in atoms(rule.condition))
+        for book in self.books:
+            for name, show_if in reversed(book.followups):
+                if isinstance(self.kind(name), YesNo) and any(field_of(atom) == name for atom in found):
+                    found.update(dict.fromkeys(atoms(show_if)))
+        return tuple(found)
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The fields read, in the order of the interview."""
+        read = {field_of(atom) for atom in self.atoms}
+        asked = dict.fromkeys(name for book in self.books for name in book.questions)
+        return tuple(name for name in asked if name in read)
+
+    def kind(self, name: str) -> FieldKind:
+        """What can be answered to a field: in the first of the books that asks for it."""
+        return next(book.fields[name] for book in self.books if name in book.fields)
+
+    @cached_property
+    def regions(self) -> dict[str, Regions]:
+        """How each number is cut."""
+        return {
+            name: Regions.of(name, kind, self.atoms)
+            for name in self.fields
+            if isinstance(kind := self.kind(name), Number)
+        }
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of medicines, in the order of the table."""
+        taken = [atom for atom in self.atoms if isinstance(atom, Takes)]
+        read = frozenset(mark for atom in taken for mark in atom.marks)
+        found: dict[frozenset[str], Kind] = {}
+        for entry in (entry for book in self.books for entry in book.medicines.entries):
+            marks = entry.marks & read
+            if marks and marks not in found:
+                limits = {atom.months for atom in taken if atom.months is not None and marks & set(atom.marks)}
+                found[marks] = Kind(entry.generic, marks, tuple(sorted(limits)))
+        return tuple(found.values())
+
+    def variables(self, name: str) -> list[str]:
+        """The variables of one field."""
+        kind = self.kind(name)
+        if isinstance(kind, YesNo):
+            return [f"{name}.{GIVEN}", name]
+        if isinstance(kind, Number):
+            return [f"{name}.{GIVEN}", *(f"{name}.{number}" for number in range(len(self.regions[name].cuts)))]
+        if isinstance(kind, Choice):
+            return [f"{name}.{GIVEN}", *(f"{name}.{option}" for option in kind.options[:-1])]
+        return [f"{name}.{GIVEN}", *(variable for kind in self.kinds for variable in kind_variables(kind))]
+
+    def all_variables(self) -> list[str]:
+        """Every variable, those of one field side by side."""
+        return [variable for name in self.fields for variable in self.variables(name)]
+
+    def hidden(self, name: str) -> list[str]:
+        """The variables of a field that are true of the person, known only when the field was given."""
+        return (
+            [] if isinstance(self.kind(name), Number) else [v for v in self.variables(name)[1:] if ".really" not in v]
+        )
+
+    def never_known(self, name: str) -> list[str]:
+        """Variables that are open even when the field was given: for how long a medicine without months is taken."""
+        return [variable for variable in self.variables(name) if ".really" in variable]
+
+
+def kind_variables(kind: Kind) -> list[str]:
+    """The variables of a kind: taken, or how it is taken where rules ask for months.
+
+    `.open` is one taken for a time that was not given, `.0` and so on one taken for so long, `.really0` and so on for
+    how long the open one really is taken.
+    """
+    if not kind.limits:
+        return [kind.name]
+    spans = range(len(kind.limits) + 1)
+    return [
+        f"{kind.name}.open",
+        *(f"{kind.name}.{number}" for number in spans),
+        *(f"{kind.name}.really{number}" for number in spans[1:]),
+    ]
+
+
+def answers_of(layout: Layout, assignment: dict[str, bool]) -> dict[str, Any]:
+    """The answers that an assignment stands for, as a case file writes them; variables left out are false."""
+    found: dict[str, Any] = {}
+    for name in layout.fields:
+        if not assignment.get(f"{name}.{GIVEN}"):
+            continue
+        kind = layout.kind(name)
+        if isinstance(kind, YesNo):
+            found[name] = assignment.get(name, False)
+        elif isinstance(kind, Number):
+            cuts = range(len(layout.regions[name].cuts))
+            region = next((n for n in cuts if not assignment.get(f"{name}.{n}")), len(cuts))
+            found[name] = layout.regions[name].example(region)
+        elif isinstance(kind, Choice):
+            found[name] = next((o for o in kind.options[:-1] if assignment.get(f"{name}.{o}")), kind.options[-1])
+        else:
+            found[name] = [m for kind in layout.kinds for m in _medicines(kind, assignment)]
+    return found
+
+
+def _medicines(kind: Kind, assignment: dict[str, bool]) -> Iterator[Any]:
+    """The medicines of one kind that an assignment has."""
+    if not kind.limits:
+        if assignment.get(kind.name):
+            yield kind.name
+        return
+    if assignment.get(f"{kind.name}.open"):
+        yield kind.name
+    for number, low in enumerate((0, *kind.limits)):
+        if assignment.get(f"{kind.name}.{number}"):
+            yield {"name": kind.name, "months": int(low) if float(low).is_integer() else low}
