@@ -11,9 +11,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
-from screener.answers import Choice, Lab, Medicine, Medicines, Number, OneUnitLab, YesNo
-from screener.fields import BaseIntake
-from screener.units import Analyte
+from screener.case.answers import Choice, Lab, Medicine, Medicines, Number, OneUnitLab, YesNo
+from screener.case.fields import BaseIntake
+from screener.case.units import Analyte
 
 Answer: TypeAlias = Annotated[bool | None, YesNo()]
 POTASSIUM = Analyte(

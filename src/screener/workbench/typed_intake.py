@@ -47,9 +47,9 @@ def _imports(fields: Fields) -> str:
     return (
         ("from decimal import Decimal\n" if labs else "")
         + f"from typing import {', '.join(['Annotated', *literal, 'TypeAlias'])}\n\n"
-        + f"from screener.answers import {', '.join(sorted(kinds))}\n"
-        + "from screener.fields import BaseIntake\n"
-        + ("from screener.units import Analyte\n" if labs else "")
+        + f"from screener.case.answers import {', '.join(sorted(kinds))}\n"
+        + "from screener.case.fields import BaseIntake\n"
+        + ("from screener.case.units import Analyte\n" if labs else "")
     )
 
 
