@@ -15,7 +15,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def rules_option(command: Command) -> Command:
-    """`--rules`."""
+    """`--rules`, or the variable SCREENER_RULES."""
     return click.option(
         "--rules",
         "rules_folder",

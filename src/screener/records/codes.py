@@ -8,14 +8,16 @@ stands below `F10.2` and means nothing here. Text is never matched.
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from screener.case.fields import Fields
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.rulebook.fresh import Fresh
 from screener.rulebook.locate import rules_folder
 
 COLUMNS: Final = (
@@ -173,9 +175,10 @@ def _problems(row: dict[str, Any], known: Collection[str] | None) -> Iterator[st
             yield f"{echo(part)} should be a field, or a field and a whole number"
 
 
-@cache
 def code_table(folder: Path | None = None, fields: Fields | None = None) -> Codes:
     """The code table of a rule book's folder; the program's own where the folder is None or has none.
+
+    It is read again when its file changes.
 
     Args:
         folder: of the rule book.
@@ -186,8 +189,21 @@ def code_table(folder: Path | None = None, fields: Fields | None = None) -> Code
     """
     from screener.case.intake import Intake
 
-    known = fields or Intake.fields
-    path = (folder or rules_folder()) / "vocabulary" / "codes.csv"
-    if not path.is_file():
-        path = rules_folder() / "vocabulary" / "codes.csv"
-    return Codes.read(path, known, others=known != Intake.fields and rules_folder() in path.parents)
+    own, known = _file(rules_folder()), fields or Intake.fields
+    path = _file(folder) if folder is not None and _file(folder).is_file() else own
+    others = known != Intake.fields and path == own
+    if (known, others) not in _tables:
+        make = partial(Codes.read, fields=known, others=others)
+        _tables[known, others] = Fresh(make, lambda path: [path] if path.is_file() else [], _content)
+    return _tables[known, others].get(path)
+
+
+def _file(folder: Path) -> Path:
+    return folder / "vocabulary" / "codes.csv"
+
+
+def _content(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+_tables: dict[tuple[Fields, bool], Fresh[Codes]] = {}

@@ -10,13 +10,12 @@ from starlette.exceptions import HTTPException
 
 from screener import __version__
 from screener.errors import FieldProblem
-from screener.rulebook.cache import cached_rulebook
 from screener.web.api import api_routes
 from screener.web.cds import CdsCors, cds_routes
 from screener.web.forward import response
 from screener.web.guard import Guard
 from screener.web.openapi import document
-from screener.web.pages import page_routes, readable
+from screener.web.pages import page_routes, readable, served_book
 from screener.web.pool import Workforce
 from screener.web.problem import KINDS, ProblemError, from_error, problem
 from screener.web.reference import reference
@@ -47,7 +46,7 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
         title="screener", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
         redirect_slashes=False,
     )  # fmt: skip
-    app.openapi = lambda: document(app, cached_rulebook(settings.rules_folder))  # type: ignore[method-assign]
+    app.openapi = lambda: document(app, served_book(settings))  # type: ignore[method-assign]
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, _on_wrong_parameter)
@@ -57,7 +56,7 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
-        book = cached_rulebook(settings.rules_folder)
+        book = served_book(settings)
         return response(reference(document(app, book), book.texts))
 
     return Guard(CdsCors(app, settings) if settings.cors_origins else app, settings)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 from screener.web.forward import need_media_type, read_body, response
 from screener.web.pool import Workforce
@@ -100,11 +102,17 @@ def page_routes(workforce: Workforce, settings: Settings) -> APIRouter:
     return router
 
 
+@cache
+def served_book(settings: Settings) -> RuleBook:
+    """The rule book as it was when the server first used it: one server does not mix two books."""
+    return cached_rulebook(settings.rules_folder)
+
+
 def readable(answer: Answer, settings: Settings, path: str = "", body: bytes = b"") -> Answer:
     """A problem as a page; it still holds what was filled in."""
     if answer.media_type != PROBLEM:
         return answer
-    texts = cached_rulebook(settings.rules_folder).texts
+    texts = served_book(settings).texts
     data = {"errors": None, **json.loads(answer.body)}
     again: Sequence[tuple[str, str]] = ()
     if answer.status >= 500 and body:

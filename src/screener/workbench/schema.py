@@ -15,9 +15,9 @@ from screener.case.answers import Choice, Medicines, Number, YesNo
 from screener.case.fields import Fields
 from screener.report.model import Report
 from screener.rulebook import files
-from screener.rulebook.check import REQUIRED_TEXTS
 from screener.rulebook.medicine_rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
+from screener.rulebook.wording import REQUIRED_TEXTS
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -74,7 +74,7 @@ def texts() -> Schema:
         "type": "object",
         "properties": dict.fromkeys(REQUIRED_TEXTS, text),
         "required": list(REQUIRED_TEXTS),
-        "additionalProperties": text,
+        "additionalProperties": False,
     }
 
 
