@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +55,5 @@ def write(folder: Path, texts: dict[str, str], **changes: str) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(changes.get(path.stem, text), encoding="utf-8")
-    lines = "".join(f"{key}: {value!r}\n" for key, value in texts.items())
-    (folder / "texts.yaml").write_text(lines, encoding="utf-8")
+    (folder / "texts.yaml").write_text(json.dumps(texts, indent=0), encoding="utf-8")
     return folder

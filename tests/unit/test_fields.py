@@ -13,12 +13,11 @@ from screener import Intake, RuleBook, screen
 from screener.case.answers import Choice, Lab, Number, OneUnitLab, YesNo
 from screener.case.fields import Fields
 from screener.errors import CaseError, RuleBookError
-from screener.rulebook.check import REQUIRED_TEXTS
 from screener.rulebook.load import load_rulebook
 from screener.workbench.typed_intake import typed_intake
 
 ROOT = Path(__file__).parents[2]
-TEXTS = dict.fromkeys(REQUIRED_TEXTS, "some words")
+TEXTS = RuleBook.load().texts
 
 
 @pytest.fixture(scope="module")

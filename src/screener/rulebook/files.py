@@ -224,4 +224,4 @@ class QuestionnaireFile(_File):
     """questionnaire.yaml"""
 
     groups: list[GroupEntry] = []
-    questions: list[QuestionEntry]
+    questions: Annotated[list[QuestionEntry], Field(min_length=1)]
