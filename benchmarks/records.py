@@ -11,8 +11,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screener.case.intake import FIELDS, SEXES, Intake, Number
-from screener.engine.columnar.columns import NUMBER_FIELDS, YES_NO_FIELDS
+from screener.case.answers import Number
+from screener.case.intake import Intake
+
+FIELDS = Intake.fields
+SEXES = Intake.fields.options("sex")
+NUMBER_FIELDS = Intake.fields.numbers
+YES_NO_FIELDS = Intake.fields.yes_no
 
 SEED: Final = 20261122
 BLOCK: Final = 50_000

@@ -25,15 +25,20 @@ from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded
 from screener.batch.reading.typed import TypedReader
 from screener.batch.work import intakes
-from screener.case.intake import FIELDS, Choice, Intake, Number, YesNo
+from screener.case.answers import Choice, Number, YesNo
+from screener.case.intake import Intake
 from strategies import cases, json_texts, numbers
 
-POLICIES = st.sampled_from([Policy(), Policy(ignore_extra=True), Policy(True, frozenset({"name", "note"}))])
+FIELDS = Intake.fields
+
+POLICIES = st.sampled_from(
+    [Policy(FIELDS), Policy(FIELDS, ignore_extra=True), Policy(FIELDS, True, frozenset({"name", "note"}))]
+)
 
 
 def meaning(decoded: Decoded) -> dict[str, Any]:
     """Everything that must be equal."""
-    accepted = zip(decoded.lines.tolist(), intakes(decoded), strict=True)
+    accepted = zip(decoded.lines.tolist(), intakes(decoded, FIELDS), strict=True)
     return {
         "accepted": {line: intake.model_dump() for line, intake in accepted},
         "refused": {reject.line: reject for reject in decoded.rejects},
@@ -42,8 +47,8 @@ def meaning(decoded: Decoded) -> dict[str, Any]:
 
 
 @given(st.lists(json_texts(), min_size=1, max_size=6), POLICIES, st.booleans())
-@example([BOM], Policy(), False)
-@example([BOM + b'{"fatigue": true}', BOM], Policy(), False)
+@example([BOM], Policy(FIELDS), False)
+@example([BOM + b'{"fatigue": true}', BOM], Policy(FIELDS), False)
 def test_json_lines(lines: list[bytes], policy: Policy, again: bool) -> None:
     careful = CarefulReader(policy)
     alone = [lines[0].removeprefix(BOM), *lines[1:]]  # a file may begin with it
@@ -61,8 +66,8 @@ def test_plain_cases_in_json_take_the_fast_path(rows: list[dict[str, Any]], comp
     text = b"\n".join(json.dumps(row, separators=separators).encode() for row in rows)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CarefulReader, "read_line", None)
-        found = JsonReader(Policy()).read(io.BytesIO(text), len(text), 1)
-    assert [intake.model_dump() for intake in intakes(found)] == [Intake.read(row).model_dump() for row in rows]
+        found = JsonReader(Policy(FIELDS)).read(io.BytesIO(text), len(text), 1)
+    assert [intake.model_dump() for intake in intakes(found, FIELDS)] == [Intake.read(row).model_dump() for row in rows]
 
 
 CELLS = st.sampled_from(
@@ -79,7 +84,7 @@ def test_csv(rows: list[list[str]]) -> None:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     lines = text.getvalue().encode().splitlines()
-    reader, careful = CsvReader(COLUMNS, Policy()), CarefulReader(Policy())
+    reader, careful = CsvReader(COLUMNS, Policy(FIELDS)), CarefulReader(Policy(FIELDS))
     one_by_one = [(reader.carefully(careful, row, lines[at], at + 2), at + 2) for at, row in enumerate(rows)]
     assert meaning(reader.read(text.getvalue().encode(), 2)) == meaning(accepted_and_refused(one_by_one))
 
@@ -116,7 +121,7 @@ def typed_batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
 
 @given(typed_rows(), st.integers(0, 11))
 def test_typed_columns(rows: list[dict[str, Any]], start: int) -> None:
-    reader, batch = TypedReader(Policy()), typed_batch(rows).slice(start % len(rows))
+    reader, batch = TypedReader(Policy(FIELDS)), typed_batch(rows).slice(start % len(rows))
     lines = np.arange(1, batch.num_rows + 1)
     expected = reader.carefully(batch, lines, np.arange(batch.num_rows))
     assert meaning(reader.read(batch, 1)) == meaning(expected)
@@ -126,7 +131,7 @@ def test_parquet_with_more_texts_than_a_dictionary_holds(tmp_path: Path) -> None
     names = [f"a mixture of many herbs, number {number}" for number in range(40_000)]
     path = str(tmp_path / "in.parquet")
     pq.write_table(pa.table({"medicines": [[name] for name in names]}), path)
-    parts = list(ChunkReader([Input(path, "parquet")], Policy()).read(Chunk(0, 0, 1, len(names))))
+    parts = list(ChunkReader([Input(path, "parquet")], Policy(FIELDS)).read(Chunk(0, 0, 1, len(names))))
     columns = [part.columns.medicines for part in parts]
     assert [column.vocabulary[place] for column in columns if column for place in column.names] == names
     encodings = pq.ParquetFile(path).metadata.row_group(0).column(0).encodings
@@ -140,5 +145,5 @@ def test_parquet(rows: list[dict[str, Any]]) -> None:
     with TemporaryDirectory() as folder:
         path = str(Path(folder) / "in.parquet")
         pq.write_table(pa.Table.from_batches([batch]), path)
-        (found,) = ChunkReader([Input(path, "parquet")], Policy()).read(Chunk(0, 0, 1, batch.num_rows))
-    assert meaning(found) == meaning(TypedReader(Policy()).read(batch, 1))
+        (found,) = ChunkReader([Input(path, "parquet")], Policy(FIELDS)).read(Chunk(0, 0, 1, batch.num_rows))
+    assert meaning(found) == meaning(TypedReader(Policy(FIELDS)).read(batch, 1))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Final
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
 from screener.logic.condition import Concluded, Takes, Yes, field_of
 from screener.logic.kleene import Literal, names_of, open_leaves, support
+from screener.memo import memo
 from screener.report.model import (
     Because,
     ChainStep,
@@ -43,7 +43,7 @@ class ReportBuilder:
         book: the rule book with its active packs.
     """
 
-    intake: Intake
+    intake: BaseIntake
     facts: Facts
     outcome: Outcome
     book: RuleBook
@@ -110,13 +110,13 @@ class ReportBuilder:
             fail_safe=True if flag.fail_safe and status == "possible" else None,
         )
 
-    @cached_property
+    @memo
     def something_is_open(self) -> bool:
         """Whether an unknown answer could still raise a flag or an urgency: then no last resort is shown."""
         values = self.outcome.values
         return self.outcome.urgency_could_be != LEVELS[0] or any(values[name] is None for name in self.book.flags)
 
-    @cached_property
+    @memo
     def hidden(self) -> frozenset[str]:
         """Flags, findings, rules and notes whose text a raised flag hides."""
         raised = [flag for flag in self.book.flags.values() if self.outcome.values[flag.id] is True]
@@ -139,7 +139,7 @@ class ReportBuilder:
         shown = self.proved - self.hidden
         return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in shown]
 
-    @cached_property
+    @memo
     def proved(self) -> frozenset[str]:
         """The rules that fired."""
         return frozenset(self.outcome.rules)
@@ -203,12 +203,12 @@ class ReportBuilder:
 
     def names(self) -> list[str]:
         """The medicines as they were named."""
-        return [medicine.name for medicine in self.intake.medicines or ()]
+        return [medicine.name for medicine in self.intake.named_medicines or ()]
 
     def names_matching(self, atom: Takes) -> list[str]:
         """The medicines by which an atom holds."""
         found: list[str] = []
-        for medicine in self.intake.medicines or ():
+        for medicine in self.intake.named_medicines or ():
             long_enough = atom.months is None or (medicine.months is not None and medicine.months >= atom.months)
             if long_enough and self.book.medicines.match(medicine.name).marks & set(atom.marks):
                 found.append(medicine.name)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screener.case.intake import Intake
+from screener.case.fields import Fields
 from screener.errors import FileError, echo
 
 ROWS: Final = 1 << 16  # rows read at a time: their columns stay in the processor's cache
@@ -34,19 +34,20 @@ def open_parquet(name: str, dictionaries: Sequence[str] = ()) -> Iterator[Any]:
         raise FileError(f"{echo(name)} can not be read as Parquet: {reason.lower()}") from None
 
 
-def batches(name: str, group: int, dictionaries: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-    """The rows of one row group, with the columns of the intake only.
+def batches(name: str, group: int, fields: Fields, dictionaries: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+    """The rows of one row group, with the columns of a case only.
 
     Args:
         name: of the file.
         group: its place among the row groups.
+        fields: what a case may say.
         dictionaries: see `repeating`.
 
     Raises:
         FileError: the file can not be read.
     """
     with open_parquet(name, dictionaries) as file:
-        columns = [column for column in file.schema_arrow.names if column in Intake.model_fields]
+        columns = [column for column in file.schema_arrow.names if column in fields.case_keys]
         yield from file.iter_batches(ROWS, row_groups=[group], columns=columns, use_threads=False)
 
 

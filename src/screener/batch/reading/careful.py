@@ -12,8 +12,8 @@ from typing import Any
 from screener.batch.chunk import LONGEST_LINE, LONGEST_RAW
 from screener.batch.reading.privacy import HINT, identifying, identifying_below, mentions_identifying
 from screener.batch.reading.record import Reject
+from screener.case.fields import BaseIntake, Fields
 from screener.case.files import parse_json
-from screener.case.intake import Intake
 from screener.errors import CaseError, FieldProblem, did_you_mean, echo
 
 
@@ -22,22 +22,24 @@ class Policy:
     """What happens to fields that the intake does not have.
 
     Attributes:
+        fields: what a case may say.
         ignore_extra: pass over them (but never over one that looks identifying).
         drop: names to pass over whatever they look like.
     """
 
+    fields: Fields
     ignore_extra: bool = False
     drop: frozenset[str] = frozenset()
 
     def passes_over(self, name: str) -> bool:
         """Whether an unknown field of this name is ignored."""
-        return name in self.drop or (self.ignore_extra and not identifying(name))
+        return name in self.drop or (self.ignore_extra and not identifying(name, self.fields))
 
     def problem(self, name: str) -> FieldProblem:
         """Why an unknown field of this name is refused."""
-        if identifying(name):
+        if identifying(name, self.fields):
             return FieldProblem(name, HINT.format(name=name))
-        suggestion = did_you_mean(name, Intake.model_fields)
+        suggestion = did_you_mean(name, self.fields.case_keys)
         return FieldProblem(name, f"there is no such field{suggestion}; `--ignore-extra` passes over such fields")
 
 
@@ -50,7 +52,7 @@ def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
     given = list(names)
     twice = {name for name in given if given.count(name) > 1}
     problems = [FieldProblem(name, "the column stands more than once") for name in sorted(twice)]
-    extra = [name for name in given if name not in Intake.model_fields]
+    extra = [name for name in given if name not in policy.fields.case_keys]
     problems += [policy.problem(name) for name in extra if not policy.passes_over(name)]
     if problems:
         raise CaseError(problems, where=where)
@@ -65,7 +67,7 @@ class CarefulReader:
     extras: set[str] = field(default_factory=set)
     harmless: set[str] = field(default_factory=set)  # extra fields that held plain values so far
 
-    def read_line(self, raw: bytes, line: int) -> Intake | Reject:
+    def read_line(self, raw: bytes, line: int) -> BaseIntake | Reject:
         """Read a record of JSON text."""
         raw = raw.removesuffix(b"\n").removesuffix(b"\r")
         if len(raw) > LONGEST_LINE:
@@ -77,12 +79,12 @@ class CarefulReader:
             answers = parse_json(raw, "")
         except CaseError as error:
             message = _with_column(error)
-            if mentions_identifying(text, self.policy.drop):
+            if self.mentions_identifying(text):
                 return self.refuse(line, f"{message}; its text is left out because it may identify a person", None)
             return self.refuse(line, message, text)
         return self.read_answers(answers, line, text)
 
-    def read_answers(self, answers: Any, line: int, raw: str) -> Intake | Reject:
+    def read_answers(self, answers: Any, line: int, raw: str) -> BaseIntake | Reject:
         """Read a record that is decoded already."""
         if not isinstance(answers, dict):
             return self.refuse(line, f"a case is an object of fields, not {echo(answers)}", raw)
@@ -90,7 +92,7 @@ class CarefulReader:
         case_id = answers.get("case_id")
         shown = case_id if isinstance(case_id, str) and _encodable(case_id) else None
         try:
-            intake = Intake.read(kept)
+            intake = self.policy.fields.intake.read(kept)
         except CaseError as error:
             problems += error.problems
             intake = None
@@ -104,12 +106,12 @@ class CarefulReader:
         problems: list[FieldProblem] = []
         secret = False
         for name, value in answers.items():
-            if name in Intake.model_fields:
+            if name in self.policy.fields.case_keys:
                 kept[name] = value
             elif name in self.policy.drop:
                 secret = True
                 self.extras.add(name)
-            elif identifying_below(name, value):
+            elif identifying_below(name, value, self.policy.fields):
                 secret = True
                 problems.append(FieldProblem(name, HINT.format(name=name)))
             elif self.policy.ignore_extra:
@@ -123,8 +125,12 @@ class CarefulReader:
     def too_long(self, start: bytes, line: int) -> Reject:
         """A line that is no case for its length alone; only its beginning is kept, if it names no one."""
         text = start[:LONGEST_RAW].decode("utf-8", "backslashreplace")
-        raw = None if mentions_identifying(text, self.policy.drop) else text + "…"
+        raw = None if self.mentions_identifying(text) else text + "…"
         return self.refuse(line, f"the line is longer than {LONGEST_LINE} bytes; is it one case?", raw)
+
+    def mentions_identifying(self, text: str) -> bool:
+        """Whether text that can not be read seems to hold what identifies a person, or what is to be dropped."""
+        return mentions_identifying(text, self.policy.drop, self.policy.fields)
 
     def refuse(self, line: int, message: str, raw: str | None) -> Reject:
         """A record with one thing wrong with it as a whole."""

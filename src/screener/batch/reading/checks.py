@@ -9,8 +9,8 @@ from typing import Any, Final, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.intake import FIELDS, LONGEST_NAME, MONTHS, Choice, Lab, Number, YesNo
-from screener.engine.columnar.columns import NO_CHOICE, UNKNOWN, options
+from screener.case.answers import LONGEST_NAME, MONTHS, Choice, Lab, Number, YesNo
+from screener.engine.columnar.columns import NO_CHOICE, UNKNOWN
 
 BAD: Final = 255  # the code of a yes/no answer that is none
 BAD_CHOICE: Final = -2
@@ -20,10 +20,8 @@ Value = TypeVar("Value")
 Read: TypeAlias = Callable[[Any], Any]
 
 
-def out_of_place(name: str, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+def out_of_place(kind: Number, values: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which reported numbers (NaN: not reported) the intake would refuse when they stand there without a unit."""
-    kind = FIELDS[name]
-    assert isinstance(kind, Number)
     high = min(kind.high, kind.bare_high) if isinstance(kind, Lab) else kind.high
     bad = (values < kind.low) | (values > high)
     if kind.whole:
@@ -68,17 +66,15 @@ class YesNoCodes(dict[Any, int]):
 class ChoiceCodes(dict[Any, int]):
     """Codes of the words of a choice as they were written; learns each once."""
 
-    def __init__(self, name: str, read: Read) -> None:
+    def __init__(self, kind: Choice, read: Read) -> None:
         super().__init__()
         self.read = read
-        self.words = options(name)
-        self.kind = FIELDS[name]
+        self.kind = kind
 
     def __missing__(self, value: Any) -> int:
-        assert isinstance(self.kind, Choice)
         try:
             word = self.kind.check(self.read(value))
-            code = NO_CHOICE if word is None else self.words.index(word)
+            code = NO_CHOICE if word is None else self.kind.options.index(word)
         except ValueError:
             code = BAD_CHOICE
         return keep(self, value, code)
@@ -88,17 +84,16 @@ class TextNumbers(dict[str, float]):
     """Values of a number field that were written as text, such as `1.6 mg/dL`; infinity marks what is refused.
 
     Args:
-        name: the field.
+        kind: of the field.
         read: from what was written to what the intake takes.
     """
 
-    def __init__(self, name: str, read: Read) -> None:
+    def __init__(self, kind: Number, read: Read) -> None:
         super().__init__()
-        self.kind = FIELDS[name]
+        self.kind = kind
         self.read = read
 
     def __missing__(self, text: str) -> float:
-        assert isinstance(self.kind, Number)
         try:
             value = self.kind.check(self.read(text))
             number = math.nan if value is None else float(value)

@@ -20,14 +20,11 @@ from screener.batch.reading.checks import BAD, BAD_CHOICE, keep
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.table import Texts
+from screener.case.answers import Medicine, Medicines
+from screener.case.fields import CASE_ID, MEDICINES, BaseIntake
 from screener.case.files import parse_json
-from screener.case.intake import FIELDS, Intake, Medicine, Medicines
 from screener.engine.columnar.columns import (
-    CHOICE_FIELDS,
-    MEDICINE_FIELD,
-    NUMBER_FIELDS,
     UNKNOWN,
-    YES_NO_FIELDS,
     Columns,
     medicine_column,
 )
@@ -65,12 +62,12 @@ def plain_value(text: str) -> Any:
 
 def cell_value(name: str, text: str) -> Any:
     """What a cell says, as the intake takes it."""
-    if name == MEDICINE_FIELD and text.strip():
+    if name == MEDICINES and text.strip():
         try:
             return parse_json(text.encode(), "")
         except CaseError:
             return text
-    if name == "case_id" or name not in FIELDS:
+    if name == CASE_ID:
         return text or None
     return plain_value(text)
 
@@ -80,7 +77,7 @@ class MedicineTexts(dict[str, tuple[tuple[Medicine, ...] | None, bool]]):
 
     def __missing__(self, text: str) -> tuple[tuple[Medicine, ...] | None, bool]:
         try:
-            return keep(self, text, (Medicines().check(cell_value(MEDICINE_FIELD, text)), True))
+            return keep(self, text, (Medicines().check(cell_value(MEDICINES, text)), True))
         except ValueError:
             return keep(self, text, (None, False))
 
@@ -96,7 +93,8 @@ class CsvReader:
     def __init__(self, names: Sequence[str], policy: Policy) -> None:
         self.names = list(names)
         self.policy = policy
-        self.texts = Texts(plain_value)
+        self.fields = policy.fields
+        self.texts = Texts(policy.fields, plain_value)
         self.medicine_texts = MedicineTexts()
         self.secret = bool(policy.drop.intersection(names))
 
@@ -119,8 +117,8 @@ class CsvReader:
             (self.carefully(careful, rows[at], lines[at], int(numbers[at])), int(numbers[at]))
             for at in np.flatnonzero(~sure)
         ]
-        table.extras = {name for name in self.names if name not in Intake.model_fields}
-        return join([table.take(~doubtful), accepted_and_refused(results)]) if results else table
+        table.extras = {name for name in self.names if name not in self.fields.case_keys}
+        return join([table.take(~doubtful), accepted_and_refused(results, self.fields)]) if results else table
 
     def rows(self, lines: list[bytes]) -> list[list[str] | str]:
         """The cells of each line, or what is wrong with it."""
@@ -148,12 +146,12 @@ class CsvReader:
             return cells
         return f"the line has {len(cells)} cells, the header {len(self.names)}"
 
-    def carefully(self, careful: CarefulReader, row: list[str] | str, line: bytes, number: int) -> Intake | Reject:
+    def carefully(self, careful: CarefulReader, row: list[str] | str, line: bytes, number: int) -> BaseIntake | Reject:
         """Read one line by itself."""
         raw = None if self.secret else line.decode("utf-8", "backslashreplace").rstrip("\r")
         if isinstance(row, str):
             return careful.refuse(number, row, raw)
-        cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in Intake.model_fields)
+        cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in self.fields.case_keys)
         answers = {name: value for name, text in cells if (value := cell_value(name, text)) is not None}
         return careful.read_answers(answers, number, raw or "")
 
@@ -163,19 +161,19 @@ class CsvReader:
         cells = dict(zip(self.names, zip(*rows, strict=True), strict=True)) if rows else {}
         yes_no, numbers, choices = {}, {}, {}
         for name in (name for name in self.names if name in cells):
-            if name in YES_NO_FIELDS:
+            if name in self.fields.yes_no:
                 codes = np.array([self.texts.yes_no[text] for text in cells[name]], np.uint8)
                 doubtful |= codes == BAD
                 yes_no[name] = np.minimum(codes, UNKNOWN)
-            elif name in NUMBER_FIELDS:
+            elif name in self.texts.numbers:
                 numbers[name] = np.array([self.texts.numbers[name][text] for text in cells[name]])
                 doubtful |= np.isinf(numbers[name])
-            elif name in CHOICE_FIELDS:
+            elif name in self.texts.choices:
                 choices[name] = np.array([self.texts.choices[name][text] for text in cells[name]], np.int8)
                 doubtful |= choices[name] == BAD_CHOICE
         medicines = None
-        if MEDICINE_FIELD in cells:
-            found = [self.medicine_texts[text] for text in cells[MEDICINE_FIELD]]
+        if self.fields.has_medicines and MEDICINES in cells:
+            found = [self.medicine_texts[text] for text in cells[MEDICINES]]
             doubtful |= [not good for _, good in found]
             medicines = medicine_column([some for some, _ in found])
         case_ids = pa.array([text or None for text in cells.get("case_id", [""] * len(rows))], pa.string())

@@ -17,7 +17,7 @@ from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.fast import FastDecoder, members
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.table import Table, Texts, Vocabulary
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake, Fields
 from screener.engine.columnar.columns import Columns
 
 BLOCK: Final = 1 << 18  # bytes decoded at a time: the objects of one block stay in the processor's cache
@@ -40,8 +40,8 @@ class JsonReader:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.texts = Texts()
-        self.decoder = FastDecoder(sorted(policy.drop)[:MOST_EXTRAS])
+        self.texts = Texts(policy.fields)
+        self.decoder = FastDecoder(policy.fields, sorted(policy.drop)[:MOST_EXTRAS])
 
     def read(self, stream: IO[bytes], size: int, first_line: int) -> Decoded:
         """Read whole lines.
@@ -74,7 +74,7 @@ class JsonReader:
         names = careful.harmless - set(self.decoder.extras)
         if names and len(self.decoder.extras) < MOST_EXTRAS:
             extras = sorted({*self.decoder.extras, *names})[:MOST_EXTRAS]
-            self.decoder = FastDecoder(extras, self.decoder.names)
+            self.decoder = FastDecoder(self.policy.fields, extras, self.decoder.names)
 
 
 class _Rows:
@@ -93,7 +93,7 @@ class _Rows:
         self.careful = CarefulReader(reader.policy)
         self.vocabulary = Vocabulary()
         self.parts: list[Decoded] = []
-        self.refused: list[tuple[Intake | Reject, int]] = []
+        self.refused: list[tuple[BaseIntake | Reject, int]] = []
         self.clear()
 
     def clear(self) -> None:
@@ -156,7 +156,7 @@ class _Rows:
             self.refused.append((self.careful.read_line(lines[at], int(numbers[at])), int(numbers[at])))
         self.parts.append(fast.take(~table.doubtful) if lines else fast)
         if self.refused:
-            self.parts.append(accepted_and_refused(self.refused))
+            self.parts.append(accepted_and_refused(self.refused, self.reader.policy.fields))
             self.refused = []
         self.reader.learn(self.careful)
         self.decoder = self.reader.decoder
@@ -181,13 +181,13 @@ class _Rows:
         return whole
 
 
-def accepted_and_refused(results: Sequence[tuple[Intake | Reject, int]]) -> Decoded:
+def accepted_and_refused(results: Sequence[tuple[BaseIntake | Reject, int]], fields: Fields) -> Decoded:
     """The accepted cases as columns, beside the refused ones."""
-    intakes = [(result, line) for result, line in results if isinstance(result, Intake)]
+    intakes = [(result, line) for result, line in results if isinstance(result, BaseIntake)]
     return Decoded(
         np.array([line for _, line in intakes], np.int64),
         pa.array([intake.case_id for intake, _ in intakes], pa.string()),
-        Columns.of([intake for intake, _ in intakes]),
+        Columns.of([intake for intake, _ in intakes], fields),
         [result for result, _ in results if isinstance(result, Reject)],
     )
 

@@ -20,7 +20,7 @@ from screener.batch.inputs.state import ChangedError
 from screener.batch.reading.careful import CarefulReader, Policy, check_header
 from screener.batch.reading.csvfile import CsvReader, header_names
 from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
-from screener.batch.reading.record import Decoded
+from screener.batch.reading.record import Decoded, Reject
 from screener.batch.reading.typed import TypedReader
 from screener.errors import CaseError
 
@@ -75,9 +75,9 @@ class ChunkReader:
         if chunk.too_long:
             with self.text(chunk) as stream:
                 start = stream.read(LONGEST_RAW)
-            yield accepted_and_refused([(careful.too_long(start, chunk.line), chunk.line)])
+            yield self.refused(careful.too_long(start, chunk.line), chunk)
         elif chunk.broken:
-            yield accepted_and_refused([(careful.refuse(chunk.line, chunk.broken, None), chunk.line)])
+            yield self.refused(careful.refuse(chunk.line, chunk.broken, None), chunk)
         else:
             yield from self.whole(chunk)
 
@@ -93,6 +93,10 @@ class ChunkReader:
             yield decoded
         if records != chunk.records:
             raise ChangedError(f"{shown(source.name)} was changed while it was read")
+
+    def refused(self, reject: Reject, chunk: Chunk) -> Decoded:
+        """A chunk of one record that is no case."""
+        return accepted_and_refused([(reject, chunk.line)], self.policy.fields)
 
     @contextmanager
     def text(self, chunk: Chunk) -> Iterator[IO[bytes]]:
@@ -124,6 +128,6 @@ class ChunkReader:
         line, name = chunk.line, self.inputs[chunk.file].name
         if chunk.file not in self.repeating:
             self.repeating[chunk.file] = repeating(name)
-        for batch in batches(name, chunk.start, self.repeating[chunk.file]):
+        for batch in batches(name, chunk.start, self.policy.fields, self.repeating[chunk.file]):
             yield self.typed.read(batch, line)
             line += batch.num_rows

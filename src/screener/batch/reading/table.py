@@ -27,12 +27,10 @@ from screener.batch.reading.checks import (
     out_of_place,
 )
 from screener.batch.reading.fast import ABSENT, FastDecoder, MedicineRow
-from screener.case.intake import MOST_MEDICINES
+from screener.case.answers import MOST_MEDICINES, Choice, Number
+from screener.case.fields import MEDICINES, Fields
 from screener.engine.columnar.columns import (
-    CHOICE_FIELDS,
-    MEDICINE_FIELD,
     NO_CHOICE,
-    NUMBER_FIELDS,
     UNKNOWN,
     Choices,
     Codes,
@@ -69,14 +67,17 @@ class Texts:
     """What the texts in a file were found to mean; kept from block to block.
 
     Args:
+        fields: what a case may say.
         read: from what was written to what the intake takes.
     """
 
-    def __init__(self, read: Read = lambda value: value) -> None:
+    def __init__(self, fields: Fields, read: Read = lambda value: value) -> None:
+        self.fields = fields
         self.yes_no = YesNoCodes(read)
         self.yes_no[ABSENT] = ABSENT_CODE
-        self.numbers = {name: TextNumbers(name, read) for name in NUMBER_FIELDS}
-        self.choices = {name: ChoiceCodes(name, read) for name in CHOICE_FIELDS}
+        kinds = fields.items()
+        self.numbers = {name: TextNumbers(kind, read) for name, kind in kinds if isinstance(kind, Number)}
+        self.choices = {name: ChoiceCodes(kind, read) for name, kind in kinds if isinstance(kind, Choice)}
         for codes in self.choices.values():
             codes[ABSENT] = ABSENT_CHOICE
 
@@ -132,9 +133,9 @@ class Table:
         self.columns = Columns(
             self.count,
             dict(zip(decoder.yes_no_names, self.yes_no(codes), strict=True)),
-            {name: self.number(name, raw[name]) for name in NUMBER_FIELDS},
-            {name: self.choice(name, raw[name]) for name in CHOICE_FIELDS},
-            self.medicines(raw[MEDICINE_FIELD], vocabulary),
+            {name: self.number(name, raw[name]) for name in texts.numbers},
+            {name: self.choice(name, raw[name]) for name in texts.choices},
+            self.medicines(raw[MEDICINES], vocabulary) if texts.fields.has_medicines else None,
         )
         self.case_ids = self.text(raw["case_id"])
         self.extras = {name for name in decoder.extras if self.extra(raw[name])}
@@ -159,7 +160,7 @@ class Table:
             return self.texts_and_numbers(name, raw)
         values: Floats = column.to_numpy(zero_copy_only=False)
         self.colons += int(np.count_nonzero(~np.isnan(values))) + column.null_count
-        self.doubtful |= out_of_place(name, values)
+        self.doubtful |= out_of_place(self.texts.numbers[name].kind, values)
         return values
 
     def texts_and_numbers(self, name: str, raw: Sequence[Any]) -> Floats:
@@ -167,7 +168,7 @@ class Table:
         is_text = np.array([isinstance(value, str) for value in raw])
         values = np.array([math.nan if value is None or isinstance(value, str) else value for value in raw])
         self.colons += int(np.count_nonzero(~np.isnan(values) | is_text)) + sum(value is None for value in raw)
-        self.doubtful |= out_of_place(name, values)
+        self.doubtful |= out_of_place(self.texts.numbers[name].kind, values)
         known = self.texts.numbers[name]
         values[is_text] = [known[value] for value in raw if isinstance(value, str)]
         self.doubtful |= np.isinf(values)

@@ -19,16 +19,13 @@ from screener.batch.reading.checks import BAD, BAD_CHOICE, bad_months, bad_names
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.record import Decoded, join
 from screener.batch.reading.table import Texts
-from screener.case.intake import MOST_MEDICINES, Intake
+from screener.case.answers import MOST_MEDICINES
+from screener.case.fields import MEDICINES
 from screener.engine.columnar.columns import (
-    CHOICE_FIELDS,
-    MEDICINE_FIELD,
     NO,
     NO_CHOICE,
-    NUMBER_FIELDS,
     UNKNOWN,
     YES,
-    YES_NO_FIELDS,
     Columns,
     MedicineColumn,
 )
@@ -45,7 +42,8 @@ class TypedReader:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.texts = Texts()
+        self.texts = Texts(policy.fields)
+        self.fields = policy.fields
 
     def read(self, batch: pa.RecordBatch, first_line: int) -> Decoded:
         """Read a batch.
@@ -54,14 +52,14 @@ class TypedReader:
             batch: some rows.
             first_line: the number of its first row.
         """
-        known = [name for name in batch.schema.names if name in Intake.model_fields]
+        known = [name for name in batch.schema.names if name in self.fields.case_keys]
         doubtful: Mask = np.zeros(batch.num_rows, np.bool_)
         columns = Columns(
             batch.num_rows,
-            {name: self.yes_no(batch[name], doubtful) for name in known if name in YES_NO_FIELDS},
-            {name: self.number(name, batch[name], doubtful) for name in known if name in NUMBER_FIELDS},
-            {name: self.choice(name, batch[name], doubtful) for name in known if name in CHOICE_FIELDS},
-            self.medicines(batch[MEDICINE_FIELD], doubtful) if MEDICINE_FIELD in known else None,
+            {name: self.yes_no(batch[name], doubtful) for name in known if name in self.fields.yes_no},
+            {name: self.number(name, batch[name], doubtful) for name in known if name in self.texts.numbers},
+            {name: self.choice(name, batch[name], doubtful) for name in known if name in self.texts.choices},
+            self.medicines(batch[MEDICINES], doubtful) if MEDICINES in known else None,
         )
         case_ids = case_id_texts(batch, doubtful)
         lines = np.arange(first_line, first_line + batch.num_rows)
@@ -81,7 +79,7 @@ class TypedReader:
             if type(given.get("case_id")) is int:
                 given["case_id"] = str(given["case_id"])
             results.append((careful.read_answers(given, line, raw), line))
-        return accepted_and_refused(results)
+        return accepted_and_refused(results, self.fields)
 
     def yes_no(self, column: pa.Array, doubtful: Mask) -> NDArray[np.uint8]:
         """Codes of a yes/no column."""
@@ -108,7 +106,7 @@ class TypedReader:
             doubtful |= given(column)
             return np.full(len(column), np.nan)
         values = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-        doubtful |= out_of_place(name, values)
+        doubtful |= out_of_place(self.texts.numbers[name].kind, values)
         if int(np.count_nonzero(np.isnan(values))) != column.null_count:
             doubtful |= np.isnan(values) & given(column)
         return values

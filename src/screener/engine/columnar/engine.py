@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
 from screener.engine.columnar.atoms import AtomReader, combine, yes_atoms
 from screener.engine.columnar.columns import Columns
 from screener.engine.outcome import Firing, Outcome
 from screener.logic.condition import Atom, Concluded, Condition, atoms, children
 from screener.logic.kleene import Kleene
 from screener.logic.planes import Pair, Plane, disjunction, every, exact, unpack, words, zeros
+from screener.memo import memo
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY
 
@@ -55,12 +56,12 @@ class Outcomes:
         """The cases in which a finding or flag holds and is hidden by a stronger one."""
         return self.hidden[name] if name in self.hidden else zeros(words(self.count))
 
-    @cached_property
+    @memo
     def urgency(self) -> NDArray[np.uint8]:
         """For each case the place of its urgency in `LEVELS`."""
         return self._highest([self.values[URGENCY + level].certain for level in LEVELS[1:]])
 
-    @cached_property
+    @memo
     def urgency_could_be(self) -> NDArray[np.uint8]:
         """For each case the place in `LEVELS` of the highest urgency that an unknown answer could still make it."""
         return self._highest([self.values[URGENCY + level].possible for level in LEVELS[1:]])
@@ -143,9 +144,9 @@ class ColumnarEngine:
         known = self.reader.fixed(columns) | yes_atoms(self.atoms, answers, words(columns.count))
         return self.conclude(columns.count, known)
 
-    def infer_cases(self, intakes: Iterable[Intake]) -> Outcomes:
+    def infer_cases(self, intakes: Iterable[BaseIntake]) -> Outcomes:
         """The same for validated cases that are not in columns yet."""
-        return self.infer(Columns.of(list(intakes)))
+        return self.infer(Columns.of(list(intakes), self.book.fields))
 
     def conclude(self, count: int, known: Mapping[Atom, Pair]) -> Outcomes:
         """The conclusions, from the planes of the atoms."""
