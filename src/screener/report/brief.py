@@ -13,7 +13,7 @@ from typing import Final
 from screener.printable import printable
 from screener.report.model import AlsoReport, Report, Summary, TopicReport
 from screener.report.page import Block, Heading, Paragraph, bullets
-from screener.report.words import joined, shortened
+from screener.report.words import joined, label, shortened
 from screener.rulebook.book import RuleBook
 from screener.rulebook.wording import fill
 
@@ -56,7 +56,11 @@ class BriefPage:
         yield from self._why(summary)
         yield from self._remarks()
         yield from self._open(summary)
-        yield from ("", *_wrap(self.texts["brief-signs"], "! ", "  "), *_wrap(self.texts["brief-unchanged"], "! ", "  "))
+        yield from (
+            "",
+            *_wrap(self.texts["brief-signs"], "! ", "  "),
+            *_wrap(self.texts["brief-unchanged"], "! ", "  "),
+        )
         yield from ("", *_wrap(self.texts["brief-disclaimer"]))
         if hints:
             yield from ("", *hints)
@@ -100,12 +104,15 @@ class BriefPage:
         unknown = [shortened(name) for name in self.report.unrecognized_medicines]
         if unknown:
             yield fill(self.texts["brief-unrecognized"], names=joined(unknown, MOST_UNKNOWN))
-        yield from (note.text for note in self.report.notes if note.id.startswith("contradiction-"))
+        names = [label(self.book, name) for name in self.report.summary.contradictions]
+        if names:
+            yield fill(self.texts["brief-contradictions"], names=joined(names, MOST_UNKNOWN))
 
     def _open(self, summary: Summary) -> Iterator[str]:
         if not summary.open.count:
             return
-        yield from ("", *_wrap(fill(self.texts["brief-open"], count=summary.open.count)))
+        more = f" {self.texts['brief-open-ask']}" if summary.open.ask else ""
+        yield from ("", *_wrap(fill(self.texts["brief-open"], count=summary.open.count) + more))
         for question in summary.open.ask:
             yield from _wrap(question, "- ", "  ")
 
@@ -118,7 +125,11 @@ class BriefPage:
         blocks: list[Block] = [Heading(1, self.book.title), Heading(2, summary.headline)]
         blocks += [Paragraph(line, tone) for line in summary.because]
         if summary.urgency == EMERGENCY:
-            return [*blocks, Paragraph(texts["urgency-emergency"], "urgent"), Paragraph(texts["brief-disclaimer"], "small")]
+            return [
+                *blocks,
+                Paragraph(texts["urgency-emergency"], "urgent"),
+                Paragraph(texts["brief-disclaimer"], "small"),
+            ]
         if summary.open.urgent:
             blocks.append(Paragraph(fill(texts["brief-urgent-open"], count=len(summary.open.urgent)), "caution"))
         if summary.ask:
@@ -130,7 +141,7 @@ class BriefPage:
         blocks += [Paragraph(remark, "caution") for remark in self.remarks()]
         if summary.open.count:
             blocks.append(Paragraph(fill(texts["brief-open"], count=summary.open.count)))
-            blocks += [bullets(summary.open.ask)] if summary.open.ask else []
+            blocks += [Paragraph(texts["brief-open-ask"]), bullets(summary.open.ask)] if summary.open.ask else []
         warnings = (Paragraph(texts["brief-signs"], "caution"), Paragraph(texts["brief-unchanged"], "caution"))
         return [*blocks, *warnings, Paragraph(texts["brief-disclaimer"], "small")]
 

@@ -145,7 +145,10 @@ class OpenReport:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one person reads first: how soon, why so soon, what to ask, the topics, what is still open."""
+    """What one person reads first: how soon, why so soon, what to ask, the topics, what is still open.
+
+    `contradictions` are fields that were answered although another answer says that they do not apply.
+    """
 
     headline: str
     urgency: Urgency
@@ -154,6 +157,7 @@ class Summary:
     topics: list[TopicReport]
     also: list[AlsoReport]
     open: OpenReport
+    contradictions: list[str]
 
 
 class Report(BaseModel):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from screener.logic.kleene import Kleene, evaluate
 from screener.report.model import AlsoReport, Because, Evidence, FlagReport, OpenReport, Report, Summary, TopicReport
-from screener.report.words import answer_word, answer_words, joined
+from screener.report.words import answer_word, answer_words, joined, shortened
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 from screener.rulebook.topic import MEDICINE, MEDICINES, PLACEHOLDER, Line, Topic, sentences
@@ -74,6 +74,7 @@ class _Summarizer:
             topics=topics,
             also=[AlsoReport(one.topic.id, one.topic.title, [flag.id for flag in one.flags]) for one in rest],
             open=self.open(),
+            contradictions=list(self.builder.facts.contradictions),
         )
 
     # how soon
@@ -84,7 +85,9 @@ class _Summarizer:
         title = texts[self.builder.title_key()]
         if not self.report.urgent_unanswered or LEVELS.index(urgency) > LEVELS.index("routine"):
             return title
-        return texts["title-open"] if urgency == "none" else f"{texts['title-open']}. {fill(texts['so-far'], title=title)}"
+        return (
+            texts["title-open"] if urgency == "none" else f"{texts['title-open']}. {fill(texts['so-far'], title=title)}"
+        )
 
     def because(self) -> list[str]:
         """The one or two reasons that decide the urgency, with the answers behind them."""
@@ -98,15 +101,17 @@ class _Summarizer:
 
     def reason(self, reason: Because) -> str:
         self.say(reason.text)
-        told = [item for item in reason.evidence if not _in_text(self.book, item, reason.text)]
+        told = [e for e in reason.evidence if not self.named[e.field] and not _in_text(self.book, e, reason.text)]
         words = self.words(told)
-        return f"{reason.text} ({words})" if words else reason.text
+        return f"{reason.text.rstrip('.')} ({words})." if words else reason.text
 
     # topics
 
     def shown(self) -> list[_Shown]:
         """The topics with something to say, most urgent first; one that another takes in is no longer on its own."""
-        by_id = {flag.id: flag for flag in self.report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)}
+        by_id = {
+            flag.id: flag for flag in self.report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)
+        }
         found: dict[str, _Shown] = {}
         for topic in self.book.complete_topics.values():
             flags = [by_id[name] for name in topic.speaks_for if name in by_id]
@@ -133,7 +138,9 @@ class _Summarizer:
             sources=list(sources),
         )
 
-    def lines(self, one: _Shown, own: dict[str, str], statuses: Mapping[str, Kleene] | None = None) -> list[tuple[Line, str]]:
+    def lines(
+        self, one: _Shown, own: dict[str, str], statuses: Mapping[str, Kleene] | None = None
+    ) -> list[tuple[Line, str]]:
         """The line that applies, and what follows it, each filled in."""
         statuses = self.statuses if statuses is None else statuses
         found = (self.first(one, lines, own, statuses) for lines in (one.topic.lines, one.topic.then))
@@ -154,7 +161,7 @@ class _Summarizer:
         before = self.named.copy()
         values = {name: own.get(name) or self.placeholder(name, one) for name in line.placeholders}
         if all(values.values()):
-            return PLACEHOLDER.sub(lambda match: values[match[1]], line.text)
+            return _capital(PLACEHOLDER.sub(lambda match: values[match[1]], line.text))
         self.named = before
         return None
 
@@ -167,7 +174,7 @@ class _Summarizer:
         return self.words([Evidence(name, value)], bare=True) if isinstance(value, bool | int | float | str) else ""
 
     def each_medicine(self, one: _Shown) -> list[tuple[Line, str]]:
-        """The topic's lines for each medicine behind its flags; medicines of which the same is said share a sentence."""
+        """The topic's lines for each medicine behind its flags; those of which the same is said share a sentence."""
         groups: dict[tuple[Line, ...], list[str]] = {}
         for name in self.medicines(one):
             statuses = {flag.id: name in _medicines(flag) for flag in one.flags}
@@ -175,7 +182,7 @@ class _Summarizer:
             groups.setdefault(lines, []).append(name)
         said = list(groups.items())[:MOST_MEDICINES]
         return [
-            (line, PLACEHOLDER.sub(lambda _, names=names: joined(names, MOST_WORDS), line.text))  # type: ignore[misc]
+            (line, _capital(_filled(line.text, joined(list(map(shortened, names)), MOST_WORDS))))
             for lines, names in said
             for line in lines
         ]
@@ -191,7 +198,9 @@ class _Summarizer:
     def behind(self, conclusions: Iterable[str]) -> list[Evidence]:
         """The answers by which the conclusions hold."""
         values = self.builder.outcome.values
-        literals = {lit: None for name in conclusions if values.get(name) for lit in self.builder.behind_conclusion(name)}
+        literals = {
+            lit: None for name in conclusions if values.get(name) for lit in self.builder.behind_conclusion(name)
+        }
         return self.builder.evidence(literals)
 
     def words(self, evidence: Iterable[Evidence], bare: bool = False) -> str:
@@ -241,6 +250,15 @@ class _Summarizer:
         useful = [name for name, _ in weights.most_common() if name not in urgent]
         most = (useful or urgent)[:MOST_OPEN]
         return OpenReport(len(self.report.unanswered), urgent, [self.book.questions[name].ask for name in most])
+
+
+def _filled(text: str, medicine: str) -> str:
+    """A line about one medicine, or several of which the same is said."""
+    return text.replace(f"{{{MEDICINE}}}", medicine)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _distinct(reasons: Iterable[Because]) -> list[Because]:

@@ -27,8 +27,10 @@ def answer_word(book: RuleBook, name: str, value: object, bare: bool = False) ->
     if isinstance(value, list):
         return joined([shortened(item) for item in value], 4)
     if isinstance(value, float | int):
-        amount = f"{value:.4g}{_unit(book, name)}"
-        return amount if bare else f"{label(book, name)} {amount}"
+        unit, what = _unit(book, name), label(book, name)
+        if bare:
+            return f"{value:.4g}{unit}"
+        return f"{what}: {value:.4g}" if unit.strip() in what.split() else f"{what} {value:.4g}{unit}"
     return str(value) if bare else f"{label(book, name)}: {value}"
 
 

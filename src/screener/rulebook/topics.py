@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from screener.errors import did_you_mean, echo
 from screener.logic.condition import ALWAYS
+from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.files import ConditionData, Id, SourceId, Words
 from screener.rulebook.parse import ConditionParser, Vocabulary
@@ -56,7 +57,7 @@ class TopicsFile(_File):
     topics: list[TopicEntry]
 
 
-def topics_of(document: Document, file: TopicsFile, vocabulary: Vocabulary) -> Topics:
+def topics_of(file: TopicsFile, document: Document, vocabulary: Vocabulary) -> Topics:
     """The topics of a file; what is wrong with its conditions and placeholders is noted in the document."""
     reader = _Reader(document, file, vocabulary)
     return Topics(reader.topics(), reader.asks(), {name: tuple(behind) for name, behind in file.words.items()})
@@ -91,7 +92,7 @@ class _Reader:
     def topic(self, entry: TopicEntry, path: DataPath) -> Topic:
         each = entry.each is not None
         last = entry.lines[-1]
-        if last.when is not None or PLACEHOLDER.search(last.text) and not each:
+        if last.when is not None or (PLACEHOLDER.search(last.text) and not each):
             self.document.problem(
                 (*path, "lines", len(entry.lines) - 1),
                 "the last line is for everybody else: it has neither `when` nor placeholders",
@@ -120,30 +121,26 @@ class _Reader:
             self.document.problem(path, "a single brace cannot be used in a text")
 
 
-def check_topics(document: Document, topics: Topics, flags: Mapping[str, Any], conclusions: Mapping[str, Any],
-                 sources: Mapping[str, Any]) -> None:  # fmt: skip
+def check_topics(document: Document, book: RuleBook) -> None:
     """Note the names that do not resolve, and flags that belong to two topics."""
+    conclusions = {**book.findings, **book.flags}
+    for name, behind in book.topics.words.items():
+        _names(document, ("words", name), behind, conclusions, "finding or flag")
     spoken: dict[str, str] = {}
-    for name, behind in topics.words.items():
-        for index, conclusion in enumerate(behind):
-            if conclusion not in conclusions:
-                hint = did_you_mean(conclusion, conclusions)
-                document.problem(("words", name, index), f"there is no finding or flag `{conclusion}`{hint}")
     order = [entry["id"] for entry in document.data["topics"]]
-    for topic in topics.topics.values():
+    for topic in book.topics.topics.values():
         path: DataPath = ("topics", order.index(topic.id))
+        _names(document, (*path, "speaks_for"), topic.speaks_for, book.flags, "flag")
         for index, flag in enumerate(topic.speaks_for):
-            here = (*path, "speaks_for", index)
-            if flag not in flags:
-                document.problem(here, f"there is no flag `{flag}`{did_you_mean(flag, flags)}")
-            elif flag in spoken:
-                document.problem(here, f"`{flag}` belongs to `{spoken[flag]}` already; a flag has one topic")
+            if flag in spoken:
+                message = f"`{flag}` belongs to `{spoken[flag]}` already; a flag has one topic"
+                document.problem((*path, "speaks_for", index), message)
             spoken[flag] = topic.id
-        _names(document, (*path, "within"), topic.within, topics.topics, "topic")
-        _names(document, (*path, "ask"), topic.ask, topics.asks, "question in `asks`")
+        _names(document, (*path, "within"), topic.within, book.topics.topics, "topic")
+        _names(document, (*path, "ask"), topic.ask, book.topics.asks, "question in `asks`")
         for key, lines in (("lines", topic.lines), ("then", topic.then)):
             for index, line in enumerate(lines):
-                _names(document, (*path, key, index, "sources"), line.sources, sources, "source")
+                _names(document, (*path, key, index, "sources"), line.sources, book.sources, "source")
 
 
 def _names(document: Document, path: DataPath, names: tuple[str, ...], known: Mapping[str, Any], what: str) -> None:
