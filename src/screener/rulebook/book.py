@@ -12,6 +12,7 @@ from screener.errors import UsageError, did_you_mean, echo, kind_of
 from screener.logic.condition import Condition, conclusions, fields
 from screener.logic.kleene import Literal as KleeneLiteral
 from screener.logic.kleene import conjunction, names_of
+from screener.logic.order import after_what_it_needs
 from screener.memo import memo
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import (
@@ -138,17 +139,7 @@ class RuleBook:
     @memo
     def order(self) -> tuple[str, ...]:
         """Every conclusion after those its rules read (loading has proved that there is no cycle)."""
-        done: dict[str, None] = {}
-
-        def visit(name: str) -> None:
-            if name not in done:
-                for needed in self.reads(name):
-                    visit(needed)
-                done[name] = None
-
-        for name in self.conclusion_ids:
-            visit(name)
-        return tuple(done)
+        return tuple(after_what_it_needs(self.conclusion_ids, self.reads))
 
     def reads(self, conclusion: str) -> tuple[str, ...]:
         """The ids of the conclusions that the rules of this one read, in order, without repeats."""
