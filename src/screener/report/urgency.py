@@ -24,7 +24,9 @@ def urgency_because(builder: ReportBuilder) -> list[Because]:
         return []
     found = builder.reasons(URGENCY + outcome.urgency)
     for flag in flags_behind_urgency(book, outcome):
-        found += [_of_flag(builder, flag, rule) for rule in book.rules_for[flag.id] if rule.id in builder.proved]
+        found += [
+            _of_flag(builder, flag, rule) for rule in book.rules_for[flag.id] if rule.id in builder.grounds.proved
+        ]
     return found
 
 
