@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import IO
 
 from screener.batch.chunk import LONGEST_RAW, Chunk
+from screener.batch.inputs.folders import folder_columns
 from screener.batch.inputs.parquet import batches, column_names, repeating
-from screener.batch.inputs.source import Input, reading
+from screener.batch.inputs.source import STDIN, Input, reading
 from screener.batch.reading.careful import CarefulReader, Policy, check_header
-from screener.batch.reading.csvfile import CsvReader, header_names
+from screener.batch.reading.csvfile import CsvReader, cell_value, header_names
 from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
 from screener.batch.reading.record import Decoded
 from screener.batch.reading.typed import TypedReader
+from screener.case.intake import Intake
 from screener.errors import CaseError
 
 
@@ -31,14 +33,20 @@ def check_columns(source: Input, policy: Policy) -> None:
         CaseError: it has a column that the policy does not allow.
         FileError: it can not be read.
     """
+    names: list[str] = []
     if source.form == "parquet":
-        check_header(column_names(source.name), policy, source.name)
+        names = column_names(source.name)
     elif source.form == "csv":
         try:
             names = header_names(source.header)
         except CaseError as error:
             raise error.at(source.name) from None
-        check_header(names, policy, source.name)
+    check_header([*names, *folder_cells(source)], policy, source.name)
+
+
+def folder_cells(source: Input) -> dict[str, str]:
+    """The cells that the folders of an input add to every record; none for FHIR records and standard input."""
+    return {} if source.form == "fhir" or source.name == STDIN else folder_columns(source.name)
 
 
 class ChunkReader:
@@ -52,7 +60,8 @@ class ChunkReader:
     def __init__(self, inputs: Sequence[Input], policy: Policy) -> None:
         self.inputs = inputs
         self.policy = policy
-        self.json = JsonReader(policy)
+        self.json: dict[int, JsonReader] = {}
+        self.plain_json = JsonReader(policy)
         self.typed = TypedReader(policy)
         self.csv: dict[int, CsvReader] = {}
         self.repeating: dict[int, list[str]] = {}
@@ -90,19 +99,30 @@ class ChunkReader:
                 file.seek(chunk.start)
                 yield file
 
+    def json_reader(self, chunk: Chunk) -> JsonReader:
+        """The reader of an input in JSON: one for all, but for those whose folders say something."""
+        cells = folder_cells(self.inputs[chunk.file])
+        if not cells:
+            return self.plain_json
+        if chunk.file not in self.json:
+            folder = {name: cell_value(name, text) for name, text in cells.items() if name in Intake.model_fields}
+            self.json[chunk.file] = JsonReader(self.policy, folder)
+        return self.json[chunk.file]
+
     def read_jsonl(self, chunk: Chunk) -> Iterator[Decoded]:
         """JSON lines."""
         with self.text(chunk) as stream:
-            yield self.json.read(stream, chunk.end - chunk.start, chunk.line)
+            yield self.json_reader(chunk).read(stream, chunk.end - chunk.start, chunk.line)
 
     def read_array(self, chunk: Chunk) -> Iterator[Decoded]:
         """Elements of a JSON array, or cases made from FHIR records."""
-        yield self.json.read_lines(list(chunk.pieces or ()), chunk.line)
+        yield self.json_reader(chunk).read_lines(list(chunk.pieces or ()), chunk.line)
 
     def read_csv(self, chunk: Chunk) -> Iterator[Decoded]:
         """Lines of CSV."""
         if chunk.file not in self.csv:
-            self.csv[chunk.file] = CsvReader(header_names(self.inputs[chunk.file].header), self.policy)
+            source = self.inputs[chunk.file]
+            self.csv[chunk.file] = CsvReader(header_names(source.header), self.policy, folder_cells(source))
         with self.text(chunk) as stream:
             yield self.csv[chunk.file].read(stream.read(chunk.end - chunk.start), chunk.line)
 
@@ -111,6 +131,7 @@ class ChunkReader:
         line, name = chunk.line, self.inputs[chunk.file].name
         if chunk.file not in self.repeating:
             self.repeating[chunk.file] = repeating(name)
-        for batch in batches(name, chunk.start, self.repeating[chunk.file]):
+        cells = folder_cells(self.inputs[chunk.file])
+        for batch in batches(name, chunk.start, self.repeating[chunk.file], cells):
             yield self.typed.read(batch, line)
             line += batch.num_rows
