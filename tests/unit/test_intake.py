@@ -64,7 +64,7 @@ def test_values(field: str, given: Any, stored: Any) -> None:
         ({"magnesium": 1.5}, "magnesium: `1.5` has no unit; 1.5 mg/dL is low, 1.5 mmol/L is high: write the unit"),
         ({"magnesium": 20}, "magnesium: `20` is out of range; use a number from 0.05 to 10 mmol/L"),
         ({"magnesium": "0.1 mg/dL"}, "magnesium: `0.1 mg/dL` is out of range"),
-        ({"calcium": 0.9}, "calcium: `0.9` is out of range; use a number from 1 to 4 mmol/L"),
+        ({"calcium": 0.7}, "calcium: `0.7` is out of range; use a number from 0.8 to 5 mmol/L"),
         ({"age": 30.5}, "age: `30.5` is not a whole number; use a whole number from 0 to 120 years"),
         ({"age": True}, "age: `true` is not a number"),
         ({"age": "30"}, "age: `30` is text; use a whole number from 0 to 120 years, without quotation marks"),

@@ -81,7 +81,9 @@ class Intake(BaseModel):
     constipation: Answer = None
     palpitations: Answer = None
     abnormal_heart_rhythm: Answer = None
+    heart_rhythm_checked_months: Annotated[float | None, Number(0, 600, "months")] = None
     tingling: Answer = None
+    blackout_recently: Answer = None
     # stomach and gut
     vomiting: Answer = None
     vomiting_days: Days = None
@@ -100,10 +102,13 @@ class Intake(BaseModel):
     inherited_salt_loss: Answer = None
     little_food_days: Annotated[int | None, Number(0, 60, "days", whole=True)] = None
     recent_weight_loss: Answer = None
+    weight_loss_percent: Annotated[float | None, Number(0, 60, "of 100")] = None
+    neck_surgery_recently: Answer = None
     bmi: Annotated[float | None, Number(8, 100, "kg/m2")] = None
     # food, drink and exercise
     poor_diet: Answer = None
     heavy_alcohol_use: Answer = None
+    alcohol_stopped_recently: Answer = None
     intense_exercise: Answer = None
     # medicines
     diuretic: Answer = None
@@ -131,8 +136,9 @@ class Intake(BaseModel):
         float | None,
         Lab(0.05, 10.0, "mmol/L", False, False, MAGNESIUM, BARE_MAGNESIUM_LIMIT, UNLIKELY_MAGNESIUM, MAGNESIUM_LEVELS),
     ] = None
-    calcium: Annotated[float | None, Lab(1.0, 4.0, "mmol/L", analyte=CALCIUM)] = None
+    calcium: Annotated[float | None, Lab(0.8, 5.0, "mmol/L", analyte=CALCIUM)] = None
     egfr: Annotated[float | None, Egfr(1, 200, "mL/min/1.73 m2")] = None
+    blood_test_days_ago: Annotated[int | None, Number(0, 3650, "days", whole=True)] = None
 
     @classmethod
     def read(cls, answers: Any, where: str = "") -> Intake:

@@ -16,6 +16,7 @@ from screener.case.intake import FIELDS, Number
 from screener.report.model import Because, Evidence, FlagReport, Report
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
+from screener.rulebook.wording import fill
 
 Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
 SETTLING_QUESTIONS: Final = 5
@@ -95,7 +96,7 @@ class PageBuilder:
             blocks.append(bullets(self.reason(because) for because in report.urgency_because))
         if report.urgent_unanswered:
             highest = max((q.could_be for q in report.urgent_unanswered), key=LEVELS.index)
-            blocks.append(Paragraph(texts["urgent-unanswered"].format(urgency=highest), "caution"))
+            blocks.append(Paragraph(fill(texts["urgent-unanswered"], urgency=highest), "caution"))
             blocks.append(bullets(self.book.questions[q.field].ask for q in report.urgent_unanswered))
         return blocks
 
@@ -162,7 +163,7 @@ class PageBuilder:
         names = "; ".join(f"{flag.title}" for flag in open_flags)
         blocks: list[Block] = [
             Heading(2, "What is still open"),
-            Paragraph(self.book.texts["unknowns"].format(count=len(self.report.unanswered))),
+            Paragraph(fill(self.book.texts["unknowns"], count=len(self.report.unanswered))),
             Paragraph(f"These could still come up: {names}."),
         ]
         useful = settling(open_flags)

@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from screener.case.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
 from screener.report.model import Report
 from screener.rulebook import files
-from screener.rulebook.check import REQUIRED_TEXTS
 from screener.rulebook.medicine_rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
+from screener.rulebook.wording import REQUIRED_TEXTS
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -68,7 +68,7 @@ def texts() -> Schema:
         "type": "object",
         "properties": dict.fromkeys(REQUIRED_TEXTS, text),
         "required": list(REQUIRED_TEXTS),
-        "additionalProperties": text,
+        "additionalProperties": False,
     }
 
 
