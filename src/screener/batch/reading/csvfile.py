@@ -217,7 +217,7 @@ class CsvReader:
 
     def note(self, uses: Uses, name: str, cells: Sequence[str]) -> None:
         """Note in which rows of a column codes stand."""
-        if not self.notation or (name not in FIELDS and name != "case_id"):
+        if not self.notation.concerns(name) or (name not in FIELDS and name != "case_id"):
             return
         plain = name != "case_id" and name != MEDICINE_FIELD
         known = {text: self.notation.used(name, plain_value(text) if plain else text) for text in set(cells)}

@@ -95,6 +95,10 @@ class Notation:
         """The numbers that stand for missing."""
         return [float(code) for code, meaning in self.words.items() if meaning == MISSING and _NUMBER.fullmatch(code)]
 
+    def concerns(self, name: str) -> bool:
+        """Whether something is said that can change how a field is read."""
+        return bool(self.words) or name in self.units
+
     def label(self, name: str, value: Any) -> str | None:
         """The code that a value of a field is, as the summary names it; None when it is none."""
         if not self.words:

@@ -169,7 +169,7 @@ class _Block:
     def words(self, name: str, column: pa.Array) -> tuple[NDArray[np.int64], list[Any]]:
         """For each row the place of what stands in it, -1 for null; and what stands there. Codes are noted."""
         places, words = dictionary(column)
-        if self.notation:
+        if self.notation.concerns(name):
             read = [plain_value(word) if isinstance(word, str) and name in FIELDS else word for word in words]
             labels = [*(self.notation.used(name, value) for value in read), None]
             for label in set(labels) - {None}:
