@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from screener.case.intake import Intake
 from screener.errors import CaseError, FieldProblem, FileError, echo
+from screener.printable import printable
 from screener.private import save
 
 LARGEST: Final = 5_000_000  # bytes of one case file
@@ -58,7 +59,7 @@ def write_case(answers: Mapping[str, Any], path: Path) -> None:
     Raises:
         FileError: it can not be written; an old file is then as it was.
     """
-    save(path, json.dumps(dict(answers), indent=2, ensure_ascii=False) + "\n")
+    save(path, printable(json.dumps(dict(answers), indent=2, ensure_ascii=False)) + "\n")
 
 
 def read_bytes(path: str) -> bytes:

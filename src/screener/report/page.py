@@ -13,6 +13,7 @@ from itertools import zip_longest
 from typing import Final, Literal, TypeAlias
 
 from screener.case.intake import FIELDS, Number
+from screener.printable import printable
 from screener.report.model import Because, Evidence, FlagReport, Report
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
@@ -30,6 +31,9 @@ class Heading:
     level: int
     text: str
 
+    def __post_init__(self) -> None:
+        _set(self, text=printable(self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -38,12 +42,18 @@ class Paragraph:
     text: str
     tone: Tone = "plain"
 
+    def __post_init__(self) -> None:
+        _set(self, text=printable(self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
     """A list; an item is a text with its sub-items."""
 
     items: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def __post_init__(self) -> None:
+        _set(self, items=tuple((printable(text), tuple(map(printable, details))) for text, details in self.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +63,19 @@ class Folded:
     title: str
     blocks: tuple[Block, ...]
 
+    def __post_init__(self) -> None:
+        _set(self, title=printable(self.title))
+
 
 @dataclass(frozen=True, slots=True)
 class NewSheet:
     """What follows starts on a new sheet of paper when printed."""
+
+
+def _set(block: object, **values: object) -> None:
+    """What a block says is made printable when it is made, so that no view has to."""
+    for name, value in values.items():
+        object.__setattr__(block, name, value)
 
 
 Block: TypeAlias = "Heading | Paragraph | Bullets | Folded | NewSheet"

@@ -8,6 +8,7 @@ from screener.batch.summary.summary import summarize
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.views import VIEWS
 from screener.errors import UsageError, echo
+from screener.printable import printable
 from screener.private import PUBLIC, save
 from screener.rulebook.book import RuleBook
 
@@ -19,7 +20,7 @@ def write_summary(path: Path, tally: Tally, book: RuleBook, share: bool) -> None
         FileError: it can not be written.
     """
     text = VIEWS[summary_form(path)](summarize(tally, book, share))
-    save(path, text, PUBLIC, device=True)
+    save(path, printable(text), PUBLIC, device=True)
 
 
 def summary_form(path: Path) -> str:
