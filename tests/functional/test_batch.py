@@ -416,7 +416,7 @@ def test_unreadable_inputs(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="does not say what it is"):
         call(tmp_path / "cases.data", "-o", tmp_path / "out.jsonl")
     (tmp_path / "in.parquet").write_bytes(b"nothing")
-    with pytest.raises(FileError, match="can not be read as Parquet"):
+    with pytest.raises(FileError, match="cannot be read as Parquet"):
         call(tmp_path / "in.parquet", "-o", tmp_path / "out.jsonl")
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screener.case.intake import Intake
-from screener.errors import FileError, echo
+from screener.errors import FileError, echo_path
 
 ROWS: Final = 1 << 16  # rows read at a time: their columns stay in the processor's cache
 
@@ -32,7 +32,7 @@ def open_parquet(name: str, dictionaries: Sequence[str] = ()) -> Iterator[Any]:
             yield file
     except (pa.ArrowException, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise FileError(f"{echo(name)} can not be read as Parquet: {reason.lower()}") from None
+        raise FileError(f"{echo_path(name)} cannot be read as Parquet: {reason.lower()}") from None
 
 
 def batches(

@@ -141,7 +141,6 @@ class CsvReader:
             (self.carefully(careful, rows[at], lines[at], int(numbers[at])), int(numbers[at]))
             for at in np.flatnonzero(~sure)
         ]
-        table.extras = {ROW_NAMES.get(name, name) for name in self.names if name not in Intake.model_fields}
         return join([table.take(~doubtful), accepted_and_refused(results, careful)]) if results else table
 
     def rows(self, lines: list[bytes]) -> list[list[str] | str]:

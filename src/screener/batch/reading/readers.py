@@ -18,13 +18,13 @@ from screener.batch.inputs.opening import STDIN, shown
 from screener.batch.inputs.parquet import batches, column_names, repeating
 from screener.batch.inputs.source import Input, text_of
 from screener.batch.inputs.state import ChangedError
-from screener.batch.reading.careful import CarefulReader, Policy, check_header
+from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, check_header
 from screener.batch.reading.csvfile import CsvReader, cell_value, header_names
 from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
 from screener.batch.reading.record import Decoded
 from screener.batch.reading.typed import TypedReader
 from screener.case.intake import Intake
-from screener.errors import CaseError
+from screener.errors import CaseError, FieldProblem
 
 
 def check_columns(source: Input, policy: Policy) -> None:
@@ -34,15 +34,29 @@ def check_columns(source: Input, policy: Policy) -> None:
         CaseError: it has a column that the policy does not allow.
         FileError: it can not be read.
     """
-    names: list[str] = []
+    names, folder = columns_of(source), folder_cells(source)
+    check_header([*names, *(name for name in folder if name not in names)], policy, source.name)
+    if twice := [name for name in names if name in folder]:
+        problems = [FieldProblem(name, "the column stands in the file and in the name of its folder") for name in twice]
+        raise CaseError(problems, where=source.name)
+
+
+def columns_of(source: Input) -> list[str]:
+    """The names of the columns of a table; none where each record names its fields."""
     if source.form == "parquet":
-        names = column_names(source.name)
-    elif source.form == "csv":
-        try:
-            names = header_names(source.header)
-        except CaseError as error:
-            raise error.at(source.name) from None
-    check_header([*names, *folder_cells(source)], policy, source.name)
+        return column_names(source.name)
+    if source.form != "csv":
+        return []
+    try:
+        return header_names(source.header)
+    except CaseError as error:
+        raise error.at(source.name) from None
+
+
+def passed_over(source: Input) -> set[str]:
+    """The columns of a table, or of the folders of a file, that are not fields of the intake."""
+    names = [*columns_of(source), *folder_cells(source)]
+    return {ROW_NAMES.get(name, name) for name in names if name not in Intake.model_fields}
 
 
 def folder_cells(source: Input) -> dict[str, str]:
@@ -66,6 +80,7 @@ class ChunkReader:
         self.typed = TypedReader(policy)
         self.csv: dict[int, CsvReader] = {}
         self.repeating: dict[int, list[str]] = {}
+        self.passed_over: dict[int, set[str]] = {}
         self.forms: dict[str, Callable[[Chunk], Iterator[Decoded]]] = {
             "jsonl": self.read_jsonl,
             "array": self.read_array,
@@ -97,8 +112,11 @@ class ChunkReader:
             ChangedError: it has not: then it was changed in between.
         """
         source, records = self.inputs[chunk.file], 0
+        if chunk.file not in self.passed_over:
+            self.passed_over[chunk.file] = passed_over(source)
         for decoded in self.forms[source.form](chunk):
             records += decoded.records
+            decoded.extras |= self.passed_over[chunk.file]
             yield decoded
         if records != chunk.records:
             raise ChangedError(f"{shown(source.name)} was changed while it was read")

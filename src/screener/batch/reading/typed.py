@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text
-from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, id_text
+from screener.batch.reading.careful import CarefulReader, Policy, id_text
 from screener.batch.reading.checks import BAD, BAD_CHOICE, bad_months, bad_names
 from screener.batch.reading.csvfile import MedicineTexts, of_cells, plain_value
 from screener.batch.reading.jsonl import accepted_and_refused
@@ -23,7 +23,7 @@ from screener.batch.reading.notation import Uses
 from screener.batch.reading.record import Decoded, join
 from screener.batch.reading.rows import CASE_ID, Rows, answer_in, refused_for
 from screener.batch.reading.table import Meaning
-from screener.case.intake import FIELDS, MOST_MEDICINES, Intake
+from screener.case.intake import FIELDS, MOST_MEDICINES
 from screener.engine.columnar.columns import (
     CHOICE_FIELDS,
     MEDICINE_FIELD,
@@ -64,7 +64,6 @@ class TypedReader:
         block = _Block(self, rows)
         lines = np.arange(first_line, first_line + batch.num_rows)
         fast = block.decoded(lines)
-        fast.extras = {ROW_NAMES.get(name, name) for name in batch.schema.names if name not in Intake.model_fields}
         if not block.doubtful.any():
             return fast
         places = np.flatnonzero(block.doubtful)
