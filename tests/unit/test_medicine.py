@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from screener.errors import RuleBookError
 from screener.rulebook.medicine import CACHE_LIMIT, MedicineEntry, MedicineTable
-from screener.rulebook.medicine_name import CATIONS
-from screener.rulebook.medicine_rows import COLUMNS
+from screener.rulebook.medicine.entry import COLUMNS
 
 CSV = Path(__file__).parents[2] / "rules" / "vocabulary" / "medicines.csv"
 TABLE = MedicineTable.read(CSV)
@@ -143,7 +142,7 @@ def test_a_name_without_a_match_is_told_as_written(name: str) -> None:
 def test_a_salt_never_adds_a_mineral(entry: MedicineEntry) -> None:
     for salt in ("potassium", "magnesium", "sodium", "calcium"):
         found = TABLE.match(f"{entry.generic} {salt} 10 mg tablet").entries
-        if MINERALS & set(entry.classes) or CATIONS & set(entry.generic.split()):
+        if MINERALS & set(entry.classes) or TABLE.lexicon.salts.keys() & set(entry.generic.split()):
             assert {name for one in found for name in one.classes} <= set(entry.classes)
         else:
             assert not MINERALS & {name for one in found for name in one.classes}
