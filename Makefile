@@ -2,10 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+# the extras that `make wheels` puts beside the durable engine
+EXTRAS ?= durable,batch,web
 # durable-rules is built from source: see pyproject.toml for the two flags.
 export CPPFLAGS := -O3 -DPyEval_CallObject=PyObject_CallObject
 
-.PHONY: demo setup setup-test node-tools test test-all test-nightly lint bench reference clean
+.PHONY: demo setup setup-test node-tools test test-all test-nightly lint bench reference docs wheels clean
 
 demo: setup
 	@$(BIN)/screener screen examples/vignettes/V06-potassium-tablets-not-working.json
@@ -38,10 +41,10 @@ lint: setup-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# An engine that can not be installed here is left out; the benchmark says so.
+# An engine that cannot be installed here is left out; the benchmark says so.
 bench: setup-test
-	@$(BIN)/python -c 'import tomllib; [print(name) for name in tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["rivals"]]' | \
-	while read -r rival; do $(BIN)/python -m pip install -q --disable-pip-version-check "$$rival" || echo "$$rival can not be installed: left out"; done
+	@$(BIN)/python -c 'import tomllib; [print(name) for name in tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["rivals"]]' | \
+	while read -r rival; do $(PIP) "$$rival" || echo "$$rival cannot be installed: left out"; done
 	$(BIN)/python -m benchmarks
 
 # The pages and schemas that are generated from the rule book; a test fails when they are stale.
@@ -49,20 +52,35 @@ reference: setup
 	$(BIN)/screener rules docs --write docs/reference
 	$(BIN)/screener rules schema --write docs/schema
 
+# The site of the documentation, into the folder site/; a broken link fails.
+docs: $(VENV)/.ready-docs
+	$(BIN)/mkdocs build --strict --site-dir site
+
+# A folder of wheels, the durable engine among them, for machines without a compiler or a network:
+# pip install --no-index --find-links wheelhouse 'rulebook-screener[durable]'
+wheels: setup-test
+	$(BIN)/python -m build --wheel --outdir wheelhouse .
+	$(BIN)/python -m pip wheel -q --disable-pip-version-check --no-cache-dir --no-binary durable-rules --wheel-dir wheelhouse --find-links wheelhouse "$$(ls -t wheelhouse/rulebook_screener-*.whl | head -n 1)[$(EXTRAS)]"
+
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist site wheelhouse
 
 $(VENV)/.ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "screener needs Python 3.11, 3.12 or 3.13; name one with: make PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python can not make virtual environments here. On Debian: sudo apt-get install -y python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python cannot make virtual environments here. On Debian: sudo apt-get install -y python3-venv"; exit 1; }
 	@command -v $${CC:-cc} >/dev/null || command -v gcc >/dev/null || { echo "durable-rules is compiled on this machine and there is no C compiler. On Debian: sudo apt-get install -y gcc libc6-dev python3-dev"; exit 1; }
 	@$(PYTHON) -c 'import pathlib, sysconfig; assert pathlib.Path(sysconfig.get_path("include"), "Python.h").exists()' 2>/dev/null || { echo "The headers of Python are missing. On Debian: sudo apt-get install -y python3-dev"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-cache-dir --no-binary durable-rules durable-rules==2.0.28
-	@$(BIN)/python -c 'import durable_rules_engine' || { echo "durable-rules was built but can not be imported; please report this with the Python version: $$($(BIN)/python --version)"; exit 1; }
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	$(PIP) --upgrade 'pip>=25.1' # the first that knows dependency groups
+	$(PIP) --no-cache-dir --no-binary durable-rules durable-rules==2.0.28
+	@$(BIN)/python -c 'import durable_rules_engine' || { echo "durable-rules was built but cannot be imported; please report this with the Python version: $$($(BIN)/python --version)"; exit 1; }
+	$(PIP) -e .
 	@touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[test]'
+	$(PIP) -e . --group test
+	@touch $@
+
+$(VENV)/.ready-docs: $(VENV)/.ready
+	$(PIP) -e . --group docs
 	@touch $@

@@ -129,12 +129,20 @@ def test_medicines_kidney_and_heart_are_asked_before_what_is_optional(length: An
 
 
 def test_what_no_rule_reads_is_asked_only_in_the_fixed_order() -> None:
-    unread = {"diuretic_months", "licorice", "recent_weight_loss"}
+    unread = {"licorice", "recent_weight_loss"}
     asked = {}
     for length in ("default", "quick", "fixed-order"):
         session = Interview(BOOK, length).session({"diuretic": True})  # type: ignore[arg-type]
         asked[length] = unread & set(session.open)
     assert asked == {"default": set(), "quick": set(), "fixed-order": unread}
+
+
+@pytest.mark.parametrize("length", ["default", "quick", "fixed-order"])
+def test_what_is_no_longer_asked_is_kept_when_a_file_gives_it(length: Any) -> None:
+    session = Interview(BOOK, length).session({"diuretic": True})
+    assert "diuretic_months" not in session.open
+    assert "diuretic_months" not in {name for name, question in BOOK.questions.items() if question.asked}
+    assert Interview(BOOK, length).session({"diuretic": True, "diuretic_months": 60}).case()["diuretic_months"] == 60
 
 
 def test_missed_doses_are_asked_while_the_remark_can_be_made() -> None:

@@ -65,7 +65,7 @@ def test_urgent_questions_without_an_answer_are_named(screener: Screener) -> Non
         ("muscle_spasm", "same-day"),
     ]
     assert (report.urgency, report.urgency_could_be) == ("none", "emergency")
-    assert "Have you had a fit (seizure) today?" in page(screener, **{**WELL, "seizure": None})
+    assert "Have you had a fit (seizure) in the last day?" in page(screener, **{**WELL, "seizure": None})
 
 
 def test_what_would_settle_a_possible_flag(screener: Screener) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from screener.batch.chunk import Chunk
 from screener.batch.inputs.source import Input
 from screener.batch.summary.tally import Tally
+from screener.printable import overwrite
 
 EVERY: Final = 0.2  # seconds
 BAR: Final = 24  # characters
@@ -38,7 +39,7 @@ class ProgressLine:
         now = time.monotonic()
         if self.on and now - self.shown > EVERY:
             self.shown = now
-            print(f"\r{self.line(chunk, tally, now)}\x1b[K", end="", file=sys.stderr, flush=True)
+            overwrite(sys.stderr, self.line(chunk, tally, now))
 
     def line(self, chunk: Chunk, tally: Tally, now: float) -> str:
         """What the line says."""
@@ -64,7 +65,7 @@ class ProgressLine:
     def clear(self) -> None:
         """Take the line away."""
         if self.on:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            overwrite(sys.stderr, "")
 
 
 def _rows(source: Input) -> int:

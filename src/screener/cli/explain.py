@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from screener.cli.completion import conclusion_ids, fields
 from screener.cli.options import chosen_book, rulebook_options
-from screener.errors import CaseError, FileError, UsageError, echo
+from screener.errors import CaseError, UsageError, echo
 
 if TYPE_CHECKING:
     from screener.explain.questions import Explanation
@@ -21,15 +22,22 @@ FORMS = ["text", "json", "mermaid", "svg", "html"]
 @click.command("explain")
 @click.argument("case", required=False, metavar="CASE.json")
 @rulebook_options
-@click.option("--flag", "flags", multiple=True, metavar="ID", help="Explain this flag or finding; may be repeated.")
-@click.option("--why-not", "why_nots", multiple=True, metavar="ID", help="Explain why this flag is not raised.")
 @click.option(
-    "--what-if", "what_ifs", multiple=True, metavar="FIELD=VALUE",
+    "--flag", "flags", multiple=True, metavar="ID", shell_complete=conclusion_ids,
+    help="Explain this flag or finding; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--why-not", "why_nots", multiple=True, metavar="ID", shell_complete=conclusion_ids,
+    help="Explain why this flag is not raised.",
+)  # fmt: skip
+@click.option(
+    "--what-if", "what_ifs", multiple=True, metavar="FIELD=VALUE", shell_complete=fields,
     help="Show what another answer changes; may be repeated. Medicines: medicines=+NAME, medicines=-NAME.",
 )  # fmt: skip
 @click.option(
-    "--smallest", multiple=True, metavar="ID", help="The smallest changes that would raise this flag or rule it out."
-)
+    "--smallest", multiple=True, metavar="ID", shell_complete=conclusion_ids,
+    help="The smallest changes that would raise this flag or rule it out.",
+)  # fmt: skip
 @click.option(
     "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="How it is written."
 )
@@ -69,14 +77,9 @@ def command(
 def _save(path: str, found: Explanation) -> None:
     """Write a receipt of the case (as changed, when it was asked what if)."""
     from screener.explain.receipt.receipt import receipt, to_json
-    from screener.private import open_private
+    from screener.private import save
 
-    try:
-        with open_private(Path(path), "w") as file:
-            file.write(to_json(receipt(found.case)))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FileError(f"{echo(path)} can not be written: {reason.lower()}") from None
+    save(Path(path), to_json(receipt(found.case)), device=True)
 
 
 def _check(path: str, rules_folder: Path | None) -> str:

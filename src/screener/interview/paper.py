@@ -26,7 +26,7 @@ def questionnaire_page(book: RuleBook) -> list[Block]:
         Paragraph(f"Rule book {book.version}. {LEAD}"),
     ]
     section = group = ""
-    for number, question in enumerate(book.questions.values(), start=1):
+    for number, question in enumerate((each for each in book.questions.values() if each.asked), start=1):
         if question.section != section:
             section = question.section
             blocks.append(Heading(2, section))

@@ -57,8 +57,8 @@ def answer_of(session: Session, field: str) -> str:
 def not_asked(session: Session) -> list[str]:
     """The labels of the questions that were not asked, in the order of the interview."""
     book = session.interview.book
-    left_out = session.residue.known.left_out
-    return [label(book, name) for name in book.questions if name not in session.answers and name not in left_out]
+    passed = {*session.answers, *session.residue.known.left_out}
+    return [label(book, name) for name, question in book.questions.items() if question.asked and name not in passed]
 
 
 def kept_aside(session: Session) -> list[str]:

@@ -150,7 +150,10 @@ class Session:
         return tuple(
             name
             for name in self.interview.book.questions
-            if name in wanted and name not in self.given and name not in self.residue.known.left_out
+            if name in wanted
+            and name not in self.given
+            and name not in self.residue.known.left_out
+            and self.interview.book.questions[name].asked
         )
 
     def _wanted(self) -> frozenset[str]:

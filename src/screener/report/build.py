@@ -25,6 +25,7 @@ from screener.report.model import (
 )
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
+from screener.rulebook.wording import fill
 
 EARLY_WEEKS: Final = 1.0  # ours: in its first week a prescription of potassium can hardly be judged
 NAMED_URGENT: Final = ("same-day", "emergency")
@@ -290,7 +291,7 @@ class ReportBuilder:
             show_if = self.book.questions[name].show_if
             assert show_if is not None
             parents = self.in_order(frozenset(field_of(leaf) for leaf, _ in _refuting(show_if, self.facts)))
-            text = texts.get("follow-up-contradiction", "").format(field=name, parent=", ".join(parents))
+            text = fill(texts.get("follow-up-contradiction", ""), field=name, parent=", ".join(parents))
             found.append(NoteReport(id=f"contradiction-{name.replace('_', '-')}", text=text, sources=[]))
         found += [NoteReport(id=name, text=texts[name], sources=[]) for name in self.situations() if name in texts]
         return found

@@ -77,14 +77,14 @@ class RuleBook:
         return self._selected(frozenset(wanted))
 
     @property
-    def kept_in(self) -> Path | None:
-        """The file in the cache that this book was read from; a changed copy of the book has none."""
-        found: Path | None = self.__dict__.get("_kept_in")
+    def kept_as(self) -> str | None:
+        """The name in the cache that this book was read from; a changed copy of the book has none."""
+        found: str | None = self.__dict__.get("_kept_as")
         return found
 
-    def note_kept_in(self, path: Path | None) -> None:
-        """Remember the file in the cache; it is no part of the book's value."""
-        self.__dict__["_kept_in"] = path
+    def note_kept_as(self, name: str | None) -> None:
+        """Remember the name in the cache; it is no part of the book's value."""
+        self.__dict__["_kept_as"] = name
 
     def _selected(self, wanted: frozenset[str]) -> RuleBook:
         cache = self.__dict__.setdefault("_selections", {})
@@ -96,7 +96,7 @@ class RuleBook:
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
                 self.medicines, self.groups,
             )  # fmt: skip
-            cache[wanted].note_kept_in(self.kept_in)
+            cache[wanted].note_kept_as(self.kept_as)
         selected: RuleBook = cache[wanted]
         return selected
 

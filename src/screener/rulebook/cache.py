@@ -1,24 +1,25 @@
 """A parsed rule book kept between runs, so that a command does not read and check all rule files again.
 
-The copy lies in the user's cache folder, readable by the user alone, under a name that contains the hash of every
-rule file and of the program's own loader: a changed file is a different name. It holds no answers. Set
+The copy lies in the user's cache folder, under a name that contains the hash of every rule file and of the program's
+own loader: a changed file is a different name. `kept.py` says where, and when it is not used. It holds no answers. Set
 `SCREENER_NO_CACHE=1` to do without it.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from screener.rulebook import kept
 from screener.rulebook.book import RuleBook
+from screener.rulebook.contents import unread, walk
+from screener.rulebook.fresh import Fresh
+from screener.rulebook.locate import fingerprint, rules_folder
 
 Made = TypeVar("Made")
 
@@ -26,46 +27,51 @@ Made = TypeVar("Made")
 def cached_rulebook(folder: Path | None = None) -> RuleBook:
     """The rule book of a folder (the program's own when None), from the cache when nothing has changed.
 
+    The same object as before is returned until a file of the book changes.
+
     Raises:
         RuleBookError: the rule book is wrong.
     """
-    return _in_process(folder.resolve() if folder else None)
+    folder = folder.resolve() if folder else rules_folder()
+    return _in_process.get(folder) if folder.is_dir() else _load(folder)
 
 
-@cache
-def _in_process(folder: Path | None) -> RuleBook:
-    from screener.rulebook.locate import fingerprint, rules_folder
-
-    folder = folder or rules_folder()
-    if os.environ.get("SCREENER_NO_CACHE") or not folder.is_dir():
+def _from_cache(folder: Path) -> RuleBook:
+    if os.environ.get("SCREENER_NO_CACHE"):
         return _load(folder)
-    path = cache_folder() / f"rulebook-{_name(folder)}-{_program()[:16]}-{fingerprint(folder)[:32]}.pickle"
-    book = _read(path)
-    if not isinstance(book, RuleBook):
+    place, state = f"-{_name(folder)}-", f"{_program()[:16]}-{fingerprint(folder)[:32]}"
+    name = f"rulebook{place}{state}"
+    book = kept.read(name + kept.SUFFIX)
+    if not isinstance(book, RuleBook) or any(unread(folder, list(book.packs), "")):
         book = without_cases(_load(folder))
-        _write(path, book, old=f"*-{_name(folder)}-*.pickle")
-    book.note_kept_in(path)
+        kept.write(name + kept.SUFFIX, book, outdated=lambda other: place in other and state not in other)
+    book.note_kept_as(name)
     return book
+
+
+def _everything(folder: Path) -> list[Path]:
+    return [Path(entry.path) for entry in walk(folder)]
+
+
+def _content(folder: Path) -> str:
+    return "\0".join([fingerprint(folder), *map(str, _everything(folder))])
+
+
+_in_process: Fresh[RuleBook] = Fresh(_from_cache, _everything, _content)
 
 
 def kept_beside(book: RuleBook, kind: str, make: Callable[[RuleBook], Made]) -> Made:
     """Something made from a rule book; kept beside it, when the book itself is one that is kept."""
-    if book.kept_in is None:
+    if book.kept_as is None:
         return make(book)
-    packs = "-".join(book.packs)
-    path = book.kept_in.with_name(book.kept_in.name.replace("rulebook-", f"{kind}-", 1) + f".{packs}")
-    found = _read(path)
+    packs = sha256("\0".join(book.packs).encode()).hexdigest()[:16]
+    name = f"{book.kept_as.replace('rulebook', kind, 1)}-{packs}{kept.SUFFIX}"
+    found = kept.read(name)
     if found is None:
         found = make(book)
-        _write(path, found)
+        kept.write(name, found)
     made: Made = found
     return made
-
-
-def cache_folder() -> Path:
-    """Where parsed rule books are kept."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
-    return Path(base) / "screener"
 
 
 def _load(folder: Path) -> RuleBook:
@@ -80,7 +86,7 @@ def without_cases(book: RuleBook) -> RuleBook:
 
 
 def _name(folder: Path) -> str:
-    return sha256(str(folder).encode()).hexdigest()[:8]
+    return sha256(os.fsencode(folder)).hexdigest()[:8]
 
 
 def _program() -> str:
@@ -91,27 +97,3 @@ def _program() -> str:
         for path in sorted((program / room).glob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def _read(path: Path) -> Any:
-    """What is kept in a file; None when there is none, it is not ours alone, or it can not be read."""
-    with suppress(Exception):
-        status = path.stat()
-        mine = not hasattr(os, "getuid") or status.st_uid == os.getuid()
-        if mine and not status.st_mode & 0o077:
-            return pickle.loads(path.read_bytes())
-    return None
-
-
-def _write(path: Path, thing: object, old: str = "") -> None:
-    """Keep something, atomically, in place of what is `old`; a cache that can not be written is no error."""
-    import tempfile
-
-    with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for outdated in path.parent.glob(old) if old else ():
-            outdated.unlink(missing_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            pickle.dump(thing, file, protocol=5)
-        Path(name).replace(path)

@@ -8,23 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from screener.case.intake import FIELDS
 from screener.errors import did_you_mean
 from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
-from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
+from screener.rulebook.askable import MOST_UNASKED, can_be_asked, wrong_group, wrong_units
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
-from screener.rulebook.rule import ALWAYS_ON, LEVELS
-
-REQUIRED_TEXTS: Final = (
-    "disclaimer", "safety-net", "urgent-signs", "unknowns", "urgent-unanswered", "supplements", "fail-safe",
-    "unrecognized-medicines", "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
-    "medicines-unchanged", "follow-up-contradiction", "missed-doses", "early-weeks", "eating-disorder-support",
-    "alcohol-support", "privacy",
-    "diuretic-mismatch", *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
-)  # fmt: skip
+from screener.rulebook.rule import ALWAYS_ON
 
 
 @dataclass
@@ -46,7 +37,6 @@ def check(book: RuleBook, places: Mapping[tuple[str, str], tuple[Document, DataP
     _circles(it)
     _reachable(it)
     _questions(it)
-    _texts(it)
 
 
 def _sources(it: _Check) -> None:
@@ -137,11 +127,11 @@ def _questions(it: _Check) -> None:
             if message:
                 it.wrong("questions", question.field, message, key)
         asked.append(question.field)
-    for name in FIELDS:
-        if name not in it.book.questions:
-            reader = next((rule.id for rule in it.book.rules if name in fields(rule.when)), "")
-            message = f"`{reader}` reads `{name}`, and" if reader else f"`{name}` is a field of the intake, and"
-            it.wrong("rules", reader, f"{message} no question asks for it", *(["when"] if reader else []))
+    unasked = [name for name in FIELDS if name not in it.book.questions]
+    for name in unasked if len(unasked) <= MOST_UNASKED else ():
+        reader = next((rule.id for rule in it.book.rules if name in fields(rule.when)), None)
+        if reader is not None:
+            it.wrong("rules", reader, f"`{reader}` reads `{name}`, and no question asks for it", "when")
 
 
 def _show_if(it: _Check, name: str, asked: list[str]) -> None:
@@ -154,9 +144,3 @@ def _show_if(it: _Check, name: str, asked: list[str]) -> None:
         it.wrong("questions", name, "no answers make `show_if` true, so this is never asked", "show_if")
     for needed in later:
         it.wrong("questions", name, f"`show_if` reads `{needed}`, which is not asked before it", "show_if")
-
-
-def _texts(it: _Check) -> None:
-    for key in REQUIRED_TEXTS:
-        if key not in it.book.texts:
-            it.header.problem((), f"texts.yaml has no text `{key}`")

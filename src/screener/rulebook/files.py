@@ -120,6 +120,7 @@ class QuestionEntry(_File):
     checkable: YesNoWord = False
     sources: list[SourceId] = []
     always: YesNoWord = False
+    asked: YesNoWord = True
     group: Id | None = None
     units: list[Words] = []
 

@@ -162,6 +162,7 @@ class Question:
         show_if: asked only when this does not certainly fail.
         checkable: a test result, a packet or a record can confirm the answer.
         always: asked in every length of the interview for as long as any rule can use the answer.
+        asked: whether the interview and the forms ask it; one that is not is accepted in case files only.
         group: the group of questions that can be answered together with "none of these", or empty.
         units: the units a laboratory value may be given in, as the person chooses them.
     """
@@ -179,6 +180,7 @@ class Question:
     always: bool = False
     group: str = ""
     units: tuple[str, ...] = ()
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ NO_UNIT: Final = "choose the unit"  # form programs choose the first option by t
 UNITS: Final = {NO_UNIT: "{unit}", "mmol/L": "mmol/L", "mEq/L": "meq/L", "mg/dL": "mg/dL"}  # as written, and in UCUM
 UCUM_CODES: Final = {
     "years": "a", "days": "d", "weeks": "wk", "months": "mo", "kg/m2": "kg/m2", "mL/min/1.73 m2": "mL/min/{1.73_m2}",
+    "of 100": "%",
 }  # fmt: skip
 INVERSE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
@@ -51,6 +52,8 @@ def questionnaire(book: RuleBook) -> dict[str, Any]:
 def _branch(question: Question) -> Item:
     """A question under the conditions in which it is asked: one level of group for each but the last."""
     item = _medicines(question) if question.field == "medicines" else _item(question)
+    if not question.asked:
+        item.setdefault("extension", []).append({"url": f"{STRUCTURE}questionnaire-hidden", "valueBoolean": True})
     if question.show_if is None:
         return item
     clauses = may_hold(question.show_if)

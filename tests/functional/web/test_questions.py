@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from screener.case.files import read_case
+from screener.case.intake import FIELDS, Number
 from screener.interview.session import Interview
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
@@ -225,8 +226,5 @@ def test_nothing_typed_becomes_markup(client: Client) -> None:
         assert "<script>alert" not in page.text
 
 
-NUMBERS = {
-    "vomiting_days", "diarrhea_days", "ckd_stage", "little_food_days", "bmi", "diuretic_months", "magnesium", "calcium",
-    "potassium_prescribed_weeks", "egfr", "potassium", "age",
-}  # fmt: skip
+NUMBERS = {name for name, kind in FIELDS.items() if isinstance(kind, Number)}
 NUMBERS_OR_LISTS = NUMBERS | {"medicines", "sex"}

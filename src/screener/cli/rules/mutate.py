@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from screener.cli.completion import rule_ids
 from screener.cli.options import rulebook_options
 
 
 @click.command("mutate")
-@click.argument("wanted", nargs=-1, metavar="[RULE ...]")
+@click.argument("wanted", nargs=-1, metavar="[RULE ...]", shell_complete=rule_ids)
 @rulebook_options
 @click.option(
     "--cases", "folder", type=click.Path(path_type=Path, file_okay=False), help="A folder of vignettes to count too."

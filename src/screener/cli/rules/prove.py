@@ -20,7 +20,7 @@ def command(packs: tuple[str, ...], rules_folder: Path | None, seconds: float, o
     Nothing is sampled. A failure comes with the smallest case that shows it; what the time did not suffice for is
     listed as not decided. Exit code 4 when something fails or is not decided.
 
-    Example: screener rules prove --pack safety
+    Example: screener rules prove
     """
     from screener.cli.options import chosen_book
     from screener.errors import RuleBookError, UsageError, did_you_mean

@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from screener.cli.completion import entry_ids
 from screener.cli.options import rulebook_options
 from screener.errors import UsageError
 
@@ -15,7 +16,7 @@ QUESTIONNAIRE: Final = "questionnaire"
 
 
 @click.command("show")
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=entry_ids)
 @rulebook_options
 @click.option(
     "--format",

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from screener.cli.completion import rule_ids
 from screener.cli.options import rulebook_options
 
 
 @click.command("test")
-@click.argument("wanted", nargs=-1, metavar="[RULE ...]")
+@click.argument("wanted", nargs=-1, metavar="[RULE ...]", shell_complete=rule_ids)
 @rulebook_options
 def command(wanted: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path | None) -> int:
     """Run the cases that stand beside the rules: all of them, or those of the RULEs named.

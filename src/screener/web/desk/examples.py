@@ -6,22 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import screener
 from screener.case.files import parse_json
-
-
-def examples_folder() -> Path:
-    """Where the cases stand: inside the installed package, or beside the source tree."""
-    package = Path(screener.__file__).parent
-    packed = package / "_examples"
-    return packed if packed.is_dir() else package.parent.parent / "examples" / "vignettes"
+from screener.shipped import examples_folder
 
 
 @cache
 def examples() -> dict[str, tuple[str, Path]]:
     """Each case by the id it leads with (`V06`), with its title and file; what the intake would refuse is left out."""
     found = {}
-    for path in sorted(examples_folder().glob("*.json")):
+    for path in sorted((examples_folder() / "vignettes").glob("*.json")):
         name, _, title = path.stem.partition("-")
         if name != "V33":  # the typing slip: it is refused, which is its point
             found[name] = (title.replace("-", " ").capitalize(), path)

@@ -70,7 +70,9 @@ def questions_page(book: RuleBook) -> Iterator[str]:
         yield ""
         yield f"**{question.ask}** {' '.join(question.why.split())}"
         yield ""
-        if question.show_if is not None:
+        if not question.asked:
+            yield "- Not asked any more; accepted in case files"
+        elif question.show_if is not None:
             yield f"- Asked when: {in_words(book, question.show_if)}"
         readers = [f"`{rule.id}`" for rule in book.rules if question.field in fields(rule.when)]
         yield f"- Read by: {', '.join(readers) or 'no rule'}"
