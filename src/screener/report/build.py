@@ -12,6 +12,7 @@ from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
 from screener.logic.condition import Concluded, Takes, Yes, field_of
 from screener.logic.kleene import Literal, names_of, open_leaves, support
+from screener.report.medicines import close_reports, medicine_reports
 from screener.report.model import (
     Because,
     ChainStep,
@@ -65,7 +66,9 @@ class ReportBuilder:
             chain=self.chain(everything),
             unanswered=self.unanswered(),
             urgent_unanswered=self.urgent_unanswered(),
+            medicines=medicine_reports(self.intake.medicines or (), book),
             unrecognized_medicines=list(self.facts.unrecognized),
+            close_to=close_reports(self.intake.medicines or (), book),
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),

@@ -31,7 +31,7 @@ class Questions:
             for at in range(piece.start, piece.end)
             if roles[at].kind not in (HISTORY, SEPARATOR) and roles[at].meaning != "number"
         ]
-        left_out: list[tuple[str, ...]] = [(), ("filler", "direction")]
+        left_out: list[tuple[str, ...]] = [(), ("filler",), ("filler", "direction")]
         if not piece.names:  # with a strength, a name of the table is meant as it stands
             left_out.append(("filler", "direction", "unit", "package", "times", "beside-number"))
         ways = (" ".join(tokens[at].text for at in kept if roles[at].meaning not in kinds) for kinds in left_out)

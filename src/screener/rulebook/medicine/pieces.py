@@ -114,6 +114,11 @@ class Pieces:
         found = {phrase.meaning for phrase in phrases if phrase is not None}
         return found | {role.meaning for role in self.roles[piece.start : piece.end] if role.kind == FORM}
 
+    def is_bracketed(self, number: int) -> bool:
+        """Whether a piece begins with a bracket."""
+        start = self.pieces[number].start
+        return start > 0 and self.tokens[start - 1].text in ("(", "[", "{")
+
     def soft_beside(self, number: int) -> Iterator[int]:
         """The soft pieces after a piece with names, and those before the first one."""
         after = number + 1

@@ -34,9 +34,22 @@ class Settling:
             if name.key in self.tools.index.local and self.is_open(name):
                 return self.tools.questions.ask("which-drops", typed)
             route = ORAL
-        if not route and self.may_be_shared(first):
+        if self.is_doubtful(name, first, route) or (not route and self.may_be_shared(first)):
             return self.tools.questions.ask("which-form", typed)
         return self.by_form(name, route, typed, group)
+
+    def is_doubtful(self, name: Name, piece: Piece, route: str) -> bool:
+        """Whether a form that stands behind another name may be that one's alone: `furosemide/hydrocortisone cream`."""
+        if not is_local(route, self.tools.lexicon) or not self.is_open(name):
+            return False
+        if name.start == piece.names[-1].start and self.is_said_of(self.item.pieces.index(piece)):
+            return False
+        return all(one != route for one, _ in self.tools.index.stems.get(name.key) or [])
+
+    def is_said_of(self, number: int) -> bool:
+        """Whether a form stands in a piece itself, or in brackets after it."""
+        beside = [after for after in self.item.soft_beside(number) if self.item.is_bracketed(after)]
+        return any(self.item.own_forms(one) for one in (number, *beside))
 
     def spanned(self, group: Group) -> str:
         """The text from the first part of a group to its last."""

@@ -148,7 +148,7 @@ class MedicineTable:
         """The table in a CSV file, with the word lists that stand beside it.
 
         Args:
-            path: the file `medicines.csv`.
+            path: the file `medicines.csv`; without it, no medicine is known.
             shown_as: what messages call it; its path when empty.
 
         Raises:
@@ -159,7 +159,7 @@ class MedicineTable:
         lexicon = lists.read()
         entries: tuple[MedicineEntry, ...] = ()
         try:
-            rows = read_sheet(path, shown, COLUMNS, REQUIRED)
+            rows = read_sheet(path, shown, COLUMNS, REQUIRED) if path.is_file() else []
             entries = checked_entries(rows, shown, lexicon.routes)
             lists.check_names(lexicon, entries)
         except RuleBookError as error:
