@@ -7,9 +7,9 @@ distance is that of optimal string alignment (a letter more, less, other, or two
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from screener.memo import memo
 from screener.rulebook.medicine.result import CloseName
 from screener.rulebook.medicine.text import normalize
 
@@ -100,7 +100,7 @@ class CloseNames:
         self.index = index
         self.lexicon = lexicon
 
-    @cached_property
+    @memo
     def places(self) -> dict[str, list[Candidate]]:
         """The one-word names by first letter and length, each as it sounds and as it is written."""
         found: dict[str, list[Candidate]] = {}

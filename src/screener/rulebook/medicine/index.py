@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property
 from typing import Any, Final
 
+from screener.memo import memo
 from screener.rulebook.medicine.close import sound
 from screener.rulebook.medicine.entry import INGREDIENTS, ORAL, MedicineEntry, keys_of
 from screener.rulebook.medicine.lexicon import Lexicon
@@ -45,17 +45,17 @@ class Index:
         """The index as plain data."""
         return {item.name: getattr(self, item.name) for item in fields(self)}
 
-    @cached_property
+    @memo
     def most_ingredients(self) -> int:
         """How many ingredients the largest combination has."""
         return max((key.count("|") + 1 for key in self.combinations), default=1)
 
-    @cached_property
+    @memo
     def longest_key(self) -> int:
         """How long the longest key is."""
         return max((len(key) for known in (self.names, self.parts, self.stems) for key in known), default=0)
 
-    @cached_property
+    @memo
     def heads(self) -> frozenset[str]:
         """How the keys begin, in each of the lengths that are looked at."""
         return frozenset(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Final, NamedTuple
 
+from screener.memo import memo
 from screener.rulebook.medicine.combine import Part, groups_of
 from screener.rulebook.medicine.find import Name
 from screener.rulebook.medicine.history import History, Unit, Verdict
@@ -36,7 +36,7 @@ class Item(Pieces):
 
     # history
 
-    @cached_property
+    @memo
     def units(self) -> list[tuple[Unit, int, Name | None]]:
         """What history can act on, each with its piece and its name."""
         found: list[tuple[Unit, int, Name | None]] = []
@@ -50,7 +50,7 @@ class Item(Pieces):
                 found.append((Unit("unknown", at, piece.end), number, None))
         return found
 
-    @cached_property
+    @memo
     def verdicts(self) -> dict[int, list[tuple[Name | None, Verdict]]]:
         """What history says about each piece and its names."""
         found: dict[int, list[tuple[Name | None, Verdict]]] = {}

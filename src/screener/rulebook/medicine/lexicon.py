@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property
 from typing import Any, Final, NamedTuple
 
+from screener.memo import memo
 from screener.rulebook.medicine.text import Token
 
 PHRASES: Final = ("around", "forms", "histories", "suffixes", "releases", "makers")
@@ -62,7 +62,7 @@ class Lexicon:
     confusable: dict[str, list[str]] = field(default_factory=dict)
     routes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    @cached_property
+    @memo
     def longest(self) -> dict[str, dict[str, int]]:
         """For each list of phrases, by how a phrase begins: how many words the longest such phrase has."""
         found: dict[str, dict[str, int]] = {name: {} for name in PHRASES}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, overload
 
 from screener.errors import RuleBookError
+from screener.memo import memo
 from screener.rulebook.medicine.entry import COLUMNS, REQUIRED, MedicineEntry, checked_entries
 from screener.rulebook.medicine.index import Index, make_index
 from screener.rulebook.medicine.lexicon import Lexicon
@@ -62,27 +62,27 @@ class MedicineTable:
         self.__dict__["lexicon"] = lexicon or Lexicon()
         self._cache: dict[str, Match] = {}
 
-    @cached_property
+    @memo
     def _kept(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.__dict__["_text"])
         return found
 
-    @cached_property
+    @memo
     def entries(self) -> tuple[MedicineEntry, ...]:
         """The medicines, in the order of the file."""
         return tuple(map(_entry, self._kept["entries"]))
 
-    @cached_property
+    @memo
     def lexicon(self) -> Lexicon:
         """The word lists beside the table."""
         return Lexicon(**self._kept["lexicon"])
 
-    @cached_property
+    @memo
     def index(self) -> Index:
         """Where each name leads."""
         return Index(**self._kept["index"]) if "_text" in self.__dict__ else make_index(self.entries, self.lexicon)
 
-    @cached_property
+    @memo
     def _reader(self) -> Reader:
         rows = Rows(self._kept["entries"]) if "_text" in self.__dict__ else self.entries
         return Reader(rows, self.index, self.lexicon)
@@ -107,7 +107,7 @@ class MedicineTable:
     def __repr__(self) -> str:
         return f"MedicineTable({len(self.entries)} medicines)"
 
-    @cached_property
+    @memo
     def classes(self) -> frozenset[str]:
         """Every class that a medicine can have, by any route."""
         found = {name for entry in self.entries for name in entry.classes}
@@ -115,12 +115,12 @@ class MedicineTable:
             found.update(rule["becomes"].values())
         return frozenset(found)
 
-    @cached_property
+    @memo
     def qt_marks(self) -> frozenset[str]:
         """Every word of the QT column."""
         return frozenset(entry.qt for entry in self.entries if entry.qt)
 
-    @cached_property
+    @memo
     def generics(self) -> frozenset[str]:
         """Every generic name, in lower case."""
         return frozenset(entry.generic.lower() for entry in self.entries)
