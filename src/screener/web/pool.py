@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from typing import Final, Protocol
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, Final, Protocol, TypeAlias
 
 from screener.errors import EngineFault
 from screener.web.problem import KINDS, ProblemError, problem
-from screener.web.process import NotBegunError, Worker, WorkerGoneError
+from screener.web.process import NotBegunError, Worker, WorkerGoneError, fail
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
 
@@ -19,14 +21,36 @@ LONGEST_PAUSE: Final = 10.0
 MOST_WAITING: Final = 500  # jobs; more are turned away at once
 
 
+Left: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
+
+class ClientLeftError(Exception):
+    """Nobody waits for the answer any more."""
+
+
+async def stays() -> None:
+    """A client that never leaves."""
+    await asyncio.get_running_loop().create_future()
+
+
 class Workforce(Protocol):
     """Whatever does jobs: a pool of processes, or the same process in tests."""
 
     async def start(self) -> None:
         """Get ready."""
 
-    async def ask(self, job: Job) -> Answer:
-        """Do a job; a fault becomes a problem, never an exception."""
+    async def ask(self, job: Job, left: Left = stays) -> Answer:
+        """Do a job; a fault becomes a problem, never an exception.
+
+        Args:
+            left: comes back when the client has left; a job that is not begun by then is dropped.
+
+        Raises:
+            ClientLeftError: the job was dropped.
+        """
+
+    def ready(self) -> int:
+        """How many can do a job now."""
 
     async def stop(self) -> None:
         """Let go of everything."""
@@ -90,11 +114,15 @@ class Pool:
                 waiter.set_result(worker)
             self.queue.popleft()
 
-    async def ask(self, job: Job) -> Answer:
+    def ready(self) -> int:
+        """How many workers are there."""
+        return sum(not worker.gone.done() for worker in self.workers)
+
+    async def ask(self, job: Job, left: Left = stays) -> Answer:
         """Do a job; when its worker dies or hangs, the answer is a problem and the worker is replaced."""
         while True:
             try:
-                worker = await self.place(job)
+                worker = await self.place(job, left)
             except (TimeoutError, ProblemError):
                 return problem(KINDS["busy"], "all workers are busy; try again", headers=[("retry-after", "1")])
             try:
@@ -117,8 +145,14 @@ class Pool:
             self.free(worker)
             return answer
 
-    async def place(self, job: Job) -> Worker:
-        """A worker for a job, as soon as there is one."""
+    async def place(self, job: Job, left: Left) -> Worker:
+        """A worker for a job, as soon as there is one.
+
+        Raises:
+            ClientLeftError: the client left before.
+            ProblemError: too many wait.
+            TimeoutError: there was none for a long time.
+        """
         worker = None if self.queue else self.find(job)
         if worker is not None:
             return worker
@@ -126,13 +160,19 @@ class Pool:
             raise ProblemError("busy", "too many requests wait")
         waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self.queue.append((job, waiter))
+        watch = asyncio.ensure_future(left())
+        watch.add_done_callback(lambda _: fail(waiter, ClientLeftError()))
         try:
             async with asyncio.timeout(self.settings.job_seconds):
                 return await waiter
         except BaseException:
-            if waiter.done() and not waiter.cancelled():
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 self.free(waiter.result())  # handed over at the very moment that waiting ended
             raise
+        finally:
+            watch.cancel()
+            with suppress(ValueError):
+                self.queue.remove((job, waiter))
 
     def replace(self, worker: Worker) -> None:
         """End a worker and start another in its place."""

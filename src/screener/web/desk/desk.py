@@ -15,6 +15,7 @@ from screener.rulebook.cache import cached_rulebook
 from screener.rulebook.locate import rules_folder
 from screener.screening import Screener
 from screener.web.guard import place
+from screener.web.pool import Left, stays
 from screener.web.problem import KINDS, from_error, problem
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
@@ -116,9 +117,13 @@ class Inline:
     async def start(self) -> None:
         """Nothing to do."""
 
-    async def ask(self, job: Job) -> Answer:
+    async def ask(self, job: Job, left: Left = stays) -> Answer:
         """Do a job, here and now."""
         return self.desk.do(job)
+
+    def ready(self) -> int:
+        """Always."""
+        return 1
 
     async def stop(self) -> None:
         """Nothing to do."""
