@@ -12,6 +12,7 @@ from typing import ClassVar
 from screener.printable import on_one_line, printable
 
 LONGEST_ECHO = 60
+LONGEST_PATH = 200
 
 
 class ScreenerError(Exception):
@@ -106,6 +107,12 @@ def echo(value: object) -> str:
     """A given value for a message: in backticks, on one line, shortened."""
     text = value if isinstance(value, str) else _plain(value)
     return f"`{one_line(text)}`"
+
+
+def echo_path(name: str) -> str:
+    """A path for a message; of a long one the end is kept, where the file's name stands."""
+    shown = "".join(char if char.isprintable() else " " for char in name)
+    return f"`{shown}`" if len(shown) <= LONGEST_PATH else f"`…{shown[-LONGEST_PATH:]}`"
 
 
 def one_line(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from screener.batch.chunk import Chunk
@@ -30,7 +29,7 @@ class ProgressLine:
         self.started = time.monotonic()
         self.before = before
         self.shown = 0.0
-        self.sizes = [Path(source.name).stat().st_size if source.seekable else 0 for source in inputs]
+        self.sizes = [source.state.size if source.state and source.seekable else 0 for source in inputs]
         self.rows = [_rows(source) if source.form == "parquet" and self.on else 0 for source in inputs]
         self.known = all(source.seekable for source in inputs)
 
