@@ -115,6 +115,13 @@ def echo_path(name: str) -> str:
     return f"`{shown}`" if len(shown) <= LONGEST_PATH else f"`…{shown[-LONGEST_PATH:]}`"
 
 
+def kind_of(value: object) -> str:
+    """What a value of the wrong type is, for messages to programmers: never the value, which may be an answer."""
+    name = type(value).__name__
+    words = {"NoneType": "None", "str": "text (str)"}
+    return words.get(name, f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}")
+
+
 def one_line(text: str) -> str:
     """A given text on one line, shortened, with escapes for characters that can not be printed."""
     return on_one_line(text) if len(text) <= LONGEST_ECHO else f"{on_one_line(text[:LONGEST_ECHO])}…"

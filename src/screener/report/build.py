@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Final
 
 from screener.case.intake import Intake
@@ -12,6 +11,7 @@ from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
 from screener.logic.condition import Concluded, Takes, Yes, field_of
 from screener.logic.kleene import Literal, names_of, open_leaves, support
+from screener.memo import memo
 from screener.report.model import (
     Because,
     ChainStep,
@@ -110,13 +110,13 @@ class ReportBuilder:
             fail_safe=True if flag.fail_safe and status == "possible" else None,
         )
 
-    @cached_property
+    @memo
     def something_is_open(self) -> bool:
         """Whether an unknown answer could still raise a flag or an urgency: then no last resort is shown."""
         values = self.outcome.values
         return self.outcome.urgency_could_be != LEVELS[0] or any(values[name] is None for name in self.book.flags)
 
-    @cached_property
+    @memo
     def hidden(self) -> frozenset[str]:
         """Flags, findings, rules and notes whose text a raised flag hides."""
         raised = [flag for flag in self.book.flags.values() if self.outcome.values[flag.id] is True]
@@ -139,7 +139,7 @@ class ReportBuilder:
         shown = self.proved - self.hidden
         return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in shown]
 
-    @cached_property
+    @memo
     def proved(self) -> frozenset[str]:
         """The rules that fired."""
         return frozenset(self.outcome.rules)

@@ -50,7 +50,7 @@ def lay_out(rules: Iterable[EngineRule]) -> Program:
         for name, bodies in alternatives:
             definition[name] = {"all": [{"p": layout.pattern(level, bodies)}], "dist": 0}
     _check_hashes(layout.names())
-    return layout.program(dumps(definition), every)
+    return layout.program((dumps(definition),), every)
 
 
 def by_level(rules: tuple[EngineRule, ...]) -> Iterator[tuple[int, list[tuple[str, list[Body]]]]]:
@@ -147,19 +147,20 @@ class Layout:
         sections = [name for number in numbers for name in (f"s{number}", f"is{number}")]
         return ["id", "sid", "t", "$s", "0", PRIMER, *self.names_of.values(), *sections]
 
-    def program(self, definition: str, rules: tuple[EngineRule, ...]) -> Program:
+    def program(self, definitions: tuple[str, ...], rules: tuple[EngineRule, ...]) -> Program:
         """What the engine runs."""
         atoms = [name for name in self.names_of if not isinstance(name, str)]
         conclusions = [name for name in self.names_of if isinstance(name, str)]
         place = {name: number for number, name in enumerate([*atoms, *conclusions])}
         return Program(
-            definition,
+            definitions,
             tuple(atoms),
             tuple(conclusions),
             tuple(self.names_of[name] for name in place),
             tuple(
                 tuple(
-                    Section(f"s{section.number}", tuple(map(place.__getitem__, section.carries))) for section in level
+                    Section(f"s{section.number}", 0, tuple(map(place.__getitem__, section.carries)))
+                    for section in level
                 )
                 for level in self.levels
             ),
