@@ -69,7 +69,6 @@ def serve_fixed(port: int, content: bytes) -> None:
     import uvicorn
 
     from screener.web.app import create_app
-    from screener.web.pool import Left, stays
     from screener.web.serve import config, listen, runner
     from screener.web.settings import Settings
     from screener.web.wire import JSON, Answer, Job
@@ -77,7 +76,7 @@ def serve_fixed(port: int, content: bytes) -> None:
     class Fixed:
         async def start(self) -> None: ...
 
-        async def ask(self, job: Job, left: Left = stays) -> Answer:
+        async def ask(self, job: Job) -> Answer:
             return Answer(200, JSON, content)
 
         def ready(self) -> int:

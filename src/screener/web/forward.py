@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request, Response
@@ -63,7 +64,7 @@ async def ask(request: Request, workforce: Workforce, job: Job) -> Answer:
             pass
 
     try:
-        return await workforce.ask(job, left)
+        return await workforce.ask(replace(job, left=left))
     except ClientLeftError:
         raise ClientDisconnect from None
 

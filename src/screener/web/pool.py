@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, Protocol
 
 from screener.errors import EngineFault
 from screener.web.problem import KINDS, ProblemError, problem
@@ -21,16 +20,8 @@ LONGEST_PAUSE: Final = 10.0
 MOST_WAITING: Final = 500  # jobs; more are turned away at once
 
 
-Left: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
-
-
 class ClientLeftError(Exception):
     """Nobody waits for the answer any more."""
-
-
-async def stays() -> None:
-    """A client that never leaves."""
-    await asyncio.get_running_loop().create_future()
 
 
 class Workforce(Protocol):
@@ -39,14 +30,11 @@ class Workforce(Protocol):
     async def start(self) -> None:
         """Get ready."""
 
-    async def ask(self, job: Job, left: Left = stays) -> Answer:
+    async def ask(self, job: Job) -> Answer:
         """Do a job; a fault becomes a problem, never an exception.
 
-        Args:
-            left: comes back when the client has left; a job that is not begun by then is dropped.
-
         Raises:
-            ClientLeftError: the job was dropped.
+            ClientLeftError: the client left before the job was begun, and it was dropped.
         """
 
     def ready(self) -> int:
@@ -118,11 +106,11 @@ class Pool:
         """How many workers are there."""
         return sum(not worker.gone.done() for worker in self.workers)
 
-    async def ask(self, job: Job, left: Left = stays) -> Answer:
+    async def ask(self, job: Job) -> Answer:
         """Do a job; when its worker dies or hangs, the answer is a problem and the worker is replaced."""
         while True:
             try:
-                worker = await self.place(job, left)
+                worker = await self.place(job)
             except (TimeoutError, ProblemError):
                 return problem(KINDS["busy"], "all workers are busy; try again", headers=[("retry-after", "1")])
             try:
@@ -145,7 +133,7 @@ class Pool:
             self.free(worker)
             return answer
 
-    async def place(self, job: Job, left: Left) -> Worker:
+    async def place(self, job: Job) -> Worker:
         """A worker for a job, as soon as there is one.
 
         Raises:
@@ -160,7 +148,7 @@ class Pool:
             raise ProblemError("busy", "too many requests wait")
         waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self.queue.append((job, waiter))
-        watch = asyncio.ensure_future(left())
+        watch = asyncio.ensure_future(job.left())
         watch.add_done_callback(lambda _: fail(waiter, ClientLeftError()))
         try:
             async with asyncio.timeout(self.settings.job_seconds):

@@ -19,7 +19,7 @@ import uvicorn
 from screener.web.app import create_app
 from screener.web.desk.desk import Inline
 from screener.web.http import LINGER_SECONDS
-from screener.web.pool import ClientLeftError, Left, Pool, stays
+from screener.web.pool import ClientLeftError, Pool
 from screener.web.serve import config, listen
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
@@ -161,9 +161,9 @@ class Waiting(Inline):
         super().__init__(settings)
         self.asked = self.dropped = 0
 
-    async def ask(self, job: Job, left: Left = stays) -> Answer:
+    async def ask(self, job: Job) -> Answer:
         self.asked += 1
-        await left()
+        await job.left()
         self.dropped += 1
         raise ClientLeftError
 
@@ -210,7 +210,7 @@ def test_a_job_whose_client_left_is_dropped_before_it_runs_and_leaves_room() -> 
             async def left() -> None:
                 await gone.wait()
 
-            waiting = [asyncio.create_task(pool.ask(Job("rulebook"), left)) for _ in range(40)]
+            waiting = [asyncio.create_task(pool.ask(Job("rulebook", left=left))) for _ in range(40)]
             stayed = asyncio.create_task(pool.ask(Job("screen", {}, json.dumps({"case_id": "me"}).encode())))
             await asyncio.sleep(0.2)
             assert len(pool.queue) == 41

@@ -15,7 +15,6 @@ from screener.rulebook.cache import cached_rulebook
 from screener.rulebook.locate import rules_folder
 from screener.screening import Screener
 from screener.web.guard import place
-from screener.web.pool import Left, stays
 from screener.web.problem import KINDS, from_error, problem
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
@@ -117,7 +116,7 @@ class Inline:
     async def start(self) -> None:
         """Nothing to do."""
 
-    async def ask(self, job: Job, left: Left = stays) -> Answer:
+    async def ask(self, job: Job) -> Answer:
         """Do a job, here and now."""
         return self.desk.do(job)
 
