@@ -18,7 +18,7 @@ from screener.rulebook.medicine.text import normalize
 
 CSV = Path(__file__).parents[2] / "rules" / "vocabulary" / "medicines.csv"
 TABLE = MedicineTable.read(CSV)
-ASKED = {name for name in ("licorice", "liquorice")}  # lay names too, so a question comes first
+ASKED = {"licorice", "liquorice"}  # lay names too, so a question comes first
 NAMES = [(name, entry) for entry in TABLE.entries for name in entry.names if name not in ASKED]
 NOT_LISTED = [
     line
