@@ -111,8 +111,7 @@ def echo(value: object) -> str:
 
 def echo_path(name: str) -> str:
     """A path for a message; of a long one the end is kept, where the file's name stands."""
-    shown = "".join(char if char.isprintable() else " " for char in name)
-    return f"`{shown}`" if len(shown) <= LONGEST_PATH else f"`…{shown[-LONGEST_PATH:]}`"
+    return f"`{on_one_line(name)}`" if len(name) <= LONGEST_PATH else f"`…{on_one_line(name[-LONGEST_PATH:])}`"
 
 
 def one_line(text: str) -> str:

@@ -28,6 +28,7 @@ OPEN: Final = ord("{")
 CLOSE: Final = ord("}")
 ESCAPED_COLON: Final = b"\\u003"  # the beginning of the only other way to write a colon in a text
 MOST_EXTRAS: Final = 200  # names of extra fields that the fast decoder learns
+LONGEST_LEARNT: Final = 200  # characters of such a name
 BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -41,7 +42,7 @@ class JsonReader:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.texts = Texts()
-        self.decoder = FastDecoder(sorted(policy.drop)[:MOST_EXTRAS])
+        self.decoder = FastDecoder(sorted(filter(can_learn, policy.drop))[:MOST_EXTRAS])
 
     def read(self, stream: IO[bytes], size: int, first_line: int) -> Decoded:
         """Read whole lines.
@@ -71,7 +72,7 @@ class JsonReader:
 
     def learn(self, careful: CarefulReader) -> None:
         """Let the fast decoder pass over the extra fields that were met, as long as they hold plain values."""
-        names = careful.harmless - set(self.decoder.extras)
+        names = set(filter(can_learn, careful.harmless)) - set(self.decoder.extras)
         if names and len(self.decoder.extras) < MOST_EXTRAS:
             extras = sorted({*self.decoder.extras, *names})[:MOST_EXTRAS]
             self.decoder = FastDecoder(extras, self.decoder.names)
@@ -179,6 +180,11 @@ class _Rows:
         whole = join(self.parts)
         whole.extras |= self.careful.extras
         return whole
+
+
+def can_learn(name: str) -> bool:
+    """Whether the fast decoder can be told to pass over a field: the name must stand in JSON as it is."""
+    return 0 < len(name) <= LONGEST_LEARNT and name.isprintable() and not set(name) & {'"', "\\"}
 
 
 def accepted_and_refused(results: Sequence[tuple[Intake | Reject, int]]) -> Decoded:
