@@ -111,7 +111,15 @@ def echo(value: object) -> str:
 
 def echo_path(name: str) -> str:
     """A path for a message; of a long one the end is kept, where the file's name stands."""
-    return f"`{on_one_line(name)}`" if len(name) <= LONGEST_PATH else f"`…{on_one_line(name[-LONGEST_PATH:])}`"
+    shown = on_one_line(name[-LONGEST_PATH:])
+    return f"`{shown}`" if len(name) <= LONGEST_PATH else f"`…{shown}`"
+
+
+def kind_of(value: object) -> str:
+    """What a value of the wrong type is, for messages to programmers: never the value, which may be an answer."""
+    name = type(value).__name__
+    words = {"NoneType": "None", "str": "text (str)"}
+    return words.get(name, f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}")
 
 
 def one_line(text: str) -> str:

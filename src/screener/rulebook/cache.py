@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from screener.rulebook import kept
-from screener.rulebook.book import RuleBook
+from screener.rulebook.book import RuleBook, check_folder
 from screener.rulebook.contents import unread, walk
 from screener.rulebook.fresh import Fresh
 from screener.rulebook.locate import fingerprint, rules_folder
@@ -31,7 +31,9 @@ def cached_rulebook(folder: Path | None = None) -> RuleBook:
 
     Raises:
         RuleBookError: the rule book is wrong.
+        UsageError: this is no path.
     """
+    check_folder(folder)
     folder = folder.resolve() if folder else rules_folder()
     return _in_process.get(folder) if folder.is_dir() else _load(folder)
 
