@@ -31,7 +31,9 @@ def main() -> None:
     made_up = People(screener.book, SEED)
     people = [screener.book.intake.read(made_up.one()) for _ in range(int(os.environ.get("SCREENER_CASES", 10_000)))]
     for name, intakes in (("vignettes", vignettes), ("random people", people)):
-        pages, emergencies, asked = [], [], []
+        pages: list[tuple[int, int]] = []
+        emergencies: list[tuple[int, int]] = []
+        asked: list[int] = []
         for intake in intakes:
             report = screener.screen(intake)
             page = BriefPage(report, screener.book).text(["More:  --details  | --format html"])
@@ -41,7 +43,7 @@ def main() -> None:
                 asked.append(lines.index("ASK") + 1)
         for kind, found in (("", pages), ("emergency ", emergencies)):
             if found:
-                lines, words = [number for number, _ in found], [number for _, number in found]
-                print(f"{name}: {len(found)} {kind}reports, {_figures('lines', lines)}, {_figures('words', words)}")
+                heights, words = [number for number, _ in found], [number for _, number in found]
+                print(f"{name}: {len(found)} {kind}reports, {_figures('lines', heights)}, {_figures('words', words)}")
         if asked:
             print(f"{name}: what to ask begins at line {median(asked):g}, at the latest {max(asked)}")

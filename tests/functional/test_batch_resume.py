@@ -22,6 +22,7 @@ from deadly import DEADLY, DeadlyTable
 from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job
 from screener.batch.reading.careful import Policy
+from screener.batch.reading.notation import Notation
 from screener.batch.run import run
 from screener.batch.writing.output import ResumableOutput
 from screener.case.intake import Intake
@@ -166,7 +167,7 @@ def test_only_the_same_call_on_the_same_input_is_resumed(
     monkeypatch.setattr(ResumableOutput, "finish", lambda self: self.close())
     run(job(folder, book, workers=1))
     with pytest.raises(FileError, match="other options"):
-        run(job(folder, book, workers=1, resume=True, policy=Policy(FIELDS, ignore_extra=True)))
+        run(job(folder, book, workers=1, resume=True, policy=Policy(Notation(FIELDS), ignore_extra=True)))
     with pytest.raises(FileError, match="other rule book"):
         run(job(folder, book.select(["article"]), workers=1, resume=True))
     with (folder / "in.jsonl").open("a") as file:

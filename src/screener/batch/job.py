@@ -10,6 +10,7 @@ from screener import __version__
 from screener.batch.chunk import CHUNK_BYTES
 from screener.batch.inputs.source import Input
 from screener.batch.reading.careful import Policy
+from screener.batch.reading.notation import Notation
 from screener.batch.summary.tally import Tally
 from screener.batch.work import Work
 from screener.batch.writing.names import default_rejects
@@ -63,7 +64,7 @@ class Job:
     @property
     def reading(self) -> Policy:
         """How records are read."""
-        return self.policy or Policy(self.book.fields)
+        return self.policy or Policy(Notation(self.book.fields))
 
     @property
     def work(self) -> Work:
@@ -91,6 +92,7 @@ class Job:
             "options": [
                 *(self.engine, form_of(self.output), str(self.rejects_path), self.size, list(self.keep), self.explain),
                 *(self.reading.ignore_extra, sorted(self.reading.drop), self.summary is not None),
+                *self.reading.notation.data(),
             ],
         }
 

@@ -7,13 +7,14 @@ forms is refused with the field, the value and what would be right.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
-from screener.case.answers import Choice, Kind, Medicine, Medicines, Number, Text, YesNo
+from screener.case.answers import Choice, Kind, Lab, Medicine, Medicines, Number, Text, YesNo
 from screener.errors import CaseError, FieldProblem, did_you_mean, echo
 from screener.memo import memo
 
@@ -177,6 +178,15 @@ class Fields(Mapping[str, Kind]):
     def in_own_units(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The answers of a case in a rule file, whose bare numbers are in the field's own unit, as a case file's."""
         return {name: self.written(name, value) for name, value in answers.items()}
+
+    def with_units(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """The same with the unit beside every number that needs one among other people's data."""
+        return {name: self._with_unit(name, value) for name, value in answers.items()}
+
+    def _with_unit(self, name: str, value: Any) -> Any:
+        kind = self._kinds.get(name)
+        ambiguous = isinstance(kind, Lab) and math.isfinite(kind.bare_high) and type(value) in (int, float)
+        return f"{value!r} {kind.analyte.unit}" if isinstance(kind, Lab) and ambiguous else value
 
     @memo
     def intake(self) -> type[BaseIntake]:

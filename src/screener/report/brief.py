@@ -12,7 +12,7 @@ from typing import Final
 
 from screener.printable import printable
 from screener.report.model import AlsoReport, Report, Summary, TopicReport
-from screener.report.page import Block, Heading, Paragraph, bullets
+from screener.report.page import OPEN_RESULTS, TITLE, Block, Heading, Paragraph, Tone, bullets
 from screener.report.words import joined, label, shortened
 from screener.rulebook.book import RuleBook
 from screener.rulebook.wording import fill
@@ -22,6 +22,7 @@ MOST_LINES: Final = 40
 MOST_LETTERS: Final = 320  # words of the whole page
 EMERGENCY: Final = "emergency"
 MOST_UNKNOWN: Final = 3  # names of medicines that are told
+MOST_NOT_COUNTED: Final = 2
 
 
 class BriefPage:
@@ -101,12 +102,23 @@ class BriefPage:
 
     def remarks(self) -> Iterator[str]:
         """One sentence each: names that were not recognised, and what is odd about the answers."""
-        unknown = [shortened(name) for name in self.report.unrecognized_medicines]
+        unknown = [self.unknown(name) for name in self.unknown_names()]
         if unknown:
             yield fill(self.texts["brief-unrecognized"], names=joined(unknown, MOST_UNKNOWN))
+        not_counted = dict.fromkeys(m.reason or m.typed for m in self.report.medicines if m.result == "not-counted")
+        yield from list(not_counted)[:MOST_NOT_COUNTED]
         names = [label(self.book, name) for name in self.report.summary.contradictions]
         if names:
             yield fill(self.texts["brief-contradictions"], names=joined(names, MOST_UNKNOWN))
+
+    def unknown_names(self) -> list[str]:
+        """The names, as typed, that no rule could use."""
+        return list(dict.fromkeys(m.typed for m in self.report.medicines if m.result in OPEN_RESULTS))
+
+    def unknown(self, typed: str) -> str:
+        """A name that was not recognised, with the names it may have been meant for."""
+        close = [name.name for item in self.report.close_to if item.typed in typed for name in item.names]
+        return f"{shortened(typed)} ({' or '.join(close)}?)" if close else shortened(typed)
 
     def _open(self, summary: Summary) -> Iterator[str]:
         if not summary.open.count:
@@ -121,8 +133,8 @@ class BriefPage:
     def blocks(self) -> list[Block]:
         """The page as headings, paragraphs and lists."""
         summary, texts = self.summary, self.texts
-        tone = "urgent" if summary.urgency in (EMERGENCY, "same-day") else "plain"
-        blocks: list[Block] = [Heading(1, self.book.title), Heading(2, summary.headline)]
+        tone: Tone = "urgent" if summary.urgency in (EMERGENCY, "same-day") else "plain"
+        blocks: list[Block] = [Heading(1, TITLE), Heading(2, summary.headline)]
         blocks += [Paragraph(line, tone) for line in summary.because]
         if summary.urgency == EMERGENCY:
             return [

@@ -33,6 +33,10 @@ MOST_MEDICINES: Final = 3  # sentences about single medicines in one topic
 LONGEST_REASON: Final = 45  # words of the reasons together
 
 
+# stands in a report until its own is made from it
+NO_SUMMARY: Final = Summary("", LEVELS[0], [], [], [], [], OpenReport(0, [], []), [])
+
+
 def summary_of(builder: ReportBuilder, report: Report) -> Summary:
     """The summary of a report, from the same inference."""
     return _Summarizer(builder, report).summary()
@@ -197,11 +201,9 @@ class _Summarizer:
 
     def behind(self, conclusions: Iterable[str]) -> list[Evidence]:
         """The answers by which the conclusions hold."""
-        values = self.builder.outcome.values
-        literals = {
-            lit: None for name in conclusions if values.get(name) for lit in self.builder.behind_conclusion(name)
-        }
-        return self.builder.evidence(literals)
+        raised = [name for name in conclusions if self.builder.outcome.values.get(name)]
+        literals = (literal for name in raised for literal in self.builder.grounds.behind_conclusion(name))
+        return self.builder.evidence(dict.fromkeys(literals))
 
     def words(self, evidence: Iterable[Evidence], bare: bool = False) -> str:
         """Answers in words, without those that were named often enough."""

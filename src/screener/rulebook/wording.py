@@ -18,12 +18,14 @@ if TYPE_CHECKING:  # a report fills texts and reads no YAML
 
 REQUIRED_TEXTS: Final = (
     "disclaimer", "safety-net", "urgent-signs", "unknowns", "urgent-unanswered", "supplements", "fail-safe",
-    "unrecognized-medicines", "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
+    "unrecognized-medicines", "medicine-by-route", "medicine-without-effect", "medicine-not-counted",
+    "medicine-part-only", "medicine-close", "medicine-question", "medicine-not-known",
+    "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
     "medicines-unchanged", "follow-up-contradiction", "missed-doses", "early-weeks", "eating-disorder-support",
     "alcohol-support", "privacy",
     "diuretic-mismatch", "title-open", "so-far", "brief-none", "brief-same-day", "brief-emergency", "brief-urgent-open",
-    "brief-unrecognized", "brief-contradictions", "brief-open", "brief-open-ask", "brief-signs", "brief-unchanged", "brief-disclaimer", "emergency-signs",
-    "heading-ask", "heading-why", "also",
+    "brief-unrecognized", "brief-contradictions", "brief-open", "brief-open-ask", "brief-signs", "brief-unchanged",
+    "brief-disclaimer", "emergency-signs", "heading-ask", "heading-why", "also",
     *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
 )  # fmt: skip
 # what each text is filled with, each of them once or more; docs/rule-format.md says what they stand for
@@ -37,6 +39,13 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "brief-open": ("count",),
     "also": ("titles",),
     "follow-up-contradiction": ("field", "parent"),
+    "medicine-by-route": ("medicine", "reason"),
+    "medicine-without-effect": ("medicine",),
+    "medicine-not-counted": ("medicine", "word"),
+    "medicine-part-only": ("typed", "known", "generic"),
+    "medicine-close": ("typed", "names"),
+    "medicine-question": ("typed", "question"),
+    "medicine-not-known": ("typed",),
 }
 _BRACES: Final = re.compile(r"\{(?P<name>[^{}]*)\}|[{}]")
 

@@ -31,7 +31,7 @@ def fhir_chunks(name: str, file: int, most: int = CASES) -> Iterator[Chunk]:
     number, line = 0, 1
     for case in cases(name):
         if not case.refused:
-            waiting.append(json.dumps(case.answers, ensure_ascii=False).encode())
+            waiting.append(json.dumps(case.with_units(), ensure_ascii=False).encode())
         if waiting and (case.refused or len(waiting) == most):
             yield Chunk(file, number, line, len(waiting), pieces=tuple(waiting))
             number, line, waiting = number + 1, line + len(waiting), []

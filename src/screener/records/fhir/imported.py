@@ -55,6 +55,10 @@ class ImportedCase:
             raise CaseError(self.refused, self.case_id, self.where)
         return self.fields.intake.read(self.answers, self.where)
 
+    def with_units(self) -> dict[str, Any]:
+        """The answers with the unit beside every number that needs one among other people's data."""
+        return self.answers if self.fields is None else self.fields.with_units(self.answers)
+
     def explained(self) -> dict[str, Any]:
         """What stands beside the case: day, resources of each answer, what was left out, and how it was read."""
         return {
