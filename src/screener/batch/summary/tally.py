@@ -150,7 +150,9 @@ class Tally:
             self.medicines[KINDS[type(result)]] += mentions
             match result:
                 case CloseTo(typed=typed, names=names):
-                    self.close_to[f"{typed} -> {' or '.join(name.name for name in names)}"] += mentions
+                    self.close_to[
+                        f"{' '.join(typed.casefold().split())} -> {' or '.join(name.name for name in names)}"
+                    ] += mentions
                 case Ask(typed=typed):
                     self.needs_name[typed] += mentions
                 case NotRecognised(typed=typed) | PartOnly(typed=typed):

@@ -205,6 +205,9 @@ class MedicineTable:
             lists.check_names(lexicon, entries)
         except RuleBookError as error:
             lists.problems += error.problems
+        table = cls(entries, lexicon)
+        if not lists.problems:
+            lists.check_choices(lambda name: bool(table.match(name).results) and not table.match(name).unrecognized)
         if lists.problems:
             raise RuleBookError(lists.problems)
-        return cls(entries, lexicon)
+        return table
