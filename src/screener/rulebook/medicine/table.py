@@ -6,17 +6,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
-from screener.errors import RuleBookError
 from screener.memo import memo
-from screener.rulebook.medicine.entry import COLUMNS, REQUIRED, MedicineEntry, checked_entries
-from screener.rulebook.medicine.index import Index, make_index
+from screener.rulebook.medicine.entry import MedicineEntry
+from screener.rulebook.medicine.index import Index
 from screener.rulebook.medicine.lexicon import Lexicon
-from screener.rulebook.medicine.read import Reader
 from screener.rulebook.medicine.result import Ask, CloseTo, Match, NotRecognised, PartOnly, Result
-from screener.rulebook.medicine.sheet import read_sheet
-from screener.rulebook.medicine.wordfiles import WordFiles
+
+if TYPE_CHECKING:
+    from screener.rulebook.medicine.read import Reader
 
 CACHE_LIMIT: Final = 8192  # names whose match is remembered
 OPEN: Final = (Ask, CloseTo, NotRecognised, PartOnly)  # results that a person can settle
@@ -104,10 +103,16 @@ class MedicineTable:
     @memo
     def index(self) -> Index:
         """Where each name leads."""
-        return Index(**self._kept["index"]) if "_text" in self.__dict__ else make_index(self.entries, self.lexicon)
+        if "_text" in self.__dict__:
+            return Index(**self._kept["index"])
+        from screener.rulebook.medicine.making import make_index
+
+        return make_index(self.entries, self.lexicon)
 
     @memo
     def _reader(self) -> Reader:
+        from screener.rulebook.medicine.read import Reader  # only when a medicine is named
+
         rows = Rows(self._kept["entries"]) if "_text" in self.__dict__ else self.entries
         return Reader(rows, self.index, self.lexicon)
 
@@ -182,6 +187,8 @@ class MedicineTable:
         Raises:
             RuleBookError: a row is wrong, or two rows share a name; with the row's line, the first row being line 2.
         """
+        from screener.rulebook.medicine.rows import checked_entries
+
         return cls(checked_entries(enumerate(rows, start=2), file))
 
     @classmethod
@@ -195,6 +202,11 @@ class MedicineTable:
         Raises:
             RuleBookError: the file is not such a table, or a word list is wrong.
         """
+        from screener.errors import RuleBookError
+        from screener.rulebook.medicine.rows import COLUMNS, REQUIRED, checked_entries
+        from screener.rulebook.medicine.sheet import read_sheet
+        from screener.rulebook.medicine.wordfiles import WordFiles
+
         shown = shown_as or str(path)
         lists = WordFiles(path.parent, shown.removesuffix(path.name))
         lexicon = lists.read()

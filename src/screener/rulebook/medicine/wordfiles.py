@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
-from screener.rulebook.medicine.entry import CLASS_FORM, MedicineEntry, keys_of
+from screener.rulebook.medicine.entry import MedicineEntry
 from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.rows import CLASS_FORM, keys_of
 from screener.rulebook.medicine.sheet import Row, Rows, cells, read_sheet
 from screener.rulebook.medicine.text import normalize, phrase_of
 
