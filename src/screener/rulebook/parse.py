@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from screener.case.answers import MONTHS
 from screener.case.intake import FIELDS, Choice, Medicines, Number, YesNo
 from screener.errors import did_you_mean, echo
 from screener.logic.condition import (
@@ -115,7 +116,7 @@ class ConditionParser:
         for key, value in data.items():
             here = (*path, key)
             if key == "months":
-                months = self.limit(value, here)
+                months = self.within(MONTHS, value, here)
             elif key not in known:
                 self.wrong(here, f"`{key}` does not belong here{did_you_mean(key, [*known, 'months'])}")
             elif not isinstance(value, list) or not value:
@@ -165,13 +166,20 @@ class ConditionParser:
             here = (*path, word)
             if word not in COMPARISONS:
                 return self.wrong(here, f"`{word}` is no comparison{did_you_mean(word, COMPARISONS)}")
-            number = self.limit(limit, here)
+            number = self.within(kind, limit, here)
             if number is None:
                 continue
-            if not kind.low <= number <= kind.high:
-                self.wrong(here, f"{echo(number)} is outside what can be answered ({kind.low:g} to {kind.high:g})")
             parts.append(Compare(name, COMPARISONS[word], number))
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+    def within(self, kind: Number, value: Any, path: DataPath) -> float | None:
+        """A limit of an answer of this kind, which some answer must be able to reach."""
+        number = self.limit(value, path)
+        if number is not None and not kind.low <= number <= kind.high:
+            shown = int(number) if number.is_integer() else number
+            reach = f"{kind.low:g} to {kind.high:g} {kind.unit}".strip()
+            self.wrong(path, f"{echo(shown)} is outside what can be answered ({reach})")
+        return number
 
     def limit(self, value: Any, path: DataPath) -> float | None:
         """A number, or `$name` of a setting."""

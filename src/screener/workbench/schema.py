@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
+from screener.case.answers import MONTHS
 from screener.case.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
 from screener.report.model import Report
 from screener.rulebook import files
@@ -121,7 +122,7 @@ def medicine() -> Schema:
             "class": names,
             "name": names,
             "qt": {"type": "array", "items": {"enum": sorted(QT_MARKS)}, "minItems": 1},
-            "months": limit(Number(0, 720, "months")),
+            "months": limit(MONTHS),
         },
         "anyOf": [{"required": ["class"]}, {"required": ["name"]}, {"required": ["qt"]}],
         "additionalProperties": False,
