@@ -35,7 +35,7 @@ from screener.case.answers import (
     YesNo,
 )
 from screener.case.units import CALCIUM, MAGNESIUM, POTASSIUM
-from screener.errors import CaseError, FieldProblem, did_you_mean, echo
+from screener.errors import CaseError, FieldProblem, Hints, at_most, echo
 
 __all__ = [
     "BARE_MAGNESIUM_LIMIT", "FIELDS", "LONGEST_NAME", "MONTHS", "MOST_MEDICINES", "SEXES", "YES_NO_WORDS", "Choice",
@@ -157,8 +157,9 @@ class Intake(BaseModel):
             return cls.model_validate(answers)
         except ValidationError as error:
             case_id = answers.get("case_id")
+            hints = Hints()
             raise CaseError(
-                [explain(detail) for detail in error.errors(include_url=False)],
+                at_most([explain(detail, hints) for detail in error.errors(include_url=False)]),
                 case_id if isinstance(case_id, str) else None,
                 where,
             ) from None
@@ -212,11 +213,11 @@ def field_types() -> dict[str, Kind]:
 FIELDS: Final = field_types()
 
 
-def explain(detail: ErrorDetails) -> FieldProblem:
+def explain(detail: ErrorDetails, hints: Hints) -> FieldProblem:
     """One of pydantic's errors in our words."""
     field = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return FieldProblem(field, f"there is no such field{did_you_mean(field, Intake.model_fields)}")
+        return FieldProblem(field, f"there is no such field{hints(field, Intake.model_fields)}")
     if detail["type"] == "value_error":
         return FieldProblem(field, str(detail["ctx"]["error"]))
     return FieldProblem(field, f"{echo(detail['input'])}: {detail['msg'].lower()}")

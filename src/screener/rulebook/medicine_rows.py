@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.errors import Hints, RuleBookError, RuleProblem, did_you_mean, echo
 from screener.rulebook.medicine_name import keys_of, normalize
 
 REQUIRED: Final = ("generic", "class")
@@ -94,11 +95,11 @@ def checked_entries(rows: Iterable[tuple[int, Mapping[str, str]]], file: str) ->
 
 
 def _header_problems(columns: Iterable[str]) -> Iterator[str]:
-    names = list(columns)
+    names, hints = Counter(columns), Hints()
     for name in names:
         if name not in COLUMNS:
-            yield f"unknown column {echo(name)}{did_you_mean(name, COLUMNS)}"
-        elif names.count(name) > 1:
+            yield f"unknown column {echo(name)}{hints(name, COLUMNS)}"
+        elif names[name] > 1:
             yield f"column {echo(name)} stands more than once"
     for name in REQUIRED:
         if name not in names:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from screener.case.answers import MONTHS
 from screener.case.intake import FIELDS, Choice, Medicines, Number, YesNo
-from screener.errors import did_you_mean, echo
+from screener.errors import echo
 from screener.logic.condition import (
     ALWAYS,
     NEVER,
@@ -79,7 +79,9 @@ class ConditionParser:
             return self.connectives[key](value, here)
         if key not in FIELDS:
             names = (*CONNECTIVES, *FIELDS)
-            return self.wrong(here, f"`{key}` is no field of the intake and no connective{did_you_mean(key, names)}")
+            return self.wrong(
+                here, f"`{key}` is no field of the intake and no connective{self.document.hint(key, names)}"
+            )
         return self.answer(key, value, here)
 
     def several(self, data: Any, path: DataPath) -> tuple[Condition, ...]:
@@ -101,7 +103,7 @@ class ConditionParser:
     def finding(self, data: Any, path: DataPath) -> Condition:
         """`finding: id`"""
         if not isinstance(data, str) or data not in self.vocabulary.conclusions:
-            hint = did_you_mean(str(data), self.vocabulary.conclusions)
+            hint = self.document.hint(str(data), self.vocabulary.conclusions)
             return self.wrong(path, f"there is no finding or flag {echo(data)}{hint}")
         return Concluded(data)
 
@@ -118,7 +120,7 @@ class ConditionParser:
             if key == "months":
                 months = self.within(MONTHS, value, here)
             elif key not in known:
-                self.wrong(here, f"`{key}` does not belong here{did_you_mean(key, [*known, 'months'])}")
+                self.wrong(here, f"`{key}` does not belong here{self.document.hint(key, [*known, 'months'])}")
             elif not isinstance(value, list) or not value:
                 self.wrong(here, f"`{key}` needs a list, such as `[{sorted(known[key])[0]}]`")
             else:
@@ -128,7 +130,7 @@ class ConditionParser:
     def mark(self, kind: str, value: Any, known: Collection[str], path: DataPath) -> str:
         """One class, name or QT mark of the medicine table."""
         if value not in known:
-            self.wrong(path, f"no medicine has the {kind} {echo(value)}{did_you_mean(str(value), known)}")
+            self.wrong(path, f"no medicine has the {kind} {echo(value)}{self.document.hint(str(value), known)}")
         return f"{kind}:{value}"
 
     def answer(self, name: str, value: Any, path: DataPath) -> Condition:
@@ -165,7 +167,7 @@ class ConditionParser:
         for word, limit in value.items():
             here = (*path, word)
             if word not in COMPARISONS:
-                return self.wrong(here, f"`{word}` is no comparison{did_you_mean(word, COMPARISONS)}")
+                return self.wrong(here, f"`{word}` is no comparison{self.document.hint(word, COMPARISONS)}")
             number = self.within(kind, limit, here)
             if number is None:
                 continue
@@ -189,7 +191,7 @@ class ConditionParser:
             name = value[1:]
             if name in self.vocabulary.settings:
                 return self.vocabulary.settings[name]
-            hint = did_you_mean(name, self.vocabulary.settings)
+            hint = self.document.hint(name, self.vocabulary.settings)
             self.wrong(path, f"there is no setting `{name}`{hint}")
             return None
         self.wrong(path, f"{echo(value)} is not a number and no `$setting`")
