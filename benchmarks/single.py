@@ -20,7 +20,7 @@ from benchmarks.cases import RandomCases
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.engine.durable import compile
-from screener.engine.durable.compile import Element, Literal, Name, OneOfThese
+from screener.engine.durable.body import Element, Literal, Name, OneOfThese, in_order, written
 from screener.engine.durable.layout import MOST_MATCHES
 from screener.engine.durable.program import PRIMER, Head
 from screener.engine.facts import Facts, facts_of
@@ -105,7 +105,7 @@ class OneFactEach:
             rules = compile.compile_book(screener.book)
         definition: dict[str, Any] = {PRIMER: {"all": [{"a": {"t": PRIMER}}]}}
         for rule in rules:
-            patterns = [self.pattern(element) for element in compile.in_order(rule.body)]
+            patterns = [self.pattern(element) for element in in_order(rule.body)]
             if patterns:
                 definition[rule.name] = {"all": [{f"p{i}": one} for i, one in enumerate(patterns)], "dist": 0}
         concluded = {rule.name: self.copies.get(rule.head, []) for rule in rules}
@@ -114,7 +114,7 @@ class OneFactEach:
 
     def pattern(self, element: Element) -> dict[str, Any]:
         if isinstance(element, OneOfThese):
-            return {"$or": [self.pattern(literal) for literal in sorted(element.literals, key=compile.written)]}
+            return {"$or": [self.pattern(literal) for literal in sorted(element.literals, key=written)]}
         copies = self.copies.setdefault(element, [])
         if self.uses[element] % MOST_MATCHES == 0:  # 64 patterns are the most that one fact can match
             text = f"n{self.count}"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
 
 from screener.case.intake import Intake
 from screener.engine.facts import facts_of
 from screener.errors import UsageError, kind_of
 from screener.report.build import ReportBuilder
 from screener.report.model import Report
-from screener.rulebook.book import RuleBook
+from screener.rulebook.book import RuleBook, names_of_packs
 from screener.rulebook.cache import cached_rulebook
 
 if TYPE_CHECKING:
@@ -89,4 +90,17 @@ def screen(
         RuleBookError: the rule book is wrong.
         EngineFault: the engine failed on this case.
     """
-    return Screener(book, packs).screen(intake, everything)
+    return (_own(packs) if book is None else Screener(book, packs)).screen(intake, everything)
+
+
+LOOK_AGAIN: Final = 1.0  # seconds: looking whether the files have changed takes as long as screening a case
+_OWN: Final[dict[tuple[str, ...] | None, tuple[float, Screener]]] = {}
+
+
+def _own(packs: Iterable[str] | None) -> Screener:
+    """The program's own rule book; a change of its files is seen within a second."""
+    chosen = None if packs is None else names_of_packs(packs)
+    found = _OWN.get(chosen)
+    if found is None or monotonic() >= found[0]:
+        found = _OWN[chosen] = monotonic() + LOOK_AGAIN, Screener(None, chosen)
+    return found[1]

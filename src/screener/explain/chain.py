@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from screener.explain.goal import kind_of, title_of
 from screener.logic.condition import Concluded, Condition
@@ -12,9 +12,9 @@ from screener.logic.kleene import Literal as Leaf
 from screener.logic.kleene import support
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
+from screener.report.urgency import KEPT_BACK
 from screener.rulebook.rule import Rule
 
-KEPT_BACK: Final = "The reason is not shown: a stronger flag keeps it back."
 Settled: TypeAlias = Literal["raised", "ruled-out"]
 
 
@@ -152,7 +152,7 @@ class _Building:
         rules = self.builder.book.rules_for[goal]
         if self.builder.outcome.values[goal]:
             for rule in rules:
-                if rule.id in self.builder.proved:
+                if rule.id in self.builder.grounds.proved:
                     yield rule, (reason(self.builder, rule, True),), self.leaves(rule.condition, True)
         else:
             leaves = dict.fromkeys(leaf for rule in rules for leaf in self.leaves(rule.condition, False))

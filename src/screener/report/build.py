@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from screener.case.intake import Intake
 from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
-from screener.logic.condition import Concluded, Takes, Yes, field_of
-from screener.logic.kleene import Literal, names_of, open_leaves, support
+from screener.logic.condition import Concluded, Takes, field_of
+from screener.logic.kleene import Literal, names_of, support
 from screener.memo import memo
+from screener.report.grounds import Grounds
+from screener.report.medicines import close_reports, medicine_reports
 from screener.report.model import (
     Because,
     ChainStep,
@@ -21,14 +23,13 @@ from screener.report.model import (
     NoteReport,
     Report,
     RuleBookId,
-    UrgentQuestion,
 )
+from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
 from screener.rulebook.wording import fill
 
 EARLY_WEEKS: Final = 1.0  # ours: in its first week a prescription of potassium can hardly be judged
-NAMED_URGENT: Final = ("same-day", "emergency")
 DIURETIC_MARKS: Final = frozenset({"class:THIAZIDE", "class:LOOP", "class:KSPARING", "class:MRA", "class:CAI"})
 
 
@@ -47,9 +48,9 @@ class ReportBuilder:
     facts: Facts
     outcome: Outcome
     book: RuleBook
-    _open: dict[str, frozenset[str]] = field(default_factory=dict)
-    _literals: dict[str, list[Literal]] = field(default_factory=dict)
-    _behind: dict[str, dict[Literal, None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.grounds = Grounds(self.facts, self.outcome, self.book)
 
     def build(self, everything: bool = False) -> Report:
         """The report; with `everything`, ruled-out flags and findings are listed and refutations are in the chain."""
@@ -59,13 +60,15 @@ class ReportBuilder:
             rulebook=RuleBookId(version=book.version, sha256=book.sha256, packs=list(book.packs)),
             urgency=outcome.urgency,
             flags=self.flags(everything),
-            urgency_because=self.reasons(URGENCY + outcome.urgency) if outcome.urgency != LEVELS[0] else [],
+            urgency_because=urgency_because(self),
             urgency_could_be=outcome.urgency_could_be,
             findings=self.findings(everything),
             chain=self.chain(everything),
             unanswered=self.unanswered(),
-            urgent_unanswered=self.urgent_unanswered(),
+            urgent_unanswered=urgent_unanswered(self),
+            medicines=medicine_reports(self.intake.medicines or (), book),
             unrecognized_medicines=list(self.facts.unrecognized),
+            close_to=close_reports(self.intake.medicines or (), book),
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),
@@ -136,13 +139,8 @@ class ReportBuilder:
 
     def reasons(self, conclusion: str) -> list[Because]:
         """Why a conclusion holds: one entry for each rule that was proved."""
-        shown = self.proved - self.hidden
+        shown = self.grounds.proved - self.hidden
         return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in shown]
-
-    @memo
-    def proved(self) -> frozenset[str]:
-        """The rules that fired."""
-        return frozenset(self.outcome.rules)
 
     def reason(self, rule: Rule) -> Because:
         """A proved rule as a reason."""
@@ -150,7 +148,7 @@ class ReportBuilder:
         return Because(
             rule=rule.id,
             text=rule.because,
-            evidence=self.evidence(self.behind(literals)),
+            evidence=self.evidence(self.grounds.behind(literals)),
             findings=[leaf.id for leaf, wanted in literals if isinstance(leaf, Concluded) and wanted],
             sources=list(rule.sources),
             pack=rule.pack,
@@ -160,33 +158,7 @@ class ReportBuilder:
 
     def literals(self, rule: Rule) -> list[Literal]:
         """The answers and conclusions by which a proved rule holds."""
-        found = self._literals.get(rule.id)
-        if found is None:
-            found = self.book.only_ways[rule.id]
-            if found is None:
-                found = support(rule.when, self.facts.truth, self.outcome.values)
-            self._literals[rule.id] = found
-        return found
-
-    def behind(self, literals: list[Literal]) -> list[Literal]:
-        """The literals, and after them the answers that led to the conclusions among them."""
-        conclusions = [leaf.id for leaf, wanted in literals if wanted and isinstance(leaf, Concluded)]
-        if not conclusions:
-            return literals
-        found = dict.fromkeys(literals)
-        for name in conclusions:
-            found.update(self.behind_conclusion(name))
-        return list(found)
-
-    def behind_conclusion(self, name: str) -> dict[Literal, None]:
-        """The answers and conclusions that led to a conclusion which holds."""
-        if name not in self._behind:
-            found: dict[Literal, None] = {}
-            for rule in self.book.rules_for[name]:
-                if rule.id in self.proved:
-                    found.update(dict.fromkeys(self.behind(self.literals(rule))))
-            self._behind[name] = found
-        return self._behind[name]
+        return self.grounds.literals(rule)
 
     def evidence(self, literals: Iterable[Literal]) -> list[Evidence]:
         """The answers among the literals, each field once."""
@@ -243,15 +215,7 @@ class ReportBuilder:
 
     def open_fields(self, conclusion: str) -> frozenset[str]:
         """The unanswered fields that are left in a possible conclusion once what is known has been substituted."""
-        if self.outcome.values[conclusion] is not None:
-            return frozenset()
-        if conclusion not in self._open:
-            found: set[str] = set()
-            for rule in self.book.rules_for[conclusion]:
-                for leaf in open_leaves(rule.condition, self.facts.truth, self.outcome.values):
-                    found |= self.open_fields(leaf.id) if isinstance(leaf, Concluded) else {field_of(leaf)}
-            self._open[conclusion] = frozenset(found)
-        return self._open[conclusion]
+        return self.grounds.open_fields(conclusion)
 
     def unanswered(self) -> list[str]:
         """The unanswered fields that could still change a status or the urgency, in the order of the interview."""
@@ -266,17 +230,6 @@ class ReportBuilder:
             return []
         asked = [name for name in self.book.questions if name in names]
         return [*asked, *sorted(names - set(asked))]
-
-    def urgent_unanswered(self) -> list[UrgentQuestion]:
-        """Red-flag questions without an answer, with the urgency that a yes would mean."""
-        found: dict[str, Any] = {}
-        for level in NAMED_URGENT:
-            if LEVELS.index(level) <= LEVELS.index(self.outcome.urgency):
-                continue
-            for rule in self.book.rules_for[URGENCY + level]:
-                if isinstance(rule.when, Yes) and self.facts.truth(rule.when) is None:
-                    found[rule.when.field] = level
-        return [UrgentQuestion(field=name, could_be=found[name]) for name in self.in_order(frozenset(found))]
 
     # notes
 

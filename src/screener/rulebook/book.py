@@ -12,6 +12,7 @@ from screener.errors import UsageError, did_you_mean, echo, kind_of
 from screener.logic.condition import Condition, conclusions, fields
 from screener.logic.kleene import Literal as KleeneLiteral
 from screener.logic.kleene import conjunction, names_of
+from screener.logic.order import after_what_it_needs
 from screener.memo import memo
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import (
@@ -75,7 +76,7 @@ class RuleBook:
         """
         if packs is None:
             return self
-        wanted = set(_names(packs) or self.packs) | ({ALWAYS_ON} & set(self.packs))
+        wanted = set(names_of_packs(packs) or self.packs) | ({ALWAYS_ON} & set(self.packs))
         for name in sorted(wanted - set(self.packs)):
             raise UsageError(
                 f"there is no pack `{name}`{did_you_mean(name, self.packs)} (packs: {', '.join(self.packs)})"
@@ -138,17 +139,7 @@ class RuleBook:
     @memo
     def order(self) -> tuple[str, ...]:
         """Every conclusion after those its rules read (loading has proved that there is no cycle)."""
-        done: dict[str, None] = {}
-
-        def visit(name: str) -> None:
-            if name not in done:
-                for needed in self.reads(name):
-                    visit(needed)
-                done[name] = None
-
-        for name in self.conclusion_ids:
-            visit(name)
-        return tuple(done)
+        return tuple(after_what_it_needs(self.conclusion_ids, self.reads))
 
     def reads(self, conclusion: str) -> tuple[str, ...]:
         """The ids of the conclusions that the rules of this one read, in order, without repeats."""
@@ -207,18 +198,38 @@ class RuleBook:
         return f"<table><caption>Rule book {escape(self.version)} ({self.sha256[:12]})</caption>{head}{rows}</table>"
 
     @memo
+    def urgent_flags(self) -> tuple[Flag, ...]:
+        """The flags that have an urgency by themselves."""
+        return tuple(flag for flag in self.flags.values() if flag.urgency != LEVELS[0])
+
+    @memo
+    def suppressors(self) -> dict[str, tuple[str, ...]]:
+        """For each flag those that suppress it: those that name it, and for a last resort every other flag."""
+        return {
+            flag.id: tuple(
+                other.id
+                for other in self.flags.values()
+                if flag.id in other.suppresses or (flag.last_resort and other.id != flag.id)
+            )
+            for flag in self.flags.values()
+        }
+
+    @memo
     def followups(self) -> tuple[tuple[str, Condition], ...]:
         """Fields that are asked only under a condition, with that condition."""
         return tuple((q.field, q.show_if) for q in self.questions.values() if q.show_if is not None)
 
 
-def _names(packs: object) -> list[str]:
-    """A list of names; a text, or a thing of another kind, is not taken for one."""
+def names_of_packs(packs: object) -> tuple[str, ...]:
+    """The names in a list of packs, each once and in order.
+
+    Raises:
+        UsageError: it is a text, or another thing that is no list of names.
+    """
     given = list(packs) if isinstance(packs, Iterable) and not isinstance(packs, str | bytes) else [None]
-    names = [name for name in given if isinstance(name, str)]
-    if len(names) < len(given):
+    if not all(isinstance(name, str) for name in given):
         raise UsageError(f'packs are a list of names, such as ["article"], not {echo(packs)}')
-    return names
+    return tuple(sorted({str(name) for name in given}))
 
 
 def check_folder(folder: object) -> None:

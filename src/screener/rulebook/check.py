@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from screener.case.intake import FIELDS
 from screener.errors import did_you_mean
 from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
+from screener.logic.order import circles
 from screener.rulebook.askable import MOST_UNASKED, can_be_asked, wrong_group, wrong_units
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
@@ -83,23 +84,9 @@ def _references(it: _Check) -> None:
 
 
 def _circles(it: _Check) -> None:
-    done: set[str] = set()
-    trail: list[str] = []
-
-    def visit(name: str) -> None:
-        if name in trail:
-            circle = " reads ".join([*trail[trail.index(name) :], name])
-            rule = next(r for r in it.book.rules_for[trail[-1]] if name in conclusions(r.condition))
-            it.wrong("rules", rule.id, f"the rules go in a circle: {circle}", "when")
-        elif name not in done:
-            trail.append(name)
-            for needed in it.book.reads(name):
-                visit(needed)
-            trail.pop()
-            done.add(name)
-
-    for name in it.book.conclusion_ids:
-        visit(name)
+    for circle in circles(it.book.conclusion_ids, it.book.reads):
+        rule = next(r for r in it.book.rules_for[circle[-2]] if circle[-1] in conclusions(r.condition))
+        it.wrong("rules", rule.id, f"the rules go in a circle: {' reads '.join(circle)}", "when")
 
 
 def _reachable(it: _Check) -> None:

@@ -22,6 +22,7 @@ from screener.errors import EngineFault
 from screener.logic.kleene import Kleene
 
 MOST_IDLE: Final = 16  # sessions kept for the next cases; more are only made while more threads are inside at once
+MOST_IDLE_RULES: Final = 60_000  # engine rules in them, about 700 MB
 PRIMING: Final = f'{{"id":"p","sid":"0","t":"{PRIMER}"}}'
 
 
@@ -97,9 +98,13 @@ class Sessions:
         written = [{True: f',"{name}":true', False: f',"{name}":false', None: ""} for name in program.attributes]
         self.answers = written[: len(program.atoms)]
         self.blank = [""] * (len(program.conclusions) + 1)  # the last is for conclusions that no rule reads
+        last = {section.rule_set: number for number, level in enumerate(program.levels) for section in level}
         self.levels = [
-            [(1 + section.rule_set, _head(section), itemgetter(*section.places)) for section in level]
-            for level in program.levels
+            (
+                [(1 + section.rule_set, _head(section), itemgetter(*section.places)) for section in level],
+                [1 + rule_set for rule_set in last if last[rule_set] == number],
+            )
+            for number, level in enumerate(program.levels)
         ]
         places = {name: place for place, name in enumerate(program.conclusions, start=len(program.atoms))}
         self.effects = {
@@ -108,6 +113,7 @@ class Sessions:
             else (-1, "")
             for name, head in program.heads.items()
         }
+        self.most_idle = max(1, min(MOST_IDLE, MOST_IDLE_RULES // (len(program.heads) + 1)))
         self.limit = 64 * (len(program.heads) + 1)  # steps; a case cannot fire more often than this
 
     def run(self, truths: list[Kleene]) -> list[str]:
@@ -135,30 +141,29 @@ class Sessions:
         except BaseException:  # an interrupt, a timeout: the case is not finished
             rule_sets.close()
             raise
-        if len(self.idle) < MOST_IDLE:
+        if len(self.idle) < self.most_idle:
             self.idle.append(rule_sets)
         return fired
 
     def agenda(self, rule_sets: RuleSets, truths: list[Kleene]) -> list[str]:
-        """Run the levels one after the other."""
+        """Run the levels one after the other; a rule set is open from its first level to its last."""
         known = [written[truth] for written, truth in zip(self.answers, truths, strict=True)] + self.blank
         engine, handles = rule_sets.engine, rule_sets.handles
         fired: dict[str, None] = {}
         for name in self.program.start:
             self.note(name, fired, known)
         opened: set[int] = set()
-        for level in self.levels:
+        for sections, ending in self.levels:
             offsets: dict[int, int] = {}
-            for number, head, pick in level:
+            for number, head, pick in sections:
                 attributes = "".join(pick(known))
                 if attributes:
-                    handle = handles[number]
-                    _, offsets[handle] = engine.assert_fact(handle, f"{head}{attributes}}}")
-            for handle, offset in offsets.items():
-                self.fire(engine, handle, offset, fired, known)
+                    _, offsets[number] = engine.assert_fact(handles[number], f"{head}{attributes}}}")
+            for number, offset in offsets.items():
+                self.fire(engine, handles[number], offset, fired, known)
             opened.update(offsets)
-        for handle in opened:
-            engine.delete_state(handle, "0")
+            for number in opened.intersection(ending):
+                engine.delete_state(handles[number], "0")
         return list(fired)
 
     def fire(self, engine: Any, handle: int, offset: int, fired: dict[str, None], known: list[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from screener.case.intake import Intake
 from screener.errors import CaseError, FieldProblem, echo
 from screener.explain.chain import Chain, chain_to
-from screener.explain.goal import goal_of
+from screener.explain.goal import goal_of, goals_of, title_of
 from screener.explain.picture.graph import merge
 from screener.explain.questions import shown
 from screener.explain.text import step_details
@@ -82,7 +82,7 @@ class View:
 
     def __post_init__(self) -> None:
         self.flag = self.form.text("flag") if self.form.text("load") != "example" else ""
-        names = [goal_of(self.case, self.flag)] if self.flag else [*shown(self.case)]
+        names = [*goals_of(self.case, self.flag)] if self.flag else [*shown(self.case)]
         for name in names:
             if self.case.outcome.values[name] is None:
                 self.possible.append(why_not(self.case, name))
@@ -92,7 +92,7 @@ class View:
     @property
     def title(self) -> str:
         """What the picture is about."""
-        return self.case.book.title(goal_of(self.case, self.flag)) if self.flag else "everything that came up"
+        return title_of(self.case, goal_of(self.case, self.flag)) if self.flag else "everything that came up"
 
     @property
     def urgency(self) -> str:
