@@ -5,8 +5,8 @@ are strengths, forms, routes, history …), `find` (names of the table in the te
 separators), `ask` (words that are no name), `history` (what is no longer taken), `combine` (ingredients of one
 medicine), `route` (which classes count), `close` (did you mean). `read` goes through the items of a text; `item` takes
 the steps on its `pieces`, with `judge` (what stands beside a name) and `settle` (what a name counts as). `table` is
-what everybody else uses, and `result` is what comes back. When a book is loaded, `sheet`, `rows` and `wordfiles` read and
-check the files, and `making` makes the `index`.
+what everybody else uses, and `result` is what comes back. When a book is loaded, `sheet`, `rows` and `wordfiles` read
+and check the files, and `making` makes the `index`.
 """
 
 from screener.rulebook.medicine.entry import MedicineEntry
