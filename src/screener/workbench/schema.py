@@ -11,11 +11,11 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
-from screener.case.answers import Choice, Medicines, Number, YesNo
+from screener.case.answers import MONTHS, Choice, Medicines, Number, YesNo
 from screener.case.fields import Fields
 from screener.report.model import Report
 from screener.rulebook import files
-from screener.rulebook.medicine.entry import QT_MARKS
+from screener.rulebook.medicine.rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
 from screener.rulebook.topics import TopicsFile
 from screener.rulebook.wording import REQUIRED_TEXTS
@@ -129,7 +129,7 @@ def medicine() -> Schema:
             "class": names,
             "name": names,
             "qt": {"type": "array", "items": {"enum": sorted(QT_MARKS)}, "minItems": 1},
-            "months": limit(Number(0, 720, "months")),
+            "months": limit(MONTHS),
         },
         "anyOf": [{"required": ["class"]}, {"required": ["name"]}, {"required": ["qt"]}],
         "additionalProperties": False,
