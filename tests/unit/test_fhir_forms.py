@@ -193,7 +193,14 @@ def test_cards(vignette: Vignette, screener: Screener) -> None:
     report = screener.screen(read_case(str(vignette.case), Intake.fields))
     found = cards(report, screener.book)
     raised = [flag for flag in report.flags if flag.status == "raised" and flag.title]
-    assert len(found) - len(raised) in (0, 1)
+    assert bool(found) == bool(raised)
+    assert len(found) <= 5
+    assert len({card["uuid"] for card in found}) == len(found)
+    details = " ".join(card["detail"] for card in found).replace("\\", "")
+    also = {name for topic in report.summary.also for name in topic.flags}
+    for flag in raised:
+        topic = next((one for one in report.summary.also if flag.id in one.flags), None)
+        assert (topic.title if topic and flag.id in also else flag.title or "") in details
     for card in found:
         assert 0 < len(card["summary"]) < 140
         assert card["indicator"] in ("info", "warning")

@@ -15,6 +15,7 @@ from screener.report.html import render as html
 from screener.report.markdown import render as markdown
 from screener.report.model import Report
 from screener.report.page import Heading, PageBuilder
+from screener.report.result import ResultPage
 from screener.report.text import render as text
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
@@ -81,6 +82,8 @@ def views(report: Report, book: RuleBook) -> Iterator[str]:
     brief = BriefPage(report, book)
     yield " ".join(brief.text().split())
     yield " ".join(markdown(brief.blocks()).split())
+    result = ResultPage(report, book).content()
+    yield " ".join(re.sub(r"<details><summary>Sources</summary>.*?</details>", "", result, flags=re.DOTALL).split())
     yield report.to_json()
 
 

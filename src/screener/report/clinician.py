@@ -1,51 +1,132 @@
-"""One printable page to take to a clinician: what was told, what it matched, what to ask. It is no referral."""
+"""One printable page to take to a clinician: what was told, how it was read, what to ask. It is no referral.
+
+It fits on one sheet of A4 paper: what does not fit is counted, never left out in silence.
+"""
 
 from __future__ import annotations
 
-from screener.case.answers import Medicine
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+from typing import Final
+
+from screener.case.answers import Lab, Medicines
 from screener.case.fields import BaseIntake
-from screener.report.model import Report
-from screener.report.page import Block, Heading, NewSheet, PageBuilder, Paragraph, answer_in_words, bullets, label
+from screener.report.model import MedicineReport, Report
+from screener.report.page import Block, Heading, NewSheet, Paragraph, answer_in_words, bullets
+from screener.report.words import answer_word, label, shortened
 from screener.rulebook.book import RuleBook
+
+MOST_QUESTIONS: Final = 6
+MOST_ANSWERS: Final = 60
+MOST_UNKNOWN: Final = 12
+MOST_MEDICINES: Final = 30
+DAYS_AGO: Final = "blood_test_days_ago"
+MADE_FROM: Final = (
+    "Made from a person's own answers by an educational, rule-based tool. Nobody has checked the answers."
+)
+NOT_KNOWN: Final = {
+    "part-only": "only a part of it is known",
+    "close-to": "not recognised",
+    "ask": "it can mean several medicines",
+    "not-recognised": "not recognised",
+    "none": "no medicine",
+}
 
 
 def clinician_page(report: Report, intake: BaseIntake, book: RuleBook) -> list[Block]:
-    """The sheet: answers, results, medicines, what came up, questions; with the disclaimer."""
-    builder = PageBuilder(report, book)
-    matched = [flag.title or flag.id for flag in report.flags if flag.status == "raised" and flag.title]
+    """The sheet: urgency, results, medicines, answers, what came up, questions, and which rules these were."""
+    summary, rules = report.summary, report.rulebook
+    matched = [*(topic.title for topic in summary.topics), *(topic.title for topic in summary.also)]
+    sections: tuple[tuple[str, list[Block]], ...] = (
+        ("Results", _bullets(results(intake, book))),
+        ("Medicines, as typed and as read", _line(medicines(report, intake), MOST_MEDICINES)),
+        ("Answered yes, or with a value", _line(told(intake, book), MOST_ANSWERS)),
+        ("Not known, or not answered", _line([label(book, name) for name in report.unanswered], MOST_UNKNOWN)),
+        ("What the answers matched, by the tool's rules", _line(matched, MOST_UNKNOWN)),
+        ("What I would like to ask", _bullets(questions(report, book))),
+    )
     blocks: list[Block] = [
         NewSheet(),
         Heading(2, "A page for your doctor, nurse or pharmacist"),
-        Paragraph(
-            "Made from a person's own answers by an educational, rule-based tool. Nobody has checked the answers.",
-            "small",
-        ),
-        Paragraph(f"How soon, by the tool's rules: {book.texts[f'title-{report.urgency}']}"),
+        Paragraph(MADE_FROM, "small"),
+        Paragraph(" ".join([f"How soon, by the tool's rules: {summary.headline}.", *summary.because])),
     ]
-    for title, items in (
-        ("What I told the tool", told(intake, book)),
-        ("Medicines I named", medicines(intake)),
-        ("What my answers matched", matched),
-        ("Not answered", [label(book, name) for name in report.unanswered]),
-        ("What I would like to ask", builder.questions()),
-    ):
-        if items:
-            blocks += [Heading(3, title), bullets(items)]
-    return [*blocks, Paragraph(report.disclaimer, "small"), Paragraph(report.safety_net, "small")]
+    for title, found in sections:
+        blocks += [Heading(3, title), *found] if found else []
+    return [
+        *blocks,
+        Paragraph(report.disclaimer, "small"),
+        Paragraph(report.safety_net, "small"),
+        Paragraph(f"Rule book {rules.version}, packs: {', '.join(rules.packs)}. SHA-256: {rules.sha256}", "small"),
+    ]
+
+
+def results(intake: BaseIntake, book: RuleBook) -> list[str]:
+    """Laboratory results with their units, and how long ago they were."""
+    given = _given(intake, book)
+    found = [answer_in_words(book, name, value) for name, value in given.items() if _is_result(book, name)]
+    return [*found, answer_in_words(book, DAYS_AGO, given[DAYS_AGO])] if DAYS_AGO in given else found
 
 
 def told(intake: BaseIntake, book: RuleBook) -> list[str]:
-    """The answers other than no, in the order of the interview."""
+    """The answers other than no, in the order of the interview: a yes by its name alone."""
+    given = _given(intake, book).items()
+    return [answer_word(book, name, value) for name, value in given if name != DAYS_AGO and not _is_result(book, name)]
+
+
+def _given(intake: BaseIntake, book: RuleBook) -> dict[str, object]:
     given = {name: value for name, value in intake if value is not None and value is not False}
-    return [
-        answer_in_words(book, name, given[name]) for name in book.questions if name in given and name != "medicines"
-    ]
+    kinds = book.fields
+    return {name: given[name] for name in book.questions if name in given and not isinstance(kinds[name], Medicines)}
 
 
-def medicines(intake: BaseIntake) -> list[str]:
-    """The medicines as they were named."""
-    return [_named(medicine) for medicine in intake.named_medicines or ()]
+def _is_result(book: RuleBook, name: str) -> bool:
+    return isinstance(book.fields[name], Lab)
 
 
-def _named(medicine: Medicine) -> str:
-    return medicine.name if medicine.months is None else f"{medicine.name}, for {medicine.months:g} months"
+def medicines(report: Report, intake: BaseIntake) -> list[str]:
+    """Each medicine as it was typed, since when, and what it was read as."""
+    found: list[str] = []
+    for medicine in intake.named_medicines or ():
+        months = "" if medicine.months is None else f", for {medicine.months:g} months"
+        read = [_read_as(one) for one in report.medicines if one.typed == medicine.name]
+        found.append(f"“{shortened(medicine.name)}”{months}: {' + '.join(dict.fromkeys(read)) or 'not recognised'}")
+    return list(dict.fromkeys(found))
+
+
+def _read_as(one: MedicineReport) -> str:
+    if one.result in ("recognised", "not-counted"):
+        counted = "" if one.result == "recognised" else " (not counted)"
+        route = f", {one.route}" if one.route not in (None, "oral") else ""
+        return f"{one.medicine or shortened(one.part or one.typed)}{route}{counted}"
+    part = f"{shortened(one.part)}: " if one.part else ""
+    return f"{part}{NOT_KNOWN[one.result]}"
+
+
+def questions(report: Report, book: RuleBook) -> list[str]:
+    """What to ask: the questions of the result first, then others of the topics that came up; none twice."""
+    found = [*(one.flags for one in report.summary.topics), *(one.flags for one in report.summary.also)]
+    shown = {flag for flags in found for flag in flags}
+    topics = [topic for topic in book.complete_topics.values() if shown & set(topic.speaks_for)]
+    rounds = zip_longest(*(topic.ask or _of_flags(topic.speaks_for, book) for topic in topics))
+    more = (book.topics.question(name) for one in rounds for name in one if name)
+    return list(dict.fromkeys([*report.summary.ask, *more]))[:MOST_QUESTIONS]
+
+
+def _of_flags(flags: Iterable[str], book: RuleBook) -> tuple[str, ...]:
+    return tuple(text for name in flags for text in book.flags[name].ask)
+
+
+def _bullets(items: list[str]) -> list[Block]:
+    return [bullets(items)] if items else []
+
+
+def _line(items: Iterable[str], most: int) -> list[Block]:
+    """Items in one paragraph, so that many need little room; those beyond `most` are counted."""
+    return [Paragraph(text) for text in _together(list(items), most)]
+
+
+def _together(items: list[str], most: int) -> Iterator[str]:
+    if items:
+        left = len(items) - most
+        yield "; ".join([*items[:most], f"and {left} more"] if left > 0 else items) + "."

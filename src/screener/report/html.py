@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 from typing import Final
+from zlib import crc32
 
+from screener.printable import printable
 from screener.report.model import Report
-from screener.report.page import Block, Bullets, Folded, Heading, NewSheet, PageBuilder, Paragraph
+from screener.report.page import Block, Bullets, Folded, Heading, NewSheet, Paragraph
+from screener.report.style import PAGE_STYLE, RESULT_STYLE
 from screener.rulebook.book import RuleBook
 
-STYLE: Final = """
+STYLE: Final = (
+    """
 .screener{--ink:#0b0c0c;--paper:#fff;--line:#505a5f;--urgent:#942514;--caution:#594d00;
 font:1.1rem/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:44rem;margin:0 auto;
 padding:1rem}
@@ -25,29 +29,56 @@ border-top:1px solid var(--line);padding-top:.6rem}.screener h3{font-size:1.1rem
 @media print{.screener{max-width:none;font-size:11pt;padding:0;--ink:#000;--paper:#fff;--urgent:#000;--caution:#000}
 .screener .sheet{break-before:page}.screener h2,.screener h3{break-after:avoid}}
 """
+    + RESULT_STYLE
+)
 
 
 def render(blocks: Iterable[Block], title: str = "Screener report") -> str:
-    """The page as a complete HTML document."""
+    """The blocks as a complete HTML document."""
+    return document(inner(blocks), title)
+
+
+def document(content: str, title: str = "Screener report") -> str:
+    """A complete HTML document around what is HTML already."""
+    style = f"html{{background:Canvas}}body{{margin:0}}{STYLE}{PAGE_STYLE}"
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n<style>html{{background:Canvas}}body{{margin:0}}{STYLE}</style>\n</head>\n"
-        f"<body>\n{body(blocks)}</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n"
+        f'<body>\n<main class="screener">\n{content}</main>\n</body>\n</html>\n'
     )
 
 
 def body(blocks: Iterable[Block]) -> str:
-    """The page as the content of an HTML body."""
-    return f'<main class="screener">\n{"".join(_block(block) for block in blocks)}</main>\n'
+    """The blocks as the content of an HTML body."""
+    return f'<main class="screener">\n{inner(blocks)}</main>\n'
+
+
+def inner(blocks: Iterable[Block]) -> str:
+    """The blocks alone, to be put inside another element."""
+    return "".join(map(_block, blocks))
+
+
+def sheet(blocks: Iterable[Block], name: str) -> str:
+    """The clinician's sheet, with the id that a button leads to; on paper it is a page of its own."""
+    inside = inner(block for block in blocks if not isinstance(block, NewSheet))
+    return f'<section class="sheet" id="{safe(name)}">\n{inside}</section>\n'
 
 
 def fragment(report: Report, book: RuleBook | None = None) -> str:
-    """The report as HTML to stand inside another page, such as a notebook."""
+    """The report as HTML to be shown inside another page, such as a notebook."""
+    from screener.report.result import ResultPage
     from screener.rulebook.cache import cached_rulebook
 
-    return f"<style>{STYLE}</style>{body(PageBuilder(report, book or cached_rulebook()).page())}"
+    prefix = f"r{crc32(report.to_json().encode()):08x}-"  # several reports may be shown on one page
+    page = ResultPage(report, book or cached_rulebook(), prefix)
+    return f'<style>{STYLE}</style><main class="screener">\n{page.content()}</main>\n'
+
+
+def safe(text: str) -> str:
+    """Text as HTML: nothing in it is a tag, and nothing moves what is around it."""
+    return escape(printable(text))
 
 
 def _block(block: Block) -> str:

@@ -43,6 +43,8 @@ class View:
         """Add one report. Markdown and HTML carry the page for the clinician as well."""
         if self.form == "json":
             self.data.append(report.to_dict())
+        elif self.form == "html":
+            self.texts.append(self.html(report, intake))
         elif self.form == "text" and self.reading == "brief":
             self.texts.append(BriefPage(report, self.book).text(self.hints(report)))
         else:
@@ -58,9 +60,25 @@ class View:
             return clinician_page(report, intake, self.book)
         if self.form == "text":
             return PageBuilder(report, self.book).page()
-        full = self.form == "html" or self.reading == "details"
-        page = PageBuilder(report, self.book).page() if full else BriefPage(report, self.book).blocks()
+        page = (
+            PageBuilder(report, self.book).page()
+            if self.reading == "details"
+            else BriefPage(report, self.book).blocks()
+        )
         return [*page, *clinician_page(report, intake, self.book)]
+
+    def html(self, report: Report, intake: BaseIntake) -> str:
+        """One report as HTML: the result with everything folded, and the sheet; or the sheet alone."""
+        from screener.report.clinician import clinician_page
+        from screener.report.html import safe, sheet
+        from screener.report.result import TAKE, ResultPage
+
+        prefix = f"r{len(self.texts) + 1}-" if self.texts else ""
+        paper = sheet(clinician_page(report, intake, self.book), f"{prefix}sheet")
+        if self.reading == "clinician":
+            return paper
+        button = f'<a class="take" href="#{prefix}sheet">{safe(TAKE)}</a>'
+        return ResultPage(report, self.book, prefix, button, self.reading == "details").content() + paper
 
     def finish(self, several: bool = False) -> str:
         """Everything that was added; a list of reports in JSON when several cases were asked for."""
@@ -68,6 +86,10 @@ class View:
             if not self.data and not several:
                 return ""
             return dumps(self.data if several else self.data[0], indent=2, ensure_ascii=False) + "\n"
+        if self.form == "html" and self.texts:
+            from screener.report.html import document
+
+            return document("".join(self.texts))
         if self.texts:
             return f"\n{'=' * 80}\n\n".join(self.texts)
         return self.render() if self.blocks else ""

@@ -1,4 +1,4 @@
-"""A report as CDS Hooks cards, as data; the web front serves them.
+"""A report as CDS Hooks cards, as data: how soon, then each topic that came up; the web front serves them.
 
 Form after the CDS Hooks 2.0 specification (HL7): a summary under 140 characters, an indicator, a source; optional
 fields are left out, never empty. There are no suggestions: nothing is proposed to be started, stopped or ordered.
@@ -6,51 +6,148 @@ fields are left out, never empty. There are no suggestions: nothing is proposed 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import NAMESPACE_OID, uuid5
 
+from screener.report.markdown import escape
 from screener.report.model import FlagReport, Report
 from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS, URGENCY
 
-LONGEST_SUMMARY: Final = 139
-WARNING_FROM: Final = ("soon", "same-day", "emergency")
-SOURCE: Final = "screener, an educational rule book"
+LONGEST_SUMMARY: Final = 139  # the specification says: under 140 characters
+WARNING_FROM: Final = LEVELS.index("soon")
+LABEL: Final = "screener, an educational rule book"
 
 Card = dict[str, Any]
+Steps = Callable[[str], Iterable[str]]
+
+
+def no_steps(goal: str) -> tuple[str, ...]:
+    """No chain of reasoning on the cards: the reasons alone."""
+    return ()
+
+
+@dataclass(frozen=True)
+class _Topic:
+    """A topic with its raised flags, the most urgent first: that one gives the card its id."""
+
+    title: str
+    line: str
+    answers: list[str]
+    ask: list[str]
+    flags: list[FlagReport]
+
+    @property
+    def level(self) -> int:
+        return max(LEVELS.index(flag.urgency or LEVELS[0]) for flag in self.flags)
+
+
+@dataclass
+class CardMaker:
+    """Makes the cards of one report.
+
+    Attributes:
+        steps: the chain of reasoning to a conclusion, as lines of Markdown; none by default.
+        instance: with a conclusion's id it makes the id of a card; by default the case and the hash of the rule book.
+        home: the address of a server that has the rule book, without a slash at the end; without it there is no link.
+        calm: whether topics without an urgency have cards too; otherwise they are named on the last card.
+    """
+
+    report: Report
+    book: RuleBook
+    steps: Steps = no_steps
+    instance: str = ""
+    home: str = ""
+    calm: bool = True
+
+    def cards(self) -> list[Card]:
+        """How soon to get help, when that is soon or sooner; then a card for each topic; the last names the others."""
+        topics = list(self.topics())
+        least = 0 if self.calm else 1
+        shown = [one for one in topics if one.level >= least]
+        rest = [one.title for one in topics if one not in shown] + [one.title for one in self.report.summary.also]
+        found = [self.urgency()] if LEVELS.index(self.report.urgency) >= WARNING_FROM else []
+        return found + [self.topic(one, rest if one is shown[-1] else []) for one in shown]
+
+    def topics(self) -> Iterator[_Topic]:
+        """The topics of the summary in which a flag was raised."""
+        for topic in self.report.summary.topics:
+            flags = [flag for name in topic.flags if (flag := self.report.flag(name)) and flag.status == "raised"]
+            if flags:
+                order = sorted(flags, key=lambda flag: -LEVELS.index(flag.urgency or LEVELS[0]))
+                yield _Topic(topic.title, topic.line, topic.answers, self.questions(topic.id, order), order)
+
+    def questions(self, topic: str, flags: Iterable[FlagReport]) -> list[str]:
+        """What the person could ask about a topic."""
+        found = self.book.complete_topics[topic].ask or [text for one in flags for text in one.ask_your_clinician or []]
+        return list(dict.fromkeys(map(self.book.topics.question, found)))
+
+    def urgency(self) -> Card:
+        """How soon to get help, and the reasons that decide it."""
+        level, summary = self.report.urgency, self.report.summary
+        lead = [" ".join(summary.because), self.book.texts[f"urgency-{level}"]]
+        name = f"urgency-{level}" if not self.instance else f"{URGENCY}{level}"
+        detail = self.detail(lead, URGENCY + level, [])
+        return self.card(name, summary.headline, detail, f"urgency/{level}", "warning")
+
+    def topic(self, topic: _Topic, rest: list[str]) -> Card:
+        """A topic: its line, the answers behind it, the flags it speaks for; `rest` has no card of its own."""
+        first = topic.flags[0]
+        tail = ["**The flags behind this:**", *self.flags(topic.flags)]
+        if topic.ask:
+            tail += ["", "**What the person could ask:**", *(f"- {escape(text)}" for text in topic.ask)]
+        tail += ["", f"**Also came up:** {escape('; '.join(rest))}"] if rest else []
+        answers = [f"What was told: {'; '.join(topic.answers)}."] if topic.answers else []
+        lead = [text for text in (topic.line or first.explanation, *answers) if text]
+        indicator = "warning" if topic.level >= WARNING_FROM else "info"
+        return self.card(first.id, topic.title, self.detail(lead, first.id, tail), f"flags/{first.id}", indicator)
+
+    def flags(self, flags: Iterable[FlagReport]) -> Iterator[str]:
+        """Flags by their titles, each with its reasons and sources where they were not told yet."""
+        told: set[str] = set()
+        for flag in flags:
+            yield f"- {escape(flag.title or flag.id)}"
+            for because in flag.because or ():
+                if because.text not in told:
+                    told.add(because.text)
+                    where = f"rule {because.rule}; sources: {', '.join(because.sources)}"
+                    yield f"  - {escape(because.text)} ({escape(where)})"
+
+    def detail(self, lead: list[str], goal: str, tail: list[str]) -> str:
+        """The text of a card, as Markdown, with the disclaimer and the safety net."""
+        chain = list(self.steps(goal))
+        lines = [text for one in lead for text in (escape(one), "")]
+        lines += ["**How the rules came to this:**", *chain, ""] if chain else []
+        lines += [*tail, ""] if tail else []
+        return "\n".join([*lines, escape(self.report.disclaimer), "", escape(self.report.safety_net)])
+
+    def card(self, name: str, summary: str, detail: str, path: str, indicator: str) -> Card:
+        """One card; its id is the same for the same case, call and conclusion."""
+        rules = self.report.rulebook
+        instance = self.instance or f"{self.report.case_id}/{rules.sha256}"
+        source = {"label": f"{LABEL}, version {rules.version}"}
+        card: Card = {
+            "uuid": str(uuid5(NAMESPACE_OID, f"{instance}/{name}")),
+            "summary": shortened(summary),
+            "detail": detail,
+            "indicator": indicator,
+            "source": source,
+        }
+        if self.home:
+            link = {"label": "Rules and sources behind this", "url": f"{self.home}/rulebook/{path}", "type": "absolute"}
+            card |= {"source": {**source, "url": f"{self.home}/rulebook"}, "links": [link]}
+        return card
 
 
 def cards(report: Report, book: RuleBook) -> list[Card]:
-    """One card for each raised flag, most urgent first, after a card on how soon to get help; none when none is."""
-    found = [_card(flag, report) for flag in report.flags if flag.status == "raised" and flag.title]
-    if report.urgency in WARNING_FROM:
-        reasons = [f"- {because.text}" for because in report.urgency_because]
-        detail = "\n".join([*reasons, "", report.disclaimer, "", report.safety_net])
-        title = book.texts[f"title-{report.urgency}"]
-        found.insert(0, _filled(f"urgency-{report.urgency}", report, title, detail, "warning"))
-    return found
+    """The cards of one report, without links; none when no flag was raised."""
+    return CardMaker(report, book).cards()
 
 
-def _card(flag: FlagReport, report: Report) -> Card:
-    reasons = [
-        f"- {because.text} (rule {because.rule}; sources: {', '.join(because.sources)})"
-        for because in flag.because or []
-    ]
-    asks = [f"- {question}" for question in flag.ask_your_clinician or []]
-    parts = [flag.explanation or "", "Because:", *reasons]
-    parts += ["To ask:", *asks] if asks else []
-    detail = "\n".join([*parts, "", report.disclaimer, "", report.safety_net])
-    return _filled(flag.id, report, flag.title or flag.id, detail, _indicator(flag))
-
-
-def _filled(name: str, report: Report, summary: str, detail: str, indicator: str) -> Card:
-    return {
-        "uuid": str(uuid5(NAMESPACE_OID, f"{report.case_id}/{report.rulebook.sha256}/{name}")),
-        "summary": summary[:LONGEST_SUMMARY],
-        "detail": detail,
-        "indicator": indicator,
-        "source": {"label": f"{SOURCE} {report.rulebook.version}"},
-    }
-
-
-def _indicator(flag: FlagReport) -> str:
-    return "warning" if flag.urgency in WARNING_FROM else "info"
+def shortened(text: str) -> str:
+    """A summary that is short enough, cut between words."""
+    if len(text) <= LONGEST_SUMMARY:
+        return text
+    return text[: LONGEST_SUMMARY - 1].rsplit(" ", 1)[0] + "…"

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from screener import __version__
 from screener.printable import escaped, printable, replaced
 from screener.report.html import STYLE
+from screener.report.style import PAGE_STYLE
 from screener.web.picture import STYLE as PICTURE_STYLE
 from screener.web.wire import HTML, Answer
 
@@ -51,14 +52,18 @@ def _reference(char: str) -> str:
 
 def page(template: str, status: int = 200, **values: Any) -> Answer:
     """A page made from a template; `values` are what it shows."""
-    text = environment().get_template(template).render(**values)
-    return Answer(status, HTML, text.encode("utf-8", "replace"))
+    return Answer(status, HTML, part(template, **values).encode("utf-8", "replace"))
+
+
+def part(template: str, **values: Any) -> str:
+    """A piece of a page, made from a template."""
+    return environment().get_template(template).render(**values)
 
 
 @cache
 def static_files() -> dict[str, tuple[str, bytes]]:
     """Every static file by name, with media type and content. The style sheet has those of reports and pictures too."""
-    style = STYLE + PICTURE_STYLE + (HERE / "static" / "style.css").read_text(encoding="utf-8")
+    style = STYLE + PAGE_STYLE + PICTURE_STYLE + (HERE / "static" / "style.css").read_text(encoding="utf-8")
     return {
         "style.css": ("text/css; charset=utf-8", style.encode()),
         "icon.svg": ("image/svg+xml", (HERE / "static" / "icon.svg").read_bytes()),

@@ -25,6 +25,7 @@ WALKED = [v for v in SCREENED if v.id in ("V01", "V02", "V06", "V11", "V12", "V1
 LATER = {v.id for v in WALKED} - {"V12"}  # each takes some seconds: one on every change, all of them nightly
 SLOW = pytest.mark.nightly
 REFRACTORY = next(v for v in SCREENED if v.id == "V06")
+LONGEST = next(v for v in SCREENED if v.id == "C13")  # has the most to say about how soon
 URGENT = next(v for v in SCREENED if v.id == "V12")
 
 
@@ -116,7 +117,7 @@ def test_ten_vignettes(vignette: Vignette, scripts: bool, chrome: Any, home: str
         else:
             answer_page(page, answers)
     page.get_by_role("button", name="Show the result").click()
-    shown = page.locator("main").inner_text()
+    shown = page.locator("main").text_content()
     with page.expect_download() as download:
         visit.press("Download as JSON")
     report = json.loads(Path(download.value.path()).read_text())
@@ -216,10 +217,31 @@ def urgent_result(visit: Visit) -> None:
     visit.press("Show the result", exact=False)
 
 
+def test_what_to_ask_begins_on_the_first_screen_of_a_phone(chrome: Any, home: str) -> None:
+    visit = Visit(chrome, home, viewport={"width": 320, "height": 640})
+    for vignette in (REFRACTORY, LONGEST):
+        visit.paste(vignette)
+        visit.press("Show the result", exact=False)
+        heading = visit.page.get_by_role("heading", name="Ask", exact=True)
+        assert heading.evaluate("heading => heading.getBoundingClientRect().top") < 640
+    visit.end()
+
+
+def test_a_source_mark_leads_to_its_entry_without_scripts(chrome: Any, home: str) -> None:
+    visit = Visit(chrome, home, java_script_enabled=False)
+    visit.paste(REFRACTORY)
+    visit.press("Show the result", exact=False)
+    entry = visit.page.locator("#source-A08")
+    assert not entry.is_visible()
+    visit.page.locator("a[href='#source-A08']").first.click()
+    assert entry.is_visible()
+    visit.end()
+
+
 @kind
 def clinician_sheet(visit: Visit) -> None:
     result(visit)
-    visit.press("A page for your doctor", exact=False)
+    visit.press("One page to take with you")
 
 
 @kind

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from screener.rulebook.book import RuleBook
-from screener.web.desk.cards import LONGEST_SUMMARY, shortened
+from screener.standards.cds import LONGEST_SUMMARY, shortened
 from screener.web.desk.cds_model import SERVICE
 from screener.web.settings import Settings
 from webclient import Client
@@ -109,8 +109,11 @@ def test_cards_say_what_came_up_with_chain_disclaimer_and_links(
     cards: list[dict[str, Any]], book: RuleBook, client: Client
 ) -> None:
     summaries = [card["summary"] for card in cards]
-    assert summaries[0] == f"By the rules: {book.texts['title-soon']}"
-    assert book.flags["low-potassium-reported"].title in summaries
+    assert summaries[0] == book.texts["title-soon"]
+    assert book.topics.topics["low-potassium"].title in summaries
+    assert len(cards) <= 5
+    detail = next(card["detail"] for card in cards if card["summary"] == book.topics.topics["low-potassium"].title)
+    assert f"- {book.flags['low-potassium-reported'].title}" in detail
     assert cards[0]["indicator"] == "warning"
     for card in cards:
         assert "How the rules came to this" in card["detail"]

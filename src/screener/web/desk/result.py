@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,13 +12,14 @@ from screener.explain.chain import chain_to
 from screener.explain.questions import shown
 from screener.report.build import ReportBuilder
 from screener.report.clinician import clinician_page
-from screener.report.html import body as html_body
-from screener.report.page import Block, Heading, NewSheet, PageBuilder
+from screener.report.html import sheet
+from screener.report.page import Block, Heading
+from screener.report.result import ResultPage
 from screener.rulebook.rule import LEVELS, URGENCY
 from screener.web.desk.desk import Desk
 from screener.web.desk.form import Form, encode
 from screener.web.picture import picture
-from screener.web.render import page
+from screener.web.render import page, part
 from screener.web.wire import JSON, Answer
 
 GROUPS: Final = {"raised": "Came up", "possible": "Still open", "ruled-out": "Did not come up"}
@@ -57,7 +57,8 @@ def result(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     report = it.builder.build()
     chains = [chain_to(it.builder, name) for name in shown(it.builder)]
     more = {"picture": picture(chains), "choices": askable(it.builder)}
-    return show(it, "result.html", PageBuilder(report, desk.book).page(), **more)
+    actions = part("actions.html", answers=encode(it.answers), length=it.form.length)
+    return show(it, "result.html", ResultPage(report, desk.book, actions=actions).content(), **more)
 
 
 def askable(builder: ReportBuilder) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -78,7 +79,7 @@ def clinician(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /clinician`: the sheet to print."""
     it = Examined.read(desk, body)
     blocks = clinician_page(it.builder.build(), it.intake, desk.book)
-    return show(it, "sheet.html", [raised(block) for block in blocks if not isinstance(block, NewSheet)])
+    return show(it, "sheet.html", sheet(map(raised, blocks), "sheet"))
 
 
 def raised(block: Block) -> Block:
@@ -93,9 +94,9 @@ def result_json(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     return Answer(200, JSON, it.builder.build().to_json().encode(), headers)
 
 
-def show(it: Examined, template: str, blocks: Iterable[Block], **more: Any) -> Answer:
-    """A page with blocks of the report on it."""
+def show(it: Examined, template: str, content: str, **more: Any) -> Answer:
+    """A page with a part of the report, which is HTML already, on it."""
     return page(
-        template, here="/", texts=None, report=Markup(html_body(blocks)), answers=encode(it.answers),
+        template, here="/", texts=None, report=Markup(content), answers=encode(it.answers),
         length=it.form.length, **more,
     )  # fmt: skip
