@@ -86,11 +86,13 @@ class ResultPage:
 
     def topic(self, title: str, flags: Iterable[str], line: str = "", sources: Iterable[str] = ()) -> str:
         """A topic that unfolds to its flags."""
-        told = f" {safe(line)}{self.marks(sources)}" if line else ""
+        told = f" {safe(line)}" if line else ""
         stop = "" if title.endswith((".", "?", "!")) or not line else "."
         found = [flag for name in flags if (flag := self.report.flag(name))]
+        marks = self.marks(sources)  # beside the fold: a link inside what unfolds is not reached by everyone
+        marks = f'<p class="from">Sources:{marks}</p>\n' if marks else ""
         texts = "".join(map(self.flag, found))
-        return f"{self.fold}<summary><b>{safe(title)}{stop}</b>{told}</summary>\n{texts}</details>\n"
+        return f"{self.fold}<summary><b>{safe(title)}{stop}</b>{told}</summary>\n{texts}</details>\n{marks}"
 
     def flag(self, flag: FlagReport) -> str:
         """One flag: explanation, reasons with answers and sources, what to ask."""
@@ -133,7 +135,7 @@ class ResultPage:
             found += _p(self.texts["hidden-low-talk"], "caution")
         if not self.summary.topics:
             found += _p(self.texts[full.without_match()])
-        found += inner([*full.possible(), *full.remarks(), *full.limits()])
+        found += inner([*full.possible(), *full.remarks(), *full.limits(), *full.closing()[:2]])
         notes = [f"{safe(note.text)}{self.marks(note.sources)}" for note in report.notes if note.sources]
         if notes:
             found += f"<h2>More to know, from the article and other sources</h2>\n{_list(notes)}"
@@ -144,7 +146,7 @@ class ResultPage:
         book = self.report.rulebook
         rules = f"Rule book {book.version} ({book.sha256[:12]}), packs: {', '.join(book.packs)}."
         said = (self.report.disclaimer, self.report.safety_net, self.texts["footer"], rules)
-        return "".join(_p(text, "small") for text in said)
+        return "<h2>About this page</h2>\n" + "".join(_p(text, "small") for text in said)
 
     # sources
 

@@ -33,6 +33,7 @@ padding:.55rem 1rem;border-radius:.2rem;text-decoration:none}
 .screener details{padding:.5rem 0;border-top:1px solid var(--line)}
 .screener h2+details,.screener .box+details{border-top:0}
 .screener .box+details{margin-top:1rem}
+.screener .box p.from{margin:-.2rem 0 .5rem;font-size:.95rem}
 .screener summary{cursor:pointer;overflow-wrap:anywhere}
 .screener a{color:var(--mark);overflow-wrap:anywhere}
 .screener .flag{margin:.6rem 0 0 1rem}
