@@ -87,6 +87,11 @@ def bullets(items: Iterable[str | tuple[str, tuple[str, ...]]]) -> Bullets:
     return Bullets(tuple(item if isinstance(item, tuple) else (item, ()) for item in items))
 
 
+CAUTIONS: Final[tuple[tuple[str, Tone], ...]] = (
+    ("other-causes", "plain"), ("medicines-unchanged", "plain"), ("supplements", "caution"),
+)  # fmt: skip
+
+
 class PageBuilder:
     """Makes the page of one report."""
 
@@ -97,10 +102,11 @@ class PageBuilder:
 
     def page(self) -> list[Block]:
         """The whole page."""
-        title = "Magnesium and potassium: what your answers match"
+        title = f"{self.book.subject.title}: what your answers match"
         case = [Paragraph(f"Case: {self.report.case_id}", "small")] if self.report.case_id else []
         body = [*self.urgency(), *self.raised(), *self.possible(), *self.remarks(), *self.limits()]
-        return [Heading(1, title), *case, *body, *self.closing(), *self.sources(), *self.more()]
+        blocks = [Heading(1, title), *case, *body, *self.closing(), *self.sources(), *self.more()]
+        return [block for block in blocks if not isinstance(block, Paragraph) or block.text]
 
     # urgency
 
@@ -197,7 +203,7 @@ class PageBuilder:
     def remarks(self) -> list[Block]:
         """What the medicines were understood as, those that were not recognised, and what is odd about the answers."""
         blocks = self.medicines()
-        remarks = [note.text for note in self.report.notes if not note.sources]
+        remarks = [note.text for note in self.report.notes if note.remark]
         if remarks:
             blocks += [Heading(2, "About your answers"), bullets(remarks)]
         return blocks
@@ -219,7 +225,7 @@ class PageBuilder:
 
     def more(self) -> list[Block]:
         """What is good to know beside the flags, for those who want to read on."""
-        notes = [note for note in self.report.notes if note.sources]
+        notes = [note for note in self.report.notes if not note.remark]
         if not notes:
             return []
         items = bullets(f"{note.text} [{', '.join(note.sources)}]" for note in notes)
@@ -232,13 +238,10 @@ class PageBuilder:
         blocks: list[Block] = []
         if questions:
             blocks += [Heading(2, "What to ask a doctor, nurse or pharmacist"), bullets(questions)]
-        return [
-            *blocks,
-            Heading(2, "What this page cannot tell"),
-            Paragraph(texts["other-causes"]),
-            Paragraph(texts["medicines-unchanged"]),
-            Paragraph(texts["supplements"], "caution"),
-        ]
+        cautions = [(texts[key], tone) for key, tone in CAUTIONS if texts[key]]
+        if cautions:
+            blocks.append(Heading(2, "What this page cannot tell"))
+        return [*blocks, *(Paragraph(text, tone) for text, tone in cautions)]
 
     def questions(self) -> list[str]:
         """What to ask: the first question of each flag shown in full, then the second, up to a few."""
