@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import ownbook
-from rulefolder import screener_here
+from rulefolder import screener, screener_here
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
@@ -19,7 +19,7 @@ from screener.web.wire import Job
 ONE_RULE = {
     "rulebook.yaml": "version: 0.1.0\ntitle: House plants\nabout: For a class.\npacks: [plants]\n",
     "questionnaire.yaml": (
-        "questions:\n  - {field: dry_soil, section: Soil, label: dry soil, ask: Is the soil dry?, why: Roots need it.}\n"
+        "questions:\n  - {field: dry_soil, section: Soil, label: dry soil, ask: Is it dry?, why: Roots need it.}\n"
     ),
     "plants/pack.yaml": "title: Plants\nversion: 0.1.0\nabout: For a class.\n",
     "plants/sources.yaml": "sources:\n  - {id: ours, kind: ours, title: our own words}\n",
@@ -53,7 +53,7 @@ def case(one_rule: Path) -> Path:
 COMMANDS = [
     "screen CASE", "screen CASE --format json", "screen CASE --format markdown", "screen CASE --format html",
     "explain CASE", "explain CASE --why-not water-it", "explain CASE --what-if dry_soil=no",
-    "explain CASE --format svg", "explain CASE --format html", "explain CASE --format mermaid", "replay CASE",
+    "explain CASE --format svg", "explain CASE --format html", "explain CASE --format mermaid",
     "fhir questionnaire", "fhir export CASE", "rules list", "rules check", "rules test", "rules prove",
     "rules mutate", "rules coverage", "rules show questionnaire", "rules export", "rules export --format elm",
     "rules export --format python", "rules schema case",
@@ -67,6 +67,12 @@ def test_a_book_of_one_rule_works(command: str, one_rule: Path, case: Path) -> N
     assert done.code == 0, done.out + done.err
     said = (done.out + done.err).lower()
     assert not any(word in said for word in ("magnesium", "potassium", "fatigue")), said
+
+
+def test_its_reasoning_is_replayed(one_rule: Path, case: Path) -> None:
+    done = screener("replay", str(case), "--rules", str(one_rule))
+    assert done.code == 0, done.err
+    assert "flag raised: Water it" in done.out
 
 
 def test_its_report_says_what_it_is_about_and_claims_no_urgency(one_rule: Path, case: Path) -> None:
@@ -147,7 +153,7 @@ def test_a_remark_on_answers_is_checked_like_a_rule(tmp_path: Path) -> None:
     (folder / "class" / "notes.yaml").write_text(notes, encoding="utf-8")
     done = screener_here("rules", "check", str(folder))
     assert done.code == 4
-    assert "class/notes.yaml:2:53: error: `leafs` is no field" in done.out + done.err
+    assert "class/notes.yaml:2:51: error: `leafs` is no field" in done.out + done.err
 
 
 def test_a_red_flag_needs_the_pack_that_is_always_on(tmp_path: Path) -> None:

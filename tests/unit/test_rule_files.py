@@ -91,7 +91,7 @@ def test_a_pack_that_is_not_listed_is_named(rules: RuleFolder) -> None:
 
 def test_a_pack_that_is_listed_twice_is_an_error(rules: RuleFolder) -> None:
     rules.replace("rulebook.yaml", "[article, evidence, safety]", "[article, evidence, safety, article]")
-    assert problems(rules) == ["rules/rulebook.yaml:2:36: pack `article` is listed twice"]
+    assert problems(rules) == ["rules/rulebook.yaml:5:36: pack `article` is listed twice"]
 
 
 def elsewhere(rules: RuleFolder, name: str) -> Path:
@@ -379,9 +379,9 @@ def test_the_shipped_book_words_every_text_itself() -> None:
 
 
 def test_a_text_that_is_left_out_has_the_usual_words(rules: RuleFolder) -> None:
-    rules.replace(
-        "texts.yaml", "footer: Education only. Not all causes are listed. No clinician has reviewed this yet.", ""
-    )
+    lines = TEXTS.splitlines(keepends=True)
+    kept = "".join(line for line in lines if not line.startswith("footer: "))
+    (rules.path / "texts.yaml").write_text(kept, encoding="utf-8")
     assert cached_rulebook(rules.path).texts["footer"].startswith("For learning only.")
 
 
@@ -410,10 +410,13 @@ def test_no_question_at_all_is_one_error(rules: RuleFolder) -> None:
     assert found == "rules/questionnaire.yaml:2:1: `questions` is empty"
 
 
-def test_a_missing_text_is_said_beside_a_wrong_condition(rules: RuleFolder) -> None:
-    rules.replace("texts.yaml", "footer: Educ", "foot: Educ")
+def test_a_wrong_text_is_said_beside_a_wrong_condition(rules: RuleFolder) -> None:
+    text = rules.replace("texts.yaml", "footer: Educ", "foot: Educ")
     line = rules.replace(RED_FLAGS, "when: {fainted: yes}", "when: {feinted: yes}")
-    assert {each.split(": ")[0] for each in problems(rules)} >= {f"rules/{RED_FLAGS}:{line}:12", "rules/texts.yaml:2:1"}
+    assert {each.split(": ")[0] for each in problems(rules)} >= {
+        f"rules/{RED_FLAGS}:{line}:12",
+        f"rules/texts.yaml:{text}:1",
+    }
 
 
 # one process, an edited folder

@@ -45,6 +45,7 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "medicine-not-known": ("typed",),
 }
 NAMED: Final = "medicine-"  # texts that would lose the name that was typed without their placeholders
+MOST_BRACES: Final = 10  # of one text that are reported one by one
 _BRACES: Final = re.compile(r"\{(?P<name>[^{}]*)\}|[{}]")
 
 
@@ -64,7 +65,7 @@ def check_texts(document: Document) -> dict[str, str]:
         if key in RETIRED:
             continue
         if key not in TEXTS:
-            document.problem((key,), f"nothing shows a text `{key}`{did_you_mean(key, TEXTS)}")
+            document.problem((key,), f"nothing shows a text `{key}`{document.hint(key, TEXTS)}")
         elif not isinstance(value, str):
             document.problem((key,), f"`{key}` should be a text")
         elif not value.strip() and key in ALWAYS_SAID:
@@ -100,10 +101,12 @@ def unfilled(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _check_placeholders(document: Document, key: str, text: str) -> None:
     declared = PLACEHOLDERS.get(key, ())
     found = list(_BRACES.finditer(text))
-    for number, braces in enumerate(found):
-        if braces["name"] not in declared:
-            message = _wrong_braces(key, braces[0], braces["name"], declared)
-            document.problem_within((key,), _BRACES, number, len(found), message)
+    wrong = [number for number, braces in enumerate(found) if braces["name"] not in declared]
+    for number in wrong[:MOST_BRACES]:
+        message = _wrong_braces(key, found[number][0], found[number]["name"], declared)
+        document.problem_within((key,), _BRACES, number, len(found), message)
+    if len(wrong) > MOST_BRACES:
+        document.problem((key,), f"`{key}` has {len(wrong) - MOST_BRACES} other braces that are no placeholders")
     for name in declared if text.strip() and key.startswith(NAMED) else ():
         if all(braces["name"] != name for braces in found):
             document.problem((key,), f"`{key}` has no `{{{name}}}`; it {_filled(declared)}")
