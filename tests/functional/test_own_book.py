@@ -51,7 +51,7 @@ def case(one_rule: Path) -> Path:
 
 
 COMMANDS = [
-    "screen CASE", "screen CASE --format json", "screen CASE --format markdown", "screen CASE --format html",
+    "screen CASE", "screen CASE --details", "screen CASE --format json", "screen CASE --format markdown", "screen CASE --format html",
     "explain CASE", "explain CASE --why-not water-it", "explain CASE --what-if dry_soil=no",
     "explain CASE --format svg", "explain CASE --format html", "explain CASE --format mermaid",
     "fhir questionnaire", "fhir export CASE", "rules list", "rules check", "rules test", "rules prove",
@@ -76,7 +76,7 @@ def test_its_reasoning_is_replayed(one_rule: Path, case: Path) -> None:
 
 
 def test_its_report_says_what_it_is_about_and_claims_no_urgency(one_rule: Path, case: Path) -> None:
-    said = screener_here("screen", str(case), "--rules", str(one_rule)).out
+    said = screener_here("screen", str(case), "--details", "--rules", str(one_rule)).out
     assert said.startswith("House plants: what your answers match\n")
     assert "These rules do not say how urgent anything is." in said
     assert "No urgent sign" not in said

@@ -87,6 +87,16 @@ def bullets(items: Iterable[str | tuple[str, tuple[str, ...]]]) -> Bullets:
     return Bullets(tuple(item if isinstance(item, tuple) else (item, ()) for item in items))
 
 
+def title_of(book: RuleBook) -> str:
+    """What a report is called."""
+    return f"{book.subject.title}: what your answers match"
+
+
+def worded(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without paragraphs that the rule book left empty on purpose."""
+    return [block for block in blocks if not isinstance(block, Paragraph) or block.text]
+
+
 CAUTIONS: Final[tuple[tuple[str, Tone], ...]] = (
     ("other-causes", "plain"), ("medicines-unchanged", "plain"), ("supplements", "caution"),
 )  # fmt: skip
@@ -102,11 +112,10 @@ class PageBuilder:
 
     def page(self) -> list[Block]:
         """The whole page."""
-        title = f"{self.book.subject.title}: what your answers match"
         case = [Paragraph(f"Case: {self.report.case_id}", "small")] if self.report.case_id else []
         body = [*self.urgency(), *self.raised(), *self.possible(), *self.remarks(), *self.limits()]
-        blocks = [Heading(1, title), *case, *body, *self.closing(), *self.sources(), *self.more()]
-        return [block for block in blocks if not isinstance(block, Paragraph) or block.text]
+        blocks = [Heading(1, title_of(self.book)), *case, *body, *self.closing(), *self.sources(), *self.more()]
+        return worded(blocks)
 
     # urgency
 

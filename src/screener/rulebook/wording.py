@@ -18,7 +18,8 @@ if TYPE_CHECKING:  # a report fills texts and reads no YAML
     from screener.rulebook.document import Document
 
 ALWAYS_SAID: Final = (
-    "disclaimer", "safety-net", *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
+    "disclaimer", "safety-net", "brief-disclaimer", "brief-signs", "emergency-signs",
+    *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
 )  # fmt: skip
 """Texts that a rule book may word, but not leave out."""
 TEXTS: Final = (
@@ -27,14 +28,29 @@ TEXTS: Final = (
     "medicine-part-only", "medicine-close", "medicine-question", "medicine-not-known",
     "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
     "medicines-unchanged", "follow-up-contradiction", "privacy", "title-no-levels", "urgency-no-levels",
+    "title-open", "so-far", "brief-none", "brief-same-day", "brief-emergency", "brief-urgent-open",
+    "brief-unrecognized", "brief-contradictions", "brief-open", "brief-open-ask", "brief-unchanged",
+    "heading-ask", "heading-why", "also",
 )  # fmt: skip
 """Every text that something shows."""
+LONG_FORM: Final[Mapping[str, str]] = {
+    "brief-disclaimer": "disclaimer", "brief-signs": "safety-net", "emergency-signs": "urgent-signs",
+    "brief-unchanged": "medicines-unchanged", "brief-none": "urgency-none", "brief-same-day": "urgency-same-day",
+    "brief-emergency": "urgency-emergency",
+}  # fmt: skip
+"""Short texts that are said in the book's own longer words where it has no short ones."""
 RETIRED: Final = ("missed-doses", "early-weeks", "eating-disorder-support", "alcohol-support", "diuretic-mismatch")
 """Texts of older rule books, which are notes now: accepted, and shown by nothing."""
 # what each text is filled with, each of them once or more; docs/rule-format.md says what they stand for
 PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "urgent-unanswered": ("urgency",),
     "unknowns": ("count",),
+    "so-far": ("title",),
+    "brief-urgent-open": ("count",),
+    "brief-unrecognized": ("names",),
+    "brief-contradictions": ("names",),
+    "brief-open": ("count",),
+    "also": ("titles",),
     "follow-up-contradiction": ("field", "parent"),
     "medicine-by-route": ("medicine", "reason"),
     "medicine-without-effect": ("medicine",),
@@ -86,8 +102,10 @@ def with_defaults(texts: Mapping[str, str], language: str, has_levels: bool) -> 
     """
     usual = default_texts(language)
     if not has_levels:
-        usual = {**usual, "title-none": usual["title-no-levels"], "urgency-none": usual["urgency-no-levels"]}
-    return {key: " ".join(texts.get(key, usual[key]).split()) if key not in texts else texts[key] for key in TEXTS}
+        none = dict.fromkeys(("urgency-none", "brief-none"), usual["urgency-no-levels"])
+        usual = {**usual, **none, "title-none": usual["title-no-levels"]}
+    longer = {key: texts[form] for key, form in LONG_FORM.items() if texts.get(form)}
+    return {key: " ".join(text.split()) for key, text in usual.items()} | longer | dict(texts)
 
 
 def unfilled(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
