@@ -14,7 +14,7 @@ from screener.batch.reading.notation import Notation
 from screener.batch.run import run
 from screener.batch.summary.write import summary_form
 from screener.batch.writing.writers import check_kept, form_of
-from screener.errors import CaseError
+from screener.errors import CaseError, echo
 from screener.rulebook.book import RuleBook
 
 
@@ -69,7 +69,7 @@ def closing(result: Result) -> str:
     if tally.rejects:
         text += f" (see {result.rejects})"
     if tally.codes:
-        text += f"; {', '.join(f'{count:,} x `{label}`' for label, count in sorted(tally.codes.items()))}"
+        text += f"; {', '.join(f'{count:,} x {echo(label)}' for label, count in sorted(tally.codes.items()))}"
     if tally.extras:
         text += f"; fields passed over: {', '.join(sorted(tally.extras))}"
     return text
