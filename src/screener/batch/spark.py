@@ -259,7 +259,8 @@ def screen(
         packs: the packs to use; all of them when None.
         ignore_extra: pass over columns that the intake does not have.
         notation: what the columns hold for missing, yes and no, and in which units numbers are; a magnesium without a
-            unit is refused when nothing is said, as in `Notation.of(units=["magnesium=mg/dL"])`.
+            unit is refused when nothing is said, as in
+            `Notation.of(book.fields, units=["magnesium=mg/dL"])`.
 
     Returns:
         One row for each: `case_id`, `urgency`, `raised`, `possible`, `suppressed`, `rules`; or, of a row that was
@@ -272,9 +273,10 @@ def screen(
     from screener.batch.reading.careful import Policy, check_header
     from screener.rulebook.cache import cached_rulebook
 
-    policy = Policy(ignore_extra, notation=notation or Notation())
+    chosen = (book or cached_rulebook()).select(packs)
+    policy = Policy(notation or Notation(chosen.fields), ignore_extra)
     check_header(dataframe.columns, policy, "the data frame")
-    work = Work((book or cached_rulebook()).select(packs), (), policy)
+    work = Work(chosen, (), policy)
     shared = dataframe.sparkSession.sparkContext.broadcast((work, uuid.uuid4().hex))
 
     def screen_batches(batches: Iterator[Any]) -> Iterator[Any]:

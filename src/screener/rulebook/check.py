@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from screener.case.intake import FIELDS
 from screener.errors import did_you_mean
 from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
 from screener.logic.order import circles
-from screener.rulebook.askable import MOST_UNASKED, can_be_asked, wrong_group, wrong_units
+from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.rule import ALWAYS_ON
@@ -105,20 +104,12 @@ def _reachable(it: _Check) -> None:
 def _questions(it: _Check) -> None:
     asked: list[str] = []
     for question in it.book.questions.values():
-        if question.field not in FIELDS:
-            hint = did_you_mean(question.field, FIELDS)
-            it.wrong("questions", question.field, f"there is no field `{question.field}`{hint}", "field")
-        elif question.show_if is not None:
+        if question.show_if is not None:
             _show_if(it, question.field, asked)
         for key, message in (("units", wrong_units(question)), ("group", wrong_group(question, it.book))):
             if message:
                 it.wrong("questions", question.field, message, key)
         asked.append(question.field)
-    unasked = [name for name in FIELDS if name not in it.book.questions]
-    for name in unasked if len(unasked) <= MOST_UNASKED else ():
-        reader = next((rule.id for rule in it.book.rules if name in fields(rule.when)), None)
-        if reader is not None:
-            it.wrong("rules", reader, f"`{reader}` reads `{name}`, and no question asks for it", "when")
 
 
 def _show_if(it: _Check, name: str, asked: list[str]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.case.answers import Choice, Kind, Medicines, Number, YesNo
 from screener.errors import did_you_mean, echo
 from screener.logic.condition import (
     ALWAYS,
@@ -43,6 +43,7 @@ class Vocabulary:
     conclusions: Collection[str]
     settings: Mapping[str, float]
     medicines: MedicineTable
+    fields: Mapping[str, Kind]
 
 
 class ConditionParser:
@@ -76,9 +77,10 @@ class ConditionParser:
         here = (*path, key)
         if key in self.connectives:
             return self.connectives[key](value, here)
-        if key not in FIELDS:
-            names = (*CONNECTIVES, *FIELDS)
-            return self.wrong(here, f"`{key}` is no field of the intake and no connective{did_you_mean(key, names)}")
+        if key not in self.vocabulary.fields:
+            names = (*CONNECTIVES, *self.vocabulary.fields)
+            hint = did_you_mean(key, names)
+            return self.wrong(here, f"`{key}` is no field (no question asks for it) and no connective{hint}")
         return self.answer(key, value, here)
 
     def several(self, data: Any, path: DataPath) -> tuple[Condition, ...]:
@@ -132,7 +134,7 @@ class ConditionParser:
 
     def answer(self, name: str, value: Any, path: DataPath) -> Condition:
         """`field: ...`, by the field's type."""
-        kind = FIELDS[name]
+        kind = self.vocabulary.fields[name]
         if isinstance(kind, YesNo):
             return self.yes_no(name, value, path)
         if isinstance(kind, Number):

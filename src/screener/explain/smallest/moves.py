@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Intake, Medicine, Number, YesNo, written
+from screener.case.answers import Choice, Medicine, Number, YesNo
+from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts, medicine_marks
 from screener.explain.smallest.stock import Item, stock
 from screener.explain.what_if import in_words
@@ -41,7 +42,7 @@ class Move:
     facts: Facts
 
 
-def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> list[Move]:
+def moves(intake: BaseIntake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> list[Move]:
     """Every change of one field that conditions can tell apart.
 
     Args:
@@ -50,7 +51,7 @@ def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> l
         name: the field.
         atoms: the conditions that read it.
     """
-    kind, given = FIELDS[name], getattr(intake, name)
+    kind, given = book.fields[name], getattr(intake, name)
     if isinstance(kind, YesNo):
         return [_move(book, name, value) for value in (True, False) if value is not given]
     if isinstance(kind, Choice):
@@ -59,11 +60,11 @@ def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> l
         compared = [atom for atom in atoms if isinstance(atom, Compare)]
         regions = _regions(kind, compared)
         return [
-            Move(name, written(name, value), _region_words(book, name, kind, region), Facts({name: value}, None))
+            Move(name, kind.written(value), _region_words(book, name, kind, region), Facts({name: value}, None))
             for region in regions
             if (value := _nearest(region, given, kind)) is not None
         ]
-    return _medicine_moves(intake.medicines, book, [atom for atom in atoms if isinstance(atom, Takes)])
+    return _medicine_moves(intake.named_medicines, book, [atom for atom in atoms if isinstance(atom, Takes)])
 
 
 def _move(book: RuleBook, name: str, value: Any) -> Move:
