@@ -13,7 +13,8 @@ from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
 from screener.batch.run import run
 from screener.batch.summary.write import summary_form
-from screener.batch.writing.writers import check_kept, form_of
+from screener.batch.writing.kept import check_kept
+from screener.batch.writing.writers import form_of
 from screener.errors import CaseError, echo
 from screener.rulebook.book import RuleBook
 

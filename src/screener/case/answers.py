@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Final, TypeAlias
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from screener.case.units import Analyte, bound_or_value, in_own_unit
+from screener.case.bound import Bound, sign_of
+from screener.case.units import Analyte, in_its_unit, in_own_unit
 from screener.errors import echo
 
 JsonSchema: TypeAlias = dict[str, Any]
@@ -144,18 +145,42 @@ class Number(Kind):
 
 
 @dataclass(frozen=True)
-class Lab(Number):
-    """A laboratory value in the analyte's own unit, or text with a unit such as `1.6 mg/dL`.
+class Measured(Number):
+    """A laboratory value: a number, text with a unit, or a bound such as `> 7 mmol/L`.
 
     Attributes:
         analyte: its units and their factors.
+    """
+
+    analyte: Analyte = field(kw_only=True)
+
+    def check(self, value: Any) -> Any:
+        """See the base class; what lies beyond a limit is a `Bound`."""
+        if isinstance(value, Bound):
+            return Bound(value.sign, self.within(value.limit, value))
+        sign, rest = sign_of(value) if isinstance(value, str) else ("", "")
+        return self.bound(sign, rest, value) if sign else super().check(value)
+
+    def bound(self, sign: str, text: str, given: str) -> Bound | float:
+        """A bound, from its sign and the text of its limit."""
+        return Bound(sign, self.within(self.read_text(text), given))
+
+    def written(self, value: Any) -> Any:
+        """See the base class."""
+        return f"{value.sign} {value.limit!r} {self.analyte.unit}" if isinstance(value, Bound) else value
+
+
+@dataclass(frozen=True)
+class Lab(Measured):
+    """A laboratory value in the analyte's own unit, or text with a unit such as `1.6 mg/dL`.
+
+    Attributes:
         bare_high: the largest number that is read in that unit when no unit stands beside it, in a single case. Where
             there is one, the same number means different things in the units in use, and a batch needs `--unit`.
         unlikely: above it, a number without a unit is hardly in the analyte's own.
         levels: how values below a limit are called; those above the last are high.
     """
 
-    analyte: Analyte = field(kw_only=True)
     bare_high: float = math.inf
     unlikely: float = math.inf
     levels: tuple[tuple[float, str], ...] = ()
@@ -167,7 +192,8 @@ class Lab(Number):
 
     def text_schema(self) -> list[JsonSchema]:
         """See the base class."""
-        return [{"type": "string", "description": f"a number with its unit: {self.analyte.units}"}]
+        units = self.analyte.units
+        return [{"type": "string", "description": f"a number with its unit ({units}), perhaps behind <, <=, > or >="}]
 
     def read_text(self, text: str) -> float:
         """See the base class."""
@@ -195,7 +221,7 @@ class Lab(Number):
     def written(self, value: Any) -> Any:
         """See the base class."""
         doubtful = type(value) in (int, float) and self.bare_high < value <= self.high
-        return f"{value!r} {self.analyte.unit}" if doubtful else value
+        return f"{value!r} {self.analyte.unit}" if doubtful else super().written(value)
 
     def expectation(self) -> str:
         """See the base class."""
@@ -203,22 +229,24 @@ class Lab(Number):
 
 
 @dataclass(frozen=True)
-class OneUnitLab(Number):
-    """A laboratory value whose units all mean the same: a number says all; `>60` is accepted and reads as 60.
+class OneUnitLab(Measured):
+    """A laboratory value whose units all mean the same, such as kidney function (eGFR): a number says all.
 
-    Attributes:
-        analyte: what is measured, such as kidney function (eGFR).
+    Reports give a high one as `>60`, which reads as 60: nobody asks by how much it is better.
     """
-
-    analyte: Analyte = field(kw_only=True)
 
     def text_schema(self) -> list[JsonSchema]:
         """See the base class."""
-        return [{"type": "string", "description": f"text such as >60 or 45 {self.analyte.unit}"}]
+        return [{"type": "string", "description": f"text such as >60, <15 or 45 {self.analyte.unit}"}]
 
     def read_text(self, text: str) -> float:
         """See the base class."""
-        return bound_or_value(text, self.analyte)
+        return in_its_unit(text, self.analyte, bare=False)
+
+    def bound(self, sign: str, text: str, given: str) -> Bound | float:
+        """See the base class."""
+        limit = self.within(in_its_unit(text, self.analyte, bare=True), given)
+        return limit if sign[0] == ">" else Bound(sign, limit)
 
 
 @dataclass(frozen=True)

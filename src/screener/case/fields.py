@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from screener.case.answers import Choice, Kind, Lab, Medicine, Medicines, Number, Text, YesNo
+from screener.case.bound import Bound
 from screener.errors import CaseError, FieldProblem, did_you_mean, echo
 from screener.memo import memo
 
@@ -85,8 +86,9 @@ class BaseIntake(BaseModel):
         return {name: self.fields.written(name, value) for name, value in self.stored().items()}
 
     def stored(self) -> dict[str, Any]:
-        """The fields that were given, as plain data: every lab value a number in its analyte's unit."""
-        return {name: _plain(value) for name, value in self if value is not None}
+        """The fields that were given, as plain data: every lab value a number in its analyte's unit, a bound text."""
+        found = {name: _plain(value) for name, value in self if value is not None}
+        return {name: self.fields.written(name, v) if isinstance(v, Bound) else v for name, v in found.items()}
 
     @property
     def named_medicines(self) -> tuple[Medicine, ...] | None:
