@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from screener.case.answers import Choice, Medicines, Number, YesNo
+from screener.case.answers import Choice, Measured, Medicines, Number, YesNo
 from screener.case.intake import Intake
 from screener.logic.condition import (
     ALWAYS,
@@ -51,6 +51,14 @@ def numbers(kind: Number) -> st.SearchStrategy[float | int]:
     return st.floats(kind.low, high, allow_nan=False) | st.sampled_from([kind.low, high])
 
 
+def bounds(kind: Measured) -> st.SearchStrategy[str]:
+    """Results of which only a bound is reported, with the unit."""
+    limit = numbers(kind).map(lambda value: f"{value:.2f}").filter(lambda text: kind.low <= float(text) <= kind.high)
+    return st.builds(
+        lambda sign, text: f"{sign} {text} {kind.analyte.unit}", st.sampled_from(["<", "<=", ">", "≥"]), limit
+    )
+
+
 def medicine_entries(names: list[str]) -> st.SearchStrategy[Any]:
     """A medicine as a case file writes it."""
     name = st.sampled_from(names)
@@ -63,6 +71,8 @@ def answers_for(name: str, medicine_names: list[str]) -> st.SearchStrategy[Any]:
     kind = FIELDS[name]
     if isinstance(kind, YesNo):
         return st.sampled_from([True, False, True, False, None, "yes", "No", "UNKNOWN"])
+    if isinstance(kind, Measured):
+        return numbers(kind) | numbers(kind) | bounds(kind)
     if isinstance(kind, Number):
         return numbers(kind)
     if isinstance(kind, Choice):

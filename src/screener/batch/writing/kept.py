@@ -10,11 +10,10 @@ import pyarrow as pa
 
 from screener.case.answers import Kind, Measured, Number
 from screener.case.bound import SIGNS
-from screener.case.fields import MEDICINES, Fields
+from screener.case.fields import BOUND, MEDICINES, Fields
 from screener.engine.columnar.columns import EXACTLY, NO_CHOICE, UNKNOWN, Columns
 from screener.errors import UsageError, did_you_mean
 
-BOUND: Final = "_bound"  # ends the name of the column of a laboratory field's signs
 MEDICINE_TYPE: Final = pa.list_(pa.struct([("name", pa.string()), ("months", pa.float64())]))
 
 
