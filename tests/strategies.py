@@ -66,12 +66,12 @@ def medicine_entries(names: list[str]) -> st.SearchStrategy[Any]:
     return name | st.fixed_dictionaries({"name": name}, optional={"months": months})
 
 
-def answers_for(name: str, medicine_names: list[str]) -> st.SearchStrategy[Any]:
-    """Valid answers to one field, as a case file writes them."""
+def answers_for(name: str, medicine_names: list[str], bounded: bool = True) -> st.SearchStrategy[Any]:
+    """Valid answers to one field, as a case file writes them; with `bounded`, also results that are only a bound."""
     kind = FIELDS[name]
     if isinstance(kind, YesNo):
         return st.sampled_from([True, False, True, False, None, "yes", "No", "UNKNOWN"])
-    if isinstance(kind, Measured):
+    if isinstance(kind, Measured) and bounded:
         return numbers(kind) | numbers(kind) | bounds(kind)
     if isinstance(kind, Number):
         return numbers(kind)
@@ -81,10 +81,10 @@ def answers_for(name: str, medicine_names: list[str]) -> st.SearchStrategy[Any]:
     return st.none() | st.lists(medicine_entries(medicine_names), max_size=4)
 
 
-def cases(medicine_names: list[str] | None = None) -> st.SearchStrategy[dict[str, Any]]:
+def cases(medicine_names: list[str] | None = None, bounded: bool = True) -> st.SearchStrategy[dict[str, Any]]:
     """Random partial cases over every field of the intake."""
     names = medicine_names or MEDICINE_NAMES
-    return st.fixed_dictionaries({}, optional={name: answers_for(name, names) for name in FIELDS})
+    return st.fixed_dictionaries({}, optional={name: answers_for(name, names, bounded) for name in FIELDS})
 
 
 def atoms() -> st.SearchStrategy[Condition]:

@@ -14,6 +14,7 @@ from screener.logic.condition import Concluded, Takes, field_of
 from screener.logic.kleene import Literal, names_of, support
 from screener.memo import memo
 from screener.report.grounds import Grounds
+from screener.report.medicines import close_reports, medicine_reports
 from screener.report.model import (
     Because,
     ChainStep,
@@ -66,7 +67,9 @@ class ReportBuilder:
             chain=self.chain(everything),
             unanswered=self.unanswered(),
             urgent_unanswered=urgent_unanswered(self),
+            medicines=medicine_reports(self.intake.named_medicines or (), book),
             unrecognized_medicines=list(self.facts.unrecognized),
+            close_to=close_reports(self.intake.named_medicines or (), book),
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),

@@ -73,11 +73,11 @@ def answered(
 def explain_page(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /explain`: one question about the result, answered on a page."""
     it = Examined.read(desk, body)
-    name, how = it.form.text("flag"), it.form.text("ask", "how")
+    name, how = it.form.text("flag"), it.form.one_of("ask", "how", "why-not", "smallest") or "how"
     if not name:
         raise UsageError("choose a flag first")
     asked: dict[str, list[str]] = {"how": [], "why-not": [], "smallest": []}
-    asked.get(how, asked["how"]).append(name)
+    asked[how].append(name)
     found = ask(desk.screener(), it.builder, asked["how"], asked["why-not"], (), asked["smallest"])
     return page(
         "explain.html", here="/", texts=None, report=Markup(html_body(explained(found))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from screener.errors import CaseError
+from screener.errors import CaseError, FieldProblem, echo
 from screener.explain.chain import Chain, chain_to
 from screener.explain.goal import goal_of, goals_of, title_of
 from screener.explain.picture.graph import merge
@@ -42,7 +42,8 @@ def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     now = screener.examine(screener.book.intake.read(filled.answers))
     view = View(screener, now, form)
     return page(
-        "explore.html", here="/explore", texts=desk.book.texts, examples=examples(), chosen=form.text("example", FIRST),
+        "explore.html", here="/explore", texts=desk.book.texts, examples=examples(),
+        chosen=form.one_of("example", *examples()) or FIRST,
         sections=sections(desk.book, filled), errors=filled.errors, answers=encode(filled.answers), view=view,
         steps=view.steps(desk), statuses=STATUSES,
     )  # fmt: skip
@@ -50,10 +51,10 @@ def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 
 def answers_of(form: Form, book: RuleBook) -> Filled:
     """The answers that the page is about: an example's, those brought along, or those in its cells."""
-    if form.text("load") == "answers":
+    if form.one_of("load", "example", "answers") == "answers":
         return Filled.of(form.answers(), book.fields)
     if form.text("load") or not form.fields:
-        return Filled.of(example(form.text("example", FIRST)), book.fields)
+        return Filled.of(example(form.one_of("example", *examples()) or FIRST), book.fields)
     return read_cells(form, book)
 
 
@@ -114,9 +115,15 @@ class View:
 
     @property
     def step(self) -> int:
-        """The step that the page has come to; the last one unless one was asked for."""
+        """The step that the page has come to; the last one unless one was asked for.
+
+        Raises:
+            CaseError: it is no number.
+        """
         text = self.form.text("step")
-        return min(int(text), self.total) if text.isdigit() and len(text) < 6 else self.total
+        if text and not (text.isascii() and text.isdecimal() and len(text) < 6):
+            raise CaseError([FieldProblem("step", f"{echo(text)} is no number of a step")])
+        return min(int(text), self.total) if text else self.total
 
     @property
     def picture(self) -> Any:
@@ -151,12 +158,13 @@ class View:
 
     @property
     def difference(self) -> WhatIf | None:
-        """What the answers changed since the page before; None when nothing did."""
+        """What the answers changed since the page before; None when nothing did.
+
+        Raises:
+            ProblemError, CaseError: the answers of the page before are no case.
+        """
         if not self.form.text("was") or self.form.text("load"):
             return None
-        try:
-            before = self.screener.book.intake.read(Form({"answers": [self.form.text("was")]}).answers())
-        except CaseError:
-            return None
+        before = self.screener.book.intake.read(Form({"answers": [self.form.text("was")]}).answers())
         found = compare(self.screener.examine(before), self.case)
         return found if found.changes else None
