@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
 
 import click
 
@@ -15,8 +15,10 @@ from screener.batch.run import run
 from screener.batch.summary.write import summary_form
 from screener.batch.writing.kept import check_kept
 from screener.batch.writing.writers import form_of
-from screener.errors import CaseError, echo
+from screener.errors import CaseError, echo, one_line
 from screener.rulebook.book import RuleBook
+
+MOST_NAMED: Final = 20  # fields that the closing line names
 
 
 def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) -> int:
@@ -72,5 +74,12 @@ def closing(result: Result) -> str:
     if tally.codes:
         text += f"; {', '.join(f'{count:,} x {echo(label)}' for label, count in sorted(tally.codes.items()))}"
     if tally.extras:
-        text += f"; fields passed over: {', '.join(sorted(tally.extras))}"
+        text += f"; fields passed over: {listed(tally.extras)}"
     return text
+
+
+def listed(names: Collection[str]) -> str:
+    """Names for people, each on one line; not all of very many."""
+    shown = [one_line(name) or "(without a name)" for name in sorted(names)[:MOST_NAMED]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from screener.batch.chunk import LONGEST_LINE, LONGEST_RAW
@@ -18,6 +19,8 @@ from screener.case.fields import BaseIntake, Fields
 from screener.case.files import parse_json
 from screener.errors import CaseError, FieldProblem, did_you_mean, echo
 
+MOST_SUGGESTIONS: Final = 10  # unknown fields of one record for which it is looked up what was meant
+MOST_UNKNOWN: Final = 200  # unknown fields of one record that are named
 ROW_NAMES: Final = {"": "(the column without a name)", "__index_level_0__": "__index_level_0__"}
 """Columns in which R and pandas number the rows: passed over, and named as this."""
 
@@ -45,12 +48,18 @@ class Policy:
         """Whether an unknown field of this name is ignored."""
         return name in self.drop or (self.ignore_extra and not identifying(name, self.fields))
 
-    def problem(self, name: str) -> FieldProblem:
-        """Why an unknown field of this name is refused."""
+    def problem(self, name: str, suggest: bool = True) -> FieldProblem:
+        """Why an unknown field of this name is refused, and, which takes a while, what was probably meant."""
         if identifying(name, self.fields):
             return FieldProblem(name, HINT.format(name=name))
-        suggestion = did_you_mean(name, self.fields.case_keys)
+        suggestion = suggestion_for(name, self.fields) if suggest else ""
         return FieldProblem(name, f"there is no such field{suggestion}; `--ignore-extra` passes over such fields")
+
+
+@lru_cache(4096)
+def suggestion_for(name: str, fields: Fields) -> str:
+    """The field that was probably meant by an unknown one, to append to a message."""
+    return did_you_mean(name, fields.case_keys)
 
 
 def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
@@ -60,10 +69,11 @@ def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
         CaseError: a column is not a field and is not to be passed over, or stands twice.
     """
     given = list(names)
-    twice = {name for name in given if given.count(name) > 1}
-    problems = [FieldProblem(name, "the column stands more than once") for name in sorted(twice)]
+    twice = sorted(name for name, count in Counter(given).items() if count > 1)
+    problems = [FieldProblem(name, "the column stands more than once") for name in twice]
     extra = [name for name in given if name not in policy.fields.columns and name not in ROW_NAMES]
-    problems += [policy.problem(name) for name in extra if not policy.passes_over(name)]
+    refused = [name for name in extra if not policy.passes_over(name)]
+    problems += [policy.problem(name, at < MOST_SUGGESTIONS) for at, name in enumerate(refused)]
     if problems:
         raise CaseError(problems, where=where)
     return extra
@@ -127,6 +137,7 @@ class CarefulReader:
         kept: dict[str, Any] = {}
         problems: list[FieldProblem] = []
         secret = False
+        unknown = 0
         for name, value in answers.items():
             if name in self.policy.fields.case_keys:
                 kept[name] = value
@@ -141,7 +152,11 @@ class CarefulReader:
                 if not isinstance(value, dict | list):
                     self.harmless.add(name)
             else:
-                problems.append(self.policy.problem(name))
+                unknown += 1
+                if unknown <= MOST_UNKNOWN:
+                    problems.append(self.policy.problem(name, unknown <= MOST_SUGGESTIONS))
+        if unknown > MOST_UNKNOWN:
+            problems.append(FieldProblem("", f"{unknown - MOST_UNKNOWN:,} more fields do not exist"))
         return kept, problems, secret
 
     def understood(self, kept: dict[str, Any], problems: list[FieldProblem]) -> dict[str, Any]:

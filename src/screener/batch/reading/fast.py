@@ -19,8 +19,14 @@ from screener.case.fields import Fields
 
 ABSENT: Final = 2  # a JSON number is no yes/no answer, choice, list or text: only the default can be one
 NOT_THERE: Final = math.nan  # where a number can stand; JSON has no NaN
+LONGEST_LEARNT: Final = 200  # characters of the name of a field that is passed over
 
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def can_learn(name: str) -> bool:
+    """Whether the decoder can be told to pass over a field: the name must stand in JSON as it is."""
+    return 0 < len(name) <= LONGEST_LEARNT and name.isprintable() and not set(name) & {'"', "\\"}
 
 
 class MedicineRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):

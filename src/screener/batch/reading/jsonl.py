@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from screener.batch.chunk import LONGEST_LINE
 from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.checks import Read
-from screener.batch.reading.fast import FastDecoder, members
+from screener.batch.reading.fast import FastDecoder, can_learn, members
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.table import Meaning, Table, Vocabulary
@@ -47,7 +47,7 @@ class JsonReader:
         self.folder = folder or {}
         self.meaning = Meaning(policy.notation, uncoded(policy.notation))
         self.meaning.texts.with_absent()
-        self.decoder = FastDecoder(policy.fields, sorted(policy.drop)[:MOST_EXTRAS])
+        self.decoder = FastDecoder(policy.fields, sorted(filter(can_learn, policy.drop))[:MOST_EXTRAS])
 
     def read(self, stream: IO[bytes], size: int, first_line: int) -> Decoded:
         """Read whole lines.
@@ -77,7 +77,7 @@ class JsonReader:
 
     def learn(self, careful: CarefulReader) -> None:
         """Let the fast decoder pass over the extra fields that were met, as long as they hold plain values."""
-        names = careful.harmless - set(self.decoder.extras)
+        names = set(filter(can_learn, careful.harmless)) - set(self.decoder.extras)
         if names and len(self.decoder.extras) < MOST_EXTRAS:
             extras = sorted({*self.decoder.extras, *names})[:MOST_EXTRAS]
             self.decoder = FastDecoder(self.policy.fields, extras, self.decoder.names)
