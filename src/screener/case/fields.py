@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from screener.case.answers import Choice, Kind, Lab, Measured, Medicine, Medicines, Number, Text, YesNo
 from screener.case.bound import Bound
-from screener.errors import CaseError, FieldProblem, did_you_mean, echo
+from screener.errors import CaseError, FieldProblem, Hints, at_most, echo
 from screener.memo import memo
 
 CASE_ID: Final = "case_id"
@@ -62,19 +62,19 @@ class BaseIntake(BaseModel):
         try:
             return cls.model_validate(answers)
         except ValidationError as error:
-            case_id = answers.get(CASE_ID)
+            case_id, hints = answers.get(CASE_ID), Hints()
             raise CaseError(
-                [cls._problem(detail) for detail in error.errors(include_url=False)],
+                at_most([cls._problem(detail, hints) for detail in error.errors(include_url=False)]),
                 case_id if isinstance(case_id, str) else None,
                 where,
             ) from None
 
     @classmethod
-    def _problem(cls, detail: ErrorDetails) -> FieldProblem:
+    def _problem(cls, detail: ErrorDetails, hints: Hints) -> FieldProblem:
         """One of pydantic's errors in our words."""
         name = ".".join(str(part) for part in detail["loc"])
         if detail["type"] == "extra_forbidden":
-            return FieldProblem(name, f"there is no such field{did_you_mean(name, cls.model_fields)}")
+            return FieldProblem(name, f"there is no such field{hints(name, cls.model_fields)}")
         if detail["type"] == "value_error":
             return FieldProblem(name, str(detail["ctx"]["error"]))
         return FieldProblem(name, f"{echo(detail['input'])}: {detail['msg'].lower()}")

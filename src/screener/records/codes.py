@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from screener.case.fields import Fields
-from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.errors import Hints, RuleBookError, RuleProblem, echo
 from screener.rulebook.fresh import Fresh
 from screener.rulebook.locate import rules_folder
 
@@ -129,9 +129,9 @@ class Codes:
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
             raise RuleBookError([RuleProblem(str(path), 1, 1, f"column `{missing[0]}` is missing")])
-        table, problems = cls(), []
+        table, problems, hints = cls(), [], Hints()
         for row in reader:
-            messages = list(_problems(row, None if others else fields)) or list(table._add(row, fields))
+            messages = list(_problems(row, None if others else fields, hints)) or list(table._add(row, fields))
             problems += [RuleProblem(str(path), reader.line_num, 1, message) for message in messages]
         if problems:
             raise RuleBookError(problems)
@@ -158,7 +158,7 @@ def _fields(text: str, known: Collection[str] | None) -> Iterable[tuple[str, Any
             yield name, int(value) if value else True
 
 
-def _problems(row: dict[str, Any], known: Collection[str] | None) -> Iterator[str]:
+def _problems(row: dict[str, Any], known: Collection[str] | None, hints: Hints) -> Iterator[str]:
     if None in row or None in row.values():
         yield "the row has more or fewer cells than the header"
         return
@@ -170,7 +170,7 @@ def _problems(row: dict[str, Any], known: Collection[str] | None) -> Iterator[st
     for part in filter(None, row["field"].split(";")):
         name, _, value = part.partition("=")
         if known is not None and name not in known:
-            yield f"there is no field {echo(name)}{did_you_mean(name, known)}"
+            yield f"there is no field {echo(name)}{hints(name, known)}"
         elif value and not value.isdigit():
             yield f"{echo(part)} should be a field, or a field and a whole number"
 

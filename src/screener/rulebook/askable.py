@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Iterable, Sequence
+from itertools import pairwise, product
+from math import ceil, floor
 from typing import Any, Final
 
 from screener.case.answers import Choice, Lab, Number, YesNo
@@ -53,16 +54,18 @@ def _answers(question: Question, read: Sequence[Atom]) -> list[Any]:
     if isinstance(kind, Choice):
         return list(kind.options)
     if isinstance(kind, Number):
-        limits = sorted({atom.limit for atom in read if isinstance(atom, Compare) and atom.field == name})
-        return [value for value in _around(limits, kind) if kind.low <= value <= kind.high] + [None]
+        limits = [atom.limit for atom in read if isinstance(atom, Compare) and atom.field == name]
+        return [*_around(limits, kind), None]
     return [None]
 
 
-def _around(limits: list[float], kind: Number) -> Iterator[float]:
-    """Values at, between and beyond some limits."""
-    step = 1.0 if kind.whole else 0.001
-    for limit in limits or [kind.low]:
-        yield from (limit, limit - step, limit + step)
+def _around(limits: Iterable[float], kind: Number) -> list[float]:
+    """Values that can be answered at, between and beyond some limits."""
+    points = sorted({kind.low, kind.high, *(limit for limit in limits if kind.low <= limit <= kind.high)})
+    if kind.whole:  # one on either side of each limit
+        near = {value for point in points for value in (floor(point) - 1, floor(point), ceil(point), ceil(point) + 1)}
+        return sorted(float(value) for value in near if kind.low <= value <= kind.high)
+    return sorted({*points, *((low + high) / 2 for low, high in pairwise(points))})
 
 
 def _shown(questions: list[Question], answers: dict[str, Any]) -> bool:

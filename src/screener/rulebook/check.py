@@ -7,9 +7,9 @@ by a rule and every conclusion is shown or used somewhere, every field is asked 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from screener.errors import did_you_mean
+from screener.errors import Hints
 from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
 from screener.logic.order import circles
 from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
@@ -23,6 +23,7 @@ class _Check:
     book: RuleBook
     places: Mapping[tuple[str, str], tuple[Document, DataPath]]
     header: Document
+    hints: Hints = field(default_factory=Hints)
 
     def wrong(self, kind: str, name: str, message: str, *keys: str | int) -> None:
         document, path = self.places.get((kind, name), (self.header, ()))
@@ -43,7 +44,7 @@ def _sources(it: _Check) -> None:
     for kind, name, sources in _citations(it.book):
         for source in sources:
             if source not in it.book.sources:
-                hint = did_you_mean(source, it.book.sources)
+                hint = it.hints(source, it.book.sources)
                 it.wrong(kind, name, f"there is no source `{source}`{hint}", "sources")
 
 
@@ -75,7 +76,7 @@ def _references(it: _Check) -> None:
         for reference in references:
             if reference not in names:
                 what = "finding, flag, rule or note" if key == "hides" else "finding or flag"
-                it.wrong(kind, name, f"there is no {what} `{reference}`{did_you_mean(reference, names)}", key)
+                it.wrong(kind, name, f"there is no {what} `{reference}`{it.hints(reference, names)}", key)
     suppressors = {flag.id for flag in it.book.flags.values() if flag.suppresses}
     for flag in it.book.flags.values():
         for name in suppressors & set(flag.suppresses):

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from screener.case.answers import Kind
 from screener.case.fields import Fields
-from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.errors import RuleBookError, RuleProblem, echo
 from screener.logic.condition import ALWAYS, Condition
 from screener.rulebook import files
 from screener.rulebook.book import RuleBook
@@ -285,7 +285,7 @@ class _Loading:
         if (data.concludes is None) == (data.urgency is None):
             entry.problem("a rule has either `concludes` or `urgency`", "id")
         elif data.concludes is not None and data.concludes not in vocabulary.conclusions:
-            hint = did_you_mean(data.concludes, vocabulary.conclusions)
+            hint = entry.document.hint(data.concludes, vocabulary.conclusions)
             entry.problem(f"there is no finding or flag `{data.concludes}`{hint}", "concludes")
         when = self.condition(entry, data.when, "when", vocabulary)
         return Rule(

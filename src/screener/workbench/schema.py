@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
-from screener.case.answers import Choice, Medicines, Number, YesNo
+from screener.case.answers import MONTHS, Choice, Medicines, Number, YesNo
 from screener.case.fields import Fields
 from screener.report.model import Report
 from screener.rulebook import files
@@ -127,7 +127,7 @@ def medicine() -> Schema:
             "class": names,
             "name": names,
             "qt": {"type": "array", "items": {"enum": sorted(QT_MARKS)}, "minItems": 1},
-            "months": limit(Number(0, 720, "months")),
+            "months": limit(MONTHS),
         },
         "anyOf": [{"required": ["class"]}, {"required": ["name"]}, {"required": ["qt"]}],
         "additionalProperties": False,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from screener.case.answers import Choice, Medicine, Number, YesNo
+from screener.case.answers import MOST_MEDICINES, Choice, Medicine, Number, YesNo
 from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts, medicine_marks
@@ -93,6 +93,7 @@ def _regions(kind: Number, compared: Iterable[Compare]) -> list[_Region]:
     """The regions that the limits cut out of what can be answered, in order."""
     # a cut lies just below its limit (False) or just above it (True)
     cuts = sorted({(atom.limit, atom.operator in ("<=", ">")) for atom in compared})
+    cuts = [cut for cut in cuts if (kind.low, False) < cut < (kind.high, True)]
     highest = min(kind.high, getattr(kind, "bare_high", kind.high)) if not cuts else kind.high
     edges = [(kind.low, False), *cuts, (highest, True)]
     found = [_Region(low, not above, high, beyond) for (low, above), (high, beyond) in pairwise(edges)]
@@ -181,7 +182,7 @@ def _lists(
             names = ", ".join(listed[n].name for n in holders)
             yield f"medicines: without {names}", tuple(m for n, m in enumerate(listed) if n not in holders)
             yield from _other_months(listed, holders, _limits(mark, takes))
-        for item in _gained(mark, items):
+        for item in _gained(mark, items) if len(listed) < MOST_MEDICINES else ():
             yield f"medicines: also {_mark_words(mark)}{_example(item)}", (*listed, Medicine(item.name, item.months))
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from screener.case.answers import Choice, Kind, Lab, Measured, Number, YesNo
 from screener.case.bound import SIGNS
 from screener.case.fields import Fields
-from screener.errors import FieldProblem, did_you_mean, echo
+from screener.errors import FieldProblem, Hints, at_most, echo
 from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.labs import case_value
 from screener.records.fhir.resources import Quantity, named, read
@@ -32,6 +32,7 @@ class _Form:
     answers: dict[str, Any] = field(default_factory=dict)
     medicines: list[dict[str, Any]] = field(default_factory=list)
     problems: list[FieldProblem] = field(default_factory=list)
+    hints: Hints = field(default_factory=Hints)
 
     def wrong(self, element: str, message: str) -> None:
         self.problems.append(FieldProblem(f"{self.name}.{element}" if element else self.name, message))
@@ -54,7 +55,7 @@ def read_response(data: dict[str, Any], book: RuleBook, where: str = "") -> Impo
     if form.medicines and "medicines" not in form.answers:
         form.answers["medicines"] = [_medicine(entry) for entry in form.medicines]
     if form.problems:
-        return ImportedCase(identity, refused=tuple(form.problems), where=where)
+        return ImportedCase(identity, refused=tuple(at_most(form.problems)), where=where)
     answers = {name: value for name, value in form.answers.items() if value is not None}
     sources = {name: [form.name] for name in answers}
     return ImportedCase(
@@ -93,7 +94,7 @@ def _item(item: dict[str, Any], form: _Form, depth: int) -> None:
     if name in form.fields or name == coded.NONE_TAKEN:
         _answer(name, item, form)
     elif not name.startswith(GROUP_PREFIXES) and not name.endswith(("-help", "-why")):
-        form.wrong(f"item[{name}]", f"there is no such question{did_you_mean(name, form.fields)}")
+        form.wrong(f"item[{name}]", f"there is no such question{form.hints(name, form.fields)}")
     _items(item.get("item", []), form, depth + 1)
     for answer in _list(item.get("answer")):
         if isinstance(answer, dict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from screener.case.answers import Number
+from screener.case.answers import MONTHS, Number
 from screener.case.fields import Fields
 from screener.logic.condition import (
     NEVER,
@@ -88,14 +88,22 @@ def _shifts(part: Condition, fields: Fields) -> Iterator[tuple[Condition, str]]:
                     yield AtLeast(moved, parts), f"at least {count} becomes at least {moved}"
         case Takes(marks, months):
             yield from ((Takes(left, months), f"without {mark}") for mark, left in _without_one(marks))
-            for other in () if months is None else (None, months - 1, months + 1):
-                yield Takes(marks, other), "for any time" if other is None else f"{months:g} months become {other:g}"
+            yield from _other_months(marks, months)
         case OneOf(name, options):
             yield from ((OneOf(name, left), f"without {word}") for word, left in _without_one(options))
 
 
+def _other_months(marks: tuple[str, ...], months: float | None) -> Iterator[tuple[Condition, str]]:
+    """The marks for any time, and for a month less or more."""
+    if months is not None:
+        yield Takes(marks, None), "for any time"
+        for other in (months - 1, months + 1):
+            if MONTHS.low <= other <= MONTHS.high:
+                yield Takes(marks, other), f"{months:g} months become {other:g}"
+
+
 def _moved(part: Compare, fields: Fields) -> Iterator[tuple[Condition, str]]:
-    """A comparison with its limit one step off, and with the limit itself on the other side."""
+    """A comparison with its limit one step off, where an answer can reach it, and with the limit on the other side."""
     name, operator, limit = part.field, part.operator, part.limit
     kind = fields[name]
     assert isinstance(kind, Number)
@@ -103,7 +111,8 @@ def _moved(part: Compare, fields: Fields) -> Iterator[tuple[Condition, str]]:
         yield Compare(name, EDGES[operator], limit), f"{operator} becomes {EDGES[operator]}"
     for sign in (1, -1):
         moved = round(limit + sign * kind.smallest, 6)
-        yield Compare(name, operator, moved), f"{limit:g} becomes {moved:g}"
+        if kind.low <= moved <= kind.high:
+            yield Compare(name, operator, moved), f"{limit:g} becomes {moved:g}"
 
 
 def _without_one(words: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

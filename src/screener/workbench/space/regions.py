@@ -58,15 +58,18 @@ class Regions:
         return shown
 
     def _value(self, region: int) -> float:
+        """A value of a region: one step beyond the limit below it (or short of the one above it), if that is in it."""
         kind, small = self.kind, self.kind.smallest
+        if not self.cuts:
+            return max(kind.low, min(1.0, kind.high))
         if region == 0:
-            if not self.cuts:
-                return kind.low if kind.low > 1 else max(kind.low, 1.0)
             limit, above = self.cuts[0]
-            return limit if above else max(kind.low, round(limit - small, 6))
+            value = max(kind.low, round(limit - small, 6))
+            return limit if above else value if value < limit else (kind.low + limit) / 2
         limit, above = self.cuts[region - 1]
         if not above:
             return limit
-        following = self.cuts[region][0] if region < len(self.cuts) else kind.high
+        following, included = self.cuts[region] if region < len(self.cuts) else (kind.high, True)
         value = round(limit + small, 6)
-        return value if value < following or following == kind.high else (limit + following) / 2
+        inside = limit < value < following or (included and value == following)
+        return value if inside else (limit + following) / 2
