@@ -210,8 +210,10 @@ def read_latest(values: Iterable[LabValue], found: Gathered) -> None:
             found.say(name, case_value(found.fields[name], best.value), [best.source])
 
 
-def case_value(kind: Kind, value: float) -> Any:
+def case_value(kind: Kind, value: float | Bound) -> Any:
     """The value as a case file writes it; one that would look like another unit is written with its own."""
+    if isinstance(value, Bound):
+        return kind.written(value)
     if isinstance(kind, Lab) and value > kind.bare_high:
         return f"{value:.6f} {kind.analyte.unit}"
     return value
