@@ -15,7 +15,7 @@ from screener.case.answers import MONTHS, Choice, Medicines, Number, YesNo
 from screener.case.fields import Fields
 from screener.report.model import Report
 from screener.rulebook import files
-from screener.rulebook.medicine.entry import QT_MARKS
+from screener.rulebook.medicine.rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
 from screener.rulebook.wording import REQUIRED_TEXTS
 
