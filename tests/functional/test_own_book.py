@@ -51,7 +51,8 @@ def case(one_rule: Path) -> Path:
 
 
 COMMANDS = [
-    "screen CASE", "screen CASE --details", "screen CASE --format json", "screen CASE --format markdown", "screen CASE --format html",
+    "screen CASE", "screen CASE --details", "screen CASE --format json", "screen CASE --format markdown",
+    "screen CASE --format html",
     "explain CASE", "explain CASE --why-not water-it", "explain CASE --what-if dry_soil=no",
     "explain CASE --format svg", "explain CASE --format html", "explain CASE --format mermaid",
     "fhir questionnaire", "fhir export CASE", "rules list", "rules check", "rules test", "rules prove",

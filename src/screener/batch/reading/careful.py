@@ -71,7 +71,7 @@ def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
     given = list(names)
     twice = sorted(name for name, count in Counter(given).items() if count > 1)
     problems = [FieldProblem(name, "the column stands more than once") for name in twice]
-    extra = [name for name in given if name not in policy.fields.case_keys and name not in ROW_NAMES]
+    extra = [name for name in given if name not in policy.fields.columns and name not in ROW_NAMES]
     refused = [name for name in extra if not policy.passes_over(name)]
     problems += [policy.problem(name, at < MOST_SUGGESTIONS) for at, name in enumerate(refused)]
     if problems:
@@ -189,6 +189,19 @@ class CarefulReader:
     def refuse(self, line: int, message: str, raw: str | None) -> Reject:
         """A record with one thing wrong with it as a whole."""
         return Reject(line, None, (FieldProblem("", message),), raw)
+
+
+def with_bounds(answers: dict[str, Any], notation: Notation) -> dict[str, Any]:
+    """The answers of a row in a table, with the sign of a bound from its own column put before the number."""
+    found = {name: value for name, value in answers.items() if name not in notation.fields.bound_columns}
+    for column, name in notation.fields.bound_columns.items():
+        sign = answers.get(column)
+        number = found.get(name, "")
+        if sign is None or notation.label(column, sign) or notation.lacks_unit(name, number):
+            continue
+        unit = notation.unit(name) if type(number) in (int, float) else ""
+        found[name] = f"{sign} {number} {unit}".strip()
+    return found
 
 
 def id_text(value: Any) -> Any:
