@@ -11,6 +11,7 @@ from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job, Result
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
+from screener.batch.reading.unknown import small
 from screener.batch.run import run
 from screener.batch.summary.write import summary_form
 from screener.batch.writing.writers import check_kept, form_of
@@ -70,6 +71,8 @@ def closing(result: Result) -> str:
     text = f"{tally.results + tally.rejects:,} records in = {tally.results:,} results + {tally.rejects:,} rejects"
     if tally.rejects:
         text += f" (see {result.rejects})"
+    if tally.empty:
+        text += f"; {tally.empty:,} empty rows are no cases"
     if tally.codes:
         text += f"; {', '.join(f'{count:,} x `{label}`' for label, count in sorted(tally.codes.items()))}"
     if tally.extras:
@@ -79,6 +82,11 @@ def closing(result: Result) -> str:
 
 def listed(names: Collection[str]) -> str:
     """Names for people, each on one line; not all of very many."""
-    shown = [one_line(name) or "(without a name)" for name in sorted(names)[:MOST_NAMED]]
+    shown = [_named(name) for name in sorted(names)[:MOST_NAMED]]
     more = len(names) - len(shown)
     return ", ".join(shown) + (f" and {more:,} more" if more else "")
+
+
+def _named(name: str) -> str:
+    meant = small(name)
+    return (one_line(name) or "(without a name)") + (f" (is it `{meant}`?)" if meant else "")

@@ -18,8 +18,9 @@ from screener.batch.inputs.opening import STDIN, shown
 from screener.batch.inputs.parquet import batches, column_names, repeating
 from screener.batch.inputs.source import Input, text_of
 from screener.batch.inputs.state import ChangedError
-from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, check_header
-from screener.batch.reading.csvfile import CsvReader, cell_value, header_names
+from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy
+from screener.batch.reading.csvfile import CsvReader, cell_value
+from screener.batch.reading.header import check_header, header_names
 from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
 from screener.batch.reading.record import Decoded
 from screener.batch.reading.typed import TypedReader
@@ -35,7 +36,8 @@ def check_columns(source: Input, policy: Policy) -> None:
         FileError: it can not be read.
     """
     names, folder = columns_of(source), folder_cells(source)
-    check_header([*names, *(name for name in folder if name not in names)], policy, source.name)
+    table = source.form in ("csv", "parquet")
+    check_header([*names, *(name for name in folder if name not in names)], policy, source.name, table)
     if twice := [name for name in names if name in folder]:
         problems = [FieldProblem(name, "the column stands in the file and in the name of its folder") for name in twice]
         raise CaseError(problems, where=source.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import LEVELS
 
+MOST_EXTRAS: Final = 1000  # names of fields passed over that are kept
+LONGEST_NAME: Final = 200  # characters of such a name
+
 
 @dataclass
 class Tally:
@@ -25,6 +28,7 @@ class Tally:
     Attributes:
         results: accepted cases.
         rejects: refused records.
+        empty: rows of CSV in which nothing stands, which are no records.
         raised: by finding or flag, the cases in which it is raised.
         possible: the same where it is possible.
         suppressed: the same where a stronger flag hides it.
@@ -36,12 +40,13 @@ class Tally:
             this one field could settle it.
         unrecognized: by what was written, mentions of medicines that the table does not know.
         refused: by field, the records refused for it (empty for a record that could not be read).
-        extras: names of fields that were passed over.
+        extras: names of fields that were passed over; of very many, those that come first in the alphabet.
         codes: by how it was read (`NA = missing`, `magnesium in mg/dL`, `magnesium without --unit`), values.
     """
 
     results: int = 0
     rejects: int = 0
+    empty: int = 0
     raised: Counter[str] = field(default_factory=Counter)
     possible: Counter[str] = field(default_factory=Counter)
     suppressed: Counter[str] = field(default_factory=Counter)
@@ -63,6 +68,12 @@ class Tally:
                 mine.update(theirs)
             else:
                 setattr(self, item.name, mine + theirs)
+        self.few_extras()
+
+    def few_extras(self) -> None:
+        """Forget names that were passed over when there are very many: memory must not grow with the input."""
+        if len(self.extras) > MOST_EXTRAS:
+            self.extras = set(sorted(self.extras)[:MOST_EXTRAS])
 
     def data(self) -> dict[str, Any]:
         """For the journal."""
@@ -85,7 +96,9 @@ class Tally:
         """Count what was read."""
         self.results += len(decoded.lines)
         self.rejects += len(decoded.rejects)
-        self.extras |= decoded.extras
+        self.empty += decoded.empty
+        self.extras |= {name[:LONGEST_NAME] for name in decoded.extras}
+        self.few_extras()
         self.codes.update(decoded.used)
         for reject in decoded.rejects:
             self.refused.update({problem.field.split(".")[0] for problem in reject.problems})
