@@ -15,6 +15,7 @@ from screener.batch.reading.unknown import small
 from screener.batch.run import run
 from screener.batch.summary.write import summary_form
 from screener.batch.writing.writers import check_kept, form_of
+from screener.case.fields import Fields
 from screener.errors import CaseError, one_line
 from screener.rulebook.book import RuleBook
 
@@ -35,7 +36,7 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
     Raises:
         ScreenerError: see `screener.batch.run.run`.
     """
-    notation = Notation.of(options["na"], options["yes"], options["no"], options["unit"])
+    notation = Notation.of(book.fields, options["na"], options["yes"], options["no"], options["unit"])
     form_of(options["output"])
     if options["summary"] is not None:
         summary_form(options["summary"])
@@ -46,8 +47,8 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         rejects=options["rejects"],
         engine=options["engine"],
         workers=options["workers"],
-        policy=Policy(options["ignore_extra"], frozenset(options["drop"]), notation),
-        keep=check_kept(options["keep"]),
+        policy=Policy(notation, options["ignore_extra"], frozenset(options["drop"])),
+        keep=check_kept(options["keep"], book.fields),
         explain=options["explain"],
         summary=options["summary"],
         share=options["share"],
@@ -59,11 +60,11 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
     except KeyboardInterrupt:
         click.echo("what is done is kept; go on with --resume", err=True)
         raise
-    click.echo(closing(result), err=True)
+    click.echo(closing(result, book.fields), err=True)
     return CaseError.exit_code if options["strict"] and result.tally.rejects else 0
 
 
-def closing(result: Result) -> str:
+def closing(result: Result, fields: Fields) -> str:
     """How it ended, for people."""
     if result.already:
         return f"{result.output} is there and no stopped run of it: nothing was left to do"
@@ -76,17 +77,17 @@ def closing(result: Result) -> str:
     if tally.codes:
         text += f"; {', '.join(f'{count:,} x `{label}`' for label, count in sorted(tally.codes.items()))}"
     if tally.extras:
-        text += f"; fields passed over: {listed(tally.extras)}"
+        text += f"; fields passed over: {listed(tally.extras, fields)}"
     return text
 
 
-def listed(names: Collection[str]) -> str:
+def listed(names: Collection[str], fields: Fields) -> str:
     """Names for people, each on one line; not all of very many."""
-    shown = [_named(name) for name in sorted(names)[:MOST_NAMED]]
+    shown = [_named(name, fields) for name in sorted(names)[:MOST_NAMED]]
     more = len(names) - len(shown)
     return ", ".join(shown) + (f" and {more:,} more" if more else "")
 
 
-def _named(name: str) -> str:
-    meant = small(name)
+def _named(name: str, fields: Fields) -> str:
+    meant = small(name, fields)
     return (one_line(name) or "(without a name)") + (f" (is it `{meant}`?)" if meant else "")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
 from screener.logic.condition import Concluded, Takes, field_of
@@ -44,7 +44,7 @@ class ReportBuilder:
         book: the rule book with its active packs.
     """
 
-    intake: Intake
+    intake: BaseIntake
     facts: Facts
     outcome: Outcome
     book: RuleBook
@@ -66,9 +66,9 @@ class ReportBuilder:
             chain=self.chain(everything),
             unanswered=self.unanswered(),
             urgent_unanswered=urgent_unanswered(self),
-            medicines=medicine_reports(self.intake.medicines or (), book),
+            medicines=medicine_reports(self.intake.named_medicines or (), book),
             unrecognized_medicines=list(self.facts.unrecognized),
-            close_to=close_reports(self.intake.medicines or (), book),
+            close_to=close_reports(self.intake.named_medicines or (), book),
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),
@@ -175,12 +175,12 @@ class ReportBuilder:
 
     def names(self) -> list[str]:
         """The medicines as they were named."""
-        return [medicine.name for medicine in self.intake.medicines or ()]
+        return [medicine.name for medicine in self.intake.named_medicines or ()]
 
     def names_matching(self, atom: Takes) -> list[str]:
         """The medicines by which an atom holds."""
         found: list[str] = []
-        for medicine in self.intake.medicines or ():
+        for medicine in self.intake.named_medicines or ():
             long_enough = atom.months is None or (medicine.months is not None and medicine.months >= atom.months)
             if long_enough and self.book.medicines.match(medicine.name).marks & set(atom.marks):
                 found.append(medicine.name)
