@@ -40,6 +40,29 @@ MEDICINE_ROWS = [
     {"generic": "hydrochlorothiazide / triamterene", "class": "THIAZIDE+KSPARING", "brands_us": "Dyazide"},
 ]
 MEDICINE_NAMES = ["furosemide", "Lasix", "omeprazole", "citalopram", "Dyazide", "something else"]
+# for books with the shipped word lists: one of each kind that a name can be read as
+WRITTEN_NAMES = [
+    "digoxin",
+    "ramipril",
+    "spironolactone",
+    "potassium chloride",
+    "patiromer",
+    "senna",
+    "Micardis Plus",
+    "Norvasc Plus",
+    "omeprazole (stopped), lansoprazole 30",
+    "no furosemide",
+    "hydrocortisone cream",
+    "azithromycin eye drops",
+    "salbutamol inhaler prn",
+    "furosimide",
+    "water tablet",
+    "Urex",
+    "apixaban",
+    "none",
+    "losartan/HCTZ",
+    "Prevpac",
+]
 MARKS = ["class:LOOP", "class:PPI", "class:THIAZIDE", "class:KSPARING", "name:furosemide", "qt:known"]
 
 

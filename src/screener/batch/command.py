@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 
+from screener.batch.confirmed import with_confirmed
 from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job, Result
 from screener.batch.reading.careful import Policy
@@ -38,6 +39,8 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
     """
     notation = Notation.of(book.fields, options["na"], options["yes"], options["no"], options["unit"])
     form_of(options["output"])
+    if options["confirmed"] is not None:
+        book = with_confirmed(book, options["confirmed"])
     if options["summary"] is not None:
         summary_form(options["summary"])
     job = Job(

@@ -24,6 +24,7 @@ from screener.report.model import (
     Report,
     RuleBookId,
 )
+from screener.report.summary import NO_SUMMARY, summary_of
 from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
@@ -55,7 +56,7 @@ class ReportBuilder:
     def build(self, everything: bool = False) -> Report:
         """The report; with `everything`, ruled-out flags and findings are listed and refutations are in the chain."""
         book, outcome = self.book, self.outcome
-        return Report.model_construct(  # made of checked parts: nothing is left to validate
+        report: Report = Report.model_construct(  # made of checked parts: nothing is left to validate
             case_id=self.intake.case_id,
             rulebook=RuleBookId(version=book.version, sha256=book.sha256, packs=list(book.packs)),
             urgency=outcome.urgency,
@@ -72,7 +73,14 @@ class ReportBuilder:
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),
+            summary=NO_SUMMARY,
         )
+        report.summary = summary_of(self, report)
+        return report
+
+    def title_key(self) -> str:
+        """The text that says how soon."""
+        return f"title-{self.outcome.urgency}"
 
     # flags and findings
 

@@ -19,6 +19,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 from screener.rulebook.wording import fill
 
+TITLE: Final = "Magnesium and potassium: what your answers match"
 Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
 SETTLING_QUESTIONS: Final = 5
 OPEN_RESULTS: Final = ("part-only", "close-to", "ask", "not-recognised")  # of medicines that no rule could use
@@ -97,10 +98,9 @@ class PageBuilder:
 
     def page(self) -> list[Block]:
         """The whole page."""
-        title = "Magnesium and potassium: what your answers match"
         case = [Paragraph(f"Case: {self.report.case_id}", "small")] if self.report.case_id else []
         body = [*self.urgency(), *self.raised(), *self.possible(), *self.remarks(), *self.limits()]
-        return [Heading(1, title), *case, *body, *self.closing(), *self.sources(), *self.more()]
+        return [Heading(1, TITLE), *case, *body, *self.closing(), *self.sources(), *self.more()]
 
     # urgency
 

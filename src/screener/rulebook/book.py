@@ -31,6 +31,7 @@ from screener.rulebook.rule import (
     Setting,
     Source,
 )
+from screener.rulebook.topic import Topic, Topics
 
 Made = TypeVar("Made")
 SHARED: Final = "_shared"  # what is made from a book and belongs to this process
@@ -56,6 +57,7 @@ class RuleBook:
     texts: dict[str, str]
     medicines: MedicineTable
     groups: dict[str, QuestionGroup] = field(default_factory=dict)
+    topics: Topics = field(default_factory=Topics)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
@@ -118,7 +120,7 @@ class RuleBook:
             book = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
-                self.medicines, self.groups,
+                self.medicines, self.groups, self.topics,
             )  # fmt: skip
             book.note_kept_as(self.kept_as)
             book.__dict__["fields"] = self.fields
@@ -140,6 +142,11 @@ class RuleBook:
     def conclusion_ids(self) -> tuple[str, ...]:
         """Findings, flags and urgency levels, as defined; those without an active rule are ruled out."""
         return (*self.findings, *self.flags, *(URGENCY + level for level in LEVELS[1:]))
+
+    @memo
+    def complete_topics(self) -> dict[str, Topic]:
+        """Every topic, in order of priority; a flag that no topic names is a topic of its own."""
+        return self.topics.complete(self.flags)
 
     @memo
     def rules_for(self) -> dict[str, tuple[Rule, ...]]:

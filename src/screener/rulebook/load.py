@@ -41,6 +41,8 @@ from screener.rulebook.rule import (
     effective,
 )
 from screener.rulebook.shape import File, shaped
+from screener.rulebook.topic import Topics
+from screener.rulebook.topics import TopicsFile, check_topics, topics_of
 from screener.rulebook.wording import check_texts, missing_texts
 
 
@@ -85,6 +87,7 @@ class _Loading:
     complete: bool = True  # every entry of every file was read, so names can be looked up
     lists: dict[str, list[_Entry]] = field(default_factory=dict)
     pack_files: dict[str, tuple[files.PackFile, Document]] = field(default_factory=dict)
+    topics_file: tuple[TopicsFile, Document] | None = None
 
     def book(self) -> RuleBook:
         header = self.file("rulebook.yaml", files.BookFile)
@@ -94,6 +97,7 @@ class _Loading:
             self.read_pack(pack)
         self.read_list("", "units.yaml", files.UnitsFile, "analytes")
         self.questionnaire()
+        self.read_topics()
         texts = self.texts()
         self.tables()
         if header:
@@ -204,6 +208,13 @@ class _Loading:
             return
         self.read_list("", name, files.QuestionnaireFile, "questions", "groups")
 
+    def read_topics(self) -> None:
+        """The topics, where the book has them."""
+        if (self.folder / "topics.yaml").is_file():
+            found = self.file("topics.yaml", TopicsFile)
+            if found is not None:
+                self.topics_file = found, self.documents[-1]
+
     def tables(self) -> None:
         """Note the characters in CSV files that must not be there; what else is wrong with a file, its reader says."""
         for path in rule_files(self.folder):
@@ -260,12 +271,18 @@ class _Loading:
             texts=texts,
             medicines=medicines,
             groups={e.data.id: QuestionGroup(e.data.id, e.data.ask) for e in self.entries("groups")},
+            topics=self.topics(vocabulary),
         )
         if len(self.problems) > before:  # a rule without its condition would make sound ones look wrong
             self.stop_on_problems()
         places = {(kind, _name(e)): (e.document, e.path) for kind, found in self.lists.items() for e in found}
         check(book, places, self.documents[0])
+        if self.topics_file:
+            check_topics(self.topics_file[1], book)
         return book
+
+    def topics(self, vocabulary: Vocabulary) -> Topics:
+        return topics_of(*self.topics_file, vocabulary) if self.topics_file else Topics()
 
     def kinds(self, questions: Mapping[str, _Entry]) -> dict[str, Kind]:
         """The kind of each field."""

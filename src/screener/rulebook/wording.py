@@ -23,12 +23,21 @@ REQUIRED_TEXTS: Final = (
     "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
     "medicines-unchanged", "follow-up-contradiction", "missed-doses", "early-weeks", "eating-disorder-support",
     "alcohol-support", "privacy",
-    "diuretic-mismatch", *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
+    "diuretic-mismatch", "title-open", "so-far", "brief-none", "brief-same-day", "brief-emergency", "brief-urgent-open",
+    "brief-unrecognized", "brief-contradictions", "brief-open", "brief-open-ask", "brief-signs", "brief-unchanged",
+    "brief-disclaimer", "emergency-signs", "heading-ask", "heading-why", "also",
+    *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
 )  # fmt: skip
 # what each text is filled with, each of them once or more; docs/rule-format.md says what they stand for
 PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "urgent-unanswered": ("urgency",),
     "unknowns": ("count",),
+    "so-far": ("title",),
+    "brief-urgent-open": ("count",),
+    "brief-unrecognized": ("names",),
+    "brief-contradictions": ("names",),
+    "brief-open": ("count",),
+    "also": ("titles",),
     "follow-up-contradiction": ("field", "parent"),
     "medicine-by-route": ("medicine", "reason"),
     "medicine-without-effect": ("medicine",),

@@ -15,8 +15,9 @@ from screener.case.answers import MONTHS, Choice, Medicines, Number, YesNo
 from screener.case.fields import Fields
 from screener.report.model import Report
 from screener.rulebook import files
-from screener.rulebook.medicine.entry import QT_MARKS
+from screener.rulebook.medicine.rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
+from screener.rulebook.topics import TopicsFile
 from screener.rulebook.wording import REQUIRED_TEXTS
 
 Schema: TypeAlias = dict[str, Any]
@@ -33,6 +34,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "sources": files.SourcesFile,
     "questionnaire": files.QuestionnaireFile,
     "units": files.UnitsFile,
+    "topics": TopicsFile,
 }
 MARK: Final = "x-definition"  # where a model leaves a condition or the answers of a case to this module
 
