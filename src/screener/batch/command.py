@@ -15,9 +15,10 @@ from screener.batch.reading.notation import Notation
 from screener.batch.reading.unknown import small
 from screener.batch.run import run
 from screener.batch.summary.write import summary_form
-from screener.batch.writing.writers import check_kept, form_of
+from screener.batch.writing.kept import check_kept
+from screener.batch.writing.writers import form_of
 from screener.case.fields import Fields
-from screener.errors import CaseError, one_line
+from screener.errors import CaseError, echo, one_line
 from screener.rulebook.book import RuleBook
 
 MOST_NAMED: Final = 20  # fields that the closing line names
@@ -78,7 +79,7 @@ def closing(result: Result, fields: Fields) -> str:
     if tally.empty:
         text += f"; {tally.empty:,} empty rows are no cases"
     if tally.codes:
-        text += f"; {', '.join(f'{count:,} x `{label}`' for label, count in sorted(tally.codes.items()))}"
+        text += f"; {', '.join(f'{count:,} x {echo(label)}' for label, count in sorted(tally.codes.items()))}"
     if tally.extras:
         text += f"; fields passed over: {listed(tally.extras, fields)}"
     return text

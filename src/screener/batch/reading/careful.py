@@ -169,6 +169,19 @@ class CarefulReader:
         return Reject(line, None, (FieldProblem("", message),), raw)
 
 
+def with_bounds(answers: dict[str, Any], notation: Notation) -> dict[str, Any]:
+    """The answers of a row in a table, with the sign of a bound from its own column put before the number."""
+    found = {name: value for name, value in answers.items() if name not in notation.fields.bound_columns}
+    for column, name in notation.fields.bound_columns.items():
+        sign = answers.get(column)
+        number = found.get(name, "")
+        if sign is None or notation.label(column, sign) or notation.lacks_unit(name, number):
+            continue
+        unit = notation.unit(name) if type(number) in (int, float) else ""
+        found[name] = f"{sign} {number} {unit}".strip()
+    return found
+
+
 def id_text(value: Any) -> Any:
     """A case id as text, also when it is a whole number."""
     if type(value) is float and value.is_integer():

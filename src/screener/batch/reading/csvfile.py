@@ -18,7 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from screener.batch.chunk import LONGEST_LINE
-from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy
+from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, with_bounds
 from screener.batch.reading.checks import BAD, BAD_CHOICE, Read, keep
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.notation import Notation, Uses
@@ -169,9 +169,9 @@ class CsvReader:
         raw = None if secret else line.decode("utf-8", "backslashreplace").rstrip("\r")
         if isinstance(row, str):
             return careful.refuse(number, row, raw)
-        cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in self.fields.case_keys)
+        cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in self.fields.columns)
         answers = {name: value for name, text in cells if (value := cell_value(name, text)) is not None}
-        found = careful.read_answers(answers, number, raw or "")
+        found = careful.read_answers(with_bounds(answers, self.notation), number, raw or "")
         return replace(found, raw=raw) if isinstance(found, Reject) else found
 
     def table(self, rows: list[list[str]], lines: NDArray[np.int64]) -> tuple[Decoded, NDArray[np.bool_]]:
@@ -182,6 +182,8 @@ class CsvReader:
         yes_no, numbers, choices = {}, {}, {}
         for name in (name for name in self.names if name in cells):
             self.note(uses, name, cells[name])
+            if name in self.fields.bound_columns:
+                doubtful |= np.array([bool(text.strip()) for text in cells[name]], np.bool_)
             if name in self.fields.yes_no:
                 codes = np.array([texts.yes_no[text] for text in cells[name]], np.uint8)
                 doubtful |= codes == BAD

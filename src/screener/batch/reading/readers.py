@@ -58,7 +58,7 @@ def columns_of(source: Input, fields: Fields) -> list[str]:
 def passed_over(source: Input, fields: Fields) -> set[str]:
     """The columns of a table, or of the folders of a file, that are not fields of the intake."""
     names = [*columns_of(source, fields), *folder_cells(source)]
-    return {ROW_NAMES.get(name, name) for name in names if name not in fields.case_keys}
+    return {ROW_NAMES.get(name, name) for name in names if name not in fields.columns}
 
 
 def folder_cells(source: Input) -> dict[str, str]:
