@@ -270,7 +270,8 @@ def screen(
         CaseError: the data frame has columns that are not allowed.
         UsageError: there is no such pack.
     """
-    from screener.batch.reading.careful import Policy, check_header
+    from screener.batch.reading.careful import Policy
+    from screener.batch.reading.header import check_header
     from screener.rulebook.cache import cached_rulebook
 
     chosen = (book or cached_rulebook()).select(packs)

@@ -51,7 +51,7 @@ def as_text(summary: Summary) -> str:
     ]
     parts = [
         _heading("What these records match"),
-        f"{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} refused.\n"
+        f"{_records(summary)}\n"
         f"Rule book {summary.rulebook}, packs: {', '.join(summary.packs)}; screener {summary.program}.\n",
         "".join(f"{note}\n" for note in summary.notes),
         _heading("Findings and flags") + _table(rows),
@@ -66,6 +66,11 @@ def as_text(summary: Summary) -> str:
         f"{summary.disclaimer}\n{summary.safety_net}\n",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _records(summary: Summary) -> str:
+    text = f"{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} refused."
+    return f"{text} {number(summary.empty_rows)} empty rows are no cases." if summary.empty_rows else text
 
 
 def _heading(text: str) -> str:
@@ -115,9 +120,8 @@ def as_html(summary: Summary) -> str:
     names = ("", "title", "raised", "possible", "suppressed", "true number", "one answer that would narrow it")
     body = [
         "<h1>What these records match</h1>",
-        f"<p>{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} "
-        f"refused. Rule book {escape(summary.rulebook)}, packs: {escape(', '.join(summary.packs))}; screener "
-        f"{escape(summary.program)}.</p>",
+        f"<p>{_records(summary)} Rule book {escape(summary.rulebook)}, packs: {escape(', '.join(summary.packs))}; "
+        f"screener {escape(summary.program)}.</p>",
         *(f'<p class="caution">{escape(note)}</p>' for note in summary.notes),
         "<h2>Findings and flags</h2>",
         bars([(c.id, c.at_least, c.at_most) for c in summary.conclusions], summary.results),

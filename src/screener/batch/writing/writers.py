@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring as json_text
@@ -143,7 +144,7 @@ class CsvWriter(_TextWriter):
 
     def list_text(self, ids: list[str]) -> str:
         """See the base class."""
-        return cell(json.dumps(ids, separators=(",", ":")))
+        return quoted(json.dumps(ids, separators=(",", ":")))
 
     def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
         """See `Writer`."""
@@ -155,21 +156,32 @@ class CsvWriter(_TextWriter):
         extra = kept_apart(decoded.columns, self.layout.keep, self.fields)
         columns += [[self.value(value) for value in column.to_pylist()] for column in extra.values()]
         if self.layout.report:
-            columns.append([cell(report) for report in reports])
+            columns.append([quoted(report) for report in reports])
         return "".join([",".join(row) + "\n" for row in zip(*columns, strict=True)]).encode()
 
     def value(self, value: Any) -> str:
         """A kept value as a cell."""
         if value is None:
             return ""
-        return cell(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        return cell(value) if isinstance(value, str) else quoted(json.dumps(value, ensure_ascii=False))
 
 
 def cell(text: str) -> str:
-    """A text as a CSV cell (RFC 4180)."""
-    if any(char in text for char in '",\n\r') or text != text.strip():
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    """A text as a CSV cell (RFC 4180) that a spreadsheet shows and does not run.
+
+    A text that begins like a formula gets a `'` in front; so does one that has such a `'` already, so that taking one
+    away always gives the text.
+    """
+    return quoted("'" + text if _RUNS.match(text) else text)
+
+
+def quoted(text: str) -> str:
+    """A text as a CSV cell as it is."""
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+_RUNS: Final = re.compile(r"\s*'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_QUOTED: Final = re.compile(r'[",;\t\n\r]|\A\s|\s\Z')  # `;` and tabs separate cells in some countries
 
 
 class ParquetWriter:
