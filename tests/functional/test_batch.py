@@ -19,7 +19,7 @@ import pytest
 import zstandard
 from click.testing import CliRunner
 
-from screener.case.intake import Intake, with_units
+from screener.case.intake import Intake
 from screener.cli.main import main
 from screener.engine import reference
 from screener.engine.facts import facts_of
@@ -27,7 +27,7 @@ from screener.rulebook.book import RuleBook
 from vignettes import SCREENED
 
 # among many cases, a magnesium needs its unit
-CASES = [with_units(json.loads(vignette.case.read_text(encoding="utf-8"))) for vignette in SCREENED]
+CASES = [Intake.fields.with_units(json.loads(vignette.case.read_text(encoding="utf-8"))) for vignette in SCREENED]
 STATUSES = ("raised", "possible", "suppressed")
 
 
