@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
@@ -178,7 +179,8 @@ class ReportBuilder:
                 found["medicines"] = list(dict.fromkeys([*found.get("medicines", []), *names]))
             elif not isinstance(leaf, Concluded):
                 name = field_of(leaf)
-                found[name] = values.get(name)
+                value = values.get(name)
+                found[name] = self.book.fields.written(name, value) if isinstance(value, Bound) else value
         return [Evidence(name, value) for name, value in found.items()]
 
     def names(self) -> list[str]:

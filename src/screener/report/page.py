@@ -13,6 +13,7 @@ from itertools import zip_longest
 from typing import Final, Literal, TypeAlias
 
 from screener.case.answers import Number
+from screener.case.bound import Bound
 from screener.printable import printable
 from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report
 from screener.rulebook.book import RuleBook
@@ -297,10 +298,10 @@ def answer_in_words(book: RuleBook, name: str, value: object) -> str:
         return f"{what}: not given"
     if isinstance(value, list):
         return f"{what}: {', '.join(value) or 'none'}"
-    if isinstance(value, float | int):
+    if isinstance(value, float | int | Bound):
         kind = book.fields.get(name)
         unit = f" {kind.unit}" if isinstance(kind, Number) and kind.unit else ""
-        return f"{what}: {value:.4g}{unit}"
+        return f"{what}: {value}{unit}" if isinstance(value, Bound) else f"{what}: {value:.4g}{unit}"
     return f"{what}: {value}"
 
 

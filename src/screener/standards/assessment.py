@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_OID, uuid5
 
 from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
+from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
 from screener.report.model import Because, FlagReport, Report
 from screener.report.page import answer_in_words
@@ -171,7 +172,8 @@ def _answered(name: str, kind: Kind, value: Any) -> Resource:
         answer = {"valueCoding": dict(coded.CHOICES[value])}
     elif isinstance(kind, Lab | OneUnitLab):
         code = UCUM_CODES.get(kind.unit, kind.unit)
-        answer = {"valueQuantity": {"value": value, "unit": kind.unit, "system": UCUM, "code": code}}
+        number = {"value": value.limit, "comparator": value.sign} if isinstance(value, Bound) else {"value": value}
+        answer = {"valueQuantity": {**number, "unit": kind.unit, "system": UCUM, "code": code}}
     else:
         assert isinstance(kind, Number)
         answer = {"valueInteger": int(value)} if kind.whole else {"valueDecimal": value}

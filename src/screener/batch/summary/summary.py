@@ -79,6 +79,7 @@ class Summary(_Part):
     records: int | None
     results: int | None
     rejects: int | None
+    empty_rows: int | None
     conclusions: list[Conclusion]
     urgency: list[Count]
     urgency_could_be: list[Count]
@@ -113,6 +114,7 @@ def summarize(tally: Tally, book: RuleBook, share: bool = False) -> Summary:
         records=shown(tally.results + tally.rejects),
         results=shown(tally.results),
         rejects=shown(tally.rejects),
+        empty_rows=tally.empty,
         conclusions=[_conclusion(name, tally, book, shown) for name in (*book.findings, *book.flags)],
         urgency=[Count(id=level, count=shown(tally.urgency[level])) for level in LEVELS],
         urgency_could_be=[Count(id=level, count=shown(tally.could_be[level])) for level in LEVELS],

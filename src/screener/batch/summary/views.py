@@ -56,7 +56,7 @@ def as_text(summary: Summary) -> str:
     ]
     parts = [
         _heading("What these records match"),
-        f"{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} refused.\n"
+        f"{_records(summary)}\n"
         f"Rule book {summary.rulebook}, packs: {', '.join(summary.packs)}; screener {summary.program}.\n",
         _heading("Urgency") + _table([("", "certain", "could be"), *_urgency(summary)]),
         _heading("Raised most often") + _table(_most_raised(summary)),
@@ -95,6 +95,11 @@ def _not_understood(summary: Summary) -> list[tuple[str, str]]:
         (f"{len(summary.passed_over):,}", "fields passed over" + (f" ({passed})" if passed else "")),
     ]
     return [*rows, *((names[kind], f"names of medicines: {kind}") for kind in NOT_READ if kind in names)]
+
+
+def _records(summary: Summary) -> str:
+    text = f"{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} refused."
+    return f"{text} {number(summary.empty_rows)} empty rows are no cases." if summary.empty_rows else text
 
 
 def _heading(text: str) -> str:
@@ -144,9 +149,8 @@ def as_html(summary: Summary) -> str:
     names = ("", "title", "raised", "possible", "suppressed", "true number", "one answer that would narrow it")
     body = [
         "<h1>What these records match</h1>",
-        f"<p>{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} "
-        f"refused. Rule book {escape(summary.rulebook)}, packs: {escape(', '.join(summary.packs))}; screener "
-        f"{escape(summary.program)}.</p>",
+        f"<p>{_records(summary)} Rule book {escape(summary.rulebook)}, packs: {escape(', '.join(summary.packs))}; "
+        f"screener {escape(summary.program)}.</p>",
         *(f'<p class="caution">{escape(note)}</p>' for note in summary.notes),
         "<h2>Urgency</h2>",
         bars([(count.id, count.count, count.count) for count in summary.urgency], summary.results),
