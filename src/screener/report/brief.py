@@ -12,7 +12,7 @@ from typing import Final
 
 from screener.printable import printable
 from screener.report.model import AlsoReport, Report, Summary, TopicReport
-from screener.report.page import OPEN_RESULTS, TITLE, Block, Heading, Paragraph, Tone, bullets
+from screener.report.page import OPEN_RESULTS, Block, Heading, Paragraph, Tone, bullets, title_of, worded
 from screener.report.words import joined, label, shortened
 from screener.rulebook.book import RuleBook
 from screener.rulebook.wording import fill
@@ -147,14 +147,11 @@ class BriefPage:
         """The page as headings, paragraphs and lists."""
         summary, texts = self.summary, self.texts
         tone: Tone = "urgent" if summary.urgency in (EMERGENCY, "same-day") else "plain"
-        blocks: list[Block] = [Heading(1, TITLE), Heading(2, summary.headline)]
+        blocks: list[Block] = [Heading(1, title_of(self.book)), Heading(2, summary.headline)]
         blocks += [Paragraph(line, tone) for line in summary.because]
         if summary.urgency == EMERGENCY:
-            return [
-                *blocks,
-                Paragraph(texts["urgency-emergency"], "urgent"),
-                Paragraph(texts["brief-disclaimer"], "small"),
-            ]
+            last = (Paragraph(texts["urgency-emergency"], "urgent"), Paragraph(texts["brief-disclaimer"], "small"))
+            return worded([*blocks, *last])
         if summary.open.urgent:
             blocks.append(Paragraph(fill(texts["brief-urgent-open"], count=len(summary.open.urgent)), "caution"))
         if summary.ask:
@@ -168,7 +165,7 @@ class BriefPage:
             blocks.append(Paragraph(fill(texts["brief-open"], count=summary.open.count)))
             blocks += [Paragraph(texts["brief-open-ask"]), bullets(summary.open.ask)] if summary.open.ask else []
         warnings = (Paragraph(texts["brief-signs"], "caution"), Paragraph(texts["brief-unchanged"], "caution"))
-        return [*blocks, *warnings, Paragraph(texts["brief-disclaimer"], "small")]
+        return worded([*blocks, *warnings, Paragraph(texts["brief-disclaimer"], "small")])
 
 
 def told(topic: TopicReport) -> str:

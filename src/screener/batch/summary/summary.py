@@ -18,9 +18,9 @@ ROUNDED_TO: Final = 5
 MOST_NAMES: Final = 50  # unrecognised medicines that are listed
 MOST_CLOSE: Final = 10  # the same of those with close names, and of those that a question would settle
 MEANING: Final = (
-    "This counts how often the article's pattern, and those of the other packs, occur in these records. It is not a "
-    "prevalence: it does not say how common low magnesium or low potassium is. The patterns are broad, the records are "
-    "no sample of people, and nothing here has been validated."
+    "This counts how often the patterns of the rule book occur in these records. It is not a prevalence: it does not "
+    "say how common anything is. The patterns are broad, the records are no sample of people, and nothing here has "
+    "been validated."
 )
 BOUNDS: Final = (
     "An unanswered question can hide a pattern. The true number lies between those that are certain and those that are "
