@@ -10,9 +10,10 @@ from itertools import zip_longest
 from typing import Final
 
 from screener.case.answers import Lab, Medicines
+from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
 from screener.report.model import MedicineReport, Report
-from screener.report.page import Block, Heading, NewSheet, Paragraph, answer_in_words, bullets
+from screener.report.page import Block, Heading, NewSheet, Paragraph, answer_in_words, bullets, worded
 from screener.report.words import answer_word, label, shortened
 from screener.rulebook.book import RuleBook
 
@@ -53,12 +54,8 @@ def clinician_page(report: Report, intake: BaseIntake, book: RuleBook) -> list[B
     ]
     for title, found in sections:
         blocks += [Heading(3, title), *found] if found else []
-    return [
-        *blocks,
-        Paragraph(report.disclaimer, "small"),
-        Paragraph(report.safety_net, "small"),
-        Paragraph(f"Rule book {rules.version}, packs: {', '.join(rules.packs)}. SHA-256: {rules.sha256}", "small"),
-    ]
+    identity = f"Rule book {rules.version}, packs: {', '.join(rules.packs)}. SHA-256: {rules.sha256}"
+    return worded([*blocks, *(Paragraph(text, "small") for text in (report.disclaimer, report.safety_net, identity))])
 
 
 def results(intake: BaseIntake, book: RuleBook) -> list[str]:
@@ -71,7 +68,11 @@ def results(intake: BaseIntake, book: RuleBook) -> list[str]:
 def told(intake: BaseIntake, book: RuleBook) -> list[str]:
     """The answers other than no, in the order of the interview: a yes by its name alone."""
     given = _given(intake, book).items()
-    return [answer_word(book, name, value) for name, value in given if name != DAYS_AGO and not _is_result(book, name)]
+    return [_told(book, name, value) for name, value in given if name != DAYS_AGO and not _is_result(book, name)]
+
+
+def _told(book: RuleBook, name: str, value: object) -> str:
+    return answer_in_words(book, name, value) if isinstance(value, Bound) else answer_word(book, name, value)
 
 
 def _given(intake: BaseIntake, book: RuleBook) -> dict[str, object]:

@@ -13,7 +13,7 @@ from screener.printable import printable
 from screener.report.brief import EMERGENCY, BriefPage
 from screener.report.html import inner, safe
 from screener.report.model import Because, FlagReport, Report
-from screener.report.page import TITLE, PageBuilder, source_line
+from screener.report.page import PageBuilder, source_line, title_of, worded
 from screener.rulebook.book import RuleBook
 from screener.rulebook.wording import fill
 
@@ -49,8 +49,8 @@ class ResultPage:
         else:
             warnings = _p(self.texts["brief-signs"]) + _p(self.texts["brief-unchanged"])
             first = self.card() + self.ask() + self.why() + self.remarks() + self.open() + _box(warnings, "today")
-        everything = self.everything()
-        return f'<h1 class="kicker">{safe(TITLE)}</h1>\n{first}{everything}{self.sources()}{self.about()}{case}'
+        title = f'<h1 class="kicker">{safe(title_of(self.book))}</h1>\n'
+        return title + first + self.everything() + self.sources() + self.about() + case
 
     # how soon, what to ask
 
@@ -130,13 +130,13 @@ class ResultPage:
         full, report = self.full, self.report
         head, text, *rest = full.urgency()
         urgent = [block for block in rest if not report.urgency_because or block is not rest[0]]
-        found = inner([head, text]) + _list(map(self.reason, report.urgency_because)) + inner(urgent)
+        found = inner(worded([head, text])) + _list(map(self.reason, report.urgency_because)) + inner(urgent)
         if full.has_hidden():
             found += _p(self.texts["hidden-low-talk"], "caution")
         if not self.summary.topics:
             found += _p(self.texts[full.without_match()])
-        found += inner([*full.possible(), *full.remarks(), *full.limits(), *full.closing()[:2]])
-        notes = [f"{safe(note.text)}{self.marks(note.sources)}" for note in report.notes if note.sources]
+        found += inner(worded([*full.possible(), *full.remarks(), *full.limits(), *full.closing()[:2]]))
+        notes = [f"{safe(note.text)}{self.marks(note.sources)}" for note in report.notes if not note.remark]
         if notes:
             found += f"<h2>More to know, from the article and other sources</h2>\n{_list(notes)}"
         return self.folded("Everything else: how soon in full, your medicines, what is open, limits", found)
@@ -184,6 +184,9 @@ class ResultPage:
 
 
 def _p(text: str, tone: str = "") -> str:
+    """A paragraph; nothing for a text that the rule book left empty on purpose."""
+    if not text:
+        return ""
     return f'<p class="{tone}">{safe(text)}</p>\n' if tone else f"<p>{safe(text)}</p>\n"
 
 
@@ -194,6 +197,8 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _box(content: str, kind: str = "") -> str:
+    if not content:
+        return ""
     return (
         f'<section class="box {kind}">\n{content}</section>\n'
         if kind

@@ -118,7 +118,7 @@ class CardMaker:
     def detail(self, lead: list[str], goal: str, tail: list[str]) -> str:
         """The text of a card, as Markdown, with the disclaimer and the safety net."""
         chain = list(self.steps(goal))
-        lines = [text for one in lead for text in (escape(one), "")]
+        lines = [text for one in lead if one for text in (escape(one), "")]
         lines += ["**How the rules came to this:**", *chain, ""] if chain else []
         lines += [*tail, ""] if tail else []
         return "\n".join([*lines, escape(self.report.disclaimer), "", escape(self.report.safety_net)])

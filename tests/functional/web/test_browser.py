@@ -233,7 +233,7 @@ def test_a_source_mark_leads_to_its_entry_without_scripts(chrome: Any, home: str
     visit.press("Show the result", exact=False)
     entry = visit.page.locator("#source-A08")
     assert not entry.is_visible()
-    visit.page.locator("a[href='#source-A08']").first.click()
+    visit.page.locator(".from a[href='#source-A08']").first.click()
     assert entry.is_visible()
     visit.end()
 

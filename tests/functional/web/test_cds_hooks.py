@@ -12,10 +12,10 @@ import pytest
 
 from screener.rulebook.book import RuleBook
 from screener.standards.cds import LONGEST_SUMMARY, shortened
-from screener.web.desk.cds_model import SERVICE
 from screener.web.settings import Settings
 from webclient import Client
 
+SERVICE = "screener-magnesium-potassium"  # what clients have configured
 URL = f"/cds-services/{SERVICE}"
 INSTANCE = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
 TODAY = date.today().isoformat()
