@@ -28,6 +28,9 @@ from screener.rulebook.medicine import (
 )
 from screener.rulebook.rule import LEVELS
 
+MOST_EXTRAS: Final = 1000  # names of fields passed over that are kept
+LONGEST_NAME: Final = 200  # characters of such a name
+
 # what came of a part of a medicine's name, as the report calls it too
 KINDS: Final[dict[type[Result], str]] = {
     Recognised: "recognised", NotCounted: "not-counted", CloseTo: "close-to", Ask: "ask", PartOnly: "part-only",
@@ -42,6 +45,7 @@ class Tally:
     Attributes:
         results: accepted cases.
         rejects: refused records.
+        empty: rows of CSV in which nothing stands, which are no records.
         raised: by finding or flag, the cases in which it is raised.
         possible: the same where it is possible.
         suppressed: the same where a stronger flag hides it.
@@ -57,12 +61,13 @@ class Tally:
         needs_name: by what was written, mentions of lay names and of names that mean two things.
         confirmed: by what was written and what a person said is meant, mentions that were read so.
         refused: by field, the records refused for it (empty for a record that could not be read).
-        extras: names of fields that were passed over.
+        extras: names of fields that were passed over; of very many, those that come first in the alphabet.
         codes: by how it was read (`NA = missing`, `magnesium in mg/dL`, `magnesium without --unit`), values.
     """
 
     results: int = 0
     rejects: int = 0
+    empty: int = 0
     raised: Counter[str] = field(default_factory=Counter)
     possible: Counter[str] = field(default_factory=Counter)
     suppressed: Counter[str] = field(default_factory=Counter)
@@ -88,6 +93,12 @@ class Tally:
                 mine.update(theirs)
             else:
                 setattr(self, item.name, mine + theirs)
+        self.few_extras()
+
+    def few_extras(self) -> None:
+        """Forget names that were passed over when there are very many: memory must not grow with the input."""
+        if len(self.extras) > MOST_EXTRAS:
+            self.extras = set(sorted(self.extras)[:MOST_EXTRAS])
 
     def data(self) -> dict[str, Any]:
         """For the journal."""
@@ -110,7 +121,9 @@ class Tally:
         """Count what was read."""
         self.results += len(decoded.lines)
         self.rejects += len(decoded.rejects)
-        self.extras |= decoded.extras
+        self.empty += decoded.empty
+        self.extras |= {name[:LONGEST_NAME] for name in decoded.extras}
+        self.few_extras()
         self.codes.update(decoded.used)
         for reject in decoded.rejects:
             self.refused.update({problem.field.split(".")[0] for problem in reject.problems})

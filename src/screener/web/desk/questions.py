@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
+from screener.case.bound import sign_of
 from screener.errors import CaseError, echo
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
@@ -27,7 +28,7 @@ NOT_SAID: Final = "say what the ones you did not tick are"
 
 def home(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`GET /`: what this is, and the start."""
-    return page("home.html", here=HERE, texts=desk.book.texts)
+    return page("home.html", here=HERE, texts=desk.book.texts, subject=desk.book.subject)
 
 
 def questions(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
@@ -235,8 +236,9 @@ class Filled:
         if isinstance(kind, YesNo):
             return cls("unknown" if value is None else "yes" if value is True or value == "yes" else "no")
         if isinstance(kind, Lab) and value is not None:
-            number, _, unit = str(value).partition(" ")
-            return cls(number, unit or kind.unit)
+            sign, rest = sign_of(str(value))
+            number, _, unit = rest.partition(" ")
+            return cls(f"{sign} {number}".strip(), unit or kind.unit)
         if isinstance(kind, Choice) and value is None:
             return cls("unknown")
         return cls(_text(value))
