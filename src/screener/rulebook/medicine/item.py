@@ -129,7 +129,7 @@ class Item(Pieces):
     def medicines(self) -> Iterator[Placed]:
         """The names of the table that count, and those with something strange beside them."""
         parts: list[Part] = []
-        place = 0
+        place = 0  # two places apart is too far for one combination: something else stands between
         for number, piece in enumerate(self.pieces):
             if number in self.lay or not piece.names:
                 place += 2 if not self.is_soft(piece) or number in self.lay else 0
