@@ -26,6 +26,7 @@ from screener.rulebook.rule import (
     Rule,
     Setting,
     Source,
+    Term,
 )
 
 
@@ -49,6 +50,7 @@ class RuleBook:
     texts: dict[str, str]
     medicines: MedicineTable
     groups: dict[str, QuestionGroup] = field(default_factory=dict)
+    terms: dict[str, Term] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
@@ -94,7 +96,7 @@ class RuleBook:
             cache[wanted] = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
-                self.medicines, self.groups,
+                self.medicines, self.groups, self.terms,
             )  # fmt: skip
             cache[wanted].note_kept_as(self.kept_as)
         selected: RuleBook = cache[wanted]
@@ -154,6 +156,11 @@ class RuleBook:
         """The notes that belong to each finding or flag."""
         names = {name for note in self.notes for name in note.beside}
         return {name: tuple(note for note in self.notes if name in note.beside) for name in names}
+
+    @cached_property
+    def named(self) -> dict[Condition, Term]:
+        """The term that stands for a condition."""
+        return {term.when: term for term in self.terms.values()}
 
     @cached_property
     def fields_read(self) -> frozenset[str]:

@@ -6,17 +6,28 @@ by a rule and every conclusion is shown or used somewhere, every field is asked 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from screener.case.intake import FIELDS
-from screener.errors import did_you_mean
-from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
+from screener.errors import did_you_mean, echo
+from screener.logic.condition import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Concluded,
+    Condition,
+    Takes,
+    conclusions,
+    fields,
+    walk,
+)
 from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
-from screener.rulebook.rule import ALWAYS_ON, LEVELS
+from screener.rulebook.rule import ALWAYS_ON, LEVELS, MEDICINES
 
 REQUIRED_TEXTS: Final = (
     "disclaimer", "safety-net", "urgent-signs", "unknowns", "urgent-unanswered", "supplements", "fail-safe",
@@ -43,6 +54,7 @@ def check(book: RuleBook, places: Mapping[tuple[str, str], tuple[Document, DataP
     it = _Check(book, places, header)
     _sources(it)
     _references(it)
+    _reasons(it)
     _circles(it)
     _reachable(it)
     _questions(it)
@@ -67,6 +79,8 @@ def _citations(book: RuleBook) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield "flags", flag.id, flag.sources
     for note in book.notes:
         yield "notes", note.id, note.sources
+    for term in book.terms.values():
+        yield "terms", term.id, term.sources
     for setting in book.settings.values():
         yield "settings", setting.id, setting.sources
     for question in book.questions.values():
@@ -90,6 +104,41 @@ def _references(it: _Check) -> None:
     for flag in it.book.flags.values():
         for name in suppressors & set(flag.suppresses):
             it.wrong("flags", flag.id, f"`{name}` suppresses others and can not be suppressed itself", "suppresses")
+
+
+def _reasons(it: _Check) -> None:
+    """What a reason is filled with, and which reasons it replaces."""
+    for rule in it.book.rules:
+        for braces in re.findall(r"\{.*?\}|[{}]", rule.because):
+            if braces != MEDICINES:
+                it.wrong("rules", rule.id, f"a reason is filled with `{MEDICINES}`, not with {echo(braces)}", "because")
+            elif not needs_medicine(rule.when, it.book):
+                message = f"it can hold without a medicine, so `{MEDICINES}` may have nothing to say"
+                it.wrong("rules", rule.id, message, "because")
+        for other in rule.instead_of:
+            found = it.book.rule.get(other)
+            if found is None:
+                it.wrong("rules", rule.id, f"there is no rule `{other}`{did_you_mean(other, it.book.rule)}", "instead_of")
+            elif found.concludes != rule.concludes or found is rule or rule.id in found.instead_of:
+                message = f"`{other}` does not conclude the same, or is replaced in a circle"
+                it.wrong("rules", rule.id, message, "instead_of")
+
+
+def needs_medicine(condition: Condition, book: RuleBook) -> bool:
+    """Whether a condition can hold only by a medicine that is taken, itself or behind each conclusion it needs."""
+    match condition:
+        case Takes():
+            return True
+        case Concluded(name):
+            rules = book.rules_for.get(name, ())
+            return bool(rules) and all(needs_medicine(rule.when, book) for rule in rules)
+        case AllOf(parts):
+            return any(needs_medicine(part, book) for part in parts)
+        case AnyOf(parts):
+            return bool(parts) and all(needs_medicine(part, book) for part in parts)
+        case AtLeast(count, parts):
+            return sum(not needs_medicine(part, book) for part in parts) < count
+    return False
 
 
 def _circles(it: _Check) -> None:

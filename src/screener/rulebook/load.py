@@ -6,7 +6,7 @@ Every mistake is collected, not only the first, and reported as `file:line:colum
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
@@ -33,12 +33,13 @@ from screener.rulebook.rule import (
     Rule,
     Setting,
     Source,
+    Term,
     effective,
 )
 
 File = TypeVar("File", bound=BaseModel)
 
-PACK_FILES: Final = ("pack", "sources", "settings", "findings", "flags", "notes", "rules")
+PACK_FILES: Final = ("pack", "sources", "settings", "terms", "findings", "flags", "notes", "rules")
 
 
 def load_rulebook(folder: Path | None = None) -> RuleBook:
@@ -115,7 +116,7 @@ class _Loading:
             return
         self.read_list(pack, f"{pack}/sources.yaml", files.SourcesFile, "sources")
         for model, kind in (
-            (files.SettingsFile, "settings"), (files.FindingsFile, "findings"), (files.FlagsFile, "flags"),
+            (files.SettingsFile, "settings"), (files.TermsFile, "terms"), (files.FindingsFile, "findings"), (files.FlagsFile, "flags"),
             (files.NotesFile, "notes"), (files.RulesFile, "rules"),
         ):  # fmt: skip
             self.read_list(pack, f"{pack}/{kind}.yaml", model, kind)
@@ -188,6 +189,8 @@ class _Loading:
         flags = {e.data.id: _flag(e) for e in self.entries("flags")}
         limits = {name: setting.value for name, setting in settings.items()}
         vocabulary = Vocabulary({**findings, **flags}, limits, medicines)
+        terms = self.terms(vocabulary)
+        vocabulary = replace(vocabulary, terms={name: term.when for name, term in terms.items()})
         packs = {name: self.pack(name, vocabulary) for name in pack_names}
         book = RuleBook(
             version=version,
@@ -203,11 +206,22 @@ class _Loading:
             texts=texts,
             medicines=medicines,
             groups={e.data.id: QuestionGroup(e.data.id, e.data.ask) for e in self.entries("groups")},
+            terms=terms,
         )
         self.stop_on_problems()
         places = {(kind, _name(e)): (e.document, e.path) for kind, found in self.lists.items() for e in found}
         check(book, places, self.documents[0])
         return book
+
+    def terms(self, vocabulary: Vocabulary) -> dict[str, Term]:
+        """The terms in the order of the packs; each may refer to those before it."""
+        found: dict[str, Term] = {}
+        for entry in self.entries("terms"):
+            known = replace(vocabulary, terms={name: term.when for name, term in found.items()})
+            data = entry.data
+            when = self.condition(entry, data.when, "when", known)
+            found[data.id] = Term(data.id, entry.pack, data.meaning, when, tuple(data.sources))
+        return found
 
     def pack(self, name: str, vocabulary: Vocabulary) -> Pack:
         data = self.file(f"{name}/pack.yaml", files.PackFile)
@@ -239,6 +253,7 @@ class _Loading:
             disagreement=data.disagreement,
             cases=tuple(self.case(entry, case, index) for index, case in enumerate(data.cases)),
             redundant=data.redundant,
+            instead_of=tuple(data.instead_of),
         )
 
     def condition(self, entry: _Entry, data: Any, key: str, vocabulary: Vocabulary) -> Condition:

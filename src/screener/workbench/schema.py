@@ -29,6 +29,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "flags": files.FlagsFile,
     "notes": files.NotesFile,
     "settings": files.SettingsFile,
+    "terms": files.TermsFile,
     "sources": files.SourcesFile,
     "questionnaire": files.QuestionnaireFile,
 }
@@ -99,6 +100,7 @@ def condition() -> Schema:
         "at_least": {**counted, "description": "so many of the list hold"},
         "finding": {"type": "string", "description": "the id of a finding or flag"},
         "medicine": medicine(),
+        "term": {"type": "string", "description": "the id of a term: the condition that terms.yaml gives it"},
     }
     fields = {name: of_field(kind) for name, kind in FIELDS.items() if not isinstance(kind, Medicines)}
     return {
@@ -122,6 +124,7 @@ def medicine() -> Schema:
             "name": names,
             "qt": {"type": "array", "items": {"enum": sorted(QT_MARKS)}, "minItems": 1},
             "months": limit(Number(0, 720, "months")),
+            "unknown_months": {"const": "counts", "description": "one taken for a time that is not known counts too"},
         },
         "anyOf": [{"required": ["class"]}, {"required": ["name"]}, {"required": ["qt"]}],
         "additionalProperties": False,

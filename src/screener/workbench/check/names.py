@@ -21,6 +21,7 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
     yield from _questions(book, places)
     yield from _sources(book, places)
     yield from _settings(book, places)
+    yield from _terms(book, places)
 
 
 def _questions(book: RuleBook, places: Places) -> Iterator[Problem]:
@@ -38,7 +39,7 @@ def cited_by(book: RuleBook) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {name: [] for name in book.sources}
     kinds: list[tuple[str, Any]] = [
         ("rule", book.rules), ("finding", book.findings.values()), ("flag", book.flags.values()), ("note", book.notes),
-        ("setting", book.settings.values()), ("question", book.questions.values()),
+        ("setting", book.settings.values()), ("term", book.terms.values()), ("question", book.questions.values()),
     ]  # fmt: skip
     for kind, entries in kinds:
         for entry in entries:
@@ -57,7 +58,7 @@ def _sources(book: RuleBook, places: Places) -> Iterator[Problem]:
         elif not citing and not reason:
             message = f"nothing cites `{name}`; cite it, or say why not in `not_encoded`"
             yield problem(places.at("sources", name, "id"), message, "source")
-    for kind in ("rules", "findings", "flags", "notes", "settings", "questions"):
+    for kind in ("rules", "terms", "findings", "flags", "notes", "settings", "questions"):
         yield from _twice(kind, places)
 
 
@@ -77,19 +78,28 @@ def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
     for name, setting in book.settings.items():
         if not uses[name]:
             yield problem(places.at("settings", name, "id"), f"no condition uses `${name}`", "setting")
-        for rule, keys, field in uses[name]:
+        for where, keys, field in uses[name]:
             kind = FIELDS.get(field)
             unit = kind.unit if isinstance(kind, Number) else "months"
             if unit and setting.unit != unit:
                 message = f"`${name}` is in {setting.unit}, but `{field}` is in {unit}"
-                yield problem(places.at("rules", rule, *keys), message, "setting")
+                yield problem(places.at(*where, *keys), message, "setting")
 
 
-def _uses(book: RuleBook, places: Places, name: str) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
-    """The rules that use a limit, with where and for which field."""
-    for rule in book.rules:
-        for keys, field in _find(places.data("rules", rule.id)["when"], f"${name}", ("when",)):
-            yield rule.id, keys, field
+def _uses(
+    book: RuleBook, places: Places, name: str
+) -> Iterator[tuple[tuple[str, str], tuple[str | int, ...], str]]:
+    """The rules and terms that use a limit (kind and id), with where and for which field."""
+    for kind, ids in (("rules", book.rule), ("terms", book.terms)):
+        for each in ids:
+            for keys, field in _find(places.data(kind, each)["when"], f"${name}", ("when",)):
+                yield (kind, each), keys, field
+
+
+def _terms(book: RuleBook, places: Places) -> Iterator[Problem]:
+    """A term that no rule, and no term after it, refers to."""
+    for name in book.terms.keys() - places.terms_used:
+        yield problem(places.at("terms", name, "id"), f"nothing refers to the term `{name}`", "term")
 
 
 def _find(data: Any, wanted: str, keys: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
