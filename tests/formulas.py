@@ -465,9 +465,7 @@ def same_day(p: Person, s: Shared, c: dict[str, K]) -> K:
         | (p.yes("eating_disorder") & p.yes("palpitations"))
         | (
             p.yes("alcohol_stopped_recently")
-            & p.yes(
-                "anxiety", "irritability", "nausea", "vomiting", "poor_sleep", "palpitations", "blackout_recently"
-            )
+            & p.yes("anxiety", "irritability", "nausea", "vomiting", "poor_sleep", "palpitations", "blackout_recently")
         )
         | (
             p.yes("blackout_recently")

@@ -215,11 +215,9 @@ class ReportBuilder:
 
     def names_matching(self, atom: Takes) -> list[str]:
         """The medicines by which an atom holds."""
-        found: list[str] = []
-        for medicine in self.intake.medicines or ():
-            if atom.long_enough(medicine.months) and self.book.medicines.match(medicine.name).marks & set(atom.marks):
-                found.append(medicine.name)
-        return found
+        taken = [medicine for medicine in self.intake.medicines or () if atom.long_enough(medicine.months)]
+        marks, match = set(atom.marks), self.book.medicines.match
+        return [medicine.name for medicine in taken if match(medicine.name).marks & marks]
 
     def chain(self, everything: bool) -> list[ChainStep]:
         """The firings in an order in which each step uses only earlier ones, the same for every engine."""

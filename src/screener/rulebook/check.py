@@ -118,7 +118,9 @@ def _reasons(it: _Check) -> None:
         for other in rule.instead_of:
             found = it.book.rule.get(other)
             if found is None:
-                it.wrong("rules", rule.id, f"there is no rule `{other}`{did_you_mean(other, it.book.rule)}", "instead_of")
+                it.wrong(
+                    "rules", rule.id, f"there is no rule `{other}`{did_you_mean(other, it.book.rule)}", "instead_of"
+                )
             elif found.concludes != rule.concludes or found is rule or rule.id in found.instead_of:
                 message = f"`{other}` does not conclude the same, or is replaced in a circle"
                 it.wrong("rules", rule.id, message, "instead_of")

@@ -116,8 +116,8 @@ class _Loading:
             return
         self.read_list(pack, f"{pack}/sources.yaml", files.SourcesFile, "sources")
         for model, kind in (
-            (files.SettingsFile, "settings"), (files.TermsFile, "terms"), (files.FindingsFile, "findings"), (files.FlagsFile, "flags"),
-            (files.NotesFile, "notes"), (files.RulesFile, "rules"),
+            (files.SettingsFile, "settings"), (files.TermsFile, "terms"), (files.FindingsFile, "findings"),
+            (files.FlagsFile, "flags"), (files.NotesFile, "notes"), (files.RulesFile, "rules"),
         ):  # fmt: skip
             self.read_list(pack, f"{pack}/{kind}.yaml", model, kind)
         for path in sorted((self.folder / pack / "rules").glob("*.yaml")):

@@ -126,7 +126,9 @@ class ConditionParser:
             if key in ("months", "unknown_months"):
                 continue
             if key not in known:
-                self.wrong(here, f"`{key}` does not belong here{did_you_mean(key, [*known, 'months', 'unknown_months'])}")
+                self.wrong(
+                    here, f"`{key}` does not belong here{did_you_mean(key, [*known, 'months', 'unknown_months'])}"
+                )
             elif not isinstance(value, list) or not value:
                 self.wrong(here, f"`{key}` needs a list, such as `[{sorted(known[key])[0]}]`")
             else:

@@ -65,7 +65,6 @@ class Places:
 
         So a term is looked into once, in the first rule that uses it; whatever is wrong in it shows there.
         """
-        _, path = self.entries["rules", rule.id]
         data = self.data("rules", rule.id)["when"]
         written = _written(rule.when, data, (), ())
         terms = {index: value for index, where in written if (value := _under(data, where)) and where[-1] == TERM}

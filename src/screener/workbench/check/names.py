@@ -86,9 +86,7 @@ def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
                 yield problem(places.at(*where, *keys), message, "setting")
 
 
-def _uses(
-    book: RuleBook, places: Places, name: str
-) -> Iterator[tuple[tuple[str, str], tuple[str | int, ...], str]]:
+def _uses(book: RuleBook, places: Places, name: str) -> Iterator[tuple[tuple[str, str], tuple[str | int, ...], str]]:
     """The rules and terms that use a limit (kind and id), with where and for which field."""
     for kind, ids in (("rules", book.rule), ("terms", book.terms)):
         for each in ids:

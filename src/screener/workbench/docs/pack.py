@@ -36,7 +36,8 @@ def _terms(book: RuleBook, name: str) -> Iterator[str]:
         yield "Conditions that several rules refer to by a name."
         yield ""
     for term in found:
-        yield f"- `{term.id}`: {term.meaning}: {in_words(book, term.when, whole=True)}. Sources: {cited(book, term.sources)}."
+        yield f"- `{term.id}`, {term.meaning}: {in_words(book, term.when, whole=True)}."
+        yield f"  Sources: {cited(book, term.sources)}."
     if found:
         yield ""
 
