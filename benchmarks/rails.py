@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import TypeAlias
 
-from screener.engine.durable.compile import factored, some_rule_holds
+from screener.engine.durable.factored import factored, some_rule_holds
 from screener.engine.facts import Facts
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
 from screener.rulebook.book import RuleBook

@@ -20,7 +20,7 @@ from benchmarks.cases import RandomCases
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.engine.durable import compile
-from screener.engine.durable.compile import Element, Literal, Name, OneOfThese
+from screener.engine.durable.body import Element, Literal, Name, OneOfThese, in_order, written
 from screener.engine.durable.layout import MOST_MATCHES
 from screener.engine.durable.program import PRIMER, Head
 from screener.engine.facts import Facts, facts_of
@@ -105,7 +105,7 @@ class OneFactEach:
             rules = compile.compile_book(screener.book)
         definition: dict[str, Any] = {PRIMER: {"all": [{"a": {"t": PRIMER}}]}}
         for rule in rules:
-            patterns = [self.pattern(element) for element in compile.in_order(rule.body)]
+            patterns = [self.pattern(element) for element in in_order(rule.body)]
             if patterns:
                 definition[rule.name] = {"all": [{f"p{i}": one} for i, one in enumerate(patterns)], "dist": 0}
         concluded = {rule.name: self.copies.get(rule.head, []) for rule in rules}
@@ -114,7 +114,7 @@ class OneFactEach:
 
     def pattern(self, element: Element) -> dict[str, Any]:
         if isinstance(element, OneOfThese):
-            return {"$or": [self.pattern(literal) for literal in sorted(element.literals, key=compile.written)]}
+            return {"$or": [self.pattern(literal) for literal in sorted(element.literals, key=written)]}
         copies = self.copies.setdefault(element, [])
         if self.uses[element] % MOST_MATCHES == 0:  # 64 patterns are the most that one fact can match
             text = f"n{self.count}"
@@ -139,11 +139,13 @@ class SectionFacts:
     def __init__(self, screener: Screener) -> None:
         program = screener.engine.program
         self.heads = program.heads
-        self.stock = Stock("sections", json.loads(program.definition), {}, program.start)
+        definition = {name: rule for text in program.definitions for name, rule in json.loads(text).items()}
+        self.stock = Stock("sections", definition, {}, program.start)
 
     def facts(self, screener: Screener, intake: Intake) -> list[dict[str, Any]]:
-        session = screener.engine.session
-        engine, asserted = session.engine, []
+        screener.screen(intake)
+        (rule_sets,) = screener.engine.compiled.sessions.idle
+        engine, asserted = rule_sets.engine, []
 
         class Noting:
             """The engine; the facts it is given are written down."""
@@ -155,7 +157,7 @@ class SectionFacts:
                 asserted.append(text)
                 return engine.assert_fact(handle, text)
 
-        with patch.object(session, "engine", Noting()):
+        with patch.object(rule_sets, "engine", Noting()):
             screener.engine.infer(facts_of(intake, screener.book))
         return [json.loads(text) for text in asserted]
 
@@ -170,7 +172,7 @@ def speed(screener: Screener, cases: list[Intake]) -> None:
     for what, way in ways.items():
         same = 0
         for intake, facts in zip(cases, given[what], strict=True):
-            ours = engine.session.run(facts_of(intake, screener.book).truths(engine.program.atoms))
+            ours = engine.compiled.sessions.run(facts_of(intake, screener.book).truths(engine.program.atoms))
             same += meant(way.heads, way.stock.infer(facts)) == meant(engine.program.heads, ours)
         print(f"stock durable-rules {what} fires the same rules for {same} of {len(cases)} cases")
     times: dict[str, list[float]] = {"screen()": [], "of this the inference": [], **{what: [] for what in ways}}

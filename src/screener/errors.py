@@ -9,13 +9,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from screener.printable import on_one_line, printable
+
 LONGEST_ECHO = 60
+LONGEST_PATH = 200
 
 
 class ScreenerError(Exception):
     """Base of all errors shown to people; `exit_code` is what the command returns."""
 
     exit_code: ClassVar[int] = 70
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class FieldProblem:
     message: str
 
     def __str__(self) -> str:
-        return f"{one_line(self.field)}: {self.message}" if self.field else self.message
+        return f"{one_line(self.field)}: {on_one_line(self.message)}" if self.field else on_one_line(self.message)
 
 
 class CaseError(ScreenerError):
@@ -47,7 +53,7 @@ class CaseError(ScreenerError):
 
     def lines(self) -> list[str]:
         """The errors, one line each, each led by the place it was found in."""
-        lead = f"{self.where}: " if self.where else ""
+        lead = f"{on_one_line(self.where)}: " if self.where else ""
         return [f"{lead}{problem}" for problem in self.problems]
 
     def at(self, where: str) -> CaseError:
@@ -65,7 +71,8 @@ class RuleProblem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}" if self.line else f"{self.file}: {self.message}"
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return on_one_line(f"{place}: {self.message}")
 
 
 class RuleBookError(ScreenerError):
@@ -102,10 +109,22 @@ def echo(value: object) -> str:
     return f"`{one_line(text)}`"
 
 
+def echo_path(name: str) -> str:
+    """A path for a message; of a long one the end is kept, where the file's name stands."""
+    shown = "".join(char if char.isprintable() else " " for char in name)
+    return f"`{shown}`" if len(shown) <= LONGEST_PATH else f"`…{shown[-LONGEST_PATH:]}`"
+
+
+def kind_of(value: object) -> str:
+    """What a value of the wrong type is, for messages to programmers: never the value, which may be an answer."""
+    name = type(value).__name__
+    words = {"NoneType": "None", "str": "text (str)"}
+    return words.get(name, f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}")
+
+
 def one_line(text: str) -> str:
-    """A given text on one line, shortened, without characters that can not be printed."""
-    shown = "".join(char if char.isprintable() else " " for char in text[: LONGEST_ECHO + 1])
-    return shown if len(shown) <= LONGEST_ECHO else f"{shown[:LONGEST_ECHO]}…"
+    """A given text on one line, shortened, with escapes for characters that can not be printed."""
+    return on_one_line(text) if len(text) <= LONGEST_ECHO else f"{on_one_line(text[:LONGEST_ECHO])}…"
 
 
 def _plain(value: object) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
 
 from screener.case.intake import Intake
 from screener.engine.facts import facts_of
+from screener.errors import UsageError, kind_of
 from screener.report.build import ReportBuilder
 from screener.report.model import Report
-from screener.rulebook.book import RuleBook
+from screener.rulebook.book import RuleBook, names_of_packs
 from screener.rulebook.cache import cached_rulebook
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 
 class Screener:
-    """A rule book with its engine, ready for any number of cases, one after the other.
+    """A rule book with its engine, ready for any number of cases.
+
+    It can be used from any number of threads at once, from a signal handler while it is at work, and in processes that
+    were forked from this one. An interrupted call (Ctrl+C, a timeout) leaves nothing behind that another case could
+    meet. Screeners of one rule book share its compiled form and the memory of the engine, which is freed with the book.
+    Pickled is the rule book alone; the engine is made anew where the copy is used.
 
     Args:
         book: the rule book; the program's own when None.
@@ -30,24 +36,33 @@ class Screener:
     """
 
     def __init__(self, book: RuleBook | None = None, packs: Iterable[str] | None = None) -> None:
-        self.book = (book or cached_rulebook()).select(packs)
+        if book is not None and not isinstance(book, RuleBook):
+            raise UsageError(f"a rule book is a RuleBook, not {kind_of(book)}; use RuleBook.load(Path(...))")
+        self.book = (cached_rulebook() if book is None else book).select(packs)
         self._engine: DurableEngine | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_engine": None}
 
     @property
     def engine(self) -> DurableEngine:
         """The durable engine, made when the first case needs it."""
-        if self._engine is None:
+        engine = self._engine
+        if engine is None:
             from screener.engine.durable.engine import DurableEngine
 
-            self._engine = DurableEngine(self.book)
-        return self._engine
+            engine = self._engine = DurableEngine(self.book)
+        return engine
 
     def examine(self, intake: Intake) -> ReportBuilder:
         """Run the inference; the result builds reports and explanations.
 
         Raises:
             EngineFault: the engine failed on this case (it counts as failed, never as unflagged).
+            UsageError: this is no intake.
         """
+        if not isinstance(intake, Intake):
+            raise UsageError(f"a case is an Intake, not {kind_of(intake)}; use Intake(...) or Intake.read({{...}})")
         facts = facts_of(intake, self.book)
         return ReportBuilder(intake, facts, self.engine.infer(facts), self.book)
 
@@ -56,19 +71,14 @@ class Screener:
         return self.examine(intake).build(everything)
 
 
-@cache
-def _default(packs: tuple[str, ...] | None) -> Screener:
-    return Screener(None, packs)
-
-
 def screen(
     intake: Intake, book: RuleBook | None = None, packs: Iterable[str] | None = None, everything: bool = False
 ) -> Report:
-    """Screen one case.
+    """Screen one case. Safe from any number of threads, from signal handlers, and after a fork; see `Screener`.
 
     Args:
         intake: the validated answers.
-        book: the rule book; the program's own when None. For many cases with another book, make a `Screener` once.
+        book: the rule book; the program's own when None. It is compiled for its first case, and kept while it lives.
         packs: the packs to use, such as `["article"]`; all of them when None. The safety pack always runs.
         everything: list ruled-out flags and findings too.
 
@@ -76,10 +86,21 @@ def screen(
         The report: flags with reasons, urgency, what is still open, disclaimer and safety net.
 
     Raises:
-        UsageError: there is no such pack.
+        UsageError: there is no such pack, or an argument is of another kind.
         RuleBookError: the rule book is wrong.
         EngineFault: the engine failed on this case.
     """
-    chosen = tuple(sorted(set(packs))) if packs is not None else None
-    screener = _default(chosen) if book is None else Screener(book, chosen)
-    return screener.screen(intake, everything)
+    return (_own(packs) if book is None else Screener(book, packs)).screen(intake, everything)
+
+
+LOOK_AGAIN: Final = 1.0  # seconds: looking whether the files have changed takes as long as screening a case
+_OWN: Final[dict[tuple[str, ...] | None, tuple[float, Screener]]] = {}
+
+
+def _own(packs: Iterable[str] | None) -> Screener:
+    """The program's own rule book; a change of its files is seen within a second."""
+    chosen = None if packs is None else names_of_packs(packs)
+    found = _OWN.get(chosen)
+    if found is None or monotonic() >= found[0]:
+        found = _OWN[chosen] = monotonic() + LOOK_AGAIN, Screener(None, chosen)
+    return found[1]

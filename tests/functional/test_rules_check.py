@@ -28,6 +28,16 @@ def test_without_a_folder_the_program_s_own_rule_book_is_checked() -> None:
     assert screener_here("rules", "check").code == 0
 
 
+def test_the_folder_can_be_named_as_with_the_other_commands(rules: RuleFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules.replace("safety/rules/red-flags.yaml", "when: {fainted: yes}", "when: {feinted: yes}")
+    assert screener_here("rules", "check", "--rules", str(rules.path)).code == 4
+    assert screener_here("rules", "check", "--rules", str(rules.path), "rules").code == 2
+    monkeypatch.setenv("SCREENER_RULES", str(rules.path))
+    assert screener_here("rules", "check").code == 4
+    assert screener_here("rules", "check", "rules").code == 0
+    assert screener_here("rules", "check", "--rules", "rules").code == 0
+
+
 def test_a_problem_in_each_form(rules: RuleFolder) -> None:
     line = rules.replace("safety/rules/red-flags.yaml", "when: {fainted: yes}", "when: {feinted: yes}")
     text = screener_here("rules", "check", str(rules.path))

@@ -71,10 +71,19 @@ def test_cases_that_change_with_the_rules_behind_it(rules: RuleFolder, tmp_path:
     assert "    no longer fires: article-risk-of-both-type-2-diabetes" in done.out
 
 
-def test_a_folder_of_cases() -> None:
+def test_a_folder_of_cases_passes_over_those_meant_to_be_refused() -> None:
     done = screener_here("rules", "diff", "rules", "rules", "--cases", "examples/vignettes")
-    assert done.code == 3, "V33 is a case that is refused"
-    assert "V33" in done.err
+    assert done.code == 0, done.err
+    assert done.err == "1 case passed over: meant to be refused\n", "V33 shows what no answer may be"
+
+
+def test_a_case_that_is_refused_and_should_not_be_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text('{"fatigue": 3}', encoding="utf-8")
+    for expected in ("expected: {all: {raised: []}}", "rejected", "expected: [rejected]", "expected: {"):
+        (tmp_path / "one.expected.yaml").write_text(expected, encoding="utf-8")
+        done = screener_here("rules", "diff", "rules", "rules", "--cases", str(tmp_path))
+        assert done.code == 3
+        assert "fatigue: `3` is not an answer" in done.err
 
 
 def test_a_medicine_that_moved_to_another_class(rules: RuleFolder) -> None:

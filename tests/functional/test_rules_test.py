@@ -71,3 +71,15 @@ def test_a_case_with_wrong_answers_names_the_field(tmp_path: Path) -> None:
     done = screener_here("rules", "test", "safety-emergency-high-potassium", "--rules", str(rules.path))
     assert done.code == 4
     assert "potassium: `65` is out of range" in done.out
+
+
+def test_numbers_in_rule_files_are_in_the_fields_own_unit(tmp_path: Path) -> None:
+    """A bare 1.9 would be refused in a case file; beside a rule it is mmol/L, like the limits of its condition."""
+    rules = RuleFolder.copy(tmp_path)
+    rules.replace(
+        "evidence/rules/results.yaml",
+        '- fires: {magnesium: 1.06}\n      - fires: {magnesium: "3.5 mg/dL"}',
+        '- fires: {magnesium: 1.9}\n      - fires: {magnesium: "3.5 mg/dL"}',
+    )
+    done = screener_here("rules", "test", "--rules", str(rules.path))
+    assert (done.code, done.out.rstrip()[-8:]) == (0, "0 failed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 from screener.batch.chunk import Chunk, Position
 from screener.batch.inputs import cutting
+from screener.batch.inputs.checksum import checksum
+from screener.batch.inputs.chunks import chunks
 from screener.batch.inputs.cutting import LineCutter, last_feed
-from screener.batch.inputs.source import chunks, find_inputs
+from screener.batch.inputs.source import find_inputs
 
 LINES = st.lists(st.integers(0, 60).map(lambda size: b"x" * size), max_size=60)
 
@@ -88,16 +91,33 @@ def test_the_last_line_feed_is_found_however_far_away(size: int) -> None:
     assert last_feed(b"x" * size + b"\n") == size
 
 
-def test_a_mapped_file_gives_what_is_in_it_and_lets_go_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cutting, "FORGET", 1 << 16)
+def test_a_file_is_read_into_the_same_memory(tmp_path: Path) -> None:
     path = tmp_path / "in"
-    content = bytes(range(256)) * 4096
+    content = bytes(range(256)) * 16384
     path.write_bytes(content)
-    for start in (0, 1, (1 << 16) - 1, 1 << 16, 300_001):
-        with path.open("rb") as file:
-            mapped = cutting.Mapped(file, start)
+    for start in (0, 1, (1 << 16) - 1, 1 << 20, len(content)):
+        with path.open("rb", buffering=0) as file:
+            stream = cutting.Reused(file, start)
             found = b""
-            while block := mapped.read(50_000):
+            while block := stream.read(50_000):
                 found += block
             assert found == content[start:]
-            assert mapped.at - mapped.held < (1 << 16) + 50_000
+            assert len(stream.memory) == cutting.BLOCK
+
+
+@given(st.binary(max_size=20_000), st.lists(st.integers(0, 20_000), max_size=5))
+def test_the_checksum_does_not_depend_on_the_pieces(text: bytes, cuts: list[int]) -> None:
+    places = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
+    check = 0
+    for start, end in pairwise(places):
+        check = checksum(text[start:end], start, check)
+    words = [int.from_bytes(text[at : at + 8], "little") for at in range(0, len(text), 8)]
+    total, placed = sum(words), sum(place * word for place, word in enumerate(words))
+    assert check == total % 2**64 | placed % 2**64 << 64
+
+
+@given(LINES, st.integers(1, 300))
+def test_each_chunk_has_the_checksum_of_what_comes_up_to_its_end(lines: list[bytes], size: int) -> None:
+    text = b"\n".join(lines)
+    for chunk in cut(text, size):
+        assert chunk.check == checksum(text[: chunk.end], 0)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from screener.case.intake import FIELDS, Intake, Medicine
+from screener.case.intake import FIELDS, Intake, Medicine, in_own_units
 from screener.errors import CaseError
 
 
@@ -40,7 +40,7 @@ def test_absent_and_null_are_the_same() -> None:
     [
         ("age", 30, 30), ("age", 30.0, 30), ("age", 0, 0), ("age", 120, 120),
         ("potassium", 3.1, 3.1), ("potassium", 4, 4.0), ("potassium", "3.1 mEq/L", 3.1),
-        ("magnesium", 0.7, 0.7), ("magnesium", 1.5, 1.5), ("magnesium", "1.6 mEq/L", 0.8),
+        ("magnesium", 0.7, 0.7), ("magnesium", 1.05, 1.05), ("magnesium", "1.6 mEq/L", 0.8),
         ("calcium", 2.2, 2.2), ("egfr", 22, 22.0), ("egfr", ">60", 60.0),
         ("ckd_stage", 3, 3), ("ckd_stage", "Unknown", None),
         ("sex", "Female", "female"), ("sex", "not said", "not said"),
@@ -59,6 +59,9 @@ def test_values(field: str, given: Any, stored: Any) -> None:
         ({"potassium": 41}, "potassium: `41` is out of range; use a number from 1 to 10 mmol/L, or text with a unit"),
         ({"potassium": "3.1"}, "potassium: `3.1` has no unit"),
         ({"magnesium": 1.6}, 'magnesium: `1.6` has no unit and is more likely mg/dL or mEq/L than mmol/L'),
+        ({"magnesium": 1.2}, "magnesium: `1.2` has no unit; 1.2 mg/dL is very low, 1.2 mmol/L is high: write the unit"),
+        ({"magnesium": 1.06}, "magnesium: `1.06` has no unit; 1.06 mg/dL is very low, 1.06 mmol/L is high"),
+        ({"magnesium": 1.5}, "magnesium: `1.5` has no unit; 1.5 mg/dL is low, 1.5 mmol/L is high: write the unit"),
         ({"magnesium": 20}, "magnesium: `20` is out of range; use a number from 0.05 to 10 mmol/L"),
         ({"magnesium": "0.1 mg/dL"}, "magnesium: `0.1 mg/dL` is out of range"),
         ({"calcium": 0.7}, "calcium: `0.7` is out of range; use a number from 0.8 to 5 mmol/L"),
@@ -109,7 +112,22 @@ def test_an_empty_list_is_not_unknown() -> None:
     assert Intake.read({}).medicines is None
 
 
-@pytest.mark.parametrize("given", ["4.0 mg/dL", "9.99 mmol/L", 1.5, 0.05, "2.123 mEq/L"])
+@pytest.mark.parametrize("given", ["4.0 mg/dL", "9.99 mmol/L", "1.06 mmol/L", 1.05, 0.05, "2.123 mEq/L"])
 def test_what_is_written_reads_back(given: Any) -> None:
     intake = Intake.read({"magnesium": given, "age": 40, "medicines": ["a", {"name": "b", "months": 2}]})
     assert Intake.read(intake.answers()) == intake
+
+
+def test_a_bare_magnesium_never_reads_as_high() -> None:
+    """`1.2` is very low where mg/dL is meant: the number alone says neither."""
+    assert Intake.read({"magnesium": 1.05}).magnesium == 1.05
+    for value in (1.051, 1.2, 1.5, 1.6, 2, 10):
+        (line,) = problems({"magnesium": value})
+        assert "has no unit" in line
+        assert "mg/dL" in line
+        assert "mmol/L" in line
+    number = FIELDS["magnesium"].schema()["anyOf"][0]
+    assert number["maximum"] == 1.05
+    assert in_own_units({"magnesium": 1.2, "potassium": 4, "fatigue": True}) == {
+        "magnesium": "1.2 mmol/L", "potassium": 4, "fatigue": True,
+    }  # fmt: skip

@@ -187,7 +187,7 @@ def test_a_rule_book_and_its_program_are_read_back_the_same(tmp_path: Path, monk
         return book.conclusion_ids
 
     def both() -> tuple[RuleBook, tuple[str, ...]]:
-        cache._in_process.cache_clear()
+        cache._in_process.clear()
         book = cache.cached_rulebook()
         return book, cache.kept_beside(book, "names", make)
 
@@ -195,7 +195,7 @@ def test_a_rule_book_and_its_program_are_read_back_the_same(tmp_path: Path, monk
     monkeypatch.setattr(cache, "_load", lambda folder: pytest.fail("it was read from its files again"))
     assert both() == first
     assert made == ["once"]
-    cache._in_process.cache_clear()
+    cache._in_process.clear()
 
 
 HOMES: dict[str, dict[str, str]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 CHUNK_BYTES: Final = 40 << 20  # of text in one chunk: ten thousand cases or more
@@ -35,6 +35,7 @@ class Chunk:
         pieces: single records, when they are not lines.
         too_long: it is one line that is too long for a case; `data` is how it begins.
         broken: it is the rest of an input that can not be taken apart; the message says why.
+        check: a checksum of what the input holds up to its end.
     """
 
     file: int
@@ -47,13 +48,15 @@ class Chunk:
     pieces: tuple[bytes, ...] | None = None
     too_long: bool = False
     broken: str = ""
+    check: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where to go on: the next chunk's `file`, `number`, `line` and `start`."""
+    """Where to go on: the next chunk's `file`, `number`, `line` and `start`, and the checksum of what is before it."""
 
     file: int = 0
     number: int = 0
     line: int = 0
     start: int = 0
+    check: int = 0

@@ -12,7 +12,7 @@ from screener.batch.inputs.source import Input
 from screener.batch.reading.careful import Policy
 from screener.batch.summary.tally import Tally
 from screener.batch.work import Work
-from screener.batch.writing.output import default_rejects
+from screener.batch.writing.names import default_rejects
 from screener.batch.writing.writers import Layout, form_of
 from screener.rulebook.book import RuleBook
 
@@ -81,7 +81,7 @@ class Job:
         return {
             "program version": __version__,
             "rule book": [self.book.sha256, sorted(self.book.packs)],
-            "input": [source.fingerprint() for source in self.inputs],
+            "input": [source.description() for source in self.inputs],
             "options": [
                 *(self.engine, form_of(self.output), str(self.rejects_path), self.size, list(self.keep), self.explain),
                 *(self.policy.ignore_extra, sorted(self.policy.drop), self.summary is not None),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from screener.batch.chunk import Chunk
 from screener.batch.inputs.source import Input
 from screener.batch.summary.tally import Tally
+from screener.printable import overwrite
 
 EVERY: Final = 0.2  # seconds
 BAR: Final = 24  # characters
@@ -29,7 +29,7 @@ class ProgressLine:
         self.started = time.monotonic()
         self.before = before
         self.shown = 0.0
-        self.sizes = [Path(source.name).stat().st_size if source.seekable else 0 for source in inputs]
+        self.sizes = [source.state.size if source.state and source.seekable else 0 for source in inputs]
         self.rows = [_rows(source) if source.form == "parquet" and self.on else 0 for source in inputs]
         self.known = all(source.seekable for source in inputs)
 
@@ -38,7 +38,7 @@ class ProgressLine:
         now = time.monotonic()
         if self.on and now - self.shown > EVERY:
             self.shown = now
-            print(f"\r{self.line(chunk, tally, now)}\x1b[K", end="", file=sys.stderr, flush=True)
+            overwrite(sys.stderr, self.line(chunk, tally, now))
 
     def line(self, chunk: Chunk, tally: Tally, now: float) -> str:
         """What the line says."""
@@ -64,7 +64,7 @@ class ProgressLine:
     def clear(self) -> None:
         """Take the line away."""
         if self.on:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            overwrite(sys.stderr, "")
 
 
 def _rows(source: Input) -> int:

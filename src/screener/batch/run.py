@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from screener.batch.chunk import Chunk, Position
-from screener.batch.inputs.source import STDIN, chunks
+from screener.batch.inputs.opening import STDIN, close_pipe
+from screener.batch.inputs.resuming import remaining
+from screener.batch.inputs.source import Input
+from screener.batch.inputs.state import ChangedError, check_unchanged
 from screener.batch.job import Job, Result
 from screener.batch.part import Part
 from screener.batch.pool import Pool, in_this_process
@@ -20,8 +23,8 @@ from screener.batch.reading.readers import check_columns
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.write import write_summary
 from screener.batch.work import Work, Worker
-from screener.batch.writing.journal import Progress
-from screener.batch.writing.output import STDOUT, Names, ResumableOutput
+from screener.batch.writing.names import STDOUT, Names
+from screener.batch.writing.output import ResumableOutput
 from screener.batch.writing.stream import StreamOutput
 from screener.batch.writing.writers import form_of, writer_for
 from screener.errors import FileError, UsageError, echo
@@ -48,13 +51,38 @@ def run(job: Job) -> Result:
     try:
         if not output.start(job.resume, job.force):
             return Result(Tally(), job.output, job.rejects_path, 0.0, already=True)
-        _fill(job, output)
+        with _kept(job, output):
+            _fill(job, output)
         if job.summary is not None:
             write_summary(job.summary, output.progress.tally, job.book, job.share)
         output.finish()
     finally:
         output.close()
+        for source in job.inputs:
+            close_pipe(source.name)
     return Result(output.progress.tally, job.output, job.rejects_path, time.monotonic() - started)
+
+
+@contextmanager
+def _kept(job: Job, output: ResumableOutput | StreamOutput) -> Iterator[None]:
+    """Errors of reading say whether the input changed, and what becomes of the results so far."""
+    try:
+        yield
+    except FileError as error:
+        reason = error if isinstance(error, ChangedError) else _change(job.inputs) or error
+        output.stop(isinstance(reason, ChangedError))
+        if isinstance(output, StreamOutput) or "--resume" in str(reason) or "--force" in str(reason):
+            raise reason from None
+        raise FileError(f"{reason}; what is done is kept for --resume") from None
+
+
+def _change(inputs: Sequence[Input]) -> ChangedError | None:
+    """What changed since the run began, if anything did."""
+    try:
+        _check_unchanged(inputs)
+    except ChangedError as error:
+        return error
+    return None
 
 
 def _check_apart(job: Job) -> None:
@@ -84,29 +112,40 @@ def _output(job: Job) -> ResumableOutput | StreamOutput:
             raise UsageError("standard output can not be resumed; name a file with -o")
         return StreamOutput(rejects, header)
     names = Names(Path(job.output), rejects)
-    return ResumableOutput(names, job.description(), header, form_of(job.output) == "parquet")
+    return ResumableOutput(names, job.description(), job.inputs, header, form_of(job.output) == "parquet")
 
 
 def _fill(job: Job, output: ResumableOutput | StreamOutput) -> None:
     """Add every part that is missing."""
     line = ProgressLine(job.inputs, output.progress.tally.results + output.progress.tally.rejects)
-    checks: dict[tuple[int, int], int] = {}
-    found = _checked(job, output.progress, checks)
+    progress = output.progress
+    found = remaining(job.inputs, progress.position, progress.checks, output.doubtful, job.size)
     first = [chunk for _, chunk in zip(range(2), found, strict=False)]
     rest = _chain(first, found)
     count = job.workers or os.cpu_count() or 1
     alone = job.engine == "columnar" and (count == 1 or len(first) < 2)
     pool = None if alone else Pool(job.work, min(count, 256))
+    seen = progress.position.file
     try:
         for chunk, part in pool.run(rest) if pool else in_this_process(job.work, rest):
-            output.add(part, after(chunk), checks.pop((chunk.file, chunk.number), 0))
-            line.show(chunk, output.progress.tally)
+            _check_unchanged(job.inputs[seen : chunk.file + 1])
+            output.add(part, after(chunk))
+            seen = chunk.file
+            line.show(chunk, progress.tally)
     finally:
         line.clear()
         if pool is not None:
             pool.close()
+    _check_unchanged(job.inputs[seen:])
     if isinstance(output, ResumableOutput) and output.footer is not None and output.footer.frame is None:
-        output.add(nothing(job.work), output.progress.position, output.progress.check)
+        output.add(nothing(job.work), progress.position)
+
+
+def _check_unchanged(inputs: Sequence[Input]) -> None:
+    """What was read counts only if the input is still what it was when the run began."""
+    for source in inputs:
+        if source.state is not None:
+            check_unchanged(source.name, source.state)
 
 
 def _chain(first: Sequence[Chunk], rest: Iterator[Chunk]) -> Iterator[Chunk]:
@@ -114,26 +153,9 @@ def _chain(first: Sequence[Chunk], rest: Iterator[Chunk]) -> Iterator[Chunk]:
     yield from rest
 
 
-def _checked(job: Job, progress: Progress, checks: dict[tuple[int, int], int]) -> Iterator[Chunk]:
-    """The chunks that are still to be done; of standard input, only if what was read before is the same again."""
-    position = progress.position
-    source = job.inputs[min(position.file, len(job.inputs) - 1)]
-    if source.name != STDIN:
-        yield from chunks(list(job.inputs), position, job.size)
-        return
-    check = 0
-    for chunk in chunks(list(job.inputs), Position(position.file), job.size):
-        if (chunk.file, chunk.number) == (position.file, position.number) and check != progress.check:
-            raise FileError("standard input is not what the stopped run read; begin again with --force")
-        check = zlib.crc32(chunk.data or b"".join(chunk.pieces or ()), check)
-        if (chunk.file, chunk.number) >= (position.file, position.number):
-            checks[chunk.file, chunk.number] = check
-            yield chunk
-
-
 def after(chunk: Chunk) -> Position:
     """Where the next chunk begins."""
-    return Position(chunk.file, chunk.number + 1, chunk.line + chunk.records, chunk.end)
+    return Position(chunk.file, chunk.number + 1, chunk.line + chunk.records, chunk.end, chunk.check)
 
 
 def nothing(work: Work) -> Part:

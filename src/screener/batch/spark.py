@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from screener.batch.inputs.splits import Split, chunks_of, located, needs_count, numbered, plan
+from screener.batch.inputs.state import check_unchanged
 from screener.batch.job import Job, Result
 from screener.batch.part import Part
 from screener.batch.summary.tally import Tally
@@ -91,6 +92,8 @@ def run_spark(job: Job, spark: SparkSession | None = None) -> Result:
         EngineFault: Spark gives up.
     """
     started = time.monotonic()
+    if any(source.pipe for source in job.inputs):
+        raise UsageError("Spark reads files, which all machines see, and no pipes")
     output, rejects = Path(job.output), job.rejects_path
     if not _prepare(job, output, rejects):
         return Result(Tally(), job.output, rejects, 0.0, already=True)
@@ -118,6 +121,9 @@ def run_spark(job: Job, spark: SparkSession | None = None) -> Result:
     finally:
         if spark is None:
             running.stop()
+    for source in inputs:
+        if source.state is not None:
+            check_unchanged(source.name, source.state)
     tally = _finish(job, output, rejects, ready)
     return Result(tally, job.output, rejects, time.monotonic() - started)
 

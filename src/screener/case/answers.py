@@ -20,7 +20,9 @@ JsonSchema: TypeAlias = dict[str, Any]
 
 YES_NO_WORDS: Final[dict[str, bool | None]] = {"yes": True, "no": False, "unknown": None}
 SEXES: Final = ("female", "male", "not said")
-BARE_MAGNESIUM_LIMIT: Final = 1.5  # mmol/L; above it a number without a unit is far likelier mg/dL or mEq/L
+BARE_MAGNESIUM_LIMIT: Final = 1.05  # mmol/L, the top of the normal range: a bare number never reads as high
+UNLIKELY_MAGNESIUM: Final = 1.5  # mmol/L; above it a number without a unit is far likelier mg/dL or mEq/L
+MAGNESIUM_LEVELS: Final = ((0.5, "very low"), (0.7, "low"), (1.05, "normal"))  # mmol/L, what is above is high
 LONGEST_NAME: Final = 200  # characters of one medicine's name
 MOST_MEDICINES: Final = 200
 
@@ -82,11 +84,16 @@ class Number(Kind):
 
     def schema(self) -> JsonSchema:
         """See the base class."""
-        number = {"type": "integer" if self.whole else "number", "minimum": self.low, "maximum": self.high}
+        number = {"type": "integer" if self.whole else "number", "minimum": self.low, "maximum": self.bare_limit}
         options: list[JsonSchema] = [number, {"type": "null"}]
         if self.unknown_word:
             options.append({"type": "string", "pattern": "^(?i:unknown)$"})
         return {"anyOf": [*options, *self.text_schema()]}
+
+    @property
+    def bare_limit(self) -> float:
+        """The largest plausible value that may be written as a number, without a unit."""
+        return self.high
 
     def text_schema(self) -> list[JsonSchema]:
         """JSON Schemas of the texts accepted instead of a number."""
@@ -135,11 +142,21 @@ class Lab(Number):
 
     Attributes:
         analyte: its units and their factors.
-        bare_high: the largest number that is read as mmol/L when no unit stands beside it.
+        bare_high: the largest number that is read as mmol/L when no unit stands beside it, in a single case. Where
+            there is one, the same number means different things in the units in use, and a batch needs `--unit`.
+        unlikely: above it, a number without a unit is hardly mmol/L.
+        levels: how values up to a limit (in mmol/L) are called; those above the last are high.
     """
 
     analyte: Analyte = POTASSIUM
     bare_high: float = math.inf
+    unlikely: float = math.inf
+    levels: tuple[tuple[float, str], ...] = ()
+
+    @property
+    def bare_limit(self) -> float:
+        """See the base class."""
+        return min(self.high, self.bare_high)
 
     def text_schema(self) -> list[JsonSchema]:
         """See the base class."""
@@ -152,11 +169,19 @@ class Lab(Number):
     def read_number(self, value: float) -> float:
         """See the base class."""
         if self.bare_high < value <= self.high:
-            raise ValueError(
-                f"{echo(value)} has no unit and is more likely mg/dL or mEq/L than mmol/L; write the unit, "
-                f'such as "{value:g} mg/dL"'
-            )
+            raise ValueError(f'{echo(value)} has no unit{self.doubt(value)}, such as "{value:g} mg/dL"')
         return self.within(value, value)
+
+    def doubt(self, value: float) -> str:
+        """Why a number without a unit can not be taken as it is."""
+        if value > self.unlikely:
+            return " and is more likely mg/dL or mEq/L than mmol/L; write the unit"
+        as_mass = self.level(to_mmol_per_litre(f"{float(value)!r} mg/dL", self.analyte))
+        return f"; {value:g} mg/dL is {as_mass}, {value:g} mmol/L is {self.level(value)}: write the unit"
+
+    def level(self, value: float) -> str:
+        """What a value in mmol/L is called."""
+        return next((name for limit, name in self.levels if value < limit), "high")
 
     def expectation(self) -> str:
         """See the base class."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Mapping
@@ -12,6 +11,8 @@ from typing import Any, Final
 
 from screener.case.intake import Intake
 from screener.errors import CaseError, FieldProblem, FileError, echo
+from screener.printable import printable
+from screener.private import save
 
 LARGEST: Final = 5_000_000  # bytes of one case file
 
@@ -53,31 +54,12 @@ def write_case(answers: Mapping[str, Any], path: Path) -> None:
 
     Args:
         answers: field names to values, as `read_case` reads them.
-        path: the file; a symbolic link is followed.
+        path: the file; a link of ours is followed.
 
     Raises:
         FileError: it can not be written; an old file is then as it was.
     """
-    import tempfile  # only who saves a case waits for it
-
-    text = json.dumps(dict(answers), indent=2, ensure_ascii=False) + "\n"
-    try:
-        target = path.resolve()
-        if target.exists() and not target.is_file():
-            raise FileError(f"{echo(str(path))} is not a file that can be replaced")
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")  # made with mode 0600
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise FileError(f"{echo(str(path))} can not be written: {(reason or 'unknown reason').lower()}") from None
+    save(path, printable(json.dumps(dict(answers), indent=2, ensure_ascii=False)) + "\n")
 
 
 def read_bytes(path: str) -> bytes:

@@ -17,9 +17,11 @@ from pydantic_core import ErrorDetails
 from screener.case.answers import (
     BARE_MAGNESIUM_LIMIT,
     LONGEST_NAME,
+    MAGNESIUM_LEVELS,
     MONTHS,
     MOST_MEDICINES,
     SEXES,
+    UNLIKELY_MAGNESIUM,
     YES_NO_WORDS,
     Choice,
     Egfr,
@@ -36,7 +38,7 @@ from screener.errors import CaseError, FieldProblem, did_you_mean, echo
 
 __all__ = [
     "BARE_MAGNESIUM_LIMIT", "FIELDS", "LONGEST_NAME", "MONTHS", "MOST_MEDICINES", "SEXES", "YES_NO_WORDS", "Choice",
-    "Egfr", "Intake", "Lab", "Medicine", "Medicines", "Number", "Text", "YesNo", "explain",
+    "Egfr", "Intake", "Lab", "Medicine", "Medicines", "Number", "Text", "YesNo", "explain", "in_own_units", "written",
 ]  # fmt: skip
 
 Answer: TypeAlias = Annotated[bool | None, YesNo()]
@@ -128,9 +130,10 @@ class Intake(BaseModel):
     magnesium_measured: Answer = None
     told_low_magnesium: Answer = None
     potassium: Annotated[float | None, Lab(1.0, 10.0, "mmol/L", analyte=POTASSIUM)] = None
-    magnesium: Annotated[float | None, Lab(0.05, 10.0, "mmol/L", analyte=MAGNESIUM, bare_high=BARE_MAGNESIUM_LIMIT)] = (
-        None
-    )
+    magnesium: Annotated[
+        float | None,
+        Lab(0.05, 10.0, "mmol/L", False, False, MAGNESIUM, BARE_MAGNESIUM_LIMIT, UNLIKELY_MAGNESIUM, MAGNESIUM_LEVELS),
+    ] = None
     calcium: Annotated[float | None, Lab(0.8, 5.0, "mmol/L", analyte=CALCIUM)] = None
     egfr: Annotated[float | None, Egfr(1, 200, "mL/min/1.73 m2")] = None
     blood_test_days_ago: Annotated[int | None, Number(0, 3650, "days", whole=True)] = None
@@ -160,16 +163,23 @@ class Intake(BaseModel):
 
     def answers(self) -> dict[str, Any]:
         """The fields that were given, as a case file writes them (labs in mmol/L); `read` gives the same case again."""
-        return {name: _with_unit(name, value) for name, value in self.stored().items()}
+        return {name: written(name, value) for name, value in self.stored().items()}
 
     def stored(self) -> dict[str, Any]:
         """The fields that were given, as plain data: every lab value a number in mmol/L."""
         return {name: _plain(value) for name, value in self if value is not None}
 
 
-def _with_unit(name: str, value: Any) -> Any:
+def in_own_units(answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers of a case in a rule file, whose bare numbers are in the field's own unit, as a case file has them."""
+    return {name: written(name, value) for name, value in answers.items()}
+
+
+def written(name: str, value: Any) -> Any:
+    """An answer in the field's own unit as a case file writes it: with the unit where a bare number is refused."""
     kind = FIELDS.get(name)
-    return f"{value!r} mmol/L" if isinstance(kind, Lab) and value > kind.bare_high else value
+    doubtful = isinstance(kind, Lab) and type(value) in (int, float) and kind.bare_high < value <= kind.high
+    return f"{value!r} mmol/L" if doubtful else value
 
 
 def _plain(value: Any) -> Any:

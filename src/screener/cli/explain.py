@@ -10,7 +10,7 @@ import click
 
 from screener.cli.completion import conclusion_ids, fields
 from screener.cli.options import chosen_book, rulebook_options
-from screener.errors import CaseError, FileError, UsageError, echo
+from screener.errors import CaseError, UsageError, echo
 
 if TYPE_CHECKING:
     from screener.explain.questions import Explanation
@@ -77,14 +77,9 @@ def command(
 def _save(path: str, found: Explanation) -> None:
     """Write a receipt of the case (as changed, when it was asked what if)."""
     from screener.explain.receipt.receipt import receipt, to_json
-    from screener.private import open_private
+    from screener.private import save
 
-    try:
-        with open_private(Path(path), "w") as file:
-            file.write(to_json(receipt(found.case)))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FileError(f"{echo(path)} can not be written: {reason.lower()}") from None
+    save(Path(path), to_json(receipt(found.case)), device=True)
 
 
 def _check(path: str, rules_folder: Path | None) -> str:

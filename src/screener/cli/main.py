@@ -11,6 +11,7 @@ import click
 
 from screener.cli.lazy import LazyGroup
 from screener.errors import ScreenerError
+from screener.printable import guard_streams
 
 # each command with the module it lives in; imported only when it is used
 COMMANDS: Final = {
@@ -41,18 +42,19 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.group(
     cls=LazyGroup,
     modules=COMMANDS,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": HELP_WIDTH},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": HELP_WIDTH,
+        "color": True,  # nothing here is coloured; what looks like a colour stood in a text, and is shown, not dropped
+    },
 )
 @click.option("--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Show versions.")
-@click.pass_context
-def main(ctx: click.Context) -> None:
+def main() -> None:
     """Educational screener for signs that magnesium and potassium may be out of balance.
 
     It educates and never diagnoses. It does not replace a doctor, nurse or pharmacist. In an emergency call your local
     emergency number (911, 999, 112).
     """
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        ctx.color = False
 
 
 def run() -> NoReturn:
@@ -61,6 +63,7 @@ def run() -> NoReturn:
 
 
 def _run() -> int:
+    guard_streams()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins takes longer than screening
     gc.freeze()
     gc.set_threshold(50_000)  # most objects of a command live until its end

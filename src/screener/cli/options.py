@@ -14,15 +14,20 @@ from screener.rulebook.book import RuleBook
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def rulebook_options(command: Command) -> Command:
-    """`--pack` and `--rules`."""
-    command = click.option(
+def rules_option(command: Command) -> Command:
+    """`--rules`, or the variable SCREENER_RULES."""
+    return click.option(
         "--rules",
         "rules_folder",
         type=click.Path(path_type=Path),
         envvar="SCREENER_RULES",
         help="Use the rule book in this folder instead of the one that came with the program.",
     )(command)
+
+
+def rulebook_options(command: Command) -> Command:
+    """`--pack` and `--rules`."""
+    command = rules_option(command)
     return click.option(
         "--pack",
         "packs",

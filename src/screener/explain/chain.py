@@ -152,7 +152,7 @@ class _Building:
         rules = self.builder.book.rules_for[goal]
         if self.builder.outcome.values[goal]:
             for rule in rules:
-                if rule.id in self.builder.proved:
+                if rule.id in self.builder.grounds.proved:
                     yield rule, (reason(self.builder, rule, True),), self.leaves(rule.condition, True)
         else:
             leaves = dict.fromkeys(leaf for rule in rules for leaf in self.leaves(rule.condition, False))

@@ -17,6 +17,7 @@ from screener.explain.picture.svg import picture
 from screener.explain.questions import Explanation
 from screener.explain.text import closing, step_details, step_title
 from screener.explain.why_not import WhyNot
+from screener.printable import printable
 from screener.report.html import STYLE as REPORT_STYLE
 from screener.report.html import body as report_body
 from screener.report.page import Block, Heading
@@ -104,8 +105,9 @@ def listed(steps: Sequence[Step]) -> str:
 
 
 def _item(step: Step, steps: Sequence[Step]) -> str:
-    details = "".join(f"<li>{escape(detail)}</li>" for detail in step_details(step, steps))
-    return f'<li data-step="{step.number}"><b>{escape(step_title(step))}</b><ul>{details}</ul></li>\n'
+    details = "".join(f"<li>{escape(printable(detail))}</li>" for detail in step_details(step, steps))
+    title = escape(printable(step_title(step)))
+    return f'<li data-step="{step.number}"><b>{title}</b><ul>{details}</ul></li>\n'
 
 
 def inline(found: Explanation) -> str:

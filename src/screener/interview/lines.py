@@ -8,6 +8,8 @@ from typing import Final
 
 import click
 
+from screener.printable import printable
+
 WIDTH: Final = 78
 KEYS: Final = (
     "At any question: d means I don't know, ? tells why we ask, < goes back, ! saves and stops. Then press Enter."
@@ -35,7 +37,12 @@ class Lines:
     def say(self, text: str = "", indent: str = "") -> None:
         """Some text on lines of its own, wrapped."""
         wrapped = textwrap.fill(
-            text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+            printable(text),
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
         )
         click.echo(wrapped, err=True)
 

@@ -8,14 +8,15 @@ stands below `F10.2` and means nothing here. Text is never matched.
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from screener.case.intake import FIELDS
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.rulebook.fresh import Fresh
 from screener.rulebook.locate import rules_folder
 
 COLUMNS: Final = (
@@ -166,11 +167,21 @@ def _problems(row: dict[str, Any]) -> Iterator[str]:
             yield f"{echo(part)} should be a field, or a field and a whole number"
 
 
-@cache
 def code_table(folder: Path | None = None) -> Codes:
-    """The code table of a rule book's folder; the program's own when None.
+    """The code table of a rule book's folder; the program's own when None. It is read again when its file changes.
 
     Raises:
         RuleBookError: it is wrong or not there.
     """
-    return Codes.read((folder or rules_folder()) / "vocabulary" / "codes.csv")
+    return _tables.get(_file(folder or rules_folder()))
+
+
+def _file(folder: Path) -> Path:
+    return folder / "vocabulary" / "codes.csv"
+
+
+def _content(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+_tables: Fresh[Codes] = Fresh(Codes.read, lambda path: [path] if path.is_file() else [], _content)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from json import dumps
 from typing import IO
 
+from screener.printable import on_one_line, printable
 from screener.records.fhir.imported import ImportedCase
 from screener.records.sourced import with_sources
 from screener.report.page import answer_in_words
@@ -21,7 +22,7 @@ class Cases:
 
     def add(self, case: ImportedCase) -> None:
         """Write a case."""
-        self.out.write(dumps(case.answers, ensure_ascii=False) + "\n")
+        self.out.write(printable(dumps(case.answers, ensure_ascii=False)) + "\n")
 
     def finish(self) -> None:
         """Nothing is left to write."""
@@ -37,15 +38,19 @@ class Explanations:
     def add(self, case: ImportedCase) -> None:
         """Write what was read about a case."""
         day = f", as of {case.as_of}" if case.as_of else ""
-        self.out.write(f"Case {case.case_id or 'without an id'}{day}\n")
+        self.say(f"Case {case.case_id or 'without an id'}{day}")
         given = dict(case.intake())
         for name in self.book.questions:
             if name in case.provenance:
-                self.out.write(f"- {self.words(name, given[name])} ({', '.join(case.provenance[name])})\n")
+                self.say(f"- {self.words(name, given[name])} ({', '.join(case.provenance[name])})")
         for problem in case.problems:
-            self.out.write(f"- left out: {problem}\n")
+            self.say(f"- left out: {problem}")
         for note in case.notes:
-            self.out.write(f"- {note}\n")
+            self.say(f"- {note}")
+
+    def say(self, line: str) -> None:
+        """One line."""
+        self.out.write(on_one_line(line) + "\n")
 
     def words(self, name: str, value: object) -> str:
         """An answer in words; medicines by their names."""

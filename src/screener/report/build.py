@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any, Final
 
 from screener.case.intake import Intake
 from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
 from screener.logic.condition import Concluded, Takes, Yes, field_of
-from screener.logic.kleene import Literal, names_of, open_leaves, support
+from screener.logic.kleene import Literal, names_of, support
+from screener.memo import memo
+from screener.report.grounds import Grounds
 from screener.report.model import (
     Because,
     ChainStep,
@@ -25,6 +26,7 @@ from screener.report.model import (
 )
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
+from screener.rulebook.wording import fill
 
 EARLY_WEEKS: Final = 1.0  # ours: in its first week a prescription of potassium can hardly be judged
 NAMED_URGENT: Final = ("same-day", "emergency")
@@ -46,9 +48,9 @@ class ReportBuilder:
     facts: Facts
     outcome: Outcome
     book: RuleBook
-    _open: dict[str, frozenset[str]] = field(default_factory=dict)
-    _literals: dict[str, list[Literal]] = field(default_factory=dict)
-    _behind: dict[str, dict[Literal, None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.grounds = Grounds(self.facts, self.outcome, self.book)
 
     def build(self, everything: bool = False) -> Report:
         """The report; with `everything`, ruled-out flags and findings are listed and refutations are in the chain."""
@@ -109,13 +111,13 @@ class ReportBuilder:
             fail_safe=True if flag.fail_safe and status == "possible" else None,
         )
 
-    @cached_property
+    @memo
     def something_is_open(self) -> bool:
         """Whether an unknown answer could still raise a flag or an urgency: then no last resort is shown."""
         values = self.outcome.values
         return self.outcome.urgency_could_be != LEVELS[0] or any(values[name] is None for name in self.book.flags)
 
-    @cached_property
+    @memo
     def hidden(self) -> frozenset[str]:
         """Flags, findings, rules and notes whose text a raised flag hides."""
         raised = [flag for flag in self.book.flags.values() if self.outcome.values[flag.id] is True]
@@ -135,14 +137,9 @@ class ReportBuilder:
 
     def reasons(self, conclusion: str) -> list[Because]:
         """Why a conclusion holds: one entry for each rule that was proved."""
-        shown = self.proved - self.hidden
+        shown = self.grounds.proved - self.hidden
         shown -= {other for rule in shown for other in self.book.rule[rule].instead_of}
         return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in shown]
-
-    @cached_property
-    def proved(self) -> frozenset[str]:
-        """The rules that fired."""
-        return frozenset(self.outcome.rules)
 
     def reason(self, rule: Rule) -> Because:
         """A proved rule as a reason."""
@@ -150,7 +147,7 @@ class ReportBuilder:
         return Because(
             rule=rule.id,
             text=rule.said(self.medicines_behind(literals)),
-            evidence=self.evidence(self.behind(literals)),
+            evidence=self.evidence(self.grounds.behind(literals)),
             findings=[leaf.id for leaf, wanted in literals if isinstance(leaf, Concluded) and wanted],
             sources=list(rule.sources),
             pack=rule.pack,
@@ -160,33 +157,7 @@ class ReportBuilder:
 
     def literals(self, rule: Rule) -> list[Literal]:
         """The answers and conclusions by which a proved rule holds."""
-        found = self._literals.get(rule.id)
-        if found is None:
-            found = self.book.only_ways[rule.id]
-            if found is None:
-                found = support(rule.when, self.facts.truth, self.outcome.values)
-            self._literals[rule.id] = found
-        return found
-
-    def behind(self, literals: list[Literal]) -> list[Literal]:
-        """The literals, and after them the answers that led to the conclusions among them."""
-        conclusions = [leaf.id for leaf, wanted in literals if wanted and isinstance(leaf, Concluded)]
-        if not conclusions:
-            return literals
-        found = dict.fromkeys(literals)
-        for name in conclusions:
-            found.update(self.behind_conclusion(name))
-        return list(found)
-
-    def behind_conclusion(self, name: str) -> dict[Literal, None]:
-        """The answers and conclusions that led to a conclusion which holds."""
-        if name not in self._behind:
-            found: dict[Literal, None] = {}
-            for rule in self.book.rules_for[name]:
-                if rule.id in self.proved:
-                    found.update(dict.fromkeys(self.behind(self.literals(rule))))
-            self._behind[name] = found
-        return self._behind[name]
+        return self.grounds.literals(rule)
 
     def evidence(self, literals: Iterable[Literal]) -> list[Evidence]:
         """The answers among the literals, each field once."""
@@ -203,7 +174,7 @@ class ReportBuilder:
 
     def medicines_behind(self, literals: list[Literal]) -> list[str]:
         """The medicines that a rule holds by: those it reads itself, or those behind the conclusions that it reads."""
-        for some in (literals, self.behind(literals)):
+        for some in (literals, self.grounds.behind(literals)):
             taken = [leaf for leaf, wanted in some if wanted and isinstance(leaf, Takes)]
             if taken:
                 return list(dict.fromkeys(name for leaf in taken for name in self.names_matching(leaf)))
@@ -248,15 +219,7 @@ class ReportBuilder:
 
     def open_fields(self, conclusion: str) -> frozenset[str]:
         """The unanswered fields that are left in a possible conclusion once what is known has been substituted."""
-        if self.outcome.values[conclusion] is not None:
-            return frozenset()
-        if conclusion not in self._open:
-            found: set[str] = set()
-            for rule in self.book.rules_for[conclusion]:
-                for leaf in open_leaves(rule.condition, self.facts.truth, self.outcome.values):
-                    found |= self.open_fields(leaf.id) if isinstance(leaf, Concluded) else {field_of(leaf)}
-            self._open[conclusion] = frozenset(found)
-        return self._open[conclusion]
+        return self.grounds.open_fields(conclusion)
 
     def unanswered(self) -> list[str]:
         """The unanswered fields that could still change a status or the urgency, in the order of the interview."""
@@ -296,7 +259,7 @@ class ReportBuilder:
             show_if = self.book.questions[name].show_if
             assert show_if is not None
             parents = self.in_order(frozenset(field_of(leaf) for leaf, _ in _refuting(show_if, self.facts)))
-            text = texts.get("follow-up-contradiction", "").format(field=name, parent=", ".join(parents))
+            text = fill(texts.get("follow-up-contradiction", ""), field=name, parent=", ".join(parents))
             found.append(NoteReport(id=f"contradiction-{name.replace('_', '-')}", text=text, sources=[]))
         found += [NoteReport(id=name, text=texts[name], sources=[]) for name in self.situations() if name in texts]
         return found

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from screener.printable import printable
 from screener.report.page import Block, Bullets, Folded, Heading, NewSheet, Paragraph
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~$])")
+_START = re.compile(r"^(\d*)([-+=.)])(?=[\s=-]|$)")  # what begins a list, or makes a heading of what is above it
 
 
 def render(blocks: Iterable[Block]) -> str:
@@ -36,5 +38,5 @@ def _item(text: str, details: tuple[str, ...]) -> str:
 
 
 def escape(text: str) -> str:
-    """Text with the characters that Markdown reads as marks escaped."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """Text with the characters that Markdown reads as marks escaped; it is neither a link, a list nor a formula."""
+    return _START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", " ".join(printable(text).split())))

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from screener.engine.outcome import Status
+from screener.printable import printable
 from screener.rulebook.rule import Urgency
 
 Said = TypeVar("Said")
@@ -140,7 +141,7 @@ class Report(BaseModel):
         """The report as JSON text."""
         from json import dumps
 
-        return dumps(self.to_dict(), indent=indent, ensure_ascii=False)
+        return printable(dumps(self.to_dict(), indent=indent, ensure_ascii=False))
 
     def flag(self, name: str) -> FlagReport | None:
         """The entry of a flag, if it is listed."""

@@ -13,9 +13,11 @@ from itertools import zip_longest
 from typing import Final, Literal, TypeAlias
 
 from screener.case.intake import FIELDS, Number
+from screener.printable import printable
 from screener.report.model import Because, Evidence, FlagReport, Report
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
+from screener.rulebook.wording import fill
 
 Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
 SETTLING_QUESTIONS: Final = 5
@@ -29,6 +31,9 @@ class Heading:
     level: int
     text: str
 
+    def __post_init__(self) -> None:
+        _set(self, text=printable(self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -37,12 +42,18 @@ class Paragraph:
     text: str
     tone: Tone = "plain"
 
+    def __post_init__(self) -> None:
+        _set(self, text=printable(self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
     """A list; an item is a text with its sub-items."""
 
     items: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def __post_init__(self) -> None:
+        _set(self, items=tuple((printable(text), tuple(map(printable, details))) for text, details in self.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +63,19 @@ class Folded:
     title: str
     blocks: tuple[Block, ...]
 
+    def __post_init__(self) -> None:
+        _set(self, title=printable(self.title))
+
 
 @dataclass(frozen=True, slots=True)
 class NewSheet:
     """What follows starts on a new sheet of paper when printed."""
+
+
+def _set(block: object, **values: object) -> None:
+    """What a block says is made printable when it is made, so that no view has to."""
+    for name, value in values.items():
+        object.__setattr__(block, name, value)
 
 
 Block: TypeAlias = "Heading | Paragraph | Bullets | Folded | NewSheet"
@@ -95,7 +115,7 @@ class PageBuilder:
             blocks.append(bullets(self.reason(because) for because in report.urgency_because))
         if report.urgent_unanswered:
             highest = max((q.could_be for q in report.urgent_unanswered), key=LEVELS.index)
-            blocks.append(Paragraph(texts["urgent-unanswered"].format(urgency=highest), "caution"))
+            blocks.append(Paragraph(fill(texts["urgent-unanswered"], urgency=highest), "caution"))
             blocks.append(bullets(self.book.questions[q.field].ask for q in report.urgent_unanswered))
         return blocks
 
@@ -162,7 +182,7 @@ class PageBuilder:
         names = "; ".join(f"{flag.title}" for flag in open_flags)
         blocks: list[Block] = [
             Heading(2, "What is still open"),
-            Paragraph(self.book.texts["unknowns"].format(count=len(self.report.unanswered))),
+            Paragraph(fill(self.book.texts["unknowns"], count=len(self.report.unanswered))),
             Paragraph(f"These could still come up: {names}."),
         ]
         useful = settling(open_flags)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Question
 
 MOST_COMBINATIONS: Final = 100_000
+MOST_UNASKED: Final = 5  # more fields without a question are counted
 
 
 def can_be_asked(name: str, book: RuleBook) -> bool:
@@ -93,6 +94,16 @@ def _truth(answers: dict[str, Any]) -> Any:
 
 def _holds(value: float, operator: Operator, limit: float) -> bool:
     return {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}[operator]
+
+
+def unasked(asked: Collection[str]) -> Iterator[str]:
+    """What to say about the fields of the intake that no question asks for."""
+    missing = [name for name in FIELDS if name not in asked]
+    if len(missing) <= MOST_UNASKED:
+        yield from (f"`{name}` is a field of the intake, and no question asks for it" for name in missing)
+        return
+    names = ", ".join(f"`{name}`" for name in missing[:MOST_UNASKED])
+    yield f"{len(missing)} fields of the intake have no question: {names} and {len(missing) - MOST_UNASKED} others"
 
 
 def wrong_units(question: Question) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from html import escape
 from pathlib import Path
+from typing import Any, Final, TypeVar
 
-from screener.errors import UsageError, did_you_mean
+from screener.errors import UsageError, did_you_mean, echo, kind_of
 from screener.logic.condition import Condition, conclusions, fields
 from screener.logic.kleene import Literal as KleeneLiteral
 from screener.logic.kleene import conjunction, names_of
+from screener.logic.order import after_what_it_needs
+from screener.memo import memo
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import (
     ALWAYS_ON,
@@ -28,6 +30,9 @@ from screener.rulebook.rule import (
     Source,
     Term,
 )
+
+Made = TypeVar("Made")
+SHARED: Final = "_shared"  # what is made from a book and belongs to this process
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,9 @@ class RuleBook:
 
         Raises:
             RuleBookError: listing everything that is wrong, with file, line and column.
+            UsageError: this is no path.
         """
+        check_folder(folder)
         from screener.rulebook.load import load_rulebook
 
         return load_rulebook(folder)
@@ -67,9 +74,11 @@ class RuleBook:
         """This book with only these packs active; the safety pack always is. All packs when None or empty.
 
         Raises:
-            UsageError: there is no such pack.
+            UsageError: there is no such pack, or this is no list of names.
         """
-        wanted = set(packs or self.packs) | ({ALWAYS_ON} & set(self.packs))
+        if packs is None:
+            return self
+        wanted = set(names_of_packs(packs) or self.packs) | ({ALWAYS_ON} & set(self.packs))
         for name in sorted(wanted - set(self.packs)):
             raise UsageError(
                 f"there is no pack `{name}`{did_you_mean(name, self.packs)} (packs: {', '.join(self.packs)})"
@@ -88,26 +97,40 @@ class RuleBook:
         """Remember the name in the cache; it is no part of the book's value."""
         self.__dict__["_kept_as"] = name
 
+    def shared(self, kind: str, make: Callable[[RuleBook], Made]) -> Made:
+        """Something made from this book that all its users share, as long as the book lives; it is never pickled."""
+        found = self.__dict__.setdefault(SHARED, {})
+        if kind not in found:
+            found.setdefault(kind, make(self))
+        made: Made = found[kind]
+        return made
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        state.pop(SHARED, None)
+        return state
+
     def _selected(self, wanted: frozenset[str]) -> RuleBook:
         cache = self.__dict__.setdefault("_selections", {})
         if wanted not in cache:
             active = {name: pack for name, pack in self.packs.items() if name in wanted}
             rules = tuple(rule for rule in self.rules if rule.pack in wanted)
-            cache[wanted] = RuleBook(
+            book = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
                 self.medicines, self.groups, self.terms,
             )  # fmt: skip
-            cache[wanted].note_kept_as(self.kept_as)
+            book.note_kept_as(self.kept_as)
+            cache.setdefault(wanted, book)
         selected: RuleBook = cache[wanted]
         return selected
 
-    @cached_property
+    @memo
     def conclusion_ids(self) -> tuple[str, ...]:
         """Findings, flags and urgency levels, as defined; those without an active rule are ruled out."""
         return (*self.findings, *self.flags, *(URGENCY + level for level in LEVELS[1:]))
 
-    @cached_property
+    @memo
     def rules_for(self) -> dict[str, tuple[Rule, ...]]:
         """The active rules of every conclusion, in the order of the book."""
         found: dict[str, list[Rule]] = {name: [] for name in self.conclusion_ids}
@@ -115,59 +138,49 @@ class RuleBook:
             found[rule.concludes].append(rule)
         return {name: tuple(rules) for name, rules in found.items()}
 
-    @cached_property
+    @memo
     def order(self) -> tuple[str, ...]:
         """Every conclusion after those its rules read (loading has proved that there is no cycle)."""
-        done: dict[str, None] = {}
-
-        def visit(name: str) -> None:
-            if name not in done:
-                for needed in self.reads(name):
-                    visit(needed)
-                done[name] = None
-
-        for name in self.conclusion_ids:
-            visit(name)
-        return tuple(done)
+        return tuple(after_what_it_needs(self.conclusion_ids, self.reads))
 
     def reads(self, conclusion: str) -> tuple[str, ...]:
         """The ids of the conclusions that the rules of this one read, in order, without repeats."""
         found = {name: None for rule in self.rules_for[conclusion] for name in conclusions(rule.condition)}
         return tuple(found)
 
-    @cached_property
+    @memo
     def rank(self) -> dict[str, int]:
         """The place of every conclusion in `order`, and of every rule in the book."""
         places = {name: index for index, name in enumerate(self.order)}
         return places | {rule.id: index for index, rule in enumerate(self.rules)}
 
-    @cached_property
+    @memo
     def only_ways(self) -> dict[str, list[KleeneLiteral] | None]:
         """For each rule its literals, if it can hold in one way only (most rules), or None."""
         return {rule.id: conjunction(rule.when) for rule in self.rules}
 
-    @cached_property
+    @memo
     def names_read(self) -> dict[str, tuple[str, ...] | None]:
         """For each rule the fields and conclusions by which it holds, if it can hold in one way only, or None."""
         return {rule: None if only is None else names_of(only) for rule, only in self.only_ways.items()}
 
-    @cached_property
+    @memo
     def notes_beside(self) -> dict[str, tuple[Note, ...]]:
         """The notes that belong to each finding or flag."""
         names = {name for note in self.notes for name in note.beside}
         return {name: tuple(note for note in self.notes if name in note.beside) for name in names}
 
-    @cached_property
+    @memo
     def named(self) -> dict[Condition, Term]:
         """The term that stands for a condition."""
         return {term.when: term for term in self.terms.values()}
 
-    @cached_property
+    @memo
     def fields_read(self) -> frozenset[str]:
         """Every intake field that some active rule reads."""
         return frozenset(name for rule in self.rules for name in fields(rule.condition))
 
-    @cached_property
+    @memo
     def rule(self) -> dict[str, Rule]:
         """The active rules by id."""
         return {rule.id: rule for rule in self.rules}
@@ -191,7 +204,29 @@ class RuleBook:
         head = "<tr><th>Pack</th><th>Version</th><th>Rules</th><th>Flags</th></tr>"
         return f"<table><caption>Rule book {escape(self.version)} ({self.sha256[:12]})</caption>{head}{rows}</table>"
 
-    @cached_property
+    @memo
     def followups(self) -> tuple[tuple[str, Condition], ...]:
         """Fields that are asked only under a condition, with that condition."""
         return tuple((q.field, q.show_if) for q in self.questions.values() if q.show_if is not None)
+
+
+def names_of_packs(packs: object) -> tuple[str, ...]:
+    """The names in a list of packs, each once and in order.
+
+    Raises:
+        UsageError: it is a text, or another thing that is no list of names.
+    """
+    given = list(packs) if isinstance(packs, Iterable) and not isinstance(packs, str | bytes) else [None]
+    if not all(isinstance(name, str) for name in given):
+        raise UsageError(f'packs are a list of names, such as ["article"], not {echo(packs)}')
+    return tuple(sorted({str(name) for name in given}))
+
+
+def check_folder(folder: object) -> None:
+    """Refuse what cannot be a rule book's folder.
+
+    Raises:
+        UsageError: it is neither a path nor None.
+    """
+    if not isinstance(folder, Path | None):
+        raise UsageError(f"a rule book's folder is a pathlib.Path, not {kind_of(folder)}; use Path(...)")

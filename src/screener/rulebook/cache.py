@@ -11,13 +11,15 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
 from screener.rulebook import kept
-from screener.rulebook.book import RuleBook
+from screener.rulebook.book import RuleBook, check_folder
+from screener.rulebook.contents import unread, walk
+from screener.rulebook.fresh import Fresh
+from screener.rulebook.locate import fingerprint, rules_folder
 
 Made = TypeVar("Made")
 
@@ -25,27 +27,39 @@ Made = TypeVar("Made")
 def cached_rulebook(folder: Path | None = None) -> RuleBook:
     """The rule book of a folder (the program's own when None), from the cache when nothing has changed.
 
+    The same object as before is returned until a file of the book changes.
+
     Raises:
         RuleBookError: the rule book is wrong.
+        UsageError: this is no path.
     """
-    return _in_process(folder.resolve() if folder else None)
+    check_folder(folder)
+    folder = folder.resolve() if folder else rules_folder()
+    return _in_process.get(folder) if folder.is_dir() else _load(folder)
 
 
-@cache
-def _in_process(folder: Path | None) -> RuleBook:
-    from screener.rulebook.locate import fingerprint, rules_folder
-
-    folder = folder or rules_folder()
-    if os.environ.get("SCREENER_NO_CACHE") or not folder.is_dir():
+def _from_cache(folder: Path) -> RuleBook:
+    if os.environ.get("SCREENER_NO_CACHE"):
         return _load(folder)
     place, state = f"-{_name(folder)}-", f"{_program()[:16]}-{fingerprint(folder)[:32]}"
     name = f"rulebook{place}{state}"
     book = kept.read(name + kept.SUFFIX)
-    if not isinstance(book, RuleBook):
+    if not isinstance(book, RuleBook) or any(unread(folder, list(book.packs), "")):
         book = without_cases(_load(folder))
         kept.write(name + kept.SUFFIX, book, outdated=lambda other: place in other and state not in other)
     book.note_kept_as(name)
     return book
+
+
+def _everything(folder: Path) -> list[Path]:
+    return [Path(entry.path) for entry in walk(folder)]
+
+
+def _content(folder: Path) -> str:
+    return "\0".join([fingerprint(folder), *map(str, _everything(folder))])
+
+
+_in_process: Fresh[RuleBook] = Fresh(_from_cache, _everything, _content)
 
 
 def kept_beside(book: RuleBook, kind: str, make: Callable[[RuleBook], Made]) -> Made:

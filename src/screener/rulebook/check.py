@@ -6,36 +6,18 @@ by a rule and every conclusion is shown or used somewhere, every field is asked 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from screener.case.intake import FIELDS
-from screener.errors import did_you_mean, echo
-from screener.logic.condition import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Concluded,
-    Condition,
-    Takes,
-    conclusions,
-    fields,
-    walk,
-)
-from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
+from screener.errors import did_you_mean
+from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
+from screener.logic.order import circles
+from screener.rulebook.askable import MOST_UNASKED, can_be_asked, wrong_group, wrong_units
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
-from screener.rulebook.rule import ALWAYS_ON, LEVELS, MEDICINES
-
-REQUIRED_TEXTS: Final = (
-    "disclaimer", "safety-net", "urgent-signs", "unknowns", "urgent-unanswered", "supplements", "fail-safe",
-    "unrecognized-medicines", "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
-    "medicines-unchanged", "follow-up-contradiction", "missed-doses", "early-weeks", "eating-disorder-support",
-    "alcohol-support", "privacy",
-    "diuretic-mismatch", *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
-)  # fmt: skip
+from screener.rulebook.reasons import wrong_reasons
+from screener.rulebook.rule import ALWAYS_ON
 
 
 @dataclass
@@ -54,11 +36,11 @@ def check(book: RuleBook, places: Mapping[tuple[str, str], tuple[Document, DataP
     it = _Check(book, places, header)
     _sources(it)
     _references(it)
-    _reasons(it)
+    for rule, key, message in wrong_reasons(it.book):
+        it.wrong("rules", rule, message, key)
     _circles(it)
     _reachable(it)
     _questions(it)
-    _texts(it)
 
 
 def _sources(it: _Check) -> None:
@@ -106,61 +88,10 @@ def _references(it: _Check) -> None:
             it.wrong("flags", flag.id, f"`{name}` suppresses others and can not be suppressed itself", "suppresses")
 
 
-def _reasons(it: _Check) -> None:
-    """What a reason is filled with, and which reasons it replaces."""
-    for rule in it.book.rules:
-        for braces in re.findall(r"\{.*?\}|[{}]", rule.because):
-            if braces != MEDICINES:
-                it.wrong("rules", rule.id, f"a reason is filled with `{MEDICINES}`, not with {echo(braces)}", "because")
-            elif not needs_medicine(rule.when, it.book):
-                message = f"it can hold without a medicine, so `{MEDICINES}` may have nothing to say"
-                it.wrong("rules", rule.id, message, "because")
-        for other in rule.instead_of:
-            found = it.book.rule.get(other)
-            if found is None:
-                it.wrong(
-                    "rules", rule.id, f"there is no rule `{other}`{did_you_mean(other, it.book.rule)}", "instead_of"
-                )
-            elif found.concludes != rule.concludes or found is rule or rule.id in found.instead_of:
-                message = f"`{other}` does not conclude the same, or is replaced in a circle"
-                it.wrong("rules", rule.id, message, "instead_of")
-
-
-def needs_medicine(condition: Condition, book: RuleBook) -> bool:
-    """Whether a condition can hold only by a medicine that is taken, itself or behind each conclusion it needs."""
-    match condition:
-        case Takes():
-            return True
-        case Concluded(name):
-            rules = book.rules_for.get(name, ())
-            return bool(rules) and all(needs_medicine(rule.when, book) for rule in rules)
-        case AllOf(parts):
-            return any(needs_medicine(part, book) for part in parts)
-        case AnyOf(parts):
-            return bool(parts) and all(needs_medicine(part, book) for part in parts)
-        case AtLeast(count, parts):
-            return sum(not needs_medicine(part, book) for part in parts) < count
-    return False
-
-
 def _circles(it: _Check) -> None:
-    done: set[str] = set()
-    trail: list[str] = []
-
-    def visit(name: str) -> None:
-        if name in trail:
-            circle = " reads ".join([*trail[trail.index(name) :], name])
-            rule = next(r for r in it.book.rules_for[trail[-1]] if name in conclusions(r.condition))
-            it.wrong("rules", rule.id, f"the rules go in a circle: {circle}", "when")
-        elif name not in done:
-            trail.append(name)
-            for needed in it.book.reads(name):
-                visit(needed)
-            trail.pop()
-            done.add(name)
-
-    for name in it.book.conclusion_ids:
-        visit(name)
+    for circle in circles(it.book.conclusion_ids, it.book.reads):
+        rule = next(r for r in it.book.rules_for[circle[-2]] if circle[-1] in conclusions(r.condition))
+        it.wrong("rules", rule.id, f"the rules go in a circle: {' reads '.join(circle)}", "when")
 
 
 def _reachable(it: _Check) -> None:
@@ -188,11 +119,11 @@ def _questions(it: _Check) -> None:
             if message:
                 it.wrong("questions", question.field, message, key)
         asked.append(question.field)
-    for name in FIELDS:
-        if name not in it.book.questions:
-            reader = next((rule.id for rule in it.book.rules if name in fields(rule.when)), "")
-            message = f"`{reader}` reads `{name}`, and" if reader else f"`{name}` is a field of the intake, and"
-            it.wrong("rules", reader, f"{message} no question asks for it", *(["when"] if reader else []))
+    unasked = [name for name in FIELDS if name not in it.book.questions]
+    for name in unasked if len(unasked) <= MOST_UNASKED else ():
+        reader = next((rule.id for rule in it.book.rules if name in fields(rule.when)), None)
+        if reader is not None:
+            it.wrong("rules", reader, f"`{reader}` reads `{name}`, and no question asks for it", "when")
 
 
 def _show_if(it: _Check, name: str, asked: list[str]) -> None:
@@ -205,9 +136,3 @@ def _show_if(it: _Check, name: str, asked: list[str]) -> None:
         it.wrong("questions", name, "no answers make `show_if` true, so this is never asked", "show_if")
     for needed in later:
         it.wrong("questions", name, f"`show_if` reads `{needed}`, which is not asked before it", "show_if")
-
-
-def _texts(it: _Check) -> None:
-    for key in REQUIRED_TEXTS:
-        if key not in it.book.texts:
-            it.header.problem((), f"texts.yaml has no text `{key}`")

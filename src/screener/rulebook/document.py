@@ -7,6 +7,7 @@ and `null` change their type (`yes`, `no`, `on`, dates and versions stay the tex
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -14,6 +15,7 @@ from typing import Any, Final, TypeAlias
 import yaml
 
 from screener.errors import RuleBookError, RuleProblem
+from screener.rulebook.characters import cut_before, cut_off, unseen, without_wrong_characters, wrong_characters
 from screener.rulebook.rule import Place
 
 DataPath: TypeAlias = tuple[str | int, ...]
@@ -35,12 +37,14 @@ class Document:
         data: mappings, lists and scalars.
         places: where each value starts, by its path of keys and indexes.
         problems: what was wrong with it, so far.
+        lines: what stands in it, line by line.
     """
 
     file: str
     data: Any = None
     places: dict[DataPath, tuple[int, int]] = field(default_factory=dict)
     problems: list[RuleProblem] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list, repr=False)
 
     def place(self, path: DataPath) -> Place:
         """Where the value at `path` stands, or the nearest thing around it."""
@@ -53,6 +57,30 @@ class Document:
         """Note something wrong with the value at `path`."""
         place = self.place(path)
         self.problems.append(RuleProblem(place.file, place.line, place.column, message))
+
+    def problem_within(self, path: DataPath, part: re.Pattern[str], number: int, of: int, message: str) -> None:
+        """Note something wrong with a part of the text at `path`.
+
+        Args:
+            path: where the text stands.
+            part: what the parts of the text look like.
+            number: which of them it is, from 0.
+            of: how many there are. When the file holds another number of them (some are written with escapes), the
+                place is that of the whole text.
+            message: what is wrong.
+        """
+        start = self.place(path)
+        after = min((place for place in self.places.values() if place > (start.line, start.column)), default=None)
+        places = list(self._parts(part, (start.line, start.column), after or (len(self.lines) + 1, 1)))
+        line, column = places[number] if len(places) == of else (start.line, start.column)
+        self.problems.append(RuleProblem(self.file, line, column, message))
+
+    def _parts(self, part: re.Pattern[str], start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int, int]]:
+        """Where the parts stand between two places, without comments on lines of their own."""
+        for number in range(start[0], min(end[0], len(self.lines)) + 1):
+            line = self.lines[number - 1]
+            found = () if line.lstrip().startswith("#") else part.finditer(line)
+            yield from ((number, each.start() + 1) for each in found if start < (number, each.start() + 1) < end)
 
 
 def read_document(path: Path, shown_as: str) -> Document:
@@ -76,23 +104,38 @@ def parse_document(raw: bytes, shown_as: str) -> Document:
         return document
     try:
         text = raw.decode("utf-8-sig")
-        node = yaml.compose(text, Loader=_Loader) if not _aliases(document, text) else None
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         document.problems.append(RuleProblem(shown_as, line, 1, "the file is not UTF-8 text"))
         return document
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        _syntax_problem(document, error)
-        return document
-    if node is not None:
-        document.data = _value(document, node, (), 0)
+    document.problems += wrong_characters(text, shown_as)
+    if document.problems:
+        text = without_wrong_characters(text)
+    _parse(document, text)
     return document
 
 
-def _aliases(document: Document, text: str) -> bool:
-    """Note every anchor, alias and tag; they would make one line mean another."""
+def _parse(document: Document, text: str) -> None:
+    document.lines = text.replace("\r\n", "\n").split("\n")
+    try:
+        node = yaml.compose(text, Loader=_Loader) if not _odd_events(document, text) else None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        _syntax_problem(document, error)
+        return
+    if node is not None:
+        document.data = _value(document, node, (), 0)
+
+
+def _odd_events(document: Document, text: str) -> bool:
+    """Note every anchor, alias and tag, which would make one line mean another, and every text that is cut off.
+
+    Returns:
+        Whether there is an anchor, an alias or a tag.
+    """
     found = False
     for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.ScalarEvent) and (cut := cut_off(document.lines, event, document.file)):
+            document.problems.append(cut)
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor or tag:
             what = "anchors and aliases" if anchor else "tags"
@@ -103,11 +146,16 @@ def _aliases(document: Document, text: str) -> bool:
 
 
 def _syntax_problem(document: Document, error: Exception) -> None:
+    if document.problems:  # the text was cut off, or changed, before it made no sense
+        return
     mark = getattr(error, "problem_mark", None)
     message = getattr(error, "problem", None) or "the file is not YAML"
     if isinstance(error, RecursionError):
         message = "the file is nested too deeply"
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if isinstance(error, yaml.YAMLError) and (cut := cut_before(document.lines, line, document.file)):
+        document.problems.append(cut)
+        return
     document.problems.append(RuleProblem(document.file, line, column, " ".join(str(message).split())))
 
 
@@ -120,7 +168,10 @@ def _value(document: Document, node: yaml.Node, path: DataPath, depth: int) -> A
         return _mapping(document, node, path, depth)
     if isinstance(node, yaml.SequenceNode):
         return [_value(document, item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
-    return _scalar(node)
+    value = _scalar(node)
+    if isinstance(value, str) and (wrong := unseen(value)):  # written with an escape, such as "\u202e"
+        document.problem(path, wrong)
+    return value
 
 
 def _mapping(document: Document, node: yaml.MappingNode, path: DataPath, depth: int) -> dict[str, Any]:

@@ -8,17 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from screener.case.intake import in_own_units
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
 from screener.logic.condition import ALWAYS, Condition
 from screener.rulebook import files
+from screener.rulebook.askable import unasked
 from screener.rulebook.book import RuleBook
+from screener.rulebook.characters import wrong_characters
 from screener.rulebook.check import check
+from screener.rulebook.contents import rule_files_of, unread
 from screener.rulebook.document import DataPath, Document, read_document
-from screener.rulebook.locate import fingerprint, rules_folder
+from screener.rulebook.locate import fingerprint, rule_files, rules_folder
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.rule import (
@@ -36,10 +40,8 @@ from screener.rulebook.rule import (
     Term,
     effective,
 )
-
-File = TypeVar("File", bound=BaseModel)
-
-PACK_FILES: Final = ("pack", "sources", "settings", "terms", "findings", "flags", "notes", "rules")
+from screener.rulebook.shape import File, shaped
+from screener.rulebook.wording import check_texts, missing_texts
 
 
 def load_rulebook(folder: Path | None = None) -> RuleBook:
@@ -72,29 +74,43 @@ class _Entry:
 
 @dataclass
 class _Loading:
-    """The state of one load: documents read so far and what was found in them."""
+    """The state of one load: documents read so far and what was found in them.
+
+    As much as possible is checked before the first stop: only what looks up names in other files waits until all of
+    them could be read.
+    """
 
     folder: Path
     documents: list[Document] = field(default_factory=list)
+    complete: bool = True  # every entry of every file was read, so names can be looked up
     lists: dict[str, list[_Entry]] = field(default_factory=dict)
+    pack_files: dict[str, tuple[files.PackFile, Document]] = field(default_factory=dict)
 
     def book(self) -> RuleBook:
         header = self.file("rulebook.yaml", files.BookFile)
-        packs = header.packs if header else []
+        packs = self.packs(header) if header else []
         medicines = self.medicines()
         for pack in packs:
             self.read_pack(pack)
-        self.read_list("", "questionnaire.yaml", files.QuestionnaireFile, "questions", "groups")
+        self.questionnaire()
         texts = self.texts()
-        self.stop_on_problems()
+        self.tables()
+        if header:
+            self.unread(packs)
+        if not self.complete:
+            self.stop_on_problems()
         book = self.assemble(header.version if header else "", packs, medicines, texts)
         self.stop_on_problems()
         return book
 
+    @property
+    def problems(self) -> list[RuleProblem]:
+        """Everything found so far."""
+        return [problem for document in self.documents for problem in document.problems]
+
     def stop_on_problems(self) -> None:
-        problems = [problem for document in self.documents for problem in document.problems]
-        if problems:
-            raise RuleBookError(problems)
+        if self.problems:
+            raise RuleBookError(self.problems)
 
     # reading
 
@@ -103,40 +119,66 @@ class _Loading:
         self.documents.append(document)
         return document
 
+    def missing(self, name: str, message: str) -> None:
+        """Note that a file is not there."""
+        self.complete = False
+        self.note([RuleProblem(self.shown(name), 0, 0, message)])
+
+    def note(self, problems: list[RuleProblem]) -> None:
+        """Note what is wrong with something that is no document."""
+        self.documents.append(Document("", problems=problems))
+
     def shown(self, name: str) -> str:
         return f"{self.folder.name}/{name}" if self.folder.name else name
 
     def file(self, name: str, model: type[File]) -> File | None:
         """A whole file of the given shape, or None with its problems noted."""
-        return _shaped(self.document(name), model)
+        return self.shaped(self.document(name), model)
+
+    def shaped(self, document: Document, model: type[File]) -> File | None:
+        """A document as the given shape, or None with its problems noted."""
+        found = shaped(document, model)
+        self.complete = self.complete and found is not None
+        return found
+
+    def packs(self, header: files.BookFile) -> list[str]:
+        """The packs that the book lists, each once."""
+        for index, pack in enumerate(header.packs):
+            if pack in header.packs[:index]:
+                self.documents[0].problem(("packs", index), f"pack {echo(pack)} is listed twice")
+        return list(dict.fromkeys(header.packs))
+
+    def unread(self, packs: list[str]) -> None:
+        """Note whatever is in the folder and is not read."""
+        problems = list(unread(self.folder, packs, self.folder.name))
+        self.complete = self.complete and not problems
+        self.note(problems)
 
     def read_pack(self, pack: str) -> None:
         if not (self.folder / pack / "pack.yaml").is_file():
+            self.complete = False
             self.documents[0].problem(("packs",), f"pack {echo(pack)} has no file `{pack}/pack.yaml`")
             return
+        header = self.file(f"{pack}/pack.yaml", files.PackFile)
+        if header is not None:
+            self.pack_files[pack] = header, self.documents[-1]
         self.read_list(pack, f"{pack}/sources.yaml", files.SourcesFile, "sources")
         for model, kind in (
             (files.SettingsFile, "settings"), (files.TermsFile, "terms"), (files.FindingsFile, "findings"),
             (files.FlagsFile, "flags"), (files.NotesFile, "notes"), (files.RulesFile, "rules"),
         ):  # fmt: skip
             self.read_list(pack, f"{pack}/{kind}.yaml", model, kind)
-        for path in sorted((self.folder / pack / "rules").glob("*.yaml")):
+        for path in rule_files_of(self.folder / pack):
             self.read_list(pack, f"{pack}/rules/{path.name}", files.RulesFile, "rules")
-        known = {f"{name}.yaml" for name in PACK_FILES}
-        for path in sorted((self.folder / pack).glob("*.yaml")):
-            if path.name not in known:
-                document = Document(self.shown(f"{pack}/{path.name}"))
-                document.problem((), f"no such rule file is known{did_you_mean(path.name, known)}")
-                self.documents.append(document)
 
     def read_list(self, pack: str, name: str, model: type[BaseModel], *kinds: str) -> None:
         """Add the entries of an (optional) file to the lists of their kinds."""
         if not (self.folder / name).is_file():
             return
         document = self.document(name)
-        shaped = _shaped(document, model)
+        whole = self.shaped(document, model)
         for kind in kinds:
-            entries = getattr(shaped, kind) if shaped else []
+            entries = getattr(whole, kind) if whole else []
             self.lists.setdefault(kind, []).extend(
                 _Entry(pack, entry, document, (kind, index)) for index, entry in enumerate(entries)
             )
@@ -149,20 +191,36 @@ class _Loading:
         try:
             return MedicineTable.read(path, shown)
         except RuleBookError as error:
-            self.documents.append(Document(shown, problems=list(error.problems)))
+            self.complete = False
+            self.note(list(error.problems))
             return MedicineTable.from_rows([])
 
+    def questionnaire(self) -> None:
+        """The questions; a field that none of them asks for is noted."""
+        name = "questionnaire.yaml"
+        if not (self.folder / name).is_file():
+            self.missing(name, "the file is missing; every field of the intake needs a question in it")
+            return
+        self.read_list("", name, files.QuestionnaireFile, "questions", "groups")
+        document = self.documents[-1]
+        if document.data is not None and "questions" in self.lists:
+            asked = {entry.data.field for entry in self.lists["questions"]}
+            for message in unasked(asked):
+                document.problem(("questions",), message)
+
+    def tables(self) -> None:
+        """Note the characters in CSV files that must not be there; what else is wrong with a file, its reader says."""
+        for path in rule_files(self.folder):
+            if path.suffix == ".csv":
+                text = path.read_bytes().decode("utf-8-sig", "replace")
+                self.note(wrong_characters(text, self.shown(path.relative_to(self.folder).as_posix())))
+
     def texts(self) -> dict[str, str]:
-        if not (self.folder / "texts.yaml").is_file():
-            return {}
-        document = self.document("texts.yaml")
-        if not isinstance(document.data, dict):
-            document.problem((), "expected one text per key")
-            return {}
-        for key, value in document.data.items():
-            if not isinstance(value, str) or not value.strip():
-                document.problem((key,), f"`{key}` should be a text")
-        return {key: str(value).strip() for key, value in document.data.items()}
+        name = "texts.yaml"
+        if (self.folder / name).is_file():
+            return check_texts(self.document(name))
+        self.missing(name, f"the file is missing; {', '.join(missing_texts({}))}")
+        return {}
 
     # assembling
 
@@ -182,6 +240,7 @@ class _Loading:
     def assemble(
         self, version: str, pack_names: list[str], medicines: MedicineTable, texts: dict[str, str]
     ) -> RuleBook:
+        before = len(self.problems)
         settings = {e.data.id: _setting(e.data) for e in self.entries("settings")}
         findings = {
             e.data.id: Finding(e.data.id, e.pack, e.data.title, tuple(e.data.sources)) for e in self.entries("findings")
@@ -208,7 +267,8 @@ class _Loading:
             groups={e.data.id: QuestionGroup(e.data.id, e.data.ask) for e in self.entries("groups")},
             terms=terms,
         )
-        self.stop_on_problems()
+        if len(self.problems) > before:  # a rule without its condition would make sound ones look wrong
+            self.stop_on_problems()
         places = {(kind, _name(e)): (e.document, e.path) for kind, found in self.lists.items() for e in found}
         check(book, places, self.documents[0])
         return book
@@ -224,12 +284,10 @@ class _Loading:
         return found
 
     def pack(self, name: str, vocabulary: Vocabulary) -> Pack:
-        data = self.file(f"{name}/pack.yaml", files.PackFile)
-        if data is None:
-            return Pack(name, "", "", "", ALWAYS)
+        data, document = self.pack_files[name]
         applies: Condition = ALWAYS
         if data.applies is not None:
-            applies = ConditionParser(self.documents[-1], vocabulary).parse(data.applies, ("applies",))
+            applies = ConditionParser(document, vocabulary).parse(data.applies, ("applies",))
         return Pack(name, data.title, data.version, data.about, applies)
 
     def rule(self, entry: _Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary) -> Rule:
@@ -266,7 +324,7 @@ class _Loading:
             entry.document.problem(path, "a case says one of `fires`, `possible` or `silent`")
             return Case("silent", {}, entry.document.place(path))
         word: Any = given[0]
-        return Case(word, getattr(case, word), entry.document.place(path), tuple(case.reasons))
+        return Case(word, in_own_units(getattr(case, word)), entry.document.place(path), tuple(case.reasons))
 
     def question(self, entry: _Entry, vocabulary: Vocabulary) -> Question:
         data = entry.data
@@ -309,44 +367,3 @@ def _note(entry: _Entry) -> Note:
 def _fields(data: BaseModel) -> dict[str, Any]:
     """The entry's fields, with tuples for lists."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in data.model_dump().items()}
-
-
-def _shaped(document: Document, model: type[File]) -> File | None:
-    """The document as the given shape; pydantic's errors become ours, each at its place."""
-    if document.problems:
-        return None
-    try:
-        return model.model_validate(document.data)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            document.problem(tuple(detail["loc"]), _message(dict(detail), model))
-        return None
-
-
-def _message(detail: dict[str, Any], model: type[BaseModel]) -> str:
-    kind, given = detail["type"], detail["input"]
-    name = detail["loc"][-1] if detail["loc"] else ""
-    if kind == "missing":
-        return f"`{name}` is missing"
-    if kind == "extra_forbidden":
-        return f"`{name}` does not belong here{did_you_mean(str(name), _keys(model))}"
-    if kind == "string_pattern_mismatch":
-        return f"{echo(given)} is not written as it should be (pattern {detail['ctx']['pattern']})"
-    if kind == "literal_error":
-        return f"{echo(given)} should be {detail['ctx']['expected']}"
-    if kind in ("string_too_short", "too_short"):
-        return f"`{name}` is empty"
-    shapes = {"string_type": "text", "dict_type": "a mapping", "list_type": "a list", "bool_type": "yes or no"}
-    if kind in shapes or kind == "model_type":
-        return f"{echo(given)} should be {shapes.get(kind, 'a mapping')}"
-    return f"{echo(given)}: {str(detail['msg']).lower()}"
-
-
-def _keys(model: type[BaseModel]) -> set[str]:
-    """Every key that a file of this shape, or an entry in it, may have."""
-    names = set(model.model_fields)
-    for info in model.model_fields.values():
-        for inner in get_args(info.annotation):
-            if isinstance(inner, type) and issubclass(inner, BaseModel):
-                names |= _keys(inner)
-    return names

@@ -6,6 +6,9 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
+from screener.errors import RuleBookError, RuleProblem
+from screener.rulebook.contents import walk
+
 SUFFIXES: Final = (".yaml", ".csv")
 
 
@@ -18,14 +21,22 @@ def rules_folder() -> Path:
 
 def rule_files(folder: Path) -> list[Path]:
     """Every file that belongs to the rule book in this folder, in a fixed order."""
-    return sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+    return sorted(Path(entry.path) for entry in walk(folder) if entry.name.endswith(SUFFIXES) and entry.is_file())
 
 
 def fingerprint(folder: Path) -> str:
-    """SHA-256 over the names and contents of all rule files: equal exactly when the rule book is."""
+    """SHA-256 over the names and contents of all rule files: equal exactly when the rule book is.
+
+    Raises:
+        RuleBookError: a file cannot be read.
+    """
     digest = hashlib.sha256()
     for path in rule_files(folder):
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            shown = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+            raise RuleBookError([RuleProblem(shown, 0, 0, f"cannot be read: {error.strerror}")]) from None
         digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from screener.memo import memo
 from screener.rulebook.medicine_name import (
     Part,
     clean,
@@ -89,17 +89,17 @@ class MedicineTable:
     def __reduce__(self) -> tuple[type[MedicineTable], tuple[tuple[MedicineEntry, ...]]]:
         return MedicineTable, (self.entries,)
 
-    @cached_property
+    @memo
     def classes(self) -> frozenset[str]:
         """Every class in the table."""
         return frozenset(name for entry in self.entries for name in entry.classes)
 
-    @cached_property
+    @memo
     def qt_marks(self) -> frozenset[str]:
         """Every word of the QT column."""
         return frozenset(entry.qt for entry in self.entries if entry.qt)
 
-    @cached_property
+    @memo
     def generics(self) -> frozenset[str]:
         """Every generic name, in lower case."""
         return frozenset(entry.generic.lower() for entry in self.entries)

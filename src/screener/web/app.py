@@ -10,13 +10,12 @@ from starlette.exceptions import HTTPException
 
 from screener import __version__
 from screener.errors import FieldProblem
-from screener.rulebook.cache import cached_rulebook
 from screener.web.api import api_routes
 from screener.web.cds import CdsCors, cds_routes
 from screener.web.forward import response
 from screener.web.guard import Guard
 from screener.web.openapi import document
-from screener.web.pages import page_routes, readable
+from screener.web.pages import page_routes, readable, served_texts
 from screener.web.pool import Workforce
 from screener.web.problem import KINDS, ProblemError, from_error, problem
 from screener.web.reference import reference
@@ -57,7 +56,7 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
-        return response(reference(document(app), cached_rulebook(settings.rules_folder).texts))
+        return response(reference(document(app), served_texts(settings)))
 
     return Guard(CdsCors(app, settings) if settings.cors_origins else app, settings)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -100,11 +101,17 @@ def page_routes(workforce: Workforce, settings: Settings) -> APIRouter:
     return router
 
 
+@cache
+def served_texts(settings: Settings) -> dict[str, str]:
+    """The texts of the rule book as it was when the server first used them: one server does not mix two books."""
+    return cached_rulebook(settings.rules_folder).texts
+
+
 def readable(answer: Answer, settings: Settings, path: str = "", body: bytes = b"") -> Answer:
     """A problem as a page; it still holds what was filled in."""
     if answer.media_type != PROBLEM:
         return answer
-    texts = cached_rulebook(settings.rules_folder).texts
+    texts = served_texts(settings)
     data = {"errors": None, **json.loads(answer.body)}
     again: Sequence[tuple[str, str]] = ()
     if answer.status >= 500 and body:

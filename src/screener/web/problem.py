@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel, Field
 
 from screener.errors import CaseError, EngineFault, FieldProblem, ScreenerError, UsageError
+from screener.printable import printable
 from screener.web.wire import PROBLEM, Answer
 
 HOME: Final = "/docs#problem-"  # where each kind is explained
@@ -92,7 +93,7 @@ def problem(
         data["errors"] = [
             {"field": e.field, "message": e.message, "pointer": f"#{under}{pointer(e.field)}"} for e in errors
         ]
-    body = json.dumps(data, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    body = printable(json.dumps(data, ensure_ascii=False)).encode()
     return Answer(kind.status, PROBLEM, body, tuple(headers))
 
 

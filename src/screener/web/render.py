@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from screener import __version__
+from screener.printable import escaped, printable, replaced
 from screener.report.html import STYLE
 from screener.web.picture import STYLE as PICTURE_STYLE
 from screener.web.wire import HTML, Answer
 
+UNNAMED: Final = frozenset(map(chr, (0, *range(0x7F, 0xA0), *range(0xD800, 0xE000))))  # HTML has no reference to them
 HERE: Final = Path(__file__).parent
 
 
@@ -22,12 +25,28 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        finalize=shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     made.globals["version"] = __version__
+    made.filters["kept"] = kept
     return made
+
+
+def shown(value: Any) -> Any:
+    """What a page shows of a value: text is made printable, in one place for all templates."""
+    return printable(value) if type(value) is str else value
+
+
+def kept(value: str) -> Markup:
+    """A text in a field of a form, which comes back as it was: what is not to be seen is a reference to it."""
+    return Markup(replaced(str(escape(value)), _reference))
+
+
+def _reference(char: str) -> str:
+    return f"&#x{ord(char):x};" if char not in UNNAMED else escaped(char)
 
 
 def page(template: str, status: int = 200, **values: Any) -> Answer:

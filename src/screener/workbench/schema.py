@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from screener.case.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
 from screener.report.model import Report
 from screener.rulebook import files
-from screener.rulebook.check import REQUIRED_TEXTS
 from screener.rulebook.medicine_rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
+from screener.rulebook.wording import REQUIRED_TEXTS
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -69,7 +69,7 @@ def texts() -> Schema:
         "type": "object",
         "properties": dict.fromkeys(REQUIRED_TEXTS, text),
         "required": list(REQUIRED_TEXTS),
-        "additionalProperties": text,
+        "additionalProperties": False,
     }
 
 
@@ -155,9 +155,12 @@ def limit(kind: Number) -> Schema:
 
 
 def answers() -> Schema:
-    """The answers of a rule's case: as in a case file."""
-    case = _plain(Intake.model_json_schema())
-    return {"type": "object", "properties": case["properties"], "additionalProperties": False}
+    """The answers of a rule's case: as in a case file, but that every bare number is in the field's own unit."""
+    properties = _plain(Intake.model_json_schema())["properties"]
+    for name, kind in FIELDS.items():
+        if isinstance(kind, Number):
+            properties[name]["anyOf"][0]["maximum"] = kind.high
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 DEFINITIONS: Final = {"condition": condition, "answers": answers}

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from screener.batch.chunk import Chunk, Readable
+from screener.batch.chunk import LONGEST_LINE, Chunk, Readable
 
 WINDOW: Final = 4 << 20  # bytes looked at together
 BETWEEN: Final = re.compile(rb"\}\s*,\s*(?=\{)")
@@ -40,6 +40,9 @@ class ArrayCutter:
     def chunks(self) -> Iterator[Chunk]:
         """The chunks, in order; a record's line is its place in the array, from 1."""
         text = self.stream.read(self.size).removeprefix(b"\xef\xbb\xbf").lstrip(SPACE)
+        if text.startswith(b"{"):
+            yield from self._one(text)
+            return
         if not text.startswith(b"["):
             yield self._broken("this is not a JSON array")
             return
@@ -52,6 +55,14 @@ class ArrayCutter:
             if not more:
                 break
         yield from self._end(text)
+
+    def _one(self, text: bytes) -> Iterator[Chunk]:
+        """A single case over several lines, as people write them and `screener ask --save` does."""
+        text += self.stream.read(LONGEST_LINE + 1)
+        if len(text) > LONGEST_LINE:
+            yield self._broken(f"it is longer than {LONGEST_LINE} bytes, and neither an array nor a case a line")
+        else:
+            yield self._chunk([text.rstrip(SPACE)])
 
     def _take(self, text: bytes, last: bool) -> tuple[list[bytes], bytes]:
         """Elements from the beginning of the text, and what is left."""

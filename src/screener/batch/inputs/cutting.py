@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
-from typing import IO, Final, cast
+from io import FileIO
+from typing import Final, cast
 
 import numpy as np
 
 from screener.batch.chunk import CHUNK_BYTES, LAST_BYTES, LONGEST_LINE, LONGEST_RAW, Chunk, Readable
+from screener.batch.inputs.checksum import checksum
 
 BLOCK: Final = 1 << 20  # bytes read at a time
 LAST_PART: Final = 8  # a chunk has at most this part of what is left of a file, if that is not too small
 WINDOW: Final = 1 << 14  # bytes in which the last line feed is looked for
-FORGET: Final = 1 << 24  # bytes of a mapped file that are let go of at a time
 SMALL: Final = 1 << 18  # bytes whose line feeds are counted at a time: they stay in the processor's cache
 
 
@@ -22,7 +22,7 @@ class LineCutter:
 
     Args:
         stream: the text, standing at `first.start`.
-        first: what the first chunk is to be: its file, number, line and start.
+        first: what the first chunk is to be: its file, number, line and start, and the checksum of what is before it.
         keep: whether the chunks carry their text.
         size: bytes after which a chunk ends with the next whole line.
         length: of the whole input in bytes, if it is known: its last chunks are then smaller.
@@ -38,6 +38,7 @@ class LineCutter:
         self.length = length
         self.texts: list[bytes] = []  # of the chunk that is being made, if they are kept
         self.rest = b""  # what was read behind a line that is too long
+        self.closed = self.check = first.check  # up to the last line feed, and of everything that was read
         self.clear()
 
     def clear(self) -> None:
@@ -74,7 +75,15 @@ class LineCutter:
 
     def _hold(self, block: bytes) -> None:
         feeds = count_lines(block)
-        self.open = len(block) - last_feed(block) - 1 if feeds else self.open + len(block)
+        at = self.next.start + self.held
+        if feeds:
+            whole = last_feed(block) + 1
+            self.closed = checksum(block[:whole], at, self.check)
+            self.check = checksum(block[whole:], at + whole, self.closed)
+            self.open = len(block) - whole
+        else:
+            self.check = checksum(block, at, self.check)
+            self.open += len(block)
         self.held += len(block)
         self.lines += feeds
         if self.keep:
@@ -83,14 +92,15 @@ class LineCutter:
     def _cut(self, size: int) -> Chunk:
         """The first `size` bytes of what is held, as a chunk; the rest begins the next."""
         text = b"".join(self.texts)
-        chunk = self._chunk(size, self.lines, text[:size] if self.keep else None)
+        check = self.check if size == self.held else self.closed
+        chunk = self._chunk(size, self.lines, text[:size] if self.keep else None, check)
         self.texts = [text[size:]] if self.keep else []
         self.held, self.lines = self.held - size, 0
         return chunk
 
-    def _chunk(self, size: int, lines: int, data: bytes | None, too_long: bool = False) -> Chunk:
-        now = self.next
-        chunk = Chunk(now.file, now.number, now.line, lines, now.start, now.start + size, data, too_long=too_long)
+    def _chunk(self, size: int, lines: int, data: bytes | None, check: int, too_long: bool = False) -> Chunk:
+        now, end = self.next, self.next.start + size
+        chunk = Chunk(now.file, now.number, now.line, lines, now.start, end, data, too_long=too_long, check=check)
         self.next = Chunk(now.file, now.number + 1, now.line + lines, 0, now.start + size)
         return chunk
 
@@ -99,38 +109,37 @@ class LineCutter:
         start = b"".join(self.texts)[:LONGEST_RAW]
         while block := self._read():
             end = bytes(block).find(b"\n") + 1
+            self.check = checksum(block[: end or len(block)], self.next.start + self.held, self.check)
             self.held += end or len(block)
             if end:
                 self.rest = block[end:]
                 break
-        chunk = self._chunk(self.held, 1, start if self.keep else None, too_long=True)
+        chunk = self._chunk(self.held, 1, start if self.keep else None, self.check, too_long=True)
         self.texts = []
         self.clear()
         return chunk
 
 
-class Mapped:
-    """A file that is read without copying it; what has been read does not count as memory in use for long.
+class Reused:
+    """A file that is read into the same memory again and again: what was read last is gone with the next.
 
     Args:
-        file: opened for reading.
+        file: opened for reading, without a buffer.
         start: where to begin.
     """
 
-    def __init__(self, file: IO[bytes], start: int) -> None:
-        self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self.view = memoryview(self.map)
-        self.at = start
-        self.held = start - start % FORGET  # from here on its pages are held
+    def __init__(self, file: FileIO, start: int) -> None:
+        self.file = file
+        self.memory = bytearray(BLOCK)
+        file.seek(start)
 
     def read(self, size: int) -> bytes:
-        """A view of the next bytes, which serves as well as the bytes themselves."""
-        if self.at - self.held >= FORGET:
-            self.map.madvise(mmap.MADV_DONTNEED, self.held, FORGET)
-            self.held += FORGET
-        view = self.view[self.at : self.at + size]
-        self.at += len(view)
-        return cast(bytes, view)
+        """A view of the next bytes, `BLOCK` at most, which serves as well as the bytes themselves."""
+        whole = memoryview(self.memory)[: min(size, len(self.memory))]
+        found = 0
+        while found < len(whole) and (more := self.file.readinto(whole[found:])):
+            found += more
+        return cast(bytes, whole[:found])
 
 
 def last_feed(block: bytes) -> int:

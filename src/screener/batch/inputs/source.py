@@ -1,27 +1,24 @@
-"""The inputs of a batch: files, globs, standard input; which form each has, and its chunks.
+"""The inputs of a batch: files, globs, pipes, standard input; which form each has.
 
-A form is a way to cut an input into chunks, and a reader of chunks: see `screener.batch.reading.readers`.
+A form is a way to cut an input into chunks (`screener.batch.inputs.chunks`), and a reader of chunks: see
+`screener.batch.reading.readers`.
 """
 
 from __future__ import annotations
 
-import gzip
-import io
-import sys
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from glob import glob
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import Any, Final
 
-from screener.batch.chunk import CHUNK_BYTES, STREAM_BYTES, Chunk, Position, Readable
-from screener.batch.inputs.array import ArrayCutter
-from screener.batch.inputs.cutting import LineCutter, Mapped
-from screener.errors import FileError, UsageError, echo
+from screener.batch.chunk import LONGEST_LINE, Readable
+from screener.batch.inputs.opening import PACKED, STDIN, is_pipe, look, open_pipe, opened, pipe, reading, shown
+from screener.batch.inputs.state import State, state_of
+from screener.errors import FileError, UsageError, echo_path
 
-STDIN: Final = "-"
 FORMS: Final = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -30,9 +27,17 @@ FORMS: Final = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
-PACKED: Final = {".gz": "gz", ".zst": "zst"}
-PEEKED: Final = 1 << 16  # bytes that are looked at to tell what an input is
 BOM: Final = b"\xef\xbb\xbf"
+NO_TEXT: Final = {  # how files begin that are taken for text by mistake
+    b"\x1f\x8b": "is packed with gzip; its name must end in .gz",
+    b"\x28\xb5\x2f\xfd": "is packed with Zstandard; its name must end in .zst",
+    b"BZh": "is packed with bzip2; unpack it, or pack it with gzip or Zstandard",
+    b"\xfd7zXZ": "is packed with xz; unpack it, or pack it with gzip or Zstandard",
+    b"PK\x03\x04": "is a zip archive or a spreadsheet's own file; save it as CSV",
+    b"PAR1": "is Parquet; say so with --from parquet",
+    b"\xff\xfe": "is text in UTF-16; save it as UTF-8",
+    b"\xfe\xff": "is text in UTF-16; save it as UTF-8",
+}
 
 
 @dataclass(frozen=True)
@@ -44,24 +49,28 @@ class Input:
         form: `jsonl`, `array`, `csv`, `parquet` or `fhir`.
         packed: `gz`, `zst` or nothing.
         header: of CSV, its first line.
+        pipe: it can be read only once, from its beginning to its end.
+        state: what tells whether it is still the same; None for a pipe.
     """
 
     name: str
     form: str
     packed: str = ""
     header: bytes = b""
+    pipe: bool = False
+    state: State | None = None
 
     @property
     def seekable(self) -> bool:
         """Whether a worker can read a chunk of it by itself."""
-        return self.name != STDIN and not self.packed and self.form not in ("array", "fhir")
+        return not self.pipe and not self.packed and self.form not in ("array", "fhir")
 
-    def fingerprint(self) -> list[Any]:
-        """What tells whether it is still the same: name, size and time of the last change."""
-        if self.name == STDIN:
-            return [self.name]
-        status = Path(self.name).stat()
-        return [self.name, status.st_size, status.st_mtime_ns]
+    def description(self) -> dict[str, Any]:
+        """What tells whether a resumed run reads the same: see `screener.batch.inputs.resuming`."""
+        state = self.state or State(0, "")
+        header = self.header.decode("utf-8", "backslashreplace")
+        name = "a pipe" if self.pipe else self.name
+        return {"name": name, "form": self.form, "packed": self.packed, "header": header, **state.__dict__}
 
 
 def find_inputs(names: Iterable[str], form: str | None = None) -> list[Input]:
@@ -72,185 +81,143 @@ def find_inputs(names: Iterable[str], form: str | None = None) -> list[Input]:
         form: `jsonl`, `json`, `csv`, `parquet` or `fhir`; by the file's ending when None.
 
     Raises:
-        UsageError: a pattern fits no file, or an ending says nothing.
+        UsageError: a pattern fits no file, an ending says nothing, or a file is given twice.
         FileError: a file can not be read.
     """
     found = [path for name in names for path in _expand(name)]
-    if found.count(STDIN) > 1:
-        raise UsageError("standard input can be read only once")
+    _check_once(found)
     return [_input(path, form) for path in found]
 
 
 def _expand(name: str) -> list[str]:
-    if name == STDIN or not any(char in name for char in "*?[") or Path(name).exists():
+    if name == STDIN or not any(char in name for char in "*?[") or os.path.lexists(name):
         return [name]
-    found = sorted(path for path in glob(name, recursive=True) if Path(path).is_file())  # noqa: PTH207 - any folder
+    found = sorted(path for path in glob(name, recursive=True) if not Path(path).is_dir())  # noqa: PTH207 - any folder
     if not found:
-        raise UsageError(f"no file fits {echo(name)}")
+        raise UsageError(f"no file fits {echo_path(name)}")
     return found
 
 
+def _check_once(names: Sequence[str]) -> None:
+    """A file that is given twice would be counted twice."""
+    if names.count(STDIN) > 1:
+        raise UsageError("standard input can be read only once")
+    seen: dict[tuple[int, int], str] = {}
+    for name in names:
+        try:
+            status = os.fstat(0) if name == STDIN else Path(name).stat()
+        except OSError:
+            continue  # that is said when it is read
+        key = (status.st_dev, status.st_ino)
+        if key in seen:
+            raise UsageError(f"{shown(seen[key])} and {shown(name)} are the same file; its cases would count twice")
+        seen[key] = name
+
+
 def _input(name: str, form: str | None) -> Input:
+    piped = is_pipe(name)
+    _check_folder(name, form)
+    state = None if piped else _state(name)
     if form == "fhir":
-        return Input(name, form)  # also a folder; what is wrong with it is found when it is read
+        return Input(name, form, pipe=piped, state=state)  # what is wrong with it is found when it is read
+    packed, kind = _kind(name, form, piped)
+    if kind == "parquet":
+        _check_plain(name, packed, piped)
+        return Input(name, kind, state=state)
+    draft = Input(name, kind, packed, pipe=piped, state=state)
+    if piped:
+        open_pipe(name, packed)
+    return _looked_at(draft)
+
+
+def _check_folder(name: str, form: str | None) -> None:
+    if form != "fhir" and name != STDIN and Path(name).is_dir():
+        pattern = echo_path(str(Path(name) / "*"))
+        raise FileError(f"{echo_path(name)} is a folder; name its files, for example with a pattern: {pattern}")
+
+
+def _state(name: str) -> State:
+    with reading(name):
+        return state_of(name)
+
+
+def _kind(name: str, form: str | None, piped: bool) -> tuple[str, str]:
+    """How an input is packed, and its form as far as its name says it."""
     path = Path(name)
     packed = PACKED.get(path.suffix.lower(), "")
     ending = (path.with_suffix("") if packed else path).suffix.lower()
-    kind = form or ("json" if name == STDIN else FORMS.get(ending))
+    kind = form or FORMS.get(ending) or ("json" if piped and not ending else None)
     if kind is None:
         raise UsageError(
-            f"{echo(name)}: the ending does not say what it is; use --from jsonl, json, csv, parquet or fhir"
+            f"{shown(name)}: the ending does not say what it is; use --from jsonl, json, csv, parquet or fhir"
         )
-    if kind == "parquet" and (packed or name == STDIN):
-        raise UsageError(f"{echo(name)}: Parquet must be a plain file")
-    if name != STDIN:
-        _check_readable(name)
-    if kind == "parquet":
-        return Input(name, kind)
-    draft = Input(name, kind, packed)
-    if kind == "json":
-        return Input(name, "array" if _begins_array(draft) else "jsonl", packed)
-    return Input(name, kind, packed, _header(draft)) if kind == "csv" else draft
+    return packed, kind
 
 
-def _check_readable(name: str) -> None:
-    with reading(name), Path(name).open("rb"):
-        pass
+def _check_plain(name: str, packed: str, piped: bool) -> None:
+    if name == STDIN or packed:
+        raise UsageError(f"{shown(name)}: Parquet must be a plain file")
+    if piped:
+        raise FileError(f"{shown(name)} is a pipe, and Parquet can be read only from a plain file")
 
 
-def _begins_array(source: Input) -> bool:
-    return peek(source).removeprefix(BOM).lstrip()[:1] == b"["
+def _looked_at(source: Input) -> Input:
+    """The input with what its beginning says about it."""
+    start = peek(source, lambda text: len(text) >= 8, 8)
+    if not source.packed:
+        for mark, message in NO_TEXT.items():
+            if start.startswith(mark):
+                raise FileError(f"{shown(source.name)} {message}")
+    if source.form == "json":
+        return replace(source, form=_json_form(source))
+    return replace(source, header=_header(source)) if source.form == "csv" else source
+
+
+def _json_form(source: Input) -> str:
+    """Whether it is an array, lines, or one case over several lines."""
+    start = peek(source, lambda text: bool(_first(text)), LONGEST_LINE)
+    if _first(start) != b"{":
+        return "array" if _first(start) == b"[" else "jsonl"
+    start = peek(source, lambda text: b"\n" in text.removeprefix(BOM).lstrip(), LONGEST_LINE)
+    return "array" if start.removeprefix(BOM).lstrip().split(b"\n")[0].strip() == b"{" else "jsonl"
+
+
+def _first(text: bytes) -> bytes:
+    return text.removeprefix(BOM).lstrip()[:1]
 
 
 def _header(source: Input) -> bytes:
-    return peek(source).split(b"\n", 1)[0] + b"\n"
+    start = peek(source, lambda text: b"\n" in text, LONGEST_LINE)
+    if not start:
+        raise FileError(f"{shown(source.name)} is empty; a CSV file begins with a line that names its columns")
+    if b"\n" not in start and len(start) >= LONGEST_LINE:
+        raise FileError(f"{shown(source.name)}: its first line is longer than {LONGEST_LINE} bytes; is it CSV?")
+    return start.split(b"\n", 1)[0] + b"\n"
 
 
-class StandardInput:
-    """Standard input, which can be looked at without taking from it."""
-
-    def __init__(self) -> None:
-        self.ahead = b""
-
-    def peek(self) -> bytes:
-        """How it begins: the first line, if it is no longer than `PEEKED`."""
-        while len(self.ahead) < PEEKED and not self.ahead.strip().count(b"\n"):
-            more = cast(io.BufferedReader, sys.stdin.buffer).read1(PEEKED)
-            if not more:
-                break
-            self.ahead += more
-        return self.ahead
-
-    def read(self, size: int) -> bytes:
-        """So many bytes, fewer only at the end."""
-        taken, self.ahead = self.ahead[:size], self.ahead[size:]
-        return taken + sys.stdin.buffer.read(size - len(taken)) if len(taken) < size else taken
-
-
-standard_input = cache(StandardInput)
-
-
-def peek(source: Input) -> bytes:
-    """How an input begins; nothing of it is lost."""
-    if source.name == STDIN:
-        return standard_input().peek()
-    with opened(source) as stream:
-        return stream.read(PEEKED)
-
-
-@contextmanager
-def reading(name: str) -> Iterator[None]:
-    """Errors of reading become `FileError`."""
-    try:
-        yield
-    except EOFError:
-        raise FileError(f"{echo(name)} ends in the middle; was the file cut off?") from None
-    except (gzip.BadGzipFile, OSError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FileError(f"{echo(name)} can not be read: {reason.lower()}") from None
-
-
-@contextmanager
-def opened(source: Input, start: int = 0) -> Iterator[Readable]:
-    """The text of an input, unpacked.
+def peek(source: Input, enough: Callable[[bytes], bool], most: int) -> bytes:
+    """How an input begins; nothing of it is lost. See `Ahead.peek`.
 
     Raises:
         FileError: it can not be read.
     """
-    with reading(source.name):
-        if source.name == STDIN:
-            yield standard_input()
-        elif source.packed == "gz":
-            with gzip.open(source.name, "rb") as stream:
-                yield stream
-        elif source.packed == "zst":
-            with Path(source.name).open("rb") as file, _unzstd(file) as stream:
-                yield stream
-        else:
-            with Path(source.name).open("rb") as file:
-                file.seek(start)
-                yield file
+    if source.pipe:
+        with reading(source.name):
+            return pipe(source.name).peek(enough, most)
+    with opened(source.name, source.packed) as stream:
+        return look(stream, enough, most)
 
 
-def _unzstd(file: IO[bytes]) -> IO[bytes]:
-    import zstandard
-
-    reader = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
-    return io.BufferedReader(reader, 1 << 20)
-
-
-def chunks(inputs: list[Input], first: Position, size: int = CHUNK_BYTES) -> Iterator[Chunk]:
-    """The chunks of all inputs from a position on.
+@contextmanager
+def text_of(source: Input, start: int = 0) -> Iterator[Readable]:
+    """The text of an input, unpacked, from a place on (if workers can read it by themselves).
 
     Raises:
-        FileError: an input can not be read.
+        FileError: it can not be read.
     """
-    for place in range(first.file, len(inputs)):
-        here = first if place == first.file else Position(place)
-        with reading(inputs[place].name):
-            yield from _chunks(inputs[place], here, size)
-
-
-def _chunks(source: Input, first: Position, size: int) -> Iterator[Chunk]:
-    if source.form == "parquet":
-        yield from _row_groups(source, first)
-    elif source.form == "fhir":
-        from screener.batch.inputs.fhirfile import fhir_chunks
-
-        yield from _after(fhir_chunks(source.name, first.file), first)
-    elif source.form == "array":
-        with opened(source) as stream:
-            yield from _after(ArrayCutter(stream, first.file, min(size, 4 << 20)).chunks(), first)
+    if source.pipe:
+        with reading(source.name):
+            yield pipe(source.name)
     else:
-        begin = Chunk(first.file, 0, 2 if source.header else 1, 0, len(source.header))
-        if source.seekable:
-            begin = Chunk(first.file, first.number, first.line, 0, first.start) if first.number else begin
-            yield from _plain_chunks(source, begin, size)
-        else:
-            with opened(source) as stream:
-                stream.read(len(source.header))
-                yield from _after(LineCutter(stream, begin, True, min(size, STREAM_BYTES)).chunks(), first)
-
-
-def _plain_chunks(source: Input, begin: Chunk, size: int) -> Iterator[Chunk]:
-    """The chunks of a file that every worker can read by itself."""
-    length = Path(source.name).stat().st_size
-    with Path(source.name).open("rb") as file:
-        if begin.start < length:
-            yield from LineCutter(Mapped(file, begin.start), begin, False, size, length).chunks()
-
-
-def _after(found: Iterator[Chunk], first: Position) -> Iterator[Chunk]:
-    return (chunk for chunk in found if chunk.number >= first.number)
-
-
-def _row_groups(source: Input, first: Position) -> Iterator[Chunk]:
-    from screener.batch.inputs.parquet import open_parquet
-
-    with open_parquet(source.name) as file:
-        line = 1
-        for group in range(file.metadata.num_row_groups):
-            rows = file.metadata.row_group(group).num_rows
-            if group >= first.number:
-                yield Chunk(first.file, group, line, rows, group)
-            line += rows
+        with opened(source.name, source.packed, start) as stream:
+            yield stream

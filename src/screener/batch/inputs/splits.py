@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from screener.batch.chunk import Chunk, Position
+from screener.batch.inputs.chunks import chunks
 from screener.batch.inputs.cutting import BLOCK, count_lines
-from screener.batch.inputs.source import Input, chunks, opened
+from screener.batch.inputs.source import Input, text_of
 
 SPLIT_BYTES: Final = 64 << 20  # of JSON lines in one split
 
@@ -68,7 +69,7 @@ def located(inputs: Sequence[Input], split: Split) -> Split:
     """
     source = inputs[split.file]
     start, end = (_line_start(source, at) for at in (split.start, split.end))
-    with opened(source, start) as stream:
+    with text_of(source, start) as stream:
         lines = 0
         left = end - start
         last = b"\n"
@@ -83,7 +84,7 @@ def _line_start(source: Input, at: int) -> int:
     """The first place from `at` on where a line begins."""
     if at == 0:
         return 0
-    with opened(source, at - 1) as stream:
+    with text_of(source, at - 1) as stream:
         place = at - 1
         while block := stream.read(1 << 16):
             feed = block.find(b"\n")

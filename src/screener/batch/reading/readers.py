@@ -10,12 +10,13 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from screener.batch.chunk import LONGEST_RAW, Chunk
+from screener.batch.inputs.opening import shown
 from screener.batch.inputs.parquet import batches, column_names, repeating
-from screener.batch.inputs.source import Input, reading
+from screener.batch.inputs.source import Input, text_of
+from screener.batch.inputs.state import ChangedError
 from screener.batch.reading.careful import CarefulReader, Policy, check_header
 from screener.batch.reading.csvfile import CsvReader, header_names
 from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
@@ -78,7 +79,20 @@ class ChunkReader:
         elif chunk.broken:
             yield accepted_and_refused([(careful.refuse(chunk.line, chunk.broken, None), chunk.line)])
         else:
-            yield from self.forms[self.inputs[chunk.file].form](chunk)
+            yield from self.whole(chunk)
+
+    def whole(self, chunk: Chunk) -> Iterator[Decoded]:
+        """The cases of a chunk; it must have as many records as when it was cut.
+
+        Raises:
+            ChangedError: it has not: then it was changed in between.
+        """
+        source, records = self.inputs[chunk.file], 0
+        for decoded in self.forms[source.form](chunk):
+            records += decoded.records
+            yield decoded
+        if records != chunk.records:
+            raise ChangedError(f"{shown(source.name)} was changed while it was read")
 
     @contextmanager
     def text(self, chunk: Chunk) -> Iterator[IO[bytes]]:
@@ -86,9 +100,8 @@ class ChunkReader:
         if chunk.data is not None:
             yield io.BytesIO(chunk.data)
         else:
-            with reading(self.inputs[chunk.file].name), Path(self.inputs[chunk.file].name).open("rb") as file:
-                file.seek(chunk.start)
-                yield file
+            with text_of(self.inputs[chunk.file], chunk.start) as file:
+                yield cast(IO[bytes], file)
 
     def read_jsonl(self, chunk: Chunk) -> Iterator[Decoded]:
         """JSON lines."""

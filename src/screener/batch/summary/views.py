@@ -7,6 +7,7 @@ from html import escape
 from typing import Final
 
 from screener.batch.summary.summary import Conclusion, Count, Summary
+from screener.printable import on_one_line
 from screener.report.html import STYLE
 
 BAR_WIDTH: Final = 320  # pixels of the longest possible bar
@@ -58,7 +59,9 @@ def as_text(summary: Summary) -> str:
         _heading("Rules that fired, and those that decided alone") + _table(_rules(summary)),
         _list("Medicines that the table does not know", summary.unrecognized_medicines),
         _list("Records refused, by field", summary.refused_for),
-        _heading("Fields passed over") + f"{', '.join(summary.passed_over)}\n" if summary.passed_over else "",
+        _heading("Fields passed over") + f"{on_one_line(', '.join(summary.passed_over))}\n"
+        if summary.passed_over
+        else "",
         f"{summary.disclaimer}\n{summary.safety_net}\n",
     ]
     return "\n".join(part for part in parts if part)
@@ -69,13 +72,15 @@ def _heading(text: str) -> str:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
+    rows = [[on_one_line(cell) for cell in row] for row in rows]
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
     return "".join(f"{line}\n" for line in lines)
 
 
 def _list(title: str, counts: Iterable[Count]) -> str:
-    lines = "".join(f"{number(count.count):>12}  {count.id or '(the record as a whole)'}\n" for count in counts)
+    named = ((number(count.count), on_one_line(count.id) or "(the record as a whole)") for count in counts)
+    lines = "".join(f"{count:>12}  {name}\n" for count, name in named)
     return _heading(title) + lines if lines else ""
 
 

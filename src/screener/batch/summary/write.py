@@ -7,7 +7,9 @@ from pathlib import Path
 from screener.batch.summary.summary import summarize
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.views import VIEWS
-from screener.errors import FileError, UsageError, echo
+from screener.errors import UsageError, echo
+from screener.printable import printable
+from screener.private import PUBLIC, save
 from screener.rulebook.book import RuleBook
 
 
@@ -18,13 +20,7 @@ def write_summary(path: Path, tally: Tally, book: RuleBook, share: bool) -> None
         FileError: it can not be written.
     """
     text = VIEWS[summary_form(path)](summarize(tally, book, share))
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo(str(path))} can not be written: {reason}") from None
+    save(path, printable(text), PUBLIC, device=True)
 
 
 def summary_form(path: Path) -> str:

@@ -31,7 +31,8 @@ class Progress:
         groups: for Parquet, the row groups so far, as text.
         frame: for Parquet, the first footer, as text.
         finished: whether everything is written and only the files have to be given their names.
-        check: a checksum over the input that was read as a stream.
+        changed: whether it stopped because an input changed.
+        checks: of each input that was read, the checksum of what was read.
     """
 
     position: Position = field(default_factory=Position)
@@ -41,7 +42,8 @@ class Progress:
     groups: list[str] = field(default_factory=list)
     frame: str = ""
     finished: bool = False
-    check: int = 0
+    changed: bool = False
+    checks: dict[int, int] = field(default_factory=dict)
 
 
 class Journal:
@@ -85,11 +87,13 @@ class Journal:
         return begun, progress
 
     def _advance(self, progress: Progress, data: dict[str, Any]) -> None:
-        if data.get("finished"):
-            progress.finished = True
+        if "position" not in data:
+            progress.finished |= "finished" in data
+            progress.changed |= "changed" in data
             return
         progress.position = Position(*data["position"])
-        progress.output, progress.rejects, progress.check = data["output"], data["rejects"], data["check"]
+        progress.output, progress.rejects = data["output"], data["rejects"]
+        progress.checks |= {int(file): check for file, check in data["checks"].items()}
         progress.tally.add(Tally.of(data["tally"]))
         progress.groups += data["groups"]
         progress.frame = progress.frame or data["frame"]

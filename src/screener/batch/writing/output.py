@@ -5,66 +5,24 @@ from __future__ import annotations
 import base64
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass
-from pathlib import Path
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import astuple
 from typing import IO, Any, Final
 
 from screener.batch.chunk import Position
+from screener.batch.inputs.resuming import doubtful_inputs
+from screener.batch.inputs.source import Input
 from screener.batch.part import Part
 from screener.batch.summary.tally import Tally
 from screener.batch.writing.journal import Journal, Progress
+from screener.batch.writing.names import Names, writing
 from screener.batch.writing.parquet_join import Footer, from_text, to_text
 from screener.batch.writing.thrift import read_struct, write_struct
-from screener.errors import FileError, UsageError, echo
+from screener.errors import FileError, echo
 from screener.private import open_private
 
-STDOUT: Final = "-"
 COMMIT_EVERY: Final = 1.0  # seconds; a crash costs no more than the work of this time
-
-
-@dataclass(frozen=True)
-class Names:
-    """The files of a batch: where the results go, and where refused records go."""
-
-    output: Path
-    rejects: Path
-
-    @property
-    def journal(self) -> Path:
-        """What has been finished."""
-        return _beside(self.output, ".journal")
-
-    @property
-    def growing(self) -> tuple[tuple[Path, Path], ...]:
-        """Each file while it grows, and its name when it is done: the results last."""
-        return tuple((_beside(path, ".partial"), path) for path in (self.rejects, self.output))
-
-
-def _beside(path: Path, ending: str) -> Path:
-    return path.with_name(path.name + ending)
-
-
-def default_rejects(output: str) -> str:
-    """Where refused records go when nothing else was said: beside the output, with `.rejects.jsonl` at its end.
-
-    Raises:
-        UsageError: the output is standard output.
-    """
-    if output == STDOUT:
-        raise UsageError("with results on standard output, name a file for refused records: --rejects FILE")
-    return output + ".rejects.jsonl"
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Errors of writing become `FileError`, saying that the run can be resumed."""
-    try:
-        yield
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo(str(path))} can not be written: {reason}; what is done is kept for --resume") from None
 
 
 class ResumableOutput:
@@ -73,16 +31,22 @@ class ResumableOutput:
     Args:
         names: of the files.
         what: what the run does, to compare with what a stopped run did.
+        inputs: what it reads, for the same.
         header: what the results begin with.
         parquet: whether the parts are Parquet files.
 
     Attributes:
         progress: how far it has come; `progress.position` is where to go on.
+        doubtful: the places of inputs that may not be what they were.
     """
 
-    def __init__(self, names: Names, what: dict[str, Any], header: bytes, parquet: bool) -> None:
+    def __init__(
+        self, names: Names, what: dict[str, Any], inputs: Sequence[Input], header: bytes, parquet: bool
+    ) -> None:
         self.names = names
         self.what = what
+        self.inputs = inputs
+        self.doubtful: set[int] = set()
         self.header = header
         self.footer = Footer() if parquet else None
         self.progress = Progress()
@@ -174,14 +138,19 @@ class ResumableOutput:
                 raise FileError(f"{echo(str(path))} is there already; name another file, or replace it with --force")
 
     def _check_same(self, begun: dict[str, Any]) -> None:
-        different = [name for name in self.what if begun.get(name) != self.what[name]]
+        different = [name for name in self.what if name != "input" and begun.get(name) != self.what[name]]
+        doubtful = doubtful_inputs(begun.get("input"), self.inputs, self.progress.changed)
+        if doubtful is None:
+            different.append("input")
+        else:
+            self.doubtful = doubtful
         if different:
             raise FileError(
                 f"the stopped run of {echo(str(self.names.output))} had other {' and '.join(different)}; "
                 "call it as before, or begin again with --force"
             )
 
-    def add(self, part: Part, position: Position, check: int) -> None:
+    def add(self, part: Part, position: Position) -> None:
         """Take in the part of a chunk; `position` is where the next chunk begins.
 
         Raises:
@@ -198,11 +167,12 @@ class ResumableOutput:
             rejects.write(part.rejects)
         self.progress.rejects += len(part.rejects)
         self.progress.position = position
-        self.progress.check = check
+        self.progress.checks[position.file] = position.check
         self.progress.tally.add(part.tally)
         pending = self.pending.setdefault("tally", Tally())
         pending.add(part.tally)
         self.pending.setdefault("groups", []).extend(groups)
+        self.pending.setdefault("checks", {})[position.file] = position.check
         if time.monotonic() - self.committed > COMMIT_EVERY:
             self.commit()
 
@@ -237,11 +207,22 @@ class ResumableOutput:
             "position": astuple(progress.position),
             "output": progress.output,
             "rejects": progress.rejects,
-            "check": progress.check,
+            "checks": self.pending["checks"],
             "groups": self.pending["groups"],
             "frame": frame,
             "tally": self.pending["tally"].data(),
         }
+
+    def stop(self, changed: bool) -> None:
+        """Keep what was added, and note whether the run stops because an input changed.
+
+        Raises:
+            FileError: writing fails.
+        """
+        self.commit()
+        if changed and self.journal is not None:
+            with writing(self.names.output):
+                self.journal.write({"changed": True})
 
     def finish(self) -> None:
         """Close the files and give them their names.

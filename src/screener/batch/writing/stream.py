@@ -11,7 +11,7 @@ from typing import IO
 from screener.batch.chunk import Position
 from screener.batch.part import Part
 from screener.batch.writing.journal import Progress
-from screener.batch.writing.output import writing
+from screener.batch.writing.names import writing
 from screener.errors import FileError, echo
 from screener.private import open_private
 
@@ -42,6 +42,7 @@ class StreamOutput:
 
     def __init__(self, rejects: Path, header: bytes) -> None:
         self.progress = Progress()
+        self.doubtful: set[int] = set()
         self.rejects = rejects
         self.header = header
         self.file: IO[bytes] | None = None
@@ -59,7 +60,7 @@ class StreamOutput:
         _to_stdout(self.header)
         return True
 
-    def add(self, part: Part, position: Position, check: int) -> None:
+    def add(self, part: Part, position: Position) -> None:
         """See `ResumableOutput`."""
         for piece in part.outputs:
             _to_stdout(piece)
@@ -67,6 +68,9 @@ class StreamOutput:
         with writing(self.rejects):
             self.file.write(part.rejects)
         self.progress.tally.add(part.tally)
+
+    def stop(self, changed: bool) -> None:
+        """See `ResumableOutput`; what was written stays."""
 
     def finish(self) -> None:
         """Everything has been added."""

@@ -7,17 +7,11 @@ from pathlib import Path
 
 import click
 
-from screener.cli.options import chosen_book
+from screener.cli.options import chosen_book, rules_option
 
 
 @click.command("questionnaire")
-@click.option(
-    "--rules",
-    "rules_folder",
-    type=click.Path(path_type=Path),
-    envvar="SCREENER_RULES",
-    help="Use the rule book in this folder instead of the one that came with the program.",
-)
+@rules_option
 def command(rules_folder: Path | None) -> None:
     """Write the questions as a FHIR R4 Questionnaire, for any form program.
 

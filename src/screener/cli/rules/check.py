@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
+
+from screener.cli.options import rules_option
 
 
 @click.command("check")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
+@rules_option
 @click.option(
     "--format",
     "form",
@@ -18,18 +22,21 @@ import click
     help="Lines of text, a JSON list, or annotations for GitHub Actions.",
 )
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
-def command(folder: Path | None, form: str, strict: bool) -> int:
-    """Check the rule book in FOLDER, or the one that came with the program.
+def command(folder: Path | None, rules_folder: Path | None, form: str, strict: bool) -> int:
+    """Check the rule book in FOLDER, or the one that --rules names, or the one that came with the program.
 
     Every problem is one line with file, line and column. Exit code 4 when there is an error.
 
     Example: screener rules check rules
     """
-    from screener.errors import RuleBookError
+    from screener.errors import RuleBookError, UsageError
     from screener.workbench.check.check import check
     from screener.workbench.problem import counted, written
 
-    found = check(folder)
+    named = click.get_current_context().get_parameter_source("rules_folder") is ParameterSource.COMMANDLINE
+    if folder is not None and named:
+        raise UsageError("name the rule book once: give FOLDER or `--rules`, not both")
+    found = check(folder or rules_folder)
     errors = sum(problem.severity == "error" for problem in found)
     click.echo(written(found, form), nl=False)
     counts = f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"

@@ -36,4 +36,6 @@ def command(form: str, packs: tuple[str, ...], rules_folder: Path | None, output
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        from screener.private import PUBLIC, save
+
+        save(output, text, PUBLIC, device=True)

@@ -24,13 +24,14 @@ def command(name: str | None, folder: Path | None) -> None:
 
     Example: screener rules schema case
     """
+    from screener.private import PUBLIC, save
     from screener.workbench.schema import schemas, written
 
     found = schemas()
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         for each, schema in found.items():
-            (folder / f"{each}.schema.json").write_text(written(schema), encoding="utf-8")
+            save(folder / f"{each}.schema.json", written(schema), PUBLIC)
         click.echo(f"{len(found)} schemas written to {folder}", err=True)
     elif name is not None:
         click.echo(written(found[name]), nl=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
 
 import numpy as np
@@ -21,6 +21,7 @@ from screener.engine.outcome import Firing, Outcome
 from screener.logic.condition import Atom, Concluded, Condition, atoms, children
 from screener.logic.kleene import Kleene
 from screener.logic.planes import Pair, Plane, disjunction, every, exact, unpack, words, zeros
+from screener.memo import memo
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY
 
@@ -55,12 +56,12 @@ class Outcomes:
         """The cases in which a finding or flag holds and is hidden by a stronger one."""
         return self.hidden[name] if name in self.hidden else zeros(words(self.count))
 
-    @cached_property
+    @memo
     def urgency(self) -> NDArray[np.uint8]:
         """For each case the place of its urgency in `LEVELS`."""
         return self._highest([self.values[URGENCY + level].certain for level in LEVELS[1:]])
 
-    @cached_property
+    @memo
     def urgency_could_be(self) -> NDArray[np.uint8]:
         """For each case the place in `LEVELS` of the highest urgency that an unknown answer could still make it."""
         return self._highest([self.values[URGENCY + level].possible for level in LEVELS[1:]])

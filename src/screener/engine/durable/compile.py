@@ -4,58 +4,50 @@ Every conclusion becomes a pair of rule sets, one that proves it and one that re
 answers, so an unknown answer matches neither. A literal is an answer (`fatigue`, yes or no) or a conclusion (proved or
 refuted); a body is a set of literals that must all match.
 
-What durable-rules 2.0.28 can not carry is arranged here, so that rule authors never meet it: `at_least` becomes a
+What durable-rules 2.0.28 cannot carry is arranged here, so that rule authors never meet it: `at_least` becomes a
 sequential counter of helper conclusions, and alternatives that would multiply, and long bodies, become helpers too. How
-the rules are divided between facts is in `layout.py`.
+the rules are divided between facts is in `layout.py`. A rule book that would need more than `MOST_RULES` is left to the
+reference engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
-from math import prod
-from typing import Final, TypeAlias
+from typing import Final
 
-from screener.errors import RuleBookError, RuleProblem
-from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
+from screener.engine.durable.body import (
+    MOST_ALTERNATIVES,
+    Body,
+    Element,
+    EngineRule,
+    Literal,
+    OneOfThese,
+    in_order,
+    restore,
+    together,
+    weight,
+)
+from screener.engine.durable.factored import aliases, some_rule_holds
+from screener.errors import RuleProblem
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Rule, effective
-
-Name: TypeAlias = Atom | str  # an answer, or a conclusion or helper by its id
-Literal: TypeAlias = tuple[Name, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class OneOfThese:
-    """Alternatives between literals, which one pattern of the engine can test."""
-
-    literals: frozenset[Literal]
-
-
-Element: TypeAlias = Literal | OneOfThese
-Body: TypeAlias = frozenset[Element]
 
 MOST_ELEMENTS: Final = 60  # elements per body (a fact of the engine has at most 253 attributes)
 MOST_BRANCHES: Final = 3  # alternatives multiplied out before a helper is made
-MOST_ALTERNATIVES: Final = 16  # ways in which one pattern may match a fact
-MOST_RULES: Final = 4000  # the engine's limit is 4096
+MOST_RULES: Final = 20_000  # about 250 MB of the engine's memory
 
 
-@dataclass(frozen=True, slots=True)
-class EngineRule:
-    """One rule of the engine: when all literals of the body match, `head` follows.
+class TooLarge(Exception):
+    """A rule book that durable-rules cannot hold; `problem` says why, at the rule that takes most."""
 
-    Attributes:
-        name: short and unique; the engine reports it when the rule fires.
-        head: the conclusion or helper, and whether it is proved or refuted.
-        rule: the id of the rule of the book that this proves, or None.
-    """
+    def __init__(self, problem: RuleProblem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
 
-    name: str
-    head: Literal
-    body: Body
-    rule: str | None
+
+class _Full(Exception):
+    """There is no room for another engine rule."""
 
 
 @dataclass
@@ -78,6 +70,8 @@ class _Compiler:
             return  # a contradiction in itself can never match
         body = self.short(body)
         if (head, body, rule) not in self.known:
+            if len(self.rules) >= MOST_RULES:
+                raise _Full
             self.known.add((head, body, rule))
             self.rules.append(EngineRule(f"r{len(self.rules)}", head, body, rule))
 
@@ -90,17 +84,17 @@ class _Compiler:
         return frozenset(elements)
 
     def helper_of(self, body: Body) -> Literal:
-        condition = AllOf(tuple(_restore(element) for element in in_order(body)))
+        condition = AllOf(tuple(restore(element) for element in in_order(body)))
         return self.helper(condition, True, [body])
 
     def helper(self, condition: Condition, wanted: bool, bodies: Iterable[Body]) -> Literal:
         """A helper conclusion that stands for `condition` being `wanted`."""
-        key = (condition, wanted)
-        if key not in self.helpers:
-            self.helpers[key] = f"~{len(self.helpers)}"
+        fresh = f"~{len(self.helpers)}"
+        name = self.helpers.setdefault((condition, wanted), fresh)
+        if name == fresh:
             for body in bodies:
-                self.add((self.helpers[key], True), body, None)
-        return (self.helpers[key], True)
+                self.add((name, True), body, None)
+        return (name, True)
 
     def bodies(self, condition: Condition, wanted: bool) -> list[Body]:
         """Alternative bodies, one of which matches exactly when the condition's Kleene value is `wanted`."""
@@ -129,21 +123,31 @@ class _Compiler:
     def product(self, parts: tuple[Condition, ...], wanted: bool) -> list[Body]:
         """One body for every way of choosing an alternative of each part; a helper where that would grow."""
         choices = [(part, self.bodies(part, wanted)) for part in parts]
-        ways = 1
-        result: list[Body] = [frozenset()]
+        always: dict[Element, None] = {}  # what is in every way
+        ways: list[Body] = [frozenset()]
+        matches = 1  # in how many ways the heaviest one can match
         for part, bodies in sorted(choices, key=lambda choice: len(choice[1])):
-            if len(bodies) > 1 and ways * len(bodies) > MOST_BRANCHES:
-                bodies = [frozenset([self.helper(part, wanted, bodies)])]
-            joined = [left | right for left in result for right in bodies]
-            if any(weight(body) > MOST_ALTERNATIVES for body in joined):
-                bodies = [frozenset([self.helper(part, wanted, bodies)])]
-                joined = [left | right for left in result for right in bodies]
-            ways *= len(bodies)
-            result = joined
-        return list(dict.fromkeys(result))
+            more = max(map(weight, bodies), default=1)
+            many = len(bodies) > 1 and len(ways) * len(bodies) > MOST_BRANCHES
+            if many or matches * more > MOST_ALTERNATIVES:
+                bodies, more = [frozenset([self.helper(part, wanted, bodies)])], 1
+            if len(bodies) == 1:
+                matches *= weight(bodies[0] - always.keys())
+                always.update(dict.fromkeys(bodies[0]))
+            else:
+                matches *= more
+                ways = [left | right for left in ways for right in bodies]
+        return list(dict.fromkeys(way.union(always) for way in ways))
 
     def counter(self, parts: tuple[Condition, ...], wanted: bool, needed: int) -> list[Body]:
         """Bodies for "at least `needed` of the parts are `wanted`": a sequential counter, one helper a step."""
+        for start in range(len(parts) - 1, 0, -1):  # from the end, so that each step finds those it needs
+            for still in range(max(2, needed - start), min(needed, len(parts) - start) + 1):
+                self.counted(parts[start:], wanted, still)
+        return self.step(parts, wanted, needed)
+
+    def step(self, parts: tuple[Condition, ...], wanted: bool, needed: int) -> list[Body]:
+        """One step of the counter: with the first part one less of the others is needed, or all without it."""
         if needed <= 0:
             return [frozenset()]
         if needed > len(parts):
@@ -160,11 +164,12 @@ class _Compiler:
     def counted(self, parts: tuple[Condition, ...], wanted: bool, needed: int) -> list[Body]:
         """The same, behind one helper (shared by the steps of the counter that need it)."""
         if not 1 <= needed <= len(parts):
-            return self.counter(parts, wanted, needed)
+            return self.step(parts, wanted, needed)
         key = AtLeast(needed, parts) if wanted else Not(AtLeast(len(parts) - needed + 1, parts))
-        if (key, True) in self.helpers:
-            return [frozenset([(self.helpers[key, True], True)])]
-        return [frozenset([self.helper(key, True, self.counter(parts, wanted, needed))])]
+        known = self.helpers.get((key, True))
+        if known is not None:
+            return [frozenset([(known, True)])]
+        return [frozenset([self.helper(key, True, self.step(parts, wanted, needed))])]
 
     def small(self, part: Condition, wanted: bool) -> list[Body]:
         """The bodies of a part, behind a helper when there are several."""
@@ -172,109 +177,38 @@ class _Compiler:
         return bodies if len(bodies) <= 1 else [frozenset([self.helper(part, wanted, bodies)])]
 
 
-def together(bodies: list[Body]) -> list[Body]:
-    """The same alternatives, with those that are one literal each as patterns of several alternatives."""
-    single: list[Literal] = []
-    rest: list[Body] = []
-    for body in bodies:
-        (first, *others) = body or [None]
-        if others or first is None or isinstance(first, OneOfThese):
-            rest.append(body)
-        else:
-            single.append(first)
-    chunks = [single[start : start + MOST_ALTERNATIVES] for start in range(0, len(single), MOST_ALTERNATIVES)]
-    merged: list[Body] = [
-        frozenset(chunk) if len(chunk) == 1 else frozenset([OneOfThese(frozenset(chunk))]) for chunk in chunks
-    ]
-    return merged + rest
-
-
-@cache
-def written(element: Element) -> str:
-    """A fixed order for sets of literals: the same rule book always gives the same engine rules."""
-    return repr(element)
-
-
-def in_order(elements: Iterable[Element]) -> list[Element]:
-    """Elements in that order."""
-    return sorted(elements, key=written)
-
-
-def literals_of(body: Body) -> Iterator[Literal]:
-    """Every literal in a body, in a fixed order."""
-    for element in in_order(body):
-        if isinstance(element, OneOfThese):
-            yield from sorted(element.literals, key=written)
-        else:
-            yield element
-
-
-def weight(body: Body) -> int:
-    """In how many ways a body can match."""
-    return prod(len(element.literals) for element in body if isinstance(element, OneOfThese))
-
-
-def _restore(element: Element) -> Condition:
-    if isinstance(element, OneOfThese):
-        return AnyOf(tuple(_restore(literal) for literal in sorted(element.literals, key=written)))
-    name, sign = element
-    condition = Concluded(name) if isinstance(name, str) else name
-    return condition if sign else Not(condition)
-
-
 def compile_book(book: RuleBook) -> tuple[EngineRule, ...]:
     """The prove and refute rules of every conclusion of a rule book; what a rule reads is concluded before it.
 
     Raises:
-        RuleBookError: the book needs more rules than the engine can hold.
+        TooLarge: the book needs more rules than the engine can hold.
     """
     compiler = _Compiler(aliases(book))
-    for name in book.order:
-        rules = book.rules_for[name]
-        for rule in rules:
-            compiler.conclude((name, True), rule.condition, True, rule.id)
-        compiler.conclude((name, False), some_rule_holds(book, rules), False, None)
-    if len(compiler.rules) > MOST_RULES:
-        message = f"the rule book needs {len(compiler.rules)} engine rules; at most {MOST_RULES} fit"
-        raise RuleBookError([RuleProblem("rules", 0, 0, message)])
+    sizes: dict[str, int] = {}  # engine rules after each rule of the book
+    try:
+        for name in book.order:
+            rules = book.rules_for[name]
+            for rule in rules:
+                sizes[rule.id] = len(compiler.rules)
+                compiler.conclude((name, True), rule.condition, True, rule.id)
+            compiler.conclude((name, False), some_rule_holds(book, rules), False, None)
+    except _Full:
+        raise TooLarge(_largest(book, sizes)) from None
     return tuple(compiler.rules)
 
 
-def aliases(book: RuleBook) -> dict[str, Condition]:
-    """Conclusions with one rule that reads one answer (such as `adults-only`), with that answer.
+def _largest(book: RuleBook, sizes: dict[str, int]) -> RuleProblem:
+    """What to say when there are too many engine rules, at the rule that takes most of them.
 
-    Other rules read the answer instead: it stands on a fact that they need anyway.
+    Args:
+        sizes: how many there were before each rule of the book.
     """
-    found: dict[str, Condition] = {}
-    for name, rules in book.rules_for.items():
-        if len(rules) == 1 and not isinstance(rules[0].condition, Not | AllOf | AnyOf | AtLeast | Concluded):
-            found[name] = rules[0].condition
-    return found
-
-
-def some_rule_holds(book: RuleBook, rules: Iterable[Rule]) -> Condition:
-    """The condition that one of the rules holds; what decides whether a pack applies is written once for its rules."""
-    by_pack: dict[str, list[Condition]] = {}
-    for rule in rules:
-        by_pack.setdefault(rule.pack, []).append(rule.when)
-    return AnyOf(tuple(effective(book.packs[pack], factored(whens)) for pack, whens in by_pack.items()))
-
-
-def factored(alternatives: list[Condition]) -> Condition:
-    """The same as `any` of the alternatives, with what several of them have in common written once.
-
-    `(a and x) or (a and y)` is `a and (x or y)` in Kleene's logic too; refuting it then takes two steps, not four.
-    """
-    parts = [part for one in alternatives for part in dict.fromkeys(_conjuncts(one))]
-    common = max(parts, key=parts.count, default=None)
-    if common is None or parts.count(common) < 2:
-        return AnyOf(tuple(alternatives))
-    sharing = [
-        AllOf(tuple(p for p in _conjuncts(one) if p != common)) for one in alternatives if common in _conjuncts(one)
-    ]
-    others = [one for one in alternatives if common not in _conjuncts(one)]
-    return AnyOf((AllOf((common, factored(list(sharing)))), *([factored(others)] if others else [])))
-
-
-def _conjuncts(condition: Condition) -> tuple[Condition, ...]:
-    return condition.parts if isinstance(condition, AllOf) else (condition,)
+    ends = [*list(sizes.values())[1:], MOST_RULES]
+    taken = {name: end - start for (name, start), end in zip(sizes.items(), ends, strict=True)}
+    largest = max(taken, key=taken.__getitem__)
+    place = book.rule[largest].place
+    message = (
+        f"the rule book needs more than the {MOST_RULES} rules that durable-rules can hold; `{largest}` alone takes "
+        f"at least {taken[largest]}"
+    )
+    return RuleProblem(place.file, place.line, place.column, message)

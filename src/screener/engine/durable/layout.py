@@ -5,18 +5,19 @@ are one level above the conclusions they read, so that these can stand on the fa
 takes far fewer patterns and facts than one fact for each conclusion, and no joins between facts.
 
 durable-rules 2.0.28 fails when more than 64 patterns match one fact, takes at most 253 attributes on it, hangs at 512
-siblings and compares names by a 32-bit hash only: the rules are divided between sections accordingly, and every name is
-checked for collisions.
+siblings and compares names by a 32-bit hash only: the rules are divided between sections and rule sets accordingly, and
+no two names have the same hash. A rule set is open only while its levels are being run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from json import dumps
 from typing import Any, Final
 
-from screener.engine.durable.compile import (
+from screener.engine.durable.body import (
     MOST_ALTERNATIVES,
     Body,
     Element,
@@ -30,48 +31,42 @@ from screener.engine.durable.compile import (
     written,
 )
 from screener.engine.durable.program import PRIMER, Head, Program, Section
-from screener.errors import RuleBookError, RuleProblem
 
 MOST_MATCHES: Final = 50  # ways to match a fact (the engine's limit is 64)
 MOST_ATTRIBUTES: Final = 200  # on a fact (the engine's limit is 253, with `id`, `sid` and `t`)
 MOST_GROUPS: Final = 12  # of alternatives in a pattern (the engine's limit is 14)
+MOST_SECTIONS: Final = 16  # in a rule set (the engine hangs at 512)
+MOST_CHOICE: Final = 8  # sections among which a pattern looks for the one that suits it best
 
 
 def lay_out(rules: Iterable[EngineRule]) -> Program:
-    """Divide the rules into levels and sections.
-
-    Raises:
-        RuleBookError: two names have the same hash in the engine.
-    """
+    """Divide the rules into levels, sections and rule sets."""
     every = tuple(rules)
     layout = Layout()
-    definition: dict[str, Any] = {PRIMER: {"all": [{"a": {"t": PRIMER}}]}}
-    for level, alternatives in by_level(every):
+    for level, alternatives in enumerate(by_level(every)):
         for name, bodies in alternatives:
-            definition[name] = {"all": [{"p": layout.pattern(level, bodies)}], "dist": 0}
-    _check_hashes(layout.names())
-    return layout.program(dumps(definition), every)
+            layout.put(level, name, bodies)
+    return layout.program(every)
 
 
-def by_level(rules: tuple[EngineRule, ...]) -> Iterator[tuple[int, list[tuple[str, list[Body]]]]]:
+def by_level(rules: tuple[EngineRule, ...]) -> list[list[tuple[str, list[Body]]]]:
     """The rules of each level: the name of each, and its alternative bodies."""
     levels = _levels(rules)
-    for level in range(1 + max(levels.values(), default=-1)):
-        groups: dict[tuple[Literal, str | None], list[EngineRule]] = {}
-        for rule in rules:
-            if rule.body and levels[rule.name] == level:
-                groups.setdefault((rule.head, rule.rule), []).append(rule)
-        yield level, [one for group in groups.values() for one in _merged(group)]
+    groups: list[dict[tuple[Literal, str | None], list[EngineRule]]] = [{} for _ in range(1 + max(levels, default=-1))]
+    for rule, level in zip(rules, levels, strict=True):
+        if rule.body:
+            groups[level].setdefault((rule.head, rule.rule), []).append(rule)
+    return [[one for group in found.values() for one in _merged(group)] for found in groups]
 
 
-def _levels(rules: tuple[EngineRule, ...]) -> dict[str, int]:
+def _levels(rules: tuple[EngineRule, ...]) -> list[int]:
     """The level of each rule: one above the highest conclusion it reads (these are concluded by rules before it)."""
-    levels: dict[str, int] = {}
+    levels: list[int] = []
     reached: dict[Literal, int] = {}
     for rule in rules:
-        read = [1 + reached.get(literal, -1) for literal in literals_of(rule.body)]
-        levels[rule.name] = max(read, default=0)
-        reached[rule.head] = max(reached.get(rule.head, 0), levels[rule.name])
+        level = max((1 + reached.get(literal, -1) for literal in literals_of(rule.body)), default=0)
+        levels.append(level)
+        reached[rule.head] = max(reached.get(rule.head, 0), level)
     return levels
 
 
@@ -81,11 +76,17 @@ def _merged(rules: list[EngineRule]) -> Iterator[tuple[str, list[Body]]]:
     name = rules[0].name
     for rule in rules:
         more = [*bodies, rule.body]
-        if bodies and (sum(map(weight, more)) > MOST_ALTERNATIVES or groups_of(more) > MOST_GROUPS):
+        if bodies and not _fit(more):
             yield name, bodies
             name, more = rule.name, [rule.body]
         bodies = more
     yield name, bodies
+
+
+def _fit(bodies: list[Body]) -> bool:
+    """Whether one pattern can hold these alternatives."""
+    few = sum(map(weight, bodies)) <= MOST_ALTERNATIVES and groups_of(bodies) <= MOST_GROUPS
+    return few and len({name for body in bodies for name, _ in literals_of(body)}) <= MOST_ATTRIBUTES
 
 
 def groups_of(bodies: list[Body]) -> int:
@@ -95,43 +96,68 @@ def groups_of(bodies: list[Body]) -> int:
 
 @dataclass
 class _Section:
-    """A section while rules are being put on it."""
+    """A section while rules are being put on it.
 
-    number: int
+    Attributes:
+        name: its type in the engine.
+        matches: in how many ways its fact can match.
+        carries: what its fact carries.
+        rules: the engine rules that read it.
+    """
+
+    name: str
     matches: int = 0
     carries: dict[Name, None] = field(default_factory=dict)
+    rules: dict[str, Any] = field(default_factory=dict)
 
-    def has_room(self, bodies: list[Body]) -> bool:
-        more = {name for body in bodies for name, _ in literals_of(body)} - self.carries.keys()
-        enough = len(self.carries) + len(more) <= MOST_ATTRIBUTES
-        return not self.matches or (enough and self.matches + sum(map(weight, bodies)) <= MOST_MATCHES)
+    def has_room(self, read: frozenset[Name], matches: int) -> bool:
+        enough = len(self.carries) + len(read - self.carries.keys()) <= MOST_ATTRIBUTES
+        return enough and self.matches + matches <= MOST_MATCHES
 
 
-@dataclass
 class Layout:
-    """Where each pattern goes."""
+    """Where each pattern goes.
 
-    levels: list[list[_Section]] = field(default_factory=list)
-    names_of: dict[Name, str] = field(default_factory=dict)
+    Attributes:
+        levels: the sections of each level.
+        names_of: what each answer or conclusion is called in the engine.
+        hashes: of the names in use; durable-rules compares names by them alone.
+    """
 
-    def pattern(self, level: int, bodies: list[Body]) -> dict[str, Any]:
-        """One pattern for alternative bodies, on a section of a level."""
-        section = self.section(level, bodies)
-        section.matches += sum(map(weight, bodies))
+    def __init__(self) -> None:
+        self.levels: list[list[_Section]] = []
+        self.names_of: dict[Name, str] = {}
+        self.hashes = {fnv1a(name) for name in ("id", "sid", "t", "$s", "0", PRIMER)}
+        self.numbers = count()
+
+    def put(self, level: int, name: str, bodies: list[Body]) -> None:
+        """Put a rule of one pattern, for alternative bodies, on a section of a level."""
+        read = frozenset(name for body in bodies for name, _ in literals_of(body))
+        section = self.section(level, read, sum(map(weight, bodies)))
         ways = [[self.test(section, element) for element in in_order(body)] for body in bodies]
         tests = ways[0] if len(ways) == 1 else [{"$or": [way[0] if len(way) == 1 else {"$and": way} for way in ways]}]
-        return {"$and": [{"t": f"s{section.number}"}, *tests]}
+        section.rules[name] = {"all": [{"p": {"$and": [{"t": section.name}, *tests]}}], "dist": 0}
 
-    def section(self, level: int, bodies: list[Body]) -> _Section:
-        """A section of a level with room for a pattern: the one that has most of what the pattern reads."""
+    def section(self, level: int, read: frozenset[Name], matches: int) -> _Section:
+        """A section of a level with room for a pattern: of the latest, the one that has most of what it reads."""
         while len(self.levels) <= level:
             self.levels.append([])
-        sections = [section for section in self.levels[level] if section.has_room(bodies)]
+        sections = [section for section in self.levels[level][-MOST_CHOICE:] if section.has_room(read, matches)]
         if not sections:
-            sections = [_Section(sum(map(len, self.levels)))]
+            sections = [_Section(self.fresh("s", also="is"))]
             self.levels[level] += sections
-        read = {name for body in bodies for name, _ in literals_of(body)}
-        return max(sections, key=lambda section: len(read & section.carries.keys()))
+        found = max(sections, key=lambda section: len(read & section.carries.keys()))
+        found.matches += matches
+        return found
+
+    def fresh(self, prefix: str, also: str = "") -> str:
+        """A name (and with another prefix, a second one) whose hash is not in use."""
+        while True:
+            number = next(self.numbers)
+            hashes = {fnv1a(f"{one}{number}") for one in {prefix, also or prefix}}
+            if not hashes & self.hashes:
+                self.hashes |= hashes
+                return f"{prefix}{number}"
 
     def test(self, section: _Section, element: Element) -> dict[str, Any]:
         """A literal, or alternatives between literals, as the engine tests it."""
@@ -139,27 +165,27 @@ class Layout:
             return {"$or": [self.test(section, literal) for literal in sorted(element.literals, key=written)]}
         name, sign = element
         section.carries[name] = None
-        return {self.names_of.setdefault(name, f"a{len(self.names_of)}"): sign}
+        if name not in self.names_of:
+            self.names_of[name] = self.fresh("a")
+        return {self.names_of[name]: sign}
 
-    def names(self) -> list[str]:
-        """Every attribute name, value and id that the engine compares by hash."""
-        numbers = range(sum(map(len, self.levels)))
-        sections = [name for number in numbers for name in (f"s{number}", f"is{number}")]
-        return ["id", "sid", "t", "$s", "0", PRIMER, *self.names_of.values(), *sections]
-
-    def program(self, definition: str, rules: tuple[EngineRule, ...]) -> Program:
+    def program(self, rules: tuple[EngineRule, ...]) -> Program:
         """What the engine runs."""
         atoms = [name for name in self.names_of if not isinstance(name, str)]
         conclusions = [name for name in self.names_of if isinstance(name, str)]
         place = {name: number for number, name in enumerate([*atoms, *conclusions])}
+        sections = [section for level in self.levels for section in level]
+        rule_sets = [sections[start : start + MOST_SECTIONS] for start in range(0, len(sections), MOST_SECTIONS)]
+        number_of = {section.name: number for number, some in enumerate(rule_sets) for section in some}
         return Program(
-            definition,
+            tuple(map(_definition, rule_sets)),
             tuple(atoms),
             tuple(conclusions),
             tuple(self.names_of[name] for name in place),
             tuple(
                 tuple(
-                    Section(f"s{section.number}", tuple(map(place.__getitem__, section.carries))) for section in level
+                    Section(section.name, number_of[section.name], tuple(place[name] for name in section.carries))
+                    for section in level
                 )
                 for level in self.levels
             ),
@@ -168,13 +194,12 @@ class Layout:
         )
 
 
-def _check_hashes(names: Iterable[str]) -> None:
-    seen: dict[int, str] = {}
-    for name in names:
-        other = seen.setdefault(fnv1a(name), name)
-        if other != name:
-            message = f"`{name}` and `{other}` have the same hash in the engine"
-            raise RuleBookError([RuleProblem("rules", 0, 0, message)])
+def _definition(sections: Iterable[_Section]) -> str:
+    """A rule set in JSON."""
+    rules: dict[str, Any] = {PRIMER: {"all": [{"a": {"t": PRIMER}}]}}
+    for section in sections:
+        rules |= section.rules
+    return dumps(rules)
 
 
 def fnv1a(text: str) -> int:

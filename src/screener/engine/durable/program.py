@@ -29,10 +29,12 @@ class Section(NamedTuple):
 
     Attributes:
         name: its type in the engine.
+        rule_set: the number of the rule set that reads it.
         places: the places of what it carries, among the atoms and after them the conclusions.
     """
 
     name: str
+    rule_set: int
     places: tuple[int, ...]
 
 
@@ -41,7 +43,7 @@ class Program:
     """The rule sets as durable-rules takes them, and how to read what it answers.
 
     Attributes:
-        definition: the rule set, in JSON.
+        definitions: the rule sets, each in JSON.
         atoms: every answer that some rule reads.
         conclusions: every conclusion or helper that some rule reads.
         attributes: the names of these atoms and conclusions in the engine.
@@ -50,7 +52,7 @@ class Program:
         heads: what each engine rule concludes.
     """
 
-    definition: str
+    definitions: tuple[str, ...]
     atoms: tuple[Atom, ...]
     conclusions: tuple[str, ...]
     attributes: tuple[str, ...]

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from screener.explain.chain import Chain, Reason, Step, Use
 from screener.explain.why_not import WhyNot
+from screener.printable import printable
 
 Kind: TypeAlias = Literal["answer", "conclusion", "goal"]
 State: TypeAlias = Literal["given", "open", "raised", "possible", "ruled-out"]
@@ -33,6 +34,9 @@ class Node:
     words: str
     step: int = 0
     what: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", printable(self.words))
 
     @property
     def mark(self) -> str:

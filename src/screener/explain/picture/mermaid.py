@@ -8,6 +8,7 @@ from typing import Final
 from screener.explain.chain import Chain
 from screener.explain.picture.graph import Node, graph_of
 from screener.explain.why_not import WhyNot
+from screener.printable import on_one_line
 
 # shapes tell the states apart: rounded, square, hexagon, leaning
 SHAPES: Final = {
@@ -37,4 +38,4 @@ def _shaped(node: Node) -> str:
 def _escaped(text: str) -> str:
     """Text that can not end or change the label: Mermaid reads entities such as `#quot;`."""
     special = {'"': "#quot;", "#": "#35;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;", ";": "#59;"}
-    return "".join(special.get(char, char if char.isprintable() else " ") for char in text)
+    return "".join(special.get(char, char) for char in on_one_line(text))

@@ -12,6 +12,7 @@ from typing import Any
 from screener.explain.chain import Step, whole_chain
 from screener.explain.receipt.seal import FORM, seal
 from screener.logic.condition import Atom, Compare, Concluded, OneOf, Reported, Takes, Yes
+from screener.printable import printable
 from screener.report.build import ReportBuilder
 
 
@@ -58,4 +59,4 @@ def written(leaf: Atom | Concluded) -> str:
 
 def to_json(data: dict[str, Any]) -> str:
     """The receipt as a file holds it."""
-    return dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return printable(dumps(data, indent=2, ensure_ascii=False)) + "\n"

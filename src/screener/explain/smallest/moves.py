@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Intake, Medicine, Number, YesNo
+from screener.case.intake import FIELDS, Choice, Intake, Medicine, Number, YesNo, written
 from screener.engine.facts import Facts, medicine_marks
 from screener.explain.smallest.stock import Item, stock
 from screener.explain.what_if import in_words
@@ -59,7 +59,7 @@ def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> l
         compared = [atom for atom in atoms if isinstance(atom, Compare)]
         regions = _regions(kind, compared)
         return [
-            Move(name, value, _region_words(book, name, kind, region), Facts({name: value}, None))
+            Move(name, written(name, value), _region_words(book, name, kind, region), Facts({name: value}, None))
             for region in regions
             if (value := _nearest(region, given, kind)) is not None
         ]

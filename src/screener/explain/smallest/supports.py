@@ -39,7 +39,7 @@ def supports(builder: ReportBuilder, goal: str) -> list[Support]:
     labels = _Labels(builder)
     found: dict[Group, str] = {}
     for rule in builder.book.rules_for[goal]:
-        if rule.id in builder.proved:
+        if rule.id in builder.grounds.proved:
             for group in labels.of(rule.when, True):
                 found.setdefault(group, rule.id)
     order = {rule.id: index for index, rule in enumerate(builder.book.rules_for[goal])}

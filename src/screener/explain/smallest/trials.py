@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from screener.explain.smallest.moves import Move
+from screener.memo import memo
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Trials:
                 self.changed[name][index] |= 1 << (start + offset)
             self.listed.append((move, *case))
 
-    @cached_property
+    @memo
     def any_change(self) -> dict[str, int]:
         """For each field, the cases that change it."""
         found = {}

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from screener.errors import FieldProblem, echo
+from screener.printable import on_one_line
 from screener.records.when import Moment
 
 Text: TypeAlias = Annotated[str, StringConstraints(strict=True, max_length=4000)]
@@ -248,8 +249,7 @@ def named(data: Any, number: int | None = None) -> str:
 
 def _short(text: str) -> str:
     """A name on one line, not longer than FHIR allows an id to be."""
-    plain = "".join(char if char.isprintable() else " " for char in text)
-    return plain if len(plain) <= LONGEST_ID else f"{plain[:LONGEST_ID]}…"
+    return on_one_line(text[:LONGEST_ID]) + ("…" if len(text) > LONGEST_ID else "")
 
 
 def read(model: type[Model], data: Any) -> Model | list[FieldProblem]:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from screener.case.intake import Intake
+from screener.printable import printable
 from screener.web.desk.catalogue import catalogue
 from screener.web.desk.compact import compact
 from screener.web.desk.desk import Desk
@@ -15,7 +16,7 @@ from screener.web.wire import JSON, Answer
 
 def answer_json(data: Any, status: int = 200) -> Answer:
     """Plain data as an answer."""
-    return Answer(status, JSON, json.dumps(data, ensure_ascii=False).encode())
+    return Answer(status, JSON, printable(json.dumps(data, ensure_ascii=False)).encode())
 
 
 def screen(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:

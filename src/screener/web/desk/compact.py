@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from screener.printable import printable
 from screener.report.model import Report
 
 
 def compact(report: Report) -> bytes:
     """The report as JSON in UTF-8, without spaces."""
-    return report.model_dump_json(by_alias=True).encode()
+    return printable(report.model_dump_json(by_alias=True)).encode()

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from screener.case.intake import FIELDS, LONGEST_NAME, Choice, Egfr, Lab, Medicines, Number, YesNo
 from screener.errors import CaseError, FieldProblem, echo
 from screener.interview.session import Length
+from screener.printable import printable
 from screener.web.desk.reading import read_json
 from screener.web.problem import ProblemError
 
@@ -146,7 +147,7 @@ def with_point(text: str) -> str:
 
 def encode(answers: dict[str, Any]) -> str:
     """Answers for the hidden field of a form."""
-    return json.dumps(answers, ensure_ascii=False, separators=(",", ":"))
+    return printable(json.dumps(answers, ensure_ascii=False, separators=(",", ":")))
 
 
 def plain_message(error: CaseError) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from screener.case.files import parse_json
 from screener.case.intake import Intake
 from screener.engine import reference
@@ -38,6 +40,19 @@ def cases_of(path: Path) -> Iterator[tuple[str, Intake | CaseError]]:
     for number, line in enumerate(raw.splitlines(), start=1):
         if line.strip():
             yield f"{path}:{number}", _read(line, f"{path}:{number}")
+
+
+def meant_to_be_refused(name: str) -> bool:
+    """Whether the `.expected.yaml` beside a case file says that the case is refused: it shows what no answer may be."""
+    beside = Path(name).with_suffix(".expected.yaml")
+    if not name.endswith(".json") or not beside.is_file():
+        return False
+    try:
+        data = yaml.safe_load(beside.read_bytes())
+    except (OSError, yaml.YAMLError, UnicodeDecodeError):
+        return False  # then the case is refused aloud
+    expected = data.get("expected") if isinstance(data, dict) else None
+    return isinstance(expected, dict) and "rejected" in expected
 
 
 def _read(raw: bytes, where: str) -> Intake | CaseError:

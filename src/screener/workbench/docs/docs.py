@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from screener.private import PUBLIC, save
 from screener.rulebook.book import RuleBook
 from screener.workbench.docs.pack import cell, cited, pack_page
 from screener.workbench.docs.tables import propositions_page, questions_page, references_page
@@ -53,5 +54,5 @@ def write(book: RuleBook, folder: Path) -> list[Path]:
     files: list[Path] = []
     for name, text in pages(book).items():
         files.append(folder / name)
-        files[-1].write_text(text, encoding="utf-8")
+        save(files[-1], text, PUBLIC)
     return files

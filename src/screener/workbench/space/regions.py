@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import Final, TypeAlias
 
-from screener.case.intake import FIELDS, Lab, Number
+from screener.case.intake import FIELDS, Number, written
 from screener.logic.condition import Atom, Compare, Operator
 
 Cut: TypeAlias = tuple[float, bool]  # a limit, and whether only what lies above it (not the limit itself) is beyond
@@ -69,10 +69,8 @@ class Regions:
     def example(self, region: int) -> float | int | str:
         """A plain value in a region, as a case file writes it."""
         value = self._value(region)
-        kind = FIELDS[self.field]
-        if isinstance(kind, Lab) and value > kind.bare_high:
-            return f"{value:g} mmol/L"
-        return int(value) if float(value).is_integer() else value
+        shown: float | int | str = written(self.field, int(value) if float(value).is_integer() else value)
+        return shown
 
     def _value(self, region: int) -> float:
         kind = FIELDS[self.field]
