@@ -152,7 +152,10 @@ def _rule(name: str, concludes: str, when: Condition) -> Rule:
 
 def _flag(draw: st.DrawFn, name: str, names: list[str]) -> Flag:
     others = draw(st.lists(st.sampled_from(names), max_size=2)) if draw(st.booleans()) else []
-    return Flag(name, "main", name, "text", (), suppresses=tuple(others), last_resort=draw(st.booleans()))
+    return Flag(
+        name, "main", name, "text", (), urgency=draw(st.sampled_from(LEVELS)), suppresses=tuple(others),
+        last_resort=draw(st.booleans()),
+    )  # fmt: skip
 
 
 def json_texts() -> st.SearchStrategy[bytes]:

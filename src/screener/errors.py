@@ -111,8 +111,8 @@ def echo(value: object) -> str:
 
 def echo_path(name: str) -> str:
     """A path for a message; of a long one the end is kept, where the file's name stands."""
-    shown = "".join(char if char.isprintable() else " " for char in name)
-    return f"`{shown}`" if len(shown) <= LONGEST_PATH else f"`…{shown[-LONGEST_PATH:]}`"
+    shown = on_one_line(name[-LONGEST_PATH:])
+    return f"`{shown}`" if len(name) <= LONGEST_PATH else f"`…{shown}`"
 
 
 def kind_of(value: object) -> str:

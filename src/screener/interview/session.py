@@ -208,11 +208,16 @@ class Session:
         new. The person is then offered to stop or to go on.
         """
         for level in reversed(AT_ONCE):
-            rules = {rule.id for rule in self.interview.book.rules_for[URGENCY + level]}
+            rules = {rule.id for name in self._concluding(level) for rule in self.interview.book.rules_for[name]}
             if rules & (self.residue.proved - earlier.residue.proved):
                 return level  # type: ignore[return-value]
         is_new = self._is_minor() and not earlier._is_minor()
         return "adults-only" if is_new else None
+
+    def _concluding(self, level: Urgency) -> list[str]:
+        """What gives a level: the rules of it, and the flags that have it by themselves, unless they are suppressed."""
+        flags = self.interview.book.urgent_flags
+        return [URGENCY + level, *(f.id for f in flags if f.urgency == level and self.outcome.status(f.id) == "raised")]
 
     def _is_minor(self) -> bool:
         return self.residue.values.get(ADULTS_ONLY) is True

@@ -9,10 +9,11 @@ from typing import Any, Final
 from screener.case.intake import Intake
 from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
-from screener.logic.condition import Concluded, Takes, Yes, field_of
+from screener.logic.condition import Concluded, Takes, field_of
 from screener.logic.kleene import Literal, names_of, support
 from screener.memo import memo
 from screener.report.grounds import Grounds
+from screener.report.medicines import close_reports, medicine_reports
 from screener.report.model import (
     Because,
     ChainStep,
@@ -22,14 +23,13 @@ from screener.report.model import (
     NoteReport,
     Report,
     RuleBookId,
-    UrgentQuestion,
 )
+from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
 from screener.rulebook.wording import fill
 
 EARLY_WEEKS: Final = 1.0  # ours: in its first week a prescription of potassium can hardly be judged
-NAMED_URGENT: Final = ("same-day", "emergency")
 DIURETIC_MARKS: Final = frozenset({"class:THIAZIDE", "class:LOOP", "class:KSPARING", "class:MRA", "class:CAI"})
 
 
@@ -60,13 +60,15 @@ class ReportBuilder:
             rulebook=RuleBookId(version=book.version, sha256=book.sha256, packs=list(book.packs)),
             urgency=outcome.urgency,
             flags=self.flags(everything),
-            urgency_because=self.reasons(URGENCY + outcome.urgency) if outcome.urgency != LEVELS[0] else [],
+            urgency_because=urgency_because(self),
             urgency_could_be=outcome.urgency_could_be,
             findings=self.findings(everything),
             chain=self.chain(everything),
             unanswered=self.unanswered(),
-            urgent_unanswered=self.urgent_unanswered(),
+            urgent_unanswered=urgent_unanswered(self),
+            medicines=medicine_reports(self.intake.medicines or (), book),
             unrecognized_medicines=list(self.facts.unrecognized),
+            close_to=close_reports(self.intake.medicines or (), book),
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),
@@ -234,17 +236,6 @@ class ReportBuilder:
             return []
         asked = [name for name in self.book.questions if name in names]
         return [*asked, *sorted(names - set(asked))]
-
-    def urgent_unanswered(self) -> list[UrgentQuestion]:
-        """Red-flag questions without an answer, with the urgency that a yes would mean."""
-        found: dict[str, Any] = {}
-        for level in NAMED_URGENT:
-            if LEVELS.index(level) <= LEVELS.index(self.outcome.urgency):
-                continue
-            for rule in self.book.rules_for[URGENCY + level]:
-                if isinstance(rule.when, Yes) and self.facts.truth(rule.when) is None:
-                    found[rule.when.field] = level
-        return [UrgentQuestion(field=name, could_be=found[name]) for name in self.in_order(frozenset(found))]
 
     # notes
 

@@ -14,13 +14,14 @@ from typing import Final, Literal, TypeAlias
 
 from screener.case.intake import FIELDS, Number
 from screener.printable import printable
-from screener.report.model import Because, Evidence, FlagReport, Report
+from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 from screener.rulebook.wording import fill
 
 Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
 SETTLING_QUESTIONS: Final = 5
+OPEN_RESULTS: Final = ("part-only", "close-to", "ask", "not-recognised")  # of medicines that no rule could use
 MOST_QUESTIONS: Final = 8
 
 
@@ -194,17 +195,26 @@ class PageBuilder:
     # beside the flags
 
     def remarks(self) -> list[Block]:
-        """Medicines that were not recognised, and what is odd about the answers."""
-        blocks: list[Block] = []
-        if self.report.unrecognized_medicines:
-            blocks += [
-                Heading(2, "Medicines we did not recognise"),
-                bullets(self.report.unrecognized_medicines),
-                Paragraph(self.book.texts["unrecognized-medicines"]),
-            ]
+        """What the medicines were understood as, those that were not recognised, and what is odd about the answers."""
+        blocks = self.medicines()
         remarks = [note.text for note in self.report.notes if not note.sources]
         if remarks:
             blocks += [Heading(2, "About your answers"), bullets(remarks)]
+        return blocks
+
+    def medicines(self) -> list[Block]:
+        """Every medicine that was named: what it was understood as, or that it was not."""
+        known = [medicine for medicine in self.report.medicines if medicine.result in ("recognised", "not-counted")]
+        open_ones = [medicine for medicine in self.report.medicines if medicine.result in OPEN_RESULTS]
+        blocks: list[Block] = []
+        if known:
+            blocks += [Heading(2, "Your medicines, as we read them"), bullets(dict.fromkeys(map(read_as, known)))]
+        if open_ones:
+            blocks += [
+                Heading(2, "Medicines we did not recognise"),
+                bullets(dict.fromkeys(medicine.reason or medicine.typed for medicine in open_ones)),
+                Paragraph(self.book.texts["unrecognized-medicines"], "caution"),
+            ]
         return blocks
 
     def more(self) -> list[Block]:
@@ -260,6 +270,16 @@ class PageBuilder:
         if not self.cited:
             return []
         return [Heading(2, "Sources"), bullets(source_line(self.book, name) for name in sorted(self.cited))]
+
+
+def read_as(medicine: MedicineReport) -> str:
+    """What one medicine was understood as, in one line."""
+    written = medicine.part or medicine.typed
+    if medicine.reason:
+        return medicine.reason if (medicine.medicine or written) in written.lower() else f"{written}: {medicine.reason}"
+    use = f", {medicine.use}" if medicine.use else ""
+    route = f", {medicine.route}" if medicine.route not in (None, "oral") else ""
+    return f"{written}: {medicine.medicine}{route}{use}"
 
 
 def settling(flags: Iterable[FlagReport], most: int = SETTLING_QUESTIONS) -> list[str]:

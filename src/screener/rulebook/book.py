@@ -205,6 +205,23 @@ class RuleBook:
         return f"<table><caption>Rule book {escape(self.version)} ({self.sha256[:12]})</caption>{head}{rows}</table>"
 
     @memo
+    def urgent_flags(self) -> tuple[Flag, ...]:
+        """The flags that have an urgency by themselves."""
+        return tuple(flag for flag in self.flags.values() if flag.urgency != LEVELS[0])
+
+    @memo
+    def suppressors(self) -> dict[str, tuple[str, ...]]:
+        """For each flag those that suppress it: those that name it, and for a last resort every other flag."""
+        return {
+            flag.id: tuple(
+                other.id
+                for other in self.flags.values()
+                if flag.id in other.suppresses or (flag.last_resort and other.id != flag.id)
+            )
+            for flag in self.flags.values()
+        }
+
+    @memo
     def followups(self) -> tuple[tuple[str, Condition], ...]:
         """Fields that are asked only under a condition, with that condition."""
         return tuple((q.field, q.show_if) for q in self.questions.values() if q.show_if is not None)

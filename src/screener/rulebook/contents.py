@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from screener.errors import RuleProblem, did_you_mean, echo
+from screener.rulebook.medicine.wordfiles import COLUMNS as WORD_FILES
 
 # at any depth, and never part of the rule book; docs/rule-format.md lists them
 ALLOWED: Final = (
@@ -21,7 +22,7 @@ ALLOWED: Final = (
     ".DS_Store", "._*",
 )  # fmt: skip
 BOOK_FILES: Final = ("rulebook.yaml", "texts.yaml", "questionnaire.yaml")
-VOCABULARY_FILES: Final = ("medicines.csv", "codes.csv")
+VOCABULARY_FILES: Final = ("medicines.csv", *WORD_FILES, "codes.csv")
 PACK_FILES: Final = tuple(
     f"{name}.yaml" for name in ("pack", "sources", "settings", "terms", "findings", "flags", "notes", "rules")
 )

@@ -186,14 +186,14 @@ class _Loading:
     def medicines(self) -> MedicineTable:
         """The medicine table; what is wrong with it is noted, as with any other file."""
         path, shown = self.folder / "vocabulary" / "medicines.csv", self.shown("vocabulary/medicines.csv")
-        if not path.is_file():
-            return MedicineTable.from_rows([])
+        if not path.parent.is_dir():
+            return MedicineTable([])
         try:
             return MedicineTable.read(path, shown)
         except RuleBookError as error:
             self.complete = False
             self.note(list(error.problems))
-            return MedicineTable.from_rows([])
+            return MedicineTable([])
 
     def questionnaire(self) -> None:
         """The questions; a field that none of them asks for is noted."""

@@ -94,7 +94,8 @@ class Flag:
     """A conclusion shown to people.
 
     Attributes:
-        urgency: the urgency that this flag has by itself, whatever else is known.
+        urgency: the urgency that this flag has by itself: while it is raised and not suppressed, that of the report is
+            at least this.
         ask: what to ask a clinician.
         fail_safe: shown even when merely possible.
         suppresses: flags and findings that no longer count as raised while this one is.

@@ -18,7 +18,9 @@ if TYPE_CHECKING:  # a report fills texts and reads no YAML
 
 REQUIRED_TEXTS: Final = (
     "disclaimer", "safety-net", "urgent-signs", "unknowns", "urgent-unanswered", "supplements", "fail-safe",
-    "unrecognized-medicines", "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
+    "unrecognized-medicines", "medicine-by-route", "medicine-without-effect", "medicine-not-counted",
+    "medicine-part-only", "medicine-close", "medicine-question", "medicine-not-known",
+    "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
     "medicines-unchanged", "follow-up-contradiction", "missed-doses", "early-weeks", "eating-disorder-support",
     "alcohol-support", "privacy",
     "diuretic-mismatch", *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
@@ -28,6 +30,13 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "urgent-unanswered": ("urgency",),
     "unknowns": ("count",),
     "follow-up-contradiction": ("field", "parent"),
+    "medicine-by-route": ("medicine", "reason"),
+    "medicine-without-effect": ("medicine",),
+    "medicine-not-counted": ("medicine", "word"),
+    "medicine-part-only": ("typed", "known", "generic"),
+    "medicine-close": ("typed", "names"),
+    "medicine-question": ("typed", "question"),
+    "medicine-not-known": ("typed",),
 }
 _BRACES: Final = re.compile(r"\{(?P<name>[^{}]*)\}|[{}]")
 

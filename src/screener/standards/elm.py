@@ -29,11 +29,12 @@ from screener.logic.condition import (
     Yes,
 )
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY, Flag
+from screener.rulebook.rule import LEVELS, URGENCY, Flag, Urgency
 
 SYSTEM: Final = "{urn:hl7-org:elm-types:r1}"
 COMPARISONS: Final = {"<": "Less", "<=": "LessOrEqual", ">": "Greater", ">=": "GreaterOrEqual"}
 LIBRARY: Final = "Screener"
+BY_RULES: Final = "Urgency by rules"
 
 Node = dict[str, Any]
 
@@ -146,11 +147,12 @@ class _Statements:
             for rule in rules:
                 yield self.define(rule_name(rule.id), self.node(rule.condition))
             yield self.define(name, _fold("Or", (_ref(rule_name(rule.id)) for rule in rules), False))
-        yield self.define("Urgency", self.urgency())
+        yield self.define(BY_RULES, self.urgency_by_rules())
         for flag in self.book.flags.values():
             yield self.define(f"status {flag.id}", self.status(flag.id, flag))
         for finding in self.book.findings:
             yield self.define(f"status {finding}", self.status(finding, None))
+        yield self.define("Urgency", self.urgency())
 
     def define(self, name: str, expression: Node) -> Node:
         """One named expression."""
@@ -192,22 +194,35 @@ class _Statements:
             return _fold("Or", (_op("Equal", given, literal(option)) for option in atom.options), False)
         return takes(atom)
 
+    def urgency_by_rules(self) -> Node:
+        """The highest level that a rule concludes."""
+        return _highest({level: _op("IsTrue", _ref(URGENCY + level)) for level in LEVELS[1:]})
+
     def urgency(self) -> Node:
-        """The highest level that is certain."""
-        result = literal(LEVELS[0])
-        for level in LEVELS[1:]:
-            result = _if(_op("IsTrue", _ref(URGENCY + level)), literal(level), result)
-        return result
+        """The highest level that a rule concludes, or that a raised flag has by itself."""
+        holds = {level: _op("Equal", _ref(BY_RULES), literal(level)) for level in LEVELS[1:]}
+        for flag in self.book.urgent_flags:
+            raised = _op("Equal", _ref(f"status {flag.id}"), literal("raised"))
+            holds[flag.urgency] = _op("Or", holds[flag.urgency], raised)
+        return _highest(holds)
 
     def status(self, name: str, flag: Flag | None) -> Node:
         """Raised, possible, suppressed or ruled out."""
         hiding = [_op("IsTrue", _ref(f.id)) for f in self.book.flags.values() if name in f.suppresses]
         if flag is not None and flag.last_resort:
             hiding += [_op("IsTrue", _ref(other)) for other in self.book.flags if other != name]
-            hiding.append(_op("Not", _op("Equal", _ref("Urgency"), literal(LEVELS[0]))))
+            hiding.append(_op("Not", _op("Equal", _ref(BY_RULES), literal(LEVELS[0]))))
         raised = _if(_fold("Or", hiding, False), literal("suppressed"), literal("raised"))
         known = _if(_op("IsTrue", _ref(name)), raised, literal("ruled-out"))
         return _if(_op("IsNull", _ref(name)), literal("possible"), known)
+
+
+def _highest(holds: Mapping[Urgency, Node]) -> Node:
+    """The highest level that holds; the levels in rising order."""
+    result = literal(LEVELS[0])
+    for level, node in holds.items():
+        result = _if(node, literal(level), result)
+    return result
 
 
 def reported(given: Node) -> Node:

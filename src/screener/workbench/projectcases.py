@@ -23,6 +23,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.locate import rules_folder
 from screener.rulebook.rule import LEVELS, Place
 from screener.workbench.space.pairs import Drawn, Logic, Pair, draw
+from screener.workbench.space.urgency import at_least
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,8 @@ class Packed:
         """The vignettes that expect another urgency."""
         found = 0
         for level in LEVELS[1:]:
-            at_least = 0
-            for each in LEVELS[LEVELS.index(level) :]:
-                at_least |= drawn.conclusions[f"urgency:{each}"].proved
-            found |= (at_least ^ self.at_least(level)) & self.with_urgency
+            got = at_least(self.book, level, drawn.conclusions, 0)
+            found |= (got ^ self.at_least(level)) & self.with_urgency
         return found
 
     @cached_property

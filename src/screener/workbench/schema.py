@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from screener.case.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
 from screener.report.model import Report
 from screener.rulebook import files
-from screener.rulebook.medicine_rows import QT_MARKS
+from screener.rulebook.medicine.entry import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
 from screener.rulebook.wording import REQUIRED_TEXTS
 

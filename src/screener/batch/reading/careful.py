@@ -5,40 +5,56 @@ It is either normalised (and then accepted) or refused with every error it has.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from screener.batch.chunk import LONGEST_LINE, LONGEST_RAW
+from screener.batch.reading.notation import Notation, hint
 from screener.batch.reading.privacy import HINT, identifying, identifying_below, mentions_identifying
 from screener.batch.reading.record import Reject
 from screener.case.files import parse_json
 from screener.case.intake import Intake
 from screener.errors import CaseError, FieldProblem, did_you_mean, echo
 
+MOST_SUGGESTIONS: Final = 10  # unknown fields of one record for which it is looked up what was meant
+MOST_UNKNOWN: Final = 200  # unknown fields of one record that are named
+ROW_NAMES: Final = {"": "(the column without a name)", "__index_level_0__": "__index_level_0__"}
+"""Columns in which R and pandas number the rows: passed over, and named as this."""
+
 
 @dataclass(frozen=True)
 class Policy:
-    """What happens to fields that the intake does not have.
+    """What is done with what the intake does not know.
 
     Attributes:
-        ignore_extra: pass over them (but never over one that looks identifying).
-        drop: names to pass over whatever they look like.
+        ignore_extra: pass over fields that it does not have (but never over one that looks identifying).
+        drop: names of fields to pass over whatever they look like.
+        notation: what the data write for missing, yes and no, and in which units.
     """
 
     ignore_extra: bool = False
     drop: frozenset[str] = frozenset()
+    notation: Notation = field(default_factory=Notation)
 
     def passes_over(self, name: str) -> bool:
         """Whether an unknown field of this name is ignored."""
         return name in self.drop or (self.ignore_extra and not identifying(name))
 
-    def problem(self, name: str) -> FieldProblem:
-        """Why an unknown field of this name is refused."""
+    def problem(self, name: str, suggest: bool = True) -> FieldProblem:
+        """Why an unknown field of this name is refused, and, which takes a while, what was probably meant."""
         if identifying(name):
             return FieldProblem(name, HINT.format(name=name))
-        suggestion = did_you_mean(name, Intake.model_fields)
+        suggestion = suggestion_for(name) if suggest else ""
         return FieldProblem(name, f"there is no such field{suggestion}; `--ignore-extra` passes over such fields")
+
+
+@lru_cache(4096)
+def suggestion_for(name: str) -> str:
+    """The field that was probably meant by an unknown one, to append to a message."""
+    return did_you_mean(name, Intake.model_fields)
 
 
 def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
@@ -48,10 +64,11 @@ def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
         CaseError: a column is not a field and is not to be passed over, or stands twice.
     """
     given = list(names)
-    twice = {name for name in given if given.count(name) > 1}
-    problems = [FieldProblem(name, "the column stands more than once") for name in sorted(twice)]
-    extra = [name for name in given if name not in Intake.model_fields]
-    problems += [policy.problem(name) for name in extra if not policy.passes_over(name)]
+    twice = sorted(name for name, count in Counter(given).items() if count > 1)
+    problems = [FieldProblem(name, "the column stands more than once") for name in twice]
+    extra = [name for name in given if name not in Intake.model_fields and name not in ROW_NAMES]
+    refused = [name for name in extra if not policy.passes_over(name)]
+    problems += [policy.problem(name, at < MOST_SUGGESTIONS) for at, name in enumerate(refused)]
     if problems:
         raise CaseError(problems, where=where)
     return extra
@@ -59,11 +76,18 @@ def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
 
 @dataclass
 class CarefulReader:
-    """Reads single records; notes the fields that it passed over."""
+    """Reads single records; notes the fields that it passed over, and the codes that it met.
+
+    Attributes:
+        policy: what is done with what the intake does not know.
+        folder: answers that the names of the file's folders give.
+    """
 
     policy: Policy
+    folder: dict[str, Any] = field(default_factory=dict)
     extras: set[str] = field(default_factory=set)
     harmless: set[str] = field(default_factory=set)  # extra fields that held plain values so far
+    used: Counter[str] = field(default_factory=Counter)
 
     def read_line(self, raw: bytes, line: int) -> Intake | Reject:
         """Read a record of JSON text."""
@@ -87,12 +111,13 @@ class CarefulReader:
         if not isinstance(answers, dict):
             return self.refuse(line, f"a case is an object of fields, not {echo(answers)}", raw)
         kept, problems, secret = self.known_fields(answers)
-        case_id = answers.get("case_id")
+        understood = self.understood(kept, problems)
+        case_id = understood.get("case_id")
         shown = case_id if isinstance(case_id, str) and _encodable(case_id) else None
         try:
-            intake = Intake.read(kept)
+            intake = Intake.read(understood)
         except CaseError as error:
-            problems += error.problems
+            problems += [FieldProblem(p.field, p.message + hint(p.field, kept.get(p.field))) for p in error.problems]
             intake = None
         if problems or intake is None:
             return Reject(line, shown, tuple(problems), None if secret else raw)
@@ -103,6 +128,7 @@ class CarefulReader:
         kept: dict[str, Any] = {}
         problems: list[FieldProblem] = []
         secret = False
+        unknown = 0
         for name, value in answers.items():
             if name in Intake.model_fields:
                 kept[name] = value
@@ -117,8 +143,29 @@ class CarefulReader:
                 if not isinstance(value, dict | list):
                     self.harmless.add(name)
             else:
-                problems.append(self.policy.problem(name))
+                unknown += 1
+                if unknown <= MOST_UNKNOWN:
+                    problems.append(self.policy.problem(name, unknown <= MOST_SUGGESTIONS))
+        if unknown > MOST_UNKNOWN:
+            problems.append(FieldProblem("", f"{unknown - MOST_UNKNOWN:,} more fields do not exist"))
         return kept, problems, secret
+
+    def understood(self, kept: dict[str, Any], problems: list[FieldProblem]) -> dict[str, Any]:
+        """The answers as the intake takes them: codes and units replaced by what they mean."""
+        twice = [name for name, value in self.folder.items() if None not in (value, kept.get(name))]
+        problems += [FieldProblem(name, "stands in the record and in the name of its folder") for name in twice]
+        notation, found = self.policy.notation, {}
+        for name, value in (kept | self.folder).items():
+            label = notation.used(name, value)
+            if label is None and notation.lacks_unit(name, value):
+                label = f"{name} without --unit"
+            if label is not None:
+                self.used[label] += 1
+            try:
+                found[name] = notation.understood(name, id_text(value) if name == "case_id" else value)
+            except ValueError as error:
+                problems.append(FieldProblem(name, str(error)))
+        return found
 
     def too_long(self, start: bytes, line: int) -> Reject:
         """A line that is no case for its length alone; only its beginning is kept, if it names no one."""
@@ -129,6 +176,16 @@ class CarefulReader:
     def refuse(self, line: int, message: str, raw: str | None) -> Reject:
         """A record with one thing wrong with it as a whole."""
         return Reject(line, None, (FieldProblem("", message),), raw)
+
+
+def id_text(value: Any) -> Any:
+    """A case id as text, also when it is a whole number."""
+    if type(value) is float and value.is_integer():
+        value = int(value)
+    try:
+        return str(value) if type(value) is int else value
+    except ValueError:  # an integer of thousands of digits
+        raise ValueError("is a very long number; write the id as text") from None
 
 
 def _with_column(error: CaseError) -> str:

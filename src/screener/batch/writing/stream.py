@@ -12,7 +12,7 @@ from screener.batch.chunk import Position
 from screener.batch.part import Part
 from screener.batch.writing.journal import Progress
 from screener.batch.writing.names import writing
-from screener.errors import FileError, echo
+from screener.errors import FileError, echo_path
 from screener.private import open_private
 
 
@@ -53,8 +53,8 @@ class StreamOutput:
         Raises:
             FileError: the file is there already, or can not be written.
         """
-        if self.rejects.exists() and not force:
-            raise FileError(f"{echo(str(self.rejects))} is there already; name another file, or use --force")
+        if os.path.lexists(self.rejects) and not force:
+            raise FileError(f"{echo_path(str(self.rejects))} is there already; name another file, or use --force")
         with writing(self.rejects):
             self.file = open_private(self.rejects, "wb")
         _to_stdout(self.header)

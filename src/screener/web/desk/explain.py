@@ -9,7 +9,7 @@ from markupsafe import Markup
 from screener.case.intake import Intake
 from screener.errors import CaseError, FieldProblem, UsageError
 from screener.explain.data import to_dict
-from screener.explain.goal import goal_of
+from screener.explain.goal import goal_of, title_of
 from screener.explain.page import page as explained
 from screener.explain.questions import Explanation, ask
 from screener.explain.what_if import compare
@@ -73,16 +73,16 @@ def answered(
 def explain_page(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /explain`: one question about the result, answered on a page."""
     it = Examined.read(desk, body)
-    name, how = it.form.text("flag"), it.form.text("ask", "how")
+    name, how = it.form.text("flag"), it.form.one_of("ask", "how", "why-not", "smallest") or "how"
     if not name:
         raise UsageError("choose a flag first")
     asked: dict[str, list[str]] = {"how": [], "why-not": [], "smallest": []}
-    asked.get(how, asked["how"]).append(name)
+    asked[how].append(name)
     found = ask(desk.screener(), it.builder, asked["how"], asked["why-not"], (), asked["smallest"])
     return page(
         "explain.html", here="/", texts=None, report=Markup(html_body(explained(found))),
         picture=picture(found.chains, found.possible), answers=encode(it.answers), length=it.form.length,
-        flag=name, ask=how, title=desk.book.title(goal_of(found.case, name)),
+        flag=name, ask=how, title=title_of(found.case, goal_of(found.case, name)),
     )  # fmt: skip
 
 

@@ -167,6 +167,9 @@ class ExplanationData(BaseModel):
     case_id: str | None
     rulebook: RuleBookId
     urgency: Urgency
+    urgency_from: list[str] | None = Field(
+        default=None, description="the flags that have this urgency by themselves, when no rule concludes it"
+    )
     how: list[HowData]
     why_not: list[WhyNotData]
     what_if: WhatIfData | None = None

@@ -46,6 +46,17 @@ class Form:
         """The last value of a field, without spaces around it."""
         return self.fields[name][-1].strip() if name in self.fields else default
 
+    def one_of(self, name: str, *choices: str) -> str:
+        """The value of a field that says what to do: one of the choices, or nothing.
+
+        Raises:
+            CaseError: it is another.
+        """
+        value = self.text(name)
+        if value and value not in choices:
+            raise CaseError([FieldProblem(name, f"{echo(value)} is none of {', '.join(choices)}")])
+        return value
+
     def several(self, name: str) -> list[str]:
         """All values of a field."""
         return self.fields.get(name, [])
@@ -65,7 +76,12 @@ class Form:
     @property
     def length(self) -> Length:
         """How long the interview is to be."""
-        return "quick" if self.text("length") == "quick" else "default"
+        return "quick" if self.one_of("length", "default", "quick") == "quick" else "default"
+
+    @property
+    def action(self) -> str:
+        """Which button was pressed on the page of a question."""
+        return self.one_of("action", "unknown", "none", "more")
 
     def answer(self, field: str) -> Any:
         """What was filled in for a question, as a case file writes it.
@@ -73,7 +89,7 @@ class Form:
         Raises:
             NotAnsweredError: nothing was, or it can not be read.
         """
-        if self.text("action") == "unknown":
+        if self.action == "unknown":
             return None
         kind = FIELDS[field]
         if isinstance(kind, Medicines):
@@ -106,7 +122,7 @@ class Form:
 
     def medicines(self) -> list[Any]:
         """The rows of names and months that were filled in; an empty list when none is taken."""
-        if self.text("action") == "none":
+        if self.action == "none":
             return []
         rows = [(name.strip(), months.strip()) for name, months in self.rows()]
         found = [_medicine(name, months) for name, months in rows if name or months]

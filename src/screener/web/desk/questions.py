@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from screener.case.intake import FIELDS, Choice, Lab, Medicines, Number, YesNo
-from screener.errors import CaseError
+from screener.errors import CaseError, echo
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
 from screener.rulebook.rule import Question
@@ -68,7 +68,8 @@ class Pages:
         if place == "on":
             return self.next(self.session)
         if place == "back-from-check" or place.startswith("before:"):
-            field = self.session.before(place.partition(":")[2] or None)
+            last = None if place == "back-from-check" else self.known(place.removeprefix("before:"))
+            field = self.session.before(last)
             return self.ask(self.session, field) if field else home(self.desk, {}, b"")
         return self.ask(self.session, place)
 
@@ -76,11 +77,11 @@ class Pages:
         """Take one answer.
 
         Raises:
+            CaseError: there is no such action.
             ProblemError: there is no such question.
         """
-        if field not in self.desk.book.questions:
-            raise ProblemError("not-found", "there is no such question")
-        if self.form.text("action") == "more":
+        self.known(field)
+        if self.form.action == "more":
             return self.ask(self.session, field, rows=len(self.form.rows()) + ROWS)
         try:
             later = self.session.answer(field, self.form.answer(field))
@@ -91,9 +92,15 @@ class Pages:
         return self.after(later)
 
     def take_group(self, together: list[str]) -> Answer:
-        """Take what was ticked on a list, and what was said about the rest."""
+        """Take what was ticked on a list, and what was said about the rest.
+
+        Raises:
+            ProblemError: there is no such question.
+        """
         ticked, rest = self.form.several("is"), self.form.text("rest")
-        known = [name for name in together if isinstance(FIELDS.get(name), YesNo)]
+        known = [name for name in together if isinstance(FIELDS[self.known(name)], YesNo)]
+        if strangers := set(ticked) - set(known):
+            raise ProblemError("not-found", f"there is no question {echo(min(strangers))} on this list")
         left = [name for name in known if name not in ticked]
         if left and rest not in (*REST, "ask"):
             return self.next(self.session, NOT_SAID)
@@ -110,6 +117,16 @@ class Pages:
         if self.form.text("checking") and not set(later.open) - set(self.session.open):
             return self.check(later)
         return self.next(later, one_by_one=one_by_one)
+
+    def known(self, field: str) -> str:
+        """The name of a question, as it came.
+
+        Raises:
+            ProblemError: there is no such question.
+        """
+        if field not in self.desk.book.questions:
+            raise ProblemError("not-found", f"there is no question {echo(field)}")
+        return field
 
     # pages
 
@@ -133,9 +150,7 @@ class Pages:
         Raises:
             ProblemError: there is no such question.
         """
-        question = self.desk.book.questions.get(field)
-        if question is None:
-            raise ProblemError("not-found", "there is no such question")
+        question = self.desk.book.questions[self.known(field)]
         filled = Filled.again(self.form) if error or rows else Filled.of(question, session.answers)
         return self.show(
             session, "question.html", question=question, kind=kind_of(question), choices=choices_of(question),
