@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from screener.case.intake import FIELDS, SEXES, Choice, Medicines, Number, YesNo
+from screener.case.answers import Choice, Medicines, Number, YesNo
+from screener.case.intake import Intake
 from screener.logic.condition import (
     ALWAYS,
     AllOf,
@@ -25,6 +26,9 @@ from screener.logic.condition import (
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import LEVELS, URGENCY, Finding, Flag, Pack, Place, Question, Rule
+
+FIELDS = Intake.fields
+SEXES = Intake.fields.options("sex")
 
 HERE = Place("generated", 1, 1)
 YES_NO_FIELDS = sorted(name for name, kind in FIELDS.items() if isinstance(kind, YesNo))
@@ -137,13 +141,18 @@ def rulebooks(draw: st.DrawFn, most: int = 8) -> RuleBook:
         sources={},
         settings={},
         notes=(),
-        questions={
-            "vomiting": Question("vomiting", "", "", "?", ""),
-            "cannot_keep_fluids_down": Question("cannot_keep_fluids_down", "", "", "?", "", show_if=Yes("vomiting")),
-        },
+        questions=questions(),
         texts={},
         medicines=MedicineTable.from_rows(MEDICINE_ROWS),
     )
+
+
+def questions() -> dict[str, Question]:
+    """Every field with its question; one of them is a follow-up."""
+    follow_up = {"cannot_keep_fluids_down": Yes("vomiting")}
+    return {
+        name: Question(name, "", "", "?", "", show_if=follow_up.get(name), kind=kind) for name, kind in FIELDS.items()
+    }
 
 
 def _rule(name: str, concludes: str, when: Condition) -> Rule:

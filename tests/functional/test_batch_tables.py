@@ -386,6 +386,6 @@ def test_a_broken_file_among_others_is_named_before_anything_is_written(tmp_path
 
 
 def test_a_unit_twice_in_one_notation_is_one() -> None:
-    assert Notation.of(units=["magnesium=mg/dL", "magnesium = MG/DL"]).units == {"magnesium": "MG/DL"}
+    assert Notation.of(Intake.fields, units=["magnesium=mg/dL", "magnesium = MG/DL"]).units == {"magnesium": "MG/DL"}
     with pytest.raises(UsageError):
-        Notation.of(units=["magnesium=mg/dL", "magnesium=mEq/L"])
+        Notation.of(Intake.fields, units=["magnesium=mg/dL", "magnesium=mEq/L"])

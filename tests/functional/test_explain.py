@@ -10,6 +10,7 @@ import pytest
 
 from functional_run import ROOT, V06, run
 from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.explain.teaching.broken import make_broken
@@ -82,7 +83,7 @@ def test_a_receipt_is_saved_checked_and_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_a_broken_rule_book_goes_wrong_on_its_case(seed: int, tmp_path: Path) -> None:
     puzzle = make_broken(seed, tmp_path / "puzzle")
-    intake = read_case(str(puzzle.case))
+    intake = read_case(str(puzzle.case), Intake.fields)
     right, wrong = load_rulebook(ROOT / "rules"), load_rulebook(puzzle.rules)
     was, now = (reference.infer(book, facts_of(intake, book)) for book in (right, wrong))
     assert was.status(puzzle.conclusion) != now.status(puzzle.conclusion)

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from screener.case.units import CALCIUM, MAGNESIUM, POTASSIUM, Analyte, egfr_from_text, to_mmol_per_litre
+from screener.case.intake import CALCIUM, EGFR, MAGNESIUM, POTASSIUM
+from screener.case.units import Analyte, bound_or_value, in_own_unit
 
 
 @pytest.mark.parametrize(
@@ -23,12 +24,12 @@ from screener.case.units import CALCIUM, MAGNESIUM, POTASSIUM, Analyte, egfr_fro
     ],
 )
 def test_conversion(text: str, analyte: Analyte, expected: float) -> None:
-    assert to_mmol_per_litre(text, analyte) == pytest.approx(expected, rel=1e-5)
+    assert in_own_unit(text, analyte) == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("text", ["0.70 mmol/L", "1.40 mEq/L"])
 def test_conversion_is_exact_at_a_limit(text: str) -> None:
-    assert to_mmol_per_litre(text, MAGNESIUM) == 0.70
+    assert in_own_unit(text, MAGNESIUM) == 0.70
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_conversion_is_exact_at_a_limit(text: str) -> None:
 )
 def test_refusals(text: str, analyte: Analyte, message: str) -> None:
     with pytest.raises(ValueError, match=r"`") as caught:
-        to_mmol_per_litre(text, analyte)
+        in_own_unit(text, analyte)
     assert message in str(caught.value)
 
 
@@ -55,10 +56,10 @@ def test_refusals(text: str, analyte: Analyte, message: str) -> None:
     [(">60", 60.0), ("> 90", 90.0), (">=60", 60.0), ("≥60", 60.0), ("45 mL/min/1.73 m2", 45.0), (">60 ml/min", 60.0)],
 )
 def test_egfr(text: str, expected: float) -> None:
-    assert egfr_from_text(text) == expected
+    assert bound_or_value(text, EGFR) == expected
 
 
 @pytest.mark.parametrize("text", ["<15", "60", "sixty", "60-90", ">", "60 mmol/L"])
 def test_egfr_refusals(text: str) -> None:
     with pytest.raises(ValueError, match=r"kidney function|is text"):
-        egfr_from_text(text)
+        bound_or_value(text, EGFR)

@@ -84,7 +84,7 @@ def views(report: Report, book: RuleBook) -> Iterator[str]:
 def test_every_view_carries_disclaimer_safety_net_and_the_supplement_caution(
     vignette: object, screener: Screener
 ) -> None:
-    report = screener.screen(read_case(str(vignette.case)))  # type: ignore[attr-defined]
+    report = screener.screen(read_case(str(vignette.case), Intake.fields))  # type: ignore[attr-defined]
     for shown in views(report, screener.book):
         assert "This is for learning" in shown
         assert "your local number" in shown

@@ -34,7 +34,7 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
     Raises:
         ScreenerError: see `screener.batch.run.run`.
     """
-    notation = Notation.of(options["na"], options["yes"], options["no"], options["unit"])
+    notation = Notation.of(book.fields, options["na"], options["yes"], options["no"], options["unit"])
     form_of(options["output"])
     if options["summary"] is not None:
         summary_form(options["summary"])
@@ -45,8 +45,8 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         rejects=options["rejects"],
         engine=options["engine"],
         workers=options["workers"],
-        policy=Policy(options["ignore_extra"], frozenset(options["drop"]), notation),
-        keep=check_kept(options["keep"]),
+        policy=Policy(notation, options["ignore_extra"], frozenset(options["drop"])),
+        keep=check_kept(options["keep"], book.fields),
         explain=options["explain"],
         summary=options["summary"],
         share=options["share"],

@@ -43,7 +43,7 @@ def run(job: Job) -> Result:
     started = time.monotonic()
     _check_places(job)
     for source in job.inputs:
-        check_columns(source, job.policy)
+        check_columns(source, job.reading)
     if job.engine == "spark":
         from screener.batch.spark import run_spark
 

@@ -263,11 +263,13 @@ def screen(
         UsageError: there is no such pack.
     """
     from screener.batch.reading.careful import Policy, check_header
+    from screener.batch.reading.notation import Notation
     from screener.rulebook.cache import cached_rulebook
 
-    policy = Policy(ignore_extra)
+    chosen = (book or cached_rulebook()).select(packs)
+    policy = Policy(Notation(chosen.fields), ignore_extra)
     check_header(dataframe.columns, policy, "the data frame")
-    work = Work((book or cached_rulebook()).select(packs), (), policy)
+    work = Work(chosen, (), policy)
     shared = dataframe.sparkSession.sparkContext.broadcast((work, uuid.uuid4().hex))
 
     def screen_batches(batches: Iterator[Any]) -> Iterator[Any]:

@@ -7,22 +7,18 @@ batch readers, the interview and the rule loader.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, TypeAlias
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from screener.case.units import POTASSIUM, Analyte, egfr_from_text, to_mmol_per_litre
+from screener.case.units import Analyte, bound_or_value, in_own_unit
 from screener.errors import echo
 
 JsonSchema: TypeAlias = dict[str, Any]
 
 YES_NO_WORDS: Final[dict[str, bool | None]] = {"yes": True, "no": False, "unknown": None}
-SEXES: Final = ("female", "male", "not said")
-BARE_MAGNESIUM_LIMIT: Final = 1.05  # mmol/L, the top of the normal range: a bare number never reads as high
-UNLIKELY_MAGNESIUM: Final = 1.5  # mmol/L; above it a number without a unit is far likelier mg/dL or mEq/L
-MAGNESIUM_LEVELS: Final = ((0.5, "very low"), (0.7, "low"), (1.05, "normal"))  # mmol/L, what is above is high
 LONGEST_NAME: Final = 200  # characters of one medicine's name
 MOST_MEDICINES: Final = 200
 
@@ -35,6 +31,10 @@ class Kind:
     def check(self, value: Any) -> Any:
         """Return the value as the model stores it, or raise ValueError saying what would be right."""
         raise NotImplementedError  # pragma: no cover - abstract
+
+    def written(self, value: Any) -> Any:
+        """An answer in the field's own unit as a case file writes it: with the unit where a bare number is refused."""
+        return value
 
     def schema(self) -> JsonSchema:
         """The JSON Schema of what `check` accepts."""
@@ -74,6 +74,7 @@ class Number(Kind):
         unit: for messages and questions.
         whole: whether only whole numbers make sense (`3.0` counts as whole).
         unknown_word: whether the word `unknown` may stand for "not reported".
+        step: the smallest difference between two answers that people write, in `unit`.
     """
 
     low: float
@@ -81,6 +82,12 @@ class Number(Kind):
     unit: str
     whole: bool = False
     unknown_word: bool = False
+    step: float = 0.1
+
+    @property
+    def smallest(self) -> float:
+        """The smallest difference between two answers."""
+        return 1.0 if self.whole else self.step
 
     def schema(self) -> JsonSchema:
         """See the base class."""
@@ -138,17 +145,17 @@ class Number(Kind):
 
 @dataclass(frozen=True)
 class Lab(Number):
-    """A blood test value in mmol/L, or text with a unit such as `1.6 mg/dL`.
+    """A laboratory value in the analyte's own unit, or text with a unit such as `1.6 mg/dL`.
 
     Attributes:
         analyte: its units and their factors.
-        bare_high: the largest number that is read as mmol/L when no unit stands beside it, in a single case. Where
+        bare_high: the largest number that is read in that unit when no unit stands beside it, in a single case. Where
             there is one, the same number means different things in the units in use, and a batch needs `--unit`.
-        unlikely: above it, a number without a unit is hardly mmol/L.
-        levels: how values up to a limit (in mmol/L) are called; those above the last are high.
+        unlikely: above it, a number without a unit is hardly in the analyte's own.
+        levels: how values below a limit are called; those above the last are high.
     """
 
-    analyte: Analyte = POTASSIUM
+    analyte: Analyte = field(kw_only=True)
     bare_high: float = math.inf
     unlikely: float = math.inf
     levels: tuple[tuple[float, str], ...] = ()
@@ -164,24 +171,31 @@ class Lab(Number):
 
     def read_text(self, text: str) -> float:
         """See the base class."""
-        return to_mmol_per_litre(text, self.analyte)
+        return in_own_unit(text, self.analyte)
 
     def read_number(self, value: float) -> float:
         """See the base class."""
         if self.bare_high < value <= self.high:
-            raise ValueError(f'{echo(value)} has no unit{self.doubt(value)}, such as "{value:g} mg/dL"')
+            other = self.analyte.others[0]
+            raise ValueError(f'{echo(value)} has no unit{self.doubt(value)}, such as "{value:g} {other}"')
         return self.within(value, value)
 
     def doubt(self, value: float) -> str:
         """Why a number without a unit can not be taken as it is."""
-        if value > self.unlikely:
-            return " and is more likely mg/dL or mEq/L than mmol/L; write the unit"
-        as_mass = self.level(to_mmol_per_litre(f"{float(value)!r} mg/dL", self.analyte))
-        return f"; {value:g} mg/dL is {as_mass}, {value:g} mmol/L is {self.level(value)}: write the unit"
+        own, others = self.analyte.unit, self.analyte.others
+        if value > self.unlikely or not self.levels:
+            return f" and is more likely {' or '.join(others)} than {own}; write the unit"
+        elsewhere = self.level(in_own_unit(f"{float(value)!r} {others[0]}", self.analyte))
+        return f"; {value:g} {others[0]} is {elsewhere}, {value:g} {own} is {self.level(value)}: write the unit"
 
     def level(self, value: float) -> str:
-        """What a value in mmol/L is called."""
+        """What a value in the analyte's own unit is called."""
         return next((name for limit, name in self.levels if value < limit), "high")
+
+    def written(self, value: Any) -> Any:
+        """See the base class."""
+        doubtful = type(value) in (int, float) and self.bare_high < value <= self.high
+        return f"{value!r} {self.analyte.unit}" if doubtful else value
 
     def expectation(self) -> str:
         """See the base class."""
@@ -189,16 +203,22 @@ class Lab(Number):
 
 
 @dataclass(frozen=True)
-class Egfr(Number):
-    """Kidney function (eGFR) in mL/min/1.73 m2; a report's `>60` is accepted and reads as 60."""
+class OneUnitLab(Number):
+    """A laboratory value whose units all mean the same: a number says all; `>60` is accepted and reads as 60.
+
+    Attributes:
+        analyte: what is measured, such as kidney function (eGFR).
+    """
+
+    analyte: Analyte = field(kw_only=True)
 
     def text_schema(self) -> list[JsonSchema]:
         """See the base class."""
-        return [{"type": "string", "description": "text such as >60 or 45 mL/min/1.73 m2"}]
+        return [{"type": "string", "description": f"text such as >60 or 45 {self.analyte.unit}"}]
 
     def read_text(self, text: str) -> float:
         """See the base class."""
-        return egfr_from_text(text)
+        return bound_or_value(text, self.analyte)
 
 
 @dataclass(frozen=True)
@@ -215,8 +235,10 @@ class Choice(Kind):
         """See the class."""
         if value is None:
             return None
-        if isinstance(value, str) and value.lower() in self.options:
-            return value.lower()
+        if isinstance(value, str):
+            for option in self.options:
+                if option.casefold() == value.casefold():
+                    return option
         raise ValueError(f"{echo(value)} is not a choice; use {' or '.join(f'`{option}`' for option in self.options)}")
 
 

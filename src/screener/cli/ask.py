@@ -141,7 +141,7 @@ def _session(book: Any, length: Length, resume: str | None) -> Session:
     from screener.case.files import read_answers
     from screener.interview.session import Interview
 
-    return Interview(book, length).session(read_answers(resume) if resume else {})
+    return Interview(book, length).session(read_answers(resume, book.fields) if resume else {})
 
 
 def _interview(session: Session, keeper: Keeper) -> Session | None:

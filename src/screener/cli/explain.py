@@ -67,7 +67,7 @@ def command(
     if case is None:
         raise UsageError("name a case file, such as `screener explain CASE.json`")
     screener = Screener(chosen_book(rules_folder, packs))
-    examined = screener.examine(read_case(case))
+    examined = screener.examine(read_case(case, screener.book.fields))
     found = ask(screener, examined, flags, why_nots, what_ifs, smallest)
     if receipt is not None:
         _save(receipt, found)

@@ -38,7 +38,7 @@ def rulebook_options(command: Command) -> Command:
     )(command)
 
 
-def chosen_book(rules_folder: Path | None, packs: tuple[str, ...]) -> RuleBook:
+def chosen_book(rules_folder: Path | None, packs: tuple[str, ...] = ()) -> RuleBook:
     """The rule book that the options name.
 
     Raises:

@@ -38,7 +38,7 @@ def command(
     worst = 0
     for number, path in enumerate(cases):
         try:
-            intake = read_case(path)
+            intake = read_case(path, screener.book.fields)
             examined = screener.examine(intake)
         except ScreenerError as error:
             click.echo(str(error), err=True)

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from screener.case.intake import FIELDS, Intake, YesNo
+from screener.case.answers import YesNo
+from screener.case.fields import BaseIntake
 from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes, field_of
 from screener.logic.kleene import Kleene, evaluate
 from screener.rulebook.book import RuleBook
 
 if TYPE_CHECKING:
-    from screener.case.intake import Medicine
+    from screener.case.answers import Medicine
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _compare(value: float, operator: str, limit: float) -> bool:
     return value > limit if operator == ">" else value >= limit
 
 
-def facts_of(intake: Intake, book: RuleBook) -> Facts:
+def facts_of(intake: BaseIntake, book: RuleBook) -> Facts:
     """The facts of a case under a rule book (its follow-up questions and its medicine table)."""
     values = {name: value for name, value in intake if value is not None}
     values.pop("case_id", None)
@@ -120,7 +121,7 @@ def apply_followups(values: dict[str, Any], book: RuleBook) -> tuple[frozenset[s
     contradictions: list[str] = []
     for name, show_if in book.followups:
         given = values.get(name)
-        if given is False or (given is None and not isinstance(FIELDS[name], YesNo)):
+        if given is False or (given is None and not isinstance(book.fields[name], YesNo)):
             continue
         if evaluate(show_if, Facts(values, None).truth, {}) is not False:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from screener.case.intake import FIELDS, MONTHS
+from screener.case.answers import MONTHS, Medicines
 from screener.errors import echo
 from screener.interview.entry import DONT_KNOW, NO, NONE
 from screener.interview.lines import BackAsked, Lines
@@ -68,7 +68,7 @@ class MedicineList:
     def add(self, name: str) -> None:
         """Add one medicine, with its months."""
         try:
-            FIELDS["medicines"].check([*self.entries, name])
+            Medicines().check([*self.entries, name])
         except ValueError as error:
             self.lines.say(f"{error}.", "  ")
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
 from screener.logic.condition import Concluded, Takes, field_of
@@ -44,7 +44,7 @@ class ReportBuilder:
         book: the rule book with its active packs.
     """
 
-    intake: Intake
+    intake: BaseIntake
     facts: Facts
     outcome: Outcome
     book: RuleBook
@@ -66,9 +66,9 @@ class ReportBuilder:
             chain=self.chain(everything),
             unanswered=self.unanswered(),
             urgent_unanswered=urgent_unanswered(self),
-            medicines=medicine_reports(self.intake.medicines or (), book),
+            medicines=medicine_reports(self.intake.named_medicines or (), book),
             unrecognized_medicines=list(self.facts.unrecognized),
-            close_to=close_reports(self.intake.medicines or (), book),
+            close_to=close_reports(self.intake.named_medicines or (), book),
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),
@@ -184,11 +184,11 @@ class ReportBuilder:
 
     def names(self) -> list[str]:
         """The medicines as they were named."""
-        return [medicine.name for medicine in self.intake.medicines or ()]
+        return [medicine.name for medicine in self.intake.named_medicines or ()]
 
     def names_matching(self, atom: Takes) -> list[str]:
         """The medicines by which an atom holds."""
-        taken = [medicine for medicine in self.intake.medicines or () if atom.long_enough(medicine.months)]
+        taken = [medicine for medicine in self.intake.named_medicines or () if atom.long_enough(medicine.months)]
         marks, match = set(atom.marks), self.book.medicines.match
         return [medicine.name for medicine in taken if match(medicine.name).marks & marks]
 

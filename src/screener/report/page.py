@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final, Literal, TypeAlias
 
-from screener.case.intake import FIELDS, Number
+from screener.case.answers import Number
 from screener.printable import printable
 from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report
 from screener.rulebook.book import RuleBook
@@ -298,7 +298,7 @@ def answer_in_words(book: RuleBook, name: str, value: object) -> str:
     if isinstance(value, list):
         return f"{what}: {', '.join(value) or 'none'}"
     if isinstance(value, float | int):
-        kind = FIELDS.get(name)
+        kind = book.fields.get(name)
         unit = f" {kind.unit}" if isinstance(kind, Number) and kind.unit else ""
         return f"{what}: {value:.4g}{unit}"
     return f"{what}: {value}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from json import dumps
 from typing import Any
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
 from screener.report.model import Report
 from screener.report.page import Block, NewSheet, PageBuilder
 from screener.rulebook.book import RuleBook
@@ -21,7 +21,7 @@ class View:
     data: list[dict[str, Any]] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
 
-    def add(self, report: Report, intake: Intake, first: bool = True) -> None:
+    def add(self, report: Report, intake: BaseIntake, first: bool = True) -> None:
         """Add one report. Markdown and HTML carry the page for the clinician as well."""
         if self.form == "json":
             self.data.append(report.to_dict())

@@ -8,8 +8,10 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from screener.case.fields import BaseIntake, Fields
 from screener.errors import UsageError, did_you_mean, echo, kind_of
-from screener.logic.condition import Condition, conclusions, fields
+from screener.logic.condition import Condition, conclusions
+from screener.logic.condition import fields as fields_of
 from screener.logic.kleene import Literal as KleeneLiteral
 from screener.logic.kleene import conjunction, names_of
 from screener.logic.order import after_what_it_needs
@@ -121,9 +123,20 @@ class RuleBook:
                 self.medicines, self.groups, self.terms,
             )  # fmt: skip
             book.note_kept_as(self.kept_as)
+            book.__dict__["fields"] = self.fields
             cache.setdefault(wanted, book)
         selected: RuleBook = cache[wanted]
         return selected
+
+    @memo
+    def fields(self) -> Fields:
+        """Everything that can be answered, with its kind."""
+        return Fields({question.field: question.kind for question in self.questions.values()})
+
+    @property
+    def intake(self) -> type[BaseIntake]:
+        """The class of a case: `book.intake.read({...})`."""
+        return self.fields.intake
 
     @memo
     def conclusion_ids(self) -> tuple[str, ...]:
@@ -178,7 +191,7 @@ class RuleBook:
     @memo
     def fields_read(self) -> frozenset[str]:
         """Every intake field that some active rule reads."""
-        return frozenset(name for rule in self.rules for name in fields(rule.condition))
+        return frozenset(name for rule in self.rules for name in fields_of(rule.condition))
 
     @memo
     def rule(self) -> dict[str, Rule]:

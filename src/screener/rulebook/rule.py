@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from screener.case.answers import Kind, YesNo
 from screener.logic.condition import AllOf, Condition
 
 Urgency: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
@@ -180,9 +181,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of the interview: the only place for its wording.
+    """One question of the interview: the only place for its field and its wording.
 
     Attributes:
+        kind: what can be answered.
         label: the answer's name in reports, such as "muscle cramps".
         show_if: asked only when this does not certainly fail.
         checkable: a test result, a packet or a record can confirm the answer.
@@ -206,6 +208,7 @@ class Question:
     group: str = ""
     units: tuple[str, ...] = ()
     asked: bool = True
+    kind: Kind = YesNo()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "medicine-question": ("typed", "question"),
     "medicine-not-known": ("typed",),
 }
+MOST_BRACES: Final = 10  # of one text that are reported one by one
 _BRACES: Final = re.compile(r"\{(?P<name>[^{}]*)\}|[{}]")
 
 
@@ -55,7 +56,7 @@ def check_texts(document: Document) -> dict[str, str]:
     texts: dict[str, str] = {}
     for key, value in document.data.items():
         if key not in REQUIRED_TEXTS:
-            document.problem((key,), f"nothing shows a text `{key}`{did_you_mean(key, REQUIRED_TEXTS)}")
+            document.problem((key,), f"nothing shows a text `{key}`{document.hint(key, REQUIRED_TEXTS)}")
         elif not isinstance(value, str) or not value.strip():
             document.problem((key,), f"`{key}` should be a text")
         else:
@@ -77,10 +78,12 @@ def missing_texts(given: Mapping[str, object]) -> Iterator[str]:
 def _check_placeholders(document: Document, key: str, text: str) -> None:
     declared = PLACEHOLDERS.get(key, ())
     found = list(_BRACES.finditer(text))
-    for number, braces in enumerate(found):
-        if braces["name"] not in declared:
-            message = _wrong_braces(key, braces[0], braces["name"], declared)
-            document.problem_within((key,), _BRACES, number, len(found), message)
+    wrong = [number for number, braces in enumerate(found) if braces["name"] not in declared]
+    for number in wrong[:MOST_BRACES]:
+        message = _wrong_braces(key, found[number][0], found[number]["name"], declared)
+        document.problem_within((key,), _BRACES, number, len(found), message)
+    if len(wrong) > MOST_BRACES:
+        document.problem((key,), f"`{key}` has {len(wrong) - MOST_BRACES} other braces that are no placeholders")
     for name in declared:
         if all(braces["name"] != name for braces in found):
             document.problem((key,), f"`{key}` has no `{{{name}}}`; it {_filled(declared)}")

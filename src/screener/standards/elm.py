@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Intake, Medicines, YesNo
+from screener.case.answers import Choice, Kind, Medicines, YesNo
+from screener.case.fields import MEDICINES, BaseIntake
 from screener.logic.condition import (
     AllOf,
     AnyOf,
@@ -47,18 +48,18 @@ def library(book: RuleBook) -> Node:
             "identifier": {"id": LIBRARY, "version": book.version},
             "schemaIdentifier": {"id": "urn:hl7-org:elm", "version": "r1"},
             "usings": {"def": [{"localIdentifier": "System", "uri": "urn:hl7-org:elm-types:r1"}]},
-            "parameters": {"def": [_parameter(name) for name in FIELDS]},
+            "parameters": {"def": [_parameter(name, kind) for name, kind in book.fields.items()]},
             "statements": {"def": list(_Statements(book).definitions())},
         }
     }
 
 
-def parameters(intake: Intake, book: RuleBook) -> dict[str, Any]:
+def parameters(intake: BaseIntake, book: RuleBook) -> dict[str, Any]:
     """A case as the values of the library's parameters; what is not given is null."""
     values: dict[str, Any] = {name: value for name, value in intake if name != "case_id"}
-    medicines = values["medicines"]
+    medicines = values.get(MEDICINES)
     if medicines is not None:
-        values["medicines"] = [
+        values[MEDICINES] = [
             {"mark": mark, "months": medicine.months}
             for medicine in medicines
             for mark in sorted(book.medicines.match(medicine.name).marks)
@@ -70,8 +71,7 @@ def _named(name: str) -> Node:
     return {"type": "NamedTypeSpecifier", "name": SYSTEM + name}
 
 
-def _parameter(name: str) -> Node:
-    kind = FIELDS[name]
+def _parameter(name: str, kind: Kind) -> Node:
     if isinstance(kind, Medicines):
         element = [
             {"name": "mark", "elementType": _named("String")},
@@ -135,7 +135,7 @@ class _Statements:
     def __init__(self, book: RuleBook) -> None:
         self.book = book
         self.followups: Mapping[str, Condition] = {
-            name: show_if for name, show_if in book.followups if isinstance(FIELDS[name], YesNo)
+            name: show_if for name, show_if in book.followups if name in book.fields.yes_no
         }
 
     def definitions(self) -> Iterable[Node]:

@@ -17,7 +17,7 @@ from screener.web.cds import CdsCors, cds_routes
 from screener.web.forward import response
 from screener.web.guard import Guard
 from screener.web.openapi import document
-from screener.web.pages import page_routes, readable, served_texts
+from screener.web.pages import page_routes, readable, served_book
 from screener.web.pool import Workforce
 from screener.web.problem import KINDS, ProblemError, from_error, problem
 from screener.web.reference import reference
@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
         title="screener", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
         redirect_slashes=False,
     )  # fmt: skip
-    app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    app.openapi = lambda: document(app, served_book(settings))  # type: ignore[method-assign]
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, _on_wrong_parameter)
@@ -59,7 +59,8 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
-        return response(reference(document(app), served_texts(settings)))
+        book = served_book(settings)
+        return response(reference(document(app, book), book.texts))
 
     @app.get(HEALTH, include_in_schema=False)
     async def health() -> Response:

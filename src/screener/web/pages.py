@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 from screener.web.forward import ask, need_media_type, read_body, response
 from screener.web.pool import Workforce
@@ -102,16 +103,16 @@ def page_routes(workforce: Workforce, settings: Settings) -> APIRouter:
 
 
 @cache
-def served_texts(settings: Settings) -> dict[str, str]:
-    """The texts of the rule book as it was when the server first used them: one server does not mix two books."""
-    return cached_rulebook(settings.rules_folder).texts
+def served_book(settings: Settings) -> RuleBook:
+    """The rule book as it was when the server first used it: one server does not mix two books."""
+    return cached_rulebook(settings.rules_folder)
 
 
 def readable(answer: Answer, settings: Settings, path: str = "", body: bytes = b"") -> Answer:
     """A problem as a page; it still holds what was filled in."""
     if answer.media_type != PROBLEM:
         return answer
-    texts = served_texts(settings)
+    texts = served_book(settings).texts
     data = {"errors": None, **json.loads(answer.body)}
     again: Sequence[tuple[str, str]] = ()
     if answer.status >= 500 and body:

@@ -15,8 +15,8 @@ from screener.batch.chunk import LONGEST_LINE, LONGEST_RAW
 from screener.batch.reading.notation import Notation, hint
 from screener.batch.reading.privacy import HINT, identifying, identifying_below, mentions_identifying
 from screener.batch.reading.record import Reject
+from screener.case.fields import BaseIntake, Fields
 from screener.case.files import parse_json
-from screener.case.intake import Intake
 from screener.errors import CaseError, FieldProblem, did_you_mean, echo
 
 MOST_SUGGESTIONS: Final = 10  # unknown fields of one record for which it is looked up what was meant
@@ -30,31 +30,36 @@ class Policy:
     """What is done with what the intake does not know.
 
     Attributes:
+        notation: what a case may say, what the data write for missing, yes and no, and in which units.
         ignore_extra: pass over fields that it does not have (but never over one that looks identifying).
         drop: names of fields to pass over whatever they look like.
-        notation: what the data write for missing, yes and no, and in which units.
     """
 
+    notation: Notation
     ignore_extra: bool = False
     drop: frozenset[str] = frozenset()
-    notation: Notation = field(default_factory=Notation)
+
+    @property
+    def fields(self) -> Fields:
+        """What a case may say."""
+        return self.notation.fields
 
     def passes_over(self, name: str) -> bool:
         """Whether an unknown field of this name is ignored."""
-        return name in self.drop or (self.ignore_extra and not identifying(name))
+        return name in self.drop or (self.ignore_extra and not identifying(name, self.fields))
 
     def problem(self, name: str, suggest: bool = True) -> FieldProblem:
         """Why an unknown field of this name is refused, and, which takes a while, what was probably meant."""
-        if identifying(name):
+        if identifying(name, self.fields):
             return FieldProblem(name, HINT.format(name=name))
-        suggestion = suggestion_for(name) if suggest else ""
+        suggestion = suggestion_for(name, self.fields) if suggest else ""
         return FieldProblem(name, f"there is no such field{suggestion}; `--ignore-extra` passes over such fields")
 
 
 @lru_cache(4096)
-def suggestion_for(name: str) -> str:
+def suggestion_for(name: str, fields: Fields) -> str:
     """The field that was probably meant by an unknown one, to append to a message."""
-    return did_you_mean(name, Intake.model_fields)
+    return did_you_mean(name, fields.case_keys)
 
 
 def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
@@ -66,7 +71,7 @@ def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
     given = list(names)
     twice = sorted(name for name, count in Counter(given).items() if count > 1)
     problems = [FieldProblem(name, "the column stands more than once") for name in twice]
-    extra = [name for name in given if name not in Intake.model_fields and name not in ROW_NAMES]
+    extra = [name for name in given if name not in policy.fields.case_keys and name not in ROW_NAMES]
     refused = [name for name in extra if not policy.passes_over(name)]
     problems += [policy.problem(name, at < MOST_SUGGESTIONS) for at, name in enumerate(refused)]
     if problems:
@@ -89,7 +94,7 @@ class CarefulReader:
     harmless: set[str] = field(default_factory=set)  # extra fields that held plain values so far
     used: Counter[str] = field(default_factory=Counter)
 
-    def read_line(self, raw: bytes, line: int) -> Intake | Reject:
+    def read_line(self, raw: bytes, line: int) -> BaseIntake | Reject:
         """Read a record of JSON text."""
         raw = raw.removesuffix(b"\n").removesuffix(b"\r")
         if len(raw) > LONGEST_LINE:
@@ -101,12 +106,12 @@ class CarefulReader:
             answers = parse_json(raw, "")
         except CaseError as error:
             message = _with_column(error)
-            if mentions_identifying(text, self.policy.drop):
+            if self.names_someone(text):
                 return self.refuse(line, f"{message}; its text is left out because it may identify a person", None)
             return self.refuse(line, message, text)
         return self.read_answers(answers, line, text)
 
-    def read_answers(self, answers: Any, line: int, raw: str) -> Intake | Reject:
+    def read_answers(self, answers: Any, line: int, raw: str) -> BaseIntake | Reject:
         """Read a record that is decoded already."""
         if not isinstance(answers, dict):
             return self.refuse(line, f"a case is an object of fields, not {echo(answers)}", raw)
@@ -115,13 +120,17 @@ class CarefulReader:
         case_id = understood.get("case_id")
         shown = case_id if isinstance(case_id, str) and _encodable(case_id) else None
         try:
-            intake = Intake.read(understood)
+            intake = self.policy.fields.intake.read(understood)
         except CaseError as error:
-            problems += [FieldProblem(p.field, p.message + hint(p.field, kept.get(p.field))) for p in error.problems]
+            problems += [FieldProblem(p.field, p.message + self.hint(p.field, kept)) for p in error.problems]
             intake = None
         if problems or intake is None:
             return Reject(line, shown, tuple(problems), None if secret else raw)
         return intake
+
+    def hint(self, name: str, kept: dict[str, Any]) -> str:
+        """Which option would say what a refused value means; often nothing."""
+        return hint(self.policy.fields.get(name), kept.get(name))
 
     def known_fields(self, answers: dict[str, Any]) -> tuple[dict[str, Any], list[FieldProblem], bool]:
         """The fields of the intake, what is wrong with the others, and whether the text must not be copied."""
@@ -130,12 +139,12 @@ class CarefulReader:
         secret = False
         unknown = 0
         for name, value in answers.items():
-            if name in Intake.model_fields:
+            if name in self.policy.fields.case_keys:
                 kept[name] = value
             elif name in self.policy.drop:
                 secret = True
                 self.extras.add(name)
-            elif identifying_below(name, value):
+            elif identifying_below(name, value, self.policy.fields):
                 secret = True
                 problems.append(FieldProblem(name, HINT.format(name=name)))
             elif self.policy.ignore_extra:
@@ -170,8 +179,12 @@ class CarefulReader:
     def too_long(self, start: bytes, line: int) -> Reject:
         """A line that is no case for its length alone; only its beginning is kept, if it names no one."""
         text = start[:LONGEST_RAW].decode("utf-8", "backslashreplace")
-        raw = None if mentions_identifying(text, self.policy.drop) else text + "…"
+        raw = None if self.names_someone(text) else text + "…"
         return self.refuse(line, f"the line is longer than {LONGEST_LINE} bytes; is it one case?", raw)
+
+    def names_someone(self, text: str) -> bool:
+        """Whether text that cannot be read seems to hold what identifies a person, or what is to be dropped."""
+        return mentions_identifying(text, self.policy.drop, self.policy.fields)
 
     def refuse(self, line: int, message: str, raw: str | None) -> Reject:
         """A record with one thing wrong with it as a whole."""

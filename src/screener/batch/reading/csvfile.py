@@ -22,14 +22,11 @@ from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.notation import Notation, Uses
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.table import Meaning
+from screener.case.answers import Medicine, Medicines
+from screener.case.fields import CASE_ID, MEDICINES, BaseIntake
 from screener.case.files import parse_json
-from screener.case.intake import FIELDS, Intake, Medicine, Medicines
 from screener.engine.columnar.columns import (
-    CHOICE_FIELDS,
-    MEDICINE_FIELD,
-    NUMBER_FIELDS,
     UNKNOWN,
-    YES_NO_FIELDS,
     Columns,
     medicine_column,
 )
@@ -68,12 +65,12 @@ def plain_value(text: str) -> Any:
 
 def cell_value(name: str, text: str) -> Any:
     """What a cell says, as the intake takes it."""
-    if name == MEDICINE_FIELD and text.strip():
+    if name == MEDICINES and text.strip():
         try:
             return parse_json(text.encode(), "")
         except CaseError:
             return text
-    if name == "case_id" or name not in FIELDS:
+    if name == CASE_ID:
         return text or None
     return plain_value(text)
 
@@ -96,7 +93,7 @@ class MedicineTexts(dict[str, tuple[tuple[Medicine, ...] | None, bool]]):
 
     def __missing__(self, text: str) -> tuple[tuple[Medicine, ...] | None, bool]:
         try:
-            return keep(self, text, (Medicines().check(self.read(MEDICINE_FIELD, text)), True))
+            return keep(self, text, (Medicines().check(self.read(MEDICINES, text)), True))
         except ValueError:
             return keep(self, text, (None, False))
 
@@ -115,7 +112,7 @@ class CsvReader:
         self.folder = dict(folder or {})
         self.names = [*names, *self.folder]
         self.policy = policy
-        self.notation = policy.notation
+        self.notation, self.fields = policy.notation, policy.fields
         read = of_cells(policy.notation)
         self.meaning = Meaning(policy.notation, read)
         self.medicine_texts = MedicineTexts(read)
@@ -141,7 +138,11 @@ class CsvReader:
             (self.carefully(careful, rows[at], lines[at], int(numbers[at])), int(numbers[at]))
             for at in np.flatnonzero(~sure)
         ]
-        return join([table.take(~doubtful), accepted_and_refused(results, careful)]) if results else table
+        return (
+            join([table.take(~doubtful), accepted_and_refused(results, self.fields, careful.used)])
+            if results
+            else table
+        )
 
     def rows(self, lines: list[bytes]) -> list[list[str] | str]:
         """The cells of each line, or what is wrong with it."""
@@ -169,14 +170,14 @@ class CsvReader:
             return cells + list(self.folder.values())
         return f"the line has {len(cells)} cells, the header {self.cells}"
 
-    def carefully(self, careful: CarefulReader, row: list[str] | str, line: bytes, number: int) -> Intake | Reject:
+    def carefully(self, careful: CarefulReader, row: list[str] | str, line: bytes, number: int) -> BaseIntake | Reject:
         """Read one line by itself."""
         numbered = isinstance(row, list) and all(row[at].isdigit() for at in self.row_names)
         secret = self.secret or not (numbered or not self.row_names)  # a row's name may be a person's
         raw = None if secret else line.decode("utf-8", "backslashreplace").rstrip("\r")
         if isinstance(row, str):
             return careful.refuse(number, row, raw)
-        cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in Intake.model_fields)
+        cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in self.fields.case_keys)
         answers = {name: value for name, text in cells if (value := cell_value(name, text)) is not None}
         found = careful.read_answers(answers, number, raw or "")
         return replace(found, raw=raw) if isinstance(found, Reject) else found
@@ -189,19 +190,19 @@ class CsvReader:
         yes_no, numbers, choices = {}, {}, {}
         for name in (name for name in self.names if name in cells):
             self.note(uses, name, cells[name])
-            if name in YES_NO_FIELDS:
+            if name in self.fields.yes_no:
                 codes = np.array([texts.yes_no[text] for text in cells[name]], np.uint8)
                 doubtful |= codes == BAD
                 yes_no[name] = np.minimum(codes, UNKNOWN)
-            elif name in NUMBER_FIELDS:
+            elif name in texts.numbers:
                 numbers[name] = np.array([texts.numbers[name][text] for text in cells[name]])
                 doubtful |= np.isinf(numbers[name])
-            elif name in CHOICE_FIELDS:
+            elif name in texts.choices:
                 choices[name] = np.array([texts.choices[name][text] for text in cells[name]], np.int8)
                 doubtful |= choices[name] == BAD_CHOICE
         medicines = None
-        if MEDICINE_FIELD in cells:
-            found = [self.medicine_texts[text] for text in cells[MEDICINE_FIELD]]
+        if self.fields.has_medicines and MEDICINES in cells:
+            found = [self.medicine_texts[text] for text in cells[MEDICINES]]
             doubtful |= np.array([not good for _, good in found], np.bool_)
             medicines = medicine_column([some for some, _ in found])
         columns = Columns(len(rows), yes_no, numbers, choices, medicines)
@@ -216,9 +217,9 @@ class CsvReader:
 
     def note(self, uses: Uses, name: str, cells: Sequence[str]) -> None:
         """Note in which rows of a column codes stand."""
-        if not self.notation.concerns(name) or (name not in FIELDS and name != "case_id"):
+        if not self.notation.concerns(name) or name not in self.fields.case_keys:
             return
-        plain = name != "case_id" and name != MEDICINE_FIELD
+        plain = name not in (CASE_ID, MEDICINES)
         known = {text: self.notation.used(name, plain_value(text) if plain else text) for text in set(cells)}
         for label in set(known.values()) - {None}:
             uses.note(label, np.array([known[text] == label for text in cells], np.bool_))

@@ -21,9 +21,9 @@ from screener.batch.inputs.state import ChangedError
 from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, check_header
 from screener.batch.reading.csvfile import CsvReader, cell_value, header_names
 from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
-from screener.batch.reading.record import Decoded
+from screener.batch.reading.record import Decoded, Reject
 from screener.batch.reading.typed import TypedReader
-from screener.case.intake import Intake
+from screener.case.fields import Fields
 from screener.errors import CaseError, FieldProblem
 
 
@@ -53,10 +53,10 @@ def columns_of(source: Input) -> list[str]:
         raise error.at(source.name) from None
 
 
-def passed_over(source: Input) -> set[str]:
+def passed_over(source: Input, fields: Fields) -> set[str]:
     """The columns of a table, or of the folders of a file, that are not fields of the intake."""
     names = [*columns_of(source), *folder_cells(source)]
-    return {ROW_NAMES.get(name, name) for name in names if name not in Intake.model_fields}
+    return {ROW_NAMES.get(name, name) for name in names if name not in fields.case_keys}
 
 
 def folder_cells(source: Input) -> dict[str, str]:
@@ -99,11 +99,15 @@ class ChunkReader:
         if chunk.too_long:
             with self.text(chunk) as stream:
                 start = stream.read(LONGEST_RAW)
-            yield accepted_and_refused([(careful.too_long(start, chunk.line), chunk.line)])
+            yield self.refused(careful.too_long(start, chunk.line), chunk)
         elif chunk.broken:
-            yield accepted_and_refused([(careful.refuse(chunk.line, chunk.broken, None), chunk.line)])
+            yield self.refused(careful.refuse(chunk.line, chunk.broken, None), chunk)
         else:
             yield from self.whole(chunk)
+
+    def refused(self, reject: Reject, chunk: Chunk) -> Decoded:
+        """A chunk of one record that is no case."""
+        return accepted_and_refused([(reject, chunk.line)], self.policy.fields)
 
     def whole(self, chunk: Chunk) -> Iterator[Decoded]:
         """The cases of a chunk; it must have as many records as when it was cut.
@@ -113,7 +117,7 @@ class ChunkReader:
         """
         source, records = self.inputs[chunk.file], 0
         if chunk.file not in self.passed_over:
-            self.passed_over[chunk.file] = passed_over(source)
+            self.passed_over[chunk.file] = passed_over(source, self.policy.fields)
         for decoded in self.forms[source.form](chunk):
             records += decoded.records
             decoded.extras |= self.passed_over[chunk.file]
@@ -136,7 +140,9 @@ class ChunkReader:
         if not cells:
             return self.plain_json
         if chunk.file not in self.json:
-            folder = {name: cell_value(name, text) for name, text in cells.items() if name in Intake.model_fields}
+            folder = {
+                name: cell_value(name, text) for name, text in cells.items() if name in self.policy.fields.case_keys
+            }
             self.json[chunk.file] = JsonReader(self.policy, folder)
         return self.json[chunk.file]
 
@@ -163,6 +169,6 @@ class ChunkReader:
         if chunk.file not in self.repeating:
             self.repeating[chunk.file] = repeating(name)
         cells = folder_cells(self.inputs[chunk.file])
-        for batch in batches(name, chunk.start, self.repeating[chunk.file], cells):
+        for batch in batches(name, chunk.start, self.policy.fields, self.repeating[chunk.file], cells):
             yield self.typed.read(batch, line)
             line += batch.num_rows

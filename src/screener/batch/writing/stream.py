@@ -13,6 +13,7 @@ from screener.batch.part import Part
 from screener.batch.writing.journal import Progress
 from screener.batch.writing.names import writing
 from screener.errors import FileError, echo_path
+from screener.printable import printable
 from screener.private import open_private
 
 
@@ -22,6 +23,8 @@ def _to_stdout(data: bytes) -> None:
     Raises:
         FileError: it can not be written.
     """
+    if sys.stdout.isatty():  # to be looked at; JSON stays the same JSON
+        data = printable(data.decode("utf-8", "surrogateescape")).encode()
     rest = memoryview(data)
     try:
         while rest:

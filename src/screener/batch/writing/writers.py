@@ -14,15 +14,12 @@ import pyarrow.parquet as pq
 
 from screener.batch.reading.record import Decoded
 from screener.batch.writing.listing import Listing, PatternTexts, list_ids
-from screener.case.intake import FIELDS, Number
+from screener.case.answers import Kind, Number
+from screener.case.fields import MEDICINES, Fields
 from screener.engine.columnar.columns import (
-    CHOICE_FIELDS,
-    MEDICINE_FIELD,
     NO_CHOICE,
     UNKNOWN,
-    YES_NO_FIELDS,
     Columns,
-    options,
 )
 from screener.errors import UsageError, did_you_mean
 from screener.rulebook.book import RuleBook
@@ -91,40 +88,39 @@ def form_of(path: str) -> str:
     raise UsageError(f"`{path}` must end in .jsonl, .csv or .parquet, so that its form is known")
 
 
-def check_kept(names: Sequence[str]) -> tuple[str, ...]:
+def check_kept(names: Sequence[str], fields: Fields) -> tuple[str, ...]:
     """The fields to copy, each once.
 
     Raises:
         UsageError: there is no such field.
     """
     for name in names:
-        if name not in FIELDS:
-            raise UsageError(f"there is no field `{name}` to keep{did_you_mean(name, FIELDS)}")
+        if name not in fields:
+            raise UsageError(f"there is no field `{name}` to keep{did_you_mean(name, fields)}")
     return tuple(dict.fromkeys(names))
 
 
-def kept(columns: Columns, name: str) -> pa.Array:
+def kept(columns: Columns, name: str, fields: Fields) -> pa.Array:
     """A field of the intake as a typed column, null where it was not given."""
-    if name in YES_NO_FIELDS:
+    if name in fields.yes_no:
         codes = columns.yes_no.get(name)
         return pa.nulls(columns.count, pa.bool_()) if codes is None else pa.array(codes == 1, mask=codes == UNKNOWN)
-    if name in CHOICE_FIELDS:
+    if name in fields.choices:
         places = columns.choices.get(name)
-        words = [*options(name), None]
+        words = [*fields.options(name), None]
         given = [words[place] for place in places] if places is not None else [None] * columns.count
         return pa.array(given, pa.string())
-    if name == MEDICINE_FIELD:
+    if name == MEDICINES:
         lists = [columns.medicines.of(case) if columns.medicines else None for case in range(columns.count)]
         given = [some and [{"name": m.name, "months": m.months} for m in some] for some in lists]
         return pa.array([None if some is None else list(some) for some in given], MEDICINE_TYPE)
     values = columns.numbers.get(name)
     if values is None:
-        return pa.nulls(columns.count, _number_type(name))
-    return pa.array(values, from_pandas=True).cast(_number_type(name))
+        return pa.nulls(columns.count, _number_type(fields[name]))
+    return pa.array(values, from_pandas=True).cast(_number_type(fields[name]))
 
 
-def _number_type(name: str) -> pa.DataType:
-    kind = FIELDS[name]
+def _number_type(kind: Kind) -> pa.DataType:
     return pa.int32() if isinstance(kind, Number) and kind.whole else pa.float64()
 
 
@@ -136,6 +132,7 @@ class _TextWriter:
 
     def __init__(self, book: RuleBook, layout: Layout) -> None:
         names, rules = list_ids(book)
+        self.fields = book.fields
         self.layout = layout
         self.caches = {name: PatternTexts(rules if name == "rules" else names, self.list_text) for name in LISTS}
 
@@ -169,7 +166,7 @@ class JsonWriter(_TextWriter):
             for i, n, u, a, b, c, d in zip(ids, decoded.lines.tolist(), levels, *self.lists(listing), strict=True)
         ]
         for name in self.layout.keep:
-            values = map(self.value, kept(decoded.columns, name).to_pylist())
+            values = map(self.value, kept(decoded.columns, name, self.fields).to_pylist())
             rows = [f'{row},"{name}":{value}' for row, value in zip(rows, values, strict=True)]
         if self.layout.report:
             rows = [f'{row},"report":{report}' for row, report in zip(rows, reports, strict=True)]
@@ -202,7 +199,8 @@ class CsvWriter(_TextWriter):
         if self.layout.file:
             columns.insert(0, [cell(file)] * len(ids))
         columns += [
-            [self.value(value) for value in kept(decoded.columns, name).to_pylist()] for name in self.layout.keep
+            [self.value(value) for value in kept(decoded.columns, name, self.fields).to_pylist()]
+            for name in self.layout.keep
         ]
         if self.layout.report:
             columns.append([cell(report) for report in reports])
@@ -226,7 +224,7 @@ class ParquetWriter:
     """Typed columns; lists are lists of dictionary-encoded ids."""
 
     def __init__(self, book: RuleBook, layout: Layout) -> None:
-        self.book = book
+        self.fields = book.fields
         self.layout = layout
 
     def header(self) -> bytes:
@@ -242,7 +240,7 @@ class ParquetWriter:
         columns["line"] = pa.array(decoded.lines)
         columns["urgency"] = listing.urgency_arrow()
         columns |= {name: listing.lists[name].arrow() for name in LISTS}
-        columns |= {name: kept(decoded.columns, name) for name in self.layout.keep}
+        columns |= {name: kept(decoded.columns, name, self.fields) for name in self.layout.keep}
         if self.layout.report:
             columns["report"] = pa.array(reports, pa.string())
         return pa.table(columns)

@@ -12,8 +12,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.intake import FIELDS, YesNo
-from screener.engine.columnar.columns import NO, NO_CHOICE, YES, Columns, MedicineColumn, options
+from screener.case.fields import Fields
+from screener.engine.columnar.columns import NO, NO_CHOICE, YES, Columns, MedicineColumn
 from screener.logic.condition import (
     AllOf,
     AnyOf,
@@ -88,7 +88,8 @@ class AtomReader:
 
     def __init__(self, book: RuleBook, atoms: Sequence[Atom]) -> None:
         self.atoms = tuple(atoms)
-        self.followups = tuple((name, show_if) for name, show_if in book.followups if isinstance(FIELDS[name], YesNo))
+        self.fields = book.fields
+        self.followups = tuple((name, show_if) for name, show_if in book.followups if name in self.fields.yes_no)
         self.marks = MarkReader(book.medicines, [atom for atom in atoms if isinstance(atom, Takes)])
 
     def answers(self, columns: Columns) -> Answers:
@@ -106,7 +107,7 @@ class AtomReader:
 
     def plain(self, columns: Columns) -> dict[Atom, Pair]:
         """The planes of the atoms on numbers and choices."""
-        return {atom: pair for atom in self.atoms if (pair := plain_atom(atom, columns))}
+        return {atom: pair for atom in self.atoms if (pair := plain_atom(atom, columns, self.fields))}
 
     def imply(self, answers: Answers, columns: Columns) -> Answers:
         """The planes of the yes/no fields with every follow-up that does not apply answered no.
@@ -125,7 +126,7 @@ class AtomReader:
                 case Concluded():
                     return exact(zeros(length))
                 case Compare() | Reported() | OneOf():
-                    return plain_atom(condition, columns) or unknown(length)
+                    return plain_atom(condition, columns, self.fields) or unknown(length)
             return combine(condition, resolve, length)
 
         for name, show_if in self.followups:
@@ -134,7 +135,7 @@ class AtomReader:
         return answers
 
 
-def plain_atom(atom: Atom, columns: Columns) -> Pair | None:
+def plain_atom(atom: Atom, columns: Columns, fields: Fields) -> Pair | None:
     """The planes of an atom on a number or a choice; None for other atoms."""
     match atom:
         case Compare(name, operator, limit):
@@ -147,7 +148,8 @@ def plain_atom(atom: Atom, columns: Columns) -> Pair | None:
             places = columns.choices.get(name)
             if places is None:
                 return unknown(words(columns.count))
-            chosen = np.isin(places, [options(name).index(word) for word in wanted if word in options(name)])
+            options = fields.options(name)
+            chosen = np.isin(places, [options.index(word) for word in wanted if word in options])
             return Pair(pack(chosen), pack(chosen | (places == NO_CHOICE)))
     return None
 

@@ -14,7 +14,8 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
+from screener.case.answers import Medicine
+from screener.case.fields import MEDICINES, BaseIntake, Fields
 
 NO: Final = 0
 YES: Final = 1
@@ -24,11 +25,6 @@ NO_CHOICE: Final = -1
 Codes: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float64]
 Choices: TypeAlias = NDArray[np.int8]
-
-YES_NO_FIELDS: Final = tuple(name for name, kind in FIELDS.items() if isinstance(kind, YesNo))
-NUMBER_FIELDS: Final = tuple(name for name, kind in FIELDS.items() if isinstance(kind, Number))
-CHOICE_FIELDS: Final = tuple(name for name, kind in FIELDS.items() if isinstance(kind, Choice))
-MEDICINE_FIELD: Final = next(name for name, kind in FIELDS.items() if isinstance(kind, Medicines))
 
 
 @dataclass(frozen=True)
@@ -128,8 +124,8 @@ class Columns:
             MedicineColumn.concat(medicines) if any(part.medicines is not None for part in parts) else None,
         )
 
-    def answers(self, case: int) -> dict[str, Any]:
-        """What was given for one case, as the intake takes it."""
+    def answers(self, case: int, fields: Fields) -> dict[str, Any]:
+        """What was given for one case, as the intake of these fields takes it."""
         found: dict[str, Any] = {}
         for name, codes in self.yes_no.items():
             if codes[case] != UNKNOWN:
@@ -139,20 +135,26 @@ class Columns:
                 found[name] = float(values[case])
         for name, places in self.choices.items():
             if places[case] != NO_CHOICE:
-                found[name] = options(name)[places[case]]
+                found[name] = fields.options(name)[places[case]]
         if self.medicines is not None and (medicines := self.medicines.of(case)) is not None:
-            found[MEDICINE_FIELD] = medicines
+            found[MEDICINES] = medicines
         return found
 
     @classmethod
-    def of(cls, intakes: Sequence[Intake]) -> Columns:
+    def of(cls, intakes: Sequence[BaseIntake], fields: Fields) -> Columns:
         """The columns of validated cases."""
+        medicines = (
+            medicine_column([getattr(intake, MEDICINES) for intake in intakes]) if fields.has_medicines else None
+        )
         return cls(
             len(intakes),
-            {name: yes_no_codes(getattr(intake, name) for intake in intakes) for name in YES_NO_FIELDS},
-            {name: np.array([getattr(intake, name) for intake in intakes], np.float64) for name in NUMBER_FIELDS},
-            {name: choice_codes(name, (getattr(intake, name) for intake in intakes)) for name in CHOICE_FIELDS},
-            medicine_column([getattr(intake, MEDICINE_FIELD) for intake in intakes]),
+            {name: yes_no_codes(getattr(intake, name) for intake in intakes) for name in fields.yes_no},
+            {name: np.array([getattr(intake, name) for intake in intakes], np.float64) for name in fields.numbers},
+            {
+                name: choice_codes(fields.options(name), (getattr(intake, name) for intake in intakes))
+                for name in fields.choices
+            },
+            medicines,
         )
 
 
@@ -166,21 +168,13 @@ def _concat(parts: Sequence[tuple[int, dict[str, Any]]], absent: float, kind: ty
     }
 
 
-def options(name: str) -> tuple[str, ...]:
-    """The words of a choice, in the order of their codes."""
-    kind = FIELDS[name]
-    assert isinstance(kind, Choice)
-    return kind.options
-
-
 def yes_no_codes(values: Iterable[bool | None]) -> Codes:
     """Codes of yes/no answers."""
     return np.array([UNKNOWN if value is None else int(value) for value in values], np.uint8)
 
 
-def choice_codes(name: str, values: Iterable[str | None]) -> Choices:
-    """Codes of choices."""
-    words = options(name)
+def choice_codes(words: Sequence[str], values: Iterable[str | None]) -> Choices:
+    """Codes of choices: the places of their words."""
     return np.array([NO_CHOICE if value is None else words.index(value) for value in values], np.int8)
 
 

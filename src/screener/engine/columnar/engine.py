@@ -14,7 +14,7 @@ from operator import or_
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
 from screener.engine.columnar.atoms import AtomReader, combine, yes_atoms
 from screener.engine.columnar.columns import Columns
 from screener.engine.outcome import Firing, Outcome
@@ -157,9 +157,9 @@ class ColumnarEngine:
         known = self.reader.fixed(columns) | yes_atoms(self.atoms, answers, words(columns.count))
         return self.conclude(columns.count, known)
 
-    def infer_cases(self, intakes: Iterable[Intake]) -> Outcomes:
+    def infer_cases(self, intakes: Iterable[BaseIntake]) -> Outcomes:
         """The same for validated cases that are not in columns yet."""
-        return self.infer(Columns.of(list(intakes)))
+        return self.infer(Columns.of(list(intakes), self.book.fields))
 
     def conclude(self, count: int, known: Mapping[Atom, Pair]) -> Outcomes:
         """The conclusions, from the planes of the atoms."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.case.answers import Choice, Medicines, Number, YesNo
 from screener.errors import CaseError, FieldProblem, echo
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Compare, Condition, Not, OneOf, Reported, Takes
 from screener.rulebook.book import RuleBook
@@ -44,7 +44,7 @@ class Answers:
             raise CheckError("answers", "this is no object of fields")
         given = {name: value for name, value in data.items() if name != "case_id"}
         for name, value in given.items():
-            if name not in FIELDS or not _fits(FIELDS[name], value):
+            if name not in book.fields or not _fits(book.fields[name], value):
                 raise CheckError(f"answers.{name}", f"{echo(value)} is no answer to such a question")
         listed = given.pop("medicines", None)
         medicines = None if listed is None else tuple(_medicine(item, book) for item in listed)
@@ -117,7 +117,7 @@ def _with_followups(given: dict[str, Any], book: RuleBook) -> dict[str, Any]:
     """The answers, and no for each yes/no follow-up without an answer that was certainly not asked."""
     values = dict(given)
     for name, question in book.questions.items():
-        if question.show_if is None or name in values or not isinstance(FIELDS[name], YesNo):
+        if question.show_if is None or name in values or not isinstance(question.kind, YesNo):
             continue
         if _asked(question.show_if, Answers(values, None)) is False:
             values[name] = False

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Intake, Medicine, Number, YesNo, written
+from screener.case.answers import MOST_MEDICINES, Choice, Medicine, Number, YesNo
+from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts, medicine_marks
 from screener.explain.smallest.stock import Item, stock
 from screener.explain.what_if import in_words
@@ -41,7 +42,7 @@ class Move:
     facts: Facts
 
 
-def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> list[Move]:
+def moves(intake: BaseIntake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> list[Move]:
     """Every change of one field that conditions can tell apart.
 
     Args:
@@ -50,7 +51,7 @@ def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> l
         name: the field.
         atoms: the conditions that read it.
     """
-    kind, given = FIELDS[name], getattr(intake, name)
+    kind, given = book.fields[name], getattr(intake, name)
     if isinstance(kind, YesNo):
         return [_move(book, name, value) for value in (True, False) if value is not given]
     if isinstance(kind, Choice):
@@ -59,11 +60,11 @@ def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> l
         compared = [atom for atom in atoms if isinstance(atom, Compare)]
         regions = _regions(kind, compared)
         return [
-            Move(name, written(name, value), _region_words(book, name, kind, region), Facts({name: value}, None))
+            Move(name, kind.written(value), _region_words(book, name, kind, region), Facts({name: value}, None))
             for region in regions
             if (value := _nearest(region, given, kind)) is not None
         ]
-    return _medicine_moves(intake.medicines, book, [atom for atom in atoms if isinstance(atom, Takes)])
+    return _medicine_moves(intake.named_medicines, book, [atom for atom in atoms if isinstance(atom, Takes)])
 
 
 def _move(book: RuleBook, name: str, value: Any) -> Move:
@@ -91,6 +92,7 @@ def _regions(kind: Number, compared: Iterable[Compare]) -> list[_Region]:
     """The regions that the limits cut out of what can be answered, in order."""
     # a cut lies just below its limit (False) or just above it (True)
     cuts = sorted({(atom.limit, atom.operator in ("<=", ">")) for atom in compared})
+    cuts = [cut for cut in cuts if (kind.low, False) < cut < (kind.high, True)]
     highest = min(kind.high, getattr(kind, "bare_high", kind.high)) if not cuts else kind.high
     edges = [(kind.low, False), *cuts, (highest, True)]
     found = [_Region(low, not above, high, beyond) for (low, above), (high, beyond) in pairwise(edges)]
@@ -179,7 +181,7 @@ def _lists(
             names = ", ".join(listed[n].name for n in holders)
             yield f"medicines: without {names}", tuple(m for n, m in enumerate(listed) if n not in holders)
             yield from _other_months(listed, holders, _limits(mark, takes))
-        for item in _gained(mark, items):
+        for item in _gained(mark, items) if len(listed) < MOST_MEDICINES else ():
             yield f"medicines: also {_mark_words(mark)}{_example(item)}", (*listed, Medicine(item.name, item.months))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from screener.case.intake import LONGEST_NAME
+from screener.case.answers import LONGEST_NAME
 from screener.records.codes import ATC, RXNORM, Codes, system_name
 from screener.records.fhir.bundle import local
 from screener.records.fhir.record import Record

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
 from screener.errors import CaseError, FieldProblem, UsageError
 from screener.explain.data import to_dict
 from screener.explain.goal import goal_of, title_of
@@ -43,11 +43,11 @@ def explain(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     screener = desk.screener(tuple(options.get("packs", ())))
     case, changes = asked.get("case", {}), asked.get("what_if", {})
     try:
-        before = screener.examine(Intake.read(case))
+        before = screener.examine(screener.book.intake.read(case))
     except CaseError as error:
         return from_error(error, under="/case")
     try:
-        after = Intake.read({**case, **changes}) if isinstance(changes, dict) else Intake.read(changes)
+        after = screener.book.intake.read({**case, **changes} if isinstance(changes, dict) else changes)
     except CaseError as error:
         return from_error(error, under="/what_if")
     found = answered(screener, before, after if changes else None, names["flags"], names["why_not"], names["smallest"])
@@ -57,7 +57,7 @@ def explain(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 def answered(
     screener: Screener,
     before: ReportBuilder,
-    after: Intake | None,
+    after: BaseIntake | None,
     flags: list[str],
     why_nots: list[str],
     smallest: list[str],

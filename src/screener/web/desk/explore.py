@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from screener.case.intake import Intake
 from screener.errors import CaseError, FieldProblem, echo
 from screener.explain.chain import Chain, chain_to
 from screener.explain.goal import goal_of, goals_of, title_of
@@ -40,7 +39,7 @@ def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     form = Form.read(body)
     filled = answers_of(form, desk.book)
     screener = desk.screener()
-    now = screener.examine(Intake.read(filled.answers))
+    now = screener.examine(screener.book.intake.read(filled.answers))
     view = View(screener, now, form)
     return page(
         "explore.html", here="/explore", texts=desk.book.texts, examples=examples(),
@@ -53,9 +52,9 @@ def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 def answers_of(form: Form, book: RuleBook) -> Filled:
     """The answers that the page is about: an example's, those brought along, or those in its cells."""
     if form.one_of("load", "example", "answers") == "answers":
-        return Filled.of(form.answers())
+        return Filled.of(form.answers(), book.fields)
     if form.text("load") or not form.fields:
-        return Filled.of(example(form.one_of("example", *examples()) or FIRST))
+        return Filled.of(example(form.one_of("example", *examples()) or FIRST), book.fields)
     return read_cells(form, book)
 
 
@@ -166,6 +165,6 @@ class View:
         """
         if not self.form.text("was") or self.form.text("load"):
             return None
-        before = Intake.read(Form({"answers": [self.form.text("was")]}).answers())
+        before = self.screener.book.intake.read(Form({"answers": [self.form.text("was")]}).answers())
         found = compare(self.screener.examine(before), self.case)
         return found if found.changes else None

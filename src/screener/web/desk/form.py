@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from screener.case.intake import FIELDS, LONGEST_NAME, Choice, Egfr, Lab, Medicines, Number, YesNo
+from screener.case.answers import LONGEST_NAME, Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
 from screener.errors import CaseError, FieldProblem, echo
 from screener.interview.session import Length
 from screener.printable import printable
@@ -83,7 +83,7 @@ class Form:
         """Which button was pressed on the page of a question."""
         return self.one_of("action", "unknown", "none", "more")
 
-    def answer(self, field: str) -> Any:
+    def answer(self, kind: Kind) -> Any:
         """What was filled in for a question, as a case file writes it.
 
         Raises:
@@ -91,7 +91,6 @@ class Form:
         """
         if self.action == "unknown":
             return None
-        kind = FIELDS[field]
         if isinstance(kind, Medicines):
             return self.medicines()
         value = self.text("value")
@@ -151,7 +150,7 @@ def read_number(text: str, kind: Number | None) -> Any:
     plain = with_point(text)
     if plain.count(".") <= 1 and plain.replace(".", "").isascii() and plain.replace(".", "").isdigit():
         return int(plain) if "." not in plain and len(plain) < 16 else float(plain)
-    if isinstance(kind, Egfr) and text.startswith(">"):
+    if isinstance(kind, OneUnitLab) and text.startswith(">"):
         return text
     raise NotAnsweredError(f"{echo(text)} is not a number; write digits, such as 3 or 3.5")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Lab, Medicines, Number, YesNo
+from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
 from screener.errors import CaseError, echo
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
@@ -84,7 +84,7 @@ class Pages:
         if self.form.action == "more":
             return self.ask(self.session, field, rows=len(self.form.rows()) + ROWS)
         try:
-            later = self.session.answer(field, self.form.answer(field))
+            later = self.session.answer(field, self.form.answer(self.desk.book.fields[field]))
         except NotAnsweredError as error:
             return self.ask(self.session, field, str(error))
         except CaseError as error:
@@ -98,7 +98,7 @@ class Pages:
             ProblemError: there is no such question.
         """
         ticked, rest = self.form.several("is"), self.form.text("rest")
-        known = [name for name in together if isinstance(FIELDS[self.known(name)], YesNo)]
+        known = [name for name in together if isinstance(self.desk.book.fields[self.known(name)], YesNo)]
         if strangers := set(ticked) - set(known):
             raise ProblemError("not-found", f"there is no question {echo(min(strangers))} on this list")
         left = [name for name in known if name not in ticked]
@@ -155,7 +155,7 @@ class Pages:
         return self.show(
             session, "question.html", question=question, kind=kind_of(question), choices=choices_of(question),
             filled=filled.with_rows(rows or ROWS), error=error, each=each or self.form.text("each"),
-            numeric=isinstance(FIELDS[field], Number), remaining=session.remaining, first=field,
+            numeric=isinstance(question.kind, Number), remaining=session.remaining, first=field,
             unit=unit_of(question),
         )  # fmt: skip
 
@@ -207,7 +207,7 @@ class Filled:
         """What was answered earlier."""
         if question.field not in answers:
             return cls()
-        value, kind = answers[question.field], FIELDS[question.field]
+        value, kind = answers[question.field], question.kind
         if isinstance(kind, Medicines):
             entries = [entry if isinstance(entry, dict) else {"name": entry} for entry in value or ()]
             return cls(rows=tuple((entry["name"], _text(entry.get("months"))) for entry in entries))
@@ -228,7 +228,7 @@ class Filled:
 
 def kind_of(question: Question) -> str:
     """Which fields the page of a question has."""
-    match FIELDS[question.field]:
+    match question.kind:
         case Lab():
             return "lab"
         case Number():
@@ -241,13 +241,13 @@ def kind_of(question: Question) -> str:
 
 def unit_of(question: Question) -> str:
     """The unit that stands behind a number, if it has just one."""
-    kind = FIELDS[question.field]
+    kind = question.kind
     return kind.unit if isinstance(kind, Number) and not isinstance(kind, Lab) else ""
 
 
 def choices_of(question: Question) -> list[tuple[str, str]]:
     """The answers to choose from, each with what stands beside it."""
-    kind = FIELDS[question.field]
+    kind = question.kind
     if isinstance(kind, YesNo):
         return [("yes", "Yes"), ("no", "No"), ("unknown", "I don't know")]
     if isinstance(kind, Choice):

@@ -10,7 +10,6 @@ import html
 import re
 from collections.abc import Iterator
 
-from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.report.build import ReportBuilder
@@ -38,7 +37,7 @@ def carries(space: Space) -> Iterator[Verdict]:
 
 
 def _carried(space: Space, of: Verdict, texts: dict[str, str]) -> Verdict:
-    intake = Intake.read(of.example)
+    intake = space.book.intake.read(of.example)
     facts = facts_of(intake, space.book)
     report = ReportBuilder(intake, facts, reference.infer(space.book, facts), space.book).build()
     for form in FORMS:

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from screener.case.intake import FIELDS, Choice, Medicines, Number
+from screener.case.answers import Choice, Medicines, Number
 from screener.errors import UsageError
 from screener.workbench.space.variables import GIVEN, Layout
 
@@ -32,7 +32,7 @@ class Diagrams:
         self.layout = layout
         self.name, self.bdd = _manager()
         # medicines last: their many variables belong together with those of most other fields
-        ordered = sorted(layout.fields, key=lambda name: isinstance(FIELDS[name], Medicines))
+        ordered = sorted(layout.fields, key=lambda name: isinstance(layout.kind(name), Medicines))
         self.fields = {variable: name for name in ordered for variable in layout.variables(name)}
         self.bdd.declare(*(variable for variable in self.fields if variable not in self.bdd.vars))
         self.everything: Diagram = self.bdd.true
@@ -124,10 +124,10 @@ class Diagrams:
             own = [self.variable(v) for v in self.layout.variables(name)[1:] if v in read]
             for value in own:
                 found = found & (given | ~value)
-            if isinstance(FIELDS[name], Number):
+            if isinstance(self.layout.kind(name), Number):
                 for before, after in pairwise(own):
                     found = found & (before | ~after)
-            if isinstance(FIELDS[name], Choice):
+            if isinstance(self.layout.kind(name), Choice):
                 for before, after in pairwise(own):
                     found = found & ~(before & after)
         return found
