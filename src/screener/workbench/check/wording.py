@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from screener.rulebook.book import RuleBook
+from screener.rulebook.wording import unfilled
 from screener.workbench.check.reading_level import grade, words
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, problem
@@ -35,7 +36,11 @@ _FORBIDDEN: Final = [(re.compile(pattern, re.IGNORECASE), why) for pattern, why 
 def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
     """What is wrong with the texts that people are shown."""
     names = [name for entry in book.medicines.entries for name in entry.names]
-    for kind, name, keys, text in shown(book):
+    own = [(kind, name, keys, text) for kind, name, keys, text in shown(book) if (kind, name) in places.entries]
+    for key, message in unfilled(book.texts):
+        if ("texts", key) in places.entries:
+            yield problem(places.at("texts", key), message, "text", "warning")
+    for kind, name, keys, text in own:
         place = places.at(kind, name) if kind == "texts" else places.at(kind, name, *keys)
         for pattern, why in _FORBIDDEN:
             if match := pattern.search(DENIAL.sub("", text)):
