@@ -9,6 +9,7 @@ from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import rules_folder
 from screener.workbench.check import logic as lint_logic
 from screener.workbench.check import names as lint_names
+from screener.workbench.check import topics as lint_topics
 from screener.workbench.check import wording as lint_words
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, of_loader
@@ -22,5 +23,7 @@ def check(folder: Path | None = None) -> list[Problem]:
     except RuleBookError as error:
         return [of_loader(found) for found in error.problems]
     places = Places(folder)
-    found = [problem for lint in (lint_logic, lint_names, lint_words) for problem in lint.lint(book, places)]
+    found = [
+        problem for lint in (lint_logic, lint_names, lint_topics, lint_words) for problem in lint.lint(book, places)
+    ]
     return sorted(set(found))
