@@ -16,7 +16,7 @@ from screener.rulebook.document import DataPath, Document, read_document
 from screener.rulebook.locate import rule_files, rules_folder
 from screener.rulebook.rule import Place, Rule
 
-KINDS: Final = ("rules", "findings", "flags", "notes", "settings", "sources", "questions")
+KINDS: Final = ("rules", "findings", "flags", "notes", "settings", "sources", "questions", "topics", "asks")
 
 
 @dataclass
