@@ -375,6 +375,39 @@ def test_medicines_one_by_one(tmp_path: Path) -> None:
     assert "Taken away: zzz" in heard
 
 
+OFFERED = [
+    # the person says which of the close names is meant, and only then it is used
+    (["furosimide", "1", "", ""], ["furosemide"], "We do not know this name: furosimide"),
+    (["Lasik", "2", "", ""], ["Losec"], "2 Losec (omeprazole): a heartburn tablet"),
+    (["prednisilone", "", "", ""], ["prednisilone"], "2 prednisone: a steroid"),
+    (["furosimide", "7", "1", "", ""], ["furosemide"], "`7` is not one of these"),
+    (["furosimide, omeprazole", "1", "", ""], ["furosemide, omeprazole"], "1 furosemide: a strong water tablet"),
+    (["furosimide", "bumetanide", "", ""], ["bumetanide"], "another name, or Enter"),
+    (["furosimide", "<", "ramipril", "", ""], ["ramipril"], ""),
+    (["Urex", "2", "", ""], ["furosemide"], "Urex is methenamine in US, but furosemide in Australia."),
+    (["Norvasc Plus", "", ""], ["Norvasc Plus"], "a word after a name often means a second medicine"),
+    (["prednisolone drops", "1", "", ""], ["prednisolone eye drops"], "Are these drops for the eye"),
+    (["omeprazole (stopped)", "", ""], ["omeprazole (stopped)"], "omeprazole: not counted (you wrote: stopped)"),
+    (["apixaban", "", ""], ["apixaban"], "apixaban: known, and nothing about it is in this tool"),
+    (["ramipril", "", "n/a", ""], ["ramipril"], "`n/a` is no medicine"),
+]
+
+
+@pytest.mark.parametrize(("words", "kept", "said"), OFFERED, ids=lambda value: str(value)[:20])
+def test_names_that_only_a_person_can_settle(words: list[str], kept: list[str], said: str, tmp_path: Path) -> None:
+    value, heard = answered("medicines", *words, tmp_path=tmp_path)
+    assert value == kept
+    assert said in heard
+
+
+def test_a_lay_name_leads_to_its_question_and_says_what_it_says(tmp_path: Path) -> None:
+    value, heard = answered("medicines", "water tablet", "1", "", "", tmp_path=tmp_path)
+    assert value == ["furosemide"]
+    value, heard = answered("medicines", "water tablet", "", "", "", tmp_path=tmp_path)
+    assert value == ["water tablet"]
+    assert "Do you know the name on the packet?" in heard
+
+
 def test_none_of_these_for_the_rest_of_a_group() -> None:
     result = ask(typed=lines("y", "n", "none", "17"))
     assert "[About you]" in result.stderr

@@ -20,13 +20,16 @@ from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job
 from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.jsonl import JsonReader
+from screener.batch.reading.notation import Notation
 from screener.batch.run import run
 from screener.batch.writing.output import ResumableOutput
+from screener.case.intake import Intake
 from screener.cli.main import main
 from screener.errors import FileError, ScreenerError
 from screener.rulebook.book import RuleBook
 
 ROOT = Path(__file__).parents[2]
+PLAIN = Notation(Intake.fields)
 CASE = b'{"case_id": "a", "age": 71}\n'
 
 
@@ -246,7 +249,7 @@ def test_many_unknown_fields_are_named_but_looked_up_only_a_few_times(monkeypatc
         return nearest(name, names)
 
     monkeypatch.setattr(errors, "nearest", counted)
-    careful = CarefulReader(Policy())
+    careful = CarefulReader(Policy(PLAIN))
     for number in range(20):
         raw = json.dumps({f"fatigue_{number}_{at}": True for at in range(100)}).encode()
         found = careful.read_line(raw, 1)
@@ -283,7 +286,7 @@ def test_a_field_with_half_of_a_character_is_a_reject(folder: Path) -> None:
 
 def test_what_is_learnt_changes_nothing(folder: Path) -> None:
     text = b"".join(json.dumps({"age": 30, name: 1}).encode() + b"\n" for name in NAMES)
-    reader = JsonReader(Policy(ignore_extra=True))
+    reader = JsonReader(Policy(PLAIN, ignore_extra=True))
     for _ in range(3):
         found = reader.read(io.BytesIO(text), len(text), 1)
         assert found.lines.tolist() == list(range(1, len(NAMES) + 1))

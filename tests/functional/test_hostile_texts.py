@@ -101,6 +101,7 @@ def test_every_command_says_printably_what_it_cannot_use(command: tuple[str, ...
     [
         *(["screen", FILE, "--format", form] for form in ("text", "json", "markdown", "html")),
         *(["explain", FILE, "--format", form] for form in ("text", "json", "mermaid", "svg", "html")),
+        ["explain", FILE, "--details"],
         ["explain", FILE, "--what-if", f"medicines=+{HOSTILE}"],
         ["explain", FILE, "--what-if", f"{HOSTILE}={HOSTILE}"],
         ["explain", FILE, "--flag", HOSTILE],

@@ -22,11 +22,11 @@ from screener.explain.teaching.replay import moments
 from screener.explain.why_not import why_not
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
-from strategies import MEDICINE_NAMES, cases, rulebooks
+from strategies import MEDICINE_NAMES, WRITTEN_NAMES, cases, rulebooks
 
 FIELDS = Intake.fields
 
-REAL_NAMES = [*MEDICINE_NAMES, "digoxin", "ramipril", "spironolactone", "potassium chloride", "patiromer", "senna"]
+REAL_NAMES = [*MEDICINE_NAMES, *WRITTEN_NAMES]
 
 
 def examined(book: RuleBook, answers: dict[str, Any], infer: Any = by_reference) -> ReportBuilder:

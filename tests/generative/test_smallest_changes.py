@@ -18,10 +18,10 @@ from screener.explain.goal import is_red
 from screener.explain.smallest.changes import smallest_changes
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
-from strategies import MEDICINE_NAMES, cases, rulebooks
+from strategies import MEDICINE_NAMES, WRITTEN_NAMES, cases, rulebooks
 from vignettes import SCREENED, Vignette
 
-REAL_NAMES = [*MEDICINE_NAMES, "digoxin", "ramipril", "spironolactone", "potassium chloride", "patiromer", "senna"]
+REAL_NAMES = [*MEDICINE_NAMES, *WRITTEN_NAMES]
 EACH = 6  # goals of a vignette that are tried on each run; all of them nightly
 
 

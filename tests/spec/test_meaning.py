@@ -12,6 +12,7 @@ import pytest
 
 from engines import ENGINES
 from screener.case.answers import Number
+from screener.case.bound import sign_of
 from screener.case.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import parse_document
@@ -41,7 +42,7 @@ def rows() -> list[Any]:
 def read(name: str, text: str) -> Any:
     if name == "medicines":
         return json.loads(text)
-    return float(text) if isinstance(FIELDS[name], Number) else text
+    return float(text) if isinstance(FIELDS[name], Number) and not sign_of(text)[0] else text
 
 
 def book_of(condition: str, book: RuleBook) -> RuleBook:

@@ -67,12 +67,14 @@ ENTRIES = [
     ("bmi", "21.5", 21.5),
     ("potassium", "3.1 mEq/L", "3.1 mEq/L"),
     ("egfr", "> 60", "> 60"),
+    ("egfr", "<15", "<15"),
+    ("potassium", "> 7 mmol/L", "> 7 mmol/L"),
     ("ckd_stage", "unknown", None),
 ]
 REFUSED = [
     ("fatigue", "maybe"), ("fatigue", "yes and no"), ("sex", "0"), ("sex", "x"), ("sex", "99999999999999999999"),
     ("age", "40 or so"), ("age", "4e1"), ("age", "٤٠"), ("age", "inf"), ("potassium", "3.1 mmol"),
-    ("potassium", "three"), ("egfr", "<15"), ("fatigue", ""), ("age", "121"), ("vomiting_days", "1.5"),
+    ("potassium", "three"), ("egfr", "<0.5"), ("fatigue", ""), ("age", "121"), ("vomiting_days", "1.5"),
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from screener.errors import RuleBookError
 from screener.rulebook.medicine import CACHE_LIMIT, MedicineEntry, MedicineTable
-from screener.rulebook.medicine.entry import COLUMNS
+from screener.rulebook.medicine.rows import COLUMNS
 from screener.rulebook.medicine.text import normalize
 
 CSV = Path(__file__).parents[2] / "rules" / "vocabulary" / "medicines.csv"

@@ -88,6 +88,7 @@ class Job:
         return {
             "program version": __version__,
             "rule book": [self.book.sha256, sorted(self.book.packs)],
+            "confirmed names": sorted(self.book.medicines.confirmed.items()),
             "input": [source.description() for source in self.inputs],
             "options": [
                 *(self.engine, form_of(self.output), str(self.rejects_path), self.size, list(self.keep), self.explain),

@@ -107,7 +107,7 @@ class Worker:
         """Count what was read and concluded."""
         tally.count_records(decoded)
         tally.count_outcomes(outcomes)
-        tally.count_unrecognized(decoded.columns.medicines, self.work.book.medicines)
+        tally.count_medicines(decoded.columns.medicines, self.work.book.medicines)
         if self.settler is not None:
             tally.settles.update(self.settler.count(decoded.columns, outcomes))
 

@@ -6,45 +6,21 @@ batch readers, the interview and the rule loader.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, TypeAlias
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core import CoreSchema, core_schema
-
-from screener.case.units import Analyte, bound_or_value, in_own_unit
+from screener.case.kind import JsonSchema, Kind
+from screener.case.numbers import MONTHS, Lab, Measured, Number, OneUnitLab
 from screener.errors import echo
 
-JsonSchema: TypeAlias = dict[str, Any]
+__all__ = [
+    "LONGEST_NAME", "MONTHS", "MOST_MEDICINES", "YES_NO_WORDS", "Choice", "JsonSchema", "Kind", "Lab", "Measured",
+    "Medicine", "Medicines", "Number", "OneUnitLab", "Text", "YesNo", "is_name", "looks_like_data",
+]  # fmt: skip
 
 YES_NO_WORDS: Final[dict[str, bool | None]] = {"yes": True, "no": False, "unknown": None}
 LONGEST_NAME: Final = 200  # characters of one medicine's name
 MOST_MEDICINES: Final = 200
-
-
-class Kind:
-    """A field's type: a strict check, used by pydantic, by the batch readers and by the interview."""
-
-    json_schema: ClassVar[JsonSchema] = {}
-
-    def check(self, value: Any) -> Any:
-        """Return the value as the model stores it, or raise ValueError saying what would be right."""
-        raise NotImplementedError  # pragma: no cover - abstract
-
-    def written(self, value: Any) -> Any:
-        """An answer in the field's own unit as a case file writes it: with the unit where a bare number is refused."""
-        return value
-
-    def schema(self) -> JsonSchema:
-        """The JSON Schema of what `check` accepts."""
-        return dict(self.json_schema)
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
-        return self.schema()
 
 
 @dataclass(frozen=True)
@@ -62,163 +38,6 @@ class YesNo(Kind):
         if isinstance(value, str) and value.lower() in YES_NO_WORDS:
             return YES_NO_WORDS[value.lower()]
         raise ValueError(f"{echo(value)} is not an answer; use yes, no or unknown (or true, false, null)")
-
-
-@dataclass(frozen=True)
-class Number(Kind):
-    """A reported number within plausible limits (both included); absent means not reported.
-
-    Attributes:
-        low: the smallest plausible value, in `unit`.
-        high: the largest plausible value, in `unit`.
-        unit: for messages and questions.
-        whole: whether only whole numbers make sense (`3.0` counts as whole).
-        unknown_word: whether the word `unknown` may stand for "not reported".
-        step: the smallest difference between two answers that people write, in `unit`.
-    """
-
-    low: float
-    high: float
-    unit: str
-    whole: bool = False
-    unknown_word: bool = False
-    step: float = 0.1
-
-    @property
-    def smallest(self) -> float:
-        """The smallest difference between two answers."""
-        return 1.0 if self.whole else self.step
-
-    def schema(self) -> JsonSchema:
-        """See the base class."""
-        number = {"type": "integer" if self.whole else "number", "minimum": self.low, "maximum": self.bare_limit}
-        options: list[JsonSchema] = [number, {"type": "null"}]
-        if self.unknown_word:
-            options.append({"type": "string", "pattern": "^(?i:unknown)$"})
-        return {"anyOf": [*options, *self.text_schema()]}
-
-    @property
-    def bare_limit(self) -> float:
-        """The largest plausible value that may be written as a number, without a unit."""
-        return self.high
-
-    def text_schema(self) -> list[JsonSchema]:
-        """JSON Schemas of the texts accepted instead of a number."""
-        return []
-
-    def check(self, value: Any) -> float | None:
-        """See the class."""
-        if value is None or (self.unknown_word and isinstance(value, str) and value.lower() == "unknown"):
-            return None
-        if isinstance(value, str):
-            return self.within(self.read_text(value), value)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{echo(value)} is not a number; {self.expectation()}")
-        return self.read_number(value)
-
-    def read_text(self, text: str) -> float:
-        """A number written as text; refused unless the field has such a form."""
-        raise ValueError(f"{echo(text)} is text; {self.expectation()}, without quotation marks")
-
-    def read_number(self, value: float) -> float:
-        """A bare number in the field's own unit."""
-        return self.within(value, value)
-
-    def within(self, value: float, given: object) -> float:
-        """The value, if it is finite and plausible."""
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"{echo(given)} is not a finite number; {self.expectation()}")
-        if not self.low <= value <= self.high:
-            raise ValueError(f"{echo(given)} is out of range; {self.expectation()}")
-        if not self.whole:
-            return float(value)
-        if value != int(value):
-            raise ValueError(f"{echo(given)} is not a whole number; {self.expectation()}")
-        return int(value)
-
-    def expectation(self) -> str:
-        """What would be right, for messages."""
-        kind = "a whole number" if self.whole else "a number"
-        unit = f" {self.unit}" if self.unit else ""
-        return f"use {kind} from {self.low:g} to {self.high:g}{unit}"
-
-
-@dataclass(frozen=True)
-class Lab(Number):
-    """A laboratory value in the analyte's own unit, or text with a unit such as `1.6 mg/dL`.
-
-    Attributes:
-        analyte: its units and their factors.
-        bare_high: the largest number that is read in that unit when no unit stands beside it, in a single case. Where
-            there is one, the same number means different things in the units in use, and a batch needs `--unit`.
-        unlikely: above it, a number without a unit is hardly in the analyte's own.
-        levels: how values below a limit are called; those above the last are high.
-    """
-
-    analyte: Analyte = field(kw_only=True)
-    bare_high: float = math.inf
-    unlikely: float = math.inf
-    levels: tuple[tuple[float, str], ...] = ()
-
-    @property
-    def bare_limit(self) -> float:
-        """See the base class."""
-        return min(self.high, self.bare_high)
-
-    def text_schema(self) -> list[JsonSchema]:
-        """See the base class."""
-        return [{"type": "string", "description": f"a number with its unit: {self.analyte.units}"}]
-
-    def read_text(self, text: str) -> float:
-        """See the base class."""
-        return in_own_unit(text, self.analyte)
-
-    def read_number(self, value: float) -> float:
-        """See the base class."""
-        if self.bare_high < value <= self.high:
-            other = self.analyte.others[0]
-            raise ValueError(f'{echo(value)} has no unit{self.doubt(value)}, such as "{value:g} {other}"')
-        return self.within(value, value)
-
-    def doubt(self, value: float) -> str:
-        """Why a number without a unit can not be taken as it is."""
-        own, others = self.analyte.unit, self.analyte.others
-        if value > self.unlikely or not self.levels:
-            return f" and is more likely {' or '.join(others)} than {own}; write the unit"
-        elsewhere = self.level(in_own_unit(f"{float(value)!r} {others[0]}", self.analyte))
-        return f"; {value:g} {others[0]} is {elsewhere}, {value:g} {own} is {self.level(value)}: write the unit"
-
-    def level(self, value: float) -> str:
-        """What a value in the analyte's own unit is called."""
-        return next((name for limit, name in self.levels if value < limit), "high")
-
-    def written(self, value: Any) -> Any:
-        """See the base class."""
-        doubtful = type(value) in (int, float) and self.bare_high < value <= self.high
-        return f"{value!r} {self.analyte.unit}" if doubtful else value
-
-    def expectation(self) -> str:
-        """See the base class."""
-        return f"{super().expectation()}, or text with a unit ({self.analyte.units})"
-
-
-@dataclass(frozen=True)
-class OneUnitLab(Number):
-    """A laboratory value whose units all mean the same: a number says all; `>60` is accepted and reads as 60.
-
-    Attributes:
-        analyte: what is measured, such as kidney function (eGFR).
-    """
-
-    analyte: Analyte = field(kw_only=True)
-
-    def text_schema(self) -> list[JsonSchema]:
-        """See the base class."""
-        return [{"type": "string", "description": f"text such as >60 or 45 {self.analyte.unit}"}]
-
-    def read_text(self, text: str) -> float:
-        """See the base class."""
-        return bound_or_value(text, self.analyte)
 
 
 @dataclass(frozen=True)
@@ -272,9 +91,6 @@ def looks_like_data(name: str) -> bool:
 def is_name(name: str) -> bool:
     """Whether some text can be a medicine's name."""
     return bool(name.strip()) and len(name) <= LONGEST_NAME and not looks_like_data(name)
-
-
-MONTHS: Final = Number(0, 720, "months")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,13 @@ from typing import Annotated, Any, ClassVar, Final, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
-from screener.case.answers import Choice, Kind, Lab, Medicine, Medicines, Number, Text, YesNo
+from screener.case.answers import Choice, Kind, Lab, Measured, Medicine, Medicines, Number, Text, YesNo
+from screener.case.bound import Bound
 from screener.errors import CaseError, FieldProblem, Hints, at_most, echo
 from screener.memo import memo
 
 CASE_ID: Final = "case_id"
+BOUND: Final = "_bound"  # ends the name of the column of a laboratory field's signs, in tables
 MEDICINES: Final = "medicines"  # the one name of a field of medicines: the rule language's `medicine` reads it
 
 
@@ -85,8 +87,9 @@ class BaseIntake(BaseModel):
         return {name: self.fields.written(name, value) for name, value in self.stored().items()}
 
     def stored(self) -> dict[str, Any]:
-        """The fields that were given, as plain data: every lab value a number in its analyte's unit."""
-        return {name: _plain(value) for name, value in self if value is not None}
+        """The fields that were given, as plain data: every lab value a number in its analyte's unit, a bound text."""
+        found = {name: _plain(value) for name, value in self if value is not None}
+        return {name: self.fields.written(name, v) if isinstance(v, Bound) else v for name, v in found.items()}
 
     @property
     def named_medicines(self) -> tuple[Medicine, ...] | None:
@@ -140,6 +143,16 @@ class Fields(Mapping[str, Kind]):
     def case_keys(self) -> tuple[str, ...]:
         """Every name that a case may hold: its id and the fields."""
         return (CASE_ID, *self._kinds)
+
+    @memo
+    def bound_columns(self) -> dict[str, str]:
+        """The columns of a table that hold the sign of a bound such as `> 7 mmol/L`, and whose field each is about."""
+        return {name + BOUND: name for name, kind in self._kinds.items() if isinstance(kind, Measured)}
+
+    @memo
+    def columns(self) -> tuple[str, ...]:
+        """Every name that a column of a table may have."""
+        return (*self.case_keys, *self.bound_columns)
 
     @memo
     def yes_no(self) -> tuple[str, ...]:

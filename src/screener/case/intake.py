@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
 from screener.case.answers import Choice, Lab, Medicine, Medicines, Number, OneUnitLab, YesNo
+from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
 from screener.case.units import Analyte
 
@@ -112,8 +113,8 @@ class Intake(BaseIntake):
     potassium_still_low: Answer = None
     magnesium_measured: Answer = None
     told_low_magnesium: Answer = None
-    potassium: Annotated[float | None, Lab(1.0, 10.0, "mmol/L", analyte=POTASSIUM)] = None
-    magnesium: Annotated[float | None, Lab(0.05, 10.0, "mmol/L", step=0.01, analyte=MAGNESIUM, bare_high=1.05, unlikely=1.5, levels=((0.5, "very low"), (0.7, "low"), (1.05, "normal"),))] = None
-    calcium: Annotated[float | None, Lab(0.8, 5.0, "mmol/L", step=0.01, analyte=CALCIUM)] = None
-    egfr: Annotated[float | None, OneUnitLab(1, 200, "mL/min/1.73 m2", step=1.0, analyte=EGFR)] = None
+    potassium: Annotated[float | Bound | None, Lab(1.0, 10.0, "mmol/L", analyte=POTASSIUM)] = None
+    magnesium: Annotated[float | Bound | None, Lab(0.05, 10.0, "mmol/L", step=0.01, analyte=MAGNESIUM, bare_high=1.05, unlikely=1.5, levels=((0.5, "very low"), (0.7, "low"), (1.05, "normal"),))] = None
+    calcium: Annotated[float | Bound | None, Lab(0.8, 5.0, "mmol/L", step=0.01, analyte=CALCIUM)] = None
+    egfr: Annotated[float | Bound | None, OneUnitLab(1, 200, "mL/min/1.73 m2", step=1.0, analyte=EGFR)] = None
     blood_test_days_ago: Annotated[int | None, Number(0, 3650, "days", whole=True)] = None

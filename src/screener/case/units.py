@@ -16,7 +16,7 @@ from screener.errors import echo
 from screener.memo import memo
 
 _QUANTITY: Final = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*([^\s0-9.,].*?)?\s*", re.DOTALL)
-_BOUNDED: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*(.*)", re.DOTALL)
+_ONE_UNIT: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -90,20 +90,24 @@ def in_own_unit(text: str, analyte: Analyte) -> float:
     return float(_decimal(number) * factor)
 
 
-def bound_or_value(text: str, analyte: Analyte) -> float:
-    """Read a result with one unit as a report prints it: `45 mL/min/1.73 m2`, or `>60`, which reads as 60.
+def in_its_unit(text: str, analyte: Analyte, bare: bool) -> float:
+    """Read a result whose units all mean the same: `45 mL/min/1.73 m2`.
+
+    Args:
+        text: a number and perhaps a unit.
+        analyte: what was measured.
+        bare: whether the unit may be left out, as behind a sign: `<15`.
 
     Raises:
-        ValueError: the text is neither.
+        ValueError: the text is none.
     """
-    body = re.sub(r"^(>=?|≥)\s*", "", text.strip())
-    match = _BOUNDED.fullmatch(body)
+    match = _ONE_UNIT.fullmatch(text.strip())
     if not match or (match.group(2) and analyte.factor(match.group(2)) is None):
         raise ValueError(
             f"{echo(text)} is not a {analyte.name} result; write a number such as {analyte.example}, "
             "or text such as `>60`"
         )
-    if not match.group(2) and body == text.strip():
+    if not match.group(2) and not bare:
         raise ValueError(f"{echo(text)} is text; write the number without quotation marks")
     return float(_decimal(match.group(1)))
 

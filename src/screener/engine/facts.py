@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from screener.case.answers import YesNo
+from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
 from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes, field_of
 from screener.logic.kleene import Kleene, evaluate
@@ -74,7 +75,7 @@ class Facts:
     def _of_value(self, atom: Atom, value: Any) -> Kleene:
         match atom:
             case Compare(_, operator, limit):
-                return None if value is NOT_ASKED else value is not None and _compare(value, operator, limit)
+                return None if value is NOT_ASKED else _compare(value, operator, limit)
             case Reported():
                 return None if value is NOT_ASKED else value is not None
             case OneOf(_, options):
@@ -93,7 +94,11 @@ class Facts:
         return atom.long_enough(None) if any(d.open for d in durations) else False
 
 
-def _compare(value: float, operator: str, limit: float) -> bool:
+def _compare(value: float | Bound | None, operator: str, limit: float) -> Kleene:
+    if value is None:
+        return False
+    if isinstance(value, Bound):
+        return value.compared(operator, limit)
     if operator == "<":
         return value < limit
     if operator == "<=":

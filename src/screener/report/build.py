@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
-from screener.logic.condition import Concluded, Takes, field_of
-from screener.logic.kleene import Literal, names_of, support
+from screener.logic.condition import Concluded, Condition, Takes, field_of
+from screener.logic.kleene import Literal, evaluate, names_of, support
 from screener.memo import memo
 from screener.report.grounds import Grounds
 from screener.report.medicines import close_reports, medicine_reports
@@ -24,13 +25,11 @@ from screener.report.model import (
     Report,
     RuleBookId,
 )
+from screener.report.summary import NO_SUMMARY, summary_of
 from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
+from screener.rulebook.rule import LEVELS, URGENCY, Flag, Note, Rule
 from screener.rulebook.wording import fill
-
-EARLY_WEEKS: Final = 1.0  # ours: in its first week a prescription of potassium can hardly be judged
-DIURETIC_MARKS: Final = frozenset({"class:THIAZIDE", "class:LOOP", "class:KSPARING", "class:MRA", "class:CAI"})
 
 
 @dataclass
@@ -55,7 +54,7 @@ class ReportBuilder:
     def build(self, everything: bool = False) -> Report:
         """The report; with `everything`, ruled-out flags and findings are listed and refutations are in the chain."""
         book, outcome = self.book, self.outcome
-        return Report.model_construct(  # made of checked parts: nothing is left to validate
+        report: Report = Report.model_construct(  # made of checked parts: nothing is left to validate
             case_id=self.intake.case_id,
             rulebook=RuleBookId(version=book.version, sha256=book.sha256, packs=list(book.packs)),
             urgency=outcome.urgency,
@@ -72,7 +71,14 @@ class ReportBuilder:
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),
+            summary=NO_SUMMARY,
         )
+        report.summary = summary_of(self, report)
+        return report
+
+    def title_key(self) -> str:
+        """The text that says how soon."""
+        return f"title-{self.outcome.urgency}"
 
     # flags and findings
 
@@ -171,7 +177,8 @@ class ReportBuilder:
                 found["medicines"] = list(dict.fromkeys([*found.get("medicines", []), *names]))
             elif not isinstance(leaf, Concluded):
                 name = field_of(leaf)
-                found[name] = values.get(name)
+                value = values.get(name)
+                found[name] = self.book.fields.written(name, value) if isinstance(value, Bound) else value
         return [Evidence(name, value) for name, value in found.items()]
 
     def medicines_behind(self, literals: list[Literal]) -> list[str]:
@@ -251,26 +258,18 @@ class ReportBuilder:
             assert show_if is not None
             parents = self.in_order(frozenset(field_of(leaf) for leaf, _ in _refuting(show_if, self.facts)))
             text = fill(texts.get("follow-up-contradiction", ""), field=name, parent=", ".join(parents))
-            found.append(NoteReport(id=f"contradiction-{name.replace('_', '-')}", text=text, sources=[]))
-        found += [NoteReport(id=name, text=texts[name], sources=[]) for name in self.situations() if name in texts]
+            found.append(NoteReport(id=f"contradiction-{name.replace('_', '-')}", text=text, sources=[], remark=True))
+        called_for = [note for note in self.book.remarks if self.holds(note.when) and not self.kept_back(note)]
+        found += [NoteReport(note.id, note.text, list(note.sources), remark=True) for note in called_for]
         return found
 
-    def situations(self) -> list[str]:
-        """The texts that some answers call for, by their name in texts.yaml."""
-        values = self.facts.values
-        named: list[str] = []
-        if values.get("diuretic") is False and DIURETIC_MARKS & set(self.facts.marks or ()):
-            named.append("diuretic-mismatch")
-        if self.outcome.values.get("refractory-potassium"):
-            if values.get("potassium_doses_missed"):
-                named.append("missed-doses")
-            if isinstance(weeks := values.get("potassium_prescribed_weeks"), float) and weeks < EARLY_WEEKS:
-                named.append("early-weeks")
-        if values.get("eating_disorder"):
-            named.append("eating-disorder-support")
-        if values.get("heavy_alcohol_use"):
-            named.append("alcohol-support")
-        return named
+    def holds(self, condition: Condition | None) -> bool:
+        """Whether the answers given and what was concluded from them make a condition true."""
+        return condition is not None and evaluate(condition, self.facts.truth, self.outcome.values) is True
+
+    def kept_back(self, note: Note) -> bool:
+        """Whether something that is raised or possible keeps a note back."""
+        return note.id in self.hidden or any(self.outcome.values.get(n, False) is not False for n in note.unless)
 
     def education(self) -> list[NoteReport]:
         """The notes that stand beside raised flags, unless a caution hides them."""
@@ -280,7 +279,7 @@ class ReportBuilder:
         return [
             NoteReport(id=note.id, text=note.text, sources=list(note.sources))
             for note in (book.notes if wanted else ())
-            if note.id in wanted and all(values.get(name, False) is False for name in note.unless)
+            if note.id in wanted and not self.kept_back(note)
         ]
 
 

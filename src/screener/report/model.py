@@ -106,11 +106,59 @@ class UrgentQuestion:
 
 @dataclass(frozen=True, slots=True)
 class NoteReport:
-    """Something good to know, or something to notice about the answers."""
+    """Something good to know, or a remark on the answers."""
 
     id: str
     text: str
     sources: list[str]
+    remark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReport:
+    """One subject, speaking for several flags: a line or two, and the answers (more than a no) behind the flags."""
+
+    id: str
+    title: str
+    line: str
+    answers: list[str]
+    flags: list[str]
+    sources: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoReport:
+    """A topic that is named by its title only."""
+
+    id: str
+    title: str
+    flags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReport:
+    """What is still open: how many questions could change something, the urgent ones, and the few to answer first."""
+
+    count: int
+    urgent: list[str]
+    ask: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one person reads first: how soon, why so soon, what to ask, the topics, what is still open.
+
+    `contradictions` are fields that were answered although another answer says that they do not apply.
+    """
+
+    headline: str
+    urgency: Urgency
+    because: list[str]
+    ask: list[str]
+    topics: list[TopicReport]
+    also: list[AlsoReport]
+    open: OpenReport
+    contradictions: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +227,7 @@ class Report(BaseModel):
     notes: list[NoteReport]
     disclaimer: str
     safety_net: str
+    summary: Summary
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, as `to_json` writes it."""

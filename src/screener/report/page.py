@@ -13,6 +13,7 @@ from itertools import zip_longest
 from typing import Final, Literal, TypeAlias
 
 from screener.case.answers import Number
+from screener.case.bound import Bound
 from screener.printable import printable
 from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report
 from screener.rulebook.book import RuleBook
@@ -87,6 +88,21 @@ def bullets(items: Iterable[str | tuple[str, tuple[str, ...]]]) -> Bullets:
     return Bullets(tuple(item if isinstance(item, tuple) else (item, ()) for item in items))
 
 
+def title_of(book: RuleBook) -> str:
+    """What a report is called."""
+    return f"{book.subject.title}: what your answers match"
+
+
+def worded(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without paragraphs that the rule book left empty on purpose."""
+    return [block for block in blocks if not isinstance(block, Paragraph) or block.text]
+
+
+CAUTIONS: Final[tuple[tuple[str, Tone], ...]] = (
+    ("other-causes", "plain"), ("medicines-unchanged", "plain"), ("supplements", "caution"),
+)  # fmt: skip
+
+
 class PageBuilder:
     """Makes the page of one report."""
 
@@ -97,10 +113,10 @@ class PageBuilder:
 
     def page(self) -> list[Block]:
         """The whole page."""
-        title = "Magnesium and potassium: what your answers match"
         case = [Paragraph(f"Case: {self.report.case_id}", "small")] if self.report.case_id else []
         body = [*self.urgency(), *self.raised(), *self.possible(), *self.remarks(), *self.limits()]
-        return [Heading(1, title), *case, *body, *self.closing(), *self.sources(), *self.more()]
+        blocks = [Heading(1, title_of(self.book)), *case, *body, *self.closing(), *self.sources(), *self.more()]
+        return worded(blocks)
 
     # urgency
 
@@ -197,7 +213,7 @@ class PageBuilder:
     def remarks(self) -> list[Block]:
         """What the medicines were understood as, those that were not recognised, and what is odd about the answers."""
         blocks = self.medicines()
-        remarks = [note.text for note in self.report.notes if not note.sources]
+        remarks = [note.text for note in self.report.notes if note.remark]
         if remarks:
             blocks += [Heading(2, "About your answers"), bullets(remarks)]
         return blocks
@@ -219,7 +235,7 @@ class PageBuilder:
 
     def more(self) -> list[Block]:
         """What is good to know beside the flags, for those who want to read on."""
-        notes = [note for note in self.report.notes if note.sources]
+        notes = [note for note in self.report.notes if not note.remark]
         if not notes:
             return []
         items = bullets(f"{note.text} [{', '.join(note.sources)}]" for note in notes)
@@ -232,13 +248,10 @@ class PageBuilder:
         blocks: list[Block] = []
         if questions:
             blocks += [Heading(2, "What to ask a doctor, nurse or pharmacist"), bullets(questions)]
-        return [
-            *blocks,
-            Heading(2, "What this page cannot tell"),
-            Paragraph(texts["other-causes"]),
-            Paragraph(texts["medicines-unchanged"]),
-            Paragraph(texts["supplements"], "caution"),
-        ]
+        cautions = [(texts[key], tone) for key, tone in CAUTIONS if texts[key]]
+        if cautions:
+            blocks.append(Heading(2, "What this page cannot tell"))
+        return [*blocks, *(Paragraph(text, tone) for text, tone in cautions)]
 
     def questions(self) -> list[str]:
         """What to ask: the first question of each flag shown in full, then the second, up to a few."""
@@ -297,10 +310,10 @@ def answer_in_words(book: RuleBook, name: str, value: object) -> str:
         return f"{what}: not given"
     if isinstance(value, list):
         return f"{what}: {', '.join(value) or 'none'}"
-    if isinstance(value, float | int):
+    if isinstance(value, float | int | Bound):
         kind = book.fields.get(name)
         unit = f" {kind.unit}" if isinstance(kind, Number) and kind.unit else ""
-        return f"{what}: {value:.4g}{unit}"
+        return f"{what}: {value}{unit}" if isinstance(value, Bound) else f"{what}: {value:.4g}{unit}"
     return f"{what}: {value}"
 
 

@@ -30,8 +30,10 @@ from screener.rulebook.rule import (
     Rule,
     Setting,
     Source,
+    Subject,
     Term,
 )
+from screener.rulebook.topic import Topic, Topics
 
 Made = TypeVar("Made")
 SHARED: Final = "_shared"  # what is made from a book and belongs to this process
@@ -58,6 +60,8 @@ class RuleBook:
     medicines: MedicineTable
     groups: dict[str, QuestionGroup] = field(default_factory=dict)
     terms: dict[str, Term] = field(default_factory=dict)
+    topics: Topics = field(default_factory=Topics)
+    subject: Subject = Subject()
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
@@ -120,7 +124,7 @@ class RuleBook:
             book = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
-                self.medicines, self.groups, self.terms,
+                self.medicines, self.groups, self.terms, self.topics, self.subject,
             )  # fmt: skip
             book.note_kept_as(self.kept_as)
             book.__dict__["fields"] = self.fields
@@ -142,6 +146,11 @@ class RuleBook:
     def conclusion_ids(self) -> tuple[str, ...]:
         """Findings, flags and urgency levels, as defined; those without an active rule are ruled out."""
         return (*self.findings, *self.flags, *(URGENCY + level for level in LEVELS[1:]))
+
+    @memo
+    def complete_topics(self) -> dict[str, Topic]:
+        """Every topic, in order of priority; a flag that no topic names is a topic of its own."""
+        return self.topics.complete(self.flags)
 
     @memo
     def rules_for(self) -> dict[str, tuple[Rule, ...]]:
@@ -187,6 +196,21 @@ class RuleBook:
     def named(self) -> dict[Condition, Term]:
         """The term that stands for a condition."""
         return {term.when: term for term in self.terms.values()}
+
+    @memo
+    def remarks(self) -> tuple[Note, ...]:
+        """The notes that some answers call for."""
+        return tuple(note for note in self.notes if note.when is not None)
+
+    @memo
+    def fields_remarked(self) -> frozenset[str]:
+        """Every field that some remark reads."""
+        return frozenset(name for note in self.remarks if note.when is not None for name in fields_of(note.when))
+
+    @memo
+    def at_once(self) -> tuple[Flag, ...]:
+        """The flags that the interview shows as soon as they are raised."""
+        return tuple(flag for flag in self.flags.values() if flag.at_once)
 
     @memo
     def fields_read(self) -> frozenset[str]:

@@ -103,8 +103,10 @@ def _reachable(it: _Check) -> None:
     for name in it.book.findings:
         if name not in used:
             it.wrong("findings", name, f"nothing reads the finding `{name}` and nobody is shown it", "id")
-    if ALWAYS_ON not in it.book.packs:
-        it.header.problem(("packs",), f"the pack `{ALWAYS_ON}` is missing; it is always on")
+    red = next((flag.id for flag in it.book.flags.values() if flag.red_flag), None)
+    if red is not None and ALWAYS_ON not in it.book.packs:
+        message = f"`{red}` is a red flag, so it belongs to the pack `{ALWAYS_ON}`, which is always on; there is none"
+        it.wrong("flags", red, message, "red_flag")
 
 
 def _questions(it: _Check) -> None:

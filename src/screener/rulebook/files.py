@@ -73,16 +73,18 @@ class FlagEntry(_File):
     hides: list[Id] = []
     last_resort: YesNoWord = False
     red_flag: YesNoWord = False
+    at_once: YesNoWord = False
 
 
 class NoteEntry(_File):
-    """Something good to know, shown beside flags."""
+    """Something good to know, shown beside flags, or a remark on the answers."""
 
     id: Id
     text: Words
     sources: Sources
     beside: list[Id] = []
     unless: list[Id] = []
+    when: ConditionData | None = None
 
 
 class SettingEntry(_File):
@@ -184,6 +186,9 @@ class BookFile(_File):
     """rulebook.yaml"""
 
     version: Words
+    title: Words | None = None
+    name: Id | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
     about: str = ""
     packs: Annotated[list[Id], Field(min_length=1)]
 

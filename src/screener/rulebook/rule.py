@@ -29,6 +29,28 @@ NOWHERE: Final = Place("", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rule book is about.
+
+    Attributes:
+        title: for people, such as "Magnesium and potassium".
+        name: for other programs, such as `magnesium-potassium`.
+        about: one or two sentences, for people.
+        language: of its texts, as a BCP 47 tag.
+    """
+
+    title: str = "Screener"
+    name: str = "book"
+    about: str = ""
+    language: str = "en"
+
+    @property
+    def library(self) -> str:
+        """The name in capitals and without dashes, for names of libraries and questionnaires."""
+        return "".join(part.capitalize() for part in self.name.split("-"))
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A numbered proposition of the article, or a reference.
 
@@ -103,6 +125,7 @@ class Flag:
         hides: flags, findings, rules and notes whose text is not shown while this one is raised (statuses stand).
         last_resort: suppressed by any other raised flag and by any urgency above none; shown only when raised while
             nothing else is possible.
+        at_once: the interview shows it as soon as it is raised, and offers to stop.
         red_flag: explanations never say which other answers would raise or rule out this flag.
     """
 
@@ -118,6 +141,7 @@ class Flag:
     hides: tuple[str, ...] = ()
     last_resort: bool = False
     red_flag: bool = False
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +189,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something good to know, shown beside the flags it belongs to (beside every report when it names none).
+    """Something good to know, shown beside the flags it belongs to, or a remark on the answers.
 
     Attributes:
+        when: for a remark: the answers and conclusions that call for it.
         unless: flags or findings that hide the note while raised or possible.
     """
 
@@ -177,6 +202,7 @@ class Note:
     sources: tuple[str, ...]
     beside: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

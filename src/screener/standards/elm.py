@@ -34,10 +34,14 @@ from screener.rulebook.rule import LEVELS, URGENCY, Flag, Urgency
 
 SYSTEM: Final = "{urn:hl7-org:elm-types:r1}"
 COMPARISONS: Final = {"<": "Less", "<=": "LessOrEqual", ">": "Greater", ">=": "GreaterOrEqual"}
-LIBRARY: Final = "Screener"
 BY_RULES: Final = "Urgency by rules"
 
 Node = dict[str, Any]
+
+
+def library_name(book: RuleBook) -> str:
+    """What the library of a rule book is called."""
+    return f"{book.subject.library}Screener"
 
 
 def library(book: RuleBook) -> Node:
@@ -45,7 +49,7 @@ def library(book: RuleBook) -> Node:
     return {
         "library": {
             "annotation": [],
-            "identifier": {"id": LIBRARY, "version": book.version},
+            "identifier": {"id": library_name(book), "version": book.version},
             "schemaIdentifier": {"id": "urn:hl7-org:elm", "version": "r1"},
             "usings": {"def": [{"localIdentifier": "System", "uri": "urn:hl7-org:elm-types:r1"}]},
             "parameters": {"def": [_parameter(name, kind) for name, kind in book.fields.items()]},

@@ -15,9 +15,10 @@ from screener.case.answers import MONTHS, Choice, Medicines, Number, YesNo
 from screener.case.fields import Fields
 from screener.report.model import Report
 from screener.rulebook import files
-from screener.rulebook.medicine.entry import QT_MARKS
+from screener.rulebook.medicine.rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
-from screener.rulebook.wording import REQUIRED_TEXTS
+from screener.rulebook.topics import TopicsFile
+from screener.rulebook.wording import ALWAYS_SAID, RETIRED, TEXTS
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -34,6 +35,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "sources": files.SourcesFile,
     "questionnaire": files.QuestionnaireFile,
     "units": files.UnitsFile,
+    "topics": TopicsFile,
 }
 MARK: Final = "x-definition"  # where a model leaves a condition or the answers of a case to this module
 
@@ -68,13 +70,16 @@ def of_model(model: type[BaseModel], fields: Fields) -> Schema:
 
 def texts() -> Schema:
     """The schema of `texts.yaml`: one text per key."""
-    text = {"type": "string", "minLength": 1}
+    said, text = {"type": "string", "minLength": 1}, {"type": "string"}
+    retired = {"type": "string", "deprecated": True}
     return {
         "$schema": DRAFT,
         "title": "texts.yaml",
         "type": "object",
-        "properties": dict.fromkeys(REQUIRED_TEXTS, text),
-        "required": list(REQUIRED_TEXTS),
+        "properties": {
+            **{key: said if key in ALWAYS_SAID else text for key in TEXTS},
+            **dict.fromkeys(RETIRED, retired),
+        },
         "additionalProperties": False,
     }
 

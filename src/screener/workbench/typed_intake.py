@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab
+from screener.case.answers import Choice, Kind, Lab, Measured, Medicines, Number
 from screener.case.fields import Fields
 from screener.case.units import Analyte
 from screener.rulebook.book import RuleBook
@@ -43,11 +43,12 @@ def _imports(fields: Fields) -> str:
     if fields.has_medicines:
         kinds.add("Medicine")
     literal = ["Literal"] if fields.choices else []
-    labs = any(isinstance(kind, Lab | OneUnitLab) for kind in fields.values())
+    labs = any(isinstance(kind, Measured) for kind in fields.values())
     return (
         ("from decimal import Decimal\n" if labs else "")
         + f"from typing import {', '.join(['Annotated', *literal, 'TypeAlias'])}\n\n"
         + f"from screener.case.answers import {', '.join(sorted(kinds))}\n"
+        + ("from screener.case.bound import Bound\n" if labs else "")
         + "from screener.case.fields import BaseIntake\n"
         + ("from screener.case.units import Analyte\n" if labs else "")
     )
@@ -57,7 +58,7 @@ def _analytes(fields: Fields) -> dict[str, Analyte]:
     """The analytes of the labs, each with the name of its constant."""
     found: dict[str, Analyte] = {}
     for name, kind in fields.items():
-        if isinstance(kind, Lab | OneUnitLab) and kind.analyte not in found.values():
+        if isinstance(kind, Measured) and kind.analyte not in found.values():
             found[name.upper()] = kind.analyte
     return found
 
@@ -76,14 +77,15 @@ def _type(kind: Kind, analytes: dict[str, Analyte]) -> str:
         return "Annotated[tuple[Medicine, ...] | None, Medicines()]"
     if isinstance(kind, Number):
         number = "int" if kind.whole else "float"
-        return f"Annotated[{number} | None, {type(kind).__name__}({', '.join(_arguments(kind, analytes))})]"
+        bound = " | Bound" if isinstance(kind, Measured) else ""
+        return f"Annotated[{number}{bound} | None, {type(kind).__name__}({', '.join(_arguments(kind, analytes))})]"
     return "Answer"
 
 
 def _arguments(kind: Number, analytes: dict[str, Analyte]) -> Iterable[str]:
     yield from (repr(kind.low), repr(kind.high), _text(kind.unit))
     yield from _flags(kind)
-    if isinstance(kind, Lab | OneUnitLab):
+    if isinstance(kind, Measured):
         yield f"analyte={next(name for name, analyte in analytes.items() if analyte == kind.analyte)}"
     if isinstance(kind, Lab) and kind.bare_high < kind.high:
         yield f"bare_high={kind.bare_high!r}"

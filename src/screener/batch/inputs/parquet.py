@@ -51,7 +51,7 @@ def batches(
         FileError: the file can not be read.
     """
     with open_parquet(name, dictionaries) as file:
-        columns = [column for column in file.schema_arrow.names if column in fields.case_keys]
+        columns = [column for column in file.schema_arrow.names if column in fields.columns]
         for batch in file.iter_batches(ROWS, row_groups=[group], columns=columns, use_threads=False):
             yield with_cells(batch, {name: cell for name, cell in (folder or {}).items() if name in fields.case_keys})
 

@@ -6,18 +6,17 @@ It is either normalised (and then accepted) or refused with every error it has.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Final
 
 from screener.batch.chunk import LONGEST_LINE, LONGEST_RAW
 from screener.batch.reading.notation import Notation, hint
 from screener.batch.reading.privacy import HINT, identifying, identifying_below, mentions_identifying
 from screener.batch.reading.record import Reject
+from screener.batch.reading.unknown import in_small_letters, suggestion_for
 from screener.case.fields import BaseIntake, Fields
 from screener.case.files import parse_json
-from screener.errors import CaseError, FieldProblem, did_you_mean, echo
+from screener.errors import CaseError, FieldProblem, echo
 
 MOST_SUGGESTIONS: Final = 10  # unknown fields of one record for which it is looked up what was meant
 MOST_UNKNOWN: Final = 200  # unknown fields of one record that are named
@@ -54,29 +53,6 @@ class Policy:
             return FieldProblem(name, HINT.format(name=name))
         suggestion = suggestion_for(name, self.fields) if suggest else ""
         return FieldProblem(name, f"there is no such field{suggestion}; `--ignore-extra` passes over such fields")
-
-
-@lru_cache(4096)
-def suggestion_for(name: str, fields: Fields) -> str:
-    """The field that was probably meant by an unknown one, to append to a message."""
-    return did_you_mean(name, fields.case_keys)
-
-
-def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
-    """The extra columns of a table that are passed over.
-
-    Raises:
-        CaseError: a column is not a field and is not to be passed over, or stands twice.
-    """
-    given = list(names)
-    twice = sorted(name for name, count in Counter(given).items() if count > 1)
-    problems = [FieldProblem(name, "the column stands more than once") for name in twice]
-    extra = [name for name in given if name not in policy.fields.case_keys and name not in ROW_NAMES]
-    refused = [name for name in extra if not policy.passes_over(name)]
-    problems += [policy.problem(name, at < MOST_SUGGESTIONS) for at, name in enumerate(refused)]
-    if problems:
-        raise CaseError(problems, where=where)
-    return extra
 
 
 @dataclass
@@ -116,6 +92,8 @@ class CarefulReader:
         if not isinstance(answers, dict):
             return self.refuse(line, f"a case is an object of fields, not {echo(answers)}", raw)
         kept, problems, secret = self.known_fields(answers)
+        if not problems and not kept and not self.folder and not self.policy.drop.issuperset(answers):
+            problems.append(FieldProblem("", f"no field of it is known{in_small_letters(answers, self.policy.fields)}"))
         understood = self.understood(kept, problems)
         case_id = understood.get("case_id")
         shown = case_id if isinstance(case_id, str) and _encodable(case_id) else None
@@ -189,6 +167,19 @@ class CarefulReader:
     def refuse(self, line: int, message: str, raw: str | None) -> Reject:
         """A record with one thing wrong with it as a whole."""
         return Reject(line, None, (FieldProblem("", message),), raw)
+
+
+def with_bounds(answers: dict[str, Any], notation: Notation) -> dict[str, Any]:
+    """The answers of a row in a table, with the sign of a bound from its own column put before the number."""
+    found = {name: value for name, value in answers.items() if name not in notation.fields.bound_columns}
+    for column, name in notation.fields.bound_columns.items():
+        sign = answers.get(column)
+        number = found.get(name, "")
+        if sign is None or notation.label(column, sign) or notation.lacks_unit(name, number):
+            continue
+        unit = notation.unit(name) if type(number) in (int, float) else ""
+        found[name] = f"{sign} {number} {unit}".strip()
+    return found
 
 
 def id_text(value: Any) -> Any:

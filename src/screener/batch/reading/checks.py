@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screener.case.answers import MONTHS, Choice, Number, YesNo, is_name
+from screener.case.bound import Bound
 from screener.engine.columnar.columns import NO_CHOICE, UNKNOWN
 
 BAD: Final = 255  # the code of a yes/no answer that is none
@@ -73,7 +74,9 @@ class ChoiceCodes(dict[Any, int]):
 
 
 class TextNumbers(dict[Any, float]):
-    """Values of a number field that were written as text, such as `1.6 mg/dL`; infinity marks what is refused.
+    """Values of a number field that were written as text, such as `1.6 mg/dL`.
+
+    Infinity marks what is left to the careful reader: bounds such as `> 7 mmol/L`, and what is refused.
 
     Args:
         name: the field.
@@ -89,8 +92,8 @@ class TextNumbers(dict[Any, float]):
 
     def __missing__(self, text: Any) -> float:
         try:
-            value = self.kind.check(self.read(self.name, text))
-            number = math.nan if value is None else float(value)
+            value: Any = self.kind.check(self.read(self.name, text))
+            number = math.nan if value is None else math.inf if isinstance(value, Bound) else float(value)
         except ValueError:
             number = math.inf
         return keep(self, text, number)

@@ -1,5 +1,7 @@
 """Reading cases from CSV: one record a line, an empty cell is an answer that was not given, a list is JSON.
 
+A line in which nothing stands, as spreadsheets leave at the end, is no case, and is counted.
+
 A cell can not hold a line break: so the number of a line is the number of its record, whatever is wrong before it.
 """
 
@@ -16,7 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from screener.batch.chunk import LONGEST_LINE
-from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy
+from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, with_bounds
 from screener.batch.reading.checks import BAD, BAD_CHOICE, Read, keep
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.notation import Notation, Uses
@@ -30,24 +32,11 @@ from screener.engine.columnar.columns import (
     Columns,
     medicine_column,
 )
-from screener.errors import CaseError, FieldProblem
+from screener.errors import CaseError
 
 WORDS: Final = {"": None, "null": None, "true": True, "false": False}
-BOM: Final = b"\xef\xbb\xbf"
 
 csv.field_size_limit(LONGEST_LINE)
-
-
-def header_names(line: bytes) -> list[str]:
-    """The names in the first line.
-
-    Raises:
-        CaseError: it is no line of CSV.
-    """
-    try:
-        return next(csv.reader([line.removeprefix(BOM).decode().strip("\r\n")], strict=True), [])
-    except (csv.Error, UnicodeDecodeError):
-        raise CaseError([FieldProblem("", "the first line does not name the columns in CSV and UTF-8")]) from None
 
 
 def plain_value(text: str) -> Any:
@@ -130,13 +119,16 @@ class CsvReader:
         """Read some lines."""
         rows = self.rows(lines)
         careful = CarefulReader(self.policy)
-        sure = np.array([isinstance(row, list) for row in rows])
-        numbers = np.arange(first_line, first_line + len(lines))
-        table, doubtful = self.table([row for row in rows if isinstance(row, list)], numbers[sure])
-        sure[np.flatnonzero(sure)[doubtful]] = False
+        broken = [at for at, row in enumerate(rows) if isinstance(row, str)]
+        filled = {
+            at: row for at, row in enumerate(rows) if isinstance(row, list) and any(map(str.strip, row[: self.cells]))
+        }
+        places = np.array(list(filled), np.int64)
+        table, doubtful = self.table(list(filled.values()), first_line + places)
+        table.empty = len(rows) - len(filled) - len(broken)
         results = [
-            (self.carefully(careful, rows[at], lines[at], int(numbers[at])), int(numbers[at]))
-            for at in np.flatnonzero(~sure)
+            (self.carefully(careful, rows[at], lines[at], first_line + at), first_line + at)
+            for at in sorted([*broken, *places[doubtful].tolist()])
         ]
         return (
             join([table.take(~doubtful), accepted_and_refused(results, self.fields, careful.used)])
@@ -155,17 +147,17 @@ class CsvReader:
         return [self.row(line) for line in lines]
 
     def row(self, line: bytes) -> list[str] | str:
-        """The cells of one line, or what is wrong with it."""
+        """The cells of one line (none when all of them are empty), or what is wrong with it."""
         if len(line) > LONGEST_LINE:
             return f"the line is longer than {LONGEST_LINE} bytes; is it one case?"
-        if not line.strip():
-            return "the line is empty; every line is one case"
         try:
-            cells = next(csv.reader([line.decode().rstrip("\r")], strict=True))
+            cells = next(csv.reader([line.decode().rstrip("\r")], strict=True), [])
         except UnicodeDecodeError:
             return "the line is not UTF-8 text"
         except csv.Error as error:
             return f"this is not CSV: {error} (a cell can not hold a line break)"
+        if not any(map(str.strip, cells)):
+            return []
         if len(cells) == self.cells:
             return cells + list(self.folder.values())
         return f"the line has {len(cells)} cells, the header {self.cells}"
@@ -177,9 +169,9 @@ class CsvReader:
         raw = None if secret else line.decode("utf-8", "backslashreplace").rstrip("\r")
         if isinstance(row, str):
             return careful.refuse(number, row, raw)
-        cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in self.fields.case_keys)
+        cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in self.fields.columns)
         answers = {name: value for name, text in cells if (value := cell_value(name, text)) is not None}
-        found = careful.read_answers(answers, number, raw or "")
+        found = careful.read_answers(with_bounds(answers, self.notation), number, raw or "")
         return replace(found, raw=raw) if isinstance(found, Reject) else found
 
     def table(self, rows: list[list[str]], lines: NDArray[np.int64]) -> tuple[Decoded, NDArray[np.bool_]]:
@@ -190,6 +182,8 @@ class CsvReader:
         yes_no, numbers, choices = {}, {}, {}
         for name in (name for name in self.names if name in cells):
             self.note(uses, name, cells[name])
+            if name in self.fields.bound_columns:
+                doubtful |= np.array([bool(text.strip()) for text in cells[name]], np.bool_)
             if name in self.fields.yes_no:
                 codes = np.array([texts.yes_no[text] for text in cells[name]], np.uint8)
                 doubtful |= codes == BAD

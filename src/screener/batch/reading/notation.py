@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.answers import YES_NO_WORDS, Kind, Lab, OneUnitLab, YesNo
+from screener.case.answers import YES_NO_WORDS, Kind, Lab, Measured, OneUnitLab, YesNo
 from screener.case.fields import Fields
 from screener.errors import UsageError, did_you_mean, echo
 
@@ -152,6 +152,11 @@ class Notation:
                 "data are in, or write it beside the number"
             )
         return value
+
+    def unit(self, name: str) -> str:
+        """The unit of numbers without one, of a laboratory field."""
+        kind = self.fields[name]
+        return self.units.get(name) or (kind.analyte.unit if isinstance(kind, Measured) else "")
 
     def factor(self, name: str) -> Decimal | None:
         """What gives a number without a unit in the field's own unit; None when such numbers are refused."""

@@ -18,8 +18,9 @@ from screener.batch.inputs.opening import STDIN, shown
 from screener.batch.inputs.parquet import batches, column_names, repeating
 from screener.batch.inputs.source import Input, text_of
 from screener.batch.inputs.state import ChangedError
-from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, check_header
-from screener.batch.reading.csvfile import CsvReader, cell_value, header_names
+from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy
+from screener.batch.reading.csvfile import CsvReader, cell_value
+from screener.batch.reading.header import check_header, header_names
 from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
 from screener.batch.reading.record import Decoded, Reject
 from screener.batch.reading.typed import TypedReader
@@ -34,29 +35,30 @@ def check_columns(source: Input, policy: Policy) -> None:
         CaseError: it has a column that the policy does not allow.
         FileError: it can not be read.
     """
-    names, folder = columns_of(source), folder_cells(source)
-    check_header([*names, *(name for name in folder if name not in names)], policy, source.name)
+    names, folder = columns_of(source, policy.fields), folder_cells(source)
+    table = source.form in ("csv", "parquet")
+    check_header([*names, *(name for name in folder if name not in names)], policy, source.name, table)
     if twice := [name for name in names if name in folder]:
         problems = [FieldProblem(name, "the column stands in the file and in the name of its folder") for name in twice]
         raise CaseError(problems, where=source.name)
 
 
-def columns_of(source: Input) -> list[str]:
+def columns_of(source: Input, fields: Fields) -> list[str]:
     """The names of the columns of a table; none where each record names its fields."""
     if source.form == "parquet":
         return column_names(source.name)
     if source.form != "csv":
         return []
     try:
-        return header_names(source.header)
+        return header_names(source.header, fields)
     except CaseError as error:
         raise error.at(source.name) from None
 
 
 def passed_over(source: Input, fields: Fields) -> set[str]:
     """The columns of a table, or of the folders of a file, that are not fields of the intake."""
-    names = [*columns_of(source), *folder_cells(source)]
-    return {ROW_NAMES.get(name, name) for name in names if name not in fields.case_keys}
+    names = [*columns_of(source, fields), *folder_cells(source)]
+    return {ROW_NAMES.get(name, name) for name in names if name not in fields.columns}
 
 
 def folder_cells(source: Input) -> dict[str, str]:
@@ -159,7 +161,9 @@ class ChunkReader:
         """Lines of CSV."""
         if chunk.file not in self.csv:
             source = self.inputs[chunk.file]
-            self.csv[chunk.file] = CsvReader(header_names(source.header), self.policy, folder_cells(source))
+            self.csv[chunk.file] = CsvReader(
+                header_names(source.header, self.policy.fields), self.policy, folder_cells(source)
+            )
         with self.text(chunk) as stream:
             yield self.csv[chunk.file].read(stream.read(chunk.end - chunk.start), chunk.line)
 

@@ -33,7 +33,7 @@ class Rows:
         self.count = batch.num_rows
         self.columns: dict[str, pa.Array] = {}
         self.broken: dict[str, Mask] = {}
-        for name in (name for name in batch.schema.names if name in fields.case_keys):
+        for name in (name for name in batch.schema.names if name in fields.columns):
             self.columns[name], broken = ids(batch[name]) if name == CASE_ID else usual(batch[name])
             if broken is not None:
                 self.broken[name] = broken

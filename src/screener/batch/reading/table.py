@@ -6,7 +6,7 @@ What is accepted here is what the intake accepts, with the same values; rows tha
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -161,6 +161,15 @@ class Table:
         )
         self.case_ids = self.text(raw["case_id"])
         self.extras = {name for name in decoder.extras if self.extra(raw[name])}
+        if self.extras:
+            self.doubt_strangers(codes, raw)
+
+    def doubt_strangers(self, codes: Codes, raw: Mapping[str, Sequence[Any]]) -> None:
+        """Mark rows with fields that are passed over and none that is known."""
+        known = [values for name, values in raw.items() if name not in self.extras]
+        for row in np.flatnonzero((codes == ABSENT_CODE).all(axis=0)).tolist():
+            if all(values[row] is ABSENT or values[row] != values[row] for values in known):
+                self.doubtful[row] |= any(raw[name][row] is not ABSENT for name in self.extras)
 
     def extra(self, raw: Sequence[Any]) -> bool:
         """Whether a field that is passed over was given in some row."""

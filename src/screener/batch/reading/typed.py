@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text
-from screener.batch.reading.careful import CarefulReader, Policy, id_text
+from screener.batch.reading.careful import CarefulReader, Policy, id_text, with_bounds
 from screener.batch.reading.checks import BAD, BAD_CHOICE, bad_months, bad_names
 from screener.batch.reading.csvfile import MedicineTexts, of_cells, plain_value
 from screener.batch.reading.jsonl import accepted_and_refused
@@ -75,7 +75,8 @@ class TypedReader:
             answers = {name: answer_in(name, value) for name, value in row.items()}
             unreadable = [name for name, broken in rows.broken.items() if broken[place]]
             line = int(lines[place])
-            results.append((refused_for(unreadable, careful.read_answers(answers, line, raw), line, raw), line))
+            found = careful.read_answers(with_bounds(answers, self.notation), line, raw)
+            results.append((refused_for(unreadable, found, line, raw), line))
         return accepted_and_refused(results, self.policy.fields, careful.used)
 
 
@@ -95,6 +96,8 @@ class _Block:
         self.doubtful: Mask = np.zeros(rows.count, np.bool_)
         for broken in rows.broken.values():
             self.doubtful |= broken
+        for name in self.fields.bound_columns.keys() & rows.columns.keys():
+            self.doubtful |= given(rows.columns[name])
 
     def decoded(self, lines: NDArray[np.int64]) -> Decoded:
         """The answers in all rows."""

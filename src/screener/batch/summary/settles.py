@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -82,6 +83,6 @@ class Settler:
         known = places if places is not None else np.full(columns.count, -1, np.int8)
         for place in range(len(self.fields.options(name))):
             choices = {**columns.choices, name: np.where(known < 0, np.int8(place), known)}
-            tried = Columns(columns.count, columns.yes_no, columns.numbers, choices, columns.medicines)
+            tried = replace(columns, choices=choices)
             answers = reader.imply(reader.answers(tried), tried)
             yield {**fixed, **reader.plain(tried), **yes_atoms(self.engine.atoms, answers, words(columns.count))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from textwrap import fill
 from typing import Final
 
 from screener.batch.summary.summary import Conclusion, Count, Summary
@@ -12,6 +13,10 @@ from screener.report.html import STYLE
 
 BAR_WIDTH: Final = 320  # pixels of the longest possible bar
 HIDDEN: Final = "few"
+WIDTH: Final = 100
+MOST_RAISED: Final = 8  # flags on the first page; the table after it has all
+MOST_NAMED: Final = 3
+NOT_READ: Final = ("not-recognised", "close-to", "part-only", "ask", "not-counted")  # what no rule could use
 CSS: Final = """
 .screener{max-width:60rem}.screener table{border-collapse:collapse;width:100%;font-size:.95rem}
 .screener th,.screener td{text-align:left;padding:.2rem .5rem;border-bottom:1px solid var(--line)}
@@ -51,13 +56,15 @@ def as_text(summary: Summary) -> str:
     ]
     parts = [
         _heading("What these records match"),
-        f"{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} refused.\n"
+        f"{_records(summary)}\n"
         f"Rule book {summary.rulebook}, packs: {', '.join(summary.packs)}; screener {summary.program}.\n",
-        "".join(f"{note}\n" for note in summary.notes),
-        _heading("Findings and flags") + _table(rows),
         _heading("Urgency") + _table([("", "certain", "could be"), *_urgency(summary)]),
+        _heading("Raised most often") + _table(_most_raised(summary)),
+        _heading("Not understood, or passed over") + _table(_not_understood(summary)),
+        "".join(f"{fill(note, WIDTH)}\n" for note in summary.notes),
+        _heading("Findings and flags") + _table(rows),
         _heading("Rules that fired, and those that decided alone") + _table(_rules(summary)),
-        _list("Medicines that the table does not know", summary.unrecognized_medicines),
+        *(_list(title, counts) for title, counts in _medicines(summary)),
         _list("Records refused, by field", summary.refused_for),
         _list("Values read as the command said", summary.codes),
         _heading("Fields passed over") + f"{on_one_line(', '.join(summary.passed_over))}\n"
@@ -66,6 +73,33 @@ def as_text(summary: Summary) -> str:
         f"{summary.disclaimer}\n{summary.safety_net}\n",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _most_raised(summary: Summary) -> list[tuple[str, str, str]]:
+    """The flags that are certain most often, each with the topic that speaks for it."""
+    flags = [c for c in summary.conclusions if c.topic is not None and c.raised]
+    flags.sort(key=lambda c: -(c.raised or 0))
+    shown = [(number(c.raised), c.id, c.topic or "") for c in flags[:MOST_RAISED]]
+    more = len(flags) - MOST_RAISED
+    rest = [("", f"and {more} more flags, below", "")] if more > 0 else []
+    return [("cases", "flag", "topic"), *(shown or [("", "none", "")]), *rest]
+
+
+def _not_understood(summary: Summary) -> list[tuple[str, str]]:
+    """How much of the input no rule could use: records, fields, names of medicines."""
+    names = {count.id: number(count.count) for count in summary.medicines}
+    refused = ", ".join(on_one_line(count.id) or "the record as a whole" for count in summary.refused_for[:MOST_NAMED])
+    passed = on_one_line(", ".join(summary.passed_over[:MOST_NAMED]))
+    rows = [
+        (number(summary.rejects), "records refused" + (f" (above all for {refused})" if refused else "")),
+        (f"{len(summary.passed_over):,}", "fields passed over" + (f" ({passed})" if passed else "")),
+    ]
+    return [*rows, *((names[kind], f"names of medicines: {kind}") for kind in NOT_READ if kind in names)]
+
+
+def _records(summary: Summary) -> str:
+    text = f"{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} refused."
+    return f"{text} {number(summary.empty_rows)} empty rows are no cases." if summary.empty_rows else text
 
 
 def _heading(text: str) -> str:
@@ -90,6 +124,17 @@ def _urgency(summary: Summary) -> list[tuple[str, str, str]]:
     return [(sure.id, number(sure.count), number(could.count)) for sure, could in pairs]
 
 
+def _medicines(summary: Summary) -> list[tuple[str, list[Count]]]:
+    """What the medicines were understood as, and those that a person could settle."""
+    return [
+        ("What the names of medicines were understood as (mentions)", summary.medicines),
+        ("Medicines that the table does not know", summary.unrecognized_medicines),
+        ("Medicines close to a name of the table: not used, see --confirmed", summary.close_to),
+        ("Medicines that need a name", summary.needs_a_name),
+        ("Medicines read as the list of confirmed names says", summary.confirmed),
+    ]
+
+
 def _rules(summary: Summary) -> list[tuple[str, str, str, str]]:
     fired = [(r.id, r.concludes, number(r.fired), number(r.alone)) for r in summary.rules if r.fired != 0]
     return [("", "concludes", "fired", "alone"), *fired]
@@ -104,19 +149,22 @@ def as_html(summary: Summary) -> str:
     names = ("", "title", "raised", "possible", "suppressed", "true number", "one answer that would narrow it")
     body = [
         "<h1>What these records match</h1>",
-        f"<p>{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} "
-        f"refused. Rule book {escape(summary.rulebook)}, packs: {escape(', '.join(summary.packs))}; screener "
-        f"{escape(summary.program)}.</p>",
+        f"<p>{_records(summary)} Rule book {escape(summary.rulebook)}, packs: {escape(', '.join(summary.packs))}; "
+        f"screener {escape(summary.program)}.</p>",
         *(f'<p class="caution">{escape(note)}</p>' for note in summary.notes),
-        "<h2>Findings and flags</h2>",
-        bars([(c.id, c.at_least, c.at_most) for c in summary.conclusions], summary.results),
-        _html_table([names, *flags], 2),
         "<h2>Urgency</h2>",
         bars([(count.id, count.count, count.count) for count in summary.urgency], summary.results),
         _html_table([("", "certain", "could be"), *_urgency(summary)], 1),
+        "<h2>Raised most often</h2>",
+        _html_table(_most_raised(summary), 0),
+        "<h2>Not understood, or passed over</h2>",
+        _html_table([("", ""), *_not_understood(summary)], 0),
+        "<h2>Findings and flags</h2>",
+        bars([(c.id, c.at_least, c.at_most) for c in summary.conclusions], summary.results),
+        _html_table([names, *flags], 2),
         "<h2>Rules that fired, and those that decided alone</h2>",
         _html_table(_rules(summary), 2),
-        _html_list("Medicines that the table does not know", summary.unrecognized_medicines),
+        *(_html_list(title, counts) for title, counts in _medicines(summary)),
         _html_list("Records refused, by field", summary.refused_for),
         _html_list("Values read as the command said", summary.codes),
         f"<h2>Fields passed over</h2><p>{escape(', '.join(summary.passed_over))}</p>" if summary.passed_over else "",

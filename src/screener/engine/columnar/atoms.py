@@ -12,8 +12,9 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from screener.case.bound import SIGNS, Bound
 from screener.case.fields import Fields
-from screener.engine.columnar.columns import NO, NO_CHOICE, YES, Columns, MedicineColumn
+from screener.engine.columnar.columns import EXACTLY, NO, NO_CHOICE, YES, Columns, MedicineColumn
 from screener.logic.condition import (
     AllOf,
     AnyOf,
@@ -140,7 +141,10 @@ def plain_atom(atom: Atom, columns: Columns, fields: Fields) -> Pair | None:
     match atom:
         case Compare(name, operator, limit):
             values = columns.numbers.get(name)
-            return exact(zeros(words(columns.count)) if values is None else pack(_compare(values, operator, limit)))
+            if values is None:
+                return exact(zeros(words(columns.count)))
+            truth = _compare(values, operator, limit)
+            return _beyond(truth, values, columns.signs[name], atom) if name in columns.signs else exact(pack(truth))
         case Reported(name):
             values = columns.numbers.get(name)
             return exact(zeros(words(columns.count)) if values is None else pack(~np.isnan(values)))
@@ -152,6 +156,15 @@ def plain_atom(atom: Atom, columns: Columns, fields: Fields) -> Pair | None:
             chosen = np.isin(places, [options.index(word) for word in wanted if word in options])
             return Pair(pack(chosen), pack(chosen | (places == NO_CHOICE)))
     return None
+
+
+def _beyond(truth: NDArray[np.bool_], limits: NDArray[np.float64], signs: NDArray[np.int8], atom: Compare) -> Pair:
+    """The planes of a comparison on numbers of which some are only known to lie beyond a limit."""
+    certain, possible = truth.copy(), truth.copy()
+    for place in np.flatnonzero(signs != EXACTLY).tolist():
+        value = Bound(SIGNS[signs[place]], float(limits[place])).compared(atom.operator, atom.limit)
+        certain[place], possible[place] = value is True, value is not False
+    return Pair(pack(certain), pack(possible))
 
 
 def _compare(values: NDArray[np.float64], operator: str, limit: float) -> NDArray[np.bool_]:

@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from screener.case.answers import Choice, Medicine
+from screener.case.answers import Choice, Medicine, Number
+from screener.case.bound import Bound
 from screener.case.fields import CASE_ID, MEDICINES
 from screener.engine.facts import Facts, apply_followups
 from screener.explain.goal import ancestors
 from screener.explain.smallest.stock import Item, stock
-from screener.logic.condition import Atom, Concluded, Takes, atoms, field_of
+from screener.logic.condition import Atom, Compare, Concluded, Takes, atoms, field_of
 from screener.logic.kleene import Kleene, Truth, evaluate, kleene_any, open_leaves
 from screener.report.build import ReportBuilder
 
@@ -140,10 +141,25 @@ class _Search:
         if isinstance(atom, Takes):
             yield from self.medicine_branches(state, atom)
             return
+        given = state.values.get(atom.field)
+        if isinstance(given, Bound):
+            for number in self.numbers_beyond(atom.field, given):
+                yield replace(state, values={**state.values, atom.field: number})
+            return
         kind = self.builder.book.fields[atom.field]
         options: tuple[Any, ...] = kind.options if isinstance(kind, Choice) else (self.wanted, not self.wanted)
         for option in options:
             yield replace(state, values={**state.values, atom.field: option})
+
+    def numbers_beyond(self, name: str, given: Bound) -> Iterator[float]:
+        """A number for every way in which conditions can read a field of which only a bound is known."""
+        kind = self.builder.book.fields[name]
+        assert isinstance(kind, Number)
+        limits = {atom.limit for atom in self.atoms if isinstance(atom, Compare) and atom.field == name}
+        for limit in sorted({*limits, given.limit}):
+            for number in (limit, round(limit - kind.smallest, 6), round(limit + kind.smallest, 6)):
+                if kind.low <= number <= kind.high and given.has(number):
+                    yield number
 
     def medicine_branches(self, state: _State, atom: Takes) -> Iterator[_State]:
         if self.builder.intake.named_medicines is None:
@@ -173,7 +189,8 @@ class _Search:
     def answers(self, state: _State) -> dict[str, Any]:
         """What was assumed, as a case file writes it."""
         given = self.given()
-        found = {name: value for name, value in state.values.items() if name not in given}
+        written = self.builder.book.fields.written
+        found = {name: written(name, v) for name, v in state.values.items() if name not in given or v != given[name]}
         if self.reads_medicines() and self.builder.intake.named_medicines is None and state.stocked:
             found["medicines"] = [item.answer() for item, taken in state.stocked.items() if taken]
         elif any(months is not None for months in state.months.values()):

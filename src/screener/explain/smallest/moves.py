@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from screener.case.answers import MOST_MEDICINES, Choice, Medicine, Number, YesNo
+from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts, medicine_marks
 from screener.explain.smallest.stock import Item, stock
@@ -99,9 +100,9 @@ def _regions(kind: Number, compared: Iterable[Compare]) -> list[_Region]:
     return [region for region in found if _some(region, kind) is not None]
 
 
-def _nearest(region: _Region, given: float | None, kind: Number) -> float | int | None:
+def _nearest(region: _Region, given: float | Bound | None, kind: Number) -> float | int | None:
     """The value of the region nearest to the answer; None when the answer is in it."""
-    if given is None:
+    if given is None or isinstance(given, Bound):
         return _some(region, kind)
     if given in region:
         return None

@@ -13,8 +13,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from screener.case.answers import Kind, Lab, Number, OneUnitLab
-from screener.case.units import bound_or_value, in_own_unit, plain_unit
+from screener.case.answers import Kind, Lab, Measured, Number, OneUnitLab
+from screener.case.bound import Bound
+from screener.case.units import plain_unit
 from screener.errors import echo
 from screener.records.codes import Codes, Concept
 from screener.records.fhir.resources import Observation, Quantity
@@ -134,11 +135,12 @@ def from_text(kind: Kind, text: str) -> float:
     Raises:
         ValueError: saying what would be right.
     """
-    if isinstance(kind, Lab):
-        return in_own_unit(text, kind.analyte)
-    if isinstance(kind, OneUnitLab):
-        return bound_or_value(text, kind.analyte)
-    raise ValueError(f"{echo(text)} is text, not a number with a unit")
+    if not isinstance(kind, Measured):
+        raise ValueError(f"{echo(text)} is text, not a number with a unit")
+    value = kind.check(text)
+    if isinstance(value, Bound):
+        raise ValueError(f"{echo(text)} is only a bound")
+    return float(value)
 
 
 def convert(name: str, kind: Kind, quantity: Quantity) -> float:
@@ -165,7 +167,7 @@ def convert(name: str, kind: Kind, quantity: Quantity) -> float:
 
 @lru_cache(maxsize=1024)
 def _factor(kind: Kind, unit: str) -> Decimal | None:
-    if isinstance(kind, Lab | OneUnitLab):
+    if isinstance(kind, Measured):
         return kind.analyte.factor(unit)
     return Decimal(1) if isinstance(kind, Number) and plain_unit(unit) == plain_unit(kind.unit) else None
 
@@ -208,8 +210,10 @@ def read_latest(values: Iterable[LabValue], found: Gathered) -> None:
             found.say(name, case_value(found.fields[name], best.value), [best.source])
 
 
-def case_value(kind: Kind, value: float) -> Any:
+def case_value(kind: Kind, value: float | Bound) -> Any:
     """The value as a case file writes it; one that would look like another unit is written with its own."""
+    if isinstance(value, Bound):
+        return kind.written(value)
     if isinstance(kind, Lab) and value > kind.bare_high:
         return f"{value:.6f} {kind.analyte.unit}"
     return value

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from screener.case.answers import Choice, Kind, Lab, Number, YesNo
+from screener.case.answers import Choice, Kind, Lab, Measured, Number, YesNo
+from screener.case.bound import SIGNS
 from screener.case.fields import Fields
 from screener.errors import FieldProblem, Hints, at_most, echo
 from screener.records.fhir.imported import ImportedCase
@@ -195,12 +196,13 @@ def number(field_type: Number, kind: str, value: Any) -> Any:
         quantity = read(Quantity, value)
         if isinstance(quantity, list):
             raise ValueError(f"{quantity[0].message}")
-        if quantity.value is None or quantity.comparator:
+        sign = quantity.comparator or ""
+        if quantity.value is None or (sign and (sign not in SIGNS or not isinstance(field_type, Measured))):
             raise ValueError(f"{echo(value)} has no plain value")
         unit = quantity.code or quantity.unit
         if isinstance(field_type, Lab):
-            return f"{quantity.value:.9f} {unit or ''}".strip()
-        return quantity.value
+            return f"{sign}{quantity.value:.9f} {unit or ''}".strip()
+        return f"{sign}{quantity.value:.9f}" if sign else quantity.value
     if kind not in ("valueInteger", "valueDecimal", "valueString"):
         raise ValueError(f"{echo(value)} is not a number")
     return value

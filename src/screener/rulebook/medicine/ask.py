@@ -46,10 +46,10 @@ class Questions:
         entry = MedicineEntry(known["name"], (known["name"],), (known["class"],))
         return Recognised(typed, entry, entry.classes)
 
-    def ask(self, question: str, typed: str, names: Iterable[CloseName] = ()) -> Ask:
-        """A question of the list."""
+    def ask(self, question: str, typed: str, names: Iterable[CloseName] = (), name: str = "") -> Ask:
+        """A question of the list; `name` is what its choices are about, where they are about a name."""
         known = self.lexicon.questions.get(question, {})
-        choices = tuple((label, name) for label, name in known.get("choices", ()))
+        choices = tuple((label, meant.replace("{name}", name)) for label, meant in known.get("choices", ()))
         return Ask(typed, question, known.get("question", ""), choices, known.get("sets", ""), tuple(names))
 
     def homonym(self, piece: Piece, tokens: Sequence[Token], roles: Sequence[Role], typed: str) -> Ask | None:

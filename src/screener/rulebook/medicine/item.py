@@ -65,12 +65,18 @@ class Item(Pieces):
             piece = self.pieces[number]
             for name, verdict in said:
                 if verdict.ask:
-                    yield Placed(piece.start, self.tools.questions.ask("taken-now", self.written(piece)))
+                    yield Placed(
+                        piece.start, self.tools.questions.ask("taken-now", self.written(piece), name=self.named(name))
+                    )
                 elif verdict.hit is not None:
                     first, last = self.tokens[verdict.hit.start], self.tokens[verdict.hit.end - 1]
                     word = self.text[first.start : last.end].lower()
                     medicine = self.generic(name) if name is not None else ""
                     yield Placed(piece.start, NotCounted(self.written(piece), verdict.hit.kind, word, medicine))
+
+    def named(self, name: Name | None) -> str:
+        """The generic name of a name, if there is one."""
+        return "" if name is None else self.generic(name)
 
     def taken(self, number: int) -> bool:
         """Whether history says nothing against a piece that has no names."""

@@ -44,6 +44,7 @@ class Lexicon:
         homonyms: names that mean two things, each with both meanings.
         confusable: names that are easily confused with the one that leads, as they are compared.
         routes: how a route counts: see `route.py`.
+        classes: what each class is, in a few words.
     """
 
     around: dict[str, str] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Lexicon:
     homonyms: dict[str, list[str]] = field(default_factory=dict)
     confusable: dict[str, list[str]] = field(default_factory=dict)
     routes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    classes: dict[str, str] = field(default_factory=dict)
 
     @memo
     def longest(self) -> dict[str, dict[str, int]]:

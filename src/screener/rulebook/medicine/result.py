@@ -138,9 +138,16 @@ Result: TypeAlias = Recognised | NotCounted | CloseTo | Ask | PartOnly | NotReco
 
 @dataclass(frozen=True)
 class Match:
-    """What a written medicine name was understood as: everything in it, in the order written."""
+    """What a written medicine name was understood as.
+
+    Attributes:
+        results: everything in it, in the order written.
+        confirmed: the parts that a person said the meaning of: as written, and the name that was meant.
+        marks: what conditions ask for.
+    """
 
     results: tuple[Result, ...]
+    confirmed: tuple[tuple[str, str], ...] = ()
     marks: frozenset[str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -32,10 +32,10 @@ class Settling:
             return self.recognised(group.row, route, typed, group)
         if route == DROPS:
             if name.key in self.tools.index.local and self.is_open(name):
-                return self.tools.questions.ask("which-drops", typed)
+                return self.tools.questions.ask("which-drops", typed, name=self.item.generic(name))
             route = ORAL
         if self.is_doubtful(name, first, route) or (not route and self.may_be_shared(first)):
-            return self.tools.questions.ask("which-form", typed)
+            return self.tools.questions.ask("which-form", typed, name=self.item.generic(name))
         return self.by_form(name, route, typed, group)
 
     def is_doubtful(self, name: Name, piece: Piece, route: str) -> bool:

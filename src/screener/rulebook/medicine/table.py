@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
-from screener.errors import RuleBookError
 from screener.memo import memo
-from screener.rulebook.medicine.entry import COLUMNS, REQUIRED, MedicineEntry, checked_entries
-from screener.rulebook.medicine.index import Index, make_index
+from screener.rulebook.medicine.entry import MedicineEntry
+from screener.rulebook.medicine.index import Index
 from screener.rulebook.medicine.lexicon import Lexicon
-from screener.rulebook.medicine.read import Reader
-from screener.rulebook.medicine.result import Match
-from screener.rulebook.medicine.sheet import read_sheet
-from screener.rulebook.medicine.wordfiles import WordFiles
+from screener.rulebook.medicine.result import Ask, CloseTo, Match, NotRecognised, PartOnly, Result
+
+if TYPE_CHECKING:
+    from screener.rulebook.medicine.read import Reader
 
 CACHE_LIMIT: Final = 8192  # names whose match is remembered
+OPEN: Final = (Ask, CloseTo, NotRecognised, PartOnly)  # results that a person can settle
 FIELDS: Final = MedicineEntry.__slots__
 
 
@@ -45,6 +46,11 @@ class Rows(Sequence[MedicineEntry]):
         return self.made[place]
 
 
+def _plain(name: str) -> str:
+    """A written name as it is looked up among those that a person confirmed."""
+    return " ".join(name.casefold().split())
+
+
 def _entry(row: list[Any]) -> MedicineEntry:
     cells: list[Any] = [tuple(cell) if isinstance(cell, list) else cell for cell in row]
     return MedicineEntry(*cells)
@@ -60,7 +66,19 @@ class MedicineTable:
     def __init__(self, entries: Iterable[MedicineEntry], lexicon: Lexicon | None = None) -> None:
         self.__dict__["entries"] = tuple(entries)
         self.__dict__["lexicon"] = lexicon or Lexicon()
+        self.__dict__["confirmed"] = {}
         self._cache: dict[str, Match] = {}
+
+    def with_confirmed(self, pairs: Mapping[str, str]) -> MedicineTable:
+        """This table, with what a person said about names that it does not know.
+
+        Args:
+            pairs: names as they are written, and the names of the table that are meant.
+        """
+        table = MedicineTable(self.entries, self.lexicon)
+        table.__dict__["index"] = self.index
+        table.__dict__["confirmed"] = {_plain(typed): meant for typed, meant in pairs.items()}
+        return table
 
     @memo
     def _kept(self) -> dict[str, Any]:
@@ -78,18 +96,34 @@ class MedicineTable:
         return Lexicon(**self._kept["lexicon"])
 
     @memo
+    def confirmed(self) -> dict[str, str]:
+        """What a person said about names that the table does not know."""
+        return dict(self._kept["confirmed"])
+
+    @memo
     def index(self) -> Index:
         """Where each name leads."""
-        return Index(**self._kept["index"]) if "_text" in self.__dict__ else make_index(self.entries, self.lexicon)
+        if "_text" in self.__dict__:
+            return Index(**self._kept["index"])
+        from screener.rulebook.medicine.making import make_index
+
+        return make_index(self.entries, self.lexicon)
 
     @memo
     def _reader(self) -> Reader:
+        from screener.rulebook.medicine.read import Reader  # only when a medicine is named
+
         rows = Rows(self._kept["entries"]) if "_text" in self.__dict__ else self.entries
         return Reader(rows, self.index, self.lexicon)
 
     def __getstate__(self) -> str:
         rows = [[getattr(entry, name) for name in FIELDS] for entry in self.entries]
-        kept = {"entries": rows, "lexicon": self.lexicon.data(), "index": self.index.data()}
+        kept = {
+            "entries": rows,
+            "lexicon": self.lexicon.data(),
+            "index": self.index.data(),
+            "confirmed": self.confirmed,
+        }
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
     def __setstate__(self, text: str) -> None:
@@ -99,7 +133,7 @@ class MedicineTable:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, MedicineTable):
             return NotImplemented
-        return self.entries == other.entries and self.lexicon == other.lexicon
+        return (self.entries, self.lexicon, self.confirmed) == (other.entries, other.lexicon, other.confirmed)
 
     def __hash__(self) -> int:
         return hash(self.entries)
@@ -131,8 +165,20 @@ class MedicineTable:
         if found is None:
             if len(self._cache) >= CACHE_LIMIT:
                 self._cache.clear()
-            found = self._cache[name] = Match(self._reader.read(name))
+            found = self._cache[name] = self._match(name)
         return found
+
+    def _match(self, name: str) -> Match:
+        results: list[Result] = []
+        confirmed: list[tuple[str, str]] = []
+        for result in self._reader.read(name):
+            meant = self.confirmed.get(_plain(result.typed)) if isinstance(result, OPEN) else None
+            if meant is None:
+                results.append(result)
+            else:
+                confirmed.append((result.typed, meant))
+                results += (replace(other, typed=result.typed) for other in self._reader.read(meant))
+        return Match(tuple(results), tuple(confirmed))
 
     @classmethod
     def from_rows(cls, rows: Iterable[Mapping[str, str]], file: str = "medicines.csv") -> MedicineTable:
@@ -141,6 +187,8 @@ class MedicineTable:
         Raises:
             RuleBookError: a row is wrong, or two rows share a name; with the row's line, the first row being line 2.
         """
+        from screener.rulebook.medicine.rows import checked_entries
+
         return cls(checked_entries(enumerate(rows, start=2), file))
 
     @classmethod
@@ -154,6 +202,11 @@ class MedicineTable:
         Raises:
             RuleBookError: the file is not such a table, or a word list is wrong.
         """
+        from screener.errors import RuleBookError
+        from screener.rulebook.medicine.rows import COLUMNS, REQUIRED, checked_entries
+        from screener.rulebook.medicine.sheet import read_sheet
+        from screener.rulebook.medicine.wordfiles import WordFiles
+
         shown = shown_as or str(path)
         lists = WordFiles(path.parent, shown.removesuffix(path.name))
         lexicon = lists.read()
@@ -164,6 +217,9 @@ class MedicineTable:
             lists.check_names(lexicon, entries)
         except RuleBookError as error:
             lists.problems += error.problems
+        table = cls(entries, lexicon)
+        if not lists.problems:
+            lists.check_choices(lambda name: bool(table.match(name).results) and not table.match(name).unrecognized)
         if lists.problems:
             raise RuleBookError(lists.problems)
-        return cls(entries, lexicon)
+        return table

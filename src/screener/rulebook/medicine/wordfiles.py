@@ -5,14 +5,15 @@ A book needs none of them: without a list, a name is recognised only as the tabl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
-from screener.rulebook.medicine.entry import CLASS_FORM, MedicineEntry, keys_of
+from screener.rulebook.medicine.entry import MedicineEntry
 from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.rows import CLASS_FORM, keys_of
 from screener.rulebook.medicine.sheet import Row, Rows, cells, read_sheet
 from screener.rulebook.medicine.text import normalize, phrase_of
 
@@ -27,6 +28,7 @@ COLUMNS: Final = {
     "lay-names.csv": ("id", "names", "question", "choices", "class", "sets"),
     "homonyms.csv": ("name", "meaning_1", "where_1", "meaning_2", "where_2", "do"),
     "confusable.csv": ("a", "b", "why", "source"),
+    "classes.csv": ("class", "means"),
 }
 AROUND: Final = (
     "unit", "direction", "filler", "reason", "package", "order", "hydrate", "frame", "beside-number", "times",
@@ -81,6 +83,7 @@ class WordFiles:
             questions=dict(self.each("lay-names.csv", self.question)),
             homonyms=dict(self.pairs("homonyms.csv", self.homonym)),
             confusable=self.confusable(),
+            classes=dict(self.each("classes.csv", lambda row, file, line: (row["class"], row["means"]))),
             routes=routes,
         )
 
@@ -88,8 +91,9 @@ class WordFiles:
         """Note what is wrong in a row."""
         self.problems.append(RuleProblem(f"{self.shown_as}{file}", line, 1, message))
 
-    def check_names(self, lexicon: Lexicon, entries: Iterable[MedicineEntry]) -> None:
+    def check_names(self, lexicon: Lexicon, entries: Sequence[MedicineEntry]) -> None:
         """Note names of the lists that do not go together with the table."""
+        self.check_classes(lexicon, entries)
         table = {key for entry in entries for name in entry.names for key in keys_of(name)}
         for line, row in self.rows["homonyms.csv"]:
             if row["do"] != "table" and normalize(row["name"]) in table:
@@ -102,6 +106,26 @@ class WordFiles:
             asked = lexicon.questions.get(row["id"], {})
             if not (asked.get("question") or asked.get("class")):
                 self.problem("lay-names.csv", line, f"{echo(row['id'])} has neither a question nor a class")
+
+    def check_choices(self, is_settled: Callable[[str], bool]) -> None:
+        """Note choices of a question that settle nothing, because the table does not know their name."""
+        for line, row in self.rows["lay-names.csv"]:
+            for _, name in self.question(row, "lay-names.csv", line)[1]["choices"]:
+                if "{name}" not in name and not is_settled(name):
+                    self.problem("lay-names.csv", line, f"the choice {echo(name)} is not in medicines.csv")
+
+    def check_classes(self, lexicon: Lexicon, entries: Sequence[MedicineEntry]) -> None:
+        """Note classes that the list of their meanings leaves out, or that no medicine has."""
+        if not self.rows["classes.csv"]:
+            return
+        used = {name for entry in entries for name in entry.classes}
+        used |= {name for rule in lexicon.routes.values() for name in rule["becomes"].values()}
+        for name in sorted(used - lexicon.classes.keys()):
+            self.problem("classes.csv", 1, f"class {echo(name)} of medicines.csv is missing")
+        for line, row in self.rows["classes.csv"]:
+            if row["class"] not in used:
+                hint = did_you_mean(row["class"], used)
+                self.problem("classes.csv", line, f"no medicine has the class {echo(row['class'])}{hint}")
 
     # one row each
 

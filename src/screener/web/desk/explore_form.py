@@ -115,7 +115,7 @@ def read_cell(kind: Kind, text: str) -> Any:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         return [] if [line.lower() for line in lines] == ["none"] else [read_medicine(line) for line in lines]
     if isinstance(kind, Number):
-        return text if any(char.isalpha() or char == ">" for char in text) else read_number(with_point(text), kind)
+        return text if any(char.isalpha() or char in "<>≤≥" for char in text) else read_number(with_point(text), kind)
     return text
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from screener.case.answers import LONGEST_NAME, Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
+from screener.case.bound import sign_of
 from screener.errors import CaseError, FieldProblem, echo
 from screener.interview.session import Length
 from screener.printable import printable
@@ -150,7 +151,7 @@ def read_number(text: str, kind: Number | None) -> Any:
     plain = with_point(text)
     if plain.count(".") <= 1 and plain.replace(".", "").isascii() and plain.replace(".", "").isdigit():
         return int(plain) if "." not in plain and len(plain) < 16 else float(plain)
-    if isinstance(kind, OneUnitLab) and text.startswith(">"):
+    if isinstance(kind, OneUnitLab) and sign_of(text)[0]:
         return text
     raise NotAnsweredError(f"{echo(text)} is not a number; write digits, such as 3 or 3.5")
 

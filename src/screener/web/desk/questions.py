@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
+from screener.case.bound import sign_of
 from screener.errors import CaseError, echo
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
 from screener.rulebook.rule import Question
 from screener.web.desk.desk import Desk
 from screener.web.desk.form import Form, NotAnsweredError, encode, plain_message
+from screener.web.desk.offers import Asked, asked_about, said_beside, unseen, with_meanings
 from screener.web.problem import ProblemError
 from screener.web.render import page
 from screener.web.wire import Answer
@@ -26,7 +28,7 @@ NOT_SAID: Final = "say what the ones you did not tick are"
 
 def home(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`GET /`: what this is, and the start."""
-    return page("home.html", here=HERE, texts=desk.book.texts)
+    return page("home.html", here=HERE, texts=desk.book.texts, subject=desk.book.subject)
 
 
 def questions(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
@@ -84,12 +86,24 @@ class Pages:
         if self.form.action == "more":
             return self.ask(self.session, field, rows=len(self.form.rows()) + ROWS)
         try:
-            later = self.session.answer(field, self.form.answer(self.desk.book.fields[field]))
+            given = self.form.answer(self.desk.book.fields[field])
+            asked = self.unsettled(field)
+            if unseen(self.form, asked):
+                return self.ask(self.session, field, asked=asked)
+            later = self.session.answer(field, with_meanings(given, self.form, asked) if asked else given)
+            for other in said_beside(later, self.form, asked):
+                later = later.answer(other, True)
         except NotAnsweredError as error:
             return self.ask(self.session, field, str(error))
         except CaseError as error:
             return self.ask(self.session, field, plain_message(error))
         return self.after(later)
+
+    def unsettled(self, field: str) -> list[Asked]:
+        """The names of medicines that the person has to settle."""
+        if not isinstance(self.desk.book.fields[field], Medicines) or self.form.action in ("none", "unknown"):
+            return []
+        return asked_about(self.form, self.desk.book)
 
     def take_group(self, together: list[str]) -> Answer:
         """Take what was ticked on a list, and what was said about the rest.
@@ -144,19 +158,27 @@ class Pages:
             ticked=self.form.several("is") if error else [], remaining=step.remaining,
         )  # fmt: skip
 
-    def ask(self, session: Session, field: str, error: str = "", rows: int = 0, each: str = "") -> Answer:
+    def ask(
+        self,
+        session: Session,
+        field: str,
+        error: str = "",
+        rows: int = 0,
+        each: str = "",
+        asked: Sequence[Asked] = (),
+    ) -> Answer:
         """One question, filled in with what is known.
 
         Raises:
             ProblemError: there is no such question.
         """
         question = self.desk.book.questions[self.known(field)]
-        filled = Filled.again(self.form) if error or rows else Filled.of(question, session.answers)
+        filled = Filled.again(self.form) if error or rows or asked else Filled.of(question, session.answers)
         return self.show(
             session, "question.html", question=question, kind=kind_of(question), choices=choices_of(question),
             filled=filled.with_rows(rows or ROWS), error=error, each=each or self.form.text("each"),
             numeric=isinstance(question.kind, Number), remaining=session.remaining, first=field,
-            unit=unit_of(question),
+            unit=unit_of(question), asked=asked, offered=list(dict.fromkeys(item.name for item in asked)),
         )  # fmt: skip
 
     def check(self, session: Session) -> Answer:
@@ -214,8 +236,9 @@ class Filled:
         if isinstance(kind, YesNo):
             return cls("unknown" if value is None else "yes" if value is True or value == "yes" else "no")
         if isinstance(kind, Lab) and value is not None:
-            number, _, unit = str(value).partition(" ")
-            return cls(number, unit or kind.unit)
+            sign, rest = sign_of(str(value))
+            number, _, unit = rest.partition(" ")
+            return cls(f"{sign} {number}".strip(), unit or kind.unit)
         if isinstance(kind, Choice) and value is None:
             return cls("unknown")
         return cls(_text(value))

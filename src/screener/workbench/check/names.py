@@ -12,7 +12,6 @@ from screener.rulebook.book import RuleBook
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, problem
 
-REPORT_READS: Final = frozenset({"potassium_doses_missed", "potassium_prescribed_weeks"})  # report/build.py: situations
 SAYS_SO: Final = "no rule"  # in the `why` of a question that no rule reads yet
 
 
@@ -27,7 +26,7 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
 def _questions(book: RuleBook, places: Places) -> Iterator[Problem]:
     """A question that no rule reads must say so."""
     asked_for = {name for question in book.questions.values() if question.show_if for name in fields(question.show_if)}
-    read = book.fields_read | asked_for | REPORT_READS
+    read = book.fields_read | asked_for | book.fields_remarked
     for question in book.questions.values():
         if question.field not in read and SAYS_SO not in question.why.lower():
             message = f"no rule reads `{question.field}`; write a rule, or say `No rule uses it yet.` in `why`"
@@ -78,20 +77,21 @@ def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
     for name, setting in book.settings.items():
         if not uses[name]:
             yield problem(places.at("settings", name, "id"), f"no condition uses `${name}`", "setting")
-        for where, keys, field in uses[name]:
-            kind = book.fields.get(field)
-            unit = kind.unit if isinstance(kind, Number) else "months"
+        for kind, entry, keys, field in uses[name]:
+            answer = book.fields.get(field)
+            unit = answer.unit if isinstance(answer, Number) else "months"
             if unit and setting.unit != unit:
                 message = f"`${name}` is in {setting.unit}, but `{field}` is in {unit}"
-                yield problem(places.at(*where, *keys), message, "setting")
+                yield problem(places.at(kind, entry, *keys), message, "setting")
 
 
-def _uses(book: RuleBook, places: Places, name: str) -> Iterator[tuple[tuple[str, str], tuple[str | int, ...], str]]:
-    """The rules and terms that use a limit (kind and id), with where and for which field."""
-    for kind, ids in (("rules", book.rule), ("terms", book.terms)):
-        for each in ids:
-            for keys, field in _find(places.data(kind, each)["when"], f"${name}", ("when",)):
-                yield (kind, each), keys, field
+def _uses(book: RuleBook, places: Places, name: str) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
+    """The rules, terms and remarks that use a limit, with where and for which field."""
+    used = [*(("rules", rule.id) for rule in book.rules), *(("terms", term) for term in book.terms)]
+    used += [("notes", note.id) for note in book.remarks]
+    for kind, entry in used:
+        for keys, field in _find(places.data(kind, entry)["when"], f"${name}", ("when",)):
+            yield kind, entry, keys, field
 
 
 def _terms(book: RuleBook, places: Places) -> Iterator[Problem]:

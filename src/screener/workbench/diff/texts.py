@@ -41,6 +41,8 @@ def _kinds(book: RuleBook) -> dict[str, Mapping[str, Any]]:
         "term": book.terms,
         "source": book.sources,
         "question": book.questions,
+        "topic": book.topics.topics,
+        "question for the clinician": book.topics.asks,
         "text": book.texts,
         "medicine": {entry.generic: entry for entry in book.medicines.entries},
     }
