@@ -183,11 +183,8 @@ class _Summarizer:
         if name in self.book.topics.words:
             return self.words(self.behind(self.book.topics.words[name]))
         value = self.builder.facts.values.get(name)
-        return (
-            self.words([Evidence(name, value)], bare=True)
-            if isinstance(value, bool | int | float | str | Bound)
-            else ""
-        )
+        plain = isinstance(value, bool | int | float | str | Bound)
+        return self.words([Evidence(name, value)], bare=True) if plain else ""
 
     def each_medicine(self, one: _Shown) -> list[tuple[Line, str]]:
         """The topic's lines for each medicine behind its flags; those of which the same is said share a sentence."""

@@ -59,9 +59,9 @@ class RuleBook:
     texts: dict[str, str]
     medicines: MedicineTable
     groups: dict[str, QuestionGroup] = field(default_factory=dict)
-    terms: dict[str, Term] = field(default_factory=dict)
     topics: Topics = field(default_factory=Topics)
     subject: Subject = Subject()
+    terms: dict[str, Term] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
@@ -124,7 +124,7 @@ class RuleBook:
             book = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
-                self.medicines, self.groups, self.terms, self.topics, self.subject,
+                self.medicines, self.groups, self.topics, self.subject, self.terms,
             )  # fmt: skip
             book.note_kept_as(self.kept_as)
             book.__dict__["fields"] = self.fields

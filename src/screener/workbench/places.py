@@ -18,8 +18,9 @@ from screener.rulebook.locate import rule_files, rules_folder
 from screener.rulebook.rule import Place, Rule
 
 TERM: Final = "term"
-KINDS: Final = ("rules", "terms", "findings", "flags", "notes", "settings", "sources", "questions",
-    "topics", "asks",)  # fmt: skip
+KINDS: Final = (
+    "rules", "terms", "findings", "flags", "notes", "settings", "sources", "questions", "topics", "asks"
+)  # fmt: skip
 
 
 @dataclass

@@ -86,9 +86,9 @@ def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
 
 
 def _uses(book: RuleBook, places: Places, name: str) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
-    """The rules, terms and remarks that use a limit, with where and for which field."""
-    used = [*(("rules", rule.id) for rule in book.rules), *(("terms", term) for term in book.terms)]
-    used += [("notes", note.id) for note in book.remarks]
+    """The rules, remarks and terms that use a limit, with where and for which field."""
+    used = [("rules", rule.id) for rule in book.rules]
+    used += [*(("notes", note.id) for note in book.remarks), *(("terms", term) for term in book.terms)]
     for kind, entry in used:
         for keys, field in _find(places.data(kind, entry)["when"], f"${name}", ("when",)):
             yield kind, entry, keys, field
