@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from screener.case.scalars import plain
 from screener.case.units import POTASSIUM, Analyte, egfr_from_text, to_mmol_per_litre
 from screener.errors import echo
 
@@ -36,12 +37,22 @@ class Kind:
         """Return the value as the model stores it, or raise ValueError saying what would be right."""
         raise NotImplementedError  # pragma: no cover - abstract
 
+    def taken(self, value: Any) -> Any:
+        """As `check`, of a value that may be one of NumPy, pandas, pyarrow or `decimal`."""
+        given = plain(value)
+        try:
+            return self.check(given)
+        except ValueError as error:
+            if isinstance(given, float) and math.isnan(given):
+                raise ValueError(f"{error}; what is missing is null (None)") from None
+            raise
+
     def schema(self) -> JsonSchema:
         """The JSON Schema of what `check` accepts."""
         return dict(self.json_schema)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
+        return core_schema.no_info_plain_validator_function(self.taken)
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
         return self.schema()
@@ -317,6 +328,7 @@ class Medicines(Kind):
     def months(self, value: Any, number: int) -> float | None:
         """For how many months it has been taken."""
         try:
-            return MONTHS.check(value)
+            months: float | None = MONTHS.taken(value)
         except ValueError as error:
             raise ValueError(f"entry {number}, `months`: {error}") from None
+        return months
