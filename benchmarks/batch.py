@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.plain import plain_model
-from benchmarks.records import write_jsonl, write_parquet
+from benchmarks.records import POLICY, write_jsonl, write_parquet
 from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job
 from screener.batch.run import run
@@ -53,7 +53,7 @@ def interleaved(*runs: Callable[[], object]) -> list[float]:
 def screening(source: Path, output: Path, workers: int | None) -> Callable[[], object]:
     book = cached_rulebook()
     inputs = tuple(find_inputs([str(source)]))
-    return lambda: run(Job(inputs, str(output), book, workers=workers, force=True))
+    return lambda: run(Job(inputs, str(output), book, policy=POLICY, workers=workers, force=True))
 
 
 def from_json(folder: Path) -> None:
@@ -111,6 +111,7 @@ def memory(folder: Path) -> None:
 def peaks(source: Path, output: Path) -> tuple[float, float]:
     """Peak memory in MB of `screener batch` and of the largest of the processes below it, looked at all the time."""
     words = [sys.executable, "-m", "screener", "batch", str(source), "-o", str(output), "--force"]
+    words += ["--unit", "magnesium=mmol/L"]
     command = subprocess.Popen(words, stderr=subprocess.DEVNULL)
     most: dict[int, float] = {command.pid: 0.0}
     while command.poll() is None:

@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from screener.batch.reading.careful import Policy
+from screener.batch.reading.notation import Notation
 from screener.case.intake import FIELDS, SEXES, Intake, Number
 from screener.engine.columnar.columns import NUMBER_FIELDS, YES_NO_FIELDS
 
@@ -32,6 +34,8 @@ TYPICAL: Final = {
     "diarrhea_days": (4, 3), "little_food_days": (3, 3), "ckd_stage": (3, 1),
 }  # fmt: skip
 
+POLICY: Final = Policy(notation=Notation.of(units=["magnesium=mmol/L"]))  # numbers without units need one said
+
 
 def columns(count: int, seed: int) -> dict[str, Any]:
     """Columns of `count` cases; None where nothing was answered."""
@@ -51,7 +55,7 @@ def columns(count: int, seed: int) -> dict[str, Any]:
 def _numbers(rng: np.random.Generator, name: str, count: int) -> pa.Array:
     kind = FIELDS[name]
     assert isinstance(kind, Number)
-    middle, spread = TYPICAL[name]
+    middle, spread = TYPICAL.get(name, (kind.low + (kind.high - kind.low) / 10, (kind.high - kind.low) / 10))
     values = np.clip(rng.normal(middle, spread, count), kind.low, min(kind.high, getattr(kind, "bare_high", kind.high)))
     missing = rng.random(count) >= REPORTED.get(name, 0.05)
     if kind.whole:

@@ -32,13 +32,16 @@ MASTERS = ("local[2]", "local-cluster[2,1,1024]")
 RUN = """
 import json, sys
 from time import perf_counter
+from screener.batch.reading.careful import Policy
+from screener.batch.reading.notation import Notation
 from screener.batch.job import Job
 from screener.batch.run import run
 from screener.batch.inputs.source import find_inputs
 from screener.rulebook.cache import cached_rulebook
 if __name__ == "__main__":
     engine, source, output = sys.argv[1:]
-    job = Job(tuple(find_inputs([source])), output, cached_rulebook(), engine=engine, workers=2)
+    policy = Policy(notation=Notation.of(units=["magnesium=mmol/L"]))
+    job = Job(tuple(find_inputs([source])), output, cached_rulebook(), engine=engine, workers=2, policy=policy)
     if engine == "spark":
         from screener.batch.spark import run_spark, session
         spark = session()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,17 +19,33 @@ from hypothesis import strategies as st
 
 from screener.batch.chunk import Chunk
 from screener.batch.inputs.source import Input
+from screener.batch.reading.arrow import is_bytes, is_list, is_text
 from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.csvfile import CsvReader
 from screener.batch.reading.jsonl import BOM, JsonReader, accepted_and_refused
+from screener.batch.reading.notation import Notation
 from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded
+from screener.batch.reading.rows import Rows
 from screener.batch.reading.typed import TypedReader
 from screener.batch.work import intakes
-from screener.case.intake import FIELDS, Choice, Intake, Number, YesNo
-from strategies import cases, json_texts, numbers
+from screener.case.intake import FIELDS, Intake, Medicines, Number, YesNo
+from strategies import cases, json_texts
 
-POLICIES = st.sampled_from([Policy(), Policy(ignore_extra=True), Policy(True, frozenset({"name", "note"}))])
+UNITS = Notation.of(units=["magnesium=mmol/L"])
+CODES = Notation.of(
+    na=["unknown,-1,NaN", "0.7", "a"], yes=["maybe,3,2"], no=["0,é"], units=["magnesium=mg/dL", "egfr=mL/min/1.73m2"]
+)
+NOTATIONS = [Notation(), UNITS, CODES]
+POLICIES = st.sampled_from(
+    [
+        *(Policy(notation=notation) for notation in NOTATIONS),
+        Policy(ignore_extra=True),
+        Policy(True, frozenset({"name", "note"})),
+        Policy(True, frozenset({"name", "note"}), CODES),
+    ]
+)
+TABLE_POLICIES = st.sampled_from([Policy(notation=notation) for notation in NOTATIONS])
 
 
 def meaning(decoded: Decoded) -> dict[str, Any]:
@@ -38,6 +55,7 @@ def meaning(decoded: Decoded) -> dict[str, Any]:
         "accepted": {line: intake.model_dump() for line, intake in accepted},
         "refused": {reject.line: reject for reject in decoded.rejects},
         "order": decoded.lines.tolist() == sorted(decoded.lines.tolist()),
+        "codes": decoded.used,
     }
 
 
@@ -47,7 +65,8 @@ def meaning(decoded: Decoded) -> dict[str, Any]:
 def test_json_lines(lines: list[bytes], policy: Policy, again: bool) -> None:
     careful = CarefulReader(policy)
     alone = [lines[0].removeprefix(BOM), *lines[1:]]  # a file may begin with it
-    expected = accepted_and_refused([(careful.read_line(raw, at), at) for at, raw in enumerate(alone, start=1)])
+    results = [(careful.read_line(raw, at), at) for at, raw in enumerate(alone, start=1)]
+    expected = accepted_and_refused(results, careful)
     reader = JsonReader(policy)
     text = b"\n".join(lines) + b"\n"
     if again:
@@ -61,7 +80,7 @@ def test_plain_cases_in_json_take_the_fast_path(rows: list[dict[str, Any]], comp
     text = b"\n".join(json.dumps(row, separators=separators).encode() for row in rows)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CarefulReader, "read_line", None)
-        found = JsonReader(Policy()).read(io.BytesIO(text), len(text), 1)
+        found = JsonReader(Policy(notation=UNITS)).read(io.BytesIO(text), len(text), 1)
     assert [intake.model_dump() for intake in intakes(found)] == [Intake.read(row).model_dump() for row in rows]
 
 
@@ -69,56 +88,104 @@ CELLS = st.sampled_from(
     ["", "yes", "No", "unknown", "true", "FALSE", "null", "3", "3.0", "3.5", "-1", "NaN", "1e3", "4.1 mmol/L",
      "1.6 mg/dL", "1.6", ">60",
      "male", "Not said", '["omeprazole"]', '[{"name":"senna","months":2}]', "[]", "omeprazole", "x,y",
-     'he said "no"', " ", "é", "maybe"]
+     'he said "no"', " ", "é", "maybe", "yes ", " male", "2", "0", "-1.0", "NA", "0.70", '["{}"]', '["[a"]', "{}"]
 )  # fmt: skip
 COLUMNS = ["case_id", "fatigue", "nausea", "age", "potassium", "magnesium", "egfr", "ckd_stage", "sex", "medicines"]
 
 
-@given(st.lists(st.lists(CELLS, min_size=len(COLUMNS), max_size=len(COLUMNS)), min_size=1, max_size=12))
-def test_csv(rows: list[list[str]]) -> None:
+@given(st.lists(st.lists(CELLS, min_size=len(COLUMNS), max_size=len(COLUMNS)), min_size=1, max_size=12), TABLE_POLICIES)
+def test_csv(rows: list[list[str]], policy: Policy) -> None:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     lines = text.getvalue().encode().splitlines()
-    reader, careful = CsvReader(COLUMNS, Policy()), CarefulReader(Policy())
+    reader, careful = CsvReader(COLUMNS, policy), CarefulReader(policy)
     one_by_one = [(reader.carefully(careful, row, lines[at], at + 2), at + 2) for at, row in enumerate(rows)]
-    assert meaning(reader.read(text.getvalue().encode(), 2)) == meaning(accepted_and_refused(one_by_one))
+    assert meaning(reader.read(text.getvalue().encode(), 2)) == meaning(accepted_and_refused(one_by_one, careful))
 
 
-def typed(name: str) -> st.SearchStrategy[Any]:
-    """Values of a typed column, right and wrong ones."""
-    kind = FIELDS[name]
+BOOLEANS = [pa.bool_(), pa.bool8(), pa.float64(), pa.int8(), pa.string(), pa.large_string(), pa.binary(), pa.null()]
+NUMBERS = [
+    pa.float64(), pa.float32(), pa.float16(), pa.int32(), pa.uint8(), pa.decimal128(9, 2), pa.decimal256(40, 1),
+    pa.string(), pa.string_view(), pa.bool_(), pa.timestamp("s"), pa.dictionary(pa.int8(), pa.float64()), pa.null(),
+]  # fmt: skip
+TEXTS = [
+    pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary(), pa.binary_view(),
+    pa.dictionary(pa.int8(), pa.string()), pa.binary(4), pa.int64(), pa.null(),
+]  # fmt: skip
+IDS = [*TEXTS, pa.float64(), pa.decimal128(9, 1), pa.uuid(), pa.date32()]
+ENTRY = pa.struct([("name", pa.string_view()), ("months", pa.decimal128(5, 1))])
+LISTS = [
+    pa.list_(pa.string()), pa.large_list(pa.large_string()), pa.list_view(pa.string_view()), pa.list_(pa.null()),
+    pa.list_(pa.dictionary(pa.int8(), pa.string())), pa.list_(pa.string(), 2), pa.list_(pa.binary()), pa.string(),
+    pa.list_(ENTRY), pa.list_(pa.int32()), pa.map_(pa.string(), pa.int32()),
+    pa.list_(pa.map_(pa.string(), pa.string())),
+]  # fmt: skip
+
+
+def values_of(kind: pa.DataType) -> st.SearchStrategy[Any]:
+    """Values of a type, right and wrong ones for a field."""
+    if isinstance(kind, pa.UuidType):
+        return st.sampled_from([bytes(range(16))])
+    if pa.types.is_dictionary(kind):
+        return values_of(kind.value_type)
+    if isinstance(kind, pa.Bool8Type):
+        return st.sampled_from([0, 1])
+    if pa.types.is_boolean(kind):
+        return st.booleans()
+    if pa.types.is_struct(kind):
+        names = st.sampled_from(["omeprazole", "", "{"])
+        return st.fixed_dictionaries({"name": names, "months": st.sampled_from([None, Decimal("2.5"), Decimal(-1)])})
+    if is_list(kind):
+        return st.lists(st.none() | values_of(kind.value_type), min_size=2, max_size=2)
+    if pa.types.is_map(kind):
+        return st.sampled_from([[], [("name", 2)]] if kind.item_type == pa.int32() else [[("name", "senna")], []])
+    return st.sampled_from(PLAIN_VALUES[next(test for test in PLAIN_VALUES if test(kind))])
+
+
+PLAIN_VALUES: dict[Any, list[Any]] = {
+    pa.types.is_null: [None],
+    pa.types.is_decimal: [Decimal("3.1"), Decimal(1), Decimal("0.7"), Decimal(70), Decimal(-1)],
+    pa.types.is_floating: [0.0, 1.0, 2.0, 3.0, 0.7, 1.6, 3.1, -1.0, 60.0, float("nan")],
+    pa.types.is_integer: [0, 1, 2, 3, 60, 100],
+    pa.types.is_temporal: [0, 1_700_000],
+    is_bytes: [b"yes ", b"male", b"3.10", b"\xff\xfe..", b"abcd"],
+    is_text: [
+        "yes", " No", "maybe", "", "3", "3.0", "0.7", "1.6 mg/dL", "male", "Not said ", "NaN", "omeprazole", "a", "-1",
+        '["omeprazole"]', '[{"name":"senna","months":2}]', '{"name":"senna","months":2}', "{oops", "[]", "[", "2",
+    ],
+}  # fmt: skip
+
+
+def kinds_of(name: str) -> list[pa.DataType]:
+    """Types in which the answers of a field may come."""
+    kind = FIELDS.get(name)
+    if isinstance(kind, Medicines):
+        return LISTS
     if isinstance(kind, YesNo):
-        return st.none() | st.booleans()
-    if isinstance(kind, Number):
-        odd = st.sampled_from([float("nan"), float("inf"), -1.0, 2.5, 1e9, 0.0, 1.6])
-        return st.none() | numbers(kind).map(float) | odd
-    if isinstance(kind, Choice):
-        return st.sampled_from([None, "male", "Female", "not said", "other"])
-    return st.none() | st.lists(st.sampled_from(["omeprazole", "Lasix", "something else", "", " ", None]), max_size=3)
+        return BOOLEANS
+    return NUMBERS if isinstance(kind, Number) else TEXTS if kind is not None else IDS
 
 
 @st.composite
-def typed_rows(draw: st.DrawFn) -> list[dict[str, Any]]:
-    names = draw(st.lists(st.sampled_from(sorted(FIELDS)), min_size=1, max_size=12, unique=True))
-    row = st.fixed_dictionaries({name: typed(name) for name in names} | {"case_id": st.sampled_from([None, "a", "b"])})
-    return draw(st.lists(row, min_size=1, max_size=8))
+def typed_batches(draw: st.DrawFn) -> pa.RecordBatch:
+    """Batches whose columns are of every type that some program writes."""
+    names = draw(st.lists(st.sampled_from(["case_id", "medicines", *FIELDS]), min_size=1, max_size=8, unique=True))
+    count = draw(st.integers(1, 6))
+    columns = [draw(typed_column(draw(st.sampled_from(kinds_of(name))), count)) for name in names]
+    return pa.RecordBatch.from_arrays(columns, names=names)
 
 
-def typed_batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
-    kinds: dict[str, pa.DataType] = {"case_id": pa.string(), "medicines": pa.list_(pa.string())}
-    for name, kind in FIELDS.items():
-        if isinstance(kind, YesNo | Number):
-            kinds[name] = pa.bool_() if isinstance(kind, YesNo) else pa.float64()
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
-    arrays = [pa.array(values, kinds.get(name, pa.string())) for name, values in columns.items()]
-    return pa.RecordBatch.from_arrays(arrays, names=list(columns))
+def typed_column(kind: pa.DataType, count: int) -> st.SearchStrategy[pa.Array]:
+    """A column of some type."""
+    rows = st.lists(st.none() | values_of(kind), min_size=count, max_size=count)
+    return rows.map(lambda values: pa.array(values, kind))
 
 
-@given(typed_rows(), st.integers(0, 11))
-def test_typed_columns(rows: list[dict[str, Any]], start: int) -> None:
-    reader, batch = TypedReader(Policy()), typed_batch(rows).slice(start % len(rows))
+@given(typed_batches(), st.integers(0, 11), TABLE_POLICIES)
+def test_typed_columns(batch: pa.RecordBatch, start: int, policy: Policy) -> None:
+    reader, batch = TypedReader(policy), batch.slice(start % batch.num_rows)
     lines = np.arange(1, batch.num_rows + 1)
-    expected = reader.carefully(batch, lines, np.arange(batch.num_rows))
+    expected = reader.carefully(Rows(batch), lines, np.arange(batch.num_rows))
     assert meaning(reader.read(batch, 1)) == meaning(expected)
 
 
@@ -133,12 +200,14 @@ def test_parquet_with_more_texts_than_a_dictionary_holds(tmp_path: Path) -> None
     assert {"PLAIN", "RLE_DICTIONARY"} <= set(encodings)
 
 
-@given(typed_rows())
-def test_parquet(rows: list[dict[str, Any]]) -> None:
+@given(typed_batches(), TABLE_POLICIES)
+def test_parquet(batch: pa.RecordBatch, policy: Policy) -> None:
     """What is written to a file reads back, where texts come as dictionaries."""
-    batch = typed_batch(rows)
     with TemporaryDirectory() as folder:
         path = str(Path(folder) / "in.parquet")
-        pq.write_table(pa.Table.from_batches([batch]), path)
-        (found,) = ChunkReader([Input(path, "parquet")], Policy()).read(Chunk(0, 0, 1, batch.num_rows))
-    assert meaning(found) == meaning(TypedReader(Policy()).read(batch, 1))
+        try:
+            pq.write_table(pa.Table.from_batches([batch]), path)
+        except pa.ArrowNotImplementedError:
+            return  # no such column is ever in a file
+        (found,) = ChunkReader([Input(path, "parquet")], policy).read(Chunk(0, 0, 1, batch.num_rows))
+    assert meaning(found) == meaning(TypedReader(policy).read(batch, 1))

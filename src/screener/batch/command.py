@@ -10,6 +10,7 @@ import click
 from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job, Result
 from screener.batch.reading.careful import Policy
+from screener.batch.reading.notation import Notation
 from screener.batch.run import run
 from screener.batch.summary.write import summary_form
 from screener.batch.writing.writers import check_kept, form_of
@@ -31,6 +32,7 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
     Raises:
         ScreenerError: see `screener.batch.run.run`.
     """
+    notation = Notation.of(options["na"], options["yes"], options["no"], options["unit"])
     form_of(options["output"])
     if options["summary"] is not None:
         summary_form(options["summary"])
@@ -41,7 +43,7 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         rejects=options["rejects"],
         engine=options["engine"],
         workers=options["workers"],
-        policy=Policy(options["ignore_extra"], frozenset(options["drop"])),
+        policy=Policy(options["ignore_extra"], frozenset(options["drop"]), notation),
         keep=check_kept(options["keep"]),
         explain=options["explain"],
         summary=options["summary"],
@@ -66,6 +68,8 @@ def closing(result: Result) -> str:
     text = f"{tally.results + tally.rejects:,} records in = {tally.results:,} results + {tally.rejects:,} rejects"
     if tally.rejects:
         text += f" (see {result.rejects})"
+    if tally.codes:
+        text += f"; {', '.join(f'{count:,} x `{label}`' for label, count in sorted(tally.codes.items()))}"
     if tally.extras:
         text += f"; fields passed over: {', '.join(sorted(tally.extras))}"
     return text

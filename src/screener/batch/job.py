@@ -85,6 +85,7 @@ class Job:
             "options": [
                 *(self.engine, form_of(self.output), str(self.rejects_path), self.size, list(self.keep), self.explain),
                 *(self.policy.ignore_extra, sorted(self.policy.drop), self.summary is not None),
+                *self.policy.notation.data(),
             ],
         }
 

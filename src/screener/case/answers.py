@@ -253,6 +253,16 @@ def _writable(text: str) -> str:
     return text
 
 
+def looks_like_data(name: str) -> bool:
+    """Whether a medicine's name is rather a piece of JSON that was not taken apart."""
+    return name.lstrip()[:1] in ("{", "[")
+
+
+def is_name(name: str) -> bool:
+    """Whether some text can be a medicine's name."""
+    return bool(name.strip()) and len(name) <= LONGEST_NAME and not looks_like_data(name)
+
+
 MONTHS: Final = Number(0, 720, "months")
 
 
@@ -319,7 +329,7 @@ class Medicines(Kind):
 
     def name(self, value: Any, number: int) -> str:
         """A medicine's name: some text."""
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str) or not value.strip() or looks_like_data(value):
             raise ValueError(f"entry {number} has the name {echo(value)}; write the name on the packet")
         if len(value) > LONGEST_NAME:
             raise ValueError(f"entry {number} has a name of {len(value)} characters; at most {LONGEST_NAME} are read")

@@ -9,6 +9,7 @@ To add a field, add one line to `Intake` here and one question to `rules/questio
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -38,7 +39,8 @@ from screener.errors import CaseError, FieldProblem, did_you_mean, echo
 
 __all__ = [
     "BARE_MAGNESIUM_LIMIT", "FIELDS", "LONGEST_NAME", "MONTHS", "MOST_MEDICINES", "SEXES", "YES_NO_WORDS", "Choice",
-    "Egfr", "Intake", "Lab", "Medicine", "Medicines", "Number", "Text", "YesNo", "explain", "in_own_units", "written",
+    "Egfr", "Intake", "Lab", "Medicine", "Medicines", "Number", "Text", "YesNo", "explain", "in_own_units",
+    "with_units", "written",
 ]  # fmt: skip
 
 Answer: TypeAlias = Annotated[bool | None, YesNo()]
@@ -173,6 +175,16 @@ class Intake(BaseModel):
 def in_own_units(answers: dict[str, Any]) -> dict[str, Any]:
     """The answers of a case in a rule file, whose bare numbers are in the field's own unit, as a case file has them."""
     return {name: written(name, value) for name, value in answers.items()}
+
+
+def with_units(answers: dict[str, Any]) -> dict[str, Any]:
+    """The same with the unit beside every number that needs one among other people's data."""
+    return {name: f"{value!r} mmol/L" if _is_ambiguous(name, value) else value for name, value in answers.items()}
+
+
+def _is_ambiguous(name: str, value: Any) -> bool:
+    kind = FIELDS.get(name)
+    return isinstance(kind, Lab) and math.isfinite(kind.bare_high) and type(value) in (int, float)
 
 
 def written(name: str, value: Any) -> Any:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screener.case.intake import Intake
-from screener.errors import FileError, echo
+from screener.errors import FileError, echo_path
 
 ROWS: Final = 1 << 16  # rows read at a time: their columns stay in the processor's cache
 
@@ -31,23 +32,36 @@ def open_parquet(name: str, dictionaries: Sequence[str] = ()) -> Iterator[Any]:
             yield file
     except (pa.ArrowException, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise FileError(f"{echo(name)} can not be read as Parquet: {reason.lower()}") from None
+        raise FileError(f"{echo_path(name)} cannot be read as Parquet: {reason.lower()}") from None
 
 
-def batches(name: str, group: int, dictionaries: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+def batches(
+    name: str, group: int, dictionaries: Sequence[str] = (), folder: Mapping[str, str] | None = None
+) -> Iterator[pa.RecordBatch]:
     """The rows of one row group, with the columns of the intake only.
 
     Args:
         name: of the file.
         group: its place among the row groups.
         dictionaries: see `repeating`.
+        folder: cells that the names of the file's folders add to every row, by column.
 
     Raises:
         FileError: the file can not be read.
     """
     with open_parquet(name, dictionaries) as file:
         columns = [column for column in file.schema_arrow.names if column in Intake.model_fields]
-        yield from file.iter_batches(ROWS, row_groups=[group], columns=columns, use_threads=False)
+        for batch in file.iter_batches(ROWS, row_groups=[group], columns=columns, use_threads=False):
+            yield with_cells(batch, folder or {})
+
+
+def with_cells(batch: pa.RecordBatch, cells: Mapping[str, str]) -> pa.RecordBatch:
+    """The batch with further columns in which every row has the same cell."""
+    for name, cell in cells.items():
+        if name in Intake.model_fields:
+            column = pa.DictionaryArray.from_arrays(pa.array(np.zeros(batch.num_rows, np.int32)), pa.array([cell]))
+            batch = batch.append_column(name, column)
+    return batch
 
 
 def repeating(name: str) -> list[str]:

@@ -5,29 +5,36 @@ It is either normalised (and then accepted) or refused with every error it has.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from screener.batch.chunk import LONGEST_LINE, LONGEST_RAW
+from screener.batch.reading.notation import Notation, hint
 from screener.batch.reading.privacy import HINT, identifying, identifying_below, mentions_identifying
 from screener.batch.reading.record import Reject
 from screener.case.files import parse_json
 from screener.case.intake import Intake
 from screener.errors import CaseError, FieldProblem, did_you_mean, echo
 
+ROW_NAMES: Final = {"": "(the column without a name)", "__index_level_0__": "__index_level_0__"}
+"""Columns in which R and pandas number the rows: passed over, and named as this."""
+
 
 @dataclass(frozen=True)
 class Policy:
-    """What happens to fields that the intake does not have.
+    """What is done with what the intake does not know.
 
     Attributes:
-        ignore_extra: pass over them (but never over one that looks identifying).
-        drop: names to pass over whatever they look like.
+        ignore_extra: pass over fields that it does not have (but never over one that looks identifying).
+        drop: names of fields to pass over whatever they look like.
+        notation: what the data write for missing, yes and no, and in which units.
     """
 
     ignore_extra: bool = False
     drop: frozenset[str] = frozenset()
+    notation: Notation = field(default_factory=Notation)
 
     def passes_over(self, name: str) -> bool:
         """Whether an unknown field of this name is ignored."""
@@ -50,7 +57,7 @@ def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
     given = list(names)
     twice = {name for name in given if given.count(name) > 1}
     problems = [FieldProblem(name, "the column stands more than once") for name in sorted(twice)]
-    extra = [name for name in given if name not in Intake.model_fields]
+    extra = [name for name in given if name not in Intake.model_fields and name not in ROW_NAMES]
     problems += [policy.problem(name) for name in extra if not policy.passes_over(name)]
     if problems:
         raise CaseError(problems, where=where)
@@ -59,11 +66,18 @@ def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
 
 @dataclass
 class CarefulReader:
-    """Reads single records; notes the fields that it passed over."""
+    """Reads single records; notes the fields that it passed over, and the codes that it met.
+
+    Attributes:
+        policy: what is done with what the intake does not know.
+        folder: answers that the names of the file's folders give.
+    """
 
     policy: Policy
+    folder: dict[str, Any] = field(default_factory=dict)
     extras: set[str] = field(default_factory=set)
     harmless: set[str] = field(default_factory=set)  # extra fields that held plain values so far
+    used: Counter[str] = field(default_factory=Counter)
 
     def read_line(self, raw: bytes, line: int) -> Intake | Reject:
         """Read a record of JSON text."""
@@ -87,12 +101,13 @@ class CarefulReader:
         if not isinstance(answers, dict):
             return self.refuse(line, f"a case is an object of fields, not {echo(answers)}", raw)
         kept, problems, secret = self.known_fields(answers)
-        case_id = answers.get("case_id")
+        understood = self.understood(kept, problems)
+        case_id = understood.get("case_id")
         shown = case_id if isinstance(case_id, str) and _encodable(case_id) else None
         try:
-            intake = Intake.read(kept)
+            intake = Intake.read(understood)
         except CaseError as error:
-            problems += error.problems
+            problems += [FieldProblem(p.field, p.message + hint(p.field, kept.get(p.field))) for p in error.problems]
             intake = None
         if problems or intake is None:
             return Reject(line, shown, tuple(problems), None if secret else raw)
@@ -120,6 +135,23 @@ class CarefulReader:
                 problems.append(self.policy.problem(name))
         return kept, problems, secret
 
+    def understood(self, kept: dict[str, Any], problems: list[FieldProblem]) -> dict[str, Any]:
+        """The answers as the intake takes them: codes and units replaced by what they mean."""
+        twice = [name for name, value in self.folder.items() if None not in (value, kept.get(name))]
+        problems += [FieldProblem(name, "stands in the record and in the name of its folder") for name in twice]
+        notation, found = self.policy.notation, {}
+        for name, value in (kept | self.folder).items():
+            label = notation.used(name, value)
+            if label is None and notation.lacks_unit(name, value):
+                label = f"{name} without --unit"
+            if label is not None:
+                self.used[label] += 1
+            try:
+                found[name] = notation.understood(name, id_text(value) if name == "case_id" else value)
+            except ValueError as error:
+                problems.append(FieldProblem(name, str(error)))
+        return found
+
     def too_long(self, start: bytes, line: int) -> Reject:
         """A line that is no case for its length alone; only its beginning is kept, if it names no one."""
         text = start[:LONGEST_RAW].decode("utf-8", "backslashreplace")
@@ -129,6 +161,16 @@ class CarefulReader:
     def refuse(self, line: int, message: str, raw: str | None) -> Reject:
         """A record with one thing wrong with it as a whole."""
         return Reject(line, None, (FieldProblem("", message),), raw)
+
+
+def id_text(value: Any) -> Any:
+    """A case id as text, also when it is a whole number."""
+    if type(value) is float and value.is_integer():
+        value = int(value)
+    try:
+        return str(value) if type(value) is int else value
+    except ValueError:  # an integer of thousands of digits
+        raise ValueError("is a very long number; write the id as text") from None
 
 
 def _with_column(error: CaseError) -> str:

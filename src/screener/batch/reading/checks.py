@@ -9,28 +9,16 @@ from typing import Any, Final, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.intake import FIELDS, LONGEST_NAME, MONTHS, Choice, Lab, Number, YesNo
-from screener.engine.columnar.columns import NO_CHOICE, UNKNOWN, options
+from screener.case.answers import is_name
+from screener.case.intake import FIELDS, MONTHS, Choice, Number, YesNo
+from screener.engine.columnar.columns import NO_CHOICE, UNKNOWN, YES_NO_FIELDS, options
 
 BAD: Final = 255  # the code of a yes/no answer that is none
 BAD_CHOICE: Final = -2
 MOST_TEXTS_KEPT: Final = 50_000
 
 Value = TypeVar("Value")
-Read: TypeAlias = Callable[[Any], Any]
-
-
-def out_of_place(name: str, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which reported numbers (NaN: not reported) the intake would refuse when they stand there without a unit."""
-    kind = FIELDS[name]
-    assert isinstance(kind, Number)
-    high = min(kind.high, kind.bare_high) if isinstance(kind, Lab) else kind.high
-    bad = (values < kind.low) | (values > high)
-    if kind.whole:
-        with np.errstate(invalid="ignore"):
-            bad |= values != np.floor(values)
-        bad &= ~np.isnan(values)
-    return bad
+Read: TypeAlias = Callable[[str, Any], Any]  # from a field and what was written to what the intake takes
 
 
 def bad_months(values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -40,14 +28,14 @@ def bad_months(values: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def bad_names(names: Iterable[str]) -> NDArray[np.bool_]:
     """Which medicine names the intake would refuse."""
-    return np.array([not name.strip() or len(name) > LONGEST_NAME for name in names], np.bool_)
+    return np.array([not is_name(name) for name in names], np.bool_)
 
 
 class YesNoCodes(dict[Any, int]):
     """Codes of answers to a yes/no field as they were written; learns each once.
 
     Args:
-        read: from what was written to what the intake takes.
+        read: from what was written to what the intake takes; a ValueError leaves the row to the careful reader.
     """
 
     kind: Final = YesNo()
@@ -58,7 +46,7 @@ class YesNoCodes(dict[Any, int]):
 
     def __missing__(self, value: Any) -> int:
         try:
-            answer = self.kind.check(self.read(value))
+            answer = self.kind.check(self.read(YES_NO_FIELDS[0], value))
             code = UNKNOWN if answer is None else int(answer)
         except ValueError:
             code = BAD
@@ -70,6 +58,7 @@ class ChoiceCodes(dict[Any, int]):
 
     def __init__(self, name: str, read: Read) -> None:
         super().__init__()
+        self.name = name
         self.read = read
         self.words = options(name)
         self.kind = FIELDS[name]
@@ -77,14 +66,14 @@ class ChoiceCodes(dict[Any, int]):
     def __missing__(self, value: Any) -> int:
         assert isinstance(self.kind, Choice)
         try:
-            word = self.kind.check(self.read(value))
+            word = self.kind.check(self.read(self.name, value))
             code = NO_CHOICE if word is None else self.words.index(word)
         except ValueError:
             code = BAD_CHOICE
         return keep(self, value, code)
 
 
-class TextNumbers(dict[str, float]):
+class TextNumbers(dict[Any, float]):
     """Values of a number field that were written as text, such as `1.6 mg/dL`; infinity marks what is refused.
 
     Args:
@@ -94,13 +83,14 @@ class TextNumbers(dict[str, float]):
 
     def __init__(self, name: str, read: Read) -> None:
         super().__init__()
+        self.name = name
         self.kind = FIELDS[name]
         self.read = read
 
-    def __missing__(self, text: str) -> float:
+    def __missing__(self, text: Any) -> float:
         assert isinstance(self.kind, Number)
         try:
-            value = self.kind.check(self.read(text))
+            value = self.kind.check(self.read(self.name, text))
             number = math.nan if value is None else float(value)
         except ValueError:
             number = math.inf

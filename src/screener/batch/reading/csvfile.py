@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -15,11 +16,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from screener.batch.chunk import LONGEST_LINE
-from screener.batch.reading.careful import CarefulReader, Policy
-from screener.batch.reading.checks import BAD, BAD_CHOICE, keep
+from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy
+from screener.batch.reading.checks import BAD, BAD_CHOICE, Read, keep
 from screener.batch.reading.jsonl import accepted_and_refused
+from screener.batch.reading.notation import Notation, Uses
 from screener.batch.reading.record import Decoded, Reject, join
-from screener.batch.reading.table import Texts
+from screener.batch.reading.table import Meaning
 from screener.case.files import parse_json
 from screener.case.intake import FIELDS, Intake, Medicine, Medicines
 from screener.engine.columnar.columns import (
@@ -52,15 +54,16 @@ def header_names(line: bytes) -> list[str]:
 
 
 def plain_value(text: str) -> Any:
-    """What a cell of a field other than text says: a word, a number, or itself."""
-    word = text.strip().lower()
+    """What a cell of a field other than text says: a word, a number, or itself without the space around it."""
+    inner = text.strip()
+    word = inner.lower()
     if word in WORDS:
         return WORDS[word]
     try:
-        value = json.loads(text)
+        value = json.loads(inner)
     except (ValueError, RecursionError):
-        return text
-    return value if type(value) in (int, float) else text
+        return inner
+    return value if type(value) in (int, float) else inner
 
 
 def cell_value(name: str, text: str) -> Any:
@@ -75,12 +78,25 @@ def cell_value(name: str, text: str) -> Any:
     return plain_value(text)
 
 
+def of_cells(notation: Notation) -> Read:
+    """How cells are read, and numbers that stand for yes and no."""
+
+    def read(name: str, value: Any) -> Any:
+        return notation.understood(name, cell_value(name, value) if isinstance(value, str) else value)
+
+    return read
+
+
 class MedicineTexts(dict[str, tuple[tuple[Medicine, ...] | None, bool]]):
     """The medicines in a cell, and whether the intake accepts them; learns each text once."""
 
+    def __init__(self, read: Read) -> None:
+        super().__init__()
+        self.read = read
+
     def __missing__(self, text: str) -> tuple[tuple[Medicine, ...] | None, bool]:
         try:
-            return keep(self, text, (Medicines().check(cell_value(MEDICINE_FIELD, text)), True))
+            return keep(self, text, (Medicines().check(self.read(MEDICINE_FIELD, text)), True))
         except ValueError:
             return keep(self, text, (None, False))
 
@@ -90,15 +106,21 @@ class CsvReader:
 
     Args:
         names: of the columns; those the intake does not have have been checked by `check_header`.
-        policy: what happens to these.
+        policy: what is done with what the intake does not know.
+        folder: cells that the names of the file's folders add to every line, by column.
     """
 
-    def __init__(self, names: Sequence[str], policy: Policy) -> None:
-        self.names = list(names)
+    def __init__(self, names: Sequence[str], policy: Policy, folder: Mapping[str, str] | None = None) -> None:
+        self.cells = len(names)  # of a line
+        self.folder = dict(folder or {})
+        self.names = [*names, *self.folder]
         self.policy = policy
-        self.texts = Texts(plain_value)
-        self.medicine_texts = MedicineTexts()
+        self.notation = policy.notation
+        read = of_cells(policy.notation)
+        self.meaning = Meaning(policy.notation, read)
+        self.medicine_texts = MedicineTexts(read)
         self.secret = bool(policy.drop.intersection(names))
+        self.row_names = [place for place, name in enumerate(names) if name in ROW_NAMES]
 
     def read(self, data: bytes, first_line: int) -> Decoded:
         """Read whole lines; the first has this number."""
@@ -119,15 +141,14 @@ class CsvReader:
             (self.carefully(careful, rows[at], lines[at], int(numbers[at])), int(numbers[at]))
             for at in np.flatnonzero(~sure)
         ]
-        table.extras = {name for name in self.names if name not in Intake.model_fields}
-        return join([table.take(~doubtful), accepted_and_refused(results)]) if results else table
+        return join([table.take(~doubtful), accepted_and_refused(results, careful)]) if results else table
 
     def rows(self, lines: list[bytes]) -> list[list[str] | str]:
         """The cells of each line, or what is wrong with it."""
         try:
             rows: list[Any] = list(csv.reader([line.decode().rstrip("\r") for line in lines], strict=True))
-            if len(rows) == len(lines) and all(len(row) == len(self.names) for row in rows):
-                return rows
+            if len(rows) == len(lines) and all(len(row) == self.cells for row in rows):
+                return [row + more for row in rows] if (more := list(self.folder.values())) else rows
         except (csv.Error, UnicodeDecodeError):
             pass
         return [self.row(line) for line in lines]
@@ -144,39 +165,60 @@ class CsvReader:
             return "the line is not UTF-8 text"
         except csv.Error as error:
             return f"this is not CSV: {error} (a cell can not hold a line break)"
-        if len(cells) == len(self.names):
-            return cells
-        return f"the line has {len(cells)} cells, the header {len(self.names)}"
+        if len(cells) == self.cells:
+            return cells + list(self.folder.values())
+        return f"the line has {len(cells)} cells, the header {self.cells}"
 
     def carefully(self, careful: CarefulReader, row: list[str] | str, line: bytes, number: int) -> Intake | Reject:
         """Read one line by itself."""
-        raw = None if self.secret else line.decode("utf-8", "backslashreplace").rstrip("\r")
+        numbered = isinstance(row, list) and all(row[at].isdigit() for at in self.row_names)
+        secret = self.secret or not (numbered or not self.row_names)  # a row's name may be a person's
+        raw = None if secret else line.decode("utf-8", "backslashreplace").rstrip("\r")
         if isinstance(row, str):
             return careful.refuse(number, row, raw)
         cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in Intake.model_fields)
         answers = {name: value for name, text in cells if (value := cell_value(name, text)) is not None}
-        return careful.read_answers(answers, number, raw or "")
+        found = careful.read_answers(answers, number, raw or "")
+        return replace(found, raw=raw) if isinstance(found, Reject) else found
 
     def table(self, rows: list[list[str]], lines: NDArray[np.int64]) -> tuple[Decoded, NDArray[np.bool_]]:
         """The columns of rows, and which rows are doubtful."""
         doubtful = np.zeros(len(rows), np.bool_)
         cells = dict(zip(self.names, zip(*rows, strict=True), strict=True)) if rows else {}
+        uses, texts = Uses(), self.meaning.texts
         yes_no, numbers, choices = {}, {}, {}
         for name in (name for name in self.names if name in cells):
+            self.note(uses, name, cells[name])
             if name in YES_NO_FIELDS:
-                codes = np.array([self.texts.yes_no[text] for text in cells[name]], np.uint8)
+                codes = np.array([texts.yes_no[text] for text in cells[name]], np.uint8)
                 doubtful |= codes == BAD
                 yes_no[name] = np.minimum(codes, UNKNOWN)
             elif name in NUMBER_FIELDS:
-                numbers[name] = np.array([self.texts.numbers[name][text] for text in cells[name]])
+                numbers[name] = np.array([texts.numbers[name][text] for text in cells[name]])
                 doubtful |= np.isinf(numbers[name])
             elif name in CHOICE_FIELDS:
-                choices[name] = np.array([self.texts.choices[name][text] for text in cells[name]], np.int8)
+                choices[name] = np.array([texts.choices[name][text] for text in cells[name]], np.int8)
                 doubtful |= choices[name] == BAD_CHOICE
         medicines = None
         if MEDICINE_FIELD in cells:
             found = [self.medicine_texts[text] for text in cells[MEDICINE_FIELD]]
-            doubtful |= [not good for _, good in found]
+            doubtful |= np.array([not good for _, good in found], np.bool_)
             medicines = medicine_column([some for some, _ in found])
-        case_ids = pa.array([text or None for text in cells.get("case_id", [""] * len(rows))], pa.string())
-        return Decoded(lines, case_ids, Columns(len(rows), yes_no, numbers, choices, medicines)), doubtful
+        columns = Columns(len(rows), yes_no, numbers, choices, medicines)
+        return Decoded(lines, self.case_ids(cells, len(rows)), columns, used=uses.count(doubtful)), doubtful
+
+    def case_ids(self, cells: Mapping[str, Sequence[str]], count: int) -> pa.Array:
+        """The case ids."""
+        texts = cells.get("case_id", [""] * count)
+        if self.notation.words:
+            texts = ["" if self.notation.label("case_id", text) else text for text in texts]
+        return pa.array([text or None for text in texts], pa.string())
+
+    def note(self, uses: Uses, name: str, cells: Sequence[str]) -> None:
+        """Note in which rows of a column codes stand."""
+        if not self.notation.concerns(name) or (name not in FIELDS and name != "case_id"):
+            return
+        plain = name != "case_id" and name != MEDICINE_FIELD
+        known = {text: self.notation.used(name, plain_value(text) if plain else text) for text in set(cells)}
+        for label in set(known.values()) - {None}:
+            uses.note(label, np.array([known[text] == label for text in cells], np.bool_))

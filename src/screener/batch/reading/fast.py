@@ -17,7 +17,7 @@ import msgspec
 from screener.case.intake import FIELDS, Intake, Medicines, Number, YesNo
 
 ABSENT: Final = 2  # a JSON number is no yes/no answer, choice, list or text: only the default can be one
-NOT_THERE: Final = math.nan  # JSON has no NaN
+NOT_THERE: Final = math.nan  # where a number can stand; JSON has no NaN
 
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -58,7 +58,9 @@ def _type_and_default(name: str) -> tuple[Any, Any]:
         return (float | str | None if kind.unknown_word or kind.text_schema() else float | None), NOT_THERE
     if isinstance(kind, Medicines):
         return list[str | MedicineRow] | None, ABSENT
-    if kind is None and name != "case_id":
+    if name == "case_id":
+        return str | int | None, NOT_THERE
+    if kind is None:
         return str | bool | float | None, ABSENT
     return str | None, ABSENT
 

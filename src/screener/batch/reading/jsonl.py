@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import compress
 from typing import IO, Any, Final
@@ -14,9 +15,11 @@ from numpy.typing import NDArray
 
 from screener.batch.chunk import LONGEST_LINE
 from screener.batch.reading.careful import CarefulReader, Policy
+from screener.batch.reading.checks import Read
 from screener.batch.reading.fast import FastDecoder, members
+from screener.batch.reading.notation import Notation
 from screener.batch.reading.record import Decoded, Reject, join
-from screener.batch.reading.table import Table, Texts, Vocabulary
+from screener.batch.reading.table import Meaning, Table, Vocabulary
 from screener.case.intake import Intake
 from screener.engine.columnar.columns import Columns
 
@@ -35,12 +38,15 @@ class JsonReader:
     """Reads pieces of JSON lines; what it learns about texts and extra fields makes the next piece faster.
 
     Args:
-        policy: what happens to fields that the intake does not have.
+        policy: what is done with what the intake does not know.
+        folder: answers that the names of the file's folders give; with such, every record is read by itself.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, folder: dict[str, Any] | None = None) -> None:
         self.policy = policy
-        self.texts = Texts()
+        self.folder = folder or {}
+        self.meaning = Meaning(policy.notation, uncoded(policy.notation))
+        self.meaning.texts.with_absent()
         self.decoder = FastDecoder(sorted(policy.drop)[:MOST_EXTRAS])
 
     def read(self, stream: IO[bytes], size: int, first_line: int) -> Decoded:
@@ -90,7 +96,7 @@ class _Rows:
         self.reader = reader
         self.stream = stream
         self.decoder = reader.decoder
-        self.careful = CarefulReader(reader.policy)
+        self.careful = CarefulReader(reader.policy, reader.folder)
         self.vocabulary = Vocabulary()
         self.parts: list[Decoded] = []
         self.refused: list[tuple[Intake | Reject, int]] = []
@@ -109,7 +115,8 @@ class _Rows:
         """Take in a block of whole lines that begins at this place of the stream; returns how many."""
         ends = line_ends(block)
         text = np.frombuffer(block, np.uint8)
-        rows = self.decoder.block(block, len(ends)) if _one_a_line(text, ends) and not _escapes_colon(block) else None
+        plain = not self.reader.folder and _one_a_line(text, ends) and not _escapes_colon(block)
+        rows = self.decoder.block(block, len(ends)) if plain else None
         if rows is None:
             self.add_lines(block.split(b"\n")[: len(ends)], first_line)
         else:
@@ -119,7 +126,8 @@ class _Rows:
 
     def add_lines(self, lines: list[bytes], first_line: int) -> None:
         """Take in lines of which some are not what the fast decoder accepts."""
-        rows = self.decoder.lines(raw if len(raw) <= LONGEST_LINE else b"" for raw in lines)
+        most = 0 if self.reader.folder else LONGEST_LINE
+        rows = self.decoder.lines(raw if len(raw) <= most else b"" for raw in lines)
         good = [row is not None and not _escapes_colon(raw) for row, raw in zip(rows, lines, strict=True)]
         for at in (at for at, fine in enumerate(good) if not fine):
             self.refused.append((self.careful.read_line(lines[at], first_line + at), first_line + at))
@@ -131,7 +139,7 @@ class _Rows:
         """Take in decoded rows."""
         if rows:
             raw = tuple(zip(*map(astuple, rows), strict=True))
-            self.codes.append(self.reader.texts.codes(tuple(compress(raw, self.decoder.yes_no))))
+            self.codes.append(self.reader.meaning.texts.codes(tuple(compress(raw, self.decoder.yes_no))))
             for column, values in zip(self.columns, compress(raw, self.decoder.others), strict=True):
                 column.extend(values)
             self.numbers.append(numbers)
@@ -143,7 +151,7 @@ class _Rows:
     def flush(self) -> None:
         """Turn the rows into columns; those that are doubtful are read carefully."""
         codes = np.concatenate(self.codes, axis=1)
-        table = Table(self.columns, codes, self.decoder, self.reader.texts, self.vocabulary)
+        table = Table(self.columns, codes, self.decoder, self.reader.meaning, self.vocabulary)
         numbers = np.concatenate([*self.numbers, np.zeros(0, np.int64)])
         lines: list[bytes] = []
         if table.colons != self.colons or table.doubtful.any():
@@ -151,7 +159,7 @@ class _Rows:
         if table.colons != self.colons:
             rows = self.decoder.lines(lines)
             table.doubtful |= [raw.count(b":") != members(row) for raw, row in zip(lines, rows, strict=True)]
-        fast = Decoded(numbers, table.case_ids, table.columns, [], table.extras)
+        fast = Decoded(numbers, table.case_ids, table.columns, [], table.extras, table.uses.count(table.doubtful))
         for at in np.flatnonzero(table.doubtful).tolist():
             self.refused.append((self.careful.read_line(lines[at], int(numbers[at])), int(numbers[at])))
         self.parts.append(fast.take(~table.doubtful) if lines else fast)
@@ -178,17 +186,32 @@ class _Rows:
         self.flush()
         whole = join(self.parts)
         whole.extras |= self.careful.extras
+        whole.used = whole.used + self.careful.used
         return whole
 
 
-def accepted_and_refused(results: Sequence[tuple[Intake | Reject, int]]) -> Decoded:
-    """The accepted cases as columns, beside the refused ones."""
+def uncoded(notation: Notation) -> Read:
+    """How texts and numbers are read that are no code; a code is left to the careful reader, which counts it."""
+
+    def read(name: str, value: Any) -> Any:
+        if notation.label(name, value) is not None:
+            raise ValueError
+        return notation.understood(name, value)
+
+    return read
+
+
+def accepted_and_refused(
+    results: Sequence[tuple[Intake | Reject, int]], careful: CarefulReader | None = None
+) -> Decoded:
+    """The accepted cases as columns, beside the refused ones; with what the reader of all of them noted."""
     intakes = [(result, line) for result, line in results if isinstance(result, Intake)]
     return Decoded(
         np.array([line for _, line in intakes], np.int64),
         pa.array([intake.case_id for intake, _ in intakes], pa.string()),
         Columns.of([intake for intake, _ in intakes]),
         [result for result, _ in results if isinstance(result, Reject)],
+        used=Counter(careful.used if careful else ()),
     )
 
 

@@ -13,16 +13,18 @@ from contextlib import contextmanager
 from typing import IO, cast
 
 from screener.batch.chunk import LONGEST_RAW, Chunk
-from screener.batch.inputs.opening import shown
+from screener.batch.inputs.folders import folder_columns
+from screener.batch.inputs.opening import STDIN, shown
 from screener.batch.inputs.parquet import batches, column_names, repeating
 from screener.batch.inputs.source import Input, text_of
 from screener.batch.inputs.state import ChangedError
-from screener.batch.reading.careful import CarefulReader, Policy, check_header
-from screener.batch.reading.csvfile import CsvReader, header_names
+from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, check_header
+from screener.batch.reading.csvfile import CsvReader, cell_value, header_names
 from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
 from screener.batch.reading.record import Decoded
 from screener.batch.reading.typed import TypedReader
-from screener.errors import CaseError
+from screener.case.intake import Intake
+from screener.errors import CaseError, FieldProblem
 
 
 def check_columns(source: Input, policy: Policy) -> None:
@@ -32,14 +34,34 @@ def check_columns(source: Input, policy: Policy) -> None:
         CaseError: it has a column that the policy does not allow.
         FileError: it can not be read.
     """
+    names, folder = columns_of(source), folder_cells(source)
+    check_header([*names, *(name for name in folder if name not in names)], policy, source.name)
+    if twice := [name for name in names if name in folder]:
+        problems = [FieldProblem(name, "the column stands in the file and in the name of its folder") for name in twice]
+        raise CaseError(problems, where=source.name)
+
+
+def columns_of(source: Input) -> list[str]:
+    """The names of the columns of a table; none where each record names its fields."""
     if source.form == "parquet":
-        check_header(column_names(source.name), policy, source.name)
-    elif source.form == "csv":
-        try:
-            names = header_names(source.header)
-        except CaseError as error:
-            raise error.at(source.name) from None
-        check_header(names, policy, source.name)
+        return column_names(source.name)
+    if source.form != "csv":
+        return []
+    try:
+        return header_names(source.header)
+    except CaseError as error:
+        raise error.at(source.name) from None
+
+
+def passed_over(source: Input) -> set[str]:
+    """The columns of a table, or of the folders of a file, that are not fields of the intake."""
+    names = [*columns_of(source), *folder_cells(source)]
+    return {ROW_NAMES.get(name, name) for name in names if name not in Intake.model_fields}
+
+
+def folder_cells(source: Input) -> dict[str, str]:
+    """The cells that the folders of an input add to every record; none for FHIR records and standard input."""
+    return {} if source.form == "fhir" or source.name == STDIN else folder_columns(source.name)
 
 
 class ChunkReader:
@@ -53,10 +75,12 @@ class ChunkReader:
     def __init__(self, inputs: Sequence[Input], policy: Policy) -> None:
         self.inputs = inputs
         self.policy = policy
-        self.json = JsonReader(policy)
+        self.json: dict[int, JsonReader] = {}
+        self.plain_json = JsonReader(policy)
         self.typed = TypedReader(policy)
         self.csv: dict[int, CsvReader] = {}
         self.repeating: dict[int, list[str]] = {}
+        self.passed_over: dict[int, set[str]] = {}
         self.forms: dict[str, Callable[[Chunk], Iterator[Decoded]]] = {
             "jsonl": self.read_jsonl,
             "array": self.read_array,
@@ -88,8 +112,11 @@ class ChunkReader:
             ChangedError: it has not: then it was changed in between.
         """
         source, records = self.inputs[chunk.file], 0
+        if chunk.file not in self.passed_over:
+            self.passed_over[chunk.file] = passed_over(source)
         for decoded in self.forms[source.form](chunk):
             records += decoded.records
+            decoded.extras |= self.passed_over[chunk.file]
             yield decoded
         if records != chunk.records:
             raise ChangedError(f"{shown(source.name)} was changed while it was read")
@@ -103,19 +130,30 @@ class ChunkReader:
             with text_of(self.inputs[chunk.file], chunk.start) as file:
                 yield cast(IO[bytes], file)
 
+    def json_reader(self, chunk: Chunk) -> JsonReader:
+        """The reader of an input in JSON: one for all, but for those whose folders say something."""
+        cells = folder_cells(self.inputs[chunk.file])
+        if not cells:
+            return self.plain_json
+        if chunk.file not in self.json:
+            folder = {name: cell_value(name, text) for name, text in cells.items() if name in Intake.model_fields}
+            self.json[chunk.file] = JsonReader(self.policy, folder)
+        return self.json[chunk.file]
+
     def read_jsonl(self, chunk: Chunk) -> Iterator[Decoded]:
         """JSON lines."""
         with self.text(chunk) as stream:
-            yield self.json.read(stream, chunk.end - chunk.start, chunk.line)
+            yield self.json_reader(chunk).read(stream, chunk.end - chunk.start, chunk.line)
 
     def read_array(self, chunk: Chunk) -> Iterator[Decoded]:
         """Elements of a JSON array, or cases made from FHIR records."""
-        yield self.json.read_lines(list(chunk.pieces or ()), chunk.line)
+        yield self.json_reader(chunk).read_lines(list(chunk.pieces or ()), chunk.line)
 
     def read_csv(self, chunk: Chunk) -> Iterator[Decoded]:
         """Lines of CSV."""
         if chunk.file not in self.csv:
-            self.csv[chunk.file] = CsvReader(header_names(self.inputs[chunk.file].header), self.policy)
+            source = self.inputs[chunk.file]
+            self.csv[chunk.file] = CsvReader(header_names(source.header), self.policy, folder_cells(source))
         with self.text(chunk) as stream:
             yield self.csv[chunk.file].read(stream.read(chunk.end - chunk.start), chunk.line)
 
@@ -124,6 +162,7 @@ class ChunkReader:
         line, name = chunk.line, self.inputs[chunk.file].name
         if chunk.file not in self.repeating:
             self.repeating[chunk.file] = repeating(name)
-        for batch in batches(name, chunk.start, self.repeating[chunk.file]):
+        cells = folder_cells(self.inputs[chunk.file])
+        for batch in batches(name, chunk.start, self.repeating[chunk.file], cells):
             yield self.typed.read(batch, line)
             line += batch.num_rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +51,7 @@ class Decoded:
     columns: Columns
     rejects: list[Reject] = field(default_factory=list)
     extras: set[str] = field(default_factory=set)
+    used: Counter[str] = field(default_factory=Counter)  # codes of the person who runs the batch, and how often
 
     @property
     def records(self) -> int:
@@ -65,6 +67,7 @@ class Decoded:
             self.columns.take(places),
             self.rejects,
             self.extras,
+            self.used,
         )
 
 
@@ -78,6 +81,7 @@ def join(parts: Sequence[Decoded]) -> Decoded:
         Columns.concat([part.columns for part in parts]),
         sorted((reject for part in parts for reject in part.rejects), key=lambda reject: reject.line),
         set().union(*(part.extras for part in parts)),
+        sum((part.used for part in parts), Counter()),
     )
     if np.any(np.diff(whole.lines) < 0):
         whole = whole.take(np.argsort(whole.lines, kind="stable"))

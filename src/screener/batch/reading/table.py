@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from screener.batch.reading.bare import BareNumbers
 from screener.batch.reading.checks import (
     BAD,
     BAD_CHOICE,
@@ -24,9 +25,9 @@ from screener.batch.reading.checks import (
     YesNoCodes,
     bad_months,
     bad_names,
-    out_of_place,
 )
 from screener.batch.reading.fast import ABSENT, FastDecoder, MedicineRow
+from screener.batch.reading.notation import Notation, Uses
 from screener.case.intake import MOST_MEDICINES
 from screener.engine.columnar.columns import (
     CHOICE_FIELDS,
@@ -72,13 +73,17 @@ class Texts:
         read: from what was written to what the intake takes.
     """
 
-    def __init__(self, read: Read = lambda value: value) -> None:
+    def __init__(self, read: Read) -> None:
         self.yes_no = YesNoCodes(read)
-        self.yes_no[ABSENT] = ABSENT_CODE
         self.numbers = {name: TextNumbers(name, read) for name in NUMBER_FIELDS}
         self.choices = {name: ChoiceCodes(name, read) for name in CHOICE_FIELDS}
+
+    def with_absent(self) -> Texts:
+        """The same for rows in which `ABSENT` may stand."""
+        self.yes_no[ABSENT] = ABSENT_CODE
         for codes in self.choices.values():
             codes[ABSENT] = ABSENT_CHOICE
+        return self
 
     def codes(self, columns: Sequence[Sequence[Any]]) -> Codes:
         """The codes of columns of yes/no answers, a row for each column.
@@ -101,6 +106,20 @@ class Texts:
         return np.frombuffer(bytes([known[value] for value in column]), np.uint8)
 
 
+class Meaning:
+    """What a reader learns from block to block about what stands in the data.
+
+    Args:
+        notation: what the data write for missing, yes and no, and in which units.
+        read: from a field and what was written to what the intake takes.
+    """
+
+    def __init__(self, notation: Notation, read: Read) -> None:
+        self.notation = notation
+        self.texts = Texts(read)
+        self.bare = BareNumbers(notation)
+
+
 def _header(count: int) -> int:
     return 1 if count < 16 else 3 if count < 65536 else 5
 
@@ -112,20 +131,24 @@ class Table:
         columns: the fields of the rows that are no yes/no fields, in the order of the decoder.
         codes: those that are, a row for each.
         decoder: whose rows they are.
-        texts: what texts were found to mean.
+        meaning: what texts were found to mean, and in which units numbers are.
         vocabulary: the medicine names met so far.
 
     Attributes:
         doubtful: the rows that the careful reader has to look at; their columns mean nothing.
         extras: the fields that were passed over.
+        uses: in which rows numbers were read in a unit that the person said.
         colons: how many colons the JSON text of all rows has, when no key stands twice and nothing is escaped.
     """
 
     def __init__(
-        self, columns: Sequence[list[Any]], codes: Codes, decoder: FastDecoder, texts: Texts, vocabulary: Vocabulary
+        self, columns: Sequence[list[Any]], codes: Codes, decoder: FastDecoder, meaning: Meaning, vocabulary: Vocabulary
     ) -> None:
         self.count = codes.shape[1]
-        self.texts = texts
+        self.texts = meaning.texts
+        self.bare = meaning.bare
+        self.notation = meaning.notation
+        self.uses = Uses()
         self.doubtful = np.zeros(self.count, np.bool_)
         self.colons = 0
         raw = dict(zip(decoder.other_names, columns, strict=True))
@@ -159,18 +182,27 @@ class Table:
             return self.texts_and_numbers(name, raw)
         values: Floats = column.to_numpy(zero_copy_only=False)
         self.colons += int(np.count_nonzero(~np.isnan(values))) + column.null_count
-        self.doubtful |= out_of_place(name, values)
-        return values
+        return self.bare_numbers(name, values)
 
     def texts_and_numbers(self, name: str, raw: Sequence[Any]) -> Floats:
         """A column in which some numbers are written as text with a unit."""
         is_text = np.array([isinstance(value, str) for value in raw])
         values = np.array([math.nan if value is None or isinstance(value, str) else value for value in raw])
         self.colons += int(np.count_nonzero(~np.isnan(values) | is_text)) + sum(value is None for value in raw)
-        self.doubtful |= out_of_place(name, values)
+        values = self.bare_numbers(name, values)
         known = self.texts.numbers[name]
         values[is_text] = [known[value] for value in raw if isinstance(value, str)]
         self.doubtful |= np.isinf(values)
+        return values
+
+    def bare_numbers(self, name: str, values: Floats) -> Floats:
+        """Numbers in the field's own unit; those that stand for missing are left to the careful reader."""
+        if self.notation:
+            self.doubtful |= np.isin(values, self.notation.missing_numbers)
+            if name in self.notation.units:
+                self.uses.note(self.notation.unit_label(name, 0), ~np.isnan(values))
+        values, bad = self.bare.read(name, values)
+        self.doubtful |= bad
         return values
 
     def choice(self, name: str, raw: Sequence[Any]) -> Choices:
@@ -183,14 +215,20 @@ class Table:
         return codes
 
     def text(self, raw: Sequence[Any]) -> pa.Array:
-        """The case ids."""
+        """The case ids; whole numbers become texts."""
         try:
             column = pa.array(raw, pa.string())
             self.colons += self.count
         except (pa.ArrowInvalid, pa.ArrowTypeError):
-            self.colons += sum(value is not ABSENT for value in raw)
-            column = pa.array([None if value is ABSENT else value for value in raw], pa.string())
+            self.colons += sum(value.__class__ is not float for value in raw)
+            texts = [
+                None if value.__class__ is float else str(value) if value.__class__ is int else value for value in raw
+            ]
+            column = pa.array(texts, pa.string())
         self.colons += pc.sum(pc.count_substring(column, ":")).as_py() or 0
+        if self.notation.words:
+            coded = [self.notation.label("case_id", value) is not None for value in column.to_pylist()]
+            self.doubtful |= np.array(coded, np.bool_)
         return column
 
     def medicines(self, raw: Sequence[Any], vocabulary: Vocabulary) -> MedicineColumn:

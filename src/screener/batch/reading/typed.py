@@ -1,25 +1,29 @@
 """Reading cases from typed columns (Parquet): whole columns are checked at once, rows that fail one by one.
 
-A column whose type can hold no answer of its field is not refused as such: the rows in which it has a value are.
+Text is read as a cell of CSV is. A column whose type can hold no answer of its field is not refused as such: the rows
+in which it has a value are.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from screener.batch.reading.careful import CarefulReader, Policy
-from screener.batch.reading.checks import BAD, BAD_CHOICE, bad_months, bad_names, out_of_place
+from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text
+from screener.batch.reading.careful import CarefulReader, Policy, id_text
+from screener.batch.reading.checks import BAD, BAD_CHOICE, bad_months, bad_names
+from screener.batch.reading.csvfile import MedicineTexts, of_cells, plain_value
 from screener.batch.reading.jsonl import accepted_and_refused
+from screener.batch.reading.notation import Uses
 from screener.batch.reading.record import Decoded, join
-from screener.batch.reading.table import Texts
-from screener.case.intake import MOST_MEDICINES, Intake
+from screener.batch.reading.rows import CASE_ID, Rows, answer_in, refused_for
+from screener.batch.reading.table import Meaning
+from screener.case.intake import FIELDS, MOST_MEDICINES
 from screener.engine.columnar.columns import (
     CHOICE_FIELDS,
     MEDICINE_FIELD,
@@ -31,21 +35,23 @@ from screener.engine.columnar.columns import (
     YES_NO_FIELDS,
     Columns,
     MedicineColumn,
+    medicine_column,
 )
-
-Mask: TypeAlias = NDArray[np.bool_]
 
 
 class TypedReader:
     """Reads record batches whose columns are named after the fields of the intake.
 
     Args:
-        policy: what happens to other columns (they have been checked by `check_header`).
+        policy: what is done with other columns (they have been checked by `check_header`), and with codes.
     """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.texts = Texts()
+        self.notation = policy.notation
+        read = of_cells(policy.notation)
+        self.meaning = Meaning(policy.notation, read)
+        self.medicine_texts = MedicineTexts(read)
 
     def read(self, batch: pa.RecordBatch, first_line: int) -> Decoded:
         """Read a batch.
@@ -54,94 +60,172 @@ class TypedReader:
             batch: some rows.
             first_line: the number of its first row.
         """
-        known = [name for name in batch.schema.names if name in Intake.model_fields]
-        doubtful: Mask = np.zeros(batch.num_rows, np.bool_)
-        columns = Columns(
-            batch.num_rows,
-            {name: self.yes_no(batch[name], doubtful) for name in known if name in YES_NO_FIELDS},
-            {name: self.number(name, batch[name], doubtful) for name in known if name in NUMBER_FIELDS},
-            {name: self.choice(name, batch[name], doubtful) for name in known if name in CHOICE_FIELDS},
-            self.medicines(batch[MEDICINE_FIELD], doubtful) if MEDICINE_FIELD in known else None,
-        )
-        case_ids = case_id_texts(batch, doubtful)
+        rows = Rows(batch)
+        block = _Block(self, rows)
         lines = np.arange(first_line, first_line + batch.num_rows)
-        fast = Decoded(lines, case_ids, columns, [], set(batch.schema.names) - set(known))
-        if not doubtful.any():
+        fast = block.decoded(lines)
+        if not block.doubtful.any():
             return fast
-        return join([fast.take(~doubtful), self.carefully(batch.select(known), lines, np.flatnonzero(doubtful))])
+        places = np.flatnonzero(block.doubtful)
+        return join([fast.take(~block.doubtful), self.carefully(rows, lines, places)])
 
-    def carefully(self, batch: pa.RecordBatch, lines: NDArray[np.int64], places: NDArray[np.int64]) -> Decoded:
+    def carefully(self, rows: Rows, lines: NDArray[np.int64], places: NDArray[np.int64]) -> Decoded:
         """Read some rows one by one."""
         careful = CarefulReader(self.policy)
-        rows = batch.take(pa.array(places)).to_pylist()
         results = []
-        for row, line in zip(rows, lines[places].tolist(), strict=True):
-            given = {name: value for name, value in row.items() if value is not None}
-            raw = json.dumps(given, ensure_ascii=False, default=str)
-            if type(given.get("case_id")) is int:
-                given["case_id"] = str(given["case_id"])
-            results.append((careful.read_answers(given, line, raw), line))
-        return accepted_and_refused(results)
+        for place, row in zip(places.tolist(), rows.some(places), strict=True):
+            raw = json.dumps(row, ensure_ascii=False, default=str)
+            answers = {name: answer_in(name, value) for name, value in row.items()}
+            unreadable = [name for name, broken in rows.broken.items() if broken[place]]
+            line = int(lines[place])
+            results.append((refused_for(unreadable, careful.read_answers(answers, line, raw), line, raw), line))
+        return accepted_and_refused(results, careful)
 
-    def yes_no(self, column: pa.Array, doubtful: Mask) -> NDArray[np.uint8]:
+
+class _Block:
+    """The columns of a batch on their way to answers.
+
+    Attributes:
+        doubtful: the rows that the careful reader has to look at; their answers mean nothing.
+    """
+
+    def __init__(self, reader: TypedReader, rows: Rows) -> None:
+        self.reader = reader
+        self.notation, self.texts = reader.notation, reader.meaning.texts
+        self.rows = rows
+        self.uses = Uses()
+        self.doubtful: Mask = np.zeros(rows.count, np.bool_)
+        for broken in rows.broken.values():
+            self.doubtful |= broken
+
+    def decoded(self, lines: NDArray[np.int64]) -> Decoded:
+        """The answers in all rows."""
+        found = self.rows.columns
+        columns = Columns(
+            self.rows.count,
+            {name: self.yes_no(name, column) for name, column in found.items() if name in YES_NO_FIELDS},
+            {name: self.number(name, column) for name, column in found.items() if name in NUMBER_FIELDS},
+            {name: self.choice(name, column) for name, column in found.items() if name in CHOICE_FIELDS},
+            self.medicines(found[MEDICINE_FIELD]) if MEDICINE_FIELD in found else None,
+        )
+        case_ids = self.case_ids()
+        return Decoded(lines, case_ids, columns, used=self.uses.count(self.doubtful))
+
+    def yes_no(self, name: str, column: pa.Array) -> NDArray[np.uint8]:
         """Codes of a yes/no column."""
         if pa.types.is_boolean(column.type):
             return boolean_codes(column)
-        if not is_text(column.type):
-            doubtful |= given(column)
+        if not is_text(column.type) and not is_number(column.type):
+            self.refuse(given(column))
             return np.full(len(column), UNKNOWN, np.uint8)
-        places, words = dictionary(column)
+        places, words = self.words(name, column)
         codes = np.array([*(self.texts.yes_no[word] for word in words), UNKNOWN], np.uint8)[places]
-        doubtful |= codes == BAD
+        self.refuse(codes == BAD)
         return np.minimum(codes, UNKNOWN)
 
-    def number(self, name: str, column: pa.Array, doubtful: Mask) -> NDArray[np.float64]:
+    def number(self, name: str, column: pa.Array) -> NDArray[np.float64]:
         """Values of a number column."""
         if is_text(column.type):
-            places, words = dictionary(column)
-            values: NDArray[np.float64] = np.array([*(self.texts.numbers[name][word] for word in words), np.nan])[
-                places
-            ]
-            doubtful |= np.isinf(values)
-            return values
+            places, words = self.words(name, column)
+            known = self.texts.numbers[name]
+            found: NDArray[np.float64] = np.array([*(known[word] for word in words), np.nan])[places]
+            self.refuse(np.isinf(found))
+            return found
         if not is_number(column.type):
-            doubtful |= given(column)
+            self.refuse(given(column))
             return np.full(len(column), np.nan)
-        values = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-        doubtful |= out_of_place(name, values)
-        if int(np.count_nonzero(np.isnan(values))) != column.null_count:
-            doubtful |= np.isnan(values) & given(column)
+        values = self.coded(name, column, column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+        values, bad = self.reader.meaning.bare.read(name, values)
+        self.refuse(bad)
         return values
 
-    def choice(self, name: str, column: pa.Array, doubtful: Mask) -> NDArray[np.int8]:
+    def coded(self, name: str, column: pa.Array, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The values with NaN for what is missing, null or by a code; any other NaN is refused."""
+        strange = np.isnan(values)
+        if int(np.count_nonzero(strange)) != column.null_count:
+            strange &= given(column)
+            if self.notation.label(name, np.nan) is None:
+                self.refuse(strange)
+            self.uses.note(self.notation.label(name, np.nan), strange)
+        for code in self.notation.missing_numbers:
+            missing = values == code
+            self.uses.note(self.notation.label(name, code), missing)
+            values = np.where(missing, np.nan, values)
+        if name in self.notation.units:
+            self.uses.note(self.notation.unit_label(name, 0), ~np.isnan(values))
+        return values
+
+    def choice(self, name: str, column: pa.Array) -> NDArray[np.int8]:
         """Codes of a choice column."""
-        if not is_text(column.type):
-            doubtful |= given(column)
+        if not is_text(column.type) and not is_number(column.type):
+            self.refuse(given(column))
             return np.full(len(column), NO_CHOICE, np.int8)
-        places, words = dictionary(column)
+        places, words = self.words(name, column)
         codes = np.array([*(self.texts.choices[name][word] for word in words), NO_CHOICE], np.int8)[places]
-        doubtful |= codes == BAD_CHOICE
+        self.refuse(codes == BAD_CHOICE)
         return codes
 
-    def medicines(self, column: pa.Array, doubtful: Mask) -> MedicineColumn:
-        """A column of lists of names, or of lists of `{name, months}`."""
-        kind = column.type
-        if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)) or not is_entry(kind.value_type):
-            doubtful |= given(column)
+    def words(self, name: str, column: pa.Array) -> tuple[NDArray[np.int64], list[Any]]:
+        """For each row the place of what stands in it, -1 for null; and what stands there. Codes are noted."""
+        places, words = dictionary(column)
+        if self.notation.concerns(name):
+            read = [plain_value(word) if isinstance(word, str) and name in FIELDS else word for word in words]
+            labels = [*(self.notation.used(name, value) for value in read), None]
+            for label in set(labels) - {None}:
+                self.uses.note(label, np.array([other == label for other in labels], np.bool_)[places])
+        return places, words
+
+    def medicines(self, column: pa.Array) -> MedicineColumn:
+        """A column of lists of names, or of lists of `{name, months}`; or of texts of such lists."""
+        if is_text(column.type):
+            places, words = self.words(MEDICINE_FIELD, column)
+            found = [*(self.reader.medicine_texts[word] for word in words), (None, True)]
+            self.refuse(np.array([not good for _, good in found], np.bool_)[places])
+            return medicine_column([found[place][0] for place in places.tolist()])
+        if not is_list(column.type) or not is_entry(column.type.value_type):
+            self.refuse(given(column))
             return MedicineColumn.nothing(len(column))
         known = given(column)
         counts = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False).astype(np.int64)
         entries = column.flatten()
         months = np.full(len(entries), np.nan)
         bad = ~given(entries)
-        if pa.types.is_struct(kind.value_type):
+        if pa.types.is_struct(entries.type):
             entries, months, wrong = parts_of(entries)
             bad |= wrong
+        if pa.types.is_null(entries.type):
+            entries = entries.cast(pa.string())
         names, words = dictionary(entries)
         bad |= (names < 0) | np.append(bad_names(words), True)[names] | bad_months(months)
-        doubtful[np.repeat(np.arange(len(column)), counts)[bad]] = True
-        doubtful |= counts > MOST_MEDICINES
+        self.doubtful[np.repeat(np.arange(len(column)), counts)[bad]] = True
+        self.doubtful |= counts > MOST_MEDICINES
         return MedicineColumn(known, counts, np.maximum(names, 0).astype(np.int32), months, words or ("",))
+
+    def case_ids(self) -> pa.Array:
+        """The case ids as texts; an empty text is none."""
+        column = self.rows.columns.get(CASE_ID)
+        if column is None:
+            return pa.nulls(self.rows.count, pa.string())
+        if pa.types.is_floating(column.type):
+            values = column.to_pylist()
+            texts = [value if value is None else id_text(value) for value in values]
+            self.refuse(np.array([isinstance(text, float) for text in texts], np.bool_))
+            column = pa.array([text if isinstance(text, str) else None for text in texts], pa.string())
+        elif not pa.types.is_integer(column.type) and not is_text(column.type):
+            self.refuse(given(column))
+            return pa.nulls(len(column), pa.string())
+        texts = (column.dictionary_decode() if pa.types.is_dictionary(column.type) else column).cast(pa.string())
+        empty = pc.fill_null(pc.equal(texts, ""), False)
+        if self.notation.words:
+            labels = [self.notation.label(CASE_ID, text) for text in texts.to_pylist()]
+            for label in set(labels) - {None}:
+                self.uses.note(label, np.array([other == label for other in labels], np.bool_))
+            empty = pc.or_(empty, pa.array([label is not None for label in labels], pa.bool_()))
+        return pc.if_else(empty, pa.scalar(None, pa.string()), texts)
+
+    def refuse(self, rows: Mask) -> None:
+        """Leave some rows to the careful reader."""
+        self.doubtful |= rows
 
 
 def boolean_codes(column: pa.Array) -> NDArray[np.uint8]:
@@ -176,55 +260,9 @@ def parts_of(entries: pa.Array) -> tuple[pa.Array, NDArray[np.float64], Mask]:
     return names, months, np.isnan(months) & given(column)
 
 
-def case_id_texts(batch: pa.RecordBatch, doubtful: Mask) -> pa.Array:
-    """The case ids as texts; whole numbers are fine in a typed column."""
-    if "case_id" not in batch.schema.names:
-        return pa.nulls(batch.num_rows, pa.string())
-    column = batch["case_id"]
-    if pa.types.is_integer(column.type) or is_text(column.type):
-        return plain(column).cast(pa.string())
-    doubtful |= given(column)
-    return pa.nulls(batch.num_rows, pa.string())
-
-
-def given(column: pa.Array) -> Mask:
-    """Where a column has a value."""
-    if not column.null_count:
-        return np.ones(len(column), np.bool_)
-    present: Mask = pc.is_valid(column).to_numpy(zero_copy_only=False)
-    return present
-
-
-def plain(column: pa.Array) -> pa.Array:
-    """The column without dictionary encoding."""
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-
-
-def dictionary(column: pa.Array) -> tuple[NDArray[np.int64], Sequence[Any]]:
-    """For each row the place of its text, -1 for null; and the texts."""
-    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    places = pc.fill_null(encoded.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
-    words = encoded.dictionary.to_pylist()
-    if None in words:
-        places = np.where(np.isin(places, [at for at, word in enumerate(words) if word is None]), -1, places)
-    return places, words
-
-
-def is_text(kind: pa.DataType) -> bool:
-    """Whether a type holds text."""
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
-def is_number(kind: pa.DataType) -> bool:
-    """Whether a type holds numbers; decimals are read as the nearest float."""
-    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind))
-
-
 def is_entry(kind: pa.DataType) -> bool:
     """Whether a type can be an entry of the list of medicines."""
     if not pa.types.is_struct(kind):
-        return is_text(kind)
+        return is_text(kind) or pa.types.is_null(kind)
     names = {kind.field(place).name for place in range(kind.num_fields)}
     return "name" in names and names <= {"name", "months"} and is_text(kind.field("name").type)

@@ -83,6 +83,7 @@ class Summary(_Part):
     unrecognized_medicines: list[Count]
     refused_for: list[Count]
     passed_over: list[str]
+    codes: list[Count]
     shared: bool
     notes: list[str]
     disclaimer: str
@@ -115,6 +116,7 @@ def summarize(tally: Tally, book: RuleBook, share: bool = False) -> Summary:
         unrecognized_medicines=_most_common(tally.unrecognized, shown),
         refused_for=_most_common(tally.refused, shown),
         passed_over=sorted(tally.extras),
+        codes=_most_common(tally.codes, shown),
         shared=share,
         notes=[MEANING, BOUNDS, *([SHARED] if share else [])],
         disclaimer=book.texts.get("disclaimer", ""),

@@ -37,6 +37,7 @@ class Tally:
         unrecognized: by what was written, mentions of medicines that the table does not know.
         refused: by field, the records refused for it (empty for a record that could not be read).
         extras: names of fields that were passed over.
+        codes: by how it was read (`NA = missing`, `magnesium in mg/dL`, `magnesium without --unit`), values.
     """
 
     results: int = 0
@@ -52,6 +53,7 @@ class Tally:
     unrecognized: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     extras: set[str] = field(default_factory=set)
+    codes: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
         """Add the counts of other cases."""
@@ -84,6 +86,7 @@ class Tally:
         self.results += len(decoded.lines)
         self.rejects += len(decoded.rejects)
         self.extras |= decoded.extras
+        self.codes.update(decoded.used)
         for reject in decoded.rejects:
             self.refused.update({problem.field.split(".")[0] for problem in reject.problems})
 

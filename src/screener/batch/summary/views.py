@@ -59,6 +59,7 @@ def as_text(summary: Summary) -> str:
         _heading("Rules that fired, and those that decided alone") + _table(_rules(summary)),
         _list("Medicines that the table does not know", summary.unrecognized_medicines),
         _list("Records refused, by field", summary.refused_for),
+        _list("Values read as the command said", summary.codes),
         _heading("Fields passed over") + f"{on_one_line(', '.join(summary.passed_over))}\n"
         if summary.passed_over
         else "",
@@ -117,6 +118,7 @@ def as_html(summary: Summary) -> str:
         _html_table(_rules(summary), 2),
         _html_list("Medicines that the table does not know", summary.unrecognized_medicines),
         _html_list("Records refused, by field", summary.refused_for),
+        _html_list("Values read as the command said", summary.codes),
         f"<h2>Fields passed over</h2><p>{escape(', '.join(summary.passed_over))}</p>" if summary.passed_over else "",
         f"<h2>About this page</h2><p>{escape(summary.disclaimer)}</p><p>{escape(summary.safety_net)}</p>",
     ]
