@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY, Urgency
 
+EngineName: TypeAlias = Literal["durable", "reference", "columnar"]
 Status: TypeAlias = Literal["raised", "possible", "suppressed", "ruled-out"]
 
 
@@ -38,6 +39,7 @@ class Outcome:
         suppressed: conclusions that are true but hidden by a stronger flag.
         urgency: the highest level that is certain.
         urgency_could_be: the highest level that an unknown answer could still make it.
+        engine: the engine that drew the conclusions.
     """
 
     values: Mapping[str, Kleene]
@@ -45,6 +47,7 @@ class Outcome:
     suppressed: frozenset[str]
     urgency: Urgency
     urgency_could_be: Urgency
+    engine: EngineName = field(default="reference", compare=False)
 
     def status(self, name: str) -> Status:
         """The status of a finding or flag."""
@@ -65,13 +68,15 @@ class Outcome:
         return tuple(firing.rule for firing in self.firings if firing.rule is not None)
 
 
-def conclude(book: RuleBook, values: Mapping[str, Kleene], firings: tuple[Firing, ...]) -> Outcome:
+def conclude(
+    book: RuleBook, values: Mapping[str, Kleene], firings: tuple[Firing, ...], engine: EngineName = "reference"
+) -> Outcome:
     """Urgency and suppression, after the fixpoint: they never feed back into a condition."""
     certain = [level for level in LEVELS[1:] if values[URGENCY + level] is True]
     open_or_certain = [level for level in LEVELS[1:] if values[URGENCY + level] is not False]
     urgency = certain[-1] if certain else LEVELS[0]
     could_be = open_or_certain[-1] if open_or_certain else LEVELS[0]
-    return Outcome(values, firings, suppressed(book, values, urgency), urgency, could_be)
+    return Outcome(values, firings, suppressed(book, values, urgency), urgency, could_be, engine)
 
 
 def suppressed(book: RuleBook, values: Mapping[str, Kleene], urgency: Urgency) -> frozenset[str]:

@@ -70,6 +70,7 @@ class ReportBuilder:
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),
+            engine=outcome.engine,
         )
 
     # flags and findings

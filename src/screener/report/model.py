@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screener.engine.outcome import Status
+from screener.engine.outcome import EngineName, Status
 from screener.printable import printable
 from screener.rulebook.rule import Urgency
 
@@ -132,6 +132,7 @@ class Report(BaseModel):
     notes: list[NoteReport]
     disclaimer: str
     safety_net: str
+    engine: EngineName
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, as `to_json` writes it."""

@@ -29,6 +29,7 @@ from screener.engine.durable.body import (
     weight,
 )
 from screener.engine.durable.factored import aliases, some_rule_holds
+from screener.engine.durable.program import NotUsable
 from screener.errors import RuleProblem
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not
 from screener.rulebook.book import RuleBook
@@ -38,7 +39,7 @@ MOST_BRANCHES: Final = 3  # alternatives multiplied out before a helper is made
 MOST_RULES: Final = 20_000  # about 250 MB of the engine's memory
 
 
-class TooLarge(Exception):
+class TooLarge(NotUsable):
     """A rule book that durable-rules cannot hold; `problem` says why, at the rule that takes most."""
 
     def __init__(self, problem: RuleProblem) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from screener.engine.durable.compile import TooLarge, compile_book
 from screener.errors import RuleBookError
+from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import rules_folder
 from screener.workbench.check import logic as lint_logic
@@ -23,4 +25,15 @@ def check(folder: Path | None = None) -> list[Problem]:
         return [of_loader(found) for found in error.problems]
     places = Places(folder)
     found = [problem for lint in (lint_logic, lint_names, lint_words) for problem in lint.lint(book, places)]
-    return sorted(set(found))
+    return sorted({*found, *_too_large(book)})
+
+
+def _too_large(book: RuleBook) -> list[Problem]:
+    """Whether the durable engine can hold the rule book; if not, at the rule that takes most."""
+    try:
+        compile_book(book)
+    except TooLarge as error:
+        found = error.problem
+        message = f"{found.message}; the reference engine takes over"
+        return [Problem(found.file, found.line, found.column, message, "size", "warning")]
+    return []
