@@ -58,6 +58,9 @@ SHAPES: dict[str, list[Condition]] = {
     "one conclusion from many": [*ANSWERS, *map(Not, ANSWERS), AnyOf(concluded(2 * len(ANSWERS)))],
     "at least some of many conclusions": [*ANSWERS, AtLeast(20, concluded(len(ANSWERS)))],
     "a long chain": chain(150),
+    "a chain of more levels than the engine takes conditions side by side": chain(560),
+    "more alternatives than one pattern takes answers": [AnyOf(tuple(AllOf(ANSWERS[n : n + 18]) for n in range(16)))],
+    "many rules that share something": [AnyOf(tuple(AllOf(some) for some in combinations(ANSWERS[:14], 4)))],
 }
 
 
