@@ -6,9 +6,12 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from screener.case.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
+from screener.case.answers import Choice, Medicine, Medicines, Number, YesNo
+from screener.case.intake import Intake
 from screener.logic.condition import Compare, atoms
 from screener.rulebook.book import RuleBook
+
+FIELDS = Intake.fields
 
 
 def limits(book: RuleBook) -> dict[str, list[float]]:

@@ -18,7 +18,8 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from screener.case.intake import FIELDS, YesNo
+from screener.case.answers import YesNo
+from screener.case.intake import Intake
 from screener.logic.condition import (
     AllOf,
     AnyOf,
@@ -33,6 +34,8 @@ from screener.logic.condition import (
     Yes,
 )
 from screener.rulebook.book import RuleBook
+
+FIELDS = Intake.fields
 
 MEDICINE = "medicine "  # columns that say whether a case has this medicine
 

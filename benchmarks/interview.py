@@ -13,11 +13,14 @@ from statistics import median
 from time import thread_time
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, YesNo
+from screener.case.answers import YesNo
+from screener.case.intake import Intake
 from screener.interview.relevance import LENGTHS
 from screener.interview.session import Interview, Session
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY
+
+FIELDS = Intake.fields
 
 ROOT = Path(__file__).parent.parent
 PEOPLE: Final = 10_000

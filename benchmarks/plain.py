@@ -6,7 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from screener.case.intake import FIELDS, Choice, Number, YesNo
+from screener.case.answers import Choice, Number, YesNo
+from screener.case.intake import Intake
+
+FIELDS = Intake.fields
 
 
 class PlainMedicine(BaseModel):

@@ -13,8 +13,13 @@ import pyarrow.parquet as pq
 
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
-from screener.case.intake import FIELDS, SEXES, Intake, Number
-from screener.engine.columnar.columns import NUMBER_FIELDS, YES_NO_FIELDS
+from screener.case.answers import Number
+from screener.case.intake import Intake
+
+FIELDS = Intake.fields
+SEXES = Intake.fields.options("sex")
+NUMBER_FIELDS = Intake.fields.numbers
+YES_NO_FIELDS = Intake.fields.yes_no
 
 SEED: Final = 20261122
 BLOCK: Final = 50_000
@@ -34,7 +39,7 @@ TYPICAL: Final = {
     "diarrhea_days": (4, 3), "little_food_days": (3, 3), "ckd_stage": (3, 1),
 }  # fmt: skip
 
-POLICY: Final = Policy(notation=Notation.of(units=["magnesium=mmol/L"]))  # numbers without units need one said
+POLICY: Final = Policy(Notation.of(FIELDS, units=["magnesium=mmol/L"]))  # numbers without units need one said
 
 
 def columns(count: int, seed: int) -> dict[str, Any]:

@@ -40,7 +40,7 @@ from screener.batch.inputs.source import find_inputs
 from screener.rulebook.cache import cached_rulebook
 if __name__ == "__main__":
     engine, source, output = sys.argv[1:]
-    policy = Policy(notation=Notation.of(units=["magnesium=mmol/L"]))
+    policy = Policy(Notation.of(cached_rulebook().fields, units=["magnesium=mmol/L"]))
     job = Job(tuple(find_inputs([source])), output, cached_rulebook(), engine=engine, workers=2, policy=policy)
     if engine == "spark":
         from screener.batch.spark import run_spark, session

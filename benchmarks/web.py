@@ -79,6 +79,9 @@ def serve_fixed(port: int, content: bytes) -> None:
         async def ask(self, job: Job) -> Answer:
             return Answer(200, JSON, content)
 
+        def ready(self) -> int:
+            return 1
+
         async def stop(self) -> None: ...
 
     with runner() as loop, listen("127.0.0.1", port) as listener:

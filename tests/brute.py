@@ -14,12 +14,15 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.intake import FIELDS, Number, YesNo
+from screener.case.answers import Number, YesNo
+from screener.case.intake import Intake
 from screener.engine.facts import Facts, medicine_marks
 from screener.explain.goal import ancestors
 from screener.explain.smallest.moves import Move, moves
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, atoms, field_of, fields
 from screener.report.build import ReportBuilder
+
+FIELDS = Intake.fields
 
 Array: TypeAlias = NDArray[np.int8]
 Found: TypeAlias = dict[frozenset[str], set[frozenset[tuple[str, str]]]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-from screener.rulebook.medicine import Match, MedicineEntry, MedicineTable
+from screener.rulebook.medicine import Match, MedicineTable
 
 DEADLY = "deadly nightshade"
 
@@ -17,6 +17,3 @@ class DeadlyTable(MedicineTable):
         if name == DEADLY:
             os.kill(os.getpid(), signal.SIGKILL)
         return super().match(name)
-
-    def __reduce__(self) -> tuple[type[MedicineTable], tuple[tuple[MedicineEntry, ...]]]:
-        return DeadlyTable, (self.entries,)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from screener.case.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.case.answers import Choice, Medicines, Number, YesNo
+from screener.case.intake import Intake
 from screener.interview.ranges import ranges
 from screener.logic.condition import Compare, Takes, atoms
 from screener.rulebook.book import RuleBook
+
+FIELDS = Intake.fields
 
 
 def answers(name: str, book: RuleBook) -> list[Any]:

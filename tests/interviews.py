@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from screener.case.intake import FIELDS, Choice, Lab, YesNo
+from screener.case.answers import Choice, Lab, YesNo
+from screener.case.intake import Intake
 from screener.interview.session import Interview, Session
 from screener.rulebook.book import RuleBook
+
+FIELDS = Intake.fields
 
 Person = Mapping[str, Any]
 YES_NO = {True: "y", False: "n", None: "d"}

@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from screener.case.intake import FIELDS, SEXES, Choice, Medicines, Number, YesNo
+from screener.case.answers import Choice, Measured, Medicines, Number, YesNo
+from screener.case.intake import Intake
 from screener.logic.condition import (
     ALWAYS,
     AllOf,
@@ -26,6 +27,9 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import LEVELS, URGENCY, Finding, Flag, Pack, Place, Question, Rule
 
+FIELDS = Intake.fields
+SEXES = Intake.fields.options("sex")
+
 HERE = Place("generated", 1, 1)
 YES_NO_FIELDS = sorted(name for name, kind in FIELDS.items() if isinstance(kind, YesNo))
 NUMBER_FIELDS = sorted(name for name, kind in FIELDS.items() if isinstance(kind, Number))
@@ -36,6 +40,29 @@ MEDICINE_ROWS = [
     {"generic": "hydrochlorothiazide / triamterene", "class": "THIAZIDE+KSPARING", "brands_us": "Dyazide"},
 ]
 MEDICINE_NAMES = ["furosemide", "Lasix", "omeprazole", "citalopram", "Dyazide", "something else"]
+# for books with the shipped word lists: one of each kind that a name can be read as
+WRITTEN_NAMES = [
+    "digoxin",
+    "ramipril",
+    "spironolactone",
+    "potassium chloride",
+    "patiromer",
+    "senna",
+    "Micardis Plus",
+    "Norvasc Plus",
+    "omeprazole (stopped), lansoprazole 30",
+    "no furosemide",
+    "hydrocortisone cream",
+    "azithromycin eye drops",
+    "salbutamol inhaler prn",
+    "furosimide",
+    "water tablet",
+    "Urex",
+    "apixaban",
+    "none",
+    "losartan/HCTZ",
+    "Prevpac",
+]
 MARKS = ["class:LOOP", "class:PPI", "class:THIAZIDE", "class:KSPARING", "name:furosemide", "qt:known"]
 
 
@@ -47,6 +74,14 @@ def numbers(kind: Number) -> st.SearchStrategy[float | int]:
     return st.floats(kind.low, high, allow_nan=False) | st.sampled_from([kind.low, high])
 
 
+def bounds(kind: Measured) -> st.SearchStrategy[str]:
+    """Results of which only a bound is reported, with the unit."""
+    limit = numbers(kind).map(lambda value: f"{value:.2f}").filter(lambda text: kind.low <= float(text) <= kind.high)
+    return st.builds(
+        lambda sign, text: f"{sign} {text} {kind.analyte.unit}", st.sampled_from(["<", "<=", ">", "≥"]), limit
+    )
+
+
 def medicine_entries(names: list[str]) -> st.SearchStrategy[Any]:
     """A medicine as a case file writes it."""
     name = st.sampled_from(names)
@@ -54,11 +89,13 @@ def medicine_entries(names: list[str]) -> st.SearchStrategy[Any]:
     return name | st.fixed_dictionaries({"name": name}, optional={"months": months})
 
 
-def answers_for(name: str, medicine_names: list[str]) -> st.SearchStrategy[Any]:
-    """Valid answers to one field, as a case file writes them."""
+def answers_for(name: str, medicine_names: list[str], bounded: bool = True) -> st.SearchStrategy[Any]:
+    """Valid answers to one field, as a case file writes them; with `bounded`, also results that are only a bound."""
     kind = FIELDS[name]
     if isinstance(kind, YesNo):
         return st.sampled_from([True, False, True, False, None, "yes", "No", "UNKNOWN"])
+    if isinstance(kind, Measured) and bounded:
+        return numbers(kind) | numbers(kind) | bounds(kind)
     if isinstance(kind, Number):
         return numbers(kind)
     if isinstance(kind, Choice):
@@ -67,10 +104,10 @@ def answers_for(name: str, medicine_names: list[str]) -> st.SearchStrategy[Any]:
     return st.none() | st.lists(medicine_entries(medicine_names), max_size=4)
 
 
-def cases(medicine_names: list[str] | None = None) -> st.SearchStrategy[dict[str, Any]]:
+def cases(medicine_names: list[str] | None = None, bounded: bool = True) -> st.SearchStrategy[dict[str, Any]]:
     """Random partial cases over every field of the intake."""
     names = medicine_names or MEDICINE_NAMES
-    return st.fixed_dictionaries({}, optional={name: answers_for(name, names) for name in FIELDS})
+    return st.fixed_dictionaries({}, optional={name: answers_for(name, names, bounded) for name in FIELDS})
 
 
 def atoms() -> st.SearchStrategy[Condition]:
@@ -131,13 +168,18 @@ def rulebooks(draw: st.DrawFn, most: int = 8) -> RuleBook:
         sources={},
         settings={},
         notes=(),
-        questions={
-            "vomiting": Question("vomiting", "", "", "?", ""),
-            "cannot_keep_fluids_down": Question("cannot_keep_fluids_down", "", "", "?", "", show_if=Yes("vomiting")),
-        },
+        questions=questions(),
         texts={},
         medicines=MedicineTable.from_rows(MEDICINE_ROWS),
     )
+
+
+def questions() -> dict[str, Question]:
+    """Every field with its question; one of them is a follow-up."""
+    follow_up = {"cannot_keep_fluids_down": Yes("vomiting")}
+    return {
+        name: Question(name, "", "", "?", "", show_if=follow_up.get(name), kind=kind) for name, kind in FIELDS.items()
+    }
 
 
 def _rule(name: str, concludes: str, when: Condition) -> Rule:
@@ -146,7 +188,10 @@ def _rule(name: str, concludes: str, when: Condition) -> Rule:
 
 def _flag(draw: st.DrawFn, name: str, names: list[str]) -> Flag:
     others = draw(st.lists(st.sampled_from(names), max_size=2)) if draw(st.booleans()) else []
-    return Flag(name, "main", name, "text", (), suppresses=tuple(others), last_resort=draw(st.booleans()))
+    return Flag(
+        name, "main", name, "text", (), urgency=draw(st.sampled_from(LEVELS)), suppresses=tuple(others),
+        last_resort=draw(st.booleans()),
+    )  # fmt: skip
 
 
 def json_texts() -> st.SearchStrategy[bytes]:

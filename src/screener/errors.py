@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from screener.printable import on_one_line, printable
 
 LONGEST_ECHO = 60
+MOST_HINTS = 20  # names of one input for which it is looked up what was meant
+MOST_PROBLEMS = 200  # of one case that are listed
 LONGEST_PATH = 200
 
 
@@ -111,8 +114,8 @@ def echo(value: object) -> str:
 
 def echo_path(name: str) -> str:
     """A path for a message; of a long one the end is kept, where the file's name stands."""
-    shown = "".join(char if char.isprintable() else " " for char in name)
-    return f"`{shown}`" if len(shown) <= LONGEST_PATH else f"`…{shown[-LONGEST_PATH:]}`"
+    shown = on_one_line(name[-LONGEST_PATH:])
+    return f"`{shown}`" if len(name) <= LONGEST_PATH else f"`…{shown}`"
 
 
 def kind_of(value: object) -> str:
@@ -140,14 +143,44 @@ def _plain(value: object) -> str:
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The name that `name` was probably meant to be, or None."""
+    return _nearest(name[:LONGEST_ECHO].lower(), tuple(names))
+
+
+@lru_cache(4096)  # the same slip comes back in every record of a file
+def _nearest(name: str, names: tuple[str, ...]) -> str | None:
     from difflib import get_close_matches
 
-    found = get_close_matches(name[:LONGEST_ECHO].lower(), {n.lower(): n for n in names}, n=1, cutoff=0.6)
-    return {n.lower(): n for n in names}[found[0]] if found else None
+    lower = {each.lower(): each for each in names}
+    found = get_close_matches(name, lower, n=1, cutoff=0.6)
+    return lower[found[0]] if found else None
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """A suggestion to append to a message: ``, did you mean `diuretic`?`` or nothing."""
-    known = tuple(names)
-    found = nearest(name, known)
+    """A suggestion to append to a message: ``, did you mean `diuretic`?`` or nothing.
+
+    It costs about half a millisecond for a hundred names; where thousands of names may be wrong, use `Hints`.
+    """
+    found = nearest(name, names)
     return f", did you mean `{found}`?" if found else ""
+
+
+class Hints:
+    """Suggestions for the names that one input has wrong: for the first few only, so that thousands cost nothing."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, name: str, names: Iterable[str]) -> str:
+        """See `did_you_mean`; after the last suggestion it is said once that there are no more."""
+        self.asked += 1
+        if self.asked <= MOST_HINTS:
+            return did_you_mean(name, names)
+        return f" (what was meant is looked up for the first {MOST_HINTS} only)" if self.asked == MOST_HINTS + 1 else ""
+
+
+def at_most(problems: Sequence[FieldProblem]) -> list[FieldProblem]:
+    """Not more problems of one case than somebody would read, and how many others there are."""
+    others = len(problems) - MOST_PROBLEMS
+    if others <= 0:
+        return list(problems)
+    return [*problems[:MOST_PROBLEMS], FieldProblem("", f"there are {others} other problems, which are not listed")]

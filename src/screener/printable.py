@@ -43,7 +43,9 @@ def on_one_line(text: str) -> str:
 
 def replaced(text: str, how: Callable[[str], str]) -> str:
     """The text with each character that is not to be seen replaced by what `how` makes of it."""
-    return (_HOSTILE_ASCII if text.isascii() else _HOSTILE).sub(lambda match: how(match[0]), text)
+    if text.isascii():
+        return text if text.isprintable() else _HOSTILE_ASCII.sub(lambda match: how(match[0]), text)
+    return _HOSTILE.sub(lambda match: how(match[0]), text)
 
 
 def escaped(char: str) -> str:

@@ -32,6 +32,29 @@ def open_private(path: Path, mode: str) -> IO[Any]:
     return file
 
 
+def open_own(path: Path, mode: str) -> IO[bytes]:
+    """Open a file of bytes that only the program names: never through a link, nor one that has another name or owner.
+
+    Args:
+        mode: as in `open`.
+
+    Raises:
+        OSError: it can not be opened so; it is then as it was.
+    """
+    return open(path, mode, opener=_open_own)
+
+
+def new_file(path: Path) -> IO[bytes]:
+    """The same for writing from the beginning; an old one is removed first.
+
+    Raises:
+        OSError: see `open_own`.
+    """
+    with suppress(FileNotFoundError), open_own(path, "rb+"):
+        path.unlink()
+    return open_own(path, "xb")
+
+
 def save(path: Path, text: str, mode: int = PRIVATE, device: bool = False) -> None:
     """Write a whole file; an old one is replaced as a whole or not at all.
 
@@ -96,6 +119,25 @@ def _open(path: str, flags: int) -> int:
             os.fchmod(descriptor, PRIVATE)
             if flags & os.O_TRUNC:
                 os.ftruncate(descriptor, 0)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _open_own(path: str, flags: int) -> int:
+    try:
+        descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, PRIVATE)  # a pipe is not waited for
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, "it is a symbolic link; remove it") from None
+        raise
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+            raise OSError(errno.EINVAL, "it is no file of its own; remove it")
+        _check_owner(status.st_uid, os.geteuid())
+        os.fchmod(descriptor, PRIVATE)
     except BaseException:
         os.close(descriptor)
         raise

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
 from screener.engine.facts import facts_of
 from screener.errors import UsageError, kind_of
 from screener.report.build import ReportBuilder
@@ -54,25 +54,27 @@ class Screener:
             engine = self._engine = engine_for(self.book)
         return engine
 
-    def examine(self, intake: Intake) -> ReportBuilder:
+    def examine(self, intake: BaseIntake) -> ReportBuilder:
         """Run the inference; the result builds reports and explanations.
 
         Raises:
+            CaseError: the case has an answer that the rule book has no question for, or does not allow.
             EngineFault: the engine failed on this case (it counts as failed, never as unflagged).
             UsageError: this is no intake.
         """
-        if not isinstance(intake, Intake):
+        if not isinstance(intake, BaseIntake):
             raise UsageError(f"a case is an Intake, not {kind_of(intake)}; use Intake(...) or Intake.read({{...}})")
+        intake = self.book.fields.adopt(intake)
         facts = facts_of(intake, self.book)
         return ReportBuilder(intake, facts, self.engine.infer(facts), self.book)
 
-    def screen(self, intake: Intake, everything: bool = False) -> Report:
+    def screen(self, intake: BaseIntake, everything: bool = False) -> Report:
         """The report of one case; with `everything`, ruled-out flags are listed too."""
         return self.examine(intake).build(everything)
 
 
 def screen(
-    intake: Intake, book: RuleBook | None = None, packs: Iterable[str] | None = None, everything: bool = False
+    intake: BaseIntake, book: RuleBook | None = None, packs: Iterable[str] | None = None, everything: bool = False
 ) -> Report:
     """Screen one case. Safe from any number of threads, from signal handlers, and after a fork; see `Screener`.
 
@@ -88,6 +90,7 @@ def screen(
     Raises:
         UsageError: there is no such pack, or an argument is of another kind.
         RuleBookError: the rule book is wrong.
+        CaseError: the case has an answer that the rule book has no question for, or does not allow.
         EngineFault: the engine failed on this case.
     """
     return (_own(packs) if book is None else Screener(book, packs)).screen(intake, everything)

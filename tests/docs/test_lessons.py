@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.explain.smallest.supports import supports
 from screener.explain.what_if import what_if
 from screener.screening import Screener
@@ -34,7 +35,7 @@ def test_parts(name: str) -> None:
 @pytest.mark.parametrize("name", LESSONS)
 def test_expectations(name: str, screener: Screener) -> None:
     expected = yaml.safe_load((FOLDER / f"{name}.expected.yaml").read_text(encoding="utf-8"))
-    case = screener.examine(read_case(str(FOLDER / f"{name}.json")))
+    case = screener.examine(read_case(str(FOLDER / f"{name}.json"), Intake.fields))
     for key, status in (("raised",) * 2, ("possible",) * 2, ("suppressed",) * 2, ("ruled_out", "ruled-out")):
         for flag in expected.get(key, []):
             assert case.outcome.status(flag) == status, flag

@@ -18,14 +18,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from interviews import Reader, lines_for
+from screener.case.answers import YesNo
 from screener.case.files import read_answers, read_case
-from screener.case.intake import FIELDS, Intake, YesNo
+from screener.case.intake import Intake
 from screener.cli.main import main
 from screener.errors import FileError, ScreenerError
 from screener.interview.session import Interview
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
+
+FIELDS = Intake.fields
 
 SRC = Path(__file__).parents[2] / "src"
 IN_TERMINAL = SCREENED[::3]
@@ -57,7 +60,7 @@ def summary(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def expected(vignette: Vignette, screener: Screener) -> dict[str, Any]:
-    return summary(screener.screen(read_case(str(vignette.case))).to_dict())
+    return summary(screener.screen(read_case(str(vignette.case), Intake.fields)).to_dict())
 
 
 # in a terminal
@@ -179,7 +182,7 @@ def test_ctrl_c_says_where_the_answers_are(tmp_path: Path) -> None:
     terminal.finish()
     assert terminal.program.returncode == 130
     assert "your answers so far are in mine.json" in terminal.transcript
-    assert read_answers(str(tmp_path / "mine.json")) == {"age": 51, **NO_SIGNS}
+    assert read_answers(str(tmp_path / "mine.json"), Intake.fields) == {"age": 51, **NO_SIGNS}
 
 
 def test_end_of_input_in_a_terminal() -> None:
@@ -214,7 +217,7 @@ def test_cut_off_after_every_line(interview: Interview, tmp_path: Path) -> None:
         assert result.stdout == ""
         assert "If you feel unwell" in result.stderr
         if file.exists():
-            answers = read_answers(str(file))
+            answers = read_answers(str(file), Intake.fields)
             rest = lines_for_rest(interview, answers, person)
             again = ask("--resume", str(file), "--format", "json", typed=lines(*rest))
             assert json.loads(again.stdout)["urgency"] == "same-day"
@@ -259,14 +262,14 @@ def test_back_changes_an_earlier_answer_without_losing_later_ones(tmp_path: Path
     result = keyed("n", "n", "<", "<", "y", "6", "!", options=("--save", str(file)), tmp_path=tmp_path)
     assert result.exception is None, result.stderr
     assert "Your answer: water tablet: no. Enter keeps it." in result.stderr
-    answers = read_answers(str(file))
+    answers = read_answers(str(file), Intake.fields)
     assert (answers["diuretic"], answers["other_medicine"]) == (True, False)
 
 
 def test_enter_keeps_the_answer_that_was_gone_back_to(tmp_path: Path) -> None:
     result = keyed("n", "<", "", "n", "!", tmp_path=tmp_path)
     assert result.exception is None
-    answers = read_answers(str(tmp_path / "start.json"))
+    answers = read_answers(str(tmp_path / "start.json"), Intake.fields)
     assert (answers["diuretic"], answers["other_medicine"]) == (False, False)
 
 
@@ -290,8 +293,8 @@ def test_save_and_go_on(tmp_path: Path) -> None:
     assert f"Saved. Go on with: screener ask --resume {file}" in Reader.plain(result.stderr)
     assert result.stdout == ""
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert read_answers(str(file)) == {**NO_SIGNS, "age": None, "sex": "male"}
-    Screener().screen(read_case(str(file)))
+    assert read_answers(str(file), Intake.fields) == {**NO_SIGNS, "age": None, "sex": "male"}
+    Screener().screen(read_case(str(file), Intake.fields))
     again = ask("--resume", str(file), typed=lines("!"))
     assert "Do you take a water tablet" in again.stderr
     assert "How old are you?" not in again.stderr
@@ -305,14 +308,16 @@ def test_save_asks_for_a_name_and_never_overwrites(tmp_path: Path, monkeypatch: 
     assert "`other.json` exists" in result.stderr
     assert "`no/such/folder.json` can not be written" in Reader.plain(result.stderr)
     assert (tmp_path / "other.json").read_text() == "{}"
-    assert read_answers("mine.json") == NO_SIGNS
+    assert read_answers("mine.json", Intake.fields) == NO_SIGNS
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.json", "other.json"]
 
 
 def test_names_typed_before_save_are_kept(tmp_path: Path) -> None:
     result = keyed("n", "n", "furosemide", "12", "!", tmp_path=tmp_path)
     assert result.exception is None
-    assert read_answers(str(tmp_path / "start.json"))["medicines"] == [{"name": "furosemide", "months": 12.0}]
+    assert read_answers(str(tmp_path / "start.json"), Intake.fields)["medicines"] == [
+        {"name": "furosemide", "months": 12.0}
+    ]
 
 
 # single answers
@@ -325,7 +330,7 @@ def answered(field: str, *words: str, tmp_path: Path) -> tuple[Any, str]:
     file.write_text(json.dumps(others))
     result = ask("--resume", str(file), typed=lines(*words, "!"))
     assert result.exception is None, result.stderr
-    return read_answers(str(file)).get(field, "not asked"), Reader.plain(result.stderr)
+    return read_answers(str(file), Intake.fields).get(field, "not asked"), Reader.plain(result.stderr)
 
 
 LABS = [
@@ -368,6 +373,39 @@ def test_medicines_one_by_one(tmp_path: Path) -> None:
     assert "`zzz` is not in our list, so no rule can use it." in heard
     assert "`x` is not right here; use a number from 0 to 720 months" in heard
     assert "Taken away: zzz" in heard
+
+
+OFFERED = [
+    # the person says which of the close names is meant, and only then it is used
+    (["furosimide", "1", "", ""], ["furosemide"], "We do not know this name: furosimide"),
+    (["Lasik", "2", "", ""], ["Losec"], "2 Losec (omeprazole): a heartburn tablet"),
+    (["prednisilone", "", "", ""], ["prednisilone"], "2 prednisone: a steroid"),
+    (["furosimide", "7", "1", "", ""], ["furosemide"], "`7` is not one of these"),
+    (["furosimide, omeprazole", "1", "", ""], ["furosemide, omeprazole"], "1 furosemide: a strong water tablet"),
+    (["furosimide", "bumetanide", "", ""], ["bumetanide"], "another name, or Enter"),
+    (["furosimide", "<", "ramipril", "", ""], ["ramipril"], ""),
+    (["Urex", "2", "", ""], ["furosemide"], "Urex is methenamine in US, but furosemide in Australia."),
+    (["Norvasc Plus", "", ""], ["Norvasc Plus"], "a word after a name often means a second medicine"),
+    (["prednisolone drops", "1", "", ""], ["prednisolone eye drops"], "Are these drops for the eye"),
+    (["omeprazole (stopped)", "", ""], ["omeprazole (stopped)"], "omeprazole: not counted (you wrote: stopped)"),
+    (["apixaban", "", ""], ["apixaban"], "apixaban: known, and nothing about it is in this tool"),
+    (["ramipril", "", "n/a", ""], ["ramipril"], "`n/a` is no medicine"),
+]
+
+
+@pytest.mark.parametrize(("words", "kept", "said"), OFFERED, ids=lambda value: str(value)[:20])
+def test_names_that_only_a_person_can_settle(words: list[str], kept: list[str], said: str, tmp_path: Path) -> None:
+    value, heard = answered("medicines", *words, tmp_path=tmp_path)
+    assert value == kept
+    assert said in heard
+
+
+def test_a_lay_name_leads_to_its_question_and_says_what_it_says(tmp_path: Path) -> None:
+    value, heard = answered("medicines", "water tablet", "1", "", "", tmp_path=tmp_path)
+    assert value == ["furosemide"]
+    value, heard = answered("medicines", "water tablet", "", "", "", tmp_path=tmp_path)
+    assert value == ["water tablet"]
+    assert "Do you know the name on the packet?" in heard
 
 
 def test_none_of_these_for_the_rest_of_a_group() -> None:
@@ -513,4 +551,4 @@ def _folder(tmp_path: Path) -> Iterator[None]:
 
 def test_a_saved_file_is_a_case_file(tmp_path: Path) -> None:
     ask("--save", "mine.json", typed=lines("none", "40"))
-    assert isinstance(read_case("mine.json"), Intake)
+    assert isinstance(read_case("mine.json", Intake.fields), Intake)

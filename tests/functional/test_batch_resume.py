@@ -22,12 +22,15 @@ from deadly import DEADLY, DeadlyTable
 from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job
 from screener.batch.reading.careful import Policy
+from screener.batch.reading.notation import Notation
 from screener.batch.run import run
 from screener.batch.writing.output import ResumableOutput
-from screener.case.intake import FIELDS
+from screener.case.intake import Intake
 from screener.errors import FileError
 from screener.rulebook.book import RuleBook
 from vignettes import SCREENED
+
+FIELDS = Intake.fields
 
 CASES = [json.loads(vignette.case.read_text(encoding="utf-8")) for vignette in SCREENED]
 SMALL = 20_000  # bytes in a chunk, so that there are many
@@ -164,7 +167,7 @@ def test_only_the_same_call_on_the_same_input_is_resumed(
     monkeypatch.setattr(ResumableOutput, "finish", lambda self: self.close())
     run(job(folder, book, workers=1))
     with pytest.raises(FileError, match="other options"):
-        run(job(folder, book, workers=1, resume=True, policy=Policy(ignore_extra=True)))
+        run(job(folder, book, workers=1, resume=True, policy=Policy(Notation(FIELDS), ignore_extra=True)))
     with pytest.raises(FileError, match="other rule book"):
         run(job(folder, book.select(["article"]), workers=1, resume=True))
     with (folder / "in.jsonl").open("a") as file:

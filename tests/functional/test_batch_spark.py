@@ -19,11 +19,11 @@ from screener.batch.inputs.source import find_inputs
 from screener.batch.inputs.splits import located, numbered, plan
 from screener.batch.job import Job
 from screener.batch.run import run
-from screener.case.intake import with_units
+from screener.case.intake import Intake
 from screener.rulebook.book import RuleBook
 from vignettes import SCREENED
 
-CASES = [with_units(json.loads(vignette.case.read_text(encoding="utf-8"))) for vignette in SCREENED]
+CASES = [Intake.fields.with_units(json.loads(vignette.case.read_text(encoding="utf-8"))) for vignette in SCREENED]
 ROOT = Path(__file__).parents[2]
 
 

@@ -386,6 +386,63 @@ def test_a_broken_file_among_others_is_named_before_anything_is_written(tmp_path
 
 
 def test_a_unit_twice_in_one_notation_is_one() -> None:
-    assert Notation.of(units=["magnesium=mg/dL", "magnesium = MG/DL"]).units == {"magnesium": "MG/DL"}
+    assert Notation.of(Intake.fields, units=["magnesium=mg/dL", "magnesium = MG/DL"]).units == {"magnesium": "MG/DL"}
     with pytest.raises(UsageError):
-        Notation.of(units=["magnesium=mg/dL", "magnesium=mEq/L"])
+        Notation.of(Intake.fields, units=["magnesium=mg/dL", "magnesium=mEq/L"])
+
+
+# bounds
+
+BOUNDS = [
+    {"case_id": "a", "potassium": "> 7.0 mmol/L", "egfr": "<15"},
+    {"case_id": "b", "potassium": "<2.0 mEq/L", "magnesium": "≤ 1.6 mg/dL", "egfr": ">60"},
+    {"case_id": "c", "potassium": "≥ 3 mmol/L", "magnesium": "0.8 mmol/L"},
+]
+LIKE = {
+    "a": {"potassium": 7.1, "egfr": 14},
+    "b": {"potassium": 1.9, "magnesium": "1.5 mg/dL", "egfr": 60},
+}
+STATUSES = ("urgency", "raised", "possible", "suppressed")
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_bound_screens_like_every_number_beyond_it(tmp_path: Path, name: str) -> None:
+    """More than 7 is as high as 7.1; 3 or more may be low, normal or high, so what depends on it stays open."""
+    path = WRITERS[name](tmp_path / name, [{"magnesium": "", "egfr": "", **row} for row in BOUNDS])
+    for engine in ("columnar", "durable"):
+        read = run(tmp_path, path, "--na", "", "--engine", engine)
+        assert read.rejects == []
+        assert read.cases["a"] == {"potassium": "> 7.0 mmol/L", "egfr": "< 15.0 mL/min/1.73 m2"}
+        assert read.cases["c"] == {"potassium": ">= 3.0 mmol/L", "magnesium": 0.8}
+        found = {row["case_id"]: row for row in map(json.loads, lines_of(tmp_path / "out.jsonl"))}
+        assert {"low-potassium-reported", "high-potassium"} <= set(found["c"]["possible"])
+        run(tmp_path, as_jsonl(tmp_path / "like.jsonl", [{"case_id": key, **case} for key, case in LIKE.items()]))
+        for row in map(json.loads, lines_of(tmp_path / "out.jsonl")):
+            assert [row[status] for status in STATUSES] == [found[row["case_id"]][status] for status in STATUSES]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_tables_have_a_column_for_the_sign_of_a_bound(tmp_path: Path, ending: str) -> None:
+    """What is kept reads back."""
+    keep = [word for name in ("potassium", "magnesium", "egfr") for word in ("--keep", name)]
+    words = ["batch", as_jsonl(tmp_path / "in.jsonl", BOUNDS), "-o", tmp_path / f"kept.{ending}", *keep]
+    assert screener_here(*map(str, words)).code == 0
+    drop = [word for name in ("line", "urgency", *STATUSES[1:], "rules") for word in ("--drop", name)]
+    again = run(tmp_path, tmp_path / f"kept.{ending}", *drop, "--unit", "magnesium=mmol/L")
+    assert again.rejects == []
+    assert [again.cases[key]["potassium"] for key in "abc"] == ["> 7.0 mmol/L", "< 2.0 mmol/L", ">= 3.0 mmol/L"]
+    assert again.cases["b"]["magnesium"].startswith("<= 0.658300")
+    assert again.cases["b"]["egfr"] == 60
+
+
+def test_what_is_wrong_with_a_bound_in_a_table(tmp_path: Path) -> None:
+    rows = [
+        {"case_id": "a", "potassium": 7, "potassium_bound": "~", "magnesium": "", "magnesium_bound": ""},
+        {"case_id": "b", "potassium": "", "potassium_bound": ">", "magnesium": "", "magnesium_bound": ""},
+        {"case_id": "c", "potassium": "", "potassium_bound": "", "magnesium": 1.2, "magnesium_bound": "<"},
+        {"case_id": "d", "potassium": 4, "potassium_bound": " ", "magnesium": "", "magnesium_bound": ""},
+    ]
+    read = run(tmp_path, as_csv(tmp_path / "in.csv", rows))
+    assert read.cases == {"d": {"potassium": 4.0}}
+    assert ["`~ 7 mmol/L` is not a number" in read.messages()[0], "not a number" in read.messages()[1]] == [True, True]
+    assert read.messages()[2].startswith("magnesium: `1.2` has no unit; pass `--unit magnesium=mg/dL`")

@@ -10,10 +10,12 @@ import pytest
 
 from functional_run import ROOT, V06, run
 from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.explain.teaching.broken import make_broken
 from screener.rulebook.load import load_rulebook
+from vignettes import SCREENED, Vignette
 
 
 def test_every_raised_flag_without_a_question() -> None:
@@ -35,9 +37,28 @@ def test_json_of_every_question() -> None:
     assert data["smallest_changes"][0]["sets"][0]["answers"] == [{"age": 17}]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        [], ["--flag", "suspect-magnesium"], ["--why-not", "high-potassium"], ["--why-not", "suspect-magnesium"],
+        ["--what-if", "potassium=6.8"], ["--what-if", "fatigue=yes", "--smallest", "suspect-potassium"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+@pytest.mark.parametrize("vignette", SCREENED[::6], ids=lambda vignette: vignette.id)
+def test_the_answer_fits_on_25_lines_and_details_tell_the_rest(vignette: Vignette, question: list[str]) -> None:
+    short = run("explain", str(vignette.case), *question).stdout
+    assert len(short.splitlines()) <= 25
+    assert max(map(len, short.splitlines())) <= 90
+    assert "not medical advice" in short
+    assert "--details" in short
+    long = run("explain", str(vignette.case), *question, "--details").stdout
+    assert "How the rules came to this" in long
+
+
 @pytest.mark.parametrize("form", ["text", "json", "mermaid", "svg", "html"])
 def test_every_form(form: str) -> None:
-    start = {"text": "How the", "json": "{", "mermaid": "flowchart LR", "svg": "<svg ", "html": "<!DOCTYPE html>"}
+    start = {"text": "RAISED: ", "json": "{", "mermaid": "flowchart LR", "svg": "<svg ", "html": "<!DOCTYPE html>"}
     done = run("explain", V06, "--flag", "suspect-magnesium", "--format", form)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(start[form])
@@ -82,7 +103,7 @@ def test_a_receipt_is_saved_checked_and_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_a_broken_rule_book_goes_wrong_on_its_case(seed: int, tmp_path: Path) -> None:
     puzzle = make_broken(seed, tmp_path / "puzzle")
-    intake = read_case(str(puzzle.case))
+    intake = read_case(str(puzzle.case), Intake.fields)
     right, wrong = load_rulebook(ROOT / "rules"), load_rulebook(puzzle.rules)
     was, now = (reference.infer(book, facts_of(intake, book)) for book in (right, wrong))
     assert was.status(puzzle.conclusion) != now.status(puzzle.conclusion)

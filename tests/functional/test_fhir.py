@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from fhir.resources.R4B import get_fhir_model_class
 
 from nodes import ask, need
+from screener.case.intake import Intake
 from screener.cli.main import main
 from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import cases
@@ -152,7 +153,7 @@ def exported(book: RuleBook) -> list[dict[str, Any]]:
     screener = Screener(book)
     found = [questionnaire(book)]
     for vignette in SCREENED:
-        intake = read_case(str(vignette.case))
+        intake = read_case(str(vignette.case), Intake.fields)
         found.append(assessments(screener.screen(intake), intake, book))
     for path in sorted(EXAMPLES.glob("*.json")):
         for case in cases(path, book=book):

@@ -14,12 +14,15 @@ from typing import Any
 import pytest
 
 from nodes import FOLDER
-from screener.case.intake import FIELDS, Choice, Egfr, Intake, Lab, Medicines, YesNo
+from screener.case.answers import Choice, Lab, Medicines, OneUnitLab, YesNo
+from screener.case.intake import Intake
 from screener.records.fhir.response import read_response
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from screener.standards.questionnaire import questionnaire
 from vignettes import SCREENED, Vignette
+
+FIELDS = Intake.fields
 
 CHOSEN = ("V06", "V17", "V19", "V23", "V34")
 READY = "!!(window.LForms && LForms.FHIR && LForms.FHIR.R4 && LForms.Util.addFormToPage)"
@@ -103,7 +106,7 @@ def answer(page: Any, name: str, value: Any) -> None:
                 type_in(page, "medicines.months", str(entry["months"]), last=True)
         if not value:
             choose(page, "medicines.none", "Y")
-    elif isinstance(kind, Lab | Egfr):
+    elif isinstance(kind, Lab | OneUnitLab):
         number_text, _, unit = str(value).partition(" ")
         type_in(page, name, number_text)
         if isinstance(kind, Lab):

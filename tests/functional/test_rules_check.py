@@ -126,9 +126,7 @@ def test_a_limit_that_nothing_uses(rules: RuleFolder) -> None:
 
 
 def test_a_question_that_no_rule_reads(rules: RuleFolder) -> None:
-    rules.replace(
-        "questionnaire.yaml", "Real liquorice can lower potassium. No rule uses it yet.", "It can lower potassium."
-    )
+    rules.replace("questionnaire.yaml", "blood pressure can rise. No rule uses it yet.", "blood pressure can rise.")
     (found,) = check(rules.path)
     assert "no rule reads `licorice`" in found.message
     assert found.file == "rules/questionnaire.yaml"

@@ -12,12 +12,13 @@ from jsonschema import Draft202012Validator
 
 from rulefolder import ROOT, screener_here
 from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.rulebook.document import parse_document
 from screener.screening import Screener
 from screener.workbench.schema import schemas, written
 from vignettes import SCREENED, VIGNETTES, Vignette
 
-SCHEMAS = schemas()
+SCHEMAS = schemas(Intake.fields)
 RULE_FILES = [*sorted((ROOT / "rules").rglob("*.yaml")), ROOT / "examples" / "editor" / "my-rules.yaml"]
 
 
@@ -53,7 +54,7 @@ def test_cases_fit_when_they_are_accepted(vignette: Vignette) -> None:
 
 @pytest.mark.parametrize("vignette", SCREENED[::6], ids=lambda vignette: vignette.id)
 def test_reports_fit(vignette: Vignette, screener: Screener) -> None:
-    report = screener.screen(read_case(str(vignette.case)))
+    report = screener.screen(read_case(str(vignette.case), Intake.fields))
     assert errors("report", json.loads(report.to_json())) == []
 
 

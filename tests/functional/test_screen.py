@@ -35,10 +35,13 @@ def screener(*arguments: str, given: bytes = b"", **environment: str) -> subproc
 def test_text_has_urgency_first_and_the_safety_net_last() -> None:
     done = screener("screen", str(EMERGENCY))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.index("Get help now") < done.stdout.index("What your answers match")
+    assert done.stdout.startswith("GET HELP NOW\n")
     for number in ("911", "999", "112", "your local number"):
         assert number in " ".join(done.stdout.split())
-    assert "It is not medical advice" in done.stdout
+    assert "not medical advice" in done.stdout
+    details = screener("screen", str(EMERGENCY), "--details").stdout
+    assert details.index("Get help now") < details.index("What your answers match")
+    assert "It is not medical advice" in details
 
 
 def test_json_is_the_contract() -> None:
@@ -69,7 +72,7 @@ def test_several_cases_become_a_list_and_a_refused_one_sets_the_exit_code() -> N
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
 def test_each_view_carries_reasons_sources_disclaimer_and_safety_net(form: str) -> None:
-    shown = " ".join(screener("screen", str(CENTRAL), "--format", form).stdout.split())
+    shown = " ".join(screener("screen", str(CENTRAL), "--format", form, "--details").stdout.split())
     for part in ("Potassium that stayed low", "A08", "This is for learning", "If you feel unwell", "supplements"):
         assert part in shown
 

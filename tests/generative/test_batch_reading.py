@@ -29,28 +29,35 @@ from screener.batch.reading.record import Decoded
 from screener.batch.reading.rows import Rows
 from screener.batch.reading.typed import TypedReader
 from screener.batch.work import intakes
-from screener.case.intake import FIELDS, Intake, Medicines, Number, YesNo
+from screener.case.answers import Medicines, Number, YesNo
+from screener.case.intake import Intake
 from strategies import cases, json_texts
 
-UNITS = Notation.of(units=["magnesium=mmol/L"])
+FIELDS = Intake.fields
+PLAIN = Notation(FIELDS)
+UNITS = Notation.of(FIELDS, units=["magnesium=mmol/L"])
 CODES = Notation.of(
-    na=["unknown,-1,NaN", "0.7", "a"], yes=["maybe,3,2"], no=["0,é"], units=["magnesium=mg/dL", "egfr=mL/min/1.73m2"]
+    FIELDS,
+    na=["unknown,-1,NaN", "0.7", "a"],
+    yes=["maybe,3,2"],
+    no=["0,é"],
+    units=["magnesium=mg/dL", "egfr=mL/min/1.73m2"],
 )
-NOTATIONS = [Notation(), UNITS, CODES]
+NOTATIONS = [Notation(FIELDS), UNITS, CODES]
 POLICIES = st.sampled_from(
     [
-        *(Policy(notation=notation) for notation in NOTATIONS),
-        Policy(ignore_extra=True),
-        Policy(True, frozenset({"name", "note"})),
-        Policy(True, frozenset({"name", "note"}), CODES),
+        *(Policy(notation) for notation in NOTATIONS),
+        Policy(PLAIN, True),
+        Policy(PLAIN, True, frozenset({"name", "note"})),
+        Policy(CODES, True, frozenset({"name", "note"})),
     ]
 )
-TABLE_POLICIES = st.sampled_from([Policy(notation=notation) for notation in NOTATIONS])
+TABLE_POLICIES = st.sampled_from([Policy(notation) for notation in NOTATIONS])
 
 
 def meaning(decoded: Decoded) -> dict[str, Any]:
     """Everything that must be equal."""
-    accepted = zip(decoded.lines.tolist(), intakes(decoded), strict=True)
+    accepted = zip(decoded.lines.tolist(), intakes(decoded, FIELDS), strict=True)
     return {
         "accepted": {line: intake.model_dump() for line, intake in accepted},
         "refused": {reject.line: reject for reject in decoded.rejects},
@@ -60,13 +67,13 @@ def meaning(decoded: Decoded) -> dict[str, Any]:
 
 
 @given(st.lists(json_texts(), min_size=1, max_size=6), POLICIES, st.booleans())
-@example([BOM], Policy(), False)
-@example([BOM + b'{"fatigue": true}', BOM], Policy(), False)
+@example([BOM], Policy(PLAIN), False)
+@example([BOM + b'{"fatigue": true}', BOM], Policy(PLAIN), False)
 def test_json_lines(lines: list[bytes], policy: Policy, again: bool) -> None:
     careful = CarefulReader(policy)
     alone = [lines[0].removeprefix(BOM), *lines[1:]]  # a file may begin with it
     results = [(careful.read_line(raw, at), at) for at, raw in enumerate(alone, start=1)]
-    expected = accepted_and_refused(results, careful)
+    expected = accepted_and_refused(results, FIELDS, careful.used)
     reader = JsonReader(policy)
     text = b"\n".join(lines) + b"\n"
     if again:
@@ -74,14 +81,14 @@ def test_json_lines(lines: list[bytes], policy: Policy, again: bool) -> None:
     assert meaning(reader.read(io.BytesIO(text), len(text), 1)) == meaning(expected)
 
 
-@given(st.lists(cases(), min_size=1, max_size=40), st.booleans())
+@given(st.lists(cases(bounded=False), min_size=1, max_size=40), st.booleans())
 def test_plain_cases_in_json_take_the_fast_path(rows: list[dict[str, Any]], compact: bool) -> None:
     separators = (",", ":") if compact else None
     text = b"\n".join(json.dumps(row, separators=separators).encode() for row in rows)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CarefulReader, "read_line", None)
-        found = JsonReader(Policy(notation=UNITS)).read(io.BytesIO(text), len(text), 1)
-    assert [intake.model_dump() for intake in intakes(found)] == [Intake.read(row).model_dump() for row in rows]
+        found = JsonReader(Policy(UNITS)).read(io.BytesIO(text), len(text), 1)
+    assert [intake.model_dump() for intake in intakes(found, FIELDS)] == [Intake.read(row).model_dump() for row in rows]
 
 
 CELLS = st.sampled_from(
@@ -99,8 +106,11 @@ def test_csv(rows: list[list[str]], policy: Policy) -> None:
     csv.writer(text, lineterminator="\n").writerows(rows)
     lines = text.getvalue().encode().splitlines()
     reader, careful = CsvReader(COLUMNS, policy), CarefulReader(policy)
-    one_by_one = [(reader.carefully(careful, row, lines[at], at + 2), at + 2) for at, row in enumerate(rows)]
-    assert meaning(reader.read(text.getvalue().encode(), 2)) == meaning(accepted_and_refused(one_by_one, careful))
+    filled = [(row, at) for at, row in enumerate(rows) if any(cell.strip() for cell in row)]
+    one_by_one = [(reader.carefully(careful, row, lines[at], at + 2), at + 2) for row, at in filled]
+    found = reader.read(text.getvalue().encode(), 2)
+    assert meaning(found) == meaning(accepted_and_refused(one_by_one, FIELDS, careful.used))
+    assert found.records == len(rows)
 
 
 BOOLEANS = [pa.bool_(), pa.bool8(), pa.float64(), pa.int8(), pa.string(), pa.large_string(), pa.binary(), pa.null()]
@@ -185,7 +195,7 @@ def typed_column(kind: pa.DataType, count: int) -> st.SearchStrategy[pa.Array]:
 def test_typed_columns(batch: pa.RecordBatch, start: int, policy: Policy) -> None:
     reader, batch = TypedReader(policy), batch.slice(start % batch.num_rows)
     lines = np.arange(1, batch.num_rows + 1)
-    expected = reader.carefully(Rows(batch), lines, np.arange(batch.num_rows))
+    expected = reader.carefully(Rows(batch, FIELDS), lines, np.arange(batch.num_rows))
     assert meaning(reader.read(batch, 1)) == meaning(expected)
 
 
@@ -193,7 +203,7 @@ def test_parquet_with_more_texts_than_a_dictionary_holds(tmp_path: Path) -> None
     names = [f"a mixture of many herbs, number {number}" for number in range(40_000)]
     path = str(tmp_path / "in.parquet")
     pq.write_table(pa.table({"medicines": [[name] for name in names]}), path)
-    parts = list(ChunkReader([Input(path, "parquet")], Policy()).read(Chunk(0, 0, 1, len(names))))
+    parts = list(ChunkReader([Input(path, "parquet")], Policy(PLAIN)).read(Chunk(0, 0, 1, len(names))))
     columns = [part.columns.medicines for part in parts]
     assert [column.vocabulary[place] for column in columns if column for place in column.names] == names
     encodings = pq.ParquetFile(path).metadata.row_group(0).column(0).encodings

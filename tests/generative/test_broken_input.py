@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screener.case.files import parse_json
-from screener.case.intake import FIELDS, Intake
+from screener.case.intake import Intake
 from screener.errors import CaseError
 from screener.screening import Screener
 from vignettes import SCREENED
+
+FIELDS = Intake.fields
 
 PIECES = [
     b"null",

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from engines import ENGINES, meaning
 from screener.case.intake import Intake
 from screener.rulebook.book import RuleBook
-from strategies import MEDICINE_NAMES, cases, rulebooks
+from strategies import MEDICINE_NAMES, WRITTEN_NAMES, cases, rulebooks
 
 OTHERS = sorted(set(ENGINES) - {"reference"})
-REAL_NAMES = [*MEDICINE_NAMES, "digoxin", "ramipril", "spironolactone", "potassium chloride", "patiromer", "senna"]
+REAL_NAMES = [*MEDICINE_NAMES, *WRITTEN_NAMES]
 
 
 def assert_agree(book: RuleBook, answers: list[dict[str, Any]], engine: str) -> None:

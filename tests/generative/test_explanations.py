@@ -9,7 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engines import by_durable, by_reference
-from screener.case.intake import FIELDS, Choice, Intake, YesNo
+from screener.case.answers import Choice, YesNo
+from screener.case.intake import Intake
 from screener.engine.facts import facts_of
 from screener.explain.chain import chain_to
 from screener.explain.picture.svg import picture
@@ -21,9 +22,11 @@ from screener.explain.teaching.replay import moments
 from screener.explain.why_not import why_not
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
-from strategies import MEDICINE_NAMES, cases, rulebooks
+from strategies import MEDICINE_NAMES, WRITTEN_NAMES, cases, rulebooks
 
-REAL_NAMES = [*MEDICINE_NAMES, "digoxin", "ramipril", "spironolactone", "potassium chloride", "patiromer", "senna"]
+FIELDS = Intake.fields
+
+REAL_NAMES = [*MEDICINE_NAMES, *WRITTEN_NAMES]
 
 
 def examined(book: RuleBook, answers: dict[str, Any], infer: Any = by_reference) -> ReportBuilder:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import enumeration
 from interviews import sit
-from screener.case.intake import FIELDS, YesNo
+from screener.case.answers import YesNo
+from screener.case.intake import Intake
 from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
 from screener.engine.reference import infer
@@ -25,6 +26,8 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import Question
 from strategies import answers_for, rulebooks
+
+FIELDS = Intake.fields
 
 BOOK = load_rulebook()
 MEDICINES = ["furosemide", "omeprazole", "citalopram", "digoxin", "ramipril", "amlodipine", "prednisolone", "no such"]

@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screener.case.intake import FIELDS, Intake, Number, YesNo
+from screener.case.answers import Number, YesNo
+from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import Facts, facts_of
 from screener.engine.outcome import Outcome
@@ -21,6 +22,8 @@ from screener.rulebook.rule import LEVELS, URGENCY
 from screener.workbench.space.space import Space
 from screener.workbench.space.variables import GIVEN, Layout, answers_of
 from strategies import rulebooks
+
+FIELDS = Intake.fields
 
 
 def completed(space: Space, assignment: dict[str, bool]) -> dict[str, bool]:

@@ -15,7 +15,8 @@ import pytest
 
 from engines import ENGINES, meaning
 from enumeration import answers
-from screener.case.intake import FIELDS, Intake, YesNo
+from screener.case.answers import YesNo
+from screener.case.intake import Intake
 from screener.logic.condition import (
     AllOf,
     AnyOf,
@@ -30,6 +31,8 @@ from screener.logic.condition import (
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import Finding, Rule
+
+FIELDS = Intake.fields
 
 BOOK = load_rulebook()
 MOST = 1_000  # combinations in the default run; rules with more wait for the night

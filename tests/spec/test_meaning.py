@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 
 from engines import ENGINES
-from screener.case.intake import FIELDS, Intake, Number
+from screener.case.answers import Number
+from screener.case.bound import sign_of
+from screener.case.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import parse_document
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.rule import Finding, Place, Rule
+
+FIELDS = Intake.fields
 
 PAGE = (Path(__file__).parents[2] / "docs" / "meaning.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"```yaml\n((?:.*\n)+?)```\n\n((?:\|.*\n)+)")
@@ -38,13 +42,13 @@ def rows() -> list[Any]:
 def read(name: str, text: str) -> Any:
     if name == "medicines":
         return json.loads(text)
-    return float(text) if isinstance(FIELDS[name], Number) else text
+    return float(text) if isinstance(FIELDS[name], Number) and not sign_of(text)[0] else text
 
 
 def book_of(condition: str, book: RuleBook) -> RuleBook:
     """The real rule book's questions and medicines, with this condition as the only rule."""
     document = parse_document(condition.encode(), "docs/meaning.md")
-    parsed = ConditionParser(document, Vocabulary([], {}, book.medicines)).parse(document.data, ())
+    parsed = ConditionParser(document, Vocabulary([], {}, book.medicines, book.fields)).parse(document.data, ())
     assert not document.problems
     rule = Rule("the-rule", "safety", "the-finding", parsed, parsed, "because", ("ours",), Place("", 1, 1))
     findings = {"the-finding": Finding("the-finding", "safety", "the finding")}

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from screener.case.files import parse_json, read_case
+from screener.case.intake import Intake
 from screener.errors import CaseError, FileError
 
 
@@ -35,17 +36,17 @@ def test_what_is_not_a_case_file(raw: bytes, message: str) -> None:
 def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "case.json"
     path.write_bytes(b'\xef\xbb\xbf{"age": 30}')
-    assert read_case(str(path)).age == 30
+    assert read_case(str(path), Intake.fields).age == 30
 
 
 @pytest.mark.parametrize("name", ["missing.json", ".", "a\0b"])
 def test_a_file_that_cannot_be_read(name: str, tmp_path: Path) -> None:
     with pytest.raises(FileError, match="can not be read"):
-        read_case(f"{tmp_path}/{name}")
+        read_case(f"{tmp_path}/{name}", Intake.fields)
 
 
 def test_a_file_that_is_too_long(tmp_path: Path) -> None:
     path = tmp_path / "case.json"
     path.write_bytes(b" " * 5_000_001)
     with pytest.raises(CaseError, match="longer than"):
-        read_case(str(path))
+        read_case(str(path), Intake.fields)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from screener.case.answers import Medicine
 from screener.case.files import read_case
-from screener.case.intake import Intake, Medicine
+from screener.case.intake import Intake
 from screener.errors import UsageError
 from screener.explain.chain import KEPT_BACK, chain_to
 from screener.explain.goal import goal_of, is_red
@@ -35,7 +36,7 @@ def examine(screener: Screener, **answers: Any) -> ReportBuilder:
 
 @pytest.fixture
 def v06(screener: Screener) -> ReportBuilder:
-    return screener.examine(read_case(str(FOLDER / "V06-potassium-tablets-not-working.json")))
+    return screener.examine(read_case(str(FOLDER / "V06-potassium-tablets-not-working.json"), Intake.fields))
 
 
 def test_each_step_uses_only_earlier_ones(v06: ReportBuilder) -> None:
@@ -205,7 +206,7 @@ HIGH = [v for v in SCREENED if "high-potassium" in v.expected["all"]["raised"]]
 
 @pytest.mark.parametrize("vignette", HIGH, ids=lambda vignette: vignette.id)
 def test_low_potassium_is_not_spoken_of_beside_a_high_one(vignette: Vignette, screener: Screener) -> None:
-    case = screener.examine(read_case(str(vignette.case)))
+    case = screener.examine(read_case(str(vignette.case), Intake.fields))
     text = render(page(ask(screener, case, ["suspect-potassium"] if case.outcome.values["suspect-potassium"] else [])))
     assert "low potassium" not in text.lower().replace("about low\n!   potassium", "").replace("said about low", "")
     assert "You gave a high potassium result" in " ".join(text.replace("!  ", "").split())
@@ -223,7 +224,7 @@ FORBIDDEN = re.compile(r"diagnos|deficient|\byou have\b|\btreat|\d ?%|\b(?:stop|
 
 @pytest.mark.parametrize("vignette", SCREENED, ids=ALL)
 def test_wording_and_what_every_page_carries(vignette: Vignette, screener: Screener) -> None:
-    case = screener.examine(read_case(str(vignette.case)))
+    case = screener.examine(read_case(str(vignette.case), Intake.fields))
     names = list(case.book.flags)
     blocks = page(ask(screener, case, names, what_ifs=["fatigue=yes"], smallest=names))
     text = " ".join(render(blocks).split())

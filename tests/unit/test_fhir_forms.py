@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from screener.case.answers import YesNo
 from screener.case.files import read_case
-from screener.case.intake import FIELDS, Intake, YesNo
+from screener.case.intake import Intake
 from screener.engine.facts import apply_followups
 from screener.records.fhir.response import read_response
 from screener.rulebook.book import RuleBook
@@ -22,6 +23,8 @@ from screener.standards.cds import cards
 from screener.standards.questionnaire import questionnaire
 from strategies import cases
 from vignettes import SCREENED, Vignette
+
+FIELDS = Intake.fields
 
 BOOK = load_rulebook()
 
@@ -162,7 +165,7 @@ def test_wrong_answers_are_named(data: dict[str, Any], field: str, message: str,
 
 @pytest.mark.parametrize("vignette", SCREENED, ids=lambda vignette: vignette.id)
 def test_assessments(vignette: Vignette, screener: Screener) -> None:
-    intake = read_case(str(vignette.case))
+    intake = read_case(str(vignette.case), Intake.fields)
     report = screener.screen(intake)
     data = assessments(report, intake, screener.book)
     kinds = {entry["resource"]["resourceType"] for entry in data["entry"]}
@@ -187,7 +190,7 @@ def test_assessments(vignette: Vignette, screener: Screener) -> None:
 
 @pytest.mark.parametrize("vignette", SCREENED, ids=lambda vignette: vignette.id)
 def test_cards(vignette: Vignette, screener: Screener) -> None:
-    report = screener.screen(read_case(str(vignette.case)))
+    report = screener.screen(read_case(str(vignette.case), Intake.fields))
     found = cards(report, screener.book)
     raised = [flag for flag in report.flags if flag.status == "raised" and flag.title]
     assert len(found) - len(raised) in (0, 1)

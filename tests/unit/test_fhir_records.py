@@ -25,6 +25,7 @@ from fhirs import (
     subject,
     until,
 )
+from screener.case.intake import Intake
 from screener.errors import RuleBookError
 from screener.records.codes import COLUMNS, Codes, code_table
 from screener.records.when import When, read_when, years_between
@@ -435,7 +436,7 @@ def test_a_wrong_code_table_is_refused_with_its_lines(tmp_path: Path) -> None:
     path = tmp_path / "codes.csv"
     path.write_text("\n".join([",".join(COLUMNS), *rows]), encoding="utf-8")
     with pytest.raises(RuleBookError) as caught:
-        Codes.read(path)
+        Codes.read(path, Intake.fields)
     assert [problem.line for problem in caught.value.problems] == [2, 3, 5, 6]
 
 

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
-from screener.case.intake import FIELDS, Intake, Medicine, in_own_units
+from screener.case.answers import Medicine
+from screener.case.intake import Intake
 from screener.errors import CaseError
+
+FIELDS = Intake.fields
 
 
 def problems(answers: Any) -> list[str]:
@@ -128,6 +131,6 @@ def test_a_bare_magnesium_never_reads_as_high() -> None:
         assert "mmol/L" in line
     number = FIELDS["magnesium"].schema()["anyOf"][0]
     assert number["maximum"] == 1.05
-    assert in_own_units({"magnesium": 1.2, "potassium": 4, "fatigue": True}) == {
+    assert FIELDS.in_own_units({"magnesium": 1.2, "potassium": 4, "fatigue": True}) == {
         "magnesium": "1.2 mmol/L", "potassium": 4, "fatigue": True,
     }  # fmt: skip

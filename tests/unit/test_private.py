@@ -104,7 +104,10 @@ def test_what_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeyp
         (["rules", "schema", "--write", "{}"], "case.schema.json"),
         (["rules", "export", "-o", "{}/out"], "out"),
         (["fhir", "import", "examples/fhir/potassium-stays-low.json", "-o", "{}/out"], "out"),
-        (["batch", "examples/batch/cases.jsonl", "-o", "{}/o.jsonl", "--summary", "{}/out.json"], "out.json"),
+        (
+            ["batch", "examples/batch/cases.jsonl", "-o", "{}/o.jsonl", "--summary", "{}/out.json", "--force"],
+            "out.json",
+        ),
     ],
 )
 @needs_root

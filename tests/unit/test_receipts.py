@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.explain.chain import chain_to
 from screener.explain.receipt import answers as checked_answers
 from screener.explain.receipt import checker
@@ -32,13 +33,13 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src"
 
 
 def receipt_of(vignette: Vignette, screener: Screener) -> Data:
-    data: Data = json.loads(to_json(receipt(screener.examine(read_case(str(vignette.case))))))
+    data: Data = json.loads(to_json(receipt(screener.examine(read_case(str(vignette.case), Intake.fields)))))
     return data
 
 
 @pytest.mark.parametrize("vignette", SCREENED, ids=lambda vignette: vignette.id)
 def test_every_chain_and_receipt_is_verified(vignette: Vignette, screener: Screener) -> None:
-    case = screener.examine(read_case(str(vignette.case)))
+    case = screener.examine(read_case(str(vignette.case), Intake.fields))
     assert check_receipt(receipt_of(vignette, screener), case.book) == len(case.outcome.firings)
     for goal in case.book.conclusion_ids:
         value = case.outcome.values[goal]
@@ -184,11 +185,11 @@ def test_every_changed_answer_is_refused(vignette: Vignette, screener: Screener)
 
 
 def _with(vignette: Vignette, screener: Screener, field: str, value: Any) -> Any:
-    return read_case(str(vignette.case)).model_copy(update={field: value})
+    return read_case(str(vignette.case), Intake.fields).model_copy(update={field: value})
 
 
 def test_a_receipt_of_some_packs(screener: Screener, article_screener: Screener) -> None:
-    data: Data = json.loads(to_json(receipt(article_screener.examine(read_case(str(SCREENED[0].case))))))
+    data: Data = json.loads(to_json(receipt(article_screener.examine(read_case(str(SCREENED[0].case), Intake.fields)))))
     assert data["rulebook"]["packs"] == ["article", "safety"]
     assert check_receipt(data, screener.book) == len(data["steps"])
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from screener.case.answers import YesNo
 from screener.case.files import read_case
-from screener.case.intake import FIELDS, Intake, YesNo
+from screener.case.intake import Intake
 from screener.report.page import PageBuilder
 from screener.report.text import render
 from screener.rulebook.rule import LEVELS
 from screener.screening import Screener
 from vignettes import SCREENED
+
+FIELDS = Intake.fields
 
 WELL = {name: False for name, kind in FIELDS.items() if isinstance(kind, YesNo)} | {"medicines": [], "age": 30}
 
@@ -40,7 +43,7 @@ def test_nothing_matched_is_not_listed_when_possible(screener: Screener) -> None
 
 def test_flags_are_most_urgent_first_and_suppressed_ones_last(screener: Screener) -> None:
     for vignette in SCREENED:
-        report = screener.screen(read_case(str(vignette.case)))
+        report = screener.screen(read_case(str(vignette.case), Intake.fields))
         shown = [flag for flag in report.flags if flag.urgency]
         ranks = [LEVELS.index(flag.urgency) for flag in shown if flag.urgency]
         assert ranks == sorted(ranks, reverse=True)
@@ -111,7 +114,7 @@ def test_under_eighteen_only_the_urgent_part_speaks(screener: Screener) -> None:
 
 def test_a_possible_case_stays_readable(screener: Screener) -> None:
     vignette = next(vignette for vignette in SCREENED if vignette.id == "V15")
-    report = screener.screen(read_case(str(vignette.case)))
+    report = screener.screen(read_case(str(vignette.case), Intake.fields))
     shown = render(PageBuilder(report, screener.book).page())
     assert "What is still open" in shown
     assert len(shown.splitlines()) < 110

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
 
 import click
 
+from screener.batch.confirmed import with_confirmed
 from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job, Result
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
+from screener.batch.reading.unknown import small
 from screener.batch.run import run
 from screener.batch.summary.write import summary_form
-from screener.batch.writing.writers import check_kept, form_of
-from screener.errors import CaseError
+from screener.batch.writing.kept import check_kept
+from screener.batch.writing.writers import form_of
+from screener.case.fields import Fields
+from screener.errors import CaseError, echo, one_line
 from screener.rulebook.book import RuleBook
+
+MOST_NAMED: Final = 20  # fields that the closing line names
 
 
 def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) -> int:
@@ -32,8 +38,10 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
     Raises:
         ScreenerError: see `screener.batch.run.run`.
     """
-    notation = Notation.of(options["na"], options["yes"], options["no"], options["unit"])
+    notation = Notation.of(book.fields, options["na"], options["yes"], options["no"], options["unit"])
     form_of(options["output"])
+    if options["confirmed"] is not None:
+        book = with_confirmed(book, options["confirmed"])
     if options["summary"] is not None:
         summary_form(options["summary"])
     job = Job(
@@ -43,8 +51,8 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         rejects=options["rejects"],
         engine=options["engine"],
         workers=options["workers"],
-        policy=Policy(options["ignore_extra"], frozenset(options["drop"]), notation),
-        keep=check_kept(options["keep"]),
+        policy=Policy(notation, options["ignore_extra"], frozenset(options["drop"])),
+        keep=check_kept(options["keep"], book.fields),
         explain=options["explain"],
         summary=options["summary"],
         share=options["share"],
@@ -56,11 +64,11 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
     except KeyboardInterrupt:
         click.echo("what is done is kept; go on with --resume", err=True)
         raise
-    click.echo(closing(result), err=True)
+    click.echo(closing(result, book.fields), err=True)
     return CaseError.exit_code if options["strict"] and result.tally.rejects else 0
 
 
-def closing(result: Result) -> str:
+def closing(result: Result, fields: Fields) -> str:
     """How it ended, for people."""
     if result.already:
         return f"{result.output} is there and no stopped run of it: nothing was left to do"
@@ -68,8 +76,22 @@ def closing(result: Result) -> str:
     text = f"{tally.results + tally.rejects:,} records in = {tally.results:,} results + {tally.rejects:,} rejects"
     if tally.rejects:
         text += f" (see {result.rejects})"
+    if tally.empty:
+        text += f"; {tally.empty:,} empty rows are no cases"
     if tally.codes:
-        text += f"; {', '.join(f'{count:,} x `{label}`' for label, count in sorted(tally.codes.items()))}"
+        text += f"; {', '.join(f'{count:,} x {echo(label)}' for label, count in sorted(tally.codes.items()))}"
     if tally.extras:
-        text += f"; fields passed over: {', '.join(sorted(tally.extras))}"
+        text += f"; fields passed over: {listed(tally.extras, fields)}"
     return text
+
+
+def listed(names: Collection[str], fields: Fields) -> str:
+    """Names for people, each on one line; not all of very many."""
+    shown = [_named(name, fields) for name in sorted(names)[:MOST_NAMED]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")
+
+
+def _named(name: str, fields: Fields) -> str:
+    meant = small(name, fields)
+    return (one_line(name) or "(without a name)") + (f" (is it `{meant}`?)" if meant else "")

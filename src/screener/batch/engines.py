@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
 from screener.batch.reading.record import Decoded, Reject
-from screener.case.intake import FIELDS, Intake, Number
+from screener.case.answers import Number
+from screener.case.fields import BaseIntake, Fields
 from screener.engine.columnar.engine import ColumnarEngine, Outcomes
 from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
@@ -16,7 +17,6 @@ from screener.errors import EngineFault, FieldProblem
 from screener.logic.planes import Pair, pack
 from screener.rulebook.book import RuleBook
 
-WHOLE_FIELDS: Final = frozenset(name for name, kind in FIELDS.items() if isinstance(kind, Number) and kind.whole)
 NAMES: Final = ("columnar", "durable", "spark")
 
 
@@ -52,7 +52,7 @@ class Durable:
         """See `BatchEngine`."""
         outcomes: list[Outcome] = []
         failed: dict[int, str] = {}
-        for place, intake in enumerate(intakes(decoded)):
+        for place, intake in enumerate(intakes(decoded, self.book.fields)):
             try:
                 outcomes.append(self.engine.infer(facts_of(intake, self.book)))
             except EngineFault as error:
@@ -65,17 +65,15 @@ def engine_for(name: str, book: RuleBook) -> BatchEngine:
     return Durable(book) if name == "durable" else Columnar(book)
 
 
-def intakes(decoded: Decoded) -> Iterable[Intake]:
-    """The cases one by one, as the intake holds them."""
+def intakes(decoded: Decoded, fields: Fields) -> Iterable[BaseIntake]:
+    """The cases one by one, as the intake holds them; they have been checked already."""
     ids = decoded.case_ids.to_pylist()
+    whole = {name for name, kind in fields.items() if isinstance(kind, Number) and kind.whole}
     for place in range(len(decoded.lines)):
-        answers = decoded.columns.answers(place)
-        yield Intake.model_construct(case_id=ids[place], **whole(answers))
-
-
-def whole(answers: dict[str, Any]) -> dict[str, Any]:
-    """The answers with whole numbers where the intake holds such; they have been checked already."""
-    return {name: int(value) if name in WHOLE_FIELDS else value for name, value in answers.items()}
+        answers = decoded.columns.answers(place, fields)
+        for name in whole & answers.keys():
+            answers[name] = int(answers[name])
+        yield fields.intake.model_construct(case_id=ids[place], **answers)
 
 
 def without(decoded: Decoded, failed: dict[int, str]) -> Decoded:

@@ -10,7 +10,7 @@ import os
 import signal
 from collections.abc import Iterable
 from contextlib import suppress
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Final
@@ -51,3 +51,13 @@ def start_early(inputs: Iterable[str], workers: int | None) -> None:
     if (workers or os.cpu_count() or 1) > 1 and sum(sizes) >= LARGE:
         with suppress(OSError):  # then it is tried again when workers are needed
             running_context()
+
+
+def continue_helpers() -> None:
+    """Let the processes that serve the workers go on, if somebody stopped them: they have to see how workers end."""
+    for helper, name in ((forkserver, "_forkserver"), (resource_tracker, "_resource_tracker")):
+        found = getattr(helper, name, None)
+        number = getattr(found, "_forkserver_pid", None) or getattr(found, "_pid", None)
+        if number is not None:
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGCONT)

@@ -12,7 +12,6 @@ from screener.batch.reading.typed import TypedReader
 from screener.batch.work import Worker
 from screener.batch.writing.listing import Listing
 from screener.batch.writing.writers import LISTS
-from screener.case.intake import Intake
 
 ERRORS: Final = pa.list_(pa.struct([("field", pa.string()), ("message", pa.string())]))
 SCHEMA: Final = pa.schema(
@@ -32,7 +31,7 @@ def screened(worker: Worker, batch: pa.RecordBatch) -> pa.RecordBatch:
         worker: with the rule book.
         batch: columns named after the fields of the intake; others are passed over.
     """
-    known = batch.select([name for name in batch.schema.names if name in Intake.model_fields])
+    known = batch.select([name for name in batch.schema.names if name in worker.work.book.fields.columns])
     decoded, outcomes = worker.engine.infer(TypedReader(worker.work.policy).read(known, 0))
     listing = Listing.of(outcomes)
     columns: dict[str, Any] = {"case_id": decoded.case_ids, "urgency": listing.urgency_arrow().cast(pa.string())}

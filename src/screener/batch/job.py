@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from screener import __version__
 from screener.batch.chunk import CHUNK_BYTES
 from screener.batch.inputs.source import Input
 from screener.batch.reading.careful import Policy
+from screener.batch.reading.notation import Notation
 from screener.batch.summary.tally import Tally
 from screener.batch.work import Work
 from screener.batch.writing.names import default_rejects
@@ -29,6 +30,7 @@ class Job:
         rejects: a path; beside the output when None.
         engine: `columnar` or `durable`.
         workers: processes; one for each processor when None.
+        policy: what happens to what the rule book has no field for; it is refused when None.
         keep: fields of the intake that are copied to the output.
         explain: add the whole report of each case.
         summary: a path; the ending says the form (`.txt`, `.json`, `.html`).
@@ -41,7 +43,7 @@ class Job:
     rejects: str | None = None
     engine: str = "columnar"
     workers: int | None = None
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy | None = None
     keep: tuple[str, ...] = ()
     explain: bool = False
     summary: Path | None = None
@@ -60,11 +62,16 @@ class Job:
         return Path(self.rejects or default_rejects(self.output))
 
     @property
+    def reading(self) -> Policy:
+        """How records are read."""
+        return self.policy or Policy(Notation(self.book.fields))
+
+    @property
     def work(self) -> Work:
         """What is to be done with each chunk."""
         layout = Layout(len(self.inputs) > 1, self.keep, self.explain)
         settles = self.summary is not None
-        return Work(self.book, self.inputs, self.policy, self.engine, form_of(self.output), layout, settles)
+        return Work(self.book, self.inputs, self.reading, self.engine, form_of(self.output), layout, settles)
 
     @property
     def slow(self) -> bool:
@@ -81,11 +88,12 @@ class Job:
         return {
             "program version": __version__,
             "rule book": [self.book.sha256, sorted(self.book.packs)],
+            "confirmed names": sorted(self.book.medicines.confirmed.items()),
             "input": [source.description() for source in self.inputs],
             "options": [
                 *(self.engine, form_of(self.output), str(self.rejects_path), self.size, list(self.keep), self.explain),
-                *(self.policy.ignore_extra, sorted(self.policy.drop), self.summary is not None),
-                *self.policy.notation.data(),
+                *(self.reading.ignore_extra, sorted(self.reading.drop), self.summary is not None),
+                *self.reading.notation.data(),
             ],
         }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Final
 
 from screener.batch.chunk import Chunk
-from screener.batch.forking import running_context
+from screener.batch.forking import continue_helpers, running_context
 from screener.batch.part import Part
 from screener.batch.work import Work, Worker
 from screener.errors import EngineFault, ScreenerError
@@ -26,6 +27,7 @@ AHEAD: Final = 3  # chunks for each worker that may be begun before those in fro
 READY_CHUNKS: Final = 2  # chunks that are cut before a worker asks for them
 MOST_FALSE_STARTS: Final = 5  # workers that die before they are ready
 READY: Final = "ready"
+PATIENCE: Final = 0.5  # seconds in which a worker has to end by itself
 
 
 @dataclass
@@ -115,10 +117,17 @@ class _Process:
         with suppress(OSError):  # when it is dead, that shows when its answer is read
             self.pipe.send((task.chunk, task.killers, task.trials[-1] if task.trials else None))
 
-    def stop(self) -> None:
+    def end(self) -> None:
+        """Ask it to end; it may be stopped or hang."""
         self.pipe.close()
         self.process.terminate()
-        self.process.join()
+
+    def stop(self, deadline: float) -> None:
+        """End it, with force from a moment on."""
+        self.process.join(max(0.0, deadline - time.monotonic()))
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join(PATIENCE)
 
 
 class Pool:
@@ -131,10 +140,16 @@ class Pool:
 
     def __init__(self, work: Work, count: int) -> None:
         self.work = work
-        self.workers = [_Process(work) for _ in range(count)]
+        self.workers: list[_Process] = []
         self.done: dict[int, tuple[Chunk, Part]] = {}
         self.waiting: list[_Task] = []
         self.false_starts = 0
+        try:
+            for _ in range(count):
+                self.workers.append(_Process(work))
+        except BaseException:
+            self.close()
+            raise
 
     def run(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Part]]:
         """The part of each chunk, in order.
@@ -194,7 +209,8 @@ class Pool:
 
     def _replace(self, worker: _Process) -> None:
         """Start another worker for one that died, and give what it was doing to the next that is idle."""
-        worker.stop()
+        worker.end()
+        worker.stop(time.monotonic() + PATIENCE)
         if not worker.ready:
             self.false_starts += 1
             if self.false_starts >= MOST_FALSE_STARTS:
@@ -206,9 +222,13 @@ class Pool:
         self.workers[self.workers.index(worker)] = _Process(self.work)
 
     def close(self) -> None:
-        """End all workers."""
+        """End all workers, soon even if one of them is stopped or hangs."""
         for worker in self.workers:
-            worker.stop()
+            worker.end()
+        continue_helpers()
+        deadline = time.monotonic() + PATIENCE
+        for worker in self.workers:
+            worker.stop(deadline)
 
 
 def in_this_process(work: Work, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Part]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from screener.batch.chunk import Chunk, Position
-from screener.batch.inputs.opening import STDIN, close_pipe
+from screener.batch.inputs.opening import close_pipe
 from screener.batch.inputs.resuming import remaining
 from screener.batch.inputs.source import Input
 from screener.batch.inputs.state import ChangedError, check_unchanged
@@ -23,11 +23,12 @@ from screener.batch.reading.readers import check_columns
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.write import write_summary
 from screener.batch.work import Work, Worker
-from screener.batch.writing.names import STDOUT, Names
+from screener.batch.writing.apart import check_apart
+from screener.batch.writing.names import STDOUT, Names, check_new
 from screener.batch.writing.output import ResumableOutput
 from screener.batch.writing.stream import StreamOutput
 from screener.batch.writing.writers import form_of, writer_for
-from screener.errors import FileError, UsageError, echo
+from screener.errors import FileError, UsageError
 
 
 def run(job: Job) -> Result:
@@ -40,9 +41,9 @@ def run(job: Job) -> Result:
         EngineFault: worker processes die again and again.
     """
     started = time.monotonic()
-    _check_apart(job)
+    _check_places(job)
     for source in job.inputs:
-        check_columns(source, job.policy)
+        check_columns(source, job.reading)
     if job.engine == "spark":
         from screener.batch.spark import run_spark
 
@@ -85,23 +86,19 @@ def _change(inputs: Sequence[Input]) -> ChangedError | None:
     return None
 
 
-def _check_apart(job: Job) -> None:
-    """What is written must be different files, and none of those that are read."""
-    written = {
-        "the results": None if job.output == STDOUT else Path(job.output).resolve(),
-        "the rejects": job.rejects_path.resolve(),
-        "the summary": job.summary and job.summary.resolve(),
-    }
-    read = [Path(source.name).resolve() for source in job.inputs if source.name != STDIN]
-    places: dict[Path, str] = {}
-    for what, path in written.items():
-        if path is None:
-            continue
-        if any(path == other or path in other.parents for other in read):
-            raise UsageError(f"{what} would replace what is read, {echo(path.name)}; name another file")
-        if path in places:
-            raise UsageError(f"{places[path]} and {what} must be two files, not both {echo(path.name)}")
-        places[path] = what
+def _check_places(job: Job) -> None:
+    """What is written must be apart from everything else, and the summary must be possible at the end."""
+    output = None if job.output == STDOUT else Path(job.output)
+    written: dict[str, Path | None] = {"the results": output, "the rejects": job.rejects_path}
+    if job.summary is not None:
+        written["the summary"] = job.summary
+        check_new(job.summary, job.force or job.resume, device=True)
+    if output is not None and job.engine != "spark":
+        names = Names(output, job.rejects_path)
+        rejects, results = (partial for partial, _ in names.growing)
+        written |= {"the journal": names.journal}
+        written |= {"the results as they grow": results, "the rejects as they grow": rejects}
+    check_apart([source.name for source in job.inputs], written)
 
 
 def _output(job: Job) -> ResumableOutput | StreamOutput:

@@ -20,6 +20,7 @@ from screener.batch.inputs.splits import Split, chunks_of, located, needs_count,
 from screener.batch.inputs.state import check_unchanged
 from screener.batch.job import Job, Result
 from screener.batch.part import Part
+from screener.batch.reading.notation import Notation
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.write import write_summary
 from screener.batch.work import Work, Worker
@@ -244,7 +245,11 @@ def _finish(job: Job, output: Path, rejects: Path, splits: Iterable[Split]) -> T
 
 
 def screen(
-    dataframe: DataFrame, book: RuleBook | None = None, packs: Iterable[str] | None = None, ignore_extra: bool = False
+    dataframe: DataFrame,
+    book: RuleBook | None = None,
+    packs: Iterable[str] | None = None,
+    ignore_extra: bool = False,
+    notation: Notation | None = None,
 ) -> DataFrame:
     """Screen the rows of a Spark data frame whose columns are named after the fields of the intake.
 
@@ -253,6 +258,9 @@ def screen(
         book: the rule book; the program's own when None.
         packs: the packs to use; all of them when None.
         ignore_extra: pass over columns that the intake does not have.
+        notation: what the columns hold for missing, yes and no, and in which units numbers are; a magnesium without a
+            unit is refused when nothing is said, as in
+            `Notation.of(book.fields, units=["magnesium=mg/dL"])`.
 
     Returns:
         One row for each: `case_id`, `urgency`, `raised`, `possible`, `suppressed`, `rules`; or, of a row that was
@@ -262,12 +270,14 @@ def screen(
         CaseError: the data frame has columns that are not allowed.
         UsageError: there is no such pack.
     """
-    from screener.batch.reading.careful import Policy, check_header
+    from screener.batch.reading.careful import Policy
+    from screener.batch.reading.header import check_header
     from screener.rulebook.cache import cached_rulebook
 
-    policy = Policy(ignore_extra)
+    chosen = (book or cached_rulebook()).select(packs)
+    policy = Policy(notation or Notation(chosen.fields), ignore_extra)
     check_header(dataframe.columns, policy, "the data frame")
-    work = Work((book or cached_rulebook()).select(packs), (), policy)
+    work = Work(chosen, (), policy)
     shared = dataframe.sparkSession.sparkContext.broadcast((work, uuid.uuid4().hex))
 
     def screen_batches(batches: Iterator[Any]) -> Iterator[Any]:

@@ -38,7 +38,7 @@ class Work:
 
     book: RuleBook
     inputs: tuple[Input, ...]
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy
     engine: str = "columnar"
     form: str = "jsonl"
     layout: Layout = field(default_factory=Layout)
@@ -107,7 +107,7 @@ class Worker:
         """Count what was read and concluded."""
         tally.count_records(decoded)
         tally.count_outcomes(outcomes)
-        tally.count_unrecognized(decoded.columns.medicines, self.work.book.medicines)
+        tally.count_medicines(decoded.columns.medicines, self.work.book.medicines)
         if self.settler is not None:
             tally.settles.update(self.settler.count(decoded.columns, outcomes))
 
@@ -120,7 +120,7 @@ class Worker:
         self.screener = self.screener or Screener(self.work.book)
         reports: list[str] = []
         failed: dict[int, str] = {}
-        for place, intake in enumerate(intakes(decoded)):
+        for place, intake in enumerate(intakes(decoded, self.work.book.fields)):
             try:
                 reports.append(self.screener.screen(intake).to_json(indent=None))
             except EngineFault as error:

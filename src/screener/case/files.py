@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake, Fields
 from screener.errors import CaseError, FieldProblem, FileError, echo
 from screener.printable import printable
 from screener.private import save
@@ -25,18 +25,18 @@ class _NotANumberError(ValueError):
     pass
 
 
-def read_case(path: str) -> Intake:
-    """Read one case file; `-` is standard input.
+def read_case(path: str, fields: Fields) -> BaseIntake:
+    """Read one case file of a rule book's fields; `-` is standard input.
 
     Raises:
         FileError: the file can not be read.
         CaseError: it is not a case; every problem is listed.
     """
     where = "<stdin>" if path == "-" else path
-    return Intake.read(parse_json(read_bytes(path), where), where)
+    return fields.intake.read(parse_json(read_bytes(path), where), where)
 
 
-def read_answers(path: str) -> dict[str, Any]:
+def read_answers(path: str, fields: Fields) -> dict[str, Any]:
     """The answers of one case file as they stand there: null (asked, not known) is kept apart from absent.
 
     Raises:
@@ -45,7 +45,7 @@ def read_answers(path: str) -> dict[str, Any]:
     """
     where = "<stdin>" if path == "-" else path
     answers: dict[str, Any] = parse_json(read_bytes(path), where)
-    Intake.read(answers, where)
+    fields.intake.read(answers, where)
     return answers
 
 

@@ -1,89 +1,113 @@
-"""Laboratory units: one small exact table from what a report prints to mmol/L.
+"""Laboratory units: from what a report prints to the unit in which a field keeps its values, exactly.
 
-Molar masses (g/mol) are the IUPAC standard atomic weights; charge turns milliequivalents into millimoles.
-The same conversions are listed in the evidence table under "Unit conversion".
+Which substances there are, their units and the factors are data of the rule book (`units.yaml`).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from screener.errors import echo
-
-DECILITRES: Final = Decimal(10)  # mg/dL times 10 is mg/L
-
-
-@dataclass(frozen=True, slots=True)
-class Analyte:
-    """A measured substance: `factors` maps a unit (lower case) to the exact factor that gives mmol/L."""
-
-    name: str
-    factors: dict[str, Decimal]
-    units: str  # for messages and questions, the usual spelling
-
-
-POTASSIUM: Final = Analyte(
-    "potassium",
-    {"mmol/l": Decimal(1), "meq/l": Decimal(1), "mg/dl": DECILITRES / Decimal("39.0983")},
-    "mmol/L, mEq/L or mg/dL",
-)
-MAGNESIUM: Final = Analyte(
-    "magnesium",
-    {"mmol/l": Decimal(1), "meq/l": Decimal("0.5"), "mg/dl": DECILITRES / Decimal("24.305")},
-    "mmol/L, mEq/L or mg/dL",
-)
-CALCIUM: Final = Analyte(
-    "calcium",
-    {"mmol/l": Decimal(1), "mg/dl": DECILITRES / Decimal("40.078")},
-    "mmol/L or mg/dL",
-)
-EGFR_UNITS: Final = frozenset({"", "ml/min/1.73m2", "ml/min/1.73m²", "ml/min/{1.73_m2}", "ml/min"})
+from screener.memo import memo
 
 _QUANTITY: Final = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*([^\s0-9.,].*?)?\s*", re.DOTALL)
+_ONE_UNIT: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*(.*)", re.DOTALL)
 
 
-def to_mmol_per_litre(text: str, analyte: Analyte) -> float:
+@dataclass(frozen=True)
+class Analyte:
+    """Something that is measured.
+
+    Attributes:
+        name: for messages.
+        unit: in which values are kept.
+        factors: each unit as it is usually written, with the exact factor that gives `unit`.
+        example: a value as a report prints it, for messages.
+    """
+
+    name: str
+    unit: str
+    factors: Mapping[str, Decimal] = field(hash=False)
+    example: str = ""
+
+    @memo
+    def units(self) -> str:
+        """The units for messages and questions: `mmol/L, mEq/L or mg/dL`."""
+        *others, last = self.factors
+        return f"{', '.join(others)} or {last}" if others else last
+
+    @memo
+    def others(self) -> tuple[str, ...]:
+        """The units in which the same number means something else, the last of the book first."""
+        return tuple(unit for unit, factor in self.factors.items() if factor != 1)[::-1]
+
+    @memo
+    def one_unit(self) -> bool:
+        """Whether a number says all, because every unit stands for the same one."""
+        return not self.others
+
+    @memo
+    def _plain(self) -> dict[str, Decimal]:
+        return {plain_unit(unit): factor for unit, factor in self.factors.items()}
+
+    def factor(self, unit: str) -> Decimal | None:
+        """The factor of a unit, however its letters and spaces are written; None when it is not known here."""
+        return self._plain.get(plain_unit(unit))
+
+
+def plain_unit(unit: str) -> str:
+    """A unit as it is compared: small letters, no spaces, one sign for micro, ² as 2."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", unit)).lower()
+
+
+def in_own_unit(text: str, analyte: Analyte) -> float:
     """Read a lab value written with its unit, such as `1.6 mg/dL`.
 
     Args:
         text: a number (decimal point, no sign, no exponent) and a unit; case and spaces of the unit do not matter.
-        analyte: which substance was measured.
+        analyte: what was measured.
 
     Returns:
-        The value in mmol/L, computed exactly and rounded once to the nearest float.
+        The value in the analyte's own unit, computed exactly and rounded once to the nearest float.
 
     Raises:
         ValueError: the text is no number with a unit of this analyte; the message says what would be right.
     """
     match = _QUANTITY.fullmatch(text)
     if not match:
-        raise ValueError(f"{echo(text)} is not a number with a unit; write for example `{_example(analyte)}`")
+        raise ValueError(f"{echo(text)} is not a number with a unit; write for example `{analyte.example}`")
     number, unit = match.group(1), (match.group(2) or "")
     if not unit:
         raise ValueError(f"{echo(text)} has no unit; write it with {analyte.units}")
-    factor = analyte.factors.get(re.sub(r"\s", "", unit).lower())
+    factor = analyte.factor(unit)
     if factor is None:
         raise ValueError(f"{echo(unit)} is not a unit of {analyte.name} here; use {analyte.units}")
     return float(_decimal(number) * factor)
 
 
-def egfr_from_text(text: str) -> float:
-    """Read a kidney function result as a report prints it: `45 mL/min/1.73 m2`, or `>60`, which reads as 60.
+def in_its_unit(text: str, analyte: Analyte, bare: bool) -> float:
+    """Read a result whose units all mean the same: `45 mL/min/1.73 m2`.
+
+    Args:
+        text: a number and perhaps a unit.
+        analyte: what was measured.
+        bare: whether the unit may be left out, as behind a sign: `<15`.
 
     Raises:
-        ValueError: the text is neither.
+        ValueError: the text is none.
     """
-    body = text.strip()
-    body = re.sub(r"^(>=?|≥)\s*", "", body)
-    match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*(.*)", body, re.DOTALL)
-    if not match or re.sub(r"\s", "", match.group(2)).lower() not in EGFR_UNITS:
+    match = _ONE_UNIT.fullmatch(text.strip())
+    if not match or (match.group(2) and analyte.factor(match.group(2)) is None):
         raise ValueError(
-            f"{echo(text)} is not a kidney function result; write a number such as 72, or text such as `>60`"
+            f"{echo(text)} is not a {analyte.name} result; write a number such as {analyte.example}, "
+            "or text such as `>60`"
         )
-    if not match.group(2) and body == text.strip():
+    if not match.group(2) and not bare:
         raise ValueError(f"{echo(text)} is text; write the number without quotation marks")
     return float(_decimal(match.group(1)))
 
@@ -93,7 +117,3 @@ def _decimal(number: str) -> Decimal:
         return Decimal(number)
     except InvalidOperation as error:  # pragma: no cover - the pattern admits only digits
         raise ValueError(f"{echo(number)} is not a number") from error
-
-
-def _example(analyte: Analyte) -> str:
-    return {"potassium": "4.1 mmol/L", "magnesium": "1.9 mg/dL", "calcium": "2.3 mmol/L"}[analyte.name]

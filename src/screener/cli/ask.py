@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.options import chosen_book, rulebook_options
+from screener.cli.options import chosen_book, reading_options, rulebook_options
 from screener.errors import FileError, UsageError, echo
 
 if TYPE_CHECKING:
     from screener.interview.lines import Lines
     from screener.interview.session import Length, Session
     from screener.interview.terminal import Conversation
+    from screener.report.views import Reading
 
 INTERRUPTED = 130
 
@@ -101,6 +102,7 @@ def new_file(name: str) -> Path:
     show_default=True,
     help="How the report is written.",
 )
+@reading_options
 @click.option("--all", "everything", is_flag=True, help="List ruled-out flags and findings too.")
 def command(
     save: str | None,
@@ -110,6 +112,7 @@ def command(
     packs: tuple[str, ...],
     rules_folder: Path | None,
     form: str,
+    reading: Reading | None,
     everything: bool,
 ) -> int:
     """Answer one question at a time, and get the report.
@@ -133,7 +136,8 @@ def command(
     finished = _interview(session, keeper)
     if finished is None:
         return 0
-    _report(finished, form, everything)
+    saved = str(keeper.saved) if keeper.saved else ""
+    _report(finished, form, reading or ("details" if everything else "brief"), everything, saved)
     return 0
 
 
@@ -141,7 +145,7 @@ def _session(book: Any, length: Length, resume: str | None) -> Session:
     from screener.case.files import read_answers
     from screener.interview.session import Interview
 
-    return Interview(book, length).session(read_answers(resume) if resume else {})
+    return Interview(book, length).session(read_answers(resume, book.fields) if resume else {})
 
 
 def _interview(session: Session, keeper: Keeper) -> Session | None:
@@ -179,12 +183,13 @@ def _part(talk: Conversation) -> None:
     talk.lines.say(talk.book.texts["safety-net"])
 
 
-def _report(session: Session, form: str, everything: bool) -> None:
+def _report(session: Session, form: str, reading: Reading, everything: bool, saved: str) -> None:
+    from screener.report.hints import hints
     from screener.report.views import View
     from screener.screening import Screener
 
     book = session.interview.book
     intake = session.intake()
-    view = View(book, form)
+    view = View(book, form, reading, lambda report: hints(report, saved))
     view.add(Screener(book).screen(intake, everything), intake)
     click.echo(view.finish(), nl=False)

@@ -31,6 +31,9 @@ SUMMARY = click.Path(path_type=Path)
 @click.option("--yes", multiple=True, metavar="CODE", help="What is written for yes in yes/no fields, such as Y,1.")
 @click.option("--no", multiple=True, metavar="CODE", help="What is written for no in yes/no fields, such as N,0.")
 @click.option("--unit", multiple=True, metavar="FIELD=UNIT", help="The unit of numbers, such as magnesium=mg/dL.")
+@click.option(
+    "--confirmed", type=SUMMARY, metavar="FILE", help="Names of medicines that a person settled: typed,meant."
+)
 @click.option("--keep", multiple=True, metavar="FIELD", help="Copy this field of the intake to the output.")
 @click.option("--explain", is_flag=True, help="Add the whole report of each case (slow).")
 @click.option("--summary", type=SUMMARY, metavar="FILE", help="Counts over all cases: .txt, .json or .html.")

@@ -41,6 +41,7 @@ FORMS = ["text", "json", "mermaid", "svg", "html"]
 @click.option(
     "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="How it is written."
 )
+@click.option("--details", is_flag=True, help="Tell everything: each step, every reason and source.")
 @click.option("--receipt", metavar="FILE", help="Save a receipt of the whole reasoning to this file too.")
 @click.option("--check", metavar="RECEIPT", help="Verify a saved receipt step by step, without the engine.")
 @click.option(
@@ -50,10 +51,12 @@ FORMS = ["text", "json", "mermaid", "svg", "html"]
 @click.option("--rows", is_flag=True, help="Draw answers, findings and flags as rows, not as columns.")
 def command(
     case: str | None, packs: tuple[str, ...], rules_folder: Path | None, flags: tuple[str, ...],
-    why_nots: tuple[str, ...], what_ifs: tuple[str, ...], smallest: tuple[str, ...], form: str,
+    why_nots: tuple[str, ...], what_ifs: tuple[str, ...], smallest: tuple[str, ...], form: str, details: bool,
     receipt: str | None, check: str | None, broken: tuple[str, str] | None, rows: bool,
 ) -> None:  # fmt: skip
     """Explain the reasoning about one case. `-` is standard input. Without a question: every raised flag.
+
+    The answer fits one screen; `--details` tells the rest.
 
     Example: screener explain examples/vignettes/V06-potassium-tablets-not-working.json --flag suspect-magnesium
     """
@@ -67,11 +70,11 @@ def command(
     if case is None:
         raise UsageError("name a case file, such as `screener explain CASE.json`")
     screener = Screener(chosen_book(rules_folder, packs))
-    examined = screener.examine(read_case(case))
+    examined = screener.examine(read_case(case, screener.book.fields))
     found = ask(screener, examined, flags, why_nots, what_ifs, smallest)
     if receipt is not None:
         _save(receipt, found)
-    click.echo(_written(found, screener, form, rows), nl=False)
+    click.echo(_written(found, screener, "details" if details and form == "text" else form, rows), nl=False)
 
 
 def _save(path: str, found: Explanation) -> None:
@@ -124,6 +127,10 @@ def _written(found: Explanation, screener: Screener, form: str, rows: bool) -> s
         from screener.explain.html import document
 
         return document(found)
+    if form == "text":
+        from screener.explain.brief import text
+
+        return text(found)
     from screener.explain.page import page
     from screener.report.text import render as render_text
 

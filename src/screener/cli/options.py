@@ -38,7 +38,20 @@ def rulebook_options(command: Command) -> Command:
     )(command)
 
 
-def chosen_book(rules_folder: Path | None, packs: tuple[str, ...]) -> RuleBook:
+def reading_options(command: Command) -> Command:
+    """`--details` and `--clinician`, on commands that print a report."""
+    command = click.option(
+        "--clinician",
+        "reading",
+        flag_value="clinician",
+        help="Print the sheet for a doctor, nurse or pharmacist alone.",
+    )(command)
+    return click.option(
+        "--details", "reading", flag_value="details", help="Print everything: each flag, reason, answer and source."
+    )(command)
+
+
+def chosen_book(rules_folder: Path | None, packs: tuple[str, ...] = ()) -> RuleBook:
     """The rule book that the options name.
 
     Raises:

@@ -34,7 +34,8 @@ def command(case: str, packs: tuple[str, ...], rules_folder: Path | None, everyt
     from screener.explain.teaching.replay import moments
     from screener.screening import Screener
 
-    examined = Screener(chosen_book(rules_folder, packs)).examine(read_case(case))
+    book = chosen_book(rules_folder, packs)
+    examined = Screener(book).examine(read_case(case, book.fields))
     _urgent(examined)
     if as_quiz:
         _quiz(examined)

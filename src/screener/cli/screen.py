@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.options import chosen_book, rulebook_options
+from screener.cli.options import chosen_book, reading_options, rulebook_options
 from screener.errors import ScreenerError
+
+if TYPE_CHECKING:
+    from screener.report.views import Reading
 
 
 @click.command("screen")
@@ -21,24 +25,32 @@ from screener.errors import ScreenerError
     show_default=True,
     help="How the report is written. Several cases in JSON become one list.",
 )
+@reading_options
 @click.option("--all", "everything", is_flag=True, help="List ruled-out flags and findings too.")
 def command(
-    cases: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path | None, form: str, everything: bool
+    cases: tuple[str, ...],
+    packs: tuple[str, ...],
+    rules_folder: Path | None,
+    form: str,
+    reading: Reading | None,
+    everything: bool,
 ) -> int:
-    """Screen case files and print a report for each. `-` is standard input.
+    """Screen case files and print a report for each: one screen, unless more is asked for. `-` is standard input.
 
     Example: screener screen examples/vignettes/V06-potassium-tablets-not-working.json
     """
     from screener.case.files import read_case
+    from screener.report.hints import hints
     from screener.report.views import View
     from screener.screening import Screener
 
     screener = Screener(chosen_book(rules_folder, packs))
-    view = View(screener.book, form)
+    reading = reading or ("details" if everything else "brief")
+    view = View(screener.book, form, reading, lambda report: hints(report, cases[0]))
     worst = 0
     for number, path in enumerate(cases):
         try:
-            intake = read_case(path)
+            intake = read_case(path, screener.book.fields)
             examined = screener.examine(intake)
         except ScreenerError as error:
             click.echo(str(error), err=True)

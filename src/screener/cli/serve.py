@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from screener.cli.options import rulebook_options
 
-EVERYWHERE = ("0.0.0.0", "::", "[::]")
+EVERYWHERE = ("0.0.0.0", "::", "[::]")  # addresses that mean all of them, and are none to go to
 MOST_WORKERS = 64
-ORIGIN = re.compile(r"https?://[^/\s*]+")
 
 
 @click.command("serve")
@@ -57,23 +58,50 @@ def command(
     Example: screener serve --port 8080
     """
     from screener.cli.options import chosen_book
-    from screener.errors import UsageError, echo
+    from screener.errors import UsageError
 
-    for origin in cors_origins:
-        if not ORIGIN.fullmatch(origin):
-            raise UsageError(f"{echo(origin)} is not an origin; write scheme and host, such as `https://ehr.example`")
-    chosen_book(rules_folder, packs)  # so that what is wrong with it is said here, not by a worker
-    try:
-        from screener.web.serve import serve
-        from screener.web.settings import Settings
-    except ImportError as error:
-        raise UsageError(f"`screener serve` needs the extra `web` (pip install 'screener[web]'): {error}") from None
-    if host in EVERYWHERE:
-        click.echo(
-            "anyone who can reach this machine can use the server; --host 127.0.0.1 keeps it to yourself", err=True
-        )
-    else:
-        allowed_hosts = (*allowed_hosts, host)
-    settings = Settings(rules_folder, packs, allowed_hosts, cors_origins)
-    serve(host, port, workers, settings, lambda url: click.echo(f"open {url} in a browser; Ctrl+C stops", err=True))
+    with stoppable():
+        try:
+            from screener.web.hosts import host_of, origin_of
+            from screener.web.serve import serve
+            from screener.web.settings import Settings
+        except ImportError as error:
+            raise UsageError(f"`screener serve` needs the extra `web` (pip install 'screener[web]'): {error}") from None
+        names = tuple(host_of(name) for name in (*allowed_hosts, host) if name not in EVERYWHERE)
+        origins = tuple(map(origin_of, cors_origins))
+        chosen_book(rules_folder, packs)  # so that what is wrong with it is said here, not by a worker
+        serve(host, port, workers, Settings(rules_folder, packs, names, origins), announce)
     return 0
+
+
+def announce(url: str, everywhere: bool) -> None:
+    """Say where the server is."""
+    if everywhere:
+        click.echo(
+            "anyone who can reach this machine can use the server; --host 127.0.0.1 keeps it to yourself. Under a name "
+            "or an address of this machine it answers only with --allowed-host NAME",
+            err=True,
+        )
+    click.echo(f"open {url} in a browser; Ctrl+C stops", err=True)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """SIGINT and SIGTERM end what is inside, at any moment, and are no error."""
+
+    def stop(number: int, frame: object) -> None:
+        raise _StoppedError
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    try:
+        yield
+    except _StoppedError:
+        pass
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # it is ending already
+
+
+class _StoppedError(BaseException):
+    """Somebody asked the server to stop while it was starting."""

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from screener.case.intake import FIELDS, Intake, YesNo
+from screener.case.answers import YesNo
+from screener.case.bound import Bound
+from screener.case.fields import BaseIntake
 from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes, field_of
 from screener.logic.kleene import Kleene, evaluate
 from screener.rulebook.book import RuleBook
 
 if TYPE_CHECKING:
-    from screener.case.intake import Medicine
+    from screener.case.answers import Medicine
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Facts:
     def _of_value(self, atom: Atom, value: Any) -> Kleene:
         match atom:
             case Compare(_, operator, limit):
-                return None if value is NOT_ASKED else value is not None and _compare(value, operator, limit)
+                return None if value is NOT_ASKED else _compare(value, operator, limit)
             case Reported():
                 return None if value is NOT_ASKED else value is not None
             case OneOf(_, options):
@@ -92,7 +94,11 @@ class Facts:
         return None if any(d.open for d in durations) else False
 
 
-def _compare(value: float, operator: str, limit: float) -> bool:
+def _compare(value: float | Bound | None, operator: str, limit: float) -> Kleene:
+    if value is None:
+        return False
+    if isinstance(value, Bound):
+        return value.compared(operator, limit)
     if operator == "<":
         return value < limit
     if operator == "<=":
@@ -100,7 +106,7 @@ def _compare(value: float, operator: str, limit: float) -> bool:
     return value > limit if operator == ">" else value >= limit
 
 
-def facts_of(intake: Intake, book: RuleBook) -> Facts:
+def facts_of(intake: BaseIntake, book: RuleBook) -> Facts:
     """The facts of a case under a rule book (its follow-up questions and its medicine table)."""
     values = {name: value for name, value in intake if value is not None}
     values.pop("case_id", None)
@@ -120,7 +126,7 @@ def apply_followups(values: dict[str, Any], book: RuleBook) -> tuple[frozenset[s
     contradictions: list[str] = []
     for name, show_if in book.followups:
         given = values.get(name)
-        if given is False or (given is None and not isinstance(FIELDS[name], YesNo)):
+        if given is False or (given is None and not isinstance(book.fields[name], YesNo)):
             continue
         if evaluate(show_if, Facts(values, None).truth, {}) is not False:
             continue

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY, Urgency
+from screener.rulebook.rule import LEVELS, URGENCY, Flag, Urgency
 
 EngineName: TypeAlias = Literal["durable", "reference", "columnar"]
 Status: TypeAlias = Literal["raised", "possible", "suppressed", "ruled-out"]
@@ -37,7 +37,7 @@ class Outcome:
         values: the Kleene value of every conclusion of the book, urgency levels included.
         firings: the engine's steps, in the order it took them.
         suppressed: conclusions that are true but hidden by a stronger flag.
-        urgency: the highest level that is certain.
+        urgency: the highest level that a rule or a raised flag gives for certain.
         urgency_could_be: the highest level that an unknown answer could still make it.
         engine: the engine that drew the conclusions.
     """
@@ -71,16 +71,45 @@ class Outcome:
 def conclude(
     book: RuleBook, values: Mapping[str, Kleene], firings: tuple[Firing, ...], engine: EngineName = "reference"
 ) -> Outcome:
-    """Urgency and suppression, after the fixpoint: they never feed back into a condition."""
-    certain = [level for level in LEVELS[1:] if values[URGENCY + level] is True]
-    open_or_certain = [level for level in LEVELS[1:] if values[URGENCY + level] is not False]
-    urgency = certain[-1] if certain else LEVELS[0]
-    could_be = open_or_certain[-1] if open_or_certain else LEVELS[0]
-    return Outcome(values, firings, suppressed(book, values, urgency), urgency, could_be, engine)
+    """Suppression and urgency, after the fixpoint: they never feed back into a condition.
+
+    The urgency is the highest level that a rule concludes, or that a raised flag has by itself; a suppressed flag does
+    not count. What could still be is the same with every open conclusion taken as true.
+    """
+    by_rules = _highest(level for level in LEVELS[1:] if values[URGENCY + level] is True)
+    hidden = suppressed(book, values, by_rules)
+    raised = [flag.urgency for flag in book.urgent_flags if values[flag.id] is True and flag.id not in hidden]
+    possible = [flag.urgency for flag in book.urgent_flags if _can_still_count(book, values, flag, by_rules)]
+    could_be = [level for level in LEVELS[1:] if values[URGENCY + level] is not False]
+    urgency, urgency_could_be = _highest([by_rules, *raised]), _highest([by_rules, *raised, *possible, *could_be])
+    return Outcome(values, firings, hidden, urgency, urgency_could_be, engine)
+
+
+def _highest(levels: Iterable[Urgency]) -> Urgency:
+    return max(levels, key=LEVELS.index, default=LEVELS[0])
+
+
+def _can_still_count(book: RuleBook, values: Mapping[str, Kleene], flag: Flag, by_rules: Urgency) -> bool:
+    """Whether a flag that is only possible would count if it came up: nothing is certain that would suppress it."""
+    if values[flag.id] is not None or (flag.last_resort and by_rules != LEVELS[0]):
+        return False
+    return not any(values[other] is True for other in book.suppressors[flag.id])
+
+
+def flags_behind_urgency(book: RuleBook, outcome: Outcome) -> tuple[Flag, ...]:
+    """The raised flags that make the urgency what it is by themselves; none where a rule concludes that level."""
+    level = outcome.urgency
+    if level == LEVELS[0] or outcome.values[URGENCY + level] is True:
+        return ()
+    return tuple(flag for flag in book.urgent_flags if flag.urgency == level and outcome.status(flag.id) == "raised")
 
 
 def suppressed(book: RuleBook, values: Mapping[str, Kleene], urgency: Urgency) -> frozenset[str]:
-    """The true conclusions that a raised flag hides. Only a raised flag suppresses; a suppressor is not suppressed."""
+    """The true conclusions that a raised flag hides. Only a raised flag suppresses; a suppressor is not suppressed.
+
+    Args:
+        urgency: the highest level that a rule concludes (a last resort gives way to any).
+    """
     raised = [flag for flag in book.flags.values() if values[flag.id] is True]
     hidden = {name for flag in raised for name in flag.suppresses if values[name] is True}
     for flag in raised:

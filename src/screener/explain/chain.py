@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from screener.explain.goal import kind_of, title_of
 from screener.logic.condition import Concluded, Condition
@@ -13,9 +13,9 @@ from screener.logic.kleene import support
 from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
+from screener.report.urgency import KEPT_BACK
 from screener.rulebook.rule import Rule
 
-KEPT_BACK: Final = "The reason is not shown: a stronger flag keeps it back."
 Settled: TypeAlias = Literal["raised", "ruled-out"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from screener.engine.outcome import flags_behind_urgency
 from screener.explain.chain import Chain, Reason
 from screener.explain.how import How
 from screener.explain.questions import Explanation
@@ -22,6 +23,8 @@ def to_dict(found: Explanation) -> dict[str, Any]:
         "how": [how_data(item) for item in found.hows],
         "why_not": [why_not_data(item) for item in found.why_nots],
     }
+    if flags := flags_behind_urgency(book, case.outcome):
+        data["urgency_from"] = [flag.id for flag in flags]
     if found.keeps_back:
         data["caution"] = book.texts["hidden-low-talk"]
     if found.difference is not None:

@@ -8,20 +8,33 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY
 
 THE_URGENCY = "urgency"
+URGENT = ("same-day", "emergency")
 
 
 def goal_of(builder: ReportBuilder, name: str) -> str:
-    """The conclusion that a name stands for: the id of a flag or finding, `urgency` or `urgency:LEVEL`.
+    """The first of the conclusions that a name stands for: see `goals_of`."""
+    return goals_of(builder, name)[0]
+
+
+def goals_of(builder: ReportBuilder, name: str) -> tuple[str, ...]:
+    """The conclusions that a name stands for: the id of a flag or finding, `urgency` or `urgency:LEVEL`.
+
+    A level that no rule concludes, but a flag has by itself, stands for the flags: those that are raised, or else,
+    beside the level itself, those that could come up.
 
     Raises:
         UsageError: nothing has this name; with the nearest one.
     """
+    book, outcome = builder.book, builder.outcome
     if name == THE_URGENCY:
-        return URGENCY + (builder.outcome.urgency if builder.outcome.urgency != LEVELS[0] else LEVELS[1])
-    known = builder.book.conclusion_ids
-    if name not in known:
-        raise UsageError(f"there is no flag or finding `{name}`{did_you_mean(name, known)}")
-    return name
+        name = URGENCY + (outcome.urgency if outcome.urgency != LEVELS[0] else LEVELS[1])
+    if name not in book.conclusion_ids:
+        raise UsageError(f"there is no flag or finding `{name}`{did_you_mean(name, book.conclusion_ids)}")
+    if not name.startswith(URGENCY) or outcome.values[name] is True:
+        return (name,)
+    own = [flag.id for flag in book.urgent_flags if URGENCY + flag.urgency == name and flag.id not in book.reads(name)]
+    raised = tuple(flag for flag in own if outcome.status(flag) == "raised")
+    return raised or (name, *(flag for flag in own if outcome.values[flag] is None))
 
 
 def kind_of(book: RuleBook, goal: str) -> str:
@@ -51,11 +64,12 @@ def ancestors(book: RuleBook, goal: str) -> tuple[str, ...]:
 def is_red(book: RuleBook, goal: str) -> bool:
     """Whether this is an urgent sign, for which no other answers are ever offered.
 
-    These are the urgency levels, whatever the safety pack concludes, and the flags that their pack marks as red.
+    These are the urgency levels, whatever the safety pack concludes, and the flags that their pack marks as red or that
+    are urgent by themselves.
     """
     if goal.startswith(URGENCY):
         return True
     flag = book.flags.get(goal)
     return any(rule.pack == "safety" for rule in book.rules_for[goal]) or (
-        flag is not None and (flag.red_flag or flag.pack == "safety")
+        flag is not None and (flag.red_flag or flag.pack == "safety" or flag.urgency in URGENT)
     )

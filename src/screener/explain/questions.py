@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from screener.explain.chain import Chain
-from screener.explain.goal import goal_of
+from screener.explain.goal import goals_of
 from screener.explain.how import How, how
 from screener.explain.what_if import WhatIf, what_if
 from screener.explain.why_not import WhyNot, why_not
@@ -86,13 +86,17 @@ def ask(
     asked, not_raised, wanted = list(flags), list(why_nots), list(smallest)
     if not (asked or not_raised or wanted or changes):
         asked = shown(case)
-    for name in asked:
-        _explain(found, goal_of(found.case, name))
-    for name in not_raised:
-        found.why_nots.append(why_not(found.case, goal_of(found.case, name)))
-    for name in wanted:
-        found.changes += _smallest(found.case, goal_of(found.case, name))
+    for goal in _goals(found.case, asked):
+        _explain(found, goal)
+    for goal in _goals(found.case, not_raised):
+        found.why_nots.append(why_not(found.case, goal))
+    for goal in _goals(found.case, wanted):
+        found.changes += _smallest(found.case, goal)
     return found
+
+
+def _goals(case: ReportBuilder, names: Iterable[str]) -> list[str]:
+    return [goal for name in names for goal in goals_of(case, name)]
 
 
 def shown(case: ReportBuilder) -> list[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from screener.case.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
+from screener.case.answers import Choice, Medicine, Medicines, Number, YesNo
+from screener.case.fields import BaseIntake
 from screener.engine.outcome import Firing
 from screener.errors import UsageError, did_you_mean, echo
 from screener.explain.goal import title_of
@@ -58,7 +59,7 @@ def what_if(screener: Screener, before: ReportBuilder, changes: Iterable[str]) -
     return compare(before, screener.examine(changed(before.intake, before.book, changes)))
 
 
-def changed(intake: Intake, book: RuleBook, changes: Iterable[str]) -> Intake:
+def changed(intake: BaseIntake, book: RuleBook, changes: Iterable[str]) -> BaseIntake:
     """The answers with changes written as `FIELD=VALUE`; values are written as in a case file, without quotes.
 
     A medicine is added with `medicines=+omeprazole` (`+omeprazole:12` for 12 months) and taken off the list with
@@ -73,11 +74,11 @@ def changed(intake: Intake, book: RuleBook, changes: Iterable[str]) -> Intake:
         name = name.strip()
         if not sign:
             raise UsageError(f"{echo(change)} is no change; write a field and a value, such as `fatigue=no`")
-        if name not in FIELDS:
-            raise UsageError(f"there is no field {echo(name)}{did_you_mean(name, FIELDS)}")
-        listed = answers.get(name, intake.medicines) if name == "medicines" else None
+        if name not in book.fields:
+            raise UsageError(f"there is no field {echo(name)}{did_you_mean(name, book.fields)}")
+        listed = answers.get(name, intake.named_medicines) if name == "medicines" else None
         try:
-            answers[name] = FIELDS[name].check(_value(name, text.strip(), listed, book))
+            answers[name] = book.fields[name].check(_value(name, text.strip(), listed, book))
         except ValueError as error:
             raise UsageError(f"{name}: {error}") from None
     return intake.model_copy(update=answers)
@@ -85,7 +86,7 @@ def changed(intake: Intake, book: RuleBook, changes: Iterable[str]) -> Intake:
 
 def _value(name: str, text: str, listed: tuple[Medicine, ...] | None, book: RuleBook) -> Any:
     """A value as a case file would hold it."""
-    kind = FIELDS[name]
+    kind = book.fields[name]
     if text.lower() in NOT_GIVEN:
         return None
     if isinstance(kind, Medicines):
@@ -171,7 +172,7 @@ def _changed_answers(before: ReportBuilder, after: ReportBuilder) -> list[tuple[
     book = before.book
     return [
         (name, in_words(book, name, getattr(old, name)), in_words(book, name, getattr(new, name)))
-        for name in FIELDS
+        for name in book.fields
         if getattr(old, name) != getattr(new, name)
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Egfr, Lab, Number, YesNo
+from screener.case.answers import Choice, Lab, Number, OneUnitLab, YesNo
 from screener.errors import echo
 from screener.rulebook.rule import Question
 
@@ -34,7 +34,7 @@ def read_entry(question: Question, text: str) -> Any:
         UnitMissingError: a bare number for a laboratory value.
         ValueError: it is no answer; the message says what would be right.
     """
-    kind = FIELDS[question.field]
+    kind = question.kind
     word = " ".join(text.lower().split())
     if not word:
         raise ValueError(f"please type something: {allowed(question)}, where d means I don't know")
@@ -65,7 +65,7 @@ def _choice(word: str, text: str, kind: Choice) -> str:
 
 def _number(text: str, kind: Number) -> Any:
     if not _BARE.fullmatch(text):
-        if isinstance(kind, Lab | Egfr):
+        if isinstance(kind, Lab | OneUnitLab):
             kind.check(text)
             return text
         raise ValueError(f"{echo(text)} is not a number; {kind.expectation()}, or d for I don't know")
@@ -96,7 +96,7 @@ def choices(options: tuple[str, ...]) -> str:
 
 def allowed(question: Question) -> str:
     """What can be typed, for the prompt."""
-    kind = FIELDS[question.field]
+    kind = question.kind
     if isinstance(kind, YesNo):
         return "y, n or d"
     if isinstance(kind, Choice):

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from screener.case.intake import FIELDS, Number, YesNo
+from screener.case.answers import Number, YesNo
+from screener.case.fields import Fields
 from screener.engine.facts import NOT_ASKED, Duration, Facts, medicine_marks
 from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
@@ -18,11 +19,13 @@ class Known:
 
     Attributes:
         facts: the answers so far; `NOT_ASKED` for every number that may still be asked for.
+        fields: what can be answered.
         left_out: follow-ups that are not asked, because an earlier answer says that they do not apply.
         set_aside: follow-ups that were answered and no longer apply; their answers are not used.
     """
 
     facts: Facts
+    fields: Fields
     left_out: frozenset[str] = field(default_factory=frozenset)
     set_aside: tuple[str, ...] = ()
 
@@ -32,7 +35,7 @@ class Known:
 
     def is_open(self, name: str) -> bool:
         """Whether conditions find a field unknown; a number that was not reported is known."""
-        return self.value(name) is (NOT_ASKED if isinstance(FIELDS[name], Number) else None)
+        return self.value(name) is (NOT_ASKED if isinstance(self.fields[name], Number) else None)
 
     def changed(self, earlier: Known) -> list[str]:
         """The fields that conditions read differently from an earlier state."""
@@ -50,13 +53,13 @@ def known(given: Mapping[str, Any], book: RuleBook) -> Known:
         book: the rule book with its questions and medicine table.
     """
     values = {name: value for name, value in given.items() if value is not None and name != "medicines"}
-    for name, kind in FIELDS.items():
+    for name, kind in book.fields.items():
         if isinstance(kind, Number) and name not in given:
             values[name] = NOT_ASKED
     left_out, set_aside = _followups(values, given, book)
     marks: Mapping[str, Duration] | None
     marks, unrecognized = medicine_marks(given.get("medicines"), book)
-    return Known(Facts(values, marks, unrecognized), left_out, set_aside)
+    return Known(Facts(values, marks, unrecognized), book.fields, left_out, set_aside)
 
 
 def _followups(
@@ -76,6 +79,6 @@ def _followups(
         values.pop(name, None)
         if given.get(name) is not None and given[name] is not False:
             set_aside.append(name)
-        if isinstance(FIELDS[name], YesNo):
+        if isinstance(book.fields[name], YesNo):
             values[name] = False
     return frozenset(left_out), tuple(set_aside)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from screener.case.intake import FIELDS, MONTHS
+from screener.case.answers import MONTHS, Medicines
 from screener.errors import echo
 from screener.interview.entry import DONT_KNOW, NO, NONE
 from screener.interview.lines import BackAsked, Lines
+from screener.interview.settle import Offer, offers, settled
+from screener.report.medicines import medicine_report
 from screener.rulebook.book import RuleBook
+from screener.rulebook.medicine import NoMedicine, NotCounted, PartOnly, Recognised
 
 
 @dataclass
@@ -19,12 +22,14 @@ class MedicineList:
     Attributes:
         entries: as a case file writes them.
         answered: whether the question was answered before, so that an empty line keeps the answer.
+        said: fields that are yes by what was typed, though the name is not known: `water tablet`.
     """
 
     lines: Lines
     book: RuleBook
     entries: list[Any] = field(default_factory=list)
     answered: bool = False
+    said: list[str] = field(default_factory=list)
 
     def ask(self) -> list[Any] | None:
         """All names; None for "I don't know".
@@ -68,18 +73,68 @@ class MedicineList:
     def add(self, name: str) -> None:
         """Add one medicine, with its months."""
         try:
-            FIELDS["medicines"].check([*self.entries, name])
+            Medicines().check([*self.entries, name])
         except ValueError as error:
             self.lines.say(f"{error}.", "  ")
             return
-        for unknown in self.book.medicines.match(name).unrecognized:
-            self.lines.say(
-                f"{echo(unknown)} is not in our list, so no rule can use it. It is kept as you wrote it.", "  "
-            )
+        if [result for result in self.book.medicines.match(name).results if isinstance(result, NoMedicine)]:
+            self.lines.say(f"{echo(name)} is no medicine; press Enter when there are no more.", "  ")
+            return
+        try:
+            name = self.settle(name)
+        except BackAsked:
+            return
+        self.say_what_it_is(name)
         self.entries.append(name)
         months = self.months(name)
         if months is not None:
             self.entries[-1] = {"name": name, "months": months}
+
+    def settle(self, name: str) -> str:
+        """The name with what the person says is meant; what is not settled stays as typed.
+
+        Raises:
+            BackAsked: `<` was typed; the name is forgotten.
+        """
+        for offer in offers(name, self.book):
+            meant = self.meant(offer)
+            if meant:
+                name = settled(name, offer, meant)
+            elif offer.sets:
+                self.said.append(offer.sets)
+        return name
+
+    def meant(self, offer: Offer) -> str:
+        """What the person says is meant; empty for none of it.
+
+        Raises:
+            BackAsked: `<` was typed.
+        """
+        self.lines.say(offer.ask, "  ")
+        for number, choice in enumerate(offer.choices, start=1):
+            self.lines.say(f"{number}  {choice.label}", "    ")
+        prompt = "a number, another name, or Enter for none of these" if offer.choices else "another name, or Enter"
+        while True:
+            text = self.lines.reply(f"  {prompt}")
+            if not text or text.lower() in DONT_KNOW | NONE | NO:
+                return ""
+            if not text.isdecimal():
+                return text if text.lower() != offer.typed.lower() else ""
+            if 1 <= int(text[:4]) <= len(offer.choices):
+                return offer.choices[int(text[:4]) - 1].name
+            self.lines.say(f"{echo(text)} is not one of these.", "  ")
+
+    def say_what_it_is(self, name: str) -> None:
+        """Say what does not count as it was typed: it is kept, and no rule uses it."""
+        match = self.book.medicines.match(name)
+        for unknown in match.unrecognized:
+            self.lines.say(
+                f"{echo(unknown)} is not in our list, so no rule can use it. It is kept as you wrote it.", "  "
+            )
+        for result in match.results:
+            said = medicine_report(name, result, self.book).reason
+            if said and isinstance(result, Recognised | NotCounted | PartOnly):
+                self.lines.say(said if said.endswith(".") else f"{said}.", "  ")
 
     def months(self, name: str) -> float | None:
         """For how long it has been taken, or None."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screener.case.intake import FIELDS, Choice, Lab, Number, YesNo
+from screener.case.answers import Choice, Lab, Number, YesNo
 from screener.interview.relevance import REMARKED
 from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, fields
 from screener.report.page import Block, Heading, Paragraph, bullets, label
@@ -57,7 +57,7 @@ def _details(question: Question, book: RuleBook) -> Iterator[str]:
 
 
 def _answers(question: Question) -> str:
-    kind = FIELDS[question.field]
+    kind = question.kind
     if isinstance(kind, YesNo):
         return "yes, no or I don't know"
     if isinstance(kind, Choice):

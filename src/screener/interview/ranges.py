@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import floor
 from typing import TypeAlias
 
-from screener.case.intake import Number
+from screener.case.answers import Number
 from screener.logic.condition import Compare
 
 # A cut lies just before a number (n, 0) or just after it (n, 1); None is an open end.

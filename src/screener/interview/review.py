@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from screener.case.bound import Bound
 from screener.interview.lines import Lines
 from screener.interview.medicines import named
 from screener.interview.session import Session
@@ -49,8 +50,9 @@ def answer_of(session: Session, field: str) -> str:
         return f"{label(book, field)}: not given"
     if isinstance(value, list | tuple):
         return f"{label(book, field)}: {', '.join(map(named, value)) or 'none'}"
-    if isinstance(value, str) and isinstance(stored, float):
-        return f"{answer_in_words(book, field, value)} (read as {stored:.4g})"
+    if isinstance(value, str) and isinstance(stored, float | Bound):
+        shown = f"{stored:.4g}" if isinstance(stored, float) else str(stored)
+        return f"{answer_in_words(book, field, value)} (read as {shown})"
     return answer_in_words(book, field, value)
 
 

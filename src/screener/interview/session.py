@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias
 
-from screener.case.intake import FIELDS, Intake, Medicines, Number
+from screener.case.answers import Kind, Medicines, Number
+from screener.case.fields import BaseIntake
 from screener.engine.facts import Duration
 from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FieldProblem, did_you_mean
@@ -69,9 +70,12 @@ class Interview:
             CaseError: naming every wrong field.
         """
         answers = dict(answers or {})
-        checked = dict(Intake.read(answers))
-        given = {name: checked[name] for name in answers if name in FIELDS}
-        plain = {name: _plain(name, answers[name], value) for name, value in checked.items() if name in answers}
+        fields = self.book.fields
+        checked = dict(fields.intake.read(answers))
+        given = {name: checked[name] for name in answers if name in fields}
+        plain = {
+            name: _plain(fields.get(name), answers[name], value) for name, value in checked.items() if name in answers
+        }
         return Session(self, plain, given, self._empty.after(known(given, self.book)))
 
 
@@ -100,13 +104,14 @@ class Session:
         Raises:
             CaseError: there is no such field, or the value is wrong; the message says what would be right.
         """
-        if field not in FIELDS:
-            raise CaseError([FieldProblem(field, f"there is no such field{did_you_mean(field, FIELDS)}")])
+        fields = self.interview.book.fields
+        if field not in fields:
+            raise CaseError([FieldProblem(field, f"there is no such field{did_you_mean(field, fields)}")])
         try:
-            checked = FIELDS[field].check(value)
+            checked = fields[field].check(value)
         except ValueError as error:
             raise CaseError([FieldProblem(field, str(error))]) from None
-        return self.assume(field, checked, _plain(field, value, checked))
+        return self.assume(field, checked, _plain(fields[field], value, checked))
 
     def assume(self, field: str, checked: Any, plain: Any = None) -> Session:
         """The session after an answer that is already as the intake stores it."""
@@ -190,9 +195,9 @@ class Session:
         fields = ("case_id", *self.interview.book.questions)
         return {name: self.answers[name] for name in fields if name in self.answers and name not in self.set_aside}
 
-    def intake(self) -> Intake:
+    def intake(self) -> BaseIntake:
         """The answers as the intake of a report."""
-        return Intake.read(self.case())
+        return self.interview.book.intake.read(self.case())
 
     def before(self, field: str | None) -> str | None:
         """The answered question before this one (the last one when None), to go back to."""
@@ -208,21 +213,26 @@ class Session:
         new. The person is then offered to stop or to go on.
         """
         for level in reversed(AT_ONCE):
-            rules = {rule.id for rule in self.interview.book.rules_for[URGENCY + level]}
+            rules = {rule.id for name in self._concluding(level) for rule in self.interview.book.rules_for[name]}
             if rules & (self.residue.proved - earlier.residue.proved):
                 return level  # type: ignore[return-value]
         is_new = self._is_minor() and not earlier._is_minor()
         return "adults-only" if is_new else None
 
+    def _concluding(self, level: Urgency) -> list[str]:
+        """What gives a level: the rules of it, and the flags that have it by themselves, unless they are suppressed."""
+        flags = self.interview.book.urgent_flags
+        return [URGENCY + level, *(f.id for f in flags if f.urgency == level and self.outcome.status(f.id) == "raised")]
+
     def _is_minor(self) -> bool:
         return self.residue.values.get(ADULTS_ONLY) is True
 
 
-def _plain(name: str, value: Any, checked: Any) -> Any:
+def _plain(kind: Kind | None, value: Any, checked: Any) -> Any:
     """An answer as a case file writes it; a laboratory value keeps the unit it was given in."""
-    if checked is None or isinstance(FIELDS.get(name), Medicines):
+    if checked is None or isinstance(kind, Medicines):
         return None if checked is None else value
-    return value if isinstance(FIELDS.get(name), Number) and isinstance(value, str) else checked
+    return value if isinstance(kind, Number) and isinstance(value, str) else checked
 
 
 __all__ = ["Interview", "Length", "Notice", "Session", "Step"]

@@ -113,6 +113,7 @@ class Conversation:
         """
         if question.field == "medicines":
             self.give([question.field], typed.ask())
+            self.give_what_names_say(typed)
             return
         text = self.lines.reply(allowed(question))
         if not text and question.field in self.session.answers:
@@ -151,6 +152,13 @@ class Conversation:
         notice = self.session.notice_since(earlier)
         if notice:
             tell(notice, self.book, self.lines)
+
+    def give_what_names_say(self, typed: MedicineList) -> None:
+        """Take over what the words for a medicine say though its name is not known, where nothing was answered."""
+        for name in dict.fromkeys(typed.said):
+            if name in self.book.questions and self.session.answers.get(name) is None:
+                self.lines.say(f"Noted: {self.book.questions[name].label}: yes.", "  ")
+                self.give([name], True)
 
     def explain(self, field: str) -> None:
         """Why a question is asked."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.case.answers import Choice, Medicines, Number, YesNo
 from screener.engine.facts import Duration
 from screener.interview.ranges import ranges
 from screener.interview.relevance import REMARKED, Residue
@@ -69,7 +69,7 @@ def why(session: Session, field: str) -> Why:
 
 
 def _moves(session: Session, field: str) -> Iterator[Move]:
-    kind = FIELDS[field]
+    kind = session.interview.book.fields[field]
     if isinstance(kind, YesNo):
         answers: list[tuple[str, Any]] = [("yes", True), ("no", False)]
     elif isinstance(kind, Choice):

@@ -22,7 +22,10 @@ class Yes:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """A reported number compared with a limit in the field's unit. False when no number was reported."""
+    """A reported number compared with a limit in the field's unit. False when no number was reported.
+
+    Of a bound such as `> 7 mmol/L`: true or false when it is so for all numbers beyond it, otherwise unknown.
+    """
 
     field: str
     operator: Operator

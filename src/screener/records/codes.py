@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from screener.case.intake import FIELDS
-from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.case.fields import Fields
+from screener.errors import Hints, RuleBookError, RuleProblem, echo
 from screener.rulebook.fresh import Fresh
 from screener.rulebook.locate import rules_folder
 
@@ -109,8 +110,13 @@ class Codes:
         return frozenset(name for row in rows if row.kind == kind for name, value in row.fields if value is True)
 
     @classmethod
-    def read(cls, path: Path) -> Codes:
+    def read(cls, path: Path, fields: Collection[str], others: bool = False) -> Codes:
         """The table in a CSV file.
+
+        Args:
+            path: the file.
+            fields: what a case may say.
+            others: whether the table may also speak of fields that a case does not have; they are passed over.
 
         Raises:
             RuleBookError: the file is not such a table; with line numbers.
@@ -123,20 +129,21 @@ class Codes:
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
             raise RuleBookError([RuleProblem(str(path), 1, 1, f"column `{missing[0]}` is missing")])
-        table, problems = cls(), []
+        table, problems, hints = cls(), [], Hints()
         for row in reader:
-            messages = list(_problems(row)) or list(table._add(row))
+            messages = list(_problems(row, None if others else fields, hints)) or list(table._add(row, fields))
             problems += [RuleProblem(str(path), reader.line_num, 1, message) for message in messages]
         if problems:
             raise RuleBookError(problems)
         return table
 
-    def _add(self, row: dict[str, str]) -> Iterator[str]:
+    def _add(self, row: dict[str, str], known: Collection[str]) -> Iterator[str]:
         target = self.below if row["below"] == "yes" else self.exact
         key = (row["system"], plain(row["system"], row["code"]))
         if key in self.exact or key in self.below:
             yield f"{echo(row['code'])} is given twice"
-        target[key] = Concept(row["concept"], row["kind"], tuple(_fields(row["field"])), row["use"])
+        fields = tuple(_fields(row["field"], known if row["kind"] != "medicine-class" else None))
+        target[key] = Concept(row["concept"], row["kind"], fields, row["use"])
 
 
 def plain(system: str, code: str) -> str:
@@ -144,13 +151,14 @@ def plain(system: str, code: str) -> str:
     return code.replace(".", "").upper() if system.startswith("ICD") or system == ATC else code.strip()
 
 
-def _fields(text: str) -> Iterable[tuple[str, Any]]:
+def _fields(text: str, known: Collection[str] | None) -> Iterable[tuple[str, Any]]:
     for part in filter(None, text.split(";")):
         name, _, value = part.partition("=")
-        yield name, int(value) if value else True
+        if known is None or name in known:
+            yield name, int(value) if value else True
 
 
-def _problems(row: dict[str, Any]) -> Iterator[str]:
+def _problems(row: dict[str, Any], known: Collection[str] | None, hints: Hints) -> Iterator[str]:
     if None in row or None in row.values():
         yield "the row has more or fewer cells than the header"
         return
@@ -161,19 +169,33 @@ def _problems(row: dict[str, Any]) -> Iterator[str]:
         return
     for part in filter(None, row["field"].split(";")):
         name, _, value = part.partition("=")
-        if name not in FIELDS:
-            yield f"there is no field {echo(name)}{did_you_mean(name, FIELDS)}"
+        if known is not None and name not in known:
+            yield f"there is no field {echo(name)}{hints(name, known)}"
         elif value and not value.isdigit():
             yield f"{echo(part)} should be a field, or a field and a whole number"
 
 
-def code_table(folder: Path | None = None) -> Codes:
-    """The code table of a rule book's folder; the program's own when None. It is read again when its file changes.
+def code_table(folder: Path | None = None, fields: Fields | None = None) -> Codes:
+    """The code table of a rule book's folder; the program's own where the folder is None or has none.
+
+    It is read again when its file changes.
+
+    Args:
+        folder: of the rule book.
+        fields: of the rule book; the program's own when None. The program's table may speak of others.
 
     Raises:
-        RuleBookError: it is wrong or not there.
+        RuleBookError: it is wrong.
     """
-    return _tables.get(_file(folder or rules_folder()))
+    from screener.case.intake import Intake
+
+    own, known = _file(rules_folder()), fields or Intake.fields
+    path = _file(folder) if folder is not None and _file(folder).is_file() else own
+    others = known != Intake.fields and path == own
+    if (known, others) not in _tables:
+        make = partial(Codes.read, fields=known, others=others)
+        _tables[known, others] = Fresh(make, lambda path: [path] if path.is_file() else [], _content)
+    return _tables[known, others].get(path)
 
 
 def _file(folder: Path) -> Path:
@@ -184,4 +206,4 @@ def _content(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-_tables: Fresh[Codes] = Fresh(Codes.read, lambda path: [path] if path.is_file() else [], _content)
+_tables: dict[tuple[Fields, bool], Fresh[Codes]] = {}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from screener.case.fields import Fields
 from screener.errors import FieldProblem
 
 
@@ -14,12 +15,14 @@ class Gathered:
     """What a record says, field by field.
 
     Attributes:
+        fields: what can be answered; what a record says about other fields is passed over.
         answers: values as a case file writes them.
         sources: the resources each answer came from, such as `Observation/k-2`.
         problems: what could not be read; the answer is left out, the case stands.
         notes: how the record was read, in plain words.
     """
 
+    fields: Fields
     answers: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, list[str]] = field(default_factory=dict)
     problems: list[FieldProblem] = field(default_factory=list)
@@ -27,6 +30,8 @@ class Gathered:
 
     def say(self, name: str, value: Any, sources: Iterable[str]) -> None:
         """Record an answer; saying the same again adds its sources."""
+        if name not in self.fields:
+            return
         self.answers[name] = value
         kept = self.sources.setdefault(name, [])
         kept += [source for source in dict.fromkeys(sources) if source not in kept]

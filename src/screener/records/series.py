@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from screener.case.intake import FIELDS, Number
+from screener.case.answers import Number
 from screener.records.codes import Codes
 from screener.records.fhir.conditions import began, concepts, is_true
 from screener.records.fhir.labs import LabValue
@@ -189,7 +189,7 @@ class PotassiumSeries:
     def read_weeks(self, current: list[Course], found: Gathered) -> None:
         """For how many weeks the current prescription has run."""
         starts = [course.start.first for course in current if course.start is not None and course.start.exact]
-        limits = FIELDS["potassium_prescribed_weeks"]
+        limits = found.fields.get("potassium_prescribed_weeks")
         if not starts or self.as_of is None or "potassium_prescribed" not in found.answers:
             return
         weeks = round((self.as_of - min(starts)).days / 7, 1)

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.intake import Intake
+from screener.case.bound import Bound
+from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
-from screener.logic.condition import Concluded, Takes, Yes, field_of
+from screener.logic.condition import Concluded, Takes, field_of
 from screener.logic.kleene import Literal, names_of, support
 from screener.memo import memo
 from screener.report.grounds import Grounds
+from screener.report.medicines import close_reports, medicine_reports
 from screener.report.model import (
     Because,
     ChainStep,
@@ -22,14 +24,14 @@ from screener.report.model import (
     NoteReport,
     Report,
     RuleBookId,
-    UrgentQuestion,
 )
+from screener.report.summary import NO_SUMMARY, summary_of
+from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
 from screener.rulebook.wording import fill
 
 EARLY_WEEKS: Final = 1.0  # ours: in its first week a prescription of potassium can hardly be judged
-NAMED_URGENT: Final = ("same-day", "emergency")
 DIURETIC_MARKS: Final = frozenset({"class:THIAZIDE", "class:LOOP", "class:KSPARING", "class:MRA", "class:CAI"})
 
 
@@ -44,7 +46,7 @@ class ReportBuilder:
         book: the rule book with its active packs.
     """
 
-    intake: Intake
+    intake: BaseIntake
     facts: Facts
     outcome: Outcome
     book: RuleBook
@@ -55,23 +57,32 @@ class ReportBuilder:
     def build(self, everything: bool = False) -> Report:
         """The report; with `everything`, ruled-out flags and findings are listed and refutations are in the chain."""
         book, outcome = self.book, self.outcome
-        return Report.model_construct(  # made of checked parts: nothing is left to validate
+        report: Report = Report.model_construct(  # made of checked parts: nothing is left to validate
             case_id=self.intake.case_id,
             rulebook=RuleBookId(version=book.version, sha256=book.sha256, packs=list(book.packs)),
             urgency=outcome.urgency,
             flags=self.flags(everything),
-            urgency_because=self.reasons(URGENCY + outcome.urgency) if outcome.urgency != LEVELS[0] else [],
+            urgency_because=urgency_because(self),
             urgency_could_be=outcome.urgency_could_be,
             findings=self.findings(everything),
             chain=self.chain(everything),
             unanswered=self.unanswered(),
-            urgent_unanswered=self.urgent_unanswered(),
+            urgent_unanswered=urgent_unanswered(self),
+            medicines=medicine_reports(self.intake.named_medicines or (), book),
             unrecognized_medicines=list(self.facts.unrecognized),
+            close_to=close_reports(self.intake.named_medicines or (), book),
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),
             engine=outcome.engine,
+            summary=NO_SUMMARY,
         )
+        report.summary = summary_of(self, report)
+        return report
+
+    def title_key(self) -> str:
+        """The text that says how soon."""
+        return f"title-{self.outcome.urgency}"
 
     # flags and findings
 
@@ -169,17 +180,18 @@ class ReportBuilder:
                 found["medicines"] = list(dict.fromkeys([*found.get("medicines", []), *names]))
             elif not isinstance(leaf, Concluded):
                 name = field_of(leaf)
-                found[name] = values.get(name)
+                value = values.get(name)
+                found[name] = self.book.fields.written(name, value) if isinstance(value, Bound) else value
         return [Evidence(name, value) for name, value in found.items()]
 
     def names(self) -> list[str]:
         """The medicines as they were named."""
-        return [medicine.name for medicine in self.intake.medicines or ()]
+        return [medicine.name for medicine in self.intake.named_medicines or ()]
 
     def names_matching(self, atom: Takes) -> list[str]:
         """The medicines by which an atom holds."""
         found: list[str] = []
-        for medicine in self.intake.medicines or ():
+        for medicine in self.intake.named_medicines or ():
             long_enough = atom.months is None or (medicine.months is not None and medicine.months >= atom.months)
             if long_enough and self.book.medicines.match(medicine.name).marks & set(atom.marks):
                 found.append(medicine.name)
@@ -229,17 +241,6 @@ class ReportBuilder:
             return []
         asked = [name for name in self.book.questions if name in names]
         return [*asked, *sorted(names - set(asked))]
-
-    def urgent_unanswered(self) -> list[UrgentQuestion]:
-        """Red-flag questions without an answer, with the urgency that a yes would mean."""
-        found: dict[str, Any] = {}
-        for level in NAMED_URGENT:
-            if LEVELS.index(level) <= LEVELS.index(self.outcome.urgency):
-                continue
-            for rule in self.book.rules_for[URGENCY + level]:
-                if isinstance(rule.when, Yes) and self.facts.truth(rule.when) is None:
-                    found[rule.when.field] = level
-        return [UrgentQuestion(field=name, could_be=found[name]) for name in self.in_order(frozenset(found))]
 
     # notes
 

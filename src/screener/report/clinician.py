@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from screener.case.intake import Intake, Medicine
+from screener.case.answers import Medicine
+from screener.case.fields import BaseIntake
 from screener.report.model import Report
 from screener.report.page import Block, Heading, NewSheet, PageBuilder, Paragraph, answer_in_words, bullets, label
 from screener.rulebook.book import RuleBook
 
 
-def clinician_page(report: Report, intake: Intake, book: RuleBook) -> list[Block]:
+def clinician_page(report: Report, intake: BaseIntake, book: RuleBook) -> list[Block]:
     """The sheet: answers, results, medicines, what came up, questions; with the disclaimer."""
     builder = PageBuilder(report, book)
     matched = [flag.title or flag.id for flag in report.flags if flag.status == "raised" and flag.title]
@@ -33,7 +34,7 @@ def clinician_page(report: Report, intake: Intake, book: RuleBook) -> list[Block
     return [*blocks, Paragraph(report.disclaimer, "small"), Paragraph(report.safety_net, "small")]
 
 
-def told(intake: Intake, book: RuleBook) -> list[str]:
+def told(intake: BaseIntake, book: RuleBook) -> list[str]:
     """The answers other than no, in the order of the interview."""
     given = {name: value for name, value in intake if value is not None and value is not False}
     return [
@@ -41,9 +42,9 @@ def told(intake: Intake, book: RuleBook) -> list[str]:
     ]
 
 
-def medicines(intake: Intake) -> list[str]:
+def medicines(intake: BaseIntake) -> list[str]:
     """The medicines as they were named."""
-    return [_named(medicine) for medicine in intake.medicines or ()]
+    return [_named(medicine) for medicine in intake.named_medicines or ()]
 
 
 def _named(medicine: Medicine) -> str:

@@ -113,6 +113,98 @@ class NoteReport:
     sources: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class TopicReport:
+    """One subject, speaking for several flags: a line or two, and the answers (more than a no) behind the flags."""
+
+    id: str
+    title: str
+    line: str
+    answers: list[str]
+    flags: list[str]
+    sources: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoReport:
+    """A topic that is named by its title only."""
+
+    id: str
+    title: str
+    flags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReport:
+    """What is still open: how many questions could change something, the urgent ones, and the few to answer first."""
+
+    count: int
+    urgent: list[str]
+    ask: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one person reads first: how soon, why so soon, what to ask, the topics, what is still open.
+
+    `contradictions` are fields that were answered although another answer says that they do not apply.
+    """
+
+    headline: str
+    urgency: Urgency
+    because: list[str]
+    ask: list[str]
+    topics: list[TopicReport]
+    also: list[AlsoReport]
+    open: OpenReport
+    contradictions: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineReport:
+    """What one part of a medicine's name was understood as.
+
+    Attributes:
+        typed: the name as it was given.
+        result: what it is; only a recognised medicine counts, and only with its `classes`.
+        part: the part of the name that this is about, where it is not all of it.
+        medicine: the generic name.
+        classes: those that count by this route; `NEUTRAL_CONTROL`: it is known, and nothing about it is in this tool;
+            `NOT_SYSTEMIC`: it is not counted by this route.
+        route: how it gets into the body, such as `oral`, `skin`, `inhaled`.
+        use: `reliever` or `regular` for an inhaler, `as needed`.
+        reason: why it counts so, or does not, in words.
+        question: the id of the question that would settle it.
+    """
+
+    typed: str
+    result: Literal["recognised", "not-counted", "part-only", "close-to", "ask", "not-recognised", "none"]
+    part: IfAny[str] = None
+    medicine: IfAny[str] = None
+    classes: IfAny[list[str]] = None
+    route: IfAny[str] = None
+    use: IfAny[str] = None
+    reason: IfAny[str] = None
+    question: IfAny[str] = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseNameReport:
+    """A name that may have been meant; `generic` is empty where no table holds it, `distance` counts differences."""
+
+    name: str
+    generic: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseToReport:
+    """A name as it was typed, and the names that are close to it or that it can mean. None of them was used."""
+
+    typed: str
+    names: list[CloseNameReport]
+
+
 class Report(BaseModel):
     """What comes back for a case."""
 
@@ -128,11 +220,14 @@ class Report(BaseModel):
     chain: list[ChainStep]
     unanswered: list[str]
     urgent_unanswered: list[UrgentQuestion]
+    medicines: list[MedicineReport]
     unrecognized_medicines: list[str]
+    close_to: list[CloseToReport]
     notes: list[NoteReport]
     disclaimer: str
     safety_net: str
     engine: EngineName
+    summary: Summary
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, as `to_json` writes it."""

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final, Literal, TypeAlias
 
-from screener.case.intake import FIELDS, Number
+from screener.case.answers import Number
+from screener.case.bound import Bound
 from screener.printable import printable
-from screener.report.model import Because, Evidence, FlagReport, Report
+from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 from screener.rulebook.wording import fill
 
+TITLE: Final = "Magnesium and potassium: what your answers match"
 Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
 SETTLING_QUESTIONS: Final = 5
+OPEN_RESULTS: Final = ("part-only", "close-to", "ask", "not-recognised")  # of medicines that no rule could use
 MOST_QUESTIONS: Final = 8
 
 
@@ -96,10 +99,9 @@ class PageBuilder:
 
     def page(self) -> list[Block]:
         """The whole page."""
-        title = "Magnesium and potassium: what your answers match"
         case = [Paragraph(f"Case: {self.report.case_id}", "small")] if self.report.case_id else []
         body = [*self.urgency(), *self.raised(), *self.possible(), *self.remarks(), *self.limits()]
-        return [Heading(1, title), *case, *body, *self.closing(), *self.sources(), *self.more()]
+        return [Heading(1, TITLE), *case, *body, *self.closing(), *self.sources(), *self.more()]
 
     # urgency
 
@@ -194,17 +196,26 @@ class PageBuilder:
     # beside the flags
 
     def remarks(self) -> list[Block]:
-        """Medicines that were not recognised, and what is odd about the answers."""
-        blocks: list[Block] = []
-        if self.report.unrecognized_medicines:
-            blocks += [
-                Heading(2, "Medicines we did not recognise"),
-                bullets(self.report.unrecognized_medicines),
-                Paragraph(self.book.texts["unrecognized-medicines"]),
-            ]
+        """What the medicines were understood as, those that were not recognised, and what is odd about the answers."""
+        blocks = self.medicines()
         remarks = [note.text for note in self.report.notes if not note.sources]
         if remarks:
             blocks += [Heading(2, "About your answers"), bullets(remarks)]
+        return blocks
+
+    def medicines(self) -> list[Block]:
+        """Every medicine that was named: what it was understood as, or that it was not."""
+        known = [medicine for medicine in self.report.medicines if medicine.result in ("recognised", "not-counted")]
+        open_ones = [medicine for medicine in self.report.medicines if medicine.result in OPEN_RESULTS]
+        blocks: list[Block] = []
+        if known:
+            blocks += [Heading(2, "Your medicines, as we read them"), bullets(dict.fromkeys(map(read_as, known)))]
+        if open_ones:
+            blocks += [
+                Heading(2, "Medicines we did not recognise"),
+                bullets(dict.fromkeys(medicine.reason or medicine.typed for medicine in open_ones)),
+                Paragraph(self.book.texts["unrecognized-medicines"], "caution"),
+            ]
         return blocks
 
     def more(self) -> list[Block]:
@@ -262,6 +273,16 @@ class PageBuilder:
         return [Heading(2, "Sources"), bullets(source_line(self.book, name) for name in sorted(self.cited))]
 
 
+def read_as(medicine: MedicineReport) -> str:
+    """What one medicine was understood as, in one line."""
+    written = medicine.part or medicine.typed
+    if medicine.reason:
+        return medicine.reason if (medicine.medicine or written) in written.lower() else f"{written}: {medicine.reason}"
+    use = f", {medicine.use}" if medicine.use else ""
+    route = f", {medicine.route}" if medicine.route not in (None, "oral") else ""
+    return f"{written}: {medicine.medicine}{route}{use}"
+
+
 def settling(flags: Iterable[FlagReport], most: int = SETTLING_QUESTIONS) -> list[str]:
     """The few fields that occur in most of the open flags, most frequent first."""
     counts = Counter(name for flag in flags for name in flag.settled_by or [])
@@ -277,10 +298,10 @@ def answer_in_words(book: RuleBook, name: str, value: object) -> str:
         return f"{what}: not given"
     if isinstance(value, list):
         return f"{what}: {', '.join(value) or 'none'}"
-    if isinstance(value, float | int):
-        kind = FIELDS.get(name)
+    if isinstance(value, float | int | Bound):
+        kind = book.fields.get(name)
         unit = f" {kind.unit}" if isinstance(kind, Number) and kind.unit else ""
-        return f"{what}: {value:.4g}{unit}"
+        return f"{what}: {value}{unit}" if isinstance(value, Bound) else f"{what}: {value:.4g}{unit}"
     return f"{what}: {value}"
 
 

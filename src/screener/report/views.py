@@ -2,37 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from json import dumps
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
+from screener.report.brief import BriefPage
 from screener.report.model import Report
 from screener.report.page import Block, NewSheet, PageBuilder
 from screener.rulebook.book import RuleBook
 
+Reading: TypeAlias = Literal["brief", "details", "clinician"]
+Hints: TypeAlias = Callable[[Report], Iterable[str]]
+
+
+def no_hints(report: Report) -> tuple[str, ...]:
+    """Nothing more to say at the end of a page."""
+    return ()
+
 
 @dataclass
 class View:
-    """Collects the reports of one command and writes them as text, json, markdown or html."""
+    """Collects the reports of one command and writes them as text, json, markdown or html.
+
+    Attributes:
+        reading: the page that fits one screen, everything, or the sheet for the clinician alone; JSON has everything.
+        hints: the lines at the end of a page in a terminal, which say how to see more.
+    """
 
     book: RuleBook
     form: str
+    reading: Reading = "brief"
+    hints: Hints = no_hints
     data: list[dict[str, Any]] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
-    def add(self, report: Report, intake: Intake, first: bool = True) -> None:
+    def add(self, report: Report, intake: BaseIntake, first: bool = True) -> None:
         """Add one report. Markdown and HTML carry the page for the clinician as well."""
         if self.form == "json":
             self.data.append(report.to_dict())
-            return
-        if self.blocks and not first:
-            self.blocks.append(NewSheet())
-        self.blocks += PageBuilder(report, self.book).page()
-        if self.form in ("markdown", "html"):
-            from screener.report.clinician import clinician_page
+        elif self.form == "text" and self.reading == "brief":
+            self.texts.append(BriefPage(report, self.book).text(self.hints(report)))
+        else:
+            if self.blocks and not first:
+                self.blocks.append(NewSheet())
+            self.blocks += self.page(report, intake)
 
-            self.blocks += clinician_page(report, intake, self.book)
+    def page(self, report: Report, intake: BaseIntake) -> list[Block]:
+        """One report as blocks."""
+        from screener.report.clinician import clinician_page
+
+        if self.reading == "clinician":
+            return clinician_page(report, intake, self.book)
+        if self.form == "text":
+            return PageBuilder(report, self.book).page()
+        full = self.form == "html" or self.reading == "details"
+        page = PageBuilder(report, self.book).page() if full else BriefPage(report, self.book).blocks()
+        return [*page, *clinician_page(report, intake, self.book)]
 
     def finish(self, several: bool = False) -> str:
         """Everything that was added; a list of reports in JSON when several cases were asked for."""
@@ -40,9 +68,9 @@ class View:
             if not self.data and not several:
                 return ""
             return dumps(self.data if several else self.data[0], indent=2, ensure_ascii=False) + "\n"
-        if not self.blocks:
-            return ""
-        return self.render()
+        if self.texts:
+            return f"\n{'=' * 80}\n\n".join(self.texts)
+        return self.render() if self.blocks else ""
 
     def render(self) -> str:
         """The collected blocks in the chosen form."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from itertools import product
+from collections.abc import Iterable, Sequence
+from itertools import pairwise, product
+from math import ceil, floor
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Lab, Number, YesNo
+from screener.case.answers import Choice, Lab, Number, YesNo
 from screener.errors import did_you_mean
 from screener.logic.condition import Atom, Compare, OneOf, Operator, Reported, atoms, fields
 from screener.logic.kleene import evaluate
@@ -14,7 +15,6 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Question
 
 MOST_COMBINATIONS: Final = 100_000
-MOST_UNASKED: Final = 5  # more fields without a question are counted
 
 
 def can_be_asked(name: str, book: RuleBook) -> bool:
@@ -25,7 +25,7 @@ def can_be_asked(name: str, book: RuleBook) -> bool:
     """
     needed = _questions_behind(name, book)
     conditions = [question.show_if for question in needed if question.show_if is not None]
-    choices = [_answers(question.field, [a for c in conditions for a in atoms(c)]) for question in needed[:-1]]
+    choices = [_answers(question, [a for c in conditions for a in atoms(c)]) for question in needed[:-1]]
     for tried, answers in enumerate(product(*choices)):
         if tried >= MOST_COMBINATIONS:
             return False
@@ -46,24 +46,26 @@ def _questions_behind(name: str, book: RuleBook) -> list[Question]:
     return [question for question in book.questions.values() if question.field in found]
 
 
-def _answers(name: str, read: Sequence[Atom]) -> list[Any]:
+def _answers(question: Question, read: Sequence[Atom]) -> list[Any]:
     """Enough answers to one field to tell apart everything that the atoms can."""
-    kind = FIELDS[name]
+    kind, name = question.kind, question.field
     if isinstance(kind, YesNo):
         return [True, False]
     if isinstance(kind, Choice):
         return list(kind.options)
     if isinstance(kind, Number):
-        limits = sorted({atom.limit for atom in read if isinstance(atom, Compare) and atom.field == name})
-        return [value for value in _around(limits, kind) if kind.low <= value <= kind.high] + [None]
+        limits = [atom.limit for atom in read if isinstance(atom, Compare) and atom.field == name]
+        return [*_around(limits, kind), None]
     return [None]
 
 
-def _around(limits: list[float], kind: Number) -> Iterator[float]:
-    """Values at, between and beyond some limits."""
-    step = 1.0 if kind.whole else 0.001
-    for limit in limits or [kind.low]:
-        yield from (limit, limit - step, limit + step)
+def _around(limits: Iterable[float], kind: Number) -> list[float]:
+    """Values that can be answered at, between and beyond some limits."""
+    points = sorted({kind.low, kind.high, *(limit for limit in limits if kind.low <= limit <= kind.high)})
+    if kind.whole:  # one on either side of each limit
+        near = {value for point in points for value in (floor(point) - 1, floor(point), ceil(point), ceil(point) + 1)}
+        return sorted(float(value) for value in near if kind.low <= value <= kind.high)
+    return sorted({*points, *((low + high) / 2 for low, high in pairwise(points))})
 
 
 def _shown(questions: list[Question], answers: dict[str, Any]) -> bool:
@@ -73,7 +75,7 @@ def _shown(questions: list[Question], answers: dict[str, Any]) -> bool:
         if question is questions[-1]:
             return shown
         if not shown:
-            answers[question.field] = False if isinstance(FIELDS[question.field], YesNo) else None
+            answers[question.field] = False if isinstance(question.kind, YesNo) else None
     return False  # pragma: no cover - the last question returns
 
 
@@ -96,25 +98,15 @@ def _holds(value: float, operator: Operator, limit: float) -> bool:
     return {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}[operator]
 
 
-def unasked(asked: Collection[str]) -> Iterator[str]:
-    """What to say about the fields of the intake that no question asks for."""
-    missing = [name for name in FIELDS if name not in asked]
-    if len(missing) <= MOST_UNASKED:
-        yield from (f"`{name}` is a field of the intake, and no question asks for it" for name in missing)
-        return
-    names = ", ".join(f"`{name}`" for name in missing[:MOST_UNASKED])
-    yield f"{len(missing)} fields of the intake have no question: {names} and {len(missing) - MOST_UNASKED} others"
-
-
 def wrong_units(question: Question) -> str:
     """What is wrong with the units of a question, or nothing."""
-    kind = FIELDS.get(question.field)
+    kind = question.kind
     if not isinstance(kind, Lab):
         return "only a laboratory value has `units` to choose from" if question.units else ""
     if not question.units:
-        return f"the person must choose a unit; write `units: [{kind.analyte.units.replace(' or ', ', ')}]`"
+        return f"the person must choose a unit; write `units: [{', '.join(kind.analyte.factors)}]`"
     for unit in question.units:
-        if unit.lower() not in kind.analyte.factors:
+        if kind.analyte.factor(unit) is None:
             return f"`{unit}` is not a unit of {kind.analyte.name} here; use {kind.analyte.units}"
     return ""
 
@@ -125,6 +117,6 @@ def wrong_group(question: Question, book: RuleBook) -> str:
         return ""
     if question.group not in book.groups:
         return f"there is no group `{question.group}`{did_you_mean(question.group, book.groups)}"
-    if not isinstance(FIELDS.get(question.field), YesNo) or question.show_if is not None:
+    if not isinstance(question.kind, YesNo) or question.show_if is not None:
         return 'only yes/no questions without `show_if` can be answered with "none of these"'
     return ""

@@ -8,8 +8,10 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from screener.case.fields import BaseIntake, Fields
 from screener.errors import UsageError, did_you_mean, echo, kind_of
-from screener.logic.condition import Condition, conclusions, fields
+from screener.logic.condition import Condition, conclusions
+from screener.logic.condition import fields as fields_of
 from screener.logic.kleene import Literal as KleeneLiteral
 from screener.logic.kleene import conjunction, names_of
 from screener.logic.order import after_what_it_needs
@@ -29,6 +31,7 @@ from screener.rulebook.rule import (
     Setting,
     Source,
 )
+from screener.rulebook.topic import Topic, Topics
 
 Made = TypeVar("Made")
 SHARED: Final = "_shared"  # what is made from a book and belongs to this process
@@ -54,6 +57,7 @@ class RuleBook:
     texts: dict[str, str]
     medicines: MedicineTable
     groups: dict[str, QuestionGroup] = field(default_factory=dict)
+    topics: Topics = field(default_factory=Topics)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
@@ -116,17 +120,33 @@ class RuleBook:
             book = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
-                self.medicines, self.groups,
+                self.medicines, self.groups, self.topics,
             )  # fmt: skip
             book.note_kept_as(self.kept_as)
+            book.__dict__["fields"] = self.fields
             cache.setdefault(wanted, book)
         selected: RuleBook = cache[wanted]
         return selected
 
     @memo
+    def fields(self) -> Fields:
+        """Everything that can be answered, with its kind."""
+        return Fields({question.field: question.kind for question in self.questions.values()})
+
+    @property
+    def intake(self) -> type[BaseIntake]:
+        """The class of a case: `book.intake.read({...})`."""
+        return self.fields.intake
+
+    @memo
     def conclusion_ids(self) -> tuple[str, ...]:
         """Findings, flags and urgency levels, as defined; those without an active rule are ruled out."""
         return (*self.findings, *self.flags, *(URGENCY + level for level in LEVELS[1:]))
+
+    @memo
+    def complete_topics(self) -> dict[str, Topic]:
+        """Every topic, in order of priority; a flag that no topic names is a topic of its own."""
+        return self.topics.complete(self.flags)
 
     @memo
     def rules_for(self) -> dict[str, tuple[Rule, ...]]:
@@ -171,7 +191,7 @@ class RuleBook:
     @memo
     def fields_read(self) -> frozenset[str]:
         """Every intake field that some active rule reads."""
-        return frozenset(name for rule in self.rules for name in fields(rule.condition))
+        return frozenset(name for rule in self.rules for name in fields_of(rule.condition))
 
     @memo
     def rule(self) -> dict[str, Rule]:
@@ -196,6 +216,23 @@ class RuleBook:
         )
         head = "<tr><th>Pack</th><th>Version</th><th>Rules</th><th>Flags</th></tr>"
         return f"<table><caption>Rule book {escape(self.version)} ({self.sha256[:12]})</caption>{head}{rows}</table>"
+
+    @memo
+    def urgent_flags(self) -> tuple[Flag, ...]:
+        """The flags that have an urgency by themselves."""
+        return tuple(flag for flag in self.flags.values() if flag.urgency != LEVELS[0])
+
+    @memo
+    def suppressors(self) -> dict[str, tuple[str, ...]]:
+        """For each flag those that suppress it: those that name it, and for a last resort every other flag."""
+        return {
+            flag.id: tuple(
+                other.id
+                for other in self.flags.values()
+                if flag.id in other.suppresses or (flag.last_resort and other.id != flag.id)
+            )
+            for flag in self.flags.values()
+        }
 
     @memo
     def followups(self) -> tuple[tuple[str, Condition], ...]:

@@ -96,6 +96,6 @@ def _program() -> str:
     digest = sha256(sys.version.encode())
     program = Path(__file__).parent.parent
     for room in ("case", "logic", "rulebook", "engine/durable"):
-        for path in sorted((program / room).glob("*.py")):
+        for path in sorted((program / room).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -7,13 +7,12 @@ by a rule and every conclusion is shown or used somewhere, every field is asked 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from screener.case.intake import FIELDS
-from screener.errors import did_you_mean
+from screener.errors import Hints
 from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
 from screener.logic.order import circles
-from screener.rulebook.askable import MOST_UNASKED, can_be_asked, wrong_group, wrong_units
+from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.rule import ALWAYS_ON
@@ -24,6 +23,7 @@ class _Check:
     book: RuleBook
     places: Mapping[tuple[str, str], tuple[Document, DataPath]]
     header: Document
+    hints: Hints = field(default_factory=Hints)
 
     def wrong(self, kind: str, name: str, message: str, *keys: str | int) -> None:
         document, path = self.places.get((kind, name), (self.header, ()))
@@ -44,7 +44,7 @@ def _sources(it: _Check) -> None:
     for kind, name, sources in _citations(it.book):
         for source in sources:
             if source not in it.book.sources:
-                hint = did_you_mean(source, it.book.sources)
+                hint = it.hints(source, it.book.sources)
                 it.wrong(kind, name, f"there is no source `{source}`{hint}", "sources")
 
 
@@ -76,7 +76,7 @@ def _references(it: _Check) -> None:
         for reference in references:
             if reference not in names:
                 what = "finding, flag, rule or note" if key == "hides" else "finding or flag"
-                it.wrong(kind, name, f"there is no {what} `{reference}`{did_you_mean(reference, names)}", key)
+                it.wrong(kind, name, f"there is no {what} `{reference}`{it.hints(reference, names)}", key)
     suppressors = {flag.id for flag in it.book.flags.values() if flag.suppresses}
     for flag in it.book.flags.values():
         for name in suppressors & set(flag.suppresses):
@@ -105,20 +105,12 @@ def _reachable(it: _Check) -> None:
 def _questions(it: _Check) -> None:
     asked: list[str] = []
     for question in it.book.questions.values():
-        if question.field not in FIELDS:
-            hint = did_you_mean(question.field, FIELDS)
-            it.wrong("questions", question.field, f"there is no field `{question.field}`{hint}", "field")
-        elif question.show_if is not None:
+        if question.show_if is not None:
             _show_if(it, question.field, asked)
         for key, message in (("units", wrong_units(question)), ("group", wrong_group(question, it.book))):
             if message:
                 it.wrong("questions", question.field, message, key)
         asked.append(question.field)
-    unasked = [name for name in FIELDS if name not in it.book.questions]
-    for name in unasked if len(unasked) <= MOST_UNASKED else ():
-        reader = next((rule.id for rule in it.book.rules if name in fields(rule.when)), None)
-        if reader is not None:
-            it.wrong("rules", reader, f"`{reader}` reads `{name}`, and no question asks for it", "when")
 
 
 def _show_if(it: _Check, name: str, asked: list[str]) -> None:

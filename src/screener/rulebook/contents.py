@@ -12,7 +12,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
-from screener.errors import RuleProblem, did_you_mean, echo
+from screener.errors import Hints, RuleProblem, echo
+from screener.rulebook.medicine.wordfiles import COLUMNS as WORD_FILES
 
 # at any depth, and never part of the rule book; docs/rule-format.md lists them
 ALLOWED: Final = (
@@ -20,8 +21,8 @@ ALLOWED: Final = (
     ".editorconfig", ".vscode", ".idea", "*.swp", "*.swo", "*~", "#*#", ".#*",
     ".DS_Store", "._*",
 )  # fmt: skip
-BOOK_FILES: Final = ("rulebook.yaml", "texts.yaml", "questionnaire.yaml")
-VOCABULARY_FILES: Final = ("medicines.csv", "codes.csv")
+BOOK_FILES: Final = ("rulebook.yaml", "texts.yaml", "questionnaire.yaml", "units.yaml", "topics.yaml")
+VOCABULARY_FILES: Final = ("medicines.csv", *WORD_FILES, "codes.csv")
 PACK_FILES: Final = tuple(
     f"{name}.yaml" for name in ("pack", "sources", "settings", "findings", "flags", "notes", "rules")
 )
@@ -83,6 +84,7 @@ class _Walk:
     def __init__(self, folder: Path, packs: Sequence[str], lead: str) -> None:
         self.folder = folder
         self.lead = lead
+        self.hints = Hints()
         self.files: dict[str, tuple[str, ...]] = {"": BOOK_FILES, "vocabulary": VOCABULARY_FILES}
         self.packs = packs
         for pack in packs:
@@ -117,7 +119,7 @@ class _Walk:
     def about_folder(self, place: str, name: str) -> str:
         if place:
             return f": rule files are read in the folder `{RULES}` of a pack and not deeper"
-        return f": `packs` in rulebook.yaml lists no pack {echo(name)}{did_you_mean(name, self.packs)}"
+        return f": `packs` in rulebook.yaml lists no pack {echo(name)}{self.hints(name, self.packs)}"
 
     def about_file(self, place: str, name: str) -> str:
         known = self.files[place]
@@ -127,7 +129,7 @@ class _Walk:
             return f": the name of a rule file ends in `{SUFFIX}`, so call it {echo(likely)}"
         if known[0].startswith("*"):
             return f": only files whose names end in `{SUFFIX}` are read here"
-        return f": the files read here are {', '.join(known)}{did_you_mean(name, known)}"
+        return f": the files read here are {', '.join(known)}{self.hints(name, known)}"
 
     def problem(self, path: str, message: str, line: int = 1) -> RuleProblem:
         return RuleProblem(f"{self.lead}{path}".rstrip("/"), line, line, message)

@@ -7,14 +7,14 @@ and `null` change their type (`yes`, `no`, `on`, dates and versions stay the tex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import yaml
 
-from screener.errors import RuleBookError, RuleProblem
+from screener.errors import Hints, RuleBookError, RuleProblem
 from screener.rulebook.characters import cut_before, cut_off, unseen, without_wrong_characters, wrong_characters
 from screener.rulebook.rule import Place
 
@@ -45,6 +45,11 @@ class Document:
     places: dict[DataPath, tuple[int, int]] = field(default_factory=dict)
     problems: list[RuleProblem] = field(default_factory=list)
     lines: list[str] = field(default_factory=list, repr=False)
+    hints: Hints = field(default_factory=Hints, repr=False)
+
+    def hint(self, name: str, names: Iterable[str]) -> str:
+        """What a wrong name in this document was probably meant to be: see `Hints`."""
+        return self.hints(name, names)
 
     def place(self, path: DataPath) -> Place:
         """Where the value at `path` stands, or the nearest thing around it."""

@@ -107,10 +107,28 @@ class SourceEntry(_File):
     not_encoded: str = ""
 
 
+class LevelEntry(_File):
+    """What values below a limit are called."""
+
+    below: float | int
+    called: Words
+
+
 class QuestionEntry(_File):
-    """One question of the interview."""
+    """One question of the interview, with the kind of its answer."""
 
     field: Words
+    kind: Literal["yes-no", "choice", "whole", "decimal", "lab", "medicines"] | None = None
+    choices: list[Words] | None = None
+    from_: float | int | None = Field(default=None, alias="from")
+    to: float | int | None = None
+    unit: Words | None = None
+    analyte: Id | None = None
+    bare_up_to: float | int | None = None
+    unlikely_above: float | int | None = None
+    levels: list[LevelEntry] | None = None
+    step: float | int | None = None
+    unknown_word: YesNoWord | None = None
     section: Words
     label: Words
     ask: Words
@@ -130,6 +148,17 @@ class GroupEntry(_File):
 
     id: Id
     ask: Words
+
+
+class AnalyteEntry(_File):
+    """Something that is measured: the unit its values are kept in, and each unit with its exact factor."""
+
+    id: Id
+    name: Words | None = None
+    unit: Words
+    units: Annotated[dict[str, str | float | int], Field(min_length=1)]
+    example: Words | None = None
+    sources: list[SourceId] = []
 
 
 class PackFile(_File):
@@ -185,8 +214,14 @@ class SourcesFile(_File):
     sources: list[SourceEntry]
 
 
+class UnitsFile(_File):
+    """units.yaml"""
+
+    analytes: list[AnalyteEntry]
+
+
 class QuestionnaireFile(_File):
     """questionnaire.yaml"""
 
     groups: list[GroupEntry] = []
-    questions: list[QuestionEntry]
+    questions: Annotated[list[QuestionEntry], Field(min_length=1)]

@@ -14,6 +14,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from decimal import Decimal
 from hashlib import sha256
 from io import BytesIO
 from itertools import islice
@@ -67,9 +68,11 @@ def write(name: str, thing: object, outdated: Callable[[str], bool] | None = Non
 
 
 class _Reader(Unpickler):
-    """Reads classes of this program, and no other: a file can not name a function to be called."""
+    """Reads classes of this program and exact numbers, nothing else: a file can not name a function to be called."""
 
     def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == ("decimal", "Decimal"):
+            return Decimal
         found = super().find_class(module, name) if module.startswith("screener.") else None
         if isinstance(found, type) and found.__module__ == module:
             return found

@@ -12,16 +12,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from screener.case.intake import in_own_units
-from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.case.answers import Kind
+from screener.case.fields import Fields
+from screener.errors import RuleBookError, RuleProblem, echo
 from screener.logic.condition import ALWAYS, Condition
 from screener.rulebook import files
-from screener.rulebook.askable import unasked
 from screener.rulebook.book import RuleBook
 from screener.rulebook.characters import wrong_characters
 from screener.rulebook.check import check
 from screener.rulebook.contents import rule_files_of, unread
 from screener.rulebook.document import DataPath, Document, read_document
+from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.locate import fingerprint, rule_files, rules_folder
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
@@ -40,6 +41,8 @@ from screener.rulebook.rule import (
     effective,
 )
 from screener.rulebook.shape import File, shaped
+from screener.rulebook.topic import Topics
+from screener.rulebook.topics import TopicsFile, check_topics, topics_of
 from screener.rulebook.wording import check_texts, missing_texts
 
 
@@ -84,6 +87,7 @@ class _Loading:
     complete: bool = True  # every entry of every file was read, so names can be looked up
     lists: dict[str, list[_Entry]] = field(default_factory=dict)
     pack_files: dict[str, tuple[files.PackFile, Document]] = field(default_factory=dict)
+    topics_file: tuple[TopicsFile, Document] | None = None
 
     def book(self) -> RuleBook:
         header = self.file("rulebook.yaml", files.BookFile)
@@ -91,7 +95,9 @@ class _Loading:
         medicines = self.medicines()
         for pack in packs:
             self.read_pack(pack)
+        self.read_list("", "units.yaml", files.UnitsFile, "analytes")
         self.questionnaire()
+        self.read_topics()
         texts = self.texts()
         self.tables()
         if header:
@@ -185,27 +191,29 @@ class _Loading:
     def medicines(self) -> MedicineTable:
         """The medicine table; what is wrong with it is noted, as with any other file."""
         path, shown = self.folder / "vocabulary" / "medicines.csv", self.shown("vocabulary/medicines.csv")
-        if not path.is_file():
-            return MedicineTable.from_rows([])
+        if not path.parent.is_dir():
+            return MedicineTable([])
         try:
             return MedicineTable.read(path, shown)
         except RuleBookError as error:
             self.complete = False
             self.note(list(error.problems))
-            return MedicineTable.from_rows([])
+            return MedicineTable([])
 
     def questionnaire(self) -> None:
-        """The questions; a field that none of them asks for is noted."""
+        """The questions, each with the field that it asks for."""
         name = "questionnaire.yaml"
         if not (self.folder / name).is_file():
-            self.missing(name, "the file is missing; every field of the intake needs a question in it")
+            self.missing(name, "the file is missing; every field that a rule reads has its question in it")
             return
         self.read_list("", name, files.QuestionnaireFile, "questions", "groups")
-        document = self.documents[-1]
-        if document.data is not None and "questions" in self.lists:
-            asked = {entry.data.field for entry in self.lists["questions"]}
-            for message in unasked(asked):
-                document.problem(("questions",), message)
+
+    def read_topics(self) -> None:
+        """The topics, where the book has them."""
+        if (self.folder / "topics.yaml").is_file():
+            found = self.file("topics.yaml", TopicsFile)
+            if found is not None:
+                self.topics_file = found, self.documents[-1]
 
     def tables(self) -> None:
         """Note the characters in CSV files that must not be there; what else is wrong with a file, its reader says."""
@@ -246,7 +254,8 @@ class _Loading:
         }
         flags = {e.data.id: _flag(e) for e in self.entries("flags")}
         limits = {name: setting.value for name, setting in settings.items()}
-        vocabulary = Vocabulary({**findings, **flags}, limits, medicines)
+        questions = {e.data.field: e for e in self.entries("questions")}
+        vocabulary = Vocabulary({**findings, **flags}, limits, medicines, self.kinds(questions))
         packs = {name: self.pack(name, vocabulary) for name in pack_names}
         book = RuleBook(
             version=version,
@@ -258,16 +267,28 @@ class _Loading:
             sources={e.data.id: Source(pack=e.pack, **e.data.model_dump()) for e in self.entries("sources")},
             settings=settings,
             notes=tuple(_note(e) for e in self.entries("notes")),
-            questions={e.data.field: self.question(e, vocabulary) for e in self.entries("questions")},
+            questions={name: self.question(e, vocabulary) for name, e in questions.items()},
             texts=texts,
             medicines=medicines,
             groups={e.data.id: QuestionGroup(e.data.id, e.data.ask) for e in self.entries("groups")},
+            topics=self.topics(vocabulary),
         )
         if len(self.problems) > before:  # a rule without its condition would make sound ones look wrong
             self.stop_on_problems()
         places = {(kind, _name(e)): (e.document, e.path) for kind, found in self.lists.items() for e in found}
         check(book, places, self.documents[0])
+        if self.topics_file:
+            check_topics(self.topics_file[1], book)
         return book
+
+    def topics(self, vocabulary: Vocabulary) -> Topics:
+        return topics_of(*self.topics_file, vocabulary) if self.topics_file else Topics()
+
+    def kinds(self, questions: Mapping[str, _Entry]) -> dict[str, Kind]:
+        """The kind of each field."""
+        analytes = {e.data.id: analyte_of(e.data, e.problem) for e in self.entries("analytes")}
+        known = known_fields(self.folder)
+        return {name: kind_of(e.data, analytes, known, e.problem) for name, e in questions.items()}
 
     def pack(self, name: str, vocabulary: Vocabulary) -> Pack:
         data, document = self.pack_files[name]
@@ -281,7 +302,7 @@ class _Loading:
         if (data.concludes is None) == (data.urgency is None):
             entry.problem("a rule has either `concludes` or `urgency`", "id")
         elif data.concludes is not None and data.concludes not in vocabulary.conclusions:
-            hint = did_you_mean(data.concludes, vocabulary.conclusions)
+            hint = entry.document.hint(data.concludes, vocabulary.conclusions)
             entry.problem(f"there is no finding or flag `{data.concludes}`{hint}", "concludes")
         when = self.condition(entry, data.when, "when", vocabulary)
         return Rule(
@@ -295,21 +316,23 @@ class _Loading:
             place=entry.document.place(entry.path),
             strength=data.strength,
             disagreement=data.disagreement,
-            cases=tuple(self.case(entry, case, index) for index, case in enumerate(data.cases)),
+            cases=tuple(
+                self.case(entry, case, index, Fields(vocabulary.fields)) for index, case in enumerate(data.cases)
+            ),
             redundant=data.redundant,
         )
 
     def condition(self, entry: _Entry, data: Any, key: str, vocabulary: Vocabulary) -> Condition:
         return ConditionParser(entry.document, vocabulary).parse(data, (*entry.path, key))
 
-    def case(self, entry: _Entry, case: files.CaseEntry, index: int) -> Case:
+    def case(self, entry: _Entry, case: files.CaseEntry, index: int, fields: Fields) -> Case:
         given = [word for word in ("fires", "possible", "silent") if getattr(case, word) is not None]
         path = (*entry.path, "cases", index)
         if len(given) != 1:
             entry.document.problem(path, "a case says one of `fires`, `possible` or `silent`")
             return Case("silent", {}, entry.document.place(path))
         word: Any = given[0]
-        return Case(word, in_own_units(getattr(case, word)), entry.document.place(path), tuple(case.reasons))
+        return Case(word, fields.in_own_units(getattr(case, word)), entry.document.place(path), tuple(case.reasons))
 
     def question(self, entry: _Entry, vocabulary: Vocabulary) -> Question:
         data = entry.data
@@ -329,6 +352,7 @@ class _Loading:
             group=data.group or "",
             units=tuple(data.units),
             checkable=data.checkable,
+            kind=vocabulary.fields[data.field],
         )
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Medicines, Number, YesNo
-from screener.errors import did_you_mean, echo
+from screener.case.answers import MONTHS, Choice, Kind, Medicines, Number, YesNo
+from screener.errors import echo
 from screener.logic.condition import (
     ALWAYS,
     NEVER,
@@ -43,6 +43,7 @@ class Vocabulary:
     conclusions: Collection[str]
     settings: Mapping[str, float]
     medicines: MedicineTable
+    fields: Mapping[str, Kind]
 
 
 class ConditionParser:
@@ -76,9 +77,10 @@ class ConditionParser:
         here = (*path, key)
         if key in self.connectives:
             return self.connectives[key](value, here)
-        if key not in FIELDS:
-            names = (*CONNECTIVES, *FIELDS)
-            return self.wrong(here, f"`{key}` is no field of the intake and no connective{did_you_mean(key, names)}")
+        if key not in self.vocabulary.fields:
+            names = (*CONNECTIVES, *self.vocabulary.fields)
+            hint = self.document.hint(key, names)
+            return self.wrong(here, f"`{key}` is no field (no question asks for it) and no connective{hint}")
         return self.answer(key, value, here)
 
     def several(self, data: Any, path: DataPath) -> tuple[Condition, ...]:
@@ -100,7 +102,7 @@ class ConditionParser:
     def finding(self, data: Any, path: DataPath) -> Condition:
         """`finding: id`"""
         if not isinstance(data, str) or data not in self.vocabulary.conclusions:
-            hint = did_you_mean(str(data), self.vocabulary.conclusions)
+            hint = self.document.hint(str(data), self.vocabulary.conclusions)
             return self.wrong(path, f"there is no finding or flag {echo(data)}{hint}")
         return Concluded(data)
 
@@ -115,9 +117,9 @@ class ConditionParser:
         for key, value in data.items():
             here = (*path, key)
             if key == "months":
-                months = self.limit(value, here)
+                months = self.within(MONTHS, value, here)
             elif key not in known:
-                self.wrong(here, f"`{key}` does not belong here{did_you_mean(key, [*known, 'months'])}")
+                self.wrong(here, f"`{key}` does not belong here{self.document.hint(key, [*known, 'months'])}")
             elif not isinstance(value, list) or not value:
                 self.wrong(here, f"`{key}` needs a list, such as `[{sorted(known[key])[0]}]`")
             else:
@@ -127,12 +129,12 @@ class ConditionParser:
     def mark(self, kind: str, value: Any, known: Collection[str], path: DataPath) -> str:
         """One class, name or QT mark of the medicine table."""
         if value not in known:
-            self.wrong(path, f"no medicine has the {kind} {echo(value)}{did_you_mean(str(value), known)}")
+            self.wrong(path, f"no medicine has the {kind} {echo(value)}{self.document.hint(str(value), known)}")
         return f"{kind}:{value}"
 
     def answer(self, name: str, value: Any, path: DataPath) -> Condition:
         """`field: ...`, by the field's type."""
-        kind = FIELDS[name]
+        kind = self.vocabulary.fields[name]
         if isinstance(kind, YesNo):
             return self.yes_no(name, value, path)
         if isinstance(kind, Number):
@@ -164,14 +166,21 @@ class ConditionParser:
         for word, limit in value.items():
             here = (*path, word)
             if word not in COMPARISONS:
-                return self.wrong(here, f"`{word}` is no comparison{did_you_mean(word, COMPARISONS)}")
-            number = self.limit(limit, here)
+                return self.wrong(here, f"`{word}` is no comparison{self.document.hint(word, COMPARISONS)}")
+            number = self.within(kind, limit, here)
             if number is None:
                 continue
-            if not kind.low <= number <= kind.high:
-                self.wrong(here, f"{echo(number)} is outside what can be answered ({kind.low:g} to {kind.high:g})")
             parts.append(Compare(name, COMPARISONS[word], number))
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+    def within(self, kind: Number, value: Any, path: DataPath) -> float | None:
+        """A limit of an answer of this kind, which some answer must be able to reach."""
+        number = self.limit(value, path)
+        if number is not None and not kind.low <= number <= kind.high:
+            shown = int(number) if number.is_integer() else number
+            reach = f"{kind.low:g} to {kind.high:g} {kind.unit}".strip()
+            self.wrong(path, f"{echo(shown)} is outside what can be answered ({reach})")
+        return number
 
     def limit(self, value: Any, path: DataPath) -> float | None:
         """A number, or `$name` of a setting."""
@@ -181,7 +190,7 @@ class ConditionParser:
             name = value[1:]
             if name in self.vocabulary.settings:
                 return self.vocabulary.settings[name]
-            hint = did_you_mean(name, self.vocabulary.settings)
+            hint = self.document.hint(name, self.vocabulary.settings)
             self.wrong(path, f"there is no setting `{name}`{hint}")
             return None
         self.wrong(path, f"{echo(value)} is not a number and no `$setting`")

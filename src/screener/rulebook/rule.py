@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from screener.case.answers import Kind, YesNo
 from screener.logic.condition import AllOf, Condition
 
 Urgency: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
@@ -76,7 +77,8 @@ class Flag:
     """A conclusion shown to people.
 
     Attributes:
-        urgency: the urgency that this flag has by itself, whatever else is known.
+        urgency: the urgency that this flag has by itself: while it is raised and not suppressed, that of the report is
+            at least this.
         ask: what to ask a clinician.
         fail_safe: shown even when merely possible.
         suppresses: flags and findings that no longer count as raised while this one is.
@@ -155,9 +157,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of the interview: the only place for its wording.
+    """One question of the interview: the only place for its field and its wording.
 
     Attributes:
+        kind: what can be answered.
         label: the answer's name in reports, such as "muscle cramps".
         show_if: asked only when this does not certainly fail.
         checkable: a test result, a packet or a record can confirm the answer.
@@ -181,6 +184,7 @@ class Question:
     group: str = ""
     units: tuple[str, ...] = ()
     asked: bool = True
+    kind: Kind = YesNo()
 
 
 @dataclass(frozen=True, slots=True)

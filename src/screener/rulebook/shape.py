@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from screener.errors import did_you_mean, echo
+from screener.errors import echo
 from screener.rulebook.document import Document
 
 File = TypeVar("File", bound=BaseModel)
@@ -20,17 +21,17 @@ def shaped(document: Document, model: type[File]) -> File | None:
         return model.model_validate(document.data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            document.problem(tuple(detail["loc"]), _message(dict(detail), model))
+            document.problem(tuple(detail["loc"]), _message(document, dict(detail), model))
         return None
 
 
-def _message(detail: dict[str, Any], model: type[BaseModel]) -> str:
+def _message(document: Document, detail: dict[str, Any], model: type[BaseModel]) -> str:
     kind, given = detail["type"], detail["input"]
     name = detail["loc"][-1] if detail["loc"] else ""
     if kind == "missing":
         return f"`{name}` is missing"
     if kind == "extra_forbidden":
-        return f"`{name}` does not belong here{did_you_mean(str(name), _keys(model))}"
+        return f"`{name}` does not belong here{document.hint(str(name), _keys(model))}"
     if kind == "string_pattern_mismatch":
         return f"{echo(given)} is not written as it should be (pattern {detail['ctx']['pattern']})"
     if kind == "literal_error":
@@ -43,9 +44,10 @@ def _message(detail: dict[str, Any], model: type[BaseModel]) -> str:
     return f"{echo(given)}: {str(detail['msg']).lower()}"
 
 
-def _keys(model: type[BaseModel]) -> set[str]:
+@cache
+def _keys(model: type[BaseModel]) -> frozenset[str]:
     """Every key that a file of this shape, or an entry in it, may have."""
-    names = set(model.model_fields)
+    names = frozenset(model.model_fields)
     for info in model.model_fields.values():
         for inner in get_args(info.annotation):
             if isinstance(inner, type) and issubclass(inner, BaseModel):

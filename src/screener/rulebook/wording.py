@@ -18,17 +18,36 @@ if TYPE_CHECKING:  # a report fills texts and reads no YAML
 
 REQUIRED_TEXTS: Final = (
     "disclaimer", "safety-net", "urgent-signs", "unknowns", "urgent-unanswered", "supplements", "fail-safe",
-    "unrecognized-medicines", "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
+    "unrecognized-medicines", "medicine-by-route", "medicine-without-effect", "medicine-not-counted",
+    "medicine-part-only", "medicine-close", "medicine-question", "medicine-not-known",
+    "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
     "medicines-unchanged", "follow-up-contradiction", "missed-doses", "early-weeks", "eating-disorder-support",
     "alcohol-support", "privacy",
-    "diuretic-mismatch", *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
+    "diuretic-mismatch", "title-open", "so-far", "brief-none", "brief-same-day", "brief-emergency", "brief-urgent-open",
+    "brief-unrecognized", "brief-contradictions", "brief-open", "brief-open-ask", "brief-signs", "brief-unchanged",
+    "brief-disclaimer", "emergency-signs", "heading-ask", "heading-why", "also",
+    *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
 )  # fmt: skip
 # what each text is filled with, each of them once or more; docs/rule-format.md says what they stand for
 PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "urgent-unanswered": ("urgency",),
     "unknowns": ("count",),
+    "so-far": ("title",),
+    "brief-urgent-open": ("count",),
+    "brief-unrecognized": ("names",),
+    "brief-contradictions": ("names",),
+    "brief-open": ("count",),
+    "also": ("titles",),
     "follow-up-contradiction": ("field", "parent"),
+    "medicine-by-route": ("medicine", "reason"),
+    "medicine-without-effect": ("medicine",),
+    "medicine-not-counted": ("medicine", "word"),
+    "medicine-part-only": ("typed", "known", "generic"),
+    "medicine-close": ("typed", "names"),
+    "medicine-question": ("typed", "question"),
+    "medicine-not-known": ("typed",),
 }
+MOST_BRACES: Final = 10  # of one text that are reported one by one
 _BRACES: Final = re.compile(r"\{(?P<name>[^{}]*)\}|[{}]")
 
 
@@ -46,7 +65,7 @@ def check_texts(document: Document) -> dict[str, str]:
     texts: dict[str, str] = {}
     for key, value in document.data.items():
         if key not in REQUIRED_TEXTS:
-            document.problem((key,), f"nothing shows a text `{key}`{did_you_mean(key, REQUIRED_TEXTS)}")
+            document.problem((key,), f"nothing shows a text `{key}`{document.hint(key, REQUIRED_TEXTS)}")
         elif not isinstance(value, str) or not value.strip():
             document.problem((key,), f"`{key}` should be a text")
         else:
@@ -68,10 +87,12 @@ def missing_texts(given: Mapping[str, object]) -> Iterator[str]:
 def _check_placeholders(document: Document, key: str, text: str) -> None:
     declared = PLACEHOLDERS.get(key, ())
     found = list(_BRACES.finditer(text))
-    for number, braces in enumerate(found):
-        if braces["name"] not in declared:
-            message = _wrong_braces(key, braces[0], braces["name"], declared)
-            document.problem_within((key,), _BRACES, number, len(found), message)
+    wrong = [number for number, braces in enumerate(found) if braces["name"] not in declared]
+    for number in wrong[:MOST_BRACES]:
+        message = _wrong_braces(key, found[number][0], found[number]["name"], declared)
+        document.problem_within((key,), _BRACES, number, len(found), message)
+    if len(wrong) > MOST_BRACES:
+        document.problem((key,), f"`{key}` has {len(wrong) - MOST_BRACES} other braces that are no placeholders")
     for name in declared:
         if all(braces["name"] != name for braces in found):
             document.problem((key,), f"`{key}` has no `{{{name}}}`; it {_filled(declared)}")

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from uuid import NAMESPACE_OID, uuid5
 
-from screener.case.intake import FIELDS, Choice, Egfr, Intake, Lab, Medicines, Number, YesNo
+from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
+from screener.case.bound import Bound
+from screener.case.fields import BaseIntake
 from screener.report.model import Because, FlagReport, Report
 from screener.report.page import answer_in_words
 from screener.rulebook.book import RuleBook
@@ -26,7 +28,7 @@ Resource = dict[str, Any]
 
 
 def assessments(
-    report: Report, intake: Intake, book: RuleBook, provenance: dict[str, list[str]] | None = None
+    report: Report, intake: BaseIntake, book: RuleBook, provenance: dict[str, list[str]] | None = None
 ) -> Resource:
     """A collection Bundle: the answers as a QuestionnaireResponse, and a RiskAssessment for each flag listed.
 
@@ -54,13 +56,13 @@ def _url(case: str, resource: Resource) -> str:
     return f"urn:uuid:{uuid5(NAMESPACE_OID, case + '/' + resource['resourceType'] + '/' + resource['id'])}"
 
 
-def _subject(intake: Intake) -> Resource:
+def _subject(intake: BaseIntake) -> Resource:
     """Whom it is about, for answers that did not come from a record: by name only."""
     return {"display": f"Case {intake.case_id}" if intake.case_id else "Case without an id"}
 
 
 def _assessment(
-    flag: FlagReport, report: Report, intake: Intake, book: RuleBook, provenance: dict[str, list[str]]
+    flag: FlagReport, report: Report, intake: BaseIntake, book: RuleBook, provenance: dict[str, list[str]]
 ) -> Resource:
     reasons = flag.because or []
     fields = dict.fromkeys(item.field for because in reasons for item in because.evidence)
@@ -142,14 +144,16 @@ def behind(conclusion: str, report: Report) -> list[Any]:
     return steps[::-1]
 
 
-def response_of(intake: Intake, book: RuleBook) -> Resource:
+def response_of(intake: BaseIntake, book: RuleBook) -> Resource:
     """The answers as a QuestionnaireResponse to our Questionnaire."""
     sections: dict[str, list[Resource]] = {}
     given = {name: value for name, value in intake if value is not None}
     numbers = {title: n for n, title in enumerate(dict.fromkeys(q.section for q in book.questions.values()), start=1)}
     for question in book.questions.values():
         if question.field in given:
-            sections.setdefault(question.section, []).append(_answered(question.field, given[question.field]))
+            sections.setdefault(question.section, []).append(
+                _answered(question.field, question.kind, given[question.field])
+            )
     items = [{"linkId": f"section-{numbers[title]}", "text": title, "item": inner} for title, inner in sections.items()]
     return {
         "resourceType": "QuestionnaireResponse",
@@ -159,17 +163,17 @@ def response_of(intake: Intake, book: RuleBook) -> Resource:
     } | ({"item": items} if items else {})  # FHIR has no empty lists
 
 
-def _answered(name: str, value: Any) -> Resource:
-    kind = FIELDS[name]
+def _answered(name: str, kind: Kind, value: Any) -> Resource:
     if isinstance(kind, Medicines):
         return {"linkId": "about-medicines", "item": list(_medicines(value))}
     if isinstance(kind, YesNo):
         answer: Resource = {"valueCoding": dict(coded.coding_of(value))}
     elif isinstance(kind, Choice):
         answer = {"valueCoding": dict(coded.CHOICES[value])}
-    elif isinstance(kind, Lab | Egfr):
+    elif isinstance(kind, Lab | OneUnitLab):
         code = UCUM_CODES.get(kind.unit, kind.unit)
-        answer = {"valueQuantity": {"value": value, "unit": kind.unit, "system": UCUM, "code": code}}
+        number = {"value": value.limit, "comparator": value.sign} if isinstance(value, Bound) else {"value": value}
+        answer = {"valueQuantity": {**number, "unit": kind.unit, "system": UCUM, "code": code}}
     else:
         assert isinstance(kind, Number)
         answer = {"valueInteger": int(value)} if kind.whole else {"valueDecimal": value}

@@ -25,7 +25,7 @@ def cql(book: RuleBook) -> str:
 
 
 def _lines(data: Node, book: RuleBook) -> Iterator[str]:
-    yield f"// {book.texts['disclaimer']}"
+    yield f"// {' '.join(book.texts['disclaimer'].split())}"
     yield f"// Made from rule book {book.version} ({book.sha256}); packs: {', '.join(book.packs)}."
     yield f"library {LIBRARY} version {_quoted(book.version)}"
     yield ""

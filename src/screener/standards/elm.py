@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Intake, Medicines, YesNo
+from screener.case.answers import Choice, Kind, Medicines, YesNo
+from screener.case.fields import MEDICINES, BaseIntake
 from screener.logic.condition import (
     AllOf,
     AnyOf,
@@ -29,11 +30,12 @@ from screener.logic.condition import (
     Yes,
 )
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY, Flag
+from screener.rulebook.rule import LEVELS, URGENCY, Flag, Urgency
 
 SYSTEM: Final = "{urn:hl7-org:elm-types:r1}"
 COMPARISONS: Final = {"<": "Less", "<=": "LessOrEqual", ">": "Greater", ">=": "GreaterOrEqual"}
 LIBRARY: Final = "Screener"
+BY_RULES: Final = "Urgency by rules"
 
 Node = dict[str, Any]
 
@@ -46,18 +48,18 @@ def library(book: RuleBook) -> Node:
             "identifier": {"id": LIBRARY, "version": book.version},
             "schemaIdentifier": {"id": "urn:hl7-org:elm", "version": "r1"},
             "usings": {"def": [{"localIdentifier": "System", "uri": "urn:hl7-org:elm-types:r1"}]},
-            "parameters": {"def": [_parameter(name) for name in FIELDS]},
+            "parameters": {"def": [_parameter(name, kind) for name, kind in book.fields.items()]},
             "statements": {"def": list(_Statements(book).definitions())},
         }
     }
 
 
-def parameters(intake: Intake, book: RuleBook) -> dict[str, Any]:
+def parameters(intake: BaseIntake, book: RuleBook) -> dict[str, Any]:
     """A case as the values of the library's parameters; what is not given is null."""
     values: dict[str, Any] = {name: value for name, value in intake if name != "case_id"}
-    medicines = values["medicines"]
+    medicines = values.get(MEDICINES)
     if medicines is not None:
-        values["medicines"] = [
+        values[MEDICINES] = [
             {"mark": mark, "months": medicine.months}
             for medicine in medicines
             for mark in sorted(book.medicines.match(medicine.name).marks)
@@ -69,8 +71,7 @@ def _named(name: str) -> Node:
     return {"type": "NamedTypeSpecifier", "name": SYSTEM + name}
 
 
-def _parameter(name: str) -> Node:
-    kind = FIELDS[name]
+def _parameter(name: str, kind: Kind) -> Node:
     if isinstance(kind, Medicines):
         element = [
             {"name": "mark", "elementType": _named("String")},
@@ -134,7 +135,7 @@ class _Statements:
     def __init__(self, book: RuleBook) -> None:
         self.book = book
         self.followups: Mapping[str, Condition] = {
-            name: show_if for name, show_if in book.followups if isinstance(FIELDS[name], YesNo)
+            name: show_if for name, show_if in book.followups if name in book.fields.yes_no
         }
 
     def definitions(self) -> Iterable[Node]:
@@ -146,11 +147,12 @@ class _Statements:
             for rule in rules:
                 yield self.define(rule_name(rule.id), self.node(rule.condition))
             yield self.define(name, _fold("Or", (_ref(rule_name(rule.id)) for rule in rules), False))
-        yield self.define("Urgency", self.urgency())
+        yield self.define(BY_RULES, self.urgency_by_rules())
         for flag in self.book.flags.values():
             yield self.define(f"status {flag.id}", self.status(flag.id, flag))
         for finding in self.book.findings:
             yield self.define(f"status {finding}", self.status(finding, None))
+        yield self.define("Urgency", self.urgency())
 
     def define(self, name: str, expression: Node) -> Node:
         """One named expression."""
@@ -192,22 +194,35 @@ class _Statements:
             return _fold("Or", (_op("Equal", given, literal(option)) for option in atom.options), False)
         return takes(atom)
 
+    def urgency_by_rules(self) -> Node:
+        """The highest level that a rule concludes."""
+        return _highest({level: _op("IsTrue", _ref(URGENCY + level)) for level in LEVELS[1:]})
+
     def urgency(self) -> Node:
-        """The highest level that is certain."""
-        result = literal(LEVELS[0])
-        for level in LEVELS[1:]:
-            result = _if(_op("IsTrue", _ref(URGENCY + level)), literal(level), result)
-        return result
+        """The highest level that a rule concludes, or that a raised flag has by itself."""
+        holds = {level: _op("Equal", _ref(BY_RULES), literal(level)) for level in LEVELS[1:]}
+        for flag in self.book.urgent_flags:
+            raised = _op("Equal", _ref(f"status {flag.id}"), literal("raised"))
+            holds[flag.urgency] = _op("Or", holds[flag.urgency], raised)
+        return _highest(holds)
 
     def status(self, name: str, flag: Flag | None) -> Node:
         """Raised, possible, suppressed or ruled out."""
         hiding = [_op("IsTrue", _ref(f.id)) for f in self.book.flags.values() if name in f.suppresses]
         if flag is not None and flag.last_resort:
             hiding += [_op("IsTrue", _ref(other)) for other in self.book.flags if other != name]
-            hiding.append(_op("Not", _op("Equal", _ref("Urgency"), literal(LEVELS[0]))))
+            hiding.append(_op("Not", _op("Equal", _ref(BY_RULES), literal(LEVELS[0]))))
         raised = _if(_fold("Or", hiding, False), literal("suppressed"), literal("raised"))
         known = _if(_op("IsTrue", _ref(name)), raised, literal("ruled-out"))
         return _if(_op("IsNull", _ref(name)), literal("possible"), known)
+
+
+def _highest(holds: Mapping[Urgency, Node]) -> Node:
+    """The highest level that holds; the levels in rising order."""
+    result = literal(LEVELS[0])
+    for level, node in holds.items():
+        result = _if(node, literal(level), result)
+    return result
 
 
 def reported(given: Node) -> Node:

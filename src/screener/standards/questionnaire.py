@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, MONTHS, Choice, Egfr, Lab, Number, YesNo
+from screener.case.answers import MONTHS, Choice, Lab, Number, OneUnitLab, YesNo
+from screener.case.fields import Fields
 from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Question
@@ -30,7 +31,7 @@ def questionnaire(book: RuleBook) -> dict[str, Any]:
     """The Questionnaire of a rule book, as JSON-ready data."""
     sections: dict[str, list[Item]] = {}
     for question in book.questions.values():
-        sections.setdefault(question.section, []).append(_branch(question))
+        sections.setdefault(question.section, []).append(_branch(question, book.fields))
     groups = [
         {"linkId": f"section-{number}", "text": title, "type": "group", "item": items}
         for number, (title, items) in enumerate(sections.items(), start=1)
@@ -49,14 +50,14 @@ def questionnaire(book: RuleBook) -> dict[str, Any]:
     }
 
 
-def _branch(question: Question) -> Item:
+def _branch(question: Question, fields: Fields) -> Item:
     """A question under the conditions in which it is asked: one level of group for each but the last."""
     item = _medicines(question) if question.field == "medicines" else _item(question)
     if not question.asked:
         item.setdefault("extension", []).append({"url": f"{STRUCTURE}questionnaire-hidden", "valueBoolean": True})
     if question.show_if is None:
         return item
-    clauses = may_hold(question.show_if)
+    clauses = may_hold(question.show_if, fields)
     item.update(_enabled(clauses[-1]))
     for number, clause in enumerate(reversed(clauses[:-1]), start=1):
         item = {"linkId": f"when-{question.field}-{number}", "type": "group", **_enabled(clause), "item": [item]}
@@ -68,7 +69,7 @@ def _enabled(clause: Clause) -> Item:
 
 
 def _item(question: Question) -> Item:
-    kind = FIELDS[question.field]
+    kind = question.kind
     item: Item = {"linkId": question.field, "text": question.ask}
     if isinstance(kind, YesNo):
         item |= _choices([coded.YES, coded.NO, coded.UNKNOWN])
@@ -104,7 +105,7 @@ def _choices(codings: list[dict[str, str]]) -> Item:
 
 def _number(kind: Number) -> Item:
     """A number: whole, decimal, or with the units that may stand beside it."""
-    if isinstance(kind, Lab | Egfr):
+    if isinstance(kind, Lab | OneUnitLab):
         written = (
             [NO_UNIT, *kind.analyte.units.replace(" or ", ", ").split(", ")] if isinstance(kind, Lab) else [kind.unit]
         )
@@ -144,7 +145,7 @@ def _medicines(question: Question) -> Item:
     }
 
 
-def may_hold(condition: Condition, wanted: bool = True) -> list[Clause]:
+def may_hold(condition: Condition, fields: Fields, wanted: bool = True) -> list[Clause]:
     """When a condition is not certainly the opposite of `wanted`, as clauses that must all hold.
 
     A yes/no question that was not reached yet hides its follow-ups; "I don't know" does not. An absent number or choice
@@ -152,14 +153,14 @@ def may_hold(condition: Condition, wanted: bool = True) -> list[Clause]:
     """
     match condition:
         case Not(part):
-            return may_hold(part, not wanted)
+            return may_hold(part, fields, not wanted)
         case AllOf(parts) | AnyOf(parts):
-            inner = [may_hold(part, wanted) for part in parts]
+            inner = [may_hold(part, fields, wanted) for part in parts]
             if isinstance(condition, AllOf) == wanted:
                 return [clause for clauses in inner for clause in clauses]
             return _either(inner)
         case atom:
-            return [list(_literals(atom, wanted))]
+            return [list(_literals(atom, fields, wanted))]
 
 
 def _either(inner: list[list[Clause]]) -> list[Clause]:
@@ -170,21 +171,19 @@ def _either(inner: list[list[Clause]]) -> list[Clause]:
     return result
 
 
-def _literals(atom: Condition, wanted: bool) -> Iterator[Item]:
+def _literals(atom: Condition, fields: Fields, wanted: bool) -> Iterator[Item]:
     """What must be answered for an atom to be possibly `wanted`."""
     if isinstance(atom, Yes):
         for coding in (coded.coding_of(wanted), coded.UNKNOWN):
             yield {"question": atom.field, "operator": "=", "answerCoding": dict(coding)}
     elif isinstance(atom, OneOf):
-        kind = FIELDS[atom.field]
-        options = kind.options if isinstance(kind, Choice) else ()
-        for option in options:
+        for option in fields.options(atom.field):
             if (option in atom.options) is wanted:
                 yield {"question": atom.field, "operator": "=", "answerCoding": dict(coded.CHOICES[option])}
         yield {"question": atom.field, "operator": "exists", "answerBoolean": False}
     elif isinstance(atom, Compare):
         operator = atom.operator if wanted else INVERSE[atom.operator]
-        kind = FIELDS[atom.field]
+        kind = fields[atom.field]
         whole = isinstance(kind, Number) and kind.whole
         answer = {"answerInteger": int(atom.limit)} if whole else {"answerDecimal": atom.limit}
         yield {"question": atom.field, "operator": operator, **answer}

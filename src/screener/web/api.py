@@ -47,7 +47,7 @@ class Api:
         """Have a worker do something with a JSON body."""
         need_media_type(request, JSON)
         body = await read_body(request, SMALL, self.settings)
-        return await forward(self.workforce, task, options, body)
+        return await forward(request, self.workforce, task, options, body)
 
     async def screen(self, request: Request, pack: Packs = None, all: Everything = False) -> Response:
         """A case in, its explained report out. Every field of a case is optional; unknown is never no."""
@@ -65,9 +65,9 @@ class Api:
         """
         return await self.post(request, "next-question", {"length": "quick" if quick else "default"})
 
-    async def rulebook(self, pack: Packs = None) -> Response:
+    async def rulebook(self, request: Request, pack: Packs = None) -> Response:
         """Packs, questions, findings, flags, rules with their conditions, limits, notes and sources."""
-        return await forward(self.workforce, "rulebook", {"packs": pack or ()})
+        return await forward(request, self.workforce, "rulebook", {"packs": pack or ()})
 
 
 class Direct(APIRoute):

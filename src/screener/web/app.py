@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from screener import __version__
 from screener.errors import FieldProblem
@@ -15,13 +17,14 @@ from screener.web.cds import CdsCors, cds_routes
 from screener.web.forward import response
 from screener.web.guard import Guard
 from screener.web.openapi import document
-from screener.web.pages import page_routes, readable, served_texts
+from screener.web.pages import page_routes, readable, served_book
 from screener.web.pool import Workforce
 from screener.web.problem import KINDS, ProblemError, from_error, problem
 from screener.web.reference import reference
 from screener.web.settings import Settings
-from screener.web.wire import Answer
+from screener.web.wire import JSON, Answer
 
+HEALTH: Final = "/healthz"
 OF_STATUS: Final = {404: "not-found", 405: "wrong-method"}
 
 
@@ -39,14 +42,14 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
         workforce = Inline(settings)
 
     async def on_http_error(request: Request, error: Exception) -> Response:
-        answer = _http_error(error)
-        return response(answer if for_programs(request) else readable(answer, settings))
+        answer = _http_error(error, methods(app, request))
+        return response(refusal_for(request.url.path, answer))
 
     app = FastAPI(
         title="screener", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
         redirect_slashes=False,
     )  # fmt: skip
-    app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    app.openapi = lambda: document(app, served_book(settings))  # type: ignore[method-assign]
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, _on_wrong_parameter)
@@ -56,9 +59,17 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
-        return response(reference(document(app), served_texts(settings)))
+        book = served_book(settings)
+        return response(reference(document(app, book), book.texts))
 
-    return Guard(CdsCors(app, settings) if settings.cors_origins else app, settings)
+    @app.get(HEALTH, include_in_schema=False)
+    async def health() -> Response:
+        return response(state(workforce.ready()))
+
+    def refusal_for(path: str, answer: Answer) -> Answer:
+        return answer if for_programs(path) else readable(answer, settings)
+
+    return Guard(CdsCors(app, settings) if settings.cors_origins else app, settings, refusal_for)
 
 
 async def _on_problem(_: Request, error: Exception) -> Response:
@@ -66,19 +77,37 @@ async def _on_problem(_: Request, error: Exception) -> Response:
     return response(from_error(error))
 
 
-def for_programs(request: Request) -> bool:
+def for_programs(path: str) -> bool:
     """Whether an address belongs to the API: problems there are data, elsewhere they are pages."""
-    return request.url.path.startswith(("/v1/", "/cds-services"))
+    return path.startswith(("/v1/", "/cds-services", HEALTH))
+
+
+def state(workers: int) -> Answer:
+    """Whether requests can be answered now."""
+    if not workers:
+        return problem(KINDS["busy"], "no worker is ready; the server starts one", headers=[("retry-after", "1")])
+    return Answer(200, JSON, json.dumps({"status": "ok", "workers": workers}).encode())
+
+
+def methods(app: FastAPI, request: Request) -> str:
+    """The methods that an address takes, as the header Allow lists them."""
+    found = {
+        method
+        for route in app.router.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE
+        for method in route.methods or ()
+    }
+    return ", ".join(sorted(found | {"HEAD"} if "GET" in found else found))
 
 
 async def _on_fault(_: Request, error: Exception) -> Response:
     return response(problem(KINDS["fault"], "something went wrong in screener itself"))  # the guard logs its place
 
 
-def _http_error(error: Exception) -> Answer:
+def _http_error(error: Exception, allowed: str) -> Answer:
     assert isinstance(error, HTTPException)
     kind = KINDS[OF_STATUS.get(error.status_code, "fault")]
-    return problem(kind, kind.help, headers=tuple((error.headers or {}).items()))
+    return problem(kind, kind.help, headers=[("allow", allowed)] if kind.status == 405 else ())
 
 
 async def _on_wrong_parameter(_: Request, error: Exception) -> Response:

@@ -50,11 +50,11 @@ def cds_routes(workforce: Workforce, settings: Settings) -> APIRouter:
         need_media_type(request, JSON)
         home = str(request.base_url).rstrip("/")
         body = await read_body(request, LARGE, settings)
-        return await forward(workforce, task, {"id": id, "home": home}, body)
+        return await forward(request, workforce, task, {"id": id, "home": home}, body)
 
     @router.get(ROOT, summary="Discovery", responses={200: json_reply("the services", "Services"), **errors(500, 503)})
-    async def discovery() -> Response:
-        return await forward(workforce, "cds-discovery")
+    async def discovery(request: Request) -> Response:
+        return await forward(request, workforce, "cds-discovery")
 
     @router.post(
         ROOT + "/{id}",

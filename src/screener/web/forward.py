@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request, Response
+from starlette.requests import ClientDisconnect
 
-from screener.web.pool import Workforce
+from screener.web.pool import ClientLeftError, Workforce
 from screener.web.problem import ProblemError
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
@@ -50,8 +52,25 @@ def response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, dict(answer.headers), media_type=answer.media_type or None)
 
 
+async def ask(request: Request, workforce: Workforce, job: Job) -> Answer:
+    """Have a job done for a client.
+
+    Raises:
+        ClientDisconnect: the client left before it was begun.
+    """
+
+    async def left() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    try:
+        return await workforce.ask(replace(job, left=left))
+    except ClientLeftError:
+        raise ClientDisconnect from None
+
+
 async def forward(
-    workforce: Workforce, task: str, options: Mapping[str, Any] | None = None, body: bytes = b""
+    request: Request, workforce: Workforce, task: str, options: Mapping[str, Any] | None = None, body: bytes = b""
 ) -> Response:
     """Have a job done and give its answer back."""
-    return response(await workforce.ask(Job(task, dict(options or {}), body)))
+    return response(await ask(request, workforce, Job(task, dict(options or {}), body)))

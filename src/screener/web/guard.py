@@ -1,16 +1,21 @@
 """The outermost layer: which hosts are answered to, what every response says, and that no fault shows its insides.
 
+A request for the head alone (HEAD) is one for the page, of which then only the head is sent.
+
 The host check is what keeps a hostile web page from reaching this server under a name of its own (DNS rebinding).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from starlette.requests import ClientDisconnect
 
+from screener.errors import UsageError, echo
+from screener.web.hosts import host_of
 from screener.web.problem import KINDS, problem
 from screener.web.settings import LARGE, Settings
 from screener.web.wire import Answer
@@ -36,11 +41,17 @@ NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class Guard:
-    """An ASGI application around another one."""
+    """An ASGI application around another one.
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    Args:
+        refusal_for: makes of a refusal what suits an address: a page for people, data for programs.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, refusal_for: Callable[[str, Answer], Answer]) -> None:
         self.app = app
+        self.settings = settings
         self.hosts = settings.hosts
+        self.refusal_for = refusal_for
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the request, then pass it on with headers added to the response."""
@@ -51,20 +62,23 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
+        head_only = scope["method"] == "HEAD"
 
         async def safely(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
                 message["headers"] = with_safe_headers(message.get("headers", ()))
+            elif head_only:
+                message["body"] = b""
             await send(message)
 
-        refusal = self.refusal(scope["headers"])
+        refusal = self.refusal(scope)
         if refusal is not None:
-            await respond(refusal, safely)
+            await respond(self.refusal_for(scope["path"], refusal), safely)
             return
         try:
-            await self.app(scope, receive, safely)
+            await self.app({**scope, "method": "GET"} if head_only else scope, receive, safely)
         except ClientDisconnect:
             return  # nobody waits for an answer
         except Exception as error:
@@ -73,17 +87,31 @@ class Guard:
             if not started:
                 await respond(problem(KINDS["fault"], "something went wrong in screener itself"), safely)
 
-    def refusal(self, headers: Iterable[tuple[bytes, bytes]]) -> Answer | None:
+    def refusal(self, scope: Scope) -> Answer | None:
         """Why a request is not even looked at; None when it is."""
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
         hosts = [value for name, value in headers if name == b"host"]
         if len(hosts) != 1 or host_name(hosts[0].decode("latin-1")) not in self.hosts:
-            return problem(KINDS["wrong-host"], "the Host header does not name this server")
+            given = hosts[0].decode("latin-1") if len(hosts) == 1 else ""
+            return problem(KINDS["wrong-host"], self.wrong_host(given, scope.get("server")))
         length = dict(headers).get(b"content-length", b"0")
         if length.isdigit() and int(length) > LARGE:
             return problem(
                 KINDS["too-large"], f"a body may have at most {LARGE} bytes", headers=[("connection", "close")]
             )
         return None
+
+    def wrong_host(self, given: str, server: tuple[str, int | None] | None) -> str:
+        """What is wrong with a Host header, and what to do."""
+        name = host_name(given)
+        here, port = server or ("", None)
+        own = f"[{here}]" if ":" in here else here
+        address = f"http://{own if own in self.hosts else '127.0.0.1'}{f':{port}' if port else ''}/"
+        detail = f"the Host header names {echo(name)}" if name else "the Host header does not name one host"
+        option = ""
+        with suppress(UsageError):
+            option = f", or start the server with `--allowed-host {host_of(name)}`"
+        return f"{detail}; open {address} on this machine{option}"
 
 
 def host_name(header: str) -> str:

@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 from pydantic.json_schema import models_json_schema
 
 from screener import __version__
-from screener.case.intake import Intake
 from screener.report.model import Report
 from screener.web.desk.catalogue import Catalogue
 from screener.web.desk.cds_model import Call, Cards, Feedback, Services
@@ -22,13 +21,13 @@ from screener.web.wire import JSON, PROBLEM
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from screener.rulebook.book import RuleBook
+
 REF: Final = "#/components/schemas/{model}"
 # the names under which the API speaks of our models
 NAMES: Final[dict[str, type[BaseModel]]] = {
-    "Case": Intake,
     "Report": Report,
     "Catalogue": Catalogue,
-    "Questions": Questions,
     "Explanation": ExplanationData,
     "NextQuestion": NextQuestion,
     "Services": Services,
@@ -70,21 +69,24 @@ def ref(schema: str) -> dict[str, str]:
     return {"$ref": REF.format(model=schema)}
 
 
-def document(app: FastAPI) -> dict[str, Any]:
-    """The whole OpenAPI document; made once."""
+def document(app: FastAPI, book: RuleBook) -> dict[str, Any]:
+    """The whole OpenAPI document, with the fields of the rule book; made once."""
     if app.openapi_schema is None:
         made = get_openapi(title="screener", version=__version__, description=ABOUT, routes=app.routes)
-        made.setdefault("components", {})["schemas"] = schemas()
+        made.setdefault("components", {})["schemas"] = schemas(book)
         app.openapi_schema = made
     return app.openapi_schema
 
 
-def schemas() -> dict[str, Any]:
+def schemas(book: RuleBook) -> dict[str, Any]:
     """Every schema, by the name the API uses."""
-    models = [(model, "serialization") for model in NAMES.values()]
+    case: Any = book.intake
+    asked = create_model("Questions", __base__=Questions, case=(case, case()), what_if=(case, case()))
+    names: dict[str, type[BaseModel]] = {"Case": book.intake, "Questions": asked, **NAMES}
+    models = [(model, "serialization") for model in names.values()]
     by_model, whole = models_json_schema(models, by_alias=True, ref_template=REF)  # type: ignore[arg-type]
     found: dict[str, Any] = whole.get("$defs", {})
-    for name, model in NAMES.items():
+    for name, model in names.items():
         used = by_model[(model, "serialization")]["$ref"].rsplit("/", 1)[1]
         if used != name:
             text = json.dumps(found).replace(f'"{REF.format(model=used)}"', f'"{REF.format(model=name)}"')

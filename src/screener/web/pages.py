@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
-from screener.web.forward import need_media_type, read_body, response
+from screener.web.forward import ask, need_media_type, read_body, response
 from screener.web.pool import Workforce
 from screener.web.problem import KINDS, ProblemError, from_error, problem
 from screener.web.render import page, static_files
@@ -39,9 +40,9 @@ class Pages:
         self.workforce = workforce
         self.settings = settings
 
-    async def shown(self, task: str, **options: str) -> Response:
+    async def shown(self, request: Request, task: str, **options: str) -> Response:
         """A page that needs no answers."""
-        return self.person(await self.workforce.ask(Job(task, options)))
+        return self.person(await ask(request, self.workforce, Job(task, options)))
 
     async def form(self, request: Request) -> Response:
         """A page that a form leads to."""
@@ -51,23 +52,23 @@ class Pages:
             body = await read_body(request, SMALL, self.settings)
         except ProblemError as error:
             return self.person(from_error(error))
-        return self.person(await self.workforce.ask(Job(FORMS[path], {}, body)), path, body)
+        return self.person(await ask(request, self.workforce, Job(FORMS[path], {}, body)), path, body)
 
     async def start_again(self) -> Response:
         """A page that needs answers, asked for without any."""
         return RedirectResponse("/", 303)
 
-    async def home(self) -> Response:
+    async def home(self, request: Request) -> Response:
         """The first page."""
-        return await self.shown("home")
+        return await self.shown(request, "home")
 
-    async def explore(self) -> Response:
+    async def explore(self, request: Request) -> Response:
         """The page for teaching, before a case is chosen."""
-        return await self.shown("explore")
+        return await self.shown(request, "explore")
 
-    async def library(self, kind: str = "", name: str = "") -> Response:
+    async def library(self, request: Request, kind: str = "", name: str = "") -> Response:
         """A page of the rule book."""
-        return await self.shown("library", kind=kind, name=name)
+        return await self.shown(request, "library", kind=kind, name=name)
 
     async def static(self, name: str) -> Response:
         """A style sheet or script."""
@@ -102,16 +103,16 @@ def page_routes(workforce: Workforce, settings: Settings) -> APIRouter:
 
 
 @cache
-def served_texts(settings: Settings) -> dict[str, str]:
-    """The texts of the rule book as it was when the server first used them: one server does not mix two books."""
-    return cached_rulebook(settings.rules_folder).texts
+def served_book(settings: Settings) -> RuleBook:
+    """The rule book as it was when the server first used it: one server does not mix two books."""
+    return cached_rulebook(settings.rules_folder)
 
 
 def readable(answer: Answer, settings: Settings, path: str = "", body: bytes = b"") -> Answer:
     """A problem as a page; it still holds what was filled in."""
     if answer.media_type != PROBLEM:
         return answer
-    texts = served_texts(settings)
+    texts = served_book(settings).texts
     data = {"errors": None, **json.loads(answer.body)}
     again: Sequence[tuple[str, str]] = ()
     if answer.status >= 500 and body:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from contextlib import suppress
 from typing import Final, Protocol
 
 from screener.errors import EngineFault
 from screener.web.problem import KINDS, ProblemError, problem
-from screener.web.process import NotBegunError, Worker, WorkerGoneError
+from screener.web.process import NotBegunError, Worker, WorkerGoneError, fail
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
 
@@ -19,6 +20,10 @@ LONGEST_PAUSE: Final = 10.0
 MOST_WAITING: Final = 500  # jobs; more are turned away at once
 
 
+class ClientLeftError(Exception):
+    """Nobody waits for the answer any more."""
+
+
 class Workforce(Protocol):
     """Whatever does jobs: a pool of processes, or the same process in tests."""
 
@@ -26,7 +31,14 @@ class Workforce(Protocol):
         """Get ready."""
 
     async def ask(self, job: Job) -> Answer:
-        """Do a job; a fault becomes a problem, never an exception."""
+        """Do a job; a fault becomes a problem, never an exception.
+
+        Raises:
+            ClientLeftError: the client left before the job was begun, and it was dropped.
+        """
+
+    def ready(self) -> int:
+        """How many can do a job now."""
 
     async def stop(self) -> None:
         """Let go of everything."""
@@ -90,6 +102,10 @@ class Pool:
                 waiter.set_result(worker)
             self.queue.popleft()
 
+    def ready(self) -> int:
+        """How many workers are there."""
+        return sum(not worker.gone.done() for worker in self.workers)
+
     async def ask(self, job: Job) -> Answer:
         """Do a job; when its worker dies or hangs, the answer is a problem and the worker is replaced."""
         while True:
@@ -118,7 +134,13 @@ class Pool:
             return answer
 
     async def place(self, job: Job) -> Worker:
-        """A worker for a job, as soon as there is one."""
+        """A worker for a job, as soon as there is one.
+
+        Raises:
+            ClientLeftError: the client left before.
+            ProblemError: too many wait.
+            TimeoutError: there was none for a long time.
+        """
         worker = None if self.queue else self.find(job)
         if worker is not None:
             return worker
@@ -126,13 +148,19 @@ class Pool:
             raise ProblemError("busy", "too many requests wait")
         waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self.queue.append((job, waiter))
+        watch = asyncio.ensure_future(job.left())
+        watch.add_done_callback(lambda _: fail(waiter, ClientLeftError()))
         try:
             async with asyncio.timeout(self.settings.job_seconds):
                 return await waiter
         except BaseException:
-            if waiter.done() and not waiter.cancelled():
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 self.free(waiter.result())  # handed over at the very moment that waiting ended
             raise
+        finally:
+            watch.cancel()
+            with suppress(ValueError):
+                self.queue.remove((job, waiter))
 
     def replace(self, worker: Worker) -> None:
         """End a worker and start another in its place."""

@@ -10,7 +10,7 @@ import sys
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job, Unpacker, pack
@@ -56,8 +56,8 @@ class Worker(asyncio.Protocol):
         ours, theirs = socket.socketpair()
         with theirs:
             ours.setblocking(False)
-            self.process = subprocess.Popen(
-                self.command(theirs.fileno()), pass_fds=[theirs.fileno()], env=environment()
+            self.process = subprocess.Popen(  # in a group of its own: Ctrl+C is for the server
+                self.command(theirs.fileno()), pass_fds=[theirs.fileno()], env=environment(), process_group=0
             )
         ready: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self.waiting.append(ready)
@@ -145,7 +145,7 @@ class Worker(asyncio.Protocol):
         return how
 
 
-def fail(waiter: asyncio.Future[Answer], error: Exception) -> None:
+def fail(waiter: asyncio.Future[Any], error: Exception) -> None:
     """End the wait for an answer, if there still is one."""
     if not waiter.done():
         waiter.set_exception(error)

@@ -7,6 +7,11 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from ipaddress import ip_address
+from math import ceil
+from resource import RLIMIT_NOFILE, getrlimit
 from typing import Final
 
 import uvicorn
@@ -16,58 +21,59 @@ from screener.web.app import create_app
 from screener.web.guard import Guard
 from screener.web.http import Http
 from screener.web.pool import Pool
-from screener.web.settings import Settings, bracketed
+from screener.web.settings import Settings
 
-MOST_CONNECTIONS: Final = 1000
-KEEP_ALIVE_SECONDS: Final = 15
 SHUTDOWN_SECONDS: Final = 5
 BACKLOG: Final = 512
+OTHER_FILES: Final = 100  # that a server has open besides one for each connection: workers, libraries, templates
+FEWEST: Final = 10  # connections, however few files may be open
+STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve(host: str, port: int, workers: int, settings: Settings, announce: Callable[[str], None]) -> None:
-    """Serve until interrupted.
+def serve(host: str, port: int, workers: int, settings: Settings, announce: Callable[[str, bool], None]) -> None:
+    """Serve until SIGINT or SIGTERM.
 
     Args:
         host: the address to listen on, without a port.
         port: 0 lets the system choose one.
         workers: how many processes do the reasoning.
-        announce: called with the server's address once it is ready.
+        announce: called once the server is ready, with an address that works on this machine, and whether other
+            machines can reach it under addresses of their own.
 
     Raises:
         FileError: the port can not be used.
-        UsageError: the host is not an address of this machine.
+        UsageError: the host is not an address of this machine, or a name under which it is to answer can never match.
         EngineFault: a worker did not start.
     """
     logging.getLogger("screener.web").addHandler(_log_handler())
-    with listen(host, port) as listener:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _stopped)
-        try:
-            with runner() as loop:
-                loop.run(_serve(listener, host, workers, settings, announce))
-        except _StoppedError:
-            return
-
-
-class _StoppedError(BaseException):
-    """Somebody asked the server to stop while it was starting, or uvicorn has stopped and passes the signal on."""
-
-
-def _stopped(number: int, frame: object) -> None:
-    raise _StoppedError
+    settings = replace(settings, connections=affordable(settings.connections))
+    with listen(host, port) as listener, suppress(asyncio.CancelledError), runner() as loop:
+        loop.run(_serve(listener, host, workers, settings, announce))
 
 
 async def _serve(
-    listener: socket.socket, host: str, workers: int, settings: Settings, announce: Callable[[str], None]
+    listener: socket.socket, host: str, workers: int, settings: Settings, announce: Callable[[str, bool], None]
 ) -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    for (
+        number
+    ) in STOPPING:  # while it starts; and uvicorn, which then has handlers of its own, passes them on at its end
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     pool = Pool(settings, workers)
     server = uvicorn.Server(config(create_app(settings, pool)))
-    await pool.start()
     try:
-        announce(address(host, listener.getsockname()[1]))
+        await pool.start()
+        everywhere = ip_address(listener.getsockname()[0].partition("%")[0]).is_unspecified
+        announce(local_address(host, listener), everywhere)
         await server.serve(sockets=[listener])
     finally:
         await pool.stop()
+
+
+def affordable(connections: int) -> int:
+    """As many connections as this process may have files open for, at most so many."""
+    return max(FEWEST, min(connections, getrlimit(RLIMIT_NOFILE)[0] - OTHER_FILES))
 
 
 def runner() -> asyncio.Runner:
@@ -87,10 +93,9 @@ def config(app: Guard) -> uvicorn.Config:
         access_log=False,  # an address holds no answer, but nobody needs a record of who asked when
         server_header=False,
         lifespan="off",
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_keep_alive=ceil(app.settings.idle_seconds),
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        limit_concurrency=MOST_CONNECTIONS,
-        http=Http,
+        http=Http.limited(app.settings),
         ws="none",
     )
 
@@ -102,7 +107,7 @@ def listen(host: str, port: int) -> socket.socket:
         FileError: the port is taken or not allowed.
         UsageError: the host is not an address of this machine.
     """
-    bare = host.strip("[]")
+    bare = host.removeprefix("[").removesuffix("]")
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(bare, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
@@ -121,7 +126,15 @@ def listen(host: str, port: int) -> socket.socket:
 
 def address(host: str, port: int) -> str:
     """The server's address for a browser."""
-    return f"http://{bracketed(host)}:{port}/"
+    return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}/"
+
+
+def local_address(host: str, listener: socket.socket) -> str:
+    """An address that works on this machine: one that means every address is none to go to."""
+    bound, port = listener.getsockname()[:2]
+    if ip_address(bound.partition("%")[0]).is_unspecified:
+        host = "::1" if listener.family == socket.AF_INET6 else "127.0.0.1"
+    return address(host, port)
 
 
 def _log_handler() -> logging.Handler:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from screener.web.hosts import host_of
+
 OWN_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
 SMALL: Final = 300_000  # bytes of a body that holds one case; 200 long names written as escapes fit in
 LARGE: Final = 4_000_000  # bytes of a body with health records (CDS Hooks)
@@ -23,6 +25,9 @@ class Settings:
         cors_origins: origins (`https://ehr.example`) whose pages may call the CDS Hooks endpoints.
         job_seconds: how long a worker may take for one request before it is replaced.
         body_seconds: how long a client may take to send a body.
+        head_seconds: how long a client may take to send the head of a request.
+        idle_seconds: how long a connection is kept on which nothing is asked.
+        connections: how many are open at once; more are turned away.
     """
 
     rules_folder: Path | None = None
@@ -31,13 +36,15 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     job_seconds: float = 10.0
     body_seconds: float = 10.0
+    head_seconds: float = 10.0
+    idle_seconds: float = 15.0
+    connections: int = 1000
 
     @property
     def hosts(self) -> frozenset[str]:
-        """Every name under which the server answers, in lower case."""
-        return frozenset(bracketed(name.lower()) for name in (*OWN_HOSTS, *self.allowed_hosts))
+        """Every name under which the server answers, as browsers write it.
 
-
-def bracketed(host: str) -> str:
-    """A host as it stands in an address: an IPv6 address in brackets."""
-    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+        Raises:
+            UsageError: a name can never match.
+        """
+        return frozenset(map(host_of, (*OWN_HOSTS, *self.allowed_hosts)))

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
 HTML: Final = "text/html; charset=utf-8"
 
 _LENGTH: Final = struct.Struct("!I")
+
+
+Left: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
+
+async def stays() -> None:
+    """A client that never leaves."""
+    await asyncio.get_running_loop().create_future()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +32,13 @@ class Job:
         task: its name, a key of `screener.web.desk.desk.TASKS`.
         options: what stood in the address (never an answer of a person).
         body: the body of the request as it came.
+        left: comes back when the client has left; it does not travel.
     """
 
     task: str
     options: dict[str, Any] = field(default_factory=dict)
     body: bytes = b""
+    left: Left = field(default=stays, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

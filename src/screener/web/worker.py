@@ -11,10 +11,13 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from screener.web.desk.desk import Desk
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job, Unpacker, pack
+
+if TYPE_CHECKING:
+    from screener.web.desk.desk import Desk
 
 READY = Answer(204, "", b"")
 CHUNK = 1 << 16  # bytes; for more at once the system gives and takes back memory each time
@@ -31,7 +34,10 @@ def work(connection: socket.socket, desk: Desk) -> None:
 
 def main(arguments: list[str]) -> None:
     """Run a worker: file descriptor, rules folder (or empty), then the packs."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which then closes the connection
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # they are for the server, which then closes the connection
+    from screener.web.desk.desk import Desk
+
     descriptor, folder, *packs = arguments
     settings = Settings(Path(folder) if folder else None, tuple(packs))
     with socket.socket(fileno=int(descriptor)) as connection:

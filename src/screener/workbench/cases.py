@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import Facts, facts_of
 from screener.errors import CaseError
@@ -81,7 +80,7 @@ def run_cases(book: RuleBook, wanted: Iterable[str] = ()) -> list[CaseResult]:
 def run_case(book: RuleBook, rule: Rule, case: Case) -> CaseResult:
     """Run one case of one rule."""
     try:
-        facts = facts_of(Intake.read(case.answers), book)
+        facts = facts_of(book.intake.read(case.answers), book)
     except CaseError as error:
         return CaseResult(rule, case, "refused", tuple(error.lines()))
     values = reference.infer(book, facts).values

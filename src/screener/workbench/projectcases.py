@@ -14,7 +14,6 @@ from typing import Any
 import yaml
 
 from screener.case.files import read_case
-from screener.case.intake import Intake
 from screener.engine.facts import Facts, facts_of
 from screener.errors import CaseError
 from screener.logic.condition import Atom
@@ -23,6 +22,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.locate import rules_folder
 from screener.rulebook.rule import LEVELS, Place
 from screener.workbench.space.pairs import Drawn, Logic, Pair, draw
+from screener.workbench.space.urgency import at_least
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ def rule_cases(book: RuleBook) -> list[ProjectCase]:
         ProjectCase(rule.id, case.answers, case.place, rule.id, expects[case.expect])
         for rule in book.rules
         for case in rule.cases
-        if _accepted(case.answers)
+        if _accepted(case.answers, book)
     ]
 
 
-def _accepted(answers: dict[str, Any]) -> bool:
+def _accepted(answers: dict[str, Any], book: RuleBook) -> bool:
     try:
-        Intake.read(answers)
+        book.intake.read(answers)
     except CaseError:
         return False
     return True
@@ -84,7 +84,7 @@ def vignettes(book: RuleBook, folder: Path | None) -> list[ProjectCase]:
         statuses: dict[str, Kleene] = dict.fromkeys([*book.findings, *book.flags], False)
         for word, value in (("raised", True), ("suppressed", True), ("possible", None)):
             statuses.update(dict.fromkeys(expected["all"][word], value))
-        answers = read_case(str(case)).answers()
+        answers = read_case(str(case), book.fields).answers()
         urgency = expected["all"].get("urgency", "")
         found.append(ProjectCase(case.name, answers, Place(case.name, 1, 1), statuses=statuses, urgency=urgency))
     return found
@@ -100,7 +100,7 @@ class Packed:
     @cached_property
     def facts(self) -> list[Facts]:
         """What conditions read, case by case."""
-        return [facts_of(Intake.read(case.answers), self.book) for case in self.cases]
+        return [facts_of(self.book.intake.read(case.answers), self.book) for case in self.cases]
 
     @cached_property
     def everything(self) -> int:
@@ -154,10 +154,8 @@ class Packed:
         """The vignettes that expect another urgency."""
         found = 0
         for level in LEVELS[1:]:
-            at_least = 0
-            for each in LEVELS[LEVELS.index(level) :]:
-                at_least |= drawn.conclusions[f"urgency:{each}"].proved
-            found |= (at_least ^ self.at_least(level)) & self.with_urgency
+            got = at_least(self.book, level, drawn.conclusions, 0)
+            found |= (got ^ self.at_least(level)) & self.with_urgency
         return found
 
     @cached_property

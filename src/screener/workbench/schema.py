@@ -11,11 +11,13 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
-from screener.case.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
+from screener.case.answers import MONTHS, Choice, Medicines, Number, YesNo
+from screener.case.fields import Fields
 from screener.report.model import Report
 from screener.rulebook import files
-from screener.rulebook.medicine_rows import QT_MARKS
+from screener.rulebook.medicine.rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
+from screener.rulebook.topics import TopicsFile
 from screener.rulebook.wording import REQUIRED_TEXTS
 
 Schema: TypeAlias = dict[str, Any]
@@ -31,15 +33,21 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "settings": files.SettingsFile,
     "sources": files.SourcesFile,
     "questionnaire": files.QuestionnaireFile,
+    "units": files.UnitsFile,
+    "topics": TopicsFile,
 }
 MARK: Final = "x-definition"  # where a model leaves a condition or the answers of a case to this module
 
 
-def schemas() -> dict[str, Schema]:
-    """Every schema by its name: that of the rule file, `texts`, `case` or `report`."""
-    found = {name: of_model(model) for name, model in MODELS.items()}
+def schemas(fields: Fields) -> dict[str, Schema]:
+    """Every schema by its name: that of the rule file, `texts`, `case` or `report`.
+
+    Args:
+        fields: of the rule book, for cases and conditions.
+    """
+    found = {name: of_model(model, fields) for name, model in MODELS.items()}
     found["texts"] = texts()
-    found["case"] = {"$schema": DRAFT, **_plain(Intake.model_json_schema())}
+    found["case"] = {"$schema": DRAFT, **_plain(fields.intake.model_json_schema())}
     found["report"] = {"$schema": DRAFT, **Report.model_json_schema(by_alias=True)}
     return found
 
@@ -49,13 +57,13 @@ def written(schema: Schema) -> str:
     return dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def of_model(model: type[BaseModel]) -> Schema:
+def of_model(model: type[BaseModel], fields: Fields) -> Schema:
     """The schema of one kind of rule file."""
     schema = model.model_json_schema()
     needed: set[str] = set()
     schema = _resolved(schema, needed)
     if needed:
-        schema.setdefault("$defs", {}).update({name: DEFINITIONS[name]() for name in sorted(needed)})
+        schema.setdefault("$defs", {}).update({name: DEFINITIONS[name](fields) for name in sorted(needed)})
     return {"$schema": DRAFT, **schema}
 
 
@@ -82,7 +90,7 @@ def _resolved(schema: Any, needed: set[str]) -> Any:
     return [_resolved(item, needed) for item in schema] if isinstance(schema, list) else schema
 
 
-def condition() -> Schema:
+def condition(fields: Fields) -> Schema:
     """A condition: a mapping with one key, a connective or a field."""
     here = {"$ref": "#/$defs/condition"}
     several = {"type": "array", "items": here, "minItems": 1}
@@ -100,11 +108,11 @@ def condition() -> Schema:
         "finding": {"type": "string", "description": "the id of a finding or flag"},
         "medicine": medicine(),
     }
-    fields = {name: of_field(kind) for name, kind in FIELDS.items() if not isinstance(kind, Medicines)}
+    by_field = {name: of_field(kind) for name, kind in fields.items() if not isinstance(kind, Medicines)}
     return {
         "description": "when something holds; see docs/rule-format.md",
         "type": "object",
-        "properties": {**connectives, **fields},
+        "properties": {**connectives, **by_field},
         "minProperties": 1,
         "maxProperties": 1,
         "additionalProperties": False,
@@ -121,7 +129,7 @@ def medicine() -> Schema:
             "class": names,
             "name": names,
             "qt": {"type": "array", "items": {"enum": sorted(QT_MARKS)}, "minItems": 1},
-            "months": limit(Number(0, 720, "months")),
+            "months": limit(MONTHS),
         },
         "anyOf": [{"required": ["class"]}, {"required": ["name"]}, {"required": ["qt"]}],
         "additionalProperties": False,
@@ -151,10 +159,10 @@ def limit(kind: Number) -> Schema:
     return {"anyOf": [number, {"type": "string", "pattern": r"^\$[a-z0-9]+(-[a-z0-9]+)*$"}]}
 
 
-def answers() -> Schema:
+def answers(fields: Fields) -> Schema:
     """The answers of a rule's case: as in a case file, but that every bare number is in the field's own unit."""
-    properties = _plain(Intake.model_json_schema())["properties"]
-    for name, kind in FIELDS.items():
+    properties = _plain(fields.intake.model_json_schema())["properties"]
+    for name, kind in fields.items():
         if isinstance(kind, Number):
             properties[name]["anyOf"][0]["maximum"] = kind.high
     return {"type": "object", "properties": properties, "additionalProperties": False}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from screener.case.intake import FIELDS, Number
+from screener.case.answers import Number
 from screener.logic.condition import (
     AllOf,
     AnyOf,
@@ -52,7 +52,7 @@ def leaf_in_words(book: RuleBook, leaf: Condition) -> str:
         case Reported(name):
             return f"{label(book, name)} was reported"
         case Compare(name, operator, limit):
-            return f"{label(book, name)} {COMPARED[operator]} {limit:g}{_unit(name)}"
+            return f"{label(book, name)} {COMPARED[operator]} {limit:g}{_unit(book, name)}"
         case OneOf(name, options):
             return f"{label(book, name)}: {' or '.join(options)}"
         case Takes(marks, months):
@@ -67,8 +67,8 @@ def label(book: RuleBook, name: str) -> str:
     return book.questions[name].label if name in book.questions else name
 
 
-def _unit(name: str) -> str:
-    kind = FIELDS.get(name)
+def _unit(book: RuleBook, name: str) -> str:
+    kind = book.fields.get(name)
     return f" {kind.unit}" if isinstance(kind, Number) and kind.unit else ""
 
 

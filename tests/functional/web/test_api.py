@@ -7,6 +7,7 @@ import json
 import pytest
 
 from screener.case.files import read_case
+from screener.case.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from screener.web.desk.catalogue import Catalogue
@@ -23,13 +24,16 @@ def test_screen_gives_the_report_of_the_library(vignette: Vignette, client: Clie
     answer = client.post("/v1/screen", content=vignette.case.read_bytes(), headers=JSON)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
-    assert answer.json() == screener.screen(read_case(str(vignette.case))).to_dict()
+    assert answer.json() == screener.screen(read_case(str(vignette.case), Intake.fields)).to_dict()
 
 
 def test_screen_with_one_pack_and_everything(client: Client, article_screener: Screener) -> None:
     vignette = SCREENED[3]
     answer = client.post("/v1/screen?pack=article&all=true", content=vignette.case.read_bytes(), headers=JSON)
-    assert answer.json() == article_screener.screen(read_case(str(vignette.case)), everything=True).to_dict()
+    assert (
+        answer.json()
+        == article_screener.screen(read_case(str(vignette.case), Intake.fields), everything=True).to_dict()
+    )
 
 
 @pytest.mark.parametrize("vignette", REFUSED, ids=lambda vignette: vignette.id)

@@ -11,12 +11,10 @@ import httpx
 import pytest
 
 from screener.rulebook.book import RuleBook
+from screener.web.desk.cards import LONGEST_SUMMARY, shortened
 from screener.web.desk.cds_model import SERVICE
 from screener.web.settings import Settings
 from webclient import Client
-
-pytest.importorskip("screener.fhir", reason="reading FHIR records is not part of this build")
-from screener.web.desk.cards import LONGEST_SUMMARY, shortened
 
 URL = f"/cds-services/{SERVICE}"
 INSTANCE = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"

@@ -36,7 +36,7 @@ def test_every_raised_flag_is_explained(vignette: Vignette, client: Client, scre
     answer = client.post("/v1/explain", json={"case": case})
     assert answer.status_code == 200
     ExplanationData.model_validate(answer.json())
-    found = ask(screener, screener.examine(read_case(str(vignette.case))))
+    found = ask(screener, screener.examine(read_case(str(vignette.case), Intake.fields)))
     assert answer.json() == json.loads(json.dumps(to_dict(found)))
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from screener.case.files import read_case
-from screener.case.intake import FIELDS, Number
+from screener.case.intake import Intake
 from screener.interview.session import Interview
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
@@ -36,7 +36,7 @@ def test_pages_give_the_flags_of_the_command(vignette: Vignette, client: Client,
     assert "Check your answers" in words(end)
     done = next(form for form in forms(end) if form.action == "/result")
     report = send(client, done, to="/result.json").json()
-    expected = screener.screen(read_case(str(vignette.case))).to_dict()
+    expected = screener.screen(read_case(str(vignette.case), Intake.fields)).to_dict()
     assert flags(report) == flags(expected)
     assert report["urgency"] == expected["urgency"]
     shown = words(send(client, done))
@@ -141,6 +141,41 @@ def test_more_rows_keep_what_was_typed(client: Client) -> None:
     assert len(names) > 4
 
 
+def test_a_close_name_is_offered_and_used_only_when_the_person_says_so(client: Client) -> None:
+    filled = {"name": ["Lasik", "omeprazole"], "months": ["12", ""]}
+    page = post(client, "/questions", {}, field="medicines", **filled)
+    said = words(page)
+    assert "We do not know this name: Lasik" in said
+    assert "Lasix (furosemide): a strong water tablet" in said
+    assert "Losec (omeprazole): a heartburn tablet" in said
+    assert "checked" not in page.text
+    form = form_with(page, "field", "offered")
+    assert form
+    assert json.loads(form.value("answers")) == {}
+    kept = send(client, form)
+    assert json.loads(forms(kept)[0].value("answers"))["medicines"] == [{"name": "Lasik", "months": 12.0}, "omeprazole"]
+    meant = send(client, form, {"meant-0-0": "Losec"})
+    assert json.loads(forms(meant)[0].value("answers"))["medicines"] == [
+        {"name": "Losec", "months": 12.0},
+        "omeprazole",
+    ]
+    other = send(client, form, {"meant-0-0": "something else"})
+    assert json.loads(forms(other)[0].value("answers"))["medicines"][0]["name"] == "Lasik"
+    changed = send(client, form, {"name": ["furosimide"], "months": [""]})
+    assert "We do not know this name: furosimide" in words(changed)
+
+
+def test_a_lay_name_leads_to_its_question_and_says_what_it_says(client: Client) -> None:
+    page = post(client, "/questions", {}, field="medicines", name=["water tablet"], months=[""])
+    assert "Do you know the name on the packet?" in words(page)
+    form = form_with(page, "field", "offered")
+    assert form
+    meant = json.loads(forms(send(client, form, {"meant-0-0": "spironolactone"}))[0].value("answers"))
+    assert meant == {"medicines": ["spironolactone"]}
+    kept = json.loads(forms(send(client, form, {"meant-0-0": ""}))[0].value("answers"))
+    assert kept == {"medicines": ["water tablet"], "diuretic": True}
+
+
 def test_back_goes_to_the_question_before_with_its_answer(client: Client) -> None:
     answers = {"chest_pain": False, "age": 44}
     page = post(client, "/questions", answers, go="before:sex")
@@ -226,5 +261,5 @@ def test_nothing_typed_becomes_markup(client: Client) -> None:
         assert "<script>alert" not in page.text
 
 
-NUMBERS = {name for name, kind in FIELDS.items() if isinstance(kind, Number)}
+NUMBERS = set(Intake.fields.numbers)
 NUMBERS_OR_LISTS = NUMBERS | {"medicines", "sex"}

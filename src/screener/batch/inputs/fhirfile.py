@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from screener.batch.chunk import Chunk
-from screener.case.intake import with_units
 from screener.records.fhir.read import cases
 
 CASES: Final = 2000  # in one chunk
@@ -32,7 +31,7 @@ def fhir_chunks(name: str, file: int, most: int = CASES) -> Iterator[Chunk]:
     number, line = 0, 1
     for case in cases(name):
         if not case.refused:
-            waiting.append(json.dumps(with_units(case.answers), ensure_ascii=False).encode())
+            waiting.append(json.dumps(case.with_units(), ensure_ascii=False).encode())
         if waiting and (case.refused or len(waiting) == most):
             yield Chunk(file, number, line, len(waiting), pieces=tuple(waiting))
             number, line, waiting = number + 1, line + len(waiting), []

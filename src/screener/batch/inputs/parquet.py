@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screener.case.intake import Intake
+from screener.case.fields import Fields
 from screener.errors import FileError, echo_path
 
 ROWS: Final = 1 << 16  # rows read at a time: their columns stay in the processor's cache
@@ -36,13 +36,14 @@ def open_parquet(name: str, dictionaries: Sequence[str] = ()) -> Iterator[Any]:
 
 
 def batches(
-    name: str, group: int, dictionaries: Sequence[str] = (), folder: Mapping[str, str] | None = None
+    name: str, group: int, fields: Fields, dictionaries: Sequence[str] = (), folder: Mapping[str, str] | None = None
 ) -> Iterator[pa.RecordBatch]:
-    """The rows of one row group, with the columns of the intake only.
+    """The rows of one row group, with the columns of a case only.
 
     Args:
         name: of the file.
         group: its place among the row groups.
+        fields: what a case may say.
         dictionaries: see `repeating`.
         folder: cells that the names of the file's folders add to every row, by column.
 
@@ -50,17 +51,16 @@ def batches(
         FileError: the file can not be read.
     """
     with open_parquet(name, dictionaries) as file:
-        columns = [column for column in file.schema_arrow.names if column in Intake.model_fields]
+        columns = [column for column in file.schema_arrow.names if column in fields.columns]
         for batch in file.iter_batches(ROWS, row_groups=[group], columns=columns, use_threads=False):
-            yield with_cells(batch, folder or {})
+            yield with_cells(batch, {name: cell for name, cell in (folder or {}).items() if name in fields.case_keys})
 
 
 def with_cells(batch: pa.RecordBatch, cells: Mapping[str, str]) -> pa.RecordBatch:
     """The batch with further columns in which every row has the same cell."""
     for name, cell in cells.items():
-        if name in Intake.model_fields:
-            column = pa.DictionaryArray.from_arrays(pa.array(np.zeros(batch.num_rows, np.int32)), pa.array([cell]))
-            batch = batch.append_column(name, column)
+        column = pa.DictionaryArray.from_arrays(pa.array(np.zeros(batch.num_rows, np.int32)), pa.array([cell]))
+        batch = batch.append_column(name, column)
     return batch
 
 

@@ -116,7 +116,9 @@ def _check_once(names: Sequence[str]) -> None:
 
 def _input(name: str, form: str | None) -> Input:
     piped = is_pipe(name)
-    _check_folder(name, form)
+    if not piped and form != "fhir" and Path(name).is_dir():
+        pattern = echo_path(str(Path(name) / "*"))
+        raise FileError(f"{echo_path(name)} is a folder; name its files, for example with a pattern: {pattern}")
     state = None if piped else _state(name)
     if form == "fhir":
         return Input(name, form, pipe=piped, state=state)  # what is wrong with it is found when it is read
@@ -128,12 +130,6 @@ def _input(name: str, form: str | None) -> Input:
     if piped:
         open_pipe(name, packed)
     return _looked_at(draft)
-
-
-def _check_folder(name: str, form: str | None) -> None:
-    if form != "fhir" and name != STDIN and Path(name).is_dir():
-        pattern = echo_path(str(Path(name) / "*"))
-        raise FileError(f"{echo_path(name)} is a folder; name its files, for example with a pattern: {pattern}")
 
 
 def _state(name: str) -> State:

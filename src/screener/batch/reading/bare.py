@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from screener.batch.reading.checks import keep
 from screener.batch.reading.notation import Notation
-from screener.case.intake import FIELDS, Number
-from screener.engine.columnar.columns import NUMBER_FIELDS, Floats
+from screener.case.answers import Kind, Number
+from screener.engine.columnar.columns import Floats
 
 
 class BareNumbers:
@@ -21,7 +21,8 @@ class BareNumbers:
     """
 
     def __init__(self, notation: Notation) -> None:
-        factors = {name: notation.factor(name) for name in NUMBER_FIELDS}
+        self.fields = notation.fields
+        factors = {name: notation.factor(name) for name in self.fields.numbers}
         self.refused = {name for name, factor in factors.items() if factor is None}
         self.tables = {name: _Exact(factor) for name, factor in factors.items() if factor is not None and factor != 1}
 
@@ -31,7 +32,7 @@ class BareNumbers:
             return values, ~np.isnan(values)
         if name in self.tables:
             values = self.tables[name].of(values)
-        return values, out_of_place(name, values)
+        return values, out_of_place(self.fields[name], values)
 
 
 class _Exact(dict[float, float]):
@@ -50,9 +51,8 @@ class _Exact(dict[float, float]):
         return keep(self, value, float(Decimal(repr(value)) * self.factor))
 
 
-def out_of_place(name: str, values: Floats) -> NDArray[np.bool_]:
+def out_of_place(kind: Kind, values: Floats) -> NDArray[np.bool_]:
     """Which reported numbers (NaN: not reported), in the field's own unit, are not plausible."""
-    kind = FIELDS[name]
     assert isinstance(kind, Number)
     bad = (values < kind.low) | (values > kind.high)
     if kind.whole:

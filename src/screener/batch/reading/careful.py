@@ -6,7 +6,6 @@ It is either normalised (and then accepted) or refused with every error it has.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,10 +13,13 @@ from screener.batch.chunk import LONGEST_LINE, LONGEST_RAW
 from screener.batch.reading.notation import Notation, hint
 from screener.batch.reading.privacy import HINT, identifying, identifying_below, mentions_identifying
 from screener.batch.reading.record import Reject
+from screener.batch.reading.unknown import in_small_letters, suggestion_for
+from screener.case.fields import BaseIntake, Fields
 from screener.case.files import parse_json
-from screener.case.intake import Intake
-from screener.errors import CaseError, FieldProblem, did_you_mean, echo
+from screener.errors import CaseError, FieldProblem, echo
 
+MOST_SUGGESTIONS: Final = 10  # unknown fields of one record for which it is looked up what was meant
+MOST_UNKNOWN: Final = 200  # unknown fields of one record that are named
 ROW_NAMES: Final = {"": "(the column without a name)", "__index_level_0__": "__index_level_0__"}
 """Columns in which R and pandas number the rows: passed over, and named as this."""
 
@@ -27,41 +29,30 @@ class Policy:
     """What is done with what the intake does not know.
 
     Attributes:
+        notation: what a case may say, what the data write for missing, yes and no, and in which units.
         ignore_extra: pass over fields that it does not have (but never over one that looks identifying).
         drop: names of fields to pass over whatever they look like.
-        notation: what the data write for missing, yes and no, and in which units.
     """
 
+    notation: Notation
     ignore_extra: bool = False
     drop: frozenset[str] = frozenset()
-    notation: Notation = field(default_factory=Notation)
+
+    @property
+    def fields(self) -> Fields:
+        """What a case may say."""
+        return self.notation.fields
 
     def passes_over(self, name: str) -> bool:
         """Whether an unknown field of this name is ignored."""
-        return name in self.drop or (self.ignore_extra and not identifying(name))
+        return name in self.drop or (self.ignore_extra and not identifying(name, self.fields))
 
-    def problem(self, name: str) -> FieldProblem:
-        """Why an unknown field of this name is refused."""
-        if identifying(name):
+    def problem(self, name: str, suggest: bool = True) -> FieldProblem:
+        """Why an unknown field of this name is refused, and, which takes a while, what was probably meant."""
+        if identifying(name, self.fields):
             return FieldProblem(name, HINT.format(name=name))
-        suggestion = did_you_mean(name, Intake.model_fields)
+        suggestion = suggestion_for(name, self.fields) if suggest else ""
         return FieldProblem(name, f"there is no such field{suggestion}; `--ignore-extra` passes over such fields")
-
-
-def check_header(names: Iterable[str], policy: Policy, where: str) -> list[str]:
-    """The extra columns of a table that are passed over.
-
-    Raises:
-        CaseError: a column is not a field and is not to be passed over, or stands twice.
-    """
-    given = list(names)
-    twice = {name for name in given if given.count(name) > 1}
-    problems = [FieldProblem(name, "the column stands more than once") for name in sorted(twice)]
-    extra = [name for name in given if name not in Intake.model_fields and name not in ROW_NAMES]
-    problems += [policy.problem(name) for name in extra if not policy.passes_over(name)]
-    if problems:
-        raise CaseError(problems, where=where)
-    return extra
 
 
 @dataclass
@@ -79,7 +70,7 @@ class CarefulReader:
     harmless: set[str] = field(default_factory=set)  # extra fields that held plain values so far
     used: Counter[str] = field(default_factory=Counter)
 
-    def read_line(self, raw: bytes, line: int) -> Intake | Reject:
+    def read_line(self, raw: bytes, line: int) -> BaseIntake | Reject:
         """Read a record of JSON text."""
         raw = raw.removesuffix(b"\n").removesuffix(b"\r")
         if len(raw) > LONGEST_LINE:
@@ -91,40 +82,47 @@ class CarefulReader:
             answers = parse_json(raw, "")
         except CaseError as error:
             message = _with_column(error)
-            if mentions_identifying(text, self.policy.drop):
+            if self.names_someone(text):
                 return self.refuse(line, f"{message}; its text is left out because it may identify a person", None)
             return self.refuse(line, message, text)
         return self.read_answers(answers, line, text)
 
-    def read_answers(self, answers: Any, line: int, raw: str) -> Intake | Reject:
+    def read_answers(self, answers: Any, line: int, raw: str) -> BaseIntake | Reject:
         """Read a record that is decoded already."""
         if not isinstance(answers, dict):
             return self.refuse(line, f"a case is an object of fields, not {echo(answers)}", raw)
         kept, problems, secret = self.known_fields(answers)
+        if not problems and not kept and not self.folder and not self.policy.drop.issuperset(answers):
+            problems.append(FieldProblem("", f"no field of it is known{in_small_letters(answers, self.policy.fields)}"))
         understood = self.understood(kept, problems)
         case_id = understood.get("case_id")
         shown = case_id if isinstance(case_id, str) and _encodable(case_id) else None
         try:
-            intake = Intake.read(understood)
+            intake = self.policy.fields.intake.read(understood)
         except CaseError as error:
-            problems += [FieldProblem(p.field, p.message + hint(p.field, kept.get(p.field))) for p in error.problems]
+            problems += [FieldProblem(p.field, p.message + self.hint(p.field, kept)) for p in error.problems]
             intake = None
         if problems or intake is None:
             return Reject(line, shown, tuple(problems), None if secret else raw)
         return intake
+
+    def hint(self, name: str, kept: dict[str, Any]) -> str:
+        """Which option would say what a refused value means; often nothing."""
+        return hint(self.policy.fields.get(name), kept.get(name))
 
     def known_fields(self, answers: dict[str, Any]) -> tuple[dict[str, Any], list[FieldProblem], bool]:
         """The fields of the intake, what is wrong with the others, and whether the text must not be copied."""
         kept: dict[str, Any] = {}
         problems: list[FieldProblem] = []
         secret = False
+        unknown = 0
         for name, value in answers.items():
-            if name in Intake.model_fields:
+            if name in self.policy.fields.case_keys:
                 kept[name] = value
             elif name in self.policy.drop:
                 secret = True
                 self.extras.add(name)
-            elif identifying_below(name, value):
+            elif identifying_below(name, value, self.policy.fields):
                 secret = True
                 problems.append(FieldProblem(name, HINT.format(name=name)))
             elif self.policy.ignore_extra:
@@ -132,7 +130,11 @@ class CarefulReader:
                 if not isinstance(value, dict | list):
                     self.harmless.add(name)
             else:
-                problems.append(self.policy.problem(name))
+                unknown += 1
+                if unknown <= MOST_UNKNOWN:
+                    problems.append(self.policy.problem(name, unknown <= MOST_SUGGESTIONS))
+        if unknown > MOST_UNKNOWN:
+            problems.append(FieldProblem("", f"{unknown - MOST_UNKNOWN:,} more fields do not exist"))
         return kept, problems, secret
 
     def understood(self, kept: dict[str, Any], problems: list[FieldProblem]) -> dict[str, Any]:
@@ -155,12 +157,29 @@ class CarefulReader:
     def too_long(self, start: bytes, line: int) -> Reject:
         """A line that is no case for its length alone; only its beginning is kept, if it names no one."""
         text = start[:LONGEST_RAW].decode("utf-8", "backslashreplace")
-        raw = None if mentions_identifying(text, self.policy.drop) else text + "…"
+        raw = None if self.names_someone(text) else text + "…"
         return self.refuse(line, f"the line is longer than {LONGEST_LINE} bytes; is it one case?", raw)
+
+    def names_someone(self, text: str) -> bool:
+        """Whether text that cannot be read seems to hold what identifies a person, or what is to be dropped."""
+        return mentions_identifying(text, self.policy.drop, self.policy.fields)
 
     def refuse(self, line: int, message: str, raw: str | None) -> Reject:
         """A record with one thing wrong with it as a whole."""
         return Reject(line, None, (FieldProblem("", message),), raw)
+
+
+def with_bounds(answers: dict[str, Any], notation: Notation) -> dict[str, Any]:
+    """The answers of a row in a table, with the sign of a bound from its own column put before the number."""
+    found = {name: value for name, value in answers.items() if name not in notation.fields.bound_columns}
+    for column, name in notation.fields.bound_columns.items():
+        sign = answers.get(column)
+        number = found.get(name, "")
+        if sign is None or notation.label(column, sign) or notation.lacks_unit(name, number):
+            continue
+        unit = notation.unit(name) if type(number) in (int, float) else ""
+        found[name] = f"{sign} {number} {unit}".strip()
+    return found
 
 
 def id_text(value: Any) -> Any:

@@ -9,9 +9,9 @@ from typing import Any, Final, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.answers import is_name
-from screener.case.intake import FIELDS, MONTHS, Choice, Number, YesNo
-from screener.engine.columnar.columns import NO_CHOICE, UNKNOWN, YES_NO_FIELDS, options
+from screener.case.answers import MONTHS, Choice, Number, YesNo, is_name
+from screener.case.bound import Bound
+from screener.engine.columnar.columns import NO_CHOICE, UNKNOWN
 
 BAD: Final = 255  # the code of a yes/no answer that is none
 BAD_CHOICE: Final = -2
@@ -35,18 +35,20 @@ class YesNoCodes(dict[Any, int]):
     """Codes of answers to a yes/no field as they were written; learns each once.
 
     Args:
+        name: any such field: all are read in the same way.
         read: from what was written to what the intake takes; a ValueError leaves the row to the careful reader.
     """
 
     kind: Final = YesNo()
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, name: str, read: Read) -> None:
         super().__init__()
+        self.name = name
         self.read = read
 
     def __missing__(self, value: Any) -> int:
         try:
-            answer = self.kind.check(self.read(YES_NO_FIELDS[0], value))
+            answer = self.kind.check(self.read(self.name, value))
             code = UNKNOWN if answer is None else int(answer)
         except ValueError:
             code = BAD
@@ -56,42 +58,42 @@ class YesNoCodes(dict[Any, int]):
 class ChoiceCodes(dict[Any, int]):
     """Codes of the words of a choice as they were written; learns each once."""
 
-    def __init__(self, name: str, read: Read) -> None:
+    def __init__(self, name: str, kind: Choice, read: Read) -> None:
         super().__init__()
         self.name = name
+        self.kind = kind
         self.read = read
-        self.words = options(name)
-        self.kind = FIELDS[name]
 
     def __missing__(self, value: Any) -> int:
-        assert isinstance(self.kind, Choice)
         try:
             word = self.kind.check(self.read(self.name, value))
-            code = NO_CHOICE if word is None else self.words.index(word)
+            code = NO_CHOICE if word is None else self.kind.options.index(word)
         except ValueError:
             code = BAD_CHOICE
         return keep(self, value, code)
 
 
 class TextNumbers(dict[Any, float]):
-    """Values of a number field that were written as text, such as `1.6 mg/dL`; infinity marks what is refused.
+    """Values of a number field that were written as text, such as `1.6 mg/dL`.
+
+    Infinity marks what is left to the careful reader: bounds such as `> 7 mmol/L`, and what is refused.
 
     Args:
         name: the field.
+        kind: what can be answered to it.
         read: from what was written to what the intake takes.
     """
 
-    def __init__(self, name: str, read: Read) -> None:
+    def __init__(self, name: str, kind: Number, read: Read) -> None:
         super().__init__()
         self.name = name
-        self.kind = FIELDS[name]
+        self.kind = kind
         self.read = read
 
     def __missing__(self, text: Any) -> float:
-        assert isinstance(self.kind, Number)
         try:
-            value = self.kind.check(self.read(self.name, text))
-            number = math.nan if value is None else float(value)
+            value: Any = self.kind.check(self.read(self.name, text))
+            number = math.nan if value is None else math.inf if isinstance(value, Bound) else float(value)
         except ValueError:
             number = math.inf
         return keep(self, text, number)

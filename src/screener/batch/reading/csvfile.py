@@ -1,5 +1,7 @@
 """Reading cases from CSV: one record a line, an empty cell is an answer that was not given, a list is JSON.
 
+A line in which nothing stands, as spreadsheets leave at the end, is no case, and is counted.
+
 A cell can not hold a line break: so the number of a line is the number of its record, whatever is wrong before it.
 """
 
@@ -16,41 +18,25 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from screener.batch.chunk import LONGEST_LINE
-from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy
+from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, with_bounds
 from screener.batch.reading.checks import BAD, BAD_CHOICE, Read, keep
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.notation import Notation, Uses
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.table import Meaning
+from screener.case.answers import Medicine, Medicines
+from screener.case.fields import CASE_ID, MEDICINES, BaseIntake
 from screener.case.files import parse_json
-from screener.case.intake import FIELDS, Intake, Medicine, Medicines
 from screener.engine.columnar.columns import (
-    CHOICE_FIELDS,
-    MEDICINE_FIELD,
-    NUMBER_FIELDS,
     UNKNOWN,
-    YES_NO_FIELDS,
     Columns,
     medicine_column,
 )
-from screener.errors import CaseError, FieldProblem
+from screener.errors import CaseError
 
 WORDS: Final = {"": None, "null": None, "true": True, "false": False}
-BOM: Final = b"\xef\xbb\xbf"
 
 csv.field_size_limit(LONGEST_LINE)
-
-
-def header_names(line: bytes) -> list[str]:
-    """The names in the first line.
-
-    Raises:
-        CaseError: it is no line of CSV.
-    """
-    try:
-        return next(csv.reader([line.removeprefix(BOM).decode().strip("\r\n")], strict=True), [])
-    except (csv.Error, UnicodeDecodeError):
-        raise CaseError([FieldProblem("", "the first line does not name the columns in CSV and UTF-8")]) from None
 
 
 def plain_value(text: str) -> Any:
@@ -68,12 +54,12 @@ def plain_value(text: str) -> Any:
 
 def cell_value(name: str, text: str) -> Any:
     """What a cell says, as the intake takes it."""
-    if name == MEDICINE_FIELD and text.strip():
+    if name == MEDICINES and text.strip():
         try:
             return parse_json(text.encode(), "")
         except CaseError:
             return text
-    if name == "case_id" or name not in FIELDS:
+    if name == CASE_ID:
         return text or None
     return plain_value(text)
 
@@ -96,7 +82,7 @@ class MedicineTexts(dict[str, tuple[tuple[Medicine, ...] | None, bool]]):
 
     def __missing__(self, text: str) -> tuple[tuple[Medicine, ...] | None, bool]:
         try:
-            return keep(self, text, (Medicines().check(self.read(MEDICINE_FIELD, text)), True))
+            return keep(self, text, (Medicines().check(self.read(MEDICINES, text)), True))
         except ValueError:
             return keep(self, text, (None, False))
 
@@ -115,7 +101,7 @@ class CsvReader:
         self.folder = dict(folder or {})
         self.names = [*names, *self.folder]
         self.policy = policy
-        self.notation = policy.notation
+        self.notation, self.fields = policy.notation, policy.fields
         read = of_cells(policy.notation)
         self.meaning = Meaning(policy.notation, read)
         self.medicine_texts = MedicineTexts(read)
@@ -133,15 +119,22 @@ class CsvReader:
         """Read some lines."""
         rows = self.rows(lines)
         careful = CarefulReader(self.policy)
-        sure = np.array([isinstance(row, list) for row in rows])
-        numbers = np.arange(first_line, first_line + len(lines))
-        table, doubtful = self.table([row for row in rows if isinstance(row, list)], numbers[sure])
-        sure[np.flatnonzero(sure)[doubtful]] = False
+        broken = [at for at, row in enumerate(rows) if isinstance(row, str)]
+        filled = {
+            at: row for at, row in enumerate(rows) if isinstance(row, list) and any(map(str.strip, row[: self.cells]))
+        }
+        places = np.array(list(filled), np.int64)
+        table, doubtful = self.table(list(filled.values()), first_line + places)
+        table.empty = len(rows) - len(filled) - len(broken)
         results = [
-            (self.carefully(careful, rows[at], lines[at], int(numbers[at])), int(numbers[at]))
-            for at in np.flatnonzero(~sure)
+            (self.carefully(careful, rows[at], lines[at], first_line + at), first_line + at)
+            for at in sorted([*broken, *places[doubtful].tolist()])
         ]
-        return join([table.take(~doubtful), accepted_and_refused(results, careful)]) if results else table
+        return (
+            join([table.take(~doubtful), accepted_and_refused(results, self.fields, careful.used)])
+            if results
+            else table
+        )
 
     def rows(self, lines: list[bytes]) -> list[list[str] | str]:
         """The cells of each line, or what is wrong with it."""
@@ -154,31 +147,31 @@ class CsvReader:
         return [self.row(line) for line in lines]
 
     def row(self, line: bytes) -> list[str] | str:
-        """The cells of one line, or what is wrong with it."""
+        """The cells of one line (none when all of them are empty), or what is wrong with it."""
         if len(line) > LONGEST_LINE:
             return f"the line is longer than {LONGEST_LINE} bytes; is it one case?"
-        if not line.strip():
-            return "the line is empty; every line is one case"
         try:
-            cells = next(csv.reader([line.decode().rstrip("\r")], strict=True))
+            cells = next(csv.reader([line.decode().rstrip("\r")], strict=True), [])
         except UnicodeDecodeError:
             return "the line is not UTF-8 text"
         except csv.Error as error:
             return f"this is not CSV: {error} (a cell can not hold a line break)"
+        if not any(map(str.strip, cells)):
+            return []
         if len(cells) == self.cells:
             return cells + list(self.folder.values())
         return f"the line has {len(cells)} cells, the header {self.cells}"
 
-    def carefully(self, careful: CarefulReader, row: list[str] | str, line: bytes, number: int) -> Intake | Reject:
+    def carefully(self, careful: CarefulReader, row: list[str] | str, line: bytes, number: int) -> BaseIntake | Reject:
         """Read one line by itself."""
         numbered = isinstance(row, list) and all(row[at].isdigit() for at in self.row_names)
         secret = self.secret or not (numbered or not self.row_names)  # a row's name may be a person's
         raw = None if secret else line.decode("utf-8", "backslashreplace").rstrip("\r")
         if isinstance(row, str):
             return careful.refuse(number, row, raw)
-        cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in Intake.model_fields)
+        cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in self.fields.columns)
         answers = {name: value for name, text in cells if (value := cell_value(name, text)) is not None}
-        found = careful.read_answers(answers, number, raw or "")
+        found = careful.read_answers(with_bounds(answers, self.notation), number, raw or "")
         return replace(found, raw=raw) if isinstance(found, Reject) else found
 
     def table(self, rows: list[list[str]], lines: NDArray[np.int64]) -> tuple[Decoded, NDArray[np.bool_]]:
@@ -189,19 +182,21 @@ class CsvReader:
         yes_no, numbers, choices = {}, {}, {}
         for name in (name for name in self.names if name in cells):
             self.note(uses, name, cells[name])
-            if name in YES_NO_FIELDS:
+            if name in self.fields.bound_columns:
+                doubtful |= np.array([bool(text.strip()) for text in cells[name]], np.bool_)
+            if name in self.fields.yes_no:
                 codes = np.array([texts.yes_no[text] for text in cells[name]], np.uint8)
                 doubtful |= codes == BAD
                 yes_no[name] = np.minimum(codes, UNKNOWN)
-            elif name in NUMBER_FIELDS:
+            elif name in texts.numbers:
                 numbers[name] = np.array([texts.numbers[name][text] for text in cells[name]])
                 doubtful |= np.isinf(numbers[name])
-            elif name in CHOICE_FIELDS:
+            elif name in texts.choices:
                 choices[name] = np.array([texts.choices[name][text] for text in cells[name]], np.int8)
                 doubtful |= choices[name] == BAD_CHOICE
         medicines = None
-        if MEDICINE_FIELD in cells:
-            found = [self.medicine_texts[text] for text in cells[MEDICINE_FIELD]]
+        if self.fields.has_medicines and MEDICINES in cells:
+            found = [self.medicine_texts[text] for text in cells[MEDICINES]]
             doubtful |= np.array([not good for _, good in found], np.bool_)
             medicines = medicine_column([some for some, _ in found])
         columns = Columns(len(rows), yes_no, numbers, choices, medicines)
@@ -216,9 +211,9 @@ class CsvReader:
 
     def note(self, uses: Uses, name: str, cells: Sequence[str]) -> None:
         """Note in which rows of a column codes stand."""
-        if not self.notation.concerns(name) or (name not in FIELDS and name != "case_id"):
+        if not self.notation.concerns(name) or name not in self.fields.case_keys:
             return
-        plain = name != "case_id" and name != MEDICINE_FIELD
+        plain = name not in (CASE_ID, MEDICINES)
         known = {text: self.notation.used(name, plain_value(text) if plain else text) for text in set(cells)}
         for label in set(known.values()) - {None}:
             uses.note(label, np.array([known[text] == label for text in cells], np.bool_))

@@ -1,4 +1,4 @@
-"""The fast decoder for cases in JSON, generated from the intake: strict, and never more generous than the intake.
+"""The fast decoder for cases in JSON, generated from the fields: strict, and never more generous than the intake.
 
 msgspec decodes lines into structs, `screener.batch.reading.table` turns their fields into columns. A field that was
 absent has a default that no JSON text can produce: so the members of an object can be counted, which is how a key that
@@ -14,12 +14,19 @@ from typing import Any, Final
 
 import msgspec
 
-from screener.case.intake import FIELDS, Intake, Medicines, Number, YesNo
+from screener.case.answers import Medicines, Number, YesNo
+from screener.case.fields import Fields
 
 ABSENT: Final = 2  # a JSON number is no yes/no answer, choice, list or text: only the default can be one
 NOT_THERE: Final = math.nan  # where a number can stand; JSON has no NaN
+LONGEST_LEARNT: Final = 200  # characters of the name of a field that is passed over
 
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def can_learn(name: str) -> bool:
+    """Whether the decoder can be told to pass over a field: the name must stand in JSON as it is."""
+    return 0 < len(name) <= LONGEST_LEARNT and name.isprintable() and not set(name) & {'"', "\\"}
 
 
 class MedicineRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -34,10 +41,11 @@ class MedicineRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):
         return 1 + (self.months is None or self.months == self.months)
 
 
-def row_type(names: Iterable[str]) -> type[msgspec.Struct]:
+def row_type(fields_known: Fields, names: Iterable[str]) -> type[msgspec.Struct]:
     """The struct of a case.
 
     Args:
+        fields_known: what a case may say.
         names: the fields, in the order of the struct. Those that the intake does not have are passed over, as long as
             they hold a plain value.
     """
@@ -46,12 +54,12 @@ def row_type(names: Iterable[str]) -> type[msgspec.Struct]:
     for number, name in enumerate(names):
         attribute = f"field_{number}"
         renamed[attribute] = name
-        fields.append((attribute, *_type_and_default(name)))
+        fields.append((attribute, *_type_and_default(name, fields_known)))
     return msgspec.defstruct("Row", fields, forbid_unknown_fields=True, gc=False, rename=renamed)
 
 
-def _type_and_default(name: str) -> tuple[Any, Any]:
-    kind = FIELDS.get(name)
+def _type_and_default(name: str, known: Fields) -> tuple[Any, Any]:
+    kind = known.get(name)
     if isinstance(kind, YesNo):
         return bool | str | None, ABSENT
     if isinstance(kind, Number):
@@ -71,21 +79,21 @@ class FastDecoder:
     msgspec is fastest when the keys come in the order of the struct, so the struct takes the order of the input.
 
     Args:
-        extras: fields that are passed over, as long as they hold a plain value.
+        fields: what a case may say.
+        extras: names that are passed over, as long as they hold a plain value.
         order: fields as they stand in the input.
     """
 
-    def __init__(self, extras: Iterable[str] = (), order: Iterable[str] = ()) -> None:
+    def __init__(self, fields: Fields, extras: Iterable[str] = (), order: Iterable[str] = ()) -> None:
+        self.fields = fields
         self.extras = tuple(sorted(extras))
-        known = {*Intake.model_fields, *self.extras}
-        self.names = tuple(
-            dict.fromkeys([*(name for name in order if name in known), *Intake.model_fields, *self.extras])
-        )
-        self.yes_no = [isinstance(FIELDS.get(name), YesNo) for name in self.names]
+        known = {*fields.case_keys, *self.extras}
+        self.names = tuple(dict.fromkeys([*(name for name in order if name in known), *fields.case_keys, *self.extras]))
+        self.yes_no = [isinstance(fields.get(name), YesNo) for name in self.names]
         self.others = [not one for one in self.yes_no]
         self.yes_no_names = tuple(compress(self.names, self.yes_no))
         self.other_names = tuple(compress(self.names, self.others))
-        self.decoder = msgspec.json.Decoder(row_type(self.names))
+        self.decoder = msgspec.json.Decoder(row_type(fields, self.names))
 
     def in_order_of(self, line: bytes) -> FastDecoder:
         """The decoder for input that looks like this line."""
@@ -94,7 +102,7 @@ class FastDecoder:
         except (ValueError, msgspec.MsgspecError, RecursionError):
             return self
         known = [name for name in keys if name in self.names]
-        return self if tuple(known) == self.names[: len(known)] else FastDecoder(self.extras, known)
+        return self if tuple(known) == self.names[: len(known)] else FastDecoder(self.fields, self.extras, known)
 
     def block(self, block: bytes, count: int) -> list[Any] | None:
         """The rows of a block of `count` lines, or None when they are not so many cases that are accepted."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress
 from typing import IO, Any, Final
 
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from screener.batch.chunk import LONGEST_LINE
 from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.checks import Read
-from screener.batch.reading.fast import FastDecoder, members
+from screener.batch.reading.fast import FastDecoder, can_learn, members
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.table import Meaning, Table, Vocabulary
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake, Fields
 from screener.engine.columnar.columns import Columns
 
 BLOCK: Final = 1 << 18  # bytes decoded at a time: the objects of one block stay in the processor's cache
@@ -47,7 +47,7 @@ class JsonReader:
         self.folder = folder or {}
         self.meaning = Meaning(policy.notation, uncoded(policy.notation))
         self.meaning.texts.with_absent()
-        self.decoder = FastDecoder(sorted(policy.drop)[:MOST_EXTRAS])
+        self.decoder = FastDecoder(policy.fields, sorted(filter(can_learn, policy.drop))[:MOST_EXTRAS])
 
     def read(self, stream: IO[bytes], size: int, first_line: int) -> Decoded:
         """Read whole lines.
@@ -77,10 +77,10 @@ class JsonReader:
 
     def learn(self, careful: CarefulReader) -> None:
         """Let the fast decoder pass over the extra fields that were met, as long as they hold plain values."""
-        names = careful.harmless - set(self.decoder.extras)
+        names = set(filter(can_learn, careful.harmless)) - set(self.decoder.extras)
         if names and len(self.decoder.extras) < MOST_EXTRAS:
             extras = sorted({*self.decoder.extras, *names})[:MOST_EXTRAS]
-            self.decoder = FastDecoder(extras, self.decoder.names)
+            self.decoder = FastDecoder(self.policy.fields, extras, self.decoder.names)
 
 
 class _Rows:
@@ -99,7 +99,7 @@ class _Rows:
         self.careful = CarefulReader(reader.policy, reader.folder)
         self.vocabulary = Vocabulary()
         self.parts: list[Decoded] = []
-        self.refused: list[tuple[Intake | Reject, int]] = []
+        self.refused: list[tuple[BaseIntake | Reject, int]] = []
         self.clear()
 
     def clear(self) -> None:
@@ -139,7 +139,9 @@ class _Rows:
         """Take in decoded rows."""
         if rows:
             raw = tuple(zip(*map(astuple, rows), strict=True))
-            self.codes.append(self.reader.meaning.texts.codes(tuple(compress(raw, self.decoder.yes_no))))
+            yes_no = tuple(compress(raw, self.decoder.yes_no))
+            none = np.zeros((0, len(rows)), np.uint8)
+            self.codes.append(self.reader.meaning.texts.codes(yes_no) if yes_no else none)
             for column, values in zip(self.columns, compress(raw, self.decoder.others), strict=True):
                 column.extend(values)
             self.numbers.append(numbers)
@@ -164,7 +166,7 @@ class _Rows:
             self.refused.append((self.careful.read_line(lines[at], int(numbers[at])), int(numbers[at])))
         self.parts.append(fast.take(~table.doubtful) if lines else fast)
         if self.refused:
-            self.parts.append(accepted_and_refused(self.refused))
+            self.parts.append(accepted_and_refused(self.refused, self.reader.policy.fields))
             self.refused = []
         self.reader.learn(self.careful)
         self.decoder = self.reader.decoder
@@ -202,16 +204,16 @@ def uncoded(notation: Notation) -> Read:
 
 
 def accepted_and_refused(
-    results: Sequence[tuple[Intake | Reject, int]], careful: CarefulReader | None = None
+    results: Sequence[tuple[BaseIntake | Reject, int]], fields: Fields, used: Mapping[str, int] | None = None
 ) -> Decoded:
-    """The accepted cases as columns, beside the refused ones; with what the reader of all of them noted."""
-    intakes = [(result, line) for result, line in results if isinstance(result, Intake)]
+    """The accepted cases as columns, beside the refused ones; with the codes that were used in them."""
+    intakes = [(result, line) for result, line in results if isinstance(result, BaseIntake)]
     return Decoded(
         np.array([line for _, line in intakes], np.int64),
         pa.array([intake.case_id for intake, _ in intakes], pa.string()),
-        Columns.of([intake for intake, _ in intakes]),
+        Columns.of([intake for intake, _ in intakes], fields),
         [result for result, _ in results if isinstance(result, Reject)],
-        used=Counter(careful.used if careful else ()),
+        used=Counter(used or {}),
     )
 
 

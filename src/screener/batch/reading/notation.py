@@ -18,9 +18,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.answers import YES_NO_WORDS, Egfr, Kind, Lab, Number, YesNo
-from screener.case.intake import FIELDS
-from screener.case.units import EGFR_UNITS
+from screener.case.answers import YES_NO_WORDS, Kind, Lab, Measured, OneUnitLab, YesNo
+from screener.case.fields import Fields
 from screener.errors import UsageError, did_you_mean, echo
 
 MISSING: Final = "missing"
@@ -53,20 +52,28 @@ class Notation:
     """How some data write what they say.
 
     Attributes:
+        fields: what a case may say.
         words: what is written, with what it means: `missing` (in every field), `yes` or `no` (in yes/no fields).
         units: of laboratory fields, the unit of numbers without one, as it was given.
     """
 
+    fields: Fields
     words: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, na: Iterable[str] = (), yes: Iterable[str] = (), no: Iterable[str] = (), units: Iterable[str] = ()
+        cls,
+        fields: Fields,
+        na: Iterable[str] = (),
+        yes: Iterable[str] = (),
+        no: Iterable[str] = (),
+        units: Iterable[str] = (),
     ) -> Notation:
         """From what the options of the command line say.
 
         Args:
+            fields: what a case may say.
             na: what is written for missing, each perhaps several with commas between them.
             yes: what is written for yes.
             no: what is written for no.
@@ -81,7 +88,7 @@ class Notation:
                 code = spelled(word) or ""
                 _check_word(code, meaning, words)
                 words[code] = meaning
-        return cls(words, _units(_each(units, "--unit")))
+        return cls(fields, words, _units(_each(units, "--unit"), fields))
 
     def data(self) -> list[Any]:
         """What must be the same when a stopped run is resumed."""
@@ -105,7 +112,7 @@ class Notation:
             return None
         code = spelled(value)
         meaning = None if code is None else self.words.get(code)
-        if meaning is None or (meaning != MISSING and not isinstance(FIELDS.get(name), YesNo)):
+        if meaning is None or (meaning != MISSING and not isinstance(self.fields.get(name), YesNo)):
             return None
         return f"{code} = {meaning}"
 
@@ -120,7 +127,7 @@ class Notation:
 
     def lacks_unit(self, name: str, value: Any) -> bool:
         """Whether a value is a number that is refused because nobody said its unit."""
-        kind = FIELDS.get(name)
+        kind = self.fields.get(name)
         bare = type(value) in (int, float) and math.isfinite(value) and name not in self.units
         return bare and isinstance(kind, Lab) and needs_unit(kind)
 
@@ -133,7 +140,7 @@ class Notation:
         label = self.label(name, value)
         if label is not None:
             return MEANINGS[label.rpartition(" = ")[2]]
-        kind = FIELDS.get(name)
+        kind = self.fields.get(name)
         if type(value) not in (int, float) or not isinstance(kind, Lab) or not math.isfinite(value):
             return value
         if name in self.units:
@@ -146,9 +153,14 @@ class Notation:
             )
         return value
 
+    def unit(self, name: str) -> str:
+        """The unit of numbers without one, of a laboratory field."""
+        kind = self.fields[name]
+        return self.units.get(name) or (kind.analyte.unit if isinstance(kind, Measured) else "")
+
     def factor(self, name: str) -> Decimal | None:
         """What gives a number without a unit in the field's own unit; None when such numbers are refused."""
-        kind = FIELDS[name]
+        kind = self.fields[name]
         if name in self.units:
             return _factor(kind, self.units[name])
         return None if isinstance(kind, Lab) and needs_unit(kind) else Decimal(1)
@@ -162,17 +174,17 @@ def needs_unit(kind: Lab) -> bool:
 def units_of(kind: Kind) -> list[str]:
     """The units of a laboratory field as they are usually written; none for any other field."""
     if isinstance(kind, Lab):
-        return kind.analyte.units.replace(" or ", ", ").split(", ")
-    return ["mL/min/1.73m2"] if isinstance(kind, Egfr) else []
+        return list(kind.analyte.factors)
+    return [kind.analyte.unit.replace(" ", "")] if isinstance(kind, OneUnitLab) else []
 
 
-def hint(name: str, value: Any) -> str:
+def hint(kind: Kind | None, value: Any) -> str:
     """Which option would say what a refused value means, to be added to the message; often nothing."""
     code = spelled(value)
     if not code or len(code) > 20 or "`" in code:
         return ""
     often = code.lower() in OFTEN_MISSING
-    if isinstance(FIELDS.get(name), YesNo):
+    if isinstance(kind, YesNo):
         ways = "`--yes`, `--no` or `--na`" if not often or _NUMBER.fullmatch(code) else "`--na`"
         return f"; {ways} with `{code}` says what it means"
     return f"; if it means missing, `--na {code}` says so" if often else ""
@@ -198,20 +210,20 @@ def _check_word(code: str, meaning: str, words: Mapping[str, str]) -> None:
         raise UsageError(f"{echo(code)} can not be given to both {OPTIONS[words[code]]} and {OPTIONS[meaning]}")
 
 
-def _units(texts: Iterable[str]) -> dict[str, str]:
+def _units(texts: Iterable[str], fields: Fields) -> dict[str, str]:
     """The units in texts such as `magnesium=mg/dL`, by field."""
-    labs = {name: units_of(kind) for name, kind in FIELDS.items() if units_of(kind)}
+    labs = {name: units_of(kind) for name, kind in fields.items() if units_of(kind)}
     found: dict[str, str] = {}
     for text in texts:
         name, _, unit = (part.strip() for part in text.partition("="))
         if name not in labs:
             hint = did_you_mean(name, labs)
             raise UsageError(f"--unit: {echo(name)} is no field with units{hint}; use {', '.join(labs)}")
-        factor = _factor(FIELDS[name], unit)
+        factor = _factor(fields[name], unit)
         if factor is None:
             ways = " or ".join(f"`--unit {name}={one}`" for one in labs[name])
             raise UsageError(f"--unit: {echo(unit)} is no unit of {name}; use {ways}")
-        if _factor(FIELDS[name], found.get(name, unit)) != factor:
+        if _factor(fields[name], found.get(name, unit)) != factor:
             raise UsageError(f"--unit: {name} can not be in both {found[name]} and {unit}")
         found[name] = unit
     return found
@@ -219,10 +231,7 @@ def _units(texts: Iterable[str]) -> dict[str, str]:
 
 def _factor(kind: Kind, unit: str) -> Decimal | None:
     """What gives a value in this unit in the field's own unit."""
-    plain = re.sub(r"\s", "", unit).lower()
-    if isinstance(kind, Lab):
-        return kind.analyte.factors.get(plain)
-    return Decimal(1) if isinstance(kind, Number) and plain and plain in EGFR_UNITS else None
+    return kind.analyte.factor(unit) if isinstance(kind, Lab | OneUnitLab) else None
 
 
 class Uses:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, Final
-
-from screener.case.intake import Intake
 
 
 def _words(text: str) -> frozenset[str]:
@@ -52,9 +50,9 @@ def words_of(name: str) -> frozenset[str]:
     return frozenset(word.lower() for word in _WORD.findall(name))
 
 
-def identifying(name: str) -> bool:
-    """Whether a field name looks as if it identifies a person; the intake's own fields never do."""
-    if name in Intake.model_fields:
+def identifying(name: str, fields: Container[str]) -> bool:
+    """Whether a name looks as if it identifies a person; the rule book's own fields never do."""
+    if name in fields:
         return False
     words = words_of(name)
     letters = "".join(char for char in name.lower() if char.isalpha())
@@ -65,9 +63,9 @@ def identifying(name: str) -> bool:
     return bool(words & _PEOPLE and words & _NUMBERS)
 
 
-def identifying_below(name: str, value: Any) -> bool:
+def identifying_below(name: str, value: Any, fields: Container[str]) -> bool:
     """Whether a field's name, or a name anywhere inside its value, looks identifying."""
-    return identifying(name) or any(identifying(key) for key in _keys(value))
+    return identifying(name, fields) or any(identifying(key, fields) for key in _keys(value))
 
 
 def _keys(value: Any) -> Iterator[str]:
@@ -81,9 +79,9 @@ def _keys(value: Any) -> Iterator[str]:
             open_values.extend(part)
 
 
-def mentions_identifying(text: str, dropped: frozenset[str]) -> bool:
+def mentions_identifying(text: str, dropped: frozenset[str], fields: Container[str]) -> bool:
     """Whether text that can not be read as JSON seems to hold identifying fields, or fields that are to be dropped."""
-    return any(name in dropped or identifying(name) for name in _quoted_keys(_MEDICINES.sub("", text)))
+    return any(name in dropped or identifying(name, fields) for name in _quoted_keys(_MEDICINES.sub("", text)))
 
 
 def _quoted_keys(text: str) -> Iterator[str]:

@@ -18,12 +18,13 @@ from screener.batch.inputs.opening import STDIN, shown
 from screener.batch.inputs.parquet import batches, column_names, repeating
 from screener.batch.inputs.source import Input, text_of
 from screener.batch.inputs.state import ChangedError
-from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, check_header
-from screener.batch.reading.csvfile import CsvReader, cell_value, header_names
+from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy
+from screener.batch.reading.csvfile import CsvReader, cell_value
+from screener.batch.reading.header import check_header, header_names
 from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
-from screener.batch.reading.record import Decoded
+from screener.batch.reading.record import Decoded, Reject
 from screener.batch.reading.typed import TypedReader
-from screener.case.intake import Intake
+from screener.case.fields import Fields
 from screener.errors import CaseError, FieldProblem
 
 
@@ -34,29 +35,30 @@ def check_columns(source: Input, policy: Policy) -> None:
         CaseError: it has a column that the policy does not allow.
         FileError: it can not be read.
     """
-    names, folder = columns_of(source), folder_cells(source)
-    check_header([*names, *(name for name in folder if name not in names)], policy, source.name)
+    names, folder = columns_of(source, policy.fields), folder_cells(source)
+    table = source.form in ("csv", "parquet")
+    check_header([*names, *(name for name in folder if name not in names)], policy, source.name, table)
     if twice := [name for name in names if name in folder]:
         problems = [FieldProblem(name, "the column stands in the file and in the name of its folder") for name in twice]
         raise CaseError(problems, where=source.name)
 
 
-def columns_of(source: Input) -> list[str]:
+def columns_of(source: Input, fields: Fields) -> list[str]:
     """The names of the columns of a table; none where each record names its fields."""
     if source.form == "parquet":
         return column_names(source.name)
     if source.form != "csv":
         return []
     try:
-        return header_names(source.header)
+        return header_names(source.header, fields)
     except CaseError as error:
         raise error.at(source.name) from None
 
 
-def passed_over(source: Input) -> set[str]:
+def passed_over(source: Input, fields: Fields) -> set[str]:
     """The columns of a table, or of the folders of a file, that are not fields of the intake."""
-    names = [*columns_of(source), *folder_cells(source)]
-    return {ROW_NAMES.get(name, name) for name in names if name not in Intake.model_fields}
+    names = [*columns_of(source, fields), *folder_cells(source)]
+    return {ROW_NAMES.get(name, name) for name in names if name not in fields.columns}
 
 
 def folder_cells(source: Input) -> dict[str, str]:
@@ -99,11 +101,15 @@ class ChunkReader:
         if chunk.too_long:
             with self.text(chunk) as stream:
                 start = stream.read(LONGEST_RAW)
-            yield accepted_and_refused([(careful.too_long(start, chunk.line), chunk.line)])
+            yield self.refused(careful.too_long(start, chunk.line), chunk)
         elif chunk.broken:
-            yield accepted_and_refused([(careful.refuse(chunk.line, chunk.broken, None), chunk.line)])
+            yield self.refused(careful.refuse(chunk.line, chunk.broken, None), chunk)
         else:
             yield from self.whole(chunk)
+
+    def refused(self, reject: Reject, chunk: Chunk) -> Decoded:
+        """A chunk of one record that is no case."""
+        return accepted_and_refused([(reject, chunk.line)], self.policy.fields)
 
     def whole(self, chunk: Chunk) -> Iterator[Decoded]:
         """The cases of a chunk; it must have as many records as when it was cut.
@@ -113,7 +119,7 @@ class ChunkReader:
         """
         source, records = self.inputs[chunk.file], 0
         if chunk.file not in self.passed_over:
-            self.passed_over[chunk.file] = passed_over(source)
+            self.passed_over[chunk.file] = passed_over(source, self.policy.fields)
         for decoded in self.forms[source.form](chunk):
             records += decoded.records
             decoded.extras |= self.passed_over[chunk.file]
@@ -136,7 +142,9 @@ class ChunkReader:
         if not cells:
             return self.plain_json
         if chunk.file not in self.json:
-            folder = {name: cell_value(name, text) for name, text in cells.items() if name in Intake.model_fields}
+            folder = {
+                name: cell_value(name, text) for name, text in cells.items() if name in self.policy.fields.case_keys
+            }
             self.json[chunk.file] = JsonReader(self.policy, folder)
         return self.json[chunk.file]
 
@@ -153,7 +161,9 @@ class ChunkReader:
         """Lines of CSV."""
         if chunk.file not in self.csv:
             source = self.inputs[chunk.file]
-            self.csv[chunk.file] = CsvReader(header_names(source.header), self.policy, folder_cells(source))
+            self.csv[chunk.file] = CsvReader(
+                header_names(source.header, self.policy.fields), self.policy, folder_cells(source)
+            )
         with self.text(chunk) as stream:
             yield self.csv[chunk.file].read(stream.read(chunk.end - chunk.start), chunk.line)
 
@@ -163,6 +173,6 @@ class ChunkReader:
         if chunk.file not in self.repeating:
             self.repeating[chunk.file] = repeating(name)
         cells = folder_cells(self.inputs[chunk.file])
-        for batch in batches(name, chunk.start, self.repeating[chunk.file], cells):
+        for batch in batches(name, chunk.start, self.policy.fields, self.repeating[chunk.file], cells):
             yield self.typed.read(batch, line)
             line += batch.num_rows

@@ -52,11 +52,12 @@ class Decoded:
     rejects: list[Reject] = field(default_factory=list)
     extras: set[str] = field(default_factory=set)
     used: Counter[str] = field(default_factory=Counter)  # codes of the person who runs the batch, and how often
+    empty: int = 0  # rows that are no cases, because nothing stands in them
 
     @property
     def records(self) -> int:
-        """How many records were read."""
-        return len(self.lines) + len(self.rejects)
+        """How many records were read, those with nothing in them included."""
+        return len(self.lines) + len(self.rejects) + self.empty
 
     def take(self, keep: NDArray[Any]) -> Decoded:
         """Some of the accepted cases, by mask or by place; the rejects stay."""
@@ -68,6 +69,7 @@ class Decoded:
             self.rejects,
             self.extras,
             self.used,
+            self.empty,
         )
 
 
@@ -82,6 +84,7 @@ def join(parts: Sequence[Decoded]) -> Decoded:
         sorted((reject for part in parts for reject in part.rejects), key=lambda reject: reject.line),
         set().union(*(part.extras for part in parts)),
         sum((part.used for part in parts), Counter()),
+        sum(part.empty for part in parts),
     )
     if np.any(np.diff(whole.lines) < 0):
         whole = whole.take(np.argsort(whole.lines, kind="stable"))

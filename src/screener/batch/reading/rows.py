@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,16 +15,13 @@ from screener.batch.reading.arrow import Mask, usual
 from screener.batch.reading.csvfile import cell_value
 from screener.batch.reading.record import Reject
 from screener.case.answers import looks_like_data
+from screener.case.fields import CASE_ID, MEDICINES, BaseIntake, Fields
 from screener.case.files import parse_json
-from screener.case.intake import Intake
-from screener.engine.columnar.columns import MEDICINE_FIELD
 from screener.errors import CaseError, FieldProblem
-
-CASE_ID: Final = "case_id"
 
 
 class Rows:
-    """The columns of a batch that the intake has, as the usual types.
+    """The columns of a batch that a case has, as the usual types.
 
     Attributes:
         count: of rows.
@@ -32,11 +29,11 @@ class Rows:
         broken: by name, where a column holds bytes that are no text.
     """
 
-    def __init__(self, batch: pa.RecordBatch) -> None:
+    def __init__(self, batch: pa.RecordBatch, fields: Fields) -> None:
         self.count = batch.num_rows
         self.columns: dict[str, pa.Array] = {}
         self.broken: dict[str, Mask] = {}
-        for name in (name for name in batch.schema.names if name in Intake.model_fields):
+        for name in (name for name in batch.schema.names if name in fields.columns):
             self.columns[name], broken = ids(batch[name]) if name == CASE_ID else usual(batch[name])
             if broken is not None:
                 self.broken[name] = broken
@@ -61,7 +58,7 @@ def answer_in(name: str, value: Any) -> Any:
     """What a value says, as JSON has it."""
     if isinstance(value, str):
         return cell_value(name, value)
-    return [_entry(entry) for entry in value] if name == MEDICINE_FIELD and isinstance(value, list) else value
+    return [_entry(entry) for entry in value] if name == MEDICINES and isinstance(value, list) else value
 
 
 def _entry(entry: Any) -> Any:
@@ -74,7 +71,7 @@ def _entry(entry: Any) -> Any:
     return entry
 
 
-def refused_for(unreadable: list[str], found: Intake | Reject, line: int, raw: str) -> Intake | Reject:
+def refused_for(unreadable: list[str], found: BaseIntake | Reject, line: int, raw: str) -> BaseIntake | Reject:
     """A row with bytes that are no text is refused, whatever was made of the rest."""
     if not unreadable:
         return found

@@ -6,7 +6,7 @@ What is accepted here is what the intake accepts, with the same values; rows tha
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -28,12 +28,10 @@ from screener.batch.reading.checks import (
 )
 from screener.batch.reading.fast import ABSENT, FastDecoder, MedicineRow
 from screener.batch.reading.notation import Notation, Uses
-from screener.case.intake import MOST_MEDICINES
+from screener.case.answers import MOST_MEDICINES, Choice, Number
+from screener.case.fields import MEDICINES, Fields
 from screener.engine.columnar.columns import (
-    CHOICE_FIELDS,
-    MEDICINE_FIELD,
     NO_CHOICE,
-    NUMBER_FIELDS,
     UNKNOWN,
     Choices,
     Codes,
@@ -70,13 +68,15 @@ class Texts:
     """What the texts in a file were found to mean; kept from block to block.
 
     Args:
+        fields: what a case may say.
         read: from what was written to what the intake takes.
     """
 
-    def __init__(self, read: Read) -> None:
-        self.yes_no = YesNoCodes(read)
-        self.numbers = {name: TextNumbers(name, read) for name in NUMBER_FIELDS}
-        self.choices = {name: ChoiceCodes(name, read) for name in CHOICE_FIELDS}
+    def __init__(self, fields: Fields, read: Read) -> None:
+        kinds = fields.items()
+        self.yes_no = YesNoCodes(next(iter(fields.yes_no), ""), read)
+        self.numbers = {name: TextNumbers(name, kind, read) for name, kind in kinds if isinstance(kind, Number)}
+        self.choices = {name: ChoiceCodes(name, kind, read) for name, kind in kinds if isinstance(kind, Choice)}
 
     def with_absent(self) -> Texts:
         """The same for rows in which `ABSENT` may stand."""
@@ -116,7 +116,7 @@ class Meaning:
 
     def __init__(self, notation: Notation, read: Read) -> None:
         self.notation = notation
-        self.texts = Texts(read)
+        self.texts = Texts(notation.fields, read)
         self.bare = BareNumbers(notation)
 
 
@@ -155,12 +155,21 @@ class Table:
         self.columns = Columns(
             self.count,
             dict(zip(decoder.yes_no_names, self.yes_no(codes), strict=True)),
-            {name: self.number(name, raw[name]) for name in NUMBER_FIELDS},
-            {name: self.choice(name, raw[name]) for name in CHOICE_FIELDS},
-            self.medicines(raw[MEDICINE_FIELD], vocabulary),
+            {name: self.number(name, raw[name]) for name in self.texts.numbers},
+            {name: self.choice(name, raw[name]) for name in self.texts.choices},
+            self.medicines(raw[MEDICINES], vocabulary) if meaning.notation.fields.has_medicines else None,
         )
         self.case_ids = self.text(raw["case_id"])
         self.extras = {name for name in decoder.extras if self.extra(raw[name])}
+        if self.extras:
+            self.doubt_strangers(codes, raw)
+
+    def doubt_strangers(self, codes: Codes, raw: Mapping[str, Sequence[Any]]) -> None:
+        """Mark rows with fields that are passed over and none that is known."""
+        known = [values for name, values in raw.items() if name not in self.extras]
+        for row in np.flatnonzero((codes == ABSENT_CODE).all(axis=0)).tolist():
+            if all(values[row] is ABSENT or values[row] != values[row] for values in known):
+                self.doubtful[row] |= any(raw[name][row] is not ABSENT for name in self.extras)
 
     def extra(self, raw: Sequence[Any]) -> bool:
         """Whether a field that is passed over was given in some row."""

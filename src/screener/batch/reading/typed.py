@@ -15,24 +15,21 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text
-from screener.batch.reading.careful import CarefulReader, Policy, id_text
+from screener.batch.reading.careful import CarefulReader, Policy, id_text, with_bounds
 from screener.batch.reading.checks import BAD, BAD_CHOICE, bad_months, bad_names
 from screener.batch.reading.csvfile import MedicineTexts, of_cells, plain_value
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.notation import Uses
 from screener.batch.reading.record import Decoded, join
-from screener.batch.reading.rows import CASE_ID, Rows, answer_in, refused_for
+from screener.batch.reading.rows import Rows, answer_in, refused_for
 from screener.batch.reading.table import Meaning
-from screener.case.intake import FIELDS, MOST_MEDICINES
+from screener.case.answers import MOST_MEDICINES
+from screener.case.fields import CASE_ID, MEDICINES
 from screener.engine.columnar.columns import (
-    CHOICE_FIELDS,
-    MEDICINE_FIELD,
     NO,
     NO_CHOICE,
-    NUMBER_FIELDS,
     UNKNOWN,
     YES,
-    YES_NO_FIELDS,
     Columns,
     MedicineColumn,
     medicine_column,
@@ -60,7 +57,7 @@ class TypedReader:
             batch: some rows.
             first_line: the number of its first row.
         """
-        rows = Rows(batch)
+        rows = Rows(batch, self.policy.fields)
         block = _Block(self, rows)
         lines = np.arange(first_line, first_line + batch.num_rows)
         fast = block.decoded(lines)
@@ -78,8 +75,9 @@ class TypedReader:
             answers = {name: answer_in(name, value) for name, value in row.items()}
             unreadable = [name for name, broken in rows.broken.items() if broken[place]]
             line = int(lines[place])
-            results.append((refused_for(unreadable, careful.read_answers(answers, line, raw), line, raw), line))
-        return accepted_and_refused(results, careful)
+            found = careful.read_answers(with_bounds(answers, self.notation), line, raw)
+            results.append((refused_for(unreadable, found, line, raw), line))
+        return accepted_and_refused(results, self.policy.fields, careful.used)
 
 
 class _Block:
@@ -92,21 +90,24 @@ class _Block:
     def __init__(self, reader: TypedReader, rows: Rows) -> None:
         self.reader = reader
         self.notation, self.texts = reader.notation, reader.meaning.texts
+        self.fields = reader.policy.fields
         self.rows = rows
         self.uses = Uses()
         self.doubtful: Mask = np.zeros(rows.count, np.bool_)
         for broken in rows.broken.values():
             self.doubtful |= broken
+        for name in self.fields.bound_columns.keys() & rows.columns.keys():
+            self.doubtful |= given(rows.columns[name])
 
     def decoded(self, lines: NDArray[np.int64]) -> Decoded:
         """The answers in all rows."""
         found = self.rows.columns
         columns = Columns(
             self.rows.count,
-            {name: self.yes_no(name, column) for name, column in found.items() if name in YES_NO_FIELDS},
-            {name: self.number(name, column) for name, column in found.items() if name in NUMBER_FIELDS},
-            {name: self.choice(name, column) for name, column in found.items() if name in CHOICE_FIELDS},
-            self.medicines(found[MEDICINE_FIELD]) if MEDICINE_FIELD in found else None,
+            {name: self.yes_no(name, column) for name, column in found.items() if name in self.fields.yes_no},
+            {name: self.number(name, column) for name, column in found.items() if name in self.texts.numbers},
+            {name: self.choice(name, column) for name, column in found.items() if name in self.texts.choices},
+            self.medicines(found[MEDICINES]) if MEDICINES in found else None,
         )
         case_ids = self.case_ids()
         return Decoded(lines, case_ids, columns, used=self.uses.count(self.doubtful))
@@ -169,7 +170,7 @@ class _Block:
         """For each row the place of what stands in it, -1 for null; and what stands there. Codes are noted."""
         places, words = dictionary(column)
         if self.notation.concerns(name):
-            read = [plain_value(word) if isinstance(word, str) and name in FIELDS else word for word in words]
+            read = [plain_value(word) if isinstance(word, str) and name != CASE_ID else word for word in words]
             labels = [*(self.notation.used(name, value) for value in read), None]
             for label in set(labels) - {None}:
                 self.uses.note(label, np.array([other == label for other in labels], np.bool_)[places])
@@ -178,7 +179,7 @@ class _Block:
     def medicines(self, column: pa.Array) -> MedicineColumn:
         """A column of lists of names, or of lists of `{name, months}`; or of texts of such lists."""
         if is_text(column.type):
-            places, words = self.words(MEDICINE_FIELD, column)
+            places, words = self.words(MEDICINES, column)
             found = [*(self.reader.medicine_texts[word] for word in words), (None, True)]
             self.refuse(np.array([not good for _, good in found], np.bool_)[places])
             return medicine_column([found[place][0] for place in places.tolist()])

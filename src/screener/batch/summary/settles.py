@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
+from screener.case.fields import MEDICINES
 from screener.engine.columnar.atoms import yes_atoms
-from screener.engine.columnar.columns import CHOICE_FIELDS, MEDICINE_FIELD, YES_NO_FIELDS, Columns, options
+from screener.engine.columnar.columns import Columns
 from screener.engine.columnar.engine import ColumnarEngine, Outcomes
 from screener.logic.condition import Atom, Takes, fields
 from screener.logic.planes import Pair, Plane, bits, exact, words, zeros
@@ -23,6 +25,7 @@ class Settler:
 
     def __init__(self, engine: ColumnarEngine) -> None:
         self.engine = engine
+        self.fields = engine.book.fields
         self.shown = (*engine.book.findings, *engine.book.flags)
 
     @cached_property
@@ -31,7 +34,8 @@ class Settler:
         read = set(self.engine.book.fields_read)
         for _, show_if in self.engine.book.followups:
             read |= fields(show_if)
-        return tuple(name for name in (*YES_NO_FIELDS, *CHOICE_FIELDS, MEDICINE_FIELD) if name in read)
+        medicines = (MEDICINES,) if self.fields.has_medicines else ()
+        return tuple(name for name in (*self.fields.yes_no, *self.fields.choices, *medicines) if name in read)
 
     def count(self, columns: Columns, outcomes: Outcomes) -> Counter[str]:
         """The counts, by `conclusion field`."""
@@ -60,13 +64,13 @@ class Settler:
     def _answered(self, name: str, columns: Columns, fixed: Mapping[Atom, Pair]) -> Iterator[Mapping[Atom, Pair]]:
         """The planes of the atoms with each answer to a field where it has none."""
         reader, length = self.engine.reader, words(columns.count)
-        if name in YES_NO_FIELDS:
+        if name in self.fields.yes_no:
             answers = reader.answers(columns)
             own = answers.get(name) or Pair(zeros(length), ~zeros(length))
             for plane in (own.certain, own.possible):
                 implied = reader.imply({**answers, name: exact(plane)}, columns)
                 yield {**fixed, **yes_atoms(self.engine.atoms, implied, length)}
-        elif name == MEDICINE_FIELD:
+        elif name == MEDICINES:
             answers = reader.imply(reader.answers(columns), columns)
             none = {atom: exact(pair.certain) if isinstance(atom, Takes) else pair for atom, pair in fixed.items()}
             yield {**none, **yes_atoms(self.engine.atoms, answers, length)}
@@ -77,8 +81,8 @@ class Settler:
         reader = self.engine.reader
         places = columns.choices.get(name)
         known = places if places is not None else np.full(columns.count, -1, np.int8)
-        for place in range(len(options(name))):
+        for place in range(len(self.fields.options(name))):
             choices = {**columns.choices, name: np.where(known < 0, np.int8(place), known)}
-            tried = Columns(columns.count, columns.yes_no, columns.numbers, choices, columns.medicines)
+            tried = replace(columns, choices=choices)
             answers = reader.imply(reader.answers(tried), tried)
             yield {**fixed, **reader.plain(tried), **yes_atoms(self.engine.atoms, answers, words(columns.count))}

@@ -16,6 +16,7 @@ from screener.rulebook.rule import LEVELS
 HIDDEN_BELOW: Final = 8
 ROUNDED_TO: Final = 5
 MOST_NAMES: Final = 50  # unrecognised medicines that are listed
+MOST_CLOSE: Final = 10  # the same of those with close names, and of those that a question would settle
 MEANING: Final = (
     "This counts how often the article's pattern, and those of the other packs, occur in these records. It is not a "
     "prevalence: it does not say how common low magnesium or low potassium is. The patterns are broad, the records are "
@@ -76,11 +77,16 @@ class Summary(_Part):
     records: int | None
     results: int | None
     rejects: int | None
+    empty_rows: int | None
     conclusions: list[Conclusion]
     urgency: list[Count]
     urgency_could_be: list[Count]
     rules: list[RuleCount]
+    medicines: list[Count]
     unrecognized_medicines: list[Count]
+    close_to: list[Count]
+    needs_a_name: list[Count]
+    confirmed: list[Count]
     refused_for: list[Count]
     passed_over: list[str]
     codes: list[Count]
@@ -106,6 +112,7 @@ def summarize(tally: Tally, book: RuleBook, share: bool = False) -> Summary:
         records=shown(tally.results + tally.rejects),
         results=shown(tally.results),
         rejects=shown(tally.rejects),
+        empty_rows=tally.empty,
         conclusions=[_conclusion(name, tally, book, shown) for name in (*book.findings, *book.flags)],
         urgency=[Count(id=level, count=shown(tally.urgency[level])) for level in LEVELS],
         urgency_could_be=[Count(id=level, count=shown(tally.could_be[level])) for level in LEVELS],
@@ -113,7 +120,11 @@ def summarize(tally: Tally, book: RuleBook, share: bool = False) -> Summary:
             RuleCount(id=r.id, concludes=r.concludes, fired=shown(tally.fired[r.id]), alone=shown(tally.alone[r.id]))
             for r in book.rules
         ],
+        medicines=_most_common(tally.medicines, shown),
         unrecognized_medicines=_most_common(tally.unrecognized, shown),
+        close_to=_most_common(tally.close_to, shown, MOST_CLOSE),
+        needs_a_name=_most_common(tally.needs_name, shown, MOST_CLOSE),
+        confirmed=_most_common(tally.confirmed, shown),
         refused_for=_most_common(tally.refused, shown),
         passed_over=sorted(tally.extras),
         codes=_most_common(tally.codes, shown),
@@ -149,8 +160,8 @@ def _conclusion(name: str, tally: Tally, book: RuleBook, shown: Callable[[int], 
     )
 
 
-def _most_common(counter: Counter[str], shown: Callable[[int], int | None]) -> list[Count]:
+def _most_common(counter: Counter[str], shown: Callable[[int], int | None], most: int = MOST_NAMES) -> list[Count]:
     """The most frequent, those that would be hidden left out: their names could say who they are."""
     ordered: Iterable[tuple[str, int]] = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
     counts = [Count(id=name, count=shown(number)) for name, number in ordered]
-    return [count for count in counts if count.count is not None][:MOST_NAMES]
+    return [count for count in counts if count.count is not None][:most]

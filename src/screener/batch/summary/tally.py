@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,8 +14,28 @@ from screener.engine.columnar.columns import MedicineColumn
 from screener.engine.columnar.engine import Outcomes
 from screener.logic.planes import Plane, bits_of_all, zeros
 from screener.rulebook.book import RuleBook
-from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.medicine import (
+    Ask,
+    CloseTo,
+    Match,
+    MedicineTable,
+    NoMedicine,
+    NotCounted,
+    NotRecognised,
+    PartOnly,
+    Recognised,
+    Result,
+)
 from screener.rulebook.rule import LEVELS
+
+MOST_EXTRAS: Final = 1000  # names of fields passed over that are kept
+LONGEST_NAME: Final = 200  # characters of such a name
+
+# what came of a part of a medicine's name, as the report calls it too
+KINDS: Final[dict[type[Result], str]] = {
+    Recognised: "recognised", NotCounted: "not-counted", CloseTo: "close-to", Ask: "ask", PartOnly: "part-only",
+    NotRecognised: "not-recognised", NoMedicine: "none",
+}  # fmt: skip
 
 
 @dataclass
@@ -25,6 +45,7 @@ class Tally:
     Attributes:
         results: accepted cases.
         rejects: refused records.
+        empty: rows of CSV in which nothing stands, which are no records.
         raised: by finding or flag, the cases in which it is raised.
         possible: the same where it is possible.
         suppressed: the same where a stronger flag hides it.
@@ -34,14 +55,19 @@ class Tally:
         alone: by rule, the cases in which no other rule gave its conclusion.
         settles: by conclusion and field, `id field`: the cases in which the conclusion is possible and an answer to
             this one field could settle it.
-        unrecognized: by what was written, mentions of medicines that the table does not know.
+        medicines: by what came of it (`recognised`, `close-to` …), mentions of parts of medicine names.
+        unrecognized: by what was written, mentions of medicines that the table does not know and nothing is close to.
+        close_to: by what was written and what is close to it, mentions of medicines that were not used.
+        needs_name: by what was written, mentions of lay names and of names that mean two things.
+        confirmed: by what was written and what a person said is meant, mentions that were read so.
         refused: by field, the records refused for it (empty for a record that could not be read).
-        extras: names of fields that were passed over.
+        extras: names of fields that were passed over; of very many, those that come first in the alphabet.
         codes: by how it was read (`NA = missing`, `magnesium in mg/dL`, `magnesium without --unit`), values.
     """
 
     results: int = 0
     rejects: int = 0
+    empty: int = 0
     raised: Counter[str] = field(default_factory=Counter)
     possible: Counter[str] = field(default_factory=Counter)
     suppressed: Counter[str] = field(default_factory=Counter)
@@ -50,7 +76,11 @@ class Tally:
     fired: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
     settles: Counter[str] = field(default_factory=Counter)
+    medicines: Counter[str] = field(default_factory=Counter)
     unrecognized: Counter[str] = field(default_factory=Counter)
+    close_to: Counter[str] = field(default_factory=Counter)
+    needs_name: Counter[str] = field(default_factory=Counter)
+    confirmed: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     extras: set[str] = field(default_factory=set)
     codes: Counter[str] = field(default_factory=Counter)
@@ -63,6 +93,12 @@ class Tally:
                 mine.update(theirs)
             else:
                 setattr(self, item.name, mine + theirs)
+        self.few_extras()
+
+    def few_extras(self) -> None:
+        """Forget names that were passed over when there are very many: memory must not grow with the input."""
+        if len(self.extras) > MOST_EXTRAS:
+            self.extras = set(sorted(self.extras)[:MOST_EXTRAS])
 
     def data(self) -> dict[str, Any]:
         """For the journal."""
@@ -85,7 +121,9 @@ class Tally:
         """Count what was read."""
         self.results += len(decoded.lines)
         self.rejects += len(decoded.rejects)
-        self.extras |= decoded.extras
+        self.empty += decoded.empty
+        self.extras |= {name[:LONGEST_NAME] for name in decoded.extras}
+        self.few_extras()
         self.codes.update(decoded.used)
         for reject in decoded.rejects:
             self.refused.update({problem.field.split(".")[0] for problem in reject.problems})
@@ -111,14 +149,29 @@ class Tally:
         _count(self.fired, outcomes.fired, list(outcomes.fired.values()))
         _count(self.alone, alone, list(alone.values()))
 
-    def count_unrecognized(self, column: MedicineColumn | None, table: MedicineTable) -> None:
-        """Count the mentions of medicines that the table does not know."""
+    def count_medicines(self, column: MedicineColumn | None, table: MedicineTable) -> None:
+        """Count what the names of medicines were understood as."""
         if column is None:
             return
         mentions = np.bincount(column.names, minlength=len(column.vocabulary))
         for place in np.flatnonzero(mentions).tolist():
-            for part in table.match(column.vocabulary[place]).unrecognized:
-                self.unrecognized[part] += int(mentions[place])
+            self.count_match(table.match(column.vocabulary[place]), int(mentions[place]))
+
+    def count_match(self, match: Match, mentions: int) -> None:
+        """Count the parts of one name, so many times."""
+        for result in match.results:
+            self.medicines[KINDS[type(result)]] += mentions
+            match result:
+                case CloseTo(typed=typed, names=names):
+                    self.close_to[
+                        f"{' '.join(typed.casefold().split())} -> {' or '.join(name.name for name in names)}"
+                    ] += mentions
+                case Ask(typed=typed):
+                    self.needs_name[typed] += mentions
+                case NotRecognised(typed=typed) | PartOnly(typed=typed):
+                    self.unrecognized[typed] += mentions
+        for typed, meant in match.confirmed:
+            self.confirmed[f"{typed} -> {meant}"] += mentions
 
 
 def _count(counter: Counter[str], names: Iterable[str], planes: Sequence[Plane]) -> None:

@@ -51,13 +51,13 @@ def as_text(summary: Summary) -> str:
     ]
     parts = [
         _heading("What these records match"),
-        f"{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} refused.\n"
+        f"{_records(summary)}\n"
         f"Rule book {summary.rulebook}, packs: {', '.join(summary.packs)}; screener {summary.program}.\n",
         "".join(f"{note}\n" for note in summary.notes),
         _heading("Findings and flags") + _table(rows),
         _heading("Urgency") + _table([("", "certain", "could be"), *_urgency(summary)]),
         _heading("Rules that fired, and those that decided alone") + _table(_rules(summary)),
-        _list("Medicines that the table does not know", summary.unrecognized_medicines),
+        *(_list(title, counts) for title, counts in _medicines(summary)),
         _list("Records refused, by field", summary.refused_for),
         _list("Values read as the command said", summary.codes),
         _heading("Fields passed over") + f"{on_one_line(', '.join(summary.passed_over))}\n"
@@ -66,6 +66,11 @@ def as_text(summary: Summary) -> str:
         f"{summary.disclaimer}\n{summary.safety_net}\n",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _records(summary: Summary) -> str:
+    text = f"{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} refused."
+    return f"{text} {number(summary.empty_rows)} empty rows are no cases." if summary.empty_rows else text
 
 
 def _heading(text: str) -> str:
@@ -90,6 +95,17 @@ def _urgency(summary: Summary) -> list[tuple[str, str, str]]:
     return [(sure.id, number(sure.count), number(could.count)) for sure, could in pairs]
 
 
+def _medicines(summary: Summary) -> list[tuple[str, list[Count]]]:
+    """What the medicines were understood as, and those that a person could settle."""
+    return [
+        ("What the names of medicines were understood as (mentions)", summary.medicines),
+        ("Medicines that the table does not know", summary.unrecognized_medicines),
+        ("Medicines close to a name of the table: not used, see --confirmed", summary.close_to),
+        ("Medicines that need a name", summary.needs_a_name),
+        ("Medicines read as the list of confirmed names says", summary.confirmed),
+    ]
+
+
 def _rules(summary: Summary) -> list[tuple[str, str, str, str]]:
     fired = [(r.id, r.concludes, number(r.fired), number(r.alone)) for r in summary.rules if r.fired != 0]
     return [("", "concludes", "fired", "alone"), *fired]
@@ -104,9 +120,8 @@ def as_html(summary: Summary) -> str:
     names = ("", "title", "raised", "possible", "suppressed", "true number", "one answer that would narrow it")
     body = [
         "<h1>What these records match</h1>",
-        f"<p>{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} "
-        f"refused. Rule book {escape(summary.rulebook)}, packs: {escape(', '.join(summary.packs))}; screener "
-        f"{escape(summary.program)}.</p>",
+        f"<p>{_records(summary)} Rule book {escape(summary.rulebook)}, packs: {escape(', '.join(summary.packs))}; "
+        f"screener {escape(summary.program)}.</p>",
         *(f'<p class="caution">{escape(note)}</p>' for note in summary.notes),
         "<h2>Findings and flags</h2>",
         bars([(c.id, c.at_least, c.at_most) for c in summary.conclusions], summary.results),
@@ -116,7 +131,7 @@ def as_html(summary: Summary) -> str:
         _html_table([("", "certain", "could be"), *_urgency(summary)], 1),
         "<h2>Rules that fired, and those that decided alone</h2>",
         _html_table(_rules(summary), 2),
-        _html_list("Medicines that the table does not know", summary.unrecognized_medicines),
+        *(_html_list(title, counts) for title, counts in _medicines(summary)),
         _html_list("Records refused, by field", summary.refused_for),
         _html_list("Values read as the command said", summary.codes),
         f"<h2>Fields passed over</h2><p>{escape(', '.join(summary.passed_over))}</p>" if summary.passed_over else "",

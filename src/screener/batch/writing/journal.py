@@ -12,12 +12,14 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from screener.batch.chunk import Position
 from screener.batch.summary.tally import Tally
-from screener.errors import FileError, echo
-from screener.private import open_private
+from screener.errors import FileError, echo_path
+from screener.private import open_own
+
+BEGINS: Final = b'{"program version":'  # every journal
 
 
 @dataclass
@@ -58,19 +60,25 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.shown = echo_path(str(path))
         self.file: IO[bytes] = self._open()
 
     def _open(self) -> IO[bytes]:
         try:
-            file = open_private(self.path, "ab+")
+            file = open_own(self.path, "ab+")
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
-            raise FileError(f"{echo(str(self.path))} can not be written: {reason}") from None
+            raise FileError(f"{self.shown} can not be written: {reason}") from None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.close()
-            raise FileError(f"another run is writing {echo(self.path.stem)}; wait for it, or stop it") from None
+            raise FileError(f"another run is writing {echo_path(self.path.stem)}; wait for it, or stop it") from None
+        file.seek(0)
+        start = file.read(len(BEGINS))
+        if not start.startswith(BEGINS[: len(start)]):
+            file.close()
+            raise FileError(f"{self.shown} is no journal of a batch, and would be replaced; name another output")
         return file
 
     def read(self) -> tuple[dict[str, Any] | None, Progress]:
@@ -81,15 +89,18 @@ class Journal:
         if not whole:
             return None, Progress()
         progress = Progress()
-        for line in whole[1:]:
-            self._advance(progress, json.loads(line))
-        begun: dict[str, Any] = json.loads(whole[0])
+        try:
+            begun: dict[str, Any] = json.loads(whole[0])
+            for line in whole[1:]:
+                self._advance(progress, json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise FileError(f"{self.shown} is damaged; begin again with --force") from None
         return begun, progress
 
     def _advance(self, progress: Progress, data: dict[str, Any]) -> None:
-        if "position" not in data:
-            progress.finished |= "finished" in data
-            progress.changed |= "changed" in data
+        if data and data.keys() <= {"finished", "changed"}:
+            progress.finished |= data.get("finished", False)
+            progress.changed |= data.get("changed", False)
             return
         progress.position = Position(*data["position"])
         progress.output, progress.rejects = data["output"], data["rejects"]

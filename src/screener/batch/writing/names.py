@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from screener.errors import FileError, UsageError, echo
+from screener.errors import FileError, UsageError, echo_path
 
 STDOUT: Final = "-"
 
@@ -46,6 +47,27 @@ def default_rejects(output: str) -> str:
     return output + ".rejects.jsonl"
 
 
+def check_new(path: Path, replace: bool, device: bool = False) -> None:
+    """Make sure that a file can be written under a name.
+
+    Args:
+        replace: whether a file that is there already may be replaced.
+        device: whether it may be no file, but something else that can be written to.
+
+    Raises:
+        FileError: it can not.
+    """
+    shown = echo_path(str(path))
+    if not path.parent.is_dir():
+        raise FileError(f"{shown} can not be written: there is no folder {echo_path(str(path.parent))}")
+    if path.exists() and not path.is_file():
+        if device and not path.is_dir():
+            return
+        raise FileError(f"{shown} is not a file that can be replaced; name another")
+    if not replace and os.path.lexists(path):
+        raise FileError(f"{shown} is there already; name another file, or replace it with --force")
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Errors of writing become `FileError`, saying that the run can be resumed."""
@@ -53,4 +75,6 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo(str(path))} can not be written: {reason}; what is done is kept for --resume") from None
+        raise FileError(
+            f"{echo_path(str(path))} can not be written: {reason}; what is done is kept for --resume"
+        ) from None

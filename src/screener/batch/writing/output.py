@@ -16,11 +16,11 @@ from screener.batch.inputs.source import Input
 from screener.batch.part import Part
 from screener.batch.summary.tally import Tally
 from screener.batch.writing.journal import Journal, Progress
-from screener.batch.writing.names import Names, writing
+from screener.batch.writing.names import Names, check_new, writing
 from screener.batch.writing.parquet_join import Footer, from_text, to_text
 from screener.batch.writing.thrift import read_struct, write_struct
-from screener.errors import FileError, echo
-from screener.private import open_private
+from screener.errors import FileError, echo_path
+from screener.private import new_file, open_own
 
 COMMIT_EVERY: Final = 1.0  # seconds; a crash costs no more than the work of this time
 
@@ -72,13 +72,12 @@ class ResumableOutput:
         Raises:
             FileError: the files are there already and `force` does not allow to replace them, or can not be written.
         """
-        self._check_replaceable()
-        if not force:
-            self._check_free()
+        self._check_free(force)
         self.journal = self.journal or Journal(self.names.journal)
         with writing(self.names.output):
             self.journal.begin(self.what)
-            self.files = [open_private(partial, "wb") for partial, _ in self.names.growing]
+            for partial, _ in self.names.growing:
+                self.files.append(new_file(partial))
             self.files[1].write(self.header)
         self.progress.output = len(self.header)
 
@@ -110,11 +109,12 @@ class ResumableOutput:
         """Open the files as they were after the last finished chunk."""
         lengths = (self.progress.rejects, self.progress.output)
         for (partial, _), length in zip(self.names.growing, lengths, strict=True):
-            file = open_private(partial, "ab")
+            file = open_own(partial, "rb+")
             self.files.append(file)
-            if file.tell() < length:
-                raise FileError(f"{echo(str(partial))} is shorter than its journal says; begin again with --force")
+            if file.seek(0, os.SEEK_END) < length:
+                raise FileError(f"{echo_path(str(partial))} is shorter than its journal says; begin again with --force")
             file.truncate(length)
+            file.seek(length)
         if not self.progress.output:
             self.files[1].write(self.header)
             self.progress.output = len(self.header)
@@ -122,20 +122,13 @@ class ResumableOutput:
             self.footer.frame = read_struct(base64.b64decode(self.progress.frame))
             self.footer.restore(from_text(self.progress.groups))
 
-    def _check_replaceable(self) -> None:
-        for _, path in self.names.growing:
-            if not path.parent.is_dir():
-                raise FileError(f"{echo(str(path))} can not be written: there is no folder {echo(str(path.parent))}")
-            if path.exists() and not path.is_file():
-                raise FileError(f"{echo(str(path))} is not a file that can be replaced; name another")
-
-    def _check_free(self) -> None:
-        name = echo(str(self.names.output))
-        if self.names.journal.exists():
+    def _check_free(self, force: bool) -> None:
+        name = echo_path(str(self.names.output))
+        if not force and self.names.journal.exists():
             raise FileError(f"a stopped run of {name} is there; go on with --resume, or begin again with --force")
-        for _, path in self.names.growing:
-            if path.exists():
-                raise FileError(f"{echo(str(path))} is there already; name another file, or replace it with --force")
+        for partial, path in self.names.growing:
+            check_new(path, force)
+            check_new(partial, force)
 
     def _check_same(self, begun: dict[str, Any]) -> None:
         different = [name for name in self.what if name != "input" and begun.get(name) != self.what[name]]
@@ -146,7 +139,7 @@ class ResumableOutput:
             self.doubtful = doubtful
         if different:
             raise FileError(
-                f"the stopped run of {echo(str(self.names.output))} had other {' and '.join(different)}; "
+                f"the stopped run of {echo_path(str(self.names.output))} had other {' and '.join(different)}; "
                 "call it as before, or begin again with --force"
             )
 

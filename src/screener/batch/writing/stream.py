@@ -12,7 +12,8 @@ from screener.batch.chunk import Position
 from screener.batch.part import Part
 from screener.batch.writing.journal import Progress
 from screener.batch.writing.names import writing
-from screener.errors import FileError, echo
+from screener.errors import FileError, echo_path
+from screener.printable import printable
 from screener.private import open_private
 
 
@@ -22,6 +23,8 @@ def _to_stdout(data: bytes) -> None:
     Raises:
         FileError: it can not be written.
     """
+    if sys.stdout.isatty():  # to be looked at; JSON stays the same JSON
+        data = printable(data.decode("utf-8", "surrogateescape")).encode()
     rest = memoryview(data)
     try:
         while rest:
@@ -53,8 +56,8 @@ class StreamOutput:
         Raises:
             FileError: the file is there already, or can not be written.
         """
-        if self.rejects.exists() and not force:
-            raise FileError(f"{echo(str(self.rejects))} is there already; name another file, or use --force")
+        if os.path.lexists(self.rejects) and not force:
+            raise FileError(f"{echo_path(str(self.rejects))} is there already; name another file, or use --force")
         with writing(self.rejects):
             self.file = open_private(self.rejects, "wb")
         _to_stdout(self.header)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring as json_text
@@ -13,24 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screener.batch.reading.record import Decoded
+from screener.batch.writing.kept import kept_apart, kept_names, kept_together
 from screener.batch.writing.listing import Listing, PatternTexts, list_ids
-from screener.case.intake import FIELDS, Number
-from screener.engine.columnar.columns import (
-    CHOICE_FIELDS,
-    MEDICINE_FIELD,
-    NO_CHOICE,
-    UNKNOWN,
-    YES_NO_FIELDS,
-    Columns,
-    options,
-)
-from screener.errors import UsageError, did_you_mean
+from screener.errors import UsageError
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 
 LISTS: Final = ("raised", "possible", "suppressed", "rules")
 ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
-MEDICINE_TYPE: Final = pa.list_(pa.struct([("name", pa.string()), ("months", pa.float64())]))
 
 
 @dataclass(frozen=True)
@@ -91,51 +82,12 @@ def form_of(path: str) -> str:
     raise UsageError(f"`{path}` must end in .jsonl, .csv or .parquet, so that its form is known")
 
 
-def check_kept(names: Sequence[str]) -> tuple[str, ...]:
-    """The fields to copy, each once.
-
-    Raises:
-        UsageError: there is no such field.
-    """
-    for name in names:
-        if name not in FIELDS:
-            raise UsageError(f"there is no field `{name}` to keep{did_you_mean(name, FIELDS)}")
-    return tuple(dict.fromkeys(names))
-
-
-def kept(columns: Columns, name: str) -> pa.Array:
-    """A field of the intake as a typed column, null where it was not given."""
-    if name in YES_NO_FIELDS:
-        codes = columns.yes_no.get(name)
-        return pa.nulls(columns.count, pa.bool_()) if codes is None else pa.array(codes == 1, mask=codes == UNKNOWN)
-    if name in CHOICE_FIELDS:
-        places = columns.choices.get(name)
-        words = [*options(name), None]
-        given = [words[place] for place in places] if places is not None else [None] * columns.count
-        return pa.array(given, pa.string())
-    if name == MEDICINE_FIELD:
-        lists = [columns.medicines.of(case) if columns.medicines else None for case in range(columns.count)]
-        given = [some and [{"name": m.name, "months": m.months} for m in some] for some in lists]
-        return pa.array([None if some is None else list(some) for some in given], MEDICINE_TYPE)
-    values = columns.numbers.get(name)
-    if values is None:
-        return pa.nulls(columns.count, _number_type(name))
-    return pa.array(values, from_pandas=True).cast(_number_type(name))
-
-
-def _number_type(name: str) -> pa.DataType:
-    kind = FIELDS[name]
-    return pa.int32() if isinstance(kind, Number) and kind.whole else pa.float64()
-
-
-assert NO_CHOICE == -1  # `kept` reads the last word for it
-
-
 class _TextWriter:
     """What JSON lines and CSV have in common: lists are put together once for each pattern."""
 
     def __init__(self, book: RuleBook, layout: Layout) -> None:
         names, rules = list_ids(book)
+        self.fields = book.fields
         self.layout = layout
         self.caches = {name: PatternTexts(rules if name == "rules" else names, self.list_text) for name in LISTS}
 
@@ -169,7 +121,7 @@ class JsonWriter(_TextWriter):
             for i, n, u, a, b, c, d in zip(ids, decoded.lines.tolist(), levels, *self.lists(listing), strict=True)
         ]
         for name in self.layout.keep:
-            values = map(self.value, kept(decoded.columns, name).to_pylist())
+            values = map(self.value, kept_together(decoded.columns, name, self.fields))
             rows = [f'{row},"{name}":{value}' for row, value in zip(rows, values, strict=True)]
         if self.layout.report:
             rows = [f'{row},"report":{report}' for row, report in zip(rows, reports, strict=True)]
@@ -187,12 +139,12 @@ class CsvWriter(_TextWriter):
         """See `Writer`."""
         first = ["file"] if self.layout.file else []
         last = ["report"] if self.layout.report else []
-        names = [*first, "case_id", "line", "urgency", *LISTS, *self.layout.keep, *last]
+        names = [*first, "case_id", "line", "urgency", *LISTS, *kept_names(self.layout.keep, self.fields), *last]
         return (",".join(names) + "\n").encode()
 
     def list_text(self, ids: list[str]) -> str:
         """See the base class."""
-        return cell(json.dumps(ids, separators=(",", ":")))
+        return quoted(json.dumps(ids, separators=(",", ":")))
 
     def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
         """See `Writer`."""
@@ -201,32 +153,42 @@ class CsvWriter(_TextWriter):
         columns = [ids, map(str, decoded.lines.tolist()), levels, *self.lists(listing)]
         if self.layout.file:
             columns.insert(0, [cell(file)] * len(ids))
-        columns += [
-            [self.value(value) for value in kept(decoded.columns, name).to_pylist()] for name in self.layout.keep
-        ]
+        extra = kept_apart(decoded.columns, self.layout.keep, self.fields)
+        columns += [[self.value(value) for value in column.to_pylist()] for column in extra.values()]
         if self.layout.report:
-            columns.append([cell(report) for report in reports])
+            columns.append([quoted(report) for report in reports])
         return "".join([",".join(row) + "\n" for row in zip(*columns, strict=True)]).encode()
 
     def value(self, value: Any) -> str:
         """A kept value as a cell."""
         if value is None:
             return ""
-        return cell(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        return cell(value) if isinstance(value, str) else quoted(json.dumps(value, ensure_ascii=False))
 
 
 def cell(text: str) -> str:
-    """A text as a CSV cell (RFC 4180)."""
-    if any(char in text for char in '",\n\r') or text != text.strip():
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    """A text as a CSV cell (RFC 4180) that a spreadsheet shows and does not run.
+
+    A text that begins like a formula gets a `'` in front; so does one that has such a `'` already, so that taking one
+    away always gives the text.
+    """
+    return quoted("'" + text if _RUNS.match(text) else text)
+
+
+def quoted(text: str) -> str:
+    """A text as a CSV cell as it is."""
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+_RUNS: Final = re.compile(r"\s*'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_QUOTED: Final = re.compile(r'[",;\t\n\r]|\A\s|\s\Z')  # `;` and tabs separate cells in some countries
 
 
 class ParquetWriter:
     """Typed columns; lists are lists of dictionary-encoded ids."""
 
     def __init__(self, book: RuleBook, layout: Layout) -> None:
-        self.book = book
+        self.fields = book.fields
         self.layout = layout
 
     def header(self) -> bytes:
@@ -242,7 +204,7 @@ class ParquetWriter:
         columns["line"] = pa.array(decoded.lines)
         columns["urgency"] = listing.urgency_arrow()
         columns |= {name: listing.lists[name].arrow() for name in LISTS}
-        columns |= {name: kept(decoded.columns, name) for name in self.layout.keep}
+        columns |= kept_apart(decoded.columns, self.layout.keep, self.fields)
         if self.layout.report:
             columns["report"] = pa.array(reports, pa.string())
         return pa.table(columns)

@@ -62,7 +62,7 @@ def _exported(case: Any, screener: Screener, as_cards: bool) -> Any:
     from screener.standards.assessment import assessments
     from screener.standards.cds import cards
 
-    intake = read_case(case) if isinstance(case, str) else case.intake()
+    intake = read_case(case, screener.book.fields) if isinstance(case, str) else case.intake()
     report = screener.examine(intake).build()
     if not isinstance(case, str):
         report = with_sources(report, case, screener.book)

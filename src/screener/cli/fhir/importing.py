@@ -93,7 +93,7 @@ def imported(
     from screener.records.codes import code_table
     from screener.records.fhir.read import cases
 
-    codes = code_table(rules_folder)
+    codes = code_table(rules_folder, book.fields)
     for path in paths:
         yield from cases(path, day, absent_means_no, book, codes)
 

@@ -22,6 +22,7 @@ def command(old: Path, new: Path, cases: Path | None, form: str) -> int:
 
     Example: screener rules diff rules rules
     """
+    from screener.case.fields import Fields
     from screener.errors import CaseError
     from screener.rulebook.cache import cached_rulebook
     from screener.workbench.diff.cases import cases_of, meant_to_be_refused, shift
@@ -31,7 +32,7 @@ def command(old: Path, new: Path, cases: Path | None, form: str) -> int:
     found = compare(cached_rulebook(old), cached_rulebook(new))
     refused = passed_over = 0
     if cases is not None:
-        for name, intake in cases_of(cases):
+        for name, intake in cases_of(cases, Fields({**found.old.fields, **found.new.fields})):
             if isinstance(intake, CaseError):
                 if meant_to_be_refused(name):
                     passed_over += 1

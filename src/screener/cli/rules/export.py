@@ -14,15 +14,15 @@ from screener.cli.options import chosen_book, rulebook_options
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["cql", "elm"]),
+    type=click.Choice(["cql", "elm", "python"]),
     default="cql",
     show_default=True,
-    help="CQL is to be read, ELM (JSON) is to be run by a CQL engine.",
+    help="CQL is to be read, ELM (JSON) is to be run by a CQL engine; python is the typed class of a case.",
 )
 @rulebook_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 def command(form: str, packs: tuple[str, ...], rules_folder: Path | None, output: Path | None) -> None:
-    """Write the rule book as an HL7 CQL library, readable (CQL) or executable (ELM).
+    """Write the rule book as an HL7 CQL library, readable (CQL) or executable (ELM), or its case as a Python class.
 
     Both come from the same condition trees; any CQL engine can run them. The answers are parameters.
 
@@ -30,9 +30,15 @@ def command(form: str, packs: tuple[str, ...], rules_folder: Path | None, output
     """
     from screener.standards.cql import cql
     from screener.standards.elm import library
+    from screener.workbench.typed_intake import typed_intake
 
     book = chosen_book(rules_folder, packs)
-    text = cql(book) if form == "cql" else dumps(library(book), indent=1, ensure_ascii=False) + "\n"
+    if form == "cql":
+        text = cql(book)
+    elif form == "elm":
+        text = dumps(library(book), indent=1, ensure_ascii=False) + "\n"
+    else:
+        text = typed_intake(book)
     if output is None:
         click.echo(text, nl=False)
     else:

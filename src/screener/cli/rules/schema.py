@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from screener.cli.options import chosen_book, rules_option
+
 NAMES = (
-    "rulebook", "pack", "rules", "findings", "flags", "notes", "settings", "sources", "questionnaire", "texts", "case",
-    "report",
+    "rulebook", "pack", "rules", "findings", "flags", "notes", "settings", "sources", "questionnaire", "units",
+    "texts", "case", "report",
 )  # fmt: skip
 
 
@@ -17,7 +19,8 @@ NAMES = (
 @click.option(
     "--write", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write every schema into this folder."
 )
-def command(name: str | None, folder: Path | None) -> None:
+@rules_option
+def command(name: str | None, folder: Path | None, rules_folder: Path | None) -> None:
     """Print the JSON Schema called NAME, or write all of them with --write.
 
     There is one for each kind of rule file (rules, flags, sources, ...), one for a case and one for a report.
@@ -27,7 +30,7 @@ def command(name: str | None, folder: Path | None) -> None:
     from screener.private import PUBLIC, save
     from screener.workbench.schema import schemas, written
 
-    found = schemas()
+    found = schemas(chosen_book(rules_folder).fields)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         for each, schema in found.items():

@@ -12,8 +12,9 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.intake import FIELDS, YesNo
-from screener.engine.columnar.columns import NO, NO_CHOICE, YES, Columns, MedicineColumn, options
+from screener.case.bound import SIGNS, Bound
+from screener.case.fields import Fields
+from screener.engine.columnar.columns import EXACTLY, NO, NO_CHOICE, YES, Columns, MedicineColumn
 from screener.logic.condition import (
     AllOf,
     AnyOf,
@@ -88,7 +89,8 @@ class AtomReader:
 
     def __init__(self, book: RuleBook, atoms: Sequence[Atom]) -> None:
         self.atoms = tuple(atoms)
-        self.followups = tuple((name, show_if) for name, show_if in book.followups if isinstance(FIELDS[name], YesNo))
+        self.fields = book.fields
+        self.followups = tuple((name, show_if) for name, show_if in book.followups if name in self.fields.yes_no)
         self.marks = MarkReader(book.medicines, [atom for atom in atoms if isinstance(atom, Takes)])
 
     def answers(self, columns: Columns) -> Answers:
@@ -106,7 +108,7 @@ class AtomReader:
 
     def plain(self, columns: Columns) -> dict[Atom, Pair]:
         """The planes of the atoms on numbers and choices."""
-        return {atom: pair for atom in self.atoms if (pair := plain_atom(atom, columns))}
+        return {atom: pair for atom in self.atoms if (pair := plain_atom(atom, columns, self.fields))}
 
     def imply(self, answers: Answers, columns: Columns) -> Answers:
         """The planes of the yes/no fields with every follow-up that does not apply answered no.
@@ -125,7 +127,7 @@ class AtomReader:
                 case Concluded():
                     return exact(zeros(length))
                 case Compare() | Reported() | OneOf():
-                    return plain_atom(condition, columns) or unknown(length)
+                    return plain_atom(condition, columns, self.fields) or unknown(length)
             return combine(condition, resolve, length)
 
         for name, show_if in self.followups:
@@ -134,12 +136,15 @@ class AtomReader:
         return answers
 
 
-def plain_atom(atom: Atom, columns: Columns) -> Pair | None:
+def plain_atom(atom: Atom, columns: Columns, fields: Fields) -> Pair | None:
     """The planes of an atom on a number or a choice; None for other atoms."""
     match atom:
         case Compare(name, operator, limit):
             values = columns.numbers.get(name)
-            return exact(zeros(words(columns.count)) if values is None else pack(_compare(values, operator, limit)))
+            if values is None:
+                return exact(zeros(words(columns.count)))
+            truth = _compare(values, operator, limit)
+            return _beyond(truth, values, columns.signs[name], atom) if name in columns.signs else exact(pack(truth))
         case Reported(name):
             values = columns.numbers.get(name)
             return exact(zeros(words(columns.count)) if values is None else pack(~np.isnan(values)))
@@ -147,9 +152,19 @@ def plain_atom(atom: Atom, columns: Columns) -> Pair | None:
             places = columns.choices.get(name)
             if places is None:
                 return unknown(words(columns.count))
-            chosen = np.isin(places, [options(name).index(word) for word in wanted if word in options(name)])
+            options = fields.options(name)
+            chosen = np.isin(places, [options.index(word) for word in wanted if word in options])
             return Pair(pack(chosen), pack(chosen | (places == NO_CHOICE)))
     return None
+
+
+def _beyond(truth: NDArray[np.bool_], limits: NDArray[np.float64], signs: NDArray[np.int8], atom: Compare) -> Pair:
+    """The planes of a comparison on numbers of which some are only known to lie beyond a limit."""
+    certain, possible = truth.copy(), truth.copy()
+    for place in np.flatnonzero(signs != EXACTLY).tolist():
+        value = Bound(SIGNS[signs[place]], float(limits[place])).compared(atom.operator, atom.limit)
+        certain[place], possible[place] = value is True, value is not False
+    return Pair(pack(certain), pack(possible))
 
 
 def _compare(values: NDArray[np.float64], operator: str, limit: float) -> NDArray[np.bool_]:

@@ -2,7 +2,8 @@
 
 Every column is normalised, as the intake stores it: a yes/no answer is one of three codes, a number is a float in the
 field's unit (NaN: not reported), a choice is the place of its word, medicines are entries with the case they belong to.
-A field without a column was not given in any case.
+A field without a column was not given in any case. Of a bound such as `> 7 mmol/L`, the number is the limit; the place
+of its sign stands in a column of its own.
 """
 
 from __future__ import annotations
@@ -14,21 +15,20 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.intake import FIELDS, Choice, Intake, Medicine, Medicines, Number, YesNo
+from screener.case.answers import Medicine
+from screener.case.bound import SIGNS, Bound
+from screener.case.fields import MEDICINES, BaseIntake, Fields
 
 NO: Final = 0
 YES: Final = 1
 UNKNOWN: Final = 2
 NO_CHOICE: Final = -1
+EXACTLY: Final = -1  # in place of a sign: the number itself was reported
 
 Codes: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float64]
 Choices: TypeAlias = NDArray[np.int8]
-
-YES_NO_FIELDS: Final = tuple(name for name, kind in FIELDS.items() if isinstance(kind, YesNo))
-NUMBER_FIELDS: Final = tuple(name for name, kind in FIELDS.items() if isinstance(kind, Number))
-CHOICE_FIELDS: Final = tuple(name for name, kind in FIELDS.items() if isinstance(kind, Choice))
-MEDICINE_FIELD: Final = next(name for name, kind in FIELDS.items() if isinstance(kind, Medicines))
+Signs: TypeAlias = NDArray[np.int8]  # places in `SIGNS`
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ class Columns:
     numbers: dict[str, Floats] = field(default_factory=dict)
     choices: dict[str, Choices] = field(default_factory=dict)
     medicines: MedicineColumn | None = None
+    signs: dict[str, Signs] = field(default_factory=dict)
 
     def take(self, places: NDArray[np.int64]) -> Columns:
         """The columns of some of the cases, by their places."""
@@ -111,6 +112,7 @@ class Columns:
             {name: column[places] for name, column in self.numbers.items()},
             {name: column[places] for name, column in self.choices.items()},
             self.medicines.take(places) if self.medicines is not None else None,
+            {name: column[places] for name, column in self.signs.items()},
         )
 
     @classmethod
@@ -126,33 +128,47 @@ class Columns:
             _concat([(part.count, part.numbers) for part in parts], np.nan, np.float64),
             _concat([(part.count, part.choices) for part in parts], NO_CHOICE, np.int8),
             MedicineColumn.concat(medicines) if any(part.medicines is not None for part in parts) else None,
+            _concat([(part.count, part.signs) for part in parts], EXACTLY, np.int8),
         )
 
-    def answers(self, case: int) -> dict[str, Any]:
-        """What was given for one case, as the intake takes it."""
+    def answers(self, case: int, fields: Fields) -> dict[str, Any]:
+        """What was given for one case, as the intake of these fields takes it."""
         found: dict[str, Any] = {}
         for name, codes in self.yes_no.items():
             if codes[case] != UNKNOWN:
                 found[name] = bool(codes[case] == YES)
         for name, values in self.numbers.items():
             if not np.isnan(values[case]):
-                found[name] = float(values[case])
+                found[name] = self.number(name, case)
         for name, places in self.choices.items():
             if places[case] != NO_CHOICE:
-                found[name] = options(name)[places[case]]
+                found[name] = fields.options(name)[places[case]]
         if self.medicines is not None and (medicines := self.medicines.of(case)) is not None:
-            found[MEDICINE_FIELD] = medicines
+            found[MEDICINES] = medicines
         return found
 
+    def number(self, name: str, case: int) -> float | Bound:
+        """The number that was reported for one case, or beyond which it lies."""
+        value = float(self.numbers[name][case])
+        sign = self.signs[name][case] if name in self.signs else EXACTLY
+        return value if sign == EXACTLY else Bound(SIGNS[sign], value)
+
     @classmethod
-    def of(cls, intakes: Sequence[Intake]) -> Columns:
+    def of(cls, intakes: Sequence[BaseIntake], fields: Fields) -> Columns:
         """The columns of validated cases."""
+        medicines = (
+            medicine_column([getattr(intake, MEDICINES) for intake in intakes]) if fields.has_medicines else None
+        )
         return cls(
             len(intakes),
-            {name: yes_no_codes(getattr(intake, name) for intake in intakes) for name in YES_NO_FIELDS},
-            {name: np.array([getattr(intake, name) for intake in intakes], np.float64) for name in NUMBER_FIELDS},
-            {name: choice_codes(name, (getattr(intake, name) for intake in intakes)) for name in CHOICE_FIELDS},
-            medicine_column([getattr(intake, MEDICINE_FIELD) for intake in intakes]),
+            {name: yes_no_codes(getattr(intake, name) for intake in intakes) for name in fields.yes_no},
+            {name: numbers_of(getattr(intake, name) for intake in intakes) for name in fields.numbers},
+            {
+                name: choice_codes(fields.options(name), (getattr(intake, name) for intake in intakes))
+                for name in fields.choices
+            },
+            medicines,
+            signs_of(intakes, fields),
         )
 
 
@@ -166,11 +182,19 @@ def _concat(parts: Sequence[tuple[int, dict[str, Any]]], absent: float, kind: ty
     }
 
 
-def options(name: str) -> tuple[str, ...]:
-    """The words of a choice, in the order of their codes."""
-    kind = FIELDS[name]
-    assert isinstance(kind, Choice)
-    return kind.options
+def numbers_of(values: Iterable[float | Bound | None]) -> Floats:
+    """Numbers, and the limits of bounds."""
+    return np.array([value.limit if isinstance(value, Bound) else value for value in values], np.float64)
+
+
+def signs_of(intakes: Sequence[BaseIntake], fields: Fields) -> dict[str, Signs]:
+    """The signs of bounds, of the fields in which there are any."""
+    found: dict[str, Signs] = {}
+    for place, intake in enumerate(intakes):
+        for name in fields.numbers:
+            if isinstance(value := getattr(intake, name), Bound):
+                found.setdefault(name, np.full(len(intakes), EXACTLY, np.int8))[place] = SIGNS.index(value.sign)
+    return found
 
 
 def yes_no_codes(values: Iterable[bool | None]) -> Codes:
@@ -178,9 +202,8 @@ def yes_no_codes(values: Iterable[bool | None]) -> Codes:
     return np.array([UNKNOWN if value is None else int(value) for value in values], np.uint8)
 
 
-def choice_codes(name: str, values: Iterable[str | None]) -> Choices:
-    """Codes of choices."""
-    words = options(name)
+def choice_codes(words: Sequence[str], values: Iterable[str | None]) -> Choices:
+    """Codes of choices: the places of their words."""
     return np.array([NO_CHOICE if value is None else words.index(value) for value in values], np.int8)
 
 

@@ -14,7 +14,7 @@ from operator import or_
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
 from screener.engine.columnar.atoms import AtomReader, combine, yes_atoms
 from screener.engine.columnar.columns import Columns
 from screener.engine.outcome import Firing, Outcome
@@ -23,7 +23,7 @@ from screener.logic.kleene import Kleene
 from screener.logic.planes import Pair, Plane, disjunction, every, exact, unpack, words, zeros
 from screener.memo import memo
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY
+from screener.rulebook.rule import LEVELS, URGENCY, Flag
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,25 @@ class Outcomes:
     @memo
     def urgency(self) -> NDArray[np.uint8]:
         """For each case the place of its urgency in `LEVELS`."""
-        return self._highest([self.values[URGENCY + level].certain for level in LEVELS[1:]])
+        planes = {level: self.values[URGENCY + level].certain for level in LEVELS[1:]}
+        for flag in self.book.urgent_flags:
+            planes[flag.urgency] = planes[flag.urgency] | self.raised(flag.id)
+        return self._highest(planes.values())
 
     @memo
     def urgency_could_be(self) -> NDArray[np.uint8]:
         """For each case the place in `LEVELS` of the highest urgency that an unknown answer could still make it."""
-        return self._highest([self.values[URGENCY + level].possible for level in LEVELS[1:]])
+        planes = {level: self.values[URGENCY + level].possible for level in LEVELS[1:]}
+        for flag in self.book.urgent_flags:
+            planes[flag.urgency] = planes[flag.urgency] | self._can_count(flag)
+        return self._highest(planes.values())
+
+    def _can_count(self, flag: Flag) -> Plane:
+        """The cases in which a flag is raised or could come up, and nothing is certain that suppresses it."""
+        sure = [self.values[other].certain for other in self.book.suppressors[flag.id]]
+        if flag.last_resort:
+            sure += [self.values[URGENCY + level].certain for level in LEVELS[1:]]
+        return reduce(lambda plane, other: plane & ~other, sure, self.values[flag.id].possible)
 
     def _highest(self, planes: Iterable[Plane]) -> NDArray[np.uint8]:
         result = np.zeros(self.count, np.uint8)
@@ -144,9 +157,9 @@ class ColumnarEngine:
         known = self.reader.fixed(columns) | yes_atoms(self.atoms, answers, words(columns.count))
         return self.conclude(columns.count, known)
 
-    def infer_cases(self, intakes: Iterable[Intake]) -> Outcomes:
+    def infer_cases(self, intakes: Iterable[BaseIntake]) -> Outcomes:
         """The same for validated cases that are not in columns yet."""
-        return self.infer(Columns.of(list(intakes)))
+        return self.infer(Columns.of(list(intakes), self.book.fields))
 
     def conclude(self, count: int, known: Mapping[Atom, Pair]) -> Outcomes:
         """The conclusions, from the planes of the atoms."""

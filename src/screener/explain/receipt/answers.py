@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Medicines, Number, YesNo
+from screener.case.answers import Choice, Measured, Medicines, Number, YesNo
+from screener.case.bound import Bound
 from screener.errors import CaseError, FieldProblem, echo
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Compare, Condition, Not, OneOf, Reported, Takes
 from screener.rulebook.book import RuleBook
@@ -44,8 +46,9 @@ class Answers:
             raise CheckError("answers", "this is no object of fields")
         given = {name: value for name, value in data.items() if name != "case_id"}
         for name, value in given.items():
-            if name not in FIELDS or not _fits(FIELDS[name], value):
+            if name not in book.fields or not _fits(book.fields[name], value):
                 raise CheckError(f"answers.{name}", f"{echo(value)} is no answer to such a question")
+        given = {name: _beyond(value, book.fields[name]) for name, value in given.items()}
         listed = given.pop("medicines", None)
         medicines = None if listed is None else tuple(_medicine(item, book) for item in listed)
         return cls(_with_followups(given, book), medicines)
@@ -56,6 +59,8 @@ class Answers:
             return self._taken(atom)
         given = self.values.get(atom.field)
         if isinstance(atom, Compare):
+            if isinstance(given, Bound):
+                return given.compared(atom.operator, atom.limit)
             return given is not None and bool(SIGNS[atom.operator](given, atom.limit))
         if isinstance(atom, Reported):
             return given is not None
@@ -90,6 +95,8 @@ class Answers:
 def _fits(kind: Any, value: Any) -> bool:
     if isinstance(kind, YesNo):
         return isinstance(value, bool)
+    if isinstance(kind, Measured) and isinstance(value, str):
+        return isinstance(_beyond(value, kind), Bound)
     if isinstance(kind, Number):
         return isinstance(value, int | float) and not isinstance(value, bool) and kind.low <= value <= kind.high
     if isinstance(kind, Choice):
@@ -97,6 +104,17 @@ def _fits(kind: Any, value: Any) -> bool:
     if isinstance(kind, Medicines):
         return isinstance(value, list) and all(_is_medicine(item) for item in value)
     return isinstance(value, str)
+
+
+def _beyond(value: Any, kind: Any) -> Any:
+    """A bound from its text, exactly as a receipt writes it; anything else as it is."""
+    if not isinstance(kind, Measured) or not isinstance(value, str):
+        return value
+    sign, _, rest = value.partition(" ")
+    number, _, unit = rest.partition(" ")
+    if sign not in SIGNS or unit != kind.analyte.unit or not re.fullmatch(r"[0-9]+\.[0-9]+", number):
+        return value
+    return Bound(sign, float(number)) if kind.low <= float(number) <= kind.high else value
 
 
 def _is_medicine(item: Any) -> bool:
@@ -116,7 +134,7 @@ def _with_followups(given: dict[str, Any], book: RuleBook) -> dict[str, Any]:
     """The answers, and no for each yes/no follow-up without an answer that was certainly not asked."""
     values = dict(given)
     for name, question in book.questions.items():
-        if question.show_if is None or name in values or not isinstance(FIELDS[name], YesNo):
+        if question.show_if is None or name in values or not isinstance(question.kind, YesNo):
             continue
         if _asked(question.show_if, Answers(values, None)) is False:
             values[name] = False

@@ -18,7 +18,7 @@ from screener.explain.receipt.answers import Answers, CheckError
 from screener.explain.receipt.seal import FORM, seal
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, Rule
+from screener.rulebook.rule import LEVELS, Rule, Urgency
 
 KEYS: Final = {
     "receipt", "rulebook", "answers", "urgency", "urgency_could_be", "statuses", "steps", "disclaimer", "safety_net",
@@ -183,16 +183,16 @@ def _text(leaf: Atom | Concluded) -> str:
 
 def _compare(data: Mapping[str, Any], book: RuleBook, known: Mapping[str, bool]) -> None:
     """Verify the statuses and the urgency that a receipt claims."""
-    sure = [level for level in LEVELS[1:] if known.get(f"urgency:{level}")]
-    could = [level for level in LEVELS[1:] if known.get(f"urgency:{level}", True)]
-    urgency, could_be = (sure or ["none"])[-1], (could or ["none"])[-1]
+    concluded = {level for level in LEVELS[1:] if known.get(f"urgency:{level}")}
+    hidden = _suppressed(book, known, bool(concluded))
+    sure, could = _levels(book, known, hidden, concluded)
+    urgency, could_be = (max(found, key=LEVELS.index, default=LEVELS[0]) for found in (sure, could))
     if (data["urgency"], data["urgency_could_be"]) != (urgency, could_be):
         raise CheckError("urgency", f"the steps show `{urgency}`, at most `{could_be}`")
-    hidden = _suppressed(book, known, urgency)
     expected = {}
     for name in (*book.findings, *book.flags):
         status = {True: "raised", False: "ruled-out"}.get(known[name], "") if name in known else "possible"
-        expected[name] = "suppressed" if name in hidden else status
+        expected[name] = "suppressed" if name in hidden and name in known else status
     for name in (*expected, *(data["statuses"] if isinstance(data["statuses"], dict) else ("statuses",))):
         if not isinstance(data["statuses"], dict) or data["statuses"].get(name) != expected.get(name):
             raise CheckError(f"statuses.{name}", f"the steps show `{expected.get(name, 'no such flag')}`")
@@ -201,9 +201,22 @@ def _compare(data: Mapping[str, Any], book: RuleBook, known: Mapping[str, bool])
             raise CheckError(key, "it is not the text of this rule book")
 
 
-def _suppressed(book: RuleBook, known: Mapping[str, bool], urgency: str) -> set[str]:
-    """What a raised flag hides."""
-    raised = [name for name in book.flags if known.get(name)]
-    hidden = {other for name in raised for other in book.flags[name].suppresses if known.get(other)}
-    last = {name for name in raised if book.flags[name].last_resort and (urgency != "none" or len(raised) > 1)}
-    return hidden | last
+def _suppressed(book: RuleBook, known: Mapping[str, bool], urgent: bool) -> set[str]:
+    """What a raised flag hides, and each last resort beside another raised flag or an urgency by a rule.
+
+    A conclusion that is not settled is listed too when it would be hidden as soon as it holds.
+    """
+    raised = {name for name in book.flags if known.get(name)}
+    hidden = {other for name in raised for other in book.flags[name].suppresses}
+    last = {name for name, flag in book.flags.items() if flag.last_resort and (urgent or raised - {name})}
+    return {name for name in hidden | last if known.get(name, True)}
+
+
+def _levels(
+    book: RuleBook, known: Mapping[str, bool], hidden: set[str], concluded: set[Urgency]
+) -> tuple[set[Urgency], set[Urgency]]:
+    """The levels that the case has for certain, and those that it could have: by a rule, or by a flag that is shown."""
+    own = {name: flag.urgency for name, flag in book.flags.items() if name not in hidden}
+    sure = concluded | {level for name, level in own.items() if known.get(name)}
+    could = {level for level in LEVELS[1:] if known.get(f"urgency:{level}", True)}
+    return sure, sure | could | {level for name, level in own.items() if known.get(name, True)}

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from screener.case.intake import FIELDS, YesNo
+from screener.case.answers import YesNo
 from screener.engine.facts import Facts, medicine_marks
 from screener.explain.goal import ancestors, is_red, title_of
 from screener.explain.smallest.moves import Move, moves
@@ -87,16 +87,16 @@ class _Search:
         by_field: dict[str, list[Atom]] = {name: [] for name in sorted(read)}
         for atom in self.atoms:
             by_field.setdefault(field_of(atom), []).append(atom)
-        ordered = [n for n in (*book.questions, *FIELDS) if n in by_field]
+        ordered = [n for n in book.questions if n in by_field]
         options = {name: moves(intake, book, name, by_field[name]) for name in dict.fromkeys(ordered)}
         self.options = {name: choices for name, choices in options.items() if choices}
         self.given = Facts(
             {
                 name: getattr(intake, name)
-                for name in FIELDS
+                for name in book.fields
                 if name != "medicines" and getattr(intake, name) is not None
             },
-            medicine_marks(intake.medicines, book)[0],
+            medicine_marks(intake.named_medicines, book)[0],
         )
         self.cases = Trials.of(self.options)
 
@@ -137,7 +137,7 @@ class _Search:
 
     def imply(self, name: str, off: int, values: dict[Atom, Bits], every: int) -> None:
         """A yes/no follow-up that is not answered and certainly not asked counts as no."""
-        if not isinstance(FIELDS[name], YesNo):
+        if not isinstance(self.builder.book.fields[name], YesNo):
             return
         for atom in self.atoms:
             if field_of(atom) == name:

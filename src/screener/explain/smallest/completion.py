@@ -13,11 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from screener.case.intake import FIELDS, Choice, Medicine
+from screener.case.answers import Choice, Medicine, Number
+from screener.case.bound import Bound
+from screener.case.fields import CASE_ID, MEDICINES
 from screener.engine.facts import Facts, apply_followups
 from screener.explain.goal import ancestors
 from screener.explain.smallest.stock import Item, stock
-from screener.logic.condition import Atom, Concluded, Takes, atoms, field_of
+from screener.logic.condition import Atom, Compare, Concluded, Takes, atoms, field_of
 from screener.logic.kleene import Kleene, Truth, evaluate, kleene_any, open_leaves
 from screener.report.build import ReportBuilder
 
@@ -66,14 +68,14 @@ class _Search:
         takes = [atom for atom in self.atoms if isinstance(atom, Takes)]
         self.limits = sorted({atom.months for atom in takes if atom.months is not None})
         self.items = stock(book, takes)
-        medicines = intake.medicines or ()
+        medicines = intake.named_medicines or ()
         self.marks = [book.medicines.match(medicine.name).marks for medicine in medicines]
         self.listed = [n for n, medicine in enumerate(medicines) if medicine.months is None]
 
     def given(self) -> dict[str, Any]:
         """The answers of the case, without what follows from them."""
         intake = self.builder.intake
-        return {name: value for name in FIELDS if (value := getattr(intake, name)) is not None and name != "medicines"}
+        return {name: value for name, value in intake if value is not None and name not in (CASE_ID, MEDICINES)}
 
     def run(self, state: _State) -> _State | None:
         """Depth first: decide the first open question, both ways if need be."""
@@ -139,13 +141,28 @@ class _Search:
         if isinstance(atom, Takes):
             yield from self.medicine_branches(state, atom)
             return
-        kind = FIELDS[atom.field]
+        given = state.values.get(atom.field)
+        if isinstance(given, Bound):
+            for number in self.numbers_beyond(atom.field, given):
+                yield replace(state, values={**state.values, atom.field: number})
+            return
+        kind = self.builder.book.fields[atom.field]
         options: tuple[Any, ...] = kind.options if isinstance(kind, Choice) else (self.wanted, not self.wanted)
         for option in options:
             yield replace(state, values={**state.values, atom.field: option})
 
+    def numbers_beyond(self, name: str, given: Bound) -> Iterator[float]:
+        """A number for every way in which conditions can read a field of which only a bound is known."""
+        kind = self.builder.book.fields[name]
+        assert isinstance(kind, Number)
+        limits = {atom.limit for atom in self.atoms if isinstance(atom, Compare) and atom.field == name}
+        for limit in sorted({*limits, given.limit}):
+            for number in (limit, round(limit - kind.smallest, 6), round(limit + kind.smallest, 6)):
+                if kind.low <= number <= kind.high and given.has(number):
+                    yield number
+
     def medicine_branches(self, state: _State, atom: Takes) -> Iterator[_State]:
-        if self.builder.intake.medicines is None:
+        if self.builder.intake.named_medicines is None:
             item = next(item for item in self.items if item not in state.stocked and item.marks & set(atom.marks))
             for taken in (self.wanted, not self.wanted):
                 yield replace(state, stocked={**state.stocked, item: taken})
@@ -156,7 +173,7 @@ class _Search:
 
     def takes(self, atom: Takes, state: _State) -> Kleene:
         """Whether a medicine is taken, as far as it is assumed."""
-        if self.builder.intake.medicines is None:
+        if self.builder.intake.named_medicines is None:
             return kleene_any([state.stocked.get(item) for item in self.items if item.satisfies(atom)])
         return kleene_any([self.long_enough(n, atom, state) for n, marks in enumerate(self.marks) if self.has(n, atom)])
 
@@ -165,7 +182,7 @@ class _Search:
 
     def long_enough(self, number: int, atom: Takes, state: _State) -> Kleene:
         """Whether a named medicine has been taken for as long as the atom asks."""
-        medicine = (self.builder.intake.medicines or ())[number]
+        medicine = (self.builder.intake.named_medicines or ())[number]
         months = medicine.months if medicine.months is not None else state.months[number]
         if atom.months is None:
             return True
@@ -174,13 +191,14 @@ class _Search:
     def answers(self, state: _State) -> dict[str, Any]:
         """What was assumed, as a case file writes it."""
         given = self.given()
-        found = {name: value for name, value in state.values.items() if name not in given}
-        if self.reads_medicines() and self.builder.intake.medicines is None and state.stocked:
+        written = self.builder.book.fields.written
+        found = {name: written(name, v) for name, v in state.values.items() if name not in given or v != given[name]}
+        if self.reads_medicines() and self.builder.intake.named_medicines is None and state.stocked:
             found["medicines"] = [item.answer() for item, taken in state.stocked.items() if taken]
         elif any(months is not None for months in state.months.values()):
             found["medicines"] = [
                 _written(medicine, state.months.get(n))
-                for n, medicine in enumerate(self.builder.intake.medicines or ())
+                for n, medicine in enumerate(self.builder.intake.named_medicines or ())
             ]
         return {name: found[name] for name in self.builder.in_order(frozenset(found))}
 

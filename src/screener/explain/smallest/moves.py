@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Intake, Medicine, Number, YesNo, written
+from screener.case.answers import MOST_MEDICINES, Choice, Medicine, Number, YesNo
+from screener.case.bound import Bound
+from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts, medicine_marks
 from screener.explain.smallest.stock import Item, stock
 from screener.explain.what_if import in_words
@@ -41,7 +43,7 @@ class Move:
     facts: Facts
 
 
-def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> list[Move]:
+def moves(intake: BaseIntake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> list[Move]:
     """Every change of one field that conditions can tell apart.
 
     Args:
@@ -50,7 +52,7 @@ def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> l
         name: the field.
         atoms: the conditions that read it.
     """
-    kind, given = FIELDS[name], getattr(intake, name)
+    kind, given = book.fields[name], getattr(intake, name)
     if isinstance(kind, YesNo):
         return [_move(book, name, value) for value in (True, False) if value is not given]
     if isinstance(kind, Choice):
@@ -59,11 +61,11 @@ def moves(intake: Intake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> l
         compared = [atom for atom in atoms if isinstance(atom, Compare)]
         regions = _regions(kind, compared)
         return [
-            Move(name, written(name, value), _region_words(book, name, kind, region), Facts({name: value}, None))
+            Move(name, kind.written(value), _region_words(book, name, kind, region), Facts({name: value}, None))
             for region in regions
             if (value := _nearest(region, given, kind)) is not None
         ]
-    return _medicine_moves(intake.medicines, book, [atom for atom in atoms if isinstance(atom, Takes)])
+    return _medicine_moves(intake.named_medicines, book, [atom for atom in atoms if isinstance(atom, Takes)])
 
 
 def _move(book: RuleBook, name: str, value: Any) -> Move:
@@ -91,15 +93,16 @@ def _regions(kind: Number, compared: Iterable[Compare]) -> list[_Region]:
     """The regions that the limits cut out of what can be answered, in order."""
     # a cut lies just below its limit (False) or just above it (True)
     cuts = sorted({(atom.limit, atom.operator in ("<=", ">")) for atom in compared})
+    cuts = [cut for cut in cuts if (kind.low, False) < cut < (kind.high, True)]
     highest = min(kind.high, getattr(kind, "bare_high", kind.high)) if not cuts else kind.high
     edges = [(kind.low, False), *cuts, (highest, True)]
     found = [_Region(low, not above, high, beyond) for (low, above), (high, beyond) in pairwise(edges)]
     return [region for region in found if _some(region, kind) is not None]
 
 
-def _nearest(region: _Region, given: float | None, kind: Number) -> float | int | None:
+def _nearest(region: _Region, given: float | Bound | None, kind: Number) -> float | int | None:
     """The value of the region nearest to the answer; None when the answer is in it."""
-    if given is None:
+    if given is None or isinstance(given, Bound):
         return _some(region, kind)
     if given in region:
         return None
@@ -179,7 +182,7 @@ def _lists(
             names = ", ".join(listed[n].name for n in holders)
             yield f"medicines: without {names}", tuple(m for n, m in enumerate(listed) if n not in holders)
             yield from _other_months(listed, holders, _limits(mark, takes))
-        for item in _gained(mark, items):
+        for item in _gained(mark, items) if len(listed) < MOST_MEDICINES else ():
             yield f"medicines: also {_mark_words(mark)}{_example(item)}", (*listed, Medicine(item.name, item.months))
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Intake, YesNo
+from screener.case.answers import YesNo
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
@@ -148,7 +148,7 @@ def _exposed(rule: Rule, right: RuleBook, wrong: RuleBook) -> tuple[dict[str, An
     found: list[tuple[int, dict[str, Any], str, str, str]] = []
     for answers in _cases(rule, right):
         try:
-            intake = Intake.read(answers)
+            intake = right.intake.read(answers)
         except CaseError:
             continue
         was, now = (reference.infer(book, facts_of(intake, book)) for book in (right, wrong))
@@ -166,7 +166,7 @@ def _different(book: RuleBook, was: Outcome, now: Outcome) -> list[str]:
 
 def _cases(rule: Rule, book: RuleBook) -> Iterator[dict[str, Any]]:
     """The rule's own examples, each with everything else answered with no; those of the neighbours after them."""
-    well = {name: False for name, kind in FIELDS.items() if isinstance(kind, YesNo)} | WELL
+    well = {name: False for name, kind in book.fields.items() if isinstance(kind, YesNo)} | WELL
     others = [other for other in book.rules_for[rule.concludes] if other.id != rule.id]
     limits = [case.answers for case in rule.cases]
     for answers in (*limits, *(case.answers for other in others for case in other.cases)):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
 
-from screener.case.intake import FIELDS
 from screener.explain.chain import chain_to
 from screener.explain.smallest.supports import supports
 from screener.explain.what_if import in_words
@@ -69,8 +68,7 @@ def quiz(case: ReportBuilder) -> tuple[QuizQuestion, ...]:
 def given_answers(case: ReportBuilder) -> list[str]:
     """The answers of the case in words, to predict from; what was answered with no stands together."""
     book, intake = case.book, case.intake
-    given = [name for name in (*book.questions, *FIELDS) if getattr(intake, name, None) is not None]
-    given = list(dict.fromkeys(given))
+    given = [name for name in book.questions if getattr(intake, name, None) is not None]
     told = [in_words(book, name, getattr(intake, name)) for name in given if getattr(intake, name) is not False]
     denied = [label(book, name) for name in given if getattr(intake, name) is False]
     return [*told, *([f"no to: {', '.join(denied)}"] if denied else [])]
@@ -111,7 +109,7 @@ def _answer_question(case: ReportBuilder, name: str) -> QuizQuestion | None:
     if not needed:
         return None
     used = {field for group in groups for field in group}
-    others = [field for field in FIELDS if getattr(case.intake, field) is not None and field not in used]
+    others = [field for field in case.book.fields if getattr(case.intake, field) is not None and field not in used]
     wrong = [in_words(case.book, field, getattr(case.intake, field)) for field in _some(others, 3)]
     if not wrong:
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake, Fields
 from screener.errors import CaseError, FieldProblem
 from screener.records.fhir.conditions import absent_means_no, read_conditions
 from screener.records.fhir.labs import lab_values, read_latest
@@ -32,6 +32,7 @@ class ImportedCase:
         notes: how the record was read, in plain words.
         refused: what is broken; when there is any, there is no case.
         where: the file it came from.
+        fields: of the rule book, when there is a case.
     """
 
     case_id: str | None
@@ -42,16 +43,21 @@ class ImportedCase:
     notes: tuple[str, ...] = ()
     refused: tuple[FieldProblem, ...] = ()
     where: str = ""
+    fields: Fields | None = None
 
-    def intake(self) -> Intake:
+    def intake(self) -> BaseIntake:
         """The validated case.
 
         Raises:
             CaseError: the case was refused; every problem is listed.
         """
-        if self.refused:
+        if self.refused or self.fields is None:
             raise CaseError(self.refused, self.case_id, self.where)
-        return Intake.read(self.answers, self.where)
+        return self.fields.intake.read(self.answers, self.where)
+
+    def with_units(self) -> dict[str, Any]:
+        """The answers with the unit beside every number that needs one among other people's data."""
+        return self.answers if self.fields is None else self.fields.with_units(self.answers)
 
     def explained(self) -> dict[str, Any]:
         """What stands beside the case: day, resources of each answer, what was left out, and how it was read."""
@@ -83,7 +89,7 @@ def import_record(
         return ImportedCase(case_id, refused=tuple(dict.fromkeys(refused)), where=where)
     assert record.patient is not None
     day = as_of or record.latest
-    found = Gathered()
+    found = Gathered(book.fields)
     read_person(record.patient, day, found)
     left_open = read_conditions(record.conditions, record.codes, day, found)
     values = lab_values(record.observations, record.codes, day, found)
@@ -95,4 +101,5 @@ def import_record(
     if no_when_absent:
         absent_means_no(record.codes, left_open, found)
     answers = {"case_id": case_id, **found.answers}
-    return ImportedCase(case_id, answers, found.sources, day, tuple(found.problems), tuple(found.notes), (), where)
+    problems, notes = tuple(found.problems), tuple(found.notes)
+    return ImportedCase(case_id, answers, found.sources, day, problems, notes, (), where, book.fields)

@@ -6,7 +6,6 @@ day, serum or plasma comes before whole blood, then the later one before the ear
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +13,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Egfr, Lab, Number
-from screener.case.units import EGFR_UNITS, egfr_from_text, to_mmol_per_litre
+from screener.case.answers import Kind, Lab, Measured, Number, OneUnitLab
+from screener.case.bound import Bound
+from screener.case.units import plain_unit
 from screener.errors import echo
 from screener.records.codes import Codes, Concept
 from screener.records.fhir.resources import Observation, Quantity
@@ -25,7 +25,6 @@ from screener.records.when import When
 USABLE: Final = frozenset({"final", "amended", "corrected"})
 RANKS: Final = {"preferred": 0, "serum": 1, "": 1, "blood": 2}
 REVISED: Final = {"final": 0, "amended": 1, "corrected": 1}
-BMI_UNITS: Final = frozenset({"kg/m2", "kg/m²"})
 UCUM: Final = "http://unitsofmeasure.org"
 
 
@@ -106,51 +105,52 @@ def sampled(observation: Observation) -> When | None:
 
 def _read(name: str, part: Any, source: str, found: Gathered) -> tuple[float | None, str]:
     """The value in the field's unit and its comparator; None with a problem noted when it can not be read."""
+    kind = found.fields[name]
     try:
         if part.valueQuantity is None:
             text = part.valueString if part.valueString is not None else str(part.valueInteger)
-            return within(name, from_text(name, text), text), ""
+            return within(kind, from_text(kind, text), text), ""
         quantity = part.valueQuantity
         if quantity.value is None:
             return None, ""
-        value = convert(name, quantity)
-        return within(name, value, f"{quantity.value:g} {quantity.unit or quantity.code}"), _bound(name, quantity)
+        value = convert(name, kind, quantity)
+        return within(kind, value, f"{quantity.value:g} {quantity.unit or quantity.code}"), _bound(kind, quantity)
     except ValueError as error:
         found.problem(f"{source}.{'valueQuantity' if part.valueQuantity else 'value'}", f"{error}; left out")
         return None, ""
 
 
-def _bound(name: str, quantity: Quantity) -> str:
+def _bound(kind: Kind, quantity: Quantity) -> str:
     comparator = quantity.comparator or ""
     if comparator == "ad":
         raise ValueError("the comparator `ad` makes this no value")
-    if name == "egfr" and comparator in (">", ">="):
+    if isinstance(kind, OneUnitLab) and comparator in (">", ">="):
         return ""  # a report's `>60` reads as 60
     return comparator.rstrip("=")
 
 
-def from_text(name: str, text: str) -> float:
+def from_text(kind: Kind, text: str) -> float:
     """A value written as text, read as the questionnaire reads it.
 
     Raises:
         ValueError: saying what would be right.
     """
-    kind = FIELDS[name]
-    if isinstance(kind, Lab):
-        return to_mmol_per_litre(text, kind.analyte)
-    if isinstance(kind, Egfr):
-        return egfr_from_text(text)
-    raise ValueError(f"{echo(text)} is text, not a number with a unit")
+    if not isinstance(kind, Measured):
+        raise ValueError(f"{echo(text)} is text, not a number with a unit")
+    value = kind.check(text)
+    if isinstance(value, Bound):
+        raise ValueError(f"{echo(text)} is only a bound")
+    return float(value)
 
 
-def convert(name: str, quantity: Quantity) -> float:
+def convert(name: str, kind: Kind, quantity: Quantity) -> float:
     """A quantity in the field's unit, exactly.
 
     Raises:
         ValueError: the unit is missing, unknown, or contradicts itself.
     """
     assert quantity.value is not None
-    factors = {_factor(name, unit) for unit in (quantity.code, quantity.unit) if unit}
+    factors = {_factor(kind, unit) for unit in (quantity.code, quantity.unit) if unit}
     known = factors - {None}
     if not factors:
         raise ValueError(f"{echo(quantity.value)} has no unit, and a unit is never guessed")
@@ -158,7 +158,7 @@ def convert(name: str, quantity: Quantity) -> float:
         raise ValueError(f"{echo(quantity.unit or quantity.code)} is not a unit of {name} that is read here")
     if len(known) > 1:
         raise ValueError(f"the units {echo(quantity.code)} and {echo(quantity.unit)} contradict each other")
-    if quantity.code and quantity.system == UCUM and _factor(name, quantity.code) is None:
+    if quantity.code and quantity.system == UCUM and _factor(kind, quantity.code) is None:
         raise ValueError(f"{echo(quantity.code)} is not a unit of {name} that is read here")
     factor = known.pop()
     assert factor is not None
@@ -166,22 +166,18 @@ def convert(name: str, quantity: Quantity) -> float:
 
 
 @lru_cache(maxsize=1024)
-def _factor(name: str, unit: str) -> Decimal | None:
-    kind = FIELDS[name]
-    text = re.sub(r"\s", "", unit).lower()
-    if isinstance(kind, Lab):
-        return kind.analyte.factors.get(text)
-    units = EGFR_UNITS - {""} if isinstance(kind, Egfr) else BMI_UNITS
-    return Decimal(1) if text in units else None
+def _factor(kind: Kind, unit: str) -> Decimal | None:
+    if isinstance(kind, Measured):
+        return kind.analyte.factor(unit)
+    return Decimal(1) if isinstance(kind, Number) and plain_unit(unit) == plain_unit(kind.unit) else None
 
 
-def within(name: str, value: float, given: str) -> float:
+def within(kind: Kind, value: float, given: str) -> float:
     """The value, if it is plausible.
 
     Raises:
         ValueError: it is not.
     """
-    kind = FIELDS[name]
     assert isinstance(kind, Number)
     if not kind.low <= value <= kind.high:
         raise ValueError(f"{echo(given)} is out of range ({kind.low:g} to {kind.high:g} {kind.unit})")
@@ -211,12 +207,13 @@ def read_latest(values: Iterable[LabValue], found: Gathered) -> None:
             found.problem(best.source, f"only a bound ({best.comparator} {best.value:g}) was reported; left out")
         else:
             assert best.value is not None
-            found.say(name, case_value(name, best.value), [best.source])
+            found.say(name, case_value(found.fields[name], best.value), [best.source])
 
 
-def case_value(name: str, value: float) -> Any:
-    """The value as a case file writes it; magnesium that would look like another unit is written with its own."""
-    kind = FIELDS[name]
+def case_value(kind: Kind, value: float | Bound) -> Any:
+    """The value as a case file writes it; one that would look like another unit is written with its own."""
+    if isinstance(value, Bound):
+        return kind.written(value)
     if isinstance(kind, Lab) and value > kind.bare_high:
-        return f"{value:.6f} mmol/L"
+        return f"{value:.6f} {kind.analyte.unit}"
     return value

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from screener.case.intake import LONGEST_NAME
+from screener.case.answers import LONGEST_NAME
 from screener.records.codes import ATC, RXNORM, Codes, system_name
 from screener.records.fhir.bundle import local
 from screener.records.fhir.record import Record
@@ -23,7 +23,7 @@ from screener.records.fhir.resources import (
 from screener.records.gathered import Gathered
 from screener.records.when import When
 from screener.rulebook.book import RuleBook
-from screener.rulebook.medicine import MedicineEntry, MedicineTable
+from screener.rulebook.medicine import Match, MedicineEntry, MedicineTable, NotCounted
 
 ORDERS: Final = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
 NEVER_TAKEN: Final = frozenset({"entered-in-error", "draft", "cancelled", "not-taken", "intended", "unknown"})
@@ -128,9 +128,11 @@ class Pharmacy:
 
     def course(self, concept: Concept, source: str, **rest: Any) -> Course:
         """A course with its name and classes."""
-        name, entries, whole = self.name(concept)
-        classes = frozenset(name for entry in entries for name in entry.classes) or self.group(concept)
-        return Course(name=name, entries=entries, classes=classes, whole=whole, source=source, **rest)
+        name, match = self.name(concept)
+        nothing_known = not match.entries and not any(isinstance(result, NotCounted) for result in match.results)
+        classes = self.group(concept) if nothing_known else match.classes
+        whole = bool(match.entries) and not match.unrecognized
+        return Course(name=name, entries=match.entries, classes=classes, whole=whole, source=source, **rest)
 
     def concept(self, item: MedicationRequest | MedicationStatement, source: str) -> Concept | None:
         """The medicine itself: written in place, contained, or in a resource of its own."""
@@ -170,18 +172,21 @@ class Pharmacy:
                 found.append(condition.code)
         return tuple(found)
 
-    def name(self, concept: Concept) -> tuple[str, tuple[MedicineEntry, ...], bool]:
-        """What to call the medicine, what the table recognises in it, and whether that is all of it."""
-        for coding in concept.coding:
-            entry = self.by_code(coding)
-            if entry is not None:
-                return entry.generic, (entry,), True
+    def name(self, concept: Concept) -> tuple[str, Match]:
+        """What to call the medicine, and what the table recognises in it.
+
+        A code says which medicine it is; a text beside it that names the same one says more: its form, or `stopped`.
+        """
         texts = [text for text in (concept.text, *(c.display for c in concept.coding)) if text and text.strip()]
-        matches = [(text, self.table.match(text[:LONGEST_NAME])) for text in texts]
-        for text, match in sorted(matches, key=lambda item: (not item[1].entries, bool(item[1].unrecognized))):
-            return text[:LONGEST_NAME], match.entries, bool(match.entries) and not match.unrecognized
+        matches = [(text[:LONGEST_NAME], self.table.match(text[:LONGEST_NAME])) for text in texts]
+        entry = next((entry for coding in concept.coding if (entry := self.by_code(coding))), None)
+        if entry is not None:
+            same = (found for found in matches if entry.generic in _generics(found[1]) and not found[1].unrecognized)
+            return next(same, (entry.generic, self.table.match(entry.generic)))
+        for found in sorted(matches, key=lambda item: (not item[1].entries, bool(item[1].unrecognized))):
+            return found
         codes = [f"{system_name(c.system or 'code')} {c.code}" for c in concept.coding if c.code]
-        return (codes or ["medicine without a name"])[0][:LONGEST_NAME], (), False
+        return (codes or ["medicine without a name"])[0][:LONGEST_NAME], Match(())
 
     def by_code(self, coding: Coding) -> MedicineEntry | None:
         """The entry with this RxNorm ingredient or ATC substance code, when it is the only one."""
@@ -197,6 +202,13 @@ class Pharmacy:
         found = (self.codes.find(c.system, c.code) for c in concept.coding if c.system and c.code)
         named = (name for known in found if known is not None for name, _ in known.fields)
         return frozenset(name.removeprefix("class:") for name in named if name.startswith("class:"))
+
+
+def _generics(match: Match) -> set[str]:
+    """The generic names in a match, without the form that a row can be about (`hydrocortisone cream`)."""
+    named = {entry.generic for entry in match.entries}
+    named |= {result.medicine for result in match.results if isinstance(result, NotCounted)}
+    return named | {name.rpartition(" ")[0] for name in named}
 
 
 def is_order(item: MedicationRequest) -> bool:

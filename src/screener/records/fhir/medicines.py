@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Final
 
-from screener.case.intake import MONTHS
+from screener.case.answers import MONTHS
 from screener.records.fhir.medications import Course
 from screener.records.gathered import Gathered
 from screener.records.when import months_between

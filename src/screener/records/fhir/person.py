@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from screener.case.intake import FIELDS, Number
+from screener.case.answers import Number
 from screener.records.fhir.resources import Patient
 from screener.records.gathered import Gathered
 from screener.records.when import years_between
@@ -25,8 +25,9 @@ def read_person(patient: Patient, as_of: date | None, found: Gathered) -> None:
         return
     born = patient.birthDate
     age = years_between(born.last, as_of)
-    limits = FIELDS["age"]
-    assert isinstance(limits, Number)
+    limits = found.fields.get("age")
+    if not isinstance(limits, Number):
+        return
     if not limits.low <= age <= limits.high:
         found.problem(f"{source}.birthDate", f"an age of {age} years on {as_of} is out of range; left out")
         return

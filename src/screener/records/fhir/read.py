@@ -51,7 +51,9 @@ def cases(
     Raises:
         FileError: the file or folder can not be read.
     """
-    options = Options(book or cached_rulebook(), codes or code_table(), as_of, absent_means_no)
+    options = Options(
+        book or cached_rulebook(), codes or code_table(None, book.fields if book else None), as_of, absent_means_no
+    )
     if str(path) == "-":
         yield from _guarded(sys.stdin.buffer.read(), "<stdin>", options)
         return

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Lab, Number, YesNo
-from screener.errors import FieldProblem, did_you_mean, echo
+from screener.case.answers import Choice, Kind, Lab, Measured, Number, YesNo
+from screener.case.bound import SIGNS
+from screener.case.fields import Fields
+from screener.errors import FieldProblem, Hints, at_most, echo
 from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.labs import case_value
 from screener.records.fhir.resources import Quantity, named, read
@@ -26,9 +28,11 @@ class _Form:
     """What was read from a response so far."""
 
     name: str
+    fields: Fields
     answers: dict[str, Any] = field(default_factory=dict)
     medicines: list[dict[str, Any]] = field(default_factory=list)
     problems: list[FieldProblem] = field(default_factory=list)
+    hints: Hints = field(default_factory=Hints)
 
     def wrong(self, element: str, message: str) -> None:
         self.problems.append(FieldProblem(f"{self.name}.{element}" if element else self.name, message))
@@ -42,7 +46,7 @@ def read_response(data: dict[str, Any], book: RuleBook, where: str = "") -> Impo
         book: the rule book whose questions were asked.
         where: the file's name for messages.
     """
-    form = _Form(named(data))
+    form = _Form(named(data), book.fields)
     identity = data.get("id") if isinstance(data.get("id"), str) else None
     status = data.get("status")
     if status not in USABLE:
@@ -51,10 +55,12 @@ def read_response(data: dict[str, Any], book: RuleBook, where: str = "") -> Impo
     if form.medicines and "medicines" not in form.answers:
         form.answers["medicines"] = [_medicine(entry) for entry in form.medicines]
     if form.problems:
-        return ImportedCase(identity, refused=tuple(form.problems), where=where)
+        return ImportedCase(identity, refused=tuple(at_most(form.problems)), where=where)
     answers = {name: value for name, value in form.answers.items() if value is not None}
     sources = {name: [form.name] for name in answers}
-    return ImportedCase(identity, {"case_id": identity, **answers}, sources, _day(data), where=where)
+    return ImportedCase(
+        identity, {"case_id": identity, **answers}, sources, _day(data), where=where, fields=book.fields
+    )
 
 
 def _day(data: dict[str, Any]) -> date | None:
@@ -85,10 +91,10 @@ def _item(item: dict[str, Any], form: _Form, depth: int) -> None:
     if name == "medicines":
         _medicines(item, form)
         return
-    if name in FIELDS or name == coded.NONE_TAKEN:
+    if name in form.fields or name == coded.NONE_TAKEN:
         _answer(name, item, form)
     elif not name.startswith(GROUP_PREFIXES) and not name.endswith(("-help", "-why")):
-        form.wrong(f"item[{name}]", f"there is no such question{did_you_mean(name, FIELDS)}")
+        form.wrong(f"item[{name}]", f"there is no such question{form.hints(name, form.fields)}")
     _items(item.get("item", []), form, depth + 1)
     for answer in _list(item.get("answer")):
         if isinstance(answer, dict):
@@ -136,16 +142,15 @@ def _say(name: str, kind: str, value: Any, form: _Form) -> None:
         return
     if name in form.answers:
         raise ValueError("is answered twice")
-    form.answers[name] = _read(name, kind, value)
+    form.answers[name] = _read(form.fields[name], kind, value)
 
 
-def _read(name: str, kind: str, value: Any) -> Any:
+def _read(field_type: Kind, kind: str, value: Any) -> Any:
     """One answer as a case file writes it.
 
     Raises:
         ValueError: it does not fit the question.
     """
-    field_type = FIELDS[name]
     if isinstance(field_type, YesNo):
         return yes_no(kind, value)
     if isinstance(field_type, Choice):
@@ -153,7 +158,7 @@ def _read(name: str, kind: str, value: Any) -> Any:
         return field_type.check(coded.BY_CODE.get(code, code))
     assert isinstance(field_type, Number)
     answer = field_type.check(number(field_type, kind, value))
-    return answer if answer is None else case_value(name, answer)
+    return answer if answer is None else case_value(field_type, answer)
 
 
 def yes_no(kind: str, value: Any) -> bool | None:
@@ -191,12 +196,13 @@ def number(field_type: Number, kind: str, value: Any) -> Any:
         quantity = read(Quantity, value)
         if isinstance(quantity, list):
             raise ValueError(f"{quantity[0].message}")
-        if quantity.value is None or quantity.comparator:
+        sign = quantity.comparator or ""
+        if quantity.value is None or (sign and (sign not in SIGNS or not isinstance(field_type, Measured))):
             raise ValueError(f"{echo(value)} has no plain value")
         unit = quantity.code or quantity.unit
         if isinstance(field_type, Lab):
-            return f"{quantity.value:.9f} {unit or ''}".strip()
-        return quantity.value
+            return f"{sign}{quantity.value:.9f} {unit or ''}".strip()
+        return f"{sign}{quantity.value:.9f}" if sign else quantity.value
     if kind not in ("valueInteger", "valueDecimal", "valueString"):
         raise ValueError(f"{echo(value)} is not a number")
     return value

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from screener.case.intake import Intake
 from screener.printable import printable
 from screener.web.desk.catalogue import catalogue
 from screener.web.desk.compact import compact
@@ -21,7 +20,7 @@ def answer_json(data: Any, status: int = 200) -> Answer:
 
 def screen(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /v1/screen`: a case in, its report out."""
-    intake = Intake.read(read_json(body))
+    intake = desk.book.intake.read(read_json(body))
     report = desk.screener(tuple(options.get("packs", ()))).screen(intake, options.get("everything", False))
     return Answer(200, JSON, compact(report))
 

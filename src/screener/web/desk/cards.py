@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_OID, uuid5
 
 from screener.explain.chain import Chain, chain_to
+from screener.explain.goal import THE_URGENCY, goals_of
 from screener.explain.text import step_details, step_title
 from screener.report.build import ReportBuilder
 from screener.report.markdown import escape
@@ -67,7 +68,8 @@ class _Cards:
         self, summary: str, goal: str, lead: list[str], tail: list[str], path: str, warning: bool
     ) -> dict[str, Any]:
         """One card, with the chain behind its conclusion."""
-        steps = _steps(chain_to(self.builder, goal))
+        goals = goals_of(self.builder, THE_URGENCY) if goal.startswith(URGENCY) else (goal,)
+        steps = [step for name in goals for step in _steps(chain_to(self.builder, name))]
         lines = [*lead, "", "**How the rules came to this:**", *steps, "", *tail, ""]
         lines += [escape(self.report.disclaimer), "", escape(self.report.safety_net)]
         link = {"label": "Rules and sources behind this", "url": f"{self.home}/rulebook/{path}", "type": "absolute"}

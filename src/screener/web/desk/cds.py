@@ -49,7 +49,7 @@ def prefetch(desk: Desk) -> dict[str, str]:
 
 def lab_codes(desk: Desk) -> list[str]:
     """The LOINC codes of the laboratory values that are read."""
-    rows = code_table(desk.settings.rules_folder).exact.items()
+    rows = code_table(desk.settings.rules_folder, desk.book.fields).exact.items()
     return [
         code
         for (system, code), concept in rows
@@ -118,7 +118,7 @@ def case_of(given: Call, desk: Desk) -> ImportedCase:
     today = date.today()
     found = [resource for key in prefetch(desk) for resource in _resources(key, given.prefetch[key])]
     entries = [{"resource": resource} for resource in found if not is_old_result(resource, today)]
-    codes = code_table(desk.settings.rules_folder)
+    codes = code_table(desk.settings.rules_folder, desk.book.fields)
     bundle = Bundle({"resourceType": "Bundle", "type": "collection", "entry": entries}, "", codes)
     record = bundle.patients.get(f"Patient/{local(given.context.patientId).rsplit('/', 1)[-1]}")
     if record is None:

@@ -120,5 +120,9 @@ class Inline:
         """Do a job, here and now."""
         return self.desk.do(job)
 
+    def ready(self) -> int:
+        """Always."""
+        return 1
+
     async def stop(self) -> None:
         """Nothing to do."""

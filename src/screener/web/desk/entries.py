@@ -103,6 +103,8 @@ class Entries:
         """An urgency level: its text and its rules."""
         found = Entry("urgency", self.book.title(URGENCY + name), self.book.texts[f"urgency-{name}"])
         found.fact("Id", name)
+        own = (self.conclusion_link(flag.id) for flag in self.book.urgent_flags if flag.urgency == name)
+        found.section("Flags that mean this by themselves", own)
         return self.concluded(found, URGENCY + name, ())
 
     def concluded(self, found: Entry, name: str, sources: Iterable[str]) -> Entry:

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
 from screener.errors import CaseError, FieldProblem, UsageError
 from screener.explain.data import to_dict
-from screener.explain.goal import goal_of
+from screener.explain.goal import goal_of, title_of
 from screener.explain.page import page as explained
 from screener.explain.questions import Explanation, ask
 from screener.explain.what_if import compare
@@ -43,11 +43,11 @@ def explain(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     screener = desk.screener(tuple(options.get("packs", ())))
     case, changes = asked.get("case", {}), asked.get("what_if", {})
     try:
-        before = screener.examine(Intake.read(case))
+        before = screener.examine(screener.book.intake.read(case))
     except CaseError as error:
         return from_error(error, under="/case")
     try:
-        after = Intake.read({**case, **changes}) if isinstance(changes, dict) else Intake.read(changes)
+        after = screener.book.intake.read({**case, **changes} if isinstance(changes, dict) else changes)
     except CaseError as error:
         return from_error(error, under="/what_if")
     found = answered(screener, before, after if changes else None, names["flags"], names["why_not"], names["smallest"])
@@ -57,7 +57,7 @@ def explain(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 def answered(
     screener: Screener,
     before: ReportBuilder,
-    after: Intake | None,
+    after: BaseIntake | None,
     flags: list[str],
     why_nots: list[str],
     smallest: list[str],
@@ -73,16 +73,16 @@ def answered(
 def explain_page(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /explain`: one question about the result, answered on a page."""
     it = Examined.read(desk, body)
-    name, how = it.form.text("flag"), it.form.text("ask", "how")
+    name, how = it.form.text("flag"), it.form.one_of("ask", "how", "why-not", "smallest") or "how"
     if not name:
         raise UsageError("choose a flag first")
     asked: dict[str, list[str]] = {"how": [], "why-not": [], "smallest": []}
-    asked.get(how, asked["how"]).append(name)
+    asked[how].append(name)
     found = ask(desk.screener(), it.builder, asked["how"], asked["why-not"], (), asked["smallest"])
     return page(
         "explain.html", here="/", texts=None, report=Markup(html_body(explained(found))),
         picture=picture(found.chains, found.possible), answers=encode(it.answers), length=it.form.length,
-        flag=name, ask=how, title=desk.book.title(goal_of(found.case, name)),
+        flag=name, ask=how, title=title_of(found.case, goal_of(found.case, name)),
     )  # fmt: skip
 
 

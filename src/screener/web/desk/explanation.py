@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
 from screener.report.model import RuleBookId
 from screener.rulebook.rule import Urgency
 
@@ -19,10 +19,10 @@ class Questions(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    case: Intake = Field(default_factory=Intake)
+    case: BaseIntake = Field(default_factory=BaseIntake)
     flags: Ids = Field(default=[], max_length=50, description="explain these, whatever their status; `urgency` too")
     why_not: Ids = Field(default=[], max_length=50, description="why these are not raised")
-    what_if: Intake = Field(default_factory=Intake, description="other answers; the rest is then about them")
+    what_if: BaseIntake = Field(default_factory=BaseIntake, description="other answers; the rest is then about them")
     smallest: Ids = Field(default=[], max_length=50, description="the smallest changes that matter for these")
 
 
@@ -167,6 +167,9 @@ class ExplanationData(BaseModel):
     case_id: str | None
     rulebook: RuleBookId
     urgency: Urgency
+    urgency_from: list[str] | None = Field(
+        default=None, description="the flags that have this urgency by themselves, when no rule concludes it"
+    )
     how: list[HowData]
     why_not: list[WhyNotData]
     what_if: WhatIfData | None = None

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from screener.case.intake import Intake
-from screener.errors import CaseError
+from screener.errors import CaseError, FieldProblem, echo
 from screener.explain.chain import Chain, chain_to
-from screener.explain.goal import goal_of
+from screener.explain.goal import goal_of, goals_of, title_of
 from screener.explain.picture.graph import merge
 from screener.explain.questions import shown
 from screener.explain.text import step_details
@@ -40,10 +39,11 @@ def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     form = Form.read(body)
     filled = answers_of(form, desk.book)
     screener = desk.screener()
-    now = screener.examine(Intake.read(filled.answers))
+    now = screener.examine(screener.book.intake.read(filled.answers))
     view = View(screener, now, form)
     return page(
-        "explore.html", here="/explore", texts=desk.book.texts, examples=examples(), chosen=form.text("example", FIRST),
+        "explore.html", here="/explore", texts=desk.book.texts, examples=examples(),
+        chosen=form.one_of("example", *examples()) or FIRST,
         sections=sections(desk.book, filled), errors=filled.errors, answers=encode(filled.answers), view=view,
         steps=view.steps(desk), statuses=STATUSES,
     )  # fmt: skip
@@ -51,10 +51,10 @@ def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 
 def answers_of(form: Form, book: RuleBook) -> Filled:
     """The answers that the page is about: an example's, those brought along, or those in its cells."""
-    if form.text("load") == "answers":
-        return Filled.of(form.answers())
+    if form.one_of("load", "example", "answers") == "answers":
+        return Filled.of(form.answers(), book.fields)
     if form.text("load") or not form.fields:
-        return Filled.of(example(form.text("example", FIRST)))
+        return Filled.of(example(form.one_of("example", *examples()) or FIRST), book.fields)
     return read_cells(form, book)
 
 
@@ -81,7 +81,7 @@ class View:
 
     def __post_init__(self) -> None:
         self.flag = self.form.text("flag") if self.form.text("load") != "example" else ""
-        names = [goal_of(self.case, self.flag)] if self.flag else [*shown(self.case)]
+        names = [*goals_of(self.case, self.flag)] if self.flag else [*shown(self.case)]
         for name in names:
             if self.case.outcome.values[name] is None:
                 self.possible.append(why_not(self.case, name))
@@ -91,7 +91,7 @@ class View:
     @property
     def title(self) -> str:
         """What the picture is about."""
-        return self.case.book.title(goal_of(self.case, self.flag)) if self.flag else "everything that came up"
+        return title_of(self.case, goal_of(self.case, self.flag)) if self.flag else "everything that came up"
 
     @property
     def urgency(self) -> str:
@@ -115,9 +115,15 @@ class View:
 
     @property
     def step(self) -> int:
-        """The step that the page has come to; the last one unless one was asked for."""
+        """The step that the page has come to; the last one unless one was asked for.
+
+        Raises:
+            CaseError: it is no number.
+        """
         text = self.form.text("step")
-        return min(int(text), self.total) if text.isdigit() and len(text) < 6 else self.total
+        if text and not (text.isascii() and text.isdecimal() and len(text) < 6):
+            raise CaseError([FieldProblem("step", f"{echo(text)} is no number of a step")])
+        return min(int(text), self.total) if text else self.total
 
     @property
     def picture(self) -> Any:
@@ -152,12 +158,13 @@ class View:
 
     @property
     def difference(self) -> WhatIf | None:
-        """What the answers changed since the page before; None when nothing did."""
+        """What the answers changed since the page before; None when nothing did.
+
+        Raises:
+            ProblemError, CaseError: the answers of the page before are no case.
+        """
         if not self.form.text("was") or self.form.text("load"):
             return None
-        try:
-            before = Intake.read(Form({"answers": [self.form.text("was")]}).answers())
-        except CaseError:
-            return None
+        before = self.screener.book.intake.read(Form({"answers": [self.form.text("was")]}).answers())
         found = compare(self.screener.examine(before), self.case)
         return found if found.changes else None

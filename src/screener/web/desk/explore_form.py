@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Intake, Medicines, Number, YesNo
+from screener.case.answers import Choice, Kind, Medicines, Number, YesNo
+from screener.case.fields import Fields
 from screener.errors import CaseError
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Question
@@ -30,15 +31,15 @@ class Filled:
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, answers: dict[str, Any]) -> Filled:
+    def of(cls, answers: dict[str, Any], fields: Fields) -> Filled:
         """The cells for a case.
 
         Raises:
             CaseError: a field is wrong.
         """
-        intake = Intake.read(answers)
-        known = {name: value for name, value in answers.items() if name in FIELDS and value is not None}
-        return cls(known, {name: text_of(name, intake, known) for name in known})
+        intake = fields.intake.read(answers)
+        known = {name: value for name, value in answers.items() if name in fields and value is not None}
+        return cls(known, {name: text_of(name, fields[name], getattr(intake, name), known) for name in known})
 
     def given(self, name: str) -> bool:
         """Whether a cell is filled in with something other than no."""
@@ -71,7 +72,7 @@ class Cell:
 
 def cell(question: Question, filled: Filled) -> Cell:
     """The cell of a question, filled in."""
-    name, kind = question.field, FIELDS[question.field]
+    name, kind = question.field, question.kind
     value, error = filled.texts.get(name, ""), filled.errors.get(name, "")
     if isinstance(kind, YesNo):
         return Cell(name, question.label, question.ask, "select", value, YES_NO, error=error)
@@ -87,14 +88,14 @@ def cell(question: Question, filled: Filled) -> Cell:
 def read_cells(form: Form, book: RuleBook) -> Filled:
     """The answers in the cells; what can not be read is left out and said."""
     found = Filled({})
-    for name in book.questions:
+    for name, kind in book.fields.items():
         text = form.text(PREFIX + name)
         found.texts[name] = text
         if not text:
             continue
         try:
-            value = read_cell(name, text)
-            Intake.read({name: value})
+            value = read_cell(kind, text)
+            book.intake.read({name: value})
         except NotAnsweredError as error:
             found.errors[name] = str(error)
         except CaseError as error:
@@ -104,18 +105,17 @@ def read_cells(form: Form, book: RuleBook) -> Filled:
     return found
 
 
-def read_cell(name: str, text: str) -> Any:
+def read_cell(kind: Kind, text: str) -> Any:
     """One answer as a case file writes it.
 
     Raises:
         NotAnsweredError: it can not be read.
     """
-    kind = FIELDS[name]
     if isinstance(kind, Medicines):
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         return [] if [line.lower() for line in lines] == ["none"] else [read_medicine(line) for line in lines]
     if isinstance(kind, Number):
-        return text if any(char.isalpha() or char == ">" for char in text) else read_number(with_point(text), kind)
+        return text if any(char.isalpha() or char in "<>≤≥" for char in text) else read_number(with_point(text), kind)
     return text
 
 
@@ -127,9 +127,8 @@ def read_medicine(line: str) -> Any:
     return line
 
 
-def text_of(name: str, intake: Intake, answers: dict[str, Any]) -> str:
+def text_of(name: str, kind: Kind, value: Any, answers: dict[str, Any]) -> str:
     """What stands in the cell of an answer."""
-    kind, value = FIELDS[name], getattr(intake, name)
     if isinstance(kind, YesNo):
         return "yes" if value else "no"
     if isinstance(kind, Medicines):

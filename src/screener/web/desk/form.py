@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from screener.case.intake import FIELDS, LONGEST_NAME, Choice, Egfr, Lab, Medicines, Number, YesNo
+from screener.case.answers import LONGEST_NAME, Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
+from screener.case.bound import sign_of
 from screener.errors import CaseError, FieldProblem, echo
 from screener.interview.session import Length
 from screener.printable import printable
@@ -46,6 +47,17 @@ class Form:
         """The last value of a field, without spaces around it."""
         return self.fields[name][-1].strip() if name in self.fields else default
 
+    def one_of(self, name: str, *choices: str) -> str:
+        """The value of a field that says what to do: one of the choices, or nothing.
+
+        Raises:
+            CaseError: it is another.
+        """
+        value = self.text(name)
+        if value and value not in choices:
+            raise CaseError([FieldProblem(name, f"{echo(value)} is none of {', '.join(choices)}")])
+        return value
+
     def several(self, name: str) -> list[str]:
         """All values of a field."""
         return self.fields.get(name, [])
@@ -65,17 +77,21 @@ class Form:
     @property
     def length(self) -> Length:
         """How long the interview is to be."""
-        return "quick" if self.text("length") == "quick" else "default"
+        return "quick" if self.one_of("length", "default", "quick") == "quick" else "default"
 
-    def answer(self, field: str) -> Any:
+    @property
+    def action(self) -> str:
+        """Which button was pressed on the page of a question."""
+        return self.one_of("action", "unknown", "none", "more")
+
+    def answer(self, kind: Kind) -> Any:
         """What was filled in for a question, as a case file writes it.
 
         Raises:
             NotAnsweredError: nothing was, or it can not be read.
         """
-        if self.text("action") == "unknown":
+        if self.action == "unknown":
             return None
-        kind = FIELDS[field]
         if isinstance(kind, Medicines):
             return self.medicines()
         value = self.text("value")
@@ -106,7 +122,7 @@ class Form:
 
     def medicines(self) -> list[Any]:
         """The rows of names and months that were filled in; an empty list when none is taken."""
-        if self.text("action") == "none":
+        if self.action == "none":
             return []
         rows = [(name.strip(), months.strip()) for name, months in self.rows()]
         found = [_medicine(name, months) for name, months in rows if name or months]
@@ -135,7 +151,7 @@ def read_number(text: str, kind: Number | None) -> Any:
     plain = with_point(text)
     if plain.count(".") <= 1 and plain.replace(".", "").isascii() and plain.replace(".", "").isdigit():
         return int(plain) if "." not in plain and len(plain) < 16 else float(plain)
-    if isinstance(kind, Egfr) and text.startswith(">"):
+    if isinstance(kind, OneUnitLab) and sign_of(text)[0]:
         return text
     raise NotAnsweredError(f"{echo(text)} is not a number; write digits, such as 3 or 3.5")
 

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from screener.case.intake import FIELDS
 from screener.errors import CaseError, FieldProblem, echo
 from screener.interview.session import ADULTS_ONLY, AT_ONCE, Session, Step
 from screener.rulebook.rule import Urgency
@@ -87,7 +86,7 @@ def asked(step: Step) -> dict[str, Any]:
         "question": {
             **{name: getattr(question, name) for name in ("field", "section", "ask", "help", "why")},
             "units": list(question.units),
-            "accepts": FIELDS[question.field].schema(),
+            "accepts": question.kind.schema(),
             "sources": list(question.sources),
         },
         "remaining": step.remaining,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Lab, Medicines, Number, YesNo
-from screener.errors import CaseError
+from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
+from screener.case.bound import sign_of
+from screener.errors import CaseError, echo
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
 from screener.rulebook.rule import Question
 from screener.web.desk.desk import Desk
 from screener.web.desk.form import Form, NotAnsweredError, encode, plain_message
+from screener.web.desk.offers import Asked, asked_about, said_beside, unseen, with_meanings
 from screener.web.problem import ProblemError
 from screener.web.render import page
 from screener.web.wire import Answer
@@ -68,7 +70,8 @@ class Pages:
         if place == "on":
             return self.next(self.session)
         if place == "back-from-check" or place.startswith("before:"):
-            field = self.session.before(place.partition(":")[2] or None)
+            last = None if place == "back-from-check" else self.known(place.removeprefix("before:"))
+            field = self.session.before(last)
             return self.ask(self.session, field) if field else home(self.desk, {}, b"")
         return self.ask(self.session, place)
 
@@ -76,24 +79,42 @@ class Pages:
         """Take one answer.
 
         Raises:
+            CaseError: there is no such action.
             ProblemError: there is no such question.
         """
-        if field not in self.desk.book.questions:
-            raise ProblemError("not-found", "there is no such question")
-        if self.form.text("action") == "more":
+        self.known(field)
+        if self.form.action == "more":
             return self.ask(self.session, field, rows=len(self.form.rows()) + ROWS)
         try:
-            later = self.session.answer(field, self.form.answer(field))
+            given = self.form.answer(self.desk.book.fields[field])
+            asked = self.unsettled(field)
+            if unseen(self.form, asked):
+                return self.ask(self.session, field, asked=asked)
+            later = self.session.answer(field, with_meanings(given, self.form, asked) if asked else given)
+            for other in said_beside(later, self.form, asked):
+                later = later.answer(other, True)
         except NotAnsweredError as error:
             return self.ask(self.session, field, str(error))
         except CaseError as error:
             return self.ask(self.session, field, plain_message(error))
         return self.after(later)
 
+    def unsettled(self, field: str) -> list[Asked]:
+        """The names of medicines that the person has to settle."""
+        if not isinstance(self.desk.book.fields[field], Medicines) or self.form.action in ("none", "unknown"):
+            return []
+        return asked_about(self.form, self.desk.book)
+
     def take_group(self, together: list[str]) -> Answer:
-        """Take what was ticked on a list, and what was said about the rest."""
+        """Take what was ticked on a list, and what was said about the rest.
+
+        Raises:
+            ProblemError: there is no such question.
+        """
         ticked, rest = self.form.several("is"), self.form.text("rest")
-        known = [name for name in together if isinstance(FIELDS.get(name), YesNo)]
+        known = [name for name in together if isinstance(self.desk.book.fields[self.known(name)], YesNo)]
+        if strangers := set(ticked) - set(known):
+            raise ProblemError("not-found", f"there is no question {echo(min(strangers))} on this list")
         left = [name for name in known if name not in ticked]
         if left and rest not in (*REST, "ask"):
             return self.next(self.session, NOT_SAID)
@@ -111,6 +132,16 @@ class Pages:
             return self.check(later)
         return self.next(later, one_by_one=one_by_one)
 
+    def known(self, field: str) -> str:
+        """The name of a question, as it came.
+
+        Raises:
+            ProblemError: there is no such question.
+        """
+        if field not in self.desk.book.questions:
+            raise ProblemError("not-found", f"there is no question {echo(field)}")
+        return field
+
     # pages
 
     def next(self, session: Session, error: str = "", one_by_one: bool = False) -> Answer:
@@ -127,21 +158,27 @@ class Pages:
             ticked=self.form.several("is") if error else [], remaining=step.remaining,
         )  # fmt: skip
 
-    def ask(self, session: Session, field: str, error: str = "", rows: int = 0, each: str = "") -> Answer:
+    def ask(
+        self,
+        session: Session,
+        field: str,
+        error: str = "",
+        rows: int = 0,
+        each: str = "",
+        asked: Sequence[Asked] = (),
+    ) -> Answer:
         """One question, filled in with what is known.
 
         Raises:
             ProblemError: there is no such question.
         """
-        question = self.desk.book.questions.get(field)
-        if question is None:
-            raise ProblemError("not-found", "there is no such question")
-        filled = Filled.again(self.form) if error or rows else Filled.of(question, session.answers)
+        question = self.desk.book.questions[self.known(field)]
+        filled = Filled.again(self.form) if error or rows or asked else Filled.of(question, session.answers)
         return self.show(
             session, "question.html", question=question, kind=kind_of(question), choices=choices_of(question),
             filled=filled.with_rows(rows or ROWS), error=error, each=each or self.form.text("each"),
-            numeric=isinstance(FIELDS[field], Number), remaining=session.remaining, first=field,
-            unit=unit_of(question),
+            numeric=isinstance(question.kind, Number), remaining=session.remaining, first=field,
+            unit=unit_of(question), asked=asked, offered=list(dict.fromkeys(item.name for item in asked)),
         )  # fmt: skip
 
     def check(self, session: Session) -> Answer:
@@ -192,15 +229,16 @@ class Filled:
         """What was answered earlier."""
         if question.field not in answers:
             return cls()
-        value, kind = answers[question.field], FIELDS[question.field]
+        value, kind = answers[question.field], question.kind
         if isinstance(kind, Medicines):
             entries = [entry if isinstance(entry, dict) else {"name": entry} for entry in value or ()]
             return cls(rows=tuple((entry["name"], _text(entry.get("months"))) for entry in entries))
         if isinstance(kind, YesNo):
             return cls("unknown" if value is None else "yes" if value is True or value == "yes" else "no")
         if isinstance(kind, Lab) and value is not None:
-            number, _, unit = str(value).partition(" ")
-            return cls(number, unit or kind.unit)
+            sign, rest = sign_of(str(value))
+            number, _, unit = rest.partition(" ")
+            return cls(f"{sign} {number}".strip(), unit or kind.unit)
         if isinstance(kind, Choice) and value is None:
             return cls("unknown")
         return cls(_text(value))
@@ -213,7 +251,7 @@ class Filled:
 
 def kind_of(question: Question) -> str:
     """Which fields the page of a question has."""
-    match FIELDS[question.field]:
+    match question.kind:
         case Lab():
             return "lab"
         case Number():
@@ -226,13 +264,13 @@ def kind_of(question: Question) -> str:
 
 def unit_of(question: Question) -> str:
     """The unit that stands behind a number, if it has just one."""
-    kind = FIELDS[question.field]
+    kind = question.kind
     return kind.unit if isinstance(kind, Number) and not isinstance(kind, Lab) else ""
 
 
 def choices_of(question: Question) -> list[tuple[str, str]]:
     """The answers to choose from, each with what stands beside it."""
-    kind = FIELDS[question.field]
+    kind = question.kind
     if isinstance(kind, YesNo):
         return [("yes", "Yes"), ("no", "No"), ("unknown", "I don't know")]
     if isinstance(kind, Choice):

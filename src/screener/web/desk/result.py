@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from screener.case.intake import Intake
+from screener.case.fields import BaseIntake
 from screener.explain.chain import chain_to
 from screener.explain.questions import shown
 from screener.report.build import ReportBuilder
@@ -35,7 +35,7 @@ class Examined:
 
     form: Form
     answers: dict[str, Any]
-    intake: Intake
+    intake: BaseIntake
     builder: ReportBuilder
 
     @classmethod
@@ -47,7 +47,7 @@ class Examined:
         """
         form = Form.read(body)
         answers = desk.interview().session(form.answers()).case()
-        intake = Intake.read(answers)
+        intake = desk.book.intake.read(answers)
         return cls(form, answers, intake, desk.screener().examine(intake))
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
-from screener.case.intake import FIELDS, Number
+from screener.case.answers import Number
+from screener.case.fields import Fields
 from screener.logic.condition import (
     ALWAYS,
     NEVER,
@@ -42,15 +43,15 @@ MOST_VARIABLES: Final = 18  # tables have two to this power rows; larger ones ar
 def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
     """What is odd about the conditions of the rules."""
     for rule in book.rules:
-        yield from _alone(rule, places)
+        yield from _alone(rule, book.fields, places)
     for rules in book.rules_for.values():
         for one, other in combinations(rules, 2):
-            yield from _together(one, other, places)
+            yield from _together(one, other, book.fields, places)
 
 
-def _alone(rule: Rule, places: Places) -> Iterator[Problem]:
+def _alone(rule: Rule, fields: Fields, places: Places) -> Iterator[Problem]:
     """A condition that is always or never true, or has a part that changes nothing."""
-    table = Table([rule.when])
+    table = Table([rule.when], fields)
     if not table.fits:
         return
     value = table.value(rule.when)
@@ -78,11 +79,11 @@ def droppable(condition: Condition) -> Iterator[tuple[tuple[int, ...], Condition
     yield from visit(condition, ())
 
 
-def _together(one: Rule, other: Rule, places: Places) -> Iterator[Problem]:
+def _together(one: Rule, other: Rule, fields: Fields, places: Places) -> Iterator[Problem]:
     """Two rules with the same conclusion, one of which always fires with the other."""
     if not set(_terms(one.condition)) & set(_terms(other.condition)):
         return
-    table = Table([one.condition, other.condition])
+    table = Table([one.condition, other.condition], fields)
     if not table.fits:
         return
     first, second = table.value(one.condition), table.value(other.condition)
@@ -116,10 +117,10 @@ class Table:
     Each medicine mark is a variable of its own, with another for "long enough" where months are asked for.
     """
 
-    def __init__(self, conditions: Sequence[Condition]) -> None:
+    def __init__(self, conditions: Sequence[Condition], fields: Fields) -> None:
         every = [atom for condition in conditions for atom in atoms(condition)]
         self.regions = {
-            name: Regions.of(name, every) for name, kind in FIELDS.items() if isinstance(kind, Number)
+            name: Regions.of(name, kind, every) for name, kind in fields.items() if isinstance(kind, Number)
         }  # fmt: skip
         names = [name for condition in conditions for part in walk(condition) for name in self.names(part)]
         self.variables = {name: number for number, name in enumerate(dict.fromkeys(names))}
@@ -191,8 +192,9 @@ class Table:
                     rows |= self.column(mark) & (self.mask if months is None else self.column(mark, months))
                 return rows
             case Compare(name, operator, limit):
-                cut, beyond = cut_of(name, operator, limit)
-                reported, far = self.column(name, "reported"), self.beyond(name, self.regions[name].reached(cut))
+                regions = self.regions[name]
+                cut, beyond = cut_of(regions.kind, operator, limit)
+                reported, far = self.column(name, "reported"), self.beyond(name, regions.reached(cut))
                 return reported & (far if beyond else self.mask ^ far)
             case reported:
                 return self.column(reported.field, "reported")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Number
+from screener.case.answers import Number
 from screener.logic.condition import fields
 from screener.rulebook.book import RuleBook
 from screener.workbench.places import Places
@@ -78,7 +78,7 @@ def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
         if not uses[name]:
             yield problem(places.at("settings", name, "id"), f"no condition uses `${name}`", "setting")
         for rule, keys, field in uses[name]:
-            kind = FIELDS.get(field)
+            kind = book.fields.get(field)
             unit = kind.unit if isinstance(kind, Number) else "months"
             if unit and setting.unit != unit:
                 message = f"`${name}` is in {setting.unit}, but `{field}` is in {unit}"

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
+from screener.case.fields import BaseIntake, Fields
 from screener.case.files import parse_json
-from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
@@ -18,7 +18,7 @@ from screener.rulebook.book import RuleBook
 from screener.workbench.diff.diff import CaseShift
 
 
-def cases_of(path: Path) -> Iterator[tuple[str, Intake | CaseError]]:
+def cases_of(path: Path, fields: Fields) -> Iterator[tuple[str, BaseIntake | CaseError]]:
     """The cases in a file (`.json`: one; `.jsonl`: one a line), or in a folder of such files, by name.
 
     A case that is refused is given as its error, and the others go on.
@@ -28,18 +28,18 @@ def cases_of(path: Path) -> Iterator[tuple[str, Intake | CaseError]]:
     """
     if path.is_dir():
         for each in sorted([*path.glob("*.json"), *path.glob("*.jsonl")]):
-            yield from cases_of(each)
+            yield from cases_of(each, fields)
         return
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise FileError(f"{echo(str(path))} can not be read: {str(error.strerror).lower()}") from None
     if path.suffix != ".jsonl":
-        yield str(path), _read(raw, str(path))
+        yield str(path), _read(raw, str(path), fields)
         return
     for number, line in enumerate(raw.splitlines(), start=1):
         if line.strip():
-            yield f"{path}:{number}", _read(line, f"{path}:{number}")
+            yield f"{path}:{number}", _read(line, f"{path}:{number}", fields)
 
 
 def meant_to_be_refused(name: str) -> bool:
@@ -55,14 +55,14 @@ def meant_to_be_refused(name: str) -> bool:
     return isinstance(expected, dict) and "rejected" in expected
 
 
-def _read(raw: bytes, where: str) -> Intake | CaseError:
+def _read(raw: bytes, where: str, fields: Fields) -> BaseIntake | CaseError:
     try:
-        return Intake.read(parse_json(raw, where), where)
+        return fields.intake.read(parse_json(raw, where), where)
     except CaseError as error:
         return error
 
 
-def shift(name: str, intake: Intake, old: RuleBook, new: RuleBook) -> CaseShift | None:
+def shift(name: str, intake: BaseIntake, old: RuleBook, new: RuleBook) -> CaseShift | None:
     """What changes for one case; None when nothing does."""
     before, after = (_infer(intake, book) for book in (old, new))
     names = dict.fromkeys([*old.findings, *new.findings, *old.flags, *new.flags])
@@ -74,7 +74,7 @@ def shift(name: str, intake: Intake, old: RuleBook, new: RuleBook) -> CaseShift 
     return CaseShift(name, changes, no_longer, newly) if changes or no_longer or newly else None
 
 
-def _infer(intake: Intake, book: RuleBook) -> Outcome:
+def _infer(intake: BaseIntake, book: RuleBook) -> Outcome:
     return reference.infer(book, facts_of(intake, book))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from screener.case.intake import FIELDS
+from screener.case.answers import MONTHS, Number
+from screener.case.fields import Fields
 from screener.logic.condition import (
     NEVER,
     AtLeast,
@@ -22,7 +23,6 @@ from screener.rulebook.rule import Place, Rule, effective
 from screener.workbench.check.logic import droppable
 from screener.workbench.clauses import Index, clauses, put
 from screener.workbench.places import Places
-from screener.workbench.space.regions import step
 
 EDGES: dict[Operator, Operator] = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 
@@ -46,7 +46,7 @@ def mutants(book: RuleBook, rule: Rule, places: Places) -> Iterator[Mutant]:
     """Every change of a rule: the rule, each part of a list, each clause, each threshold, each count and each mark."""
     written = places.conditions(rule)
     seen = {rule.when}
-    for index, part, change in _changes(rule, places):
+    for index, part, change in _changes(rule, places, book.fields):
         when = put(rule.when, index, part)
         if when not in seen:
             seen.add(when)
@@ -60,7 +60,7 @@ def _nearest(written: dict[Index, Place], index: Index) -> Place:
     return written[index]
 
 
-def _changes(rule: Rule, places: Places) -> Iterator[tuple[Index, Condition, str]]:
+def _changes(rule: Rule, places: Places, fields: Fields) -> Iterator[tuple[Index, Condition, str]]:
     yield (), NEVER, "drop the rule"
     for index, empty in droppable(rule.when):
         yield index, empty, "drop this part"
@@ -68,7 +68,7 @@ def _changes(rule: Rule, places: Places) -> Iterator[tuple[Index, Condition, str
         opposite = clause.condition.part if isinstance(clause.condition, Not) else Not(clause.condition)
         yield clause.index, opposite, "negate this clause"
     for index, part in _parts(rule.when, ()):
-        yield from ((index, changed, change) for changed, change in _shifts(part))
+        yield from ((index, changed, change) for changed, change in _shifts(part, fields))
 
 
 def _parts(condition: Condition, index: Index) -> Iterator[tuple[Index, Condition]]:
@@ -77,31 +77,42 @@ def _parts(condition: Condition, index: Index) -> Iterator[tuple[Index, Conditio
         yield from _parts(part, (*index, number))
 
 
-def _shifts(part: Condition) -> Iterator[tuple[Condition, str]]:
+def _shifts(part: Condition, fields: Fields) -> Iterator[tuple[Condition, str]]:
     """A part with its threshold, its count, or its list of marks changed."""
     match part:
         case Compare():
-            yield from _moved(part)
+            yield from _moved(part, fields)
         case AtLeast(count, parts):
             for moved in (count - 1, count + 1):
                 if 1 <= moved <= len(parts):
                     yield AtLeast(moved, parts), f"at least {count} becomes at least {moved}"
         case Takes(marks, months):
             yield from ((Takes(left, months), f"without {mark}") for mark, left in _without_one(marks))
-            for other in () if months is None else (None, months - 1, months + 1):
-                yield Takes(marks, other), "for any time" if other is None else f"{months:g} months become {other:g}"
+            yield from _other_months(marks, months)
         case OneOf(name, options):
             yield from ((OneOf(name, left), f"without {word}") for word, left in _without_one(options))
 
 
-def _moved(part: Compare) -> Iterator[tuple[Condition, str]]:
-    """A comparison with its limit one step off, and with the limit itself on the other side."""
+def _other_months(marks: tuple[str, ...], months: float | None) -> Iterator[tuple[Condition, str]]:
+    """The marks for any time, and for a month less or more."""
+    if months is not None:
+        yield Takes(marks, None), "for any time"
+        for other in (months - 1, months + 1):
+            if MONTHS.low <= other <= MONTHS.high:
+                yield Takes(marks, other), f"{months:g} months become {other:g}"
+
+
+def _moved(part: Compare, fields: Fields) -> Iterator[tuple[Condition, str]]:
+    """A comparison with its limit one step off, where an answer can reach it, and with the limit on the other side."""
     name, operator, limit = part.field, part.operator, part.limit
-    if not getattr(FIELDS[name], "whole", False):
+    kind = fields[name]
+    assert isinstance(kind, Number)
+    if not kind.whole:
         yield Compare(name, EDGES[operator], limit), f"{operator} becomes {EDGES[operator]}"
     for sign in (1, -1):
-        moved = round(limit + sign * step(name), 6)
-        yield Compare(name, operator, moved), f"{limit:g} becomes {moved:g}"
+        moved = round(limit + sign * kind.smallest, 6)
+        if kind.low <= moved <= kind.high:
+            yield Compare(name, operator, moved), f"{limit:g} becomes {moved:g}"
 
 
 def _without_one(words: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:

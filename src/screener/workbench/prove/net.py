@@ -10,24 +10,30 @@ import html
 import re
 from collections.abc import Iterator
 
-from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.report.build import ReportBuilder
-from screener.report.views import View
+from screener.report.views import Reading, View
 from screener.workbench.prove import flags as prove_flags
 from screener.workbench.prove import urgency as prove_urgency
 from screener.workbench.prove.verdict import Verdict
 from screener.workbench.space.space import Space
 
-FORMS = ("text", "json", "markdown", "html")
 TEXTS = ("disclaimer", "safety-net")
+# the page that fits one screen says both in its own words
+BRIEF = ("brief-disclaimer", "brief-signs")
+BRIEF_EMERGENCY = ("brief-disclaimer", "brief-emergency")
+VIEWS: tuple[tuple[str, Reading], ...] = (
+    ("text", "brief"), ("text", "details"), ("text", "clinician"),
+    ("json", "brief"), ("markdown", "brief"), ("html", "brief"),
+)  # fmt: skip
 QUESTIONS = (prove_flags.raised, prove_flags.possible, prove_flags.ruled_out, prove_urgency.levels)
 
 
 def carries(space: Space) -> Iterator[Verdict]:
     """A report of each kind carries both texts in each form."""
-    texts = {key: _words(space.book.texts.get(key, "")) for key in TEXTS}
+    keys = dict.fromkeys((*TEXTS, *BRIEF, *BRIEF_EMERGENCY))
+    texts = {key: _words(space.book.texts.get(key, "")) for key in keys}
     for key, text in texts.items():
         if not text:
             yield Verdict(key, False, f"the text `{key}` is empty, and every result must carry it")
@@ -38,15 +44,16 @@ def carries(space: Space) -> Iterator[Verdict]:
 
 
 def _carried(space: Space, of: Verdict, texts: dict[str, str]) -> Verdict:
-    intake = Intake.read(of.example)
+    intake = space.book.intake.read(of.example)
     facts = facts_of(intake, space.book)
     report = ReportBuilder(intake, facts, reference.infer(space.book, facts), space.book).build()
-    for form in FORMS:
-        view = View(space.book, form)
+    brief = BRIEF_EMERGENCY if report.urgency == "emergency" else BRIEF
+    for form, reading in VIEWS:
+        view = View(space.book, form, reading)
         view.add(report, intake, first=True)
         shown = _words(view.finish(several=False))
-        for key, text in texts.items():
-            if text not in shown:
+        for key in brief if (form, reading) == ("text", "brief") else TEXTS:
+            if texts[key] not in shown:
                 return Verdict(of.subject, False, f"the {form} report does not carry the text `{key}`", of.example)
     return Verdict(of.subject, True, example=of.example)
 

@@ -34,6 +34,7 @@ QUESTIONS: Final[dict[str, tuple[str, Question]]] = {
     "ruled-out": ("every flag can be ruled out", prove_flags.ruled_out),
     "level": ("every urgency level can be the result", prove_urgency.levels),
     "red-flag": ("a yes to a red flag is urgent, and never lowers the urgency", prove_urgency.red_flags),
+    "own-level": ("the urgency is never below that of a raised flag", prove_urgency.flags),
     "last-resort": ("nothing-matched is never shown while something could come up", prove_flags.last_resort),
     "bounds": ("urgency and urgency_could_be bound every completion", prove_urgency.bounds),
     "certain": ("what is certain holds for every completion", prove_exact.sound),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from screener.case.intake import Intake
+from screener.engine import reference
+from screener.engine.facts import facts_of
 from screener.logic.condition import Not, Yes
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY
@@ -18,16 +21,15 @@ SECTION = "Urgent signs"  # of the questionnaire
 def levels(space: Space) -> Iterator[Verdict]:
     """Every level is the urgency of some answers."""
     for level in LEVELS:
-        found = space.at_least(level) if level != LEVELS[0] else space.diagrams.everything
-        for higher in LEVELS[LEVELS.index(level) + 1 :]:
-            found = found & ~space.proved(URGENCY + higher)
+        found = space.urgencies()[level]
         yield Verdict(level, not space.empty(found), f"the urgency is never `{level}`", space.example(found))
 
 
 def red_flag_fields(book: RuleBook) -> list[str]:
     """The red flags: asked among the urgent signs, or enough by themselves for an urgent level."""
     asked = [question.field for question in book.questions.values() if question.section == SECTION]
-    rules = [rule.when for level in URGENT for rule in book.rules_for[URGENCY + level]]
+    urgent = [*(URGENCY + level for level in URGENT), *(f.id for f in book.urgent_flags if f.urgency in URGENT)]
+    rules = [rule.when for name in urgent for rule in book.rules_for[name]]
     parts = [when.part if isinstance(when, Not) else when for when in rules]
     return list(dict.fromkeys([*asked, *(part.field for part in parts if isinstance(part, Yes))]))
 
@@ -57,6 +59,21 @@ def _never_lowers(space: Space, name: str) -> Verdict:
         message = f"a yes to the red flag `{name}` does not always make the urgency `{URGENT[0]}` or more"
         return Verdict(name, False, message, {**(space.example(not_urgent) or {}), name: True})
     return Verdict(name, True)
+
+
+def flags(space: Space) -> Iterator[Verdict]:
+    """Wherever a flag with an urgency of its own is raised and not suppressed, the urgency is at least that.
+
+    The sets say so for all answers, and an engine for the smallest case in which the flag is raised.
+    """
+    for flag in space.book.urgent_flags:
+        raised = space.raised(flag.id)
+        example = space.example(raised & ~space.at_least(flag.urgency)) or space.example(raised)
+        if example is not None:
+            outcome = reference.infer(space.book, facts_of(Intake.read(example), space.book))
+            holds = LEVELS.index(outcome.urgency) >= LEVELS.index(flag.urgency)
+            message = f"the flag `{flag.id}` is `{flag.urgency}` by itself, but the urgency is `{outcome.urgency}`"
+            yield Verdict(flag.id, holds, message, example)
 
 
 def bounds(space: Space) -> Iterator[Verdict]:

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from screener.case.intake import FIELDS, Choice, Number
+from screener.case.answers import Choice, Number
 from screener.errors import UsageError
 from screener.workbench.space.variables import GIVEN, Layout
 
@@ -115,10 +115,10 @@ class Diagrams:
             own = [self.variable(v) for v in self.layout.variables(name)[1:] if v in read]
             for value in own:
                 found = found & (given | ~value)
-            if isinstance(FIELDS[name], Number):
+            if isinstance(self.layout.kind(name), Number):
                 for before, after in pairwise(own):
                     found = found & (before | ~after)
-            if isinstance(FIELDS[name], Choice):
+            if isinstance(self.layout.kind(name), Choice):
                 for before, after in pairwise(own):
                     found = found & ~(before & after)
         return found

@@ -12,6 +12,7 @@ from screener.rulebook.rule import LEVELS, URGENCY
 from screener.workbench.space.diagrams import Diagram, Diagrams
 from screener.workbench.space.pairs import Drawn, Logic, draw
 from screener.workbench.space.universe import Universe
+from screener.workbench.space.urgency import at_least, suppressing
 from screener.workbench.space.variables import Layout, answers_of
 
 
@@ -59,11 +60,7 @@ class Space:
 
     def raised(self, flag: str) -> Diagram:
         """Where a flag (or finding) is certain and nothing suppresses it: as `screener.engine.outcome.suppressed`."""
-        hidden = [self.proved(other.id) for other in self.book.flags.values() if flag in other.suppresses]
-        if flag in self.book.flags and self.book.flags[flag].last_resort:
-            hidden += [self.proved(other) for other in self.book.flags if other != flag]
-            hidden += [self.proved(URGENCY + level) for level in LEVELS[1:]]
-        return self.proved(flag) & ~self.diagrams.union(hidden)
+        return self.proved(flag) & ~suppressing(self.book, flag, self.known.conclusions, self.diagrams.nothing)
 
     def shown(self, flag: str) -> Diagram:
         """Where a raised flag is shown; a last resort only when nothing is open (`ReportBuilder.something_is_open`)."""
@@ -94,10 +91,8 @@ class Space:
 
     def at_least(self, level: str, of: str = "proved") -> Diagram:
         """Where the urgency is this level or a higher one: `proved`, `open` (could be), or `real`."""
-        names = [URGENCY + each for each in LEVELS[LEVELS.index(level) :]]
-        if of == "real":
-            return self.diagrams.union(self.real.conclusions[name].proved for name in names)
-        return self.diagrams.union(getattr(self, of)(name) for name in names)
+        found = (self.real if of == "real" else self.known).conclusions
+        return at_least(self.book, level, found, self.diagrams.nothing, could_be=of == "open")
 
     def example(self, found: Diagram) -> dict[str, Any] | None:
         """The smallest case in a set, as a case file writes it; None when there is none."""

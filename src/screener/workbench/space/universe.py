@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic
 
-from screener.case.intake import FIELDS, Choice, YesNo
+from screener.case.answers import Choice, YesNo
 from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes
 from screener.rulebook.book import RuleBook
 from screener.workbench.space.pairs import Logic, Pair, S
@@ -77,8 +77,9 @@ class Universe(Generic[S]):
             case Reported(name):
                 return self.given(name)
             case Compare(name, operator, limit):
-                cut, beyond = cut_of(name, operator, limit)
-                far = self.beyond(name, self.layout.regions[name].reached(cut))
+                regions = self.layout.regions[name]
+                cut, beyond = cut_of(regions.kind, operator, limit)
+                far = self.beyond(name, regions.reached(cut))
                 holds: S = self.given(name) & (far if beyond else ~far)
                 return holds
 
@@ -120,7 +121,7 @@ class Universe(Generic[S]):
         real: bool = False,
     ) -> dict[str, Pair[S]]:
         """The yes/no fields, with follow-ups settled in the order they are asked."""
-        found = {name: own(name) for name in self.layout.fields if isinstance(FIELDS[name], YesNo)}
+        found = {name: own(name) for name in self.layout.fields if isinstance(self.layout.kind(name), YesNo)}
 
         def atom(part: Atom) -> Pair[S]:
             if isinstance(part, Yes):
@@ -135,7 +136,7 @@ class Universe(Generic[S]):
 
     def _option(self, name: str, options: Iterable[str]) -> S:
         """Where a choice is one of these: the first variable that is true tells which; the last option has none."""
-        kind = FIELDS[name]
+        kind = self.layout.kind(name)
         assert isinstance(kind, Choice)
         found, left = self.nothing, self.everything
         for option in kind.options[:-1]:

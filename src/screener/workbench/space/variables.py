@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from screener.case.intake import FIELDS, Choice, Number, YesNo
+from screener.case.answers import Choice, Number, YesNo
+from screener.case.answers import Kind as FieldKind
 from screener.logic.condition import Atom, Takes, atoms, field_of
 from screener.rulebook.book import RuleBook
 from screener.workbench.space.regions import Regions
@@ -45,7 +46,7 @@ class Layout:
         found = dict.fromkeys(atom for book in self.books for rule in book.rules for atom in atoms(rule.condition))
         for book in self.books:
             for name, show_if in reversed(book.followups):
-                if isinstance(FIELDS[name], YesNo) and any(field_of(atom) == name for atom in found):
+                if isinstance(self.kind(name), YesNo) and any(field_of(atom) == name for atom in found):
                     found.update(dict.fromkeys(atoms(show_if)))
         return tuple(found)
 
@@ -54,12 +55,20 @@ class Layout:
         """The fields read, in the order of the interview."""
         read = {field_of(atom) for atom in self.atoms}
         asked = dict.fromkeys(name for book in self.books for name in book.questions)
-        return tuple(name for name in dict.fromkeys([*asked, *FIELDS]) if name in read)
+        return tuple(name for name in asked if name in read)
+
+    def kind(self, name: str) -> FieldKind:
+        """What can be answered to a field: in the first of the books that asks for it."""
+        return next(book.fields[name] for book in self.books if name in book.fields)
 
     @cached_property
     def regions(self) -> dict[str, Regions]:
         """How each number is cut."""
-        return {name: Regions.of(name, self.atoms) for name in self.fields if isinstance(FIELDS[name], Number)}
+        return {
+            name: Regions.of(name, kind, self.atoms)
+            for name in self.fields
+            if isinstance(kind := self.kind(name), Number)
+        }
 
     @cached_property
     def kinds(self) -> tuple[Kind, ...]:
@@ -76,7 +85,7 @@ class Layout:
 
     def variables(self, name: str) -> list[str]:
         """The variables of one field."""
-        kind = FIELDS[name]
+        kind = self.kind(name)
         if isinstance(kind, YesNo):
             return [f"{name}.{GIVEN}", name]
         if isinstance(kind, Number):
@@ -91,7 +100,9 @@ class Layout:
 
     def hidden(self, name: str) -> list[str]:
         """The variables of a field that are true of the person, known only when the field was given."""
-        return [] if isinstance(FIELDS[name], Number) else [v for v in self.variables(name)[1:] if ".really" not in v]
+        return (
+            [] if isinstance(self.kind(name), Number) else [v for v in self.variables(name)[1:] if ".really" not in v]
+        )
 
     def never_known(self, name: str) -> list[str]:
         """Variables that are open even when the field was given: for how long a medicine without months is taken."""
@@ -120,7 +131,7 @@ def answers_of(layout: Layout, assignment: dict[str, bool]) -> dict[str, Any]:
     for name in layout.fields:
         if not assignment.get(f"{name}.{GIVEN}"):
             continue
-        kind = FIELDS[name]
+        kind = layout.kind(name)
         if isinstance(kind, YesNo):
             found[name] = assignment.get(name, False)
         elif isinstance(kind, Number):

@@ -1,0 +1,189 @@
+"""The default page: the summary, so that it fits one screen. As lines of text, and as blocks for Markdown.
+
+How soon, what to ask, why, what is still open, then the standing warnings; an emergency is only the first and the last.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from screener.printable import printable
+from screener.report.model import AlsoReport, Report, Summary, TopicReport
+from screener.report.page import OPEN_RESULTS, TITLE, Block, Heading, Paragraph, Tone, bullets
+from screener.report.words import joined, label, shortened
+from screener.rulebook.book import RuleBook
+from screener.rulebook.wording import fill
+
+WIDTH: Final = 80
+MOST_LINES: Final = 40
+MOST_LETTERS: Final = 320  # words of the whole page
+EMERGENCY: Final = "emergency"
+MOST_UNKNOWN: Final = 3  # names of medicines that are told
+MOST_NOT_COUNTED: Final = 2
+
+
+class BriefPage:
+    """The default page of one report."""
+
+    def __init__(self, report: Report, book: RuleBook) -> None:
+        self.report, self.book, self.texts = report, book, book.texts
+        self.summary: Summary = report.summary
+
+    def text(self, hints: Iterable[str] = ()) -> str:
+        """The page for a terminal: at most 80 columns, and as a rule at most 40 lines and 320 words.
+
+        Args:
+            hints: lines that say how to see more; the last of the page.
+        """
+        hints = list(hints)
+        for summary in _shorter(self.summary):
+            lines = "\n".join(self._lines(summary, hints))
+            if len(lines.split("\n")) <= MOST_LINES and len(lines.split()) <= MOST_LETTERS:
+                break
+        return printable(lines) + "\n"
+
+    def _lines(self, summary: Summary, hints: list[str]) -> Iterator[str]:
+        emergency = summary.urgency == EMERGENCY
+        yield summary.headline.upper()
+        yield from self._how_soon(summary)
+        if emergency:
+            yield from ("", *_wrap(self.texts["emergency-signs"], "! ", "  "))
+            yield from ("", *_wrap(f"{self.texts['brief-disclaimer']}"), *hints)
+            return
+        yield from self._ask(summary)
+        yield from self._why(summary)
+        yield from self._remarks()
+        yield from self._open(summary)
+        yield from (
+            "",
+            *_wrap(self.texts["brief-signs"], "! ", "  "),
+            *_wrap(self.texts["brief-unchanged"], "! ", "  "),
+        )
+        yield from ("", *_wrap(self.texts["brief-disclaimer"]))
+        if hints:
+            yield from ("", *hints)
+
+    def _how_soon(self, summary: Summary) -> Iterator[str]:
+        if summary.urgency in (EMERGENCY, "same-day"):
+            yield from _wrap(self.texts[f"brief-{summary.urgency}"])
+        if summary.because:
+            yield from _wrap(" ".join(summary.because))
+        if summary.open.urgent:
+            yield from _wrap(fill(self.texts["brief-urgent-open"], count=len(summary.open.urgent)), "! ", "  ")
+        if summary.urgency == "none" and not summary.open.urgent:
+            yield from _wrap(self.texts["brief-none"])
+
+    def _ask(self, summary: Summary) -> Iterator[str]:
+        if summary.ask:
+            yield from ("", self.texts["heading-ask"].upper())
+            for question in summary.ask:
+                yield from _wrap(question, "- ", "  ")
+
+    def _why(self, summary: Summary) -> Iterator[str]:
+        if not summary.topics:
+            return
+        yield from ("", self.texts["heading-why"].upper())
+        for number, topic in enumerate(summary.topics, start=1):
+            yield from _wrap(told(topic), f"{number}. ", "   ")
+        if summary.also:
+            titles = "; ".join(topic.title for topic in summary.also)
+            yield from _wrap(fill(self.texts["also"], titles=titles))
+
+    def _remarks(self) -> Iterator[str]:
+        """What was not understood, and answers that do not fit together."""
+        remarks = list(self.remarks())
+        if remarks:
+            yield ""
+        for remark in remarks:
+            yield from _wrap(remark, "? ", "  ")
+
+    def remarks(self) -> Iterator[str]:
+        """One sentence each: names that were not recognised, and what is odd about the answers."""
+        unknown = [self.unknown(name) for name in self.unknown_names()]
+        if unknown:
+            yield fill(self.texts["brief-unrecognized"], names=joined(unknown, MOST_UNKNOWN))
+        not_counted = dict.fromkeys(m.reason or m.typed for m in self.report.medicines if m.result == "not-counted")
+        yield from list(not_counted)[:MOST_NOT_COUNTED]
+        names = [label(self.book, name) for name in self.report.summary.contradictions]
+        if names:
+            yield fill(self.texts["brief-contradictions"], names=joined(names, MOST_UNKNOWN))
+
+    def unknown_names(self) -> list[str]:
+        """The names, as typed, that no rule could use."""
+        return list(dict.fromkeys(m.typed for m in self.report.medicines if m.result in OPEN_RESULTS))
+
+    def unknown(self, typed: str) -> str:
+        """A name that was not recognised, with the names it may have been meant for."""
+        close = [name.name for item in self.report.close_to if item.typed in typed for name in item.names]
+        return f"{shortened(typed)} ({' or '.join(close)}?)" if close else shortened(typed)
+
+    def _open(self, summary: Summary) -> Iterator[str]:
+        if not summary.open.count:
+            return
+        more = f" {self.texts['brief-open-ask']}" if summary.open.ask else ""
+        yield from ("", *_wrap(fill(self.texts["brief-open"], count=summary.open.count) + more))
+        for question in summary.open.ask:
+            yield from _wrap(question, "- ", "  ")
+
+    # Markdown and others
+
+    def blocks(self) -> list[Block]:
+        """The page as headings, paragraphs and lists."""
+        summary, texts = self.summary, self.texts
+        tone: Tone = "urgent" if summary.urgency in (EMERGENCY, "same-day") else "plain"
+        blocks: list[Block] = [Heading(1, TITLE), Heading(2, summary.headline)]
+        blocks += [Paragraph(line, tone) for line in summary.because]
+        if summary.urgency == EMERGENCY:
+            return [
+                *blocks,
+                Paragraph(texts["urgency-emergency"], "urgent"),
+                Paragraph(texts["brief-disclaimer"], "small"),
+            ]
+        if summary.open.urgent:
+            blocks.append(Paragraph(fill(texts["brief-urgent-open"], count=len(summary.open.urgent)), "caution"))
+        if summary.ask:
+            blocks += [Heading(2, texts["heading-ask"]), bullets(summary.ask)]
+        if summary.topics:
+            blocks += [Heading(2, texts["heading-why"]), bullets(told(topic) for topic in summary.topics)]
+        if summary.also:
+            blocks.append(Paragraph(fill(texts["also"], titles="; ".join(topic.title for topic in summary.also))))
+        blocks += [Paragraph(remark, "caution") for remark in self.remarks()]
+        if summary.open.count:
+            blocks.append(Paragraph(fill(texts["brief-open"], count=summary.open.count)))
+            blocks += [Paragraph(texts["brief-open-ask"]), bullets(summary.open.ask)] if summary.open.ask else []
+        warnings = (Paragraph(texts["brief-signs"], "caution"), Paragraph(texts["brief-unchanged"], "caution"))
+        return [*blocks, *warnings, Paragraph(texts["brief-disclaimer"], "small")]
+
+
+def told(topic: TopicReport) -> str:
+    """A topic in one paragraph: its title, its line, its sources."""
+    sources = f" [{', '.join(topic.sources)}]" if topic.sources else ""
+    title = topic.title if topic.title.endswith((".", "?", "!")) else f"{topic.title}."
+    return f"{title} {topic.line}{sources}" if topic.line else title
+
+
+def _wrap(text: str, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=True, break_on_hyphens=False
+    )
+
+
+def _shorter(summary: Summary) -> Iterator[Summary]:
+    """The summary, then shorter and shorter: what is left out of a topic's line or of `ask` stays in `--details`."""
+    yield summary
+    for most in range(len(summary.open.ask) - 1, -1, -1):
+        summary = replace(summary, open=replace(summary.open, ask=summary.open.ask[:most]))
+        yield summary
+    for most in range(len(summary.topics) - 1, 0, -1):
+        moved, left = summary.topics[most], summary.topics[:most]
+        also = [by_title(moved), *summary.also]
+        summary = replace(summary, topics=left, also=also)
+        yield summary
+
+
+def by_title(topic: TopicReport) -> AlsoReport:
+    """A topic by its title alone."""
+    return AlsoReport(topic.id, topic.title, topic.flags)

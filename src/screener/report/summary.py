@@ -1,0 +1,291 @@
+"""What one person reads first: how soon, what to ask, why, what is still open. Made from the topics of the rule book.
+
+Nothing is decided here: the urgency, the flags and their statuses are the report's. A topic is shown when one of its
+flags is raised, or is shown although merely possible (fail-safe). What does not fit stays in `also`, by its title.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final
+
+from screener.logic.kleene import Kleene, evaluate
+from screener.report.model import AlsoReport, Because, Evidence, FlagReport, OpenReport, Report, Summary, TopicReport
+from screener.report.words import answer_word, answer_words, joined, shortened
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS
+from screener.rulebook.topic import MEDICINE, MEDICINES, PLACEHOLDER, Line, Topic, sentences
+from screener.rulebook.wording import fill
+
+if TYPE_CHECKING:
+    from screener.report.build import ReportBuilder
+
+MOST_TOPICS: Final = 4
+MOST_ASKED: Final = 3
+MOST_OPEN: Final = 3
+MOST_REASONS: Final = 2
+MOST_NAMED: Final = 2  # how often one answer may be named on the whole page
+MOST_WORDS: Final = 4  # answers named in one placeholder; the others are counted
+MOST_MEDICINES: Final = 3  # sentences about single medicines in one topic
+LONGEST_REASON: Final = 45  # words of the reasons together
+
+
+# stands in a report until its own is made from it
+NO_SUMMARY: Final = Summary("", LEVELS[0], [], [], [], [], OpenReport(0, [], []), [])
+
+
+def summary_of(builder: ReportBuilder, report: Report) -> Summary:
+    """The summary of a report, from the same inference."""
+    return _Summarizer(builder, report).summary()
+
+
+@dataclass
+class _Shown:
+    """A topic with the flags that it speaks for in this report."""
+
+    topic: Topic
+    flags: list[FlagReport]
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return -max(LEVELS.index(flag.urgency or "none") for flag in self.flags), self.topic.priority
+
+
+@dataclass
+class _Summarizer:
+    builder: ReportBuilder
+    report: Report
+    named: Counter[str] = field(default_factory=Counter)
+    said: set[str] = field(default_factory=set)
+
+    @property
+    def book(self) -> RuleBook:
+        return self.builder.book
+
+    def summary(self) -> Summary:
+        because = self.because()
+        shown = self.shown()
+        topics = [found for one in shown[:MOST_TOPICS] if (found := self.topic(one))]
+        rest = shown[MOST_TOPICS:]
+        return Summary(
+            headline=self.headline(),
+            urgency=self.report.urgency,
+            because=because,
+            ask=self.ask(shown),
+            topics=topics,
+            also=[AlsoReport(one.topic.id, one.topic.title, [flag.id for flag in one.flags]) for one in rest],
+            open=self.open(),
+            contradictions=list(self.builder.facts.contradictions),
+        )
+
+    # how soon
+
+    def headline(self) -> str:
+        """The urgency in words; while urgent questions are open and nothing decides, that it cannot be said."""
+        texts, urgency = self.book.texts, self.report.urgency
+        title = texts[self.builder.title_key()]
+        if not self.report.urgent_unanswered or LEVELS.index(urgency) > LEVELS.index("routine"):
+            return title
+        return (
+            texts["title-open"] if urgency == "none" else f"{texts['title-open']}. {fill(texts['so-far'], title=title)}"
+        )
+
+    def because(self) -> list[str]:
+        """The one or two reasons that decide the urgency, with the answers behind them."""
+        found: list[str] = []
+        for reason in _distinct(self.report.urgency_because)[:MOST_REASONS]:
+            length = sum(len(text.split()) for text in [*found, reason.text])
+            if found and length > LONGEST_REASON:
+                break
+            found.append(self.reason(reason))
+        return found
+
+    def reason(self, reason: Because) -> str:
+        self.say(reason.text)
+        told = [e for e in reason.evidence if not self.named[e.field] and not _in_text(self.book, e, reason.text)]
+        words = self.words(told)
+        return f"{reason.text.rstrip('.')} ({words})." if words else reason.text
+
+    # topics
+
+    def shown(self) -> list[_Shown]:
+        """The topics with something to say, most urgent first; one that another takes in is no longer on its own."""
+        by_id = {
+            flag.id: flag for flag in self.report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)
+        }
+        found: dict[str, _Shown] = {}
+        for topic in self.book.complete_topics.values():
+            flags = [by_id[name] for name in topic.speaks_for if name in by_id]
+            if flags:
+                found[topic.id] = _Shown(topic, flags)
+        for one in list(found.values()):
+            for name in one.topic.within:
+                if one.topic.id in found and name in found:
+                    found[one.topic.id].flags += found.pop(name).flags
+        return sorted(found.values(), key=lambda one: one.rank)
+
+    def topic(self, one: _Shown) -> TopicReport | None:
+        """A topic in its lines. One whose every sentence was said already has its title alone."""
+        parts = self.each_medicine(one) if one.topic.each_medicine else self.lines(one, {})
+        sources = dict.fromkeys(name for line, _ in parts for name in line.sources)
+        text = " ".join(new for _, filled in parts if (new := self.unsaid(filled)))
+        evidence = [item for flag in one.flags for because in flag.because or [] for item in because.evidence]
+        return TopicReport(
+            id=one.topic.id,
+            title=one.topic.title,
+            line=text,
+            answers=answer_words(self.book, _merged(evidence)),
+            flags=[flag.id for flag in one.flags],
+            sources=list(sources),
+        )
+
+    def lines(
+        self, one: _Shown, own: dict[str, str], statuses: Mapping[str, Kleene] | None = None
+    ) -> list[tuple[Line, str]]:
+        """The line that applies, and what follows it, each filled in."""
+        statuses = self.statuses if statuses is None else statuses
+        found = (self.first(one, lines, own, statuses) for lines in (one.topic.lines, one.topic.then))
+        return [line for line in found if line is not None]
+
+    def first(
+        self, one: _Shown, lines: tuple[Line, ...], own: dict[str, str], statuses: Mapping[str, Kleene]
+    ) -> tuple[Line, str] | None:
+        for line in lines:
+            if evaluate(line.when, self.builder.facts.truth, statuses) is True:
+                filled = self.filled(line, one, own)
+                if filled is not None:
+                    return line, filled
+        return None
+
+    def filled(self, line: Line, one: _Shown, own: dict[str, str]) -> str | None:
+        """The line with the person's own answers; None where a placeholder has nothing to say."""
+        before = self.named.copy()
+        values = {name: own.get(name) or self.placeholder(name, one) for name in line.placeholders}
+        if all(values.values()):
+            return _capital(PLACEHOLDER.sub(lambda match: values[match[1]], line.text))
+        self.named = before
+        return None
+
+    def placeholder(self, name: str, one: _Shown) -> str:
+        if name == MEDICINES:
+            return joined(self.medicines(one), MOST_WORDS)
+        if name in self.book.topics.words:
+            return self.words(self.behind(self.book.topics.words[name]))
+        value = self.builder.facts.values.get(name)
+        return self.words([Evidence(name, value)], bare=True) if isinstance(value, bool | int | float | str) else ""
+
+    def each_medicine(self, one: _Shown) -> list[tuple[Line, str]]:
+        """The topic's lines for each medicine behind its flags; those of which the same is said share a sentence."""
+        groups: dict[tuple[Line, ...], list[str]] = {}
+        for name in self.medicines(one):
+            statuses = {flag.id: name in _medicines(flag) for flag in one.flags}
+            lines = tuple(line for line, _ in self.lines(one, {MEDICINE: name}, {**self.statuses, **statuses}))
+            groups.setdefault(lines, []).append(name)
+        said = list(groups.items())[:MOST_MEDICINES]
+        return [
+            (line, _capital(_filled(line.text, joined(list(map(shortened, names)), MOST_WORDS))))
+            for lines, names in said
+            for line in lines
+        ]
+
+    @property
+    def statuses(self) -> dict[str, Kleene]:
+        """Every conclusion as it is shown: a suppressed or hidden one does not count."""
+        outcome, gone = self.builder.outcome, self.builder.hidden | self.builder.outcome.suppressed
+        return {name: False if name in gone and value else value for name, value in outcome.values.items()}
+
+    # the person's own answers
+
+    def behind(self, conclusions: Iterable[str]) -> list[Evidence]:
+        """The answers by which the conclusions hold."""
+        raised = [name for name in conclusions if self.builder.outcome.values.get(name)]
+        literals = (literal for name in raised for literal in self.builder.grounds.behind_conclusion(name))
+        return self.builder.evidence(dict.fromkeys(literals))
+
+    def words(self, evidence: Iterable[Evidence], bare: bool = False) -> str:
+        """Answers in words, without those that were named often enough."""
+        found: list[str] = []
+        for item in _merged(evidence):
+            if item.value is None or item.value is False or self.named[item.field] >= MOST_NAMED:
+                continue
+            word = answer_word(self.book, item.field, item.value, bare)
+            if word and word not in found:
+                found.append(word)
+                self.named[item.field] += 1
+        return joined(found, MOST_WORDS)
+
+    @staticmethod
+    def medicines(one: _Shown) -> list[str]:
+        """The medicines behind a topic's flags, as they were named."""
+        return list(dict.fromkeys(name for flag in one.flags for name in _medicines(flag)))
+
+    # each sentence once
+
+    def say(self, text: str) -> None:
+        self.said.update(map(_key, sentences(text)))
+
+    def unsaid(self, text: str) -> str:
+        """The sentences of a text that were not said yet."""
+        new = [sentence for sentence in sentences(text) if _key(sentence) not in self.said]
+        self.say(text)
+        return " ".join(new)
+
+    # what to ask, what is open
+
+    def ask(self, shown: list[_Shown]) -> list[str]:
+        """The first question of each topic, then the second: at most three, each once."""
+        topics = self.book.topics
+        lists = [one.topic.ask or [q for flag in one.flags for q in flag.ask_your_clinician or []] for one in shown]
+        rounds = (topics.question(name) for several in zip_longest(*lists) for name in several if name)
+        return list(dict.fromkeys(rounds))[:MOST_ASKED]
+
+    def open(self) -> OpenReport:
+        """How many questions are open, and the few that would settle most: urgent ones first."""
+        urgent = [question.field for question in self.report.urgent_unanswered]
+        weights: Counter[str] = Counter()
+        for flag in self.report.flags:
+            for name in flag.settled_by or []:
+                weights[name] += 1 + 2 * LEVELS.index(flag.urgency or "none")
+        useful = [name for name, _ in weights.most_common() if name not in urgent]
+        most = (useful or urgent)[:MOST_OPEN]
+        return OpenReport(len(self.report.unanswered), urgent, [self.book.questions[name].ask for name in most])
+
+
+def _filled(text: str, medicine: str) -> str:
+    """A line about one medicine, or several of which the same is said."""
+    return text.replace(f"{{{MEDICINE}}}", medicine)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _distinct(reasons: Iterable[Because]) -> list[Because]:
+    return list({reason.text: reason for reason in reasons}.values())
+
+
+def _medicines(flag: FlagReport) -> list[str]:
+    given = (item.value for because in flag.because or [] for item in because.evidence if item.field == "medicines")
+    return [name for names in given if isinstance(names, list) for name in names]
+
+
+def _merged(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
+    """Each field once."""
+    seen: set[str] = set()
+    for item in evidence:
+        if item.field not in seen:
+            seen.add(item.field)
+            yield item
+
+
+def _in_text(book: RuleBook, item: Evidence, text: str) -> bool:
+    """Whether a reason names an answer by itself."""
+    word = answer_word(book, item.field, item.value, bare=True)
+    return bool(word) and word.casefold() in text.casefold()
+
+
+def _key(sentence: str) -> str:
+    return " ".join(sentence.casefold().split())

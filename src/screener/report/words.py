@@ -1,0 +1,63 @@
+"""Answers in words, as a person would say them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from screener.printable import on_one_line
+from screener.report.model import Evidence
+from screener.rulebook.book import RuleBook
+
+if TYPE_CHECKING:
+    from screener.case.answers import Kind
+
+LONGEST_NAME: Final = 40  # characters of a medicine's name in a line
+
+
+def answer_word(book: RuleBook, name: str, value: object, bare: bool = False) -> str:
+    """One answer inside a sentence: `muscle cramps`, `potassium 3.1 mmol/L`; with `bare` a number without its name.
+
+    A no is not told here.
+    """
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return label(book, name)
+    if isinstance(value, list):
+        return joined([shortened(item) for item in value], 4)
+    if isinstance(value, float | int):
+        unit, what = _unit(book, name), label(book, name)
+        if bare:
+            return f"{value:.4g}{unit}"
+        return f"{what}: {value:.4g}" if unit.strip() in what.split() else f"{what} {value:.4g}{unit}"
+    return str(value) if bare else f"{label(book, name)}: {value}"
+
+
+def answer_words(book: RuleBook, evidence: Iterable[Evidence]) -> list[str]:
+    """The answers that are more than a no, in words."""
+    return [word for item in evidence if (word := answer_word(book, item.field, item.value))]
+
+
+def joined(words: Sequence[str], most: int) -> str:
+    """`a, b and c`; more than so many are counted: `a, b and 3 more`."""
+    if len(words) > most:
+        return f"{', '.join(words[: most - 1])} and {len(words) - most + 1} more"
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def shortened(name: str) -> str:
+    """A name as it was typed, on one line, cut visibly when it is very long."""
+    text = on_one_line(" ".join(name.split()))
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
+
+
+def label(book: RuleBook, name: str) -> str:
+    """What an answer is called in a report."""
+    return book.questions[name].label if name in book.questions else name
+
+
+def _unit(book: RuleBook, name: str) -> str:
+    kind: Kind | None = book.questions[name].kind if name in book.questions else None
+    unit = getattr(kind, "unit", "")
+    return f" {unit}" if unit else ""

@@ -1,0 +1,191 @@
+"""What is no longer taken, or never was: words such as `stopped`, `no` and `allergic to`, and the names they act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from screener.rulebook.medicine.piece import AROUND, HISTORY, JOINER, SEPARATOR, Role
+from screener.rulebook.medicine.text import Token
+
+FEW_WEEKS: Final = 4  # a steroid injection acts for about so long
+TAKEN: Final = frozenset({"as needed", "again", "begun", "turn"})  # kinds that do not say that it is not taken
+TURN: Final = "turn"
+NAMED: Final = ("name", "lay")  # what a unit can be, beside `unknown`
+
+
+class Unit(NamedTuple):
+    """Something that history can act on: a name of the table, a lay name, or words that are no name.
+
+    Attributes:
+        kind: `name`, `lay` or `unknown`.
+        start: its first token.
+        end: after its last token.
+    """
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A word that says that something is not taken.
+
+    Attributes:
+        kind: `stopped`, `allergy` …
+        scope: which names it acts on: `clause`, `rest`, `item`.
+        start: its first token.
+        end: after its last token.
+    """
+
+    kind: str
+    scope: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What history says about one unit."""
+
+    hit: Hit | None = None
+    ask: bool = False
+    as_needed: bool = False
+
+
+class History:
+    """What the words of one text say about its units."""
+
+    def __init__(self, tokens: Sequence[Token], roles: Sequence[Role], units: Sequence[Unit]) -> None:
+        self.tokens = tokens
+        self.roles = roles
+        self.units = units
+        self.hits = list(_hits(roles))
+        self.turns = [0, *(hit.start for hit in self.hits if self.is_turn(hit)), len(tokens)]
+        self.clauses = sorted({*self.turns, *self.clause_ends()})
+
+    def verdicts(self) -> list[Verdict]:
+        """What is said about each unit, in their order."""
+        acting: list[Hit | None] = [None] * len(self.units)
+        again, needed = set[int](), set[int]()
+        for hit in self.hits:
+            if hit.kind in ("again", "as needed"):
+                (again if hit.kind == "again" else needed).update(self.about(hit))
+            elif hit.kind not in TAKEN and not self.is_cancelled(hit):
+                for unit in self.acted_on(hit):
+                    acting[unit] = acting[unit] or hit
+        return [Verdict(hit, hit is not None and unit in again, unit in needed) for unit, hit in enumerate(acting)]
+
+    # where a text turns
+
+    def is_turn(self, hit: Hit) -> bool:
+        """Whether a word such as `now` begins what is said about other medicines."""
+        if hit.kind != TURN:
+            return False
+        if hit.scope == "start" and not self.begins_clause(hit.start):
+            return False
+        others = (other for other in self.hits if other.kind not in TAKEN)
+        return not any(other.start == hit.end or other.end == hit.start for other in others)
+
+    def begins_clause(self, at: int) -> bool:
+        """Whether a token stands at the start of a clause."""
+        return at == 0 or self.roles[at - 1].kind in (SEPARATOR, JOINER)
+
+    def clause_ends(self) -> Iterator[int]:
+        """Where clauses end: at commas, brackets and spaced hyphens."""
+        for at, token in enumerate(self.tokens):
+            ends = token.kind == "comma" or (token.kind == "hyphen" and token.spaced)
+            if ends and self.roles[at].kind == SEPARATOR:
+                yield at
+
+    def is_cancelled(self, hit: Hit) -> bool:
+        """Whether it says something else here: `started last year`, `an injection 3 weeks ago`."""
+        low, high = self.clause(hit)
+        if hit.kind == "weeks ago":
+            number = self.tokens[hit.start - 1].text if hit.start else ""
+            return not number.isdigit() or int(number[:4]) <= FEW_WEEKS
+        return hit.kind == "long ago" and any(
+            other.kind == "begun" and low <= other.start < high for other in self.hits
+        )
+
+    # which units a word acts on
+
+    def acted_on(self, hit: Hit) -> list[int]:
+        """The units that are not taken because of a word."""
+        low, high = self.segment(hit)
+        inside = self.within(low, high)
+        if hit.scope == "item":
+            return inside
+        after = [unit for unit in inside if self.units[unit].start >= hit.end]
+        if hit.scope == "rest":
+            if after and self.units[after[0]].kind not in NAMED:
+                return []  # `no added salt`
+            return after or self.about(hit)
+        here = self.within(*self.clause(hit))
+        if here and self.leads(hit, low):
+            return inside
+        if here:
+            return here
+        before = self.before(hit)
+        if before or not after:
+            return before
+        return after[:1] if self.is_in_brackets(hit) else after
+
+    def about(self, hit: Hit) -> list[int]:
+        """The units in the same clause, or else the one before."""
+        return self.within(*self.clause(hit)) or self.before(hit)
+
+    def before(self, hit: Hit) -> list[int]:
+        """The nearest unit before a word, with those that make one medicine with it."""
+        found = [unit for unit, item in enumerate(self.units) if item.end <= hit.start]
+        nearest = found[-1:]
+        while nearest and nearest[0] > 0 and self.are_one(nearest[0] - 1, nearest[0]):
+            nearest.insert(0, nearest[0] - 1)
+        return nearest
+
+    def are_one(self, one: int, other: int) -> bool:
+        """Whether two units are written as the ingredients of one medicine: `losartan/HCTZ`."""
+        between = range(self.units[one].end, self.units[other].start)
+        kinds = [self.tokens[at].kind for at in between if self.roles[at].kind == SEPARATOR]
+        return bool(kinds) and set(kinds) <= {"slash", "plus", "hyphen"}
+
+    def leads(self, hit: Hit, low: int) -> bool:
+        """Whether a word stands at the very start of what it is about: `stopped furosemide, ramipril`."""
+        return all(role.kind in (AROUND, SEPARATOR, HISTORY) for role in self.roles[low : hit.start])
+
+    def is_in_brackets(self, hit: Hit) -> bool:
+        """Whether a word stands in brackets of its own."""
+        return hit.start > 0 and self.tokens[hit.start - 1].text in ("(", "[", "{")
+
+    def within(self, low: int, high: int) -> list[int]:
+        """The units that begin between two tokens."""
+        return [unit for unit, item in enumerate(self.units) if low <= item.start < high]
+
+    def clause(self, hit: Hit) -> tuple[int, int]:
+        """The clause that a word stands in."""
+        return _around(self.clauses, hit.start)
+
+    def segment(self, hit: Hit) -> tuple[int, int]:
+        """What stands between two turns, around a word."""
+        return _around(self.turns, hit.start)
+
+
+def _around(bounds: Sequence[int], at: int) -> tuple[int, int]:
+    low = max((bound for bound in bounds if bound <= at), default=0)
+    high = min((bound for bound in bounds if bound > at), default=at + 1)
+    return low, high
+
+
+def _hits(roles: Sequence[Role]) -> Iterator[Hit]:
+    """The words of history in a text; a phrase is one."""
+    at = 0
+    while at < len(roles):
+        end = at + 1
+        if roles[at].kind == HISTORY:
+            while end < len(roles) and roles[end] is roles[at]:
+                end += 1
+            kind, _, scope = roles[at].meaning.partition("|")
+            yield Hit(kind, scope, at, end)
+        at = end

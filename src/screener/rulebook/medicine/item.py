@@ -1,0 +1,163 @@
+"""One item of a written name: what stands between semicolons, read step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from screener.memo import memo
+from screener.rulebook.medicine.combine import Part, groups_of
+from screener.rulebook.medicine.find import Name
+from screener.rulebook.medicine.history import History, Unit, Verdict
+from screener.rulebook.medicine.judge import unknown_words
+from screener.rulebook.medicine.piece import Piece
+from screener.rulebook.medicine.pieces import SOFT, Pieces
+from screener.rulebook.medicine.result import Ask, CloseTo, NotCounted, NotRecognised, PartOnly, Result
+from screener.rulebook.medicine.settle import Settling
+
+MOST_COMPARED: Final = 4  # unknown parts of one text for which close names are looked for
+MANY: Final = "write each medicine by itself, to see names that are close to it"
+
+
+class Placed(NamedTuple):
+    """A result with the token it begins at."""
+
+    start: int
+    result: Result
+
+
+class Item(Pieces):
+    """One item, read."""
+
+    def results(self) -> list[Result]:
+        """What is in it."""
+        found = [*self.not_taken(), *self.asked(), *self.medicines(), *self.unknown()]
+        return [result for _, result in sorted(found, key=lambda placed: placed.start)]
+
+    # history
+
+    @memo
+    def units(self) -> list[tuple[Unit, int, Name | None]]:
+        """What history can act on, each with its piece and its name."""
+        found: list[tuple[Unit, int, Name | None]] = []
+        for number, piece in enumerate(self.pieces):
+            if number in self.lay:
+                found.append((Unit("lay", piece.start, piece.end), number, None))
+            elif piece.names:
+                found += ((Unit("name", name.start, name.end), number, name) for name in piece.names)
+            elif not self.is_soft(piece):
+                at = next(at for at in range(piece.start, piece.end) if self.roles[at].kind not in SOFT)
+                found.append((Unit("unknown", at, piece.end), number, None))
+        return found
+
+    @memo
+    def verdicts(self) -> dict[int, list[tuple[Name | None, Verdict]]]:
+        """What history says about each piece and its names."""
+        found: dict[int, list[tuple[Name | None, Verdict]]] = {}
+        history = History(self.tokens, self.roles, [unit for unit, _, _ in self.units])
+        for (_, number, name), verdict in zip(self.units, history.verdicts(), strict=True):
+            found.setdefault(number, []).append((name, verdict))
+        return found
+
+    def not_taken(self) -> Iterator[Placed]:
+        """The medicines that history says are not taken, or may be taken again."""
+        for number, said in self.verdicts.items():
+            piece = self.pieces[number]
+            for name, verdict in said:
+                if verdict.ask:
+                    yield Placed(
+                        piece.start, self.tools.questions.ask("taken-now", self.written(piece), name=self.named(name))
+                    )
+                elif verdict.hit is not None:
+                    first, last = self.tokens[verdict.hit.start], self.tokens[verdict.hit.end - 1]
+                    word = self.text[first.start : last.end].lower()
+                    medicine = self.generic(name) if name is not None else ""
+                    yield Placed(piece.start, NotCounted(self.written(piece), verdict.hit.kind, word, medicine))
+
+    def named(self, name: Name | None) -> str:
+        """The generic name of a name, if there is one."""
+        return "" if name is None else self.generic(name)
+
+    def taken(self, number: int) -> bool:
+        """Whether history says nothing against a piece that has no names."""
+        return all(verdict.hit is None for _, verdict in self.verdicts.get(number, ()))
+
+    # questions
+
+    def asked(self) -> Iterator[Placed]:
+        """Lay names, and names that mean two things."""
+        for number, piece in enumerate(self.pieces):
+            if not self.taken(number):
+                continue
+            if number in self.lay and not self.is_explained(number):
+                yield Placed(piece.start, self.tools.questions.lay_answer(self.lay[number], self.written(piece)))
+            elif number not in self.lay and not piece.names and (found := self.homonym(piece)):
+                yield Placed(piece.start, found)
+
+    def homonym(self, piece: Piece) -> Ask | None:
+        """The question which meaning a name has."""
+        return self.tools.questions.homonym(piece, self.tokens, self.roles, self.written(piece))
+
+    def is_explained(self, number: int) -> bool:
+        """Whether a lay name only says what the medicine before it is: `furosemide (water tablet)`."""
+        if number == 0 or not self.pieces[number - 1].names:
+            return False
+        before = {name for found in self.pieces[number - 1].names for name in self.classes(found)}
+        choices = self.tools.lexicon.questions[self.lay[number]]["choices"]
+        rows = (self.tools.index.names.get("".join(label.split())) for _, label in choices)
+        return any(before & set(self.tools.entries[row].classes) for row in rows if row is not None)
+
+    # names
+
+    def medicines(self) -> Iterator[Placed]:
+        """The names of the table that count, and those with something strange beside them."""
+        parts: list[Part] = []
+        place = 0
+        for number, piece in enumerate(self.pieces):
+            if number in self.lay or not piece.names:
+                place += 2 if not self.is_soft(piece) or number in self.lay else 0
+                continue
+            place += 1
+            free = {name: verdict for name, verdict in self.verdicts[number] if verdict.hit is None}
+            names, strange = self.tools.judge.judge(piece, self.tokens, self.roles)
+            if strange and free:
+                yield Placed(piece.start, self.part_only(piece, names[0], strange))
+            elif free:
+                forms = self.forms(number)
+                kept = [name for name, old in zip(names, piece.names, strict=True) if old in free]
+                parts += (Part(name, place, forms, self.needed(number, name)) for name in kept)
+            place += 1 if strange or len(free) < len(names) else 0
+        groups = list(groups_of(parts, self.tools.entries, self.tools.index))
+        settling = Settling(self)
+        made_up = [group for group in groups if not all(part.name.carrier for part in group.parts)]
+        for group in made_up or groups:
+            yield Placed(group.parts[0].name.start, settling.medicine(group))
+
+    def needed(self, number: int, name: Name) -> bool:
+        """Whether a name is taken only as needed."""
+        said = self.verdicts[number]
+        return any(verdict.as_needed for other, verdict in said if other is None or other.start == name.start)
+
+    def part_only(self, piece: Piece, name: Name, strange: Sequence[int]) -> PartOnly:
+        """A name with an unknown word beside it."""
+        known = self.text[self.tokens[name.start].start : self.tokens[name.end - 1].end]
+        words = self.tools.judge.strange_words(strange, self.tokens, self.text)
+        return PartOnly(self.written(piece), known, words, self.generic(name))
+
+    # what is left
+
+    def unknown(self) -> Iterator[Placed]:
+        """Pieces that are no name: what they may have been meant to be. Only the first few are compared."""
+        compared = 0
+        for number, piece in enumerate(self.pieces):
+            if piece.names or number in self.lay or self.is_soft(piece):
+                continue
+            if not self.taken(number) or self.homonym(piece):
+                continue
+            typed = self.written(piece)
+            if compared == MOST_COMPARED:
+                yield Placed(piece.start, NotRecognised(typed, MANY))
+                continue
+            names = self.tools.close.names(unknown_words(piece, self.tokens, self.roles))
+            compared += 1
+            yield Placed(piece.start, CloseTo(typed, names) if names else NotRecognised(typed))

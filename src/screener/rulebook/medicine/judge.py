@@ -1,0 +1,143 @@
+"""Whether the words beside a name leave it the same medicine: a strength does, an unknown suffix does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from screener.rulebook.medicine.entry import MedicineEntry
+from screener.rulebook.medicine.find import NO_ROW, Name
+from screener.rulebook.medicine.index import Index, combined
+from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.piece import (
+    AROUND,
+    FORM,
+    HISTORY,
+    JOINER,
+    MAKER,
+    NAME,
+    SALT,
+    SEPARATOR,
+    SUFFIX,
+    Piece,
+    Role,
+)
+from screener.rulebook.medicine.text import Token, normalize
+
+HARMLESS: Final = frozenset({AROUND, FORM, HISTORY, JOINER, NAME, SEPARATOR})
+GENERIC: Final = ["generic"]  # the mark of an abbreviation that counts beside a generic name only
+
+
+class Judgement(NamedTuple):
+    """What the words beside the names of a piece mean.
+
+    Attributes:
+        names: the names, one with a listed suffix as the whole.
+        strange: the tokens that leave it open what this is.
+    """
+
+    names: list[Name]
+    strange: list[int]
+
+
+class Judge:
+    """Judges the words beside names."""
+
+    def __init__(self, entries: Sequence[MedicineEntry], index: Index, lexicon: Lexicon) -> None:
+        self.entries = entries
+        self.index = index
+        self.lexicon = lexicon
+
+    def judge(self, piece: Piece, tokens: Sequence[Token], roles: Sequence[Role]) -> Judgement:
+        """The names of a piece, and what stands against them."""
+        names = list(piece.names)
+        strange: list[int] = []
+        for at in range(piece.start, piece.end):
+            if not self.is_strange(at, piece, tokens, roles):
+                continue
+            number = max((n for n, name in enumerate(names) if name.end <= at), default=None)
+            whole = self.with_suffix(names[number], tokens[at]) if number is not None else None
+            if number is not None and whole is not None and (roles[at].kind == SUFFIX or roles[at].maybe_suffix):
+                names[number] = whole
+            else:
+                strange.append(at)
+        return Judgement(names, strange)
+
+    def is_strange(self, at: int, piece: Piece, tokens: Sequence[Token], roles: Sequence[Role]) -> bool:
+        """Whether a word may change what medicine this is."""
+        role = roles[at]
+        near = _nearest(piece.names, at)
+        if role.kind == MAKER:
+            fits = self.is_generic(near) and not (role.maybe_suffix and tokens[at - 1].kind != "hyphen")
+            return not fits
+        if role.maybe_suffix:
+            return self.is_suffix(at, piece, tokens, roles, near)
+        if role.kind == SALT or (role.kind == SUFFIX and self.is_salt_letter(tokens[at], near)):
+            return not self.may_leave_out(tokens[at].text, near, tokens)
+        return role.kind not in HARMLESS
+
+    def is_generic(self, name: Name) -> bool:
+        """Whether a name is the generic one, in any spelling of the table."""
+        return name.key in self.index.spelled or name.row == NO_ROW
+
+    def is_salt_letter(self, token: Token, near: Name) -> bool:
+        """Whether a letter such as the K of `losartan K` is a salt: beside a generic name only."""
+        meaning = self.lexicon.abbreviations.get(token.text, ("", ()))[0]
+        return self.lexicon.is_salt(meaning) and self.is_generic(near)
+
+    def is_suffix(self, at: int, piece: Piece, tokens: Sequence[Token], roles: Sequence[Role], near: Name) -> bool:
+        """Whether an ordinary word (`day`) is the suffix of a brand here.
+
+        It is when nothing that it could belong to follows, and nothing but a bare number stands between.
+        """
+        if near.start > at or self.is_generic(near):
+            return False
+        between = [role.meaning for role in roles[near.end : at] if role.kind != SEPARATOR]
+        if between not in ([], ["number"]) and len(tokens[at].text) > 1:
+            return False
+        following = roles[at + 1] if at + 1 < piece.end else None
+        return following is None or following.meaning == "number" or following.kind not in (AROUND, FORM)
+
+    def may_leave_out(self, word: str, near: Name, tokens: Sequence[Token]) -> bool:
+        """Whether a salt says nothing beside a name: `losartan potassium` is losartan.
+
+        But `magnesium citrate` beside `potassium` is not only itself.
+        """
+        words = [token.text for token in tokens[near.start : near.end] if token.is_word]
+        salts = [self.lexicon.is_salt(part) for part in words]
+        full = self.lexicon.abbreviations.get(word, (word, ()))[0]
+        if self.lexicon.salts.get(full) == "cation" and any(salts):
+            return False
+        return self.lexicon.is_salt(full) and not all(salts)
+
+    def with_suffix(self, name: Name, suffix: Token) -> Name | None:
+        """The listed medicine that a name and a suffix are together, whatever stands between: `Telma 40 H`."""
+        base = self.entries[name.row].names if name.row != NO_ROW else ()
+        for known in (name.key, *(normalize(other) for other in base if name.key.startswith(normalize(other)))):
+            row = self.index.names.get(known + suffix.text)
+            if row is not None:
+                return replace(name, row=row, key=known + suffix.text)
+        meaning, after = self.lexicon.abbreviations.get(suffix.text, ("", ()))
+        if after != GENERIC or name.row == NO_ROW or not self.is_generic(name):
+            return None
+        parts = [normalize(part) for part in (*self.entries[name.row].ingredients, meaning)]
+        row = self.index.combinations.get(combined(parts))
+        return None if row is None else replace(name, row=row, key=f"{name.key}{suffix.text}")
+
+    def strange_words(self, strange: Sequence[int], tokens: Sequence[Token], text: str) -> str:
+        """The strange words as written."""
+        return " ".join(text[tokens[at].start : tokens[at].end] for at in strange)
+
+
+def _nearest(names: Sequence[Name], at: int) -> Name:
+    """The name before a word, or else the one after it."""
+    before = [name for name in names if name.end <= at]
+    return before[-1] if before else names[0]
+
+
+def unknown_words(piece: Piece, tokens: Sequence[Token], roles: Sequence[Role]) -> Iterator[str]:
+    """The words of a piece that stand for nothing."""
+    for at in range(piece.start, piece.end):
+        if roles[at].kind not in HARMLESS and roles[at].kind not in (SUFFIX, MAKER) and tokens[at].kind == "word":
+            yield tokens[at].text

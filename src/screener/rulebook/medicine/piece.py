@@ -1,0 +1,154 @@
+"""The pieces of a text between its separators, and what each of their words is there for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from screener.rulebook.medicine.find import Name
+from screener.rulebook.medicine.lexicon import Lexicon, Phrase
+from screener.rulebook.medicine.text import SEPARATORS, Token
+
+UNKNOWN: Final = "unknown"
+SUFFIX: Final = "suffix"
+MAKER: Final = "maker"
+SALT: Final = "salt"
+FORM: Final = "form"
+HISTORY: Final = "history"
+AROUND: Final = "around"
+JOINER: Final = "joiner"
+NAME: Final = "name"
+SEPARATOR: Final = "separator"
+LISTS: Final = ((FORM, "forms"), (AROUND, "around"), (AROUND, "releases"), (MAKER, "makers"), (SUFFIX, "suffixes"))
+NUMBERED: Final = ("beside-number", "times")  # kinds of words that count only beside a number: `5 g`, `x 28`
+
+
+class Role(NamedTuple):
+    """What a word is there for.
+
+    Attributes:
+        kind: one of the words above.
+        meaning: what its list says: a route and form, a kind and scope of history, the kind of word around.
+        maybe_suffix: an ordinary word that is also used as a suffix, such as `day`.
+    """
+
+    kind: str
+    meaning: str = ""
+    maybe_suffix: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """What stands between two separators.
+
+    Attributes:
+        start: its first token.
+        end: after its last token.
+        joined: how it is joined to the piece before: `comma`, `slash`, `plus`, `joiner`, or empty for the first.
+        names: the names of the table in it.
+    """
+
+    start: int
+    end: int
+    joined: str = ""
+    names: list[Name] = field(default_factory=list)
+
+
+def roles_of(tokens: Sequence[Token], names: Sequence[Name], lexicon: Lexicon) -> list[Role]:
+    """What each token is there for."""
+    roles = [Role(SEPARATOR) if not token.is_word else Role(UNKNOWN) for token in tokens]
+    for name in names:
+        roles[name.start : name.end] = [Role(NAME)] * (name.end - name.start)
+    at = 0
+    while at < len(tokens):
+        if roles[at].kind != UNKNOWN:
+            at += 1
+            continue
+        role, end = _role(tokens, at, lexicon)
+        for place in range(at, end):
+            if roles[place].kind in (UNKNOWN, SEPARATOR):
+                roles[place] = role
+        at = end
+    return roles
+
+
+def _role(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Role, int]:
+    """What the word or phrase that begins at a token is there for, and where it ends."""
+    history = lexicon.phrase("histories", tokens, at)
+    if history is not None:
+        kind = AROUND if history.meaning.startswith("direction") else HISTORY
+        return Role(kind, history.meaning), history.end
+    found = [(kind, phrase) for kind, name in LISTS if (phrase := lexicon.phrase(name, tokens, at))]
+    if found:
+        kind, phrase = max(found, key=lambda item: item[1].end)
+        suffix = any(kind == SUFFIX and other.end == phrase.end for kind, other in found)
+        if _counts(kind, phrase, tokens, at):
+            return Role(kind, phrase.meaning, suffix and kind != SUFFIX), phrase.end
+        return Role(SUFFIX if suffix else UNKNOWN), phrase.end
+    word = tokens[at].text
+    if tokens[at].kind == "number":
+        return Role(AROUND, "number"), at + 1
+    if lexicon.of_kind("joiner", word):
+        return Role(JOINER), at + 1
+    if word in lexicon.salts or word in lexicon.abbreviations:
+        return Role(SALT, lexicon.meaning(word, tokens[at - 1].text if at else "")), at + 1
+    return Role(UNKNOWN), at + 1
+
+
+def _counts(kind: str, phrase: Phrase, tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word is there for what its list says: `g` only beside a number."""
+    if kind != AROUND or phrase.meaning not in NUMBERED:
+        return True
+    before = at > 0 and tokens[at - 1].kind == "number"
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if phrase.meaning == "times":
+        return after is not None and (after.kind == "number" or before)
+    return before or (after is not None and after.kind == "number")
+
+
+def pieces_of(tokens: Sequence[Token], names: Sequence[Name], roles: Sequence[Role]) -> list[Piece]:
+    """Cut a text at its separators; names stay whole."""
+    pieces: list[Piece] = []
+    start, joined = 0, ""
+    for end, kind in (*_cuts(tokens, roles), (len(tokens), "")):
+        if any(role.kind not in (SEPARATOR, JOINER) for role in roles[start:end]):
+            inside = [name for name in names if start <= name.start < end]
+            pieces.append(Piece(start, end, joined, inside))
+            joined = kind
+        elif joined and kind == "comma":
+            joined = kind
+        start = end + 1
+    return list(_merged(pieces, roles))
+
+
+def _cuts(tokens: Sequence[Token], roles: Sequence[Role]) -> Iterator[tuple[int, str]]:
+    """Where a text is cut, and by what; `plus` as a word only between two names."""
+    for at, (token, role) in enumerate(zip(tokens, roles, strict=True)):
+        if role.kind == SEPARATOR and token.kind in SEPARATORS:
+            yield at, token.kind
+        elif role.kind == JOINER or (token.text == "plus" and role.kind == SUFFIX and _joins_names(roles, at)):
+            yield at, JOINER
+
+
+def _joins_names(roles: Sequence[Role], at: int) -> bool:
+    """Whether the nearest words on both sides, but for strengths and the like, are names."""
+    return all(
+        next((role.kind for role in side if role.kind not in (AROUND, FORM)), "") == NAME
+        for side in (reversed(roles[:at]), roles[at + 1 :])
+    )
+
+
+def _merged(pieces: Sequence[Piece], roles: Sequence[Role]) -> Iterator[Piece]:
+    """The pieces, those that hold only a maker or a suffix taken together with the one before: `Furosemide (Teva)`."""
+    last: Piece | None = None
+    for piece in pieces:
+        kinds = {role.kind for role in roles[piece.start : piece.end]} - {SEPARATOR}
+        if last is not None and last.names and kinds and kinds <= {MAKER, SUFFIX}:
+            last.end = piece.end
+            continue
+        if last is not None:
+            yield last
+        last = piece
+    if last is not None:
+        yield last

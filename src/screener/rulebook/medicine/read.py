@@ -1,0 +1,80 @@
+"""Reads one written name: what every part of it is, in the order written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from screener.rulebook.medicine.ask import Questions
+from screener.rulebook.medicine.close import CloseNames
+from screener.rulebook.medicine.entry import MedicineEntry
+from screener.rulebook.medicine.find import Finder
+from screener.rulebook.medicine.index import Index
+from screener.rulebook.medicine.item import Item
+from screener.rulebook.medicine.judge import Judge
+from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.pieces import Tools
+from screener.rulebook.medicine.result import NoMedicine, NotRecognised, PartOnly, Recognised, Result
+from screener.rulebook.medicine.text import Token, clean, tokens_of
+
+LONGEST: Final = 1000  # letters: a name on a packet has at most some 200
+MOST_TOKENS: Final = 150  # words and signs
+TOO_LONG: Final = "it is too long to be the name of a medicine; write each medicine by itself"
+
+
+class Reader:
+    """Reads names with one table."""
+
+    def __init__(self, entries: Sequence[MedicineEntry], index: Index, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.tools = Tools(
+            entries, index, lexicon, Finder(index, lexicon), Judge(entries, index, lexicon),
+            Questions(entries, index, lexicon), CloseNames(entries, index, lexicon),
+        )  # fmt: skip
+
+    def read(self, name: str) -> tuple[Result, ...]:
+        """Everything in a written name; nothing for an empty one."""
+        typed = name.strip()
+        if not typed:
+            return ()
+        tokens = tokens_of(clean(typed)) if len(typed) <= LONGEST else []
+        if not 0 < len(tokens) <= MOST_TOKENS:
+            return (NotRecognised(typed, TOO_LONG if len(typed) > LONGEST or tokens else ""),)
+        if " ".join(token.text for token in tokens if token.kind != "hyphen") in self.lexicon.nothing:
+            return (NoMedicine(typed),)
+        found = [result for item in self.items(typed, tokens) for result in item.results()]
+        return tuple(_as_a_whole(_once(found), typed))
+
+    def items(self, typed: str, tokens: Sequence[Token]) -> Iterator[Item]:
+        """The text, cut at semicolons and line ends."""
+        start = 0
+        text = clean(typed)
+        for end in (*(at for at, token in enumerate(tokens) if token.kind == "break"), len(tokens)):
+            if end > start:
+                yield Item(text, tokens[start:end], self.tools)
+            start = end + 1
+
+
+def _once(results: Sequence[Result]) -> list[Result]:
+    """Each medicine once: `Lasix [Lasix]`."""
+    found: dict[object, Result] = {}
+    for result in results:
+        key = (result.entry, result.classes) if isinstance(result, Recognised) else result
+        found.setdefault(key, result)
+    return list(found.values())
+
+
+def _as_a_whole(results: list[Result], typed: str) -> list[Result]:
+    """What is not settled is told as it was written: the whole text, when nothing else is in it."""
+    if not results or all(isinstance(result, NotRecognised) for result in results):
+        return [NotRecognised(typed)]
+    if len(results) == 1:
+        return [replace(results[0], typed=typed)]
+    known = ", ".join(result.typed for result in results if isinstance(result, Recognised))
+    return [_beside(result, known) if isinstance(result, NotRecognised) and known else result for result in results]
+
+
+def _beside(result: NotRecognised, known: str) -> PartOnly:
+    """An unknown part beside known ones, which count."""
+    return PartOnly(result.typed, known, result.typed)

@@ -1,0 +1,185 @@
+"""What a written medicine name was understood as. Only `Recognised` gives classes; everything else is named too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from screener.rulebook.medicine.entry import MedicineEntry
+
+NOT_SYSTEMIC: Final = "NOT_SYSTEMIC"  # the class of what is put where it hardly reaches the blood
+NO_EFFECT: Final = frozenset({"NEUTRAL_CONTROL", NOT_SYSTEMIC})  # classes that say that nothing is known to matter here
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A medicine of the table.
+
+    Attributes:
+        typed: the part of the text that it was found in, as written.
+        entry: its row.
+        classes: the classes that count by this route.
+        route: how it gets into the body: `oral`, `skin`, `inhaled` …
+        use: `reliever` or `regular` for an inhaler, `as needed`, or empty.
+        reason: why not all of its classes count, such as `on the skin: not counted`; empty when they do.
+    """
+
+    typed: str
+    entry: MedicineEntry
+    classes: tuple[str, ...]
+    route: str = "oral"
+    use: str = ""
+    reason: str = ""
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """What conditions ask for; a medicine that is not counted has only its class."""
+        found = frozenset(f"class:{name}" for name in self.classes)
+        return found if self.reason and self.classes == (NOT_SYSTEMIC,) else found | self.entry.names_marks
+
+    @property
+    def known_without_effect(self) -> bool:
+        """Whether it is known, and nothing about it is in this tool."""
+        return not set(self.classes) - NO_EFFECT
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounted:
+    """A medicine that is not taken: stopped, on hold, an allergy, another person's.
+
+    Attributes:
+        typed: the part of the text, as written.
+        kind: what the word means: `stopped`, `allergy` …
+        word: the word that says so, as written.
+        medicine: the generic name; empty when the name is not known.
+    """
+
+    typed: str
+    kind: str
+    word: str
+    medicine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseName:
+    """A name of the table that is close to what was written; `generic` is empty for a name of no table."""
+
+    name: str
+    generic: str
+    distance: int
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTo:
+    """No name of the table, but close to some: the person says which, if any."""
+
+    typed: str
+    names: tuple[CloseName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Words that stand for several medicines; a question settles which.
+
+    Attributes:
+        typed: the part of the text, as written.
+        id: of the question, such as `water`.
+        question: its text.
+        choices: what can be answered: a label, and the name that stands for it.
+        sets: the field that is yes even when the name is not known; may be empty.
+        names: the meanings of a name that means two things.
+    """
+
+    typed: str
+    id: str
+    question: str
+    choices: tuple[tuple[str, str], ...] = ()
+    sets: str = ""
+    names: tuple[CloseName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartOnly:
+    """Part of it is known.
+
+    Attributes:
+        typed: the part of the text, as written. A name with an unknown word beside it (`Norvasc Plus`) gives no class:
+            the word often means a second medicine. Where separators stand between them, the known names count, and
+            this is the unknown one alone.
+        known: the name that is known, as written.
+        unknown: the words that are not.
+        generic: the generic name of what is known, where it does not count.
+    """
+
+    typed: str
+    known: str
+    unknown: str
+    generic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecognised:
+    """No name of the table; `why` says more where there is more to say."""
+
+    typed: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoMedicine:
+    """A word that says that there is none, such as `none`."""
+
+    typed: str
+
+
+Result: TypeAlias = Recognised | NotCounted | CloseTo | Ask | PartOnly | NotRecognised | NoMedicine
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a written medicine name was understood as.
+
+    Attributes:
+        results: everything in it, in the order written.
+        confirmed: the parts that a person said the meaning of: as written, and the name that was meant.
+        marks: what conditions ask for.
+    """
+
+    results: tuple[Result, ...]
+    confirmed: tuple[tuple[str, str], ...] = ()
+    marks: frozenset[str] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        marks = (result.marks for result in self.results if isinstance(result, Recognised))
+        object.__setattr__(self, "marks", frozenset().union(*marks))
+
+    @property
+    def recognised(self) -> tuple[Recognised, ...]:
+        """The medicines of the table in it."""
+        return tuple(result for result in self.results if isinstance(result, Recognised))
+
+    @property
+    def entries(self) -> tuple[MedicineEntry, ...]:
+        """The rows of the medicines recognised, each once."""
+        return tuple(dict.fromkeys(result.entry for result in self.recognised))
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The classes that count."""
+        return frozenset(name for result in self.recognised for name in result.classes)
+
+    @property
+    def unrecognized(self) -> tuple[str, ...]:
+        """What is not settled: the parts that no rule could use, as written."""
+        open_results = (r.typed for r in self.results if isinstance(r, CloseTo | Ask | PartOnly | NotRecognised))
+        return tuple(dict.fromkeys(open_results))
+
+    @property
+    def close_to(self) -> tuple[CloseTo, ...]:
+        """The parts with close names, and those that mean two things."""
+        return tuple(
+            result if isinstance(result, CloseTo) else CloseTo(result.typed, result.names)
+            for result in self.results
+            if isinstance(result, CloseTo) or (isinstance(result, Ask) and result.names)
+        )

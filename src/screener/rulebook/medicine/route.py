@@ -1,0 +1,93 @@
+"""How a medicine gets into the body, and which of its classes count by that route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+from screener.rulebook.medicine.entry import ORAL, MedicineEntry
+from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.result import NOT_SYSTEMIC
+
+DROPS: Final = "drops"  # a form that names no route: for the eye, the ear, or to swallow
+LOCAL: Final = "/"
+DRIP: Final = "iv_bag"
+BETA2: Final = "BETA2"
+REGULAR_ROUTE: Final = "nebulised"
+# routes for which rows of another route stand
+LIKE: Final = {"nebulised": "inhaled", DRIP: "injection"}
+
+
+class Way(NamedTuple):
+    """How a medicine counts.
+
+    Attributes:
+        classes: those that count.
+        reason: why not all of them do; empty when they do.
+    """
+
+    classes: tuple[str, ...]
+    reason: str = ""
+
+
+def route_of(meanings: Iterable[str]) -> str:
+    """The route that form words say together; empty when there is none. The first row of the list wins."""
+    found = sorted(set(meanings))
+    if not found:
+        return ""
+    forms = {meaning.split("|", 2)[2] for meaning in found}
+    first = found[0].split("|")
+    if first[1] == "skin" and first[2] == "gel" and "tablet" in forms:  # soft gel capsules
+        return ORAL
+    return first[1]
+
+
+def is_local(route: str, lexicon: Lexicon) -> bool:
+    """Whether by this route no class counts."""
+    return lexicon.routes.get(route, {}).get("counted") == ["none"]
+
+
+def way(entry: MedicineEntry, route: str, lexicon: Lexicon) -> Way:
+    """The classes of a medicine that count by a route; a row that is only sold so has them already."""
+    rule = lexicon.routes.get(route)
+    if rule is None or entry.route != ORAL:
+        return Way(entry.classes, _said(rule, entry))
+    keys = {name.lower() for name in (entry.generic, *entry.ingredients)}
+    exception = next((what for name, what in rule["exceptions"].items() if name in keys), "")
+    if exception == "all":
+        return Way(entry.classes)
+    if exception not in ("", "none"):
+        return Way((exception,), _reason(rule))
+    counted = _counted(entry, rule) if not exception else ()
+    if set(counted) == set(entry.classes):
+        return Way(entry.classes)
+    return Way(counted, f"{rule['say']}: counted in part") if counted else Way((NOT_SYSTEMIC,), _reason(rule))
+
+
+def _counted(entry: MedicineEntry, rule: dict[str, Any]) -> tuple[str, ...]:
+    becomes: dict[str, str] = rule["becomes"]
+    found: dict[str, None] = {}
+    for name in entry.classes:
+        if name in becomes:
+            found[becomes[name]] = None
+        elif name not in rule["not_counted"] and ("all" in rule["counted"] or name in rule["counted"]):
+            found[name] = None
+    return tuple(found)
+
+
+def _reason(rule: dict[str, str]) -> str:
+    return f"{rule['say']}: not counted"
+
+
+def _said(rule: dict[str, str] | None, entry: MedicineEntry) -> str:
+    return _reason(rule) if rule is not None and entry.classes == (NOT_SYSTEMIC,) else ""
+
+
+def use_of(entry: MedicineEntry, as_needed: bool, regular: bool, lexicon: Lexicon) -> str:
+    """Whether an inhaler is a reliever or used regularly, or whether another medicine is taken as needed."""
+    if BETA2 not in entry.classes:
+        return "as needed" if as_needed else ""
+    short = lexicon.kinds.get("short-acting", ())
+    if not any(name in short for name in entry.ingredients):
+        return "regular"
+    return "regular" if regular and not as_needed else "reliever"

@@ -1,0 +1,123 @@
+"""The rows of `vocabulary/medicines.csv`, checked one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import permutations
+from typing import Final
+
+from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.rulebook.medicine.entry import ORAL, MedicineEntry
+from screener.rulebook.medicine.text import normalize, words_of
+
+REQUIRED: Final = ("generic", "class")
+NAME_COLUMNS: Final = ("synonyms", "brands_us", "brands_uk", "names_eu", "brands_in")
+COLUMNS: Final = (
+    "generic", *NAME_COLUMNS, "class", "route", "atc", "atc_status", "rxcui", "rxcui_status", "effect_magnesium",
+    "effect_potassium", "qt", "caution", "evidence",
+)  # fmt: skip
+QT_MARKS: Final = frozenset({"known", "possible", "conditional", "unsure"})
+CLASS_FORM: Final = re.compile(r"[A-Z][A-Z0-9_]*")
+MOST_PARTS: Final = 5  # parts of a name with commas, which may stand in any order
+MOST_INGREDIENTS: Final = 8
+SHORT: Final = 3  # letters of a name that ordinary words can look like
+
+
+def checked_entries(
+    rows: Iterable[tuple[int, Mapping[str, str]]], file: str, routes: Iterable[str] = ()
+) -> tuple[MedicineEntry, ...]:
+    """The medicines in rows with their line numbers.
+
+    Args:
+        routes: those that the book's `routes.csv` knows; without any, no route is checked.
+
+    Raises:
+        RuleBookError: a row is wrong, or two rows share a name.
+    """
+    entries: list[MedicineEntry] = []
+    problems: list[RuleProblem] = []
+    owners: dict[str, tuple[str, int]] = {}
+    known = frozenset(routes)
+    for line, row in rows:
+        messages = list(_row_problems(row, known))
+        if not messages:
+            entries.append(_entry(row))
+            messages.extend(_name_problems(entries[-1], line, owners))
+        problems.extend(RuleProblem(file, line, 1, message) for message in messages)
+    if problems:
+        raise RuleBookError(problems)
+    return tuple(entries)
+
+
+def _row_problems(row: Mapping[str, str], routes: frozenset[str]) -> Iterator[str]:
+    yield from (f"unknown column {echo(name)}{did_you_mean(name, COLUMNS)}" for name in row if name not in COLUMNS)
+    yield from (f"{echo(name)} must not be empty" for name in REQUIRED if not row.get(name, "").strip())
+    for name in row.get("class", "").split("+"):
+        if name.strip() and not CLASS_FORM.fullmatch(name.strip()):
+            yield f"class {echo(name)} must be capitals, digits and `_`"
+    if row.get("qt", "") not in QT_MARKS | {""}:
+        yield f"qt {echo(row['qt'])} must be one of {', '.join(sorted(QT_MARKS))}, or empty"
+    for route in (row.get("route", "") or ORAL).split("/"):
+        if routes and route not in routes:
+            yield f"there is no route {echo(route)}{did_you_mean(route, routes)} (routes.csv lists them)"
+
+
+def _entry(row: Mapping[str, str]) -> MedicineEntry:
+    generic = row["generic"].strip()
+    columns = {column: [n.strip() for n in row.get(column, "").split(";") if n.strip()] for column in NAME_COLUMNS}
+    names = dict.fromkeys([generic, *(name for found in columns.values() for name in found)])
+    alike = [name for name in columns["names_eu"] if _is_spelling(name, generic)]
+    return MedicineEntry(
+        generic=generic,
+        names=tuple(names),
+        classes=tuple(name.strip() for name in row["class"].split("+") if name.strip()),
+        qt=row.get("qt", ""),
+        atc=row.get("atc", ""),
+        rxcui=row.get("rxcui", ""),
+        effect_magnesium=row.get("effect_magnesium", ""),
+        effect_potassium=row.get("effect_potassium", ""),
+        route=row.get("route", "") or ORAL,
+        spelled=tuple(dict.fromkeys([generic, *columns["synonyms"], *alike])),
+    )
+
+
+def _is_spelling(name: str, generic: str) -> bool:
+    """Whether a foreign name is the generic name in another language, such as `Furosemid`, and no brand."""
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, normalize(name), normalize(generic)).ratio() >= 0.75
+
+
+def _name_problems(entry: MedicineEntry, line: int, owners: dict[str, tuple[str, int]]) -> Iterator[str]:
+    """What is wrong with the names of an entry, which are noted in `owners` (key to generic and line)."""
+    if len(entry.ingredients) > MOST_INGREDIENTS:
+        yield f"a combination has at most {MOST_INGREDIENTS} ingredients, not {len(entry.ingredients)}"
+        return
+    for name in entry.names:
+        parts = name.count(", ") + 1
+        if parts > MOST_PARTS:
+            yield f"name {echo(name)} has {parts} parts; a name has at most {MOST_PARTS}"
+            continue
+        if not normalize(name):
+            yield f"name {echo(name)} has no letters"
+        elif _is_too_short(name):
+            yield (
+                f"name {echo(name)} is too short: an ordinary word may look like it; "
+                "write it with a number or a suffix, or in capitals if it is known so"
+            )
+        for key in set(keys_of(name)):
+            other, where = owners.setdefault(key, (entry.generic, line))
+            if (other, where) != (entry.generic, line):
+                yield f"name {echo(name)} stands for {echo(other)} too (line {where})"
+
+
+def _is_too_short(name: str) -> bool:
+    letters = "".join(words_of(name))
+    return len(letters) <= SHORT and letters.isalpha() and name != name.upper()
+
+
+def keys_of(name: str) -> Iterator[str]:
+    """The keys of a name in the table: the parts of one with commas may stand in any order."""
+    parts = name.split(", ")
+    return (normalize(" ".join(order)) for order in permutations(parts))

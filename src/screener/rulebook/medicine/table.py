@@ -1,0 +1,225 @@
+"""The table of medicines, and the one way to find a written name in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, overload
+
+from screener.memo import memo
+from screener.rulebook.medicine.entry import MedicineEntry
+from screener.rulebook.medicine.index import Index
+from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.result import Ask, CloseTo, Match, NotRecognised, PartOnly, Result
+
+if TYPE_CHECKING:
+    from screener.rulebook.medicine.read import Reader
+
+CACHE_LIMIT: Final = 8192  # names whose match is remembered
+OPEN: Final = (Ask, CloseTo, NotRecognised, PartOnly)  # results that a person can settle
+FIELDS: Final = MedicineEntry.__slots__
+
+
+class Rows(Sequence[MedicineEntry]):
+    """The medicines of a kept table, each made when it is asked for."""
+
+    def __init__(self, rows: list[list[Any]]) -> None:
+        self.rows = rows
+        self.made: dict[int, MedicineEntry] = {}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, place: int) -> MedicineEntry: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[MedicineEntry]: ...
+
+    def __getitem__(self, place: int | slice) -> MedicineEntry | list[MedicineEntry]:
+        if isinstance(place, slice):
+            return [_entry(row) for row in self.rows[place]]
+        if place not in self.made:
+            self.made[place] = _entry(self.rows[place])
+        return self.made[place]
+
+
+def _plain(name: str) -> str:
+    """A written name as it is looked up among those that a person confirmed."""
+    return " ".join(name.casefold().split())
+
+
+def _entry(row: list[Any]) -> MedicineEntry:
+    cells: list[Any] = [tuple(cell) if isinstance(cell, list) else cell for cell in row]
+    return MedicineEntry(*cells)
+
+
+class MedicineTable:
+    """All medicines known, and the one way to find them.
+
+    Two tables with the same medicines and word lists are equal. Pickled is one text with the indexes ready in it; it
+    is taken apart when the table is first used, so a run without medicines does not pay for it.
+    """
+
+    def __init__(self, entries: Iterable[MedicineEntry], lexicon: Lexicon | None = None) -> None:
+        self.__dict__["entries"] = tuple(entries)
+        self.__dict__["lexicon"] = lexicon or Lexicon()
+        self.__dict__["confirmed"] = {}
+        self._cache: dict[str, Match] = {}
+
+    def with_confirmed(self, pairs: Mapping[str, str]) -> MedicineTable:
+        """This table, with what a person said about names that it does not know.
+
+        Args:
+            pairs: names as they are written, and the names of the table that are meant.
+        """
+        table = MedicineTable(self.entries, self.lexicon)
+        table.__dict__["index"] = self.index
+        table.__dict__["confirmed"] = {_plain(typed): meant for typed, meant in pairs.items()}
+        return table
+
+    @memo
+    def _kept(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.__dict__["_text"])
+        return found
+
+    @memo
+    def entries(self) -> tuple[MedicineEntry, ...]:
+        """The medicines, in the order of the file."""
+        return tuple(map(_entry, self._kept["entries"]))
+
+    @memo
+    def lexicon(self) -> Lexicon:
+        """The word lists beside the table."""
+        return Lexicon(**self._kept["lexicon"])
+
+    @memo
+    def confirmed(self) -> dict[str, str]:
+        """What a person said about names that the table does not know."""
+        return dict(self._kept["confirmed"])
+
+    @memo
+    def index(self) -> Index:
+        """Where each name leads."""
+        if "_text" in self.__dict__:
+            return Index(**self._kept["index"])
+        from screener.rulebook.medicine.making import make_index
+
+        return make_index(self.entries, self.lexicon)
+
+    @memo
+    def _reader(self) -> Reader:
+        from screener.rulebook.medicine.read import Reader  # only when a medicine is named
+
+        rows = Rows(self._kept["entries"]) if "_text" in self.__dict__ else self.entries
+        return Reader(rows, self.index, self.lexicon)
+
+    def __getstate__(self) -> str:
+        rows = [[getattr(entry, name) for name in FIELDS] for entry in self.entries]
+        kept = {
+            "entries": rows,
+            "lexicon": self.lexicon.data(),
+            "index": self.index.data(),
+            "confirmed": self.confirmed,
+        }
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+    def __setstate__(self, text: str) -> None:
+        self.__dict__["_text"] = text
+        self._cache = {}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, MedicineTable):
+            return NotImplemented
+        return (self.entries, self.lexicon, self.confirmed) == (other.entries, other.lexicon, other.confirmed)
+
+    def __hash__(self) -> int:
+        return hash(self.entries)
+
+    def __repr__(self) -> str:
+        return f"MedicineTable({len(self.entries)} medicines)"
+
+    @memo
+    def classes(self) -> frozenset[str]:
+        """Every class that a medicine can have, by any route."""
+        found = {name for entry in self.entries for name in entry.classes}
+        for rule in self.lexicon.routes.values():
+            found.update(rule["becomes"].values())
+        return frozenset(found)
+
+    @memo
+    def qt_marks(self) -> frozenset[str]:
+        """Every word of the QT column."""
+        return frozenset(entry.qt for entry in self.entries if entry.qt)
+
+    @memo
+    def generics(self) -> frozenset[str]:
+        """Every generic name, in lower case."""
+        return frozenset(entry.generic.lower() for entry in self.entries)
+
+    def match(self, name: str) -> Match:
+        """What a written name stands for; see `result.py` for what that can be."""
+        found = self._cache.get(name)
+        if found is None:
+            if len(self._cache) >= CACHE_LIMIT:
+                self._cache.clear()
+            found = self._cache[name] = self._match(name)
+        return found
+
+    def _match(self, name: str) -> Match:
+        results: list[Result] = []
+        confirmed: list[tuple[str, str]] = []
+        for result in self._reader.read(name):
+            meant = self.confirmed.get(_plain(result.typed)) if isinstance(result, OPEN) else None
+            if meant is None:
+                results.append(result)
+            else:
+                confirmed.append((result.typed, meant))
+                results += (replace(other, typed=result.typed) for other in self._reader.read(meant))
+        return Match(tuple(results), tuple(confirmed))
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[Mapping[str, str]], file: str = "medicines.csv") -> MedicineTable:
+        """A table of rows with the columns of `medicines.csv`, without word lists.
+
+        Raises:
+            RuleBookError: a row is wrong, or two rows share a name; with the row's line, the first row being line 2.
+        """
+        from screener.rulebook.medicine.rows import checked_entries
+
+        return cls(checked_entries(enumerate(rows, start=2), file))
+
+    @classmethod
+    def read(cls, path: Path, shown_as: str = "") -> MedicineTable:
+        """The table in a CSV file, with the word lists that stand beside it.
+
+        Args:
+            path: the file `medicines.csv`; without it, no medicine is known.
+            shown_as: what messages call it; its path when empty.
+
+        Raises:
+            RuleBookError: the file is not such a table, or a word list is wrong.
+        """
+        from screener.errors import RuleBookError
+        from screener.rulebook.medicine.rows import COLUMNS, REQUIRED, checked_entries
+        from screener.rulebook.medicine.sheet import read_sheet
+        from screener.rulebook.medicine.wordfiles import WordFiles
+
+        shown = shown_as or str(path)
+        lists = WordFiles(path.parent, shown.removesuffix(path.name))
+        lexicon = lists.read()
+        entries: tuple[MedicineEntry, ...] = ()
+        try:
+            rows = read_sheet(path, shown, COLUMNS, REQUIRED) if path.is_file() else []
+            entries = checked_entries(rows, shown, lexicon.routes)
+            lists.check_names(lexicon, entries)
+        except RuleBookError as error:
+            lists.problems += error.problems
+        table = cls(entries, lexicon)
+        if not lists.problems:
+            lists.check_choices(lambda name: bool(table.match(name).results) and not table.match(name).unrecognized)
+        if lists.problems:
+            raise RuleBookError(lists.problems)
+        return table

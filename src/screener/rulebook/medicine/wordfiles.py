@@ -1,0 +1,253 @@
+"""The word lists beside `medicines.csv`, read and checked: routes, forms, history, suffixes, lay names and more.
+
+A book needs none of them: without a list, a name is recognised only as the table writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.rulebook.medicine.entry import MedicineEntry
+from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.rows import CLASS_FORM, keys_of
+from screener.rulebook.medicine.sheet import Row, Rows, cells, read_sheet
+from screener.rulebook.medicine.text import normalize, phrase_of
+
+# file to its columns; the first ones are required
+COLUMNS: Final = {
+    "words.csv": ("kind", "words"),
+    "suffixes.csv": ("kind", "words"),
+    "routes.csv": ("route", "counted", "not_counted", "becomes", "exceptions", "say"),
+    "form-words.csv": ("route", "form", "words", "languages"),
+    "history-words.csv": ("words", "kind", "scope", "languages"),
+    "order-abbreviations.csv": ("written", "means", "after"),
+    "lay-names.csv": ("id", "names", "question", "choices", "class", "sets"),
+    "homonyms.csv": ("name", "meaning_1", "where_1", "meaning_2", "where_2", "do"),
+    "confusable.csv": ("a", "b", "why", "source"),
+    "classes.csv": ("class", "means"),
+}
+AROUND: Final = (
+    "unit", "direction", "filler", "reason", "package", "order", "hydrate", "frame", "beside-number", "times",
+)  # fmt: skip
+OTHER_KINDS: Final = ("joiner", "carrier", "never-close", "short-acting", "regular-use")
+SALTS: Final = ("cation", "anion")
+WORD_KINDS: Final = (*AROUND, *OTHER_KINDS, *SALTS, "none")
+SUFFIX_KINDS: Final = ("ingredient", "marketing", "release", "maker")
+HISTORY_KINDS: Final = (
+    "stopped", "past", "long ago", "weeks ago", "not taken", "allergy", "on hold", "avoid", "someone else", "not yet",
+    "as needed", "again", "begun", "turn", "direction",
+)  # fmt: skip
+SCOPES: Final = ("clause", "rest", "item", "start", "")
+HOMONYM_RULES: Final = ("ask", "table", "too short")
+DROPS: Final = "drops"  # a form word that names no route
+SPECIAL_QUESTIONS: Final = ("which-drops", "which-form", "taken-now")  # asked without a lay name
+
+
+@dataclass
+class WordFiles:
+    """Reads the lists of one folder; what is wrong is collected."""
+
+    folder: Path
+    shown_as: str
+    problems: list[RuleProblem] = field(default_factory=list)
+    rows: dict[str, Rows] = field(default_factory=dict)
+
+    def read(self) -> Lexicon:
+        """The lists of the folder; an absent file is an empty list."""
+        for name, columns in COLUMNS.items():
+            path, shown = self.folder / name, f"{self.shown_as}{name}"
+            try:
+                self.rows[name] = read_sheet(path, shown, columns, columns[:2]) if path.is_file() else []
+            except RuleBookError as error:
+                self.rows[name] = []
+                self.problems += error.problems
+        words = self.by_kind("words.csv", WORD_KINDS)
+        suffixes = self.by_kind("suffixes.csv", SUFFIX_KINDS)
+        routes = dict(self.each("routes.csv", self.route))
+        return Lexicon(
+            around={phrase: kind for kind in AROUND for phrase in words[kind]},
+            forms=dict(self.pairs("form-words.csv", self.form)),
+            histories=dict(self.pairs("history-words.csv", self.history)),
+            suffixes=dict.fromkeys([*suffixes["ingredient"], *suffixes["marketing"]], "suffix"),
+            releases=dict.fromkeys(suffixes["release"], "release"),
+            makers=dict.fromkeys(suffixes["maker"], "maker"),
+            salts={word: kind for kind in SALTS for word in words[kind]},
+            abbreviations=dict(self.pairs("order-abbreviations.csv", self.abbreviation)),
+            kinds={kind: [normalize(word) for word in words[kind]] for kind in OTHER_KINDS},
+            nothing=dict.fromkeys(words["none"], "none"),
+            lay=dict(self.pairs("lay-names.csv", self.lay_name)),
+            questions=dict(self.each("lay-names.csv", self.question)),
+            homonyms=dict(self.pairs("homonyms.csv", self.homonym)),
+            confusable=self.confusable(),
+            classes=dict(self.each("classes.csv", lambda row, file, line: (row["class"], row["means"]))),
+            routes=routes,
+        )
+
+    def problem(self, file: str, line: int, message: str) -> None:
+        """Note what is wrong in a row."""
+        self.problems.append(RuleProblem(f"{self.shown_as}{file}", line, 1, message))
+
+    def check_names(self, lexicon: Lexicon, entries: Sequence[MedicineEntry]) -> None:
+        """Note names of the lists that do not go together with the table."""
+        self.check_classes(lexicon, entries)
+        table = {key for entry in entries for name in entry.names for key in keys_of(name)}
+        for line, row in self.rows["homonyms.csv"]:
+            if row["do"] != "table" and normalize(row["name"]) in table:
+                message = f"{echo(row['name'])} is in medicines.csv too, so it would never be asked about"
+                self.problem("homonyms.csv", line, message)
+        for line, row in self.rows["order-abbreviations.csv"]:
+            if not phrase_of(row["means"]):
+                self.problem("order-abbreviations.csv", line, f"{echo(row['written'])} has no meaning")
+        for line, row in self.rows["lay-names.csv"]:
+            asked = lexicon.questions.get(row["id"], {})
+            if not (asked.get("question") or asked.get("class")):
+                self.problem("lay-names.csv", line, f"{echo(row['id'])} has neither a question nor a class")
+
+    def check_choices(self, is_settled: Callable[[str], bool]) -> None:
+        """Note choices of a question that settle nothing, because the table does not know their name."""
+        for line, row in self.rows["lay-names.csv"]:
+            for _, name in self.question(row, "lay-names.csv", line)[1]["choices"]:
+                if "{name}" not in name and not is_settled(name):
+                    self.problem("lay-names.csv", line, f"the choice {echo(name)} is not in medicines.csv")
+
+    def check_classes(self, lexicon: Lexicon, entries: Sequence[MedicineEntry]) -> None:
+        """Note classes that the list of their meanings leaves out, or that no medicine has."""
+        if not self.rows["classes.csv"]:
+            return
+        used = {name for entry in entries for name in entry.classes}
+        used |= {name for rule in lexicon.routes.values() for name in rule["becomes"].values()}
+        for name in sorted(used - lexicon.classes.keys()):
+            self.problem("classes.csv", 1, f"class {echo(name)} of medicines.csv is missing")
+        for line, row in self.rows["classes.csv"]:
+            if row["class"] not in used:
+                hint = did_you_mean(row["class"], used)
+                self.problem("classes.csv", line, f"no medicine has the class {echo(row['class'])}{hint}")
+
+    # one row each
+
+    def route(self, row: Row, file: str, line: int) -> tuple[str, dict[str, Any]]:
+        """A row of `routes.csv`: which classes count by a route."""
+        known = self.known_routes()
+        becomes = dict(self.split(part, file, line) for part in cells(row, "becomes"))
+        exceptions = dict(self.split(part, file, line) for part in cells(row, "exceptions"))
+        counted = cells(row, "counted")
+        for name in (*counted, *cells(row, "not_counted"), *becomes, *becomes.values(), *exceptions.values()):
+            if name not in ("all", "none") and name not in known and not CLASS_FORM.fullmatch(name):
+                self.problem(file, line, f"{echo(name)} is no class, and not `all` or `none`")
+        return row["route"], {
+            "counted": counted, "not_counted": cells(row, "not_counted"), "becomes": becomes, "exceptions": exceptions,
+            "say": row["say"],
+        }  # fmt: skip
+
+    def form(self, row: Row, file: str, line: int) -> Iterator[tuple[str, str]]:
+        """A row of `form-words.csv`; the first row of a text decides."""
+        known = self.known_routes()
+        if row["route"] != DROPS and row["route"] not in known:
+            self.problem(file, line, f"there is no route {echo(row['route'])}{did_you_mean(row['route'], known)}")
+        rank = self.rows[file].index((line, row))
+        for phrase in self.phrases(row, "words", file, line):
+            yield phrase, f"{rank:02}|{row['route']}|{row.get('form', '')}"
+
+    def history(self, row: Row, file: str, line: int) -> Iterator[tuple[str, str]]:
+        """A row of `history-words.csv`."""
+        self.one_of(row, "kind", HISTORY_KINDS, file, line)
+        self.one_of(row, "scope", SCOPES, file, line)
+        for phrase in self.phrases(row, "words", file, line):
+            yield phrase, f"{row['kind']}|{row['scope']}"
+
+    def abbreviation(self, row: Row, file: str, line: int) -> Iterator[tuple[str, list[Any]]]:
+        """A row of `order-abbreviations.csv`."""
+        after = [word.casefold() for word in cells(row, "after")]
+        for phrase in self.phrases(row, "written", file, line):
+            yield "".join(phrase.split()).replace("/", ""), [" ".join(phrase_of(row["means"])), after]
+
+    def lay_name(self, row: Row, file: str, line: int) -> Iterator[tuple[str, str]]:
+        """The names of a row of `lay-names.csv`."""
+        for phrase in self.phrases(row, "names", file, line, empty=row["id"] in SPECIAL_QUESTIONS):
+            yield phrase, row["id"]
+
+    def question(self, row: Row, file: str, line: int) -> tuple[str, dict[str, Any]]:
+        """The question of a row of `lay-names.csv`."""
+        if row["class"] and not CLASS_FORM.fullmatch(row["class"]):
+            self.problem(file, line, f"{echo(row['class'])} is no class")
+        choices = []
+        for choice in cells(row, "choices"):
+            label, sign, name = choice.partition("=")
+            choices.append([label.strip(), (name if sign else label).strip()])
+        return row["id"], {
+            "question": row["question"], "choices": choices, "class": row["class"], "sets": row["sets"],
+            "name": next(iter(cells(row, "names")), ""),
+        }  # fmt: skip
+
+    def homonym(self, row: Row, file: str, line: int) -> Iterator[tuple[str, list[str]]]:
+        """A row of `homonyms.csv`, if it is to be asked about."""
+        self.one_of(row, "do", HOMONYM_RULES, file, line)
+        if row["do"] == "ask":
+            yield (
+                normalize(row["name"]),
+                [row["name"], row["meaning_1"], row["where_1"], row["meaning_2"], row["where_2"]],
+            )
+
+    def confusable(self) -> dict[str, list[str]]:
+        """The pairs of `confusable.csv`, each from both sides."""
+        found: dict[str, list[str]] = {}
+        for _, row in self.rows["confusable.csv"]:
+            for one, other in ((row["a"], row["b"]), (row["b"], row["a"])):
+                found.setdefault(normalize(one), []).append(other)
+        return found
+
+    # helpers
+
+    def known_routes(self) -> list[str]:
+        """The routes of the book."""
+        return [row["route"] for _, row in self.rows["routes.csv"]]
+
+    def by_kind(self, file: str, kinds: tuple[str, ...]) -> dict[str, list[str]]:
+        """The words of a list, by their kind."""
+        found: dict[str, list[str]] = {kind: [] for kind in kinds}
+        for line, row in self.rows[file]:
+            self.one_of(row, "kind", kinds, file, line)
+            if row["kind"] in found:
+                found[row["kind"]] += self.phrases(row, "words", file, line)
+        return found
+
+    def one_of(self, row: Row, column: str, allowed: tuple[str, ...], file: str, line: int) -> None:
+        """Note a cell that holds none of the allowed words."""
+        if row[column] not in allowed:
+            self.problem(file, line, f"{column} {echo(row[column])} must be one of {', '.join(filter(None, allowed))}")
+
+    def phrases(self, row: Row, column: str, file: str, line: int, empty: bool = False) -> list[str]:
+        """The phrases in a cell, as they are looked up."""
+        found = [(text, " ".join(phrase_of(text))) for text in cells(row, column)]
+        if not found and not empty:
+            self.problem(file, line, f"{echo(column)} must not be empty")
+        for text, phrase in found:
+            if not phrase and text != "-":
+                self.problem(file, line, f"{echo(text)} has no letters")
+        return [phrase for _, phrase in found if phrase]
+
+    def split(self, part: str, file: str, line: int) -> tuple[str, str]:
+        """The two sides of `name=value`."""
+        name, sign, value = part.partition("=")
+        if not sign or not value.strip():
+            self.problem(file, line, f"{echo(part)} should be written as name=value")
+        return name.strip(), value.strip()
+
+    def pairs(self, file: str, read: Callable[[Row, str, int], Iterator[tuple[str, Any]]]) -> Iterator[tuple[str, Any]]:
+        """The entries of all rows; an entry given twice is noted, and the first one stands."""
+        seen: set[str] = set()
+        for line, row in self.rows[file]:
+            for key, value in read(row, file, line):
+                if key in seen:
+                    self.problem(file, line, f"{echo(key)} is given twice")
+                else:
+                    seen.add(key)
+                    yield key, value
+
+    def each(self, file: str, read: Callable[[Row, str, int], tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+        """One entry for each row; a name given twice is noted."""
+        return self.pairs(file, lambda row, name, line: iter([read(row, name, line)]))

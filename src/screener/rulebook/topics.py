@@ -1,0 +1,149 @@
+"""`topics.yaml`: its shape, its topics, and what must hold of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from screener.errors import did_you_mean, echo
+from screener.logic.condition import ALWAYS
+from screener.rulebook.book import RuleBook
+from screener.rulebook.document import DataPath, Document
+from screener.rulebook.files import ConditionData, Id, SourceId, Words
+from screener.rulebook.parse import ConditionParser, Vocabulary
+from screener.rulebook.topic import MEDICINE, OWN_WORDS, PLACEHOLDER, Ask, Line, Topic, Topics
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class AskEntry(_File):
+    """A question for the clinician."""
+
+    id: Id
+    text: Words
+
+
+class LineEntry(_File):
+    """One wording: used when `when` is certain and each placeholder has something to say."""
+
+    text: Words
+    when: ConditionData | None = None
+    sources: list[SourceId] = []
+
+
+class TopicEntry(_File):
+    """One subject that speaks for several flags."""
+
+    id: Id
+    title: Words
+    priority: int = Field(ge=1, le=1000)
+    speaks_for: list[Id] = Field(min_length=1)
+    within: list[Id] = []
+    each: Literal["medicine"] | None = None
+    lines: list[LineEntry] = Field(min_length=1)
+    then: list[LineEntry] = []
+    ask: list[Id] = []
+
+
+class TopicsFile(_File):
+    """topics.yaml"""
+
+    words: dict[str, list[Id]] = {}
+    asks: list[AskEntry] = []
+    topics: list[TopicEntry]
+
+
+def topics_of(file: TopicsFile, document: Document, vocabulary: Vocabulary) -> Topics:
+    """The topics of a file; what is wrong with its conditions and placeholders is noted in the document."""
+    reader = _Reader(document, file, vocabulary)
+    return Topics(reader.topics(), reader.asks(), {name: tuple(behind) for name, behind in file.words.items()})
+
+
+class _Reader:
+    def __init__(self, document: Document, file: TopicsFile, vocabulary: Vocabulary) -> None:
+        self.document, self.file = document, file
+        self.conditions = ConditionParser(document, vocabulary)
+        self.fillable = {*vocabulary.fields, *file.words, *OWN_WORDS}
+        for name in file.words:
+            if name in vocabulary.fields or name in OWN_WORDS:
+                document.problem(("words", name), f"`{name}` is already what an answer is called; choose another name")
+
+    def asks(self) -> dict[str, Ask]:
+        return {entry.id: Ask(entry.id, entry.text) for _, entry in self.once("asks", self.file.asks)}
+
+    def topics(self) -> dict[str, Topic]:
+        found = [self.topic(entry, ("topics", index)) for index, entry in self.once("topics", self.file.topics)]
+        return {topic.id: topic for topic in sorted(found, key=lambda topic: topic.priority)}
+
+    def once(self, kind: str, entries: list[Any]) -> Iterator[tuple[int, Any]]:
+        """The entries with their places in the list; an id given twice is noted."""
+        seen: set[str] = set()
+        for index, entry in enumerate(entries):
+            if entry.id in seen:
+                self.document.problem((kind, index, "id"), f"`{entry.id}` is given twice")
+            else:
+                seen.add(entry.id)
+                yield index, entry
+
+    def topic(self, entry: TopicEntry, path: DataPath) -> Topic:
+        each = entry.each is not None
+        last = entry.lines[-1]
+        if last.when is not None or (PLACEHOLDER.search(last.text) and not each):
+            self.document.problem(
+                (*path, "lines", len(entry.lines) - 1),
+                "the last line is for everybody else: it has neither `when` nor placeholders",
+            )
+        return Topic(
+            entry.id, entry.title, entry.priority, tuple(entry.speaks_for), tuple(entry.within),
+            self.lines(entry.lines, (*path, "lines"), each), self.lines(entry.then, (*path, "then"), each),
+            tuple(entry.ask), each, self.document.place(path),
+        )  # fmt: skip
+
+    def lines(self, entries: list[LineEntry], path: DataPath, each: bool) -> tuple[Line, ...]:
+        return tuple(self.line(entry, (*path, index), each) for index, entry in enumerate(entries))
+
+    def line(self, entry: LineEntry, path: DataPath, each: bool) -> Line:
+        when = ALWAYS if entry.when is None else self.conditions.parse(entry.when, (*path, "when"))
+        self.braces(entry.text, (*path, "text"), each)
+        return Line(entry.text, tuple(entry.sources), when, self.document.place(path))
+
+    def braces(self, text: str, path: DataPath, each: bool) -> None:
+        known = self.fillable if each else self.fillable - {MEDICINE}
+        for name in PLACEHOLDER.findall(text):
+            if name not in known:
+                self.document.problem(path, f"{echo('{' + name + '}')} is filled by nothing{did_you_mean(name, known)}")
+        rest = PLACEHOLDER.sub("", text)
+        if "{" in rest or "}" in rest:
+            self.document.problem(path, "a single brace cannot be used in a text")
+
+
+def check_topics(document: Document, book: RuleBook) -> None:
+    """Note the names that do not resolve, and flags that belong to two topics."""
+    conclusions = {**book.findings, **book.flags}
+    for name, behind in book.topics.words.items():
+        _names(document, ("words", name), behind, conclusions, "finding or flag")
+    spoken: dict[str, str] = {}
+    order = [entry["id"] for entry in document.data["topics"]]
+    for topic in book.topics.topics.values():
+        path: DataPath = ("topics", order.index(topic.id))
+        _names(document, (*path, "speaks_for"), topic.speaks_for, book.flags, "flag")
+        for index, flag in enumerate(topic.speaks_for):
+            if flag in spoken:
+                message = f"`{flag}` belongs to `{spoken[flag]}` already; a flag has one topic"
+                document.problem((*path, "speaks_for", index), message)
+            spoken[flag] = topic.id
+        _names(document, (*path, "within"), topic.within, book.topics.topics, "topic")
+        _names(document, (*path, "ask"), topic.ask, book.topics.asks, "question in `asks`")
+        for key, lines in (("lines", topic.lines), ("then", topic.then)):
+            for index, line in enumerate(lines):
+                _names(document, (*path, key, index, "sources"), line.sources, book.sources, "source")
+
+
+def _names(document: Document, path: DataPath, names: tuple[str, ...], known: Mapping[str, Any], what: str) -> None:
+    for index, name in enumerate(names):
+        if name not in known:
+            document.problem((*path, index), f"there is no {what} `{name}`{did_you_mean(name, known)}")

@@ -1,0 +1,300 @@
+"""Nothing that a batch reads or writes is destroyed by another of its files, by a link, or by a process that hangs."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from screener import errors
+from screener.batch.inputs.source import find_inputs
+from screener.batch.job import Job
+from screener.batch.reading.careful import CarefulReader, Policy
+from screener.batch.reading.jsonl import JsonReader
+from screener.batch.reading.notation import Notation
+from screener.batch.run import run
+from screener.batch.writing.output import ResumableOutput
+from screener.case.intake import Intake
+from screener.cli.main import main
+from screener.errors import FileError, ScreenerError
+from screener.rulebook.book import RuleBook
+
+ROOT = Path(__file__).parents[2]
+PLAIN = Notation(Intake.fields)
+CASE = b'{"case_id": "a", "age": 71}\n'
+
+
+def call(*words: object) -> tuple[int, str]:
+    """The exit code, and what was said."""
+    try:
+        done = CliRunner().invoke(main, ["batch", *map(str, words)], catch_exceptions=False, standalone_mode=False)
+    except ScreenerError as error:
+        return error.exit_code, str(error)
+    return done.return_value, done.stderr
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with an input and a link and a hard link to it."""
+    (tmp_path / "in.jsonl").write_bytes(CASE)
+    (tmp_path / "link.jsonl").symlink_to("in.jsonl")
+    (tmp_path / "hard.jsonl").hardlink_to(tmp_path / "in.jsonl")
+    (tmp_path / "here").symlink_to(".")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-o", "out.jsonl", "--rejects", "out.jsonl.partial"],
+        ["-o", "out.jsonl", "--rejects", "out.jsonl.journal"],
+        ["-o", "out.jsonl", "--rejects", "OUT.jsonl"],
+        ["-o", "out.jsonl", "--rejects", "Out.JSONL.Journal"],
+        ["-o", "out.jsonl", "--rejects", "here/out.jsonl"],
+        ["-o", "out.jsonl", "--rejects", "here/here/out.jsonl"],
+        ["-o", "out.csv", "--summary", "out.csv.partial.txt", "--rejects", "out.csv.partial.txt"],
+        ["-o", "r.jsonl.partial.csv", "--rejects", "r.jsonl.partial.csv"],
+        ["-o", "x.partial.csv", "--rejects", "x.partial.csv.partial"],
+        ["-o", "a.jsonl", "--rejects", "b", "--summary", "B.txt", "--rejects", "b.txt"],
+        ["-o", "é.jsonl", "--rejects", "e\u0301.jsonl"],
+        ["-o", "in.jsonl"],
+        ["-o", "link.jsonl"],
+        ["-o", "hard.jsonl"],
+        ["-o", "here/in.jsonl"],
+        ["-o", "IN.jsonl"],
+        ["-o", "out.jsonl", "--rejects", "in.jsonl"],
+        ["-o", "out.jsonl", "--rejects", "hard.jsonl"],
+        ["-o", "-", "--rejects", "link.jsonl"],
+    ],
+    ids=" ".join,
+)
+def test_what_would_be_destroyed_is_refused_before_anything_is_touched(words: list[str], folder: Path) -> None:
+    before = everything(folder)
+    code, said = call("in.jsonl", *words, "--force")
+    assert (code, "must be two files" in said or "would replace what is read" in said) == (2, True), said
+    assert everything(folder) == before
+
+
+@pytest.mark.parametrize("other", ["out.jsonl.partial", "out.jsonl.journal", "out.jsonl.rejects.jsonl.partial"])
+def test_an_input_that_has_the_name_of_a_helping_file(other: str, folder: Path) -> None:
+    (folder / other).write_bytes(CASE)
+    code, said = call(other, "--from", "jsonl", "-o", "out.jsonl", "--force")
+    assert (code, "would replace what is read" in said) == (2, True)
+    assert (folder / other).read_bytes() == CASE
+
+
+def test_a_result_among_the_records_that_are_read(folder: Path) -> None:
+    (folder / "records").mkdir()
+    (folder / "records" / "Patient.ndjson").write_text('{"resourceType": "Patient", "id": "a"}\n', encoding="utf-8")
+    for words in (["-o", "records/out.ndjson"], ["-o", "o.csv", "--summary", "records/s.json"]):
+        code, said = call("records", "--from", "fhir", *words)
+        assert (code, "would be read as a record" in said) == (2, True)
+    assert call("records", "--from", "fhir", "-o", "records/out.csv", "--rejects", "records/refused")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["out.jsonl.partial", "out.jsonl.journal", "out.jsonl.rejects.jsonl.partial"])
+@pytest.mark.parametrize("kind", ["link", "dead link", "hard link", "pipe", "folder"])
+@pytest.mark.parametrize("option", ["", "--force", "--resume"])
+def test_no_link_is_followed_where_the_results_grow(name: str, kind: str, option: str, folder: Path) -> None:
+    (folder / "precious").write_bytes(b"precious")
+    if kind == "hard link":
+        (folder / name).hardlink_to(folder / "precious")
+    elif kind == "pipe":
+        os.mkfifo(folder / name)
+    elif kind == "folder":
+        (folder / name).mkdir()
+    else:
+        (folder / name).symlink_to("precious" if kind == "link" else "nowhere")
+    before = everything(folder)
+    code, said = call("in.jsonl", "-o", "out.jsonl", *filter(None, [option]))
+    assert code == 5, said
+    held = {file: content for file, content in everything(folder).items() if file in before}
+    assert held == before
+    assert not (folder / "nowhere").exists()
+    assert not (folder / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize("option", ["", "--force", "--resume"])
+def test_a_journal_that_is_none_is_not_emptied(option: str, folder: Path) -> None:
+    for text in (b"a diary\n", b"a diary without an end", b'{"program": 1}\n'):
+        (folder / "out.jsonl.journal").write_bytes(text)
+        assert call("in.jsonl", "-o", "out.jsonl", *filter(None, [option]))[0] == 5
+        assert (folder / "out.jsonl.journal").read_bytes() == text
+
+
+@pytest.mark.parametrize("name", ["out.jsonl.partial", "out.jsonl.rejects.jsonl.partial", "s.txt"])
+def test_nothing_is_replaced_without_force(name: str, folder: Path) -> None:
+    (folder / name).write_bytes(b"precious")
+    words = ["in.jsonl", "-o", "out.jsonl", "--summary", "s.txt"]
+    code, said = call(*words)
+    assert (code, f"{name}` is there already" in said) == (5, True)
+    assert (folder / name).read_bytes() == b"precious"
+    assert call(*words, "--force")[0] == 0
+
+
+def test_a_summary_that_can_not_be_written_is_said_at_once(folder: Path) -> None:
+    code, said = call("in.jsonl", "-o", "out.jsonl", "--summary", "nowhere/s.txt")
+    assert (code, "there is no folder `nowhere`" in said) == (5, True)
+    assert not list(folder.glob("out*"))
+
+
+def test_a_damaged_journal_says_so(folder: Path, book: RuleBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(ResumableOutput, "finish", lambda self: self.close())
+        run(Job(tuple(find_inputs(["in.jsonl"])), "out.jsonl", book))
+    whole = (folder / "out.jsonl.journal").read_bytes().splitlines(keepends=True)
+    for broken in (b"{}\n", b"[1]\n", b"nothing\n", b'{"position": 3}\n', b"\xff\n"):
+        (folder / "out.jsonl.journal").write_bytes(whole[0] + broken + whole[1])
+        code, said = call("in.jsonl", "-o", "out.jsonl", "--resume")
+        assert (code, "is damaged; begin again with --force" in said) == (5, True), said
+    assert call("in.jsonl", "-o", "out.jsonl", "--force")[0] == 0
+
+
+def test_standard_output_into_what_is_read_or_refused(folder: Path) -> None:
+    command = f'"{sys.executable}" -m screener batch'
+    for line in (
+        f"{command} in.jsonl -o - --rejects r.jsonl >> in.jsonl",
+        f"{command} in.jsonl -o - --rejects r.jsonl --force >> r.jsonl",
+        f"{command} - -o in.jsonl --force < in.jsonl",
+    ):
+        done = subprocess.run(["bash", "-c", line], env=environment(), capture_output=True, timeout=60, check=False)
+        assert done.returncode == 2, done.stderr
+        assert (folder / "in.jsonl").read_bytes() == CASE
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "message"),
+    [
+        ("batch in.jsonl -o out.jsonl <&-", 0, b"1 records in"),
+        ("batch in.jsonl -o out.jsonl >&-", 0, b"1 records in"),
+        ("batch in.jsonl -o out.jsonl 2>&-", 0, b""),
+        ("batch in.jsonl -o out.jsonl <&- >&- 2>&-", 0, b""),
+        ("batch - -o out.jsonl <&-", 5, b"standard input can not be read"),
+        ("batch /dev/stdin --from jsonl -o out.jsonl <&-", 5, b"can not be read"),
+        ("batch in.jsonl -o - --rejects r.jsonl >&-", 5, b"standard output can not be written"),
+    ],
+)
+def test_closed_streams(line: str, code: int, message: bytes, folder: Path) -> None:
+    words = ["bash", "-c", f'"{sys.executable}" -m screener {line}']
+    done = subprocess.run(words, env=environment(), capture_output=True, timeout=60, check=False)
+    assert done.returncode == code, done.stderr
+    assert message in done.stderr
+    if code == 0:
+        assert json.loads((folder / "out.jsonl").read_text())["case_id"] == "a"
+
+
+def descendants(parent: int) -> list[int]:
+    try:
+        found = [int(word) for word in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    except OSError:
+        return []
+    return [*found, *(below for child in found for below in descendants(child))]
+
+
+@pytest.mark.parametrize("stopped", ["workers", "all of them"])
+def test_ctrl_c_leaves_processes_that_are_stopped(stopped: str, folder: Path) -> None:
+    (folder / "many.jsonl").write_bytes(CASE * 60_000)
+    words = [sys.executable, "-m", "screener", "batch", "many.jsonl", "-o", "out.jsonl"]
+    running = subprocess.Popen([*words, "--engine", "durable", "--workers", "2"], env=environment(), stderr=-1)
+    try:
+        deadline = time.monotonic() + 60
+        while not (folder / "out.jsonl.journal").exists() or len(descendants(running.pid)) < 4:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        time.sleep(1)
+        victims = descendants(running.pid)
+        below = {child for pid in victims for child in descendants(pid)}
+        for pid in victims if stopped == "all of them" else below:
+            os.kill(pid, signal.SIGSTOP)
+        running.send_signal(signal.SIGINT)
+        begun = time.monotonic()
+        _, said = running.communicate(timeout=30)
+        assert time.monotonic() - begun < 10  # on a busy machine; a second or so
+        assert running.returncode == 130
+        assert b"go on with --resume" in said
+        alive = [pid for pid in below if Path(f"/proc/{pid}").exists()]
+        assert not [pid for pid in alive if Path(f"/proc/{pid}/stat").read_text().split()[2] == "T"]
+    finally:
+        running.kill()
+        running.communicate()
+
+
+# fields that do not exist
+
+
+def test_many_unknown_fields_are_named_but_looked_up_only_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[str] = []
+    nearest = errors.nearest
+
+    def counted(name: str, names: Any) -> str | None:
+        looked_up.append(name)
+        return nearest(name, names)
+
+    monkeypatch.setattr(errors, "nearest", counted)
+    careful = CarefulReader(Policy(PLAIN))
+    for number in range(20):
+        raw = json.dumps({f"fatigue_{number}_{at}": True for at in range(100)}).encode()
+        found = careful.read_line(raw, 1)
+        assert [problem.field for problem in found.problems] == [f"fatigue_{number}_{at}" for at in range(100)]
+        assert "did you mean `fatigue`?" in found.problems[0].message
+        assert found == careful.read_line(raw, 1)
+    assert len(looked_up) <= 200
+    most = careful.read_line(json.dumps({f"x{at}": 1 for at in range(25_000)}).encode(), 1)
+    assert len(most.problems) == 201
+    assert most.problems[-1].message == "24,800 more fields do not exist"
+
+
+NAMES = ['a"b', "a\\b", "a\nb", "\x00", "\x1b[31m", "", " ", "x" * 5000, "é", "a:b", "\u2028", "\u202e", "\x7f", "😀"]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+@pytest.mark.parametrize("how", ["--ignore-extra", "--drop"])
+def test_fields_of_any_name_are_passed_over(name: str, how: str, folder: Path) -> None:
+    if how == "--drop" and "\x00" in name:
+        pytest.skip("no argument can hold it")
+    cases = [{"age": 30, name: value} for value in (1, "x:y", None, [1], {"a": 1}, True)] * 2000
+    (folder / "odd.jsonl").write_text("".join(json.dumps(case) + "\n" for case in cases), encoding="utf-8")
+    code, said = call("odd.jsonl", "-o", "out.jsonl", how, *([name] if how == "--drop" else []))
+    assert (code, "12,000 records in = 12,000 results + 0 rejects; fields passed over" in said) == (0, True), said
+    assert len(said) < 1000
+    assert said.rstrip("\n").isprintable()
+
+
+def test_a_field_with_half_of_a_character_is_a_reject(folder: Path) -> None:
+    (folder / "odd.jsonl").write_bytes(b'{"age": 30, "\\ud800": 1}\n' + CASE)
+    code, said = call("odd.jsonl", "-o", "out.jsonl", "--ignore-extra")
+    assert (code, "2 records in = 1 results + 1 rejects" in said) == (0, True)
+
+
+def test_what_is_learnt_changes_nothing(folder: Path) -> None:
+    text = b"".join(json.dumps({"age": 30, name: 1}).encode() + b"\n" for name in NAMES)
+    reader = JsonReader(Policy(PLAIN, ignore_extra=True))
+    for _ in range(3):
+        found = reader.read(io.BytesIO(text), len(text), 1)
+        assert found.lines.tolist() == list(range(1, len(NAMES) + 1))
+        assert found.extras == set(NAMES)
+
+
+def test_outputs_of_another_name_are_fine(folder: Path) -> None:
+    for at, words in enumerate((["--rejects", "refused.jsonl"], ["--summary", "s.json"], ["--rejects", "out"])):
+        assert call("in.jsonl", "-o", f"out{at}.jsonl", *words)[0] == 0
+    with pytest.raises(FileError, match="is there already"):
+        run(Job(tuple(find_inputs(["in.jsonl"])), "out0.jsonl", RuleBook.load()))

@@ -1,0 +1,78 @@
+"""The default page fits one screen, says nothing twice, and hides no flag: over all vignettes and random people."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+
+from screener.case.files import read_case
+from screener.report.brief import BriefPage
+from screener.report.model import Report
+from screener.report.page import PageBuilder
+from screener.report.text import render
+from screener.screening import Screener
+from strategies import cases
+from vignettes import SCREENED, Vignette
+
+HINTS = ["More:  --details  12 flags, every reason, answer and source", "       --clinician  a page for your doctor"]
+
+
+def check(report: Report, screener: Screener) -> list[str]:
+    """The lines of the page, after everything that holds of every page."""
+    text = BriefPage(report, screener.book).text(HINTS)
+    lines = text.rstrip("\n").split("\n")
+    assert max(map(len, lines)) <= 80
+    assert len(lines) <= (20 if report.urgency == "emergency" else 40), text
+    assert len(text.split()) <= 320, text
+    assert len(report.summary.topics) <= 4
+    assert len(report.summary.ask) <= 3
+    assert len(set(report.summary.ask)) == len(report.summary.ask)
+    if report.summary.ask and report.urgency != "emergency":
+        assert lines.index("ASK") < 12, text
+    sentences = re.findall(r"[^.!?]{20,}[.!?]", " ".join(text.split()))
+    assert len(set(sentences)) == len(sentences), text
+    for word in ("disclaimer", "signs"):
+        wanted = "emergency-signs" if word == "signs" and report.urgency == "emergency" else f"brief-{word}"
+        assert " ".join(screener.book.texts[wanted].split()) in " ".join(text.replace("\n!", "\n").split())
+    return lines
+
+
+def flags_of(report: Report) -> tuple[set[str], list[str]]:
+    """The flags that are to be reached, and those that the summary reaches."""
+    shown = {flag.id for flag in report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)}
+    summary = report.summary
+    return shown, [flag for topic in (*summary.topics, *summary.also) for flag in topic.flags]
+
+
+@pytest.mark.parametrize("vignette", SCREENED, ids=lambda vignette: vignette.id)
+def test_a_vignette_fits_one_screen_and_no_flag_is_lost(vignette: Vignette, screener: Screener) -> None:
+    report = screener.screen(read_case(str(vignette.case), screener.book.fields))
+    check(report, screener)
+    shown, reached = flags_of(report)
+    assert sorted(reached) == sorted(shown)
+
+
+@given(cases())
+def test_so_does_anybody(screener: Screener, answers: dict[str, object]) -> None:
+    report = screener.screen(screener.book.intake.read(answers))
+    check(report, screener)
+    shown, reached = flags_of(report)
+    assert sorted(reached) == sorted(shown)
+
+
+@pytest.mark.parametrize("vignette", SCREENED, ids=lambda vignette: vignette.id)
+def test_details_tell_every_flag_reason_source_and_open_question(vignette: Vignette, screener: Screener) -> None:
+    report = screener.screen(read_case(str(vignette.case), screener.book.fields))
+    page = " ".join(render(PageBuilder(report, screener.book).page()).split())
+    for flag in report.flags:
+        told = flag.title and (flag.status == "raised" or flag.fail_safe)
+        statements = [flag.title, flag.explanation] if told else [flag.title] if flag.title else []
+        statements += [because.text for because in flag.because or []] if told else []
+        for statement in filter(None, statements):
+            assert " ".join(statement.split()) in page
+        for because in flag.because or [] if told else []:
+            assert all(source in page for source in because.sources)
+    for question in report.urgent_unanswered:
+        assert " ".join(screener.book.questions[question.field].ask.split()) in page
