@@ -27,12 +27,13 @@ PAIRS = tuple(AllOf(pair) for pair in combinations(ANSWERS[:12], 2))
 
 
 def book_of(template: RuleBook, conditions: list[Condition]) -> RuleBook:
-    """A book with a finding `c0`, `c1` ... for each condition, and nothing else."""
+    """A book with a finding `c0`, `c1` ... for each condition, and questions that are always asked."""
     rules = [
         Rule(f"r{n}", "article", f"c{n}", one, one, "because", ("ours",), HERE) for n, one in enumerate(conditions)
     ]
     findings = {f"c{n}": Finding(f"c{n}", "article", f"c{n}") for n in range(len(conditions))}
-    return replace(template, rules=tuple(rules), findings=findings, flags={}, notes=(), questions={})
+    questions = {name: replace(question, show_if=None) for name, question in template.questions.items()}
+    return replace(template, rules=tuple(rules), findings=findings, flags={}, notes=(), questions=questions)
 
 
 def chain(length: int) -> list[Condition]:
