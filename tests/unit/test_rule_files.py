@@ -15,7 +15,8 @@ from screener.rulebook.contents import ALLOWED, unread
 from screener.rulebook.document import parse_document
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import fingerprint
-from screener.rulebook.wording import PLACEHOLDERS, REQUIRED_TEXTS, check_texts, fill
+from screener.rulebook.wording import ALWAYS_SAID, PLACEHOLDERS, check_texts, fill, unfilled
+from screener.rulebook.wording import TEXTS as KEYS
 
 CASE = ROOT / "examples" / "vignettes" / "V01-diabetes-with-cramps-and-poor-sleep.json"
 RED_FLAGS = "safety/rules/red-flags.yaml"
@@ -90,7 +91,7 @@ def test_a_pack_that_is_not_listed_is_named(rules: RuleFolder) -> None:
 
 def test_a_pack_that_is_listed_twice_is_an_error(rules: RuleFolder) -> None:
     rules.replace("rulebook.yaml", "[article, evidence, safety]", "[article, evidence, safety, article]")
-    assert problems(rules) == ["rules/rulebook.yaml:2:36: pack `article` is listed twice"]
+    assert problems(rules) == ["rules/rulebook.yaml:5:36: pack `article` is listed twice"]
 
 
 def elsewhere(rules: RuleFolder, name: str) -> Path:
@@ -278,6 +279,7 @@ def test_windows_line_ends_are_welcome(rules: RuleFolder) -> None:
 
 
 TEXTS = (ROOT / "rules" / "texts.yaml").read_text(encoding="utf-8")
+LONG_TEXTS = TEXTS.partition("\n# The default page")[0]
 
 
 def test_the_texts_as_they_are_have_no_problem() -> None:
@@ -305,19 +307,20 @@ def text_problems(text: str) -> list[str]:
         ("{count}", "}{count}", "a single `}` cannot be used"),
         ("{count}", "{{count}}", "a single `{` cannot be used"),
         ("{urgency}", "{urgency} {count}", "`{count}` is no placeholder of `urgent-unanswered`"),
-        ("{parent}", "{field}", "`follow-up-contradiction` has no `{parent}`"),
+        ("{typed} is not in our list", "This is not in our list", "`medicine-part-only` has no `{typed}`"),
         (
             "Education only.",
             "Education {only}.",
             "`{only}` is no placeholder of `footer`, which is filled with nothing",
         ),
-        ("footer: Educ", "Footer: Educ", "there is no text `footer`"),
+        ("footer: Educ", "Footer: Educ", "nothing shows a text `Footer`, did you mean `footer`?"),
+        ("footer: Educ", "footer: ''\nfooters: Educ", "nothing shows a text `footers`"),
         ("footer: Educ", "footers: Educ", "nothing shows a text `footers`, did you mean `footer`?"),
     ],
 )
 def test_a_placeholder_is_checked(old: str, new: str, says: str) -> None:
-    assert TEXTS.count(old) == 1
-    changed = TEXTS.replace(old, new)
+    assert LONG_TEXTS.count(old) == 1
+    changed = LONG_TEXTS.replace(old, new)
     before = changed[: changed.index(new)]
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     found = text_problems(changed)
@@ -327,7 +330,7 @@ def test_a_placeholder_is_checked(old: str, new: str, says: str) -> None:
 
 
 def test_a_wrong_placeholder_stops_the_command_at_its_place_before_any_case(rules: RuleFolder) -> None:
-    line = rules.replace("texts.yaml", "{count}", "{number}")
+    line = rules.replace("texts.yaml", "this page: {count}", "this page: {number}")
     done = screener_here(
         "screen",
         "--rules",
@@ -339,7 +342,7 @@ def test_a_wrong_placeholder_stops_the_command_at_its_place_before_any_case(rule
 
 
 def test_every_text_that_is_filled_is_declared_and_documented() -> None:
-    assert set(PLACEHOLDERS) <= set(REQUIRED_TEXTS)
+    assert set(PLACEHOLDERS) <= set(KEYS)
     documented = (ROOT / "docs" / "rule-format.md").read_text(encoding="utf-8")
     for key, names in PLACEHOLDERS.items():
         assert f"`{key}`" in documented
@@ -362,11 +365,44 @@ def test_an_unknown_kind_is_reported_where_it_belongs_with_the_other_errors(rule
     assert files == {"rules/questionnaire.yaml", "rules/texts.yaml", "rules/article/notes.yaml"}
 
 
-@pytest.mark.parametrize("name", ["questionnaire.yaml", "texts.yaml"])
-def test_a_missing_file_is_one_error(rules: RuleFolder, name: str) -> None:
-    (rules.path / name).unlink()
+def test_a_missing_file_is_one_error(rules: RuleFolder) -> None:
+    (rules.path / "questionnaire.yaml").unlink()
     (found,) = problems(rules)
-    assert found.startswith(f"rules/{name}: the file is missing")
+    assert found.startswith("rules/questionnaire.yaml: the file is missing")
+
+
+# the program's own words
+
+
+def test_the_shipped_book_words_every_text_itself() -> None:
+    own = parse_document(TEXTS.encode(), "texts.yaml").data
+    assert set(KEYS) - set(own) == {"title-no-levels", "urgency-no-levels"}
+
+
+def test_a_text_that_is_left_out_has_the_usual_words(rules: RuleFolder) -> None:
+    lines = TEXTS.splitlines(keepends=True)
+    kept = "".join(line for line in lines if not line.startswith("footer: "))
+    (rules.path / "texts.yaml").write_text(kept, encoding="utf-8")
+    assert cached_rulebook(rules.path).texts["footer"].startswith("For learning only.")
+
+
+@pytest.mark.parametrize("key", ALWAYS_SAID)
+def test_what_is_always_said_cannot_be_emptied(key: str) -> None:
+    assert text_problems(f"{key}: ''\n") == [
+        f"texts.yaml:1:1: `{key}` is always said: word it, or leave the key out for the usual words"
+    ]
+
+
+def test_another_text_can_be_left_out_on_purpose() -> None:
+    assert text_problems("supplements: ''\n") == []
+
+
+def test_texts_of_older_books_are_accepted() -> None:
+    assert text_problems("missed-doses: Ask.\nearly-weeks: Wait.\n") == []
+
+
+def test_a_text_without_its_placeholder_is_a_warning() -> None:
+    assert [key for key, _ in unfilled({"unknowns": "Some are open.", "footer": "x"})] == ["unknowns"]
 
 
 def test_no_question_at_all_is_one_error(rules: RuleFolder) -> None:
@@ -375,10 +411,13 @@ def test_no_question_at_all_is_one_error(rules: RuleFolder) -> None:
     assert found == "rules/questionnaire.yaml:2:1: `questions` is empty"
 
 
-def test_a_missing_text_is_said_beside_a_wrong_condition(rules: RuleFolder) -> None:
-    rules.replace("texts.yaml", "footer: Educ", "foot: Educ")
+def test_a_wrong_text_is_said_beside_a_wrong_condition(rules: RuleFolder) -> None:
+    text = rules.replace("texts.yaml", "footer: Educ", "foot: Educ")
     line = rules.replace(RED_FLAGS, "when: {fainted: yes}", "when: {feinted: yes}")
-    assert {each.split(": ")[0] for each in problems(rules)} >= {f"rules/{RED_FLAGS}:{line}:12", "rules/texts.yaml:2:1"}
+    assert {each.split(": ")[0] for each in problems(rules)} >= {
+        f"rules/{RED_FLAGS}:{line}:12",
+        f"rules/texts.yaml:{text}:1",
+    }
 
 
 # one process, an edited folder

@@ -52,7 +52,7 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 )
 @click.option("--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Show versions.")
 def main() -> None:
-    """Educational screener for signs that magnesium and potassium may be out of balance.
+    """Educational screener: explained rules about magnesium and potassium, or about a subject of your own.
 
     It educates and never diagnoses. It does not replace a doctor, nurse or pharmacist. In an emergency call your local
     emergency number (911, 999, 112).

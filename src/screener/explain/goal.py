@@ -5,7 +5,7 @@ from __future__ import annotations
 from screener.errors import UsageError, did_you_mean
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY
+from screener.rulebook.rule import ALWAYS_ON, LEVELS, URGENCY
 
 THE_URGENCY = "urgency"
 URGENT = ("same-day", "emergency")
@@ -70,6 +70,6 @@ def is_red(book: RuleBook, goal: str) -> bool:
     if goal.startswith(URGENCY):
         return True
     flag = book.flags.get(goal)
-    return any(rule.pack == "safety" for rule in book.rules_for[goal]) or (
-        flag is not None and (flag.red_flag or flag.pack == "safety" or flag.urgency in URGENT)
+    return any(rule.pack == ALWAYS_ON for rule in book.rules_for[goal]) or (
+        flag is not None and (flag.red_flag or flag.pack == ALWAYS_ON or flag.urgency in URGENT)
     )

@@ -18,7 +18,7 @@ def tell(notice: Notice, book: RuleBook, lines: Lines) -> None:
         StopAsked: the person stops.
         EOFError, SaveAsked: see `Lines.reply`.
     """
-    if notice == "adults-only":
+    if notice in book.flags:
         title, text = book.flags[notice].title, book.flags[notice].explanation
     else:
         title, text = book.texts[f"title-{notice}"], book.texts[f"urgency-{notice}"]

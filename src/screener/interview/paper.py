@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from screener.case.answers import Choice, Lab, Number, YesNo
-from screener.interview.relevance import REMARKED
-from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, fields
+from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, conclusions, fields
 from screener.report.page import Block, Heading, Paragraph, bullets, label
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Question
@@ -72,8 +71,10 @@ def _answers(question: Question) -> str:
 def _used_by(question: Question, book: RuleBook) -> str:
     rules = [rule for rule in book.rules if question.field in fields(rule.condition)]
     concluded = dict.fromkeys(rule.concludes for rule in rules)
-    if not rules and question.field in REMARKED:
-        return f'no rule; a remark beside "{book.title(REMARKED[question.field])}"'
+    if not rules and question.field in book.fields_remarked:
+        remarks = [note for note in book.remarks if note.when is not None and question.field in fields(note.when)]
+        beside = [book.title(name) for note in remarks if note.when is not None for name in conclusions(note.when)]
+        return "no rule; a remark" + (f' beside "{beside[0]}"' if beside else " on the answer")
     if not rules:
         return "no rule, so it is asked only in the fixed order, or when a follow-up depends on it"
     count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"

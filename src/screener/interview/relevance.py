@@ -24,12 +24,6 @@ from screener.rulebook.rule import LEVELS, URGENCY, Rule
 Length: TypeAlias = Literal["default", "quick", "fixed-order"]
 LENGTHS: Final[tuple[Length, ...]] = ("default", "quick", "fixed-order")
 
-# Two answers that no rule reads but that the report remarks upon (`report.build`), while this flag is not ruled out.
-REMARKED: Final = {
-    "potassium_doses_missed": "refractory-potassium",
-    "potassium_prescribed_weeks": "refractory-potassium",
-}
-
 
 class Readers:
     """Which rules of a book read which field and which conclusion: computed once."""
@@ -134,8 +128,11 @@ class Residue:
         open_rules = [rule for name in self._unsettled() for rule in self.readers.book.rules_for[name]]
         return frozenset().union(*(self.reads.get(rule.id, ()) for rule in open_rules))
 
-    def _remarked(self) -> Iterator[str]:
-        return (field for field, flag in REMARKED.items() if self.values.get(flag, False) is not False)
+    def _remarked(self) -> frozenset[str]:
+        """The fields left in the remarks that the report could still make."""
+        truth, values = self.known.facts.truth, self.values
+        left = [residual(note.when, truth, values) for note in self.readers.book.remarks if note.when is not None]
+        return frozenset().union(*(fields(one) for one in left if not isinstance(one, bool)))
 
     def _unsettled(self) -> Iterator[str]:
         certain = LEVELS.index(self.outcome.urgency)

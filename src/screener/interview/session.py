@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from screener.case.answers import Kind, Medicines, Number
 from screener.case.fields import BaseIntake
@@ -21,11 +21,10 @@ from screener.interview.known import known
 from screener.interview.relevance import LENGTHS, Length, Readers, Residue, with_parents
 from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import URGENCY, Question, QuestionGroup, Urgency
+from screener.rulebook.rule import URGENCY, Flag, Question, QuestionGroup, Urgency
 
 AT_ONCE: Final[tuple[Urgency, ...]] = ("same-day", "emergency")
-ADULTS_ONLY: Final = "adults-only"
-Notice: TypeAlias = Literal["same-day", "emergency", "adults-only"]
+Notice: TypeAlias = str  # an urgency level, or the id of a flag that is shown at once
 
 
 @dataclass(frozen=True)
@@ -209,23 +208,24 @@ class Session:
     def notice_since(self, earlier: Session) -> Notice | None:
         """What must be said at once after the answers since an earlier session, before anything else is asked.
 
-        An urgency level (same-day or emergency) when one more reason for it holds, and `adults-only` when that is
-        new. The person is then offered to stop or to go on.
+        An urgency level (same-day or emergency) when one more reason for it holds, or the id of a flag that is shown
+        at once when that is new. The person is then offered to stop or to go on.
         """
         for level in reversed(AT_ONCE):
             rules = {rule.id for name in self._concluding(level) for rule in self.interview.book.rules_for[name]}
             if rules & (self.residue.proved - earlier.residue.proved):
-                return level  # type: ignore[return-value]
-        is_new = self._is_minor() and not earlier._is_minor()
-        return "adults-only" if is_new else None
+                return level
+        new = [flag.id for flag in self.shown_at_once() if flag not in earlier.shown_at_once()]
+        return new[0] if new else None
 
     def _concluding(self, level: Urgency) -> list[str]:
         """What gives a level: the rules of it, and the flags that have it by themselves, unless they are suppressed."""
         flags = self.interview.book.urgent_flags
         return [URGENCY + level, *(f.id for f in flags if f.urgency == level and self.outcome.status(f.id) == "raised")]
 
-    def _is_minor(self) -> bool:
-        return self.residue.values.get(ADULTS_ONLY) is True
+    def shown_at_once(self) -> list[Flag]:
+        """The flags to be shown at once that are raised."""
+        return [flag for flag in self.interview.book.at_once if self.residue.values[flag.id] is True]
 
 
 def _plain(kind: Kind | None, value: Any, checked: Any) -> Any:

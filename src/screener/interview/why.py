@@ -9,9 +9,9 @@ from typing import Any, Final
 from screener.case.answers import Choice, Medicines, Number, YesNo
 from screener.engine.facts import Duration
 from screener.interview.ranges import ranges
-from screener.interview.relevance import REMARKED, Residue
+from screener.interview.relevance import Residue, with_parents
 from screener.interview.session import Session
-from screener.logic.condition import Compare, Takes, atoms, fields
+from screener.logic.condition import Compare, Takes, atoms, conclusions, fields
 from screener.rulebook.rule import LEVELS, URGENCY, Urgency
 
 LONG: Final = 720.0  # months: longer than any rule asks for
@@ -63,6 +63,8 @@ def why(session: Session, field: str) -> Why:
     """
     if field in session.given:
         session = session.without(field)
+    if field not in with_parents(session.residue.needed("default"), session.residue, session.interview.book):
+        return Why(field, (), ())  # another answer has settled all that it decides; it could only set that one aside
     moves = tuple(move for move in _moves(session, field) if any(move.effect))
     moved = {name for move in moves for name in (*move.raises, *move.rules_out)}
     return Why(field, moves, tuple(name for name in _affected(session, field) if name not in moved))
@@ -138,7 +140,9 @@ def _affected(session: Session, field: str) -> Iterator[str]:
     """Flags and urgency levels that the answer can still move or be one more reason for; most urgent level first."""
     book, residue = session.interview.book, session.residue
     asked_for = {field} | {name for name, show_if in book.followups if field in fields(show_if)}
-    found = {flag for name, flag in REMARKED.items() if name in asked_for & residue.needed("default")}
+    needed = asked_for & residue.needed("default")
+    remarks = [note.when for note in book.remarks if note.when is not None and fields(note.when) & needed]
+    found = {name for when in remarks for name in conclusions(when)}
     rest = [book.rule[rule].concludes for rule, read in residue.reads.items() if asked_for & read]
     while rest:
         name = rest.pop()

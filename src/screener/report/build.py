@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts
 from screener.engine.outcome import Firing, Outcome
-from screener.logic.condition import Concluded, Takes, field_of
-from screener.logic.kleene import Literal, names_of, support
+from screener.logic.condition import Concluded, Condition, Takes, field_of
+from screener.logic.kleene import Literal, evaluate, names_of, support
 from screener.memo import memo
 from screener.report.grounds import Grounds
 from screener.report.medicines import close_reports, medicine_reports
@@ -28,11 +28,8 @@ from screener.report.model import (
 from screener.report.summary import NO_SUMMARY, summary_of
 from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
+from screener.rulebook.rule import LEVELS, URGENCY, Flag, Note, Rule
 from screener.rulebook.wording import fill
-
-EARLY_WEEKS: Final = 1.0  # ours: in its first week a prescription of potassium can hardly be judged
-DIURETIC_MARKS: Final = frozenset({"class:THIAZIDE", "class:LOOP", "class:KSPARING", "class:MRA", "class:CAI"})
 
 
 @dataclass
@@ -150,6 +147,7 @@ class ReportBuilder:
     def reasons(self, conclusion: str) -> list[Because]:
         """Why a conclusion holds: one entry for each rule that was proved."""
         shown = self.grounds.proved - self.hidden
+        shown -= {other for rule in shown for other in self.book.rule[rule].instead_of}
         return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in shown]
 
     def reason(self, rule: Rule) -> Because:
@@ -157,7 +155,7 @@ class ReportBuilder:
         literals = self.literals(rule)
         return Because(
             rule=rule.id,
-            text=rule.because,
+            text=rule.said(self.medicines_behind(literals)),
             evidence=self.evidence(self.grounds.behind(literals)),
             findings=[leaf.id for leaf, wanted in literals if isinstance(leaf, Concluded) and wanted],
             sources=list(rule.sources),
@@ -184,18 +182,23 @@ class ReportBuilder:
                 found[name] = self.book.fields.written(name, value) if isinstance(value, Bound) else value
         return [Evidence(name, value) for name, value in found.items()]
 
+    def medicines_behind(self, literals: list[Literal]) -> list[str]:
+        """The medicines that a rule holds by: those it reads itself, or those behind the conclusions that it reads."""
+        for some in (literals, self.grounds.behind(literals)):
+            taken = [leaf for leaf, wanted in some if wanted and isinstance(leaf, Takes)]
+            if taken:
+                return list(dict.fromkeys(name for leaf in taken for name in self.names_matching(leaf)))
+        return []
+
     def names(self) -> list[str]:
         """The medicines as they were named."""
         return [medicine.name for medicine in self.intake.named_medicines or ()]
 
     def names_matching(self, atom: Takes) -> list[str]:
         """The medicines by which an atom holds."""
-        found: list[str] = []
-        for medicine in self.intake.named_medicines or ():
-            long_enough = atom.months is None or (medicine.months is not None and medicine.months >= atom.months)
-            if long_enough and self.book.medicines.match(medicine.name).marks & set(atom.marks):
-                found.append(medicine.name)
-        return found
+        taken = [medicine for medicine in self.intake.named_medicines or () if atom.long_enough(medicine.months)]
+        marks, match = set(atom.marks), self.book.medicines.match
+        return [medicine.name for medicine in taken if match(medicine.name).marks & marks]
 
     def chain(self, everything: bool) -> list[ChainStep]:
         """The firings in an order in which each step uses only earlier ones, the same for every engine."""
@@ -256,26 +259,18 @@ class ReportBuilder:
             assert show_if is not None
             parents = self.in_order(frozenset(field_of(leaf) for leaf, _ in _refuting(show_if, self.facts)))
             text = fill(texts.get("follow-up-contradiction", ""), field=name, parent=", ".join(parents))
-            found.append(NoteReport(id=f"contradiction-{name.replace('_', '-')}", text=text, sources=[]))
-        found += [NoteReport(id=name, text=texts[name], sources=[]) for name in self.situations() if name in texts]
+            found.append(NoteReport(id=f"contradiction-{name.replace('_', '-')}", text=text, sources=[], remark=True))
+        called_for = [note for note in self.book.remarks if self.holds(note.when) and not self.kept_back(note)]
+        found += [NoteReport(note.id, note.text, list(note.sources), remark=True) for note in called_for]
         return found
 
-    def situations(self) -> list[str]:
-        """The texts that some answers call for, by their name in texts.yaml."""
-        values = self.facts.values
-        named: list[str] = []
-        if values.get("diuretic") is False and DIURETIC_MARKS & set(self.facts.marks or ()):
-            named.append("diuretic-mismatch")
-        if self.outcome.values.get("refractory-potassium"):
-            if values.get("potassium_doses_missed"):
-                named.append("missed-doses")
-            if isinstance(weeks := values.get("potassium_prescribed_weeks"), float) and weeks < EARLY_WEEKS:
-                named.append("early-weeks")
-        if values.get("eating_disorder"):
-            named.append("eating-disorder-support")
-        if values.get("heavy_alcohol_use"):
-            named.append("alcohol-support")
-        return named
+    def holds(self, condition: Condition | None) -> bool:
+        """Whether the answers given and what was concluded from them make a condition true."""
+        return condition is not None and evaluate(condition, self.facts.truth, self.outcome.values) is True
+
+    def kept_back(self, note: Note) -> bool:
+        """Whether something that is raised or possible keeps a note back."""
+        return note.id in self.hidden or any(self.outcome.values.get(n, False) is not False for n in note.unless)
 
     def education(self) -> list[NoteReport]:
         """The notes that stand beside raised flags, unless a caution hides them."""
@@ -285,7 +280,7 @@ class ReportBuilder:
         return [
             NoteReport(id=note.id, text=note.text, sources=list(note.sources))
             for note in (book.notes if wanted else ())
-            if note.id in wanted and all(values.get(name, False) is False for name in note.unless)
+            if note.id in wanted and not self.kept_back(note)
         ]
 
 

@@ -106,11 +106,12 @@ class UrgentQuestion:
 
 @dataclass(frozen=True, slots=True)
 class NoteReport:
-    """Something good to know, or something to notice about the answers."""
+    """Something good to know, or a remark on the answers."""
 
     id: str
     text: str
     sources: list[str]
+    remark: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 from screener.rulebook.wording import fill
 
-TITLE: Final = "Magnesium and potassium: what your answers match"
 Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
 SETTLING_QUESTIONS: Final = 5
 OPEN_RESULTS: Final = ("part-only", "close-to", "ask", "not-recognised")  # of medicines that no rule could use
@@ -89,6 +88,21 @@ def bullets(items: Iterable[str | tuple[str, tuple[str, ...]]]) -> Bullets:
     return Bullets(tuple(item if isinstance(item, tuple) else (item, ()) for item in items))
 
 
+def title_of(book: RuleBook) -> str:
+    """What a report is called."""
+    return f"{book.subject.title}: what your answers match"
+
+
+def worded(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without paragraphs that the rule book left empty on purpose."""
+    return [block for block in blocks if not isinstance(block, Paragraph) or block.text]
+
+
+CAUTIONS: Final[tuple[tuple[str, Tone], ...]] = (
+    ("other-causes", "plain"), ("medicines-unchanged", "plain"), ("supplements", "caution"),
+)  # fmt: skip
+
+
 class PageBuilder:
     """Makes the page of one report."""
 
@@ -101,7 +115,8 @@ class PageBuilder:
         """The whole page."""
         case = [Paragraph(f"Case: {self.report.case_id}", "small")] if self.report.case_id else []
         body = [*self.urgency(), *self.raised(), *self.possible(), *self.remarks(), *self.limits()]
-        return [Heading(1, TITLE), *case, *body, *self.closing(), *self.sources(), *self.more()]
+        blocks = [Heading(1, title_of(self.book)), *case, *body, *self.closing(), *self.sources(), *self.more()]
+        return worded(blocks)
 
     # urgency
 
@@ -198,7 +213,7 @@ class PageBuilder:
     def remarks(self) -> list[Block]:
         """What the medicines were understood as, those that were not recognised, and what is odd about the answers."""
         blocks = self.medicines()
-        remarks = [note.text for note in self.report.notes if not note.sources]
+        remarks = [note.text for note in self.report.notes if note.remark]
         if remarks:
             blocks += [Heading(2, "About your answers"), bullets(remarks)]
         return blocks
@@ -220,7 +235,7 @@ class PageBuilder:
 
     def more(self) -> list[Block]:
         """What is good to know beside the flags, for those who want to read on."""
-        notes = [note for note in self.report.notes if note.sources]
+        notes = [note for note in self.report.notes if not note.remark]
         if not notes:
             return []
         items = bullets(f"{note.text} [{', '.join(note.sources)}]" for note in notes)
@@ -233,13 +248,10 @@ class PageBuilder:
         blocks: list[Block] = []
         if questions:
             blocks += [Heading(2, "What to ask a doctor, nurse or pharmacist"), bullets(questions)]
-        return [
-            *blocks,
-            Heading(2, "What this page cannot tell"),
-            Paragraph(texts["other-causes"]),
-            Paragraph(texts["medicines-unchanged"]),
-            Paragraph(texts["supplements"], "caution"),
-        ]
+        cautions = [(texts[key], tone) for key, tone in CAUTIONS if texts[key]]
+        if cautions:
+            blocks.append(Heading(2, "What this page cannot tell"))
+        return [*blocks, *(Paragraph(text, tone) for text, tone in cautions)]
 
     def questions(self) -> list[str]:
         """What to ask: the first question of each flag shown in full, then the second, up to a few."""

@@ -30,6 +30,8 @@ from screener.rulebook.rule import (
     Rule,
     Setting,
     Source,
+    Subject,
+    Term,
 )
 from screener.rulebook.topic import Topic, Topics
 
@@ -58,6 +60,8 @@ class RuleBook:
     medicines: MedicineTable
     groups: dict[str, QuestionGroup] = field(default_factory=dict)
     topics: Topics = field(default_factory=Topics)
+    subject: Subject = Subject()
+    terms: dict[str, Term] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
@@ -120,7 +124,7 @@ class RuleBook:
             book = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
-                self.medicines, self.groups, self.topics,
+                self.medicines, self.groups, self.topics, self.subject, self.terms,
             )  # fmt: skip
             book.note_kept_as(self.kept_as)
             book.__dict__["fields"] = self.fields
@@ -187,6 +191,26 @@ class RuleBook:
         """The notes that belong to each finding or flag."""
         names = {name for note in self.notes for name in note.beside}
         return {name: tuple(note for note in self.notes if name in note.beside) for name in names}
+
+    @memo
+    def named(self) -> dict[Condition, Term]:
+        """The term that stands for a condition."""
+        return {term.when: term for term in self.terms.values()}
+
+    @memo
+    def remarks(self) -> tuple[Note, ...]:
+        """The notes that some answers call for."""
+        return tuple(note for note in self.notes if note.when is not None)
+
+    @memo
+    def fields_remarked(self) -> frozenset[str]:
+        """Every field that some remark reads."""
+        return frozenset(name for note in self.remarks if note.when is not None for name in fields_of(note.when))
+
+    @memo
+    def at_once(self) -> tuple[Flag, ...]:
+        """The flags that the interview shows as soon as they are raised."""
+        return tuple(flag for flag in self.flags.values() if flag.at_once)
 
     @memo
     def fields_read(self) -> frozenset[str]:

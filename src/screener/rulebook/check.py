@@ -15,6 +15,7 @@ from screener.logic.order import circles
 from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
+from screener.rulebook.reasons import wrong_reasons
 from screener.rulebook.rule import ALWAYS_ON
 
 
@@ -35,6 +36,8 @@ def check(book: RuleBook, places: Mapping[tuple[str, str], tuple[Document, DataP
     it = _Check(book, places, header)
     _sources(it)
     _references(it)
+    for rule, key, message in wrong_reasons(it.book):
+        it.wrong("rules", rule, message, key)
     _circles(it)
     _reachable(it)
     _questions(it)
@@ -58,6 +61,8 @@ def _citations(book: RuleBook) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield "flags", flag.id, flag.sources
     for note in book.notes:
         yield "notes", note.id, note.sources
+    for term in book.terms.values():
+        yield "terms", term.id, term.sources
     for setting in book.settings.values():
         yield "settings", setting.id, setting.sources
     for question in book.questions.values():
@@ -98,8 +103,10 @@ def _reachable(it: _Check) -> None:
     for name in it.book.findings:
         if name not in used:
             it.wrong("findings", name, f"nothing reads the finding `{name}` and nobody is shown it", "id")
-    if ALWAYS_ON not in it.book.packs:
-        it.header.problem(("packs",), f"the pack `{ALWAYS_ON}` is missing; it is always on")
+    red = next((flag.id for flag in it.book.flags.values() if flag.red_flag), None)
+    if red is not None and ALWAYS_ON not in it.book.packs:
+        message = f"`{red}` is a red flag, so it belongs to the pack `{ALWAYS_ON}`, which is always on; there is none"
+        it.wrong("flags", red, message, "red_flag")
 
 
 def _questions(it: _Check) -> None:

@@ -47,6 +47,7 @@ class RuleEntry(_File):
     strength: str = ""
     disagreement: str = ""
     redundant: str = ""
+    instead_of: list[Id] = []
     cases: list[CaseEntry] = []
 
 
@@ -72,16 +73,18 @@ class FlagEntry(_File):
     hides: list[Id] = []
     last_resort: YesNoWord = False
     red_flag: YesNoWord = False
+    at_once: YesNoWord = False
 
 
 class NoteEntry(_File):
-    """Something good to know, shown beside flags."""
+    """Something good to know, shown beside flags, or a remark on the answers."""
 
     id: Id
     text: Words
     sources: Sources
     beside: list[Id] = []
     unless: list[Id] = []
+    when: ConditionData | None = None
 
 
 class SettingEntry(_File):
@@ -91,6 +94,15 @@ class SettingEntry(_File):
     value: float | int
     unit: str
     meaning: Words
+    sources: Sources
+
+
+class TermEntry(_File):
+    """A named condition."""
+
+    id: Id
+    meaning: Words
+    when: ConditionData
     sources: Sources
 
 
@@ -174,6 +186,9 @@ class BookFile(_File):
     """rulebook.yaml"""
 
     version: Words
+    title: Words | None = None
+    name: Id | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
     about: str = ""
     packs: Annotated[list[Id], Field(min_length=1)]
 
@@ -206,6 +221,12 @@ class SettingsFile(_File):
     """settings.yaml"""
 
     settings: list[SettingEntry]
+
+
+class TermsFile(_File):
+    """terms.yaml"""
+
+    terms: list[TermEntry]
 
 
 class SourcesFile(_File):

@@ -5,8 +5,10 @@ Every mistake is collected, not only the first, and reported as `file:line:colum
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from screener.rulebook.locate import fingerprint, rule_files, rules_folder
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.rule import (
+    LEVELS,
     URGENCY,
     Case,
     Finding,
@@ -38,12 +41,14 @@ from screener.rulebook.rule import (
     Rule,
     Setting,
     Source,
+    Subject,
+    Term,
     effective,
 )
 from screener.rulebook.shape import File, shaped
 from screener.rulebook.topic import Topics
 from screener.rulebook.topics import TopicsFile, check_topics, topics_of
-from screener.rulebook.wording import check_texts, missing_texts
+from screener.rulebook.wording import check_texts, with_defaults
 
 
 def load_rulebook(folder: Path | None = None) -> RuleBook:
@@ -104,7 +109,8 @@ class _Loading:
             self.unread(packs)
         if not self.complete:
             self.stop_on_problems()
-        book = self.assemble(header.version if header else "", packs, medicines, texts)
+        assert header is not None
+        book = self.assemble(header, packs, medicines, texts)
         self.stop_on_problems()
         return book
 
@@ -169,8 +175,8 @@ class _Loading:
             self.pack_files[pack] = header, self.documents[-1]
         self.read_list(pack, f"{pack}/sources.yaml", files.SourcesFile, "sources")
         for model, kind in (
-            (files.SettingsFile, "settings"), (files.FindingsFile, "findings"), (files.FlagsFile, "flags"),
-            (files.NotesFile, "notes"), (files.RulesFile, "rules"),
+            (files.SettingsFile, "settings"), (files.TermsFile, "terms"), (files.FindingsFile, "findings"),
+            (files.FlagsFile, "flags"), (files.NotesFile, "notes"), (files.RulesFile, "rules"),
         ):  # fmt: skip
             self.read_list(pack, f"{pack}/{kind}.yaml", model, kind)
         for path in rule_files_of(self.folder / pack):
@@ -224,10 +230,7 @@ class _Loading:
 
     def texts(self) -> dict[str, str]:
         name = "texts.yaml"
-        if (self.folder / name).is_file():
-            return check_texts(self.document(name))
-        self.missing(name, f"the file is missing; {', '.join(missing_texts({}))}")
-        return {}
+        return check_texts(self.document(name)) if (self.folder / name).is_file() else {}
 
     # assembling
 
@@ -245,7 +248,7 @@ class _Loading:
                 yield entry
 
     def assemble(
-        self, version: str, pack_names: list[str], medicines: MedicineTable, texts: dict[str, str]
+        self, header: files.BookFile, pack_names: list[str], medicines: MedicineTable, texts: dict[str, str]
     ) -> RuleBook:
         before = len(self.problems)
         settings = {e.data.id: _setting(e.data) for e in self.entries("settings")}
@@ -256,9 +259,14 @@ class _Loading:
         limits = {name: setting.value for name, setting in settings.items()}
         questions = {e.data.field: e for e in self.entries("questions")}
         vocabulary = Vocabulary({**findings, **flags}, limits, medicines, self.kinds(questions))
+        terms = self.terms(vocabulary)
+        vocabulary = replace(vocabulary, terms={name: term.when for name, term in terms.items()})
         packs = {name: self.pack(name, vocabulary) for name in pack_names}
+        has_levels = any(flag.urgency != LEVELS[0] for flag in flags.values()) or any(
+            entry.data.urgency is not None for entry in self.lists.get("rules", ())
+        )
         book = RuleBook(
-            version=version,
+            version=header.version,
             sha256=fingerprint(self.folder),
             packs=packs,
             rules=tuple(self.rule(e, packs, vocabulary) for e in self.entries("rules")),
@@ -266,12 +274,14 @@ class _Loading:
             findings=findings,
             sources={e.data.id: Source(pack=e.pack, **e.data.model_dump()) for e in self.entries("sources")},
             settings=settings,
-            notes=tuple(_note(e) for e in self.entries("notes")),
+            notes=tuple(self.remark(e, vocabulary) for e in self.entries("notes")),
             questions={name: self.question(e, vocabulary) for name, e in questions.items()},
-            texts=texts,
+            texts=with_defaults(texts, header.language, has_levels),
             medicines=medicines,
             groups={e.data.id: QuestionGroup(e.data.id, e.data.ask) for e in self.entries("groups")},
+            terms=terms,
             topics=self.topics(vocabulary),
+            subject=subject_of(header, next(iter(packs.values())).title),
         )
         if len(self.problems) > before:  # a rule without its condition would make sound ones look wrong
             self.stop_on_problems()
@@ -289,6 +299,23 @@ class _Loading:
         analytes = {e.data.id: analyte_of(e.data, e.problem) for e in self.entries("analytes")}
         known = known_fields(self.folder)
         return {name: kind_of(e.data, analytes, known, e.problem) for name, e in questions.items()}
+
+    def terms(self, vocabulary: Vocabulary) -> dict[str, Term]:
+        """The terms in the order of the packs; each may refer to those before it."""
+        found: dict[str, Term] = {}
+        for entry in self.entries("terms"):
+            known = replace(vocabulary, terms={name: term.when for name, term in found.items()})
+            data = entry.data
+            when = self.condition(entry, data.when, "when", known)
+            found[data.id] = Term(data.id, entry.pack, data.meaning, when, tuple(data.sources))
+        return found
+
+    def remark(self, entry: _Entry, vocabulary: Vocabulary) -> Note:
+        data = entry.data
+        when = None if data.when is None else self.condition(entry, data.when, "when", vocabulary)
+        if when is not None and data.beside:
+            entry.problem("a note is shown beside flags (`beside`) or for some answers (`when`), not both", "when")
+        return Note(pack=entry.pack, **{**_fields(data), "when": when})
 
     def pack(self, name: str, vocabulary: Vocabulary) -> Pack:
         data, document = self.pack_files[name]
@@ -320,6 +347,7 @@ class _Loading:
                 self.case(entry, case, index, Fields(vocabulary.fields)) for index, case in enumerate(data.cases)
             ),
             redundant=data.redundant,
+            instead_of=tuple(data.instead_of),
         )
 
     def condition(self, entry: _Entry, data: Any, key: str, vocabulary: Vocabulary) -> Condition:
@@ -356,6 +384,13 @@ class _Loading:
         )
 
 
+def subject_of(header: files.BookFile, pack: str) -> Subject:
+    """What the book is about; a book without a title has that of its first pack."""
+    title = header.title or pack
+    plain = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower())
+    return Subject(title, header.name or plain.strip("-") or Subject().name, header.about, header.language)
+
+
 def _name(entry: _Entry) -> str:
     name: str = getattr(entry.data, "id", None) or entry.data.field
     return name
@@ -367,10 +402,6 @@ def _setting(data: files.SettingEntry) -> Setting:
 
 def _flag(entry: _Entry) -> Flag:
     return Flag(pack=entry.pack, **_fields(entry.data))
-
-
-def _note(entry: _Entry) -> Note:
-    return Note(pack=entry.pack, **_fields(entry.data))
 
 
 def _fields(data: BaseModel) -> dict[str, Any]:

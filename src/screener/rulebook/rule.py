@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -12,6 +13,7 @@ Urgency: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
 LEVELS: Final[tuple[Urgency, ...]] = ("none", "routine", "soon", "same-day", "emergency")
 URGENCY: Final = "urgency:"  # conclusion ids of urgency rules: `urgency:soon`
 ALWAYS_ON: Final = "safety"
+MEDICINES: Final = "{medicines}"  # in a reason: the medicines by which its rule holds, as the person named them
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,28 @@ class Place:
 
 
 NOWHERE: Final = Place("", 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rule book is about.
+
+    Attributes:
+        title: for people, such as "Magnesium and potassium".
+        name: for other programs, such as `magnesium-potassium`.
+        about: one or two sentences, for people.
+        language: of its texts, as a BCP 47 tag.
+    """
+
+    title: str = "Screener"
+    name: str = "book"
+    about: str = ""
+    language: str = "en"
+
+    @property
+    def library(self) -> str:
+        """The name in capitals and without dashes, for names of libraries and questionnaires."""
+        return "".join(part.capitalize() for part in self.name.split("-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +87,22 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A named condition that other conditions refer to as `term: NAME`; it stands for exactly what it says.
+
+    Attributes:
+        meaning: what it is, in a few words, for those who read the rules.
+        when: the condition; terms that it refers to are written out in it.
+    """
+
+    id: str
+    pack: str
+    meaning: str
+    when: Condition
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """An intermediate conclusion that other rules may use."""
 
@@ -85,6 +125,7 @@ class Flag:
         hides: flags, findings, rules and notes whose text is not shown while this one is raised (statuses stand).
         last_resort: suppressed by any other raised flag and by any urgency above none; shown only when raised while
             nothing else is possible.
+        at_once: the interview shows it as soon as it is raised, and offers to stop.
         red_flag: explanations never say which other answers would raise or rule out this flag.
     """
 
@@ -100,6 +141,7 @@ class Flag:
     hides: tuple[str, ...] = ()
     last_resort: bool = False
     red_flag: bool = False
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +165,7 @@ class Rule:
         strength: how well the statement is supported, in words, for the evidence pack.
         disagreement: what other sources say against it, or empty.
         redundant: why the rule stands although others always conclude the same, or empty.
+        instead_of: rules with the same conclusion whose reasons are not shown while this one is: it is more exact.
     """
 
     id: str
@@ -137,13 +180,19 @@ class Rule:
     disagreement: str = ""
     cases: tuple[Case, ...] = ()
     redundant: str = ""
+    instead_of: tuple[str, ...] = ()
+
+    def said(self, medicines: Sequence[str] = ()) -> str:
+        """The reason with the names of the medicines by which it holds; without names, as it is for anybody."""
+        return self.because.replace(MEDICINES, listed(medicines) or "a medicine like this")
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something good to know, shown beside the flags it belongs to (beside every report when it names none).
+    """Something good to know, shown beside the flags it belongs to, or a remark on the answers.
 
     Attributes:
+        when: for a remark: the answers and conclusions that call for it.
         unless: flags or findings that hide the note while raised or possible.
     """
 
@@ -153,6 +202,7 @@ class Note:
     sources: tuple[str, ...]
     beside: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +259,8 @@ class Pack:
 def effective(pack: Pack, when: Condition) -> Condition:
     """A rule's condition as the engines evaluate it: the pack applies, and `when` holds."""
     return when if pack.applies == AllOf(()) else AllOf((pack.applies, when))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as they stand in a sentence: `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

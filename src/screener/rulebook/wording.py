@@ -11,23 +11,36 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from screener.errors import did_you_mean, echo
+from screener.rulebook.defaults import default_texts
 from screener.rulebook.rule import LEVELS
 
 if TYPE_CHECKING:  # a report fills texts and reads no YAML
     from screener.rulebook.document import Document
 
-REQUIRED_TEXTS: Final = (
-    "disclaimer", "safety-net", "urgent-signs", "unknowns", "urgent-unanswered", "supplements", "fail-safe",
+ALWAYS_SAID: Final = (
+    "disclaimer", "safety-net", "brief-disclaimer", "brief-signs", "emergency-signs",
+    *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
+)  # fmt: skip
+"""Texts that a rule book may word, but not leave out."""
+TEXTS: Final = (
+    *ALWAYS_SAID, "urgent-signs", "unknowns", "urgent-unanswered", "supplements", "fail-safe",
     "unrecognized-medicines", "medicine-by-route", "medicine-without-effect", "medicine-not-counted",
     "medicine-part-only", "medicine-close", "medicine-question", "medicine-not-known",
     "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
-    "medicines-unchanged", "follow-up-contradiction", "missed-doses", "early-weeks", "eating-disorder-support",
-    "alcohol-support", "privacy",
-    "diuretic-mismatch", "title-open", "so-far", "brief-none", "brief-same-day", "brief-emergency", "brief-urgent-open",
-    "brief-unrecognized", "brief-contradictions", "brief-open", "brief-open-ask", "brief-signs", "brief-unchanged",
-    "brief-disclaimer", "emergency-signs", "heading-ask", "heading-why", "also",
-    *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
+    "medicines-unchanged", "follow-up-contradiction", "privacy", "title-no-levels", "urgency-no-levels",
+    "title-open", "so-far", "brief-none", "brief-same-day", "brief-emergency", "brief-urgent-open",
+    "brief-unrecognized", "brief-contradictions", "brief-open", "brief-open-ask", "brief-unchanged",
+    "heading-ask", "heading-why", "also",
 )  # fmt: skip
+"""Every text that something shows."""
+LONG_FORM: Final[Mapping[str, str]] = {
+    "brief-disclaimer": "disclaimer", "brief-signs": "safety-net", "emergency-signs": "urgent-signs",
+    "brief-unchanged": "medicines-unchanged", "brief-none": "urgency-none", "brief-same-day": "urgency-same-day",
+    "brief-emergency": "urgency-emergency",
+}  # fmt: skip
+"""Short texts that are said in the book's own longer words where it has no short ones."""
+RETIRED: Final = ("missed-doses", "early-weeks", "eating-disorder-support", "alcohol-support", "diuretic-mismatch")
+"""Texts of older rule books, which are notes now: accepted, and shown by nothing."""
 # what each text is filled with, each of them once or more; docs/rule-format.md says what they stand for
 PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "urgent-unanswered": ("urgency",),
@@ -47,6 +60,7 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "medicine-question": ("typed", "question"),
     "medicine-not-known": ("typed",),
 }
+NAMED: Final = "medicine-"  # texts that would lose the name that was typed without their placeholders
 MOST_BRACES: Final = 10  # of one text that are reported one by one
 _BRACES: Final = re.compile(r"\{(?P<name>[^{}]*)\}|[{}]")
 
@@ -64,24 +78,42 @@ def check_texts(document: Document) -> dict[str, str]:
         return {}
     texts: dict[str, str] = {}
     for key, value in document.data.items():
-        if key not in REQUIRED_TEXTS:
-            document.problem((key,), f"nothing shows a text `{key}`{document.hint(key, REQUIRED_TEXTS)}")
-        elif not isinstance(value, str) or not value.strip():
+        if key in RETIRED:
+            continue
+        if key not in TEXTS:
+            document.problem((key,), f"nothing shows a text `{key}`{document.hint(key, TEXTS)}")
+        elif not isinstance(value, str):
             document.problem((key,), f"`{key}` should be a text")
+        elif not value.strip() and key in ALWAYS_SAID:
+            document.problem((key,), f"`{key}` is always said: word it, or leave the key out for the usual words")
         else:
             texts[key] = value.strip()
             _check_placeholders(document, key, value)
-    for problem in missing_texts(document.data):
-        document.problem((), problem)
     return texts
 
 
-def missing_texts(given: Mapping[str, object]) -> Iterator[str]:
-    """What is missing, in words."""
-    missing = [key for key in REQUIRED_TEXTS if key not in given]
-    if missing:
-        names = ", ".join(f"`{key}`" for key in missing)
-        yield f"there is no text {names}" if len(missing) == 1 else f"these texts are missing: {names}"
+def with_defaults(texts: Mapping[str, str], language: str, has_levels: bool) -> dict[str, str]:
+    """The texts of a rule book, and the program's own words for the others.
+
+    Args:
+        texts: those of the book.
+        language: of the book.
+        has_levels: whether anything in the book is urgent; otherwise no report claims that nothing is.
+    """
+    usual = default_texts(language)
+    if not has_levels:
+        none = dict.fromkeys(("urgency-none", "brief-none"), usual["urgency-no-levels"])
+        usual = {**usual, **none, "title-none": usual["title-no-levels"]}
+    longer = {key: texts[form] for key, form in LONG_FORM.items() if texts.get(form)}
+    return {key: " ".join(text.split()) for key, text in usual.items()} | longer | dict(texts)
+
+
+def unfilled(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Texts that leave out what they could be filled with: the key, and what is left out, in words."""
+    for key, declared in PLACEHOLDERS.items():
+        for name in declared:
+            if texts.get(key) and f"{{{name}}}" not in texts[key]:
+                yield key, f"`{key}` has no `{{{name}}}`; it {_filled(declared)}"
 
 
 def _check_placeholders(document: Document, key: str, text: str) -> None:
@@ -93,7 +125,7 @@ def _check_placeholders(document: Document, key: str, text: str) -> None:
         document.problem_within((key,), _BRACES, number, len(found), message)
     if len(wrong) > MOST_BRACES:
         document.problem((key,), f"`{key}` has {len(wrong) - MOST_BRACES} other braces that are no placeholders")
-    for name in declared:
+    for name in declared if text.strip() and key.startswith(NAMED) else ():
         if all(braces["name"] != name for braces in found):
             document.problem((key,), f"`{key}` has no `{{{name}}}`; it {_filled(declared)}")
 

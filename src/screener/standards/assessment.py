@@ -16,7 +16,7 @@ from screener.report.model import Because, FlagReport, Report
 from screener.report.page import answer_in_words
 from screener.rulebook.book import RuleBook
 from screener.standards import coded
-from screener.standards.questionnaire import UCUM, UCUM_CODES
+from screener.standards.questionnaire import UCUM
 
 SHOWN: Final = ("raised", "possible")
 URGENCY_WORDS: Final = {
@@ -169,11 +169,10 @@ def _answered(name: str, kind: Kind, value: Any) -> Resource:
     if isinstance(kind, YesNo):
         answer: Resource = {"valueCoding": dict(coded.coding_of(value))}
     elif isinstance(kind, Choice):
-        answer = {"valueCoding": dict(coded.CHOICES[value])}
+        answer = {"valueCoding": coded.choice(value)}
     elif isinstance(kind, Lab | OneUnitLab):
-        code = UCUM_CODES.get(kind.unit, kind.unit)
         number = {"value": value.limit, "comparator": value.sign} if isinstance(value, Bound) else {"value": value}
-        answer = {"valueQuantity": {**number, "unit": kind.unit, "system": UCUM, "code": code}}
+        answer = {"valueQuantity": {**number, "unit": kind.unit, "system": UCUM, "code": coded.ucum(kind.unit)}}
     else:
         assert isinstance(kind, Number)
         answer = {"valueInteger": int(value)} if kind.whole else {"valueDecimal": value}

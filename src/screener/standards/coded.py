@@ -19,9 +19,27 @@ CHOICES: Final = {
 WORDS: Final[dict[str, Any]] = {"y": True, "yes": True, "n": False, "no": False, "asked-unknown": None, "unknown": None}
 BY_CODE: Final = {coding["code"]: word for word, coding in CHOICES.items()}
 
+UCUM: Final = {
+    "mEq/L": "meq/L", "years": "a", "days": "d", "weeks": "wk", "months": "mo", "of 100": "%",
+    "mL/min/1.73 m2": "mL/min/{1.73_m2}",
+}  # fmt: skip
+
 NONE_TAKEN: Final = "medicines.none"
 NAME: Final = "medicines.name"
 MONTHS: Final = "medicines.months"
+
+
+def choice(option: str) -> dict[str, str]:
+    """The coding of a word to choose: a standard one, or the word itself where there is none."""
+    return dict(CHOICES.get(option) or {"code": option, "display": option})
+
+
+def ucum(unit: str) -> str:
+    """A unit's code in UCUM; a word that is no unit there (`leaves`) is written as an annotation."""
+    plain = unit.replace("\u00b5", "u").replace("\u03bc", "u")
+    if unit in UCUM:
+        return UCUM[unit]
+    return plain.replace(" ", "") if "/" in plain or not plain.isalpha() or len(plain) < 3 else f"{{{plain}}}"
 
 
 def coding_of(value: bool | None) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from screener.rulebook.book import RuleBook
-from screener.standards.elm import LIBRARY, SYSTEM, library, rule_name
+from screener.standards.elm import SYSTEM, library, library_name, rule_name
 
 INFIX: Final = {
     "And": "and", "Or": "or", "Less": "<", "LessOrEqual": "<=", "Greater": ">", "GreaterOrEqual": ">=", "Equal": "=",
@@ -27,7 +27,7 @@ def cql(book: RuleBook) -> str:
 def _lines(data: Node, book: RuleBook) -> Iterator[str]:
     yield f"// {' '.join(book.texts['disclaimer'].split())}"
     yield f"// Made from rule book {book.version} ({book.sha256}); packs: {', '.join(book.packs)}."
-    yield f"library {LIBRARY} version {_quoted(book.version)}"
+    yield f"library {library_name(book)} version {_quoted(book.version)}"
     yield ""
     for parameter in data["parameters"]["def"]:
         yield f"parameter {_identifier(parameter['name'])} {_type(parameter['parameterTypeSpecifier'])}"
@@ -38,7 +38,7 @@ def _lines(data: Node, book: RuleBook) -> Iterator[str]:
         yield ""
         rule = rules.get(definition["name"])
         if rule is not None:
-            yield f"// {' '.join(rule.because.split())} [{', '.join(rule.sources)}]"
+            yield f"// {' '.join(rule.said().split())} [{', '.join(rule.sources)}]"
         yield f"define {_identifier(definition['name'])}:"
         yield "  " + _broken(expression(definition["expression"], top=True))
 

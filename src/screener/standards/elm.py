@@ -34,10 +34,14 @@ from screener.rulebook.rule import LEVELS, URGENCY, Flag, Urgency
 
 SYSTEM: Final = "{urn:hl7-org:elm-types:r1}"
 COMPARISONS: Final = {"<": "Less", "<=": "LessOrEqual", ">": "Greater", ">=": "GreaterOrEqual"}
-LIBRARY: Final = "Screener"
 BY_RULES: Final = "Urgency by rules"
 
 Node = dict[str, Any]
+
+
+def library_name(book: RuleBook) -> str:
+    """What the library of a rule book is called."""
+    return f"{book.subject.library}Screener"
 
 
 def library(book: RuleBook) -> Node:
@@ -45,7 +49,7 @@ def library(book: RuleBook) -> Node:
     return {
         "library": {
             "annotation": [],
-            "identifier": {"id": LIBRARY, "version": book.version},
+            "identifier": {"id": library_name(book), "version": book.version},
             "schemaIdentifier": {"id": "urn:hl7-org:elm", "version": "r1"},
             "usings": {"def": [{"localIdentifier": "System", "uri": "urn:hl7-org:elm-types:r1"}]},
             "parameters": {"def": [_parameter(name, kind) for name, kind in book.fields.items()]},
@@ -253,6 +257,12 @@ def takes(atom: Takes) -> Node:
         found = _exists(marked)
     else:
         long_enough = _op("GreaterOrEqual", _property("months"), literal(float(atom.months)))
+        if atom.unknown_counts:
+            return _if(
+                _op("IsNull", _parameter_ref("medicines")),
+                _unknown(),
+                _exists(_op("And", marked, _op("Or", _op("IsNull", _property("months")), long_enough))),
+            )
         open_ended = _exists(_op("And", marked, _op("IsNull", _property("months"))))
         found = _if(
             _exists(_op("And", marked, long_enough)), literal(True), _if(open_ended, _unknown(), literal(False))

@@ -16,11 +16,7 @@ STRUCTURE: Final = "http://hl7.org/fhir/StructureDefinition/"
 UCUM: Final = "http://unitsofmeasure.org"
 CONTROLS: Final = "http://hl7.org/fhir/questionnaire-item-control"
 NO_UNIT: Final = "choose the unit"  # form programs choose the first option by themselves: it must not be a unit
-UNITS: Final = {NO_UNIT: "{unit}", "mmol/L": "mmol/L", "mEq/L": "meq/L", "mg/dL": "mg/dL"}  # as written, and in UCUM
-UCUM_CODES: Final = {
-    "years": "a", "days": "d", "weeks": "wk", "months": "mo", "kg/m2": "kg/m2", "mL/min/1.73 m2": "mL/min/{1.73_m2}",
-    "of 100": "%",
-}  # fmt: skip
+NO_UNIT_CODE: Final = "{unit}"
 INVERSE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 Item = dict[str, Any]
@@ -39,8 +35,8 @@ def questionnaire(book: RuleBook) -> dict[str, Any]:
     return {
         "resourceType": "Questionnaire",
         "id": "screener",
-        "name": "MagnesiumPotassiumScreener",
-        "title": "Magnesium and potassium: questions",
+        "name": f"{book.subject.library}Screener",
+        "title": f"{book.subject.title}: questions",
         "version": book.version,
         "status": "draft",
         "experimental": True,
@@ -74,7 +70,7 @@ def _item(question: Question) -> Item:
     if isinstance(kind, YesNo):
         item |= _choices([coded.YES, coded.NO, coded.UNKNOWN])
     elif isinstance(kind, Choice):
-        item |= _choices([coded.CHOICES[option] for option in kind.options])
+        item |= _choices([coded.choice(option) for option in kind.options])
     else:
         assert isinstance(kind, Number)
         item |= _number(kind)
@@ -106,9 +102,7 @@ def _choices(codings: list[dict[str, str]]) -> Item:
 def _number(kind: Number) -> Item:
     """A number: whole, decimal, or with the units that may stand beside it."""
     if isinstance(kind, Lab | OneUnitLab):
-        written = (
-            [NO_UNIT, *kind.analyte.units.replace(" or ", ", ").split(", ")] if isinstance(kind, Lab) else [kind.unit]
-        )
+        written = [NO_UNIT, *kind.analyte.factors] if isinstance(kind, Lab) else [kind.unit]
         return {"type": "quantity", "extension": [_unit("questionnaire-unitOption", unit) for unit in written]}
     limits = [(word, kind.low if word == "minValue" else kind.high) for word in ("minValue", "maxValue")]
     if kind.whole:
@@ -120,7 +114,7 @@ def _number(kind: Number) -> Item:
 
 
 def _unit(extension: str, unit: str) -> Item:
-    code = UNITS.get(unit) or UCUM_CODES[unit]
+    code = NO_UNIT_CODE if unit == NO_UNIT else coded.ucum(unit)
     return {"url": STRUCTURE + extension, "valueCoding": {"system": UCUM, "code": code, "display": unit}}
 
 
@@ -179,7 +173,7 @@ def _literals(atom: Condition, fields: Fields, wanted: bool) -> Iterator[Item]:
     elif isinstance(atom, OneOf):
         for option in fields.options(atom.field):
             if (option in atom.options) is wanted:
-                yield {"question": atom.field, "operator": "=", "answerCoding": dict(coded.CHOICES[option])}
+                yield {"question": atom.field, "operator": "=", "answerCoding": coded.choice(option)}
         yield {"question": atom.field, "operator": "exists", "answerBoolean": False}
     elif isinstance(atom, Compare):
         operator = atom.operator if wanted else INVERSE[atom.operator]

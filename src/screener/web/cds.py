@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from starlette.middleware.cors import CORSMiddleware
 
-from screener.web.desk.cds_model import SERVICE
 from screener.web.forward import forward, need_media_type, read_body
 from screener.web.openapi import errors, json_body, json_reply
 from screener.web.pool import Workforce
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 ROOT = "/cds-services"
-ServiceId = Annotated[str, Path(description="as in the discovery document", json_schema_extra={"enum": [SERVICE]})]
+ServiceId = Annotated[str, Path(description="as in the discovery document")]
 REFUSALS = errors(400, 404, 408, 412, 413, 415, 422, 500, 503)
 CALL: dict[str, Any] = {
     "hook": "patient-view",

@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 from screener import __version__
 from screener.report.model import Report
 from screener.web.desk.catalogue import Catalogue
-from screener.web.desk.cds_model import Call, Cards, Feedback, Services
+from screener.web.desk.cds_model import Call, Cards, Feedback, Services, service_id
 from screener.web.desk.explanation import ExplanationData, Questions
 from screener.web.desk.next_question import NextQuestion
 from screener.web.problem import KINDS, Problem
@@ -37,8 +37,8 @@ NAMES: Final[dict[str, type[BaseModel]]] = {
     "Problem": Problem,
 }
 ABOUT: Final = (
-    "Educational, rule-based screening for signs that magnesium and potassium may be out of balance. It is for "
-    "learning and is no medical advice. It runs on this machine, stores nothing, and makes no request to anywhere."
+    "Educational, rule-based screening: {title}. It is for learning and is no advice. It runs on this machine, stores "
+    "nothing, and makes no request to anywhere."
 )
 
 
@@ -72,8 +72,11 @@ def ref(schema: str) -> dict[str, str]:
 def document(app: FastAPI, book: RuleBook) -> dict[str, Any]:
     """The whole OpenAPI document, with the fields of the rule book; made once."""
     if app.openapi_schema is None:
-        made = get_openapi(title="screener", version=__version__, description=ABOUT, routes=app.routes)
+        about = ABOUT.format(title=book.subject.title)
+        made = get_openapi(title="screener", version=__version__, description=about, routes=app.routes)
         made.setdefault("components", {})["schemas"] = schemas(book)
+        for path in (path for path in made["paths"] if path.startswith("/cds-services/{id}")):
+            made["paths"][path]["post"]["parameters"][0]["schema"]["enum"] = [service_id(book.subject)]
         app.openapi_schema = made
     return app.openapi_schema
 

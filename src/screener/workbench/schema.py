@@ -18,7 +18,7 @@ from screener.rulebook import files
 from screener.rulebook.medicine.rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
 from screener.rulebook.topics import TopicsFile
-from screener.rulebook.wording import REQUIRED_TEXTS
+from screener.rulebook.wording import ALWAYS_SAID, RETIRED, TEXTS
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -31,6 +31,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "flags": files.FlagsFile,
     "notes": files.NotesFile,
     "settings": files.SettingsFile,
+    "terms": files.TermsFile,
     "sources": files.SourcesFile,
     "questionnaire": files.QuestionnaireFile,
     "units": files.UnitsFile,
@@ -69,13 +70,16 @@ def of_model(model: type[BaseModel], fields: Fields) -> Schema:
 
 def texts() -> Schema:
     """The schema of `texts.yaml`: one text per key."""
-    text = {"type": "string", "minLength": 1}
+    said, text = {"type": "string", "minLength": 1}, {"type": "string"}
+    retired = {"type": "string", "deprecated": True}
     return {
         "$schema": DRAFT,
         "title": "texts.yaml",
         "type": "object",
-        "properties": dict.fromkeys(REQUIRED_TEXTS, text),
-        "required": list(REQUIRED_TEXTS),
+        "properties": {
+            **{key: said if key in ALWAYS_SAID else text for key in TEXTS},
+            **dict.fromkeys(RETIRED, retired),
+        },
         "additionalProperties": False,
     }
 
@@ -107,6 +111,7 @@ def condition(fields: Fields) -> Schema:
         "at_least": {**counted, "description": "so many of the list hold"},
         "finding": {"type": "string", "description": "the id of a finding or flag"},
         "medicine": medicine(),
+        "term": {"type": "string", "description": "the id of a term: the condition that terms.yaml gives it"},
     }
     by_field = {name: of_field(kind) for name, kind in fields.items() if not isinstance(kind, Medicines)}
     return {
@@ -130,6 +135,7 @@ def medicine() -> Schema:
             "name": names,
             "qt": {"type": "array", "items": {"enum": sorted(QT_MARKS)}, "minItems": 1},
             "months": limit(MONTHS),
+            "unknown_months": {"const": "counts", "description": "one taken for a time that is not known counts too"},
         },
         "anyOf": [{"required": ["class"]}, {"required": ["name"]}, {"required": ["qt"]}],
         "additionalProperties": False,

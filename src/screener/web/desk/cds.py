@@ -7,13 +7,14 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from screener.case.answers import Lab, OneUnitLab
 from screener.errors import CaseError, FieldProblem, echo
 from screener.records.codes import code_table
 from screener.records.fhir.bundle import Bundle, local
 from screener.records.fhir.imported import ImportedCase, import_record
 from screener.web.desk.api import answer_json
 from screener.web.desk.cards import cards
-from screener.web.desk.cds_model import HOOK, SERVICE, Call, Feedback
+from screener.web.desk.cds_model import HOOK, Call, Feedback, service_id
 from screener.web.desk.desk import Desk
 from screener.web.desk.reading import read_json
 from screener.web.problem import ProblemError
@@ -21,18 +22,20 @@ from screener.web.wire import Answer
 
 Model = TypeVar("Model", bound=BaseModel)
 RECENT_DAYS: Final = 365  # ours: an older result is left out
-LABS: Final = ("potassium", "magnesium", "calcium", "egfr")
 OF_PATIENT: Final = "?patient={{context.patientId}}"
 
 
 def discovery(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`GET /cds-services`."""
-    title = "Magnesium and potassium (educational)"
-    description = (
-        "For learning: which patterns of an article on magnesium and potassium a record matches, and by which rules. "
-        "Not validated, and no clinician has reviewed it."
-    )
-    service = {"hook": HOOK, "title": title, "description": description, "id": SERVICE, "prefetch": prefetch(desk)}
+    subject = desk.book.subject
+    about = f"For learning, not validated: what a record matches, and by which rules. {subject.about}"
+    service = {
+        "hook": HOOK,
+        "title": f"{subject.title} (educational)",
+        "description": about.strip(),
+        "id": service_id(subject),
+        "prefetch": prefetch(desk),
+    }
     return answer_json({"services": [service]})
 
 
@@ -49,11 +52,13 @@ def prefetch(desk: Desk) -> dict[str, str]:
 
 def lab_codes(desk: Desk) -> list[str]:
     """The LOINC codes of the laboratory values that are read."""
-    rows = code_table(desk.settings.rules_folder, desk.book.fields).exact.items()
+    fields = desk.book.fields
+    labs = {name for name, kind in fields.items() if isinstance(kind, Lab | OneUnitLab)}
+    rows = code_table(desk.settings.rules_folder, fields).exact.items()
     return [
         code
         for (system, code), concept in rows
-        if system == "LOINC" and concept.use not in ("", "ignore") and {name for name, _ in concept.fields} & set(LABS)
+        if system == "LOINC" and concept.use not in ("", "ignore") and {name for name, _ in concept.fields} & labs
     ]
 
 
@@ -64,7 +69,7 @@ def call(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
         ProblemError: there is no such service, or needed data are missing (412).
         CaseError: the request is not one, or the record can not be read.
     """
-    need_service(options["id"])
+    need_service(options["id"], desk)
     given = read(Call, body)
     imported = case_of(given, desk)
     builder = desk.screener().examine(imported.intake())
@@ -73,19 +78,20 @@ def call(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 
 def feedback(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /cds-services/{id}/feedback`: checked, and then forgotten."""
-    need_service(options["id"])
+    need_service(options["id"], desk)
     read(Feedback, body)
     return answer_json({})
 
 
-def need_service(name: str) -> None:
+def need_service(name: str, desk: Desk) -> None:
     """Refuse calls of other services.
 
     Raises:
         ProblemError: there is no service of this name.
     """
-    if name != SERVICE:
-        raise ProblemError("not-found", f"there is no service of this name; there is `{SERVICE}`")
+    known = service_id(desk.book.subject)
+    if name != known:
+        raise ProblemError("not-found", f"there is no service of this name; there is `{known}`")
 
 
 def read(model: type[Model], body: bytes) -> Model:

@@ -6,8 +6,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from screener.rulebook.rule import Subject
+
 HOOK = "patient-view"
-SERVICE = "screener-magnesium-potassium"
+
+
+def service_id(subject: Subject) -> str:
+    """Under which name the service of a rule book is called."""
+    return f"screener-{subject.name}"
 
 
 class Service(BaseModel):

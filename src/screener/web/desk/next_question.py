@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field
 
 from screener.errors import CaseError, FieldProblem, echo
-from screener.interview.session import ADULTS_ONLY, AT_ONCE, Session, Step
+from screener.interview.session import AT_ONCE, Session, Step
 from screener.rulebook.rule import Urgency
 from screener.web.desk.api import answer_json
 from screener.web.desk.desk import Desk
@@ -39,7 +39,7 @@ class AskedGroup(BaseModel):
 class Notice(BaseModel):
     """What must be said before anything else is asked."""
 
-    kind: Literal["same-day", "emergency", "adults-only"]
+    kind: str
     title: str
     text: str
 
@@ -102,7 +102,4 @@ def notices(desk: Desk, session: Session) -> list[dict[str, str]]:
     found = []
     if urgency in AT_ONCE:
         found.append({"kind": urgency, "title": texts[f"title-{urgency}"], "text": texts[f"urgency-{urgency}"]})
-    if session.outcome.values.get(ADULTS_ONLY) is True:
-        flag = desk.book.flags[ADULTS_ONLY]
-        found.append({"kind": ADULTS_ONLY, "title": flag.title, "text": flag.explanation})
-    return found
+    return [*found, *({"kind": f.id, "title": f.title, "text": f.explanation} for f in session.shown_at_once())]

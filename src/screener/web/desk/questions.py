@@ -28,7 +28,7 @@ NOT_SAID: Final = "say what the ones you did not tick are"
 
 def home(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`GET /`: what this is, and the start."""
-    return page("home.html", here=HERE, texts=desk.book.texts)
+    return page("home.html", here=HERE, texts=desk.book.texts, subject=desk.book.subject)
 
 
 def questions(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:

@@ -12,7 +12,6 @@ from screener.rulebook.book import RuleBook
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, problem
 
-REPORT_READS: Final = frozenset({"potassium_doses_missed", "potassium_prescribed_weeks"})  # report/build.py: situations
 SAYS_SO: Final = "no rule"  # in the `why` of a question that no rule reads yet
 
 
@@ -21,12 +20,13 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
     yield from _questions(book, places)
     yield from _sources(book, places)
     yield from _settings(book, places)
+    yield from _terms(book, places)
 
 
 def _questions(book: RuleBook, places: Places) -> Iterator[Problem]:
     """A question that no rule reads must say so."""
     asked_for = {name for question in book.questions.values() if question.show_if for name in fields(question.show_if)}
-    read = book.fields_read | asked_for | REPORT_READS
+    read = book.fields_read | asked_for | book.fields_remarked
     for question in book.questions.values():
         if question.field not in read and SAYS_SO not in question.why.lower():
             message = f"no rule reads `{question.field}`; write a rule, or say `No rule uses it yet.` in `why`"
@@ -38,7 +38,7 @@ def cited_by(book: RuleBook) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {name: [] for name in book.sources}
     kinds: list[tuple[str, Any]] = [
         ("rule", book.rules), ("finding", book.findings.values()), ("flag", book.flags.values()), ("note", book.notes),
-        ("setting", book.settings.values()), ("question", book.questions.values()),
+        ("setting", book.settings.values()), ("term", book.terms.values()), ("question", book.questions.values()),
     ]  # fmt: skip
     for kind, entries in kinds:
         for entry in entries:
@@ -57,7 +57,7 @@ def _sources(book: RuleBook, places: Places) -> Iterator[Problem]:
         elif not citing and not reason:
             message = f"nothing cites `{name}`; cite it, or say why not in `not_encoded`"
             yield problem(places.at("sources", name, "id"), message, "source")
-    for kind in ("rules", "findings", "flags", "notes", "settings", "questions"):
+    for kind in ("rules", "terms", "findings", "flags", "notes", "settings", "questions"):
         yield from _twice(kind, places)
 
 
@@ -77,19 +77,27 @@ def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
     for name, setting in book.settings.items():
         if not uses[name]:
             yield problem(places.at("settings", name, "id"), f"no condition uses `${name}`", "setting")
-        for rule, keys, field in uses[name]:
-            kind = book.fields.get(field)
-            unit = kind.unit if isinstance(kind, Number) else "months"
+        for kind, entry, keys, field in uses[name]:
+            answer = book.fields.get(field)
+            unit = answer.unit if isinstance(answer, Number) else "months"
             if unit and setting.unit != unit:
                 message = f"`${name}` is in {setting.unit}, but `{field}` is in {unit}"
-                yield problem(places.at("rules", rule, *keys), message, "setting")
+                yield problem(places.at(kind, entry, *keys), message, "setting")
 
 
-def _uses(book: RuleBook, places: Places, name: str) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
-    """The rules that use a limit, with where and for which field."""
-    for rule in book.rules:
-        for keys, field in _find(places.data("rules", rule.id)["when"], f"${name}", ("when",)):
-            yield rule.id, keys, field
+def _uses(book: RuleBook, places: Places, name: str) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
+    """The rules, remarks and terms that use a limit, with where and for which field."""
+    used = [("rules", rule.id) for rule in book.rules]
+    used += [*(("notes", note.id) for note in book.remarks), *(("terms", term) for term in book.terms)]
+    for kind, entry in used:
+        for keys, field in _find(places.data(kind, entry)["when"], f"${name}", ("when",)):
+            yield kind, entry, keys, field
+
+
+def _terms(book: RuleBook, places: Places) -> Iterator[Problem]:
+    """A term that no rule, and no term after it, refers to."""
+    for name in book.terms.keys() - places.terms_used:
+        yield problem(places.at("terms", name, "id"), f"nothing refers to the term `{name}`", "term")
 
 
 def _find(data: Any, wanted: str, keys: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

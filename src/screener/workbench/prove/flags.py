@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screener.logic.condition import Compare, Reported, atoms
+from screener.logic.condition import Compare, Concluded, Reported, atoms
+from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY
 from screener.workbench.prove.verdict import Verdict
 from screener.workbench.space.space import Space
-
-NOTHING_MATCHED = "nothing-matched"
 
 
 def _active(space: Space) -> list[str]:
@@ -53,9 +52,17 @@ def ruled_out(space: Space) -> Iterator[Verdict]:
         yield Verdict(name, not space.empty(found), message, space.example(found))
 
 
+def _says_nothing(book: RuleBook, name: str) -> bool:
+    """Whether a flag only says that other conclusions do not hold."""
+    ways = [book.only_ways[rule.id] for rule in book.rules_for[name]]
+    return all(way is not None and not any(wanted for _, wanted in way) for way in ways) and any(
+        isinstance(leaf, Concluded) for way in ways for leaf, _ in way or ()
+    )
+
+
 def last_resort(space: Space) -> Iterator[Verdict]:
     """A last resort is never shown as raised while an unknown answer could raise another flag or an urgency."""
-    flags = [name for name in _active(space) if name == NOTHING_MATCHED or space.book.flags[name].last_resort]
+    flags = [name for name in _active(space) if space.book.flags[name].last_resort or _says_nothing(space.book, name)]
     others = [*_active(space), *(URGENCY + level for level in LEVELS[1:])]
     for name in flags:
         shown = space.shown(name)

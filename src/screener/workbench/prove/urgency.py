@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.logic.condition import Not, Yes
@@ -19,8 +18,10 @@ SECTION = "Urgent signs"  # of the questionnaire
 
 
 def levels(space: Space) -> Iterator[Verdict]:
-    """Every level is the urgency of some answers."""
-    for level in LEVELS:
+    """Every level that the book uses is the urgency of some answers."""
+    book = space.book
+    used = {flag.urgency for flag in book.flags.values()} | {LEVELS[0]}
+    for level in (level for level in LEVELS if level in used or book.rules_for.get(URGENCY + level)):
         found = space.urgencies()[level]
         yield Verdict(level, not space.empty(found), f"the urgency is never `{level}`", space.example(found))
 
@@ -70,7 +71,7 @@ def flags(space: Space) -> Iterator[Verdict]:
         raised = space.raised(flag.id)
         example = space.example(raised & ~space.at_least(flag.urgency)) or space.example(raised)
         if example is not None:
-            outcome = reference.infer(space.book, facts_of(Intake.read(example), space.book))
+            outcome = reference.infer(space.book, facts_of(space.book.intake.read(example), space.book))
             holds = LEVELS.index(outcome.urgency) >= LEVELS.index(flag.urgency)
             message = f"the flag `{flag.id}` is `{flag.urgency}` by itself, but the urgency is `{outcome.urgency}`"
             yield Verdict(flag.id, holds, message, example)

@@ -1,0 +1,183 @@
+"""A rule book of one's own, on another subject: it works in every command and on every page, and names itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import ownbook
+from rulefolder import screener, screener_here
+from screener.rulebook.book import RuleBook
+from screener.rulebook.load import load_rulebook
+from screener.screening import Screener
+from screener.web.desk.desk import Desk
+from screener.web.settings import Settings
+from screener.web.wire import Job
+
+ONE_RULE = {
+    "rulebook.yaml": "version: 0.1.0\ntitle: House plants\nabout: For a class.\npacks: [plants]\n",
+    "questionnaire.yaml": (
+        "questions:\n  - {field: dry_soil, section: Soil, label: dry soil, ask: Is it dry?, why: Roots need it.}\n"
+    ),
+    "plants/pack.yaml": "title: Plants\nversion: 0.1.0\nabout: For a class.\n",
+    "plants/sources.yaml": "sources:\n  - {id: ours, kind: ours, title: our own words}\n",
+    "plants/flags.yaml": (
+        "flags:\n  - {id: water-it, title: Water it, explanation: The plant needs water., sources: [ours]}\n"
+    ),
+    "plants/rules.yaml": (
+        "rules:\n  - id: plants-water-it-dry\n    concludes: water-it\n    when: {dry_soil: yes}\n"
+        "    because: The soil is dry.\n    sources: [ours]\n    cases:\n"
+        "      - fires: {dry_soil: yes}\n      - silent: {dry_soil: no}\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def one_rule(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("book") / "plants"
+    for name, text in ONE_RULE.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def case(one_rule: Path) -> Path:
+    path = one_rule.parent / "case.json"
+    path.write_text('{"case_id": "fern", "dry_soil": true}', encoding="utf-8")
+    return path
+
+
+COMMANDS = [
+    "screen CASE", "screen CASE --details", "screen CASE --format json", "screen CASE --format markdown",
+    "screen CASE --format html",
+    "explain CASE", "explain CASE --why-not water-it", "explain CASE --what-if dry_soil=no",
+    "explain CASE --format svg", "explain CASE --format html", "explain CASE --format mermaid",
+    "fhir questionnaire", "fhir export CASE", "rules list", "rules check", "rules test", "rules prove",
+    "rules mutate", "rules coverage", "rules show questionnaire", "rules export", "rules export --format elm",
+    "rules export --format python", "rules schema case",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_book_of_one_rule_works(command: str, one_rule: Path, case: Path) -> None:
+    words = [str(case) if word == "CASE" else word for word in command.split()]
+    done = screener_here(*words, "--rules", str(one_rule))
+    assert done.code == 0, done.out + done.err
+    said = (done.out + done.err).lower()
+    assert not any(word in said for word in ("magnesium", "potassium", "fatigue")), said
+
+
+def test_its_reasoning_is_replayed(one_rule: Path, case: Path) -> None:
+    done = screener("replay", str(case), "--rules", str(one_rule))
+    assert done.code == 0, done.err
+    assert "flag raised: Water it" in done.out
+
+
+def test_its_report_says_what_it_is_about_and_claims_no_urgency(one_rule: Path, case: Path) -> None:
+    said = screener_here("screen", str(case), "--details", "--rules", str(one_rule)).out
+    assert said.startswith("House plants: what your answers match\n")
+    assert "These rules do not say how urgent anything is." in said
+    assert "No urgent sign" not in said
+
+
+def test_its_batch_refuses_the_fields_of_other_books(one_rule: Path, tmp_path: Path) -> None:
+    lines = ['{"dry_soil": true}', '{"dry_soil": "no"}', '{"fatigue": true}']
+    (tmp_path / "in.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = screener_here(
+        "batch", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.jsonl"), "--rules", str(one_rule)
+    )
+    assert done.code == 0, done.err
+    assert "3 records in = 2 results + 1 rejects" in done.err
+    first = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert first["raised"] == ["water-it"]
+
+
+@pytest.mark.parametrize(
+    ("task", "body"),
+    [("home", b""), ("questions", b"length=default"), ("library", b""), ("rulebook", b""), ("cds-discovery", b"")],
+)
+def test_its_pages_work_and_name_it(task: str, body: bytes, one_rule: Path) -> None:
+    answer = Desk(Settings(rules_folder=one_rule)).do(Job(task, {}, body))
+    assert answer.status == 200
+    text = answer.body.decode().lower()
+    assert "magnesium" not in text
+    if task in ("home", "cds-discovery"):
+        assert "house plants" in text
+
+
+def test_own_choices_numbers_and_labs_are_in_the_forms(tmp_path: Path) -> None:
+    folder = ownbook.write(tmp_path / "plants", {})
+    done = screener_here("fhir", "questionnaire", "--rules", str(folder))
+    form = json.loads(done.out)
+    assert form["title"] == "Houseplants: questions"
+    text = json.dumps(form)
+    assert '"code": "North"' in text
+    assert '"code": "ug/L"' in text
+    assert '"code": "g/dL"' in text
+
+
+def test_all_engines_agree_on_an_own_book(tmp_path: Path) -> None:
+    from engines import ENGINES
+
+    book = load_rulebook(ownbook.write(tmp_path / "plants", {}))
+    cases = [
+        book.intake.read(answers)
+        for answers in (
+            {}, {"dry_soil": True}, {"dry_soil": True, "leaves": 5}, {"dry_soil": True, "light": "south"},
+            {"dry_soil": True, "hb": "11 g/dL", "light": "north"}, {"dry_soil": False, "ferritin": ">50"},
+        )
+    ]  # fmt: skip
+    found = [[outcome.values for outcome in infer(book, cases)] for infer in ENGINES.values()]
+    assert found[0] == found[1] == found[2]
+
+
+# remarks, and what a book need not have
+
+
+def test_a_remark_is_made_for_the_answers_it_names(tmp_path: Path) -> None:
+    folder = ownbook.write(tmp_path / "plants", {})
+    notes = "notes:\n  - {id: few, text: Small plants dry out., sources: [P1], when: {leaves: {below: 2}}}\n"
+    (folder / "class" / "notes.yaml").write_text(notes, encoding="utf-8")
+    book = load_rulebook(folder)
+    for leaves, ids in ((1, ["few"]), (2, []), (None, [])):
+        report = Screener(book).screen(book.intake.read({"leaves": leaves}))
+        assert [note.id for note in report.notes] == ids
+    assert all(note.remark for note in report.notes)
+
+
+def test_a_remark_on_answers_is_checked_like_a_rule(tmp_path: Path) -> None:
+    folder = ownbook.write(tmp_path / "plants", {})
+    notes = "notes:\n  - {id: few, text: Small., sources: [P1], when: {leafs: {below: 2}}}\n"
+    (folder / "class" / "notes.yaml").write_text(notes, encoding="utf-8")
+    done = screener_here("rules", "check", str(folder))
+    assert done.code == 4
+    assert "class/notes.yaml:2:51: error: `leafs` is no field" in done.out + done.err
+
+
+def test_a_red_flag_needs_the_pack_that_is_always_on(tmp_path: Path) -> None:
+    red = ownbook.FLAGS.replace("urgency: routine", "urgency: routine, red_flag: yes")
+    folder = ownbook.write(tmp_path / "plants", {}, flags=red, rulebook="version: 0.1.0\npacks: [class]\n")
+    (folder / "safety" / "pack.yaml").unlink()
+    (folder / "safety").rmdir()
+    done = screener_here("rules", "check", str(folder))
+    assert done.code == 4
+    assert "`water-it` is a red flag, so it belongs to the pack `safety`, which is always on" in done.out + done.err
+
+
+def test_the_remarks_of_the_shipped_book(book: RuleBook) -> None:
+    screener = Screener(book)
+
+    def remarks(**answers: object) -> list[str]:
+        report = screener.screen(book.intake.read(answers))
+        return [note.id for note in report.notes if note.remark]
+
+    still_low = {"told_low_potassium": True, "potassium_prescribed": True, "potassium_still_low": True}
+    assert remarks(diuretic=False, medicines=["furosemide"]) == ["diuretic-mismatch"]
+    assert remarks(**still_low, potassium_doses_missed=True) == ["missed-doses"]
+    assert remarks(**still_low, potassium_prescribed_weeks=0.5) == ["early-weeks"]
+    assert remarks(**still_low, potassium_prescribed_weeks=1) == []
+    assert remarks(eating_disorder=True) == ["eating-disorder-support"]
+    assert remarks(heavy_alcohol_use=True) == ["alcohol-support"]
