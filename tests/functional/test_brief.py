@@ -76,3 +76,17 @@ def test_details_tell_every_flag_reason_source_and_open_question(vignette: Vigne
             assert all(source in page for source in because.sources)
     for question in report.urgent_unanswered:
         assert " ".join(screener.book.questions[question.field].ask.split()) in page
+
+
+def test_a_red_flag_is_told_before_others(screener: Screener) -> None:
+    answers = {
+        "eating_disorder": "yes", "little_food_days": 12, "pregnant": "yes", "sex": "female", "vomiting": "yes",
+        "vomiting_days": 5, "palpitations": "yes", "told_low_potassium": "yes", "potassium_prescribed": "yes",
+        "potassium_still_low": "yes", "medicines": ["furosemide", "digoxin"], "fatigue": "yes", "age": 30,
+    }  # fmt: skip
+    report = screener.screen(screener.book.intake.read(answers))
+    red = {flag.id for flag in report.flags if flag.status == "raised" and screener.book.flags[flag.id].red_flag}
+    assert len(red) >= 3
+    assert red <= {flag for topic in report.summary.topics for flag in topic.flags}
+    page = BriefPage(report, screener.book).text(HINTS)
+    assert all(topic.title in page for topic in report.summary.topics)

@@ -51,6 +51,12 @@ def wording(book: RuleBook) -> Iterator[tuple[str, str]]:
         yield f"{rule.id} disagreement", rule.disagreement
     for note in book.notes:
         yield f"{note.id} note", note.text
+    for topic in book.topics.topics.values():
+        yield f"{topic.id} title", topic.title
+        for number, line in enumerate((*topic.lines, *topic.then)):
+            yield f"{topic.id} line {number}", line.text
+    for ask in book.topics.asks.values():
+        yield f"{ask.id} ask", ask.text
 
 
 @pytest.mark.parametrize("pattern", [FORBIDDEN, DOSE, ADVICE], ids=["words", "doses and percentages", "advice"])

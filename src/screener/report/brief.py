@@ -39,11 +39,24 @@ class BriefPage:
             hints: lines that say how to see more; the last of the page.
         """
         hints = list(hints)
-        for summary in _shorter(self.summary):
+        for summary in self.shorter():
             lines = "\n".join(self._lines(summary, hints))
             if len(lines.split("\n")) <= MOST_LINES and len(lines.split()) <= MOST_LETTERS:
                 break
         return printable(lines) + "\n"
+
+    def shorter(self) -> Iterator[Summary]:
+        """The summary, then shorter and shorter: `--details` tells what is left out. A red flag's line never is."""
+        summary = self.summary
+        yield summary
+        for most in range(len(summary.open.ask) - 1, -1, -1):
+            summary = replace(summary, open=replace(summary.open, ask=summary.open.ask[:most]))
+            yield summary
+        for topic in reversed(summary.topics[1:]):
+            if not any(self.book.flags[name].red_flag for name in topic.flags):
+                left = [other for other in summary.topics if other is not topic]
+                summary = replace(summary, topics=left, also=[by_title(topic), *summary.also])
+                yield summary
 
     def _lines(self, summary: Summary, hints: list[str]) -> Iterator[str]:
         emergency = summary.urgency == EMERGENCY
@@ -166,19 +179,6 @@ def _wrap(text: str, first: str = "", rest: str = "") -> list[str]:
     return textwrap.wrap(
         text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=True, break_on_hyphens=False
     )
-
-
-def _shorter(summary: Summary) -> Iterator[Summary]:
-    """The summary, then shorter and shorter: what is left out of a topic's line or of `ask` stays in `--details`."""
-    yield summary
-    for most in range(len(summary.open.ask) - 1, -1, -1):
-        summary = replace(summary, open=replace(summary.open, ask=summary.open.ask[:most]))
-        yield summary
-    for most in range(len(summary.topics) - 1, 0, -1):
-        moved, left = summary.topics[most], summary.topics[:most]
-        also = [by_title(moved), *summary.also]
-        summary = replace(summary, topics=left, also=also)
-        yield summary
 
 
 def by_title(topic: TopicReport) -> AlsoReport:

@@ -68,8 +68,9 @@ class _Summarizer:
     def summary(self) -> Summary:
         because = self.because()
         shown = self.shown()
-        topics = [found for one in shown[:MOST_TOPICS] if (found := self.topic(one))]
-        rest = shown[MOST_TOPICS:]
+        told = self.told(shown)
+        topics = [self.topic(one) for one in told]
+        rest = [one for one in shown if one not in told]
         return Summary(
             headline=self.headline(),
             urgency=self.report.urgency,
@@ -127,7 +128,13 @@ class _Summarizer:
                     found[one.topic.id].flags += found.pop(name).flags
         return sorted(found.values(), key=lambda one: one.rank)
 
-    def topic(self, one: _Shown) -> TopicReport | None:
+    def told(self, shown: list[_Shown]) -> list[_Shown]:
+        """The topics that are told in full: those of red flags are chosen first."""
+        red = [one for one in shown if any(self.book.flags[flag.id].red_flag for flag in one.flags)]
+        chosen = [*red, *(one for one in shown if one not in red)][:MOST_TOPICS]
+        return [one for one in shown if one in chosen]
+
+    def topic(self, one: _Shown) -> TopicReport:
         """A topic in its lines. One whose every sentence was said already has its title alone."""
         parts = self.each_medicine(one) if one.topic.each_medicine else self.lines(one, {})
         sources = dict.fromkeys(name for line, _ in parts for name in line.sources)

@@ -44,6 +44,7 @@ class Conclusion(_Part):
     """A finding or flag over all cases.
 
     Attributes:
+        topic: the title of the topic that speaks for a flag; None for a finding.
         at_least: the cases in which it is certain, whether shown or suppressed.
         at_most: the same, and those in which it is possible.
         narrowed_by: the one unanswered field that could settle the most of the possible cases.
@@ -51,6 +52,7 @@ class Conclusion(_Part):
 
     id: str
     title: str
+    topic: str | None
     raised: int | None
     possible: int | None
     suppressed: int | None
@@ -151,6 +153,7 @@ def _conclusion(name: str, tally: Tally, book: RuleBook, shown: Callable[[int], 
     return Conclusion(
         id=name,
         title=book.title(name),
+        topic=_topic(name, book),
         raised=shown(raised),
         possible=shown(possible),
         suppressed=shown(suppressed),
@@ -158,6 +161,11 @@ def _conclusion(name: str, tally: Tally, book: RuleBook, shown: Callable[[int], 
         at_most=shown(raised + suppressed + possible),
         narrowed_by=Count(id=best[0], count=shown(best[1])) if best and shown(best[1]) is not None else None,
     )
+
+
+def _topic(name: str, book: RuleBook) -> str | None:
+    found = (topic.title for topic in book.complete_topics.values() if name in topic.speaks_for)
+    return next(found, None)
 
 
 def _most_common(counter: Counter[str], shown: Callable[[int], int | None], most: int = MOST_NAMES) -> list[Count]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from textwrap import fill
 from typing import Final
 
 from screener.batch.summary.summary import Conclusion, Count, Summary
@@ -12,6 +13,10 @@ from screener.report.html import STYLE
 
 BAR_WIDTH: Final = 320  # pixels of the longest possible bar
 HIDDEN: Final = "few"
+WIDTH: Final = 100
+MOST_RAISED: Final = 8  # flags on the first page; the table after it has all
+MOST_NAMED: Final = 3
+NOT_READ: Final = ("not-recognised", "close-to", "part-only", "ask", "not-counted")  # what no rule could use
 CSS: Final = """
 .screener{max-width:60rem}.screener table{border-collapse:collapse;width:100%;font-size:.95rem}
 .screener th,.screener td{text-align:left;padding:.2rem .5rem;border-bottom:1px solid var(--line)}
@@ -53,9 +58,11 @@ def as_text(summary: Summary) -> str:
         _heading("What these records match"),
         f"{_records(summary)}\n"
         f"Rule book {summary.rulebook}, packs: {', '.join(summary.packs)}; screener {summary.program}.\n",
-        "".join(f"{note}\n" for note in summary.notes),
-        _heading("Findings and flags") + _table(rows),
         _heading("Urgency") + _table([("", "certain", "could be"), *_urgency(summary)]),
+        _heading("Raised most often") + _table(_most_raised(summary)),
+        _heading("Not understood, or passed over") + _table(_not_understood(summary)),
+        "".join(f"{fill(note, WIDTH)}\n" for note in summary.notes),
+        _heading("Findings and flags") + _table(rows),
         _heading("Rules that fired, and those that decided alone") + _table(_rules(summary)),
         *(_list(title, counts) for title, counts in _medicines(summary)),
         _list("Records refused, by field", summary.refused_for),
@@ -66,6 +73,28 @@ def as_text(summary: Summary) -> str:
         f"{summary.disclaimer}\n{summary.safety_net}\n",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _most_raised(summary: Summary) -> list[tuple[str, str, str]]:
+    """The flags that are certain most often, each with the topic that speaks for it."""
+    flags = [c for c in summary.conclusions if c.topic is not None and c.raised]
+    flags.sort(key=lambda c: -(c.raised or 0))
+    shown = [(number(c.raised), c.id, c.topic or "") for c in flags[:MOST_RAISED]]
+    more = len(flags) - MOST_RAISED
+    rest = [("", f"and {more} more flags, below", "")] if more > 0 else []
+    return [("cases", "flag", "topic"), *(shown or [("", "none", "")]), *rest]
+
+
+def _not_understood(summary: Summary) -> list[tuple[str, str]]:
+    """How much of the input no rule could use: records, fields, names of medicines."""
+    names = {count.id: number(count.count) for count in summary.medicines}
+    refused = ", ".join(on_one_line(count.id) or "the record as a whole" for count in summary.refused_for[:MOST_NAMED])
+    passed = on_one_line(", ".join(summary.passed_over[:MOST_NAMED]))
+    rows = [
+        (number(summary.rejects), "records refused" + (f" (above all for {refused})" if refused else "")),
+        (f"{len(summary.passed_over):,}", "fields passed over" + (f" ({passed})" if passed else "")),
+    ]
+    return [*rows, *((names[kind], f"names of medicines: {kind}") for kind in NOT_READ if kind in names)]
 
 
 def _records(summary: Summary) -> str:
@@ -123,12 +152,16 @@ def as_html(summary: Summary) -> str:
         f"<p>{_records(summary)} Rule book {escape(summary.rulebook)}, packs: {escape(', '.join(summary.packs))}; "
         f"screener {escape(summary.program)}.</p>",
         *(f'<p class="caution">{escape(note)}</p>' for note in summary.notes),
-        "<h2>Findings and flags</h2>",
-        bars([(c.id, c.at_least, c.at_most) for c in summary.conclusions], summary.results),
-        _html_table([names, *flags], 2),
         "<h2>Urgency</h2>",
         bars([(count.id, count.count, count.count) for count in summary.urgency], summary.results),
         _html_table([("", "certain", "could be"), *_urgency(summary)], 1),
+        "<h2>Raised most often</h2>",
+        _html_table(_most_raised(summary), 0),
+        "<h2>Not understood, or passed over</h2>",
+        _html_table([("", ""), *_not_understood(summary)], 0),
+        "<h2>Findings and flags</h2>",
+        bars([(c.id, c.at_least, c.at_most) for c in summary.conclusions], summary.results),
+        _html_table([names, *flags], 2),
         "<h2>Rules that fired, and those that decided alone</h2>",
         _html_table(_rules(summary), 2),
         *(_html_list(title, counts) for title, counts in _medicines(summary)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from screener.rulebook.book import RuleBook
+from screener.rulebook.topic import PLACEHOLDER
 from screener.rulebook.wording import unfilled
 from screener.workbench.check.reading_level import grade, words
 from screener.workbench.places import Places
@@ -67,4 +68,16 @@ def shown(book: RuleBook) -> Iterator[tuple[str, str, tuple[str | int, ...], str
     for question in book.questions.values():
         yield "questions", question.field, ("label",), question.label
         yield "questions", question.field, ("ask",), " ".join([question.ask, question.why, question.help])
+    yield from _topics(book)
     yield from (("texts", key, (key,), text) for key, text in book.texts.items())
+
+
+def _topics(book: RuleBook) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
+    """The lines of the topics, with a word for each placeholder, and the questions for the clinician."""
+    for topic in book.topics.topics.values():
+        yield "topics", topic.id, ("title",), topic.title
+        for key, lines in (("lines", topic.lines), ("then", topic.then)):
+            for number, line in enumerate(lines):
+                yield "topics", topic.id, (key, number, "text"), PLACEHOLDER.sub("this", line.text)
+    for ask in book.topics.asks.values():
+        yield "asks", ask.id, ("text",), ask.text

@@ -38,8 +38,11 @@ def _kinds(book: RuleBook) -> dict[str, Mapping[str, Any]]:
         "flag": book.flags,
         "note": {note.id: note for note in book.notes},
         "setting": book.settings,
+        "term": book.terms,
         "source": book.sources,
         "question": book.questions,
+        "topic": book.topics.topics,
+        "question for the clinician": book.topics.asks,
         "text": book.texts,
         "medicine": {entry.generic: entry for entry in book.medicines.entries},
     }

@@ -19,6 +19,7 @@ from screener.workbench.prove import exact as prove_exact
 from screener.workbench.prove import flags as prove_flags
 from screener.workbench.prove import net as prove_net
 from screener.workbench.prove import rules as prove_rules
+from screener.workbench.prove import topics as prove_topics
 from screener.workbench.prove import urgency as prove_urgency
 from screener.workbench.prove.verdict import Difference, Verdict
 from screener.workbench.space.space import Space
@@ -38,6 +39,7 @@ QUESTIONS: Final[dict[str, tuple[str, Question]]] = {
     "last-resort": ("a last resort is never shown while something could come up", prove_flags.last_resort),
     "bounds": ("urgency and urgency_could_be bound every completion", prove_urgency.bounds),
     "certain": ("what is certain holds for every completion", prove_exact.sound),
+    "topics": ("every raised flag is reached from the default page", prove_topics.reached),
     "safety-net": ("every result carries disclaimer and safety net", prove_net.carries),
     "counted": ("counted again by enumeration, where that is small enough", prove_exact.counted_again),
 }
