@@ -15,7 +15,8 @@ from screener.standards.cds import LONGEST_SUMMARY, shortened
 from screener.web.settings import Settings
 from webclient import Client
 
-SERVICE = "screener-magnesium-potassium"  # what clients have configured
+SERVICE = "screener-magnesium-potassium"  # other people's systems call it by this name
+
 URL = f"/cds-services/{SERVICE}"
 INSTANCE = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
 TODAY = date.today().isoformat()
