@@ -20,7 +20,7 @@ def clinician_page(report: Report, intake: BaseIntake, book: RuleBook) -> list[B
             "Made from a person's own answers by an educational, rule-based tool. Nobody has checked the answers.",
             "small",
         ),
-        Paragraph(f"How soon, by the tool's rules: {book.texts[f'title-{report.urgency}']}"),
+        Paragraph(f"How soon, by the tool's rules: {report.title(book)}"),
     ]
     for title, items in (
         ("What I told the tool", told(intake, book)),

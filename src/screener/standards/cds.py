@@ -25,7 +25,7 @@ def cards(report: Report, book: RuleBook) -> list[Card]:
     if report.urgency in WARNING_FROM:
         reasons = [f"- {because.text}" for because in report.urgency_because]
         detail = "\n".join([*reasons, "", report.disclaimer, "", report.safety_net])
-        title = book.texts[f"title-{report.urgency}"]
+        title = report.title(book)
         found.insert(0, _filled(f"urgency-{report.urgency}", report, title, detail, "warning"))
     return found
 
