@@ -148,7 +148,7 @@ class ConditionParser:
 
     def mark(self, kind: str, value: Any, known: Collection[str], path: DataPath) -> str:
         """One class, name or QT mark of the medicine table."""
-        if value not in known:
+        if not isinstance(value, str) or value not in known:
             self.wrong(path, f"no medicine has the {kind} {echo(value)}{self.document.hint(str(value), known)}")
         return f"{kind}:{value}"
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from screener.errors import RuleBookError
+from screener.records.codes import Codes
+from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import rules_folder
+from screener.workbench.check import cases as lint_cases
 from screener.workbench.check import logic as lint_logic
 from screener.workbench.check import names as lint_names
 from screener.workbench.check import topics as lint_topics
@@ -23,7 +27,19 @@ def check(folder: Path | None = None) -> list[Problem]:
     except RuleBookError as error:
         return [of_loader(found) for found in error.problems]
     places = Places(folder)
-    found = [
-        problem for lint in (lint_logic, lint_names, lint_topics, lint_words) for problem in lint.lint(book, places)
-    ]
-    return sorted(set(found))
+    lints = (lint_logic, lint_names, lint_topics, lint_words, lint_cases)
+    found = [problem for lint in lints for problem in lint.lint(book, places)]
+    return sorted({*found, *_codes(folder, book)})
+
+
+def _codes(folder: Path, book: RuleBook) -> list[Problem]:
+    """What is wrong with the book's own table of codes, which is read with the first health record only."""
+    name = "vocabulary/codes.csv"
+    if not (folder / name).is_file():
+        return []
+    try:
+        Codes.read(folder / name, book.fields)
+    except RuleBookError as error:
+        shown = f"{folder.name}/{name}" if folder.name else name
+        return [of_loader(replace(found, file=shown)) for found in error.problems]
+    return []
