@@ -22,6 +22,7 @@ from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.engine.durable import compile
 from screener.engine.durable.body import Element, Literal, Name, OneOfThese, in_order, written
+from screener.engine.durable.engine import DurableEngine
 from screener.engine.durable.layout import MOST_MATCHES
 from screener.engine.durable.program import PRIMER, Head
 from screener.engine.facts import Facts, facts_of
@@ -138,14 +139,15 @@ class SectionFacts:
     """The rule sets and the facts of our engine as they are: what each level concludes is handed over ready-made."""
 
     def __init__(self, screener: Screener) -> None:
-        program = screener.engine.program
+        self.engine = DurableEngine(screener.book)
+        program = self.engine.program
         self.heads = program.heads
         definition = {name: rule for text in program.definitions for name, rule in json.loads(text).items()}
         self.stock = Stock("sections", definition, {}, program.start)
 
     def facts(self, screener: Screener, intake: BaseIntake) -> list[dict[str, Any]]:
         screener.screen(intake)
-        (rule_sets,) = screener.engine.compiled.sessions.idle
+        (rule_sets,) = self.engine.compiled.sessions.idle
         engine, asserted = rule_sets.engine, []
 
         class Noting:
@@ -164,7 +166,7 @@ class SectionFacts:
 
 
 def speed(screener: Screener, cases: list[BaseIntake]) -> None:
-    engine = screener.engine
+    engine = DurableEngine(screener.book)
     ways: dict[str, OneFactEach | SectionFacts] = {
         "with one fact each": OneFactEach(screener),
         "on our section facts": SectionFacts(screener),

@@ -15,7 +15,7 @@ from screener.rulebook.book import RuleBook, names_of_packs
 from screener.rulebook.cache import cached_rulebook
 
 if TYPE_CHECKING:
-    from screener.engine.durable.engine import DurableEngine
+    from screener.engine.choice import Engine
 
 
 class Screener:
@@ -39,19 +39,19 @@ class Screener:
         if book is not None and not isinstance(book, RuleBook):
             raise UsageError(f"a rule book is a RuleBook, not {kind_of(book)}; use RuleBook.load(Path(...))")
         self.book = (cached_rulebook() if book is None else book).select(packs)
-        self._engine: DurableEngine | None = None
+        self._engine: Engine | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_engine": None}
 
     @property
-    def engine(self) -> DurableEngine:
-        """The durable engine, made when the first case needs it."""
+    def engine(self) -> Engine:
+        """The engine, made when the first case needs it: the durable one, or the reference engine where it cannot."""
         engine = self._engine
         if engine is None:
-            from screener.engine.durable.engine import DurableEngine
+            from screener.engine.choice import engine_for
 
-            engine = self._engine = DurableEngine(self.book)
+            engine = self._engine = engine_for(self.book)
         return engine
 
     def examine(self, intake: BaseIntake) -> ReportBuilder:

@@ -21,7 +21,7 @@ def test_every_question_stands_on_the_page(form: str, book: RuleBook) -> None:
     result = show("show", "questionnaire", "--format", form)
     page = re.sub(r"\\|<[^>]*>", "", result.stdout)
     page = re.sub(r"\s+", " ", page.replace("&#x27;", "'").replace("&quot;", '"').replace("&#39;", "'"))
-    missing = [name for name, question in book.questions.items() if question.ask not in page]
+    missing = [name for name, question in book.questions.items() if question.asked and question.ask not in page]
     assert missing == []
     assert "not medical advice" in page
 

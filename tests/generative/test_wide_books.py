@@ -27,12 +27,13 @@ PAIRS = tuple(AllOf(pair) for pair in combinations(ANSWERS[:12], 2))
 
 
 def book_of(template: RuleBook, conditions: list[Condition]) -> RuleBook:
-    """A book with a finding `c0`, `c1` ... for each condition, and nothing else."""
+    """A book with a finding `c0`, `c1` ... for each condition, and questions that are always asked."""
     rules = [
         Rule(f"r{n}", "article", f"c{n}", one, one, "because", ("ours",), HERE) for n, one in enumerate(conditions)
     ]
     findings = {f"c{n}": Finding(f"c{n}", "article", f"c{n}") for n in range(len(conditions))}
-    return replace(template, rules=tuple(rules), findings=findings, flags={}, notes=(), questions={})
+    questions = {name: replace(question, show_if=None) for name, question in template.questions.items()}
+    return replace(template, rules=tuple(rules), findings=findings, flags={}, notes=(), questions=questions)
 
 
 def chain(length: int) -> list[Condition]:
@@ -58,6 +59,9 @@ SHAPES: dict[str, list[Condition]] = {
     "one conclusion from many": [*ANSWERS, *map(Not, ANSWERS), AnyOf(concluded(2 * len(ANSWERS)))],
     "at least some of many conclusions": [*ANSWERS, AtLeast(20, concluded(len(ANSWERS)))],
     "a long chain": chain(150),
+    "a chain of more levels than the engine takes conditions side by side": chain(560),
+    "more alternatives than one pattern takes answers": [AnyOf(tuple(AllOf(ANSWERS[n : n + 18]) for n in range(16)))],
+    "many rules that share something": [AnyOf(tuple(AllOf(some) for some in combinations(ANSWERS[:14], 4)))],
 }
 
 

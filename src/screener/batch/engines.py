@@ -40,13 +40,13 @@ class Columnar:
 
 
 class Durable:
-    """The durable engine, one case after the other."""
+    """The durable engine, one case after the other; the reference engine where it cannot."""
 
     def __init__(self, book: RuleBook) -> None:
-        from screener.engine.durable.engine import DurableEngine
+        from screener.engine.choice import engine_for
 
         self.book = book
-        self.engine = DurableEngine(book)
+        self.engine = engine_for(book)
 
     def infer(self, decoded: Decoded) -> tuple[Decoded, Outcomes]:
         """See `BatchEngine`."""

@@ -165,6 +165,7 @@ class Medicines(Kind):
     def months(self, value: Any, number: int) -> float | None:
         """For how many months it has been taken."""
         try:
-            return MONTHS.check(value)
+            months: float | None = MONTHS.taken(value)
         except ValueError as error:
             raise ValueError(f"entry {number}, `months`: {error}") from None
+        return months

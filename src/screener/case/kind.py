@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar, TypeAlias
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+from screener.case.scalars import plain
 
 JsonSchema: TypeAlias = dict[str, Any]
 
@@ -19,6 +22,16 @@ class Kind:
         """Return the value as the model stores it, or raise ValueError saying what would be right."""
         raise NotImplementedError  # pragma: no cover - abstract
 
+    def taken(self, value: Any) -> Any:
+        """As `check`, of a value that may be one of NumPy, pandas, pyarrow or `decimal`."""
+        given = plain(value)
+        try:
+            return self.check(given)
+        except ValueError as error:
+            if isinstance(given, float) and math.isnan(given):
+                raise ValueError(f"{error}; what is missing is null (None)") from None
+            raise
+
     def written(self, value: Any) -> Any:
         """An answer in the field's own unit as a case file writes it: with the unit where a bare number is refused."""
         return value
@@ -28,7 +41,7 @@ class Kind:
         return dict(self.json_schema)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.check)
+        return core_schema.no_info_plain_validator_function(self.taken)
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
         return self.schema()

@@ -33,9 +33,11 @@ INTERRUPTED: Final = 130
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
         from screener import __version__
+        from screener.engine.durable.session import is_usable
         from screener.rulebook.locate import rulebook_version
 
-        click.echo(f"screener {__version__}, rule book {rulebook_version()}")
+        engine = "durable" if is_usable() else "reference (durable-rules cannot be imported)"
+        click.echo(f"screener {__version__}, rule book {rulebook_version()}, engine {engine}")
         ctx.exit()
 
 

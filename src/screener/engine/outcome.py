@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Urgency
 
+EngineName: TypeAlias = Literal["durable", "reference", "columnar"]
 Status: TypeAlias = Literal["raised", "possible", "suppressed", "ruled-out"]
 
 
@@ -38,6 +39,7 @@ class Outcome:
         suppressed: conclusions that are true but hidden by a stronger flag.
         urgency: the highest level that a rule or a raised flag gives for certain.
         urgency_could_be: the highest level that an unknown answer could still make it.
+        engine: the engine that drew the conclusions.
     """
 
     values: Mapping[str, Kleene]
@@ -45,6 +47,7 @@ class Outcome:
     suppressed: frozenset[str]
     urgency: Urgency
     urgency_could_be: Urgency
+    engine: EngineName = field(default="reference", compare=False)
 
     def status(self, name: str) -> Status:
         """The status of a finding or flag."""
@@ -65,7 +68,9 @@ class Outcome:
         return tuple(firing.rule for firing in self.firings if firing.rule is not None)
 
 
-def conclude(book: RuleBook, values: Mapping[str, Kleene], firings: tuple[Firing, ...]) -> Outcome:
+def conclude(
+    book: RuleBook, values: Mapping[str, Kleene], firings: tuple[Firing, ...], engine: EngineName = "reference"
+) -> Outcome:
     """Suppression and urgency, after the fixpoint: they never feed back into a condition.
 
     The urgency is the highest level that a rule concludes, or that a raised flag has by itself; a suppressed flag does
@@ -76,9 +81,8 @@ def conclude(book: RuleBook, values: Mapping[str, Kleene], firings: tuple[Firing
     raised = [flag.urgency for flag in book.urgent_flags if values[flag.id] is True and flag.id not in hidden]
     possible = [flag.urgency for flag in book.urgent_flags if _can_still_count(book, values, flag, by_rules)]
     could_be = [level for level in LEVELS[1:] if values[URGENCY + level] is not False]
-    return Outcome(
-        values, firings, hidden, _highest([by_rules, *raised]), _highest([by_rules, *raised, *possible, *could_be])
-    )
+    urgency, urgency_could_be = _highest([by_rules, *raised]), _highest([by_rules, *raised, *possible, *could_be])
+    return Outcome(values, firings, hidden, urgency, urgency_could_be, engine)
 
 
 def _highest(levels: Iterable[Urgency]) -> Urgency:

@@ -10,6 +10,7 @@ from screener.explain.goal import kind_of, title_of
 from screener.logic.condition import Concluded, Condition
 from screener.logic.kleene import Literal as Leaf
 from screener.logic.kleene import support
+from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
 from screener.report.urgency import KEPT_BACK
@@ -138,14 +139,15 @@ class _Building:
 
     def visit(self, goal: str) -> None:
         """Add the steps that settle a conclusion, and before them those they use."""
-        if goal in self.numbers:
-            return
-        found = list(self.firings(goal))
-        for _, _, leaves in found:
-            for leaf, _ in leaves:
-                if isinstance(leaf, Concluded):
-                    self.visit(leaf.id)
-        self.numbers[goal] = [self.add(goal, *item) for item in found]
+        found: dict[str, list[tuple[Rule | None, tuple[Reason, ...], list[Leaf]]]] = {}
+
+        def needs(name: str) -> list[str]:
+            found[name] = list(self.firings(name)) if name not in self.numbers else []
+            return [leaf.id for _, _, leaves in found[name] for leaf, _ in leaves if isinstance(leaf, Concluded)]
+
+        for name in after_what_it_needs([goal], needs):
+            if name not in self.numbers:
+                self.numbers[name] = [self.add(name, *item) for item in found[name]]
 
     def firings(self, goal: str) -> Iterator[tuple[Rule | None, tuple[Reason, ...], list[Leaf]]]:
         """The firings that conclude this: one for each proved rule, or the one refutation."""

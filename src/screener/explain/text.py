@@ -61,7 +61,10 @@ def step_title(step: Step) -> str:
 
 def step_details(step: Step, steps: Sequence[Step]) -> list[str]:
     """Why: each reason with its sources and what it rests on."""
-    numbers = {other.concludes: [s.number for s in steps if s.concludes == other.concludes] for other in steps}
+    numbers: dict[str, list[int]] = {use.name: [] for reason in step.reasons for use in reason.uses}
+    for other in steps:
+        if other.concludes in numbers:
+            numbers[other.concludes].append(other.number)
     if step.rule is None:
         return [_refuted(reason, numbers) for reason in step.reasons] or ["No rule in use concludes it."]
     details = []

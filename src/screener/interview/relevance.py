@@ -17,6 +17,7 @@ from screener.engine.outcome import Outcome, conclude
 from screener.interview.known import Known
 from screener.logic.condition import Concluded, Condition, conclusions, field_of, fields
 from screener.logic.kleene import Kleene, kleene_any, open_leaves, residual
+from screener.logic.order import after_what_it_needs
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY, Rule
 
@@ -142,15 +143,17 @@ class Residue:
 
     def reach(self, conclusion: str) -> frozenset[str]:
         """The fields left in an open conclusion, and in the open conclusions that it reads."""
+        open_ones = after_what_it_needs(
+            [conclusion], lambda name: [o for left in self._left(name) for o in conclusions(left)]
+        )
+        return frozenset(name for one in open_ones for left in self._left(one) for name in fields(left))
+
+    def _left(self, conclusion: str) -> list[Condition]:
+        """What is left of the rules of a conclusion, if it is open."""
         if self.values[conclusion] is not None:
-            return frozenset()
-        found: set[str] = set()
-        for rule in self.readers.book.rules_for[conclusion]:
-            left = self.left[rule.id]
-            if not isinstance(left, bool):
-                found |= fields(left)
-                found |= {name for read in conclusions(left) for name in self.reach(read)}
-        return frozenset(found)
+            return []
+        left = (self.left[rule.id] for rule in self.readers.book.rules_for[conclusion])
+        return [condition for condition in left if not isinstance(condition, bool)]
 
 
 def with_parents(needed: frozenset[str], residue: Residue, book: RuleBook) -> frozenset[str]:

@@ -124,9 +124,11 @@ def children(condition: Condition) -> tuple[Condition, ...]:
 
 def walk(condition: Condition) -> Iterator[Condition]:
     """The condition and everything below it, in the order written."""
-    yield condition
-    for part in children(condition):
-        yield from walk(part)
+    left = [condition]
+    while left:
+        part = left.pop()
+        yield part
+        left += reversed(children(part))
 
 
 def atoms(condition: Condition) -> Iterator[Atom]:

@@ -73,6 +73,7 @@ class ReportBuilder:
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),
+            engine=outcome.engine,
             summary=NO_SUMMARY,
         )
         report.summary = summary_of(self, report)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screener.engine.outcome import Status
+from screener.engine.outcome import EngineName, Status
 from screener.printable import printable
 from screener.report.heard import none_is_outside, title_key
 from screener.rulebook.book import RuleBook
@@ -230,6 +230,7 @@ class Report(BaseModel):
     notes: list[NoteReport]
     disclaimer: str
     safety_net: str
+    engine: EngineName
     summary: Summary
 
     def to_dict(self) -> dict[str, Any]:

@@ -22,6 +22,7 @@ _COMMENT: Final = re.compile(r"[ ]+(?P<sign>#)(?P<next>.?)")
 _LINE: Final = re.compile(r"[ ]*(?P<sign>#)(?P<next>.?)")
 _PERHAPS_CUT: Final = re.compile(r"[^\"'#]*[^\"'#\s] +(?P<sign>#)")  # no quotes before it, and not only a comment
 _KEY: Final = re.compile(r"(?P<key>[\w-]+)[\"']?:[ ]+$")
+LONGEST_KEY: Final = 120  # characters before a text in which its key is looked for
 ONLY_TEXTS: Final = "texts.yaml"
 # what people read, even where it is a single word; other words are ids, which have no spaces
 TEXT_KEYS: Final = frozenset(
@@ -92,13 +93,14 @@ def cut_off(lines: Sequence[str], event: Any, file: str) -> RuleProblem | None:
     line, column = event.end_mark.line, event.end_mark.column
     if event.style or not event.value or line >= len(lines):
         return None
-    key = _KEY.search(lines[event.start_mark.line][: event.start_mark.column])
+    start = event.start_mark.column
+    key = _KEY.search(lines[event.start_mark.line], max(0, start - LONGEST_KEY), start)  # a line may be very long
     read = file.endswith(ONLY_TEXTS) or " " in event.value or (key is not None and key["key"] in TEXT_KEYS)
     if (comment := _COMMENT.match(lines[line], column)) is None:
         line += 1
-        comment = _LINE.match(lines[line]) if line < len(lines) and not lines[line - 1][column:].strip() else None
-        inside = key.start() if key is not None else event.start_mark.column - len("- ")
-        if comment is None or comment.start("sign") <= inside:
+        comment = _LINE.match(lines[line]) if line < len(lines) else None
+        inside = key.start() if key is not None else start - len("- ")
+        if comment is None or lines[line - 1][column:].strip() or comment.start("sign") <= inside:
             return None
     return _cut(file, line, lines[line], comment.start("sign")) if read or comment["next"].strip(" #") else None
 

@@ -103,7 +103,7 @@ class Outcomes:
                 firings.append(Firing(None, name, False))
         suppressed = frozenset(name for name, plane in self.hidden.items() if has(plane))
         levels = LEVELS[self.urgency[number]], LEVELS[self.urgency_could_be[number]]
-        return Outcome(values, tuple(firings), suppressed, *levels)
+        return Outcome(values, tuple(firings), suppressed, *levels, engine="columnar")
 
 
 @dataclass

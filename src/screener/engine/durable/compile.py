@@ -29,6 +29,8 @@ from screener.engine.durable.body import (
     weight,
 )
 from screener.engine.durable.factored import aliases, some_rule_holds
+from screener.engine.durable.numbers import Numbers
+from screener.engine.durable.program import NotUsable
 from screener.errors import RuleProblem
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not
 from screener.rulebook.book import RuleBook
@@ -38,7 +40,7 @@ MOST_BRANCHES: Final = 3  # alternatives multiplied out before a helper is made
 MOST_RULES: Final = 20_000  # about 250 MB of the engine's memory
 
 
-class TooLarge(Exception):
+class TooLarge(NotUsable):
     """A rule book that durable-rules cannot hold; `problem` says why, at the rule that takes most."""
 
     def __init__(self, problem: RuleProblem) -> None:
@@ -56,7 +58,8 @@ class _Compiler:
 
     aliases: dict[str, Condition]  # conclusions that say the same as one answer
     rules: list[EngineRule] = field(default_factory=list)
-    helpers: dict[tuple[Condition, bool], str] = field(default_factory=dict)
+    helpers: dict[tuple[int, bool], str] = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=Numbers)
     known: set[tuple[Literal, Body, str | None]] = field(default_factory=set)
 
     def conclude(self, head: Literal, condition: Condition, wanted: bool, rule: str | None) -> None:
@@ -90,7 +93,7 @@ class _Compiler:
     def helper(self, condition: Condition, wanted: bool, bodies: Iterable[Body]) -> Literal:
         """A helper conclusion that stands for `condition` being `wanted`."""
         fresh = f"~{len(self.helpers)}"
-        name = self.helpers.setdefault((condition, wanted), fresh)
+        name = self.helpers.setdefault((self.numbers.of(condition), wanted), fresh)
         if name == fresh:
             for body in bodies:
                 self.add((name, True), body, None)
@@ -166,7 +169,7 @@ class _Compiler:
         if not 1 <= needed <= len(parts):
             return self.step(parts, wanted, needed)
         key = AtLeast(needed, parts) if wanted else Not(AtLeast(len(parts) - needed + 1, parts))
-        known = self.helpers.get((key, True))
+        known = self.helpers.get((self.numbers.of(key), True))
         if known is not None:
             return [frozenset([(known, True)])]
         return [frozenset([self.helper(key, True, self.step(parts, wanted, needed))])]

@@ -6,11 +6,12 @@ Safe in threads, in signal handlers and in forked processes: see `session.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from screener.engine.durable.program import Program
-from screener.engine.durable.session import Sessions
+from screener.engine.durable.program import NotUsable, Program
+from screener.engine.durable.session import Sessions, import_engine
 from screener.engine.facts import Facts
-from screener.engine.outcome import Firing, Outcome, conclude
+from screener.engine.outcome import EngineName, Firing, Outcome, conclude
 from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import kept_beside
@@ -32,11 +33,21 @@ class Compiled:
 
 
 class DurableEngine:
-    """The durable engine for one rule book (with its active packs)."""
+    """The durable engine for one rule book (with its active packs).
+
+    Raises:
+        NotUsable: durable-rules cannot be imported, or it cannot hold the rule book.
+    """
+
+    name: Final[EngineName] = "durable"
 
     def __init__(self, book: RuleBook) -> None:
+        import_engine()
+        found = book.shared("durable", _compiled)
+        if isinstance(found, NotUsable):
+            raise NotUsable(str(found))
         self.book = book
-        self.compiled: Compiled = book.shared("durable", _compiled)
+        self.compiled: Compiled = found
 
     @property
     def program(self) -> Program:
@@ -61,15 +72,18 @@ class DurableEngine:
             if firing is not None:
                 values[firing.concludes] = firing.proved
                 firings[id(firing)] = firing
-        return conclude(self.book, values, tuple(firings.values()))
+        return conclude(self.book, values, tuple(firings.values()), self.name)
 
     def close(self) -> None:
         """Free the engine's memory; the next case takes it again."""
         self.compiled.sessions.close()
 
 
-def _compiled(book: RuleBook) -> Compiled:
-    program = kept_beside(book, "program", _program)
+def _compiled(book: RuleBook) -> Compiled | NotUsable:
+    try:
+        program = kept_beside(book, "program", _program)
+    except NotUsable as error:
+        return error.with_traceback(None)
     return Compiled(program, _firings(book, program), Sessions(program))
 
 

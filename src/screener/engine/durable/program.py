@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from screener.errors import ScreenerError
 from screener.logic.condition import Atom
 
 PRIMER: Final = "primer"  # the rule that fires once before the first case
+
+
+class NotUsable(ScreenerError):
+    """The durable engine cannot be used here, or not for this rule book; the message is one line."""
 
 
 class Head(NamedTuple):

@@ -17,7 +17,7 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import Any, Final
 
-from screener.engine.durable.program import PRIMER, Program, Section
+from screener.engine.durable.program import PRIMER, NotUsable, Program, Section
 from screener.errors import EngineFault
 from screener.logic.kleene import Kleene
 
@@ -30,17 +30,26 @@ def import_engine() -> Any:
     """The C extension of durable-rules.
 
     Raises:
-        EngineFault: it cannot be imported; the message says how to install it.
+        NotUsable: it cannot be imported; the message says how to install it.
     """
     try:
         import durable_rules_engine
     except ImportError as error:
-        raise EngineFault(
+        raise NotUsable(
             f"durable-rules cannot be imported ({error}); reinstall it with "
             'CPPFLAGS="-O3 -DPyEval_CallObject=PyObject_CallObject" pip install --no-cache-dir --force-reinstall '
             "durable-rules==2.0.28, or run `make setup`"
         ) from None
     return durable_rules_engine
+
+
+def is_usable() -> bool:
+    """Whether durable-rules can be imported."""
+    try:
+        import_engine()
+    except NotUsable:
+        return False
+    return True
 
 
 class RuleSets:

@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias
 
 from screener.explain.picture.graph import Edge, Graph, Node
 from screener.explain.picture.lettering import wrap
+from screener.logic.order import after_what_it_needs
 
 Direction: TypeAlias = Literal["columns", "rows"]
 SIZE: Final = 13  # of the letters; all lengths are in pixels
@@ -79,16 +80,10 @@ def _layers(graph: Graph) -> dict[str, int]:
     for edge in graph.edges.values():
         before[edge.target].append(edge.source)
     found: dict[str, int] = {}
-
-    def layer(key: str) -> int:
-        if key not in found:
-            first = 0 if graph.nodes[key].kind == "answer" else 1
-            found[key] = max((first, *(layer(other) + 1 for other in before[key])))
-        return found[key]
-
-    for key in graph.nodes:
-        layer(key)
-    return found
+    for key in after_what_it_needs(graph.nodes, before.__getitem__):
+        first = 0 if graph.nodes[key].kind == "answer" else 1
+        found[key] = max((first, *(found[other] + 1 for other in before[key])))
+    return {key: found[key] for key in graph.nodes}
 
 
 def _box(node: Node, x: int, y: int, width: int, mark_text: str = "") -> Box:

@@ -13,7 +13,8 @@ from typing import Final, TypeAlias
 
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not
 from screener.logic.kleene import Literal as Leaf
-from screener.logic.kleene import evaluate
+from screener.logic.kleene import evaluate, support
+from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
 
@@ -37,6 +38,7 @@ class Support:
 def supports(builder: ReportBuilder, goal: str) -> list[Support]:
     """All minimal groups of answers that prove a raised conclusion, the shortest first; at most `MOST_GROUPS`."""
     labels = _Labels(builder)
+    labels.work_out(goal)
     found: dict[Group, str] = {}
     for rule in builder.book.rules_for[goal]:
         if rule.id in builder.grounds.proved:
@@ -64,6 +66,22 @@ class _Labels:
 
     builder: ReportBuilder
     known: dict[tuple[str, bool], list[Group]] = field(default_factory=dict)
+
+    def work_out(self, goal: str) -> None:
+        """The groups of all that a conclusion rests on, from the answers on: so no chain is too long."""
+        values, truth = self.builder.outcome.values, self.builder.facts.truth
+
+        def needs(name: str) -> list[str]:
+            found = [
+                leaf
+                for rule in self.builder.book.rules_for[name]
+                for leaf, _ in support(rule.when if values[name] else rule.condition, truth, values, bool(values[name]))
+            ]
+            return [leaf.id for leaf in found if isinstance(leaf, Concluded)]
+
+        for name in after_what_it_needs([goal], needs):
+            if name != goal:
+                self.concluded(name, bool(values[name]))
 
     def of(self, condition: Condition, wanted: bool) -> list[Group]:
         """The groups by which a condition is `wanted`; none when it is not."""

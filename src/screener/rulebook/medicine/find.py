@@ -43,7 +43,8 @@ class Finder:
 
     def names(self, tokens: Sequence[Token]) -> list[Name]:
         """The names in a text, in order, none inside another."""
-        full = self.in_full(tokens)
+        abbreviated = any(token.text in self.lexicon.abbreviations for token in tokens)
+        full = self.in_full(tokens) if abbreviated else None
         found: list[Name] = []
         at = 0
         while at < len(tokens):
@@ -62,10 +63,10 @@ class Finder:
             before = token.text if token.is_word else before
         return full
 
-    def at(self, tokens: Sequence[Token], full: Sequence[str], start: int) -> Name | None:
+    def at(self, tokens: Sequence[Token], full: Sequence[str] | None, start: int) -> Name | None:
         """The longest name that begins at a token, as it is written or with its abbreviations in full."""
         written = self.spelled(tokens, [token.text for token in tokens[start : start + MOST_TOKENS]], start)
-        if all(full[at] == tokens[at].text for at in range(start, min(start + MOST_TOKENS, len(tokens)))):
+        if full is None:
             return written
         in_full = self.spelled(tokens, full[start : start + MOST_TOKENS], start)
         return in_full if in_full is not None and (written is None or in_full.end > written.end) else written

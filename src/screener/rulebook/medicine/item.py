@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from screener.memo import memo
-from screener.rulebook.medicine.combine import Part, groups_of
+from screener.rulebook.medicine.combine import Group, Part, groups_of
 from screener.rulebook.medicine.find import Name
 from screener.rulebook.medicine.history import History, Unit, Verdict
 from screener.rulebook.medicine.judge import unknown_words
-from screener.rulebook.medicine.piece import Piece
+from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, NAME, SEPARATOR, Piece
 from screener.rulebook.medicine.pieces import SOFT, Pieces
 from screener.rulebook.medicine.result import Ask, CloseTo, NotCounted, NotRecognised, PartOnly, Result
 from screener.rulebook.medicine.settle import Settling
 
+PLAIN: Final = frozenset({NAME, AROUND, FORM, SEPARATOR})
+NOTHING_SAID: Final = Verdict()
 MOST_COMPARED: Final = 4  # unknown parts of one text for which close names are looked for
 MANY: Final = "write each medicine by itself, to see names that are close to it"
 
@@ -31,8 +33,19 @@ class Item(Pieces):
 
     def results(self) -> list[Result]:
         """What is in it."""
+        if self.is_plain():
+            part = Part(self.names[0], 1, self.forms(0))
+            return [Settling(self).medicine(Group((part,), part.name.row))]
         found = [*self.not_taken(), *self.asked(), *self.medicines(), *self.unknown()]
         return [result for _, result in sorted(found, key=lambda placed: placed.start)]
+
+    def is_plain(self) -> bool:
+        """Whether it is one name with nothing but a strength, a form or a direction beside it, as most are."""
+        return (
+            len(self.names) == len(self.pieces) == 1
+            and not self.lay
+            and all(role.kind in PLAIN and not role.maybe_suffix for role in self.roles)
+        )
 
     # history
 
@@ -54,6 +67,10 @@ class Item(Pieces):
     def verdicts(self) -> dict[int, list[tuple[Name | None, Verdict]]]:
         """What history says about each piece and its names."""
         found: dict[int, list[tuple[Name | None, Verdict]]] = {}
+        if not any(role.kind == HISTORY for role in self.roles):
+            for _, number, name in self.units:
+                found.setdefault(number, []).append((name, NOTHING_SAID))
+            return found
         history = History(self.tokens, self.roles, [unit for unit, _, _ in self.units])
         for (_, number, name), verdict in zip(self.units, history.verdicts(), strict=True):
             found.setdefault(number, []).append((name, verdict))
@@ -112,7 +129,7 @@ class Item(Pieces):
     def medicines(self) -> Iterator[Placed]:
         """The names of the table that count, and those with something strange beside them."""
         parts: list[Part] = []
-        place = 0
+        place = 0  # two places apart is too far for one combination: something else stands between
         for number, piece in enumerate(self.pieces):
             if number in self.lay or not piece.names:
                 place += 2 if not self.is_soft(piece) or number in self.lay else 0

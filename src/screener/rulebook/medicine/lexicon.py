@@ -74,6 +74,15 @@ class Lexicon:
                 starts[first] = max(starts.get(first, 0), 1 + len(rest))
         return found
 
+    @memo
+    def starts(self) -> dict[str, tuple[str, ...]]:
+        """The lists in which some phrase begins with a word."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, starts in self.longest.items():
+            for word in starts:
+                found[word] = (*found.get(word, ()), name)
+        return found
+
     def phrase(self, name: str, tokens: Sequence[Token], start: int) -> Phrase | None:
         """The longest phrase of a list that begins at a token; hyphens between its words do not count."""
         most = self.longest[name].get(tokens[start].text, 0)

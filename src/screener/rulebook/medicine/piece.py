@@ -75,11 +75,12 @@ def roles_of(tokens: Sequence[Token], names: Sequence[Name], lexicon: Lexicon) -
 
 def _role(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Role, int]:
     """What the word or phrase that begins at a token is there for, and where it ends."""
-    history = lexicon.phrase("histories", tokens, at)
+    lists = lexicon.starts.get(tokens[at].text, ())
+    history = lexicon.phrase("histories", tokens, at) if "histories" in lists else None
     if history is not None:
         kind = AROUND if history.meaning.startswith("direction") else HISTORY
         return Role(kind, history.meaning), history.end
-    found = [(kind, phrase) for kind, name in LISTS if (phrase := lexicon.phrase(name, tokens, at))]
+    found = [(kind, phrase) for kind, name in LISTS if name in lists and (phrase := lexicon.phrase(name, tokens, at))]
     if found:
         kind, phrase = max(found, key=lambda item: item[1].end)
         suffix = any(kind == SUFFIX and other.end == phrase.end for kind, other in found)

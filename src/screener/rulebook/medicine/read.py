@@ -70,7 +70,7 @@ def _as_a_whole(results: list[Result], typed: str) -> list[Result]:
     if not results or all(isinstance(result, NotRecognised) for result in results):
         return [NotRecognised(typed)]
     if len(results) == 1:
-        return [replace(results[0], typed=typed)]
+        return results if results[0].typed == typed else [replace(results[0], typed=typed)]
     known = ", ".join(result.typed for result in results if isinstance(result, Recognised))
     return [_beside(result, known) if isinstance(result, NotRecognised) and known else result for result in results]
 

@@ -13,6 +13,7 @@ from screener.rulebook.locate import rules_folder
 from screener.workbench.check import cases as lint_cases
 from screener.workbench.check import logic as lint_logic
 from screener.workbench.check import names as lint_names
+from screener.workbench.check import size as lint_size
 from screener.workbench.check import topics as lint_topics
 from screener.workbench.check import wording as lint_words
 from screener.workbench.places import Places
@@ -27,7 +28,7 @@ def check(folder: Path | None = None) -> list[Problem]:
     except RuleBookError as error:
         return [of_loader(found) for found in error.problems]
     places = Places(folder)
-    lints = (lint_logic, lint_names, lint_topics, lint_words, lint_cases)
+    lints = (lint_logic, lint_names, lint_topics, lint_words, lint_cases, lint_size)
     found = [problem for lint in lints for problem in lint.lint(book, places)]
     return sorted({*found, *_codes(folder, book)})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from screener.logic.order import after_what_it_needs
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 from screener.workbench.prove.verdict import Difference, Verdict
@@ -52,15 +53,7 @@ def _different(space: Space, name: str, real: Diagram, proved: Diagram, could: D
 
 def upstream(book: RuleBook, conclusion: str) -> RuleBook:
     """The book with only those rules that a conclusion rests on."""
-    needed: set[str] = set()
-
-    def visit(name: str) -> None:
-        if name not in needed:
-            needed.add(name)
-            for other in book.reads(name):
-                visit(other)
-
-    visit(conclusion)
+    needed = set(after_what_it_needs([conclusion], book.reads))
     return replace(book, rules=tuple(rule for rule in book.rules if rule.concludes in needed))
 
 
