@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from screener.case.bound import Bound
 from screener.case.intake import Intake
 from screener.engine.facts import facts_of
 from screener.rulebook.book import RuleBook
@@ -80,6 +81,27 @@ HEART_TABLETS: Final = ["name:amiodarone", "name:dronedarone", "name:quinidine"]
 QT_PARTNERS: Final = ["THIAZIDE", "LOOP", "AMPHOTERICIN", "PLATINUM", "LAXATIVE_STIM", "FOSCARNET"]
 
 
+def _bounded(value: Bound, low: float | None, below: float | None, over: float | None) -> K:
+    """The same for all the numbers that a bound such as `> 7` leaves: each part certain, impossible, or unknown."""
+    limit, touches = value.limit, value.sign[-1] == "="
+    found = K(True)
+    if value.sign[0] == ">":
+        if low is not None:
+            found = found & K(limit >= low or None)
+        if below is not None:
+            found = found & K(False if limit >= below else None)
+        if over is not None:
+            found = found & K(limit > over or (limit == over and not touches) or None)
+    else:
+        if low is not None:
+            found = found & K(False if limit < low or (limit == low and not touches) else None)
+        if below is not None:
+            found = found & K(limit < below or (limit == below and not touches) or None)
+        if over is not None:
+            found = found & K(False if limit <= over else None)
+    return found
+
+
 class Person:
     """The answers of one case as formulas read them; `evidence` says whether the evidence pack is active."""
 
@@ -114,6 +136,8 @@ class Person:
         value = self.facts.values.get(name)
         if value is None:
             return K(False)
+        if isinstance(value, Bound):
+            return _bounded(value, low, below, over)
         inside = (low is None or value >= low) and (below is None or value < below) and (over is None or value > over)
         return K(inside)
 

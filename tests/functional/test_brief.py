@@ -86,7 +86,10 @@ def test_a_red_flag_is_told_before_others(screener: Screener) -> None:
     }  # fmt: skip
     report = screener.screen(screener.book.intake.read(answers))
     red = {flag.id for flag in report.flags if flag.status == "raised" and screener.book.flags[flag.id].red_flag}
-    assert len(red) >= 3
-    assert red <= {flag for topic in report.summary.topics for flag in topic.flags}
+    assert len(red) >= 4
+    told = [topic.flags for topic in report.summary.topics]
+    assert len(told) == 4
+    assert all(red & set(flags) for flags in told)
+    assert red <= {flag for topic in (*report.summary.topics, *report.summary.also) for flag in topic.flags}
     page = BriefPage(report, screener.book).text(HINTS)
     assert all(topic.title in page for topic in report.summary.topics)

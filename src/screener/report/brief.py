@@ -52,11 +52,17 @@ class BriefPage:
         for most in range(len(summary.open.ask) - 1, -1, -1):
             summary = replace(summary, open=replace(summary.open, ask=summary.open.ask[:most]))
             yield summary
+        if summary.because[1:]:
+            summary = replace(summary, because=summary.because[:1])
+            yield summary
         for topic in reversed(summary.topics[1:]):
             if not any(self.book.flags[name].red_flag for name in topic.flags):
                 left = [other for other in summary.topics if other is not topic]
                 summary = replace(summary, topics=left, also=[by_title(topic), *summary.also])
                 yield summary
+        for most in range(len(summary.ask) - 1, 0, -1):
+            summary = replace(summary, ask=summary.ask[:most])
+            yield summary
 
     def _lines(self, summary: Summary, hints: list[str]) -> Iterator[str]:
         emergency = summary.urgency == EMERGENCY

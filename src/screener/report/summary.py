@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
+from screener.case.bound import Bound
 from screener.logic.kleene import Kleene, evaluate
 from screener.report.model import AlsoReport, Because, Evidence, FlagReport, OpenReport, Report, Summary, TopicReport
 from screener.report.words import answer_word, answer_words, joined, shortened
@@ -182,7 +183,8 @@ class _Summarizer:
         if name in self.book.topics.words:
             return self.words(self.behind(self.book.topics.words[name]))
         value = self.builder.facts.values.get(name)
-        return self.words([Evidence(name, value)], bare=True) if isinstance(value, bool | int | float | str) else ""
+        plain = isinstance(value, bool | int | float | str | Bound)
+        return self.words([Evidence(name, value)], bare=True) if plain else ""
 
     def each_medicine(self, one: _Shown) -> list[tuple[Line, str]]:
         """The topic's lines for each medicine behind its flags; those of which the same is said share a sentence."""

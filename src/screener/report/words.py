@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from screener.case.bound import Bound
 from screener.printable import on_one_line
 from screener.report.model import Evidence
 from screener.rulebook.book import RuleBook
@@ -31,6 +32,8 @@ def answer_word(book: RuleBook, name: str, value: object, bare: bool = False) ->
         if bare:
             return f"{value:.4g}{unit}"
         return f"{what}: {value:.4g}" if unit.strip() in what.split() else f"{what} {value:.4g}{unit}"
+    if isinstance(value, Bound):
+        return f"{'' if bare else label(book, name) + ' '}{value}{_unit(book, name)}"
     return str(value) if bare else f"{label(book, name)}: {value}"
 
 
