@@ -12,6 +12,7 @@ import pytest
 
 from screener.errors import RuleBookError
 from screener.rulebook.medicine import MedicineTable, Recognised
+from screener.rulebook.medicine.lexicon import FILES
 from screener.rulebook.medicine.wordfiles import COLUMNS
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"
@@ -62,6 +63,11 @@ def test_a_mistake_in_a_list_is_told_with_its_line(file: str, row: str, message:
         line.startswith(f"vocabulary/{file}:{len(lines) + 1}:1: ") and message in line
         for line in str(error.value).splitlines()
     ), str(error.value)
+
+
+def test_every_list_is_known_to_the_book() -> None:
+    assert tuple(COLUMNS) == FILES
+    assert {path.name for path in FOLDER.glob("*.csv")} == {*FILES, "medicines.csv", "codes.csv"}
 
 
 @pytest.mark.parametrize("file", COLUMNS)

@@ -50,7 +50,7 @@ def _body(found: Explanation) -> Iterator[str]:
     for changes in found.changes:
         yield from _changes(changes)
     if not (found.hows or found.why_nots or found.changes or found.difference):
-        yield from _wrap(texts["no-match"])
+        yield from _wrap(texts["no-match-outside" if found.case.something_is_left else "no-match"])
 
 
 def _how_shortly(how: How) -> Iterator[str]:

@@ -38,4 +38,4 @@ def body(found: Explanation, with_steps: bool = True) -> list[Block]:
         blocks += why_not_blocks(why_not, book, with_steps)
     for changes in found.changes:
         blocks += changes_blocks(changes)
-    return blocks or [Paragraph(book.texts["no-match"])]
+    return blocks or [Paragraph(book.texts["no-match-outside" if found.case.something_is_left else "no-match"])]

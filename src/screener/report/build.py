@@ -14,6 +14,7 @@ from screener.logic.condition import Concluded, Condition, Takes, field_of
 from screener.logic.kleene import Literal, evaluate, names_of, support
 from screener.memo import memo
 from screener.report.grounds import Grounds
+from screener.report.heard import anything_told, none_is_outside, not_covered, title_key
 from screener.report.medicines import close_reports, medicine_reports
 from screener.report.model import (
     Because,
@@ -67,6 +68,7 @@ class ReportBuilder:
             urgent_unanswered=urgent_unanswered(self),
             medicines=medicine_reports(self.intake.named_medicines or (), book),
             unrecognized_medicines=list(self.facts.unrecognized),
+            not_covered=self.not_covered,
             close_to=close_reports(self.intake.named_medicines or (), book),
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
@@ -78,8 +80,14 @@ class ReportBuilder:
         return report
 
     def title_key(self) -> str:
-        """The text that says how soon."""
-        return f"title-{self.outcome.urgency}"
+        """The text that says how soon: that nothing is urgent only where something speaks of all that was told."""
+        return title_key(self.outcome.urgency, self.is_outside)
+
+    @memo
+    def is_outside(self) -> bool:
+        """Whether an urgency of none says nothing of some of what was told."""
+        raised = {name for name in self.book.flags if self.outcome.status(name) == "raised"}
+        return none_is_outside(self.not_covered, list(self.facts.unrecognized), raised, self.book)
 
     # flags and findings
 
@@ -105,7 +113,7 @@ class ReportBuilder:
         """One flag's entry."""
         if status == "suppressed" or (flag.id in self.hidden and status != "ruled-out"):
             return FlagReport(id=flag.id, status=status)
-        if flag.last_resort and self.something_is_open:
+        if flag.last_resort and (self.something_is_open or self.something_is_left):
             return FlagReport(id=flag.id, status=status)
         return FlagReport(
             id=flag.id,
@@ -119,6 +127,16 @@ class ReportBuilder:
             sources=list(flag.sources),
             fail_safe=True if flag.fail_safe and status == "possible" else None,
         )
+
+    @memo
+    def not_covered(self) -> list[str]:
+        """The answers that nothing here speaks of."""
+        return not_covered(self.facts, self.outcome.values, self.book)
+
+    @memo
+    def something_is_left(self) -> bool:
+        """Whether something was told that nothing here speaks of: then no last resort is shown either."""
+        return bool(self.not_covered or self.facts.unrecognized) or anything_told(self.facts, self.book)
 
     @memo
     def something_is_open(self) -> bool:

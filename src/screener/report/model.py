@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from screener.engine.outcome import EngineName, Status
 from screener.printable import printable
+from screener.report.heard import none_is_outside, title_key
+from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Urgency
 
 Said = TypeVar("Said")
@@ -223,6 +225,7 @@ class Report(BaseModel):
     urgent_unanswered: list[UrgentQuestion]
     medicines: list[MedicineReport]
     unrecognized_medicines: list[str]
+    not_covered: list[str]
     close_to: list[CloseToReport]
     notes: list[NoteReport]
     disclaimer: str
@@ -239,6 +242,17 @@ class Report(BaseModel):
         from json import dumps
 
         return printable(dumps(self.to_dict(), indent=indent, ensure_ascii=False))
+
+    def title(self, book: RuleBook) -> str:
+        """How soon, in words; that nothing is urgent is said only where something speaks of all that was told."""
+        raised = {flag.id for flag in self.flags if flag.status == "raised"}
+        outside = none_is_outside(self.not_covered, self.unrecognized_medicines, raised, book)
+        return book.texts[title_key(self.urgency, outside)]
+
+    def is_complete(self, book: RuleBook) -> bool:
+        """Whether something here speaks of all that was told: only then may a page say that nothing matched."""
+        raised = {flag.id for flag in self.flags if flag.status == "raised"}
+        return not none_is_outside(self.not_covered, self.unrecognized_medicines, raised, book)
 
     def flag(self, name: str) -> FlagReport | None:
         """The entry of a flag, if it is listed."""

@@ -125,7 +125,7 @@ class PageBuilder:
         report, texts = self.report, self.book.texts
         tone: Tone = "urgent" if report.urgency in ("emergency", "same-day") else "plain"
         blocks: list[Block] = [
-            Heading(2, texts[f"title-{report.urgency}"]),
+            Heading(2, report.title(self.book)),
             Paragraph(texts[f"urgency-{report.urgency}"], tone),
         ]
         if report.urgency_because:
@@ -152,6 +152,8 @@ class PageBuilder:
 
     def without_match(self) -> str:
         """Which text says that nothing was raised: for certain, or only for what is known so far."""
+        if not self.report.is_complete(self.book):
+            return "no-match-outside"
         return "no-match" if self.report.unanswered else "no-flag"
 
     def has_hidden(self) -> bool:

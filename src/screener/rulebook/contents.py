@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from screener.errors import Hints, RuleProblem, echo
-from screener.rulebook.medicine.wordfiles import COLUMNS as WORD_FILES
+from screener.rulebook.medicine.lexicon import FILES as WORD_FILES
 
 # at any depth, and never part of the rule book; docs/rule-format.md lists them
 ALLOWED: Final = (

@@ -12,6 +12,7 @@ Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, strip_whitespa
 Sources: TypeAlias = Annotated[list[SourceId], Field(min_length=1)]
 ConditionData: TypeAlias = Annotated[Any, WithJsonSchema({"x-definition": "condition"})]
 AnswersData: TypeAlias = Annotated[dict[str, Any], WithJsonSchema({"x-definition": "answers"})]
+UsualData: TypeAlias = Annotated[dict[Literal["at_least", "at_most", "above", "below"], Any], Field(min_length=1)]
 UrgencyWord: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
 
 
@@ -147,6 +148,8 @@ class QuestionEntry(_File):
     why: Words
     help: str = ""
     show_if: ConditionData | None = None
+    usual: UsualData | None = None
+    guarded: YesNoWord = True
     checkable: YesNoWord = False
     sources: list[SourceId] = []
     always: YesNoWord = False

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from screener.case.answers import Kind
+from screener.case.answers import Kind, Number
 from screener.case.fields import Fields
 from screener.errors import RuleBookError, RuleProblem, echo
 from screener.logic.condition import ALWAYS, Condition
@@ -381,7 +381,20 @@ class _Loading:
             units=tuple(data.units),
             checkable=data.checkable,
             kind=vocabulary.fields[data.field],
+            usual=self.usual(entry, vocabulary),
+            guarded=data.guarded,
         )
+
+    def usual(self, entry: _Entry, vocabulary: Vocabulary) -> Condition | None:
+        """The usual range of a number, as a condition on it."""
+        name, data = entry.data.field, entry.data.usual
+        kind = vocabulary.fields[name]
+        if data is None:
+            return None
+        if not isinstance(kind, Number):
+            entry.problem(f"only a number has a usual range, and `{name}` is none", "usual")
+            return None
+        return ConditionParser(entry.document, vocabulary).number(name, kind, data, (*entry.path, "usual"))
 
 
 def subject_of(header: files.BookFile, pack: str) -> Subject:

@@ -215,6 +215,9 @@ class Question:
         show_if: asked only when this does not certainly fail.
         checkable: a test result, a packet or a record can confirm the answer.
         always: asked in every length of the interview for as long as any rule can use the answer.
+        usual: where a number is in its usual range; a number outside is never passed over in silence.
+        guarded: whether a yes (or a number) that no rule reads must not be passed over in silence either: not where it
+            changes only words or dates.
         asked: whether the interview and the forms ask it; one that is not is accepted in case files only.
         group: the group of questions that can be answered together with "none of these", or empty.
         units: the units a laboratory value may be given in, as the person chooses them.
@@ -234,6 +237,8 @@ class Question:
     group: str = ""
     units: tuple[str, ...] = ()
     asked: bool = True
+    usual: Condition | None = None
+    guarded: bool = True
     kind: Kind = YesNo()
 
 

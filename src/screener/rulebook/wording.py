@@ -19,14 +19,14 @@ if TYPE_CHECKING:  # a report fills texts and reads no YAML
 
 ALWAYS_SAID: Final = (
     "disclaimer", "safety-net", "brief-disclaimer", "brief-signs", "emergency-signs",
-    *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS),
+    *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS), "title-none-outside",
 )  # fmt: skip
 """Texts that a rule book may word, but not leave out."""
 TEXTS: Final = (
     *ALWAYS_SAID, "urgent-signs", "unknowns", "urgent-unanswered", "supplements", "fail-safe",
     "unrecognized-medicines", "medicine-by-route", "medicine-without-effect", "medicine-not-counted",
     "medicine-part-only", "medicine-close", "medicine-question", "medicine-not-known",
-    "hidden-low-talk", "no-flag", "no-match", "footer", "other-causes",
+    "hidden-low-talk", "no-flag", "no-match", "no-match-outside", "footer", "other-causes",
     "medicines-unchanged", "follow-up-contradiction", "privacy", "title-no-levels", "urgency-no-levels",
     "title-open", "so-far", "brief-none", "brief-same-day", "brief-emergency", "brief-urgent-open",
     "brief-unrecognized", "brief-contradictions", "brief-open", "brief-open-ask", "brief-unchanged",
@@ -104,6 +104,7 @@ def with_defaults(texts: Mapping[str, str], language: str, has_levels: bool) -> 
     if not has_levels:
         none = dict.fromkeys(("urgency-none", "brief-none"), usual["urgency-no-levels"])
         usual = {**usual, **none, "title-none": usual["title-no-levels"]}
+        usual["title-none-outside"] = usual["title-no-levels"]
     longer = {key: texts[form] for key, form in LONG_FORM.items() if texts.get(form)}
     return {key: " ".join(text.split()) for key, text in usual.items()} | longer | dict(texts)
 

@@ -13,6 +13,11 @@ from typing import Any, Final, NamedTuple
 from screener.memo import memo
 from screener.rulebook.medicine.text import Token
 
+# the files beside `medicines.csv` that the lists are read from
+FILES: Final = (
+    "words.csv", "suffixes.csv", "routes.csv", "form-words.csv", "history-words.csv", "order-abbreviations.csv",
+    "lay-names.csv", "homonyms.csv", "confusable.csv", "classes.csv",
+)  # fmt: skip
 PHRASES: Final = ("around", "forms", "histories", "suffixes", "releases", "makers")
 
 

@@ -96,7 +96,7 @@ class View:
     @property
     def urgency(self) -> str:
         """The urgency in words."""
-        return self.case.book.texts[f"title-{self.case.outcome.urgency}"]
+        return self.case.book.texts[self.case.title_key()]
 
     def listed(self, status: str) -> list[tuple[str, str, str]]:
         """The findings and flags with a status: kind, id and title."""

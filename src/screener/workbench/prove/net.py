@@ -33,7 +33,7 @@ QUESTIONS = (prove_flags.raised, prove_flags.possible, prove_flags.ruled_out, pr
 def carries(space: Space) -> Iterator[Verdict]:
     """A report of each kind carries both texts in each form."""
     keys = dict.fromkeys((*TEXTS, *BRIEF, *BRIEF_EMERGENCY))
-    texts = {key: _words(space.book.texts.get(key, "")) for key in keys}
+    texts = {key: words_of(space.book.texts.get(key, "")) for key in keys}
     for key, text in texts.items():
         if not text:
             yield Verdict(key, False, f"the text `{key}` is empty, and every result must carry it")
@@ -51,14 +51,14 @@ def _carried(space: Space, of: Verdict, texts: dict[str, str]) -> Verdict:
     for form, reading in VIEWS:
         view = View(space.book, form, reading)
         view.add(report, intake, first=True)
-        shown = _words(view.finish(several=False))
+        shown = words_of(view.finish(several=False))
         for key in brief if (form, reading) == ("text", "brief") else TEXTS:
             if texts[key] not in shown:
                 return Verdict(of.subject, False, f"the {form} report does not carry the text `{key}`", of.example)
     return Verdict(of.subject, True, example=of.example)
 
 
-def _words(text: str) -> str:
+def words_of(text: str) -> str:
     """The words of a page, without tags, signs and line breaks."""
     plain = html.unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL))
     return " ".join(re.findall(r"\w+", plain.replace("\\n", " ")))

@@ -17,6 +17,7 @@ from screener.rulebook.rule import Place
 from screener.workbench.places import Places
 from screener.workbench.prove import exact as prove_exact
 from screener.workbench.prove import flags as prove_flags
+from screener.workbench.prove import guard as prove_guard
 from screener.workbench.prove import net as prove_net
 from screener.workbench.prove import rules as prove_rules
 from screener.workbench.prove import topics as prove_topics
@@ -36,6 +37,7 @@ QUESTIONS: Final[dict[str, tuple[str, Question]]] = {
     "level": ("every urgency level can be the result", prove_urgency.levels),
     "red-flag": ("a yes to a red flag is urgent, and never lowers the urgency", prove_urgency.red_flags),
     "own-level": ("the urgency is never below that of a raised flag", prove_urgency.flags),
+    "guard": ("nothing is passed over: no view says that nothing matched or is urgent", prove_guard.silence),
     "last-resort": ("a last resort is never shown while something could come up", prove_flags.last_resort),
     "bounds": ("urgency and urgency_could_be bound every completion", prove_urgency.bounds),
     "certain": ("what is certain holds for every completion", prove_exact.sound),

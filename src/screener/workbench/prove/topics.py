@@ -44,6 +44,6 @@ def _wrong(space: Space, report: Report) -> Iterator[str]:
     if any(not flags[name].red_flag for name in told):
         for name in sorted(name for name in rest if flags[name].red_flag):
             yield f"the red flag `{name}` is only named by its topic's title, while others are told"
-    title = space.book.texts[f"title-{report.urgency}"]
+    title = report.title(space.book)
     if title.upper() not in BriefPage(report, space.book).text().upper() and not summary.open.urgent:
         yield f"the page does not say that the urgency is {report.urgency}"

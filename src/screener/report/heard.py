@@ -1,0 +1,79 @@
+"""What a person told us that nothing here speaks of: then no view says that nothing matched, or that nothing is urgent.
+
+A number outside its usual range, and a yes or a number that no rule reads for this person (because the pack that reads
+it is not active, or does not apply): `not_covered`. Where nothing at all came up, any yes is one that nobody spoke of.
+The rule book says in its questions what is usual, and which answers change only words or dates (`guarded: no`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from screener.case.answers import Number, YesNo
+from screener.engine.facts import Facts
+from screener.logic.condition import fields
+from screener.logic.kleene import Kleene, evaluate
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS, Question
+
+
+def not_covered(facts: Facts, values: Mapping[str, Kleene], book: RuleBook) -> list[str]:
+    """The fields, in the order of the interview.
+
+    Args:
+        facts: the answers.
+        values: of the conclusions.
+        book: with its active packs.
+    """
+    applying = {name for name, pack in book.packs.items() if evaluate(pack.applies, facts.truth, values) is not False}
+    heard = {name for pack in applying for name in fields_read_by(book).get(pack, ())}
+    return [
+        question.field
+        for question in book.questions.values()
+        if told(question, facts) and (question.field not in heard or is_unusual(question, facts))
+    ]
+
+
+def fields_read_by(book: RuleBook) -> dict[str, frozenset[str]]:
+    """The fields that the rules of each active pack read."""
+    found: dict[str, frozenset[str]] = {}
+    for rule in book.rules:
+        found[rule.pack] = found.get(rule.pack, frozenset()) | fields(rule.when)
+    return found
+
+
+def told(question: Question, facts: Facts) -> bool:
+    """Whether a guarded question was answered with a yes or a number."""
+    answer = facts.values.get(question.field)
+    if not question.guarded:
+        return False
+    return (
+        answer is True if isinstance(question.kind, YesNo) else isinstance(question.kind, Number) and answer is not None
+    )
+
+
+def is_unusual(question: Question, facts: Facts) -> bool:
+    """Whether a number was given that is outside its usual range."""
+    return question.usual is not None and evaluate(question.usual, facts.truth, {}) is False
+
+
+def anything_told(facts: Facts, book: RuleBook) -> bool:
+    """Whether any guarded yes was given: where nothing came up, nothing here speaks of it."""
+    return any(told(q, facts) for q in book.questions.values() if isinstance(q.kind, YesNo))
+
+
+def none_is_outside(not_covered: list[str], unrecognized: list[str], raised: set[str], book: RuleBook) -> bool:
+    """Whether an urgency of none is no statement about all that was told.
+
+    Args:
+        not_covered: fields that nothing speaks of.
+        unrecognized: medicines that are not known.
+        raised: the flags that are raised; one that stands in for a last resort says the same.
+    """
+    last = {flag.id for flag in book.flags.values() if flag.last_resort}
+    return bool(not_covered or unrecognized or any(last & set(book.flags[name].suppresses) for name in raised))
+
+
+def title_key(urgency: str, is_outside: bool) -> str:
+    """The text that says how soon."""
+    return f"title-{urgency}-outside" if urgency == LEVELS[0] and is_outside else f"title-{urgency}"
