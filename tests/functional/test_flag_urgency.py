@@ -65,8 +65,10 @@ def test_the_report_says_so_and_names_the_flag(rules: RuleFolder) -> None:
     title = next(flag["title"] for flag in report["flags"] if flag["id"] == "epsom-note")
     assert because["text"].startswith(f"{title}. ")
     assert because["evidence"] == [{"field": "epsom_salts", "value": True}]
-    text = run(rules, "screen", SALTS).out
-    assert text.index("Get help now") < text.index(title) < text.index("What your answers match")
+    assert run(rules, "screen", SALTS).out.split("\n\n")[0].startswith("GET HELP NOW\n")
+    assert f"\n{title}. " in run(rules, "screen", SALTS).out.split("\n\n")[0]
+    text = run(rules, "screen", SALTS, "--details").out
+    assert text.index("Get help now") < text.index(f"- {title}. ") < text.index("What your answers match")
     assert "No urgent sign" not in text
 
 
@@ -131,11 +133,13 @@ def test_explain_and_its_receipt(rules: RuleFolder, tmp_path: Path) -> None:
     data = json.loads(run(rules, "explain", SALTS, "--flag", "urgency", "--format", "json").out)
     assert (data["urgency"], data["urgency_from"]) == ("emergency", ["epsom-note"])
     assert [how["conclusion"] for how in data["how"]] == ["epsom-note"]
-    text = run(rules, "explain", SALTS, "--why-not", "urgency:emergency").out
-    assert "How soon to get help comes from: " in text
-    assert "urgency:emergency" not in text
-    changed = run(rules, "explain", {"epsom_salts": False}, "--what-if", "epsom_salts=yes").out
-    assert "Urgency: none -> emergency." in changed
+    for details in ([], ["--details"]):
+        text = run(rules, "explain", SALTS, "--why-not", "urgency:emergency", *details).out
+        assert "How soon to get help comes from: " in text
+        assert "(epsom-note)." in text
+        assert "urgency:emergency" not in text
+        changed = run(rules, "explain", {"epsom_salts": False}, "--what-if", "epsom_salts=yes", *details).out
+        assert "urgency: none -> emergency" in changed.lower()
     receipt = tmp_path / "receipt.json"
     for answers in CASES:
         assert run(rules, "explain", answers, "--receipt", str(receipt)).code == 0
