@@ -123,7 +123,13 @@ def atoms() -> st.SearchStrategy[Condition]:
         st.builds(
             Takes,
             st.lists(st.sampled_from(MARKS), min_size=1, max_size=3, unique=True).map(tuple),
-            st.sampled_from([None, None, 3.0]),
+            st.just(None),
+        ),
+        st.builds(
+            Takes,
+            st.lists(st.sampled_from(MARKS), min_size=1, max_size=3, unique=True).map(tuple),
+            st.sampled_from([3.0, 3.0, 12.0]),
+            st.booleans(),
         ),
     )
 

@@ -89,6 +89,15 @@ def test_what_would_be_destroyed_is_refused_before_anything_is_touched(words: li
     assert everything(folder) == before
 
 
+def test_the_file_of_confirmed_names_is_not_replaced(folder: Path) -> None:
+    (folder / "names.csv").write_text("typed,meant\nlasics,furosemide\n", encoding="utf-8")
+    before = everything(folder)
+    for words in (["-o", "names.csv"], ["-o", "out.csv", "--rejects", "NAMES.csv"]):
+        code, said = call("in.jsonl", "--confirmed", "names.csv", *words, "--force")
+        assert (code, "would replace what is read" in said) == (2, True), said
+    assert everything(folder) == before
+
+
 @pytest.mark.parametrize("other", ["out.jsonl.partial", "out.jsonl.journal", "out.jsonl.rejects.jsonl.partial"])
 def test_an_input_that_has_the_name_of_a_helping_file(other: str, folder: Path) -> None:
     (folder / other).write_bytes(CASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from screener.interview.ranges import ranges
 from screener.interview.relevance import with_parents
 from screener.interview.session import Interview, Session
 from screener.interview.why import why
-from screener.logic.condition import Compare
+from screener.logic.condition import Compare, fields
 from screener.rulebook.load import load_rulebook
 from strategies import cases
 
@@ -134,10 +135,11 @@ def test_medicines_kidney_and_heart_are_asked_before_what_is_optional(length: An
 
 
 def test_what_no_rule_reads_is_asked_only_in_the_fixed_order() -> None:
-    unread = {"licorice", "recent_weight_loss"}
+    unread = {"licorice", "frequent_laxatives"}
+    book = replace(BOOK, rules=tuple(rule for rule in BOOK.rules if not unread & fields(rule.condition)))
     asked = {}
     for length in ("default", "quick", "fixed-order"):
-        session = Interview(BOOK, length).session({"diuretic": True})  # type: ignore[arg-type]
+        session = Interview(book, length).session({"diuretic": True})  # type: ignore[arg-type]
         asked[length] = unread & set(session.open)
     assert asked == {"default": set(), "quick": set(), "fixed-order": unread}
 
@@ -165,7 +167,7 @@ def test_sex_is_asked_only_for_the_sake_of_pregnancy() -> None:
 def test_under_18_only_what_can_change_urgency_is_asked() -> None:
     child = INTERVIEW.session({"age": 15})
     assert "potassium" in child.open
-    assert not {"fatigue", "poor_diet", "type_2_diabetes", "poor_sleep"} & set(child.open)
+    assert not {"fatigue", "poor_diet", "type_2_diabetes", "constipation"} & set(child.open)
 
 
 NOTICES = [
@@ -246,7 +248,7 @@ def test_why_has_the_ranges_of_a_number() -> None:
     found = moved(INTERVIEW.session({"age": 40}), "potassium")
     assert found["from 6.5 mmol/L"][2] == "emergency"
     assert found["from 6 to below 6.5 mmol/L"][2] == "same-day"
-    assert "low-potassium-reported" in found["below 2.5 mmol/L"][0]
+    assert "low-potassium-reported" in found["below 2 mmol/L"][0]
 
 
 @given(cases(), st.sampled_from(["fatigue", "potassium", "medicines", "age", "diuretic", "sex", "magnesium"]))

@@ -56,6 +56,7 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         explain=options["explain"],
         summary=options["summary"],
         share=options["share"],
+        also_read=(str(options["confirmed"]),) if options["confirmed"] else (),
         resume=options["resume"],
         force=options["force"],
     )

@@ -35,6 +35,7 @@ class Job:
         explain: add the whole report of each case.
         summary: a path; the ending says the form (`.txt`, `.json`, `.html`).
         share: hide small counts in the summary.
+        also_read: other files that are read, which must not be replaced.
     """
 
     inputs: tuple[Input, ...]
@@ -48,6 +49,7 @@ class Job:
     explain: bool = False
     summary: Path | None = None
     share: bool = False
+    also_read: tuple[str, ...] = ()
     resume: bool = False
     force: bool = False
     chunk_bytes: int = CHUNK_BYTES

@@ -91,7 +91,7 @@ class Facts:
             return bool(durations)
         if any(d.months is not None and d.months >= atom.months for d in durations):
             return True
-        return None if any(d.open for d in durations) else False
+        return atom.long_enough(None) if any(d.open for d in durations) else False
 
 
 def _compare(value: float | Bound | None, operator: str, limit: float) -> Kleene:

@@ -196,7 +196,9 @@ def reason(builder: ReportBuilder, rule: Rule, proved: bool) -> Reason:
 
 def because(builder: ReportBuilder, rule: Rule) -> str:
     """A rule's reason; not where a stronger flag keeps back what this one says."""
-    return KEPT_BACK if {rule.id, rule.concludes} & builder.hidden else rule.because
+    if {rule.id, rule.concludes} & builder.hidden:
+        return KEPT_BACK
+    return rule.said(builder.medicines_behind(support(rule.when, builder.facts.truth, builder.outcome.values)))
 
 
 def uses_of(builder: ReportBuilder, leaves: Iterable[Leaf], gate: bool = False) -> Iterator[Use]:

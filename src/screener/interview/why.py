@@ -9,7 +9,7 @@ from typing import Any, Final
 from screener.case.answers import Choice, Medicines, Number, YesNo
 from screener.engine.facts import Duration
 from screener.interview.ranges import ranges
-from screener.interview.relevance import Residue
+from screener.interview.relevance import Residue, with_parents
 from screener.interview.session import Session
 from screener.logic.condition import Compare, Takes, atoms, conclusions, fields
 from screener.rulebook.rule import LEVELS, URGENCY, Urgency
@@ -63,6 +63,8 @@ def why(session: Session, field: str) -> Why:
     """
     if field in session.given:
         session = session.without(field)
+    if field not in with_parents(session.residue.needed("default"), session.residue, session.interview.book):
+        return Why(field, (), ())  # another answer has settled all that it decides; it could only set that one aside
     moves = tuple(move for move in _moves(session, field) if any(move.effect))
     moved = {name for move in moves for name in (*move.raises, *move.rules_out)}
     return Why(field, moves, tuple(name for name in _affected(session, field) if name not in moved))

@@ -52,11 +52,20 @@ class Takes:
     """A medicine with one of these marks is taken, if `months` is given for at least so long.
 
     Marks are `class:PPI`, `name:patiromer` or `qt:known`. Unknown while `medicines` is; with `months`, also unknown
-    while the only matching medicines have no months.
+    while the only matching medicines have no months, unless those count (`unknown_counts`): then it is true of them.
     """
 
     marks: tuple[str, ...]
     months: float | None = None
+    unknown_counts: bool = False
+
+    def long_enough(self, months: float | None) -> bool | None:
+        """Whether one matching medicine that was taken for so long makes it true; `None` months were not given."""
+        if self.months is None:
+            return True
+        if months is None:
+            return True if self.unknown_counts else None
+        return months >= self.months
 
 
 @dataclass(frozen=True, slots=True)

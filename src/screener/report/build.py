@@ -146,6 +146,7 @@ class ReportBuilder:
     def reasons(self, conclusion: str) -> list[Because]:
         """Why a conclusion holds: one entry for each rule that was proved."""
         shown = self.grounds.proved - self.hidden
+        shown -= {other for rule in shown for other in self.book.rule[rule].instead_of}
         return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in shown]
 
     def reason(self, rule: Rule) -> Because:
@@ -153,7 +154,7 @@ class ReportBuilder:
         literals = self.literals(rule)
         return Because(
             rule=rule.id,
-            text=rule.because,
+            text=rule.said(self.medicines_behind(literals)),
             evidence=self.evidence(self.grounds.behind(literals)),
             findings=[leaf.id for leaf, wanted in literals if isinstance(leaf, Concluded) and wanted],
             sources=list(rule.sources),
@@ -180,18 +181,23 @@ class ReportBuilder:
                 found[name] = self.book.fields.written(name, value) if isinstance(value, Bound) else value
         return [Evidence(name, value) for name, value in found.items()]
 
+    def medicines_behind(self, literals: list[Literal]) -> list[str]:
+        """The medicines that a rule holds by: those it reads itself, or those behind the conclusions that it reads."""
+        for some in (literals, self.grounds.behind(literals)):
+            taken = [leaf for leaf, wanted in some if wanted and isinstance(leaf, Takes)]
+            if taken:
+                return list(dict.fromkeys(name for leaf in taken for name in self.names_matching(leaf)))
+        return []
+
     def names(self) -> list[str]:
         """The medicines as they were named."""
         return [medicine.name for medicine in self.intake.named_medicines or ()]
 
     def names_matching(self, atom: Takes) -> list[str]:
         """The medicines by which an atom holds."""
-        found: list[str] = []
-        for medicine in self.intake.named_medicines or ():
-            long_enough = atom.months is None or (medicine.months is not None and medicine.months >= atom.months)
-            if long_enough and self.book.medicines.match(medicine.name).marks & set(atom.marks):
-                found.append(medicine.name)
-        return found
+        taken = [medicine for medicine in self.intake.named_medicines or () if atom.long_enough(medicine.months)]
+        marks, match = set(atom.marks), self.book.medicines.match
+        return [medicine.name for medicine in taken if match(medicine.name).marks & marks]
 
     def chain(self, everything: bool) -> list[ChainStep]:
         """The firings in an order in which each step uses only earlier ones, the same for every engine."""

@@ -31,6 +31,7 @@ from screener.rulebook.rule import (
     Setting,
     Source,
     Subject,
+    Term,
 )
 from screener.rulebook.topic import Topic, Topics
 
@@ -60,6 +61,7 @@ class RuleBook:
     groups: dict[str, QuestionGroup] = field(default_factory=dict)
     topics: Topics = field(default_factory=Topics)
     subject: Subject = Subject()
+    terms: dict[str, Term] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
@@ -122,7 +124,7 @@ class RuleBook:
             book = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
-                self.medicines, self.groups, self.topics, self.subject,
+                self.medicines, self.groups, self.topics, self.subject, self.terms,
             )  # fmt: skip
             book.note_kept_as(self.kept_as)
             book.__dict__["fields"] = self.fields
@@ -189,6 +191,11 @@ class RuleBook:
         """The notes that belong to each finding or flag."""
         names = {name for note in self.notes for name in note.beside}
         return {name: tuple(note for note in self.notes if name in note.beside) for name in names}
+
+    @memo
+    def named(self) -> dict[Condition, Term]:
+        """The term that stands for a condition."""
+        return {term.when: term for term in self.terms.values()}
 
     @memo
     def remarks(self) -> tuple[Note, ...]:

@@ -15,6 +15,7 @@ from screener.logic.order import circles
 from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
+from screener.rulebook.reasons import wrong_reasons
 from screener.rulebook.rule import ALWAYS_ON
 
 
@@ -35,6 +36,8 @@ def check(book: RuleBook, places: Mapping[tuple[str, str], tuple[Document, DataP
     it = _Check(book, places, header)
     _sources(it)
     _references(it)
+    for rule, key, message in wrong_reasons(it.book):
+        it.wrong("rules", rule, message, key)
     _circles(it)
     _reachable(it)
     _questions(it)
@@ -58,6 +61,8 @@ def _citations(book: RuleBook) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield "flags", flag.id, flag.sources
     for note in book.notes:
         yield "notes", note.id, note.sources
+    for term in book.terms.values():
+        yield "terms", term.id, term.sources
     for setting in book.settings.values():
         yield "settings", setting.id, setting.sources
     for question in book.questions.values():

@@ -24,7 +24,7 @@ ALLOWED: Final = (
 BOOK_FILES: Final = ("rulebook.yaml", "texts.yaml", "questionnaire.yaml", "units.yaml", "topics.yaml")
 VOCABULARY_FILES: Final = ("medicines.csv", *WORD_FILES, "codes.csv")
 PACK_FILES: Final = tuple(
-    f"{name}.yaml" for name in ("pack", "sources", "settings", "findings", "flags", "notes", "rules")
+    f"{name}.yaml" for name in ("pack", "sources", "settings", "terms", "findings", "flags", "notes", "rules")
 )
 EXTRA: Final[Mapping[str, tuple[str, ...]]] = {"article": ("sentences.csv",)}  # read by `rules docs --article`
 RULES: Final = "rules"  # the folder of a pack in which every `.yaml` file holds rules

@@ -47,6 +47,7 @@ class RuleEntry(_File):
     strength: str = ""
     disagreement: str = ""
     redundant: str = ""
+    instead_of: list[Id] = []
     cases: list[CaseEntry] = []
 
 
@@ -93,6 +94,15 @@ class SettingEntry(_File):
     value: float | int
     unit: str
     meaning: Words
+    sources: Sources
+
+
+class TermEntry(_File):
+    """A named condition."""
+
+    id: Id
+    meaning: Words
+    when: ConditionData
     sources: Sources
 
 
@@ -211,6 +221,12 @@ class SettingsFile(_File):
     """settings.yaml"""
 
     settings: list[SettingEntry]
+
+
+class TermsFile(_File):
+    """terms.yaml"""
+
+    terms: list[TermEntry]
 
 
 class SourcesFile(_File):

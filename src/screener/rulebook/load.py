@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ from screener.rulebook.rule import (
     Setting,
     Source,
     Subject,
+    Term,
     effective,
 )
 from screener.rulebook.shape import File, shaped
@@ -174,8 +175,8 @@ class _Loading:
             self.pack_files[pack] = header, self.documents[-1]
         self.read_list(pack, f"{pack}/sources.yaml", files.SourcesFile, "sources")
         for model, kind in (
-            (files.SettingsFile, "settings"), (files.FindingsFile, "findings"), (files.FlagsFile, "flags"),
-            (files.NotesFile, "notes"), (files.RulesFile, "rules"),
+            (files.SettingsFile, "settings"), (files.TermsFile, "terms"), (files.FindingsFile, "findings"),
+            (files.FlagsFile, "flags"), (files.NotesFile, "notes"), (files.RulesFile, "rules"),
         ):  # fmt: skip
             self.read_list(pack, f"{pack}/{kind}.yaml", model, kind)
         for path in rule_files_of(self.folder / pack):
@@ -258,6 +259,8 @@ class _Loading:
         limits = {name: setting.value for name, setting in settings.items()}
         questions = {e.data.field: e for e in self.entries("questions")}
         vocabulary = Vocabulary({**findings, **flags}, limits, medicines, self.kinds(questions))
+        terms = self.terms(vocabulary)
+        vocabulary = replace(vocabulary, terms={name: term.when for name, term in terms.items()})
         packs = {name: self.pack(name, vocabulary) for name in pack_names}
         has_levels = any(flag.urgency != LEVELS[0] for flag in flags.values()) or any(
             entry.data.urgency is not None for entry in self.lists.get("rules", ())
@@ -276,6 +279,7 @@ class _Loading:
             texts=with_defaults(texts, header.language, has_levels),
             medicines=medicines,
             groups={e.data.id: QuestionGroup(e.data.id, e.data.ask) for e in self.entries("groups")},
+            terms=terms,
             topics=self.topics(vocabulary),
             subject=subject_of(header, next(iter(packs.values())).title),
         )
@@ -295,6 +299,16 @@ class _Loading:
         analytes = {e.data.id: analyte_of(e.data, e.problem) for e in self.entries("analytes")}
         known = known_fields(self.folder)
         return {name: kind_of(e.data, analytes, known, e.problem) for name, e in questions.items()}
+
+    def terms(self, vocabulary: Vocabulary) -> dict[str, Term]:
+        """The terms in the order of the packs; each may refer to those before it."""
+        found: dict[str, Term] = {}
+        for entry in self.entries("terms"):
+            known = replace(vocabulary, terms={name: term.when for name, term in found.items()})
+            data = entry.data
+            when = self.condition(entry, data.when, "when", known)
+            found[data.id] = Term(data.id, entry.pack, data.meaning, when, tuple(data.sources))
+        return found
 
     def remark(self, entry: _Entry, vocabulary: Vocabulary) -> Note:
         data = entry.data
@@ -333,6 +347,7 @@ class _Loading:
                 self.case(entry, case, index, Fields(vocabulary.fields)) for index, case in enumerate(data.cases)
             ),
             redundant=data.redundant,
+            instead_of=tuple(data.instead_of),
         )
 
     def condition(self, entry: _Entry, data: Any, key: str, vocabulary: Vocabulary) -> Condition:

@@ -7,7 +7,7 @@ and medicine classes, comparisons that do not fit the field's type, limits that 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from screener.case.answers import MONTHS, Choice, Kind, Medicines, Number, YesNo
@@ -32,7 +32,7 @@ from screener.rulebook.document import DataPath, Document
 from screener.rulebook.medicine import MedicineTable
 
 COMPARISONS: Final[dict[str, Operator]] = {"below": "<", "at_most": "<=", "above": ">", "at_least": ">="}
-CONNECTIVES: Final = ("all", "any", "not", "at_least", "finding", "medicine")
+CONNECTIVES: Final = ("all", "any", "not", "at_least", "finding", "medicine", "term")
 YES_NO: Final = {"yes": True, "no": False, True: True, False: False}
 
 
@@ -44,6 +44,7 @@ class Vocabulary:
     settings: Mapping[str, float]
     medicines: MedicineTable
     fields: Mapping[str, Kind]
+    terms: Mapping[str, Condition] = field(default_factory=dict)
 
 
 class ConditionParser:
@@ -59,6 +60,7 @@ class ConditionParser:
             "at_least": self.at_least,
             "finding": self.finding,
             "medicine": self.medicine,
+            "term": self.term,
         }
 
     def wrong(self, path: DataPath, message: str) -> Condition:
@@ -106,25 +108,43 @@ class ConditionParser:
             return self.wrong(path, f"there is no finding or flag {echo(data)}{hint}")
         return Concluded(data)
 
+    def term(self, data: Any, path: DataPath) -> Condition:
+        """`term: name`, written out: a term may refer to those before it"""
+        if not isinstance(data, str) or data not in self.vocabulary.terms:
+            hint = self.document.hint(str(data), self.vocabulary.terms)
+            return self.wrong(path, f"there is no term {echo(data)} (before this){hint}")
+        return self.vocabulary.terms[data]
+
     def medicine(self, data: Any, path: DataPath) -> Condition:
-        """`medicine: {class: [...], name: [...], qt: [...], months: 3}`"""
+        """`medicine: {class: [...], name: [...], qt: [...], months: 3, unknown_months: counts}`"""
         table = self.vocabulary.medicines
         known = {"class": table.classes, "name": table.generics, "qt": table.qt_marks}
         if not isinstance(data, dict) or not set(data) & set(known):
             return self.wrong(path, "`medicine` needs `class`, `name` or `qt` with a list")
         marks: list[str] = []
-        months: float | None = None
+        months = self.within(MONTHS, data["months"], (*path, "months")) if "months" in data else None
         for key, value in data.items():
             here = (*path, key)
-            if key == "months":
-                months = self.within(MONTHS, value, here)
-            elif key not in known:
-                self.wrong(here, f"`{key}` does not belong here{self.document.hint(key, [*known, 'months'])}")
+            if key in ("months", "unknown_months"):
+                continue
+            if key not in known:
+                hint = self.document.hint(key, [*known, "months", "unknown_months"])
+                self.wrong(here, f"`{key}` does not belong here{hint}")
             elif not isinstance(value, list) or not value:
                 self.wrong(here, f"`{key}` needs a list, such as `[{sorted(known[key])[0]}]`")
             else:
                 marks += [self.mark(key, item, known[key], (*here, index)) for index, item in enumerate(value)]
-        return Takes(tuple(marks), months)
+        return Takes(tuple(marks), months, self.unknown_counts(data, path))
+
+    def unknown_counts(self, data: dict[str, Any], path: DataPath) -> bool:
+        """`unknown_months: counts`: a matching medicine without months counts as taken for long enough."""
+        if "unknown_months" not in data:
+            return False
+        if data["unknown_months"] != "counts":
+            self.wrong((*path, "unknown_months"), f"{echo(data['unknown_months'])} should be `counts`, or be left out")
+        elif "months" not in data:
+            self.wrong((*path, "unknown_months"), "`unknown_months` says how `months` is read; add `months`")
+        return True
 
     def mark(self, kind: str, value: Any, known: Collection[str], path: DataPath) -> str:
         """One class, name or QT mark of the medicine table."""

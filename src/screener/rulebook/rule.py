@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -12,6 +13,7 @@ Urgency: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
 LEVELS: Final[tuple[Urgency, ...]] = ("none", "routine", "soon", "same-day", "emergency")
 URGENCY: Final = "urgency:"  # conclusion ids of urgency rules: `urgency:soon`
 ALWAYS_ON: Final = "safety"
+MEDICINES: Final = "{medicines}"  # in a reason: the medicines by which its rule holds, as the person named them
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,22 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A named condition that other conditions refer to as `term: NAME`; it stands for exactly what it says.
+
+    Attributes:
+        meaning: what it is, in a few words, for those who read the rules.
+        when: the condition; terms that it refers to are written out in it.
+    """
+
+    id: str
+    pack: str
+    meaning: str
+    when: Condition
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """An intermediate conclusion that other rules may use."""
 
@@ -147,6 +165,7 @@ class Rule:
         strength: how well the statement is supported, in words, for the evidence pack.
         disagreement: what other sources say against it, or empty.
         redundant: why the rule stands although others always conclude the same, or empty.
+        instead_of: rules with the same conclusion whose reasons are not shown while this one is: it is more exact.
     """
 
     id: str
@@ -161,6 +180,11 @@ class Rule:
     disagreement: str = ""
     cases: tuple[Case, ...] = ()
     redundant: str = ""
+    instead_of: tuple[str, ...] = ()
+
+    def said(self, medicines: Sequence[str] = ()) -> str:
+        """The reason with the names of the medicines by which it holds; without names, as it is for anybody."""
+        return self.because.replace(MEDICINES, listed(medicines) or "a medicine like this")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +259,8 @@ class Pack:
 def effective(pack: Pack, when: Condition) -> Condition:
     """A rule's condition as the engines evaluate it: the pack applies, and `when` holds."""
     return when if pack.applies == AllOf(()) else AllOf((pack.applies, when))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as they stand in a sentence: `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -38,7 +38,7 @@ def _lines(data: Node, book: RuleBook) -> Iterator[str]:
         yield ""
         rule = rules.get(definition["name"])
         if rule is not None:
-            yield f"// {' '.join(rule.because.split())} [{', '.join(rule.sources)}]"
+            yield f"// {' '.join(rule.said().split())} [{', '.join(rule.sources)}]"
         yield f"define {_identifier(definition['name'])}:"
         yield "  " + _broken(expression(definition["expression"], top=True))
 

@@ -257,6 +257,12 @@ def takes(atom: Takes) -> Node:
         found = _exists(marked)
     else:
         long_enough = _op("GreaterOrEqual", _property("months"), literal(float(atom.months)))
+        if atom.unknown_counts:
+            return _if(
+                _op("IsNull", _parameter_ref("medicines")),
+                _unknown(),
+                _exists(_op("And", marked, _op("Or", _op("IsNull", _property("months")), long_enough))),
+            )
         open_ended = _exists(_op("And", marked, _op("IsNull", _property("months"))))
         found = _if(
             _exists(_op("And", marked, long_enough)), literal(True), _if(open_ended, _unknown(), literal(False))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Condition, Not, Yes, children
 from screener.rulebook.rule import Place, Rule
-from screener.workbench.places import Places
+from screener.workbench.places import Places, nearest
 
 Index = tuple[int, ...]
 
@@ -35,18 +35,20 @@ class Clause:
 
 def clauses(rule: Rule, places: Places) -> list[Clause]:
     """The clauses of a rule, in the order written."""
-    written = places.conditions(rule)
-    return [Clause(rule.id, index, part, written[index]) for index, part in leaves(rule.when)]
+    written, wholes = places.conditions(rule), places.whole_terms(rule)
+    return [Clause(rule.id, index, part, nearest(written, index)) for index, part in leaves(rule.when, wholes)]
 
 
-def leaves(condition: Condition, index: Index = ()) -> Iterator[tuple[Index, Condition]]:
-    """Every clause of a condition with its place in the tree."""
+def leaves(
+    condition: Condition, wholes: frozenset[Index] = frozenset(), index: Index = ()
+) -> Iterator[tuple[Index, Condition]]:
+    """Every clause of a condition with its place in the tree; what counts as a whole is not looked into."""
     inner = children(condition)
-    if not inner or is_no(condition):
+    if not inner or is_no(condition) or index in wholes:
         yield index, condition
         return
     for number, part in enumerate(inner):
-        yield from leaves(part, (*index, number))
+        yield from leaves(part, wholes, (*index, number))
 
 
 def is_no(condition: Condition) -> bool:

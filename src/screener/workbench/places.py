@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,10 @@ from screener.rulebook.document import DataPath, Document, read_document
 from screener.rulebook.locate import rule_files, rules_folder
 from screener.rulebook.rule import Place, Rule
 
-KINDS: Final = ("rules", "findings", "flags", "notes", "settings", "sources", "questions", "topics", "asks")
+TERM: Final = "term"
+KINDS: Final = (
+    "rules", "terms", "findings", "flags", "notes", "settings", "sources", "questions", "topics", "asks"
+)  # fmt: skip
 
 
 @dataclass
@@ -58,6 +62,32 @@ class Places:
         data = self.data("rules", rule.id)["when"]
         return {index: document.place(where) for index, where in _written(rule.when, data, start, ())}
 
+    def whole_terms(self, rule: Rule) -> frozenset[tuple[int, ...]]:
+        """Where a rule's condition refers to a term that an earlier rule refers to: here it counts as one part.
+
+        So a term is looked into once, in the first rule that uses it; whatever is wrong in it shows there.
+        """
+        data = self.data("rules", rule.id)["when"]
+        written = _written(rule.when, data, (), ())
+        terms = {index: value for index, where in written if (value := _under(data, where)) and where[-1] == TERM}
+        return frozenset(index for index, term in terms.items() if self.first_users[term] != rule.id)
+
+    @cached_property
+    def terms_used(self) -> frozenset[str]:
+        """The terms that some rule or other term refers to."""
+        conditions = [self.data(*key).get("when") for key in self.entries if key[0] in ("rules", "terms")]
+        return frozenset(term for data in conditions for term in _terms(data))
+
+    @cached_property
+    def first_users(self) -> dict[str, str]:
+        """The first rule that refers to each term, in the order of the files."""
+        found: dict[str, str] = {}
+        for kind, name in self.entries:
+            if kind == "rules":
+                for term in _terms(self.data(kind, name).get("when")):
+                    found.setdefault(term, name)
+        return found
+
 
 def _entries(name: str, data: Any) -> Iterator[tuple[str, str, DataPath]]:
     """The kind, the id and the path of each entry of one file."""
@@ -73,6 +103,34 @@ def _entries(name: str, data: Any) -> Iterator[tuple[str, str, DataPath]]:
                 yield kind, str(entry.get("field" if kind == "questions" else "id")), (kind, index)
 
 
+def _under(data: Any, path: DataPath) -> Any:
+    """What stands under a path of keys."""
+    for key in path:
+        data = data[key]
+    return data
+
+
+def _terms(data: Any) -> Iterator[str]:
+    """The terms that a condition refers to as written."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from [str(value)] if key == TERM else _terms(value)
+    for item in data if isinstance(data, list) else ():
+        yield from _terms(item)
+
+
+def nearest(written: dict[tuple[int, ...], Place], index: tuple[int, ...]) -> Place:
+    """Where a part of a condition stands; for a part of a term, where the term is referred to."""
+    while index not in written:
+        index = index[:-1]
+    return written[index]
+
+
+def within(index: tuple[int, ...], wholes: frozenset[tuple[int, ...]]) -> bool:
+    """Whether a part of a condition is inside one that counts as a whole."""
+    return any(len(index) > len(whole) and index[: len(whole)] == whole for whole in wholes)
+
+
 def _written(
     condition: Condition, data: Any, path: DataPath, index: tuple[int, ...]
 ) -> Iterator[tuple[tuple[int, ...], DataPath]]:
@@ -80,6 +138,8 @@ def _written(
     ((key, value),) = data.items()
     below = (*path, key)
     yield index, below
+    if key == TERM:  # written out in the condition, but not here
+        return
     if key in ("all", "any"):
         inner = [(item, (*below, number)) for number, item in enumerate(value)]
     elif key == "not":

@@ -31,6 +31,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "flags": files.FlagsFile,
     "notes": files.NotesFile,
     "settings": files.SettingsFile,
+    "terms": files.TermsFile,
     "sources": files.SourcesFile,
     "questionnaire": files.QuestionnaireFile,
     "units": files.UnitsFile,
@@ -110,6 +111,7 @@ def condition(fields: Fields) -> Schema:
         "at_least": {**counted, "description": "so many of the list hold"},
         "finding": {"type": "string", "description": "the id of a finding or flag"},
         "medicine": medicine(),
+        "term": {"type": "string", "description": "the id of a term: the condition that terms.yaml gives it"},
     }
     by_field = {name: of_field(kind) for name, kind in fields.items() if not isinstance(kind, Medicines)}
     return {
@@ -133,6 +135,7 @@ def medicine() -> Schema:
             "name": names,
             "qt": {"type": "array", "items": {"enum": sorted(QT_MARKS)}, "minItems": 1},
             "months": limit(MONTHS),
+            "unknown_months": {"const": "counts", "description": "one taken for a time that is not known counts too"},
         },
         "anyOf": [{"required": ["class"]}, {"required": ["name"]}, {"required": ["qt"]}],
         "additionalProperties": False,

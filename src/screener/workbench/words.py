@@ -24,8 +24,15 @@ COMPARED: Final = {"<": "under", "<=": "at most", ">": "over", ">=": "at least"}
 KINDS: Final = {"class": "class", "name": "name", "qt": "QT mark"}
 
 
-def in_words(book: RuleBook, condition: Condition, nested: bool = False) -> str:
-    """A condition as a phrase: `type 2 diabetes, and (nausea or poor sleep)`."""
+def in_words(book: RuleBook, condition: Condition, nested: bool = False, whole: bool = False) -> str:
+    """A condition as a phrase: `type 2 diabetes, and (nausea or poor sleep)`.
+
+    Args:
+        nested: in parentheses where it has several parts.
+        whole: written out even if it is a term of the rule book; its parts are not.
+    """
+    if condition in book.named and not whole:
+        return f"`{book.named[condition].id}`"
     match condition:
         case Not(Yes(name)):
             return f"no {label(book, name)}"
@@ -55,8 +62,9 @@ def leaf_in_words(book: RuleBook, leaf: Condition) -> str:
             return f"{label(book, name)} {COMPARED[operator]} {limit:g}{_unit(book, name)}"
         case OneOf(name, options):
             return f"{label(book, name)}: {' or '.join(options)}"
-        case Takes(marks, months):
-            return f"a medicine with {' or '.join(map(_mark, marks))}" + (f" for {months:g} months" if months else "")
+        case Takes(marks, months, counts):
+            time = f" for {months:g} months" if months else ""
+            return f"a medicine with {' or '.join(map(_mark, marks))}{time}" + (" or a time not said" if counts else "")
         case Concluded(name):
             return f"`{name}`"
     raise TypeError(f"{leaf} is not a leaf")  # pragma: no cover - every leaf is above

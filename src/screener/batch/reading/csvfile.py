@@ -11,6 +11,7 @@ import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -121,7 +122,9 @@ class CsvReader:
         careful = CarefulReader(self.policy)
         broken = [at for at, row in enumerate(rows) if isinstance(row, str)]
         filled = {
-            at: row for at, row in enumerate(rows) if isinstance(row, list) and any(map(str.strip, row[: self.cells]))
+            at: row
+            for at, row in enumerate(rows)
+            if isinstance(row, list) and any(map(str.strip, islice(row, self.cells)))
         }
         places = np.array(list(filled), np.int64)
         table, doubtful = self.table(list(filled.values()), first_line + places)

@@ -94,10 +94,11 @@ class ResumableOutput:
             return True
         self.journal = Journal(self.names.journal)
         begun, self.progress = self.journal.read()
-        if begun is None:
-            self.begin(force=True)
+        if begun is not None:
+            self._check_same(begun)
+        if begun is None or (self.progress.position == Position() and not self.progress.finished):
+            self.begin(force=True)  # it was stopped before anything was finished
             return True
-        self._check_same(begun)
         if self.progress.finished:
             self._name()
             return False

@@ -215,6 +215,8 @@ class MarkReader:
         for index, limit in self.timed.items():
             word, bit = index // MASK_BITS, np.uint64(1 << index % MASK_BITS)
             long_enough = column.months >= limit
+            if self.atoms[index].unknown_counts:
+                long_enough |= open_months
             certain[~long_enough, word] &= ~bit
             possible[~(long_enough | open_months), word] &= ~bit
         return certain, possible

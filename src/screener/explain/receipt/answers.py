@@ -76,15 +76,16 @@ class Answers:
             return len(months) > 0
         if any(known is not None and known >= atom.months for known in months):
             return True
-        return None if None in months else False
+        if None not in months:
+            return False
+        return True if atom.unknown_counts else None
 
     @staticmethod
     def text(atom: Atom) -> str:
         """An atom as a receipt writes it."""
         if isinstance(atom, Takes):
-            return (
-                "medicines " + " | ".join(atom.marks) + ("" if atom.months is None else f" for {atom.months!r} months")
-            )
+            time = "" if atom.months is None else f" for {atom.months!r} months"
+            return "medicines " + " | ".join(atom.marks) + time + (" or not said" if atom.unknown_counts else "")
         if isinstance(atom, Compare):
             return f"{atom.field} {atom.operator} {atom.limit!r}"
         if isinstance(atom, OneOf):

@@ -52,8 +52,9 @@ def written(leaf: Atom | Concluded) -> str:
             return f"{field} reported"
         case OneOf(field, options):
             return f"{field} in {' | '.join(options)}"
-        case Takes(marks, months):
-            return f"medicines {' | '.join(marks)}" + ("" if months is None else f" for {months!r} months")
+        case Takes(marks, months, counts):
+            time = "" if months is None else f" for {months!r} months"
+            return f"medicines {' | '.join(marks)}{time}" + (" or not said" if counts else "")
 
 
 def to_json(data: dict[str, Any]) -> str:

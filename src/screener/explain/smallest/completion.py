@@ -184,9 +184,7 @@ class _Search:
         """Whether a named medicine has been taken for as long as the atom asks."""
         medicine = (self.builder.intake.named_medicines or ())[number]
         months = medicine.months if medicine.months is not None else state.months[number]
-        if atom.months is None:
-            return True
-        return None if months is None else months >= atom.months
+        return atom.long_enough(months)
 
     def answers(self, state: _State) -> dict[str, Any]:
         """What was assumed, as a case file writes it."""

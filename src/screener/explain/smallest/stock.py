@@ -28,7 +28,7 @@ class Item:
         """Whether taking this makes the atom true."""
         if not self.marks & set(atom.marks):
             return False
-        return atom.months is None or (self.months is not None and self.months >= atom.months)
+        return atom.long_enough(self.months) is True
 
     def answer(self) -> Any:
         """The entry as a case file writes it."""

@@ -189,7 +189,7 @@ def _write(
             mistake=mutation.mistake,
             before=mutation.before.strip(),
             after=mutation.after.strip(),
-            because=mutation.rule.because,
+            because=mutation.rule.said(),
         ),
         encoding="utf-8",
     )

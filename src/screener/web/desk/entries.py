@@ -39,7 +39,7 @@ class Entries:
 
     def rule_link(self, name: str) -> Link:
         """To a rule, with its reason."""
-        return to("rules", name, note=self.book.rule[name].because)
+        return to("rules", name, note=self.book.rule[name].said())
 
     def question_link(self, name: str) -> Link:
         """To a question, with its wording."""
@@ -117,7 +117,7 @@ class Entries:
     def rule(self, name: str) -> Entry:
         """A rule: as written, and everything it names."""
         rule, book = self.book.rule[name], self.book
-        found = Entry("rule", rule.id, rule.because)
+        found = Entry("rule", rule.id, rule.said())
         found.code = as_written(rule, self.folder)
         found.place = f"{rule.place.file}, line {rule.place.line}"
         found.fact("Leads to", self.conclusion_link(rule.concludes))

@@ -61,7 +61,7 @@ def _alone(rule: Rule, fields: Fields, places: Places) -> Iterator[Problem]:
         return
     written = places.conditions(rule)
     for index, empty in droppable(rule.when):
-        if table.value(put(rule.when, index, empty)) == value:
+        if index in written and table.value(put(rule.when, index, empty)) == value:
             message = f"this part of `{rule.id}` changes nothing: the rest of the condition already decides"
             yield problem(written[index], message, "dead-part")
 
@@ -132,8 +132,8 @@ class Table:
         match part:
             case Concluded(name):
                 return [("conclusion", name)]
-            case Takes(marks, months):
-                return [(mark,) for mark in marks] + [(mark, months) for mark in marks if months is not None]
+            case Takes(marks, months, counts):
+                return [(mark,) for mark in marks] + [(mark, months, counts) for mark in marks if months is not None]
             case Yes(name):
                 return [(name,)]
             case OneOf(name, options):
@@ -186,10 +186,10 @@ class Table:
                 return self.column(name)
             case OneOf(name, options):
                 return self.option(name, options)
-            case Takes(marks, months):
+            case Takes(marks, months, counts):
                 rows = 0
                 for mark in marks:
-                    rows |= self.column(mark) & (self.mask if months is None else self.column(mark, months))
+                    rows |= self.column(mark) & (self.mask if months is None else self.column(mark, months, counts))
                 return rows
             case Compare(name, operator, limit):
                 regions = self.regions[name]

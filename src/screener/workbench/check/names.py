@@ -20,6 +20,7 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
     yield from _questions(book, places)
     yield from _sources(book, places)
     yield from _settings(book, places)
+    yield from _terms(book, places)
 
 
 def _questions(book: RuleBook, places: Places) -> Iterator[Problem]:
@@ -37,7 +38,7 @@ def cited_by(book: RuleBook) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {name: [] for name in book.sources}
     kinds: list[tuple[str, Any]] = [
         ("rule", book.rules), ("finding", book.findings.values()), ("flag", book.flags.values()), ("note", book.notes),
-        ("setting", book.settings.values()), ("question", book.questions.values()),
+        ("setting", book.settings.values()), ("term", book.terms.values()), ("question", book.questions.values()),
     ]  # fmt: skip
     for kind, entries in kinds:
         for entry in entries:
@@ -56,7 +57,7 @@ def _sources(book: RuleBook, places: Places) -> Iterator[Problem]:
         elif not citing and not reason:
             message = f"nothing cites `{name}`; cite it, or say why not in `not_encoded`"
             yield problem(places.at("sources", name, "id"), message, "source")
-    for kind in ("rules", "findings", "flags", "notes", "settings", "questions"):
+    for kind in ("rules", "terms", "findings", "flags", "notes", "settings", "questions"):
         yield from _twice(kind, places)
 
 
@@ -85,11 +86,18 @@ def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
 
 
 def _uses(book: RuleBook, places: Places, name: str) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
-    """The rules and remarks that use a limit, with where and for which field."""
-    used = [*(("rules", rule.id) for rule in book.rules), *(("notes", note.id) for note in book.remarks)]
+    """The rules, remarks and terms that use a limit, with where and for which field."""
+    used = [("rules", rule.id) for rule in book.rules]
+    used += [*(("notes", note.id) for note in book.remarks), *(("terms", term) for term in book.terms)]
     for kind, entry in used:
         for keys, field in _find(places.data(kind, entry)["when"], f"${name}", ("when",)):
             yield kind, entry, keys, field
+
+
+def _terms(book: RuleBook, places: Places) -> Iterator[Problem]:
+    """A term that no rule, and no term after it, refers to."""
+    for name in book.terms.keys() - places.terms_used:
+        yield problem(places.at("terms", name, "id"), f"nothing refers to the term `{name}`", "term")
 
 
 def _find(data: Any, wanted: str, keys: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -38,6 +38,7 @@ def _kinds(book: RuleBook) -> dict[str, Mapping[str, Any]]:
         "flag": book.flags,
         "note": {note.id: note for note in book.notes},
         "setting": book.settings,
+        "term": book.terms,
         "source": book.sources,
         "question": book.questions,
         "topic": book.topics.topics,

@@ -20,11 +20,26 @@ def pack_page(book: RuleBook, name: str) -> Iterator[str]:
     if pack.applies != ALWAYS:
         yield f"It applies when: {in_words(book, pack.applies)}."
     yield ""
+    yield from _terms(book, name)
     yield from _findings(book, name)
     yield from _flags(book, name)
     yield from _urgencies(book, name)
     yield from _elsewhere(book, name)
     yield from _notes(book, name)
+
+
+def _terms(book: RuleBook, name: str) -> Iterator[str]:
+    found = [term for term in book.terms.values() if term.pack == name]
+    if found:
+        yield "## Terms"
+        yield ""
+        yield "Conditions that several rules refer to by a name."
+        yield ""
+    for term in found:
+        yield f"- `{term.id}`, {term.meaning}: {in_words(book, term.when, whole=True)}."
+        yield f"  Sources: {cited(book, term.sources)}."
+    if found:
+        yield ""
 
 
 def _findings(book: RuleBook, name: str) -> Iterator[str]:
@@ -122,7 +137,7 @@ def _concluded(book: RuleBook, conclusion: str) -> Iterator[str]:
 def rule_lines(book: RuleBook, rule: Rule, lead: str = "") -> Iterator[str]:
     """A rule as an entry of a list."""
     yield f"- `{rule.id}`: {lead}{in_words(book, rule.when)}."
-    yield f"  {' '.join(rule.because.split())} Sources: {cited(book, rule.sources)}."
+    yield f"  {' '.join(rule.said().split())} Sources: {cited(book, rule.sources)}."
     for word in ("strength", "disagreement", "redundant"):
         if text := getattr(rule, word):
             yield f"  *{word.capitalize()}:* {' '.join(text.split()).rstrip('.')}."

@@ -22,7 +22,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Place, Rule, effective
 from screener.workbench.check.logic import droppable
 from screener.workbench.clauses import Index, clauses, put
-from screener.workbench.places import Places
+from screener.workbench.places import Places, nearest, within
 
 EDGES: dict[Operator, Operator] = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 
@@ -44,20 +44,16 @@ class Mutant:
 
 def mutants(book: RuleBook, rule: Rule, places: Places) -> Iterator[Mutant]:
     """Every change of a rule: the rule, each part of a list, each clause, each threshold, each count and each mark."""
-    written = places.conditions(rule)
+    written, wholes = places.conditions(rule), places.whole_terms(rule)
     seen = {rule.when}
     for index, part, change in _changes(rule, places, book.fields):
+        if within(index, wholes):
+            continue
         when = put(rule.when, index, part)
         if when not in seen:
             seen.add(when)
             changed = replace(rule, when=when, condition=effective(book.packs[rule.pack], when))
-            yield Mutant(changed, change, _nearest(written, index))
-
-
-def _nearest(written: dict[Index, Place], index: Index) -> Place:
-    while index not in written:
-        index = index[:-1]
-    return written[index]
+            yield Mutant(changed, change, nearest(written, index))
 
 
 def _changes(rule: Rule, places: Places, fields: Fields) -> Iterator[tuple[Index, Condition, str]]:
@@ -86,20 +82,23 @@ def _shifts(part: Condition, fields: Fields) -> Iterator[tuple[Condition, str]]:
             for moved in (count - 1, count + 1):
                 if 1 <= moved <= len(parts):
                     yield AtLeast(moved, parts), f"at least {count} becomes at least {moved}"
-        case Takes(marks, months):
-            yield from ((Takes(left, months), f"without {mark}") for mark, left in _without_one(marks))
-            yield from _other_months(marks, months)
+        case Takes():
+            yield from _other_medicines(part)
         case OneOf(name, options):
             yield from ((OneOf(name, left), f"without {word}") for word, left in _without_one(options))
 
 
-def _other_months(marks: tuple[str, ...], months: float | None) -> Iterator[tuple[Condition, str]]:
-    """The marks for any time, and for a month less or more."""
-    if months is not None:
-        yield Takes(marks, None), "for any time"
-        for other in (months - 1, months + 1):
-            if MONTHS.low <= other <= MONTHS.high:
-                yield Takes(marks, other), f"{months:g} months become {other:g}"
+def _other_medicines(part: Takes) -> Iterator[tuple[Condition, str]]:
+    """A match with a mark less, for another time, or with an unknown time read the other way."""
+    marks, months, counts = part.marks, part.months, part.unknown_counts
+    yield from ((Takes(left, months, counts), f"without {mark}") for mark, left in _without_one(marks))
+    if months is None:
+        return
+    yield Takes(marks), "for any time"
+    for other in (months - 1, months + 1):
+        if MONTHS.low <= other <= MONTHS.high:
+            yield Takes(marks, other, counts), f"{months:g} months become {other:g}"
+    yield Takes(marks, months, not counts), f"months not given {'no longer ' if counts else ''}count"
 
 
 def _moved(part: Compare, fields: Fields) -> Iterator[tuple[Condition, str]]:

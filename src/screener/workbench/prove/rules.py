@@ -8,6 +8,7 @@ from screener.logic.condition import conclusions
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Rule
 from screener.workbench.prove.verdict import Verdict
+from screener.workbench.space.diagrams import Diagram
 from screener.workbench.space.space import Space
 
 
@@ -37,19 +38,34 @@ def needed(space: Space) -> Iterator[Verdict]:
 
 def _needed(space: Space, rule: Rule, others: tuple[Rule, ...]) -> Verdict:
     proved = space.known.rules
-    alone = proved[rule.id].proved & ~space.union(proved[other.id].proved for other in others)
+    alone = _alone(space, rule, others)
     if space.empty(proved[rule.id].proved) and silenced(space.book, rule):
         return Verdict(rule.id, True)
+    if space.empty(alone) and rule.redundant:
+        return Verdict(rule.id, True, f"`{rule.id}` is redundant, and says why")
     if space.empty(alone):
         covering = " and ".join(f"`{other.id}`" for other in _covering(space, rule, others))
         message = (
             f"`{rule.id}` is redundant: whenever it fires, {covering or 'nothing'} does too; or say why in `redundant`"
         )
-        return Verdict(rule.id, bool(rule.redundant), message)
+        return Verdict(rule.id, False, message)
     if rule.redundant:
         message = f"`{rule.id}` says that it is redundant, but here nothing else concludes `{rule.concludes}`"
         return Verdict(rule.id, False, message, space.example(alone))
     return Verdict(rule.id, True, example=space.example(alone))
+
+
+def _alone(space: Space, rule: Rule, others: tuple[Rule, ...]) -> Diagram:
+    """Where only this rule fires: some answers, or all of them when they are few. Empty when there are none."""
+    found = space.known.rules[rule.id].proved
+    smallest = space.diagrams.only_smallest(found)
+    for other in others:
+        smallest = smallest & ~space.known.rules[other.id].proved
+    if not space.empty(smallest):
+        return smallest
+    for other in others:
+        found = found & ~space.known.rules[other.id].proved
+    return found
 
 
 def _covering(space: Space, rule: Rule, others: tuple[Rule, ...]) -> list[Rule]:

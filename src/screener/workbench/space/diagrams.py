@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from screener.case.answers import Choice, Number
+from screener.case.answers import Choice, Medicines, Number
 from screener.errors import UsageError
 from screener.workbench.space.variables import GIVEN, Layout
 
@@ -31,7 +31,9 @@ class Diagrams:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.name, self.bdd = _manager()
-        self.fields = {variable: name for name in layout.fields for variable in layout.variables(name)}
+        # medicines last: their many variables belong together with those of most other fields
+        ordered = sorted(layout.fields, key=lambda name: isinstance(layout.kind(name), Medicines))
+        self.fields = {variable: name for name in ordered for variable in layout.variables(name)}
         self.bdd.declare(*(variable for variable in self.fields if variable not in self.bdd.vars))
         self.everything: Diagram = self.bdd.true
         self.nothing: Diagram = self.bdd.false
@@ -84,6 +86,13 @@ class Diagrams:
             assignment[name] = costs[found][1]
             found = high if assignment[name] else low
         return assignment
+
+    def only_smallest(self, found: Diagram) -> Diagram:
+        """The part of a set that has its smallest assignment, with everything else false."""
+        assignment = self.smallest(found)
+        if assignment is None:
+            return self.nothing
+        return self.bdd.cube({**dict.fromkeys(self.fields, False), **assignment})
 
     def price(self, variable: str) -> int:
         """What a true variable adds to a case: an answer, or a medicine."""

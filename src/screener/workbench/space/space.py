@@ -29,6 +29,7 @@ class Space:
         self.diagrams = diagrams or Diagrams(Layout((book,)))
         self.layout = self.diagrams.layout
         every, none = self.diagrams.everything, self.diagrams.nothing
+        self._examples: dict[Diagram, dict[str, Any] | None] = {}
         self.universe: Universe[Diagram] = Universe(self.layout, book, every, none, self.diagrams.variable)
 
     @cached_property
@@ -96,8 +97,10 @@ class Space:
 
     def example(self, found: Diagram) -> dict[str, Any] | None:
         """The smallest case in a set, as a case file writes it; None when there is none."""
-        assignment = self.diagrams.smallest(found)
-        return None if assignment is None else answers_of(self.layout, assignment)
+        if found not in self._examples:
+            assignment = self.diagrams.smallest(found)
+            self._examples[found] = None if assignment is None else answers_of(self.layout, assignment)
+        return self._examples[found]
 
     def empty(self, found: Diagram) -> bool:
         """Whether no answers are in the set."""

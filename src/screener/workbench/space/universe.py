@@ -72,8 +72,8 @@ class Universe(Generic[S]):
                 return self.reality[name]
             case OneOf(name, options):
                 return self._option(name, options)
-            case Takes(marks, months):
-                return self._union(self._really_taken(kind, months) for kind in self._kinds(marks))
+            case Takes(marks, months, counts):
+                return self._union(self._really_taken(kind, months, counts) for kind in self._kinds(marks))
             case Reported(name):
                 return self.given(name)
             case Compare(name, operator, limit):
@@ -150,24 +150,24 @@ class Universe(Generic[S]):
 
     def _takes(self, atom: Takes) -> Pair[S]:
         given, kinds = self.given("medicines"), list(self._kinds(atom.marks))
-        proved = self._union(self._taken(kind, atom.months) for kind in kinds)
+        proved = self._union(self._taken(kind, atom.months, atom.unknown_counts) for kind in kinds)
         maybe = self.nothing
-        if atom.months is not None:
+        if atom.months is not None and not atom.unknown_counts:
             maybe = self._union(self.variable(f"{kind.name}.open") for kind in kinds if kind.limits)
         return Pair(given & proved, given & ~proved & ~maybe)
 
-    def _taken(self, kind: Kind, months: float | None) -> S:
-        """Where a kind is taken, if months are asked for certainly for so long."""
+    def _taken(self, kind: Kind, months: float | None, counts: bool) -> S:
+        """Where a kind is taken, if months are asked for certainly for so long, or for a time that counts as such."""
         if not kind.limits:
             return self.variable(kind.name)
         first = 0 if months is None else kind.limits.index(months) + 1
         spans = self._union(self.variable(f"{kind.name}.{n}") for n in range(first, len(kind.limits) + 1))
-        return spans | self.variable(f"{kind.name}.open") if months is None else spans
+        return spans | self.variable(f"{kind.name}.open") if months is None or counts else spans
 
-    def _really_taken(self, kind: Kind, months: float | None) -> S:
-        """Where a kind really is taken for so long."""
-        certain = self._taken(kind, months)
-        if months is None:
+    def _really_taken(self, kind: Kind, months: float | None, counts: bool) -> S:
+        """Where a kind really is taken for so long; that no time was given is a fact where it counts."""
+        certain = self._taken(kind, months, counts)
+        if months is None or counts:
             return certain
         long_enough = self.variable(f"{kind.name}.open")
         for number in range(1, kind.limits.index(months) + 2):

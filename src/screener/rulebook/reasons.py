@@ -1,0 +1,55 @@
+"""What a rule's reason is filled with, and which other reasons it stands instead of: checked when a book is loaded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from screener.errors import did_you_mean, echo
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Takes
+from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import MEDICINES, Rule
+
+BRACES: Final = re.compile(r"\{.*?\}|[{}]")
+
+
+def wrong_reasons(book: RuleBook) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with reasons: the rule, the key in it, and the message."""
+    for rule in book.rules:
+        for braces in BRACES.findall(rule.because):
+            if braces != MEDICINES:
+                yield rule.id, "because", f"a reason is filled with `{MEDICINES}`, not with {echo(braces)}"
+            elif not needs_medicine(rule.when, book):
+                yield rule.id, "because", f"it can hold without a medicine, so `{MEDICINES}` may have nothing to say"
+        for other in rule.instead_of:
+            if message := _wrong_other(rule, other, book):
+                yield rule.id, "instead_of", message
+
+
+def _wrong_other(rule: Rule, other: str, book: RuleBook) -> str:
+    found = book.rule.get(other)
+    if found is None:
+        return f"there is no rule `{other}`{did_you_mean(other, book.rule)}"
+    if found.concludes != rule.concludes:
+        return f"`{other}` concludes `{found.concludes}`, not `{rule.concludes}`: it is no reason for the same thing"
+    if found.instead_of:
+        return f"`{other}` stands instead of others itself; only one of two reasons can"
+    return ""
+
+
+def needs_medicine(condition: Condition, book: RuleBook) -> bool:
+    """Whether a condition can hold only by a medicine that is taken, itself or behind each conclusion it needs."""
+    match condition:
+        case Takes():
+            return True
+        case Concluded(name):
+            rules = book.rules_for.get(name, ())
+            return bool(rules) and all(needs_medicine(rule.when, book) for rule in rules)
+        case AllOf(parts):
+            return any(needs_medicine(part, book) for part in parts)
+        case AnyOf(parts):
+            return bool(parts) and all(needs_medicine(part, book) for part in parts)
+        case AtLeast(count, parts):
+            return sum(not needs_medicine(part, book) for part in parts) < count
+    return False
