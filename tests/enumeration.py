@@ -30,7 +30,7 @@ def answers(name: str, book: RuleBook) -> list[Any]:
     if isinstance(kind, Number):
         limits = [atom for atom in read if isinstance(atom, Compare) and atom.field == name]
         inside = [one.inside for one in ranges(limits, kind)]
-        return [*(f"{value} mmol/L" if hasattr(kind, "analyte") else value for value in inside), None]
+        return [*(f"{value} {kind.unit}" if hasattr(kind, "analyte") else value for value in inside), None]
     assert isinstance(kind, Medicines)
     return medicine_lists([atom for atom in read if isinstance(atom, Takes)], book)
 

@@ -81,7 +81,7 @@ def test_every_length_gives_the_flags_of_answering_everything(person: dict[str, 
 
 @given(rulebooks(), st.data())
 def test_the_same_for_any_rule_book(book: RuleBook, data: st.DataObject) -> None:
-    questions = {name: Question(name, "", "", "?", "") for name in ASKED_IN_RANDOM_BOOKS}
+    questions = {name: Question(name, "", "", "?", "", kind=Intake.fields[name]) for name in ASKED_IN_RANDOM_BOOKS}
     followup = replace(questions["cannot_keep_fluids_down"], show_if=Yes("vomiting"))
     always = {name: replace(questions[name], always=True) for name in data.draw(st.sets(st.sampled_from(["nausea"])))}
     book = replace(book, questions={**questions, **always, "cannot_keep_fluids_down": followup})
