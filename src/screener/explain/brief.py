@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from screener.explain.goal import urgency_from
 from screener.explain.how import How
 from screener.explain.questions import Explanation
 from screener.explain.text import STATUSES, answers_in_words
@@ -38,6 +39,8 @@ def _body(found: Explanation) -> Iterator[str]:
     texts, urgency = found.case.book.texts, found.case.outcome.urgency
     if urgency in ("same-day", "emergency"):
         yield from _wrap(f"{texts[f'title-{urgency}']}. {texts[f'brief-{urgency}']}", "! ", "  ")
+    if line := urgency_from(found.case):
+        yield from _wrap(line)
     if found.keeps_back:
         yield from _wrap(texts["hidden-low-talk"], "! ", "  ")
     if found.difference is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from screener.engine.outcome import flags_behind_urgency
 from screener.errors import UsageError, did_you_mean
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
@@ -35,6 +36,13 @@ def goals_of(builder: ReportBuilder, name: str) -> tuple[str, ...]:
     own = [flag.id for flag in book.urgent_flags if URGENCY + flag.urgency == name and flag.id not in book.reads(name)]
     raised = tuple(flag for flag in own if outcome.status(flag) == "raised")
     return raised or (name, *(flag for flag in own if outcome.values[flag] is None))
+
+
+def urgency_from(builder: ReportBuilder) -> str:
+    """The flags that make the urgency what it is by themselves, on one line; nothing where rules conclude it."""
+    flags = flags_behind_urgency(builder.book, builder.outcome)
+    names = "; ".join(f"{title_of(builder, flag.id)} ({flag.id})" for flag in flags)
+    return f"How soon to get help comes from: {names}." if names else ""
 
 
 def kind_of(book: RuleBook, goal: str) -> str:

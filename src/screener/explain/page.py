@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from screener.engine.outcome import flags_behind_urgency
-from screener.explain.goal import URGENT, title_of
+from screener.explain.goal import URGENT, urgency_from
 from screener.explain.questions import Explanation
 from screener.explain.text import changes_blocks, closing, how_blocks, opening, what_if_blocks, why_not_blocks
 from screener.report.page import Block, Paragraph
@@ -20,9 +19,8 @@ def head(found: Explanation) -> list[Block]:
     blocks = opening([texts["hidden-low-talk"]] if found.keeps_back else [])
     if urgency in URGENT:
         blocks.append(Paragraph(f"{texts[f'title-{urgency}']}. {texts[f'urgency-{urgency}']}", "urgent"))
-    if flags := flags_behind_urgency(found.case.book, found.case.outcome):
-        titles = "; ".join(f"{title_of(found.case, flag.id)} ({flag.id})" for flag in flags)
-        blocks.append(Paragraph(f"How soon to get help comes from: {titles}."))
+    if line := urgency_from(found.case):
+        blocks.append(Paragraph(line))
     if found.case.intake.case_id:
         blocks.append(Paragraph(f"Case: {found.case.intake.case_id}", "small"))
     return blocks

@@ -47,6 +47,10 @@ QUESTIONS: Final[dict[str, tuple[str, Question]]] = {
 }
 
 
+TOLD: Final = {  # of what holds, what its author should know all the same
+    "needed": "redundant for a reason that the rule gives",
+    "bounds": "urgent by itself, and gives way if an open answer raises a flag that suppresses it",
+}
 EXACT: Final = "exact"  # where Kleene's status is not the exact one: a list, not a question
 
 
@@ -132,8 +136,9 @@ def report(proof: Proof, folder: Path | None) -> Iterator[str]:
         held = sum(verdict.holds for verdict in verdicts)
         word = "not decided after" if name in proof.undecided else "of"
         yield f"  {title:<68} {held:>4} {word} {len(verdicts)}"
-    if explained := [each.subject for each in proof.verdicts.get("needed", []) if each.holds and each.message]:
-        yield f"  redundant for a reason that the rule gives: {', '.join(explained)}"
+    for question, what in TOLD.items():
+        if told := [each.subject for each in proof.verdicts.get(question, []) if each.holds and each.message]:
+            yield f"  {what}: {', '.join(told)}"
     places = Places(folder)
     for verdict in proof.failures:
         place = place_of(verdict, places)

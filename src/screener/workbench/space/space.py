@@ -95,6 +95,11 @@ class Space:
         found = (self.real if of == "real" else self.known).conclusions
         return at_least(self.book, level, found, self.diagrams.nothing, could_be=of == "open")
 
+    def gives_way(self, flag: str) -> Diagram:
+        """Where a flag is raised, and an open answer could still raise one that suppresses it."""
+        suppressors = self.diagrams.union(self.possible(other) for other in self.book.suppressors[flag])
+        return self.raised(flag) & suppressors
+
     def example(self, found: Diagram) -> dict[str, Any] | None:
         """The smallest case in a set, as a case file writes it; None when there is none."""
         if found not in self._examples:
