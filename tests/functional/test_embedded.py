@@ -143,7 +143,10 @@ def test_every_rule_set_is_freed(book: RuleBook, watched: Counting) -> None:
         for _ in range(2):
             Screener(screener.book).screen(TIRED)
         del screener
-    assert (made.count("create_ruleset"), made.count("delete_ruleset")) == (3, 3)
+    made_of_one, left = divmod(made.count("create_ruleset"), 3)  # a long book is divided between rule sets
+    assert made_of_one >= 1
+    assert left == 0
+    assert made.count("delete_ruleset") == made.count("create_ruleset")
 
 
 def test_a_handler_may_screen_while_a_case_is_being_screened(book: RuleBook, watched: Counting) -> None:

@@ -167,7 +167,7 @@ def test_the_interview_repeats_nothing_hostile(folder: Path) -> None:
     run("ask", "--fixed-order", given=f"{HOSTILE}\n?\n", cwd=folder)
 
 
-@pytest.mark.parametrize("key", ["title", "because", "about", "label", "ask"])
+@pytest.mark.parametrize("key", ["title", "because", "text", "label", "ask"])
 def test_a_rule_book_from_elsewhere_does_nothing_to_a_terminal(key: str, tmp_path: Path) -> None:
     """Such texts are refused by the loader or shown printably; neither way do they reach a terminal as they are."""
     rules = RuleFolder.copy(tmp_path).path

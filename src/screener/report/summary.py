@@ -98,18 +98,19 @@ class _Summarizer:
     def because(self) -> list[str]:
         """The one or two reasons that decide the urgency, with the answers behind them."""
         found: list[str] = []
-        for reason in _distinct(self.report.urgency_because)[:MOST_REASONS]:
+        for reason in _distinct(self.report.urgency_because):
             length = sum(len(text.split()) for text in [*found, reason.text])
-            if found and length > LONGEST_REASON:
+            if len(found) == MOST_REASONS or (found and length > LONGEST_REASON):
                 break
-            found.append(self.reason(reason))
+            if text := self.unsaid(reason.text):
+                found.append(self.reason(reason, text))
         return found
 
-    def reason(self, reason: Because) -> str:
-        self.say(reason.text)
+    def reason(self, reason: Because, text: str) -> str:
+        """What was not said yet of a reason, with the answers that it does not name by itself."""
         told = [e for e in reason.evidence if not self.named[e.field] and not _in_text(self.book, e, reason.text)]
         words = self.words(told)
-        return f"{reason.text.rstrip('.')} ({words})." if words else reason.text
+        return f"{text.rstrip('.')} ({words})." if words else text
 
     # topics
 
