@@ -31,7 +31,7 @@ SLOW_FILES = frozenset({
     "test_flag_urgency.py", "test_fhir.py", "test_fhir_form_program.py", "test_embedded.py", "test_browser.py",
     "test_cds_hooks.py", "test_front_door.py", "test_http.py", "test_library.py", "test_limits.py", "test_pool.py",
     "test_questions.py", "test_safety.py", "test_schemathesis.py", "test_serve.py", "test_wheel.py", "test_examples.py",
-    "test_contributing.py", "test_hostile_texts.py", "test_own_book.py", "test_lessons.py", "test_notebook.py",
+    "test_contributing.py", "test_lessons.py", "test_notebook.py",
 })  # fmt: skip
 SLOW_FOLDERS = frozenset({"generative", "web"})
 
