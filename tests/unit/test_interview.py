@@ -251,7 +251,6 @@ def test_why_has_the_ranges_of_a_number() -> None:
     assert "low-potassium-reported" in found["below 2 mmol/L"][0]
 
 
-@pytest.mark.nightly
 @given(cases(), st.sampled_from(["fatigue", "potassium", "medicines", "age", "diuretic", "sex", "magnesium"]))
 def test_why_names_a_flag_only_while_the_question_is_needed(answers: dict[str, Any], field: str) -> None:
     answers.pop(field, None)
