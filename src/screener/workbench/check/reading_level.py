@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 TWO_SYLLABLES: Final = frozenset({"potassium", "magnesium"})
@@ -94,6 +95,12 @@ def syllables(word: str, two_syllables: Iterable[str] = ()) -> int:
 
 
 def _familiar(names: Iterable[str]) -> frozenset[str]:
+    return _pieces(frozenset(names))
+
+
+@lru_cache(maxsize=4)
+def _pieces(names: frozenset[str]) -> frozenset[str]:
+    """The words of a few thousand names, which a caller passes with each of its texts."""
     return TWO_SYLLABLES | {piece.lower() for name in names for piece in _PIECE.findall(name)}
 
 
