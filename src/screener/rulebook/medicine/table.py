@@ -203,7 +203,7 @@ class MedicineTable:
             RuleBookError: the file is not such a table, or a word list is wrong.
         """
         from screener.errors import RuleBookError
-        from screener.rulebook.medicine.rows import COLUMNS, REQUIRED, checked_entries
+        from screener.rulebook.medicine.rows import COLUMNS, EFFECT, REQUIRED, checked_entries
         from screener.rulebook.medicine.sheet import read_sheet
         from screener.rulebook.medicine.wordfiles import WordFiles
 
@@ -212,7 +212,7 @@ class MedicineTable:
         lexicon = lists.read()
         entries: tuple[MedicineEntry, ...] = ()
         try:
-            rows = read_sheet(path, shown, COLUMNS, REQUIRED) if path.is_file() else []
+            rows = read_sheet(path, shown, COLUMNS, REQUIRED, EFFECT) if path.is_file() else []
             entries = checked_entries(rows, shown, lexicon.routes)
             lists.check_names(lexicon, entries)
         except RuleBookError as error:
