@@ -23,6 +23,63 @@ def tablets(day: str, status: str = "active", name: str = POTASSIUM_TABLETS, **m
     return request(f"rx-{day}", name, f"2024-{day}", status, **more)
 
 
+def coded(system: str, code: str) -> Resource:
+    return {"coding": [{"system": system, "code": code}]}
+
+
+DRIPS = (
+    "potassium chloride injection",
+    "Potassium Chloride 2 MEQ/ML Injectable Solution",
+    "potassium chloride 20 mEq in 100 mL IV bag",
+    "Potassium Chl 20 mEq / 1000 mL NS",
+    "potassium chloride 40 mmol in 1000 ml sodium chloride 0.9% intravenous infusion",
+    "1000 ML Potassium Chloride 0.02 MEQ/ML / Sodium Chloride 9 MG/ML Injection",
+    "KCl in D5W",
+    "Kaliumchlorid Infusion",
+    "potassium acetate 2 MEQ/ML",
+    "potassium phosphate 3 MMOL/ML Injectable Solution",
+)
+SWALLOWED = (
+    "potassium chloride 20 mEq",
+    "Potassium Chloride 2 MEQ/ML Oral Solution",
+    "potassium chloride powder sachet",
+)
+DRIP_ROUTES: tuple[Resource, ...] = (
+    coded("http://snomed.info/sct", "47625008"),
+    coded("http://snomed.info/sct", "418114005"),
+    coded("http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration", "IVINJ"),
+    coded("http://terminology.hl7.org/CodeSystem/v2-0162", "IV"),
+    coded("http://standardterms.edqm.eu", "20045000"),
+    coded("urn:oid:0.4.0.127.0.16.1.1.2.1", "20045000"),
+    {"text": "IV DRIP"},
+    {"text": "i.v."},
+    {"text": "intravenous infusion"},
+    {"coding": [{"system": "http://lab.example/routes", "code": "7", "display": "Intravenous"}]},
+)
+SWALLOWED_ROUTES: tuple[Resource, ...] = (
+    coded("http://snomed.info/sct", "26643006"),
+    coded("http://snomed.info/sct", "127492001"),
+    {"text": "PO/NG"},
+    {"text": "p.o."},
+    {"text": "as told"},
+)
+DRIP_FORMS: tuple[Resource, ...] = (
+    coded("http://snomed.info/sct", "385219001"),
+    coded("http://standardterms.edqm.eu", "11210000"),
+    {"text": "concentrate for solution for infusion"},
+)
+
+
+def by_route(way: Resource) -> Resource:
+    return tablets("01-02", name="potassium chloride 20 mEq", dosageInstruction=[{"route": way}])
+
+
+def by_form(way: Resource) -> Resource:
+    medicine = {"resourceType": "Medication", "id": "m", "code": {"text": "potassium chloride 20 mEq"}, "form": way}
+    order = tablets("01-02", contained=[medicine], medicationReference={"reference": "#m"})
+    return {key: value for key, value in order.items() if key != "medicationCodeableConcept"}
+
+
 ROWS: list[Row] = [
     ("no value", [], (None, None, None)),
     ("normal values only", [k("01-01", 3.5), k("02-01", 4.0)], (None, None, None)),
@@ -127,6 +184,27 @@ ROWS: list[Row] = [
         ],
         (True, None, None),
     ),
+    *(
+        (f"no course: {name}", [k("01-01", 3.1), tablets("01-02", name=name), k("02-01", 3.2)], (True, None, None))
+        for name in DRIPS
+    ),
+    *(
+        (f"a course: {name}", [k("01-01", 3.1), tablets("01-02", name=name), k("02-01", 3.2)], (True, True, True))
+        for name in SWALLOWED
+    ),
+    *(
+        (f"no course by its route: {way}", [k("01-01", 3.1), by_route(way), k("02-01", 3.2)], (True, None, None))
+        for way in DRIP_ROUTES
+    ),
+    *(
+        (f"a course by its route: {way}", [k("01-01", 3.1), by_route(way), k("02-01", 3.2)], (True, True, True))
+        for way in SWALLOWED_ROUTES
+    ),
+    *(
+        (f"no course by its form: {way}", [k("01-01", 3.1), by_form(way), k("02-01", 3.2)], (True, None, None))
+        for way in DRIP_FORMS
+    ),
+    ("a course by its form", [k("01-01", 3.1), by_form({"text": "tablet"}), k("02-01", 3.2)], (True, True, True)),
     (
         "taken, not prescribed",
         [k("01-01", 3.1), statement("s", POTASSIUM_TABLETS, effectivePeriod={"start": "2024-01-02"}), k("02-01", 3.2)],

@@ -25,7 +25,7 @@ GRADES = [
     ("The cat sat on the mat.", 6 / 1, 6 / 6),
     ("Call for help now. Do not wait.", 7 / 2, 7 / 7),
     ("Do you get muscle cramps?", 5 / 1, 6 / 5),
-    ("Too much potassium can stop the heart.", 7 / 1, 8 / 7),  # potassium counts as two
+    ("Too much potassium can stop the heart.", 7 / 1, 10 / 7),
     ("Palpitations can follow hypokalaemia.", 4 / 1, 13 / 4),
     ("Four score and seven years ago our fathers brought forth a new nation.", 13 / 1, 17 / 13),
 ]
@@ -52,8 +52,9 @@ def test_a_hard_sentence_is_far_harder_than_a_plain_one() -> None:
 
 
 @pytest.mark.parametrize("word", ["potassium", "Magnesium", "POTASSIUM", "magnesium's", "potassium\u2019s"])
-def test_the_two_minerals_count_as_two(word: str) -> None:
-    assert syllables(word) == 2
+def test_what_a_book_is_about_counts_as_two(word: str) -> None:
+    assert syllables(word, ["Magnesium and potassium"]) == 2
+    assert syllables(word) == 4
 
 
 def test_names_that_the_caller_passes_count_as_two() -> None:

@@ -30,7 +30,7 @@ SUMMARY = click.Path(path_type=Path)
 @click.option("--na", multiple=True, metavar="CODE", help="What is written for missing, such as NA,-999.")
 @click.option("--yes", multiple=True, metavar="CODE", help="What is written for yes in yes/no fields, such as Y,1.")
 @click.option("--no", multiple=True, metavar="CODE", help="What is written for no in yes/no fields, such as N,0.")
-@click.option("--unit", multiple=True, metavar="FIELD=UNIT", help="The unit of numbers, such as magnesium=mg/dL.")
+@click.option("--unit", multiple=True, metavar="FIELD=UNIT", help="The unit of numbers, such as ferritin=ng/mL.")
 @click.option(
     "--confirmed", type=SUMMARY, metavar="FILE", help="Names of medicines that a person settled: typed,meant."
 )

@@ -73,7 +73,9 @@ def changed(intake: BaseIntake, book: RuleBook, changes: Iterable[str]) -> BaseI
         name, sign, text = change.partition("=")
         name = name.strip()
         if not sign:
-            raise UsageError(f"{echo(change)} is no change; write a field and a value, such as `fatigue=no`")
+            raise UsageError(
+                f"{echo(change)} is no change; write a field and a value, such as `{next(iter(book.fields))}=no`"
+            )
         if name not in book.fields:
             raise UsageError(f"there is no field {echo(name)}{did_you_mean(name, book.fields)}")
         listed = answers.get(name, intake.named_medicines) if name == "medicines" else None

@@ -24,8 +24,9 @@ COLUMNS: Final = (
     "concept", "kind", "field", "use", "system", "code", "below", "display", "status", "source", "note",
 )  # fmt: skip
 KINDS: Final = (
-    "problem", "habit", "pregnancy", "symptom", "urgent", "lab-finding", "other", "lab", "medicine-class",
+    "problem", "habit", "pregnancy", "symptom", "urgent", "lab-finding", "other", "lab", "medicine-class", "route",
 )  # fmt: skip
+NOT_FIELDS: Final = ("medicine-class", "route")  # kinds whose column `field` names something else
 USES: Final = ("", "preferred", "serum", "blood", "ignore")
 CACHE_LIMIT: Final = 20_000
 
@@ -33,6 +34,9 @@ SNOMED: Final = "SNOMED CT"
 LOINC: Final = "LOINC"
 RXNORM: Final = "RxNorm"
 ATC: Final = "ATC"
+HL7_ROUTE: Final = "HL7 route"
+HL7_FORM: Final = "HL7 drug form"
+EDQM: Final = "EDQM"
 SYSTEMS: Final = {
     "snomed.info/sct": SNOMED, "2.16.840.1.113883.6.96": SNOMED,
     "hl7.org/fhir/sid/icd-10-cm": "ICD-10-CM", "2.16.840.1.113883.6.90": "ICD-10-CM",
@@ -40,6 +44,10 @@ SYSTEMS: Final = {
     "loinc.org": LOINC, "2.16.840.1.113883.6.1": LOINC,
     "www.nlm.nih.gov/research/umls/rxnorm": RXNORM, "2.16.840.1.113883.6.88": RXNORM,
     "www.whocc.no/atc": ATC, "2.16.840.1.113883.6.73": ATC,
+    "terminology.hl7.org/codesystem/v3-routeofadministration": HL7_ROUTE, "2.16.840.1.113883.5.112": HL7_ROUTE,
+    "terminology.hl7.org/codesystem/v2-0162": HL7_ROUTE, "2.16.840.1.113883.18.86": HL7_ROUTE,
+    "terminology.hl7.org/codesystem/v3-orderabledrugform": HL7_FORM, "2.16.840.1.113883.5.85": HL7_FORM,
+    "standardterms.edqm.eu": EDQM, "0.4.0.127.0.16.1.1.2.1": EDQM,
 }  # fmt: skip
 
 
@@ -50,8 +58,10 @@ class Concept:
     Attributes:
         concept: its name in plain words.
         kind: `problem` (long-term), `habit`, `pregnancy`, `symptom`, `urgent` (counts only on the day itself),
-            `lab-finding`, `lab`, `medicine-class`, or `other` (known, and about none of our fields).
-        fields: each field it answers, with the answer: True, or a number such as a stage.
+            `lab-finding`, `lab`, `medicine-class`, `route` (how a medicine is taken, or the form it comes in), or
+            `other` (known, and about none of our fields).
+        fields: each field it answers, with the answer: True, or a number such as a stage; `class:LOOP` for a class
+            of medicines, and `route:oral` for a route.
         use: of a lab: `preferred`, `serum`, `blood`, or `ignore` (never interpreted).
     """
 
@@ -142,7 +152,7 @@ class Codes:
         key = (row["system"], plain(row["system"], row["code"]))
         if key in self.exact or key in self.below:
             yield f"{echo(row['code'])} is given twice"
-        fields = tuple(_fields(row["field"], known if row["kind"] != "medicine-class" else None))
+        fields = tuple(_fields(row["field"], known if row["kind"] not in NOT_FIELDS else None))
         target[key] = Concept(row["concept"], row["kind"], fields, row["use"])
 
 
@@ -165,7 +175,7 @@ def _problems(row: dict[str, Any], known: Collection[str] | None, hints: Hints) 
     for column, allowed in (("kind", KINDS), ("use", USES), ("below", ("", "yes"))):
         if row[column] not in allowed:
             yield f"{column} {echo(row[column])} should be one of {', '.join(filter(None, allowed))}"
-    if row["kind"] == "medicine-class":
+    if row["kind"] in NOT_FIELDS:
         return
     for part in filter(None, row["field"].split(";")):
         name, _, value = part.partition("=")

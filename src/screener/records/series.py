@@ -17,6 +17,7 @@ from screener.records.fhir.labs import LabValue
 from screener.records.fhir.medications import Course
 from screener.records.fhir.resources import Condition
 from screener.records.gathered import Gathered
+from screener.records.routes import by_mouth
 from screener.rulebook.book import RuleBook
 
 LOW_POTASSIUM = "told_low_potassium"
@@ -109,8 +110,13 @@ class PotassiumSeries:
         return any(name == LOW_POTASSIUM for concept in found for name, _ in getattr(concept, "fields", ()))
 
     def is_potassium(self, course: Course) -> bool:
-        """A prescription of potassium and nothing else, that has begun and is not for another reason."""
+        """A prescription of potassium and nothing else to swallow, that has begun and is not for another reason.
+
+        What is injected or runs in by a drip is given for the moment, often with other salts: it is no course.
+        """
         if not course.prescribed or "K_PRODUCT" not in course.classes or not (course.whole or not course.entries):
+            return False
+        if not by_mouth(course.routes):
             return False
         if any("K_PRODUCT" not in entry.classes for entry in course.entries):
             return False

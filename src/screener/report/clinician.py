@@ -21,7 +21,6 @@ MOST_QUESTIONS: Final = 6
 MOST_ANSWERS: Final = 60
 MOST_UNKNOWN: Final = 12
 MOST_MEDICINES: Final = 30
-DAYS_AGO: Final = "blood_test_days_ago"
 MADE_FROM: Final = (
     "Made from a person's own answers by an educational, rule-based tool. Nobody has checked the answers."
 )
@@ -59,16 +58,18 @@ def clinician_page(report: Report, intake: BaseIntake, book: RuleBook) -> list[B
 
 
 def results(intake: BaseIntake, book: RuleBook) -> list[str]:
-    """Laboratory results with their units, and how long ago they were."""
+    """Laboratory results with their units, and after them what belongs to them, such as how long ago they were."""
     given = _given(intake, book)
-    found = [answer_in_words(book, name, value) for name, value in given.items() if _is_result(book, name)]
-    return [*found, answer_in_words(book, DAYS_AGO, given[DAYS_AGO])] if DAYS_AGO in given else found
+    beside = [name for name in given if book.questions[name].with_results]
+    found = [name for name in given if _is_result(book, name) and name not in beside]
+    return [answer_in_words(book, name, given[name]) for name in (*found, *beside)]
 
 
 def told(intake: BaseIntake, book: RuleBook) -> list[str]:
     """The answers other than no, in the order of the interview: a yes by its name alone."""
-    given = _given(intake, book).items()
-    return [_told(book, name, value) for name, value in given if name != DAYS_AGO and not _is_result(book, name)]
+    others = [name for name in book.questions if not (_is_result(book, name) or book.questions[name].with_results)]
+    given = _given(intake, book)
+    return [_told(book, name, given[name]) for name in others if name in given]
 
 
 def _told(book: RuleBook, name: str, value: object) -> str:

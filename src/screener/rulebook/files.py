@@ -151,6 +151,8 @@ class QuestionEntry(_File):
     usual: UsualData | None = None
     guarded: YesNoWord = True
     checkable: YesNoWord = False
+    red_flag: YesNoWord = False
+    with_results: YesNoWord = False
     sources: list[SourceId] = []
     always: YesNoWord = False
     asked: YesNoWord = True

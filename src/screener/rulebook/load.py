@@ -380,6 +380,8 @@ class _Loading:
             group=data.group or "",
             units=tuple(data.units),
             checkable=data.checkable,
+            red_flag=data.red_flag,
+            with_results=data.with_results,
             kind=vocabulary.fields[data.field],
             usual=self.usual(entry, vocabulary),
             guarded=data.guarded,

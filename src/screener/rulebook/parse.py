@@ -46,6 +46,12 @@ class Vocabulary:
     fields: Mapping[str, Kind]
     terms: Mapping[str, Condition] = field(default_factory=dict)
 
+    @property
+    def example(self) -> str:
+        """A condition on a field of this book, for messages."""
+        first = next((name for name, kind in self.fields.items() if isinstance(kind, YesNo)), "field")
+        return f"{first}: yes"
+
 
 class ConditionParser:
     """Parses the conditions of one document; what is wrong is noted there, and the condition then never holds."""
@@ -71,7 +77,7 @@ class ConditionParser:
     def parse(self, data: Any, path: DataPath) -> Condition:
         """The condition written at `path`."""
         if not isinstance(data, dict) or not data:
-            return self.wrong(path, f"{echo(data)} is not a condition; write for example `fatigue: yes`")
+            return self.wrong(path, f"{echo(data)} is not a condition; write for example `{self.vocabulary.example}`")
         if len(data) > 1:
             keys = ", ".join(f"`{key}`" for key in data)
             return self.wrong(path, f"a condition has one key, this has {keys}; put them under `all` or `any`")

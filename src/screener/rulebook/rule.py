@@ -214,6 +214,8 @@ class Question:
         label: the answer's name in reports, such as "muscle cramps".
         show_if: asked only when this does not certainly fail.
         checkable: a test result, a packet or a record can confirm the answer.
+        red_flag: a yes is enough for an urgent level, and never lowers the urgency (`rules prove` shows both).
+        with_results: the sheet for a clinician shows the answer after the laboratory results, such as their age.
         always: asked in every length of the interview for as long as any rule can use the answer.
         usual: where a number is in its usual range; a number outside is never passed over in silence.
         guarded: whether a yes (or a number) that no rule reads must not be passed over in silence either: not where it
@@ -233,6 +235,8 @@ class Question:
     sources: tuple[str, ...] = ()
     place: Place = NOWHERE
     checkable: bool = False
+    red_flag: bool = False
+    with_results: bool = False
     always: bool = False
     group: str = ""
     units: tuple[str, ...] = ()

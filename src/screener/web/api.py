@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.routing import APIRoute
@@ -23,17 +23,6 @@ Packs = Annotated[
 Everything = Annotated[bool, Query(description="list ruled-out flags and findings too")]
 
 Quick = Annotated[bool, Query(description="leave out what could only give more reasons for what is settled")]
-
-EXAMPLE: Final[dict[str, Any]] = {
-    "age": 50,
-    "told_low_potassium": True,
-    "potassium_prescribed": True,
-    "potassium_still_low": True,
-    "potassium": "3.1 mmol/L",
-    "medicines": ["furosemide"],
-}
-BEGUN: Final = {"chest_pain": False, "age": 44}
-ASKED: Final = {"case": EXAMPLE, "flags": ["suspect-magnesium"], "what_if": {"fatigue": True}}
 
 
 class Api:
@@ -86,13 +75,13 @@ def api_routes(workforce: Workforce, settings: Settings) -> APIRouter:
     """The routes under `/v1`; what their functions say about themselves stands in the documents."""
     router = APIRouter(prefix="/v1", tags=["screener"], default_response_class=Response)
     api = Api(workforce, settings)
-    for path, endpoint, summary, body, example, reply in (
-        ("/screen", api.screen, "Screen one case", "Case", EXAMPLE, "Report"),
-        ("/explain", api.explain, "How, why not, what if", "Questions", ASKED, "Explanation"),
-        ("/questions/next", api.next_question, "The question to ask next", "Case", BEGUN, "NextQuestion"),
+    for path, endpoint, summary, body, reply in (
+        ("/screen", api.screen, "Screen one case", "Case", "Report"),
+        ("/explain", api.explain, "How, why not, what if", "Questions", "Explanation"),
+        ("/questions/next", api.next_question, "The question to ask next", "Case", "NextQuestion"),
     ):
         router.add_api_route(
-            path, endpoint, methods=["POST"], summary=summary, openapi_extra=json_body(body, example),
+            path, endpoint, methods=["POST"], summary=summary, openapi_extra=json_body(body),
             route_class_override=Direct,
             responses={200: json_reply(summary, reply), **errors(400, 408, 413, 415, 422, 500, 503)},
         )  # fmt: skip

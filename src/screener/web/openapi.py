@@ -10,6 +10,7 @@ from pydantic import BaseModel, create_model
 from pydantic.json_schema import models_json_schema
 
 from screener import __version__
+from screener.case.answers import YesNo
 from screener.report.model import Report
 from screener.web.desk.catalogue import Catalogue
 from screener.web.desk.cds_model import Call, Cards, Feedback, Services, service_id
@@ -42,9 +43,9 @@ ABOUT: Final = (
 )
 
 
-def json_body(schema: str, example: Any) -> dict[str, Any]:
-    """The JSON body that a request must have."""
-    content = {JSON: {"schema": ref(schema), "example": example}}
+def json_body(schema: str, example: Any = None) -> dict[str, Any]:
+    """The JSON body that a request must have; an example of one about a rule book is added in `document`."""
+    content = {JSON: {"schema": ref(schema)} | ({} if example is None else {"example": example})}
     return {"requestBody": {"required": True, "content": content}}
 
 
@@ -75,10 +76,22 @@ def document(app: FastAPI, book: RuleBook) -> dict[str, Any]:
         about = ABOUT.format(title=book.subject.title)
         made = get_openapi(title="screener", version=__version__, description=about, routes=app.routes)
         made.setdefault("components", {})["schemas"] = schemas(book)
+        for path, example in examples(book).items():
+            made["paths"][path]["post"]["requestBody"]["content"][JSON]["example"] = example
         for path in (path for path in made["paths"] if path.startswith("/cds-services/{id}")):
             made["paths"][path]["post"]["parameters"][0]["schema"]["enum"] = [service_id(book.subject)]
         app.openapi_schema = made
     return app.openapi_schema
+
+
+def examples(book: RuleBook) -> dict[str, Any]:
+    """What may be sent to each address that is about a case of this rule book."""
+    first = next((case.answers for rule in book.rules for case in rule.cases if case.expect == "fires"), {})
+    changed = {name: True for name, kind in book.fields.items() if isinstance(kind, YesNo)}
+    what_if = dict(list(changed.items())[:1])
+    begun = dict.fromkeys(what_if, False)
+    asked = {"case": first, "flags": list(book.flags)[:1], "what_if": what_if}
+    return {"/v1/screen": first, "/v1/explain": asked, "/v1/questions/next": begun}
 
 
 def schemas(book: RuleBook) -> dict[str, Any]:

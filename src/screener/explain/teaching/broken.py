@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from screener.case.answers import YesNo
+from screener.case.answers import Choice, Kind, Medicines, YesNo
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
@@ -38,7 +38,6 @@ SWAPS: Final = (
     (re.compile(r"\[(\w+), "), "[", "something was left out of a list"),
     (re.compile(r", \w+\]"), "]", "something was left out of a list"),
 )
-WELL: Final[dict[str, Any]] = {"age": 40, "sex": "female", "medicines": [], "little_food_days": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +165,24 @@ def _different(book: RuleBook, was: Outcome, now: Outcome) -> list[str]:
 
 def _cases(rule: Rule, book: RuleBook) -> Iterator[dict[str, Any]]:
     """The rule's own examples, each with everything else answered with no; those of the neighbours after them."""
-    well = {name: False for name, kind in book.fields.items() if isinstance(kind, YesNo)} | WELL
+    well = {name: answer for name, kind in book.fields.items() if (answer := _quiet(kind)) is not None}
     others = [other for other in book.rules_for[rule.concludes] if other.id != rule.id]
     limits = [case.answers for case in rule.cases]
     for answers in (*limits, *(case.answers for other in others for case in other.cases)):
         yield {**well, **answers}
-        yield {"age": 40, **answers}
+        yield answers
+
+
+def _quiet(kind: Kind) -> Any:
+    """An answer by which little happens: no, no medicine, the first choice; no number is given."""
+    match kind:
+        case YesNo():
+            return False
+        case Medicines():
+            return []
+        case Choice(options=options):
+            return options[0]
+    return None
 
 
 def _write(

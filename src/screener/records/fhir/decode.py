@@ -19,8 +19,8 @@ READ: Final = (
     "abatementPeriod", "abatementString", "abatementAge", "abatementRange", "recordedDate", "effectiveDateTime",
     "effectiveInstant", "effectivePeriod", "issued", "valueQuantity", "valueString", "valueInteger",
     "dataAbsentReason", "component", "medicationCodeableConcept", "medicationReference", "medication", "authoredOn",
-    "dispenseRequest", "dosageInstruction", "reasonCode", "reasonReference", "contained", "dateAsserted",
-    "occurrenceDateTime", "performedDateTime",
+    "dispenseRequest", "dosageInstruction", "dosage", "form", "doseForm", "reasonCode", "reasonReference", "contained",
+    "dateAsserted", "occurrenceDateTime", "performedDateTime",
 )  # fmt: skip
 WITH_ITEMS: Final = b"QuestionnaireResponse"  # their items nest; such a file is decoded whole
 

@@ -14,6 +14,7 @@ from screener.records.fhir.record import Record
 from screener.records.fhir.resources import (
     Coding,
     Concept,
+    Dosage,
     Duration,
     Medication,
     MedicationRequest,
@@ -21,6 +22,7 @@ from screener.records.fhir.resources import (
     read,
 )
 from screener.records.gathered import Gathered
+from screener.records.routes import route_of
 from screener.records.when import When
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import Match, MedicineEntry, MedicineTable, NotCounted
@@ -48,6 +50,7 @@ class Course:
         open: whether its status says that it goes on.
         reasons: the codes and texts it was given for.
         source: the resource.
+        routes: how what is recognised in it gets into the body, such as `oral` or `iv_bag`.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Course:
     open: bool
     reasons: tuple[Concept, ...]
     source: str
+    routes: frozenset[str] = frozenset()
 
     def taken_on(self, day: date | None) -> bool:
         """Whether the record shows that it was taken on the day."""
@@ -91,13 +95,14 @@ class Pharmacy:
     def request(self, item: MedicationRequest) -> Course | None:
         """The course that a prescription stands for."""
         source = f"MedicationRequest/{item.id}"
-        concept = self.concept(item, source)
-        if concept is None:
+        medicine = self.medicine(item, source)
+        if medicine is None:
             return None
         end = supply_end(item)
         known = item.status in ("active", "completed", "ended") and end is not None
         return self.course(
-            concept,
+            medicine,
+            item.dosageInstruction,
             source,
             prescribed=True,
             start=item.authoredOn,
@@ -110,13 +115,14 @@ class Pharmacy:
     def statement(self, item: MedicationStatement) -> Course | None:
         """The course that a statement stands for."""
         source = f"MedicationStatement/{item.id}"
-        concept = self.concept(item, source)
-        if concept is None:
+        medicine = self.medicine(item, source)
+        if medicine is None:
             return None
         period = item.effectivePeriod
         end = period.end.last if period and period.end else None
         return self.course(
-            concept,
+            medicine,
+            item.dosage,
             source,
             prescribed=False,
             start=(period.start if period else None) or item.effectiveDateTime,
@@ -126,30 +132,36 @@ class Pharmacy:
             reasons=tuple(item.reasonCode) + self.reasons(item.reasonReference),
         )
 
-    def course(self, concept: Concept, source: str, **rest: Any) -> Course:
+    def course(self, medicine: Medication, dosages: Iterable[Dosage], source: str, **rest: Any) -> Course:
         """A course with its name and classes."""
+        concept = medicine.code or Concept()
+        ways = (*(dosage.route for dosage in dosages), medicine.form, medicine.doseForm)
         name, match = self.name(concept)
+        match = self.table.by_route(match, route_of(ways, self.codes, self.table))
         nothing_known = not match.entries and not any(isinstance(result, NotCounted) for result in match.results)
         classes = self.group(concept) if nothing_known else match.classes
         whole = bool(match.entries) and not match.unrecognized
-        return Course(name=name, entries=match.entries, classes=classes, whole=whole, source=source, **rest)
+        routes = frozenset(result.route for result in match.recognised)
+        return Course(
+            name=name, entries=match.entries, classes=classes, whole=whole, source=source, routes=routes, **rest
+        )
 
-    def concept(self, item: MedicationRequest | MedicationStatement, source: str) -> Concept | None:
+    def medicine(self, item: MedicationRequest | MedicationStatement, source: str) -> Medication | None:
         """The medicine itself: written in place, contained, or in a resource of its own."""
         here = item.medicationCodeableConcept or (item.medication.concept if item.medication else None)
         if here is not None and (here.coding or here.text):
-            return here
+            return _named(here)
         reference = item.medicationReference or (item.medication.reference if item.medication else None)
         if reference is None or reference.reference is None:
             if reference is not None and reference.display:
-                return Concept(text=reference.display)
+                return _named(Concept(text=reference.display))
             self.found.problem(source, "names no medicine; left out")
             return None
         pointed = self.resolve(reference.reference, item.contained)
         if pointed is not None and pointed.code is not None:
-            return pointed.code
+            return pointed
         if reference.display:
-            return Concept(text=reference.display)
+            return _named(Concept(text=reference.display))
         self.found.problem(source, f"points to `{reference.reference}`, which is not in the record; left out")
         return None
 
@@ -202,6 +214,11 @@ class Pharmacy:
         found = (self.codes.find(c.system, c.code) for c in concept.coding if c.system and c.code)
         named = (name for known in found if known is not None for name, _ in known.fields)
         return frozenset(name.removeprefix("class:") for name in named if name.startswith("class:"))
+
+
+def _named(concept: Concept) -> Medication:
+    """A medicine of which only the code or the name is known."""
+    return Medication(id="-", code=concept)
 
 
 def _generics(match: Match) -> set[str]:

@@ -162,9 +162,10 @@ class Timing(_Element):
 
 
 class Dosage(_Element):
-    """How a medicine is taken; only its bounds are read, never a dose."""
+    """How a medicine is taken; only its bounds and its route are read, never a dose."""
 
     timing: Timing | None = None
+    route: Concept | None = None
 
 
 class CodeableReference(_Element):
@@ -211,12 +212,15 @@ class MedicationStatement(_Medicated):
     effectiveDateTime: Moment | None = None
     effectivePeriod: Period | None = None
     dateAsserted: Moment | None = None
+    dosage: Annotated[list[Dosage], BeforeValidator(_listed)] = []
 
 
 class Medication(_Resource):
     """A medicine that requests and statements point to."""
 
     code: Concept | None = None
+    form: Concept | None = None
+    doseForm: Concept | None = None
 
 
 Model = TypeVar("Model", bound=_Element)

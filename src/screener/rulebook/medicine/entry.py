@@ -20,8 +20,7 @@ class MedicineEntry:
         qt: whether it is known to prolong the QT interval (`known`, `possible`, `conditional`, `unsure`), or empty.
         atc: WHO ATC code, or empty.
         rxcui: RxNorm concept id of the ingredient, or empty.
-        effect_magnesium: what it does to magnesium, in one word, for people; no rule reads it.
-        effect_potassium: the same for potassium.
+        effects: the columns `effect_...`, each as `sleep: lowers`; for people, no rule reads them.
         route: how it gets into the body where the name is sold in one form only, such as `skin` or `ear/eye`; `oral`
             leaves it to the words beside the name.
         spelled: the names that are the generic name in some language, and no brand.
@@ -33,8 +32,7 @@ class MedicineEntry:
     qt: str = ""
     atc: str = ""
     rxcui: str = ""
-    effect_magnesium: str = ""
-    effect_potassium: str = ""
+    effects: tuple[str, ...] = ()
     route: str = ORAL
     spelled: tuple[str, ...] = ()
 

@@ -28,7 +28,6 @@ from screener.rulebook.medicine.piece import (
 from screener.rulebook.medicine.text import Token
 
 SOFT: Final = frozenset({AROUND, FORM, HISTORY, JOINER, SEPARATOR})  # roles that name nothing
-SEPARABLE: Final = frozenset({"potassium", "magnesium"})  # salts that are medicines of their own after another name
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Pieces:
         lexicon = self.tools.lexicon
         words = [lexicon.meaning(token.text, "") for token in self.tokens[name.start : name.end] if token.is_word]
         is_salt = all(map(lexicon.is_salt, words))
-        return not (before is not None and is_salt and words[0] not in SEPARABLE)
+        return not (before is not None and is_salt and not lexicon.of_kind("own-medicine", words[0]))
 
     def lay_name(self, piece: Piece) -> str:
         """The question that a piece leads to."""

@@ -12,7 +12,6 @@ from screener.rulebook.medicine.result import NOT_SYSTEMIC
 DROPS: Final = "drops"  # a form that names no route: for the eye, the ear, or to swallow
 LOCAL: Final = "/"
 DRIP: Final = "iv_bag"
-BETA2: Final = "BETA2"
 REGULAR_ROUTE: Final = "nebulised"
 # routes for which rows of another route stand
 LIKE: Final = {"nebulised": "inhaled", DRIP: "injection"}
@@ -85,7 +84,7 @@ def _said(rule: dict[str, str] | None, entry: MedicineEntry) -> str:
 
 def use_of(entry: MedicineEntry, as_needed: bool, regular: bool, lexicon: Lexicon) -> str:
     """Whether an inhaler is a reliever or used regularly, or whether another medicine is taken as needed."""
-    if BETA2 not in entry.classes:
+    if not any(lexicon.of_kind("relievers", name.lower()) for name in entry.classes):
         return "as needed" if as_needed else ""
     short = lexicon.kinds.get("short-acting", ())
     if not any(name in short for name in entry.ingredients):

@@ -14,9 +14,10 @@ from screener.rulebook.medicine.text import normalize, words_of
 REQUIRED: Final = ("generic", "class")
 NAME_COLUMNS: Final = ("synonyms", "brands_us", "brands_uk", "names_eu", "brands_in")
 COLUMNS: Final = (
-    "generic", *NAME_COLUMNS, "class", "route", "atc", "atc_status", "rxcui", "rxcui_status", "effect_magnesium",
-    "effect_potassium", "qt", "caution", "evidence",
+    "generic", *NAME_COLUMNS, "class", "route", "atc", "atc_status", "rxcui", "rxcui_status", "qt",
+    "caution", "evidence",
 )  # fmt: skip
+EFFECT: Final = "effect_"  # how columns begin that say how a medicine acts on something
 QT_MARKS: Final = frozenset({"known", "possible", "conditional", "unsure"})
 CLASS_FORM: Final = re.compile(r"[A-Z][A-Z0-9_]*")
 MOST_PARTS: Final = 5  # parts of a name with commas, which may stand in any order
@@ -51,7 +52,8 @@ def checked_entries(
 
 
 def _row_problems(row: Mapping[str, str], routes: frozenset[str]) -> Iterator[str]:
-    yield from (f"unknown column {echo(name)}{did_you_mean(name, COLUMNS)}" for name in row if name not in COLUMNS)
+    unknown = (name for name in row if name not in COLUMNS and not name.startswith(EFFECT))
+    yield from (f"unknown column {echo(name)}{did_you_mean(name, COLUMNS)}" for name in unknown)
     yield from (f"{echo(name)} must not be empty" for name in REQUIRED if not row.get(name, "").strip())
     for name in row.get("class", "").split("+"):
         if name.strip() and not CLASS_FORM.fullmatch(name.strip()):
@@ -75,8 +77,9 @@ def _entry(row: Mapping[str, str]) -> MedicineEntry:
         qt=row.get("qt", ""),
         atc=row.get("atc", ""),
         rxcui=row.get("rxcui", ""),
-        effect_magnesium=row.get("effect_magnesium", ""),
-        effect_potassium=row.get("effect_potassium", ""),
+        effects=tuple(
+            f"{name.removeprefix(EFFECT)}: {row[name]}" for name in row if name.startswith(EFFECT) and row[name]
+        ),
         route=row.get("route", "") or ORAL,
         spelled=tuple(dict.fromkeys([generic, *columns["synonyms"], *alike])),
     )

@@ -12,7 +12,7 @@ Row: TypeAlias = dict[str, str]
 Rows: TypeAlias = list[tuple[int, Row]]
 
 
-def read_sheet(path: Path, shown_as: str, columns: Sequence[str], required: Sequence[str]) -> Rows:
+def read_sheet(path: Path, shown_as: str, columns: Sequence[str], required: Sequence[str], also: str = "") -> Rows:
     """The rows of a CSV file, each with its line.
 
     Args:
@@ -20,6 +20,7 @@ def read_sheet(path: Path, shown_as: str, columns: Sequence[str], required: Sequ
         shown_as: what messages call it.
         columns: all that it may have.
         required: those that it must have.
+        also: how other columns that it may have begin; empty for none.
 
     Raises:
         RuleBookError: the file is not such a table.
@@ -34,7 +35,7 @@ def read_sheet(path: Path, shown_as: str, columns: Sequence[str], required: Sequ
     try:
         problems = [
             RuleProblem(shown_as, 1, 1, message)
-            for message in _header_problems(reader.fieldnames or (), columns, required)
+            for message in _header_problems(reader.fieldnames or (), columns, required, also)
         ]
         rows = [(reader.line_num, row) for row in reader] if not problems else []
     except csv.Error as error:
@@ -51,10 +52,10 @@ def cells(row: Row, column: str) -> list[str]:
     return [part.strip() for part in row.get(column, "").split(";") if part.strip()]
 
 
-def _header_problems(found: Iterable[str], columns: Sequence[str], required: Iterable[str]) -> Iterator[str]:
+def _header_problems(found: Iterable[str], columns: Sequence[str], required: Iterable[str], also: str) -> Iterator[str]:
     names = list(found)
     for name in names:
-        if name not in columns:
+        if name not in columns and not (also and name.startswith(also)):
             yield f"unknown column {echo(name)}{did_you_mean(name, columns)}"
         elif names.count(name) > 1:
             yield f"column {echo(name)} stands more than once"

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from screener.memo import memo
-from screener.rulebook.medicine.entry import MedicineEntry
+from screener.rulebook.medicine.entry import ORAL, MedicineEntry
 from screener.rulebook.medicine.index import Index
 from screener.rulebook.medicine.lexicon import Lexicon
-from screener.rulebook.medicine.result import Ask, CloseTo, Match, NotRecognised, PartOnly, Result
+from screener.rulebook.medicine.result import Ask, CloseTo, Match, NotRecognised, PartOnly, Recognised, Result
+from screener.rulebook.medicine.route import route_of, way
 
 if TYPE_CHECKING:
     from screener.rulebook.medicine.read import Reader
@@ -168,6 +169,29 @@ class MedicineTable:
             found = self._cache[name] = self._match(name)
         return found
 
+    def route(self, text: str) -> str:
+        """The route that words such as `IV drip` or `by mouth` say, as `routes.csv` names it; empty for others."""
+        from screener.rulebook.medicine.text import clean, tokens_of
+
+        tokens = tokens_of(clean(text.replace(".", "")))
+        found = (self.lexicon.phrase("forms", tokens, at) for at, token in enumerate(tokens) if token.is_word)
+        return route_of(phrase.meaning for phrase in found if phrase is not None)
+
+    def by_route(self, match: Match, route: str) -> Match:
+        """What was understood, when it is taken by this route whatever the words of the name say."""
+        if not route:
+            return match
+        results = (
+            self._by_route(result, route) if isinstance(result, Recognised) else result for result in match.results
+        )
+        return replace(match, results=tuple(results))
+
+    def _by_route(self, result: Recognised, route: str) -> Recognised:
+        if result.entry.route != ORAL:
+            return result
+        counted = way(result.entry, route, self.lexicon)
+        return replace(result, route=route, classes=counted.classes, reason=counted.reason)
+
     def _match(self, name: str) -> Match:
         results: list[Result] = []
         confirmed: list[tuple[str, str]] = []
@@ -203,7 +227,7 @@ class MedicineTable:
             RuleBookError: the file is not such a table, or a word list is wrong.
         """
         from screener.errors import RuleBookError
-        from screener.rulebook.medicine.rows import COLUMNS, REQUIRED, checked_entries
+        from screener.rulebook.medicine.rows import COLUMNS, EFFECT, REQUIRED, checked_entries
         from screener.rulebook.medicine.sheet import read_sheet
         from screener.rulebook.medicine.wordfiles import WordFiles
 
@@ -212,7 +236,7 @@ class MedicineTable:
         lexicon = lists.read()
         entries: tuple[MedicineEntry, ...] = ()
         try:
-            rows = read_sheet(path, shown, COLUMNS, REQUIRED) if path.is_file() else []
+            rows = read_sheet(path, shown, COLUMNS, REQUIRED, EFFECT) if path.is_file() else []
             entries = checked_entries(rows, shown, lexicon.routes)
             lists.check_names(lexicon, entries)
         except RuleBookError as error:

@@ -33,7 +33,7 @@ COLUMNS: Final = {
 AROUND: Final = (
     "unit", "direction", "filler", "reason", "package", "order", "hydrate", "frame", "beside-number", "times",
 )  # fmt: skip
-OTHER_KINDS: Final = ("joiner", "carrier", "never-close", "short-acting", "regular-use")
+OTHER_KINDS: Final = ("joiner", "carrier", "never-close", "short-acting", "regular-use", "relievers", "own-medicine")
 SALTS: Final = ("cation", "anion")
 WORD_KINDS: Final = (*AROUND, *OTHER_KINDS, *SALTS, "none")
 SUFFIX_KINDS: Final = ("ingredient", "marketing", "release", "maker")

@@ -89,5 +89,5 @@ def explain_page(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 def _names(asked: dict[str, Any], key: str) -> list[str]:
     value = asked.get(key, [])
     if not isinstance(value, list) or len(value) > MOST or not all(isinstance(name, str) for name in value):
-        raise CaseError([FieldProblem(key, f'use a list of at most {MOST} ids, such as ["suspect-magnesium"]')])
+        raise CaseError([FieldProblem(key, f"use a list of at most {MOST} ids of flags")])
     return value

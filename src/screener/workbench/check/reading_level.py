@@ -5,8 +5,7 @@ Naval Technical Training Command Research Branch Report 8-75). It is roughly the
 ages 11 to 13 are years 6 to 8.
 
 Syllables are counted from spelling, so a rare word can be one off; over a sentence that hardly matters. A word that a
-reader of this subject meets all the time, such as potassium, is no harder for being long: `TWO_SYLLABLES` and the
-names a caller passes count as two.
+reader of a subject meets all the time is no harder for being long: the names that a caller passes count as two.
 """
 
 from __future__ import annotations
@@ -15,8 +14,6 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
-
-TWO_SYLLABLES: Final = frozenset({"potassium", "magnesium"})
 
 IRREGULAR: Final = {
     "ache": 1, "aches": 1, "anaemia": 4, "apnoea": 3, "area": 3, "areas": 3, "argue": 2, "business": 2, "coeliac": 3,
@@ -57,8 +54,8 @@ def grade(text: str, two_syllables: Iterable[str] = ()) -> float:
 
     Args:
         text: plain text; a text without a full stop is one sentence.
-        two_syllables: words or names (such as medicines) that count as two syllables at most, besides
-            `TWO_SYLLABLES`; case does not matter, and each word of a longer name is taken by itself.
+        two_syllables: words or names (such as medicines) that count as two syllables at most; case does not matter,
+            and each word of a longer name is taken by itself.
 
     Returns:
         The grade, which is below 0 for very simple texts; 0.0 for a text without words.
@@ -101,7 +98,7 @@ def _familiar(names: Iterable[str]) -> frozenset[str]:
 @lru_cache(maxsize=4)
 def _pieces(names: frozenset[str]) -> frozenset[str]:
     """The words of a few thousand names, which a caller passes with each of its texts."""
-    return TWO_SYLLABLES | {piece.lower() for name in names for piece in _PIECE.findall(name)}
+    return frozenset(piece.lower() for name in names for piece in _PIECE.findall(name))
 
 
 def _syllables(word: str, familiar: frozenset[str]) -> int:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from screener.case.answers import Lab
 from screener.rulebook.book import RuleBook
 from screener.rulebook.topic import PLACEHOLDER
 from screener.rulebook.wording import unfilled
@@ -36,7 +37,8 @@ _FORBIDDEN: Final = [(re.compile(pattern, re.IGNORECASE), why) for pattern, why 
 
 def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
     """What is wrong with the texts that people are shown."""
-    names = frozenset(name for entry in book.medicines.entries for name in entry.names)
+    named = (name for entry in book.medicines.entries for name in entry.names)
+    names = frozenset([*_of_the_subject(book), *named])
     own = [(kind, name, keys, text) for kind, name, keys, text in shown(book) if (kind, name) in places.entries]
     for key, message in unfilled(book.texts):
         if ("texts", key) in places.entries:
@@ -51,6 +53,12 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
         if count >= SHORTEST and (found := grade(text, names)) > limit:
             message = f"hard to read: school year {found:.1f}, at most {limit:g}; use shorter words and sentences"
             yield problem(place, message, "reading-level", "warning")
+
+
+def _of_the_subject(book: RuleBook) -> Iterator[str]:
+    """Names that a reader of this book meets all the time: its title, and what laboratories measure."""
+    yield book.subject.title
+    yield from (kind.analyte.name for kind in book.fields.values() if isinstance(kind, Lab))
 
 
 def shown(book: RuleBook) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:

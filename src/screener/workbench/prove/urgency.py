@@ -14,7 +14,6 @@ from screener.workbench.space.space import Space
 from screener.workbench.space.variables import GIVEN
 
 URGENT = ("same-day", "emergency")
-SECTION = "Urgent signs"  # of the questionnaire
 
 
 def levels(space: Space) -> Iterator[Verdict]:
@@ -27,8 +26,8 @@ def levels(space: Space) -> Iterator[Verdict]:
 
 
 def red_flag_fields(book: RuleBook) -> list[str]:
-    """The red flags: asked among the urgent signs, or enough by themselves for an urgent level."""
-    asked = [question.field for question in book.questions.values() if question.section == SECTION]
+    """The red flags: questions that say so, and those that are enough by themselves for an urgent level."""
+    asked = [question.field for question in book.questions.values() if question.red_flag]
     urgent = [*(URGENCY + level for level in URGENT), *(f.id for f in book.urgent_flags if f.urgency in URGENT)]
     rules = [rule.when for name in urgent for rule in book.rules_for[name]]
     parts = [when.part if isinstance(when, Not) else when for when in rules]
