@@ -27,10 +27,11 @@ def tell(notice: Notice, book: RuleBook, lines: Lines) -> None:
     lines.say(text, "!! ")
     while True:
         try:
-            reply = lines.reply("stop to end here, or go to answer more questions").lower()
+            reply = lines.reply("Enter to stop here, or go to answer more questions").lower()
         except (WhyAsked, BackAsked):
             continue
-        if reply in ("stop", "s"):
+        if reply in ("", "stop", "s"):
             raise StopAsked
         if reply in ("go", "g", "go on"):
             return
+        lines.refuse("Press Enter to stop here, or type go.")

@@ -8,7 +8,9 @@ from screener.case.bound import Bound
 from screener.interview.lines import Lines
 from screener.interview.medicines import named
 from screener.interview.session import Session
+from screener.logic.condition import fields
 from screener.report.page import answer_in_words, label
+from screener.report.words import joined
 
 NOTHING_LEFT: Final = {
     "default": "That is all: no other question can change what comes up or why.",
@@ -24,9 +26,17 @@ def show(session: Session, lines: Lines) -> dict[str, str]:
     lines.say()
     lines.say("Check your answers")
     listed: dict[str, str] = {}
+    short: dict[str, list[str]] = {"No": [], "Not given": []}  # the many answers that say little, together
     for number, (field, words) in enumerate(answers_in_words(session), start=1):
         listed[str(number)] = field
-        lines.say(f"{number:>2}  {words}", "  ")
+        value = session.given[field]
+        if (value is None or value is False) and field not in session.implied:
+            short["No" if value is False else "Not given"].append(f"{number} {label(session.interview.book, field)}")
+        else:
+            lines.say(f"{number:>2}  {words}{taken_from(session, field)}", "  ", hanging=4)
+    for lead, items in short.items():
+        if items:
+            lines.say(f"{lead}: {'; '.join(items)}.", "  ")
     for lead, labels in (
         ("Not asked", not_asked(session)),
         ("Kept but not used, because they no longer apply", kept_aside(session)),
@@ -41,6 +51,17 @@ def answers_in_words(session: Session) -> list[tuple[str, str]]:
     book = session.interview.book
     fields = [name for name in book.questions if name in session.answers and name not in session.residue.known.left_out]
     return [(name, answer_of(session, name)) for name in fields]
+
+
+def taken_from(session: Session, field: str) -> str:
+    """For an answer that was not asked for, by which answers it follows."""
+    implied = session.implied.get(field)
+    if implied is None:
+        return ""
+    names = [
+        label(session.interview.book, name) for name in session.interview.book.questions if name in fields(implied.when)
+    ]
+    return f" (taken from your answers on {joined(names, len(names))})"
 
 
 def answer_of(session: Session, field: str) -> str:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -34,11 +34,12 @@ from screener.rulebook.rule import (
     Case,
     Finding,
     Flag,
+    Implication,
     Note,
     Pack,
     Question,
-    QuestionGroup,
     Rule,
+    Screen,
     Setting,
     Source,
     Subject,
@@ -49,6 +50,8 @@ from screener.rulebook.shape import File, shaped
 from screener.rulebook.topic import Topics
 from screener.rulebook.topics import TopicsFile, check_topics, topics_of
 from screener.rulebook.wording import check_texts, with_defaults
+
+IMPLIED: Final[dict[str, Any]] = {"no": False, "none": (), "not reported": None}  # nothing else can follow silently
 
 
 def load_rulebook(folder: Path | None = None) -> RuleBook:
@@ -212,7 +215,7 @@ class _Loading:
         if not (self.folder / name).is_file():
             self.missing(name, "the file is missing; every field that a rule reads has its question in it")
             return
-        self.read_list("", name, files.QuestionnaireFile, "questions", "groups")
+        self.read_list("", name, files.QuestionnaireFile, "questions", "screens", "implies")
 
     def read_topics(self) -> None:
         """The topics, where the book has them."""
@@ -278,7 +281,8 @@ class _Loading:
             questions={name: self.question(e, vocabulary) for name, e in questions.items()},
             texts=with_defaults(texts, header.language, has_levels),
             medicines=medicines,
-            groups={e.data.id: QuestionGroup(e.data.id, e.data.ask) for e in self.entries("groups")},
+            screens={e.data.id: Screen(**_fields(e.data)) for e in self.entries("screens")},
+            implications=tuple(self.implication(e, vocabulary) for e in self.entries("implies")),
             terms=terms,
             topics=self.topics(vocabulary),
             subject=subject_of(header, next(iter(packs.values())).title),
@@ -316,6 +320,11 @@ class _Loading:
         if when is not None and data.beside:
             entry.problem("a note is shown beside flags (`beside`) or for some answers (`when`), not both", "when")
         return Note(pack=entry.pack, **{**_fields(data), "when": when})
+
+    def implication(self, entry: _Entry, vocabulary: Vocabulary) -> Implication:
+        when = self.condition(entry, entry.data.when, "when", vocabulary)
+        answers = {name: IMPLIED[word] for name, word in entry.data.answers.items()}
+        return Implication(entry.data.id, when, answers)
 
     def pack(self, name: str, vocabulary: Vocabulary) -> Pack:
         data, document = self.pack_files[name]
@@ -377,7 +386,8 @@ class _Loading:
             place=entry.document.place(entry.path),
             always=data.always,
             asked=data.asked,
-            group=data.group or "",
+            screen=data.screen or "",
+            statement=data.statement,
             units=tuple(data.units),
             checkable=data.checkable,
             red_flag=data.red_flag,
