@@ -13,7 +13,7 @@ from typing import Final
 from screener.printable import printable
 from screener.report.model import AlsoReport, Report, Summary, TopicReport
 from screener.report.page import OPEN_RESULTS, Block, Heading, Paragraph, Tone, bullets, title_of, worded
-from screener.report.words import joined, label, shortened
+from screener.report.words import either, joined, label, shortened
 from screener.rulebook.book import RuleBook
 from screener.rulebook.wording import fill
 
@@ -137,7 +137,7 @@ class BriefPage:
     def unknown(self, typed: str) -> str:
         """A name that was not recognised, with the names it may have been meant for."""
         close = [name.name for item in self.report.close_to if item.typed in typed for name in item.names]
-        return f"{shortened(typed)} ({' or '.join(close)}?)" if close else shortened(typed)
+        return f"{shortened(typed)} ({either(close)}?)" if close else shortened(typed)
 
     def _open(self, summary: Summary) -> Iterator[str]:
         if not summary.open.count:
