@@ -34,7 +34,7 @@ tests/node/.ready: tests/node/package.json
 	@touch $@
 
 test-nightly: setup-test
-	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q -n auto --nightly
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q -n auto --nightly --timeout 0
 
 lint: setup-test
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from typing import Any
 from screener.case.answers import Choice, Medicines, Number, YesNo
 from screener.case.intake import Intake
 from screener.interview.ranges import ranges
-from screener.logic.condition import Compare, Takes, atoms
+from screener.logic.condition import AtLeast, Compare, Takes, atoms, walk
 from screener.rulebook.book import RuleBook
 
 FIELDS = Intake.fields
@@ -36,11 +36,15 @@ def answers(name: str, book: RuleBook) -> list[Any]:
 
 
 def medicine_lists(read: list[Takes], book: RuleBook) -> list[Any]:
-    """No answer, no medicine; one for each combination of marks, with and without months; pairs of them."""
+    """No answer, no medicine; one for each combination of marks, with and without months; as many as rules count."""
     marks = {mark for atom in read for mark in atom.marks}
-    named = {frozenset(entry.marks & marks): entry.generic for entry in book.medicines.entries if entry.marks & marks}
+    named: dict[frozenset[str], str] = {}
+    for entry in book.medicines.entries:
+        if entry.marks & marks and book.medicines.match(entry.generic).recognised:
+            named.setdefault(entry.marks & marks, entry.generic)
     names = list(named.values())
     durations = sorted({months for atom in read if atom.months for months in (atom.months - 0.5, atom.months)})
     timed = [[{"name": name, "months": months}] for name in names for months in durations]
-    pairs = combinations(names, 2) if len(read) > 1 else ()
-    return [None, [], *([name] for name in names), *timed, *map(list, pairs)]
+    counts = [part.count for rule in book.rules for part in walk(rule.condition) if isinstance(part, AtLeast)]
+    together = [list(some) for size in range(2, max([2, *counts]) + 1) for some in combinations(names, size)]
+    return [None, [], *([name] for name in names), *timed, *(together if len(read) > 1 else [])]

@@ -108,10 +108,31 @@ class Terminal:
         """Its standard output, once it has ended."""
         assert self.program.stdout is not None
         out = self.program.stdout.read().decode()
-        self.program.stdout.close()
         self.program.wait(timeout=30)
-        os.close(self.master)
         return out
+
+    def close(self) -> None:
+        """Leave nothing behind, whatever the test came to."""
+        if self.program.poll() is None:
+            self.program.kill()
+            self.program.wait()
+        assert self.program.stdout is not None
+        self.program.stdout.close()
+        os.close(self.master)
+
+
+@pytest.fixture
+def open_terminal() -> Iterator[Callable[..., Terminal]]:
+    """Runs the program in a pseudo-terminal; it has ended when the test has."""
+    opened: list[Terminal] = []
+
+    def run(*words: str, **options: Any) -> Terminal:
+        opened.append(Terminal(*words, **options))
+        return opened[-1]
+
+    yield run
+    for terminal in opened:
+        terminal.close()
 
 
 def _take_terminal() -> None:
@@ -119,12 +140,15 @@ def _take_terminal() -> None:
     import termios
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches the program as it does from a keyboard
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell lets what runs in the background ignore it
 
 
 @pytest.mark.parametrize("vignette", IN_TERMINAL, ids=lambda vignette: vignette.id)
-def test_whole_interview_in_a_terminal(vignette: Vignette, screener: Screener) -> None:
+def test_whole_interview_in_a_terminal(
+    vignette: Vignette, screener: Screener, open_terminal: Callable[..., Terminal]
+) -> None:
     person = json.loads(vignette.case.read_text())
-    terminal = Terminal("--format", "json")
+    terminal = open_terminal("--format", "json")
     reader = Reader(screener.book, person)
     while (screen := terminal.screen()).endswith(PROMPT):
         terminal.type(reader.reply(screen) + "\n")
@@ -157,8 +181,8 @@ def test_whole_interview_in_a_pipe(vignette: Vignette, options: list[str], scree
     assert report == wanted
 
 
-def test_ctrl_c_says_that_nothing_was_saved() -> None:
-    terminal = Terminal()
+def test_ctrl_c_says_that_nothing_was_saved(open_terminal: Callable[..., Terminal]) -> None:
+    terminal = open_terminal()
     terminal.screen()
     terminal.type("none\n")
     terminal.screen()
@@ -170,8 +194,8 @@ def test_ctrl_c_says_that_nothing_was_saved() -> None:
     assert "Traceback" not in terminal.transcript
 
 
-def test_ctrl_c_says_where_the_answers_are(tmp_path: Path) -> None:
-    terminal = Terminal("--save", "mine.json", folder=tmp_path)
+def test_ctrl_c_says_where_the_answers_are(tmp_path: Path, open_terminal: Callable[..., Terminal]) -> None:
+    terminal = open_terminal("--save", "mine.json", folder=tmp_path)
     terminal.screen()
     terminal.type("none\n")
     terminal.screen()
@@ -185,8 +209,8 @@ def test_ctrl_c_says_where_the_answers_are(tmp_path: Path) -> None:
     assert read_answers(str(tmp_path / "mine.json"), Intake.fields) == {"age": 51, **NO_SIGNS}
 
 
-def test_end_of_input_in_a_terminal() -> None:
-    terminal = Terminal()
+def test_end_of_input_in_a_terminal(open_terminal: Callable[..., Terminal]) -> None:
+    terminal = open_terminal()
     terminal.screen()
     terminal.type("\x04")
     terminal.screen()

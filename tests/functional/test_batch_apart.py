@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -223,6 +224,7 @@ def test_ctrl_c_leaves_processes_that_are_stopped(stopped: str, folder: Path) ->
     (folder / "many.jsonl").write_bytes(CASE * 60_000)
     words = [sys.executable, "-m", "screener", "batch", "many.jsonl", "-o", "out.jsonl"]
     running = subprocess.Popen([*words, "--engine", "durable", "--workers", "2"], env=environment(), stderr=-1)
+    victims: list[int] = []
     try:
         deadline = time.monotonic() + 60
         while not (folder / "out.jsonl.journal").exists() or len(descendants(running.pid)) < 4:
@@ -242,7 +244,9 @@ def test_ctrl_c_leaves_processes_that_are_stopped(stopped: str, folder: Path) ->
         alive = [pid for pid in below if Path(f"/proc/{pid}").exists()]
         assert not [pid for pid in alive if Path(f"/proc/{pid}/stat").read_text().split()[2] == "T"]
     finally:
-        running.kill()
+        for pid in (running.pid, *victims):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         running.communicate()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,12 +57,13 @@ def test_a_rule_without_cases_is_listed(tmp_path: Path) -> None:
     rules.append(
         "evidence/rules/more.yaml",
         "rules:\n  - {id: evidence-diet-note-more, concludes: diet-note, because: A reason., sources: [ours],"
-        " when: {all: [{licorice: yes}, {bmi: {below: 20}}]}}\n",
+        " when: {all: [{sex: [not said]}, {bmi: {below: 20}}]}}\n",
     )
     done = screener_here("rules", "coverage", "--rules", str(rules.path), "--pack", "evidence", "--fail-under", "100")
     assert done.code == 4
     assert "evidence-diet-note-more: fires 0" in done.out
-    assert "! true    -  false    -  decisive    -" in done.out
+    assert re.search(r"^  ! true    -  false +\d+  decisive    -  line 2: sex given at birth", done.out, re.M)
+    assert re.search(r"^  ! true +\d+  false +\d+  decisive    -  line 2: body mass index", done.out, re.M)
 
 
 def test_the_command_prints_the_percentages() -> None:
@@ -120,10 +122,10 @@ def test_redrawing_one_rule_is_drawing_everything(book: RuleBook, packed: Packed
 def test_what_is_changed(book: RuleBook) -> None:
     rule = book.rule["safety-same-day-low-potassium-palpitations"]
     found = {mutant.change: mutant.rule.when for mutant in mutants(book, rule, Places())}
-    low, high, racing = Compare("potassium", ">=", 2.5), Compare("potassium", "<", 3.0), Yes("palpitations")
+    low, high, racing = Compare("potassium", ">=", 3.0), Compare("potassium", "<", 3.5), Yes("palpitations")
     assert found["drop the rule"] == AnyOf(())
-    assert found["3 becomes 3.1"] == AllOf((AllOf((low, Compare("potassium", "<", 3.1))), racing))
-    assert found["< becomes <="] == AllOf((AllOf((low, Compare("potassium", "<=", 3.0))), racing))
+    assert found["3 becomes 3.1"] == AllOf((AllOf((Compare("potassium", ">=", 3.1), high)), racing))
+    assert found["< becomes <="] == AllOf((AllOf((low, Compare("potassium", "<=", 3.5))), racing))
     assert found["negate this clause"] == AllOf((AllOf((low, high)), Not(racing)))
     other = book.rule["article-check-both-low-magnesium"]
     assert [mutant.rule.when for mutant in mutants(book, other, Places())] == [

@@ -46,7 +46,8 @@ def alone(rule: Rule) -> RuleBook:
     answer = {name: Yes(next(spare)) for name in sorted(conclusions(rule.condition))}
     condition = replaced(rule.condition, answer)
     only = replace(rule, concludes="it", when=condition, condition=condition)
-    return replace(BOOK, rules=(only,), findings={"it": Finding("it", rule.pack, "it")}, flags={}, questions={})
+    questions = {name: replace(question, show_if=None) for name, question in BOOK.questions.items()}
+    return replace(BOOK, rules=(only,), findings={"it": Finding("it", rule.pack, "it")}, flags={}, questions=questions)
 
 
 def replaced(condition: Condition, answer: dict[str, Yes]) -> Condition:

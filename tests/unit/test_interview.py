@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screener.case.answers import Number
+from screener.case.answers import Number, YesNo
 from screener.case.files import read_answers, write_case
 from screener.case.intake import Intake
 from screener.errors import CaseError, FileError
@@ -262,6 +262,16 @@ def test_why_names_a_flag_only_while_the_question_is_needed(answers: dict[str, A
     assert not settled & set(reason.together)
     quick = with_parents(session.residue.needed("quick"), session.residue, BOOK)
     assert reason.moves or reason.together or field not in quick
+
+
+def test_why_names_no_flag_that_a_remark_stands_beside_but_an_answer_ruled_out() -> None:
+    session = INTERVIEW.session({"age": 40, "told_low_potassium": False, "potassium_prescribed": True})
+    assert "suspect-potassium" in why(session, "blood_test_days_ago").together
+    ruled_out = session.answer_all([n for n, k in FIELDS.items() if isinstance(k, YesNo)], False)
+    assert ruled_out.outcome.values["suspect-potassium"] is False
+    for field in ("potassium", "blood_test_days_ago"):
+        assert field in ruled_out.open
+        assert "suspect-potassium" not in why(ruled_out, field).together
 
 
 # saving

@@ -17,6 +17,7 @@ from screener.memo import memo
 from screener.saying import say
 
 _QUANTITY: Final = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*([^\s0-9.,].*?)?\s*", re.DOTALL)
+SIGNS_OF_UNITS: Final = dict.fromkeys(map(ord, "{}[]()_^*.,"))
 _ONE_UNIT: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*(.*)", re.DOTALL)
 
 NO_QUANTITY: Final = "{given} is not a number with a unit; write for example {example}"
@@ -58,11 +59,15 @@ class Analyte:
 
     @memo
     def _plain(self) -> dict[str, Decimal]:
-        return {plain_unit(unit): factor for unit, factor in self.factors.items()}
+        return {self._key(unit): factor for unit, factor in self.factors.items()}
 
     def factor(self, unit: str) -> Decimal | None:
         """The factor of a unit, however its letters and spaces are written; None when it is not known here."""
-        return self._plain.get(plain_unit(unit))
+        return self._plain.get(self._key(unit))
+
+    def _key(self, unit: str) -> str:
+        """A unit as it is compared; where all units mean the same, `mL/min/{1.73_m2}` is `mL/min/1.73m2`."""
+        return plain_unit(unit).translate(SIGNS_OF_UNITS) if self.one_unit else plain_unit(unit)
 
 
 def plain_unit(unit: str) -> str:

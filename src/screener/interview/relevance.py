@@ -19,7 +19,7 @@ from screener.logic.condition import Concluded, Condition, conclusions, field_of
 from screener.logic.kleene import Kleene, kleene_any, open_leaves, residual
 from screener.logic.order import after_what_it_needs
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY, Rule
+from screener.rulebook.rule import LEVELS, URGENCY, Note, Rule
 
 Length: TypeAlias = Literal["default", "quick", "fixed-order"]
 LENGTHS: Final[tuple[Length, ...]] = ("default", "quick", "fixed-order")
@@ -124,15 +124,16 @@ class Residue:
         levels, only those above the level that is certain.
         """
         if length == "default":
-            return frozenset().union(*self.reads.values(), self._remarked())
+            return frozenset().union(*self.reads.values(), *(fields(left) for _, left in self.remarks))
         open_rules = [rule for name in self._unsettled() for rule in self.readers.book.rules_for[name]]
         return frozenset().union(*(self.reads.get(rule.id, ()) for rule in open_rules))
 
-    def _remarked(self) -> frozenset[str]:
-        """The fields left in the remarks that the report could still make."""
+    @cached_property
+    def remarks(self) -> tuple[tuple[Note, Condition], ...]:
+        """The remarks that the report could still make, each with what is left of its condition."""
         truth, values = self.known.facts.truth, self.values
-        left = [residual(note.when, truth, values) for note in self.readers.book.remarks if note.when is not None]
-        return frozenset().union(*(fields(one) for one in left if not isinstance(one, bool)))
+        left = [(note, residual(note.when, truth, values)) for note in self.readers.book.remarks if note.when]
+        return tuple((note, condition) for note, condition in left if not isinstance(condition, bool))
 
     def _unsettled(self) -> Iterator[str]:
         certain = LEVELS.index(self.outcome.urgency)

@@ -143,9 +143,8 @@ def _affected(session: Session, field: str) -> Iterator[str]:
     """Flags and urgency levels that the answer can still move or be one more reason for; most urgent level first."""
     book, residue = session.interview.book, session.residue
     asked_for = {field} | {name for name, show_if in book.followups if field in fields(show_if)}
-    needed = asked_for & residue.needed("default")
-    remarks = [note.when for note in book.remarks if note.when is not None and fields(note.when) & needed]
-    found = {name for when in remarks for name in conclusions(when)}
+    beside = [note.when for note, left in residue.remarks if note.when and fields(left) & asked_for]
+    found = {name for when in beside for name in conclusions(when) if residue.values[name] is not False}
     rest = [book.rule[rule].concludes for rule, read in residue.reads.items() if asked_for & read]
     while rest:
         name = rest.pop()

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 from screener.case.answers import Number, YesNo
 from screener.engine.facts import Facts
-from screener.logic.condition import fields
 from screener.logic.kleene import Kleene, evaluate
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, Question
@@ -26,20 +25,12 @@ def not_covered(facts: Facts, values: Mapping[str, Kleene], book: RuleBook) -> l
         book: with its active packs.
     """
     applying = {name for name, pack in book.packs.items() if evaluate(pack.applies, facts.truth, values) is not False}
-    heard = {name for pack in applying for name in fields_read_by(book).get(pack, ())}
+    heard = {name for pack in applying for name in book.fields_read_by.get(pack, ())}
     return [
         question.field
         for question in book.questions.values()
         if told(question, facts) and (question.field not in heard or is_unusual(question, facts))
     ]
-
-
-def fields_read_by(book: RuleBook) -> dict[str, frozenset[str]]:
-    """The fields that the rules of each active pack read."""
-    found: dict[str, frozenset[str]] = {}
-    for rule in book.rules:
-        found[rule.pack] = found.get(rule.pack, frozenset()) | fields(rule.when)
-    return found
 
 
 def told(question: Question, facts: Facts) -> bool:

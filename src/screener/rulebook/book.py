@@ -218,6 +218,14 @@ class RuleBook:
         return frozenset(name for rule in self.rules for name in fields_of(rule.condition))
 
     @memo
+    def fields_read_by(self) -> dict[str, frozenset[str]]:
+        """The fields that the rules of each active pack read themselves."""
+        found: dict[str, frozenset[str]] = {}
+        for rule in self.rules:
+            found[rule.pack] = found.get(rule.pack, frozenset()) | fields_of(rule.when)
+        return found
+
+    @memo
     def rule(self) -> dict[str, Rule]:
         """The active rules by id."""
         return {rule.id: rule for rule in self.rules}

@@ -25,7 +25,6 @@ WALKED = [v for v in SCREENED if v.id in ("V01", "V02", "V06", "V11", "V12", "V1
 LATER = {v.id for v in WALKED} - {"V12"}  # each takes some seconds: one on every change, all of them nightly
 SLOW = pytest.mark.nightly
 REFRACTORY = next(v for v in SCREENED if v.id == "V06")
-LONGEST = next(v for v in SCREENED if v.id == "C13")  # has the most to say about how soon
 URGENT = next(v for v in SCREENED if v.id == "V12")
 
 
@@ -217,13 +216,29 @@ def urgent_result(visit: Visit) -> None:
     visit.press("Show the result", exact=False)
 
 
-def test_what_to_ask_begins_on_the_first_screen_of_a_phone(chrome: Any, home: str) -> None:
+def test_what_to_ask_begins_on_the_first_screen_of_a_phone(chrome: Any, home: str, screener: Screener) -> None:
+    said = {}
+    for vignette in SCREENED:
+        summary = screener.screen(read_case(str(vignette.case), Intake.fields)).summary
+        if summary.ask and summary.urgency != "emergency":
+            said[vignette.id] = len(f"{summary.headline} {' '.join(summary.because)}") + 100 * len(summary.open.urgent)
+    longest = max(SCREENED, key=lambda vignette: said.get(vignette.id, 0))  # has the most to say about how soon
     visit = Visit(chrome, home, viewport={"width": 320, "height": 640})
-    for vignette in (REFRACTORY, LONGEST):
+    for vignette in (REFRACTORY, longest):
         visit.paste(vignette)
         visit.press("Show the result", exact=False)
         heading = visit.page.get_by_role("heading", name="Ask", exact=True)
         assert heading.evaluate("heading => heading.getBoundingClientRect().top") < 640
+    visit.end()
+
+
+def test_in_an_emergency_the_first_screen_of_a_phone_says_only_what_to_do(chrome: Any, home: str) -> None:
+    visit = Visit(chrome, home, viewport={"width": 320, "height": 640})
+    visit.paste(URGENT)
+    visit.press("Show the result", exact=False)
+    top = "found => found.getBoundingClientRect().top"
+    assert visit.page.locator(".card.now").evaluate(top) < visit.page.locator(".box.now").evaluate(top) < 640
+    assert not visit.page.get_by_role("heading", name="Ask", exact=True).is_visible()
     visit.end()
 
 

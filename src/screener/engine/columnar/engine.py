@@ -159,7 +159,8 @@ class ColumnarEngine:
 
     def infer_cases(self, intakes: Iterable[BaseIntake]) -> Outcomes:
         """The same for validated cases that are not in columns yet."""
-        return self.infer(Columns.of(list(intakes), self.book.fields))
+        fields = self.book.fields
+        return self.infer(Columns.of([fields.adopt(intake) for intake in intakes], fields))
 
     def conclude(self, count: int, known: Mapping[Atom, Pair]) -> Outcomes:
         """The conclusions, from the planes of the atoms."""

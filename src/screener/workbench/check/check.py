@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from screener.errors import RuleBookError
-from screener.records.codes import Codes
+from screener.records.codetable import read_codes
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import rules_folder
@@ -47,7 +47,7 @@ def _codes(folder: Path, book: RuleBook) -> list[Problem]:
     if not (folder / name).is_file():
         return []
     try:
-        Codes.read(folder / name, book.fields)
+        read_codes(folder / name, book.fields)
     except RuleBookError as error:
         shown = f"{folder.name}/{name}" if folder.name else name
         return [of_loader(replace(found, file=shown)) for found in error.problems]

@@ -7,6 +7,7 @@ whatever they are. `screener rules prove` decides the same with the findings' ow
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import combinations
 from typing import Final
 
@@ -125,7 +126,7 @@ class Table:
         names = [name for condition in conditions for part in walk(condition) for name in self.names(part)]
         self.variables = {name: number for number, name in enumerate(dict.fromkeys(names))}
         self.fits = len(self.variables) <= MOST_VARIABLES
-        self.mask = (1 << (1 << len(self.variables))) - 1 if self.fits else 0
+        self.mask = _every_row(len(self.variables)) if self.fits else 0
 
     def names(self, part: Condition) -> list[tuple[object, ...]]:
         """The variables that one leaf reads."""
@@ -146,8 +147,7 @@ class Table:
 
     def column(self, *name: object) -> int:
         """The rows in which a variable is true."""
-        width = 1 << self.variables[name]
-        return self.mask ^ (self.mask // ((1 << width) + 1))
+        return _column(len(self.variables), self.variables[name])
 
     def value(self, condition: Condition) -> int:
         """The rows in which a condition holds."""
@@ -215,3 +215,16 @@ class Table:
         for number in range(reached + 1):
             rows &= self.column(name, number)
         return rows
+
+
+@cache
+def _every_row(variables: int) -> int:
+    """All rows of a table."""
+    return (1 << (1 << variables)) - 1
+
+
+@cache
+def _column(variables: int, number: int) -> int:
+    """The rows of a table in which the variable of this number is true: the same in every table of this size."""
+    every, width = _every_row(variables), 1 << number
+    return every ^ (every // ((1 << width) + 1))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 IRREGULAR: Final = {
@@ -91,7 +92,13 @@ def syllables(word: str, two_syllables: Iterable[str] = ()) -> int:
 
 
 def _familiar(names: Iterable[str]) -> frozenset[str]:
-    return frozenset({piece.lower() for name in names for piece in _PIECE.findall(name)})
+    return _pieces(frozenset(names))
+
+
+@lru_cache(maxsize=4)
+def _pieces(names: frozenset[str]) -> frozenset[str]:
+    """The words of a few thousand names, which a caller passes with each of its texts."""
+    return frozenset(piece.lower() for name in names for piece in _PIECE.findall(name))
 
 
 def _syllables(word: str, familiar: frozenset[str]) -> int:

@@ -38,7 +38,8 @@ _FORBIDDEN: Final = [(re.compile(pattern, re.IGNORECASE), why) for pattern, why 
 
 def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
     """What is wrong with the texts that people are shown."""
-    names = [*_of_the_subject(book), *(name for entry in book.medicines.entries for name in entry.names)]
+    named = (name for entry in book.medicines.entries for name in entry.names)
+    names = frozenset([*_of_the_subject(book), *named])
     own = [(kind, name, keys, text) for kind, name, keys, text in shown(book) if (kind, name) in places.entries]
     for key, message in unfilled(book.texts):
         if ("texts", key) in places.entries:

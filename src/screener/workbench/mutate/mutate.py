@@ -46,17 +46,24 @@ class Fated:
 
 def mutate(book: RuleBook, packed: Packed, places: Places, wanted: Sequence[Rule]) -> Iterator[Fated]:
     """Change these rules in every way and try the cases on each change."""
-    found = [mutant for rule in wanted for mutant in mutants(book, rule, places)]
-    widened = replace(book, rules=(*book.rules, *(mutant.rule for mutant in found)))
-    space = Space(book, Diagrams(Layout((widened,))))
     before = packed.surprised(packed.drawn)
-    for mutant in found:
-        noticed = packed.surprised(redraw(book, packed.logic, packed.drawn, mutant.rule)) & ~before
-        if noticed:
-            case = packed.cases[(noticed & -noticed).bit_length() - 1]
-            yield Fated(mutant, "killed", f"{case.place.file}:{case.place.line}")
-        else:
-            yield _unnoticed(space, mutant)
+    for rule in wanted:
+        space: Space | None = None
+        found = list(mutants(book, rule, places))
+        for mutant in found:
+            noticed = packed.surprised(redraw(book, packed.logic, packed.drawn, mutant.rule)) & ~before
+            if noticed:
+                case = packed.cases[(noticed & -noticed).bit_length() - 1]
+                yield Fated(mutant, "killed", f"{case.place.file}:{case.place.line}")
+            else:
+                space = space or _space(book, found)
+                yield _unnoticed(space, mutant)
+
+
+def _space(book: RuleBook, found: Sequence[Mutant]) -> Space:
+    """All answers, told apart as finely as these mutants of one rule need it; those of all rules would be too many."""
+    widened = replace(book, rules=(*book.rules, *(mutant.rule for mutant in found)))
+    return Space(book, Diagrams(Layout((widened,))))
 
 
 def _unnoticed(space: Space, mutant: Mutant) -> Fated:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ctypes import py_object, pythonapi
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
+from math import inf
 from typing import Any, TypeAlias
 
 from screener.case.answers import Choice, Medicines, Number
@@ -37,6 +38,8 @@ class Diagrams:
         self.bdd.declare(*(variable for variable in self.fields if variable not in self.bdd.vars))
         self.everything: Diagram = self.bdd.true
         self.nothing: Diagram = self.bdd.false
+        # see `smallest`: of each set, the least number of answers, and whether its first variable is true for them
+        self._costs: dict[Diagram, tuple[float, bool]] = {self.everything: (0, False), self.nothing: (inf, False)}
 
     def variable(self, name: str) -> Diagram:
         """The set in which a variable is true."""
@@ -60,25 +63,22 @@ class Diagrams:
                 found = self.bdd.forall(unknown, found)
             if hidden := self.layout.hidden(name):
                 given = self.variable(f"{name}.{GIVEN}")
-                found = (given & found) | (~given & self.bdd.forall(hidden, found))
+                found = self.bdd.ite(given, found, self.bdd.forall(hidden, found))
         return found
 
     def smallest(self, found: Diagram) -> dict[str, bool] | None:
         """An assignment with as few answers (and as few medicines) as possible; None when the set is empty."""
-        costs: dict[Diagram, tuple[float, bool]] = {}
+        costs = self._costs
 
         def cost(node: Diagram) -> float:
-            if node == self.nothing:
-                return float("inf")
-            if node == self.everything:
-                return 0
-            if node not in costs:
+            known = costs.get(node)
+            if known is None:
                 name, low, high = self.split(node)
-                if_false, if_true = cost(low), cost(high) + self.price(name)
-                costs[node] = (min(if_false, if_true), if_true <= if_false)
-            return costs[node][0]
+                if_false, if_true = cost(low), cost(high) + self.price[name]
+                known = costs[node] = (min(if_false, if_true), if_true <= if_false)
+            return known[0]
 
-        if cost(found) == float("inf"):
+        if cost(found) == inf:
             return None
         assignment: dict[str, bool] = {}
         while found != self.everything:
@@ -94,11 +94,13 @@ class Diagrams:
             return self.nothing
         return self.bdd.cube({**dict.fromkeys(self.fields, False), **assignment})
 
-    def price(self, variable: str) -> int:
-        """What a true variable adds to a case: an answer, or a medicine."""
-        name = self.fields[variable]
-        own = variable.endswith(f".{GIVEN}") or (name == "medicines" and ".really" not in variable)
-        return int(own)
+    @cached_property
+    def price(self) -> dict[str, int]:
+        """What each variable adds to a case when it is true: an answer, or a medicine."""
+        return {
+            variable: int(variable.endswith(f".{GIVEN}") or (name == "medicines" and ".really" not in variable))
+            for variable, name in self.fields.items()
+        }
 
     def split(self, node: Diagram) -> tuple[str, Diagram, Diagram]:
         """The variable at the top of a set, and what is left when it is false and when it is true."""

@@ -30,6 +30,7 @@ class Space:
         self.layout = self.diagrams.layout
         every, none = self.diagrams.everything, self.diagrams.nothing
         self._examples: dict[Diagram, dict[str, Any] | None] = {}
+        self._urgencies: dict[tuple[str, str], Diagram] = {}
         self.universe: Universe[Diagram] = Universe(self.layout, book, every, none, self.diagrams.variable)
 
     @cached_property
@@ -92,8 +93,11 @@ class Space:
 
     def at_least(self, level: str, of: str = "proved") -> Diagram:
         """Where the urgency is this level or a higher one: `proved`, `open` (could be), or `real`."""
-        found = (self.real if of == "real" else self.known).conclusions
-        return at_least(self.book, level, found, self.diagrams.nothing, could_be=of == "open")
+        if (level, of) not in self._urgencies:
+            found = (self.real if of == "real" else self.known).conclusions
+            where = at_least(self.book, level, found, self.diagrams.nothing, could_be=of == "open")
+            self._urgencies[level, of] = where
+        return self._urgencies[level, of]
 
     def gives_way(self, flag: str) -> Diagram:
         """Where a flag is raised, and an open answer could still raise one that suppresses it."""
