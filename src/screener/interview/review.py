@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from screener.case.bound import Bound
 from screener.interview.lines import Lines
 from screener.interview.medicines import named
 from screener.interview.session import Session
 from screener.report.page import answer_in_words, label
+from screener.saying import say
 
-NOTHING_LEFT: Final = {
-    "default": "That is all: no other question can change what comes up or why.",
-    "quick": "That is all: nothing left can change this.",
-    "fixed-order": "That was the last question.",
-}
+
+def nothing_left(length: str) -> str:
+    """Why no other question is asked."""
+    if length == "quick":
+        return say("That is all: nothing left can change this.")
+    if length == "fixed-order":
+        return say("That was the last question.")
+    return say("That is all: no other question can change what comes up or why.")
 
 
 def show(session: Session, lines: Lines) -> dict[str, str]:
     """Say it all; each number on the page with the field that it stands for."""
     lines.say()
-    lines.say(NOTHING_LEFT[session.interview.length])
+    lines.say(nothing_left(session.interview.length))
     lines.say()
-    lines.say("Check your answers")
+    lines.say(say("Check your answers"))
     listed: dict[str, str] = {}
     for number, (field, words) in enumerate(answers_in_words(session), start=1):
         listed[str(number)] = field
         lines.say(f"{number:>2}  {words}", "  ")
     for lead, labels in (
-        ("Not asked", not_asked(session)),
-        ("Kept but not used, because they no longer apply", kept_aside(session)),
+        (say("Not asked"), not_asked(session)),
+        (say("Kept but not used, because they no longer apply"), kept_aside(session)),
     ):
         if labels:
             lines.say(f"{lead}: {'; '.join(labels)}.", "  ")
@@ -47,12 +49,12 @@ def answer_of(session: Session, field: str) -> str:
     """One answer in words; a laboratory value as it was typed, with what it is in mmol/L."""
     book, value, stored = session.interview.book, session.answers[field], session.given[field]
     if value is None:
-        return f"{label(book, field)}: not given"
+        return f"{label(book, field)}: {say('not given')}"
     if isinstance(value, list | tuple):
-        return f"{label(book, field)}: {', '.join(map(named, value)) or 'none'}"
+        return f"{label(book, field)}: {', '.join(map(named, value)) or say('none')}"
     if isinstance(value, str) and isinstance(stored, float | Bound):
         shown = f"{stored:.4g}" if isinstance(stored, float) else str(stored)
-        return f"{answer_in_words(book, field, value)} (read as {shown})"
+        return f"{answer_in_words(book, field, value)} ({say('read as {value}', value=shown)})"
     return answer_in_words(book, field, value)
 
 

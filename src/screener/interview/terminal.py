@@ -7,13 +7,14 @@ from typing import Any
 
 from screener.errors import CaseError
 from screener.interview import review
-from screener.interview.entry import DONT_KNOW, NO, NONE, YES, UnitMissingError, allowed, choices, read_entry, read_unit
-from screener.interview.lines import KEYS, BackAsked, Lines, SaveAsked, WhyAsked
+from screener.interview.entry import UnitMissingError, allowed, choices, read_entry, read_unit
+from screener.interview.lines import BackAsked, Lines, SaveAsked, WhyAsked, keys
 from screener.interview.medicines import MedicineList
 from screener.interview.notice import StopAsked, tell
 from screener.interview.session import Session, Step
 from screener.interview.why import in_words, why
 from screener.rulebook.rule import Question
+from screener.saying import counted, replies, reply_shown, say
 
 
 class Conversation:
@@ -52,7 +53,7 @@ class Conversation:
 
     def welcome(self) -> None:
         """What this is, and the keys."""
-        for text in (self.book.texts["disclaimer"], self.book.texts["privacy"], KEYS):
+        for text in (self.book.texts["disclaimer"], self.book.texts["privacy"], keys()):
             self.lines.say(text)
             self.lines.say()
 
@@ -61,7 +62,7 @@ class Conversation:
     def take(self, step: Step) -> None:
         """Ask the next question, or offer "none of these" for its group first."""
         self.lines.say()
-        self.lines.say(f"[{step.question.section}] About {questions(step.remaining)} left.")
+        self.lines.say(f"[{step.question.section}] {questions_left(step.remaining)}")
         if step.group and step.group.id not in self.one_by_one:
             self.ask_group(step)
         else:
@@ -80,7 +81,8 @@ class Conversation:
         if question.help:
             self.lines.say(question.help, "  ")
         if question.field in self.session.answers:
-            self.lines.say(f"Your answer: {review.answer_of(self.session, question.field)}. Enter keeps it.", "  ")
+            answer = review.answer_of(self.session, question.field)
+            self.lines.say(say("Your answer: {answer}. Enter keeps it.", answer=answer), "  ")
 
     def answered(self, question: Question) -> str | None:
         """Take replies until there is an answer; the field to go back to, if any."""
@@ -95,7 +97,7 @@ class Conversation:
                 before = self.session.before(question.field)
                 if before:
                     return before
-                self.lines.say("This is the first question.", "  ")
+                self.lines.say(say("This is the first question."), "  ")
             except SaveAsked:
                 if question.field == "medicines" and typed.entries:
                     self.session = self.session.answer("medicines", typed.entries)
@@ -118,7 +120,7 @@ class Conversation:
         text = self.lines.reply(allowed(question))
         if not text and question.field in self.session.answers:
             return
-        if question.group and text.lower() in NONE:
+        if question.group and text.lower() in replies("none"):
             self.give(self.rest_of_group(question), False)
         else:
             self.give([question.field], self.value(question, text))
@@ -129,15 +131,23 @@ class Conversation:
             return read_entry(question, text)
         except UnitMissingError:
             while True:
-                reply = self.lines.reply(f"  {text} in which unit? {choices(question.units)}, or d")
+                reply = self.lines.reply(f"  {self.which_unit(question, text)}")
                 try:
                     unit = read_unit(question, reply)
                 except ValueError as error:
                     self.lines.say(f"{error}.", "  ")
                     continue
                 if unit is None:
-                    self.lines.say("Without its unit the number could mean different things, so it is left out.", "  ")
+                    self.lines.say(
+                        say("Without its unit the number could mean different things, so it is left out."), "  "
+                    )
                 return None if unit is None else read_entry(question, f"{text} {unit}")
+
+    @staticmethod
+    def which_unit(question: Question, text: str) -> str:
+        """Ask for the unit of a number."""
+        units, d = choices(question.units), reply_shown("unknown")
+        return say("{number} in which unit? {units}, or {d}", number=text, units=units, d=d)
 
     def rest_of_group(self, question: Question) -> list[str]:
         """This question and the open ones of its group."""
@@ -157,7 +167,7 @@ class Conversation:
         """Take over what the words for a medicine say though its name is not known, where nothing was answered."""
         for name in dict.fromkeys(typed.said):
             if name in self.book.questions and self.session.answers.get(name) is None:
-                self.lines.say(f"Noted: {self.book.questions[name].label}: yes.", "  ")
+                self.lines.say(say("Noted: {answer}: yes.", answer=self.book.questions[name].label), "  ")
                 self.give([name], True)
 
     def explain(self, field: str) -> None:
@@ -175,7 +185,9 @@ class Conversation:
             self.lines.say(f"{number}  {self.book.questions[name].ask}", "  ")
         while True:
             try:
-                text = self.lines.reply("none, the numbers of those that are true, or y to be asked one by one")
+                text = self.lines.reply(
+                    say("{none}, the numbers of those that are true, or {y} to be asked one by one", **words_shown())
+                )
             except WhyAsked:
                 for name in step.together:
                     self.lines.say(f"{self.book.questions[name].label}: {self.book.questions[name].why}", "  ")
@@ -183,7 +195,7 @@ class Conversation:
                 before = self.session.before(step.question.field)
                 if before:
                     return self.ask(before)
-                self.lines.say("This is the first question.", "  ")
+                self.lines.say(say("This is the first question."), "  ")
             else:
                 if self.group_reply(step, text):
                     return None
@@ -193,15 +205,18 @@ class Conversation:
         assert step.group is not None
         word = text.lower()
         numbers = word.replace(",", " ").split()
-        if word in NONE | NO:
+        if word in replies("none") | replies("no"):
             self.give(list(step.together), False)
-        elif word in YES | DONT_KNOW:
+        elif word in replies("yes") | replies("unknown"):
             self.one_by_one.add(step.group.id)
-            self.lines.say("Then they come one by one.", "  ")
+            self.lines.say(say("Then they come one by one."), "  ")
         elif numbers and all(number in map(str, range(1, len(step.together) + 1)) for number in numbers):
             self.give([step.together[int(number) - 1] for number in numbers], True)
         else:
-            self.lines.say("Type none, numbers from the list such as 1 3, or y to be asked one by one.", "  ")
+            self.lines.say(
+                say("Type {none}, numbers from the list such as 1 3, or {y} to be asked one by one.", **words_shown()),
+                "  ",
+            )
             return False
         return True
 
@@ -212,14 +227,14 @@ class Conversation:
         listed = review.show(self.session, self.lines)
         while True:
             try:
-                text = self.lines.reply("Enter for your page, or the number of an answer to change it")
+                text = self.lines.reply(say("Enter for your page, or the number of an answer to change it"))
             except WhyAsked:
-                self.lines.say("Here you can check what you told us. Type a number to change that answer.", "  ")
+                self.lines.say(say("Here you can check what you told us. Type a number to change that answer."), "  ")
             except BackAsked:
                 self.ask(self.session.before(None))
                 return False
             except EOFError:
-                self.lines.say("The input ended here. Your page is made from these answers.")
+                self.lines.say(say("The input ended here. Your page is made from these answers."))
                 return True
             else:
                 if not text:
@@ -227,12 +242,17 @@ class Conversation:
                 if text in listed:
                     self.ask(listed[text])
                     return False
-                self.lines.say("Type the number of an answer, or just press Enter.", "  ")
+                self.lines.say(say("Type the number of an answer, or just press Enter."), "  ")
 
 
-def questions(count: int) -> str:
-    """A number of questions in words."""
-    return "1 question" if count == 1 else f"{count} questions"
+def questions_left(count: int) -> str:
+    """How many questions are left, about."""
+    return counted("About 1 question left.", "About {count} questions left.", count)
+
+
+def words_shown() -> dict[str, str]:
+    """The words that prompts name."""
+    return {"none": reply_shown("none"), "y": reply_shown("yes")}
 
 
 def _message(error: ValueError | CaseError) -> str:

@@ -12,6 +12,7 @@ from screener.errors import CaseError, echo
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
 from screener.rulebook.rule import Question
+from screener.saying import say
 from screener.web.desk.desk import Desk
 from screener.web.desk.form import Form, NotAnsweredError, encode, plain_message
 from screener.web.desk.offers import Asked, asked_about, said_beside, unseen, with_meanings
@@ -23,7 +24,6 @@ HERE: Final = "/"
 ROWS: Final = 4  # of the medicines page
 URGENT: Final = ("same-day", "emergency")
 REST: Final = {"no": False, "unknown": None}
-NOT_SAID: Final = "say what the ones you did not tick are"
 
 
 def home(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
@@ -117,7 +117,7 @@ class Pages:
             raise ProblemError("not-found", f"there is no question {echo(min(strangers))} on this list")
         left = [name for name in known if name not in ticked]
         if left and rest not in (*REST, "ask"):
-            return self.next(self.session, NOT_SAID)
+            return self.next(self.session, say("say what the ones you did not tick are"))
         later = self.session.answer_all([name for name in known if name in ticked], True)
         if rest in REST:
             later = later.answer_all(left, REST[rest])
@@ -272,9 +272,9 @@ def choices_of(question: Question) -> list[tuple[str, str]]:
     """The answers to choose from, each with what stands beside it."""
     kind = question.kind
     if isinstance(kind, YesNo):
-        return [("yes", "Yes"), ("no", "No"), ("unknown", "I don't know")]
+        return [("yes", say("Yes")), ("no", say("No")), ("unknown", say("I don't know"))]
     if isinstance(kind, Choice):
-        return [*((option, option.capitalize()) for option in kind.options), ("unknown", "I don't know")]
+        return [*((option, option.capitalize()) for option in kind.options), ("unknown", say("I don't know"))]
     return []
 
 
@@ -284,5 +284,5 @@ def _text(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [m.name if m.months is None else f"{m.name} ({m.months:g} months)" for m in value]
+        return [m.name if m.months is None else f"{m.name} ({m.months:g} {say('months')})" for m in value]
     return value

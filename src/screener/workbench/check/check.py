@@ -33,6 +33,14 @@ def check(folder: Path | None = None) -> list[Problem]:
     return sorted({*found, *_codes(folder, book)})
 
 
+def not_checked(folder: Path | None = None) -> str:
+    """What the checks can not say about a rule book that is well formed, or nothing."""
+    language = load_rulebook(folder or rules_folder()).subject.language
+    if lint_words.is_checked(language):
+        return ""
+    return f"not checked: how hard texts are to read, and forbidden words; that is known for English, not `{language}`"
+
+
 def _codes(folder: Path, book: RuleBook) -> list[Problem]:
     """What is wrong with the book's own table of codes, which is read with the first health record only."""
     name = "vocabulary/codes.csv"
