@@ -19,7 +19,7 @@ from time import process_time
 from typing import Any
 
 from screener.engine.facts import facts_of
-from screener.records.codes import code_table
+from screener.records.codetable import code_table
 from screener.records.fhir import decode
 from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import Options, _guarded

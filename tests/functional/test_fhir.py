@@ -68,8 +68,10 @@ def test_reports_name_the_resources_in_the_chain() -> None:
 
 
 def test_absence_is_said_in_the_report() -> None:
-    result = run("fhir", "import", EXAMPLES / "blood-and-serum.json", "--absent-means-no", "--screen", "text")
+    result = run("fhir", "import", EXAMPLES / "potassium-stays-low.json", "--absent-means-no", "--screen", "text")
     assert "Counted as no because the problem list does not have them" in " ".join(result.output.split())
+    result = run("fhir", "import", EXAMPLES / "blood-and-serum.json", "--absent-means-no", "--screen", "text")
+    assert "Nothing is counted as no: the record holds no conditions" in " ".join(result.output.split())
 
 
 def test_a_refused_record_is_named_and_the_others_are_written(tmp_path: Path) -> None:

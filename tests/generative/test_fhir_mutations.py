@@ -24,7 +24,7 @@ from fhirs import (
     statement,
     until,
 )
-from screener.records.codes import code_table
+from screener.records.codetable import code_table
 from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import Options, _guarded
 from screener.rulebook.book import RuleBook
@@ -86,7 +86,7 @@ def mutate(data: dict[str, Any], random: Random) -> str | None:
 
 
 def read(raw: bytes, book: RuleBook) -> list[ImportedCase]:
-    return list(_guarded(raw, "bundle.json", Options(book, code_table())))
+    return list(_guarded(raw, "bundle.json", Options(book, code_table(), look_back=0)))
 
 
 def check(found: list[ImportedCase], whole: ImportedCase, touched: str | None, patients: int) -> None:

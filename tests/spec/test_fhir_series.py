@@ -134,7 +134,7 @@ ROWS: list[Row] = [
     (
         "ended, low while on it, normal since",
         [k("01-01", 3.1), tablets("01-02", "completed", **until("2024-01-31")), k("01-20", 3.2), k("03-01", 4.0)],
-        (True, None, None),
+        (True, None, False),
     ),
     (
         "stopped on a day that is not known",
@@ -208,7 +208,7 @@ ROWS: list[Row] = [
     (
         "taken, not prescribed",
         [k("01-01", 3.1), statement("s", POTASSIUM_TABLETS, effectivePeriod={"start": "2024-01-02"}), k("02-01", 3.2)],
-        (True, None, None),
+        (True, None, True),
     ),
     ("mg/dL: 15 is normal", [k("01-01", 15, unit="mg/dL", code="22760-3")], (None, None, None)),
     ("mg/dL: 12 is low", [k("01-01", 12, unit="mg/dL", code="22760-3")], (True, None, None)),

@@ -11,7 +11,7 @@ from screener.case.answers import Medicine
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.errors import UsageError
-from screener.explain.chain import KEPT_BACK, chain_to
+from screener.explain.chain import chain_to
 from screener.explain.goal import goal_of, is_red
 from screener.explain.how import how
 from screener.explain.page import page
@@ -23,6 +23,7 @@ from screener.explain.what_if import changed, what_if
 from screener.explain.why_not import why_not
 from screener.report.build import ReportBuilder
 from screener.report.text import render
+from screener.report.urgency import kept_back
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import FOLDER, SCREENED, Vignette
@@ -216,7 +217,7 @@ def test_low_potassium_is_not_spoken_of_beside_a_high_one(vignette: Vignette, sc
 def test_a_hidden_rule_gives_no_reason(screener: Screener) -> None:
     case = examine(screener, potassium=5.8, diuretic=True, muscle_weakness=True)
     steps = chain_to(case, "suspect-potassium").steps
-    assert steps[-1].reasons[0].text == KEPT_BACK
+    assert steps[-1].reasons[0].text == kept_back()
     assert steps[-1].title == "suspect-potassium"
 
 

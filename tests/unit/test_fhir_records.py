@@ -27,7 +27,7 @@ from fhirs import (
 )
 from screener.case.intake import Intake
 from screener.errors import RuleBookError
-from screener.records.codes import COLUMNS, Codes, code_table
+from screener.records.codetable import COLUMNS, code_table, read_codes
 from screener.records.when import When, read_when, years_between
 from screener.rulebook.book import RuleBook
 
@@ -142,7 +142,10 @@ def test_a_condition_without_status_is_not_made_a_no(book: RuleBook, tmp_path: P
         ([lab("a", 4.1, "2024-06-01", dataAbsentReason=concept("snomed", "1"))], None),
         ([{**lab("a", 1, "2024-06-01"), "valueQuantity": {"value": 4.1, "unit": "mmol/L", "code": "meq/L"}}], 4.1),
         ([{**lab("a", 1, "2024-06-01"), "valueQuantity": {"value": 4.1, "unit": "mmol/L", "code": "mg/dL"}}], None),
-        ([{**lab("a", 6, "2024-06-01"), "valueQuantity": {"value": 6, "unit": "mmol/L", "comparator": ">"}}], None),
+        (
+            [{**lab("a", 6, "2024-06-01"), "valueQuantity": {"value": 6, "unit": "mmol/L", "comparator": ">"}}],
+            "> 6.0 mmol/L",
+        ),
         (
             [
                 {
@@ -154,7 +157,7 @@ def test_a_condition_without_status_is_not_made_a_no(book: RuleBook, tmp_path: P
         ),
     ],
 )
-def test_potassium(labs: list[Resource], expected: float | None, book: RuleBook, tmp_path: Path) -> None:
+def test_potassium(labs: list[Resource], expected: float | str | None, book: RuleBook, tmp_path: Path) -> None:
     assert answers(tmp_path, book, *labs).get("potassium") == expected
 
 
@@ -189,8 +192,10 @@ def test_very_high_magnesium_keeps_its_unit(book: RuleBook, tmp_path: Path) -> N
     assert case.intake().magnesium == 2.1
 
 
-@pytest.mark.parametrize(("comparator", "expected"), [(None, 60), (">", 60), (">=", 60), ("<", None)])
-def test_kidney_function(comparator: str | None, expected: float | None, book: RuleBook, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("comparator", "expected"), [(None, 60), (">", 60), (">=", 60), ("<", "< 60.0 mL/min/1.73 m2")]
+)
+def test_kidney_function(comparator: str | None, expected: float | str | None, book: RuleBook, tmp_path: Path) -> None:
     egfr = lab("e", 60, "2024-06-01", "33914-3", "mL/min/{1.73_m2}")
     if comparator:
         egfr["valueQuantity"]["comparator"] = comparator
@@ -436,7 +441,7 @@ def test_a_wrong_code_table_is_refused_with_its_lines(tmp_path: Path) -> None:
     path = tmp_path / "codes.csv"
     path.write_text("\n".join([",".join(COLUMNS), *rows]), encoding="utf-8")
     with pytest.raises(RuleBookError) as caught:
-        Codes.read(path, Intake.fields)
+        read_codes(path, Intake.fields)
     assert [problem.line for problem in caught.value.problems] == [2, 3, 5, 6]
 
 

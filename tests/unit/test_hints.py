@@ -13,7 +13,7 @@ import pytest
 from rulefolder import RuleFolder, screener_here
 from screener.case.intake import Intake
 from screener.errors import MOST_HINTS, MOST_PROBLEMS, CaseError, Hints, RuleBookError, did_you_mean
-from screener.records.codes import Codes
+from screener.records.codetable import read_codes
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import unread
 from screener.rulebook.document import Document, parse_document
@@ -118,7 +118,7 @@ def test_a_table_with_thousands_of_unknown_fields(tmp_path: Path) -> None:
     path = tmp_path / "codes.csv"
     path.write_text(header + rows, encoding="utf-8")
     with quick(), pytest.raises(RuleBookError) as error:
-        Codes.read(path, FIELDS)
+        read_codes(path, FIELDS)
     assert len(error.value.problems) == MANY
 
 

@@ -18,7 +18,11 @@ from screener.batch.summary.write import summary_form
 from screener.batch.writing.kept import check_kept
 from screener.batch.writing.writers import form_of
 from screener.case.fields import Fields
-from screener.errors import CaseError, echo, one_line
+from screener.cli.fhir.importing import finish
+from screener.cli.fhir.recordoptions import NAMES as RECORD_OPTIONS
+from screener.cli.fhir.recordoptions import options_for
+from screener.errors import CaseError, UsageError, echo, one_line
+from screener.records.fhir.read import Options
 from screener.rulebook.book import RuleBook
 
 MOST_NAMED: Final = 20  # fields that the closing line names
@@ -40,12 +44,13 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
     """
     notation = Notation.of(book.fields, options["na"], options["yes"], options["no"], options["unit"])
     form_of(options["output"])
+    records = _records(book, options)
     if options["confirmed"] is not None:
         book = with_confirmed(book, options["confirmed"])
     if options["summary"] is not None:
         summary_form(options["summary"])
     job = Job(
-        tuple(find_inputs(names, options["form"])),
+        tuple(find_inputs(names, options["form"], records)),
         options["output"],
         book,
         rejects=options["rejects"],
@@ -56,7 +61,7 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         explain=options["explain"],
         summary=options["summary"],
         share=options["share"],
-        also_read=(str(options["confirmed"]),) if options["confirmed"] else (),
+        also_read=_also_read(options),
         resume=options["resume"],
         force=options["force"],
     )
@@ -66,7 +71,38 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         click.echo("what is done is kept; go on with --resume", err=True)
         raise
     click.echo(closing(result, book.fields), err=True)
-    return CaseError.exit_code if options["strict"] and result.tally.rejects else 0
+    unread = False
+    if records is not None:
+        finish(records, options["coverage"], options["share"])
+        unread = bool(records.coverage.warnings())
+    return CaseError.exit_code if options["strict"] and (result.tally.rejects or unread) else 0
+
+
+def _records(book: RuleBook, options: Mapping[str, Any]) -> Options | None:
+    """How health records are to be read; None when the inputs are others.
+
+    Raises:
+        UsageError: an option does not go with the inputs.
+    """
+    is_records = options["form"] == "fhir"
+    given = [name for name in RECORD_OPTIONS if options[name]]
+    if given and not is_records:
+        raise UsageError(f"--{given[0].replace('_', '-')} is for health records: say --from fhir")
+    if not is_records:
+        return None
+    wrong = [name for name in ("unit", "na", "yes", "no") if options[name]]
+    if wrong:
+        raise UsageError(f"--{wrong[0]} says nothing about health records: their values have their units and codes")
+    if options["coverage"] is not None and options["engine"] == "spark":
+        raise UsageError("--coverage is not counted with --engine spark; use another engine")
+    return options_for(options, book, options["rules_folder"])
+
+
+def _also_read(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The other files that a run reads."""
+    files = [options["confirmed"], *options["codes"], *options["descendants"]]
+    as_of = options["as_of"] or ""
+    return tuple(str(file) for file in (*files, as_of[1:] if as_of.startswith("@") else "") if file)
 
 
 def closing(result: Result, fields: Fields) -> str:

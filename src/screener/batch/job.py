@@ -15,6 +15,7 @@ from screener.batch.summary.tally import Tally
 from screener.batch.work import Work
 from screener.batch.writing.names import default_rejects
 from screener.batch.writing.writers import Layout, form_of
+from screener.records.fhir.read import Options
 from screener.rulebook.book import RuleBook
 
 SLOW_CHUNK: Final = 1 << 20  # bytes of text in a chunk when each case takes long
@@ -76,6 +77,11 @@ class Job:
         return Work(self.book, self.inputs, self.reading, self.engine, form_of(self.output), layout, settles)
 
     @property
+    def records(self) -> Options | None:
+        """How health records are read, with what they held; None when the inputs are others."""
+        return next((source.records for source in self.inputs if source.form == "fhir"), None)
+
+    @property
     def slow(self) -> bool:
         """Whether each case takes long."""
         return self.engine == "durable" or self.explain
@@ -91,6 +97,7 @@ class Job:
             "program version": __version__,
             "rule book": [self.book.sha256, sorted(self.book.packs)],
             "confirmed names": sorted(self.book.medicines.confirmed.items()),
+            "records": [source.records.description() for source in self.inputs if source.records is not None],
             "input": [source.description() for source in self.inputs],
             "options": [
                 *(self.engine, form_of(self.output), str(self.rejects_path), self.size, list(self.keep), self.explain),

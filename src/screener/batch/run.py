@@ -55,7 +55,7 @@ def run(job: Job) -> Result:
         with _kept(job, output):
             _fill(job, output)
         if job.summary is not None:
-            write_summary(job.summary, output.progress.tally, job.book, job.share)
+            write_summary(job.summary, output.progress.tally, job.book, job.share, job.records)
         output.finish()
     finally:
         output.close()

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 from screener.case.kind import JsonSchema, Kind
 from screener.case.numbers import MONTHS, Lab, Measured, Number, OneUnitLab
 from screener.errors import echo
+from screener.saying import say
 
 __all__ = [
     "LONGEST_NAME", "MONTHS", "MOST_MEDICINES", "YES_NO_WORDS", "Choice", "JsonSchema", "Kind", "Lab", "Measured",
@@ -37,7 +38,9 @@ class YesNo(Kind):
             return value
         if isinstance(value, str) and value.lower() in YES_NO_WORDS:
             return YES_NO_WORDS[value.lower()]
-        raise ValueError(f"{echo(value)} is not an answer; use yes, no or unknown (or true, false, null)")
+        raise ValueError(
+            say("{given} is not an answer; use yes, no or unknown (or true, false, null)", given=echo(value))
+        )
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ class Choice(Kind):
             for option in self.options:
                 if option.casefold() == value.casefold():
                     return option
-        raise ValueError(f"{echo(value)} is not a choice; use {' or '.join(f'`{option}`' for option in self.options)}")
+        options = f" {say('or')} ".join(f"`{option}`" for option in self.options)
+        raise ValueError(say("{given} is not a choice; use {options}", given=echo(value), options=options))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from screener.case.bound import Bound, sign_of
 from screener.case.kind import JsonSchema, Kind
 from screener.case.units import Analyte, in_its_unit, in_own_unit
 from screener.errors import echo
+from screener.saying import say
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,14 @@ class Number(Kind):
         if isinstance(value, str):
             return self.within(self.read_text(value), value)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{echo(value)} is not a number; {self.expectation()}")
+            raise ValueError(say("{given} is not a number; {right}", given=echo(value), right=self.expectation()))
         return self.read_number(value)
 
     def read_text(self, text: str) -> float:
         """A number written as text; refused unless the field has such a form."""
-        raise ValueError(f"{echo(text)} is text; {self.expectation()}, without quotation marks")
+        raise ValueError(
+            say("{given} is text; {right}, without quotation marks", given=echo(text), right=self.expectation())
+        )
 
     def read_number(self, value: float) -> float:
         """A bare number in the field's own unit."""
@@ -75,20 +78,23 @@ class Number(Kind):
     def within(self, value: float, given: object) -> float:
         """The value, if it is finite and plausible."""
         if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"{echo(given)} is not a finite number; {self.expectation()}")
+            raise ValueError(
+                say("{given} is not a finite number; {right}", given=echo(given), right=self.expectation())
+            )
         if not self.low <= value <= self.high:
-            raise ValueError(f"{echo(given)} is out of range; {self.expectation()}")
+            raise ValueError(say("{given} is out of range; {right}", given=echo(given), right=self.expectation()))
         if not self.whole:
             return float(value)
         if value != int(value):
-            raise ValueError(f"{echo(given)} is not a whole number; {self.expectation()}")
+            raise ValueError(say("{given} is not a whole number; {right}", given=echo(given), right=self.expectation()))
         return int(value)
 
     def expectation(self) -> str:
         """What would be right, for messages."""
-        kind = "a whole number" if self.whole else "a number"
-        unit = f" {self.unit}" if self.unit else ""
-        return f"use {kind} from {self.low:g} to {self.high:g}{unit}"
+        limits = {"low": f"{self.low:g}", "high": f"{self.high:g} {self.unit}".rstrip()}
+        if self.whole:
+            return say("use a whole number from {low} to {high}", **limits)
+        return say("use a number from {low} to {high}", **limits)
 
 
 @dataclass(frozen=True)
@@ -172,7 +178,7 @@ class Lab(Measured):
 
     def expectation(self) -> str:
         """See the base class."""
-        return f"{super().expectation()}, or text with a unit ({self.analyte.units})"
+        return say("{number}, or text with a unit ({units})", number=super().expectation(), units=self.analyte.units)
 
 
 @dataclass(frozen=True)

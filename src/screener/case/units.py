@@ -14,9 +14,15 @@ from typing import Final
 
 from screener.errors import echo
 from screener.memo import memo
+from screener.saying import say
 
 _QUANTITY: Final = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*([^\s0-9.,].*?)?\s*", re.DOTALL)
+SIGNS_OF_UNITS: Final = dict.fromkeys(map(ord, "{}[]()_^*.,"))
 _ONE_UNIT: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,20})?)\s*(.*)", re.DOTALL)
+
+NO_QUANTITY: Final = "{given} is not a number with a unit; write for example {example}"
+NO_UNIT: Final = "{unit} is not a unit of {analyte} here; use {units}"
+NO_RESULT: Final = "{given} is not a {analyte} result; write a number such as {example}, or text such as `>60`"
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,11 @@ class Analyte:
     factors: Mapping[str, Decimal] = field(hash=False)
     example: str = ""
 
-    @memo
+    @property
     def units(self) -> str:
         """The units for messages and questions: `mmol/L, mEq/L or mg/dL`."""
         *others, last = self.factors
-        return f"{', '.join(others)} or {last}" if others else last
+        return f"{', '.join(others)} {say('or')} {last}" if others else last
 
     @memo
     def others(self) -> tuple[str, ...]:
@@ -53,11 +59,15 @@ class Analyte:
 
     @memo
     def _plain(self) -> dict[str, Decimal]:
-        return {plain_unit(unit): factor for unit, factor in self.factors.items()}
+        return {self._key(unit): factor for unit, factor in self.factors.items()}
 
     def factor(self, unit: str) -> Decimal | None:
         """The factor of a unit, however its letters and spaces are written; None when it is not known here."""
-        return self._plain.get(plain_unit(unit))
+        return self._plain.get(self._key(unit))
+
+    def _key(self, unit: str) -> str:
+        """A unit as it is compared; where all units mean the same, `mL/min/{1.73_m2}` is `mL/min/1.73m2`."""
+        return plain_unit(unit).translate(SIGNS_OF_UNITS) if self.one_unit else plain_unit(unit)
 
 
 def plain_unit(unit: str) -> str:
@@ -80,13 +90,26 @@ def in_own_unit(text: str, analyte: Analyte) -> float:
     """
     match = _QUANTITY.fullmatch(text)
     if not match:
-        raise ValueError(f"{echo(text)} is not a number with a unit; write for example `{analyte.example}`")
+        raise ValueError(
+            say(
+                NO_QUANTITY,
+                given=echo(text),
+                example=f"`{analyte.example}`",
+            )
+        )
     number, unit = match.group(1), (match.group(2) or "")
     if not unit:
-        raise ValueError(f"{echo(text)} has no unit; write it with {analyte.units}")
+        raise ValueError(say("{given} has no unit; write it with {units}", given=echo(text), units=analyte.units))
     factor = analyte.factor(unit)
     if factor is None:
-        raise ValueError(f"{echo(unit)} is not a unit of {analyte.name} here; use {analyte.units}")
+        raise ValueError(
+            say(
+                "{unit} is not a unit of {analyte} here; use {units}",
+                unit=echo(unit),
+                analyte=analyte.name,
+                units=analyte.units,
+            )
+        )
     return float(_decimal(number) * factor)
 
 
@@ -103,12 +126,9 @@ def in_its_unit(text: str, analyte: Analyte, bare: bool) -> float:
     """
     match = _ONE_UNIT.fullmatch(text.strip())
     if not match or (match.group(2) and analyte.factor(match.group(2)) is None):
-        raise ValueError(
-            f"{echo(text)} is not a {analyte.name} result; write a number such as {analyte.example}, "
-            "or text such as `>60`"
-        )
+        raise ValueError(say(NO_RESULT, given=echo(text), analyte=analyte.name, example=analyte.example))
     if not match.group(2) and not bare:
-        raise ValueError(f"{echo(text)} is text; write the number without quotation marks")
+        raise ValueError(say("{given} is text; write the number without quotation marks", given=echo(text)))
     return float(_decimal(match.group(1)))
 
 

@@ -10,6 +10,7 @@ import click
 
 from screener.cli.options import chosen_book, reading_options, rulebook_options
 from screener.errors import FileError, UsageError, echo
+from screener.saying import say, speaking
 
 if TYPE_CHECKING:
     from screener.interview.lines import Lines
@@ -58,13 +59,13 @@ class Keeper:
         while True:
             try:
                 if self.path is None:
-                    self.path = new_file(lines.reply("Save in which file? (a name such as my-answers.json)"))
+                    self.path = new_file(lines.reply(say("Save in which file? (a name such as my-answers.json)")))
                 self.save(session)
                 return
             except (FileError, UsageError) as error:
                 lines.say(f"{error}.")
             except (BackAsked, SaveAsked, WhyAsked):
-                lines.say("Type a file name. To stop without saving, press Ctrl-C.")
+                lines.say(say("Type a file name. To stop without saving, press Ctrl-C."))
             self.path = None
 
     def words(self) -> str:
@@ -133,7 +134,8 @@ def command(
     session = _session(chosen_book(rules_folder, packs), length, resume)
     if resume is not None and not save:
         keeper.path = Path(resume).expanduser()
-    finished = _interview(session, keeper)
+    with speaking(session.interview.book.subject.language):
+        finished = _interview(session, keeper)
     if finished is None:
         return 0
     saved = str(keeper.saved) if keeper.saved else ""
@@ -176,7 +178,7 @@ def _interview(session: Session, keeper: Keeper) -> Session | None:
         click.echo(f"stopped; {keeper.words()}", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
     _part(talk)
-    lines.say(f"Saved. Go on with: screener ask --resume {keeper.saved}")
+    lines.say(say("Saved. Go on with: screener ask --resume {file}", file=keeper.saved))
     return None
 
 

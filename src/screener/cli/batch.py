@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from screener.cli.fhir.recordoptions import record_options
 from screener.cli.options import chosen_book, rulebook_options
 from screener.errors import UsageError
 
@@ -38,11 +39,12 @@ SUMMARY = click.Path(path_type=Path)
 @click.option("--explain", is_flag=True, help="Add the whole report of each case (slow).")
 @click.option("--summary", type=SUMMARY, metavar="FILE", help="Counts over all cases: .txt, .json or .html.")
 @click.option("--share", is_flag=True, help="In the summary, hide counts below 8 and round the others to 5.")
+@record_options
 @rulebook_options
 def command(inputs: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path | None, **options: Any) -> int:
     """Screen many cases. Each INPUT is a file of JSON lines, a JSON array, CSV or Parquet, a pattern, or - for stdin.
 
-    With --from fhir it is a FHIR bundle, or a file or folder of bulk data.
+    With --from fhir it is a FHIR bundle, or a file or folder of bulk data; the options from --as-of on are for these.
 
     The text ones may be packed (.gz, .zst). Every record ends in the output or, with the reason, in the rejects.
 
@@ -57,4 +59,4 @@ def command(inputs: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path 
     except ModuleNotFoundError as error:
         raise UsageError(f"`screener batch` needs {error.name}: pip install 'screener[batch]'") from None
 
-    return execute(inputs, chosen_book(rules_folder, packs), options)
+    return execute(inputs, chosen_book(rules_folder, packs), {**options, "rules_folder": rules_folder})

@@ -11,6 +11,7 @@ import click
 from screener.cli.completion import conclusion_ids, fields
 from screener.cli.options import chosen_book, rulebook_options
 from screener.errors import CaseError, UsageError, echo
+from screener.saying import speaking
 
 if TYPE_CHECKING:
     from screener.explain.questions import Explanation
@@ -70,11 +71,12 @@ def command(
     if case is None:
         raise UsageError("name a case file, such as `screener explain CASE.json`")
     screener = Screener(chosen_book(rules_folder, packs))
-    examined = screener.examine(read_case(case, screener.book.fields))
-    found = ask(screener, examined, flags, why_nots, what_ifs, smallest)
-    if receipt is not None:
-        _save(receipt, found)
-    click.echo(_written(found, screener, "details" if details and form == "text" else form, rows), nl=False)
+    with speaking(screener.book.subject.language):
+        examined = screener.examine(read_case(case, screener.book.fields))
+        found = ask(screener, examined, flags, why_nots, what_ifs, smallest)
+        if receipt is not None:
+            _save(receipt, found)
+        click.echo(_written(found, screener, "details" if details and form == "text" else form, rows), nl=False)
 
 
 def _save(path: str, found: Explanation) -> None:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final
 from screener.explain.goal import urgency_from
 from screener.explain.how import How
 from screener.explain.questions import Explanation
-from screener.explain.text import STATUSES, answers_in_words
+from screener.explain.text import answers_in_words
 from screener.explain.what_if import WhatIf
 from screener.explain.why_not import WhyNot
 from screener.printable import printable
+from screener.report.words import level_word, status_word
 from screener.rulebook.book import RuleBook
+from screener.saying import counted, say
 
 if TYPE_CHECKING:
     from screener.explain.smallest.changes import SmallestChanges
@@ -21,18 +23,22 @@ if TYPE_CHECKING:
 WIDTH: Final = 80
 MOST_LINES: Final = 25
 MOST: Final = 4  # entries of one list
-HINT: Final = "More: --details (each step, every reason and source) | --format html (a picture)"
 
 
 def text(found: Explanation) -> str:
     """The page as text, ending with a line break; what does not fit is counted."""
     book = found.case.book
-    last = [*_wrap(book.texts["brief-disclaimer"]), HINT]
+    last = [*_wrap(book.texts["brief-disclaimer"]), *_wrap(hint())]
     body = list(_body(found))
     room = MOST_LINES - len(last) - 1
     if len(body) > room:
-        body = [*body[: room - 1], f"… and {len(body) - room + 1} more lines"]
+        body = [*body[: room - 1], say("… and {count} more lines", count=len(body) - room + 1)]
     return printable("\n".join([*body, "", *last])) + "\n"
+
+
+def hint() -> str:
+    """How to see more."""
+    return say("More: --details (each step, every reason and source) | --format html (a picture)")
 
 
 def _body(found: Explanation) -> Iterator[str]:
@@ -63,86 +69,113 @@ def _how_shortly(how: How) -> Iterator[str]:
 
 def _enough(how: How) -> str:
     if not how.supports:
-        return "its rules hold whatever was answered"
-    first = "; ".join(words for _, words in how.supports[0].answers) or "no answer at all"
+        return say("its rules hold whatever was answered")
+    first = "; ".join(words for _, words in how.supports[0].answers) or say("no answer at all")
     more = len(how.supports) - 1
-    return first + (f" (or {more} other group{'s' if more > 1 else ''} of answers)" if more else "")
+    if not more:
+        return first
+    return first + counted(" (or 1 other group of answers)", " (or {count} other groups of answers)", more)
 
 
 def _how(how: How) -> Iterator[str]:
     """One flag: the reasons that raise it, the way there, what would be enough."""
     chain = how.chain
-    yield from _wrap(f"RAISED: {chain.title} ({chain.goal})")
+    yield from _wrap(f"{say('raised').upper()}: {chain.title} ({chain.goal})")
     if how.suppressed or how.hidden:
-        yield from _wrap("A stronger flag keeps this one back, so a report does not show it.", "! ", "  ")
+        yield from _wrap(say("A stronger flag keeps this one back, so a report does not show it."), "! ", "  ")
     reasons = [(step, reason) for step in chain.steps if step.concludes == chain.goal for reason in step.reasons]
-    yield "because"
+    yield say("because")
     for step, reason in reasons[:MOST]:
-        uses = "; ".join(use.words if use.kind == "answer" else f"{use.name} (found before)" for use in reason.uses)
+        uses = "; ".join(
+            use.words if use.kind == "answer" else say("{name} (found before)", name=use.name) for use in reason.uses
+        )
         yield from _wrap(f"{reason.text} [{', '.join(reason.sources)}]", "- ", "  ")
-        yield from _wrap(f"by {step.rule}, from {uses}" if uses else f"by {step.rule}", "  ", "  ")
+        yield from _wrap(by(step.rule, uses), "  ", "  ")
     if len(reasons) > MOST:
-        yield f"  and {len(reasons) - MOST} more reasons"
+        yield "  " + say("and {count} more reasons", count=len(reasons) - MOST)
     before = [step for step in chain.steps if step.concludes != chain.goal]
     if before:
         names = dict.fromkeys(step.concludes for step in before)
-        yield from _wrap(f"found before, in {len(before)} steps: {', '.join(names)}")
-    yield from _wrap(f"enough by itself: {_enough(how)}")
+        yield from _wrap(say("found before, in {count} steps: {names}", count=len(before), names=", ".join(names)))
+    yield from _wrap(say("enough by itself: {answers}", answers=_enough(how)))
+
+
+def found_before(name: str) -> str:
+    """A conclusion of an earlier step."""
+    return say("{name} (found before)", name=name)
+
+
+def by(rule: str | None, uses: str) -> str:
+    """Which rule concluded it, and from what."""
+    if not uses:
+        return say("by {rule}", rule=rule)
+    return say("by {rule}, from {answers}", rule=rule, answers=uses)
 
 
 def _why_not(found: WhyNot, book: RuleBook) -> Iterator[str]:
     """What rules a flag out, or keeps it open."""
-    yield from _wrap(f"{STATUSES[found.status].upper()}: {found.title} ({found.goal})")
+    yield from _wrap(f"{status_word(found.status).upper()}: {found.title} ({found.goal})")
     if found.refutation is not None:
         reasons = [r for step in found.refutation.steps if step.concludes == found.goal for r in step.reasons]
-        yield f"none of its {len(reasons)} rules can fire, whatever is still unknown"
+        yield say("none of its {count} rules can fire, whatever is still unknown", count=len(reasons))
         for reason in reasons[:MOST]:
-            uses = "; ".join(use.words if use.kind == "answer" else f"not {use.name}" for use in reason.uses)
+            uses = "; ".join(
+                use.words if use.kind == "answer" else say("not {name}", name=use.name) for use in reason.uses
+            )
             yield from _wrap(f"{reason.rule}: {uses}", "- ", "  ")
         if len(reasons) > MOST:
-            yield f"  and {len(reasons) - MOST} more rules"
+            yield "  " + say("and {count} more rules", count=len(reasons) - MOST)
     if found.status == "possible":
         waits = [words for _, words in found.open_fields]
-        more = f" and {len(waits) - MOST} more" if len(waits) > MOST else ""
-        yield from _wrap(f"no rule has fired; it waits for: {', '.join(waits[:MOST])}{more}")
+        more = f" {say('and {count} more', count=len(waits) - MOST)}" if len(waits) > MOST else ""
+        yield from _wrap(say("no rule has fired; it waits for: {names}", names=", ".join(waits[:MOST]) + more))
         if found.raised_by is not None:
-            yield from _wrap(f"it would come up with: {answers_in_words(book, found.raised_by)}", "- ", "  ")
+            yield from _wrap(
+                say("it would come up with: {answers}", answers=answers_in_words(book, found.raised_by)), "- ", "  "
+            )
         if found.ruled_out_by is not None:
-            yield from _wrap(f"it would be ruled out with: {answers_in_words(book, found.ruled_out_by)}", "- ", "  ")
+            yield from _wrap(
+                say("it would be ruled out with: {answers}", answers=answers_in_words(book, found.ruled_out_by)),
+                "- ",
+                "  ",
+            )
 
 
 def _what_if(found: WhatIf) -> Iterator[str]:
     """What other answers change."""
     if not found.changes:
-        yield "WHAT IF: these are the answers as they were given; nothing changes"
+        yield f"{say('WHAT IF')}: {say('these are the answers as they were given; nothing changes')}"
         return
     for _, before, after in found.changes:
-        yield from _wrap(f"WHAT IF {before} -> {after}")
+        yield from _wrap(f"{say('WHAT IF')} {before} -> {after}")
     before, after = found.urgency
-    yield f"urgency: {before}" + (f" -> {after}" if before != after else ", unchanged")
-    changed = [f"{s.name}: {STATUSES[s.before]} -> {STATUSES[s.after]}" for s in found.statuses]
+    was, now = level_word(before), level_word(after)
+    yield f"{say('urgency')}: {was}" + (f" -> {now}" if before != after else f", {say('unchanged')}")
+    changed = [f"{s.name}: {status_word(s.before)} -> {status_word(s.after)}" for s in found.statuses]
     for line in changed[: 2 * MOST]:
         yield from _wrap(line, "- ", "  ")
     if len(changed) > 2 * MOST:
-        yield f"  and {len(changed) - 2 * MOST} more"
+        yield "  " + say("and {count} more", count=len(changed) - 2 * MOST)
     if not changed:
-        yield "no finding and no flag changes its status"
+        yield say("no finding and no flag changes its status")
 
 
 def _changes(found: SmallestChanges) -> Iterator[str]:
     """The smallest changes, those one could find out or check first."""
-    yield from _wrap(f"WHAT WOULD {'RAISE' if found.wanted else 'RULE OUT'}: {found.title} ({found.goal})")
+    yield from _wrap(
+        f"{say('WHAT WOULD RAISE') if found.wanted else say('WHAT WOULD RULE OUT')}: {found.title} ({found.goal})"
+    )
     if found.refused:
         yield from _wrap(found.refused)
         return
     sets = sorted(found.sets, key=lambda one: not one.checkable)
     for one in sets[:MOST]:
-        checked = "" if one.checkable else " (cannot be checked)"
-        yield from _wrap("; and ".join(move.words for move in one.options[0]) + checked, "- ", "  ")
+        checked = "" if one.checkable else f" ({say('cannot be checked')})"
+        yield from _wrap(f"; {say('and')} ".join(move.words for move in one.options[0]) + checked, "- ", "  ")
     if len(sets) > MOST:
-        yield f"  and {len(sets) - MOST} more"
+        yield "  " + say("and {count} more", count=len(sets) - MOST)
     if not sets:
-        yield "no change of up to three answers would"
+        yield say("no change of up to three answers would")
 
 
 def _wrap(line: str, first: str = "", rest: str = "") -> list[str]:

@@ -13,7 +13,7 @@ from screener.logic.kleene import support
 from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
-from screener.report.urgency import KEPT_BACK
+from screener.report.urgency import kept_back
 from screener.rulebook.rule import Rule
 
 Settled: TypeAlias = Literal["raised", "ruled-out"]
@@ -192,14 +192,14 @@ def reason(builder: ReportBuilder, rule: Rule, proved: bool) -> Reason:
     gate = [leaf for leaf in support(rule.condition, truth, values, proved) if leaf not in own]
     uses = (*uses_of(builder, own), *uses_of(builder, gate, gate=True))
     text = because(builder, rule)
-    kept = text == KEPT_BACK
+    kept = text == kept_back()
     return Reason(rule.id, rule.pack, text, rule.sources, uses, rule.strength, "" if kept else rule.disagreement)
 
 
 def because(builder: ReportBuilder, rule: Rule) -> str:
     """A rule's reason; not where a stronger flag keeps back what this one says."""
     if {rule.id, rule.concludes} & builder.hidden:
-        return KEPT_BACK
+        return kept_back()
     return rule.said(builder.medicines_behind(support(rule.when, builder.facts.truth, builder.outcome.values)))
 
 

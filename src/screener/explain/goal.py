@@ -7,6 +7,7 @@ from screener.errors import UsageError, did_you_mean
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import ALWAYS_ON, LEVELS, URGENCY
+from screener.saying import say
 
 THE_URGENCY = "urgency"
 URGENT = ("same-day", "emergency")
@@ -42,7 +43,7 @@ def urgency_from(builder: ReportBuilder) -> str:
     """The flags that make the urgency what it is by themselves, on one line; nothing where rules conclude it."""
     flags = flags_behind_urgency(builder.book, builder.outcome)
     names = "; ".join(f"{title_of(builder, flag.id)} ({flag.id})" for flag in flags)
-    return f"How soon to get help comes from: {names}." if names else ""
+    return say("How soon to get help comes from: {names}.", names=names) if names else ""
 
 
 def kind_of(book: RuleBook, goal: str) -> str:

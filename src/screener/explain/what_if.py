@@ -15,6 +15,7 @@ from screener.explain.goal import title_of
 from screener.report.build import ReportBuilder
 from screener.report.page import answer_in_words
 from screener.rulebook.book import RuleBook
+from screener.saying import say
 from screener.screening import Screener
 
 NOT_GIVEN = ("", "unknown", "null")
@@ -190,4 +191,4 @@ def _medicine_in_words(item: Any) -> str:
     if isinstance(item, str):
         return item
     name, months = (item["name"], item.get("months")) if isinstance(item, dict) else (item.name, item.months)
-    return name if months is None else f"{name} (for {months:g} months)"
+    return name if months is None else say("{name} (for {months} months)", name=name, months=f"{months:g}")

@@ -9,15 +9,12 @@ from typing import Any, Final
 from screener.case.answers import Choice, Lab, Number, OneUnitLab, YesNo
 from screener.errors import echo
 from screener.rulebook.rule import Question
+from screener.saying import ENGLISH, replies, reply_shown, say, spoken
 
-YES: Final = frozenset({"y", "yes"})
-NO: Final = frozenset({"n", "no"})
-DONT_KNOW: Final = frozenset(
-    {"d", "dk", "don't know", "dont know", "don\u2019t know", "i don't know", "i dont know", "i don\u2019t know",
-     "unknown", "not sure", "skip"}
-)  # fmt: skip
-NONE: Final = frozenset({"0", "none", "none of these"})
-TIMES: Final = frozenset({"years", "months", "weeks", "days"})
+NOT_ONE: Final = "{typed} is not one of these; type {options}, or {d} for I don't know"
+NO_NUMBER: Final = "{typed} is not a number; {right}, or {d} for I don't know"
+NO_UNIT: Final = "{typed} is none of the units here; type {units}, or {d} for I don't know"
+NO_ANSWER: Final = "{typed} is not an answer here; type {y} for yes, {n} for no or {d} for I don't know"
 _BARE: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -39,8 +36,10 @@ def read_entry(question: Question, text: str) -> Any:
     kind = question.kind
     word = " ".join(text.lower().split())
     if not word:
-        raise ValueError(f"please type something: {allowed(question)}, where d means I don't know")
-    if word in DONT_KNOW:
+        raise ValueError(
+            say("please type something: {allowed}, where {d} means I don't know", allowed=allowed(question), **shown())
+        )
+    if word in replies("unknown"):
         return None
     if isinstance(kind, YesNo):
         return _yes_no(word, text)
@@ -51,29 +50,48 @@ def read_entry(question: Question, text: str) -> Any:
 
 
 def _yes_no(word: str, text: str) -> bool:
-    if word in YES | NO:
-        return word in YES
-    raise ValueError(f"{echo(text)} is not an answer here; type y for yes, n for no or d for I don't know")
+    if word in replies("yes") | replies("no"):
+        return word in replies("yes")
+    said = say(
+        NO_ANSWER,
+        typed=echo(text), **shown(),
+    )  # fmt: skip
+    raise ValueError(said)
 
 
 def _choice(word: str, text: str, kind: Choice) -> str:
-    found = [option for option in kind.options if word and option.startswith(word)]
-    if word in YES | NO and word not in kind.options:
+    found = [option for option in kind.options if word and option.lower().startswith(word)]
+    if word in replies("yes") | replies("no") and word not in map(str.lower, kind.options):
         found = []  # an answer to another question
     if word.isdecimal() and 1 <= int(word[:4]) <= len(kind.options):
         found = [kind.options[int(word[:4]) - 1]]
     if len(found) == 1:
         return found[0]
-    raise ValueError(f"{echo(text)} is not one of these; type {', '.join(kind.options)}, or d for I don't know")
+    options = ", ".join(kind.options)
+    said = say(
+        NOT_ONE,
+        typed=echo(text),
+        options=options,
+        **shown(),
+    )
+    raise ValueError(said)
 
 
 def _number(text: str, kind: Number) -> Any:
     text = _without_unit(text, kind)
+    if spoken() != ENGLISH and text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")  # a decimal comma
     if not _BARE.fullmatch(text):
         if isinstance(kind, Lab | OneUnitLab):
             kind.check(text)
             return text
-        raise ValueError(f"{echo(text)} is not a number; {kind.expectation()}, or d for I don't know")
+        said = say(
+            NO_NUMBER,
+            typed=echo(text),
+            right=kind.expectation(),
+            **shown(),
+        )
+        raise ValueError(said)
     if isinstance(kind, Lab):
         raise UnitMissingError(text)
     return kind.check(float(text) if "." in text else int(text))
@@ -81,8 +99,9 @@ def _number(text: str, kind: Number) -> Any:
 
 def _without_unit(text: str, kind: Number) -> str:
     """`70 years` as `70`, where years are asked for."""
-    number, _, unit = text.strip().partition(" ")
-    return number if kind.unit in TIMES and unit.strip().lower().rstrip("s") == kind.unit.rstrip("s") else text
+    number, _, unit = " ".join(text.lower().split()).partition(" ")
+    one, several = unit.removesuffix("s"), kind.unit.lower().removesuffix("s")
+    return number if unit and not isinstance(kind, Lab | OneUnitLab) and one == several else text
 
 
 def only_unit(question: Question, text: str) -> str:
@@ -101,27 +120,42 @@ def read_unit(question: Question, text: str) -> str | None:
         ValueError: it is none of the units; the message lists them.
     """
     word = "".join(text.lower().split())
-    if " ".join(text.lower().split()) in DONT_KNOW:
+    if " ".join(text.lower().split()) in replies("unknown"):
         return None
     for number, unit in enumerate(question.units, start=1):
         if word in (str(number), unit.lower()):
             return unit
-    raise ValueError(f"{echo(text)} is none of the units here; type {choices(question.units)}, or d for I don't know")
+    units = choices(question.units)
+    said = say(
+        NO_UNIT,
+        typed=echo(text),
+        units=units,
+        **shown(),
+    )
+    raise ValueError(said)
 
 
 def choices(options: tuple[str, ...]) -> str:
     """Numbered choices in one line: `1 for mmol/L, 2 for mg/dL`."""
-    return ", ".join(f"{number} for {option}" for number, option in enumerate(options, start=1))
+    return ", ".join(
+        say("{number} for {option}", number=number, option=option) for number, option in enumerate(options, start=1)
+    )
 
 
 def allowed(question: Question) -> str:
     """What can be typed, for the prompt."""
     kind = question.kind
     if isinstance(kind, YesNo):
-        return "y, n or d"
+        return say("{y}, {n} or {d}", **shown())
     if isinstance(kind, Choice):
-        return f"{', '.join(kind.options)} or d"
+        return say("{options} or {d}", options=", ".join(kind.options), **shown())
     if isinstance(kind, Lab):
-        return "number and unit, or d"
-    unit = f" of {kind.unit}" if isinstance(kind, Number) and kind.unit.isalpha() else ""
-    return f"number{unit}, or d"
+        return say("number and unit, or {d}", **shown())
+    if isinstance(kind, Number) and kind.unit.isalpha():
+        return say("number of {unit}, or {d}", unit=kind.unit, **shown())
+    return say("number, or {d}", **shown())
+
+
+def shown() -> dict[str, str]:
+    """The words that prompts name for yes, no and "I don't know"."""
+    return {"y": reply_shown("yes"), "n": reply_shown("no"), "d": reply_shown("unknown")}

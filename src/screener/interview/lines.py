@@ -9,12 +9,19 @@ from typing import Final
 import click
 
 from screener.printable import printable
+from screener.saying import reply_shown, say
 
 WIDTH: Final = 78
-KEYS: Final = (
-    "At any question: d means I don't know, ? tells why we ask, < goes back, ! saves and stops. Then press Enter."
-)
 MOST_MISSES: Final = 12  # replies in a row that are no answers, when nobody is at a keyboard
+
+
+def keys() -> str:
+    """The keys that work at any question."""
+    return say(
+        "At any question: {d} means I don't know, ? tells why we ask, < goes back, ! saves and stops. "
+        "Then press Enter.",
+        d=reply_shown("unknown"),
+    )
 
 
 class BackAsked(Exception):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from screener.case.answers import MONTHS, Medicines
 from screener.errors import echo
-from screener.interview.entry import DONT_KNOW, NO, NONE
 from screener.interview.lines import BackAsked, Lines
 from screener.interview.settle import Offer, offers, settled
 from screener.report.medicines import medicine_report
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import NoMedicine, NotCounted, PartOnly, Recognised
+from screener.saying import replies, reply_shown, say
+
+HOW_LONG: Final = "for about how many months? (number, or Enter if you don't know)"
 
 
 @dataclass
@@ -39,7 +41,9 @@ class MedicineList:
             EOFError, WhyAsked, SaveAsked: see `Lines.reply`. The names so far stay in `entries`.
         """
         if self.entries:
-            self.lines.say(f"So far: {', '.join(map(named, self.entries))}. < takes the last one away.", "  ")
+            self.lines.say(
+                say("So far: {names}. < takes the last one away.", names=", ".join(map(named, self.entries))), "  "
+            )
         while True:
             try:
                 text = self.lines.reply(self.prompt())
@@ -47,28 +51,28 @@ class MedicineList:
                 self.take_back()
                 continue
             word = text.lower()
-            if not self.entries and word in DONT_KNOW:
+            if not self.entries and word in replies("unknown"):
                 return None
-            if not self.entries and word in NONE | NO:
-                return []
-            if word in NONE | NO:
+            if word in no_more():
                 return list(self.entries)  # no more of them
             if text:
                 self.add(text)
             elif self.entries or self.answered:
                 return list(self.entries)
             else:
-                self.lines.say("Type a name, none if you take no medicine, or d for I don't know.", "  ")
+                self.lines.say(
+                    say("Type a name, {none} if you take no medicine, or {d} for I don't know.", **shown()), "  "
+                )
 
     def prompt(self) -> str:
         """What can be typed now."""
-        return "next name, or Enter when done" if self.entries else "name, none or d"
+        return say("next name, or Enter when done") if self.entries else say("name, {none} or {d}", **shown())
 
     def take_back(self) -> None:
         """Take the last name away; with none left, leave the question."""
         if not self.entries:
             raise BackAsked
-        self.lines.say(f"Taken away: {named(self.entries.pop())}.", "  ")
+        self.lines.say(say("Taken away: {name}.", name=named(self.entries.pop())), "  ")
 
     def add(self, name: str) -> None:
         """Add one medicine, with its months."""
@@ -78,7 +82,7 @@ class MedicineList:
             self.lines.say(f"{error}.", "  ")
             return
         if [result for result in self.book.medicines.match(name).results if isinstance(result, NoMedicine)]:
-            self.lines.say(f"{echo(name)} is no medicine; press Enter when there are no more.", "  ")
+            self.lines.say(say("{name} is no medicine; press Enter when there are no more.", name=echo(name)), "  ")
             return
         try:
             name = self.settle(name)
@@ -113,23 +117,28 @@ class MedicineList:
         self.lines.say(offer.ask, "  ")
         for number, choice in enumerate(offer.choices, start=1):
             self.lines.say(f"{number}  {choice.label}", "    ")
-        prompt = "a number, another name, or Enter for none of these" if offer.choices else "another name, or Enter"
+        prompt = say("a number, another name, or Enter for none of these")
+        if not offer.choices:
+            prompt = say("another name, or Enter")
         while True:
             text = self.lines.reply(f"  {prompt}")
-            if not text or text.lower() in DONT_KNOW | NONE | NO:
+            if not text or text.lower() in replies("unknown") | no_more():
                 return ""
             if not text.isdecimal():
                 return text if text.lower() != offer.typed.lower() else ""
             if 1 <= int(text[:4]) <= len(offer.choices):
                 return offer.choices[int(text[:4]) - 1].name
-            self.lines.say(f"{echo(text)} is not one of these.", "  ")
+            self.lines.say(say("{typed} is not one of these.", typed=echo(text)), "  ")
 
     def say_what_it_is(self, name: str) -> None:
         """Say what does not count as it was typed: it is kept, and no rule uses it."""
         match = self.book.medicines.match(name)
         for unknown in match.unrecognized:
             self.lines.say(
-                f"{echo(unknown)} is not in our list, so no rule can use it. It is kept as you wrote it.", "  "
+                say(
+                    "{name} is not in our list, so no rule can use it. It is kept as you wrote it.", name=echo(unknown)
+                ),
+                "  ",
             )
         for result in match.results:
             said = medicine_report(name, result, self.book).reason
@@ -140,18 +149,32 @@ class MedicineList:
         """For how long it has been taken, or None."""
         while True:
             try:
-                text = self.lines.reply(f"  {name}: for about how many months? (number, or Enter if you don't know)")
+                text = self.lines.reply(f"  {name}: {say(HOW_LONG)}")
             except BackAsked:
                 self.take_back()
                 return None
-            if not text or text.lower() in DONT_KNOW:
+            if not text or text.lower() in replies("unknown"):
                 return None
             try:
                 return MONTHS.check(float(text))
             except ValueError:
-                self.lines.say(f"{echo(text)} is not right here; {MONTHS.expectation()}.", "  ")
+                self.lines.say(
+                    say("{typed} is not right here; {right}.", typed=echo(text), right=MONTHS.expectation()), "  "
+                )
 
 
 def named(entry: Any) -> str:
     """One entry in words."""
-    return entry if isinstance(entry, str) else f"{entry['name']} ({entry['months']:g} months)"
+    if isinstance(entry, str):
+        return entry
+    return say("{name} ({months} months)", name=entry["name"], months=f"{entry['months']:g}")
+
+
+def no_more() -> frozenset[str]:
+    """What ends the list."""
+    return replies("none") | replies("no")
+
+
+def shown() -> dict[str, str]:
+    """The words that prompts name."""
+    return {"none": reply_shown("none"), "d": reply_shown("unknown")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from screener.interview.lines import BackAsked, Lines, WhyAsked
 from screener.interview.session import Notice
 from screener.rulebook.book import RuleBook
+from screener.saying import replies, reply_shown, say
 
 
 class StopAsked(Exception):
@@ -25,13 +26,14 @@ def tell(notice: Notice, book: RuleBook, lines: Lines) -> None:
     lines.say()
     lines.say(title.upper())
     lines.say(text, "!! ")
+    shown = {"go": reply_shown("go")}
     while True:
         try:
-            reply = lines.reply("Enter to stop here, or go to answer more questions").lower()
+            reply = lines.reply(say("Enter to stop here, or {go} to answer more questions", **shown)).lower()
         except (WhyAsked, BackAsked):
             continue
-        if reply in ("", "stop", "s"):
+        if not reply or reply in replies("stop"):
             raise StopAsked
-        if reply in ("go", "g", "go on"):
+        if reply in replies("go"):
             return
-        lines.refuse("Press Enter to stop here, or type go.")
+        lines.refuse(say("Press Enter to stop here, or type {go}.", **shown))

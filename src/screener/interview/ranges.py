@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from screener.case.answers import Number
 from screener.logic.condition import Compare
+from screener.saying import say
 
 # A cut lies just before a number (n, 0) or just after it (n, 1); None is an open end.
 Cut: TypeAlias = "tuple[float, int] | None"
@@ -35,11 +36,14 @@ class Range:
 
     def words(self, unit: str) -> str:
         """The range in words, such as `from 2.5 to below 3 mmol/L`."""
-        low = "" if self.start is None else f"{'above' if self.start[1] else 'from'} {self.start[0]:g}"
-        high = "" if self.end is None else f"{'up to' if self.end[1] else 'below'} {self.end[0]:g}"
+        start, end = self.start, self.end
+        low = f"{say('above') if start[1] else say('from')} {start[0]:g}" if start else ""
+        high = f"{say('up to') if end[1] else say('below')} {end[0]:g}" if end else ""
         if not low and not high:
-            return "any number"
-        words = f"{low} {'to ' if high.startswith('below') else ''}{high}" if low and high else low or high
+            return say("any number")
+        if low and end and not end[1]:
+            high = f"{say('to below')} {end[0]:g}"
+        words = " ".join(filter(None, [low, high]))
         return f"{words} {unit}".strip()
 
 

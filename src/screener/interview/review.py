@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from screener.case.bound import Bound
 from screener.interview.lines import Lines
 from screener.interview.medicines import named
@@ -11,35 +9,38 @@ from screener.interview.session import Session
 from screener.logic.condition import fields
 from screener.report.page import answer_in_words, label
 from screener.report.words import joined
+from screener.saying import say
 
-NOTHING_LEFT: Final = {
-    "default": "That is all: no other question can change what comes up or why.",
-    "quick": "That is all: nothing left can change this.",
-    "fixed-order": "That was the last question.",
-}
+
+def nothing_left(length: str) -> str:
+    """Why no other question is asked."""
+    if length == "quick":
+        return say("That is all: nothing left can change this.")
+    if length == "fixed-order":
+        return say("That was the last question.")
+    return say("That is all: no other question can change what comes up or why.")
 
 
 def show(session: Session, lines: Lines) -> dict[str, str]:
     """Say it all; each number on the page with the field that it stands for."""
     lines.say()
-    lines.say(NOTHING_LEFT[session.interview.length])
+    lines.say(nothing_left(session.interview.length))
     lines.say()
-    lines.say("Check your answers")
+    lines.say(say("Check your answers"))
     listed: dict[str, str] = {}
-    short: dict[str, list[str]] = {"No": [], "Not given": []}  # the many answers that say little, together
+    no, not_given = list[str](), list[str]()  # the many answers that say little stand together
     for number, (field, words) in enumerate(answers_in_words(session), start=1):
         listed[str(number)] = field
         value = session.given[field]
         if (value is None or value is False) and field not in session.implied:
-            short["No" if value is False else "Not given"].append(f"{number} {label(session.interview.book, field)}")
+            (no if value is False else not_given).append(f"{number} {label(session.interview.book, field)}")
         else:
             lines.say(f"{number:>2}  {words}{taken_from(session, field)}", "  ", hanging=4)
-    for lead, items in short.items():
-        if items:
-            lines.say(f"{lead}: {'; '.join(items)}.", "  ")
     for lead, labels in (
-        ("Not asked", not_asked(session)),
-        ("Kept but not used, because they no longer apply", kept_aside(session)),
+        (say("No"), no),
+        (say("Not given"), not_given),
+        (say("Not asked"), not_asked(session)),
+        (say("Kept but not used, because they no longer apply"), kept_aside(session)),
     ):
         if labels:
             lines.say(f"{lead}: {'; '.join(labels)}.", "  ")
@@ -61,19 +62,19 @@ def taken_from(session: Session, field: str) -> str:
     names = [
         label(session.interview.book, name) for name in session.interview.book.questions if name in fields(implied.when)
     ]
-    return f" (taken from your answers on {joined(names, len(names))})"
+    return " " + say("(taken from your answers on {names})", names=joined(names, len(names)))
 
 
 def answer_of(session: Session, field: str) -> str:
     """One answer in words; a laboratory value as it was typed, with what it is in mmol/L."""
     book, value, stored = session.interview.book, session.answers[field], session.given[field]
     if value is None:
-        return f"{label(book, field)}: not given"
+        return f"{label(book, field)}: {say('not given')}"
     if isinstance(value, list | tuple):
-        return f"{label(book, field)}: {', '.join(map(named, value)) or 'none'}"
+        return f"{label(book, field)}: {', '.join(map(named, value)) or say('none')}"
     if isinstance(value, str) and isinstance(stored, float | Bound):
         shown = f"{stored:.4g}" if isinstance(stored, float) else str(stored)
-        return f"{answer_in_words(book, field, value)} (read as {shown})"
+        return f"{answer_in_words(book, field, value)} ({say('read as {value}', value=shown)})"
     return answer_in_words(book, field, value)
 
 

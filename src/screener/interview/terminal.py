@@ -8,13 +8,14 @@ from typing import Any, Final
 from screener.errors import CaseError
 from screener.interview import review
 from screener.interview.entry import UnitMissingError, allowed, choices, only_unit, read_entry, read_unit
-from screener.interview.lines import KEYS, BackAsked, Lines, NotUnderstoodError, RulesAsked, SaveAsked, WhyAsked
+from screener.interview.lines import BackAsked, Lines, NotUnderstoodError, RulesAsked, SaveAsked, WhyAsked, keys
 from screener.interview.medicines import MedicineList
 from screener.interview.notice import StopAsked, tell
 from screener.interview.session import Session, Step
 from screener.interview.ticks import Ticks, read_ticks
 from screener.interview.why import in_words, why
 from screener.rulebook.rule import Question
+from screener.saying import reply_shown, say
 
 LIST: Final = "all that are true (such as 1 3), 0 for none; add ? if not sure of the rest"
 
@@ -56,7 +57,7 @@ class Conversation:
 
     def welcome(self) -> None:
         """What this is, and the keys."""
-        for text in (self.book.texts["disclaimer"], self.book.texts["privacy"], KEYS):
+        for text in (self.book.texts["disclaimer"], self.book.texts["privacy"], keys()):
             self.lines.say(text)
             self.lines.say()
 
@@ -64,7 +65,8 @@ class Conversation:
 
     def take(self, step: Step) -> None:
         """Ask what comes next: a list of statements at once, anything else question by question."""
-        heading = f"[{step.question.section}] Part {step.part} of {step.parts}."
+        part = say("Part {part} of {parts}.", part=step.part, parts=step.parts)
+        heading = f"[{step.question.section}] {part}"
         if heading != self.heading:
             self.heading = heading
             self.lines.say()
@@ -91,7 +93,8 @@ class Conversation:
         if question.help:
             self.lines.say(question.help, "  ")
         if question.field in self.session.answers:
-            self.lines.say(f"Your answer: {review.answer_of(self.session, question.field)}. Enter keeps it.", "  ")
+            answer = review.answer_of(self.session, question.field)
+            self.lines.say(say("Your answer: {answer}. Enter keeps it.", answer=answer), "  ")
 
     def answered(self, question: Question) -> str | None:
         """Take replies until there is an answer; the field to go back to, if any."""
@@ -108,7 +111,7 @@ class Conversation:
                 before = self.session.before(question.field)
                 if before:
                     return before
-                self.lines.say("This is the first question.", "  ")
+                self.lines.say(say("This is the first question."), "  ")
             except SaveAsked:
                 if question.field == "medicines" and typed.entries:
                     self.session = self.session.answer("medicines", typed.entries)
@@ -140,18 +143,26 @@ class Conversation:
         except UnitMissingError:
             certain = only_unit(question, text)
             if certain:
-                self.lines.say(f"Read as {text} {certain}.", "  ")
+                self.lines.say(say("Read as {value}.", value=f"{text} {certain}"), "  ")
                 return read_entry(question, f"{text} {certain}")
             while True:
-                reply = self.lines.reply(f"  {text} in which unit? {choices(question.units)}, or d")
+                reply = self.lines.reply(f"  {self.which_unit(question, text)}")
                 try:
                     unit = read_unit(question, reply)
                 except ValueError as error:
                     self.lines.refuse(f"{error}.")
                     continue
                 if unit is None:
-                    self.lines.say("Without its unit the number could mean different things, so it is left out.", "  ")
+                    self.lines.say(
+                        say("Without its unit the number could mean different things, so it is left out."), "  "
+                    )
                 return None if unit is None else read_entry(question, f"{text} {unit}")
+
+    @staticmethod
+    def which_unit(question: Question, text: str) -> str:
+        """Ask for the unit of a number."""
+        units, d = choices(question.units), reply_shown("unknown")
+        return say("{number} in which unit? {units}, or {d}", number=text, units=units, d=d)
 
     def give(self, fields: list[str], value: Any) -> None:
         """Take over an answer, keep it, and say at once what must be said."""
@@ -169,7 +180,7 @@ class Conversation:
         """Take over what the words for a medicine say though its name is not known, where nothing was answered."""
         for name in dict.fromkeys(typed.said):
             if name in self.book.questions and self.session.answers.get(name) is None:
-                self.lines.say(f"Noted: {self.book.questions[name].label}: yes.", "  ")
+                self.lines.say(say("Noted: {answer}: yes.", answer=self.book.questions[name].label), "  ")
                 self.give([name], True)
 
     def explain(self, field: str) -> None:
@@ -185,7 +196,7 @@ class Conversation:
         answered = self.show_list(questions)
         while True:
             try:
-                text = self.lines.reply(LIST)
+                text = self.lines.reply(say(LIST))
                 if not text and answered:
                     return None
                 ticks = read_ticks(text, {one.field: f"{one.label} {one.as_statement}" for one in questions})
@@ -195,7 +206,7 @@ class Conversation:
                 before = self.session.before(fields[0])
                 if before:
                     return self.go_back(before)
-                self.lines.say("This is the first question.", "  ")
+                self.lines.say(say("This is the first question."), "  ")
             except ValueError as error:
                 self.lines.refuse(f"{error}.")
             else:
@@ -210,7 +221,8 @@ class Conversation:
         if not any(question.field in answers for question in questions):
             return False
         true = [str(number) for number, one in enumerate(questions, 1) if answers.get(one.field) not in (None, False)]
-        self.lines.say(f"Your answer: {' '.join(true) or 'none of these'}. Enter keeps it.", "  ")
+        said = say("Your answer: {answer}. Enter keeps it.", answer=" ".join(true) or say("none of these"))
+        self.lines.say(said, "  ")
         return True
 
     def explain_list(self, questions: list[Question], by_the_rules: bool) -> None:
@@ -231,7 +243,7 @@ class Conversation:
         self.one_by_one.add(self.book.questions[fields[0]].screen)
         rest = [name for name in fields if name not in ticks.ticked]
         if ticks.unsure and rest:
-            self.lines.say("Then the others come one by one.", "  ")
+            self.lines.say(say("Then the others come one by one."), "  ")
             for name in rest:
                 self.session = self.session.without(name)
         self.update(self.session.tick(ticks.ticked if ticks.unsure else fields, ticks.ticked))
@@ -243,9 +255,9 @@ class Conversation:
         listed = review.show(self.session, self.lines)
         while True:
             try:
-                text = self.lines.reply("Enter for your page, or the number of an answer to change it")
+                text = self.lines.reply(say("Enter for your page, or the number of an answer to change it"))
             except WhyAsked:
-                self.lines.say("Here you can check what you told us. Type a number to change that answer.", "  ")
+                self.lines.say(say("Here you can check what you told us. Type a number to change that answer."), "  ")
             except BackAsked:
                 last = self.session.before(None)
                 if last:
@@ -254,7 +266,7 @@ class Conversation:
             except NotUnderstoodError:
                 raise
             except EOFError:
-                self.lines.say("The input ended here. Your page is made from these answers.")
+                self.lines.say(say("The input ended here. Your page is made from these answers."))
                 return True
             else:
                 if not text:
@@ -262,7 +274,7 @@ class Conversation:
                 if text in listed:
                     self.ask(listed[text])
                     return False
-                self.lines.refuse("Type the number of an answer, or just press Enter.")
+                self.lines.refuse(say("Type the number of an answer, or just press Enter."))
 
 
 def _message(error: ValueError | CaseError) -> str:

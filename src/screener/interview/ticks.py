@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from screener.errors import echo
-from screener.interview.entry import DONT_KNOW, NO, NONE
+from screener.saying import replies, say
 
 UNSURE: Final = "?"
-ALL_UNSURE: Final = DONT_KNOW | {"not sure about some", "one by one"}
-HOW: Final = "type the numbers of all that are true, such as 1 3, or 0 for none of these"
+NOTHING: Final = "please type the numbers of all that are true, such as 1 3, or 0 for none of these"
+NOT_THERE: Final = "{typed} is not on this list; type the numbers of all that are true, or 0 for none of these"
+SEVERAL: Final = "{typed} could mean several of these; type their numbers, or 0 for none of these"
+NUMBERS: Final = "the numbers of this list are 1 to {most}; type those of all that are true, or 0 for none of these"
 _BETWEEN: Final = re.compile(r"[,;]|\band\b")
 
 
@@ -41,10 +43,10 @@ def read_ticks(text: str, listed: Mapping[str, str]) -> Ticks:
     """
     words = " ".join(text.lower().split())
     if not words:
-        raise ValueError(f"please {HOW}")
-    if words in NONE | NO:
+        raise ValueError(say(NOTHING))
+    if words in replies("none") | replies("no"):
         return Ticks(())
-    if words in ALL_UNSURE:
+    if words in replies("unknown"):
         return Ticks((), unsure=True)
     unsure = words.endswith(UNSURE)
     found = {field for part in _BETWEEN.split(words.removesuffix(UNSURE)) for field in _meant(part.strip(), listed)}
@@ -60,12 +62,11 @@ def _meant(part: str, listed: Mapping[str, str]) -> list[str]:
         places = [int(word) for word in part.split()]
         if all(1 <= place <= len(fields) for place in places):
             return [fields[place - 1] for place in places]
-        raise ValueError(f"the numbers of this list are 1 to {len(fields)}; {HOW}")
+        raise ValueError(say(NUMBERS, most=len(fields)))
     if mixed := re.fullmatch(r"([0-9 ]+) (\D.+)", part):
         return [*_meant(mixed[1], listed), *_meant(mixed[2], listed)]
     word = re.compile(rf"\b{re.escape(part)}\b")
     having = [field for field in fields if len(part) > 1 and word.search(listed[field].lower())]
     if len(having) == 1:
         return having
-    several = "could mean several of these" if having else "is not on this list"
-    raise ValueError(f"{echo(part)} {several}; {HOW}")
+    raise ValueError(say(SEVERAL, typed=echo(part)) if having else say(NOT_THERE, typed=echo(part)))

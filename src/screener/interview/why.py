@@ -13,9 +13,12 @@ from screener.interview.relevance import Residue, with_parents
 from screener.interview.session import Session
 from screener.logic.condition import Compare, Takes, atoms, conclusions, fields
 from screener.rulebook.rule import LEVELS, URGENCY, Urgency
+from screener.saying import say
 
 LONG: Final = 720.0  # months: longer than any rule asks for
 MOST_TITLES: Final = 8
+
+SOME_MEDICINES: Final = "some medicines on our list"
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def why(session: Session, field: str) -> Why:
 def _moves(session: Session, field: str) -> Iterator[Move]:
     kind = session.interview.book.fields[field]
     if isinstance(kind, YesNo):
-        answers: list[tuple[str, Any]] = [("yes", True), ("no", False)]
+        answers: list[tuple[str, Any]] = [(say("yes"), True), (say("no"), False)]
     elif isinstance(kind, Choice):
         answers = [(option, option) for option in kind.options]
     elif isinstance(kind, Number):
@@ -82,7 +85,7 @@ def _moves(session: Session, field: str) -> Iterator[Move]:
     else:
         assert isinstance(kind, Medicines)
         yield _some_medicine(session)
-        answers = [("none", ())]
+        answers = [(say("none"), ())]
     for words, value in answers:
         yield _move(session, words, session.assume(field, value).residue)
 
@@ -105,7 +108,7 @@ def _merged(session: Session, field: str, kind: Number) -> Iterator[Move]:
             pending.append((one, move))
     for one, move in pending:
         yield Move(one.words(kind.unit), *move.effect)
-    yield _move(session, "not reported", session.assume(field, None).residue)
+    yield _move(session, say("not reported"), session.assume(field, None).residue)
 
 
 def _move(session: Session, words: str, after: Residue) -> Move:
@@ -133,7 +136,7 @@ def _some_medicine(session: Session) -> Move:
         raises.update(dict.fromkeys(move.raises))
         level = max((one for one in (level, move.urgency) if one), key=LEVELS.index, default=None)
     ordered = (name for name in session.interview.book.flags if name in raises)
-    return Move("some medicines on our list", tuple(ordered), (), level)
+    return Move(say(SOME_MEDICINES), tuple(ordered), (), level)
 
 
 def _affected(session: Session, field: str) -> Iterator[str]:
@@ -161,11 +164,11 @@ def in_words(reason: Why, session: Session) -> list[str]:
     flags = [name for name in reason.together if name in book.flags]
     levels = [name for name in reason.together if name.startswith(URGENCY)]
     if flags:
-        lines.append(f"With other answers it can also matter for: {_titles(flags, session)}.")
+        lines.append(say("With other answers it can also matter for: {titles}.", titles=_titles(flags, session)))
     if levels:
-        lines.append("With other answers it can also matter for how soon to get help.")
+        lines.append(say("With other answers it can also matter for how soon to get help."))
     if not reason.moves and not reason.together:
-        lines.append("It can no longer change what comes up. It is asked so that your answers are complete.")
+        lines.append(say("It can no longer change what comes up. It is asked so that your answers are complete."))
     return lines
 
 
@@ -173,16 +176,21 @@ def _move_in_words(move: Move, session: Session) -> Iterator[str]:
     book = session.interview.book
     parts = []
     if move.urgency:
-        parts.append(f'how soon to get help becomes "{book.texts["title-" + move.urgency]}"')
+        parts.append(say('how soon to get help becomes "{title}"', title=book.texts["title-" + move.urgency]))
     if move.raises:
-        parts.append(f"this {'could come' if move.answer.startswith('some') else 'comes'} up: "
-                     f"{_titles(move.raises, session)}")  # fmt: skip
+        titles = _titles(move.raises, session)
+        certain = move.answer != say(SOME_MEDICINES)
+        parts.append(
+            say("this comes up: {titles}", titles=titles)
+            if certain
+            else say("this could come up: {titles}", titles=titles)
+        )
     if move.rules_out:
-        parts.append(f"this can no longer come up: {_titles(move.rules_out, session)}")
-    yield f"If {move.answer}: {'; '.join(parts)}."
+        parts.append(say("this can no longer come up: {titles}", titles=_titles(move.rules_out, session)))
+    yield say("If {answer}: {what}.", answer=move.answer, what="; ".join(parts))
 
 
 def _titles(names: tuple[str, ...] | list[str], session: Session) -> str:
     titles = [f'"{session.interview.book.title(name)}"' for name in names]
     more = len(titles) - MOST_TITLES
-    return ", ".join(titles[:MOST_TITLES]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(titles[:MOST_TITLES]) + (" " + say("and {count} more", count=more) if more > 0 else "")

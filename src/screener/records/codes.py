@@ -1,54 +1,57 @@
-"""The code table `rules/vocabulary/codes.csv`: what a code of a record says about the fields of a case.
+"""What a code of a record says about the fields of a case.
 
-A code is matched exactly, or together with everything below it where the table says so (ICD-10 and ATC, whose codes
-carry their hierarchy). The longest code wins, so a row without a field takes a part out again: `F10.21` (in remission)
+A code is matched exactly, or together with everything below it where the table says so (ICD and ATC, whose codes carry
+their hierarchy). The longest code wins, so a row without a field takes a part out again: `F10.21` (in remission)
 stands below `F10.2` and means nothing here. Text is never matched.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeVar
 
-from screener.case.fields import Fields
-from screener.errors import Hints, RuleBookError, RuleProblem, echo
-from screener.rulebook.fresh import Fresh
-from screener.rulebook.locate import rules_folder
+from screener.records.coverage import Seen
 
-COLUMNS: Final = (
-    "concept", "kind", "field", "use", "system", "code", "below", "display", "status", "source", "note",
-)  # fmt: skip
-KINDS: Final = (
-    "problem", "habit", "pregnancy", "symptom", "urgent", "lab-finding", "other", "lab", "medicine-class", "route",
-)  # fmt: skip
-NOT_FIELDS: Final = ("medicine-class", "route")  # kinds whose column `field` names something else
-USES: Final = ("", "preferred", "serum", "blood", "ignore")
 CACHE_LIMIT: Final = 20_000
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 SNOMED: Final = "SNOMED CT"
 LOINC: Final = "LOINC"
 RXNORM: Final = "RxNorm"
 ATC: Final = "ATC"
+ICD_9_CM: Final = "ICD-9-CM"
+ICD_10: Final = "ICD-10"
+ICD_10_CM: Final = "ICD-10-CM"
+ICD_10_GM: Final = "ICD-10-GM"
+ICD_10_AM: Final = "ICD-10-AM"
+ABSENT: Final = "IPS absent-unknown"
+MIMIC_LABS: Final = "MIMIC labitems"
 HL7_ROUTE: Final = "HL7 route"
 HL7_FORM: Final = "HL7 drug form"
 EDQM: Final = "EDQM"
 SYSTEMS: Final = {
     "snomed.info/sct": SNOMED, "2.16.840.1.113883.6.96": SNOMED,
-    "hl7.org/fhir/sid/icd-10-cm": "ICD-10-CM", "2.16.840.1.113883.6.90": "ICD-10-CM",
-    "hl7.org/fhir/sid/icd-10": "ICD-10", "2.16.840.1.113883.6.3": "ICD-10",
+    "hl7.org/fhir/sid/icd-9-cm": ICD_9_CM, "2.16.840.1.113883.6.103": ICD_9_CM,
+    "hl7.org/fhir/sid/icd-10-cm": ICD_10_CM, "2.16.840.1.113883.6.90": ICD_10_CM,
+    "hl7.org/fhir/sid/icd-10": ICD_10, "2.16.840.1.113883.6.3": ICD_10,
+    "fhir.de/codesystem/bfarm/icd-10-gm": ICD_10_GM, "fhir.de/codesystem/dimdi/icd-10-gm": ICD_10_GM,
+    "hl7.org/fhir/sid/icd-10-am": ICD_10_AM, "2.16.840.1.113883.6.135": ICD_10_AM,
     "loinc.org": LOINC, "2.16.840.1.113883.6.1": LOINC,
     "www.nlm.nih.gov/research/umls/rxnorm": RXNORM, "2.16.840.1.113883.6.88": RXNORM,
     "www.whocc.no/atc": ATC, "2.16.840.1.113883.6.73": ATC,
+    "hl7.org/fhir/uv/ips/codesystem/absent-unknown-uv-ips": ABSENT,
+    "mimic.mit.edu/fhir/mimic/codesystem/mimic-d-labitems": MIMIC_LABS,
+    "mimic.mit.edu/fhir/mimic/codesystem/mimic-diagnosis-icd9": ICD_9_CM,
+    "mimic.mit.edu/fhir/mimic/codesystem/mimic-diagnosis-icd10": ICD_10_CM,
     "terminology.hl7.org/codesystem/v3-routeofadministration": HL7_ROUTE, "2.16.840.1.113883.5.112": HL7_ROUTE,
     "terminology.hl7.org/codesystem/v2-0162": HL7_ROUTE, "2.16.840.1.113883.18.86": HL7_ROUTE,
     "terminology.hl7.org/codesystem/v3-orderabledrugform": HL7_FORM, "2.16.840.1.113883.5.85": HL7_FORM,
     "standardterms.edqm.eu": EDQM, "0.4.0.127.0.16.1.1.2.1": EDQM,
 }  # fmt: skip
+ELSE: Final = {ICD_10_GM: ICD_10, ICD_10_AM: ICD_10}  # where codes without a row of their own are looked up
+ICD_MARKS: Final = "+*!†"  # of dagger, asterisk and exclamation mark codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +61,46 @@ class Concept:
     Attributes:
         concept: its name in plain words.
         kind: `problem` (long-term), `habit`, `pregnancy`, `symptom`, `urgent` (counts only on the day itself),
-            `lab-finding`, `lab`, `medicine-class`, `route` (how a medicine is taken, or the form it comes in), or
-            `other` (known, and about none of our fields).
+            `lab-finding`, `lab`, `medicine-class`, `route` (how a medicine is taken, or the form it comes in), `list`
+            (that a list is empty, or not known), or `other` (known, and about none of our fields).
         fields: each field it answers, with the answer: True, or a number such as a stage; `class:LOOP` for a class
-            of medicines, and `route:oral` for a route.
-        use: of a lab: `preferred`, `serum`, `blood`, or `ignore` (never interpreted).
+            of medicines, `route:oral` for a route, and `none:problems` or `unknown:problems` for a list.
+        use: of a lab: `preferred`, `serum`, `blood`, `women`, `men` (of this sex only), or `ignore` (never
+            interpreted).
+        leaves_open: fields of which it says neither yes nor no.
     """
 
     concept: str
     kind: str
     fields: tuple[tuple[str, Any], ...]
     use: str = ""
+    leaves_open: tuple[str, ...] = ()
 
 
 def system_name(uri: str) -> str:
-    """The short name of a code system from its address or OID, or the address itself."""
-    plain = uri.strip().removeprefix("urn:oid:").removeprefix("https://").removeprefix("http://").rstrip("/").lower()
-    return SYSTEMS.get(plain, uri)
+    """The short name of a code system from its address, its OID or itself; what is not known as it is."""
+    key = uri.strip().removeprefix("urn:oid:").removeprefix("https://").removeprefix("http://").rstrip("/").lower()
+    return SYSTEMS.get(key, uri)
+
+
+def plain(system: str, code: str) -> str:
+    """A code as it is compared: ICD and ATC codes in capitals and without the dot, others as they are."""
+    if system.startswith("ICD"):
+        return code.strip().rstrip(ICD_MARKS).replace(".", "").upper()
+    return code.replace(".", "").upper() if system == ATC else code.strip()
+
+
+class LessThan(dict[Key, Value]):
+    """What was worked out before, for a limited number of keys: when there are more, it begins anew."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def __setitem__(self, key: Key, value: Value) -> None:
+        if len(self) >= self.most:
+            self.clear()
+        super().__setitem__(key, value)
 
 
 @dataclass
@@ -84,27 +110,41 @@ class Codes:
     Attributes:
         exact: rows that stand for one code.
         below: rows that stand for a code and all below it.
+        above: for codes of SNOMED CT without a row, the codes with rows that they are below.
+        sources: each file of a user, by its name, with its SHA-256.
+        counted: what the coverage counts of entries that were passed over, by their codes.
     """
 
     exact: dict[tuple[str, str], Concept] = field(default_factory=dict)
     below: dict[tuple[str, str], Concept] = field(default_factory=dict)
+    above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sources: tuple[tuple[str, str], ...] = ()
     _found: dict[tuple[str, str], Concept | None] = field(default_factory=dict, repr=False)
+    counted: LessThan[Any, Seen] = field(default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False)
 
     def find(self, system: str, code: str) -> Concept | None:
         """What a code means.
 
         Args:
-            system: the code system as a record names it (address or OID).
+            system: the code system as a record names it (address or OID), or its short name.
             code: the code; dots in ICD codes do not matter.
         """
         key = (system, code)
         if key not in self._found:
             if len(self._found) >= CACHE_LIMIT:
                 self._found.clear()
-            self._found[key] = self._find(system_name(system), plain(system_name(system), code))
+            self._found[key] = self._find(system_name(system), code)
         return self._found[key]
 
     def _find(self, system: str, code: str) -> Concept | None:
+        found = self._row(system, plain(system, code))
+        if found is None and system in ELSE:
+            found = self._row(ELSE[system], plain(system, code))
+        if found is None and system == SNOMED and code.strip() in self.above:
+            found = self._of_ancestors(code.strip())
+        return found
+
+    def _row(self, system: str, code: str) -> Concept | None:
         exact = self.exact.get((system, code))
         if exact is not None:
             return exact
@@ -114,106 +154,23 @@ class Codes:
                 return concept
         return None
 
+    def _of_ancestors(self, code: str) -> Concept | None:
+        """What all listed ancestors of a code say together."""
+        rows = [row for above in self.above[code] if (row := self._row(SNOMED, above)) is not None]
+        if not rows:
+            return None
+        said = tuple(dict.fromkeys(pair for row in rows for pair in row.fields))
+        names = {name for name, _ in said}
+        left = tuple(dict.fromkeys(name for row in rows for name in row.leaves_open if name not in names))
+        best = next((row for row in rows if row.fields), rows[0])
+        return replace(best, fields=said, leaves_open=left)
+
     def fields_of_kind(self, kind: str) -> frozenset[str]:
         """The yes/no fields that rows of a kind answer."""
         rows = (*self.exact.values(), *self.below.values())
         return frozenset(name for row in rows if row.kind == kind for name, value in row.fields if value is True)
 
-    @classmethod
-    def read(cls, path: Path, fields: Collection[str], others: bool = False) -> Codes:
-        """The table in a CSV file.
-
-        Args:
-            path: the file.
-            fields: what a case may say.
-            others: whether the table may also speak of fields that a case does not have; they are passed over.
-
-        Raises:
-            RuleBookError: the file is not such a table; with line numbers.
-        """
-        try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
-        except (OSError, UnicodeDecodeError):
-            raise RuleBookError([RuleProblem(str(path), 0, 0, "the code table can not be read")]) from None
-        reader = csv.DictReader(lines)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise RuleBookError([RuleProblem(str(path), 1, 1, f"column `{missing[0]}` is missing")])
-        table, problems, hints = cls(), [], Hints()
-        for row in reader:
-            messages = list(_problems(row, None if others else fields, hints)) or list(table._add(row, fields))
-            problems += [RuleProblem(str(path), reader.line_num, 1, message) for message in messages]
-        if problems:
-            raise RuleBookError(problems)
-        return table
-
-    def _add(self, row: dict[str, str], known: Collection[str]) -> Iterator[str]:
-        target = self.below if row["below"] == "yes" else self.exact
-        key = (row["system"], plain(row["system"], row["code"]))
-        if key in self.exact or key in self.below:
-            yield f"{echo(row['code'])} is given twice"
-        fields = tuple(_fields(row["field"], known if row["kind"] not in NOT_FIELDS else None))
-        target[key] = Concept(row["concept"], row["kind"], fields, row["use"])
-
-
-def plain(system: str, code: str) -> str:
-    """A code as it is compared: ICD codes in capitals and without the dot, others as they are."""
-    return code.replace(".", "").upper() if system.startswith("ICD") or system == ATC else code.strip()
-
-
-def _fields(text: str, known: Collection[str] | None) -> Iterable[tuple[str, Any]]:
-    for part in filter(None, text.split(";")):
-        name, _, value = part.partition("=")
-        if known is None or name in known:
-            yield name, int(value) if value else True
-
-
-def _problems(row: dict[str, Any], known: Collection[str] | None, hints: Hints) -> Iterator[str]:
-    if None in row or None in row.values():
-        yield "the row has more or fewer cells than the header"
-        return
-    for column, allowed in (("kind", KINDS), ("use", USES), ("below", ("", "yes"))):
-        if row[column] not in allowed:
-            yield f"{column} {echo(row[column])} should be one of {', '.join(filter(None, allowed))}"
-    if row["kind"] in NOT_FIELDS:
-        return
-    for part in filter(None, row["field"].split(";")):
-        name, _, value = part.partition("=")
-        if known is not None and name not in known:
-            yield f"there is no field {echo(name)}{hints(name, known)}"
-        elif value and not value.isdigit():
-            yield f"{echo(part)} should be a field, or a field and a whole number"
-
-
-def code_table(folder: Path | None = None, fields: Fields | None = None) -> Codes:
-    """The code table of a rule book's folder; the program's own where the folder is None or has none.
-
-    It is read again when its file changes.
-
-    Args:
-        folder: of the rule book.
-        fields: of the rule book; the program's own when None. The program's table may speak of others.
-
-    Raises:
-        RuleBookError: it is wrong.
-    """
-    from screener.case.intake import Intake
-
-    own, known = _file(rules_folder()), fields or Intake.fields
-    path = _file(folder) if folder is not None and _file(folder).is_file() else own
-    others = known != Intake.fields and path == own
-    if (known, others) not in _tables:
-        make = partial(Codes.read, fields=known, others=others)
-        _tables[known, others] = Fresh(make, lambda path: [path] if path.is_file() else [], _content)
-    return _tables[known, others].get(path)
-
-
-def _file(folder: Path) -> Path:
-    return folder / "vocabulary" / "codes.csv"
-
-
-def _content(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-_tables: dict[tuple[Fields, bool], Fresh[Codes]] = {}
+    def all_of(self, codings: Iterable[tuple[str | None, str | None]]) -> list[Concept]:
+        """What several codes mean, each with its system."""
+        found = (self.find(system, code) for system, code in codings if system and code)
+        return [concept for concept in found if concept is not None]

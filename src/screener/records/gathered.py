@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from screener.case.fields import Fields
 from screener.errors import FieldProblem
+from screener.records.coverage import Seen
 
 
 @dataclass
@@ -20,6 +22,7 @@ class Gathered:
         sources: the resources each answer came from, such as `Observation/k-2`.
         problems: what could not be read; the answer is left out, the case stands.
         notes: how the record was read, in plain words.
+        seen: what the record held, for the coverage.
     """
 
     fields: Fields
@@ -27,6 +30,7 @@ class Gathered:
     sources: dict[str, list[str]] = field(default_factory=dict)
     problems: list[FieldProblem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    seen: Counter[Seen] = field(default_factory=Counter)
 
     def say(self, name: str, value: Any, sources: Iterable[str]) -> None:
         """Record an answer; saying the same again adds its sources."""

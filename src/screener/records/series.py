@@ -1,4 +1,4 @@
-"""What a series of results says over time: low, then prescribed potassium, then still low while on it.
+"""What a series of results says over time: low, then a course of potassium, then still low while on it.
 
 The unit of time is the day. Each day has one value: serum or plasma before whole blood, then the last one. What this
 settles, and what it leaves open, is written out in docs/fhir.md.
@@ -6,207 +6,289 @@ settles, and what it leaves open, is written out in docs/fhir.md.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
 
 from screener.case.answers import Number
+from screener.case.bound import Bound
 from screener.records.codes import Codes
-from screener.records.fhir.conditions import began, concepts, is_true
-from screener.records.fhir.labs import LabValue
-from screener.records.fhir.medications import Course
-from screener.records.fhir.resources import Condition
+from screener.records.courses import Course
+from screener.records.diagnoses import Diagnoses, Diagnosis
 from screener.records.gathered import Gathered
+from screener.records.labs import LabValue, by_field, overruled
 from screener.records.routes import by_mouth
+from screener.records.when import When
+from screener.records.window import AFTER_COURSE, REPEAT_AFTER, RISE, Window, limit
 from screener.rulebook.book import RuleBook
 
-LOW_POTASSIUM = "told_low_potassium"
+POTASSIUM: Final = "potassium"
+PRODUCT: Final = "K_PRODUCT"
+LOW_POTASSIUM: Final = "told_low_potassium"
+PRESCRIBED: Final = "potassium_prescribed"
+STILL_LOW: Final = "potassium_still_low"
+WEEKS: Final = "potassium_prescribed_weeks"
+JOINED: Final = timedelta(days=2)  # between two courses that are one
+SECONDS_A_DAY: Final = 86_400
+
+WORKED, FAILED, RISING, NONE = "worked", "failed", "rising", "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The value that counts on one day."""
+@dataclass
+class Stretch:
+    """Days on potassium products without a gap, of one prescription or of several.
 
-    day: date
-    low: bool
-    source: str
+    Attributes:
+        start: when it began.
+        last: its last day; the end of time while it goes on.
+        courses: what it is made of.
+    """
+
+    start: When
+    last: date
+    courses: list[Course] = field(default_factory=list)
+
+    @property
+    def prescribed(self) -> bool:
+        """Whether some of it was prescribed."""
+        return any(course.prescribed for course in self.courses)
+
+    @property
+    def sources(self) -> list[str]:
+        """The resources behind it."""
+        return [source for course in self.courses for source in course.sources]
+
+    def before(self, value: LabValue) -> bool:
+        """Whether a value was certainly taken after it began."""
+        if self.start.clock is not None and value.when.clock is not None and value.when.first == self.start.first:
+            return value.when.clock > self.start.clock
+        return value.when.first > self.start.last
+
+    def covers(self, value: LabValue) -> bool:
+        """Whether a value was certainly taken while on it."""
+        return self.before(value) and value.when.first <= self.last
+
+    def is_near(self, day: date | None, days: float) -> bool:
+        """Whether it goes on, or ended at most so many days before a day."""
+        return day is None or self.last >= day or (day - self.last).days <= days
 
 
-def is_low(value: LabValue, limit: float) -> bool | None:
-    """Whether a value is under a limit; None when only a bound was reported that does not tell, or nothing readable."""
-    if value.value is None:
-        return None
-    if value.comparator == "<":
-        return True if value.value <= limit else None
-    if value.comparator == ">":
-        return False if value.value >= limit else None
-    return value.value < limit
-
-
-def overruled(value: LabValue, values: Iterable[LabValue]) -> bool:
-    """Whether a better sample of the same day stands against this one (serum against whole blood)."""
-    return any(
-        other.when.exact
-        and other.when.first == value.when.first
-        and other.rank < value.rank
-        and other.value is not None
-        for other in values
-    )
-
-
-def days_of(values: list[LabValue], limit: float) -> list[Day]:
-    """One value a day, in order of time; days known only by month or year are left out."""
+def days_of(values: Iterable[LabValue]) -> list[LabValue]:
+    """One readable value a day, in order of time; days known only by month or year are left out."""
     by_day: dict[date, LabValue] = {}
     for value in values:
-        if value.when.exact and is_low(value, limit) is not None:
+        if value.when.exact and value.value is not None:
             known = by_day.get(value.when.first)
             if known is None or value.order >= known.order:
                 by_day[value.when.first] = value
-    return [Day(day, bool(is_low(value, limit)), value.source) for day, value in sorted(by_day.items())]
+    return [value for _, value in sorted(by_day.items())]
 
 
-def read_magnesium(values: list[LabValue], book: RuleBook, found: Gathered) -> None:
-    """Whether magnesium was ever measured, and whether it was ever low."""
-    mine = [value for value in values if value.field == "magnesium"]
-    if not mine:
-        return
-    found.say("magnesium_measured", True, [value.source for value in mine])
-    limit = book.settings["magnesium-low"].value
-    low = [value for value in mine if is_low(value, limit) and not overruled(value, mine)]
-    if low:
-        found.say("told_low_magnesium", True, [value.source for value in low])
+def joined(courses: Iterable[Course]) -> list[Stretch]:
+    """Courses as stretches of days, in order of time; one whose end is not known makes none."""
+    found: list[Stretch] = []
+    known = [(c.start, c.last_day, c) for c in courses if c.start is not None and c.start.exact and c.begins]
+    for start, last, course in sorted(known, key=lambda item: (item[0].first, item[0].clock or 0.0, item[2].sources)):
+        if last is None:
+            continue
+        if found and start.first - found[-1].last <= JOINED:
+            found[-1].last = max(found[-1].last, last)
+            found[-1].courses.append(course)
+        else:
+            found.append(Stretch(start, last, [course]))
+    return found
 
 
 class PotassiumSeries:
-    """The potassium values, prescriptions and conditions of one record, in order of time.
+    """The potassium values, courses and diagnoses of one record, in order of time.
 
     Args:
-        values: usable lab values of the record.
-        courses: its prescriptions and statements.
-        conditions: its conditions.
-        as_of: the day asked about.
+        values: lab values of the record, however old.
+        courses: its prescriptions, statements, doses and supplies.
+        diagnoses: its diagnoses.
+        window: how far back results answer something.
+        codes: the code table.
+        book: the rule book.
     """
 
     def __init__(
         self,
-        values: list[LabValue],
-        courses: list[Course],
-        conditions: list[Condition],
-        as_of: date | None,
+        values: Iterable[LabValue],
+        courses: Iterable[Course],
+        diagnoses: Diagnoses,
+        window: Window,
         codes: Codes,
         book: RuleBook,
     ) -> None:
         self.limit = book.settings["potassium-low"].value
-        mine = [value for value in values if value.field == "potassium"]
-        self.lows = [value for value in mine if is_low(value, self.limit) and not overruled(value, mine)]
-        self.days = days_of(mine, self.limit)
-        self.as_of = as_of
+        self.book = book
+        self.window = window
         self.codes = codes
-        self.known = [c for c in conditions if is_true(c) and self.is_low_potassium(concepts(c, codes))]
-        self.prescriptions = [course for course in courses if self.is_potassium(course)]
+        self.values = by_field(values).get(POTASSIUM, [])
+        self.lows = [v for v in self.values if v.under(self.limit) and not overruled(v, self.values)]
+        self.days = [value for value in days_of(self.values) if window.has(value.when)]
+        self.coded: list[Diagnosis] = diagnoses.saying(LOW_POTASSIUM)
+        self.courses = [course for course in courses if self.is_potassium(course)]
+        self.drips = [course for course in courses if self.is_product(course) and not by_mouth(course.routes)]
+        self.stretches = joined(self.after_low())
 
-    def is_low_potassium(self, found: Iterable[object]) -> bool:
-        """Whether some concept is low potassium."""
-        return any(name == LOW_POTASSIUM for concept in found for name, _ in getattr(concept, "fields", ()))
+    # what belongs to it
+
+    def is_product(self, course: Course) -> bool:
+        """Whether it is a product of potassium and nothing else."""
+        if PRODUCT not in course.classes or not (course.whole or not course.entries):
+            return False
+        return all(PRODUCT in entry.classes for entry in course.entries)
 
     def is_potassium(self, course: Course) -> bool:
-        """A prescription of potassium and nothing else to swallow, that has begun and is not for another reason.
+        """Potassium and nothing else to swallow, that has begun and is not for another reason.
 
         What is injected or runs in by a drip is given for the moment, often with other salts: it is no course.
         """
-        if not course.prescribed or "K_PRODUCT" not in course.classes or not (course.whole or not course.entries):
-            return False
-        if not by_mouth(course.routes):
-            return False
-        if any("K_PRODUCT" not in entry.classes for entry in course.entries):
-            return False
-        begun = self.as_of is None or course.start is None or course.start.first <= self.as_of
-        return begun and self.is_for_low_potassium(course)
+        day = self.window.as_of
+        begun = day is None or course.start is None or course.start.first <= day
+        return begun and self.is_product(course) and by_mouth(course.routes) and self.is_for_low_potassium(course)
 
     def is_for_low_potassium(self, course: Course) -> bool:
         """True unless reasons are recorded and none of them is low potassium."""
-        if not course.reasons:
-            return True
-        codings = [coding for reason in course.reasons for coding in reason.coding]
-        found = [self.codes.find(c.system, c.code) for c in codings if c.system and c.code]
-        return self.is_low_potassium([concept for concept in found if concept is not None])
-
-    def first_low(self) -> date | None:
-        """The first day on which potassium was low, measured or recorded as a condition."""
-        days = [value.when.last for value in self.lows]
-        days += [start.last for condition in self.known if (start := began(condition)) is not None]
-        return min(days, default=None)
+        found = self.codes.all_of((system, code) for reason in course.reasons for system, code, _ in reason)
+        return not course.reasons or any(name == LOW_POTASSIUM for concept in found for name, _ in concept.fields)
 
     def after_low(self) -> list[Course]:
-        """The prescriptions that began on the day of a low value or later, and whose day is known."""
-        first = self.first_low()
-        return [
-            course
-            for course in self.prescriptions
-            if first is not None and course.start is not None and course.start.exact and course.start.first >= first
-        ]
+        """The courses that began on the day of a low value or later."""
+        days = [value.when.last for value in self.lows]
+        days += [entry.start.last for entry in self.coded if entry.start is not None]
+        first = min(days, default=None)
+        return [c for c in self.courses if first is not None and c.start is not None and c.start.first >= first]
 
-    def low_while_on_it(self) -> tuple[Day, Course] | None:
-        """The last low day during a prescription that had begun on an earlier day."""
-        pairs = [(day, course) for course in self.after_low() for day in self.days if day.low and covers(course, day)]
-        return max(pairs, key=lambda pair: pair[0].day, default=None)
+    # what it says
 
     def read(self, found: Gathered) -> None:
-        """Answer the three questions about potassium that stays low, as far as the record does."""
-        if self.lows:
-            found.say(LOW_POTASSIUM, True, [value.source for value in self.lows])
-        if LOW_POTASSIUM not in found.answers and not self.lows:
-            if self.prescriptions:
+        """Answer the questions about low potassium and potassium that stays low, as far as the record does."""
+        recent = [value for value in self.lows if self.window.has(value.when)]
+        if recent:
+            found.say(LOW_POTASSIUM, True, [value.source for value in recent])
+        current = [course for course in self.courses if course.prescribed and course.taken_on(self.window.as_of)]
+        if not self.lows and not self.coded:
+            if current:
                 found.note("Potassium is prescribed, but no low value is on record: the reason for it is not known.")
             return
-        current = [course for course in self.prescriptions if course.taken_on(self.as_of)]
-        failed = self.low_while_on_it()
-        if failed is not None and not self.normal_after(failed[0].day):
-            day, course = failed
-            sources = [course.source, *(c.source for c in current)]
-            found.say("potassium_prescribed", True, sources)
-            found.say("potassium_still_low", True, [*self.triggers(course), course.source, day.source])
-        elif current:
-            found.say("potassium_prescribed", True, [course.source for course in current])
-            self.read_repeat(current, found)
+        if self.drips:
+            sources = ", ".join(course.source for course in self.drips)
+            found.note(f"{sources}: potassium that is injected or runs in by a drip is no course of it.")
+        if current:
+            found.say(PRESCRIBED, True, [source for course in current for source in course.sources])
+        if not self.hidden():
+            self.read_still_low(found)
         self.read_weeks(current, found)
 
-    def triggers(self, course: Course) -> list[str]:
-        """The low values that came before a prescription."""
-        assert course.start is not None
-        return [value.source for value in self.lows if value.when.last <= course.start.first]
+    def hidden(self) -> bool:
+        """Whether the newest value can not be read: then nobody knows how it went."""
+        readable = [value for value in self.values if value.value is not None]
+        unread = [value for value in self.values if value.value is None]
+        newest = max(readable, key=lambda value: (value.when.last, value.order), default=None)
+        return newest is not None and any(value.later_than(newest) for value in unread)
 
-    def normal_after(self, day: date) -> Day | None:
-        """The last normal value after a day, if the series ends with one."""
-        later = [entry for entry in self.days if entry.day > day]
-        return later[-1] if later and not later[-1].low else None
-
-    def read_repeat(self, current: list[Course], found: Gathered) -> None:
-        """Not still low: the last value, taken after the prescription began, was normal."""
-        mine = set(map(id, self.after_low()))
-        starts = [(c.start.first, c) for c in current if c.start is not None and id(c) in mine]
-        if not starts:
+    def read_still_low(self, found: Gathered) -> None:
+        """No when the newest value after a course began is normal; yes when the course that decides has failed."""
+        newest = self.days[-1] if self.days else None
+        if newest is not None and self.is_normal(newest):
+            begun = [stretch for stretch in self.stretches if stretch.before(newest)]
+            if begun and begun[-1].is_near(self.window.as_of, limit(self.book, AFTER_COURSE)):
+                found.say(STILL_LOW, False, [*begun[-1].sources, newest.source])
             return
-        first, course = min(starts, key=lambda item: item[0])
-        repeat = self.normal_after(first)
-        if repeat is not None:
-            found.say("potassium_still_low", False, [course.source, repeat.source])
+        for stretch in reversed(self.stretches):
+            verdict, value = self.verdict(stretch)
+            if value is not None and verdict != NONE:
+                self.read_verdict(stretch, verdict, value, found)
+                return
+
+    def read_verdict(self, stretch: Stretch, verdict: str, value: LabValue, found: Gathered) -> None:
+        """Answer by the course that decides, and the last value on it."""
+        if verdict == RISING:
+            found.note(f"{value.source}: potassium is still low and rising, so whether it stays low is left open.")
+        normal_since = any(self.is_normal(other) and other.when.first > value.when.first for other in self.days)
+        recent = stretch.is_near(self.window.as_of, limit(self.book, AFTER_COURSE))
+        if verdict == FAILED and not normal_since and recent:
+            if stretch.prescribed:
+                found.say(PRESCRIBED, True, stretch.sources)
+            found.say(STILL_LOW, True, [*self.triggers(stretch), *stretch.sources, value.source])
+
+    def is_normal(self, value: LabValue) -> bool:
+        """Whether a value is certainly not low."""
+        return value.under(self.limit) is False
+
+    def verdict(self, stretch: Stretch) -> tuple[str, LabValue | None]:
+        """How a course went, by the last value on it."""
+        on_it = [value for value in self.days if stretch.covers(value)]
+        if not on_it:
+            return NONE, None
+        last = on_it[-1]
+        low = last.under(self.limit)
+        if low is None or (low and not self.is_late_enough(stretch, last)):
+            return NONE, last
+        if not low:
+            return WORKED, last
+        return (RISING if self.is_rising(self.first_low(stretch), last) else FAILED), last
+
+    def is_late_enough(self, stretch: Stretch, value: LabValue) -> bool:
+        """Whether the product had certainly been taken for 7 whole days."""
+        days = limit(self.book, REPEAT_AFTER)
+        if stretch.start.clock is not None and value.when.clock is not None:
+            return value.when.clock - stretch.start.clock >= days * SECONDS_A_DAY
+        return (value.when.first - stretch.start.last).days > days
+
+    def first_low(self, stretch: Stretch) -> LabValue | None:
+        """The last low value at or before the start; None where low potassium is only coded."""
+        before = [value for value in self.lows if not _after_start(value, stretch.start)]
+        return max(before, key=lambda value: (value.when.last, value.order), default=None)
+
+    def is_rising(self, first: LabValue | None, last: LabValue) -> bool:
+        """Whether a value may be more than 0.3 above the first one."""
+        if first is None:
+            return False
+        most, least = _most(last), _least(first)
+        return most is None or least is None or most - least > Decimal(repr(limit(self.book, RISE)))
+
+    def triggers(self, stretch: Stretch) -> list[str]:
+        """The low values, or diagnoses, that came before a course."""
+        values = [value.source for value in self.lows if not _after_start(value, stretch.start)]
+        return values or [entry.source for entry in self.coded]
 
     def read_weeks(self, current: list[Course], found: Gathered) -> None:
         """For how many weeks the current prescription has run."""
         starts = [course.start.first for course in current if course.start is not None and course.start.exact]
-        limits = found.fields.get("potassium_prescribed_weeks")
-        if not starts or self.as_of is None or "potassium_prescribed" not in found.answers:
+        limits, day = found.fields.get(WEEKS), self.window.as_of
+        if not starts or day is None or PRESCRIBED not in found.answers:
             return
-        weeks = round((self.as_of - min(starts)).days / 7, 1)
+        weeks = round((day - min(starts)).days / 7, 1)
         if isinstance(limits, Number) and limits.low <= weeks <= limits.high:
-            found.say("potassium_prescribed_weeks", weeks, [course.source for course in current])
+            found.say(WEEKS, weeks, [source for course in current for source in course.sources])
 
 
-def covers(course: Course, day: Day) -> bool:
-    """Whether a value was certainly taken while on the prescription: after its first day, until its last."""
-    if course.start is None or day.day <= course.start.last:
-        return False
-    if course.end is not None:
-        return course.end_known and day.day <= course.end
-    return course.open
+def _after_start(value: LabValue, start: When) -> bool:
+    """Whether a value is of a time after a start."""
+    if value.when.last == start.first and value.when.clock is not None and start.clock is not None:
+        return value.when.clock > start.clock
+    return value.when.last > start.first
+
+
+def _exact(number: float) -> Decimal | None:
+    return Decimal(repr(number)) if math.isfinite(number) else None
+
+
+def _most(value: LabValue) -> Decimal | None:
+    """The largest number that a value may stand for; None without an end."""
+    if isinstance(value.value, Bound):
+        return _exact(value.value.limit) if value.value.sign[0] == "<" else None
+    return None if value.value is None else _exact(value.value)
+
+
+def _least(value: LabValue) -> Decimal | None:
+    """The smallest number that a value may stand for; None without an end."""
+    if isinstance(value.value, Bound):
+        return _exact(value.value.limit) if value.value.sign[0] == ">" else None
+    return None if value.value is None else _exact(value.value)

@@ -44,7 +44,7 @@ def _notes(report: Report, case: ImportedCase, book: RuleBook) -> list[NoteRepor
     if case.as_of is not None:
         texts.insert(0, f"Read from a health record, as of {case.as_of}.")
     return [
-        NoteReport(id=f"record-{number}", text=text, sources=[])
+        NoteReport(id=f"record-{number}", text=text, sources=[], remark=True)
         for number, text in enumerate([*texts, *case.notes], start=1)
     ]
 

@@ -8,6 +8,7 @@ from typing import IO
 
 from screener.printable import on_one_line, printable
 from screener.records.fhir.imported import ImportedCase
+from screener.records.fhir.read import Options
 from screener.records.sourced import with_sources
 from screener.report.page import answer_in_words
 from screener.report.views import View
@@ -32,8 +33,13 @@ class Cases:
 class Explanations:
     """Where each answer came from, in words."""
 
-    book: RuleBook
+    options: Options
     out: IO[str]
+
+    @property
+    def book(self) -> RuleBook:
+        """The rule book."""
+        return self.options.book
 
     def add(self, case: ImportedCase) -> None:
         """Write what was read about a case."""
@@ -59,7 +65,11 @@ class Explanations:
         return answer_in_words(self.book, name, value)
 
     def finish(self) -> None:
-        """Nothing is left to write."""
+        """What all records held, and what was not read."""
+        for name, digest in self.options.codes.sources:
+            self.say(f"Own codes: {name} (SHA-256 {digest})")
+        for line in self.options.coverage.lines():
+            self.say(line)
 
 
 @dataclass
@@ -75,7 +85,7 @@ class Reports:
     def __post_init__(self) -> None:
         from screener.screening import Screener
 
-        self.view = View(self.book, self.form)
+        self.view = View(self.book, self.form, "details")  # with the resources behind each answer
         self.screener = Screener(self.book, self.book.packs)
 
     def add(self, case: ImportedCase) -> None:

@@ -31,6 +31,7 @@ from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Note, Rule
 from screener.rulebook.wording import fill
+from screener.saying import speaking
 
 
 @dataclass
@@ -54,6 +55,10 @@ class ReportBuilder:
 
     def build(self, everything: bool = False) -> Report:
         """The report; with `everything`, ruled-out flags and findings are listed and refutations are in the chain."""
+        with speaking(self.book.subject.language):
+            return self._built(everything)
+
+    def _built(self, everything: bool) -> Report:
         book, outcome = self.book, self.outcome
         report: Report = Report.model_construct(  # made of checked parts: nothing is left to validate
             case_id=self.intake.case_id,

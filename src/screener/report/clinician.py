@@ -13,24 +13,15 @@ from screener.case.answers import Lab, Medicines
 from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
 from screener.report.model import MedicineReport, Report
-from screener.report.page import Block, Heading, NewSheet, Paragraph, answer_in_words, bullets, worded
+from screener.report.page import Block, Heading, NewSheet, Paragraph, answer_in_words, bullets, rules_line, worded
 from screener.report.words import answer_word, label, shortened
 from screener.rulebook.book import RuleBook
+from screener.saying import say
 
 MOST_QUESTIONS: Final = 6
 MOST_ANSWERS: Final = 60
 MOST_UNKNOWN: Final = 12
 MOST_MEDICINES: Final = 30
-MADE_FROM: Final = (
-    "Made from a person's own answers by an educational, rule-based tool. Nobody has checked the answers."
-)
-NOT_KNOWN: Final = {
-    "part-only": "only a part of it is known",
-    "close-to": "not recognised",
-    "ask": "it can mean several medicines",
-    "not-recognised": "not recognised",
-    "none": "no medicine",
-}
 
 
 def clinician_page(report: Report, intake: BaseIntake, book: RuleBook) -> list[Block]:
@@ -38,22 +29,25 @@ def clinician_page(report: Report, intake: BaseIntake, book: RuleBook) -> list[B
     summary, rules = report.summary, report.rulebook
     matched = [*(topic.title for topic in summary.topics), *(topic.title for topic in summary.also)]
     sections: tuple[tuple[str, list[Block]], ...] = (
-        ("Results", _bullets(results(intake, book))),
-        ("Medicines, as typed and as read", _line(medicines(report, intake), MOST_MEDICINES)),
-        ("Answered yes, or with a value", _line(told(intake, book), MOST_ANSWERS)),
-        ("Not known, or not answered", _line([label(book, name) for name in report.unanswered], MOST_UNKNOWN)),
-        ("What the answers matched, by the tool's rules", _line(matched, MOST_UNKNOWN)),
-        ("What I would like to ask", _bullets(questions(report, book))),
+        (say("Results"), _bullets(results(intake, book))),
+        (say("Medicines, as typed and as read"), _line(medicines(report, intake), MOST_MEDICINES)),
+        (say("Answered yes, or with a value"), _line(told(intake, book), MOST_ANSWERS)),
+        (say("Not known, or not answered"), _line([label(book, name) for name in report.unanswered], MOST_UNKNOWN)),
+        (say("What the answers matched, by the tool's rules"), _line(matched, MOST_UNKNOWN)),
+        (say("What I would like to ask"), _bullets(questions(report, book))),
     )
     blocks: list[Block] = [
         NewSheet(),
-        Heading(2, "A page for your doctor, nurse or pharmacist"),
-        Paragraph(MADE_FROM, "small"),
-        Paragraph(" ".join([f"How soon, by the tool's rules: {summary.headline}.", *summary.because])),
+        Heading(2, book.texts["heading-sheet"]),
+        Paragraph(
+            say("Made from a person's own answers by an educational, rule-based tool. Nobody has checked the answers."),
+            "small",
+        ),
+        Paragraph(" ".join([say("How soon, by the tool's rules: {soon}.", soon=summary.headline), *summary.because])),
     ]
     for title, found in sections:
         blocks += [Heading(3, title), *found] if found else []
-    identity = f"Rule book {rules.version}, packs: {', '.join(rules.packs)}. SHA-256: {rules.sha256}"
+    identity = f"{rules_line(rules)} SHA-256: {rules.sha256}"
     return worded([*blocks, *(Paragraph(text, "small") for text in (report.disclaimer, report.safety_net, identity))])
 
 
@@ -90,19 +84,31 @@ def medicines(report: Report, intake: BaseIntake) -> list[str]:
     """Each medicine as it was typed, since when, and what it was read as."""
     found: list[str] = []
     for medicine in intake.named_medicines or ():
-        months = "" if medicine.months is None else f", for {medicine.months:g} months"
+        months = "" if medicine.months is None else say(", for {months} months", months=f"{medicine.months:g}")
         read = [_read_as(one) for one in report.medicines if one.typed == medicine.name]
-        found.append(f"“{shortened(medicine.name)}”{months}: {' + '.join(dict.fromkeys(read)) or 'not recognised'}")
+        found.append(
+            f"“{shortened(medicine.name)}”{months}: {' + '.join(dict.fromkeys(read)) or say('not recognised')}"
+        )
     return list(dict.fromkeys(found))
 
 
 def _read_as(one: MedicineReport) -> str:
     if one.result in ("recognised", "not-counted"):
-        counted = "" if one.result == "recognised" else " (not counted)"
+        counted = "" if one.result == "recognised" else f" ({say('not counted')})"
         route = f", {one.route}" if one.route not in (None, "oral") else ""
         return f"{one.medicine or shortened(one.part or one.typed)}{route}{counted}"
     part = f"{shortened(one.part)}: " if one.part else ""
-    return f"{part}{NOT_KNOWN[one.result]}"
+    return f"{part}{not_known(one.result)}"
+
+
+def not_known(result: str) -> str:
+    """Why a medicine was not read."""
+    words = {
+        "part-only": say("only a part of it is known"),
+        "ask": say("it can mean several medicines"),
+        "none": say("no medicine"),
+    }
+    return words.get(result, say("not recognised"))
 
 
 def questions(report: Report, book: RuleBook) -> list[str]:
@@ -131,4 +137,4 @@ def _line(items: Iterable[str], most: int) -> list[Block]:
 def _together(items: list[str], most: int) -> Iterator[str]:
     if items:
         left = len(items) - most
-        yield "; ".join([*items[:most], f"and {left} more"] if left > 0 else items) + "."
+        yield "; ".join([*items[:most], say("and {count} more", count=left)] if left > 0 else items) + "."

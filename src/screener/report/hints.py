@@ -5,6 +5,7 @@ from __future__ import annotations
 from shlex import quote
 
 from screener.report.model import Report
+from screener.saying import counted, say
 
 
 def hints(report: Report, case: str) -> list[str]:
@@ -15,12 +16,13 @@ def hints(report: Report, case: str) -> list[str]:
         case: the name of its case file; empty or `-` when there is none.
     """
     shown = [flag for flag in report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)]
-    flags = f"{len(shown)} flag{'' if len(shown) == 1 else 's'}"
-    lines = [f"More:  --details  {flags}, every reason, answer and source"]
+    flags = counted("{count} flag", "{count} flags", len(shown))
+    more = say("More")
+    lines = [f"{more}:  --details  {flags}  |  --clinician  {say('for your doctor')}"]
     if not case or case == "-":
-        return [*lines, "       --clinician  a page for your doctor"]
+        return lines
     name = quote(case) if case.isprintable() and len(case) <= 40 else "CASE"
-    lines.append("       --clinician  a page for your doctor  |  screener explain " + name)
+    lines.append(f"{' ' * (len(more) + 3)}screener explain {name}")
     if report.summary.open.count:
-        lines.insert(0, f"Go on:  screener ask --resume {name}")
+        lines.insert(0, f"{say('Go on')}:  screener ask --resume {name}")
     return lines

@@ -12,6 +12,7 @@ from screener.report.model import Report
 from screener.report.page import Block, Bullets, Folded, Heading, NewSheet, Paragraph
 from screener.report.style import PAGE_STYLE, RESULT_STYLE
 from screener.rulebook.book import RuleBook
+from screener.saying import say, speaking, spoken
 
 STYLE: Final = (
     """
@@ -33,16 +34,17 @@ border-top:1px solid var(--line);padding-top:.6rem}.screener h3{font-size:1.1rem
 )
 
 
-def render(blocks: Iterable[Block], title: str = "Screener report") -> str:
+def render(blocks: Iterable[Block], title: str = "") -> str:
     """The blocks as a complete HTML document."""
     return document(inner(blocks), title)
 
 
-def document(content: str, title: str = "Screener report") -> str:
-    """A complete HTML document around what is HTML already."""
+def document(content: str, title: str = "") -> str:
+    """A complete HTML document around what is HTML already, in the language that is spoken."""
+    title = title or say("Screener report")
     style = f"html{{background:Canvas}}body{{margin:0}}{STYLE}{PAGE_STYLE}"
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n"
@@ -73,7 +75,8 @@ def fragment(report: Report, book: RuleBook | None = None) -> str:
 
     prefix = f"r{crc32(report.to_json().encode()):08x}-"  # several reports may be shown on one page
     page = ResultPage(report, book or cached_rulebook(), prefix)
-    return f'<style>{STYLE}</style><main class="screener">\n{page.content()}</main>\n'
+    with speaking(page.book.subject.language):
+        return f'<style>{STYLE}</style><main class="screener">\n{page.content()}</main>\n'
 
 
 def safe(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from screener.case.answers import Medicine
 from screener.report.model import CloseNameReport, CloseToReport, MedicineReport
+from screener.report.words import either
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import (
     Ask,
@@ -83,7 +84,7 @@ def _said(result: Result, book: RuleBook) -> Iterator[str]:
 
 def alternatives(names: Iterable[CloseName]) -> str:
     """Close names in words, each with what it is: `Lasix (furosemide) or Losec (omeprazole)`."""
-    return " or ".join(in_words(name) for name in names)
+    return either(in_words(name) for name in names)
 
 
 def in_words(name: CloseName) -> str:

@@ -15,10 +15,12 @@ from typing import Final, Literal, TypeAlias
 from screener.case.answers import Number
 from screener.case.bound import Bound
 from screener.printable import printable
-from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report
+from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report, RuleBookId
+from screener.report.words import level_word
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 from screener.rulebook.wording import fill
+from screener.saying import say
 
 Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
 SETTLING_QUESTIONS: Final = 5
@@ -90,7 +92,7 @@ def bullets(items: Iterable[str | tuple[str, tuple[str, ...]]]) -> Bullets:
 
 def title_of(book: RuleBook) -> str:
     """What a report is called."""
-    return f"{book.subject.title}: what your answers match"
+    return say("{title}: what your answers match", title=book.subject.title)
 
 
 def worded(blocks: Iterable[Block]) -> list[Block]:
@@ -113,7 +115,7 @@ class PageBuilder:
 
     def page(self) -> list[Block]:
         """The whole page."""
-        case = [Paragraph(f"Case: {self.report.case_id}", "small")] if self.report.case_id else []
+        case = [Paragraph(say("Case: {id}", id=self.report.case_id), "small")] if self.report.case_id else []
         body = [*self.urgency(), *self.raised(), *self.possible(), *self.remarks(), *self.limits()]
         blocks = [Heading(1, title_of(self.book)), *case, *body, *self.closing(), *self.sources(), *self.more()]
         return worded(blocks)
@@ -132,7 +134,7 @@ class PageBuilder:
             blocks.append(bullets(self.reason(because) for because in report.urgency_because))
         if report.urgent_unanswered:
             highest = max((q.could_be for q in report.urgent_unanswered), key=LEVELS.index)
-            blocks.append(Paragraph(fill(texts["urgent-unanswered"], urgency=highest), "caution"))
+            blocks.append(Paragraph(fill(texts["urgent-unanswered"], urgency=level_word(highest)), "caution"))
             blocks.append(bullets(self.book.questions[q.field].ask for q in report.urgent_unanswered))
         return blocks
 
@@ -141,13 +143,13 @@ class PageBuilder:
     def raised(self) -> list[Block]:
         """The flags that were raised, and cautions shown because an answer is missing."""
         shown = [flag for flag in self.report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)]
-        blocks: list[Block] = [Heading(2, "What your answers match")] if shown else []
+        blocks: list[Block] = [Heading(2, say("What your answers match"))] if shown else []
         for flag in shown:
             blocks += self.flag(flag)
         if self.has_hidden():
             blocks.append(Paragraph(self.book.texts["hidden-low-talk"], "caution"))
         if not shown:
-            blocks += [Heading(2, "What your answers match"), Paragraph(self.book.texts[self.without_match()])]
+            blocks += [Heading(2, say("What your answers match")), Paragraph(self.book.texts[self.without_match()])]
         return blocks
 
     def without_match(self) -> str:
@@ -178,9 +180,9 @@ class PageBuilder:
         self.cite(because.sources)
         details = []
         if because.evidence:
-            details.append(f"What you told us: {self.told(because.evidence)}.")
+            details.append(say("What you told us: {answers}.", answers=self.told(because.evidence)))
         if because.disagreement:
-            details.append(f"Not all sources agree: {because.disagreement}")
+            details.append(say("Not all sources agree: {how}", how=because.disagreement))
         strength = f" ({because.strength})" if because.strength else ""
         return f"{because.text} [{', '.join(because.sources)}]{strength}", tuple(details)
 
@@ -190,7 +192,7 @@ class PageBuilder:
         words = [answer_in_words(self.book, e.field, e.value) for e in given if e.value is not False]
         denied = [label(self.book, e.field) for e in given if e.value is False]
         if denied:
-            words.append(f"no to {', '.join(denied)}")
+            words.append(say("no to {answers}", answers=", ".join(denied)))
         return "; ".join(words)
 
     def possible(self) -> list[Block]:
@@ -200,13 +202,13 @@ class PageBuilder:
             return []
         names = "; ".join(f"{flag.title}" for flag in open_flags)
         blocks: list[Block] = [
-            Heading(2, "What is still open"),
+            Heading(2, say("What is still open")),
             Paragraph(fill(self.book.texts["unknowns"], count=len(self.report.unanswered))),
-            Paragraph(f"These could still come up: {names}."),
+            Paragraph(say("These could still come up: {titles}.", titles=names)),
         ]
         useful = settling(open_flags)
         if useful:
-            blocks.append(Paragraph("These answers would settle most of it:"))
+            blocks.append(Paragraph(say("These answers would settle most of it:")))
             blocks.append(bullets(self.book.questions[name].ask for name in useful))
         return blocks
 
@@ -217,7 +219,7 @@ class PageBuilder:
         blocks = self.medicines()
         remarks = [note.text for note in self.report.notes if note.remark]
         if remarks:
-            blocks += [Heading(2, "About your answers"), bullets(remarks)]
+            blocks += [Heading(2, say("About your answers")), bullets(remarks)]
         return blocks
 
     def medicines(self) -> list[Block]:
@@ -226,10 +228,10 @@ class PageBuilder:
         open_ones = [medicine for medicine in self.report.medicines if medicine.result in OPEN_RESULTS]
         blocks: list[Block] = []
         if known:
-            blocks += [Heading(2, "Your medicines, as we read them"), bullets(dict.fromkeys(map(read_as, known)))]
+            blocks += [Heading(2, say("Your medicines, as we read them")), bullets(dict.fromkeys(map(read_as, known)))]
         if open_ones:
             blocks += [
-                Heading(2, "Medicines we did not recognise"),
+                Heading(2, say("Medicines we did not recognise")),
                 bullets(dict.fromkeys(medicine.reason or medicine.typed for medicine in open_ones)),
                 Paragraph(self.book.texts["unrecognized-medicines"], "caution"),
             ]
@@ -241,7 +243,7 @@ class PageBuilder:
         if not notes:
             return []
         items = bullets(f"{note.text} [{', '.join(note.sources)}]" for note in notes)
-        return [Folded("More to know, from the article and other sources", (items,))]
+        return [Folded(say("More to know"), (items,))]
 
     def limits(self) -> list[Block]:
         """What to ask, and what this page cannot tell."""
@@ -249,10 +251,10 @@ class PageBuilder:
         questions = self.questions()
         blocks: list[Block] = []
         if questions:
-            blocks += [Heading(2, "What to ask a doctor, nurse or pharmacist"), bullets(questions)]
+            blocks += [Heading(2, self.book.texts["heading-ask-whom"]), bullets(questions)]
         cautions = [(texts[key], tone) for key, tone in CAUTIONS if texts[key]]
         if cautions:
-            blocks.append(Heading(2, "What this page cannot tell"))
+            blocks.append(Heading(2, say("What this page cannot tell")))
         return [*blocks, *(Paragraph(text, tone) for text, tone in cautions)]
 
     def questions(self) -> list[str]:
@@ -265,13 +267,13 @@ class PageBuilder:
         """The signs that need help at once, the safety net and the disclaimer."""
         book = self.report.rulebook
         return [
-            Heading(2, "When to get help at once"),
+            Heading(2, say("When to get help at once")),
             Paragraph(self.book.texts["urgent-signs"]),
             Paragraph(self.report.safety_net),
-            Heading(2, "About this page"),
+            Heading(2, say("About this page")),
             Paragraph(self.report.disclaimer),
             Paragraph(self.book.texts["footer"], "small"),
-            Paragraph(f"Rule book {book.version} ({book.sha256[:12]}), packs: {', '.join(book.packs)}.", "small"),
+            Paragraph(rules_line(book), "small"),
         ]
 
     # sources
@@ -284,7 +286,15 @@ class PageBuilder:
         """The sources named on this page; those not yet verified say so."""
         if not self.cited:
             return []
-        return [Heading(2, "Sources"), bullets(source_line(self.book, name) for name in sorted(self.cited))]
+        return [Heading(2, say("Sources")), bullets(source_line(self.book, name) for name in sorted(self.cited))]
+
+
+def rules_line(rules: RuleBookId) -> str:
+    """Which rules these were."""
+    packs = ", ".join(rules.packs)
+    return say(
+        "Rule book {version} ({sha}), packs: {packs}.", version=rules.version, sha=rules.sha256[:12], packs=packs
+    )
 
 
 def read_as(medicine: MedicineReport) -> str:
@@ -307,11 +317,11 @@ def answer_in_words(book: RuleBook, name: str, value: object) -> str:
     """A field and its answer as a person would say it: `muscle cramps: yes`."""
     what = label(book, name)
     if value is True or value is False:
-        return f"{what}: {'yes' if value else 'no'}"
+        return f"{what}: {say('yes') if value else say('no')}"
     if value is None:
-        return f"{what}: not given"
+        return f"{what}: {say('not given')}"
     if isinstance(value, list):
-        return f"{what}: {', '.join(value) or 'none'}"
+        return f"{what}: {', '.join(value) or say('none')}"
     if isinstance(value, float | int | Bound):
         kind = book.fields.get(name)
         unit = f" {kind.unit}" if isinstance(kind, Number) and kind.unit else ""
@@ -329,10 +339,10 @@ def source_line(book: RuleBook, name: str) -> str:
     source = book.sources.get(name)
     if source is None:
         return name
-    whose = {"article": "the article", "reference": "reference", "ours": "our choice"}[source.kind]
+    whose = {"article": say("the article"), "reference": say("reference"), "ours": say("our choice")}[source.kind]
     detail = f", {source.detail.rstrip('.')}" if source.detail and source.kind == "article" else ""
     parts = [f"{name} ({whose}{detail}): {source.title.rstrip('.')}"]
     parts += [part for part in (source.detail.rstrip("."), source.link) if part and source.kind == "reference"]
     text = ". ".join(parts)
-    marks = {"verified": "", "partly": " (read in part)", "unverified": " (not yet verified)"}
+    marks = {"verified": "", "partly": f" ({say('read in part')})", "unverified": f" ({say('not yet verified')})"}
     return text + ("" if source.kind == "article" else marks[source.status])

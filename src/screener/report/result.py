@@ -13,12 +13,12 @@ from screener.printable import printable
 from screener.report.brief import EMERGENCY, BriefPage
 from screener.report.html import inner, safe
 from screener.report.model import Because, FlagReport, Report
-from screener.report.page import PageBuilder, source_line, title_of, worded
+from screener.report.page import PageBuilder, rules_line, source_line, title_of, worded
 from screener.rulebook.book import RuleBook
 from screener.rulebook.wording import fill
+from screener.saying import say
 
 CARDS: Final = {"emergency": "now", "same-day": "today", "soon": "visit", "routine": "ask", "none": "none"}
-TAKE: Final = "One page to take with you"
 
 
 class ResultPage:
@@ -41,11 +41,11 @@ class ResultPage:
 
     def content(self) -> str:
         """The page, without the element around it. An emergency is the card and the signs; the rest is folded."""
-        case = _p(f"Case: {self.report.case_id}", "small") if self.report.case_id else ""
+        case = _p(say("Case: {id}", id=self.report.case_id), "small") if self.report.case_id else ""
         if self.summary.urgency == EMERGENCY:
             rest = self.ask() + self.why() + self.remarks() + self.open()
             first = self.card() + _box(_p(self.texts["emergency-signs"]), "now")
-            first += self.folded("What else your answers match, and what to ask", rest) if rest else ""
+            first += self.folded(say("What else your answers match, and what to ask"), rest) if rest else ""
         else:
             warnings = _p(self.texts["brief-signs"]) + _p(self.texts["brief-unchanged"])
             first = self.card() + self.ask() + self.why() + self.remarks() + self.open() + _box(warnings, "today")
@@ -90,7 +90,7 @@ class ResultPage:
         stop = "" if title.endswith((".", "?", "!")) or not line else "."
         found = [flag for name in flags if (flag := self.report.flag(name))]
         marks = self.marks(sources)  # beside the fold: a link inside what unfolds is not reached by everyone
-        marks = f'<p class="from">Sources:{marks}</p>\n' if marks else ""
+        marks = f'<p class="from">{safe(say("Sources"))}:{marks}</p>\n' if marks else ""
         texts = "".join(map(self.flag, found))
         return f"{self.fold}<summary><b>{safe(title)}{stop}</b>{told}</summary>\n{texts}</details>\n{marks}"
 
@@ -100,14 +100,16 @@ class ResultPage:
         reasons = _list(map(self.reason, flag.because or ()))
         asks = _list(map(safe, flag.ask_your_clinician or ()))
         asks = _p(f"{self.texts['heading-ask']}:") + asks if asks else ""
-        sources = f"<p>Sources:{self.marks(flag.sources)}</p>\n" if flag.sources else ""
+        sources = f"<p>{safe(say('Sources'))}:{self.marks(flag.sources)}</p>\n" if flag.sources else ""
         text = _p(flag.explanation or "") + caution + reasons + sources + asks
         return f'<div class="flag"><h3>{safe(flag.title or flag.id)}</h3>\n{text}</div>\n'
 
     def reason(self, because: Because) -> str:
         """A reason with what was told, and where it comes from."""
-        details = [f"What you told us: {self.full.told(because.evidence)}."] if because.evidence else []
-        details += [f"Not all sources agree: {because.disagreement}"] if because.disagreement else []
+        details = (
+            [say("What you told us: {answers}.", answers=self.full.told(because.evidence))] if because.evidence else []
+        )
+        details += [say("Not all sources agree: {how}", how=because.disagreement)] if because.disagreement else []
         strength = f" ({safe(because.strength)})" if because.strength else ""
         return f"{safe(because.text)}{self.marks(because.sources)}{strength}{_list(map(safe, details))}"
 
@@ -138,15 +140,15 @@ class ResultPage:
         found += inner(worded([*full.possible(), *full.remarks(), *full.limits(), *full.closing()[:2]]))
         notes = [f"{safe(note.text)}{self.marks(note.sources)}" for note in report.notes if not note.remark]
         if notes:
-            found += f"<h2>More to know, from the article and other sources</h2>\n{_list(notes)}"
-        return self.folded("Everything else: how soon in full, your medicines, what is open, limits", found)
+            found += f"<h2>{safe(say('More to know'))}</h2>\n{_list(notes)}"
+        return self.folded(say("Everything else: how soon in full, your medicines, what is open, limits"), found)
 
     def about(self) -> str:
         """The disclaimer and the safety net, and which rules these were."""
         book = self.report.rulebook
-        rules = f"Rule book {book.version} ({book.sha256[:12]}), packs: {', '.join(book.packs)}."
+        rules = rules_line(book)
         said = (self.report.disclaimer, self.report.safety_net, self.texts["footer"], rules)
-        return "<h2>About this page</h2>\n" + "".join(_p(text, "small") for text in said)
+        return f"<h2>{safe(say('About this page'))}</h2>\n" + "".join(_p(text, "small") for text in said)
 
     # sources
 
@@ -154,7 +156,10 @@ class ResultPage:
         """Source marks, each a link to its entry."""
         names = list(sources)
         self.cited.update(dict.fromkeys(names))
-        links = (f'<a href="#{self.anchor(name)}" aria-label="source {safe(name)}">{safe(name)}</a>' for name in names)
+        links = (
+            f'<a href="#{self.anchor(name)}" aria-label="{safe(say("source"))} {safe(name)}">{safe(name)}</a>'
+            for name in names
+        )
         return f" [{', '.join(links)}]" if names else ""
 
     def anchor(self, name: str) -> str:
@@ -166,7 +171,7 @@ class ResultPage:
         if not self.cited:
             return ""
         entries = (f'<li id="{self.anchor(name)}">{self.entry(name)}</li>\n' for name in sorted(self.cited))
-        return self.folded("Sources", f'<ul class="sources">\n{"".join(entries)}</ul>\n')
+        return self.folded(say("Sources"), f'<ul class="sources">\n{"".join(entries)}</ul>\n')
 
     def entry(self, name: str) -> str:
         """One source: what it is, and where it is to be read."""

@@ -9,11 +9,11 @@ from screener.engine.outcome import flags_behind_urgency
 from screener.logic.condition import Yes
 from screener.report.model import Because, UrgentQuestion
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
+from screener.saying import say
 
 if TYPE_CHECKING:
     from screener.report.build import ReportBuilder
 
-KEPT_BACK: Final = "The reason is not shown: a stronger flag keeps it back."
 NAMED_URGENT: Final = ("same-day", "emergency")
 
 
@@ -30,12 +30,22 @@ def urgency_because(builder: ReportBuilder) -> list[Because]:
     return found
 
 
+def kept_back() -> str:
+    """What is said instead of a reason that is not told."""
+    return say("The reason is not shown: a stronger flag keeps it back.")
+
+
 def _of_flag(builder: ReportBuilder, flag: Flag, rule: Rule) -> Because:
     """A flag, with a rule that raised it, as a reason; a text that a stronger flag keeps back is not told."""
     because = builder.reason(rule)
     findings = [flag.id, *because.findings]
     if {flag.id, rule.id} & builder.hidden:
-        return replace(because, text=f"{flag.id}: {KEPT_BACK}", findings=findings, disagreement=None)
+        return replace(
+            because,
+            text=f"{flag.id}: {kept_back()}",
+            findings=findings,
+            disagreement=None,
+        )
     return replace(because, text=f"{flag.title}. {because.text}", findings=findings)
 
 

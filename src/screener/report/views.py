@@ -12,6 +12,7 @@ from screener.report.brief import BriefPage
 from screener.report.model import Report
 from screener.report.page import Block, NewSheet, PageBuilder
 from screener.rulebook.book import RuleBook
+from screener.saying import say, speaking
 
 Reading: TypeAlias = Literal["brief", "details", "clinician"]
 Hints: TypeAlias = Callable[[Report], Iterable[str]]
@@ -41,6 +42,10 @@ class View:
 
     def add(self, report: Report, intake: BaseIntake, first: bool = True) -> None:
         """Add one report. Markdown and HTML carry the page for the clinician as well."""
+        with speaking(self.book.subject.language):
+            self._add(report, intake, first)
+
+    def _add(self, report: Report, intake: BaseIntake, first: bool) -> None:
         if self.form == "json":
             self.data.append(report.to_dict())
         elif self.form == "html":
@@ -71,17 +76,21 @@ class View:
         """One report as HTML: the result with everything folded, and the sheet; or the sheet alone."""
         from screener.report.clinician import clinician_page
         from screener.report.html import safe, sheet
-        from screener.report.result import TAKE, ResultPage
+        from screener.report.result import ResultPage
 
         prefix = f"r{len(self.texts) + 1}-" if self.texts else ""
         paper = sheet(clinician_page(report, intake, self.book), f"{prefix}sheet")
         if self.reading == "clinician":
             return paper
-        button = f'<a class="take" href="#{prefix}sheet">{safe(TAKE)}</a>'
+        button = f'<a class="take" href="#{prefix}sheet">{safe(say("One page to take with you"))}</a>'
         return ResultPage(report, self.book, prefix, button, self.reading == "details").content() + paper
 
     def finish(self, several: bool = False) -> str:
         """Everything that was added; a list of reports in JSON when several cases were asked for."""
+        with speaking(self.book.subject.language):
+            return self._finished(several)
+
+    def _finished(self, several: bool) -> str:
         if self.form == "json":
             if not self.data and not several:
                 return ""

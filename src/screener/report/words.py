@@ -9,6 +9,7 @@ from screener.case.bound import Bound
 from screener.printable import on_one_line
 from screener.report.model import Evidence
 from screener.rulebook.book import RuleBook
+from screener.saying import say
 
 if TYPE_CHECKING:
     from screener.case.answers import Kind
@@ -45,8 +46,40 @@ def answer_words(book: RuleBook, evidence: Iterable[Evidence]) -> list[str]:
 def joined(words: Sequence[str], most: int) -> str:
     """`a, b and c`; more than so many are counted: `a, b and 3 more`."""
     if len(words) > most:
-        return f"{', '.join(words[: most - 1])} and {len(words) - most + 1} more"
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+        named = max(most - 1, 1)
+        return say("{names} and {count} more", names=", ".join(words[:named]), count=len(words) - named)
+    return f" {say('and')} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def either(words: Iterable[str]) -> str:
+    """`a or b or c`"""
+    return f" {say('or')} ".join(words)
+
+
+def status_word(status: str) -> str:
+    """The status of a conclusion inside a sentence."""
+    words = {
+        "raised": say("raised"), "possible": say("possible"), "ruled-out": say("ruled out"),
+        "suppressed": say("suppressed"),
+    }  # fmt: skip
+    return words.get(status, status)
+
+
+def kind_word(kind: str) -> str:
+    """What a conclusion is: a flag, a finding, the urgency."""
+    return {"flag": say("flag"), "finding": say("finding"), "urgency": say("urgency")}.get(kind, kind)
+
+
+def level_word(level: str) -> str:
+    """An urgency level inside a sentence."""
+    words = {
+        "none": say("none"),
+        "routine": say("routine"),
+        "soon": say("soon"),
+        "same-day": say("same-day"),
+        "emergency": say("emergency"),
+    }
+    return words.get(level, level)
 
 
 def shortened(name: str) -> str:

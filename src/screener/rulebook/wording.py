@@ -30,7 +30,7 @@ TEXTS: Final = (
     "medicines-unchanged", "follow-up-contradiction", "privacy", "title-no-levels", "urgency-no-levels",
     "title-open", "so-far", "brief-none", "brief-same-day", "brief-emergency", "brief-urgent-open",
     "brief-unrecognized", "brief-contradictions", "brief-open", "brief-open-ask", "brief-unchanged",
-    "heading-ask", "heading-why", "also",
+    "heading-ask", "heading-why", "also", "heading-ask-whom", "heading-sheet",
 )  # fmt: skip
 """Every text that something shows."""
 LONG_FORM: Final[Mapping[str, str]] = {

@@ -157,6 +157,7 @@ def response_of(intake: BaseIntake, book: RuleBook) -> Resource:
     items = [{"linkId": f"section-{numbers[title]}", "text": title, "item": inner} for title, inner in sections.items()]
     return {
         "resourceType": "QuestionnaireResponse",
+        "questionnaire": f"{coded.canonical(book)}|{book.version}",
         "id": "answers",
         "status": "completed",
         "subject": _subject(intake),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from screener.case.intake import Intake
+from screener.rulebook.book import RuleBook
+
 YES_NO: Final = "http://terminology.hl7.org/CodeSystem/v2-0136"
 ABSENT: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 GENDER: Final = "http://hl7.org/fhir/administrative-gender"
@@ -24,9 +27,16 @@ UCUM: Final = {
     "mL/min/1.73 m2": "mL/min/{1.73_m2}",
 }  # fmt: skip
 
+CANONICAL: Final = "urn:screener:questionnaire"  # of the book that is shipped; others have their name behind it
+
 NONE_TAKEN: Final = "medicines.none"
 NAME: Final = "medicines.name"
 MONTHS: Final = "medicines.months"
+
+
+def canonical(book: RuleBook) -> str:
+    """The address by which answers name the Questionnaire of a rule book: one of its own when it asks other things."""
+    return CANONICAL if book.fields == Intake.fields else f"{CANONICAL}:{book.subject.name}"
 
 
 def choice(option: str) -> dict[str, str]:

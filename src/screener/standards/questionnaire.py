@@ -35,6 +35,7 @@ def questionnaire(book: RuleBook) -> dict[str, Any]:
     return {
         "resourceType": "Questionnaire",
         "id": "screener",
+        "url": coded.canonical(book),
         "name": f"{book.subject.library}Screener",
         "title": f"{book.subject.title}: questions",
         "version": book.version,

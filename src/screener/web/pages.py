@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse
 
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
+from screener.saying import speaking
 from screener.web.forward import ask, need_media_type, read_body, response
 from screener.web.pool import Workforce
 from screener.web.problem import KINDS, ProblemError, from_error, problem
@@ -112,10 +113,11 @@ def readable(answer: Answer, settings: Settings, path: str = "", body: bytes = b
     """A problem as a page; it still holds what was filled in."""
     if answer.media_type != PROBLEM:
         return answer
-    texts = served_book(settings).texts
+    book = served_book(settings)
     data = {"errors": None, **json.loads(answer.body)}
     again: Sequence[tuple[str, str]] = ()
     if answer.status >= 500 and body:
         again = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
-    made = page("error.html", answer.status, problem=data, path=path, again=again, here="", texts=texts)
+    with speaking(book.subject.language):
+        made = page("error.html", answer.status, problem=data, path=path, again=again, here="", texts=book.texts)
     return Answer(made.status, made.media_type, made.body, answer.headers)

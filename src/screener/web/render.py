@@ -13,6 +13,7 @@ from screener import __version__
 from screener.printable import escaped, printable, replaced
 from screener.report.html import STYLE
 from screener.report.style import PAGE_STYLE
+from screener.saying import counted, say, spoken
 from screener.web.picture import STYLE as PICTURE_STYLE
 from screener.web.wire import HTML, Answer
 
@@ -31,7 +32,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["version"] = __version__
+    made.globals |= {"version": __version__, "say": say, "counted": counted, "spoken": spoken}
     made.filters["kept"] = kept
     return made
 

@@ -38,7 +38,7 @@ def _chunks(source: Input, first: Position, size: int) -> Iterator[Chunk]:
     elif source.form == "fhir":
         from screener.batch.inputs.fhirfile import fhir_chunks
 
-        yield from _after(source, fhir_chunks(source.name, first.file), first)
+        yield from _after(source, fhir_chunks(source.name, first.file, source.records), first)
     elif source.form == "array":
         with text_of(source) as stream:
             yield from _after(source, ArrayCutter(stream, first.file, min(size, ARRAY_BYTES)).chunks(), first)

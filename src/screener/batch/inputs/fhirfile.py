@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from screener.batch.chunk import Chunk
-from screener.records.fhir.read import cases
+from screener.records.fhir.read import Options, cases
 
 CASES: Final = 2000  # in one chunk
 
 
-def fhir_chunks(name: str, file: int, most: int = CASES) -> Iterator[Chunk]:
+def fhir_chunks(name: str, file: int, options: Options | None = None, most: int = CASES) -> Iterator[Chunk]:
     """The chunks of a bundle, a single resource, a bulk data file or folder; `-` is standard input.
 
     A case's line is its place among the patients, from 1. A broken record is a chunk of its own, so that it ends
@@ -22,6 +22,7 @@ def fhir_chunks(name: str, file: int, most: int = CASES) -> Iterator[Chunk]:
     Args:
         name: of the file or folder.
         file: the place of the input among the inputs.
+        options: how records are read.
         most: cases in one chunk.
 
     Raises:
@@ -29,7 +30,7 @@ def fhir_chunks(name: str, file: int, most: int = CASES) -> Iterator[Chunk]:
     """
     waiting: list[bytes] = []
     number, line = 0, 1
-    for case in cases(name):
+    for case in cases(name, options=options):
         if not case.refused:
             waiting.append(json.dumps(case.with_units(), ensure_ascii=False).encode())
         if waiting and (case.refused or len(waiting) == most):
@@ -37,7 +38,8 @@ def fhir_chunks(name: str, file: int, most: int = CASES) -> Iterator[Chunk]:
             number, line, waiting = number + 1, line + len(waiting), []
         if case.refused:
             who = f"{case.case_id}: " if case.case_id else ""
-            message = who + "; ".join(str(problem) for problem in case.refused)
+            where = f"{case.where}: " if case.where and case.where != name else ""
+            message = where + who + "; ".join(str(problem) for problem in case.refused)
             yield Chunk(file, number, line, 1, broken=message)
             number, line = number + 1, line + 1
     if waiting:

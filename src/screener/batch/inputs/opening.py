@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import os
 import stat
 import sys
@@ -11,15 +9,14 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final
 
 from screener.batch.chunk import Readable
 from screener.errors import FileError, echo_path
+from screener.unpacking import unpacked
 
 STDIN: Final = "-"
-PACKED: Final = {".gz": "gz", ".zst": "zst"}
 OURS: Final = ("/dev/stdin", "/dev/fd/", "/proc/self/", "/proc/thread-self/")  # mean something else in each process
-PACKED_BLOCK: Final = 1 << 13  # packed bytes that are unpacked at once: few, because they may grow a thousandfold
 PEEKED: Final = 1 << 16  # bytes that are looked at together
 
 
@@ -129,83 +126,6 @@ def close_pipe(name: str) -> None:
     if found is not None and found.file is not sys.stdin.buffer:
         found.stream.close()
         found.file.close()
-
-
-def unpacked(file: IO[bytes], packed: str) -> Any:
-    """The unpacked text of a file; members and frames one after the other are one text.
-
-    Reading it raises:
-        EOFError: it ends in the middle.
-        OSError: it is not packed so, or something else stands behind its end.
-    """
-    if not packed:
-        return file
-    if not cast(io.BufferedReader, file).peek(1):
-        raise OSError("it is empty, and even nothing takes some bytes when it is packed")
-    if packed == "gz":
-        return _Gunzip(fileobj=file, mode="rb")
-    return io.BufferedReader(_Unzstd(file), 1 << 20)
-
-
-class _Gunzip(gzip.GzipFile):
-    """Gzip with a message for people."""
-
-    def read1(self, size: int = -1) -> bytes:
-        with _no_gzip():
-            return super().read1(size)
-
-    def read(self, size: int | None = -1) -> bytes:
-        with _no_gzip():
-            return super().read(size)
-
-
-@contextmanager
-def _no_gzip() -> Iterator[None]:
-    try:
-        yield
-    except gzip.BadGzipFile as error:
-        if "Not a gzipped" not in str(error):
-            raise
-        raise OSError("it is not gzip, or something else stands behind its end") from None
-
-
-class _Unzstd(io.RawIOBase):
-    """Zstandard. The library's own stream does not tell the end of a frame from the end of a file in its middle."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file = file
-        self.packed = b""
-        self.text = memoryview(b"")
-        self.frame: Any = None
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self.text:
-            self.packed = self.packed or self.file.read(PACKED_BLOCK)
-            if not self.packed and self.frame is None:
-                return 0
-            if not self.packed:
-                raise EOFError
-            self.text = memoryview(self.unpack())
-        size = min(len(buffer), len(self.text))
-        buffer[:size], self.text = self.text[:size], self.text[size:]
-        return size
-
-    def unpack(self) -> bytes:
-        """The text of what was read, as far as this frame goes."""
-        import zstandard
-
-        self.frame = self.frame or zstandard.ZstdDecompressor().decompressobj()
-        try:
-            text: bytes = self.frame.decompress(self.packed)
-        except zstandard.ZstdError as error:
-            reason = str(error).removeprefix("zstd decompressor error: ").lower()
-            raise OSError(f"it is not Zstandard, or something else stands behind its end ({reason})") from None
-        self.packed = self.frame.unused_data if self.frame.eof else b""
-        self.frame = None if self.frame.eof else self.frame
-        return text
 
 
 @contextmanager

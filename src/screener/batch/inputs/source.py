@@ -9,15 +9,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from glob import glob
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from screener.batch.chunk import LONGEST_LINE, Readable
-from screener.batch.inputs.opening import PACKED, STDIN, is_pipe, look, open_pipe, opened, pipe, reading, shown
+from screener.batch.inputs.opening import STDIN, is_pipe, look, open_pipe, opened, pipe, reading, shown
 from screener.batch.inputs.state import State, state_of
 from screener.errors import FileError, UsageError, echo_path
+from screener.unpacking import PACKED
+
+if TYPE_CHECKING:
+    from screener.records.fhir.read import Options
 
 FORMS: Final = {
     ".jsonl": "jsonl",
@@ -51,6 +55,7 @@ class Input:
         header: of CSV, its first line.
         pipe: it can be read only once, from its beginning to its end.
         state: what tells whether it is still the same; None for a pipe.
+        records: how health records are read.
     """
 
     name: str
@@ -59,6 +64,7 @@ class Input:
     header: bytes = b""
     pipe: bool = False
     state: State | None = None
+    records: Options | None = field(default=None, compare=False)
 
     @property
     def seekable(self) -> bool:
@@ -73,12 +79,13 @@ class Input:
         return {"name": name, "form": self.form, "packed": self.packed, "header": header, **state.__dict__}
 
 
-def find_inputs(names: Iterable[str], form: str | None = None) -> list[Input]:
+def find_inputs(names: Iterable[str], form: str | None = None, records: Options | None = None) -> list[Input]:
     """The inputs that names and globs stand for.
 
     Args:
         names: paths, patterns with `*`, or `-` for standard input.
         form: `jsonl`, `json`, `csv`, `parquet` or `fhir`; by the file's ending when None.
+        records: how health records are read.
 
     Raises:
         UsageError: a pattern fits no file, an ending says nothing, or a file is given twice.
@@ -86,7 +93,8 @@ def find_inputs(names: Iterable[str], form: str | None = None) -> list[Input]:
     """
     found = [path for name in names for path in _expand(name)]
     _check_once(found)
-    return [_input(path, form) for path in found]
+    inputs = [_input(path, form) for path in found]
+    return inputs if records is None else [replace(source, records=records) for source in inputs]
 
 
 def _expand(name: str) -> list[str]:

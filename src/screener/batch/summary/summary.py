@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from screener import __version__
 from screener.batch.summary.tally import Tally
+from screener.records.coverage import MOST_SHOWN, NOT_READ, READ, UNDERSTOOD
+from screener.records.fhir.read import Options
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 
@@ -70,6 +72,38 @@ class RuleCount(_Part):
     alone: int | None
 
 
+class Held(_Part):
+    """What health records held of one kind that was not read."""
+
+    resource: str
+    system: str
+    code: str
+    display: str
+    reason: str
+    count: int
+    persons: int
+
+
+class Records(_Part):
+    """What health records held, and how much of it was read.
+
+    Attributes:
+        read: entries that were read.
+        understood: entries that are known, and about none of the questions.
+        not_read: the other entries.
+        most: those not read, the most frequent first.
+        warnings: what none was recognised of.
+        own_codes: the files of the user's own codes, each with its SHA-256.
+    """
+
+    read: int | None
+    understood: int | None
+    not_read: int | None
+    most: list[Held]
+    warnings: list[str]
+    own_codes: list[str]
+
+
 class Summary(_Part):
     """The summary of a batch; `--summary FILE.json` writes it."""
 
@@ -92,19 +126,21 @@ class Summary(_Part):
     refused_for: list[Count]
     passed_over: list[str]
     codes: list[Count]
+    held: Records | None
     shared: bool
     notes: list[str]
     disclaimer: str
     safety_net: str
 
 
-def summarize(tally: Tally, book: RuleBook, share: bool = False) -> Summary:
+def summarize(tally: Tally, book: RuleBook, share: bool = False, records: Options | None = None) -> Summary:
     """The summary of a batch.
 
     Args:
         tally: its counts.
         book: the rule book it used.
         share: hide counts below 8 and round the others to 5, so that no one can be singled out.
+        records: how health records were read, with what they held.
     """
     shown: Callable[[int], int | None] = _coarse if share else _exact
     return Summary(
@@ -130,10 +166,29 @@ def summarize(tally: Tally, book: RuleBook, share: bool = False) -> Summary:
         refused_for=_most_common(tally.refused, shown),
         passed_over=sorted(tally.extras),
         codes=_most_common(tally.codes, shown),
+        held=_held(records, share, shown) if records is not None else None,
         shared=share,
         notes=[MEANING, BOUNDS, *([SHARED] if share else [])],
         disclaimer=book.texts.get("disclaimer", ""),
         safety_net=book.texts.get("safety-net", ""),
+    )
+
+
+def _held(records: Options, share: bool, shown: Callable[[int], int | None]) -> Records:
+    coverage = records.coverage
+    totals = coverage.totals()
+    rows = [row for row in coverage.rows(share) if row["state"] == NOT_READ][:MOST_SHOWN]
+    most = []
+    for row in rows:
+        counts = {name: shown(row[name]) or 0 for name in ("count", "persons")}
+        most.append(Held(**{name: row[name] for name in Held.model_fields if name not in counts}, **counts))
+    return Records(
+        read=shown(totals[READ]),
+        understood=shown(totals[UNDERSTOOD]),
+        not_read=shown(totals[NOT_READ]),
+        most=most,
+        warnings=coverage.warnings(),
+        own_codes=[f"{name} (SHA-256 {digest})" for name, digest in records.codes.sources],
     )
 
 

@@ -7,7 +7,7 @@ from html import escape
 from textwrap import fill
 from typing import Final
 
-from screener.batch.summary.summary import Conclusion, Count, Summary
+from screener.batch.summary.summary import Conclusion, Count, Held, Records, Summary
 from screener.printable import on_one_line
 from screener.report.html import STYLE
 
@@ -67,6 +67,9 @@ def as_text(summary: Summary) -> str:
         *(_list(title, counts) for title, counts in _medicines(summary)),
         _list("Records refused, by field", summary.refused_for),
         _list("Values read as the command said", summary.codes),
+        _heading("What the records held") + "".join(f"{line}\n" for line in _held(summary.held))
+        if summary.held
+        else "",
         _heading("Fields passed over") + f"{on_one_line(', '.join(summary.passed_over))}\n"
         if summary.passed_over
         else "",
@@ -100,6 +103,30 @@ def _not_understood(summary: Summary) -> list[tuple[str, str]]:
 def _records(summary: Summary) -> str:
     text = f"{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} refused."
     return f"{text} {number(summary.empty_rows)} empty rows are no cases." if summary.empty_rows else text
+
+
+def _held(held: Records) -> list[str]:
+    """What health records held, in lines."""
+    rows = [(number(h.count), _kind_of(h), h.reason) for h in held.most]
+    lines = [
+        f"{number(held.read)} entries read, {number(held.understood)} understood (about none of the questions), "
+        f"{number(held.not_read)} not read.",
+        *(f"Warning: {warning}." for warning in held.warnings),
+        *(f"Own codes: {name}" for name in held.own_codes),
+    ]
+    return [*map(on_one_line, lines), *(_table([("", "not read", "why"), *rows]).splitlines() if rows else ())]
+
+
+def _kind_of(held: Held) -> str:
+    words = (held.resource, held.system, held.code, f"({held.display})" if held.display else "")
+    return " ".join(word for word in words if word)
+
+
+def _html_held(held: Records) -> list[str]:
+    rows = [(number(h.count), _kind_of(h), h.reason) for h in held.most]
+    first, *others = _held(held.model_copy(update={"most": []}))
+    table = [_html_table([("", "not read", "why"), *rows], 0)] if rows else []
+    return ["<h2>What the records held</h2>", *(f"<p>{escape(line)}</p>" for line in (first, *others)), *table]
 
 
 def _heading(text: str) -> str:
@@ -167,6 +194,7 @@ def as_html(summary: Summary) -> str:
         *(_html_list(title, counts) for title, counts in _medicines(summary)),
         _html_list("Records refused, by field", summary.refused_for),
         _html_list("Values read as the command said", summary.codes),
+        *(_html_held(summary.held) if summary.held else ()),
         f"<h2>Fields passed over</h2><p>{escape(', '.join(summary.passed_over))}</p>" if summary.passed_over else "",
         f"<h2>About this page</h2><p>{escape(summary.disclaimer)}</p><p>{escape(summary.safety_net)}</p>",
     ]

@@ -10,16 +10,17 @@ from screener.batch.summary.views import VIEWS
 from screener.errors import UsageError, echo
 from screener.printable import printable
 from screener.private import PUBLIC, save
+from screener.records.fhir.read import Options
 from screener.rulebook.book import RuleBook
 
 
-def write_summary(path: Path, tally: Tally, book: RuleBook, share: bool) -> None:
+def write_summary(path: Path, tally: Tally, book: RuleBook, share: bool, records: Options | None = None) -> None:
     """Write the summary in the form that the file's ending says, all of it or nothing.
 
     Raises:
         FileError: it can not be written.
     """
-    text = VIEWS[summary_form(path)](summarize(tally, book, share))
+    text = VIEWS[summary_form(path)](summarize(tally, book, share, records))
     save(path, printable(text), PUBLIC, device=True)
 
 

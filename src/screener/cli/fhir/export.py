@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from itertools import chain
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.fhir.importing import imported, record_options
+from screener.cli.fhir.recordoptions import record_options
 from screener.cli.options import chosen_book, rulebook_options
 
 if TYPE_CHECKING:
@@ -27,22 +27,26 @@ def command(
     cases: tuple[str, ...],
     packs: tuple[str, ...],
     rules_folder: Path | None,
-    as_of: datetime | None,
-    absent_means_no: bool,
     record: bool,
     as_cards: bool,
+    **given: Any,
 ) -> int:
     """Screen cases and write one FHIR Bundle of RiskAssessments for each, one a line when there are several.
 
     Example: screener fhir export examples/vignettes/V06-potassium-tablets-not-working.json
     """
+    from screener.cli.fhir.importing import finish
+    from screener.cli.fhir.recordoptions import options_for
     from screener.errors import ScreenerError
+    from screener.records.fhir.read import cases as read
     from screener.screening import Screener
 
     book = chosen_book(rules_folder, packs)
     screener = Screener(book, packs or None)
-    day = as_of.date() if as_of else None
-    found: Iterable[Any] = imported(cases, day, absent_means_no, book, rules_folder) if record else cases
+    options = options_for(given, book, rules_folder) if record else None
+    found: Iterable[Any] = (
+        cases if options is None else chain.from_iterable(read(path, options=options) for path in cases)
+    )
     worst, several = 0, len(cases) > 1 or record
     for case in found:
         try:
@@ -52,6 +56,8 @@ def command(
             worst = max(worst, error.exit_code)
             continue
         click.echo(dumps(data, indent=None if several else 2, ensure_ascii=False))
+    if options is not None:
+        finish(options, given["coverage"])
     return worst
 
 

@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
+from screener.cli.fhir.recordoptions import record_options
 from screener.cli.options import chosen_book, rulebook_options
 
 if TYPE_CHECKING:
     from screener.records.fhir.imported import ImportedCase
-    from screener.rulebook.book import RuleBook
+    from screener.records.fhir.read import Options
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 REFUSED: Final = 3
-
-
-def record_options(command: Command) -> Command:
-    """`--as-of` and `--absent-means-no`: how a record is read."""
-    command = click.option(
-        "--absent-means-no",
-        is_flag=True,
-        help="Count long-term conditions that the record does not list as no. Otherwise they are unknown.",
-    )(command)
-    return click.option(
-        "--as-of",
-        "as_of",
-        type=click.DateTime(["%Y-%m-%d"]),
-        metavar="DATE",
-        help="The day the answers are about, such as 2024-05-31. [default: the latest date in each record]",
-    )(command)
 
 
 @click.command("import")
@@ -54,48 +36,58 @@ def record_options(command: Command) -> Command:
     type=click.Path(path_type=Path),
     help="Also write, one line a case, the resources that each answer came from.",
 )
+@click.option("--strict", is_flag=True, help="Exit with 3 when nothing of a kind was recognised.")
 def command(
     paths: tuple[str, ...],
-    as_of: datetime | None,
-    absent_means_no: bool,
     packs: tuple[str, ...],
     rules_folder: Path | None,
     explain: bool,
     form: str | None,
     output: Path | None,
     provenance: Path | None,
+    strict: bool,
+    **given: Any,
 ) -> int:
     """Read FHIR R4 records and write one case a line, as `screener batch` and `screener screen` read them.
 
-    PATH is a bundle, a single resource, an NDJSON file, or a folder of bundles or of Bulk Data files. `-` is standard
-    input. What is not recorded is unknown, never no.
+    PATH is a bundle, a single resource, an NDJSON file, or a folder of bundles or of Bulk Data files, which is one
+    record set. `-` is standard input. What is not recorded is unknown, never no.
 
     Example: screener fhir import examples/fhir/potassium-stays-low.json --explain
     """
+    from screener.cli.fhir.recordoptions import options_for
+    from screener.records.fhir.read import cases
+
     if explain and form:
         raise click.UsageError("use --explain or --screen, not both")
     book = chosen_book(rules_folder, packs)
-    day = as_of.date() if as_of else None
-    found = imported(paths, day, absent_means_no, book, rules_folder)
+    options = options_for(given, book, rules_folder)
     with _opened(output) as out, _opened(provenance) as beside:
-        writer = _writer(explain, form, book, out)
+        writer = _writer(explain, form, options, out)
         worst = 0
-        for case in found:
-            worst = max(worst, _one(case, writer, beside if provenance else None))
+        for path in paths:
+            for case in cases(path, options=options):
+                worst = max(worst, _one(case, writer, beside if provenance else None))
         writer.finish()
-    return worst
+    finish(options, given["coverage"])
+    return max(worst, REFUSED) if strict and options.coverage.warnings() else worst
 
 
-def imported(
-    paths: tuple[str, ...], day: date | None, absent_means_no: bool, book: RuleBook, rules_folder: Path | None
-) -> Iterator[ImportedCase]:
-    """The cases of several files or folders, one after the other."""
-    from screener.records.codes import code_table
-    from screener.records.fhir.read import cases
+def finish(options: Options, coverage: Path | None, share: bool = False) -> None:
+    """Write the coverage, and say what the run did not find."""
+    from screener.private import PUBLIC, save
 
-    codes = code_table(rules_folder, book.fields)
-    for path in paths:
-        yield from cases(path, day, absent_means_no, book, codes)
+    if coverage is not None:
+        save(coverage, options.coverage.text(coverage, share), PUBLIC, device=True)
+    for warning in options.coverage.warnings():
+        click.echo(f"warning: {warning}", err=True)
+    if options.days is not None:
+        unused = len(set(options.days) - options.used)
+        click.echo(
+            f"{options.without_day:,} persons without a day make no case; {unused:,} of the persons with a day are not "
+            "in the records",
+            err=True,
+        )
 
 
 def _one(case: ImportedCase, writer: Any, beside: IO[str] | None) -> int:
@@ -126,11 +118,11 @@ def _opened(path: Path | None) -> AbstractContextManager[IO[str]]:
     return open_private(path, "w")
 
 
-def _writer(explain: bool, form: str | None, book: RuleBook, out: IO[str]) -> Any:
+def _writer(explain: bool, form: str | None, options: Options, out: IO[str]) -> Any:
     from screener.records import written
 
     if form:
-        return written.Reports(book, form, out)
+        return written.Reports(options.book, form, out)
     if explain:
-        return written.Explanations(book, out)
+        return written.Explanations(options, out)
     return written.Cases(out)

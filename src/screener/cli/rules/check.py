@@ -30,7 +30,7 @@ def command(folder: Path | None, rules_folder: Path | None, form: str, strict: b
     Example: screener rules check rules
     """
     from screener.errors import RuleBookError, UsageError
-    from screener.workbench.check.check import check
+    from screener.workbench.check.check import check, not_checked
     from screener.workbench.problem import counted, written
 
     named = click.get_current_context().get_parameter_source("rules_folder") is ParameterSource.COMMANDLINE
@@ -41,4 +41,6 @@ def command(folder: Path | None, rules_folder: Path | None, form: str, strict: b
     click.echo(written(found, form), nl=False)
     counts = f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"
     click.echo(counts if found else "the rule book is well formed", err=True)
+    if not errors and (open_ones := not_checked(folder or rules_folder)):
+        click.echo(open_ones, err=True)
     return RuleBookError.exit_code if errors or (strict and found) else 0

@@ -9,12 +9,11 @@ from typing import Literal, TypeAlias
 from screener.explain.chain import Chain, Reason, Step, Use
 from screener.explain.why_not import WhyNot
 from screener.printable import printable
+from screener.report.words import kind_word, status_word
+from screener.saying import say
 
 Kind: TypeAlias = Literal["answer", "conclusion", "goal"]
 State: TypeAlias = Literal["given", "open", "raised", "possible", "ruled-out"]
-WORDS: dict[str, str] = {
-    "given": "answer", "open": "not answered", "raised": "raised", "possible": "possible", "ruled-out": "ruled out",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,13 @@ class Node:
     @property
     def mark(self) -> str:
         """Kind and status in words, for those who do not see shape or colour."""
-        return WORDS[self.state] if self.kind == "answer" else f"{self.what}: {WORDS[self.state]}"
+        return self.status if self.kind == "answer" else f"{kind_word(self.what)}: {self.status}"
+
+    @property
+    def status(self) -> str:
+        """The status in words."""
+        words = {"given": say("answer"), "open": say("not answered")}
+        return words.get(self.state) or status_word(self.state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeAlias
 from screener.explain.picture.graph import Edge, Graph, Node
 from screener.explain.picture.lettering import wrap
 from screener.logic.order import after_what_it_needs
+from screener.saying import say
 
 Direction: TypeAlias = Literal["columns", "rows"]
 SIZE: Final = 13  # of the letters; all lengths are in pixels
@@ -213,7 +214,7 @@ def _numbered(graph: Graph, keys: list[str]) -> dict[str, str]:
         before[target].append(number[source])
     return {
         key: f"{number[key]}. {graph.nodes[key].mark}"
-        + (f", from {', '.join(str(n) for n in sorted(before[key]))}" if before[key] else "")
+        + (say(", from {numbers}", numbers=", ".join(map(str, sorted(before[key])))) if before[key] else "")
         for key in keys
     }
 

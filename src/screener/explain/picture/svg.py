@@ -15,6 +15,7 @@ from screener.explain.chain import Chain
 from screener.explain.picture.graph import Graph, graph_of
 from screener.explain.picture.placing import BOX, LEADING, PAD, SIZE, SMALL, Box, Direction, Layout, Line, place
 from screener.explain.why_not import WhyNot
+from screener.saying import say
 
 CUT: Final = 9  # of the corners of what is ruled out or possible
 
@@ -75,13 +76,14 @@ def draw(layout: Layout, graph: Graph) -> str:
 def describe(graph: Graph) -> tuple[str, str]:
     """A title and a description in words for those who do not see the picture."""
     goals = [node for node in graph.nodes.values() if node.kind == "goal"]
-    title = "; ".join(f"{node.words} ({node.mark.rpartition(': ')[2]})" for node in goals) or "Nothing to show"
+    title = "; ".join(f"{node.words} ({node.status})" for node in goals) or say("Nothing to show")
     ways = []
     for node in graph.nodes.values():
         if node.kind != "answer":
             names = [graph.nodes[edge.source].words for edge in graph.edges.values() if edge.target == node.key]
-            ways.append(f"{node.words} ({node.mark}) rests on: {'; '.join(names) or 'nothing'}.")
-    return f"How the answers lead to: {title}", " ".join(ways)
+            rests = "; ".join(names) or say("nothing")
+            ways.append(say("{title} ({what}) rests on: {names}.", title=node.words, what=node.mark, names=rests))
+    return say("How the answers lead to: {title}", title=title), " ".join(ways)
 
 
 def _line(line: Line) -> str:

@@ -23,6 +23,7 @@ from screener.explain.what_if import in_words
 from screener.logic.condition import Atom, Compare, Takes
 from screener.report.page import label
 from screener.rulebook.book import RuleBook
+from screener.saying import say
 
 FINEST: Final = (1.0, 0.1, 0.01, 0.001)
 
@@ -133,13 +134,13 @@ def _end(region: _Region, lower: bool, kind: Number) -> float | int | None:
 
 def _region_words(book: RuleBook, name: str, kind: Number, region: _Region) -> str:
     """The region in words, such as `potassium result: 2.5 or more and under 3 mmol/L`."""
-    parts = []
+    parts, low, high = [], f"{region.low:g}", f"{region.high:g}"
     if region.low > kind.low or not region.low_in:
-        parts.append(f"{region.low:g} or more" if region.low_in else f"over {region.low:g}")
+        parts.append(say("{limit} or more", limit=low) if region.low_in else say("over {limit}", limit=low))
     if region.high < kind.high or not region.high_in:
-        parts.append(f"{region.high:g} or less" if region.high_in else f"under {region.high:g}")
-    unit = f" {kind.unit}" if kind.unit and parts else ""
-    return f"{label(book, name)}: {' and '.join(parts) or 'any result'}{unit}"
+        parts.append(say("{limit} or less", limit=high) if region.high_in else say("under {limit}", limit=high))
+    unit, both = f" {kind.unit}" if kind.unit and parts else "", say("and")
+    return f"{label(book, name)}: {f' {both} '.join(parts) or say('any result')}{unit}"
 
 
 # medicines

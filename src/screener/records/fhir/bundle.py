@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from screener.errors import CaseError, FieldProblem, echo
 from screener.records.codes import Codes
+from screener.records.fhir.opened import Opened, missing_pages, opened
 from screener.records.fhir.record import ABOUT_PATIENTS, Record
 from screener.records.fhir.resources import Medication, named, read
 
-
-def resources_of(data: Mapping[str, Any], where: str) -> Iterator[tuple[str | None, dict[str, Any]]]:
-    """Each resource of a file with its `fullUrl`; a resource that stands alone is its own bundle.
-
-    Raises:
-        CaseError: it is no FHIR resource, or an entry is broken.
-    """
-    if data.get("resourceType") != "Bundle":
-        if not isinstance(data.get("resourceType"), str):
-            problem = FieldProblem("resourceType", "is missing; a FHIR resource says what it is")
-            raise CaseError([problem], where=where)
-        yield None, dict(data)
-        return
-    entries = data.get("entry", [])
-    if not isinstance(entries, list):
-        raise CaseError([FieldProblem("Bundle.entry", f"{echo(entries)} is not a list")], where=where)
-    for number, entry in enumerate(entries):
-        resource = entry.get("resource") if isinstance(entry, dict) else entry
-        if resource is None and isinstance(entry, dict):
-            continue  # the answer of a transaction, or a deletion
-        name = f"Bundle.entry[{number}]"
-        if not isinstance(resource, dict):
-            raise CaseError([FieldProblem(f"{name}.resource", f"{echo(resource)} is not an object")], where=where)
-        if not isinstance(resource.get("resourceType"), str):
-            message = "is missing or no text; a FHIR resource says what it is"
-            raise CaseError([FieldProblem(f"{name}.resource.resourceType", message)], where=where)
-        url = entry.get("fullUrl")
-        yield url if isinstance(url, str) else None, resource
+NOT_PATIENTS: Final = ("Group/", "Device/", "Location/")
 
 
-def names_of(url: str | None, resource: Mapping[str, Any]) -> Iterator[str]:
+def names_of(url: Any, resource: Mapping[str, Any]) -> Iterator[str]:
     """Every way in which a reference may name a resource."""
-    if url:
+    if isinstance(url, str) and url:
         yield url
     if isinstance(identity := resource.get("id"), str):
         yield f"{resource['resourceType']}/{identity}"
@@ -58,28 +32,38 @@ def local(reference: str) -> str:
 
 def subject_of(resource: Mapping[str, Any]) -> str | None:
     """The reference to whom a resource is about; None when there is none that can be read."""
-    subject = resource.get("subject")
-    reference = subject.get("reference") if isinstance(subject, dict) else None
-    return reference if isinstance(reference, str) else None
+    for name in ("subject", "patient"):
+        subject = resource.get(name)
+        reference = subject.get("reference") if isinstance(subject, dict) else None
+        if isinstance(reference, str):
+            return reference
+    return None
+
+
+def is_about_a_patient(reference: str) -> bool:
+    """Whether a reference is not to a group, a device or a place."""
+    return not local(reference).startswith(NOT_PATIENTS)
 
 
 class Bundle:
-    """The records in one bundle.
+    """The records in one file.
 
     Args:
-        data: the decoded bundle.
+        data: the decoded bundle, or what stands in it.
         where: its name for messages.
         codes: the code table.
     """
 
-    def __init__(self, data: Mapping[str, Any], where: str, codes: Codes) -> None:
+    def __init__(self, data: Mapping[str, Any] | Opened, where: str, codes: Codes) -> None:
         self.where = where
         self.codes = codes
         self.patients: dict[str, Record] = {}
         self.medications: dict[str, Medication] = {}
         self.problems: list[FieldProblem] = []
+        self.content = data if isinstance(data, Opened) else opened(data, where)
+        self.not_whole = tuple(dict.fromkeys([*self.content.flaws, *missing_pages(self.content.pages)]))
         others: list[dict[str, Any]] = []
-        for url, resource in resources_of(data, where):
+        for url, resource in self.content.resources:
             if resource["resourceType"] == "Patient":
                 self.add_patient(url, resource)
             elif resource["resourceType"] == "Medication":
@@ -88,6 +72,9 @@ class Bundle:
                 others.append(resource)
         for resource in others:
             self.add(resource)
+        for record in self.patients.values():
+            for time in self.content.dated:
+                record.note_time(time)
 
     def add_patient(self, url: str | None, resource: dict[str, Any]) -> None:
         """A patient, under every name that a reference may use."""
@@ -119,7 +106,7 @@ class Bundle:
         record = self.patients.get(reference) or self.patients.get(local(reference))
         if record is not None:
             record.add(resource)
-        elif resource["resourceType"] in ABOUT_PATIENTS and not local(reference).startswith(("Group/", "Device/")):
+        elif resource["resourceType"] in ABOUT_PATIENTS and is_about_a_patient(reference):
             self.orphan(local(reference), resource)
 
     def without_subject(self, resource: dict[str, Any]) -> None:
@@ -143,3 +130,8 @@ class Bundle:
                 seen.add(id(record))
                 record.refused += self.problems
                 yield record
+
+    def nobody(self) -> CaseError:
+        """That there is no patient in the file."""
+        problems = self.problems or [FieldProblem("Patient", "there is no Patient resource in this file")]
+        return CaseError(problems, where=self.where)

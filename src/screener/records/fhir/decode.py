@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Final, TypedDict
 
 from screener.errors import CaseError, FieldProblem, echo
+from screener.records.fhir.versions import check_no_xml
 
 READ: Final = (
     "resourceType", "id", "meta", "status", "intent", "doNotPerform", "subject", "code", "birthDate", "gender",
@@ -20,7 +21,12 @@ READ: Final = (
     "effectiveInstant", "effectivePeriod", "issued", "valueQuantity", "valueString", "valueInteger",
     "dataAbsentReason", "component", "medicationCodeableConcept", "medicationReference", "medication", "authoredOn",
     "dispenseRequest", "dosageInstruction", "dosage", "form", "doseForm", "reasonCode", "reasonReference", "contained",
-    "dateAsserted", "occurrenceDateTime", "performedDateTime",
+    "dateAsserted", "occurrenceDateTime", "performedDateTime", "performedPeriod", "occurrencePeriod", "category",
+    "modifierExtension", "implicitRules", "valueCodeableConcept", "valueRange", "valueRatio", "valueSampledData",
+    "valueBoolean", "valueTime", "valueDateTime", "valuePeriod", "reportedBoolean", "reportedReference",
+    "whenHandedOver", "whenPrepared", "daysSupply", "authorizingPrescription", "result", "period", "actualPeriod",
+    "date", "patient", "issue", "type", "entry", "link", "total", "timestamp", "occurenceDateTime", "occurencePeriod",
+    "exportId", "eventId", "taken", "wasNotTaken", "fhirVersion",
 )  # fmt: skip
 WITH_ITEMS: Final = b"QuestionnaireResponse"  # their items nest; such a file is decoded whole
 
@@ -33,9 +39,9 @@ def _decoders() -> tuple[tuple[Any, Any], type[Exception]] | None:
     except ImportError:
         return None
     resource: Any = TypedDict("resource", dict.fromkeys(READ, Any), total=False)  # type: ignore[misc]
-    entry_keys: Any = {"fullUrl": Any, "resource": resource}
+    entry_keys: Any = {"fullUrl": Any, "resource": resource, "response": Any, "search": Any}
     entry: Any = TypedDict("entry", entry_keys, total=False)  # type: ignore[misc]
-    keys: Any = {"resourceType": Any, "type": Any, "entry": list[entry]}
+    keys: Any = {"resourceType": Any, "type": Any, "entry": list[entry], "link": Any, "total": Any, "timestamp": Any}
     bundle: Any = TypedDict("bundle", keys, total=False)  # type: ignore[misc]
     return (msgspec.json.Decoder(bundle), msgspec.json.Decoder(resource)), msgspec.MsgspecError
 
@@ -50,10 +56,38 @@ def decode_bundle(raw: bytes, where: str) -> dict[str, Any]:
     Raises:
         CaseError: the text is not JSON, or not one object.
     """
+    check_no_xml(raw, where)
     found = _quickly(raw, 0)
     if found is not None and found.get("resourceType") == "Bundle":
         return found
     return decode_all(raw, where)
+
+
+@cache
+def _people_decoder() -> tuple[Any, type[Exception]] | None:
+    try:
+        import msgspec
+    except ImportError:
+        return None
+    keys = ("resourceType", "id", "subject", "patient", "type", "entry")
+    resource: Any = TypedDict("resource", dict.fromkeys(keys, Any), total=False)  # type: ignore[misc]
+    entry_keys: Any = {"fullUrl": Any, "resource": resource}
+    entry: Any = TypedDict("entry", entry_keys, total=False)  # type: ignore[misc]
+    bundle_keys: Any = {"resourceType": Any, "entry": list[entry]}
+    bundle: Any = TypedDict("bundle", bundle_keys, total=False)  # type: ignore[misc]
+    return msgspec.json.Decoder(bundle), msgspec.MsgspecError
+
+
+def people_of(raw: bytes) -> dict[str, Any] | None:
+    """A bundle with nothing but whom its resources are about; None when that can not be had quickly."""
+    decoder = _people_decoder()
+    if decoder is None:
+        return None
+    try:
+        found: dict[str, Any] = decoder[0].decode(raw)
+    except (decoder[1], UnicodeDecodeError, RecursionError):
+        return None
+    return found if found.get("resourceType") == "Bundle" else None
 
 
 def decode_line(raw: bytes, where: str) -> dict[str, Any]:
@@ -62,6 +96,7 @@ def decode_line(raw: bytes, where: str) -> dict[str, Any]:
     Raises:
         CaseError: as for `decode_bundle`.
     """
+    check_no_xml(raw, where)
     return _quickly(raw, 1) or decode_all(raw, where)
 
 

@@ -1,99 +1,107 @@
-"""Blood test values by LOINC code, converted exactly from the unit that stands beside them.
-
-A unit is never guessed. Values after dialysis, in red cells and in urine are not interpreted. Of several values on one
-day, serum or plasma comes before whole blood, then the later one before the earlier.
-"""
+"""Observations to values, by code; what can not be read stays in the list without a value, and is said."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final
 
-from screener.case.answers import Kind, Lab, Measured, Number, OneUnitLab
+from screener.case.answers import Kind
 from screener.case.bound import Bound
-from screener.case.units import plain_unit
 from screener.errors import echo
-from screener.records.codes import Codes, Concept
-from screener.records.fhir.resources import Observation, Quantity
+from screener.records import coverage
+from screener.records.codes import Codes, Concept, system_name
+from screener.records.coverage import Seen, seen_as
+from screener.records.fhir.resources import Observation, codings_of
 from screener.records.gathered import Gathered
+from screener.records.labs import RANKS, SEXES, LabValue, from_number, from_text, is_unit, kind_of
 from screener.records.when import When
+from screener.records.window import Window
 
 USABLE: Final = frozenset({"final", "amended", "corrected"})
-RANKS: Final = {"preferred": 0, "serum": 1, "": 1, "blood": 2}
 REVISED: Final = {"final": 0, "amended": 1, "corrected": 1}
 UCUM: Final = "http://unitsofmeasure.org"
+# values that say something, but no number
+OTHER_VALUES: Final = (
+    "valueCodeableConcept", "valueRange", "valueRatio", "valueSampledData", "valueBoolean", "valueTime",
+    "valueDateTime", "valuePeriod",
+)  # fmt: skip
+RACE: Final = "race factor"
 
 
-@dataclass(frozen=True, slots=True)
-class LabValue:
-    """One value.
-
-    Attributes:
-        field: the intake field it answers.
-        value: in mmol/L (eGFR in mL/min/1.73 m2, BMI in kg/m2); None when it can not be read.
-        when: when the sample was taken, or the result issued.
-        rank: 0 before 1 before 2 on the same day (corrected or preferred, serum, whole blood).
-        revised: whether this is a corrected result.
-        source: the observation.
-        comparator: `<` or `>` where only a bound was reported, or empty.
-    """
-
-    field: str
-    value: float | None
-    when: When
-    rank: int
-    revised: int
-    source: str
-    comparator: str = ""
-
-    @property
-    def order(self) -> tuple[int, float, int]:
-        """Sorts the values of one day, the one that counts last."""
-        return (-self.rank, self.when.clock or 0.0, self.revised)
-
-
-def lab_values(
-    observations: Iterable[Observation], codes: Codes, as_of: date | None, found: Gathered
-) -> list[LabValue]:
-    """Every usable value up to the day; what can not be read is a problem, and stays in the list without a value."""
+def lab_values(observations: Iterable[Observation], codes: Codes, window: Window, found: Gathered) -> list[LabValue]:
+    """Every value up to the day, however old."""
     values: list[LabValue] = []
     for observation in observations:
-        if observation.status in USABLE:
-            values += _values(observation, codes, as_of, found)
+        values += _values(observation, codes, window, found)
     return values
 
 
-def _values(observation: Observation, codes: Codes, as_of: date | None, found: Gathered) -> Iterator[LabValue]:
-    source = f"Observation/{observation.id}"
+def _values(observation: Observation, codes: Codes, window: Window, found: Gathered) -> Iterator[LabValue]:
+    source = observation.source or f"Observation/{observation.id}"
     for part in (observation, *observation.component):
-        concept = _lab(part, codes)
-        if concept is None or part.dataAbsentReason is not None:
+        concept, use = _lab(part, codes)
+        if use == "ignore":
+            _see(part, codes, found, coverage.RACE if concept and RACE in concept.concept else coverage.IGNORED)
+        if concept is None or use == "ignore":
             continue
-        if part.valueQuantity is None and part.valueString is None and part.valueInteger is None:
-            continue
-        when = sampled(observation)
-        if when is None:
-            found.problem(source, "has no date, so it can not be placed in time; left out")
-            continue
-        if as_of is not None and when.first > as_of:
-            continue
-        name = concept.fields[0][0]
-        value, comparator = _read(name, part, source, found)
-        revised = REVISED[observation.status]
-        yield LabValue(name, value, when, RANKS[concept.use], revised, source, comparator)
+        reason, value = _value(observation, part, concept, source, window, found)
+        _see(part, codes, found, reason)
+        if value is not None:
+            yield value
 
 
-def _lab(part: Any, codes: Codes) -> Concept | None:
-    """The lab that this part reports; None when it is none of ours or one that is never interpreted."""
-    found = [codes.find(c.system, c.code) for c in part.code.coding if c.system and c.code]
-    labs = [concept for concept in found if concept is not None and concept.kind == "lab" and concept.fields]
-    if not labs or any(concept.use == "ignore" for concept in labs):
-        return None
-    return labs[0] if len({concept.fields for concept in labs}) == 1 else None
+def _value(
+    observation: Observation, part: Any, concept: Concept, source: str, window: Window, found: Gathered
+) -> tuple[str, LabValue | None]:
+    """Why a part is not read, or nothing; and its value, which may be none that can be read."""
+    name = concept.fields[0][0]
+    kind = kind_of(name, found)
+    if kind is None:
+        return coverage.IGNORED, None
+    if observation.status not in USABLE:
+        return coverage.STATUS, None
+    if concept.use in SEXES and found.answers.get("sex") != SEXES[concept.use]:
+        found.note(f"{source} is a result that is read for {concept.use} only.")
+        return coverage.OTHER_SEX, None
+    if part.dataAbsentReason is not None or not _has_value(part):
+        return coverage.NO_VALUE, None
+    when = sampled(observation)
+    if when is None:
+        found.problem(source, "has no date, so it can not be placed in time; left out")
+        return coverage.NO_DATE, None
+    if window.as_of is not None and when.first > window.as_of:
+        return coverage.LATER, None
+    reason, value = _read(name, kind, observation, part, source, found)
+    found_value = LabValue(name, value, when, RANKS[concept.use], REVISED[observation.status], source)
+    return (reason if window.has(when) else coverage.OLD), found_value
+
+
+def _see(part: Any, codes: Codes, found: Gathered, reason: str) -> None:
+    state = coverage.NOT_READ if reason else coverage.READ
+    found.seen[best_seen("Observation", codings_of(part.code), codes, state, reason)] += 1
+
+
+def best_seen(resource: str, codings: list[tuple[str, str, str]], codes: Codes, state: str, reason: str = "") -> Seen:
+    """What is counted of an entry: its recognised code, else its first."""
+    known = [coding for coding in codings if codes.find(coding[0], coding[1]) is not None]
+    return seen_as(resource, ((system_name(s), c, d) for s, c, d in (known or codings)), state, reason)
+
+
+def _has_value(part: Any) -> bool:
+    plain = (part.valueQuantity, part.valueString, part.valueInteger)
+    return any(value is not None for value in plain) or any(getattr(part, name) is not None for name in OTHER_VALUES)
+
+
+def _lab(part: Any, codes: Codes) -> tuple[Concept | None, str]:
+    """The lab that this part reports and its use; None when it is none of ours, `ignore` when it is not interpreted."""
+    found = codes.all_of((coding.system, coding.code) for coding in part.code.coding)
+    labs = [concept for concept in found if concept.kind == "lab" and concept.fields]
+    if not labs:
+        return None, ""
+    if any(concept.use == "ignore" for concept in labs):
+        return next(concept for concept in labs if concept.use == "ignore"), "ignore"
+    return (labs[0], labs[0].use) if len({concept.fields for concept in labs}) == 1 else (None, "")
 
 
 def sampled(observation: Observation) -> When | None:
@@ -103,117 +111,33 @@ def sampled(observation: Observation) -> When | None:
     return observation.effectiveDateTime or observation.effectiveInstant or of_period or observation.issued
 
 
-def _read(name: str, part: Any, source: str, found: Gathered) -> tuple[float | None, str]:
-    """The value in the field's unit and its comparator; None with a problem noted when it can not be read."""
-    kind = found.fields[name]
+def _read(
+    name: str, kind: Kind, observation: Observation, part: Any, source: str, found: Gathered
+) -> tuple[str, float | Bound | None]:
+    """Why the value can not be read, or nothing; and the value."""
+    modifier = observation.modifier or part.modifier
+    element = "value"
     try:
-        if part.valueQuantity is None:
-            text = part.valueString if part.valueString is not None else str(part.valueInteger)
-            return within(kind, from_text(kind, text), text), ""
-        quantity = part.valueQuantity
-        if quantity.value is None:
-            return None, ""
-        value = convert(name, kind, quantity)
-        return within(kind, value, f"{quantity.value:g} {quantity.unit or quantity.code}"), _bound(kind, quantity)
+        if modifier:
+            raise ValueError(f"has {modifier}, which may change what it means")
+        if part.valueQuantity is not None:
+            element = "valueQuantity"
+            return "", _quantity(name, kind, part.valueQuantity)
+        text = part.valueString if part.valueString is not None else part.valueInteger
+        if text is None:
+            raise ValueError(f"{name} is reported as something else than a number")
+        value = from_text(kind, str(text))
     except ValueError as error:
-        found.problem(f"{source}.{'valueQuantity' if part.valueQuantity else 'value'}", f"{error}; left out")
-        return None, ""
+        found.problem(source if modifier else f"{source}.{element}", f"{error}; left out")
+        return coverage.MODIFIER if modifier else coverage.UNREADABLE, None
+    return "", value
 
 
-def _bound(kind: Kind, quantity: Quantity) -> str:
-    comparator = quantity.comparator or ""
-    if comparator == "ad":
-        raise ValueError("the comparator `ad` makes this no value")
-    if isinstance(kind, OneUnitLab) and comparator in (">", ">="):
-        return ""  # a report's `>60` reads as 60
-    return comparator.rstrip("=")
-
-
-def from_text(kind: Kind, text: str) -> float:
-    """A value written as text, read as the questionnaire reads it.
-
-    Raises:
-        ValueError: saying what would be right.
-    """
-    if not isinstance(kind, Measured):
-        raise ValueError(f"{echo(text)} is text, not a number with a unit")
-    value = kind.check(text)
-    if isinstance(value, Bound):
-        raise ValueError(f"{echo(text)} is only a bound")
-    return float(value)
-
-
-def convert(name: str, kind: Kind, quantity: Quantity) -> float:
-    """A quantity in the field's unit, exactly.
-
-    Raises:
-        ValueError: the unit is missing, unknown, or contradicts itself.
-    """
-    assert quantity.value is not None
-    factors = {_factor(kind, unit) for unit in (quantity.code, quantity.unit) if unit}
-    known = factors - {None}
-    if not factors:
-        raise ValueError(f"{echo(quantity.value)} has no unit, and a unit is never guessed")
-    if not known:
-        raise ValueError(f"{echo(quantity.unit or quantity.code)} is not a unit of {name} that is read here")
-    if len(known) > 1:
-        raise ValueError(f"the units {echo(quantity.code)} and {echo(quantity.unit)} contradict each other")
-    if quantity.code and quantity.system == UCUM and _factor(kind, quantity.code) is None:
+def _quantity(name: str, kind: Kind, quantity: Any) -> float | Bound:
+    if quantity.value is None:
+        raise ValueError("has no number")
+    shown = f"{quantity.value:g}" + (f" {quantity.unit or quantity.code}" if quantity.unit or quantity.code else "")
+    if quantity.code and quantity.system == UCUM and not is_unit(kind, quantity.code):
         raise ValueError(f"{echo(quantity.code)} is not a unit of {name} that is read here")
-    factor = known.pop()
-    assert factor is not None
-    return float(Decimal(repr(quantity.value)) * factor)
-
-
-@lru_cache(maxsize=1024)
-def _factor(kind: Kind, unit: str) -> Decimal | None:
-    if isinstance(kind, Measured):
-        return kind.analyte.factor(unit)
-    return Decimal(1) if isinstance(kind, Number) and plain_unit(unit) == plain_unit(kind.unit) else None
-
-
-def within(kind: Kind, value: float, given: str) -> float:
-    """The value, if it is plausible.
-
-    Raises:
-        ValueError: it is not.
-    """
-    assert isinstance(kind, Number)
-    if not kind.low <= value <= kind.high:
-        raise ValueError(f"{echo(given)} is out of range ({kind.low:g} to {kind.high:g} {kind.unit})")
-    return value
-
-
-def read_latest(values: Iterable[LabValue], found: Gathered) -> None:
-    """Answer each lab field with the value that counts of the latest day.
-
-    When none of that day's values can be read, the field is left out: an older value is not the last one.
-    """
-    by_field: dict[str, list[LabValue]] = {}
-    for value in values:
-        by_field.setdefault(value.field, []).append(value)
-    for name, candidates in by_field.items():
-        day = max(value.when.last for value in candidates)
-        readable = [v for v in candidates if v.when.last == day and v.value is not None]
-        if not readable:
-            continue
-        best = max(reversed(readable), key=lambda value: value.order)
-        ties = [value.source for value in readable if value.order == best.order and value.value != best.value]
-        if ties:
-            found.note(
-                f"{best.source} differs from {', '.join(ties)} of the same moment; it is listed last, so it counts."
-            )
-        if best.comparator:
-            found.problem(best.source, f"only a bound ({best.comparator} {best.value:g}) was reported; left out")
-        else:
-            assert best.value is not None
-            found.say(name, case_value(found.fields[name], best.value), [best.source])
-
-
-def case_value(kind: Kind, value: float | Bound) -> Any:
-    """The value as a case file writes it; one that would look like another unit is written with its own."""
-    if isinstance(value, Bound):
-        return kind.written(value)
-    if isinstance(kind, Lab) and value > kind.bare_high:
-        return f"{value:.6f} {kind.analyte.unit}"
-    return value
+    units = [unit for unit in (quantity.code, quantity.unit) if unit]
+    return from_number(name, kind, Decimal(repr(quantity.value)), quantity.comparator or "", units, shown)

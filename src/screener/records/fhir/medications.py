@@ -1,80 +1,43 @@
-"""Prescriptions and recorded medicines as courses: what the table calls them, since when, and until when."""
+"""Prescriptions, statements, doses given and supplies handed over, as courses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final, TypeAlias
 
-from screener.case.answers import LONGEST_NAME
-from screener.records.codes import ATC, RXNORM, Codes, system_name
+from screener.memo import memo
+from screener.records import coverage
+from screener.records.codes import Codes, system_name
+from screener.records.courses import Coding, Course, Named, Namer
+from screener.records.coverage import Seen
 from screener.records.fhir.bundle import local
+from screener.records.fhir.durations import after, days, supply_end, unknown_units
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import (
-    Coding,
     Concept,
-    Dosage,
-    Duration,
+    Condition,
     Medication,
+    MedicationAdministration,
+    MedicationDispense,
     MedicationRequest,
     MedicationStatement,
+    codings_of,
     read,
 )
 from screener.records.gathered import Gathered
 from screener.records.routes import route_of
 from screener.records.when import When
 from screener.rulebook.book import RuleBook
-from screener.rulebook.medicine import Match, MedicineEntry, MedicineTable, NotCounted
 
 ORDERS: Final = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
 NEVER_TAKEN: Final = frozenset({"entered-in-error", "draft", "cancelled", "not-taken", "intended", "unknown"})
 OPEN: Final = frozenset({"active", "recorded"})
-DAYS: Final = {"d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25, "day": 1.0, "days": 1.0, "week": 7.0, "weeks": 7.0,
-               "month": 30.4375, "months": 30.4375, "year": 365.25, "years": 365.25}  # fmt: skip
+DONE: Final = frozenset({"completed", "in-progress"})  # of doses and supplies
+SAME_COURSE: Final = timedelta(days=2)  # between doses of one medicine that are one course
 
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """One prescription or statement of one medicine.
-
-    Attributes:
-        name: what the case file calls it.
-        entries: what the medicine table recognises in it.
-        classes: the classes of those entries, or of its ATC group.
-        whole: whether the table recognises all of it.
-        prescribed: a prescription, rather than a statement that it is taken.
-        start: when it began, if recorded.
-        end: the last day it can have been taken, if recorded.
-        end_known: False when it ended on a day that is not recorded.
-        open: whether its status says that it goes on.
-        reasons: the codes and texts it was given for.
-        source: the resource.
-        routes: how what is recognised in it gets into the body, such as `oral` or `iv_bag`.
-    """
-
-    name: str
-    entries: tuple[MedicineEntry, ...]
-    classes: frozenset[str]
-    whole: bool
-    prescribed: bool
-    start: When | None
-    end: date | None
-    end_known: bool
-    open: bool
-    reasons: tuple[Concept, ...]
-    source: str
-    routes: frozenset[str] = frozenset()
-
-    def taken_on(self, day: date | None) -> bool:
-        """Whether the record shows that it was taken on the day."""
-        if day is None:
-            return self.open
-        if self.start is not None and self.start.last > day:
-            return False
-        if self.end is not None:
-            return self.end >= day and (self.open or self.end_known)
-        return self.open
+Item: TypeAlias = MedicationRequest | MedicationStatement | MedicationAdministration | MedicationDispense
 
 
 class Pharmacy:
@@ -82,71 +45,179 @@ class Pharmacy:
 
     def __init__(self, record: Record, book: RuleBook, codes: Codes, found: Gathered) -> None:
         self.record = record
-        self.table: MedicineTable = book.medicines
+        self.namer = Namer(book.medicines, codes)
         self.codes = codes
         self.found = found
+        self.unread = False  # whether an entry was left out that may be a medicine taken
 
     def courses(self) -> list[Course]:
-        """Every prescription and statement that stands for a medicine actually taken."""
-        made = [self.request(item) for item in self.record.requests if is_order(item)]
-        made += [self.statement(item) for item in self.record.statements if item.status not in NEVER_TAKEN]
-        return [course for course in made if course is not None]
+        """Every course that stands for a medicine actually taken."""
+        orders = {item.id: course for item in self.record.requests if (course := self.request(item)) is not None}
+        stated = [course for item in self.record.statements if (course := self.statement(item)) is not None]
+        supplied = list(self.dispensed(orders))  # those of a prescription join it
+        return [*orders.values(), *stated, *supplied, *self.administered()]
+
+    @memo
+    def conditions(self) -> dict[str, Condition]:
+        """The conditions of the record, by their names."""
+        return {f"Condition/{condition.id}": condition for condition in self.record.conditions}
+
+    # each kind of resource
 
     def request(self, item: MedicationRequest) -> Course | None:
         """The course that a prescription stands for."""
         source = f"MedicationRequest/{item.id}"
-        medicine = self.medicine(item, source)
-        if medicine is None:
+        reported = item.intent not in ORDERS and is_reported(item)
+        why = not_taken(item)
+        if why:
+            self.leave_out(item, source, why)
             return None
-        end = supply_end(item)
+        named = self.named(item, source, (d.route for d in item.dosageInstruction), item.dosageInstruction)
+        if named is None:
+            return None
+        end, units = supply_end(item), unknown_units(item)
+        if units:
+            self.found.note(f"{source} lasts for a time in `{units[0]}`, which is not known here.")
         known = item.status in ("active", "completed", "ended") and end is not None
         return self.course(
-            medicine,
-            item.dosageInstruction,
-            source,
-            prescribed=True,
+            named,
+            (source,),
+            prescribed=not reported,
             start=item.authoredOn,
             end=end,
             end_known=known or item.status == "active",
             open=item.status in OPEN,
-            reasons=tuple(item.reasonCode) + self.reasons(item.reasonReference),
+            reasons=self.reasons(item),
+            begins=not reported,
         )
 
     def statement(self, item: MedicationStatement) -> Course | None:
         """The course that a statement stands for."""
         source = f"MedicationStatement/{item.id}"
-        medicine = self.medicine(item, source)
-        if medicine is None:
+        if item.status in NEVER_TAKEN:
+            self.leave_out(item, source, coverage.STATUS)
+            return None
+        named = self.named(item, source, (dosage.route for dosage in item.dosage), item.dosage)
+        if named is None:
             return None
         period = item.effectivePeriod
         end = period.end.last if period and period.end else None
         return self.course(
-            medicine,
-            item.dosage,
-            source,
+            named,
+            (source,),
             prescribed=False,
             start=(period.start if period else None) or item.effectiveDateTime,
             end=end,
             end_known=end is not None or item.status in OPEN,
             open=item.status in OPEN,
-            reasons=tuple(item.reasonCode) + self.reasons(item.reasonReference),
+            reasons=self.reasons(item),
+            begins=period is not None and period.start is not None,
         )
 
-    def course(self, medicine: Medication, dosages: Iterable[Dosage], source: str, **rest: Any) -> Course:
+    def dispensed(self, orders: dict[str, Course]) -> Iterator[Course]:
+        """The courses of what was handed over without a prescription in the record; the others join theirs."""
+        for item in self.record.dispenses:
+            source = f"MedicationDispense/{item.id}"
+            if item.status not in DONE:
+                self.leave_out(item, source, coverage.STATUS)
+                continue
+            named = self.named(item, source, (d.route for d in item.dosageInstruction), item.dosageInstruction)
+            if named is None:
+                continue
+            ids = [
+                local(one.reference or "").removeprefix("MedicationRequest/") for one in item.authorizingPrescription
+            ]
+            order = next((one for one in ids if one in orders), None)
+            if order is not None:
+                orders[order] = replace(orders[order], sources=(*orders[order].sources, source))
+                continue
+            start, number = item.whenHandedOver or item.whenPrepared, days(item.daysSupply)
+            if item.daysSupply is not None and number is None:
+                self.found.note(f"{source} lasts for a time in a unit that is not known here.")
+            end = after(start.last, number) if start is not None and number is not None else None
+            yield self.course(
+                named,
+                (source,),
+                start=start,
+                end=end,
+                end_known=end is not None,
+                open=False,
+                reasons=self.reasons(item),
+            )
+
+    def administered(self) -> Iterator[Course]:
+        """The courses that doses make: those of one medicine, with no more than two days between them."""
+        doses: dict[tuple[Any, ...], list[tuple[When, When, Named, str]]] = {}
+        for item in self.record.administrations:
+            source = f"MedicationAdministration/{item.id}"
+            if item.status not in DONE:
+                self.leave_out(item, source, coverage.STATUS)
+                continue
+            route = item.dosage.route if item.dosage else None
+            named = self.named(item, source, (route,), ())
+            when = given(item)
+            if named is None or when is None:
+                if named is not None:
+                    self.found.problem(source, "has no date, so it can not be placed in time; left out")
+                continue
+            entries = tuple(entry.generic for entry in named.match.entries) or (named.name.lower(),)
+            doses.setdefault((entries, frozenset(r.route for r in named.match.recognised)), []).append(
+                (*when, named, source)
+            )
+        for same in doses.values():
+            yield from self.courses_of(sorted(same, key=lambda dose: (dose[0].first, dose[0].clock or 0.0, dose[3])))
+
+    def courses_of(self, doses: list[tuple[When, When, Named, str]]) -> Iterator[Course]:
+        """The courses of one medicine's doses, in order of time."""
+        groups: list[list[tuple[When, When, Named, str]]] = []
+        for dose in doses:
+            if groups and dose[0].first - max(one[1].last for one in groups[-1]) <= SAME_COURSE:
+                groups[-1].append(dose)
+            else:
+                groups.append([dose])
+        for group in groups:
+            sources = tuple(source for _, _, _, source in group)
+            end = max(last.last for _, last, _, _ in group)
+            yield self.course(group[0][2], sources, start=group[0][0], end=end, end_known=True, open=False, reasons=())
+
+    # what they share
+
+    def course(self, named: Named, sources: tuple[str, ...], **rest: Any) -> Course:
         """A course with its name and classes."""
-        concept = medicine.code or Concept()
-        ways = (*(dosage.route for dosage in dosages), medicine.form, medicine.doseForm)
-        name, match = self.name(concept)
-        match = self.table.by_route(match, route_of(ways, self.codes, self.table))
-        nothing_known = not match.entries and not any(isinstance(result, NotCounted) for result in match.results)
-        classes = self.group(concept) if nothing_known else match.classes
-        whole = bool(match.entries) and not match.unrecognized
-        routes = frozenset(result.route for result in match.recognised)
+        routes = frozenset(result.route for result in named.match.recognised)
         return Course(
-            name=name, entries=match.entries, classes=classes, whole=whole, source=source, routes=routes, **rest
-        )
+            named.name, named.match.entries, named.classes, named.whole, sources=sources, routes=routes,
+            systemic=named.systemic, listed=named.listed, **rest,
+        )  # fmt: skip
 
-    def medicine(self, item: MedicationRequest | MedicationStatement, source: str) -> Medication | None:
+    def named(self, item: Item, source: str, routes: Iterable[Concept | None], elements: Iterable[Any]) -> Named | None:
+        """What the medicine is; None when nothing says it, or its meaning may be another."""
+        modifier = item.modifier or next((one.modifier for one in elements if one.modifier), "")
+        if modifier:
+            self.found.problem(source, f"has {modifier}, which may change what it means; left out")
+            self.leave_out(item, source, coverage.MODIFIER)
+            self.unread = True
+            return None
+        medicine = self.medicine(item, source)
+        if medicine is None:
+            self.found.seen[Seen(_kind(source), "", coverage.TEXT_ONLY, "", coverage.NOT_READ, coverage.NO_NAME)] += 1
+            return None
+        concept = medicine.code or Concept()
+        route = route_of((*routes, medicine.form, medicine.doseForm), self.codes, self.namer.table)
+        named = self.namer.named(concept.text, codings_of(concept), route)
+        seen = named.counted(_kind(source))
+        if not named.systemic:
+            seen = seen._replace(state=coverage.NOT_READ, reason=coverage.NOT_SYSTEMIC)
+        self.found.seen[seen] += 1
+        return named
+
+    def leave_out(self, item: Item, source: str, reason: str) -> None:
+        """Count an entry that is not read."""
+        codings = codings_of(item.medicationCodeableConcept)
+        shown = ((system_name(system), code, display) for system, code, display in codings)
+        self.found.seen[coverage.seen_as(_kind(source), shown, coverage.NOT_READ, reason)] += 1
+
+    def medicine(self, item: Item, source: str) -> Medication | None:
         """The medicine itself: written in place, contained, or in a resource of its own."""
         here = item.medicationCodeableConcept or (item.medication.concept if item.medication else None)
         if here is not None and (here.coding or here.text):
@@ -173,47 +244,44 @@ class Pharmacy:
             return None if isinstance(found, list) else found
         return self.record.medications.get(reference) or self.record.medications.get(local(reference))
 
-    def reasons(self, references: Iterable[Any]) -> tuple[Concept, ...]:
-        """The conditions of the record that a prescription was given for."""
-        by_id = {f"Condition/{c.id}": c for c in self.record.conditions}
-        found: list[Concept] = []
-        for reference in references:
+    def reasons(self, item: Item) -> tuple[tuple[Coding, ...], ...]:
+        """The codes of what a medicine was given for."""
+        by_id = self.conditions if item.reasonReference else {}
+        found = [tuple(codings_of(reason)) for reason in item.reasonCode]
+        for reference in item.reasonReference:
             target = local(reference.reference or "").removeprefix("urn:uuid:")
             condition = by_id.get(target) or by_id.get(f"Condition/{target}")
             if condition is not None and condition.code is not None:
-                found.append(condition.code)
+                found.append(tuple(codings_of(condition.code)))
         return tuple(found)
 
-    def name(self, concept: Concept) -> tuple[str, Match]:
-        """What to call the medicine, and what the table recognises in it.
 
-        A code says which medicine it is; a text beside it that names the same one says more: its form, or `stopped`.
-        """
-        texts = [text for text in (concept.text, *(c.display for c in concept.coding)) if text and text.strip()]
-        matches = [(text[:LONGEST_NAME], self.table.match(text[:LONGEST_NAME])) for text in texts]
-        entry = next((entry for coding in concept.coding if (entry := self.by_code(coding))), None)
-        if entry is not None:
-            same = (found for found in matches if entry.generic in _generics(found[1]) and not found[1].unrecognized)
-            return next(same, (entry.generic, self.table.match(entry.generic)))
-        for found in sorted(matches, key=lambda item: (not item[1].entries, bool(item[1].unrecognized))):
-            return found
-        codes = [f"{system_name(c.system or 'code')} {c.code}" for c in concept.coding if c.code]
-        return (codes or ["medicine without a name"])[0][:LONGEST_NAME], Match(())
+def _order_ids(item: MedicationDispense) -> list[str]:
+    """The prescriptions that something was handed over for."""
+    references = (local(one.reference or "") for one in item.authorizingPrescription)
+    return [reference.removeprefix("MedicationRequest/").removeprefix("urn:uuid:") for reference in references]
 
-    def by_code(self, coding: Coding) -> MedicineEntry | None:
-        """The entry with this RxNorm ingredient or ATC substance code, when it is the only one."""
-        system = system_name(coding.system or "")
-        if system not in (RXNORM, ATC) or not coding.code:
-            return None
-        column = "rxcui" if system == RXNORM else "atc"
-        entries = [entry for entry in self.table.entries if getattr(entry, column) == coding.code]
-        return entries[0] if len(entries) == 1 else None
 
-    def group(self, concept: Concept) -> frozenset[str]:
-        """The classes of the ATC group, for a medicine that is not in the table by itself."""
-        found = (self.codes.find(c.system, c.code) for c in concept.coding if c.system and c.code)
-        named = (name for known in found if known is not None for name, _ in known.fields)
-        return frozenset(name.removeprefix("class:") for name in named if name.startswith("class:"))
+def not_taken(item: MedicationRequest) -> str:
+    """Why a request is no medicine that is taken; empty when it is one."""
+    if item.status in NEVER_TAKEN or item.doNotPerform:
+        return coverage.STATUS
+    return "" if item.intent in ORDERS or is_reported(item) else coverage.PLANNED
+
+
+def is_reported(item: MedicationRequest) -> bool:
+    """Whether a plan only says that somebody takes a medicine already, as US Core writes it."""
+    return item.intent == "plan" and (item.reportedBoolean is True or item.reportedReference is not None)
+
+
+def given(item: MedicationAdministration) -> tuple[When, When] | None:
+    """When a dose was given, from and to."""
+    moment = item.effectiveDateTime or item.occurenceDateTime
+    period = item.effectivePeriod or item.occurencePeriod
+    if moment is None and period is not None:
+        start = period.start or period.end
+        return (start, period.end or start) if start is not None else None
+    return (moment, moment) if moment is not None else None
 
 
 def _named(concept: Concept) -> Medication:
@@ -221,47 +289,5 @@ def _named(concept: Concept) -> Medication:
     return Medication(id="-", code=concept)
 
 
-def _generics(match: Match) -> set[str]:
-    """The generic names in a match, without the form that a row can be about (`hydrocortisone cream`)."""
-    named = {entry.generic for entry in match.entries}
-    named |= {result.medicine for result in match.results if isinstance(result, NotCounted)}
-    return named | {name.rpartition(" ")[0] for name in named}
-
-
-def is_order(item: MedicationRequest) -> bool:
-    """Whether a request is a real prescription."""
-    return item.intent in ORDERS and item.status not in NEVER_TAKEN and not item.doNotPerform
-
-
-def supply_end(item: MedicationRequest) -> date | None:
-    """The last day that a prescription covers, by its validity, its bounds or its supply; None when it is open."""
-    ends: list[date] = []
-    dispense = item.dispenseRequest
-    if dispense and dispense.validityPeriod and dispense.validityPeriod.end:
-        ends.append(dispense.validityPeriod.end.last)
-    repeats = [d.timing.repeat for d in item.dosageInstruction if d.timing and d.timing.repeat]
-    bounded = [repeat.boundsPeriod.end.last for repeat in repeats if repeat.boundsPeriod and repeat.boundsPeriod.end]
-    if item.authoredOn is not None:
-        start = item.authoredOn.last
-        days = [_days(repeat.boundsDuration) for repeat in repeats]
-        bounded += [_after(start, number) for number in days if number is not None]
-        supply = _days(dispense.expectedSupplyDuration) if dispense else None
-        if dispense and supply is not None:
-            ends.append(_after(start, supply * (1 + (dispense.numberOfRepeatsAllowed or 0))))
-    if bounded and len(bounded) == len(item.dosageInstruction):
-        ends.append(max(bounded))
-    return min(ends) if ends else None
-
-
-def _days(duration: Duration | None) -> float | None:
-    if duration is None or duration.value is None:
-        return None
-    factor = DAYS.get(duration.code or "") or DAYS.get(duration.unit or "")
-    return None if factor is None else duration.value * factor
-
-
-def _after(start: date, days: float) -> date:
-    try:
-        return start + timedelta(days=days)
-    except OverflowError:
-        return date.max
+def _kind(source: str) -> str:
+    return source.partition("/")[0]

@@ -1,8 +1,8 @@
-"""Bulk Data: NDJSON files with one resource a line, in any order, to cases, in memory that stays flat.
+"""Files of a record set whose resources belong together: Bulk Data, with one resource a line, and pages of bundles.
 
-The lines of one patient stand in different files, far apart. What is relevant in them is first distributed over parts
-by a hash of the patient, on disk where there is much of it, and a part that is still too large is divided again; then
-each part is read whole. Medication resources, which patients share, stay in memory.
+What is about one patient stands in different files, far apart. What is relevant is first distributed over parts by a
+hash of the patient, on disk where there is much of it, and a part that is still too large is divided again; then each
+part is read whole. Medication resources, which patients share, stay in memory.
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
-from screener.errors import CaseError, FieldProblem, FileError, echo
+from screener.errors import CaseError, FieldProblem, echo
 from screener.private import open_private
-from screener.records.fhir.bundle import Bundle, local, names_of, subject_of
+from screener.records.fhir.bundle import is_about_a_patient, local, names_of, subject_of
+from screener.records.fhir.dates import DATED, PERIODS
 from screener.records.fhir.decode import decode_bundle, decode_line
-from screener.records.fhir.imported import ImportedCase, import_record
-from screener.records.fhir.record import ABOUT_PATIENTS, DATED, PERIODS, Record
+from screener.records.fhir.files import LINES, content, ending, unpacked
+from screener.records.fhir.imported import ImportedCase
+from screener.records.fhir.opened import Opened, missing_pages, opened
+from screener.records.fhir.record import ABOUT_PATIENTS, Record
 from screener.records.fhir.resources import Medication, named, read
+from screener.records.fhir.versions import READ_HERE, check_versions, older_version
 
 if TYPE_CHECKING:
     from screener.records.fhir.read import Options
@@ -30,33 +34,47 @@ if TYPE_CHECKING:
 WHOLE: Final = 16_000_000  # bytes that are held in memory at once
 PARTS: Final = 64
 DEEPEST: Final = 4
-IGNORED: Final = ("Group/", "Device/", "Location/")
+SEVERAL: Final = " and "  # joins the names of files
+KEPT: Final = (*DATED, *PERIODS, "status", "intent", "reportedBoolean", "reportedReference", "code", "contained", "id")
 
 
 @dataclass
 class _Reading:
-    """What one reading of a folder needs and collects."""
+    """What one reading of a record set needs and collects."""
 
     options: Options
-    probe: Record
+    files: list[str] = field(default_factory=list)
     medications: dict[str, Medication] = field(default_factory=dict)
     apart: list[ImportedCase] = field(default_factory=list)  # cases that need no second look: forms, broken lines
+    contents: Opened = field(default_factory=lambda: Opened(""))
+    has_conditions: bool = False  # whether a file of conditions is among them
+    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.probe = Record("", self.options.codes)
 
     def refuse(self, problems: Iterable[FieldProblem], where: str, case_id: str | None = None) -> None:
         self.apart.append(ImportedCase(case_id, refused=tuple(problems), where=where))
 
+    def taken(self) -> list[ImportedCase]:
+        found, self.apart = self.apart, []
+        return found
 
-def bulk_cases(paths: list[Path], options: Options) -> Iterator[ImportedCase]:
-    """The cases in NDJSON files: forms and broken lines as they come, then one case for each patient.
+
+Line = tuple[str, int, str]  # the patient, the number of the file, and the relevant part of a resource as JSON
+
+
+def set_cases(paths: list[Path], options: Options) -> Iterator[ImportedCase]:
+    """The cases of a record set: forms and broken lines as they come, then one case for each patient.
 
     Raises:
         FileError: a file can not be read.
     """
-    reading = _Reading(options, Record("", options.codes))
+    reading = _Reading(options, [str(path) for path in paths])
     lines = _relevant(paths, reading)
     if sum(path.stat().st_size for path in paths) <= WHOLE:
         kept = list(lines)
-        yield from reading.apart
+        yield from reading.taken()
         yield from _cases(kept, reading)
         return
     with tempfile.TemporaryDirectory(prefix="screener-") as folder:
@@ -70,53 +88,116 @@ def bulk_cases(paths: list[Path], options: Options) -> Iterator[ImportedCase]:
             yield from _part_cases(part, 1, reading)
 
 
-Line = tuple[str, str]  # the patient and the relevant part of a resource, as JSON
-
-
 def _relevant(paths: list[Path], reading: _Reading) -> Iterator[Line]:
-    """Each relevant line with the patient it is about; everything else goes where it belongs in `reading`."""
-    for path in paths:
-        try:
-            with path.open("rb") as file:
-                for number, raw in enumerate(file, start=1):
-                    if raw.strip():
-                        yield from _line(raw, f"{path}:{number}", reading)
-        except OSError as error:
-            reason = (error.strerror or "unknown reason").lower()
-            raise FileError(f"{echo(str(path))} can not be read: {reason}") from None
+    """Each relevant resource with the patient it is about; everything else goes where it belongs in `reading`."""
+    for number, path in enumerate(paths):
+        reader = _lines_of if ending(path) == LINES else _bundle_of
+        for patient, text in reader(path, reading):
+            yield patient, number, text
 
 
-def _line(raw: bytes, where: str, reading: _Reading) -> Iterator[Line]:
+def _lines_of(path: Path, reading: _Reading) -> Iterator[tuple[str, str]]:
+    """The resources of a file with one a line; a file that is none is passed over or refused as a whole."""
+    with unpacked(path) as file:
+        begun = False
+        for number, raw in enumerate(file, start=1):
+            if not raw.strip():
+                continue
+            where = f"{path}:{number}"
+            try:
+                data = decode_line(raw, where)
+            except CaseError as error:
+                reading.refuse(error.problems, error.where, error.case_id)
+                continue
+            if not begun and not isinstance(data.get("resourceType"), str):
+                _no_resources(data, path, where, reading)
+                return
+            begun = True
+            if older := older_version(data):
+                reading.refuse([FieldProblem("", f"this is {older}; {READ_HERE}")], str(path))
+                return
+            yield from _guarded(data, where, reading)
+
+
+def _no_resources(data: dict[str, Any], path: Path, where: str, reading: _Reading) -> None:
+    """What becomes of a file whose first line is no resource: a log of the export, or another kind of file."""
+    if "exportId" in data or "eventId" in data:
+        note = f"{path.name} is the log of an export: passed over."
+        reading.notes.append(note)
+        reading.options.say(note)
+    else:
+        problem = FieldProblem("resourceType", "is missing or no text; the file is not read")
+        reading.refuse([problem], where)
+
+
+def _guarded(data: dict[str, Any], where: str, reading: _Reading) -> Iterator[tuple[str, str]]:
     try:
-        data = decode_line(raw, where)
-        kind = data.get("resourceType")
-        if not isinstance(kind, str):
-            reading.refuse([FieldProblem("resourceType", "is missing or no text")], where)
-        elif kind == "Bundle":
-            bundle = Bundle(decode_bundle(raw, where), where, reading.options.codes)
-            reading.apart += [_import(record, where, reading) for record in bundle.records()]
-        elif kind == "QuestionnaireResponse":
-            from screener.records.fhir.response import read_response
-
-            reading.apart.append(read_response(data, reading.options.book, where))
-        elif kind == "Medication":
-            _medication(data, where, reading)
-        else:
-            yield from _about(data, where, reading)
+        yield from _resource(data, where, reading)
     except CaseError as error:
         reading.refuse(error.problems, error.where, error.case_id)
 
 
-def _medication(data: dict[str, Any], where: str, reading: _Reading) -> None:
+def _resource(data: dict[str, Any], where: str, reading: _Reading) -> Iterator[tuple[str, str]]:
+    kind = data.get("resourceType")
+    if not isinstance(kind, str):
+        reading.refuse([FieldProblem("resourceType", "is missing or no text")], where)
+    elif kind == "Bundle":
+        yield from _opened(opened(data, where), where, reading)
+    elif kind == "QuestionnaireResponse":
+        from screener.records.fhir.response import read_response
+
+        reading.apart.append(read_response(data, reading.options.book, where))
+    elif kind == "Medication":
+        _medication(None, data, where, reading)
+    elif kind == "OperationOutcome":
+        reading.contents.add(data)
+    else:
+        yield from _about(data, where, reading, {})
+
+
+def _bundle_of(path: Path, reading: _Reading) -> Iterator[tuple[str, str]]:
+    """The resources of a file with one bundle."""
+    where = str(path)
+    try:
+        data = decode_bundle(content(path), where)
+        found = opened(data, where)
+        check_versions((resource for _, resource in found.resources), where)
+        yield from _opened(found, where, reading)
+    except CaseError as error:
+        reading.refuse(error.problems, error.where, error.case_id)
+
+
+def _opened(found: Opened, where: str, reading: _Reading) -> Iterator[tuple[str, str]]:
+    """The resources of a bundle; references by `fullUrl` lead to the patient's id."""
+    reading.contents.pages += found.pages
+    reading.contents.flaws += found.flaws
+    people = {
+        name: resource["id"]
+        for url, resource in found.resources
+        if resource["resourceType"] == "Patient" and isinstance(resource.get("id"), str)
+        for name in names_of(url, resource)
+    }
+    for url, resource in found.resources:
+        if resource["resourceType"] == "Medication":
+            _medication(url, resource, where, reading)
+        elif resource["resourceType"] == "QuestionnaireResponse":
+            from screener.records.fhir.response import read_response
+
+            reading.apart.append(read_response(resource, reading.options.book, where))
+        elif resource["resourceType"] != "OperationOutcome":
+            yield from _about(resource, where, reading, people)
+
+
+def _medication(url: str | None, data: dict[str, Any], where: str, reading: _Reading) -> None:
     found = read(Medication, data)
     if isinstance(found, list):
         reading.refuse(found, where)
     else:
-        reading.medications.update(dict.fromkeys(names_of(None, data), found))
+        reading.medications.update(dict.fromkeys(names_of(url, data), found))
 
 
-def _about(data: dict[str, Any], where: str, reading: _Reading) -> Iterator[Line]:
-    """The line of a resource about a patient, without the parts that nobody reads."""
+def _about(data: dict[str, Any], where: str, reading: _Reading, people: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """A resource about a patient, without the parts that nobody reads."""
     kind = data["resourceType"]
     if kind == "Patient":
         identity = data.get("id")
@@ -125,15 +206,16 @@ def _about(data: dict[str, Any], where: str, reading: _Reading) -> Iterator[Line
         else:
             reading.refuse([FieldProblem(f"{named(data)}.id", "is missing or no text")], where)
         return
+    reading.has_conditions = reading.has_conditions or kind == "Condition"
     wanted = kind in ABOUT_PATIENTS and (kind != "Observation" or reading.probe.is_wanted(data))
     reference = subject_of(data)
     if reference is None:
         if wanted and data.get("status") != "entered-in-error":
             reading.refuse([FieldProblem(f"{named(data)}.subject", "is missing; whom is it about")], where)
-    elif not local(reference).startswith(IGNORED):
-        kept = data if wanted else {key: data[key] for key in (*DATED, *PERIODS, "status") if key in data}
-        if kept:
-            yield local(reference).rsplit("/", 1)[-1].removeprefix("urn:uuid:"), dumps({**kept, "resourceType": kind})
+    elif is_about_a_patient(reference):
+        kept = data if wanted else {key: data[key] for key in KEPT if key in data}
+        person = people.get(reference) or local(reference).rsplit("/", 1)[-1].removeprefix("urn:uuid:")
+        yield person, dumps({**kept, "resourceType": kind})
 
 
 def _divide(lines: Iterable[Line], folder: Path, depth: int, reading: _Reading) -> Iterator[Path | ImportedCase]:
@@ -141,20 +223,18 @@ def _divide(lines: Iterable[Line], folder: Path, depth: int, reading: _Reading) 
     paths = [folder / f"{depth}-{number}" for number in range(PARTS)]
     with ExitStack() as stack:
         files = [stack.enter_context(open_private(path, "w")) for path in paths]
-        for patient, text in lines:
-            files[crc32(f"{depth}{patient}".encode()) % PARTS].write(f"{patient}\t{text}\n")
-            yield from reading.apart
-            reading.apart.clear()
-    yield from reading.apart
-    reading.apart.clear()
+        for patient, number, text in lines:
+            files[crc32(f"{depth}{patient}".encode()) % PARTS].write(f"{patient}\t{number}\t{text}\n")
+            yield from reading.taken()
+    yield from reading.taken()
     yield from paths
 
 
 def _read_part(part: Path) -> Iterator[Line]:
     with part.open(encoding="utf-8") as file:
         for line in file:
-            patient, _, text = line.rstrip("\n").partition("\t")
-            yield patient, text
+            patient, number, text = line.rstrip("\n").split("\t", 2)
+            yield patient, int(number), text
 
 
 def _part_cases(part: Path, depth: int, reading: _Reading) -> Iterator[ImportedCase]:
@@ -171,25 +251,35 @@ def _part_cases(part: Path, depth: int, reading: _Reading) -> Iterator[ImportedC
 
 def _cases(lines: Iterable[Line], reading: _Reading) -> Iterator[ImportedCase]:
     """The cases of patients whose lines are all here, in the order in which they first come up."""
-    grouped: dict[str, list[str]] = {}
-    for patient, text in lines:
-        grouped.setdefault(patient, []).append(text)
+    grouped: dict[str, list[tuple[int, str]]] = {}
+    for patient, number, text in lines:
+        grouped.setdefault(patient, []).append((number, text))
     for patient, texts in grouped.items():
         record = Record(patient, reading.options.codes, medications=reading.medications)
-        for text in texts:
+        people: list[str] = []
+        for number, text in texts:
             data = loads(text)
             if data["resourceType"] == "Patient":
                 record.add_patient(data)
-            elif "subject" in data:
+                people.append(reading.files[number])
+            else:
                 record.add(data)
-            elif data.get("status") != "entered-in-error":
-                record.note_dates(data)
         if record.patient is not None or record.has_clinical_data():
-            yield _import(record, "", reading)
+            yield from _imported(record, people, sorted({reading.files[number] for number, _ in texts}), reading)
 
 
-def _import(record: Record, where: str, reading: _Reading) -> ImportedCase:
+def _imported(record: Record, people: list[str], files: list[str], reading: _Reading) -> Iterator[ImportedCase]:
+    """The case of a person; two different people with one id are both refused."""
     options = reading.options
     if record.patient is None and not record.refused:
         record.refused.append(FieldProblem(f"Patient/{record.case_id}", "is not in these files"))
-    return import_record(record, options.book, options.as_of, options.absent_means_no, where)
+    if record.twice and len(set(people)) > 1:
+        named_files = SEVERAL.join(echo(Path(name).name) for name in dict.fromkeys(people))
+        message = f"is given twice with different content, in {named_files}"
+        problem = FieldProblem(f"Patient/{record.case_id}", message)
+        for name in dict.fromkeys(people):
+            yield ImportedCase(record.case_id, refused=(problem,), where=name)
+        return
+    not_whole = tuple(dict.fromkeys([*reading.contents.flaws, *missing_pages(reading.contents.pages)]))
+    where = files[0] if len(files) == 1 and len(reading.files) > 1 else ""
+    yield from options.imported(record, where, not_whole, reading.has_conditions)

@@ -1,31 +1,95 @@
-"""Reading FHIR files, one case at a time: bundles, single resources, bulk data folders, form answers."""
+"""Reading FHIR files, one case at a time: bundles, single resources, folders of them or of Bulk Data, form answers."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from screener.errors import CaseError, FieldProblem, FileError, echo
-from screener.records.codes import Codes, code_table
+from screener.errors import CaseError, FileError, echo
+from screener.records.codes import Codes
+from screener.records.codetable import code_table
+from screener.records.coverage import Coverage
 from screener.records.fhir.bundle import Bundle
-from screener.records.fhir.decode import WITH_ITEMS, decode_bundle
+from screener.records.fhir.decode import decode_bundle
+from screener.records.fhir.files import LINES, content, ending, records_in
 from screener.records.fhir.imported import ImportedCase, import_record
+from screener.records.fhir.opened import opened
+from screener.records.fhir.record import Record
+from screener.records.fhir.versions import check_versions
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 
 
-@dataclass(frozen=True)
+def _silent(_: str) -> None:
+    """Nobody listens."""
+
+
+@dataclass
 class Options:
-    """How records are read: the rule book, its code table, the day, and what absence means."""
+    """How records are read, and what is learnt about the run on the way.
+
+    Attributes:
+        book: the rule book.
+        codes: its code table, with the lists of the user.
+        as_of: the day that answers are about; the latest date in each record when None.
+        absent_means_no: whether long-term conditions that a record does not list count as no.
+        look_back: for how many months before the day results answer something; None: as the rule book says, 0: however
+            old.
+        computed_egfr: whether eGFR is computed from creatinine where none was reported.
+        each_file: whether each file of a folder is read alone.
+        days: for each person the days that their cases are about, instead of `as_of`.
+        coverage: gets what the records held.
+        say: gets what is to be said about the run, such as a file that is passed over.
+        used: the persons of `days` that were found.
+        without_day: persons who have no day, so no case.
+    """
 
     book: RuleBook
     codes: Codes
     as_of: date | None = None
     absent_means_no: bool = False
+    look_back: int | None = None
+    computed_egfr: bool = True
+    each_file: bool = False
+    days: Mapping[str, tuple[date, ...]] | None = None
+    coverage: Coverage = field(default_factory=Coverage)
+    say: Callable[[str], None] = _silent
+    used: set[str] = field(default_factory=set)
+    without_day: int = 0
+
+    def description(self) -> list[Any]:
+        """What must be the same when a stopped run is resumed."""
+        days = sorted((name, [day.isoformat() for day in found]) for name, found in (self.days or {}).items())
+        return [
+            *(str(self.as_of), self.absent_means_no, self.look_back, self.computed_egfr, self.each_file),
+            *(days, [list(source) for source in self.codes.sources]),
+        ]
+
+    def imported(
+        self, record: Record, where: str = "", not_whole: tuple[str, ...] = (), listed_elsewhere: bool = False
+    ) -> Iterator[ImportedCase]:
+        """The case of a record, or one for each of the person's days."""
+        days: tuple[date | None, ...] = (None,)
+        if self.days is not None:
+            days = self.days.get(record.case_id, ())
+            self.used.add(record.case_id)
+            self.without_day += not days
+        for day in days:
+            case = import_record(record, self, where, not_whole, listed_elsewhere, day)
+            if len(days) > 1 and not case.refused:
+                name = f"{record.case_id}@{day}"
+                case = _named(case, name)
+            yield case
+
+
+def _named(case: ImportedCase, name: str) -> ImportedCase:
+    from dataclasses import replace
+
+    return replace(case, case_id=name, answers={**case.answers, "case_id": name})
 
 
 def cases(
@@ -34,16 +98,18 @@ def cases(
     absent_means_no: bool = False,
     book: RuleBook | None = None,
     codes: Codes | None = None,
+    options: Options | None = None,
 ) -> Iterator[ImportedCase]:
     """Every case in a file or folder, one after the other; memory does not grow with the number of patients.
 
     Args:
-        path: a bundle, a single resource or an NDJSON file; a folder of bundles or of Bulk Data NDJSON files; `-` is
-            standard input.
+        path: a bundle, a single resource or an NDJSON file, also packed (.gz, .zst); a folder of bundles or of Bulk
+            Data NDJSON files, which is one record set; `-` is standard input.
         as_of: the day the answers are about; the latest date in each record when None.
         absent_means_no: count long-term conditions that a record does not list as no.
         book: the rule book; the program's own when None.
         codes: the code table; the program's own when None.
+        options: all of these, and more.
 
     Yields:
         One case for each patient or form answered; a broken one is yielded with what is wrong in `refused`.
@@ -51,9 +117,16 @@ def cases(
     Raises:
         FileError: the file or folder can not be read.
     """
-    options = Options(
+    chosen = options or Options(
         book or cached_rulebook(), codes or code_table(None, book.fields if book else None), as_of, absent_means_no
     )
+    counts = chosen.coverage.begin(str(path))
+    for case in _cases(path, chosen):
+        counts.add(case.seen)
+        yield case
+
+
+def _cases(path: str | Path, options: Options) -> Iterator[ImportedCase]:
     if str(path) == "-":
         yield from _guarded(sys.stdin.buffer.read(), "<stdin>", options)
         return
@@ -62,32 +135,36 @@ def cases(
         raise FileError(f"{echo(str(path))} can not be read: there is no such file or folder")
     if path.is_dir():
         yield from _folder(path, options)
-    elif path.suffix == ".ndjson":
-        from screener.records.fhir.ndjson import bulk_cases
-
-        yield from bulk_cases([path], options)
+    elif ending(path) == LINES:
+        yield from _set([path], options)
     else:
-        yield from _guarded(_bytes(path), str(path), options)
+        yield from _guarded(content(path), str(path), options)
 
 
 def _folder(folder: Path, options: Options) -> Iterator[ImportedCase]:
-    lines = sorted(folder.glob("*.ndjson"))
-    bundles = sorted(folder.glob("*.json"))
-    if not lines and not bundles:
-        raise FileError(f"{echo(str(folder))} has neither `*.json` bundles nor `*.ndjson` files")
-    for path in bundles:
-        yield from _guarded(_bytes(path), str(path), options)
-    if lines:
-        from screener.records.fhir.ndjson import bulk_cases
+    """A folder is one record set: a person whose resources stand in several files makes one case."""
+    from screener.records.fhir.grouping import groups
 
-        yield from bulk_cases(lines, options)
+    paths = records_in(folder)
+    lines = [path for path in paths if ending(path) == LINES]
+    bundles = [path for path in paths if ending(path) != LINES]
+    if lines and bundles and not options.each_file:
+        yield from _set(paths, options)
+        return
+    kept: dict[Path, bytes] = {}
+    together = [[path] for path in paths] if options.each_file else [lines] if lines else groups(bundles, kept)
+    for files in together:
+        if len(files) > 1 or ending(files[0]) == LINES:
+            yield from _set(files, options)
+        else:
+            raw = kept.pop(files[0]) if files[0] in kept else content(files[0])
+            yield from _guarded(raw, str(files[0]), options)
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FileError(f"{echo(str(path))} can not be read: {(error.strerror or 'unknown reason').lower()}") from None
+def _set(paths: list[Path], options: Options) -> Iterator[ImportedCase]:
+    from screener.records.fhir.ndjson import set_cases
+
+    return set_cases(paths, options)
 
 
 def _guarded(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]:
@@ -99,27 +176,30 @@ def _guarded(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]
 
 
 def _file(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]:
-    data = decode_bundle(raw, where)
-    if data.get("resourceType") == "Bundle" and not isinstance(data.get("entry", []), list):
-        raise CaseError([FieldProblem("Bundle.entry", f"{echo(data['entry'])} is not a list")], where=where)
-    answered = list(_responses(data, where, options)) if WITH_ITEMS in raw else []
-    yield from answered
-    bundle = Bundle(data, where, options.codes)
+    found = opened(decode_bundle(raw, where), where)
+    check_versions((resource for _, resource in found.resources), where)
+    forms = [resource for _, resource in found.resources if resource["resourceType"] == "QuestionnaireResponse"]
+    bundle = Bundle(found, where, options.codes)
     records = list(bundle.records())
+    clinical = [record for record in records if record.has_clinical_data()]
+    answered = list(_responses(forms, where, options, records if clinical or not forms else [])) if forms else []
+    yield from answered
     if not records and not answered:
-        problems = bundle.problems or [FieldProblem("Patient", "there is no Patient resource in this file")]
-        raise CaseError(problems, where=where)
-    if answered and all(not record.has_clinical_data() for record in records):
+        raise bundle.nobody()
+    if forms and not clinical:
         return
     for record in records:
-        yield import_record(record, options.book, options.as_of, options.absent_means_no, where)
+        yield from options.imported(record, where, bundle.not_whole)
 
 
-def _responses(data: dict[str, Any], where: str, options: Options) -> Iterator[ImportedCase]:
-    from screener.records.fhir.bundle import resources_of
+def _responses(
+    forms: list[dict[str, Any]], where: str, options: Options, records: list[Record]
+) -> Iterator[ImportedCase]:
+    """The cases that forms make; answers to another questionnaire are listed where a record stands beside them."""
+    from screener.records.fhir.response import is_ours, note_foreign, read_response
 
-    for _, resource in resources_of(data, where):
-        if resource["resourceType"] == "QuestionnaireResponse":
-            from screener.records.fhir.response import read_response
-
+    for resource in forms:
+        if is_ours(resource, options.book) or not records:
             yield read_response(resource, options.book, where)
+        else:
+            note_foreign(resource, records)

@@ -6,16 +6,23 @@ nothing, while a broken part that would have been read refuses the case by name.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from screener.errors import FieldProblem
+from screener.records import coverage
 from screener.records.codes import Codes
+from screener.records.coverage import Seen
+from screener.records.fhir.dates import latest_of
+from screener.records.fhir.passed import parts_inside, passed_over
 from screener.records.fhir.resources import (
     Condition,
     Medication,
+    MedicationAdministration,
+    MedicationDispense,
     MedicationRequest,
     MedicationStatement,
     Observation,
@@ -29,13 +36,10 @@ MODELS: Final[dict[str, Any]] = {
     "Observation": Observation,
     "MedicationRequest": MedicationRequest,
     "MedicationStatement": MedicationStatement,
+    "MedicationAdministration": MedicationAdministration,
+    "MedicationDispense": MedicationDispense,
 }
 ABOUT_PATIENTS: Final = frozenset(MODELS)
-DATED: Final = (
-    "effectiveDateTime", "effectiveInstant", "issued", "onsetDateTime", "recordedDate", "authoredOn", "dateAsserted",
-    "abatementDateTime", "occurrenceDateTime", "performedDateTime",
-)  # fmt: skip
-PERIODS: Final = ("effectivePeriod", "onsetPeriod")
 
 
 @dataclass
@@ -47,7 +51,12 @@ class Record:
         patient: None when the resource is broken (then `refused` says how).
         medications: by every name a reference may use, of the whole bundle or folder.
         refused: what is broken; any entry refuses the case.
-        latest: the latest day on which something was recorded.
+        latest: the latest day on which something had happened or was recorded.
+        seen: what was held and passed over, for the coverage.
+        kinds: of the resources of which nothing is read, how many of each.
+        not_whole: why entries may be missing.
+        files: the files that it came from.
+        notes: what is to be said about how it was read.
     """
 
     case_id: str
@@ -57,39 +66,85 @@ class Record:
     observations: list[Observation] = field(default_factory=list)
     requests: list[MedicationRequest] = field(default_factory=list)
     statements: list[MedicationStatement] = field(default_factory=list)
+    administrations: list[MedicationAdministration] = field(default_factory=list)
+    dispenses: list[MedicationDispense] = field(default_factory=list)
     medications: Mapping[str, Medication] = field(default_factory=dict)
     refused: list[FieldProblem] = field(default_factory=list)
     latest: date | None = None
+    seen: Counter[Seen] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    not_whole: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    twice: bool = False  # two different people have this id
     _latest: str = ""
+    _patient_version: str = ""
     _seen: dict[tuple[str, str], tuple[str, Any]] = field(default_factory=dict)
 
     def add_patient(self, data: Mapping[str, Any]) -> None:
-        """The Patient resource itself."""
+        """The Patient resource itself; of several versions the newest."""
         found = read(Patient, data)
+        version = updated(data)
         if isinstance(found, list):
             self.refused += found
-        elif self.patient is not None and self.patient != found:
-            self.refused.append(FieldProblem(named(data), "is given twice with different content"))
-        else:
-            self.patient = found
+        elif found.modifier:
+            message = f"has {found.modifier}, which may change what it means"
+            self.refused.append(FieldProblem(named(data), message))
+        elif self.patient is None or version > self._patient_version:
+            self.patient, self._patient_version = found, version
+        elif self.patient != found and version == self._patient_version:
+            self.twice = True
 
     def add(self, data: Mapping[str, Any]) -> None:
         """Any other resource of the patient."""
-        if data.get("status") == "entered-in-error":
-            return
-        self.note_dates(data)
         kind = data.get("resourceType")
-        if kind not in MODELS or (kind == "Observation" and not self.is_wanted(data)):
-            return
+        self.note_dates(data)
+        if "contained" in data:
+            self.add_inside(data)
+        if kind not in MODELS:
+            self.kinds[str(kind)] += 1
+        elif data.get("status") == "entered-in-error":
+            self.seen[passed_over(data, self.codes, coverage.STATUS)] += 1
+        elif kind == "Observation" and not self.is_wanted(data):
+            self.seen[passed_over(data, self.codes)] += 1
+        else:
+            self.add_read(kind, data)
+
+    def add_read(self, kind: str, data: Mapping[str, Any], source: str = "") -> None:
+        """A resource of a kind that is read."""
         found = read(MODELS[kind], data)
         if isinstance(found, list):
             self.refused += found
-        elif self.is_new(kind, found.id, data):
-            self.list_of(kind).append(found)
+        elif self.is_new(kind, source or found.id, data):
+            self.list_of(kind).append(found.model_copy(update={"source": source}) if source else found)
+
+    def add_inside(self, data: Mapping[str, Any]) -> None:
+        """The results that a report contains; other resources inside another are only counted."""
+        if data.get("status") == "entered-in-error":
+            return
+        for part, name in parts_inside(data):
+            kind = part["resourceType"]
+            if name and kind == "Observation":
+                if self.is_wanted(part) and part.get("status") != "entered-in-error":
+                    given = {**part, "subject": None}
+                    self.add_read("Observation", given, name)
+                else:
+                    self.seen[passed_over(part, self.codes)] += 1
+            else:
+                self.seen[passed_over(part, self.codes, coverage.CONTAINED)] += 1
+                if kind == "Condition":
+                    self.not_whole.append(f"{named(data)} contains a condition that is not read")
+
+    def held(self) -> Counter[Seen]:
+        """What was held and passed over, the kinds of which nothing is read too."""
+        found = Counter(self.seen)
+        for kind, count in self.kinds.items():
+            found[Seen(kind[: coverage.LONGEST], "", "", "", coverage.NOT_READ, coverage.KIND)] += count
+        return found
 
     def has_clinical_data(self) -> bool:
         """Whether anything but the patient was read, or something is broken."""
-        return bool(self.conditions or self.observations or self.requests or self.statements or self.refused)
+        return bool(self.refused or any(self.list_of(kind) for kind in MODELS))
 
     def list_of(self, kind: str) -> list[Any]:
         """The list that resources of a kind go to."""
@@ -98,6 +153,8 @@ class Record:
             "Observation": self.observations,
             "MedicationRequest": self.requests,
             "MedicationStatement": self.statements,
+            "MedicationAdministration": self.administrations,
+            "MedicationDispense": self.dispenses,
         }
         return lists[kind]
 
@@ -121,7 +178,9 @@ class Record:
 
     def is_wanted(self, data: Mapping[str, Any]) -> bool:
         """Whether an observation, or a component of one, has a code that some field reads (or a broken code)."""
-        components = data.get("component")
+        if "component" not in data:
+            return self.is_lab(data)
+        components = data["component"]
         parts = components if isinstance(components, list) else [] if components is None else [None]
         return any(self.is_lab(part) for part in (data, *parts))
 
@@ -147,21 +206,18 @@ class Record:
         return False
 
     def note_dates(self, data: Mapping[str, Any]) -> None:
-        """Keep the latest day on which something happened or was recorded."""
-        for key in DATED:
-            if key in data and isinstance(text := data[key], str) and text > self._latest:
-                self._note(text)
-        for key in PERIODS:
-            if key in data and isinstance(period := data[key], dict) and isinstance(text := period.get("start"), str):
-                self._note(text)
+        """Keep the latest day on which something had happened or was recorded."""
+        if (day := latest_of(data)) > self._latest:
+            self.note_time(day)
 
-    def _note(self, text: str) -> None:
-        try:
-            day = date.fromisoformat(text[:10])
-        except ValueError:
-            return
-        if self.latest is None or day > self.latest:
-            self.latest, self._latest = day, text[:10]
+    def note_time(self, text: str) -> None:
+        """A day, or a moment of it, on which something had happened."""
+        day = text[:10]
+        if day > self._latest:
+            try:
+                self.latest, self._latest = date.fromisoformat(day), day
+            except ValueError:
+                return
 
 
 def updated(data: Mapping[str, Any]) -> str:

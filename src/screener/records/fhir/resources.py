@@ -46,6 +46,12 @@ class Concept(_Element):
         return frozenset(item.code for item in self.coding if item.code)
 
 
+def codings_of(concept: Concept | None) -> list[tuple[str, str, str]]:
+    """The codes of a concept, each with its system and display."""
+    codings = concept.coding if concept else []
+    return [(coding.system or "", coding.code, coding.display or "") for coding in codings if coding.code]
+
+
 class Reference(_Element):
     """A reference to another resource."""
 
@@ -77,8 +83,29 @@ class Extension(_Element):
     valueCode: Text | None = None
 
 
-class _Resource(_Element):
+class _Backbone(_Element):
+    """An element that may hold what changes its meaning."""
+
+    modifierExtension: Any = None
+
+    @property
+    def modifier(self) -> str:
+        """What may change its meaning, for messages; empty when nothing does."""
+        if not self.modifierExtension:
+            return ""
+        first = self.modifierExtension[0] if isinstance(self.modifierExtension, list) else None
+        url = first.get("url") if isinstance(first, dict) else None
+        return f"the modifierExtension {echo(url)}"
+
+
+class _Resource(_Backbone):
     id: Id
+    implicitRules: Any = None
+
+    @property
+    def modifier(self) -> str:
+        """See the base class; the rules that a resource names count too."""
+        return f"the implicitRules {echo(self.implicitRules)}" if self.implicitRules else super().modifier
 
 
 class Patient(_Resource):
@@ -92,6 +119,7 @@ class Patient(_Resource):
 class Condition(_Resource):
     """An entry of the problem list or a recorded diagnosis code."""
 
+    category: Annotated[list[Concept], BeforeValidator(_listed)] = []
     clinicalStatus: Concept | None = None
     verificationStatus: Concept | None = None
     code: Concept | None = None
@@ -105,7 +133,7 @@ class Condition(_Resource):
     recordedDate: Moment | None = None
 
 
-class _Measured(_Element):
+class _Measured(_Backbone):
     """What an observation and its components share."""
 
     code: Concept
@@ -113,6 +141,14 @@ class _Measured(_Element):
     valueString: Text | None = None
     valueInteger: Annotated[int, Field(strict=True)] | None = None
     dataAbsentReason: Concept | None = None
+    valueCodeableConcept: Any = None
+    valueRange: Any = None
+    valueRatio: Any = None
+    valueSampledData: Any = None
+    valueBoolean: Any = None
+    valueTime: Any = None
+    valueDateTime: Any = None
+    valuePeriod: Any = None
 
 
 ObservationStatus: TypeAlias = Literal[
@@ -120,10 +156,14 @@ ObservationStatus: TypeAlias = Literal[
 ]
 
 
-class Observation(_Measured):
-    """A measurement."""
+class Observation(_Measured, _Resource):
+    """A measurement.
 
-    id: Id
+    Attributes:
+        source: its name for people where it has no place of its own, as in `DiagnosticReport/r#k`.
+    """
+
+    source: str = ""
     status: ObservationStatus
     effectiveDateTime: Moment | None = None
     effectiveInstant: Moment | None = None
@@ -140,7 +180,7 @@ class Duration(_Element):
     unit: Text | None = None
 
 
-class DispenseRequest(_Element):
+class DispenseRequest(_Backbone):
     """What a prescription says about its supply."""
 
     validityPeriod: Period | None = None
@@ -155,13 +195,13 @@ class Repeat(_Element):
     boundsDuration: Duration | None = None
 
 
-class Timing(_Element):
+class Timing(_Backbone):
     """When doses are taken; only the bounds are read."""
 
     repeat: Repeat | None = None
 
 
-class Dosage(_Element):
+class Dosage(_Backbone):
     """How a medicine is taken; only its bounds and its route are read, never a dose."""
 
     timing: Timing | None = None
@@ -193,6 +233,9 @@ class MedicationRequest(_Medicated):
     """A prescription."""
 
     status: RequestStatus
+    reportedBoolean: bool | None = Field(default=None, strict=True)
+    reportedReference: Reference | None = None
+    reported: Any = None
     intent: Literal[
         "proposal", "plan", "order", "original-order", "reflex-order", "filler-order", "instance-order", "option"
     ]
@@ -213,6 +256,34 @@ class MedicationStatement(_Medicated):
     effectivePeriod: Period | None = None
     dateAsserted: Moment | None = None
     dosage: Annotated[list[Dosage], BeforeValidator(_listed)] = []
+
+
+class Administered(_Element):
+    """How a dose was given; only its route is read."""
+
+    route: Concept | None = None
+
+
+class MedicationAdministration(_Medicated):
+    """A dose that was given, or not."""
+
+    status: Text
+    effectiveDateTime: Moment | None = None
+    effectivePeriod: Period | None = None
+    occurenceDateTime: Moment | None = None
+    occurencePeriod: Period | None = None
+    dosage: Administered | None = None
+
+
+class MedicationDispense(_Medicated):
+    """What a pharmacy handed over."""
+
+    status: Text
+    whenHandedOver: Moment | None = None
+    whenPrepared: Moment | None = None
+    daysSupply: Duration | None = None
+    authorizingPrescription: Annotated[list[Reference], BeforeValidator(_listed)] = []
+    dosageInstruction: Annotated[list[Dosage], BeforeValidator(_listed)] = []
 
 
 class Medication(_Resource):

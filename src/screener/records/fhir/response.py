@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from screener.case.answers import Choice, Kind, Lab, Measured, Number, YesNo
 from screener.case.bound import SIGNS
 from screener.case.fields import Fields
+from screener.case.units import plain_unit
 from screener.errors import FieldProblem, Hints, at_most, echo
+from screener.records.coverage import NOT_READ, OTHER_FORM, Seen
 from screener.records.fhir.imported import ImportedCase
-from screener.records.fhir.labs import case_value
+from screener.records.fhir.record import Record
 from screener.records.fhir.resources import Quantity, named, read
+from screener.records.labs import case_value
 from screener.rulebook.book import RuleBook
 from screener.standards import coded
 
 PARTS: Final = frozenset({coded.NONE_TAKEN, coded.NAME, coded.MONTHS})
+OTHER: Final = Seen("QuestionnaireResponse", "", "", "", NOT_READ, OTHER_FORM)
+# lengths of time in days; a year is 12 months
+SPANS: Final = {
+    "day": Decimal(1), "week": Decimal(7), "month": Decimal("30.4375"), "year": Decimal("365.25"), "d": Decimal(1),
+    "wk": Decimal(7), "mo": Decimal("30.4375"), "a": Decimal("365.25"),
+}  # fmt: skip
 USABLE: Final = frozenset({"in-progress", "completed", "amended"})
 DEEPEST: Final = 20
 GROUP_PREFIXES: Final = ("section-", "when-", "about-")
@@ -48,6 +59,9 @@ def read_response(data: dict[str, Any], book: RuleBook, where: str = "") -> Impo
     """
     form = _Form(named(data), book.fields)
     identity = data.get("id") if isinstance(data.get("id"), str) else None
+    if not is_ours(data, book):
+        problem = _not_ours(form, data)
+        return ImportedCase(identity, refused=(problem,), where=where, seen=Counter([OTHER]))
     status = data.get("status")
     if status not in USABLE:
         form.wrong("status", f"{echo(status)} is not one that can be read ({', '.join(sorted(USABLE))})")
@@ -58,9 +72,58 @@ def read_response(data: dict[str, Any], book: RuleBook, where: str = "") -> Impo
         return ImportedCase(identity, refused=tuple(at_most(form.problems)), where=where)
     answers = {name: value for name, value in form.answers.items() if value is not None}
     sources = {name: [form.name] for name in answers}
+    notes = () if data.get("questionnaire") else (f"{form.name} names no questionnaire; its questions are ours.",)
     return ImportedCase(
-        identity, {"case_id": identity, **answers}, sources, _day(data), where=where, fields=book.fields
+        identity, {"case_id": identity, **answers}, sources, _day(data), notes=notes, where=where, fields=book.fields
     )
+
+
+def is_ours(data: Mapping[str, Any], book: RuleBook) -> bool:
+    """Whether a response answers the questions of this book: by its canonical, or where it has none by every linkId."""
+    canonical = data.get("questionnaire")
+    if canonical is None:
+        names = list(_link_ids(data.get("item"), 0))
+        return all(_is_our_item(name, book.fields) for name in names)
+    return isinstance(canonical, str) and canonical.split("|")[0] == coded.canonical(book)
+
+
+def _not_ours(form: _Form, data: Mapping[str, Any]) -> FieldProblem:
+    """Why a response is to another questionnaire: by its canonical, or by a question that ours does not have."""
+    names = [] if data.get("questionnaire") is not None else list(_link_ids(data.get("item"), 0))
+    strange = next((name for name in names if not _is_our_item(name, form.fields)), None)
+    if strange is None:
+        return FieldProblem(f"{form.name}.questionnaire", _foreign(data))
+    message = f"there is no such question{form.hints(strange, form.fields)}; this {_foreign(data)}"
+    return FieldProblem(f"{form.name}.item[{strange[:64]}]", message)
+
+
+def note_foreign(data: Mapping[str, Any], records: Iterable[Record]) -> None:
+    """Say in each record beside it that answers to another questionnaire were not taken."""
+    for record in records:
+        record.notes.append(f"{named(data)} {_foreign(data)}: not read.")
+        record.seen[OTHER] += 1
+
+
+def _foreign(data: Mapping[str, Any]) -> str:
+    canonical = data.get("questionnaire")
+    return f"holds answers to another questionnaire{f' ({echo(canonical)})' if canonical is not None else ''}"
+
+
+def _link_ids(items: Any, depth: int) -> Iterator[str]:
+    """Every linkId of a form; what is broken is said later."""
+    for item in _list(items) if depth <= DEEPEST else ():
+        if isinstance(item, dict) and isinstance(item.get("linkId"), str):
+            yield item["linkId"]
+            yield from _link_ids(item.get("item"), depth + 1)
+            for answer in _list(item.get("answer")):
+                if isinstance(answer, dict):
+                    yield from _link_ids(answer.get("item"), depth + 1)
+
+
+def _is_our_item(name: str, fields: Fields) -> bool:
+    """Whether a linkId is one of our Questionnaire."""
+    ours = name in fields or name in PARTS or name == "medicines" or name == "about-this-form"
+    return ours or name.startswith(GROUP_PREFIXES) or name.endswith(("-help", "-why"))
 
 
 def _day(data: dict[str, Any]) -> date | None:
@@ -202,10 +265,32 @@ def number(field_type: Number, kind: str, value: Any) -> Any:
         unit = quantity.code or quantity.unit
         if isinstance(field_type, Lab):
             return f"{sign}{quantity.value:.9f} {unit or ''}".strip()
-        return f"{sign}{quantity.value:.9f}" if sign else quantity.value
+        if isinstance(field_type, Measured):
+            return f"{sign}{quantity.value:.9f} {unit or ''}".strip() if sign or unit else quantity.value
+        return converted(field_type, quantity.value, unit)
     if kind not in ("valueInteger", "valueDecimal", "valueString"):
         raise ValueError(f"{echo(value)} is not a number")
     return value
+
+
+def converted(field_type: Number, value: float, unit: str | None) -> float:
+    """A quantity in the field's own unit; rounded to one decimal where it was another.
+
+    Raises:
+        ValueError: there is no way from its unit to the field's.
+    """
+    if not unit or plain_unit(unit) in (plain_unit(field_type.unit), plain_unit(coded.ucum(field_type.unit))):
+        return value
+    own, given = _span(field_type.unit), _span(unit)
+    if own is None or given is None:
+        raise ValueError(f"{echo(unit)} is not a unit of this answer; use {field_type.unit or 'no unit'}")
+    return float(round(Decimal(repr(value)) * given / own, 1))
+
+
+def _span(unit: str) -> Decimal | None:
+    """A unit of time in days."""
+    word = unit.strip().lower()
+    return SPANS.get(word) or SPANS.get(word.removesuffix("s"))
 
 
 def _medicines(item: dict[str, Any], form: _Form) -> None:

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from screener.case.answers import Lab, OneUnitLab
 from screener.errors import CaseError, FieldProblem, echo
-from screener.records.codes import code_table
+from screener.records.codetable import code_table
 from screener.records.fhir.bundle import Bundle, local
 from screener.records.fhir.imported import ImportedCase, import_record
+from screener.records.fhir.read import Options
 from screener.web.desk.api import answer_json
 from screener.web.desk.cards import cards
 from screener.web.desk.cds_model import HOOK, Call, Feedback, service_id
@@ -131,7 +132,7 @@ def case_of(given: Call, desk: Desk) -> ImportedCase:
         problem = FieldProblem("prefetch.patient", f"is not the patient in view, {echo(given.context.patientId)}")
         raise CaseError([problem])
     record.refused += bundle.problems
-    return import_record(record, desk.book, today)
+    return import_record(record, Options(desk.book, codes, today))
 
 
 def is_old_result(resource: Any, today: date) -> bool:

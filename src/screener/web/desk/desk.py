@@ -13,6 +13,7 @@ from screener.errors import ScreenerError
 from screener.interview.session import Interview, Length
 from screener.rulebook.cache import cached_rulebook
 from screener.rulebook.locate import rules_folder
+from screener.saying import speaking
 from screener.screening import Screener
 from screener.web.guard import place
 from screener.web.problem import KINDS, from_error, problem
@@ -92,7 +93,8 @@ class Desk:
     def do(self, job: Job) -> Answer:
         """Do one job. Whatever happens, an answer comes back, and nothing a person typed is logged."""
         try:
-            return self.task(job.task)(self, job.options, job.body)
+            with speaking(self.book.subject.language):
+                return self.task(job.task)(self, job.options, job.body)
         except ScreenerError as error:
             return from_error(error)
         except Exception as error:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
 from screener.case.bound import sign_of
 from screener.rulebook.rule import Question
+from screener.saying import say
 from screener.web.desk.form import Form
 
 ROWS: Final = 1  # of the medicines page
@@ -75,9 +76,9 @@ def choices_of(question: Question) -> list[tuple[str, str]]:
     """The answers to choose from, each with what stands beside it."""
     kind = question.kind
     if isinstance(kind, YesNo):
-        return [("yes", "Yes"), ("no", "No"), ("unknown", "I don't know")]
+        return [("yes", say("Yes")), ("no", say("No")), ("unknown", say("I don't know"))]
     if isinstance(kind, Choice):
-        return [*((option, option.capitalize()) for option in kind.options), ("unknown", "I don't know")]
+        return [*((option, option.capitalize()) for option in kind.options), ("unknown", say("I don't know"))]
     return []
 
 

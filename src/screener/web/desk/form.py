@@ -12,12 +12,12 @@ from screener.case.bound import sign_of
 from screener.errors import CaseError, FieldProblem, echo
 from screener.interview.session import Length
 from screener.printable import printable
+from screener.saying import say
 from screener.web.desk.reading import read_json
 from screener.web.problem import ProblemError
 
 MOST_FIELDS: Final = 2000
 WORDS: Final = {"yes": True, "no": False, "unknown": None}
-NOT_CHOSEN: Final = "choose one of the answers"
 
 
 class NotAnsweredError(Exception):
@@ -109,23 +109,23 @@ class Form:
         if isinstance(kind, Number):
             return None if may_be_empty and not value else self.number(value, kind)
         if isinstance(kind, Choice) and not value:
-            raise NotAnsweredError(NOT_CHOSEN)
+            raise NotAnsweredError(say("choose one of the answers"))
         return None if value == "unknown" else value
 
     def word(self, value: str) -> bool | None:
         """Yes, no or unknown."""
         if value not in WORDS:
-            raise NotAnsweredError(NOT_CHOSEN)
+            raise NotAnsweredError(say("choose one of the answers"))
         return WORDS[value]
 
     def number(self, value: str, kind: Number) -> Any:
         """A number; a blood test value keeps its unit."""
         if not value:
-            raise NotAnsweredError('write a number, or choose "I don\'t know"')
+            raise NotAnsweredError(say('write a number, or choose "I don\'t know"'))
         unit = self.text("unit")
         if isinstance(kind, Lab):
             if not unit:
-                raise NotAnsweredError("choose the unit that stands beside the number in your report")
+                raise NotAnsweredError(say("choose the unit that stands beside the number in your report"))
             return f"{with_point(value)} {unit}"
         return read_number(value, kind)
 
@@ -136,7 +136,7 @@ class Form:
         rows = [(name.strip(), months.strip()) for name, months in self.rows()]
         found = [_medicine(name, months) for name, months in rows if name or months]
         if not found:
-            raise NotAnsweredError('write a name, or choose "I take none" or "I don\'t know"')
+            raise NotAnsweredError(say('write a name, or choose "I take none" or "I don\'t know"'))
         return found
 
     def rows(self) -> list[tuple[str, str]]:
@@ -147,9 +147,11 @@ class Form:
 
 def _medicine(name: str, months: str) -> Any:
     if not name:
-        raise NotAnsweredError(f"write the name of the medicine that you take for {echo(months)} months")
+        raise NotAnsweredError(
+            say("write the name of the medicine that you take for {months} months", months=echo(months))
+        )
     if len(name) > LONGEST_NAME:
-        raise NotAnsweredError(f"the name {echo(name)} is too long; write the name on the packet")
+        raise NotAnsweredError(say("the name {name} is too long; write the name on the packet", name=echo(name)))
     if not months:
         return name
     return {"name": name, "months": read_number(months, None)}
@@ -162,7 +164,7 @@ def read_number(text: str, kind: Number | None) -> Any:
         return int(plain) if "." not in plain and len(plain) < 16 else float(plain)
     if isinstance(kind, OneUnitLab) and sign_of(text)[0]:
         return text
-    raise NotAnsweredError(f"{echo(text)} is not a number; write digits, such as 3 or 3.5")
+    raise NotAnsweredError(say("{typed} is not a number; write digits, such as 3 or 3.5", typed=echo(text)))
 
 
 def with_point(text: str) -> str:

@@ -12,6 +12,7 @@ from screener.interview.progress import done
 from screener.interview.review import taken_from
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
+from screener.saying import say
 from screener.web.desk.desk import Desk
 from screener.web.desk.filled import ROWS, Filled, choices_of, kind_of, unit_of
 from screener.web.desk.form import Form, NotAnsweredError, encode, plain_message
@@ -118,9 +119,9 @@ class Pages:
         if strangers := {*ticked, *together} - set(known):
             raise ProblemError("not-found", f"there is no question {echo(min(strangers))} on this list")
         if none and (ticked or unsure):
-            return self.show_list(self.session, known, BOTH)
+            return self.show_list(self.session, known, say(BOTH))
         if not (ticked or none or unsure):
-            return self.show_list(self.session, known, NOTHING)
+            return self.show_list(self.session, known, say(NOTHING))
         session = self.session
         if unsure:
             for name in set(known) - set(ticked):
@@ -276,5 +277,5 @@ class Pages:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [m.name if m.months is None else f"{m.name} ({m.months:g} months)" for m in value]
+        return [m.name if m.months is None else f"{m.name} ({m.months:g} {say('months')})" for m in value]
     return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from markupsafe import Markup
 
@@ -16,13 +16,12 @@ from screener.report.html import sheet
 from screener.report.page import Block, Heading
 from screener.report.result import ResultPage
 from screener.rulebook.rule import LEVELS, URGENCY
+from screener.saying import say
 from screener.web.desk.desk import Desk
 from screener.web.desk.form import Form, encode
 from screener.web.picture import picture
 from screener.web.render import page, part
 from screener.web.wire import JSON, Answer
-
-GROUPS: Final = {"raised": "Came up", "possible": "Still open", "ruled-out": "Did not come up"}
 
 
 @dataclass
@@ -64,14 +63,15 @@ def result(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 def askable(builder: ReportBuilder) -> list[tuple[str, list[tuple[str, str]]]]:
     """The conclusions that can be asked about, by status, each as id and title; what is kept back is left out."""
     book = builder.book
-    found: dict[str, list[tuple[str, str]]] = {title: [] for title in GROUPS.values()}
+    groups = {"raised": say("Came up"), "possible": say("Still open"), "ruled-out": say("Did not come up")}
+    found: dict[str, list[tuple[str, str]]] = {title: [] for title in groups.values()}
     if builder.outcome.urgency != LEVELS[0]:
         title = book.title(URGENCY + builder.outcome.urgency)
-        found[GROUPS["raised"]].append(("urgency", f"How soon to get help: {title}"))
+        found[groups["raised"]].append(("urgency", say("How soon to get help: {title}", title=title)))
     for flag in book.flags.values():
         status = builder.outcome.status(flag.id)
-        if status in GROUPS and flag.id not in builder.hidden:
-            found[GROUPS[status]].append((flag.id, flag.title))
+        if status in groups and flag.id not in builder.hidden:
+            found[groups[status]].append((flag.id, flag.title))
     return [(title, flags) for title, flags in found.items() if flags]
 
 
@@ -79,7 +79,7 @@ def clinician(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /clinician`: the sheet to print."""
     it = Examined.read(desk, body)
     blocks = clinician_page(it.builder.build(), it.intake, desk.book)
-    return show(it, "sheet.html", sheet(map(raised, blocks), "sheet"))
+    return show(it, "sheet.html", sheet(map(raised, blocks), "sheet"), heading=it.builder.book.texts["heading-sheet"])
 
 
 def raised(block: Block) -> Block:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from screener.errors import RuleBookError
-from screener.records.codes import Codes
+from screener.records.codetable import read_codes
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import rules_folder
@@ -33,13 +33,21 @@ def check(folder: Path | None = None) -> list[Problem]:
     return sorted({*found, *_codes(folder, book)})
 
 
+def not_checked(folder: Path | None = None) -> str:
+    """What the checks can not say about a rule book that is well formed, or nothing."""
+    language = load_rulebook(folder or rules_folder()).subject.language
+    if lint_words.is_checked(language):
+        return ""
+    return f"not checked: how hard texts are to read, and forbidden words; that is known for English, not `{language}`"
+
+
 def _codes(folder: Path, book: RuleBook) -> list[Problem]:
     """What is wrong with the book's own table of codes, which is read with the first health record only."""
     name = "vocabulary/codes.csv"
     if not (folder / name).is_file():
         return []
     try:
-        Codes.read(folder / name, book.fields)
+        read_codes(folder / name, book.fields)
     except RuleBookError as error:
         shown = f"{folder.name}/{name}" if folder.name else name
         return [of_loader(replace(found, file=shown)) for found in error.problems]

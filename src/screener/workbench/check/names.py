@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from screener.case.answers import Number
 from screener.logic.condition import fields
+from screener.records.window import LIMITS
 from screener.rulebook.book import RuleBook
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, problem
@@ -75,7 +76,7 @@ def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
     """A named limit that is never used, or that is used for a field with another unit."""
     uses = {name: list(_uses(book, places, name)) for name in book.settings}
     for name, setting in book.settings.items():
-        if not uses[name]:
+        if not uses[name] and name not in LIMITS:
             yield problem(places.at("settings", name, "id"), f"no condition uses `${name}`", "setting")
         for kind, entry, keys, field in uses[name]:
             answer = book.fields.get(field)

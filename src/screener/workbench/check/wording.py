@@ -10,6 +10,7 @@ from screener.case.answers import Lab
 from screener.rulebook.book import RuleBook
 from screener.rulebook.topic import PLACEHOLDER
 from screener.rulebook.wording import unfilled
+from screener.saying import ENGLISH, plain
 from screener.workbench.check.reading_level import grade, words
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, problem
@@ -43,7 +44,7 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
     for key, message in unfilled(book.texts):
         if ("texts", key) in places.entries:
             yield problem(places.at("texts", key), message, "text", "warning")
-    for kind, name, keys, text in own:
+    for kind, name, keys, text in own if is_checked(book.subject.language) else ():
         place = places.at(kind, name) if kind == "texts" else places.at(kind, name, *keys)
         for pattern, why in _FORBIDDEN:
             if match := pattern.search(DENIAL.sub("", text)):
@@ -53,6 +54,11 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
         if count >= SHORTEST and (found := grade(text, names)) > limit:
             message = f"hard to read: school year {found:.1f}, at most {limit:g}; use shorter words and sentences"
             yield problem(place, message, "reading-level", "warning")
+
+
+def is_checked(language: str) -> bool:
+    """Whether the words of a language are known here: how hard they are, and which must not be shown."""
+    return plain(language) == ENGLISH
 
 
 def _of_the_subject(book: RuleBook) -> Iterator[str]:

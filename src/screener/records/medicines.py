@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from screener.case.answers import MONTHS
-from screener.records.fhir.medications import Course
+from screener.records.courses import NO_MEDICINES, Course
 from screener.records.gathered import Gathered
+from screener.records.routes import by_mouth
 from screener.records.when import months_between
 from screener.rulebook.book import RuleBook
 
@@ -15,38 +16,69 @@ DIURETICS: Final = frozenset({"THIAZIDE", "LOOP", "KSPARING", "MRA", "CAI"})
 SAME_COURSE: Final = timedelta(days=31)  # ours: a gap between two prescriptions that may still be one course
 
 
-def read_medicines(courses: list[Course], as_of: date | None, book: RuleBook, found: Gathered) -> None:
-    """The list of medicines taken on the day, and whether a water tablet or a magnesium product is among them."""
+def read_medicines(
+    courses: list[Course], as_of: date | None, book: RuleBook, found: Gathered, unread: bool = False
+) -> None:
+    """The list of medicines taken on the day, and whether a water tablet or a magnesium product is among them.
+
+    Args:
+        courses: those of the record.
+        as_of: the day.
+        book: the rule book.
+        found: gets the answers.
+        unread: whether the record has an entry that may be a medicine and was not read.
+    """
     current = [course for course in courses if course.taken_on(as_of)]
-    if not current:
-        if courses:
-            found.note("No medicine is recorded as taken on the day; that is no proof that none is.")
-        return
+    taken = [course for course in current if course.systemic and not course.listed]
+    local = [course for course in current if not course.systemic and not course.listed]
+    if local:
+        found.note(f"{', '.join(course.source for course in local)}: not systemic, so not in the list of medicines.")
+    if taken:
+        _list(taken, courses, as_of, book, found)
+    elif any(course.listed == NO_MEDICINES for course in current) and not local and not unread:
+        found.say("medicines", [], [course.source for course in current if course.listed == NO_MEDICINES])
+    elif courses:
+        found.note("No medicine is recorded as taken on the day; that is no proof that none is.")
+
+
+def _list(taken: list[Course], courses: list[Course], as_of: date | None, book: RuleBook, found: Gathered) -> None:
+    """The medicines taken, as the whole list."""
     by_name: dict[str, list[Course]] = {}
-    for course in current:
+    for course in taken:
         by_name.setdefault(course.name, []).append(course)
     listed = [_listed(name, same, courses, as_of, book) for name, same in by_name.items()]
-    found.say("medicines", listed, [course.source for course in current])
+    found.say("medicines", listed, [source for course in taken for source in course.sources])
     found.note("The recorded medicines are taken as the whole list of what is taken.")
-    _say_classes(current, as_of, found)
+    denied = [course.source for course in courses if course.listed == NO_MEDICINES and course.taken_on(as_of)]
+    if denied:
+        found.note(f"{', '.join(denied)} says that no medicine is taken, and a medicine stands beside it: it counts.")
+    _say_classes(taken, as_of, found)
 
 
 def _say_classes(current: list[Course], as_of: date | None, found: Gathered) -> None:
     diuretics = [course for course in current if course.classes & DIURETICS]
     if diuretics:
-        found.say("diuretic", True, [course.source for course in diuretics])
+        found.say("diuretic", True, _sources(diuretics))
         months = [m for c in diuretics if (m := _months(c, as_of)) is not None]
         if months:
-            found.say("diuretic_months", max(months), [course.source for course in diuretics])
+            found.say("diuretic_months", max(months), _sources(diuretics))
     magnesium = [course for course in current if "MG_PRODUCT" in course.classes]
     if magnesium:
-        found.say("magnesium_supplement", True, [course.source for course in magnesium])
-    potassium = [course for course in current if "K_PRODUCT" in course.classes and not course.prescribed]
+        found.say("magnesium_supplement", True, _sources(magnesium))
+    potassium = [
+        course
+        for course in current
+        if "K_PRODUCT" in course.classes and not course.prescribed and by_mouth(course.routes)
+    ]
     if potassium:
-        found.say("potassium_supplement", True, [course.source for course in potassium])
+        found.say("potassium_supplement", True, _sources(potassium))
     unknown = [course for course in current if course.classes and not course.entries]
     for course in unknown:
         found.note(f"{course.source} is known only by its ATC group ({', '.join(sorted(course.classes))}).")
+
+
+def _sources(courses: list[Course]) -> list[str]:
+    return [source for course in courses for source in course.sources]
 
 
 def _listed(name: str, same: list[Course], courses: list[Course], as_of: date | None, book: RuleBook) -> Any:

@@ -1,0 +1,116 @@
+"""The options by which records are read, the same for every command that reads some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from screener.errors import UsageError, echo
+
+if TYPE_CHECKING:
+    from screener.records.fhir.read import Options
+    from screener.rulebook.book import RuleBook
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+FILE: Final = click.Path(path_type=Path)
+NAMES: Final = (
+    "as_of", "absent_means_no", "look_back", "no_computed_egfr", "each_file", "codes", "descendants", "coverage",
+)  # fmt: skip
+
+
+def record_options(command: Command) -> Command:
+    """All of them; `options_for` takes their values."""
+    for add in reversed(OPTIONS):
+        command = add(command)
+    return command
+
+
+OPTIONS: Final = (
+    click.option(
+        "--as-of",
+        metavar="DATE",
+        help="The day the answers are about, such as 2024-05-31, or @FILE.csv with the columns case_id,as_of: days for "
+        "each person. [default: the latest date in each record]",
+    ),
+    click.option(
+        "--absent-means-no",
+        is_flag=True,
+        help="Count long-term conditions that the record does not list as no, where its list is whole and understood.",
+    ),
+    click.option(
+        "--look-back",
+        metavar="MONTHS",
+        help="For how many months before the day results answer something, or none. [default: 12]",
+    ),
+    click.option("--no-computed-egfr", is_flag=True, help="Do not compute eGFR from creatinine."),
+    click.option("--each-file", is_flag=True, help="Read every file of a folder alone, not as one record set."),
+    click.option(
+        "--codes", multiple=True, type=FILE, metavar="FILE.csv", help="Your own codes, in the columns of codes.csv."
+    ),
+    click.option(
+        "--descendants",
+        multiple=True,
+        type=FILE,
+        metavar="FILE.csv",
+        help="Codes of SNOMED CT below those of the lists: ancestor,descendant.",
+    ),
+    click.option(
+        "--coverage", type=FILE, metavar="FILE", help="Write what was held, and what was not read: .csv or .json."
+    ),
+)
+
+
+def options_for(given: Mapping[str, Any], book: RuleBook, rules_folder: Path | None) -> Options:
+    """How records are to be read.
+
+    Args:
+        given: the values of the options, by name.
+        book: the rule book.
+        rules_folder: where it stands.
+
+    Raises:
+        UsageError: an option, or a file that it names, is wrong.
+        FileError: such a file can not be read.
+    """
+    from screener.records.codetable import code_table, own_codes
+    from screener.records.coverage import coverage_form
+    from screener.records.days import read_days
+    from screener.records.fhir.read import Options
+
+    if given["coverage"] is not None:
+        coverage_form(given["coverage"])
+    text: str = given["as_of"] or ""
+    days = read_days(Path(text[1:])) if text.startswith("@") else None
+    codes = own_codes(code_table(rules_folder, book.fields), given["codes"], given["descendants"], tuple(book.fields))
+    return Options(
+        book,
+        codes,
+        _day(text) if text and days is None else None,
+        given["absent_means_no"],
+        look_back=_months(given["look_back"]),
+        computed_egfr=not given["no_computed_egfr"],
+        each_file=given["each_file"],
+        days=days,
+        say=lambda line: click.echo(line, err=True),
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--as-of {echo(text)} is not a day; write for example 2024-05-31") from None
+
+
+def _months(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if text.strip().lower() == "none":
+        return 0
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 1200:
+        raise UsageError(f"--look-back {echo(text)} should be a number of months from 1 to 1200, or none")
+    return int(text)

@@ -1,0 +1,193 @@
+"""Code tables as files: `rules/vocabulary/codes.csv`, the lists of a user, and lists of what is below a code."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from screener.case.fields import Fields
+from screener.errors import FileError, Hints, RuleBookError, RuleProblem, UsageError, echo, echo_path
+from screener.records.codes import SNOMED, Codes, Concept, plain, system_name
+from screener.rulebook.fresh import Fresh
+from screener.rulebook.locate import rules_folder
+
+COLUMNS: Final = (
+    "concept", "kind", "field", "use", "system", "code", "below", "display", "status", "source", "note",
+)  # fmt: skip
+KINDS: Final = (
+    "problem", "habit", "pregnancy", "symptom", "urgent", "lab-finding", "other", "lab", "medicine-class", "route",
+    "list",
+)  # fmt: skip
+NOT_FIELDS: Final = ("medicine-class", "route", "list")  # kinds whose column `field` names something else
+USES: Final = ("", "preferred", "serum", "blood", "women", "men", "ignore")
+MEASURES: Final = ("creatinine", "albumin", "ionised_calcium")  # results that are read for others, and no fields
+OPEN: Final = "?"  # `name=?`: the row says neither yes nor no about this field
+LONGEST_FILE: Final = 100_000_000
+
+
+def read_codes(path: Path, fields: Collection[str], others: bool = False) -> Codes:
+    """The table in a CSV file.
+
+    Args:
+        path: the file.
+        fields: what a case may say.
+        others: whether the table may also speak of fields that a case does not have; they are passed over.
+
+    Raises:
+        RuleBookError: the file is not such a table; with line numbers.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    except (OSError, UnicodeDecodeError):
+        raise RuleBookError([RuleProblem(str(path), 0, 0, "the code table can not be read")]) from None
+    reader = csv.DictReader(lines)
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise RuleBookError([RuleProblem(str(path), 1, 1, f"column `{missing[0]}` is missing")])
+    table, problems, hints = Codes(), [], Hints()
+    known = (*fields, *MEASURES)
+    for row in reader:
+        messages = list(_problems(row, None if others else known, hints)) or list(_add(table, row, known))
+        problems += [RuleProblem(str(path), reader.line_num, 1, message) for message in messages]
+    if problems:
+        raise RuleBookError(problems)
+    return table
+
+
+def _add(table: Codes, row: dict[str, str], known: Collection[str]) -> Iterator[str]:
+    system = system_name(row["system"])
+    target = table.below if row["below"] == "yes" else table.exact
+    key = (system, plain(system, row["code"]))
+    if key in table.exact or key in table.below:
+        yield f"{echo(row['code'])} is given twice"
+    parts = list(_parts(row["field"], known if row["kind"] not in NOT_FIELDS else None))
+    fields = tuple((name, int(value) if value else True) for name, value in parts if value != OPEN)
+    left = tuple(name for name, value in parts if value == OPEN)
+    target[key] = Concept(row["concept"], row["kind"], fields, row["use"], left)
+
+
+def _parts(text: str, known: Collection[str] | None) -> Iterable[tuple[str, str]]:
+    for part in filter(None, text.split(";")):
+        name, _, value = part.partition("=")
+        if known is None or name in known:
+            yield name, value
+
+
+def _problems(row: dict[str, Any], known: Collection[str] | None, hints: Hints) -> Iterator[str]:
+    if None in row or None in row.values():
+        yield "the row has more or fewer cells than the header"
+        return
+    for column, allowed in (("kind", KINDS), ("use", USES), ("below", ("", "yes"))):
+        if row[column] not in allowed:
+            yield f"{column} {echo(row[column])} should be one of {', '.join(filter(None, allowed))}"
+    if row["kind"] in NOT_FIELDS:
+        return
+    for part in filter(None, row["field"].split(";")):
+        name, _, value = part.partition("=")
+        if known is not None and name not in known:
+            yield f"there is no field {echo(name)}{hints(name, known)}"
+        elif value and value != OPEN and not value.isdigit():
+            yield f"{echo(part)} should be a field, a field and a whole number, or a field and `=?`"
+
+
+def code_table(folder: Path | None = None, fields: Fields | None = None) -> Codes:
+    """The code table of a rule book's folder; the program's own where the folder is None or has none.
+
+    It is read again when its file changes.
+
+    Args:
+        folder: of the rule book.
+        fields: of the rule book; the program's own when None. The program's table may speak of others.
+
+    Raises:
+        RuleBookError: it is wrong.
+    """
+    from screener.case.intake import Intake
+
+    own, known = _file(rules_folder()), fields or Intake.fields
+    path = _file(folder) if folder is not None and _file(folder).is_file() else own
+    others = known != Intake.fields and path == own
+    if (known, others) not in _tables:
+        make = partial(read_codes, fields=known, others=others)
+        _tables[known, others] = Fresh(make, lambda path: [path] if path.is_file() else [], _content)
+    return _tables[known, others].get(path)
+
+
+def own_codes(codes: Codes, lists: Sequence[Path], descendants: Sequence[Path], fields: Collection[str]) -> Codes:
+    """A table with the lists of a user: their rows replace those for the same system and code.
+
+    Args:
+        codes: the table of the rule book.
+        lists: files with the columns of `codes.csv`.
+        descendants: files with the columns `ancestor,descendant`: codes of SNOMED CT below those with rows.
+        fields: what a case may say.
+
+    Raises:
+        UsageError: a file is wrong; with line numbers.
+        FileError: it can not be read.
+    """
+    if not lists and not descendants:
+        return codes
+    exact, below, sources = dict(codes.exact), dict(codes.below), list(codes.sources)
+    for path in lists:
+        sources.append((path.name, _content_of(path)))
+        try:
+            mine = read_codes(path, fields)
+        except RuleBookError as error:
+            raise UsageError(str(error)) from None
+        for key in (*mine.exact, *mine.below):
+            exact.pop(key, None)
+            below.pop(key, None)
+        exact |= mine.exact
+        below |= mine.below
+    above: dict[str, tuple[str, ...]] = {}
+    for path in descendants:
+        sources.append((path.name, _content_of(path)))
+        for ancestor, descendant in _pairs(path):
+            above[descendant] = (*above.get(descendant, ()), ancestor)
+    return replace(Codes(exact, below), above=above, sources=tuple(sources))
+
+
+def _pairs(path: Path) -> Iterator[tuple[str, str]]:
+    """The rows of a list of descendants.
+
+    Raises:
+        UsageError: it is none; with line numbers.
+    """
+    reader = csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
+    if [name.strip() for name in next(reader, [])] != ["ancestor", "descendant"]:
+        raise UsageError(f"{echo_path(str(path))}:1: the columns should be ancestor,descendant")
+    for row in reader:
+        if len(row) != 2 or not all(cell.strip().isdigit() for cell in row):
+            raise UsageError(f"{echo_path(str(path))}:{reader.line_num}: should be two codes of {SNOMED}")
+        yield row[0].strip(), row[1].strip()
+
+
+def _content_of(path: Path) -> str:
+    try:
+        if path.stat().st_size > LONGEST_FILE:
+            raise UsageError(f"{echo_path(str(path))} is larger than {LONGEST_FILE:,} bytes")
+        content = path.read_bytes()
+        content.decode("utf-8-sig")
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise FileError(f"{echo_path(str(path))} can not be read: {reason}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{echo_path(str(path))} is not UTF-8 text") from None
+    return hashlib.sha256(content).hexdigest()
+
+
+def _file(folder: Path) -> Path:
+    return folder / "vocabulary" / "codes.csv"
+
+
+def _content(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+_tables: dict[tuple[Fields, bool], Fresh[Codes]] = {}

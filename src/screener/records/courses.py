@@ -1,0 +1,208 @@
+"""Prescriptions and recorded medicines as courses: what the table calls them, since when, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from screener.case.answers import LONGEST_NAME
+from screener.records import coverage
+from screener.records.codes import ATC, RXNORM, Codes, system_name
+from screener.records.coverage import Seen
+from screener.records.when import When
+from screener.rulebook.medicine import Match, MedicineEntry, MedicineTable, NotCounted, Recognised
+from screener.rulebook.medicine.result import NO_EFFECT, NOT_SYSTEMIC
+
+Coding = tuple[str, str, str]  # system, code, display
+NO_MEDICINES: Final = "none:medicines"
+FLUSH: Final = "flush"
+UNKNOWN_MEDICINES: Final = "unknown:medicines"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One prescription or statement of one medicine, or doses or supplies of it that belong together.
+
+    Attributes:
+        name: what the case file calls it.
+        entries: what the medicine table recognises in it.
+        classes: the classes of those entries that count by its route, or of its ATC group.
+        whole: whether the table recognises all of it.
+        prescribed: a prescription, rather than a statement that it is taken.
+        start: when it began, if recorded.
+        end: the last day it can have been taken, if recorded.
+        end_known: False when it ended on a day that is not recorded.
+        open: whether its status says that it goes on.
+        reasons: the codes it was given for, one tuple for each reason.
+        sources: the resources or rows.
+        routes: how what is recognised in it gets into the body, such as `oral` or `iv_bag`.
+        systemic: False when by its route it does not get into the body as our questions mean it.
+        listed: what it says about the whole list of medicines instead: that it is empty, or not known.
+        begins: False when the start is only the day of a report, on which it was taken.
+    """
+
+    name: str
+    entries: tuple[MedicineEntry, ...] = ()
+    classes: frozenset[str] = frozenset()
+    whole: bool = False
+    prescribed: bool = True
+    start: When | None = None
+    end: date | None = None
+    end_known: bool = True
+    open: bool = True
+    reasons: tuple[tuple[Coding, ...], ...] = ()
+    sources: tuple[str, ...] = ()
+    routes: frozenset[str] = frozenset()
+    systemic: bool = True
+    listed: str = ""
+    begins: bool = True
+
+    @property
+    def source(self) -> str:
+        """The first of its sources."""
+        return self.sources[0]
+
+    def taken_on(self, day: date | None) -> bool:
+        """Whether the record shows that it was taken on the day."""
+        if day is None:
+            return self.open
+        if self.start is not None and self.start.last > day:
+            return False
+        if self.end is not None:
+            return self.end >= day and (self.open or self.end_known)
+        return self.open
+
+    @property
+    def last_day(self) -> date | None:
+        """Its last day; the end of time while it goes on, None when it is not known."""
+        if self.end is not None:
+            return self.end if self.open or self.end_known else None
+        return date.max if self.open else None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a record calls a medicine, and what that is.
+
+    Attributes:
+        name: what the case file calls it.
+        match: what the table recognises in it, by its route.
+        classes: those that count.
+        whole: whether all of it is recognised.
+        systemic: whether it gets into the body as our questions mean it.
+        listed: what it says about the list of medicines instead.
+        seen: what is counted of it.
+    """
+
+    name: str
+    match: Match
+    classes: frozenset[str]
+    whole: bool
+    systemic: bool
+    listed: str
+    seen: tuple[str, str, str, str, str]  # system, code, display, state, reason
+
+    def counted(self, resource: str) -> Seen:
+        """What is counted of an entry of this kind."""
+        return Seen(resource, *self.seen)
+
+
+class Namer:
+    """Finds what the names and codes of medicines stand for.
+
+    Args:
+        table: the medicine table of the rule book.
+        codes: the code table.
+    """
+
+    def __init__(self, table: MedicineTable, codes: Codes) -> None:
+        self.table = table
+        self.codes = codes
+
+    def named(self, text: str | None, codings: Iterable[Coding], route: str = "") -> Named:
+        """What a medicine is.
+
+        Args:
+            text: as written.
+            codings: its codes.
+            route: as coded or written, by the words of `routes.csv`; empty when only the name can say it.
+        """
+        codings = list(codings)
+        listed = self.listed(codings)
+        name, match = self.name(text, codings)
+        match = self.table.by_route(match, route)
+        nothing_known = not match.entries and not any(isinstance(result, NotCounted) for result in match.results)
+        classes = self.group(codings) if nothing_known else match.classes
+        whole = bool(match.entries) and not match.unrecognized
+        systemic = self.is_systemic(name, match, route)
+        return Named(name, match, classes, whole, systemic, listed, self.seen(match, classes, codings, listed))
+
+    def is_systemic(self, name: str, match: Match, route: str) -> bool:
+        """Whether it gets into the body as our questions mean it; an unknown name does, unless its route is local."""
+        if match.recognised:
+            return not all(_is_local(result) for result in match.recognised)
+        rule = self.table.lexicon.routes.get(route or self.table.route(name))
+        return rule is None or rule["counted"] != ["none"]
+
+    def seen(
+        self, match: Match, classes: frozenset[str], codings: list[Coding], listed: str
+    ) -> tuple[str, str, str, str, str]:
+        """What is counted: a code, else that there is only text; and whether it is read."""
+        system, code, display = next(((system_name(s), c, d) for s, c, d in codings), ("", coverage.TEXT_ONLY, ""))
+        if listed or classes - NO_EFFECT:
+            return system, code, display, coverage.READ, ""
+        if match.recognised:
+            return system, code, display, coverage.UNDERSTOOD, ""
+        if any(isinstance(result, NotCounted) for result in match.results):
+            return system, code, display, coverage.NOT_READ, coverage.STATUS
+        return system, code, display, coverage.NOT_READ, coverage.NO_NAME
+
+    def listed(self, codings: Iterable[Coding]) -> str:
+        """Whether a code says that nothing is taken, or that nothing is known about it."""
+        for concept in self.codes.all_of((system, code) for system, code, _ in codings):
+            if concept.kind == "list" and concept.fields:
+                return concept.fields[0][0]
+        return ""
+
+    def name(self, text: str | None, codings: list[Coding]) -> tuple[str, Match]:
+        """What to call the medicine, and what the table recognises in it.
+
+        A code says which medicine it is; a text beside it that names the same one says more: its form, or `stopped`.
+        """
+        texts = [one for one in (text, *(display for _, _, display in codings)) if one and one.strip()]
+        matches = [(one[:LONGEST_NAME], self.table.match(one[:LONGEST_NAME])) for one in texts]
+        entry = next((entry for system, code, _ in codings if (entry := self.by_code(system, code))), None)
+        if entry is not None:
+            same = (found for found in matches if entry.generic in _generics(found[1]) and not found[1].unrecognized)
+            return next(same, (entry.generic, self.table.match(entry.generic)))
+        for found in sorted(matches, key=lambda item: (not item[1].entries, bool(item[1].unrecognized))):
+            return found
+        codes = [f"{system_name(system or 'code')} {code}" for system, code, _ in codings if code]
+        return (codes or ["medicine without a name"])[0][:LONGEST_NAME], Match(())
+
+    def by_code(self, system: str, code: str) -> MedicineEntry | None:
+        """The entry with this RxNorm ingredient or ATC substance code, when it is the only one."""
+        name = system_name(system)
+        if name not in (RXNORM, ATC) or not code:
+            return None
+        entries = (self.table.by_rxcui if name == RXNORM else self.table.by_atc).get(code, ())
+        return entries[0] if len(entries) == 1 else None
+
+    def group(self, codings: Iterable[Coding]) -> frozenset[str]:
+        """The classes of the ATC group, for a medicine that is not in the table by itself."""
+        found = self.codes.all_of((system, code) for system, code, _ in codings)
+        named = (name for known in found for name, _ in known.fields)
+        return frozenset(name.removeprefix("class:") for name in named if name.startswith("class:"))
+
+
+def _is_local(result: Recognised) -> bool:
+    return result.route == FLUSH or (result.classes == (NOT_SYSTEMIC,) and bool(result.reason))
+
+
+def _generics(match: Match) -> set[str]:
+    """The generic names in a match, without the form that a row can be about (`hydrocortisone cream`)."""
+    named = {entry.generic for entry in match.entries}
+    named |= {result.medicine for result in match.results if isinstance(result, NotCounted)}
+    return named | {name.rpartition(" ")[0] for name in named}

@@ -1,0 +1,207 @@
+"""What a run on records understood, and what it held and did not read: counted by code, never with text of a record."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from screener.errors import UsageError, echo
+from screener.printable import on_one_line
+
+READ: Final = "read"
+UNDERSTOOD: Final = "understood"
+NOT_READ: Final = "not read"
+TEXT_ONLY: Final = "(text only)"
+NO_ROW: Final = "no row in the code lists"
+UNKNOWN_SYSTEM: Final = "unknown system"
+ONLY_TEXT: Final = "text only"
+STATUS: Final = "status"
+NO_DATE: Final = "no date"
+LATER: Final = "later than the day"
+OLD: Final = "older than the window"
+MODIFIER: Final = "modifier"
+UNREADABLE: Final = "unreadable value"
+NO_VALUE: Final = "no value"
+RACE: Final = "race factor"
+IGNORED: Final = "never interpreted"
+OTHER_SEX: Final = "for the other sex"
+NOT_SYSTEMIC: Final = "not systemic"
+NO_NAME: Final = "name not recognised"
+PLANNED: Final = "planned"
+OTHER_FORM: Final = "another questionnaire"
+CONTAINED: Final = "contained"
+KIND: Final = "kind of resource not read"
+COLUMNS: Final = ("resource", "system", "code", "display", "state", "reason", "count", "persons")
+MOST_SHOWN: Final = 20
+HIDDEN_BELOW: Final = 8
+LONGEST: Final = 100  # characters of a code or display
+# kinds of resources that a run warns about when none of them was understood
+WATCHED: Final = {
+    "observations": ("Observation", "measurement"),
+    "conditions": ("Condition", "condition"),
+    "medicines": (
+        "MedicationRequest", "MedicationStatement", "MedicationAdministration", "MedicationDispense", "drug",
+    ),
+}  # fmt: skip
+
+
+class Seen(NamedTuple):
+    """What was held, as it is counted.
+
+    Attributes:
+        resource: the kind of resource or table.
+        system: the code system by its short name, or its address.
+        code: the code; `(text only)` where there is none.
+        display: what the record calls the code; never its free text.
+        state: `read`, `understood` (and about none of our fields) or `not read`.
+        reason: why it was not read.
+    """
+
+    resource: str
+    system: str
+    code: str
+    display: str
+    state: str
+    reason: str = ""
+
+
+@dataclass
+class Part:
+    """Counts over the records of one input."""
+
+    counts: Counter[Seen] = field(default_factory=Counter)
+    persons: Counter[Seen] = field(default_factory=Counter)
+
+    def add(self, seen: Mapping[Seen, int]) -> None:
+        """What one person's record held."""
+        self.counts.update(seen)
+        self.persons.update(dict.fromkeys(seen, 1))
+
+
+@dataclass
+class Coverage:
+    """Counts over all records of a run, input by input: one that is read again is counted once."""
+
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    def begin(self, name: str) -> Part:
+        """The counts of an input, from nothing on."""
+        self.parts[name] = Part()
+        return self.parts[name]
+
+    @property
+    def counts(self) -> Counter[Seen]:
+        """How often each kind of entry was held."""
+        return sum((part.counts for part in self.parts.values()), Counter())
+
+    @property
+    def persons(self) -> Counter[Seen]:
+        """By how many persons."""
+        return sum((part.persons for part in self.parts.values()), Counter())
+
+    def rows(self, share: bool = False) -> Iterator[dict[str, Any]]:
+        """One row for each kind of entry, the most frequent first.
+
+        Args:
+            share: leave out what fewer than 8 persons have.
+        """
+        persons = self.persons
+        for seen, count in sorted(self.counts.items(), key=lambda item: (-item[1], item[0])):
+            if not share or persons[seen] >= HIDDEN_BELOW:
+                yield {**seen._asdict(), "count": count, "persons": persons[seen]}
+
+    def totals(self) -> dict[str, int]:
+        """How many entries were read, understood, and not read."""
+        found = Counter({READ: 0, UNDERSTOOD: 0, NOT_READ: 0})
+        for seen, count in self.counts.items():
+            found[seen.state] += count
+        return dict(found)
+
+    def lines(self, share: bool = False) -> list[str]:
+        """For people: the totals, and what was most often not read."""
+        if not self.counts:
+            return []
+        totals = self.totals()
+        found = [
+            f"What the records held: {_many(totals[READ])} read, {totals[UNDERSTOOD]:,} understood (about none of "
+            f"the questions), {totals[NOT_READ]:,} not read."
+        ]
+        missed = [row for row in self.rows(share) if row["state"] == NOT_READ]
+        found += [f"- not read: {_in_words(row)}" for row in missed[:MOST_SHOWN]]
+        if len(missed) > MOST_SHOWN:
+            found.append(f"- and {len(missed) - MOST_SHOWN:,} other kinds of entries that were not read")
+        return found
+
+    def warnings(self) -> list[str]:
+        """A sentence for each of observations, conditions and medicines of which none was recognised."""
+        found, counts = [], self.counts
+        for name, kinds in WATCHED.items():
+            mine = Counter({seen: count for seen, count in counts.items() if seen.resource in kinds})
+            recognised = any(seen.state != NOT_READ or seen.reason not in UNRECOGNISED for seen in mine)
+            if mine and not recognised:
+                many = mine.total()
+                what = f"{many:,} {name}" if many > 1 else f"1 {name[:-1]}"
+                how = "has a name or code" if name == "medicines" else "has a code"
+                found.append(f"none of {what} {how} that is read here")
+        return found
+
+    def data(self, share: bool = False) -> dict[str, Any]:
+        """As data: totals, warnings and rows."""
+        return {"totals": self.totals(), "warnings": self.warnings(), "rows": list(self.rows(share))}
+
+    def text(self, path: Path, share: bool = False) -> str:
+        """The rows as a file: CSV or JSON, by its ending."""
+        if coverage_form(path) == ".json":
+            return json.dumps(self.data(share), ensure_ascii=False, indent=2) + "\n"
+        out = io.StringIO()
+        writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: _cell(value) for key, value in row.items()} for row in self.rows(share))
+        return out.getvalue()
+
+
+# what an entry of a recognised code can not have been left out for
+UNRECOGNISED: Final = frozenset({NO_ROW, UNKNOWN_SYSTEM, ONLY_TEXT, NO_NAME})
+
+
+def coverage_form(path: Path) -> str:
+    """The ending of a coverage file.
+
+    Raises:
+        UsageError: it says nothing.
+    """
+    ending = path.suffix.lower()
+    if ending not in (".csv", ".json"):
+        raise UsageError(f"the coverage {echo(str(path))} must end in .csv or .json")
+    return ending
+
+
+def _many(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count:,} entries"
+
+
+def _in_words(row: Mapping[str, Any]) -> str:
+    code = " ".join(part for part in (row["system"], row["code"]) if part)
+    shown = f" ({row['display']})" if row["display"] else ""
+    return on_one_line(f"{row['count']:,} x {row['resource']} {code}{shown}: {row['reason']}".replace("  ", " "))
+
+
+def _cell(value: Any) -> Any:
+    """A cell that no spreadsheet runs."""
+    return f"'{value}" if isinstance(value, str) and value.lstrip(" '")[:1] in ("=", "+", "-", "@", "\t") else value
+
+
+def seen_as(
+    resource: str, codings: Iterable[tuple[str | None, str | None, str | None]], state: str, reason: str = ""
+) -> Seen:
+    """What is counted of an entry with several codes (each with its system and display): the first code."""
+    for system, code, display in codings:
+        if code:
+            return Seen(resource, (system or "")[:LONGEST], code[:LONGEST], (display or "")[:LONGEST], state, reason)
+    return Seen(resource, "", TEXT_ONLY, "", state, reason)

@@ -1,0 +1,226 @@
+"""Problem lists and coded diagnoses, by code, to yes/no answers; and what their silence can mean.
+
+A diagnosis counts while it is active (also as recurrence or relapse) and neither refuted nor entered in error. A status
+describes the day the record was made; where dates show that it began later than the day asked for, or ended before it,
+the dates decide. Urgent signs are questions about now, so they count only on the day itself.
+
+Not being on a list is no "no" by itself. It is one only when asked for, and only where the list is there, whole, and
+understood: one diagnosis that nobody here understands could be any of those that are asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+from screener.records import coverage
+from screener.records.codes import Codes, Concept, system_name
+from screener.records.coverage import Seen, seen_as
+from screener.records.gathered import Gathered
+from screener.records.when import When
+from screener.records.window import Window
+
+VISIT: Final = "visit"
+ROW: Final = "row"
+ONE_DAY: Final = timedelta(days=1)
+SHORT: Final = timedelta(days=30)  # ours: how long a coded symptom without an end may last
+NO_PROBLEMS: Final = "none:problems"
+UNKNOWN_PROBLEMS: Final = "unknown:problems"
+MOST_NAMED: Final = 5
+
+Coding = tuple[str, str, str]  # system, code, display
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One entry of a problem list, or one coded event.
+
+    Attributes:
+        source: the resource or row.
+        codings: its codes.
+        true: whether the record stands by it.
+        status: whether it is active by its status; None when none is recorded.
+        start: when it began, or was recorded where that is all that is known.
+        end: when it ended, if a date is recorded.
+        ended: whether it ended on a day that is not recorded.
+        event: `visit` when it was coded for a visit and is no entry of a problem list, `row` when it is a row of a
+            table of coded stays; else empty.
+        modifier: what may change its meaning.
+    """
+
+    source: str
+    codings: tuple[Coding, ...]
+    true: bool = True
+    status: bool | None = True
+    start: When | None = None
+    end: When | None = None
+    ended: bool = False
+    event: str = ""
+    modifier: str = ""
+
+    def concepts(self, codes: Codes) -> list[Concept]:
+        """What its codes mean, as far as they are known."""
+        return [] if self.modifier else codes.all_of((system, code) for system, code, _ in self.codings)
+
+    def on_list(self, as_of: date | None) -> bool | None:
+        """Whether it was active on the day; None when the record does not say."""
+        if as_of is not None and self.start is not None and self.start.first > as_of:
+            return False
+        if self.end is not None:
+            return as_of is not None and self.end.first > as_of
+        return False if self.ended else self.status
+
+    def is_live(self, as_of: date | None) -> bool:
+        """Whether it may stand for something that is so on the day."""
+        return self.true and self.on_list(as_of) is not False
+
+
+@dataclass
+class Diagnoses:
+    """The diagnoses of one record, read.
+
+    Attributes:
+        entries: all of them.
+        codes: the code table.
+        window: how far back coded events answer something.
+    """
+
+    entries: Sequence[Diagnosis]
+    codes: Codes
+    window: Window
+    left_open: set[str] = field(default_factory=set)
+
+    def read(self, found: Gathered) -> None:
+        """Say yes to what is active."""
+        for entry in self.entries:
+            concepts = entry.concepts(self.codes)
+            found.seen[self.seen(entry, concepts)] += 1
+            if not entry.true or entry.on_list(self.window.as_of) is False:
+                continue
+            self.left_open.update(name for concept in concepts for name in concept.leaves_open)
+            for concept in concepts:
+                if concept.fields and concept.kind != "list":
+                    self.say(entry, concept, found)
+            if entry.modifier:
+                found.problem(entry.source, f"has {entry.modifier}, which may change what it means; left out")
+
+    def say(self, entry: Diagnosis, concept: Concept, found: Gathered) -> None:
+        """Say what one code of a live entry answers."""
+        name = f"{entry.source} ({concept.concept})"
+        if entry.on_list(self.window.as_of) is None:
+            self.left_open.update(field for field, _ in concept.fields)
+            found.note(f"{name} has no clinical status: it counts neither as yes nor as no.")
+        elif self.counts(entry, concept, name, found):
+            _say(concept, entry.source, found)
+
+    def counts(self, entry: Diagnosis, concept: Concept, name: str, found: Gathered) -> bool:
+        """Whether an active entry still says something about the day."""
+        day, start = self.window.as_of, entry.start
+        if concept.kind == "urgent":
+            if day is not None and start is not None and start.exact and day - start.first <= ONE_DAY:
+                return True
+            found.note(f"{name} is not from the day itself, and the question is about now.")
+            return False
+        if entry.event and concept.kind == "lab-finding" and (start is None or not self.window.has(start)):
+            when = f"of {start.last} is from more than {self.window}" if start else "has no date"
+            found.note(f"{name} {when}: it answers nothing.")
+            return False
+        if entry.event != ROW or concept.kind in ("problem", "lab-finding"):
+            return True
+        return start is not None and (day is None or entry.end is not None or day - start.last <= SHORT)
+
+    def seen(self, entry: Diagnosis, concepts: list[Concept]) -> Seen:
+        """What is counted of an entry."""
+        state, reason = coverage.READ, ""
+        if entry.modifier:
+            state, reason = coverage.NOT_READ, coverage.MODIFIER
+        elif not concepts:
+            state, reason = coverage.NOT_READ, why_not(entry.codings)
+        elif not entry.true or entry.on_list(self.window.as_of) is not True:
+            state, reason = coverage.NOT_READ, coverage.STATUS
+        elif not any(concept.fields for concept in concepts):
+            state = coverage.UNDERSTOOD
+        known = [coding for coding in entry.codings if self.codes.find(coding[0], coding[1]) is not None]
+        shown = ((system_name(system), code, display) for system, code, display in (known or entry.codings))
+        return seen_as("Condition", shown, state, reason)
+
+    def saying(self, name: str) -> list[Diagnosis]:
+        """The entries by which the record stands that say yes to a field, whenever that was."""
+        return [
+            entry
+            for entry in self.entries
+            if entry.true
+            and any(field == name for concept in entry.concepts(self.codes) for field, _ in concept.fields)
+        ]
+
+
+def why_not(codings: Sequence[Coding]) -> str:
+    """Why none of some codes is understood."""
+    if not codings:
+        return coverage.ONLY_TEXT
+    return coverage.NO_ROW if any(system for system, _, _ in codings) else coverage.UNKNOWN_SYSTEM
+
+
+def _say(concept: Concept, source: str, found: Gathered) -> None:
+    for name, value in concept.fields:
+        if value is not True and found.answers.get(name, 0) > value:
+            continue  # of several stages the highest counts
+        if value is not True and found.answers.get(name) != value:
+            found.sources.pop(name, None)
+        found.say(name, value, [source])
+
+
+def absent_means_no(diagnoses: Diagnoses, not_whole: Iterable[str], listed_elsewhere: bool, found: Gathered) -> None:
+    """Answer no for every long-term condition that the list does not have, if the list allows it.
+
+    Args:
+        diagnoses: those of the record, read.
+        not_whole: why the record may lack entries; empty when it is whole.
+        listed_elsewhere: whether the same run has a file of conditions, so that a person without any is one who has
+            none.
+        found: gets the answers.
+    """
+    why = _no_list(diagnoses, list(not_whole), listed_elsewhere)
+    if why:
+        found.note(f"Nothing is counted as no: {why}.")
+        return
+    added = sorted(diagnoses.codes.fields_of_kind("problem") - diagnoses.left_open - set(found.answers))
+    added = [name for name in added if name in found.fields]
+    for name in added:
+        found.say(name, False, ["not on the problem list"])
+    if added:
+        found.note(f"Counted as no because the problem list does not have them: {', '.join(added)}.")
+    left = sorted(diagnoses.left_open - set(found.answers))
+    if left:
+        found.note(f"Neither yes nor no, because a diagnosis leaves them open: {', '.join(left)}.")
+
+
+def _no_list(diagnoses: Diagnoses, not_whole: list[str], listed_elsewhere: bool) -> str:
+    """Why absence says nothing; empty when it does."""
+    day, codes = diagnoses.window.as_of, diagnoses.codes
+    if not_whole:
+        return f"the record is not whole ({'; '.join(not_whole)})"
+    if not diagnoses.entries and not listed_elsewhere:
+        return "the record holds no conditions"
+    live = [(entry, entry.concepts(codes)) for entry in diagnoses.entries if entry.is_live(day)]
+    said = {name for _, concepts in live for concept in concepts for name, _ in concept.fields}
+    if UNKNOWN_PROBLEMS in said:
+        return "the record says that its problem list is not known"
+    unknown = [entry for entry, concepts in live if not concepts]
+    if not unknown:
+        return ""
+    named = "; ".join(_named(entry, diagnoses) for entry in unknown[:MOST_NAMED])
+    more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
+    return f"not understood, and could be any of them: {named}{more}"
+
+
+def _named(entry: Diagnosis, diagnoses: Diagnoses) -> str:
+    """An entry that is not understood, by its code; its text is not repeated."""
+    if entry.modifier:
+        return f"{entry.source} (has {entry.modifier})"
+    if not entry.codings:
+        return f"{entry.source} (text only)"
+    system, code, _ = entry.codings[0]
+    return f"{entry.source} ({system_name(system)} {code})"

@@ -1,0 +1,71 @@
+"""Files of records, packed or not: their bytes, their lines, and which files of a folder belong together."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+from screener.errors import FileError, UsageError, echo_path
+from screener.unpacking import PACKED
+from screener.unpacking import unpacked as unpack
+
+BUNDLES: Final = ".json"
+LINES: Final = ".ndjson"
+XML: Final = ".xml"
+
+
+def ending(path: Path) -> str:
+    """What a file is, by its name, whether packed or not: `.json`, `.ndjson` or another ending."""
+    plain = path.with_suffix("") if path.suffix.lower() in PACKED else path
+    return plain.suffix.lower()
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[IO[bytes]]:
+    """The content of a file, unpacked.
+
+    Raises:
+        FileError: it can not be read.
+        UsageError: the library that unpacks it is not there.
+    """
+    shown = echo_path(str(path))
+    try:
+        with path.open("rb") as file:
+            yield unpack(file, PACKED.get(path.suffix.lower(), ""))
+    except ModuleNotFoundError as error:
+        raise UsageError(f"a .zst file needs {error.name}: pip install 'screener[batch]'") from None
+    except EOFError:
+        raise FileError(f"{shown} ends in the middle; was the file cut off?") from None
+    except zlib.error:
+        raise FileError(f"{shown} can not be read: it is damaged, and can not be unpacked further") from None
+    except OSError as error:
+        raise FileError(f"{shown} can not be read: {(error.strerror or str(error)).lower()}") from None
+
+
+def content(path: Path) -> bytes:
+    """All bytes of a file, unpacked.
+
+    Raises:
+        FileError: it can not be read.
+    """
+    with unpacked(path) as stream:
+        found: bytes = stream.read()
+    return found
+
+
+def records_in(folder: Path) -> list[Path]:
+    """The files of a folder that hold records, in order of their names.
+
+    Raises:
+        FileError: there are none.
+    """
+    paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    found = [path for path in paths if ending(path) in (BUNDLES, LINES)]
+    if not found and any(ending(path) == XML for path in paths):
+        raise FileError(f"{echo_path(str(folder))} holds XML only; FHIR is read as JSON (R4, R4B, R5)")
+    if not found:
+        raise FileError(f"{echo_path(str(folder))} has neither `*.json` bundles nor `*.ndjson` files")
+    return found

@@ -1,0 +1,224 @@
+"""Results of laboratories over time: which one answers a field, and which answer nothing any more.
+
+Of several values on one day, serum or plasma comes before whole blood, then the later one before the earlier. A unit is
+never guessed. What can not be read hides what is older: an older value is then not the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final
+
+from screener.case.answers import Kind, Lab, Measured, Number, OneUnitLab
+from screener.case.bound import Bound
+from screener.case.units import Analyte, plain_unit
+from screener.errors import echo
+from screener.records.gathered import Gathered
+from screener.records.when import When
+from screener.records.window import Window
+
+RANKS: Final = {"preferred": 0, "serum": 1, "": 1, "women": 1, "men": 1, "blood": 2}
+SEXES: Final = {"women": "female", "men": "male"}
+MG_DL_OF_CREATININE: Final = Decimal("88.4")  # umol/L
+
+
+def _measure(name: str, unit: str, low: float, high: float, **others: Decimal) -> Lab:
+    factors = {unit: Decimal(1), **{key.replace("_", "/"): factor for key, factor in others.items()}}
+    return Lab(low, high, unit, analyte=Analyte(name, unit, factors, f"{low:g} {unit}"))
+
+
+# results that answer no field, and are read for others
+MEASURES: Final[dict[str, Kind]] = {
+    "creatinine": _measure(
+        "creatinine", "umol/L", 8, 4000, μmol_L=Decimal(1), mmol_L=Decimal(1000), mg_dL=MG_DL_OF_CREATININE
+    ),
+    "albumin": _measure("albumin", "g/L", 4, 90, g_dL=Decimal(10)),
+    "ionised_calcium": _measure(
+        "ionised calcium", "mmol/L", 0.2, 4, mg_dL=10 / Decimal("40.078"), mEq_L=Decimal("0.5")
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LabValue:
+    """One value.
+
+    Attributes:
+        field: the intake field it answers, or one of `MEASURES`.
+        value: in the field's unit; a `Bound` where only one was reported; None when it can not be read.
+        when: when the sample was taken, or the result issued.
+        rank: 0 before 1 before 2 on the same day (corrected or preferred, serum, whole blood).
+        revised: whether this is a corrected result.
+        source: the observation.
+    """
+
+    field: str
+    value: float | Bound | None
+    when: When
+    rank: int
+    revised: int
+    source: str
+
+    @property
+    def order(self) -> tuple[int, float, int]:
+        """Sorts the values of one day, the one that counts last."""
+        return (-self.rank, self.when.clock or 0.0, self.revised)
+
+    def under(self, limit: float) -> bool | None:
+        """Whether it is under a limit; None when a bound does not tell, or nothing can be read."""
+        if self.value is None:
+            return None
+        return self.value.compared("<", limit) if isinstance(self.value, Bound) else self.value < limit
+
+    def later_than(self, other: LabValue) -> bool:
+        """Whether it is of a later day, or of a later time where both have one."""
+        if self.when.last != other.when.last:
+            return self.when.last > other.when.last
+        clocks = (self.when.clock, other.when.clock)
+        return None not in clocks and (clocks[0] or 0) > (clocks[1] or 0)
+
+
+def kind_of(name: str, found: Gathered) -> Kind | None:
+    """How values of a field or measure are read."""
+    return found.fields.get(name) or MEASURES.get(name)
+
+
+def from_text(kind: Kind, text: str) -> float | Bound:
+    """A value written as text with its unit, read as the questionnaire reads it.
+
+    Raises:
+        ValueError: saying what would be right.
+    """
+    if not isinstance(kind, Measured):
+        raise ValueError(f"{echo(text)} is text, not a number with a unit")
+    value = kind.check(text)
+    return value if isinstance(value, Bound) else float(value)
+
+
+def from_number(name: str, kind: Kind, number: Decimal, sign: str, units: Iterable[str], given: str) -> float | Bound:
+    """A number with its units, in the field's unit, exactly.
+
+    Args:
+        name: of the field, for messages.
+        kind: of the field.
+        number: as reported.
+        sign: `<`, `<=`, `>`, `>=` or nothing.
+        units: as reported, all of them.
+        given: the value as it is shown.
+
+    Raises:
+        ValueError: it can not be read; saying why.
+    """
+    units = [unit for unit in units if unit]
+    factors = {_factor(kind, unit) for unit in units}
+    known = factors - {None}
+    if not units:
+        raise ValueError(f"{echo(given)} has no unit, and a unit is never guessed")
+    if not known:
+        raise ValueError(f"{echo(units[0])} is not a unit of {name} that is read here")
+    if len(known) > 1:
+        raise ValueError(f"the units {' and '.join(echo(unit) for unit in units)} contradict each other")
+    factor = known.pop()
+    assert factor is not None
+    value = within(kind, float(number * factor), given)
+    if not sign:
+        return value
+    if sign not in ("<", "<=", ">", ">="):
+        raise ValueError(f"the comparator {echo(sign)} makes this no value")
+    if isinstance(kind, OneUnitLab) and sign[0] == ">":
+        return value  # a report's `>60` reads as 60
+    if not isinstance(kind, Measured):
+        raise ValueError(f"only a bound ({sign} {given}) was reported")
+    return Bound(sign, value)
+
+
+@lru_cache(maxsize=1024)
+def _factor(kind: Kind, unit: str) -> Decimal | None:
+    if isinstance(kind, Measured):
+        return kind.analyte.factor(unit)
+    return Decimal(1) if isinstance(kind, Number) and plain_unit(unit) == plain_unit(kind.unit) else None
+
+
+def is_unit(kind: Kind, unit: str) -> bool:
+    """Whether values of a kind are read in this unit."""
+    return _factor(kind, unit) is not None
+
+
+def within(kind: Kind, value: float, given: str) -> float:
+    """The value, if it is plausible.
+
+    Raises:
+        ValueError: it is not.
+    """
+    assert isinstance(kind, Number)
+    if not kind.low <= value <= kind.high:
+        raise ValueError(f"{echo(given)} is out of range ({kind.low:g} to {kind.high:g} {kind.unit})")
+    return value
+
+
+def case_value(kind: Kind, value: float | Bound) -> Any:
+    """The value as a case file writes it; one that would look like another unit is written with its own."""
+    if isinstance(value, Bound):
+        return kind.written(value)
+    if isinstance(kind, Lab) and value > kind.bare_high:
+        return f"{value:.6f} {kind.analyte.unit}"
+    return value
+
+
+def in_window(values: Iterable[LabValue], window: Window, found: Gathered) -> list[LabValue]:
+    """The values that are not too old; the others are named in a note, with the newest of them."""
+    recent: list[LabValue] = []
+    old: dict[str, list[LabValue]] = {}
+    for value in values:
+        (recent if window.has(value.when) else old.setdefault(value.field, [])).append(value)
+    for name, left in old.items():
+        newest = max(value.when.last for value in left)
+        many = "1 result" if len(left) == 1 else f"{len(left)} results"
+        found.note(
+            f"{many} of {name} from more than {window} answer nothing; the newest is of {newest} (--look-back reads "
+            "further back)."
+        )
+    return recent
+
+
+def last_of(candidates: list[LabValue], found: Gathered) -> LabValue | None:
+    """The value that counts of one field; None where a newer one can not be read, which is said."""
+    readable = [value for value in candidates if value.value is not None]
+    if not readable:
+        return None
+    day = max(value.when.last for value in readable)
+    of_day = [value for value in readable if value.when.last == day]
+    best = max(reversed(of_day), key=lambda value: value.order)
+    newer = [value.source for value in candidates if value.value is None and value.later_than(best)]
+    if newer:
+        found.problem(
+            newer[-1],
+            f"is newer than {best.source} and can not be read, so the last {best.field} is not known; left out",
+        )
+        return None
+    ties = [value.source for value in of_day if value.order == best.order and value.value != best.value]
+    if ties:
+        found.note(f"{best.source} differs from {', '.join(ties)} of the same moment; it is listed last, so it counts.")
+    return best
+
+
+def by_field(values: Iterable[LabValue]) -> dict[str, list[LabValue]]:
+    """Values, by what they measure."""
+    found: dict[str, list[LabValue]] = {}
+    for value in values:
+        found.setdefault(value.field, []).append(value)
+    return found
+
+
+def overruled(value: LabValue, values: Iterable[LabValue]) -> bool:
+    """Whether a better sample of the same day stands against this one (serum against whole blood)."""
+    return any(
+        other.when.exact
+        and other.when.first == value.when.first
+        and other.rank < value.rank
+        and other.value is not None
+        for other in values
+    )

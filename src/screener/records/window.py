@@ -1,0 +1,60 @@
+"""How far back results answer something, and the other limits by which records are read."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from screener.records.when import When
+from screener.rulebook.book import RuleBook
+
+WINDOW: Final = "result-window-months"
+AFTER_COURSE: Final = "course-window-days"
+REPEAT_AFTER: Final = "repeat-after-days"
+RISE: Final = "potassium-rise"
+LOW_ALBUMIN: Final = "albumin-low"
+# settings that only the reading of records uses, with what stands for them in a book without them
+LIMITS: Final = {WINDOW: 12.0, AFTER_COURSE: 90.0, REPEAT_AFTER: 7.0, RISE: 0.3, LOW_ALBUMIN: 35.0}
+
+
+def limit(book: RuleBook, name: str) -> float:
+    """A limit of the rule book, or our own where it has none."""
+    setting = book.settings.get(name)
+    return LIMITS[name] if setting is None else float(setting.value)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many calendar months earlier, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    if year < 1:
+        return date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True)
+class Window:
+    """The time before the day asked about in which a result answers something.
+
+    Attributes:
+        as_of: the day; without one, every result counts.
+        months: how long it is; None: without an end.
+    """
+
+    as_of: date | None
+    months: int | None
+
+    @property
+    def first(self) -> date | None:
+        """Its first day."""
+        if self.as_of is None or self.months is None:
+            return None
+        return months_before(self.as_of, self.months)
+
+    def has(self, when: When) -> bool:
+        """Whether something may have happened in it."""
+        return self.first is None or when.last >= self.first
+
+    def __str__(self) -> str:
+        return f"{self.months} months before {self.as_of}"
