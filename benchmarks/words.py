@@ -12,6 +12,7 @@ from benchmarks.interview import SEED, People
 from screener.case.files import read_case
 from screener.errors import CaseError
 from screener.report.brief import BriefPage
+from screener.report.hints import hints
 from screener.screening import Screener
 from screener.shipped import examples_folder
 
@@ -36,7 +37,7 @@ def main() -> None:
         asked: list[int] = []
         for intake in intakes:
             report = screener.screen(intake)
-            page = BriefPage(report, screener.book).text(["More:  --details  | --format html"])
+            page = BriefPage(report, screener.book).text(hints(report, "my-answers.json"))
             lines = page.rstrip("\n").split("\n")
             (emergencies if report.urgency == "emergency" else pages).append((len(lines), len(page.split())))
             if report.summary.ask and report.urgency != "emergency":

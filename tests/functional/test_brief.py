@@ -9,6 +9,7 @@ from hypothesis import given
 
 from screener.case.files import read_case
 from screener.report.brief import BriefPage
+from screener.report.hints import hints
 from screener.report.model import Report
 from screener.report.page import PageBuilder
 from screener.report.text import render
@@ -16,12 +17,10 @@ from screener.screening import Screener
 from strategies import cases
 from vignettes import SCREENED, Vignette
 
-HINTS = ["More:  --details  12 flags, every reason, answer and source", "       --clinician  a page for your doctor"]
-
 
 def check(report: Report, screener: Screener) -> list[str]:
     """The lines of the page, after everything that holds of every page."""
-    text = BriefPage(report, screener.book).text(HINTS)
+    text = BriefPage(report, screener.book).text(hints(report, "my-answers.json"))
     lines = text.rstrip("\n").split("\n")
     assert max(map(len, lines)) <= 80
     assert len(lines) <= (20 if report.urgency == "emergency" else 40), text
@@ -91,5 +90,5 @@ def test_a_red_flag_is_told_before_others(screener: Screener) -> None:
     assert len(told) == 4
     assert all(red & set(flags) for flags in told)
     assert red <= {flag for topic in (*report.summary.topics, *report.summary.also) for flag in topic.flags}
-    page = BriefPage(report, screener.book).text(HINTS)
+    page = BriefPage(report, screener.book).text(hints(report, "my-answers.json"))
     assert all(topic.title in page for topic in report.summary.topics)

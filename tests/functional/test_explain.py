@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from functional_run import ROOT, V06, run
+from rulefolder import screener_here
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.engine import reference
@@ -47,12 +48,12 @@ def test_json_of_every_question() -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("vignette", SCREENED[::6], ids=lambda vignette: vignette.id)
 def test_the_answer_fits_on_25_lines_and_details_tell_the_rest(vignette: Vignette, question: list[str]) -> None:
-    short = run("explain", str(vignette.case), *question).stdout
+    short = screener_here("explain", str(vignette.case), *question).out
     assert len(short.splitlines()) <= 25
     assert max(map(len, short.splitlines())) <= 90
     assert "not medical advice" in short
     assert "--details" in short
-    long = run("explain", str(vignette.case), *question, "--details").stdout
+    long = screener_here("explain", str(vignette.case), *question, "--details").out
     assert "How the rules came to this" in long
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engines import by_reference
-from nodes import ask
+from nodes import ask, need
 from rulefolder import Done, RuleFolder, screener_here
 from screener.case.intake import Intake
 from screener.engine.columnar.engine import ColumnarEngine
@@ -123,6 +123,7 @@ def test_batch(rules: RuleFolder, tmp_path: Path) -> None:
 
 
 def test_the_exported_library_means_the_same(urgent: RuleBook, tmp_path: Path) -> None:
+    need("cql-execution")
     path = tmp_path / "library.json"
     path.write_text(json.dumps(library(urgent)), encoding="utf-8")
     intakes = [Intake.read(answers) for answers in CASES]

@@ -160,12 +160,19 @@ def test_a_missing_safety_net_in_the_page(book: RuleBook, monkeypatch: pytest.Mo
     assert "the markdown report does not carry the text `disclaimer`" in messages
 
 
-def test_without_cudd_plain_python_decides_the_same(book: RuleBook) -> None:
+@pytest.mark.parametrize(
+    "only",
+    [
+        ("fires", "raised", "possible", "ruled-out", "red-flag", "own-level", "last-resort"),
+        pytest.param((), marks=pytest.mark.nightly, id="every question"),
+    ],
+)
+def test_without_cudd_plain_python_decides_the_same(only: tuple[str, ...], book: RuleBook) -> None:
     program = (
         "import sys; sys.modules['dd.cudd'] = None\n"
         "from screener.rulebook.load import load_rulebook\n"
         "from screener.workbench.prove.prove import prove\n"
-        "proof = prove(load_rulebook().select(['article']))\n"
+        f"proof = prove(load_rulebook().select(['article']), only={only!r})\n"
         "print(proof.backend, len(proof.failures), sum(map(len, proof.verdicts.values())))\n"
     )
     done = subprocess.run(
@@ -176,5 +183,5 @@ def test_without_cudd_plain_python_decides_the_same(book: RuleBook) -> None:
         check=False,
     )
     assert done.stderr == ""
-    expected = sum(map(len, prove(book.select(["article"])).verdicts.values()))
+    expected = sum(map(len, prove(book.select(["article"]), only=only).verdicts.values()))
     assert done.stdout == f"dd in plain Python 0 {expected}\n"

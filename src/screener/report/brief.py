@@ -6,23 +6,35 @@ How soon, what to ask, why, what is still open, then the standing warnings; an e
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from screener.printable import printable
 from screener.report.model import AlsoReport, Report, Summary, TopicReport
 from screener.report.page import OPEN_RESULTS, Block, Heading, Paragraph, Tone, bullets, title_of, worded
 from screener.report.words import either, joined, label, shortened
 from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import LEVELS
+from screener.rulebook.topic import sentences
 from screener.rulebook.wording import fill
 
 WIDTH: Final = 80
-MOST_LINES: Final = 40
-MOST_LETTERS: Final = 320  # words of the whole page
 EMERGENCY: Final = "emergency"
 MOST_UNKNOWN: Final = 3  # names of medicines that are told
+MOST_CONTRARY: Final = 2  # answers that do not fit with others
 MOST_NOT_COUNTED: Final = 2
+
+
+class Size(NamedTuple):
+    """How long a page may be."""
+
+    lines: int
+    words: int
+
+
+COMFORTABLE: Final = Size(28, 220)  # what is not urgent gives way to this
+MOST: Final = Size(40, 320)  # for everybody
 
 
 class BriefPage:
@@ -33,36 +45,60 @@ class BriefPage:
         self.summary: Summary = report.summary
 
     def text(self, hints: Iterable[str] = ()) -> str:
-        """The page for a terminal: at most 80 columns, and as a rule at most 40 lines and 320 words.
+        """The page for a terminal: at most 80 columns, 40 lines and 320 words, and mostly 28 lines and 220 words.
 
         Args:
             hints: lines that say how to see more; the last of the page.
         """
         hints = list(hints)
-        for summary in self.shorter():
-            lines = "\n".join(self._lines(summary, hints))
-            if len(lines.split("\n")) <= MOST_LINES and len(lines.split()) <= MOST_LETTERS:
-                break
-        return printable(lines) + "\n"
+        summary = self.fitting(self.summary, self.plainer, COMFORTABLE, hints)
+        summary = self.fitting(summary, self.shorter, MOST, hints)
+        return printable("\n".join(self._lines(summary, hints))) + "\n"
 
-    def shorter(self) -> Iterator[Summary]:
-        """The summary, then shorter and shorter: `--details` tells what is left out. A red flag's line never is."""
-        summary = self.summary
-        yield summary
-        for most in range(len(summary.open.ask) - 1, -1, -1):
+    def fitting(
+        self, summary: Summary, shorten: Callable[[Summary], Iterator[Summary]], most: Size, hints: list[str]
+    ) -> Summary:
+        """The longest form of a summary that is not larger than this; the shortest one where none is so."""
+        for shorter in (summary, *shorten(summary)):
+            summary = shorter
+            lines = "\n".join(self._lines(summary, hints))
+            if len(lines.split("\n")) <= most.lines and len(lines.split()) <= most.words:
+                break
+        return summary
+
+    def plainer(self, summary: Summary) -> Iterator[Summary]:
+        """Without what can wait: further open questions and reasons, less urgent topics in third and fourth place."""
+        for most in range(len(summary.open.ask) - 1, 0, -1):
             summary = replace(summary, open=replace(summary.open, ask=summary.open.ask[:most]))
             yield summary
         if summary.because[1:]:
             summary = replace(summary, because=summary.because[:1])
             yield summary
+        for topic in reversed(summary.topics[2:]):
+            flags = [self.book.flags[name] for name in topic.flags]
+            if not any(flag.red_flag or LEVELS.index(flag.urgency or LEVELS[0]) > 1 for flag in flags):
+                summary = by_title_only(summary, topic)
+                yield summary
+        yield replace(summary, ask=summary.ask[:2])
+
+    def shorter(self, summary: Summary) -> Iterator[Summary]:
+        """Shorter and shorter: `--details` tells what is left out. A red flag's line never is, but for what follows."""
+        summary = replace(summary, open=replace(summary.open, ask=[]))
+        yield summary
         for topic in reversed(summary.topics[1:]):
             if not any(self.book.flags[name].red_flag for name in topic.flags):
-                left = [other for other in summary.topics if other is not topic]
-                summary = replace(summary, topics=left, also=[by_title(topic), *summary.also])
+                summary = by_title_only(summary, topic)
                 yield summary
         for most in range(len(summary.ask) - 1, 0, -1):
             summary = replace(summary, ask=summary.ask[:most])
             yield summary
+        for most in range(len(summary.topics) - 1, -1, -1):
+            topics = [*summary.topics[:most], *map(first_sentence, summary.topics[most:])]
+            summary = replace(summary, topics=topics)
+            yield summary
+        summary = replace(summary, topics=[replace(topic, sources=[]) for topic in summary.topics])
+        yield summary
+        yield replace(summary, because=[sentences(reason)[0] for reason in summary.because])
 
     def _lines(self, summary: Summary, hints: list[str]) -> Iterator[str]:
         emergency = summary.urgency == EMERGENCY
@@ -128,7 +164,7 @@ class BriefPage:
         yield from list(not_counted)[:MOST_NOT_COUNTED]
         names = [label(self.book, name) for name in self.report.summary.contradictions]
         if names:
-            yield fill(self.texts["brief-contradictions"], names=joined(names, MOST_UNKNOWN))
+            yield fill(self.texts["brief-contradictions"], names=joined(names, MOST_CONTRARY))
 
     def unknown_names(self) -> list[str]:
         """The names, as typed, that no rule could use."""
@@ -187,6 +223,12 @@ def _wrap(text: str, first: str = "", rest: str = "") -> list[str]:
     )
 
 
-def by_title(topic: TopicReport) -> AlsoReport:
-    """A topic by its title alone."""
-    return AlsoReport(topic.id, topic.title, topic.flags)
+def first_sentence(topic: TopicReport) -> TopicReport:
+    """A topic with the first sentence of its line."""
+    return replace(topic, line=sentences(topic.line)[0]) if topic.line else topic
+
+
+def by_title_only(summary: Summary, topic: TopicReport) -> Summary:
+    """The summary with one of its topics told by its title alone."""
+    left = [other for other in summary.topics if other is not topic]
+    return replace(summary, topics=left, also=[AlsoReport(topic.id, topic.title, topic.flags), *summary.also])

@@ -17,13 +17,12 @@ def hints(report: Report, case: str) -> list[str]:
     """
     shown = [flag for flag in report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)]
     flags = counted("{count} flag", "{count} flags", len(shown))
-    more, sheet = say("More"), say("a page for your doctor")
-    lines = [f"{more}:  --details  {flags}, {say('every reason, answer and source')}"]
-    gap = " " * (len(more) + 3)
+    more = say("More")
+    lines = [f"{more}:  --details  {flags}  |  --clinician  {say('for your doctor')}"]
     if not case or case == "-":
-        return [*lines, f"{gap}--clinician  {sheet}"]
+        return lines
     name = quote(case) if case.isprintable() and len(case) <= 40 else "CASE"
-    lines.append(f"{gap}--clinician  {sheet}  |  screener explain {name}")
+    lines.append(f"{' ' * (len(more) + 3)}screener explain {name}")
     if report.summary.open.count:
         lines.insert(0, f"{say('Go on')}:  screener ask --resume {name}")
     return lines

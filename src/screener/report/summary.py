@@ -32,6 +32,7 @@ MOST_NAMED: Final = 2  # how often one answer may be named on the whole page
 MOST_WORDS: Final = 4  # answers named in one placeholder; the others are counted
 MOST_MEDICINES: Final = 3  # sentences about single medicines in one topic
 LONGEST_REASON: Final = 45  # words of the reasons together
+LONGEST_ANSWERS: Final = 16  # words of the answers in one placeholder; the others are counted
 
 
 # stands in a report until its own is made from it
@@ -225,7 +226,11 @@ class _Summarizer:
             if word and word not in found:
                 found.append(word)
                 self.named[item.field] += 1
-        return joined(found, MOST_WORDS)
+        length, most = 0, 0
+        for word in found[:MOST_WORDS]:
+            length += len(word.split())
+            most += not most or length <= LONGEST_ANSWERS
+        return joined(found, most)
 
     @staticmethod
     def medicines(one: _Shown) -> list[str]:

@@ -46,7 +46,8 @@ def answer_words(book: RuleBook, evidence: Iterable[Evidence]) -> list[str]:
 def joined(words: Sequence[str], most: int) -> str:
     """`a, b and c`; more than so many are counted: `a, b and 3 more`."""
     if len(words) > most:
-        return say("{names} and {count} more", names=", ".join(words[: most - 1]), count=len(words) - most + 1)
+        named = max(most - 1, 1)
+        return say("{names} and {count} more", names=", ".join(words[:named]), count=len(words) - named)
     return f" {say('and')} ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 

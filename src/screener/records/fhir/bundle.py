@@ -14,9 +14,9 @@ from screener.records.fhir.resources import Medication, named, read
 NOT_PATIENTS: Final = ("Group/", "Device/", "Location/")
 
 
-def names_of(url: str | None, resource: Mapping[str, Any]) -> Iterator[str]:
+def names_of(url: Any, resource: Mapping[str, Any]) -> Iterator[str]:
     """Every way in which a reference may name a resource."""
-    if url:
+    if isinstance(url, str) and url:
         yield url
     if isinstance(identity := resource.get("id"), str):
         yield f"{resource['resourceType']}/{identity}"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
+from screener.memo import memo
 from screener.records import coverage
 from screener.records.codes import Codes, system_name
 from screener.records.courses import Coding, Course, Named, Namer
@@ -16,6 +17,7 @@ from screener.records.fhir.durations import after, days, supply_end, unknown_uni
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import (
     Concept,
+    Condition,
     Medication,
     MedicationAdministration,
     MedicationDispense,
@@ -54,6 +56,11 @@ class Pharmacy:
         stated = [course for item in self.record.statements if (course := self.statement(item)) is not None]
         supplied = list(self.dispensed(orders))  # those of a prescription join it
         return [*orders.values(), *stated, *supplied, *self.administered()]
+
+    @memo
+    def conditions(self) -> dict[str, Condition]:
+        """The conditions of the record, by their names."""
+        return {f"Condition/{condition.id}": condition for condition in self.record.conditions}
 
     # each kind of resource
 
@@ -239,7 +246,7 @@ class Pharmacy:
 
     def reasons(self, item: Item) -> tuple[tuple[Coding, ...], ...]:
         """The codes of what a medicine was given for."""
-        by_id = {f"Condition/{c.id}": c for c in self.record.conditions}
+        by_id = self.conditions if item.reasonReference else {}
         found = [tuple(codings_of(reason)) for reason in item.reasonCode]
         for reference in item.reasonReference:
             target = local(reference.reference or "").removeprefix("urn:uuid:")

@@ -10,6 +10,8 @@ from screener.errors import CaseError, FieldProblem, echo
 
 DEEPEST: Final = 5  # bundles in bundles
 GRAVE: Final = frozenset({"error", "fatal"})
+PLAIN: Final = frozenset({"fullUrl", "resource"})
+OPENED: Final = frozenset({"Bundle", "OperationOutcome"})
 NO_MATCH: Final = frozenset({"include", "outcome"})
 
 
@@ -43,7 +45,7 @@ class Opened:
     """
 
     where: str
-    resources: list[tuple[str | None, dict[str, Any]]] = field(default_factory=list)
+    resources: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     flaws: list[str] = field(default_factory=list)
     dated: list[str] = field(default_factory=list)
@@ -58,7 +60,7 @@ class Opened:
         if kind == "OperationOutcome":
             self.flaws += _outcome(data)
         if kind != "Bundle":
-            self.resources.append((url, dict(data)))
+            self.resources.append((url, data if isinstance(data, dict) else dict(data)))
             return
         if depth > DEEPEST:
             raise CaseError(
@@ -69,11 +71,19 @@ class Opened:
             raise CaseError([FieldProblem(f"{name}.entry", f"{echo(entries)} is not a list")], where=self.where)
         if data.get("type") == "document" and isinstance(time := data.get("timestamp"), str):
             self.dated.append(time)
-        matches = sum(self.entry(entry, f"{name}.entry[{number}]", depth) for number, entry in enumerate(entries))
+        matches = 0
+        for number, entry in enumerate(entries):
+            resource = entry.get("resource") if isinstance(entry, dict) and entry.keys() <= PLAIN else None
+            kind = resource.get("resourceType") if isinstance(resource, dict) else None
+            if isinstance(resource, dict) and isinstance(kind, str) and kind not in OPENED:  # as nearly all are
+                self.resources.append((entry.get("fullUrl"), resource))
+                matches += 1
+            else:
+                matches += self.other_entry(entry, f"{name}.entry[{number}]", depth)
         self.pages += _pages(data, matches)
 
-    def entry(self, entry: Any, name: str, depth: int) -> int:
-        """Take what an entry holds; returns 1 when it is what a search was for."""
+    def other_entry(self, entry: Any, name: str, depth: int) -> int:
+        """Take an entry that is another bundle, has an answer of a server beside it, or is broken."""
         response = entry.get("response") if isinstance(entry, dict) else None
         status = response.get("status") if isinstance(response, dict) else None
         if isinstance(status, str) and not status.startswith("2"):

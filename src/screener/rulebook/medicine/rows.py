@@ -9,7 +9,7 @@ from typing import Final
 
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
 from screener.rulebook.medicine.entry import ORAL, MedicineEntry
-from screener.rulebook.medicine.text import normalize, words_of
+from screener.rulebook.medicine.text import normalize
 
 REQUIRED: Final = ("generic", "class")
 NAME_COLUMNS: Final = ("synonyms", "brands_us", "brands_uk", "names_eu", "brands_in")
@@ -116,7 +116,7 @@ def _name_problems(entry: MedicineEntry, line: int, owners: dict[str, tuple[str,
 
 
 def _is_too_short(name: str) -> bool:
-    letters = "".join(words_of(name))
+    letters = normalize(name)
     return len(letters) <= SHORT and letters.isalpha() and name != name.upper()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 TRADE_MARKS: Final = re.compile("[®™℠©]|\\((?:r|tm)\\)", re.IGNORECASE)
@@ -80,6 +81,7 @@ def key_of(words: Iterable[str]) -> str:
     return "".join(words)
 
 
+@lru_cache(maxsize=1 << 14)  # the names of a table are compared again and again while it is made
 def normalize(name: str) -> str:
     """The key of a name that is nothing but a name: its words and numbers, run together."""
     return key_of(words_of(name))
