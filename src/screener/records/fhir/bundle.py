@@ -68,7 +68,7 @@ class Bundle:
                 self.add_patient(url, resource)
             elif resource["resourceType"] == "Medication":
                 self.add_medication(url, resource)
-            else:
+            elif resource["resourceType"] != "QuestionnaireResponse":  # read apart
                 others.append(resource)
         for resource in others:
             self.add(resource)

@@ -29,7 +29,9 @@ DATES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 }  # fmt: skip
 DATED: Final = tuple(dict.fromkeys(name for names, _ in DATES.values() for name in names))
 PERIODS: Final = tuple(dict.fromkeys(name for _, names in DATES.values() for name in names))
-PLANNED: Final = frozenset({"planned", "booked", "draft", "proposed", "preparation", "not-done", "entered-in-error"})
+PLANNED: Final = frozenset(
+    {"planned", "booked", "draft", "proposed", "preparation", "not-done", "intended", "entered-in-error"}
+)
 PLANS: Final = frozenset({"plan", "proposal", "option"})
 OVER: Final = ("finished", "completed")
 START: Final = ("start", "")
@@ -57,7 +59,7 @@ def latest_of(data: Mapping[str, Any]) -> str:
 
 
 def _is_plan(data: Mapping[str, Any]) -> bool:
-    reported = data.get("reportedBoolean") is True or "reportedReference" in data
+    reported = True in (data.get("reportedBoolean"), data.get("reported")) or "reportedReference" in data
     return _text(data, "intent") in PLANS and not reported
 
 

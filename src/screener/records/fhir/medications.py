@@ -72,7 +72,8 @@ class Pharmacy:
         if why:
             self.leave_out(item, source, why)
             return None
-        named = self.named(item, source, (d.route for d in item.dosageInstruction), item.dosageInstruction)
+        elements = [*item.dosageInstruction, *filter(None, [item.dispenseRequest])]
+        named = self.named(item, source, (d.route for d in item.dosageInstruction), elements)
         if named is None:
             return None
         end, units = supply_end(item), unknown_units(item)
@@ -194,11 +195,12 @@ class Pharmacy:
         """What the medicine is; None when nothing says it, or its meaning may be another."""
         modifier = item.modifier or next((one.modifier for one in elements if one.modifier), "")
         if modifier:
-            self.found.problem(source, f"has {modifier}, which may change what it means; left out")
-            self.leave_out(item, source, coverage.MODIFIER)
-            self.unread = True
+            self.changed(item, source, modifier)
             return None
         medicine = self.medicine(item, source)
+        if medicine is not None and medicine.modifier:
+            self.changed(item, source, medicine.modifier)
+            return None
         if medicine is None:
             self.found.seen[Seen(_kind(source), "", coverage.TEXT_ONLY, "", coverage.NOT_READ, coverage.NO_NAME)] += 1
             return None
@@ -210,6 +212,12 @@ class Pharmacy:
             seen = seen._replace(state=coverage.NOT_READ, reason=coverage.NOT_SYSTEMIC)
         self.found.seen[seen] += 1
         return named
+
+    def changed(self, item: Item, source: str, modifier: str) -> None:
+        """Leave out an entry that may mean something else than it seems to."""
+        self.found.problem(source, f"has {modifier}, which may change what it means; left out")
+        self.leave_out(item, source, coverage.MODIFIER)
+        self.unread = True
 
     def leave_out(self, item: Item, source: str, reason: str) -> None:
         """Count an entry that is not read."""
@@ -271,7 +279,8 @@ def not_taken(item: MedicationRequest) -> str:
 
 def is_reported(item: MedicationRequest) -> bool:
     """Whether a plan only says that somebody takes a medicine already, as US Core writes it."""
-    return item.intent == "plan" and (item.reportedBoolean is True or item.reportedReference is not None)
+    reported = item.reportedBoolean is True or item.reported is True or item.reportedReference is not None
+    return item.intent == "plan" and reported
 
 
 def given(item: MedicationAdministration) -> tuple[When, When] | None:

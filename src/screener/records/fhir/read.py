@@ -145,7 +145,7 @@ def _folder(folder: Path, options: Options) -> Iterator[ImportedCase]:
     """A folder is one record set: a person whose resources stand in several files makes one case."""
     from screener.records.fhir.grouping import groups
 
-    paths = records_in(folder)
+    paths = records_in(folder, options.say)
     lines = [path for path in paths if ending(path) == LINES]
     bundles = [path for path in paths if ending(path) != LINES]
     if lines and bundles and not options.each_file:
