@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "rules": "screener.cli.rules.group",
     "fhir": "screener.cli.fhir.group",
     "serve": "screener.cli.serve",
+    "new": "screener.cli.new",
     "examples": "screener.cli.examples",
     "completion": "screener.cli.completion",
 }

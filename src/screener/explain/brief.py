@@ -67,6 +67,10 @@ def _how_shortly(how: How) -> Iterator[str]:
     yield from _wrap(f"{how.chain.title} ({how.chain.goal}): {_enough(how)}", "- ", "  ")
 
 
+def _steps_before(count: int, names: str) -> str:
+    return counted("found before, in 1 step: {names}", "found before, in {count} steps: {names}", count, names=names)
+
+
 def _enough(how: How) -> str:
     if not how.supports:
         return say("its rules hold whatever was answered")
@@ -96,7 +100,7 @@ def _how(how: How) -> Iterator[str]:
     before = [step for step in chain.steps if step.concludes != chain.goal]
     if before:
         names = dict.fromkeys(step.concludes for step in before)
-        yield from _wrap(say("found before, in {count} steps: {names}", count=len(before), names=", ".join(names)))
+        yield from _wrap(_steps_before(len(before), ", ".join(names)))
     yield from _wrap(say("enough by itself: {answers}", answers=_enough(how)))
 
 

@@ -81,6 +81,7 @@ def compute_egfr(values: Iterable[LabValue], age_on: Age, found: Gathered) -> No
     assert age is not None
     value = round(ckd_epi_2021(best.value / float(MG_DL_OF_CREATININE), age, sex))
     if field.low <= value <= field.high:
+        found.sources.pop(EGFR, None)  # an older one that was reported gives way
         found.say(EGFR, value, [best.source])
         found.note(f"eGFR {value} is computed from creatinine ({best.source}) with CKD-EPI 2021; none was reported.")
     else:

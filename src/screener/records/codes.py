@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from screener.records.coverage import Seen
 
 CACHE_LIMIT: Final = 20_000
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 SNOMED: Final = "SNOMED CT"
 LOINC: Final = "LOINC"
@@ -86,6 +90,19 @@ def plain(system: str, code: str) -> str:
     return code.replace(".", "").upper() if system == ATC else code.strip()
 
 
+class LessThan(dict[Key, Value]):
+    """What was worked out before, for a limited number of keys: when there are more, it begins anew."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def __setitem__(self, key: Key, value: Value) -> None:
+        if len(self) >= self.most:
+            self.clear()
+        super().__setitem__(key, value)
+
+
 @dataclass
 class Codes:
     """The table, ready for look-ups.
@@ -95,6 +112,7 @@ class Codes:
         below: rows that stand for a code and all below it.
         above: for codes of SNOMED CT without a row, the codes with rows that they are below.
         sources: each file of a user, by its name, with its SHA-256.
+        counted: what the coverage counts of entries that were passed over, by their codes.
     """
 
     exact: dict[tuple[str, str], Concept] = field(default_factory=dict)
@@ -102,6 +120,7 @@ class Codes:
     above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[tuple[str, str], ...] = ()
     _found: dict[tuple[str, str], Concept | None] = field(default_factory=dict, repr=False)
+    counted: LessThan[Any, Seen] = field(default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False)
 
     def find(self, system: str, code: str) -> Concept | None:
         """What a code means.

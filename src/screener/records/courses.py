@@ -187,8 +187,7 @@ class Namer:
         name = system_name(system)
         if name not in (RXNORM, ATC) or not code:
             return None
-        column = "rxcui" if name == RXNORM else "atc"
-        entries = [entry for entry in self.table.entries if getattr(entry, column) == code]
+        entries = (self.table.by_rxcui if name == RXNORM else self.table.by_atc).get(code, ())
         return entries[0] if len(entries) == 1 else None
 
     def group(self, codings: Iterable[Coding]) -> frozenset[str]:

@@ -129,7 +129,7 @@ class Coverage:
             return []
         totals = self.totals()
         found = [
-            f"What the records held: {totals[READ]:,} entries read, {totals[UNDERSTOOD]:,} understood (about none of "
+            f"What the records held: {_many(totals[READ])} read, {totals[UNDERSTOOD]:,} understood (about none of "
             f"the questions), {totals[NOT_READ]:,} not read."
         ]
         missed = [row for row in self.rows(share) if row["state"] == NOT_READ]
@@ -180,6 +180,10 @@ def coverage_form(path: Path) -> str:
     if ending not in (".csv", ".json"):
         raise UsageError(f"the coverage {echo(str(path))} must end in .csv or .json")
     return ending
+
+
+def _many(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count:,} entries"
 
 
 def _in_words(row: Mapping[str, Any]) -> str:

@@ -185,6 +185,13 @@ class PackFile(_File):
     version: Words
     about: Words
     applies: ConditionData | None = None
+    sources: list[SourceEntry] = []
+    settings: list[SettingEntry] = []
+    terms: list[TermEntry] = []
+    findings: list[FindingEntry] = []
+    flags: list[FlagEntry] = []
+    notes: list[NoteEntry] = []
+    rules: list[RuleEntry] = []
 
 
 class BookFile(_File):

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -49,6 +49,9 @@ from screener.rulebook.shape import File, shaped
 from screener.rulebook.topic import Topics
 from screener.rulebook.topics import TopicsFile, check_topics, topics_of
 from screener.rulebook.wording import check_texts, with_defaults
+
+# what a pack holds: in files of their own, or all in its pack.yaml
+IN_A_PACK: Final = ("sources", "settings", "terms", "findings", "flags", "notes", "rules")
 
 
 def load_rulebook(folder: Path | None = None) -> RuleBook:
@@ -173,6 +176,7 @@ class _Loading:
         header = self.file(f"{pack}/pack.yaml", files.PackFile)
         if header is not None:
             self.pack_files[pack] = header, self.documents[-1]
+            self.add_entries(pack, self.documents[-1], header, *IN_A_PACK)
         self.read_list(pack, f"{pack}/sources.yaml", files.SourcesFile, "sources")
         for model, kind in (
             (files.SettingsFile, "settings"), (files.TermsFile, "terms"), (files.FindingsFile, "findings"),
@@ -187,7 +191,10 @@ class _Loading:
         if not (self.folder / name).is_file():
             return
         document = self.document(name)
-        whole = self.shaped(document, model)
+        self.add_entries(pack, document, self.shaped(document, model), *kinds)
+
+    def add_entries(self, pack: str, document: Document, whole: BaseModel | None, *kinds: str) -> None:
+        """Add the entries of a file that was read to the lists of their kinds."""
         for kind in kinds:
             entries = getattr(whole, kind) if whole else []
             self.lists.setdefault(kind, []).extend(

@@ -14,9 +14,9 @@ from screener.records.fhir.resources import Medication, named, read
 NOT_PATIENTS: Final = ("Group/", "Device/", "Location/")
 
 
-def names_of(url: str | None, resource: Mapping[str, Any]) -> Iterator[str]:
+def names_of(url: Any, resource: Mapping[str, Any]) -> Iterator[str]:
     """Every way in which a reference may name a resource."""
-    if url:
+    if isinstance(url, str) and url:
         yield url
     if isinstance(identity := resource.get("id"), str):
         yield f"{resource['resourceType']}/{identity}"
@@ -68,7 +68,7 @@ class Bundle:
                 self.add_patient(url, resource)
             elif resource["resourceType"] == "Medication":
                 self.add_medication(url, resource)
-            else:
+            elif resource["resourceType"] != "QuestionnaireResponse":  # read apart
                 others.append(resource)
         for resource in others:
             self.add(resource)

@@ -6,7 +6,7 @@ server last touched a resource.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 OBSERVED: Final = ("effectiveDateTime", "effectiveInstant", "issued")
@@ -29,27 +29,37 @@ DATES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 }  # fmt: skip
 DATED: Final = tuple(dict.fromkeys(name for names, _ in DATES.values() for name in names))
 PERIODS: Final = tuple(dict.fromkeys(name for _, names in DATES.values() for name in names))
-PLANNED: Final = frozenset({"planned", "booked", "draft", "proposed", "preparation", "not-done", "entered-in-error"})
+PLANNED: Final = frozenset(
+    {"planned", "booked", "draft", "proposed", "preparation", "not-done", "intended", "entered-in-error"}
+)
 PLANS: Final = frozenset({"plan", "proposal", "option"})
+OVER: Final = ("finished", "completed")
+START: Final = ("start", "")
+BOTH: Final = ("start", "end")
 FIRST_DAY: Final = "-01-01"
 
 
-def dates_of(data: Mapping[str, Any]) -> Iterator[str]:
-    """The dates of a resource on which something had happened or was recorded, each as a day `2024-05-31`."""
+def latest_of(data: Mapping[str, Any]) -> str:
+    """The latest day on which a resource had happened or was recorded, as `2024-05-31`; empty when it has none."""
     kind = data.get("resourceType")
     found = DATES.get(kind) if isinstance(kind, str) else None
-    if found is None or _text(data, "status") in PLANNED or _is_plan(data):
-        return
-    for name in found[0]:
-        if name in data and isinstance(text := data[name], str):
-            yield day_of(text)
-    for name in found[1]:
+    if found is None or _text(data, "status") in PLANNED or ("intent" in data and _is_plan(data)):
+        return ""
+    names, periods = found
+    latest = ""
+    for name in names:
+        text = data.get(name)
+        if isinstance(text, str) and text > latest:
+            latest = day_of(text)
+    for name in periods:
         if name in data and isinstance(period := data[name], dict):
-            yield from _of_period(period, kind == "Encounter" and _text(data, "status") in ("finished", "completed"))
+            over = kind == "Encounter" and _text(data, "status") in OVER
+            latest = max(latest, *(day_of(_text(period, end)) for end in (BOTH if over else START)))
+    return latest
 
 
 def _is_plan(data: Mapping[str, Any]) -> bool:
-    reported = data.get("reportedBoolean") is True or "reportedReference" in data
+    reported = True in (data.get("reportedBoolean"), data.get("reported")) or "reportedReference" in data
     return _text(data, "intent") in PLANS and not reported
 
 
@@ -57,12 +67,6 @@ def _text(data: Mapping[str, Any], name: str) -> str:
     """An element, if it is text."""
     value = data.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _of_period(period: Mapping[str, Any], over: bool) -> Iterator[str]:
-    for name in ("start", "end") if over else ("start",):
-        if isinstance(text := period.get(name), str):
-            yield day_of(text)
 
 
 def day_of(text: str) -> str:

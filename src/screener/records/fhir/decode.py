@@ -24,6 +24,7 @@ READ: Final = (
     "dateAsserted", "occurrenceDateTime", "performedDateTime", "performedPeriod", "occurrencePeriod", "category",
     "modifierExtension", "implicitRules", "valueCodeableConcept", "valueRange", "valueRatio", "valueSampledData",
     "valueBoolean", "valueTime", "valueDateTime", "valuePeriod", "reportedBoolean", "reportedReference",
+    "reported", "questionnaire",
     "whenHandedOver", "whenPrepared", "daysSupply", "authorizingPrescription", "result", "period", "actualPeriod",
     "date", "patient", "issue", "type", "entry", "link", "total", "timestamp", "occurenceDateTime", "occurencePeriod",
     "exportId", "eventId", "taken", "wasNotTaken", "fhirVersion",

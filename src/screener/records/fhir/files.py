@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
@@ -56,8 +56,12 @@ def content(path: Path) -> bytes:
     return found
 
 
-def records_in(folder: Path) -> list[Path]:
+def records_in(folder: Path, say: Callable[[str], None]) -> list[Path]:
     """The files of a folder that hold records, in order of their names.
+
+    Args:
+        folder: which one.
+        say: gets what is to be said about files that are passed over.
 
     Raises:
         FileError: there are none.
@@ -68,4 +72,7 @@ def records_in(folder: Path) -> list[Path]:
         raise FileError(f"{echo_path(str(folder))} holds XML only; FHIR is read as JSON (R4, R4B, R5)")
     if not found:
         raise FileError(f"{echo_path(str(folder))} has neither `*.json` bundles nor `*.ndjson` files")
+    if xml := [path.name for path in paths if ending(path) == XML]:
+        more = f" and {len(xml) - 1} more" if len(xml) > 1 else ""
+        say(f"{echo_path(xml[0])}{more}: XML is not read; FHIR is read as JSON (R4, R4B, R5)")
     return found

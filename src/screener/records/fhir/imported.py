@@ -109,11 +109,11 @@ def import_record(
     if record.twice:
         refused.append(FieldProblem(f"Patient/{record.case_id}", "is given twice with different content"))
     if refused:
-        return ImportedCase(case_id, refused=tuple(dict.fromkeys(refused)), where=where, seen=record.seen)
+        return ImportedCase(case_id, refused=tuple(dict.fromkeys(refused)), where=where, seen=record.held())
     assert record.patient is not None
     book = options.book
     day = as_of or options.as_of or record.latest
-    found = Gathered(book.fields, notes=list(record.notes), seen=Counter(record.seen))
+    found = Gathered(book.fields, notes=list(record.notes), seen=record.held())
     whole = tuple(dict.fromkeys((*not_whole, *record.not_whole)))
     if whole:
         found.note(f"The record is not whole: {'; '.join(whole)}. The last result in it may not be the last.")

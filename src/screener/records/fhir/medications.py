@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
+from screener.memo import memo
 from screener.records import coverage
 from screener.records.codes import Codes, system_name
 from screener.records.courses import Coding, Course, Named, Namer
@@ -16,6 +17,7 @@ from screener.records.fhir.durations import after, days, supply_end, unknown_uni
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import (
     Concept,
+    Condition,
     Medication,
     MedicationAdministration,
     MedicationDispense,
@@ -55,6 +57,11 @@ class Pharmacy:
         supplied = list(self.dispensed(orders))  # those of a prescription join it
         return [*orders.values(), *stated, *supplied, *self.administered()]
 
+    @memo
+    def conditions(self) -> dict[str, Condition]:
+        """The conditions of the record, by their names."""
+        return {f"Condition/{condition.id}": condition for condition in self.record.conditions}
+
     # each kind of resource
 
     def request(self, item: MedicationRequest) -> Course | None:
@@ -65,7 +72,8 @@ class Pharmacy:
         if why:
             self.leave_out(item, source, why)
             return None
-        named = self.named(item, source, (d.route for d in item.dosageInstruction), item.dosageInstruction)
+        elements = [*item.dosageInstruction, *filter(None, [item.dispenseRequest])]
+        named = self.named(item, source, (d.route for d in item.dosageInstruction), elements)
         if named is None:
             return None
         end, units = supply_end(item), unknown_units(item)
@@ -187,11 +195,12 @@ class Pharmacy:
         """What the medicine is; None when nothing says it, or its meaning may be another."""
         modifier = item.modifier or next((one.modifier for one in elements if one.modifier), "")
         if modifier:
-            self.found.problem(source, f"has {modifier}, which may change what it means; left out")
-            self.leave_out(item, source, coverage.MODIFIER)
-            self.unread = True
+            self.changed(item, source, modifier)
             return None
         medicine = self.medicine(item, source)
+        if medicine is not None and medicine.modifier:
+            self.changed(item, source, medicine.modifier)
+            return None
         if medicine is None:
             self.found.seen[Seen(_kind(source), "", coverage.TEXT_ONLY, "", coverage.NOT_READ, coverage.NO_NAME)] += 1
             return None
@@ -203,6 +212,12 @@ class Pharmacy:
             seen = seen._replace(state=coverage.NOT_READ, reason=coverage.NOT_SYSTEMIC)
         self.found.seen[seen] += 1
         return named
+
+    def changed(self, item: Item, source: str, modifier: str) -> None:
+        """Leave out an entry that may mean something else than it seems to."""
+        self.found.problem(source, f"has {modifier}, which may change what it means; left out")
+        self.leave_out(item, source, coverage.MODIFIER)
+        self.unread = True
 
     def leave_out(self, item: Item, source: str, reason: str) -> None:
         """Count an entry that is not read."""
@@ -239,7 +254,7 @@ class Pharmacy:
 
     def reasons(self, item: Item) -> tuple[tuple[Coding, ...], ...]:
         """The codes of what a medicine was given for."""
-        by_id = {f"Condition/{c.id}": c for c in self.record.conditions}
+        by_id = self.conditions if item.reasonReference else {}
         found = [tuple(codings_of(reason)) for reason in item.reasonCode]
         for reference in item.reasonReference:
             target = local(reference.reference or "").removeprefix("urn:uuid:")
@@ -264,7 +279,8 @@ def not_taken(item: MedicationRequest) -> str:
 
 def is_reported(item: MedicationRequest) -> bool:
     """Whether a plan only says that somebody takes a medicine already, as US Core writes it."""
-    return item.intent == "plan" and (item.reportedBoolean is True or item.reportedReference is not None)
+    reported = item.reportedBoolean is True or item.reported is True or item.reportedReference is not None
+    return item.intent == "plan" and reported
 
 
 def given(item: MedicationAdministration) -> tuple[When, When] | None:

@@ -34,8 +34,21 @@ if TYPE_CHECKING:
 WHOLE: Final = 16_000_000  # bytes that are held in memory at once
 PARTS: Final = 64
 DEEPEST: Final = 4
+FORM: Final = "QuestionnaireResponse"
+DATED_BUNDLE: Final = "Bundle"  # stands for a document among the lines
 SEVERAL: Final = " and "  # joins the names of files
-KEPT: Final = (*DATED, *PERIODS, "status", "intent", "reportedBoolean", "reportedReference", "code", "contained", "id")
+KEPT: Final = (
+    *DATED,
+    *PERIODS,
+    "status",
+    "intent",
+    "reportedBoolean",
+    "reportedReference",
+    "reported",
+    "code",
+    "contained",
+    "id",
+)
 
 
 @dataclass
@@ -116,6 +129,7 @@ def _lines_of(path: Path, reading: _Reading) -> Iterator[tuple[str, str]]:
             if older := older_version(data):
                 reading.refuse([FieldProblem("", f"this is {older}; {READ_HERE}")], str(path))
                 return
+            reading.has_conditions = reading.has_conditions or data.get("resourceType") == "Condition"
             yield from _guarded(data, where, reading)
 
 
@@ -143,10 +157,8 @@ def _resource(data: dict[str, Any], where: str, reading: _Reading) -> Iterator[t
         reading.refuse([FieldProblem("resourceType", "is missing or no text")], where)
     elif kind == "Bundle":
         yield from _opened(opened(data, where), where, reading)
-    elif kind == "QuestionnaireResponse":
-        from screener.records.fhir.response import read_response
-
-        reading.apart.append(read_response(data, reading.options.book, where))
+    elif kind == FORM:
+        yield from _form(data, where, reading, {})
     elif kind == "Medication":
         _medication(None, data, where, reading)
     elif kind == "OperationOutcome":
@@ -177,15 +189,33 @@ def _opened(found: Opened, where: str, reading: _Reading) -> Iterator[tuple[str,
         if resource["resourceType"] == "Patient" and isinstance(resource.get("id"), str)
         for name in names_of(url, resource)
     }
+    for time in found.dated:
+        for person in dict.fromkeys(people.values()):
+            yield person, dumps({"resourceType": DATED_BUNDLE, "timestamp": time})
     for url, resource in found.resources:
         if resource["resourceType"] == "Medication":
             _medication(url, resource, where, reading)
-        elif resource["resourceType"] == "QuestionnaireResponse":
-            from screener.records.fhir.response import read_response
-
-            reading.apart.append(read_response(resource, reading.options.book, where))
+        elif resource["resourceType"] == FORM:
+            yield from _form(resource, where, reading, people)
         elif resource["resourceType"] != "OperationOutcome":
             yield from _about(resource, where, reading, people)
+
+
+def _form(data: dict[str, Any], where: str, reading: _Reading, people: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """A form that was answered: a case of its own, or answers to another questionnaire, listed with its person."""
+    from screener.records.fhir.response import is_ours, read_response
+
+    reference = subject_of(data)
+    if is_ours(data, reading.options.book) or reference is None:
+        reading.apart.append(read_response(data, reading.options.book, where))
+    else:
+        kept = {key: data[key] for key in ("id", "questionnaire", "resourceType") if key in data}
+        yield _person(reference, people), dumps(kept)
+
+
+def _person(reference: str, people: dict[str, str]) -> str:
+    """The id of the patient that a reference leads to."""
+    return people.get(reference) or local(reference).rsplit("/", 1)[-1].removeprefix("urn:uuid:")
 
 
 def _medication(url: str | None, data: dict[str, Any], where: str, reading: _Reading) -> None:
@@ -206,7 +236,6 @@ def _about(data: dict[str, Any], where: str, reading: _Reading, people: dict[str
         else:
             reading.refuse([FieldProblem(f"{named(data)}.id", "is missing or no text")], where)
         return
-    reading.has_conditions = reading.has_conditions or kind == "Condition"
     wanted = kind in ABOUT_PATIENTS and (kind != "Observation" or reading.probe.is_wanted(data))
     reference = subject_of(data)
     if reference is None:
@@ -214,8 +243,7 @@ def _about(data: dict[str, Any], where: str, reading: _Reading, people: dict[str
             reading.refuse([FieldProblem(f"{named(data)}.subject", "is missing; whom is it about")], where)
     elif is_about_a_patient(reference):
         kept = data if wanted else {key: data[key] for key in KEPT if key in data}
-        person = people.get(reference) or local(reference).rsplit("/", 1)[-1].removeprefix("urn:uuid:")
-        yield person, dumps({**kept, "resourceType": kind})
+        yield _person(reference, people), dumps({**kept, "resourceType": kind})
 
 
 def _divide(lines: Iterable[Line], folder: Path, depth: int, reading: _Reading) -> Iterator[Path | ImportedCase]:
@@ -251,6 +279,8 @@ def _part_cases(part: Path, depth: int, reading: _Reading) -> Iterator[ImportedC
 
 def _cases(lines: Iterable[Line], reading: _Reading) -> Iterator[ImportedCase]:
     """The cases of patients whose lines are all here, in the order in which they first come up."""
+    from screener.records.fhir.response import note_foreign
+
     grouped: dict[str, list[tuple[int, str]]] = {}
     for patient, number, text in lines:
         grouped.setdefault(patient, []).append((number, text))
@@ -262,9 +292,13 @@ def _cases(lines: Iterable[Line], reading: _Reading) -> Iterator[ImportedCase]:
             if data["resourceType"] == "Patient":
                 record.add_patient(data)
                 people.append(reading.files[number])
+            elif data["resourceType"] == DATED_BUNDLE:
+                record.note_time(data["timestamp"])
+            elif data["resourceType"] == FORM:
+                note_foreign(data, [record])
             else:
                 record.add(data)
-        if record.patient is not None or record.has_clinical_data():
+        if record.patient is not None or record.notes or record.has_clinical_data():
             yield from _imported(record, people, sorted({reading.files[number] for number, _ in texts}), reading)
 
 

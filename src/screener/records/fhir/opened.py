@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -10,6 +11,8 @@ from screener.errors import CaseError, FieldProblem, echo
 
 DEEPEST: Final = 5  # bundles in bundles
 GRAVE: Final = frozenset({"error", "fatal"})
+PLAIN: Final = frozenset({"fullUrl", "resource"})
+OPENED: Final = frozenset({"Bundle", "OperationOutcome"})
 NO_MATCH: Final = frozenset({"include", "outcome"})
 
 
@@ -43,7 +46,7 @@ class Opened:
     """
 
     where: str
-    resources: list[tuple[str | None, dict[str, Any]]] = field(default_factory=list)
+    resources: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     flaws: list[str] = field(default_factory=list)
     dated: list[str] = field(default_factory=list)
@@ -58,7 +61,7 @@ class Opened:
         if kind == "OperationOutcome":
             self.flaws += _outcome(data)
         if kind != "Bundle":
-            self.resources.append((url, dict(data)))
+            self.resources.append((url, data if isinstance(data, dict) else dict(data)))
             return
         if depth > DEEPEST:
             raise CaseError(
@@ -69,11 +72,19 @@ class Opened:
             raise CaseError([FieldProblem(f"{name}.entry", f"{echo(entries)} is not a list")], where=self.where)
         if data.get("type") == "document" and isinstance(time := data.get("timestamp"), str):
             self.dated.append(time)
-        matches = sum(self.entry(entry, f"{name}.entry[{number}]", depth) for number, entry in enumerate(entries))
+        matches = 0
+        for number, entry in enumerate(entries):
+            resource = entry.get("resource") if isinstance(entry, dict) and entry.keys() <= PLAIN else None
+            kind = resource.get("resourceType") if isinstance(resource, dict) else None
+            if isinstance(resource, dict) and isinstance(kind, str) and kind not in OPENED:  # as nearly all are
+                self.resources.append((entry.get("fullUrl"), resource))
+                matches += 1
+            else:
+                matches += self.other_entry(entry, f"{name}.entry[{number}]", depth)
         self.pages += _pages(data, matches)
 
-    def entry(self, entry: Any, name: str, depth: int) -> int:
-        """Take what an entry holds; returns 1 when it is what a search was for."""
+    def other_entry(self, entry: Any, name: str, depth: int) -> int:
+        """Take an entry that is another bundle, has an answer of a server beside it, or is broken."""
         response = entry.get("response") if isinstance(entry, dict) else None
         status = response.get("status") if isinstance(response, dict) else None
         if isinstance(status, str) and not status.startswith("2"):
@@ -132,6 +143,9 @@ def _pages(data: Mapping[str, Any], matches: int) -> list[Page]:
 def missing_pages(pages: Iterable[Page]) -> list[str]:
     """Why searches are not whole: a next page that is not there, or fewer entries than the server had."""
     pages = list(pages)
+    sums: Counter[int] = Counter()
+    for page in pages:
+        sums[page.total or 0] += page.matches
     by_address = {page.here: page for page in pages if page.here}
     followed = {page.after for page in pages if page.after in by_address}
     found: list[str] = []
@@ -143,6 +157,8 @@ def missing_pages(pages: Iterable[Page]) -> list[str]:
             chain.append(by_address[chain[-1].after])
         totals = [one.total for one in chain if one.total is not None]
         matches = sum(one.matches for one in chain)
+        if totals and sums[totals[0]] >= totals[0]:
+            continue  # all entries are here, whatever the links say
         if chain[-1].after and chain[-1].after not in by_address:
             found.append("a page of it has a next page (link `next`) that is not here")
         elif totals and max(totals) > matches:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from screener.records import coverage
@@ -22,19 +22,35 @@ def passed_over(data: Mapping[str, Any], codes: Codes, reason: str = "") -> Seen
     """What is counted of a resource that is not read.
 
     Args:
-        data: the resource.
+        data: the resource, of a clinical kind.
         codes: the code table: an observation that it knows, and that is about none of our fields, is understood.
         reason: why it is not read; found from its code when empty.
     """
-    kind = str(data.get("resourceType"))[: coverage.LONGEST]
-    if kind not in CLINICAL:
-        return Seen(kind, "", "", "", coverage.NOT_READ, reason or coverage.KIND)
-    found = list(raw_codings(data.get("code" if kind in CODED else "medicationCodeableConcept")))
+    kind = str(data.get("resourceType"))
+    found = _codings(data.get("code" if kind in CODED else "medicationCodeableConcept"))
+    key = (kind, found, reason)
+    if key not in codes.counted:
+        codes.counted[key] = _counted(kind, found, codes, reason)
+    return codes.counted[key]
+
+
+def _counted(kind: str, found: Sequence[tuple[str, str, str]], codes: Codes, reason: str) -> Seen:
     known = [coding for coding in found if codes.find(coding[0], coding[1]) is not None]
     state = coverage.NOT_READ
     if not reason:
         state, reason = (coverage.UNDERSTOOD, "") if known else (state, why_not(found))
     return seen_as(kind, ((system_name(system), code, shown) for system, code, shown in known or found), state, reason)
+
+
+def _codings(concept: Any) -> tuple[tuple[str, str, str], ...]:
+    """The codes of a concept that nobody checked; quickly where there is one, as mostly."""
+    codings = concept.get("coding") if isinstance(concept, dict) else None
+    if isinstance(codings, list) and len(codings) == 1 and isinstance(codings[0], dict):
+        get = codings[0].get
+        system, code, display = get("system", ""), get("code"), get("display", "")
+        if isinstance(system, str) and isinstance(code, str) and isinstance(display, str):
+            return ((system, code, display),)
+    return tuple(raw_codings(concept))
 
 
 def raw_codings(concept: Any) -> Iterator[tuple[str, str, str]]:

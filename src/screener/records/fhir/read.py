@@ -145,18 +145,20 @@ def _folder(folder: Path, options: Options) -> Iterator[ImportedCase]:
     """A folder is one record set: a person whose resources stand in several files makes one case."""
     from screener.records.fhir.grouping import groups
 
-    paths = records_in(folder)
+    paths = records_in(folder, options.say)
     lines = [path for path in paths if ending(path) == LINES]
     bundles = [path for path in paths if ending(path) != LINES]
     if lines and bundles and not options.each_file:
         yield from _set(paths, options)
         return
-    together = [[path] for path in paths] if options.each_file else [lines] if lines else groups(bundles)
+    kept: dict[Path, bytes] = {}
+    together = [[path] for path in paths] if options.each_file else [lines] if lines else groups(bundles, kept)
     for files in together:
         if len(files) > 1 or ending(files[0]) == LINES:
             yield from _set(files, options)
         else:
-            yield from _guarded(content(files[0]), str(files[0]), options)
+            raw = kept.pop(files[0]) if files[0] in kept else content(files[0])
+            yield from _guarded(raw, str(files[0]), options)
 
 
 def _set(paths: list[Path], options: Options) -> Iterator[ImportedCase]:

@@ -16,7 +16,7 @@ from screener.errors import FieldProblem
 from screener.records import coverage
 from screener.records.codes import Codes
 from screener.records.coverage import Seen
-from screener.records.fhir.dates import dates_of
+from screener.records.fhir.dates import latest_of
 from screener.records.fhir.passed import parts_inside, passed_over
 from screener.records.fhir.resources import (
     Condition,
@@ -53,6 +53,7 @@ class Record:
         refused: what is broken; any entry refuses the case.
         latest: the latest day on which something had happened or was recorded.
         seen: what was held and passed over, for the coverage.
+        kinds: of the resources of which nothing is read, how many of each.
         not_whole: why entries may be missing.
         files: the files that it came from.
         notes: what is to be said about how it was read.
@@ -71,6 +72,7 @@ class Record:
     refused: list[FieldProblem] = field(default_factory=list)
     latest: date | None = None
     seen: Counter[Seen] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
     not_whole: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -97,15 +99,15 @@ class Record:
         """Any other resource of the patient."""
         kind = data.get("resourceType")
         self.note_dates(data)
-        if kind not in MODELS:
+        if "contained" in data:
             self.add_inside(data)
-            self.seen[passed_over(data, self.codes)] += 1
+        if kind not in MODELS:
+            self.kinds[str(kind)] += 1
         elif data.get("status") == "entered-in-error":
             self.seen[passed_over(data, self.codes, coverage.STATUS)] += 1
         elif kind == "Observation" and not self.is_wanted(data):
             self.seen[passed_over(data, self.codes)] += 1
         else:
-            self.add_inside(data)
             self.add_read(kind, data)
 
     def add_read(self, kind: str, data: Mapping[str, Any], source: str = "") -> None:
@@ -118,6 +120,8 @@ class Record:
 
     def add_inside(self, data: Mapping[str, Any]) -> None:
         """The results that a report contains; other resources inside another are only counted."""
+        if data.get("status") == "entered-in-error":
+            return
         for part, name in parts_inside(data):
             kind = part["resourceType"]
             if name and kind == "Observation":
@@ -130,6 +134,13 @@ class Record:
                 self.seen[passed_over(part, self.codes, coverage.CONTAINED)] += 1
                 if kind == "Condition":
                     self.not_whole.append(f"{named(data)} contains a condition that is not read")
+
+    def held(self) -> Counter[Seen]:
+        """What was held and passed over, the kinds of which nothing is read too."""
+        found = Counter(self.seen)
+        for kind, count in self.kinds.items():
+            found[Seen(kind[: coverage.LONGEST], "", "", "", coverage.NOT_READ, coverage.KIND)] += count
+        return found
 
     def has_clinical_data(self) -> bool:
         """Whether anything but the patient was read, or something is broken."""
@@ -167,7 +178,9 @@ class Record:
 
     def is_wanted(self, data: Mapping[str, Any]) -> bool:
         """Whether an observation, or a component of one, has a code that some field reads (or a broken code)."""
-        components = data.get("component")
+        if "component" not in data:
+            return self.is_lab(data)
+        components = data["component"]
         parts = components if isinstance(components, list) else [] if components is None else [None]
         return any(self.is_lab(part) for part in (data, *parts))
 
@@ -194,8 +207,8 @@ class Record:
 
     def note_dates(self, data: Mapping[str, Any]) -> None:
         """Keep the latest day on which something had happened or was recorded."""
-        for text in dates_of(data):
-            self.note_time(text)
+        if (day := latest_of(data)) > self._latest:
+            self.note_time(day)
 
     def note_time(self, text: str) -> None:
         """A day, or a moment of it, on which something had happened."""

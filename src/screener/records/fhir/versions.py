@@ -11,6 +11,7 @@ from screener.errors import CaseError, FieldProblem
 STU3: Final = "FHIR STU3"
 DSTU2: Final = "FHIR DSTU2"
 READ_HERE: Final = "R4, R4B and R5 are read here"
+SHOWING: Final = frozenset({"Condition", "MedicationOrder", "MedicationStatement", "Observation"})
 TEXTS: Final = ("clinicalStatus", "verificationStatus")  # of a Condition: text before R4
 
 
@@ -21,7 +22,7 @@ def check_versions(resources: Iterable[Mapping[str, Any]], where: str) -> None:
         CaseError: some resource shows it.
     """
     for resource in resources:
-        found = older_version(resource)
+        found = older_version(resource) if resource["resourceType"] in SHOWING or "fhirVersion" in resource else ""
         if found:
             raise CaseError([FieldProblem("", f"this is {found}; {READ_HERE}")], where=where)
 

@@ -151,6 +151,22 @@ class MedicineTable:
         return frozenset(found)
 
     @memo
+    def by_rxcui(self) -> dict[str, list[MedicineEntry]]:
+        """The medicines with each RxNorm code."""
+        found: dict[str, list[MedicineEntry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.rxcui, []).append(entry)
+        return found
+
+    @memo
+    def by_atc(self) -> dict[str, list[MedicineEntry]]:
+        """The medicines with each ATC code."""
+        found: dict[str, list[MedicineEntry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.atc, []).append(entry)
+        return found
+
+    @memo
     def qt_marks(self) -> frozenset[str]:
         """Every word of the QT column."""
         return frozenset(entry.qt for entry in self.entries if entry.qt)
