@@ -218,6 +218,7 @@ class BookFile(_File):
     name: Id | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
     about: str = ""
+    extends: Words | None = None
     packs: Annotated[list[Id], Field(min_length=1)]
 
 
