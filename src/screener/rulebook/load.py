@@ -34,11 +34,12 @@ from screener.rulebook.rule import (
     Case,
     Finding,
     Flag,
+    Implication,
     Note,
     Pack,
     Question,
-    QuestionGroup,
     Rule,
+    Screen,
     Setting,
     Source,
     Subject,
@@ -51,6 +52,7 @@ from screener.rulebook.topic import Topics
 from screener.rulebook.topics import TopicsFile, check_topics, topics_of
 from screener.rulebook.wording import check_texts, with_defaults
 
+IMPLIED: Final[dict[str, Any]] = {"no": False, "none": (), "not reported": None}  # nothing else can follow silently
 # what a pack holds: in files of their own, or all in its pack.yaml
 IN_A_PACK: Final = ("sources", "settings", "terms", "findings", "flags", "notes", "rules")
 
@@ -272,7 +274,7 @@ class _Loading:
                 return  # the questions of the other book may be enough
             self.missing(name, "the file is missing; every field that a rule reads has its question in it")
             return
-        self.read_list("", name, files.QuestionnaireFile, "questions", "groups")
+        self.read_list("", name, files.QuestionnaireFile, "questions", "screens", "implies")
 
     def read_topics(self) -> None:
         """The topics, where the book has them."""
@@ -338,7 +340,8 @@ class _Loading:
             questions={name: self.question(e, vocabulary) for name, e in questions.items()},
             texts=with_defaults(texts, header.language, has_levels),
             medicines=medicines,
-            groups={e.data.id: QuestionGroup(e.data.id, e.data.ask) for e in self.entries("groups")},
+            screens={e.data.id: Screen(**_fields(e.data)) for e in self.entries("screens")},
+            implications=tuple(self.implication(e, vocabulary) for e in self.entries("implies")),
             terms=terms,
             topics=self.topics(vocabulary),
             subject=subject_of(header, next(iter(packs.values())).title),
@@ -376,6 +379,11 @@ class _Loading:
         if when is not None and data.beside:
             entry.problem("a note is shown beside flags (`beside`) or for some answers (`when`), not both", "when")
         return Note(pack=entry.pack, **{**_fields(data), "when": when})
+
+    def implication(self, entry: _Entry, vocabulary: Vocabulary) -> Implication:
+        when = self.condition(entry, entry.data.when, "when", vocabulary)
+        answers = {name: IMPLIED[word] for name, word in entry.data.answers.items()}
+        return Implication(entry.data.id, when, answers)
 
     def pack(self, name: str, vocabulary: Vocabulary) -> Pack:
         data, document = self.pack_files[name]
@@ -437,7 +445,8 @@ class _Loading:
             place=entry.document.place(entry.path),
             always=data.always,
             asked=data.asked,
-            group=data.group or "",
+            screen=data.screen or "",
+            statement=data.statement,
             units=tuple(data.units),
             checkable=data.checkable,
             red_flag=data.red_flag,
