@@ -73,7 +73,6 @@ WRONG = [
         "`show_if` may read only answers given before",
     ),
     ("units: [mmol/L, mg/dL]\n", "units: [mmol/L, mEq/L]\n", "`mEq/L` is not a unit of calcium here"),
-    ("    units: [mmol/L, mg/dL]\n", "", "the person must choose a unit; write `units: [mmol/L, mg/dL]`"),
     ("    sources: [A31, A92]\n", "    units: [mmol/L]\n", "only a laboratory value has `units`"),
     ("screen: how-you-feel", "screen: how-you-fell", "there is no screen `how-you-fell`, did you mean `how-you-feel`?"),
     ("screen: stomach", "screen: how-you-feel", "the questions of the screen `how-you-feel` stand together"),

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from screener.case.answers import Kind, Number
+from screener.case.answers import Kind, Lab, Number
 from screener.case.fields import Fields
 from screener.errors import RuleBookError, RuleProblem, echo
 from screener.logic.condition import ALWAYS, Condition
@@ -447,7 +447,7 @@ class _Loading:
             asked=data.asked,
             screen=data.screen or "",
             statement=data.statement,
-            units=tuple(data.units),
+            units=tuple(data.units) or units_of(vocabulary.fields[data.field]),
             checkable=data.checkable,
             red_flag=data.red_flag,
             with_results=data.with_results,
@@ -466,6 +466,11 @@ class _Loading:
             entry.problem(f"only a number has a usual range, and `{name}` is none", "usual")
             return None
         return ConditionParser(entry.document, vocabulary).number(name, kind, data, (*entry.path, "usual"))
+
+
+def units_of(kind: Kind) -> tuple[str, ...]:
+    """The units that people choose from where a question does not say it: all of a laboratory value's."""
+    return tuple(kind.analyte.factors) if isinstance(kind, Lab) else ()
 
 
 def subject_of(header: files.BookFile, pack: str) -> Subject:
