@@ -93,6 +93,9 @@ def _check_places(job: Job) -> None:
     if job.summary is not None:
         written["the summary"] = job.summary
         check_new(job.summary, job.force or job.resume, device=True)
+    for name, path in job.also_written.items():
+        written[name] = path
+        check_new(path, job.force or job.resume, device=True)
     if output is not None and job.engine != "spark":
         names = Names(output, job.rejects_path)
         rejects, results = (partial for partial, _ in names.growing)

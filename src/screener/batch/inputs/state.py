@@ -11,7 +11,12 @@ from typing import Final
 
 from screener.errors import FileError, echo_path
 
-RECORDS: Final = ("*.json", "*.ndjson")  # what is read of a folder of records
+# what is read of a folder of records
+RECORDS: Final = tuple(
+    f"{name}{packed}"
+    for name in ("*.json", "*.ndjson", "*.csv", "*.parquet", "*/*.parquet")
+    for packed in ("", ".gz", ".zst")
+)
 
 
 @dataclass(frozen=True)
