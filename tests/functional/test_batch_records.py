@@ -17,6 +17,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from fhirs import SERUM, Resource, bundle, condition, lab, patient, request, subject, until
+from screener.batch.inputs import recordfile
 from screener.cli.main import main
 from screener.errors import FileError, UsageError
 from screener.records.codetable import code_table
@@ -260,7 +261,10 @@ def test_packed_and_parquet_tables_give_the_same_bytes(tmp_path: Path) -> None:
     assert found[0] == found[1] == found[2]
 
 
-def test_the_order_of_rows_and_the_number_of_workers_do_not_matter(tmp_path: Path) -> None:
+def test_the_order_of_rows_and_the_number_of_workers_do_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recordfile, "CASES", 7)  # several chunks, so that there is something for workers
     people = [someone(f"p{number}", Random(number)) for number in range(40)]
     one, two = as_long(people, tmp_path / "a"), as_long(people[::-1], tmp_path / "b")
     results = []

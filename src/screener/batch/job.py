@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,7 +77,10 @@ class Job:
         """What is to be done with each chunk."""
         layout = Layout(len(self.inputs) > 1, self.keep, self.explain, self.records is not None)
         settles = self.summary is not None
-        return Work(self.book, self.inputs, self.reading, self.engine, form_of(self.output), layout, settles)
+        inputs = self.inputs
+        if self.engine != "spark":  # workers get cases, and need not know how records are read
+            inputs = tuple(replace(source, records=None) for source in inputs)
+        return Work(self.book, inputs, self.reading, self.engine, form_of(self.output), layout, settles)
 
     @property
     def records(self) -> Options | None:

@@ -101,7 +101,8 @@ def _check_places(job: Job) -> None:
         rejects, results = (partial for partial, _ in names.growing)
         written |= {"the journal": names.journal}
         written |= {"the results as they grow": results, "the rejects as they grow": rejects}
-    check_apart([*(source.name for source in job.inputs), *job.also_read], written)
+    tables = any(source.state is not None and source.state.tables for source in job.inputs)
+    check_apart([*(source.name for source in job.inputs), *job.also_read], written, tables)
 
 
 def _output(job: Job) -> ResumableOutput | StreamOutput:

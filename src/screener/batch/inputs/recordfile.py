@@ -19,7 +19,7 @@ CASES: Final = 2000  # in one chunk
 TABLES: Final = ("long", "omop")  # forms of health records that are tables
 
 
-def record_chunks(source: Input, file: int, most: int = CASES) -> Iterator[Chunk]:
+def record_chunks(source: Input, file: int) -> Iterator[Chunk]:
     """The chunks of health records: FHIR files and folders, or folders of tables.
 
     A case's line is its place among the patients, from 1. A broken record is a chunk of its own, so that it ends
@@ -29,7 +29,6 @@ def record_chunks(source: Input, file: int, most: int = CASES) -> Iterator[Chunk
     Args:
         source: the input.
         file: its place among the inputs.
-        most: cases in one chunk.
 
     Raises:
         FileError: it can not be read.
@@ -41,7 +40,7 @@ def record_chunks(source: Input, file: int, most: int = CASES) -> Iterator[Chunk
         if not case.refused:
             waiting.append(json.dumps(case.with_units(), ensure_ascii=False).encode())
             beside.append((case.as_of.isoformat() if case.as_of else "", json.dumps(dict(case.dates))))
-        if waiting and (case.refused or len(waiting) == most):
+        if waiting and (case.refused or len(waiting) == CASES):
             yield Chunk(file, number, line, len(waiting), pieces=tuple(waiting), beside=tuple(beside))
             number, line, waiting, beside = number + 1, line + len(waiting), [], []
         if case.refused:

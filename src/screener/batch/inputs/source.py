@@ -128,7 +128,7 @@ def _input(name: str, form: str | None) -> Input:
     if not piped and form not in RECORD_FORMS and Path(name).is_dir():
         pattern = echo_path(str(Path(name) / "*"))
         raise FileError(f"{echo_path(name)} is a folder; name its files, for example with a pattern: {pattern}")
-    state = None if piped else _state(name)
+    state = None if piped else _state(name, form in ("long", "omop"))
     if form in RECORD_FORMS:
         return Input(name, form, pipe=piped, state=state)  # what is wrong with it is found when it is read
     packed, kind = _kind(name, form, piped)
@@ -141,9 +141,9 @@ def _input(name: str, form: str | None) -> Input:
     return _looked_at(draft)
 
 
-def _state(name: str) -> State:
+def _state(name: str, tables: bool) -> State:
     with reading(name):
-        return state_of(name)
+        return state_of(name, tables)
 
 
 def _kind(name: str, form: str | None, piped: bool) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from screener.case.answers import Number
 from screener.errors import FieldProblem, FileError, UsageError, echo_path
+from screener.memo import memo
 from screener.records.courses import Namer
 from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import Options
@@ -42,6 +43,8 @@ class Run:
         unknown_people: how many persons that are.
         has_conditions: whether there is a table of conditions with rows.
         small: joined files without persons, by their names.
+        amounts: what was read of cells before.
+        meanings: what names and codes of results mean.
     """
 
     folder: Path
@@ -52,6 +55,13 @@ class Run:
     unknown_people: int = 0
     has_conditions: bool = False
     small: dict[str, dict[str | None, Person]] = field(default_factory=dict)
+    amounts: dict[Any, Any] = field(default_factory=dict)
+    meanings: dict[Any, Any] = field(default_factory=dict)
+
+    @memo
+    def namer(self) -> Namer:
+        """Finds what the names of medicines stand for."""
+        return Namer(self.options.book.medicines, self.options.codes)
 
     def cases(self) -> Iterator[ImportedCase]:
         """One case for each person, part by part.
@@ -154,7 +164,6 @@ class Run:
         seen: set[tuple[Any, ...]] = set()
         translate = self.translate.get(number - 1)
         small = self.small.get(table.join.file, {}) if table.join else {}
-        name = table.file
         for batch in read_part(folder, number, part):
             columns = [batch[column] for column in table.columns.values()]
             keys = batch[table.join.on] if table.join else [None] * len(batch[ROW])
@@ -171,7 +180,7 @@ class Run:
                     by_role |= other.get((person, key)) or small.get(key, {})
                 if translate is not None:
                     by_role = translate(by_role)
-                rows.setdefault(person, []).append(Row(table, by_role, f"{name}:{line}"))
+                rows.setdefault(person, []).append(Row(table, by_role, line))
 
     # one person
 
@@ -191,7 +200,7 @@ class Run:
         options = self.options
         day = day or options.as_of or latest_of(rows)
         found = Gathered(options.book.fields)
-        reader = Reader(options.codes, Namer(options.book.medicines, options.codes), found)
+        reader = Reader(options.codes, self.namer, found, self.amounts, self.meanings)
         age_on = self.read_person(identity, given, day, found)
         by_kind: dict[str, list[Row]] = {MEASUREMENT: [], DRUG: [], CONDITION: []}
         for row in rows:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any, Final
 
 from screener.case.bound import Bound
 from screener.errors import echo
@@ -22,23 +22,30 @@ from screener.records.tables.plan import TablePlan, meaning_of
 from screener.records.when import When
 from screener.records.window import Window
 
-SELF_REPORTED = "type"
+SELF_REPORTED: Final = "type"
+MOST_AMOUNTS: Final = 100_000  # cells whose meaning is remembered
 
 
-@dataclass
 class Row:
     """One row, by roles.
 
     Attributes:
         plan: of its table.
         cells: what stands in it; None where nothing does.
-        source: its name, such as `labevents.csv:12`.
+        line: where it stands in its file.
     """
 
-    plan: TablePlan
-    cells: Mapping[str, str | None]
-    source: str
-    _times: dict[str, When | None] = field(default_factory=dict)
+    __slots__ = ("cells", "line", "plan")
+
+    def __init__(self, plan: TablePlan, cells: Mapping[str, str | None], line: int) -> None:
+        self.plan = plan
+        self.cells = cells
+        self.line = line
+
+    @property
+    def source(self) -> str:
+        """Its name, such as `labevents.csv:12`."""
+        return f"{self.plan.file}:{self.line}"
 
     def get(self, role: str) -> str:
         """A cell, or nothing."""
@@ -46,7 +53,7 @@ class Row:
 
     def time(self, role: str) -> When | None:
         """When something was; None when nothing is said, or nothing that can be read."""
-        text = self.get(role)
+        text = self.cells.get(role)
         if not text:
             return None
         try:
@@ -68,8 +75,17 @@ class Row:
 
 def latest_of(rows: list[Row]) -> date | None:
     """The latest day on which something was measured, begun or coded."""
-    times = [row.time("time" if row.plan.kind == "measurement" else "start") for row in rows]
-    return max((when.first for when in times if when is not None), default=None)
+    latest, day = "", None
+    for row in rows:
+        role = "time" if row.plan.kind == "measurement" else "start"
+        text = row.cells.get(role) or ""
+        if text[:10] <= latest and not row.plan.date_format:
+            continue  # as ISO has them, days sort as texts do
+        when = row.time(role)
+        if when is not None and (day is None or when.first > day):
+            day = when.first
+            latest = day.isoformat()
+    return day
 
 
 class Reader:
@@ -79,9 +95,15 @@ class Reader:
         codes: the code table.
         namer: of medicines.
         found: gets what was not read.
+        amounts: what was read of cells before, by what stood in them; a text where that is why they can not be read.
+        meanings: what names and codes of results mean, found before.
     """
 
-    def __init__(self, codes: Codes, namer: Namer, found: Gathered) -> None:
+    def __init__(
+        self, codes: Codes, namer: Namer, found: Gathered, amounts: dict[Any, Any], meanings: dict[Any, Any]
+    ) -> None:
+        self.amounts = amounts
+        self.meanings = meanings
         self.codes = codes
         self.namer = namer
         self.found = found
@@ -90,7 +112,11 @@ class Reader:
 
     def value(self, row: Row, window: Window) -> LabValue | None:
         """The value of a result; None when it is none that is read."""
-        name, use, seen = self.measured(row)
+        cells = row.cells
+        key = (row.plan.file, cells.get("name"), cells.get("code"), cells.get("code_system"), cells.get("system"))
+        if key not in self.meanings:
+            self.meanings[key] = self.measured(row)
+        name, use, seen = self.meanings[key]
         if not name:
             self.found.seen[seen] += 1
             return None
@@ -138,14 +164,26 @@ class Reader:
             return coverage.NO_DATE, None
         if window.as_of is not None and when.first > window.as_of:
             return coverage.LATER, None
-        reason, value = "", None
-        try:
-            value = self.amount(row, name)
-        except ValueError as error:
-            self.found.problem(row.source, f"{error}; left out")
-            reason = coverage.UNREADABLE
+        read = self.remembered(row, name)
+        reason, value = (coverage.UNREADABLE, None) if isinstance(read, str) else ("", read)
+        if isinstance(read, str):
+            self.found.problem(row.source, f"{read}; left out")
         result = LabValue(name, value, when, RANKS.get(use, 1), 0, row.source)
         return (reason if window.has(when) else coverage.OLD), result
+
+    def remembered(self, row: Row, name: str) -> float | Bound | str:
+        """The value of a row, or why it can not be read; the same cells are read once."""
+        get = row.cells.get
+        key = (row.plan.file, name, get("text"), get("number"), get("comparator"), get("unit"), get("unit2"))
+        if key not in self.amounts:
+            if len(self.amounts) >= MOST_AMOUNTS:
+                self.amounts.clear()
+            try:
+                self.amounts[key] = self.amount(row, name)
+            except ValueError as error:
+                self.amounts[key] = str(error)
+        found: float | Bound | str = self.amounts[key]
+        return found
 
     def amount(self, row: Row, name: str) -> float | Bound:
         """The value of a row in the field's unit.
