@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from screener.case.answers import Choice, Lab, YesNo
@@ -56,19 +56,42 @@ def _medicines(value: Any) -> list[str]:
     return [*lines, ""] if lines else ["none"]
 
 
+def consistent(person: Person, interview: Interview) -> dict[str, Any]:
+    """The same person, who gives the answers that follow from others and no other ones."""
+    following = Interview(interview.book).session(dict(person)).following
+    return {**person, **{name: [] if name == "medicines" else one.answers[name] for name, one in following.items()}}
+
+
+def ticked(fields: Iterable[str], person: Person) -> list[str]:
+    """What a person ticks on a list: what is true, and the numbers that there are."""
+    return [name for name in fields if person.get(name) not in (None, False, "no", "No", "UNKNOWN")]
+
+
+def unsure(fields: Iterable[str], person: Person) -> bool:
+    """Whether there are statements on a list of which a person does not know whether they are true."""
+    unknown = (None, "UNKNOWN")
+    return any(person.get(name) in unknown for name in fields if isinstance(FIELDS[name], YesNo))
+
+
+def reply_to_list(fields: Sequence[str], person: Person) -> str:
+    """What a person types at a list."""
+    numbers = " ".join(str(fields.index(name) + 1) for name in ticked(fields, person))
+    if unsure(fields, person):
+        return f"{numbers} ?" if numbers else "d"
+    return numbers or "none"
+
+
 def lines_for(interview: Interview, person: Person) -> list[str]:
-    """Everything that a person types, "none of these" where it fits, up to the Enter that asks for the report."""
-    session, lines, one_by_one = interview.session(), list[str](), set[str]()
+    """Everything that a person types, up to the Enter that asks for the report."""
+    session, lines, shown = interview.session(), list[str](), set[str]()
     while (step := session.next()) is not None:
         earlier = session
         field = step.question.field
-        if step.group and step.group.id not in one_by_one:
-            if any(person.get(name) is not False for name in step.together):
-                one_by_one.add(step.group.id)
-                lines.append("y")
-                continue
-            lines.append("none")
-            session = session.answer_all(step.together, False)
+        if step.group and step.group.id not in shown:
+            shown.add(step.group.id)
+            lines.append(reply_to_list(step.together, person))
+            true = ticked(step.together, person)
+            session = session.tick(true if unsure(step.together, person) else step.together, true)
         else:
             lines += typed(field, person.get(field))
             session = session.answer(field, person.get(field))
@@ -82,6 +105,7 @@ class Reader:
     def __init__(self, book: RuleBook, person: Person) -> None:
         self.person = person
         self.asks = {self.plain(question.ask): name for name, question in book.questions.items()}
+        self.statements = {self.plain(one.statement): name for name, one in book.questions.items() if one.statement}
         self.pending: list[str] = []
 
     @staticmethod
@@ -91,13 +115,13 @@ class Reader:
     def reply(self, screen: str) -> str:
         """What to type after the text that came since the last reply."""
         screen = self.plain(screen)
-        if "stop to end here" in screen:
+        if "Enter to stop here" in screen:
             return "go"
         if "Enter for your page" in screen:
             return ""
-        if "none, the numbers" in screen:
-            shown = [name for ask, name in self.asks.items() if ask in screen]
-            return "none" if all(self.person.get(name) is False for name in shown) else "y"
+        if "all that are true" in screen:
+            shown = [name for said, name in self.statements.items() if re.search(rf"[0-9]  ?{re.escape(said)}", screen)]
+            return reply_to_list(shown, self.person)
         if not self.pending:
             (field,) = [name for ask, name in self.asks.items() if ask in screen]
             self.pending = typed(field, self.person.get(field))

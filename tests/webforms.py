@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from interviews import ticked, unsure
 from webclient import Client
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -107,15 +108,35 @@ def medicines(value: Any) -> dict[str, Any]:
     }
 
 
+def tick(answers: dict[str, Any], together: list[str]) -> dict[str, Any]:
+    """What a person with these answers ticks on a list."""
+    true = ticked(together, answers)
+    if unsure(together, answers):
+        return {"is": true, "unsure": "yes"}
+    return {"is": true} if true else {"none": "yes"}
+
+
+def fill_form(answers: dict[str, Any], form: FormOnPage) -> dict[str, Any]:
+    """What a person with these answers fills in for several questions on a page."""
+    filled: dict[str, Any] = {}
+    for asked in [value for name, value in form.held if name == "below"]:
+        one = fill(answers, asked, f"unit-{asked}" in form.names)
+        known = one.get("action") != "unknown" or f"value-{asked}" not in dict(form.held)
+        filled |= {f"{name}-{asked}": value for name, value in one.items() if known and name != "action"}
+    return filled
+
+
 def walk(client: Client, answers: dict[str, Any], length: str = "default") -> httpx.Response:
     """Answer every question that is asked; returns the check page."""
     page = client.post("/questions", content=urlencode({"length": length}), headers=FORM)
     for _ in range(200):
         assert page.status_code == 200
-        group, single = form_with(page, "together"), form_with(page, "field")
+        ticks, several, single = form_with(page, "together"), form_with(page, "below"), form_with(page, "field")
         notice = next((form for form in forms(page) if ("go", "on", "/questions") in form.buttons), None)
-        if group:
-            page = send(client, group, {"rest": "ask"})
+        if ticks:
+            page = send(client, ticks, tick(answers, [value for name, value in ticks.held if name == "together"]))
+        elif several:
+            page = send(client, several, fill_form(answers, several))
         elif single:
             page = send(client, single, fill(answers, single.value("field"), "unit" in single.names))
         elif notice:

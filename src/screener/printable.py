@@ -37,8 +37,11 @@ def printable(text: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """The same, with line breaks and tabs written as escapes too."""
-    return _HOSTILE_OR_BREAK.sub(lambda match: escaped(match[0]), text)
+    """The same, with line breaks, tabs, and spaces that look like others written as escapes too."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = _HOSTILE_OR_BREAK.sub(lambda match: escaped(match[0]), text)
+    return text if text.isprintable() else "".join(char if char.isprintable() else escaped(char) for char in text)
 
 
 def replaced(text: str, how: Callable[[str], str]) -> str:

@@ -119,6 +119,14 @@ def test_own_choices_numbers_and_labs_are_in_the_forms(tmp_path: Path) -> None:
     assert '"code": "g/dL"' in text
 
 
+def test_a_lab_without_units_offers_all_of_its_analyte(tmp_path: Path) -> None:
+    questions = ownbook.QUESTIONS.replace("units: [g/L, g/dL], ", "")
+    assert questions != ownbook.QUESTIONS
+    book = load_rulebook(ownbook.write(tmp_path / "plants", {}, questionnaire=questions))
+    assert book.questions["hb"].units == ("g/L", "g/dL", "mmol/L")
+    assert book.questions["ferritin"].units == ()  # one unit: a number says all
+
+
 def test_all_engines_agree_on_an_own_book(tmp_path: Path) -> None:
     from engines import ENGINES
 

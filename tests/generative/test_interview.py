@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import enumeration
-from interviews import sit
+from interviews import consistent, sit
 from screener.case.answers import YesNo
 from screener.case.intake import Intake
 from screener.engine.facts import facts_of
@@ -65,6 +65,7 @@ def shown(book: RuleBook, found: Outcome) -> dict[str, Any]:
 
 
 def assert_sound(interviews: tuple[Interview, Interview, Interview], person: dict[str, Any]) -> None:
+    person = consistent(person, interviews[0])
     full, default, quick = (sit(interview, person) for interview in interviews)
     book = full.interview.book
     everything = outcome(full)

@@ -68,9 +68,10 @@ def try_one(rules: RuleFolder, name: str, chance: random.Random) -> bool:
         file.write_bytes(before)
 
 
-def damage(rules: RuleFolder, times: int, seed: int) -> int:
-    names = [path.relative_to(rules.path).as_posix() for path in sorted(rules.path.rglob("*")) if path.is_file()]
-    names.remove("article/sentences.csv")
+def damage(rules: RuleFolder, kind: str, times: int, seed: int) -> int:
+    """Damage files of one kind, one after the other; how often the book was refused."""
+    names = [path.relative_to(rules.path).as_posix() for path in sorted(rules.path.rglob(kind)) if path.is_file()]
+    names = [name for name in names if name != "article/sentences.csv"]
     refused = 0
     for number in range(times):
         chance = random.Random(f"{seed}-{number}")
@@ -79,12 +80,16 @@ def damage(rules: RuleFolder, times: int, seed: int) -> int:
 
 
 def test_damaged_files(tmp_path: Path) -> None:
-    assert damage(RuleFolder.copy(tmp_path), 25, seed=1) > 12
+    rules = RuleFolder.copy(tmp_path)
+    assert damage(rules, "*.yaml", 20, seed=1) > 6  # many change nothing but a word, or nothing
+    assert damage(rules, "*.csv", 10, seed=1) > 0  # a table can lose a row and be a table still
 
 
 @pytest.mark.nightly
 def test_two_thousand_damaged_files(tmp_path: Path) -> None:
-    assert damage(RuleFolder.copy(tmp_path), 2000, seed=2) > 1000
+    rules = RuleFolder.copy(tmp_path)
+    assert damage(rules, "*.yaml", 1500, seed=2) > 500
+    assert damage(rules, "*.csv", 500, seed=2) > 0
 
 
 @pytest.mark.parametrize(
@@ -107,4 +112,4 @@ def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
     (rules.path / "safety" / "rules" / "soon.yaml").mkdir()
     done = screener_here("rules", "check", str(rules.path))
     assert done.code == 4
-    assert "safety-soon-" in done.out, "what read its rules says that they are missing"
+    assert "rules/safety/rules/soon.yaml: error: this is a folder" in done.out

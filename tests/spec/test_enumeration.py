@@ -13,21 +13,12 @@ from typing import Any
 
 import pytest
 
+from conditions import mapped
 from engines import ENGINES, meaning
 from enumeration import answers
 from screener.case.answers import YesNo
 from screener.case.intake import Intake
-from screener.logic.condition import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Concluded,
-    Condition,
-    Not,
-    Yes,
-    conclusions,
-    fields,
-)
+from screener.logic.condition import Concluded, Yes, conclusions, fields
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import Finding, Rule
@@ -44,26 +35,10 @@ def alone(rule: Rule) -> RuleBook:
     """A book with one rule, in which other conclusions are answers."""
     spare = (name for name, kind in FIELDS.items() if isinstance(kind, YesNo) and name not in fields(rule.condition))
     answer = {name: Yes(next(spare)) for name in sorted(conclusions(rule.condition))}
-    condition = replaced(rule.condition, answer)
+    condition = mapped(rule.condition, lambda leaf: answer[leaf.id] if isinstance(leaf, Concluded) else leaf)
     only = replace(rule, concludes="it", when=condition, condition=condition)
     questions = {name: replace(question, show_if=None) for name, question in BOOK.questions.items()}
     return replace(BOOK, rules=(only,), findings={"it": Finding("it", rule.pack, "it")}, flags={}, questions=questions)
-
-
-def replaced(condition: Condition, answer: dict[str, Yes]) -> Condition:
-    """A condition with answers in place of conclusions."""
-    match condition:
-        case Concluded(name):
-            return answer[name]
-        case Not(part):
-            return Not(replaced(part, answer))
-        case AllOf(parts):
-            return AllOf(tuple(replaced(part, answer) for part in parts))
-        case AnyOf(parts):
-            return AnyOf(tuple(replaced(part, answer) for part in parts))
-        case AtLeast(count, parts):
-            return AtLeast(count, tuple(replaced(part, answer) for part in parts))
-    return condition
 
 
 BOOKS = {rule.id: alone(rule) for rule in BOOK.rules}

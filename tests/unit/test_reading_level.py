@@ -22,12 +22,18 @@ def level(*texts: str) -> float:
 @pytest.mark.parametrize("field", BOOK.questions)
 def test_questions(field: str) -> None:
     question = BOOK.questions[field]
-    assert level(question.ask, question.help, question.why) <= HIGHEST
+    assert level(question.ask, question.help, question.why, question.statement) <= HIGHEST
 
 
-@pytest.mark.parametrize("group", BOOK.groups)
-def test_groups(group: str) -> None:
-    assert level(BOOK.groups[group].ask) <= HIGHEST
+@pytest.mark.parametrize("screen", BOOK.screens)
+def test_screens(screen: str) -> None:
+    on_it = [one.statement for one in BOOK.questions.values() if one.screen == screen]
+    assert level(BOOK.screens[screen].ask, BOOK.screens[screen].hint, *on_it) <= HIGHEST
+
+
+def test_every_question_of_a_list_is_a_statement_on_it() -> None:
+    lists = {name for name, screen in BOOK.screens.items() if not screen.form}
+    assert all(bool(one.statement) == (one.screen in lists) for one in BOOK.questions.values())
 
 
 @pytest.mark.parametrize("flag", BOOK.flags)

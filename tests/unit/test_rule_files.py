@@ -406,7 +406,7 @@ def test_a_text_without_its_placeholder_is_a_warning() -> None:
 
 
 def test_no_question_at_all_is_one_error(rules: RuleFolder) -> None:
-    (rules.path / "questionnaire.yaml").write_text("groups: []\nquestions: []\n", encoding="utf-8")
+    (rules.path / "questionnaire.yaml").write_text("screens: []\nquestions: []\n", encoding="utf-8")
     (found,) = problems(rules)
     assert found == "rules/questionnaire.yaml:2:1: `questions` is empty"
 

@@ -157,7 +157,7 @@ def _interview(session: Session, keeper: Keeper) -> Session | None:
         FileError: the input ended too early.
         click.exceptions.Exit: Ctrl-C was pressed.
     """
-    from screener.interview.lines import Lines, SaveAsked
+    from screener.interview.lines import Lines, NotUnderstoodError, SaveAsked
     from screener.interview.terminal import Conversation
 
     lines = Lines()
@@ -167,6 +167,9 @@ def _interview(session: Session, keeper: Keeper) -> Session | None:
             return talk.run()
         except SaveAsked:
             keeper.ask_and_save(talk.session, lines)
+    except NotUnderstoodError:
+        _part(talk)
+        raise FileError(f"the input goes on with replies that are no answers; {keeper.words()}") from None
     except EOFError:
         _part(talk)
         raise FileError(f"the input ended before the questions did; {keeper.words()}") from None

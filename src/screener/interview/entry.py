@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any, Final
 
 from screener.case.answers import Choice, Lab, Number, OneUnitLab, YesNo
@@ -60,6 +61,8 @@ def _yes_no(word: str, text: str) -> bool:
 
 def _choice(word: str, text: str, kind: Choice) -> str:
     found = [option for option in kind.options if word and option.lower().startswith(word)]
+    if word in replies("yes") | replies("no") and word not in map(str.lower, kind.options):
+        found = []  # an answer to another question
     if word.isdecimal() and 1 <= int(word[:4]) <= len(kind.options):
         found = [kind.options[int(word[:4]) - 1]]
     if len(found) == 1:
@@ -75,6 +78,7 @@ def _choice(word: str, text: str, kind: Choice) -> str:
 
 
 def _number(text: str, kind: Number) -> Any:
+    text = _without_unit(text, kind)
     if spoken() != ENGLISH and text.count(",") == 1 and "." not in text:
         text = text.replace(",", ".")  # a decimal comma
     if not _BARE.fullmatch(text):
@@ -91,6 +95,22 @@ def _number(text: str, kind: Number) -> Any:
     if isinstance(kind, Lab):
         raise UnitMissingError(text)
     return kind.check(float(text) if "." in text else int(text))
+
+
+def _without_unit(text: str, kind: Number) -> str:
+    """`70 years` as `70`, where years are asked for."""
+    number, _, unit = " ".join(text.lower().split()).partition(" ")
+    one, several = unit.removesuffix("s"), kind.unit.lower().removesuffix("s")
+    return number if unit and not isinstance(kind, Lab | OneUnitLab) and one == several else text
+
+
+def only_unit(question: Question, text: str) -> str:
+    """The unit of a bare number that is plausible in one only, or the same number in each; otherwise nothing."""
+    kind = question.kind
+    assert isinstance(kind, Lab)
+    values = {unit: Decimal(text) * (kind.analyte.factor(unit) or 0) for unit in question.units}
+    plausible = {unit: value for unit, value in values.items() if kind.low <= value <= kind.high}
+    return next(iter(plausible)) if len(set(plausible.values())) == 1 else ""
 
 
 def read_unit(question: Question, text: str) -> str | None:

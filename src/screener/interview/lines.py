@@ -12,6 +12,7 @@ from screener.printable import printable
 from screener.saying import reply_shown, say
 
 WIDTH: Final = 78
+MOST_MISSES: Final = 12  # replies in a row that are no answers, when nobody is at a keyboard
 
 
 def keys() -> str:
@@ -31,23 +32,45 @@ class WhyAsked(Exception):
     """The person typed `?`."""
 
 
+class RulesAsked(WhyAsked):
+    """Somebody typed `??`: what the rules make of each answer."""
+
+
 class SaveAsked(Exception):
     """The person typed `!`."""
 
 
-COMMANDS: Final = {"<": BackAsked, "?": WhyAsked, "!": SaveAsked}
+class NotUnderstoodError(EOFError):
+    """A program or a file goes on with replies that are no answers."""
+
+
+COMMANDS: Final = {"<": BackAsked, "?": WhyAsked, "??": RulesAsked, "!": SaveAsked}
 
 
 class Lines:
     """Says things on standard error, so that standard output holds nothing but the report, and reads replies."""
 
-    def say(self, text: str = "", indent: str = "") -> None:
-        """Some text on lines of its own, wrapped."""
+    def __init__(self) -> None:
+        self.misses = 0
+
+    def refuse(self, text: str) -> None:
+        """Say why a reply is no answer.
+
+        Raises:
+            NotUnderstoodError: so many in a row were none, and nobody is at a keyboard to read this.
+        """
+        self.say(text, "  ")
+        self.misses += 1
+        if self.misses >= MOST_MISSES and not (sys.stdin and sys.stdin.isatty()):
+            raise NotUnderstoodError
+
+    def say(self, text: str = "", indent: str = "", hanging: int = 0) -> None:
+        """Some text on lines of its own, wrapped; the lines after the first can hang further in."""
         wrapped = textwrap.fill(
             printable(text),
             WIDTH,
             initial_indent=indent,
-            subsequent_indent=indent,
+            subsequent_indent=indent + " " * hanging,
             break_long_words=False,
             break_on_hyphens=False,
         )

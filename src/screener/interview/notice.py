@@ -26,13 +26,14 @@ def tell(notice: Notice, book: RuleBook, lines: Lines) -> None:
     lines.say()
     lines.say(title.upper())
     lines.say(text, "!! ")
-    shown = {"stop": reply_shown("stop"), "go": reply_shown("go")}
+    shown = {"go": reply_shown("go")}
     while True:
         try:
-            reply = lines.reply(say("{stop} to end here, or {go} to answer more questions", **shown)).lower()
+            reply = lines.reply(say("Enter to stop here, or {go} to answer more questions", **shown)).lower()
         except (WhyAsked, BackAsked):
             continue
-        if reply in replies("stop"):
+        if not reply or reply in replies("stop"):
             raise StopAsked
         if reply in replies("go"):
             return
+        lines.refuse(say("Press Enter to stop here, or type {go}.", **shown))

@@ -24,14 +24,16 @@ def questionnaire_page(book: RuleBook) -> list[Block]:
         Heading(1, "The questionnaire"),
         Paragraph(f"Rule book {book.version}. {LEAD}"),
     ]
-    section = group = ""
+    section = shown = ""
     for number, question in enumerate((each for each in book.questions.values() if each.asked), start=1):
         if question.section != section:
             section = question.section
             blocks.append(Heading(2, section))
-        if question.group and question.group != group:
-            blocks.append(Paragraph(f"Together: {book.groups[question.group].ask} Or: none of these."))
-        group = question.group
+        screen = book.screens.get(question.screen)
+        if screen and screen.id != shown:
+            also = "" if screen.form else " Or: none of these."
+            blocks.append(Paragraph(f"Together: {' '.join(filter(None, [screen.ask, screen.hint]))}{also}"))
+        shown = question.screen
         blocks.append(bullets([(f"{number}. {question.ask}", tuple(_details(question, book)))]))
     return [
         *blocks,

@@ -6,7 +6,9 @@ from screener.case.bound import Bound
 from screener.interview.lines import Lines
 from screener.interview.medicines import named
 from screener.interview.session import Session
+from screener.logic.condition import fields
 from screener.report.page import answer_in_words, label
+from screener.report.words import joined
 from screener.saying import say
 
 
@@ -26,10 +28,17 @@ def show(session: Session, lines: Lines) -> dict[str, str]:
     lines.say()
     lines.say(say("Check your answers"))
     listed: dict[str, str] = {}
+    no, not_given = list[str](), list[str]()  # the many answers that say little stand together
     for number, (field, words) in enumerate(answers_in_words(session), start=1):
         listed[str(number)] = field
-        lines.say(f"{number:>2}  {words}", "  ")
+        value = session.given[field]
+        if (value is None or value is False) and field not in session.implied:
+            (no if value is False else not_given).append(f"{number} {label(session.interview.book, field)}")
+        else:
+            lines.say(f"{number:>2}  {words}{taken_from(session, field)}", "  ", hanging=4)
     for lead, labels in (
+        (say("No"), no),
+        (say("Not given"), not_given),
         (say("Not asked"), not_asked(session)),
         (say("Kept but not used, because they no longer apply"), kept_aside(session)),
     ):
@@ -43,6 +52,17 @@ def answers_in_words(session: Session) -> list[tuple[str, str]]:
     book = session.interview.book
     fields = [name for name in book.questions if name in session.answers and name not in session.residue.known.left_out]
     return [(name, answer_of(session, name)) for name in fields]
+
+
+def taken_from(session: Session, field: str) -> str:
+    """For an answer that was not asked for, by which answers it follows."""
+    implied = session.implied.get(field)
+    if implied is None:
+        return ""
+    names = [
+        label(session.interview.book, name) for name in session.interview.book.questions if name in fields(implied.when)
+    ]
+    return " " + say("(taken from your answers on {names})", names=joined(names, len(names)))
 
 
 def answer_of(session: Session, field: str) -> str:

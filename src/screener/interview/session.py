@@ -12,16 +12,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
-from screener.case.answers import Kind, Medicines, Number
+from screener.case.answers import Kind, Medicines, Number, YesNo
 from screener.case.fields import BaseIntake
 from screener.engine.facts import Duration
 from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FieldProblem, did_you_mean
+from screener.interview.following import following, may_follow
 from screener.interview.known import known
+from screener.interview.progress import done, remaining
 from screener.interview.relevance import LENGTHS, Length, Readers, Residue, with_parents
-from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import URGENCY, Flag, Question, QuestionGroup, Urgency
+from screener.rulebook.rule import URGENCY, Flag, Implication, Question, Screen, Urgency
 
 AT_ONCE: Final[tuple[Urgency, ...]] = ("same-day", "emergency")
 Notice: TypeAlias = str  # an urgency level, or the id of a flag that is shown at once
@@ -33,16 +34,25 @@ class Step:
 
     Attributes:
         question: the question.
-        group: the group it belongs to, when at least two of its questions are open: they can be shown together and
-            answered with "none of these".
-        together: the fields of those open questions, this one first; empty without a group.
-        remaining: about how many questions are left, this one included.
+        screen: the screen it stands on, or None when it is asked by itself.
+        together: the fields on that screen that are open, this one first; only this one without a screen.
+        group: the screen, when it is a list of which at least two statements are open, one of them yes/no: those that
+            are true are ticked, and "none of these" answers the rest (see `Session.tick`).
+        part: which screen this is, of those answered and those left.
+        remaining: about how many screens are left, this one included.
     """
 
     question: Question
-    group: QuestionGroup | None
+    screen: Screen | None
     together: tuple[str, ...]
+    group: Screen | None
+    part: int
     remaining: int
+
+    @property
+    def parts(self) -> int:
+        """How many screens there are, as far as can be told."""
+        return self.part + self.remaining - 1
 
 
 class Interview:
@@ -75,7 +85,18 @@ class Interview:
         plain = {
             name: _plain(fields.get(name), answers[name], value) for name, value in checked.items() if name in answers
         }
-        return Session(self, plain, given, self._empty.after(known(given, self.book)))
+        return self.completed(Session(self, plain, given, self._empty.after(known(given, self.book))))
+
+    def completed(self, session: Session) -> Session:
+        """The session with what follows from its answers, where nothing else was answered; all is asked for when
+        the order is fixed.
+        """
+        new = {name: one.answers[name] for name, one in session.following.items() if name not in session.given}
+        if not new:
+            return session
+        given = {**session.given, **new}
+        plain = {**session.answers, **{name: [] if value == () else value for name, value in new.items()}}
+        return self.completed(Session(self, plain, given, session.residue.after(known(given, self.book))))
 
 
 @dataclass(frozen=True)
@@ -113,10 +134,19 @@ class Session:
         return self.assume(field, checked, _plain(fields[field], value, checked))
 
     def assume(self, field: str, checked: Any, plain: Any = None) -> Session:
-        """The session after an answer that is already as the intake stores it."""
+        """The session after an answer that is already as the intake stores it.
+
+        What followed from earlier answers and was not said is taken out when it no longer follows.
+        """
         given = {**self.given, field: checked}
         residue = self.residue.after(known(given, self.interview.book))
-        return Session(self.interview, {**self.answers, field: plain}, given, residue)
+        later = Session(self.interview, {**self.answers, field: plain}, given, residue)
+        stale = self.implied.keys() - later.implied.keys() - {field}
+        if stale:
+            kept = {name: value for name, value in given.items() if name not in stale}
+            answers = {name: value for name, value in later.answers.items() if name not in stale}
+            later = Session(self.interview, answers, kept, residue.after(known(kept, self.interview.book)))
+        return self.interview.completed(later)
 
     def with_marks(self, marks: Mapping[str, Duration]) -> Session:
         """The session as if medicines with these marks had been named; for trying out what they would do."""
@@ -131,6 +161,20 @@ class Session:
             session = session.answer(field, value)
         return session
 
+    def tick(self, fields: Iterable[str], ticked: Iterable[str]) -> Session:
+        """The session after a list: yes to the statements that are ticked, no to the others.
+
+        A number that is ticked stays open, to be asked for; one that is not ticked is not reported.
+        """
+        session, true = self, set(ticked)
+        for field in fields:
+            number = isinstance(self.interview.book.fields[field], Number)
+            if not (number and field in true):
+                session = session.answer(field, None if number else field in true)
+            elif session.given.get(field) is None:
+                session = session.without(field)
+        return session
+
     def without(self, field: str) -> Session:
         """The session as if this question had not been asked."""
         return self.interview.session({name: value for name, value in self.answers.items() if name != field})
@@ -141,11 +185,13 @@ class Session:
         """The next question; None when nothing that is left can change anything (or all was asked)."""
         if not self.open:
             return None
-        question = self.interview.book.questions[self.open[0]]
-        together = tuple(name for name in self.open if self.interview.book.questions[name].group == question.group)
-        grouped = bool(question.group) and len(together) > 1
-        group = self.interview.book.groups[question.group] if grouped else None
-        return Step(question, group, together if grouped else (), self.remaining)
+        book = self.interview.book
+        question = book.questions[self.open[0]]
+        screen = book.screens.get(question.screen)
+        together = tuple(n for n in self.open if book.questions[n].screen == question.screen) if screen else ()
+        statements = [name for name in together if isinstance(book.fields[name], YesNo)]
+        group = screen if screen and not screen.form and statements and len(together) > 1 else None
+        return Step(question, screen, together or (question.field,), group, done(self) + 1, self.remaining)
 
     @cached_property
     def open(self) -> tuple[str, ...]:
@@ -168,16 +214,27 @@ class Session:
         if length == "quick":
             always = (name for name, question in book.questions.items() if question.always)
             needed |= self.residue.needed("default").intersection(always)
-        return with_parents(needed, self.residue, book)
+        wanted = with_parents(needed, self.residue, book)
+        deciding = (read for name, read in may_follow(self.residue.known, book).items() if name in wanted)
+        return wanted.union(*deciding)
 
     @property
     def remaining(self) -> int:
-        """About how many questions are left: follow-ups count once it is certain that they are asked."""
-        truth = self.residue.known.facts.truth
-        unsure = {name for name, show_if in self.interview.book.followups if evaluate(show_if, truth, {}) is None}
-        return len([name for name in self.open if name not in unsure]) or len(self.open[:1])
+        """About how many screens are left."""
+        return remaining(self)
 
     # what is known
+
+    @cached_property
+    def implied(self) -> Mapping[str, Implication]:
+        """The answers that follow from others, each with what it follows from."""
+        found = self.following.items()
+        return {name: one for name, one in found if name in self.given and self.given[name] == one.answers[name]}
+
+    @cached_property
+    def following(self) -> Mapping[str, Implication]:
+        """The fields whose answer follows, whatever was said of them; none in the fixed order, which asks them."""
+        return {} if self.interview.length == "fixed-order" else following(self.residue.known, self.interview.book)
 
     @property
     def outcome(self) -> Outcome:
@@ -199,11 +256,31 @@ class Session:
         return self.interview.book.intake.read(self.case())
 
     def before(self, field: str | None) -> str | None:
-        """The answered question before this one (the last one when None), to go back to."""
-        order = list(self.interview.book.questions)
+        """The answered question before this one (the last one when None), to go back to: for a question of a list,
+        the one before the list. What followed from other answers was not asked.
+        """
+        order, book = list(self.interview.book.questions), self.interview.book
         end = order.index(field) if field else len(order)
-        asked = [name for name in order[:end] if name in self.given and name not in self.residue.known.left_out]
+        if field and self.is_listed(field):
+            end = min(
+                order.index(name) for name in order if book.questions[name].screen == book.questions[field].screen
+            )
+        passed = self.residue.known.left_out | self.implied.keys()
+        asked = [name for name in order[:end] if name in self.given and name not in passed]
         return asked[-1] if asked else None
+
+    def is_listed(self, field: str) -> bool:
+        """Whether a question stands on a list of statements."""
+        screen = self.interview.book.screens.get(self.interview.book.questions[field].screen)
+        return screen is not None and not screen.form
+
+    def answered_with(self, field: str) -> tuple[str, ...]:
+        """The answered questions on the list of a question, in order; none when it stands on no list."""
+        questions = self.interview.book.questions
+        if not self.is_listed(field):
+            return ()
+        on_list = (name for name, one in questions.items() if one.screen == questions[field].screen)
+        return tuple(name for name in on_list if name in self.given and name not in self.residue.known.left_out)
 
     def notice_since(self, earlier: Session) -> Notice | None:
         """What must be said at once after the answers since an earlier session, before anything else is asked.

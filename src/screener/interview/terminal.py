@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from screener.errors import CaseError
 from screener.interview import review
-from screener.interview.entry import UnitMissingError, allowed, choices, read_entry, read_unit
-from screener.interview.lines import BackAsked, Lines, SaveAsked, WhyAsked, keys
+from screener.interview.entry import UnitMissingError, allowed, choices, only_unit, read_entry, read_unit
+from screener.interview.lines import BackAsked, Lines, NotUnderstoodError, RulesAsked, SaveAsked, WhyAsked, keys
 from screener.interview.medicines import MedicineList
 from screener.interview.notice import StopAsked, tell
 from screener.interview.session import Session, Step
+from screener.interview.ticks import Ticks, read_ticks
 from screener.interview.why import in_words, why
 from screener.rulebook.rule import Question
-from screener.saying import counted, replies, reply_shown, say
+from screener.saying import reply_shown, say
+
+LIST: Final = "all that are true (such as 1 3), 0 for none; 5? if not sure of 5, ? at the end for the rest"
 
 
 class Conversation:
@@ -31,7 +34,8 @@ class Conversation:
         self.lines = lines
         self.keep = keep
         self.book = session.interview.book
-        self.one_by_one: set[str] = set()
+        self.one_by_one: set[str] = set()  # the lists that were shown: what is still open on them is asked by itself
+        self.heading = ""
 
     def run(self) -> Session:
         """Ask until nothing is left to ask and the answers were checked, or the person stops.
@@ -57,23 +61,31 @@ class Conversation:
             self.lines.say(text)
             self.lines.say()
 
-    # one question
+    # one screen
 
     def take(self, step: Step) -> None:
-        """Ask the next question, or offer "none of these" for its group first."""
-        self.lines.say()
-        self.lines.say(f"[{step.question.section}] {questions_left(step.remaining)}")
+        """Ask what comes next: a list of statements at once, anything else question by question."""
+        part = say("Part {part} of {parts}.", part=step.part, parts=step.parts)
+        heading = f"[{step.question.section}] {part}"
+        if heading != self.heading:
+            self.heading = heading
+            self.lines.say()
+            self.lines.say(heading)
         if step.group and step.group.id not in self.one_by_one:
-            self.ask_group(step)
+            self.ask_list(step.together)
         else:
             self.ask(step.question.field)
 
     def ask(self, field: str | None) -> None:
-        """Ask one question; when the person goes back, the one before it, and so on."""
+        """Ask one question; when the person goes back, what was before it, and so on."""
         while field is not None:
             question = self.book.questions[field]
             self.show(question)
             field = self.answered(question)
+            listed = self.session.answered_with(field) if field else ()
+            if len(listed) > 1:
+                self.ask_list(listed)
+                return
 
     def show(self, question: Question) -> None:
         """The question, its help, and the answer it has."""
@@ -91,8 +103,10 @@ class Conversation:
         while True:
             try:
                 self.read(question, typed)
-            except WhyAsked:
+            except RulesAsked:
                 self.explain(question.field)
+            except WhyAsked:
+                self.lines.say(question.why, "  ")
             except BackAsked:
                 before = self.session.before(question.field)
                 if before:
@@ -103,7 +117,7 @@ class Conversation:
                     self.session = self.session.answer("medicines", typed.entries)
                 raise
             except (ValueError, CaseError) as error:
-                self.lines.say(f"{_message(error)}.", "  ")
+                self.lines.refuse(f"{_message(error)}.")
             else:
                 return None
 
@@ -120,22 +134,23 @@ class Conversation:
         text = self.lines.reply(allowed(question))
         if not text and question.field in self.session.answers:
             return
-        if question.group and text.lower() in replies("none"):
-            self.give(self.rest_of_group(question), False)
-        else:
-            self.give([question.field], self.value(question, text))
+        self.give([question.field], self.value(question, text))
 
     def value(self, question: Question, text: str) -> Any:
         """The answer typed, with its unit asked for when it is missing."""
         try:
             return read_entry(question, text)
         except UnitMissingError:
+            certain = only_unit(question, text)
+            if certain:
+                self.lines.say(say("Read as {value}.", value=f"{text} {certain}"), "  ")
+                return read_entry(question, f"{text} {certain}")
             while True:
                 reply = self.lines.reply(f"  {self.which_unit(question, text)}")
                 try:
                     unit = read_unit(question, reply)
                 except ValueError as error:
-                    self.lines.say(f"{error}.", "  ")
+                    self.lines.refuse(f"{error}.")
                     continue
                 if unit is None:
                     self.lines.say(
@@ -149,16 +164,14 @@ class Conversation:
         units, d = choices(question.units), reply_shown("unknown")
         return say("{number} in which unit? {units}, or {d}", number=text, units=units, d=d)
 
-    def rest_of_group(self, question: Question) -> list[str]:
-        """This question and the open ones of its group."""
-        others = [name for name in self.session.open if self.book.questions[name].group == question.group]
-        return list(dict.fromkeys([question.field, *others]))
-
     def give(self, fields: list[str], value: Any) -> None:
         """Take over an answer, keep it, and say at once what must be said."""
-        earlier = self.session
-        self.session = earlier.answer_all(fields, value)
-        self.keep(self.session)
+        self.update(self.session.answer_all(fields, value))
+
+    def update(self, later: Session) -> None:
+        """Go on with a session, keep it, and say at once what must be said."""
+        earlier, self.session, self.lines.misses = self.session, later, 0
+        self.keep(later)
         notice = self.session.notice_since(earlier)
         if notice:
             tell(notice, self.book, self.lines)
@@ -175,50 +188,66 @@ class Conversation:
         for line in in_words(why(self.session, field), self.session):
             self.lines.say(line, "  ")
 
-    # groups
+    # lists
 
-    def ask_group(self, step: Step) -> None:
-        """Show the questions of a group together; `none` answers no to all of them."""
-        assert step.group is not None
-        self.lines.say(step.group.ask)
-        for number, name in enumerate(step.together, start=1):
-            self.lines.say(f"{number}  {self.book.questions[name].ask}", "  ")
+    def ask_list(self, fields: tuple[str, ...]) -> None:
+        """Show statements and take the numbers of those that are true."""
+        questions = [self.book.questions[name] for name in fields]
+        answered = self.show_list(questions)
         while True:
             try:
-                text = self.lines.reply(
-                    say("{none}, the numbers of those that are true, or {y} to be asked one by one", **words_shown())
-                )
-            except WhyAsked:
-                for name in step.together:
-                    self.lines.say(f"{self.book.questions[name].label}: {self.book.questions[name].why}", "  ")
-            except BackAsked:
-                before = self.session.before(step.question.field)
-                if before:
-                    return self.ask(before)
-                self.lines.say(say("This is the first question."), "  ")
-            else:
-                if self.group_reply(step, text):
+                text = self.lines.reply(say(LIST))
+                if not text and answered:
                     return None
+                ticks = read_ticks(text, {one.field: f"{one.label} {one.as_statement}" for one in questions})
+            except WhyAsked as asked:
+                self.explain_list(questions, isinstance(asked, RulesAsked))
+            except BackAsked:
+                before = self.session.before(fields[0])
+                if before:
+                    return self.go_back(before)
+                self.lines.say(say("This is the first question."), "  ")
+            except ValueError as error:
+                self.lines.refuse(f"{error}.")
+            else:
+                return self.take_ticks(fields, ticks)
 
-    def group_reply(self, step: Step, text: str) -> bool:
-        """Take a reply to a group; whether it was one."""
-        assert step.group is not None
-        word = text.lower()
-        numbers = word.replace(",", " ").split()
-        if word in replies("none") | replies("no"):
-            self.give(list(step.together), False)
-        elif word in replies("yes") | replies("unknown"):
-            self.one_by_one.add(step.group.id)
-            self.lines.say(say("Then they come one by one."), "  ")
-        elif numbers and all(number in map(str, range(1, len(step.together) + 1)) for number in numbers):
-            self.give([step.together[int(number) - 1] for number in numbers], True)
-        else:
-            self.lines.say(
-                say("Type {none}, numbers from the list such as 1 3, or {y} to be asked one by one.", **words_shown()),
-                "  ",
-            )
+    def show_list(self, questions: list[Question]) -> bool:
+        """Show the statements, and what was answered; whether anything was."""
+        screen, answers = self.book.screens[questions[0].screen], self.session.answers
+        self.lines.say(" ".join(filter(None, [screen.ask, screen.hint])))
+        for number, question in enumerate(questions, start=1):
+            self.lines.say(f"{number:>2}  {question.as_statement}", "  ", hanging=4)
+        if not any(question.field in answers for question in questions):
             return False
+        true = [str(number) for number, one in enumerate(questions, 1) if answers.get(one.field) not in (None, False)]
+        said = say("Your answer: {answer}. Enter keeps it.", answer=" ".join(true) or say("none of these"))
+        self.lines.say(said, "  ")
         return True
+
+    def explain_list(self, questions: list[Question], by_the_rules: bool) -> None:
+        """What each statement of a list means and why it is on it, or what the rules make of it."""
+        for one in questions:
+            if by_the_rules:
+                self.explain(one.field)
+            else:
+                self.lines.say(" ".join(filter(None, [f"{one.label}:", one.help, one.why])), "  ")
+
+    def go_back(self, field: str) -> None:
+        """Ask again what was asked before: a whole list, or one question."""
+        listed = self.session.answered_with(field)
+        return self.ask_list(listed) if len(listed) > 1 else self.ask(field)
+
+    def take_ticks(self, fields: tuple[str, ...], ticks: Ticks) -> None:
+        """Take over a list: what is not ticked is not true, or asked one by one."""
+        self.one_by_one.add(self.book.questions[fields[0]].screen)
+        rest = [name for name in fields if name not in (*ticks.ticked, *ticks.unknown)]
+        if ticks.unsure and rest:
+            self.lines.say(say("Then the others come one by one."), "  ")
+            for name in rest:
+                self.session = self.session.without(name)
+        answered = [name for name in fields if name in ticks.ticked or (name in rest and not ticks.unsure)]
+        self.update(self.session.answer_all(ticks.unknown, None).tick(answered, ticks.ticked))
 
     # check your answers
 
@@ -231,8 +260,12 @@ class Conversation:
             except WhyAsked:
                 self.lines.say(say("Here you can check what you told us. Type a number to change that answer."), "  ")
             except BackAsked:
-                self.ask(self.session.before(None))
+                last = self.session.before(None)
+                if last:
+                    self.go_back(last)
                 return False
+            except NotUnderstoodError:
+                raise
             except EOFError:
                 self.lines.say(say("The input ended here. Your page is made from these answers."))
                 return True
@@ -242,17 +275,7 @@ class Conversation:
                 if text in listed:
                     self.ask(listed[text])
                     return False
-                self.lines.say(say("Type the number of an answer, or just press Enter."), "  ")
-
-
-def questions_left(count: int) -> str:
-    """How many questions are left, about."""
-    return counted("About 1 question left.", "About {count} questions left.", count)
-
-
-def words_shown() -> dict[str, str]:
-    """The words that prompts name."""
-    return {"none": reply_shown("none"), "y": reply_shown("yes")}
+                self.lines.refuse(say("Type the number of an answer, or just press Enter."))
 
 
 def _message(error: ValueError | CaseError) -> str:

@@ -1,18 +1,31 @@
-"""Whether every question can be asked: a `show_if` that comes true for someone, units and groups that fit the field."""
+"""Whether every question can be asked: a `show_if` that comes true for someone, units and screens that fit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, product
 from math import ceil, floor
 from typing import Any, Final
 
-from screener.case.answers import Choice, Lab, Number, YesNo
+from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
 from screener.errors import did_you_mean
-from screener.logic.condition import Atom, Compare, OneOf, Operator, Reported, atoms, fields
+from screener.logic.condition import (
+    AllOf,
+    AnyOf,
+    Atom,
+    Compare,
+    Not,
+    OneOf,
+    Operator,
+    Reported,
+    Yes,
+    atoms,
+    fields,
+    walk,
+)
 from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Question
+from screener.rulebook.rule import Implication, Question
 
 MOST_COMBINATIONS: Final = 100_000
 
@@ -103,20 +116,49 @@ def wrong_units(question: Question) -> str:
     kind = question.kind
     if not isinstance(kind, Lab):
         return "only a laboratory value has `units` to choose from" if question.units else ""
-    if not question.units:
-        return f"the person must choose a unit; write `units: [{', '.join(kind.analyte.factors)}]`"
     for unit in question.units:
         if kind.analyte.factor(unit) is None:
             return f"`{unit}` is not a unit of {kind.analyte.name} here; use {kind.analyte.units}"
     return ""
 
 
-def wrong_group(question: Question, book: RuleBook) -> str:
-    """What is wrong with the group of a question, or nothing."""
-    if not question.group:
+def wrong_screen(question: Question, earlier: Sequence[str], book: RuleBook) -> str:
+    """What is wrong with the screen of a question, or nothing.
+
+    Args:
+        earlier: the screens of the questions before it.
+    """
+    if not question.screen:
         return ""
-    if question.group not in book.groups:
-        return f"there is no group `{question.group}`{did_you_mean(question.group, book.groups)}"
-    if not isinstance(question.kind, YesNo) or question.show_if is not None:
-        return 'only yes/no questions without `show_if` can be answered with "none of these"'
+    if question.screen not in book.screens:
+        return f"there is no screen `{question.screen}`{did_you_mean(question.screen, book.screens)}"
+    if question.screen in earlier and earlier[-1] != question.screen:
+        return f"the questions of the screen `{question.screen}` stand together; other questions are between them"
+    if not book.screens[question.screen].form and not isinstance(question.kind, YesNo | Number):
+        return 'only a yes/no question or a number can be ticked, or answered with "none of these"'
     return ""
+
+
+def wrong_implication(implication: Implication, book: RuleBook) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What is wrong with an implication: the key and the message.
+
+    What can follow is only no, no medicine, or a number that was not reported: so no two implications can say
+    different things of one field, and none can contradict a `show_if`, for which a question that is not asked is no.
+    """
+    order = list(book.questions)
+    if any(not isinstance(part, Yes | Not | AllOf | AnyOf) for part in walk(implication.when)):
+        yield ("when",), "answers can follow only from answers to yes/no questions"
+    for name, value in implication.answers.items():
+        if name not in book.fields:
+            yield ("answers", name), f"there is no field `{name}`{did_you_mean(name, book.fields)}"
+            continue
+        kind = book.fields[name]
+        fits = {False: YesNo, (): Medicines, None: Number}[value]
+        if not isinstance(kind, fits):
+            word = "no" if isinstance(kind, YesNo) else "none" if isinstance(kind, Medicines) else "not reported"
+            yield ("answers", name), f"this can not follow for `{name}`; write {word}"
+        elif book.questions[name].red_flag:
+            yield ("answers", name), f"`{name}` is a red flag: it is always asked"
+        read = fields(implication.when).intersection(order)
+        for needed in sorted(other for other in read if order.index(other) >= order.index(name)):
+            yield ("when",), f"`when` reads `{needed}`, which is not asked before `{name}`"

@@ -23,11 +23,12 @@ from screener.rulebook.rule import (
     URGENCY,
     Finding,
     Flag,
+    Implication,
     Note,
     Pack,
     Question,
-    QuestionGroup,
     Rule,
+    Screen,
     Setting,
     Source,
     Subject,
@@ -58,10 +59,11 @@ class RuleBook:
     questions: dict[str, Question]
     texts: dict[str, str]
     medicines: MedicineTable
-    groups: dict[str, QuestionGroup] = field(default_factory=dict)
+    screens: dict[str, Screen] = field(default_factory=dict)
     topics: Topics = field(default_factory=Topics)
     subject: Subject = Subject()
     terms: dict[str, Term] = field(default_factory=dict)
+    implications: tuple[Implication, ...] = ()
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
@@ -124,7 +126,7 @@ class RuleBook:
             book = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
-                self.medicines, self.groups, self.topics, self.subject, self.terms,
+                self.medicines, self.screens, self.topics, self.subject, self.terms, self.implications,
             )  # fmt: skip
             book.note_kept_as(self.kept_as)
             book.__dict__["fields"] = self.fields

@@ -19,7 +19,7 @@ from screener.rulebook import kept
 from screener.rulebook.book import RuleBook, check_folder
 from screener.rulebook.contents import unread, walk
 from screener.rulebook.fresh import Fresh
-from screener.rulebook.locate import fingerprint, rules_folder
+from screener.rulebook.locate import book_folders, fingerprint, rules_folder
 
 Made = TypeVar("Made")
 
@@ -52,7 +52,7 @@ def _from_cache(folder: Path) -> RuleBook:
 
 
 def _everything(folder: Path) -> list[Path]:
-    return [Path(entry.path) for entry in walk(folder)]
+    return [Path(entry.path) for each in book_folders(folder) for entry in walk(each)]
 
 
 def _content(folder: Path) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from screener.errors import Hints
 from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
 from screener.logic.order import circles
-from screener.rulebook.askable import can_be_asked, wrong_group, wrong_units
+from screener.rulebook.askable import can_be_asked, wrong_implication, wrong_screen, wrong_units
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.reasons import wrong_reasons
@@ -111,13 +111,18 @@ def _reachable(it: _Check) -> None:
 
 def _questions(it: _Check) -> None:
     asked: list[str] = []
+    screens: list[str] = []
     for question in it.book.questions.values():
         if question.show_if is not None:
             _show_if(it, question.field, asked)
-        for key, message in (("units", wrong_units(question)), ("group", wrong_group(question, it.book))):
+        for key, message in (("units", wrong_units(question)), ("screen", wrong_screen(question, screens, it.book))):
             if message:
                 it.wrong("questions", question.field, message, key)
         asked.append(question.field)
+        screens.append(question.screen)
+    for implication in it.book.implications:
+        for keys, message in wrong_implication(implication, it.book):
+            it.wrong("implies", implication.id, message, *keys)
 
 
 def _show_if(it: _Check, name: str, asked: list[str]) -> None:

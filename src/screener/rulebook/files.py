@@ -21,6 +21,11 @@ def _word(value: Any) -> Any:
 
 
 YesNoWord: TypeAlias = Annotated[bool, BeforeValidator(_word), WithJsonSchema({"enum": ["yes", "no", True, False]})]
+ImpliedWord: TypeAlias = Annotated[
+    Literal["no", "none", "not reported"],
+    BeforeValidator(lambda value: "no" if value is False else value),
+    WithJsonSchema({"enum": ["no", "none", "not reported", False]}),
+]
 
 
 class _File(BaseModel):
@@ -156,15 +161,26 @@ class QuestionEntry(_File):
     sources: list[SourceId] = []
     always: YesNoWord = False
     asked: YesNoWord = True
-    group: Id | None = None
+    screen: Id | None = None
+    statement: str = ""
     units: list[Words] = []
 
 
-class GroupEntry(_File):
-    """Yes/no questions that can be answered together with "none of these"."""
+class ScreenEntry(_File):
+    """What is asked at once: a list of statements to tick, or a form."""
 
     id: Id
     ask: Words
+    hint: str = ""
+    form: YesNoWord = False
+
+
+class ImplicationEntry(_File):
+    """Answers that follow from others with certainty."""
+
+    id: Id
+    when: ConditionData
+    answers: Annotated[dict[str, ImpliedWord], Field(min_length=1)]
 
 
 class AnalyteEntry(_File):
@@ -202,6 +218,7 @@ class BookFile(_File):
     name: Id | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
     about: str = ""
+    extends: Words | None = None
     packs: Annotated[list[Id], Field(min_length=1)]
 
 
@@ -256,5 +273,6 @@ class UnitsFile(_File):
 class QuestionnaireFile(_File):
     """questionnaire.yaml"""
 
-    groups: list[GroupEntry] = []
+    screens: list[ScreenEntry] = []
+    implies: list[ImplicationEntry] = []
     questions: Annotated[list[QuestionEntry], Field(min_length=1)]

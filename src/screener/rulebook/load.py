@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from screener.case.answers import Kind, Number
+from screener.case.answers import Kind, Lab, Number
 from screener.case.fields import Fields
 from screener.errors import RuleBookError, RuleProblem, echo
 from screener.logic.condition import ALWAYS, Condition
@@ -34,11 +34,12 @@ from screener.rulebook.rule import (
     Case,
     Finding,
     Flag,
+    Implication,
     Note,
     Pack,
     Question,
-    QuestionGroup,
     Rule,
+    Screen,
     Setting,
     Source,
     Subject,
@@ -46,10 +47,12 @@ from screener.rulebook.rule import (
     effective,
 )
 from screener.rulebook.shape import File, shaped
+from screener.rulebook.standing import SHIPPED, among, place_of
 from screener.rulebook.topic import Topics
 from screener.rulebook.topics import TopicsFile, check_topics, topics_of
 from screener.rulebook.wording import check_texts, with_defaults
 
+IMPLIED: Final[dict[str, Any]] = {"no": False, "none": (), "not reported": None}  # nothing else can follow silently
 # what a pack holds: in files of their own, or all in its pack.yaml
 IN_A_PACK: Final = ("sources", "settings", "terms", "findings", "flags", "notes", "rules")
 
@@ -97,25 +100,75 @@ class _Loading:
     pack_files: dict[str, tuple[files.PackFile, Document]] = field(default_factory=dict)
     topics_file: tuple[TopicsFile, Document] | None = None
 
+    header: files.BookFile | None = None
+    pack_names: list[str] = field(default_factory=list)
+    own_texts: dict[str, str] = field(default_factory=dict)
+    table: MedicineTable = field(default_factory=lambda: MedicineTable([]))
+
     def book(self) -> RuleBook:
-        header = self.file("rulebook.yaml", files.BookFile)
-        packs = self.packs(header) if header else []
-        medicines = self.medicines()
+        self.read([])
+        if not self.complete:
+            self.stop_on_problems()
+        assert self.header is not None
+        book = self.assemble(self.header, self.pack_names, self.table, self.own_texts)
+        self.stop_on_problems()
+        return book
+
+    def read(self, above: list[Path]) -> None:
+        """Read the files of the book, and of the one that it extends.
+
+        Args:
+            above: the folders of the books that extend this one.
+        """
+        header = self.header = self.file("rulebook.yaml", files.BookFile)
+        packs = self.pack_names = self.packs(header) if header else []
+        self.table = self.medicines()
         for pack in packs:
             self.read_pack(pack)
         self.read_list("", "units.yaml", files.UnitsFile, "analytes")
         self.questionnaire()
         self.read_topics()
-        texts = self.texts()
+        self.own_texts = self.texts()
         self.tables()
         if header:
             self.unread(packs)
-        if not self.complete:
-            self.stop_on_problems()
-        assert header is not None
-        book = self.assemble(header, packs, medicines, texts)
-        self.stop_on_problems()
-        return book
+            self.extend(header, above)
+
+    def extend(self, header: files.BookFile, above: list[Path]) -> None:
+        """Put the book under this one that it extends, if it extends one."""
+        if header.extends is None:
+            return
+        above, base = [*above, self.folder], place_of(header.extends, self.folder, rules_folder())
+        problem = ""
+        if not (base / "rulebook.yaml").is_file():
+            problem = (
+                f"there is no rule book in {echo(header.extends)}; name a folder as seen from this file, or `{SHIPPED}`"
+            )
+        elif among(base, above):
+            problem = f"{echo(header.extends)} extends this book itself; one of them has to stand alone"
+        if problem:
+            self.complete = False
+            self.documents[0].problem(("extends",), problem)
+            return
+        under = _Loading(base)
+        under.read(above)
+        for pack in (pack for pack in self.pack_names if pack in under.pack_names):
+            message = f"the book that this one extends has a pack {echo(pack)}, too; call yours something else"
+            self.documents[0].problem(("packs", header.packs.index(pack)), message)
+        self.stand_on(under)
+
+    def stand_on(self, under: _Loading) -> None:
+        """Take over everything that another book has and this one does not say itself."""
+        self.documents += under.documents
+        self.complete = self.complete and under.complete
+        for kind in {*under.lists, *self.lists}:
+            self.lists[kind] = [*under.lists.get(kind, ()), *self.lists.get(kind, ())]
+        self.pack_files = {**under.pack_files, **self.pack_files}
+        self.pack_names = list(dict.fromkeys([*under.pack_names, *self.pack_names]))
+        self.own_texts = {**under.own_texts, **self.own_texts}
+        self.topics_file = self.topics_file or under.topics_file
+        if not (self.folder / "vocabulary").is_dir():
+            self.table = under.table
 
     @property
     def problems(self) -> list[RuleProblem]:
@@ -217,9 +270,11 @@ class _Loading:
         """The questions, each with the field that it asks for."""
         name = "questionnaire.yaml"
         if not (self.folder / name).is_file():
+            if self.header is not None and self.header.extends is not None:
+                return  # the questions of the other book may be enough
             self.missing(name, "the file is missing; every field that a rule reads has its question in it")
             return
-        self.read_list("", name, files.QuestionnaireFile, "questions", "groups")
+        self.read_list("", name, files.QuestionnaireFile, "questions", "screens", "implies")
 
     def read_topics(self) -> None:
         """The topics, where the book has them."""
@@ -285,7 +340,8 @@ class _Loading:
             questions={name: self.question(e, vocabulary) for name, e in questions.items()},
             texts=with_defaults(texts, header.language, has_levels),
             medicines=medicines,
-            groups={e.data.id: QuestionGroup(e.data.id, e.data.ask) for e in self.entries("groups")},
+            screens={e.data.id: Screen(**_fields(e.data)) for e in self.entries("screens")},
+            implications=tuple(self.implication(e, vocabulary) for e in self.entries("implies")),
             terms=terms,
             topics=self.topics(vocabulary),
             subject=subject_of(header, next(iter(packs.values())).title),
@@ -323,6 +379,11 @@ class _Loading:
         if when is not None and data.beside:
             entry.problem("a note is shown beside flags (`beside`) or for some answers (`when`), not both", "when")
         return Note(pack=entry.pack, **{**_fields(data), "when": when})
+
+    def implication(self, entry: _Entry, vocabulary: Vocabulary) -> Implication:
+        when = self.condition(entry, entry.data.when, "when", vocabulary)
+        answers = {name: IMPLIED[word] for name, word in entry.data.answers.items()}
+        return Implication(entry.data.id, when, answers)
 
     def pack(self, name: str, vocabulary: Vocabulary) -> Pack:
         data, document = self.pack_files[name]
@@ -384,8 +445,9 @@ class _Loading:
             place=entry.document.place(entry.path),
             always=data.always,
             asked=data.asked,
-            group=data.group or "",
-            units=tuple(data.units),
+            screen=data.screen or "",
+            statement=data.statement,
+            units=tuple(data.units) or units_of(vocabulary.fields[data.field]),
             checkable=data.checkable,
             red_flag=data.red_flag,
             with_results=data.with_results,
@@ -404,6 +466,11 @@ class _Loading:
             entry.problem(f"only a number has a usual range, and `{name}` is none", "usual")
             return None
         return ConditionParser(entry.document, vocabulary).number(name, kind, data, (*entry.path, "usual"))
+
+
+def units_of(kind: Kind) -> tuple[str, ...]:
+    """The units that people choose from where a question does not say it: all of a laboratory value's."""
+    return tuple(kind.analyte.factors) if isinstance(kind, Lab) else ()
 
 
 def subject_of(header: files.BookFile, pack: str) -> Subject:

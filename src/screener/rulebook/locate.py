@@ -8,6 +8,7 @@ from typing import Final
 
 from screener.errors import RuleBookError, RuleProblem
 from screener.rulebook.contents import walk
+from screener.rulebook.standing import folders
 
 SUFFIXES: Final = (".yaml", ".csv")
 
@@ -20,7 +21,7 @@ def rules_folder() -> Path:
 
 
 def rule_files(folder: Path) -> list[Path]:
-    """Every file that belongs to the rule book in this folder, in a fixed order."""
+    """Every file of the rule book in this folder, in a fixed order; without those of a book that it extends."""
     return sorted(Path(entry.path) for entry in walk(folder) if entry.name.endswith(SUFFIXES) and entry.is_file())
 
 
@@ -31,6 +32,19 @@ def fingerprint(folder: Path) -> str:
         RuleBookError: a file cannot be read.
     """
     digest = hashlib.sha256()
+    for number, each in enumerate(book_folders(folder)[::-1]):
+        if number:
+            digest.update(f"\0{number}\0".encode())
+        _add(each, digest)
+    return digest.hexdigest()
+
+
+def book_folders(folder: Path) -> list[Path]:
+    """The folders that the book in this folder is made of, its own last; see `standing.py`."""
+    return folders(folder, rules_folder())
+
+
+def _add(folder: Path, digest: hashlib._Hash) -> None:
     for path in rule_files(folder):
         try:
             content = path.read_bytes()
@@ -39,7 +53,6 @@ def fingerprint(folder: Path) -> str:
             raise RuleBookError([RuleProblem(shown, 0, 0, f"cannot be read: {error.strerror}")]) from None
         digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
-    return digest.hexdigest()
 
 
 def rulebook_version() -> str:

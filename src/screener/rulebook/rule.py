@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from screener.case.answers import Kind, YesNo
 from screener.logic.condition import AllOf, Condition
@@ -221,7 +221,8 @@ class Question:
         guarded: whether a yes (or a number) that no rule reads must not be passed over in silence either: not where it
             changes only words or dates.
         asked: whether the interview and the forms ask it; one that is not is accepted in case files only.
-        group: the group of questions that can be answered together with "none of these", or empty.
+        screen: the screen on which it is asked with others, or empty when it is asked by itself.
+        statement: the question as a statement that can be ticked on a list.
         units: the units a laboratory value may be given in, as the person chooses them.
     """
 
@@ -238,20 +239,48 @@ class Question:
     red_flag: bool = False
     with_results: bool = False
     always: bool = False
-    group: str = ""
+    screen: str = ""
+    statement: str = ""
     units: tuple[str, ...] = ()
     asked: bool = True
     usual: Condition | None = None
     guarded: bool = True
     kind: Kind = YesNo()
 
+    @property
+    def as_statement(self) -> str:
+        """The question as it stands on a list: its statement, or the question itself."""
+        return self.statement or self.ask
+
 
 @dataclass(frozen=True, slots=True)
-class QuestionGroup:
-    """Yes/no questions that are shown together first: `ask` can be answered with "none of these"."""
+class Screen:
+    """What is asked at once.
+
+    Attributes:
+        ask: the heading of a form, or what is asked of a list of statements.
+        form: its questions stand below each other; otherwise they are statements of which those that are true are
+            ticked, and "none of these" answers no to all of them (a number that is not ticked is not reported).
+    """
 
     id: str
     ask: str
+    hint: str = ""
+    form: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Implication:
+    """Answers that follow with certainty from earlier ones, so that nobody is asked for them.
+
+    Attributes:
+        when: a condition on earlier yes/no answers.
+        answers: the fields with the answer that follows: False, an empty list of medicines, None for "not reported".
+    """
+
+    id: str
+    when: Condition
+    answers: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

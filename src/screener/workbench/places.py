@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from screener.logic.condition import AllOf, Condition, children
 from screener.rulebook.document import DataPath, Document, read_document
-from screener.rulebook.locate import rule_files, rules_folder
+from screener.rulebook.locate import book_folders, rule_files, rules_folder
 from screener.rulebook.rule import Place, Rule
 
 TERM: Final = "term"
@@ -36,6 +36,10 @@ class Places:
 
     def __post_init__(self) -> None:
         folder = self.folder = self.folder or rules_folder()
+        for each in book_folders(folder)[::-1]:
+            self._add(each)
+
+    def _add(self, folder: Path) -> None:
         for path in (path for path in rule_files(folder) if path.suffix == ".yaml"):
             name = path.relative_to(folder).as_posix()
             document = read_document(path, f"{folder.name}/{name}" if folder.name else name)

@@ -50,14 +50,14 @@ def test_the_first_page_leads_to_the_first_question(client: Client, book: RuleBo
     for text in ("disclaimer", "safety-net", "privacy", "urgent-signs"):
         assert book.texts[text] in words(home)
     first = send(client, forms(home)[0])
-    assert book.groups["urgent-signs"].ask in words(first)
+    assert book.screens["urgent-signs"].ask in words(first)
 
 
 def test_none_of_a_list_answers_no_to_all(client: Client) -> None:
     first = client.post("/questions", content=b"", headers=FORM)
     group = form_with(first, "together")
     assert group
-    after = form_with(send(client, group, {"rest": "no"}), "field")
+    after = form_with(send(client, group, {"none": "yes"}), "below")
     assert after
     answers = json.loads(after.value("answers"))
     assert set(answers.values()) == {False}
@@ -68,15 +68,50 @@ def test_what_is_not_ticked_is_never_no_by_itself(client: Client) -> None:
     first = client.post("/questions", content=b"", headers=FORM)
     group = form_with(first, "together")
     assert group
-    again = send(client, group, {"is": ["muscle_spasm"]})
-    assert "say what the ones you did not tick are" in words(again)
-    kept = form_with(again, "together")
+    assert "tick what is true, or “None of these”" in words(send(client, group))
+    both = send(client, group, {"is": ["muscle_spasm"], "none": "yes"})
+    assert "you ticked “None of these” and something above it" in words(both)
+    kept = form_with(both, "together")
     assert kept
     assert ("is", "muscle_spasm") in kept.held
-    unknown = send(client, kept, {"rest": "unknown"})
-    answers = json.loads(forms(unknown)[0].value("answers"))
-    assert answers["muscle_spasm"] is True
-    assert {value for name, value in answers.items() if name != "muscle_spasm"} == {None}
+    unsure = send(client, group, {"is": ["muscle_spasm"], "unsure": "yes"})
+    on = next(form for form in forms(unsure) if ("go", "on", "/questions") in form.buttons)
+    assert json.loads(on.value("answers")) == {"muscle_spasm": True}
+    one = form_with(send(client, on, {"go": "on"}, to="/questions"), "field")
+    assert one
+    assert one.value("field") == "chest_pain"
+    later = form_with(send(client, one, {"value": "unknown"}), "field")
+    assert later
+    assert json.loads(later.value("answers")) == {"chest_pain": None, "muscle_spasm": True}
+
+
+def test_several_questions_on_a_page_have_their_own_errors(client: Client) -> None:
+    start = dict.fromkeys(URGENT, False)
+    page = post(client, "/questions", start, go="on")
+    form = form_with(page, "below")
+    assert form
+    wrong = send(client, form, {"value-age": "old"})
+    assert "<title>Error: " in wrong.text
+    for message, target in (("`old` is not a number", "#value-age"), ("choose one of the answers", "#value-sex")):
+        assert message in words(wrong)
+        assert f'href="{target}"' in wrong.text
+    again = form_with(wrong, "below")
+    assert again
+    assert again.value("value-age") == "old"
+    right = send(client, again, {"value-age": "", "value-sex": "female"})
+    assert json.loads(forms(right)[0].value("answers")) == {**start, "age": None, "sex": "female"}
+
+
+def test_a_number_that_is_ticked_is_asked_for(client: Client) -> None:
+    page = post(client, "/questions", {}, together=["told_low_potassium", "potassium", "egfr"], **{"is": "egfr"})
+    answers = json.loads(forms(page)[0].value("answers"))
+    assert answers == {"told_low_potassium": False, "potassium": None}
+    assert client.post("/questions", content=b"together=medicines&none=yes", headers=FORM).status_code == 404
+
+
+def test_what_follows_from_answers_says_so_on_the_check_page(client: Client) -> None:
+    page = post(client, "/check", {"magnesium_measured": False})
+    assert "no (taken from your answers on magnesium checked with a blood test)" in words(page)
 
 
 def test_an_urgent_sign_is_said_at_once_and_again(client: Client, book: RuleBook) -> None:
@@ -138,7 +173,7 @@ def test_more_rows_keep_what_was_typed(client: Client) -> None:
     assert page
     names = [value for name, value in page.held if name == "name"]
     assert names[:2] == ["omeprazole", "lasix"]
-    assert len(names) > 4
+    assert len(names) == 3
 
 
 def test_a_close_name_is_offered_and_used_only_when_the_person_says_so(client: Client) -> None:
@@ -182,6 +217,10 @@ def test_back_goes_to_the_question_before_with_its_answer(client: Client) -> Non
     form = form_with(page, "field")
     assert form
     assert (form.value("field"), form.value("value")) == ("age", "44")
+    listed = post(client, "/questions", {**answers, "fainted": True}, go="before:age")
+    ticks = form_with(listed, "together")
+    assert ticks
+    assert [value for name, value in ticks.held if name == "is"] == ["fainted"]
     first = post(client, "/questions", {}, go="before:chest_pain")
     assert "Start" in words(first)
 
@@ -207,9 +246,9 @@ def test_a_changed_answer_that_opens_a_follow_up_leads_to_it(client: Client, boo
         session = session.answer(step.question.field, "no" if step.question.field not in NUMBERS_OR_LISTS else None)
     answers = session.case()
     page = post(client, "/questions", answers, field="vomiting", value="yes", checking="yes")
-    form = form_with(page, "field")
+    form = form_with(page, "below")
     assert form
-    assert form.value("field") in ("vomiting_days", "cannot_keep_fluids_down")
+    assert [value for name, value in form.held if name == "below"] == ["vomiting_days", "cannot_keep_fluids_down"]
 
 
 def test_a_saved_case_can_be_pasted(client: Client) -> None:
@@ -261,5 +300,6 @@ def test_nothing_typed_becomes_markup(client: Client) -> None:
         assert "<script>alert" not in page.text
 
 
+URGENT = [name for name, one in RuleBook.load().questions.items() if one.screen == "urgent-signs"]
 NUMBERS = set(Intake.fields.numbers)
 NUMBERS_OR_LISTS = NUMBERS | {"medicines", "sex"}

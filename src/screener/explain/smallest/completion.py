@@ -2,7 +2,8 @@
 
 Kleene's logic looks at the parts, not at the whole: a conclusion can be possible although no completion of the unknown
 answers would ever raise it. So the search is exact: it gives an answer to one open question after the other, the
-earlier one in the interview first, until the conclusion is decided, and goes back where it was decided the wrong way.
+earlier one in the interview first, until the conclusion is decided, and goes back where it was decided the wrong way;
+before that it is tried whether one answer alone is enough.
 Answers that turn out not to be needed are left open again: whatever they are, the conclusion stays as wanted.
 A number that was not reported is known as not reported, and stays so.
 """
@@ -34,7 +35,8 @@ class Completion:
 def complete(builder: ReportBuilder, goal: str, wanted: bool) -> Completion | None:
     """Answers to the open questions that raise (`wanted`) or rule out a possible conclusion; None when none do."""
     search = _Search(builder, goal, wanted)
-    found = search.run(_State(search.given(), dict.fromkeys(search.listed)))
+    start = _State(search.given(), dict.fromkeys(search.listed))
+    found = search.by_one_answer(start) or search.run(start)
     return None if found is None else Completion(search.answers(search.needed(found)))
 
 
@@ -82,10 +84,20 @@ class _Search:
         statuses, truth = self.conclude(state)
         if statuses[self.goal] is not None:
             return state if statuses[self.goal] is self.wanted else None
-        for following in self.branches(state, self.first_open(truth, statuses)):
+        for following in self.branches(state, self.open_atoms(truth, statuses)[0]):
             found = self.run(following)
             if found is not None:
                 return found
+        return None
+
+    def by_one_answer(self, state: _State) -> _State | None:
+        """The first single answer that is enough by itself, if there is one."""
+        statuses, truth = self.conclude(state)
+        if statuses[self.goal] is None:
+            for atom in self.open_atoms(truth, statuses):
+                for following in self.branches(state, atom):
+                    if self.conclude(following)[0][self.goal] is self.wanted:
+                        return following
         return None
 
     def needed(self, state: _State) -> _State:
@@ -117,8 +129,8 @@ class _Search:
             statuses[name] = kleene_any([evaluate(rule.condition, truth, statuses) for rule in rules])
         return statuses, truth
 
-    def first_open(self, truth: Truth, statuses: Mapping[str, Kleene]) -> Atom:
-        """The atom to decide next: the one whose question comes first in the interview."""
+    def open_atoms(self, truth: Truth, statuses: Mapping[str, Kleene]) -> list[Atom]:
+        """The atoms that can be decided, those first whose question comes first in the interview."""
         found: dict[Atom, None] = {}
         waiting = [self.goal]
         seen: set[str] = set()
@@ -134,7 +146,7 @@ class _Search:
                     else:
                         found[leaf] = None
         place = {name: index for index, name in enumerate(self.builder.book.questions)}
-        return min(found, key=lambda atom: (place.get(field_of(atom), len(place)), self.atoms.index(atom)))
+        return sorted(found, key=lambda atom: (place.get(field_of(atom), len(place)), self.atoms.index(atom)))
 
     def branches(self, state: _State, atom: Atom) -> Iterator[_State]:
         """The ways in which the question behind an atom can be answered."""

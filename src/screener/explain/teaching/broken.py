@@ -20,10 +20,11 @@ from screener.case.answers import Choice, Kind, Medicines, YesNo
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
-from screener.errors import CaseError, FileError, RuleBookError, ScreenerError, echo
+from screener.errors import CaseError, FileError, RuleBookError, ScreenerError, UsageError, echo
 from screener.explain.goal import is_red
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
+from screener.rulebook.locate import book_folders
 from screener.rulebook.locate import rules_folder as own_rules
 from screener.rulebook.rule import Rule
 
@@ -81,8 +82,11 @@ def make_broken(seed: int, folder: Path, rules_folder: Path | None = None) -> Pu
     Raises:
         FileError: the folder is not empty, or can not be written.
         RuleBookError: the rule book is wrong to begin with.
+        UsageError: the rule book extends another.
     """
     source = rules_folder or own_rules()
+    if len(book_folders(source)) > 1:
+        raise UsageError("this rule book extends another; a puzzle is made of a book that stands alone")
     right = load_rulebook(source)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -56,12 +56,12 @@ def content(path: Path) -> bytes:
     return found
 
 
-def records_in(folder: Path, say: Callable[[str], None]) -> list[Path]:
+def records_in(folder: Path, tell: Callable[[str], None]) -> list[Path]:
     """The files of a folder that hold records, in order of their names.
 
     Args:
         folder: which one.
-        say: gets what is to be said about files that are passed over.
+        tell: gets what is to be said about files that are passed over.
 
     Raises:
         FileError: there are none.
@@ -74,5 +74,5 @@ def records_in(folder: Path, say: Callable[[str], None]) -> list[Path]:
         raise FileError(f"{echo_path(str(folder))} has neither `*.json` bundles nor `*.ndjson` files")
     if xml := [path.name for path in paths if ending(path) == XML]:
         more = f" and {len(xml) - 1} more" if len(xml) > 1 else ""
-        say(f"{echo_path(xml[0])}{more}: XML is not read; FHIR is read as JSON (R4, R4B, R5)")
+        tell(f"{echo_path(xml[0])}{more}: XML is not read; FHIR is read as JSON (R4, R4B, R5)")
     return found

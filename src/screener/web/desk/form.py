@@ -84,8 +84,17 @@ class Form:
         """Which button was pressed on the page of a question."""
         return self.one_of("action", "unknown", "none", "more")
 
-    def answer(self, kind: Kind) -> Any:
+    def part(self, field: str) -> Form:
+        """What was filled in for one of several questions on a page."""
+        end = f"-{field}"
+        return Form({name.removesuffix(end): values for name, values in self.fields.items() if name.endswith(end)})
+
+    def answer(self, kind: Kind, may_be_empty: bool = False) -> Any:
         """What was filled in for a question, as a case file writes it.
+
+        Args:
+            kind: what can be answered.
+            may_be_empty: whether a number that is left empty is not known.
 
         Raises:
             NotAnsweredError: nothing was, or it can not be read.
@@ -98,7 +107,7 @@ class Form:
         if isinstance(kind, YesNo):
             return self.word(value)
         if isinstance(kind, Number):
-            return self.number(value, kind)
+            return None if may_be_empty and not value else self.number(value, kind)
         if isinstance(kind, Choice) and not value:
             raise NotAnsweredError(say("choose one of the answers"))
         return None if value == "unknown" else value

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from screener.case.answers import YesNo
+from screener.case.fields import Fields
 from screener.errors import CaseError, FieldProblem, echo
 from screener.interview.session import AT_ONCE, Session, Step
 from screener.rulebook.rule import Urgency
@@ -49,7 +51,7 @@ class NextQuestion(BaseModel):
 
     question: AskedQuestion | None = Field(default=None, description="left out when there is nothing left to ask")
     group: AskedGroup | None = Field(default=None, description="left out when the question stands alone")
-    remaining: int = Field(description="about how many questions are left")
+    remaining: int = Field(description="about how many screens are left: what can be asked at once counts once")
     urgency: Urgency = Field(description="by the answers so far")
     notices: list[Notice] = Field(description="to be shown at once")
     disclaimer: str
@@ -70,7 +72,7 @@ def next_question(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     texts = desk.book.texts
     return answer_json(
         {
-            **(asked(step) if step else {"remaining": 0}),
+            **(asked(step, desk.book.fields) if step else {"remaining": 0}),
             "urgency": session.outcome.urgency,
             "notices": notices(desk, session),
             "disclaimer": texts["disclaimer"],
@@ -79,7 +81,7 @@ def next_question(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     )
 
 
-def asked(step: Step) -> dict[str, Any]:
+def asked(step: Step, fields: Fields) -> dict[str, Any]:
     """The question, and its group when it has one."""
     question = step.question
     found: dict[str, Any] = {
@@ -92,7 +94,8 @@ def asked(step: Step) -> dict[str, Any]:
         "remaining": step.remaining,
     }
     if step.group is not None:
-        found["group"] = {"id": step.group.id, "ask": step.group.ask, "fields": list(step.together)}
+        yes_no = [name for name in step.together if isinstance(fields[name], YesNo)]
+        found["group"] = {"id": step.group.id, "ask": step.group.ask, "fields": yes_no}
     return found
 
 

@@ -1,4 +1,4 @@
-"""The question pages: one thing a page, on the same interview session as the terminal. Nothing is kept here."""
+"""The question pages: one screen a page, on the same interview session as the terminal. Nothing is kept here."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
-from screener.case.bound import sign_of
+from screener.case.answers import Medicines, Number, YesNo
 from screener.errors import CaseError, echo
+from screener.interview.progress import done
+from screener.interview.review import taken_from
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
-from screener.rulebook.rule import Question
 from screener.saying import say
 from screener.web.desk.desk import Desk
+from screener.web.desk.filled import ROWS, Filled, choices_of, kind_of, unit_of
 from screener.web.desk.form import Form, NotAnsweredError, encode, plain_message
 from screener.web.desk.offers import Asked, asked_about, said_beside, unseen, with_meanings
 from screener.web.problem import ProblemError
@@ -21,9 +22,9 @@ from screener.web.render import page
 from screener.web.wire import Answer
 
 HERE: Final = "/"
-ROWS: Final = 4  # of the medicines page
 URGENT: Final = ("same-day", "emergency")
-REST: Final = {"no": False, "unknown": None}
+NOTHING: Final = "tick what is true, or “None of these”"
+BOTH: Final = "you ticked “None of these” and something above it; take one of the two away"
 
 
 def home(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
@@ -56,11 +57,13 @@ class Pages:
 
     def turn(self) -> Answer:
         """The next page."""
-        field, together = self.form.text("field"), self.form.several("together")
+        field = self.form.text("field")
         if self.form.text("go"):
             return self.go(self.form.text("go"))
-        if together:
-            return self.take_group(together)
+        if together := self.form.several("together"):
+            return self.take_list(together)
+        if together := self.form.several("below"):
+            return self.take_form(together)
         if field:
             return self.take(field)
         return self.next(self.session)
@@ -72,7 +75,7 @@ class Pages:
         if place == "back-from-check" or place.startswith("before:"):
             last = None if place == "back-from-check" else self.known(place.removeprefix("before:"))
             field = self.session.before(last)
-            return self.ask(self.session, field) if field else home(self.desk, {}, b"")
+            return self.again(field) if field else home(self.desk, {}, b"")
         return self.ask(self.session, place)
 
     def take(self, field: str) -> Answer:
@@ -105,32 +108,51 @@ class Pages:
             return []
         return asked_about(self.form, self.desk.book)
 
-    def take_group(self, together: list[str]) -> Answer:
-        """Take what was ticked on a list, and what was said about the rest.
+    def take_list(self, together: list[str]) -> Answer:
+        """Take what was ticked on a list: what is not ticked is not true, or asked one by one.
 
         Raises:
             ProblemError: there is no such question.
         """
-        ticked, rest = self.form.several("is"), self.form.text("rest")
-        known = [name for name in together if isinstance(self.desk.book.fields[self.known(name)], YesNo)]
-        if strangers := set(ticked) - set(known):
+        ticked, none, unsure = self.form.several("is"), self.form.text("none"), self.form.text("unsure")
+        known = [name for name in together if isinstance(self.desk.book.fields[self.known(name)], YesNo | Number)]
+        if strangers := {*ticked, *together} - set(known):
             raise ProblemError("not-found", f"there is no question {echo(min(strangers))} on this list")
-        left = [name for name in known if name not in ticked]
-        if left and rest not in (*REST, "ask"):
-            return self.next(self.session, say("say what the ones you did not tick are"))
-        later = self.session.answer_all([name for name in known if name in ticked], True)
-        if rest in REST:
-            later = later.answer_all(left, REST[rest])
-        return self.after(later, one_by_one=rest == "ask")
+        if none and (ticked or unsure):
+            return self.show_list(self.session, known, say(BOTH))
+        if not (ticked or none or unsure):
+            return self.show_list(self.session, known, say(NOTHING))
+        session = self.session
+        if unsure:
+            for name in set(known) - set(ticked):
+                session = session.without(name)
+        later = session.tick(ticked if unsure else known, ticked)
+        return self.after(later, each=self.desk.book.questions[known[0]].screen)
 
-    def after(self, later: Session, one_by_one: bool = False) -> Answer:
+    def take_form(self, together: list[str]) -> Answer:
+        """Take the answers to several questions on one page.
+
+        Raises:
+            ProblemError: there is no such question.
+        """
+        later, errors = self.session, dict[str, str]()
+        for name in together:
+            try:
+                later = later.answer(self.known(name), self.form.part(name).answer(self.desk.book.fields[name], True))
+            except NotAnsweredError as error:
+                errors[name] = str(error)
+            except CaseError as error:
+                errors[name] = plain_message(error)
+        return self.show_form(self.session, together, errors) if errors else self.after(later)
+
+    def after(self, later: Session, each: str = "") -> Answer:
         """What follows an answer: an urgent text at once, else the next question or the check page."""
         notice = later.notice_since(self.session)
         if notice:
-            return self.notice(later, notice)
+            return self.notice(later, notice, each)
         if self.form.text("checking") and not set(later.open) - set(self.session.open):
             return self.check(later)
-        return self.next(later, one_by_one=one_by_one)
+        return self.next(later, each)
 
     def known(self, field: str) -> str:
         """The name of a question, as it came.
@@ -144,19 +166,58 @@ class Pages:
 
     # pages
 
-    def next(self, session: Session, error: str = "", one_by_one: bool = False) -> Answer:
-        """The next question, or the check page when there is none."""
+    def next(self, session: Session, each: str = "") -> Answer:
+        """What comes next, or the check page when there is nothing.
+
+        Args:
+            each: the list that was shown: what is open on it is asked by itself.
+        """
         step = session.next()
         if step is None:
             return self.check(session)
-        each = self.form.text("each") if not one_by_one else (step.group.id if step.group else "")
-        if step.group is None or step.group.id == each:
-            return self.ask(session, step.question.field, error, each=each)
-        shown = [self.desk.book.questions[name] for name in step.together]
+        each = each or self.form.text("each")
+        if step.group is not None and step.group.id != each:
+            return self.show_list(session, step.together)
+        on_a_page = [name for name in step.together if self.fits_a_form(name)]
+        if step.screen is not None and step.group is None and len(on_a_page) > 1:
+            return self.show_form(session, on_a_page, {})
+        return self.ask(session, step.question.field, each=each)
+
+    def fits_a_form(self, field: str) -> bool:
+        """Whether a question can stand on a page with others."""
+        return not isinstance(self.desk.book.fields[field], Medicines)
+
+    def again(self, field: str) -> Answer:
+        """The page on which a question was answered: its list, its form, or the question alone."""
+        listed, session = self.session.answered_with(field), self.session
+        if len(listed) > 1:
+            return self.show_list(session, listed)
+        screen = self.desk.book.questions[field].screen
+        on_a_page = [n for n, one in self.desk.book.questions.items() if screen and one.screen == screen]
+        answered = [name for name in on_a_page if name in session.given and name not in session.residue.known.left_out]
+        shown = [name for name in answered if name not in session.implied]
+        return self.show_form(session, shown, {}) if len(shown) > 1 else self.ask(session, field)
+
+    def show_list(self, session: Session, fields: Sequence[str], error: str = "") -> Answer:
+        """A list of statements, those ticked that are true."""
+        shown = [self.desk.book.questions[name] for name in fields]
+        ticked = [name for name in fields if session.answers.get(name) not in (None, False)]
+        answered = any(name in session.answers for name in fields)
         return self.show(
-            session, "group.html", group=step.group, shown=shown, error=error, first=step.question.field,
-            ticked=self.form.several("is") if error else [], remaining=step.remaining,
+            session, "list.html", screen=self.desk.book.screens[shown[0].screen], shown=shown, error=error,
+            first=fields[0], ticked=self.form.several("is") if error else ticked, none=answered and not ticked,
+            unsure=bool(error and self.form.text("unsure")),
         )  # fmt: skip
+
+    def show_form(self, session: Session, fields: Sequence[str], errors: Mapping[str, str]) -> Answer:
+        """Several questions on one page, with what is known filled in."""
+        asked = []
+        for name in fields:
+            question = self.desk.book.questions[name]
+            filled = Filled.again(self.form.part(name)) if errors else Filled.of(question, session.answers)
+            asked.append((question, kind_of(question), choices_of(question), unit_of(question), filled))
+        screen = self.desk.book.screens[self.desk.book.questions[fields[0]].screen]
+        return self.show(session, "form.html", screen=screen, asked=asked, errors=errors, first=fields[0])
 
     def ask(
         self,
@@ -177,7 +238,7 @@ class Pages:
         return self.show(
             session, "question.html", question=question, kind=kind_of(question), choices=choices_of(question),
             filled=filled.with_rows(rows or ROWS), error=error, each=each or self.form.text("each"),
-            numeric=isinstance(question.kind, Number), remaining=session.remaining, first=field,
+            numeric=isinstance(question.kind, Number), first=field,
             unit=unit_of(question), asked=asked, offered=list(dict.fromkeys(item.name for item in asked)),
         )  # fmt: skip
 
@@ -188,10 +249,10 @@ class Pages:
         for name, question in book.questions.items():
             if name in session.given and name not in session.residue.known.left_out:
                 words = answer_in_words(book, name, _plain(getattr(intake, name)))
-                rows.append((question, words.partition(": ")[2]))
-        return self.show(session, "check.html", rows=rows, remaining=session.remaining if session.open else 0)
+                rows.append((question, words.partition(": ")[2] + taken_from(session, name)))
+        return self.show(session, "check.html", rows=rows)
 
-    def notice(self, session: Session, notice: str) -> Answer:
+    def notice(self, session: Session, notice: str, each: str) -> Answer:
         """A text that must be read before anything else is asked."""
         texts = self.desk.book.texts
         if notice in URGENT:
@@ -199,87 +260,19 @@ class Pages:
         else:
             flag = self.desk.book.flags.get(notice)
             title, text = (flag.title, flag.explanation) if flag else (notice, "")
-        return self.show(session, "notice.html", title=title, text=text, urgent=notice in URGENT)
+        return self.show(
+            session, "notice.html", title=title, text=text, urgent=notice in URGENT, each=each or self.form.text("each")
+        )
 
     def show(self, session: Session, template: str, **values: Any) -> Answer:
         """A page that carries the answers on."""
         urgency = session.outcome.urgency
         reminder = self.desk.book.texts[f"title-{urgency}"] if urgency in URGENT else ""
         return page(
-            template, here=HERE, texts=self.desk.book.texts, answers=encode(session.case()), reminder=reminder,
+            template, here=HERE, remaining=session.remaining, part=done(session) + 1, texts=self.desk.book.texts,
+            answers=encode(session.case()), reminder=reminder,
             length=self.form.length, checking=self.form.text("checking"), **values,
         )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Filled:
-    """What stands in the fields of a question's page."""
-
-    value: str = ""
-    unit: str = ""
-    rows: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def again(cls, form: Form) -> Filled:
-        """What was filled in, to be corrected."""
-        return cls(form.text("value"), form.text("unit"), tuple(form.rows()))
-
-    @classmethod
-    def of(cls, question: Question, answers: Mapping[str, Any]) -> Filled:
-        """What was answered earlier."""
-        if question.field not in answers:
-            return cls()
-        value, kind = answers[question.field], question.kind
-        if isinstance(kind, Medicines):
-            entries = [entry if isinstance(entry, dict) else {"name": entry} for entry in value or ()]
-            return cls(rows=tuple((entry["name"], _text(entry.get("months"))) for entry in entries))
-        if isinstance(kind, YesNo):
-            return cls("unknown" if value is None else "yes" if value is True or value == "yes" else "no")
-        if isinstance(kind, Lab) and value is not None:
-            sign, rest = sign_of(str(value))
-            number, _, unit = rest.partition(" ")
-            return cls(f"{sign} {number}".strip(), unit or kind.unit)
-        if isinstance(kind, Choice) and value is None:
-            return cls("unknown")
-        return cls(_text(value))
-
-    def with_rows(self, most: int) -> Filled:
-        """The same with some empty rows at the end."""
-        empty = max(most - len(self.rows), 2) if most <= ROWS else most - len(self.rows)
-        return Filled(self.value, self.unit, (*self.rows, *[("", "")] * empty))
-
-
-def kind_of(question: Question) -> str:
-    """Which fields the page of a question has."""
-    match question.kind:
-        case Lab():
-            return "lab"
-        case Number():
-            return "number"
-        case Medicines():
-            return "medicines"
-        case _:
-            return "choice"
-
-
-def unit_of(question: Question) -> str:
-    """The unit that stands behind a number, if it has just one."""
-    kind = question.kind
-    return kind.unit if isinstance(kind, Number) and not isinstance(kind, Lab) else ""
-
-
-def choices_of(question: Question) -> list[tuple[str, str]]:
-    """The answers to choose from, each with what stands beside it."""
-    kind = question.kind
-    if isinstance(kind, YesNo):
-        return [("yes", say("Yes")), ("no", say("No")), ("unknown", say("I don't know"))]
-    if isinstance(kind, Choice):
-        return [*((option, option.capitalize()) for option in kind.options), ("unknown", say("I don't know"))]
-    return []
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _plain(value: Any) -> Any:

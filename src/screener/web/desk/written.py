@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from screener.rulebook.document import parse_document
+from screener.rulebook.locate import book_folders
 from screener.rulebook.rule import Rule
 
 
@@ -37,7 +38,11 @@ def _ends(line: str, dash: int) -> bool:
 
 def _path(rule: Rule, folder: Path) -> Path:
     """The file of a rule: its place leads with the name of the rule book's folder, if that has one."""
-    return folder.joinpath(*Path(rule.place.file).parts[1 if folder.name else 0 :])
+    first, *rest = Path(rule.place.file).parts
+    if not folder.name:
+        return folder.joinpath(first, *rest)
+    folders = [each for each in book_folders(folder) if each.name == first]  # of the book, or of one that it extends
+    return next((path for each in folders[::-1] if (path := each.joinpath(*rest)).is_file()), folder.joinpath(*rest))
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import combinations
 from typing import Final
 
 from screener.case.answers import Number
@@ -31,6 +30,7 @@ from screener.logic.condition import (
     children,
     walk,
 )  # fmt: skip
+from screener.logic.kleene import conjunction
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Rule
 from screener.workbench.clauses import put
@@ -46,7 +46,7 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
     for rule in book.rules:
         yield from _alone(rule, book.fields, places)
     for rules in book.rules_for.values():
-        for one, other in combinations(rules, 2):
+        for one, other in pairs(rules):
             yield from _together(one, other, book.fields, places)
 
 
@@ -78,6 +78,36 @@ def droppable(condition: Condition) -> Iterator[tuple[tuple[int, ...], Condition
             yield from visit(inner, (*index, number))
 
     yield from visit(condition, ())
+
+
+def pairs(rules: Sequence[Rule]) -> list[tuple[Rule, Rule]]:
+    """The pairs of rules of which one may always fire with the other.
+
+    A conjunction that can hold follows only from conjunctions that read all it reads, so among those only such pairs
+    are left: a thousand rules for one conclusion have few. What is no conjunction is paired with all that share a term.
+    """
+    terms = [frozenset(_terms(rule.condition)) for rule in rules]
+    plain = [_is_plain(rule.condition) for rule in rules]
+    readers: dict[str, set[int]] = {}
+    for number, names in enumerate(terms):
+        for name in names:
+            readers.setdefault(name, set()).add(number)
+    found: set[tuple[int, int]] = set()
+    for number, names in enumerate(terms):
+        read_by = [readers[name] for name in names]
+        if plain[number]:
+            all_read = set.intersection(*read_by) if read_by else set()
+            others = {other for other in all_read if plain[other]}
+        else:
+            others = set().union(*read_by)
+        found |= {(min(number, other), max(number, other)) for other in others if other != number}
+    return [(rules[one], rules[other]) for one, other in sorted(found)]
+
+
+def _is_plain(condition: Condition) -> bool:
+    """Whether this is a conjunction of leaves that each speak of one thing."""
+    several = any(isinstance(part, Takes) and len(part.marks) > 1 for part in walk(condition))
+    return not several and conjunction(condition) is not None
 
 
 def _together(one: Rule, other: Rule, fields: Fields, places: Places) -> Iterator[Problem]:

@@ -82,6 +82,9 @@ def shown(book: RuleBook) -> Iterator[tuple[str, str, tuple[str | int, ...], str
     for question in book.questions.values():
         yield "questions", question.field, ("label",), question.label
         yield "questions", question.field, ("ask",), " ".join([question.ask, question.why, question.help])
+        yield "questions", question.field, ("statement",), question.statement
+    for screen in book.screens.values():
+        yield "screens", screen.id, ("ask",), f"{screen.ask} {screen.hint}".strip()
     yield from _topics(book)
     yield from (("texts", key, (key,), text) for key, text in book.texts.items())
 
