@@ -47,10 +47,11 @@ bench: setup-test
 	while read -r rival; do $(PIP) "$$rival" || echo "$$rival cannot be installed: left out"; done
 	$(BIN)/python -m benchmarks
 
-# The pages and schemas that are generated from the rule book; a test fails when they are stale.
+# The pages, schemas and the README's picture that are generated from the rule book; a test fails when they are stale.
 reference: setup
 	$(BIN)/screener rules docs --write docs/reference
 	$(BIN)/screener rules schema --write docs/schema
+	$(BIN)/screener screen examples/vignettes/V06-potassium-tablets-not-working.json | $(BIN)/python docs/picture.py "make demo" > docs/images/one-screen.svg
 
 # The site of the documentation, into the folder site/; a broken link fails.
 docs: $(VENV)/.ready-docs

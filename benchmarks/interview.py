@@ -1,4 +1,4 @@
-"""How many questions the three lengths ask, what they settle, and how long the next question takes to find."""
+"""How many screens the three lengths show, what they settle, and how long the next question takes to find."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -83,21 +83,25 @@ def vignettes() -> list[dict[str, Any]]:
 
 
 class Sitting:
-    """Lets people sit interviews of one length, and counts."""
+    """Lets people sit interviews of one length, and counts screens, prompts of the terminal and the keys pressed."""
 
     def __init__(self, interview: Interview) -> None:
         self.interview = interview
         self.empty = interview.session()
-        self.counts: list[int] = []
-        self.replies: list[int] = []
+        self.screens: list[int] = []
+        self.prompts: list[int] = []
+        self.keys: list[int] = []
+        self.estimates: list[int] = []
         self.times: list[float] = []
         self.settled: Counter[str] = Counter()
         self.reached: Counter[str] = Counter()
 
     def sit(self, person: Mapping[str, Any]) -> Session:
-        session, section, count, replies = self.empty, "", 0, 0
-        groups: set[str] = set()
-        covered: set[str] = set()
+        session, section = self.empty, ""
+        shown: list[str] = []
+        prompts = keys = 0
+        listed: set[str] = set()
+        self.estimates.append(session.remaining)
         while True:
             start = thread_time()
             step = session.next()
@@ -105,17 +109,20 @@ class Sitting:
                 break
             if section and step.question.section != section:
                 self.part(session, section)
-            section, count = step.question.section, count + 1
-            if step.group and step.group.id not in groups:
-                groups.add(step.group.id)  # one reply, "none of these", if it can be given
-                covered |= {name for name in step.together if all(person.get(n) is False for n in step.together)}
-                replies += 1
-            replies += step.question.field not in covered
-            session = session.answer(step.question.field, person.get(step.question.field))
+            section = step.question.section
+            shown.append(step.screen.id if step.screen else step.question.field)
+            if step.group and step.group.id not in listed:
+                listed.add(step.group.id)
+                session, typed = tick(session, step.together, person)
+            else:
+                value = person.get(step.question.field)
+                session, typed = session.answer(step.question.field, value), keys_of(value)
             self.times.append(thread_time() - start)
+            prompts, keys = prompts + 1, keys + typed
         self.part(session, section)
-        self.counts.append(count)
-        self.replies.append(replies)
+        self.screens.append(len(dict.fromkeys(shown)))
+        self.prompts.append(prompts)
+        self.keys.append(keys + 1)  # Enter on the last page
         return session
 
     def part(self, session: Session, section: str) -> None:
@@ -126,7 +133,37 @@ class Sitting:
         self.settled[section] += sum(values[name] is not None for name in flags)
 
     def summary(self) -> str:
-        return f"{spread(self.counts)}; replies typed, with none of these: {spread(self.replies)}"
+        return f"screens: {spread(self.screens)}; prompts: {spread(self.prompts)}; keys: {spread(self.keys)}"
+
+    def estimated(self) -> float:
+        """The share of people for whom the first number of screens was within 15 % of the truth."""
+        pairs = zip(self.estimates, self.screens, strict=True)
+        return sum(abs(guess - true) <= 0.15 * true for guess, true in pairs) / len(self.screens)
+
+
+def tick(session: Session, fields: Sequence[str], person: Mapping[str, Any]) -> tuple[Session, int]:
+    """The session after a list, and the keys pressed: numbers, `?` when some are not known, Enter."""
+    true = [name for name in fields if person.get(name) not in (None, False)]
+    yes_no = [name for name in fields if isinstance(FIELDS[name], YesNo)]
+    unknown = [name for name in yes_no if person.get(name) is None]
+    numbers = [str(fields.index(name) + 1) for name in true]
+    numbers += [f"{fields.index(name) + 1}?" for name in unknown]
+    typed = len(" ".join(numbers) or "0") + 1
+    return session.answer_all(unknown, None).tick([name for name in fields if name not in unknown], true), typed
+
+
+def keys_of(value: Any) -> int:
+    """The keys pressed for one answer, Enter included."""
+    if isinstance(value, list):
+        named = [entry if isinstance(entry, dict) else {"name": entry} for entry in value]
+        return sum(len(one["name"]) + len(str(one.get("months") or "")) + 2 for one in named) + (1 if value else 2)
+    return 2 if value is None or isinstance(value, bool) else len(str(value)) + 1
+
+
+def consistent(person: dict[str, Any], interview: Interview) -> dict[str, Any]:
+    """The same person with the answers that follow from others."""
+    following = interview.session(person).following
+    return {**person, **{name: list(v) if (v := one.answers[name]) == () else v for name, one in following.items()}}
 
 
 def spread(counts: list[int]) -> str:
@@ -136,7 +173,7 @@ def spread(counts: list[int]) -> str:
 
 def lengths(book: RuleBook, title: str, people: Callable[[], Iterable[Mapping[str, Any]]]) -> dict[str, Sitting]:
     """Everyone through every length."""
-    print(f"\nquestions asked, {title}")
+    print(f"\nscreens, {title}")
     found: dict[str, Sitting] = {length: Sitting(Interview(book, length)) for length in LENGTHS}
     for person in people():
         for sitting in found.values():
@@ -144,7 +181,10 @@ def lengths(book: RuleBook, title: str, people: Callable[[], Iterable[Mapping[st
     for length, sitting in found.items():
         print(f"  {length:<12} {sitting.summary()}")
     fixed, quick = found["fixed-order"], found["quick"]
-    print(f"  quick asks {1 - sum(quick.counts) / sum(fixed.counts):.1%} fewer questions than the fixed order")
+    default = found["default"]
+    print(f"  quick has {1 - sum(quick.prompts) / sum(fixed.prompts):.1%} fewer prompts than the fixed order,")
+    print(f"  {median(quick.prompts) / median(default.prompts):.0%} of the median of the default;")
+    print(f"  the first number of screens is within 15 % of the truth for {default.estimated():.1%} of the people")
     return found
 
 
@@ -186,8 +226,18 @@ def without(book: RuleBook, people: list[dict[str, Any]], what: str, names: set[
     for person in people:
         whole.sit(person)
         less.sit(person)
-    saved = (sum(whole.counts) - sum(less.counts)) / len(people)
-    print(f"  without {what}: {saved:.1f} questions fewer on average")
+    saved = (sum(whole.prompts) - sum(less.prompts)) / len(people)
+    print(f"  without {what}: {saved:.1f} prompts fewer on average")
+
+
+def healthy(book: RuleBook) -> None:
+    """What a healthy man of 40 is asked."""
+    person: dict[str, Any] = {name: False for name, kind in book.fields.items() if isinstance(kind, YesNo)}
+    for length in LENGTHS:
+        sitting = Sitting(Interview(book, length))
+        sitting.sit({**person, "age": 40, "sex": "male", "medicines": []})
+        screens, prompts, keys = sitting.screens[0], sitting.prompts[0], sitting.keys[0]
+        print(f"a healthy man of 40, {length}: {screens} screens, {prompts} prompts, {keys} keys")
 
 
 def main() -> None:
@@ -195,7 +245,9 @@ def main() -> None:
     book = RuleBook.load()
     lengths(book, "the vignettes", vignettes)
     made = People(book, SEED)
-    people = [made.one() for _ in range(PEOPLE)]
+    default = Interview(book)
+    people = [consistent(made.one(), default) for _ in range(PEOPLE)]
+    healthy(book)
     gc.freeze()  # the made-up people are no part of an interview: the collector's time for them is not counted
     found = lengths(book, f"{PEOPLE:,} people with realistic answers", lambda: people)
     parts(found["default"])

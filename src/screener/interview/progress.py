@@ -21,10 +21,10 @@ def done(session: Session) -> int:
 
 
 def remaining(session: Session) -> int:
-    """About how many screens are left: of those that depend on open answers every second one counts."""
+    """About how many screens are left: of those that depend on open answers every third one counts."""
     book, unsure = session.interview.book, _unsure(session)
     certain = _screens((name for name in session.open if name not in unsure), book)
-    return (len(certain) + len(_screens(session.open, book) - certain) // 2) or len(session.open[:1])
+    return (len(certain) + len(_screens(session.open, book) - certain) // 3) or len(session.open[:1])
 
 
 def _unsure(session: Session) -> set[str]:

@@ -17,7 +17,7 @@ from screener.interview.why import in_words, why
 from screener.rulebook.rule import Question
 from screener.saying import reply_shown, say
 
-LIST: Final = "all that are true (such as 1 3), 0 for none; add ? if not sure of the rest"
+LIST: Final = "all that are true (such as 1 3), 0 for none; 5? if not sure of 5, ? at the end for the rest"
 
 
 class Conversation:
@@ -241,12 +241,13 @@ class Conversation:
     def take_ticks(self, fields: tuple[str, ...], ticks: Ticks) -> None:
         """Take over a list: what is not ticked is not true, or asked one by one."""
         self.one_by_one.add(self.book.questions[fields[0]].screen)
-        rest = [name for name in fields if name not in ticks.ticked]
+        rest = [name for name in fields if name not in (*ticks.ticked, *ticks.unknown)]
         if ticks.unsure and rest:
             self.lines.say(say("Then the others come one by one."), "  ")
             for name in rest:
                 self.session = self.session.without(name)
-        self.update(self.session.tick(ticks.ticked if ticks.unsure else fields, ticks.ticked))
+        answered = [name for name in fields if name in ticks.ticked or (name in rest and not ticks.unsure)]
+        self.update(self.session.answer_all(ticks.unknown, None).tick(answered, ticks.ticked))
 
     # check your answers
 

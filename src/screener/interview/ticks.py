@@ -15,6 +15,7 @@ NOTHING: Final = "please type the numbers of all that are true, such as 1 3, or 
 NOT_THERE: Final = "{typed} is not on this list; type the numbers of all that are true, or 0 for none of these"
 SEVERAL: Final = "{typed} could mean several of these; type their numbers, or 0 for none of these"
 NUMBERS: Final = "the numbers of this list are 1 to {most}; type those of all that are true, or 0 for none of these"
+_DOUBTED: Final = re.compile(r"\b([0-9]{1,3})\?")
 _BETWEEN: Final = re.compile(r"[,;]|\band\b")
 
 
@@ -25,17 +26,20 @@ class Ticks:
     Attributes:
         ticked: the fields that are true, in the order of the list.
         unsure: whether the others are asked one by one; otherwise they are not true.
+        unknown: the fields of which it is not known whether they are true.
     """
 
     ticked: tuple[str, ...]
     unsure: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 def read_ticks(text: str, listed: Mapping[str, str]) -> Ticks:
     """What is meant by a reply.
 
     Args:
-        text: numbers of the list, words of a statement, or both; `?` at the end for "not sure about the rest".
+        text: numbers of the list, words of a statement, or both; `5?` for "not sure about 5", and `?` by itself at the
+            end for "not sure about the rest".
         listed: the fields of the list, each with the words that stand for it.
 
     Raises:
@@ -48,9 +52,13 @@ def read_ticks(text: str, listed: Mapping[str, str]) -> Ticks:
         return Ticks(())
     if words in replies("unknown"):
         return Ticks((), unsure=True)
-    unsure = words.endswith(UNSURE)
-    found = {field for part in _BETWEEN.split(words.removesuffix(UNSURE)) for field in _meant(part.strip(), listed)}
-    return Ticks(tuple(field for field in listed if field in found), unsure)
+    unsure = words.endswith(f" {UNSURE}")
+    rest, doubted = words.removesuffix(f" {UNSURE}"), list[str]()
+    for number in _DOUBTED.findall(rest):
+        doubted += _meant(number, listed)
+    rest = _DOUBTED.sub(" ", rest)
+    found = {field for part in _BETWEEN.split(rest) for field in _meant(part.strip(), listed)} - set(doubted)
+    return Ticks(tuple(field for field in listed if field in found), unsure, tuple(doubted))
 
 
 def _meant(part: str, listed: Mapping[str, str]) -> list[str]:

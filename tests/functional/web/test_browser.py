@@ -16,7 +16,7 @@ from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.screening import Screener
 from vignettes import SCREENED, Vignette
-from webforms import fill
+from webforms import fill, tick
 from webserver import served
 
 FIELDS = Intake.fields
@@ -76,30 +76,38 @@ def answer_page(page: Any, answers: dict[str, Any]) -> None:
     """Fill in and send whatever page is shown."""
     together = [box.get_attribute("value") for box in page.locator("input[name=together]").all()]
     if together:
-        answer_group(page, together, answers)
+        answer_list(page, together, answers)
         return
-    field = page.locator("input[name=field]").first.get_attribute("value")
-    filled = fill(answers, field, page.locator("input[name=unit]").count() > 0)
-    for name, value in filled.items():
-        if name in ("name", "months"):
-            for place, text in enumerate(value):
-                page.locator(f"input[name={name}]").nth(place).fill(text)
-        elif name == "unit" or (name == "value" and page.locator("input[name=value][type=radio]").count()):
-            page.check(f"input[name={name}][value='{value}']")
-        elif name == "value" and "action" not in filled:
-            page.fill("input[name=value]", value)
-    action = filled.get("action") if not page.locator("input[name=value][type=radio]").count() else None
+    below = [box.get_attribute("value") for box in page.locator("input[name=below]").all()]
+    for field in below:
+        fill_in(page, field, answers, f"-{field}")
+    action = None
+    if not below:
+        action = fill_in(page, page.locator("input[name=field]").first.get_attribute("value"), answers)
     page.click(f"button[name=action][value={action}]" if action else "main button:text-is('Continue')")
 
 
-def answer_group(page: Any, together: list[str], answers: dict[str, Any]) -> None:
-    given = [answers.get(name) for name in together]
-    rest = "no" if None not in given else "unknown" if not any(value is False for value in given) else "ask"
-    if rest != "ask":
-        for name in together:
-            if answers.get(name) in (True, "yes"):
-                page.check(f"input[name=is][value={name}]")
-    page.check(f"input[name=rest][value={rest}]")
+def fill_in(page: Any, field: str, answers: dict[str, Any], end: str = "") -> str | None:
+    """Fill in one question; the button to press instead of going on, if any."""
+    filled = fill(answers, field, page.locator(f"input[name=unit{end}]").count() > 0)
+    radios = page.locator(f"input[name=value{end}][type=radio]").count()
+    for name, value in filled.items():
+        if name in ("name", "months"):
+            while page.locator(f"input[name={name}]").count() < len(value):
+                page.click("button[name=action][value=more]")
+            for place, text in enumerate(value):
+                page.locator(f"input[name={name}]").nth(place).fill(text)
+        elif name == "unit" or (name == "value" and radios):
+            page.check(f"input[name={name}{end}][value='{value}']")
+        elif name == "value" and "action" not in filled:
+            page.fill(f"input[name=value{end}]", value)
+    return None if radios else filled.get("action")
+
+
+def answer_list(page: Any, together: list[str], answers: dict[str, Any]) -> None:
+    for name, value in tick(answers, together).items():
+        for one in value if name == "is" else [value]:
+            page.check(f"input[name={name}][value={one}]")
     page.click("main button:text-is('Continue')")
 
 
@@ -145,13 +153,23 @@ def first_page(visit: Visit) -> None:
 
 
 @kind
-def group_of_questions(visit: Visit) -> None:
+def list_of_statements(visit: Visit) -> None:
     visit.press("Start")
+    visit.page.get_by_text("What these mean").click()
 
 
 @kind
-def group_with_error(visit: Visit) -> None:
+def list_with_error(visit: Visit) -> None:
     visit.press("Start")
+    visit.press("Continue")
+
+
+@kind
+def form_with_errors(visit: Visit) -> None:
+    visit.press("Start")
+    visit.page.check("input[name=none]")
+    visit.press("Continue")
+    visit.page.fill("#value-age", "old")
     visit.press("Continue")
 
 
@@ -181,14 +199,13 @@ def blood_test_question(visit: Visit) -> None:
 @kind
 def medicines_question(visit: Visit) -> None:
     change(visit, "medicines")
-    visit.press("More rows")
+    visit.press("Add another")
 
 
 @kind
 def urgent_notice(visit: Visit) -> None:
     visit.press("Start")
     visit.page.check("input[name=is][value=chest_pain]")
-    visit.page.check("input[name=rest][value=no]")
     visit.press("Continue")
 
 
@@ -368,16 +385,16 @@ def test_keyboard_alone_is_enough(chrome: Any, home: str) -> None:
     enter()
     tab_to("input[name=is][value=muscle_spasm]")
     keys.press("Space")
-    tab_to("input[name=rest]")
-    keys.press("Space")
     enter()
     page.get_by_role("heading", name="Speak to someone today").wait_for()
     tab_to("button[name=go]")
     enter()
-    tab_to("#value")
+    tab_to("#value-age")
     keys.type("44")
+    tab_to("#value-sex")
+    keys.press("ArrowDown")
     enter()
-    assert page.locator("input[name=field]").get_attribute("value") == "sex"
+    assert page.locator("h1").inner_text() == "How do you feel?"
     visit.end()
 
 

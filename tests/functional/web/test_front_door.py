@@ -180,7 +180,7 @@ def test_the_state_can_be_asked_for(client: Client) -> None:
 # what a form says to do
 
 CONTROLS = {
-    "/questions": ["go", "field", "together", "is", "length", "action", "each", "rest", "checking"],
+    "/questions": ["go", "field", "together", "is", "below", "length", "action", "each", "none", "unsure", "checking"],
     "/check": ["length"],
     "/result": ["length", "answers"],
     "/result.json": ["answers"],
@@ -189,13 +189,27 @@ CONTROLS = {
     "/explore": ["was", "step", "flag", "load", "example", "a.age", "a.medicines", "answers"],
 }
 VALUES = ["nope", "before:nope", "before:", "²", "-1", "{", "[]", "null", '{"potassium": 41}', HOSTILE, "1" * 5000]
-REFUSED = {"go", "field", "together", "is", "length", "was", "step", "flag", "load", "example", "ask", "action"}
+REFUSED = {
+    "go",
+    "field",
+    "together",
+    "is",
+    "below",
+    "length",
+    "was",
+    "step",
+    "flag",
+    "load",
+    "example",
+    "ask",
+    "action",
+}
 
 
 @pytest.mark.parametrize(("path", "name"), [(path, name) for path, names in CONTROLS.items() for name in names])
 @pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 def test_no_value_of_a_control_is_a_fault(client: Client, path: str, name: str, value: str) -> None:
-    given = {"field": "age"} if name == "action" else {"rest": "no", "together": "chest_pain"} if name == "is" else {}
+    given = {"field": "age"} if name == "action" else {"together": "chest_pain"} if name == "is" else {}
     answer = client.post(path, content=urlencode({**given, name: value}).encode(),
                          headers={"content-type": "application/x-www-form-urlencoded"})  # fmt: skip
     assert answer.status_code < 500

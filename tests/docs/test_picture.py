@@ -1,0 +1,23 @@
+"""The picture in the README shows what `make demo` prints."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+from rulefolder import ROOT, screener
+
+CASE = "examples/vignettes/V06-potassium-tablets-not-working.json"
+PICTURE = ROOT / "docs" / "images" / "one-screen.svg"
+
+
+def test_the_picture_is_what_is_printed() -> None:
+    printed = screener("screen", CASE).out
+    command = [sys.executable, str(ROOT / "docs" / "picture.py"), "make demo"]
+    done = subprocess.run(command, input=printed, capture_output=True, text=True, check=True)
+    assert done.stdout == PICTURE.read_text(encoding="utf-8"), "run `make reference`"
+    drawn = ElementTree.fromstring(done.stdout).iter("{http://www.w3.org/2000/svg}text")
+    assert [line.text for line in drawn] == ["$ make demo", *filter(None, printed.splitlines())]
+    assert 24 <= len(printed.splitlines()) <= 40
+    assert "(docs/images/one-screen.svg)" in (ROOT / "README.md").read_text(encoding="utf-8")
