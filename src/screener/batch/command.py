@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import click
 
 from screener.batch.confirmed import with_confirmed
-from screener.batch.inputs.source import find_inputs
+from screener.batch.inputs.source import RECORD_FORMS, find_inputs
 from screener.batch.job import Job, Result
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
@@ -62,6 +63,7 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         summary=options["summary"],
         share=options["share"],
         also_read=_also_read(options),
+        also_written={f"the {name}": options[name] for name in ("cases", "coverage") if options[name] is not None},
         resume=options["resume"],
         force=options["force"],
     )
@@ -84,23 +86,26 @@ def _records(book: RuleBook, options: Mapping[str, Any]) -> Options | None:
     Raises:
         UsageError: an option does not go with the inputs.
     """
-    is_records = options["form"] == "fhir"
-    given = [name for name in RECORD_OPTIONS if options[name]]
+    is_records = options["form"] in RECORD_FORMS
+    given = [name for name in (*RECORD_OPTIONS, "cases") if options[name]]
     if given and not is_records:
-        raise UsageError(f"--{given[0].replace('_', '-')} is for health records: say --from fhir")
+        raise UsageError(f"--{given[0].replace('_', '-')} is for health records: say --from fhir, long or omop")
+    if (options["mapping"] is None) is (options["form"] == "long"):
+        raise UsageError("--map says which columns of tables say what: it goes with --from long, which needs it")
     if not is_records:
         return None
     wrong = [name for name in ("unit", "na", "yes", "no") if options[name]]
     if wrong:
         raise UsageError(f"--{wrong[0]} says nothing about health records: their values have their units and codes")
-    if options["coverage"] is not None and options["engine"] == "spark":
-        raise UsageError("--coverage is not counted with --engine spark; use another engine")
-    return options_for(options, book, options["rules_folder"])
+    if options["engine"] == "spark" and (options["coverage"] is not None or options["form"] != "fhir"):
+        raise UsageError("tables, and --coverage, are not read with --engine spark; use another engine")
+    found = options_for(options, book, options["rules_folder"])
+    return replace(found, mapping=options["mapping"], cases_file=options["cases"])
 
 
 def _also_read(options: Mapping[str, Any]) -> tuple[str, ...]:
     """The other files that a run reads."""
-    files = [options["confirmed"], *options["codes"], *options["descendants"]]
+    files = [options["confirmed"], options["mapping"], *options["codes"], *options["descendants"]]
     as_of = options["as_of"] or ""
     return tuple(str(file) for file in (*files, as_of[1:] if as_of.startswith("@") else "") if file)
 

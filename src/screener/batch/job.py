@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from screener import __version__
 from screener.batch.chunk import CHUNK_BYTES
-from screener.batch.inputs.source import Input
+from screener.batch.inputs.source import RECORD_FORMS, Input
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
 from screener.batch.summary.tally import Tally
@@ -37,6 +38,7 @@ class Job:
         summary: a path; the ending says the form (`.txt`, `.json`, `.html`).
         share: hide small counts in the summary.
         also_read: other files that are read, which must not be replaced.
+        also_written: other files that are written, by what they are called.
     """
 
     inputs: tuple[Input, ...]
@@ -51,6 +53,7 @@ class Job:
     summary: Path | None = None
     share: bool = False
     also_read: tuple[str, ...] = ()
+    also_written: Mapping[str, Path] = field(default_factory=dict)
     resume: bool = False
     force: bool = False
     chunk_bytes: int = CHUNK_BYTES
@@ -72,14 +75,17 @@ class Job:
     @property
     def work(self) -> Work:
         """What is to be done with each chunk."""
-        layout = Layout(len(self.inputs) > 1, self.keep, self.explain)
+        layout = Layout(len(self.inputs) > 1, self.keep, self.explain, self.records is not None)
         settles = self.summary is not None
-        return Work(self.book, self.inputs, self.reading, self.engine, form_of(self.output), layout, settles)
+        inputs = self.inputs
+        if self.engine != "spark":  # workers get cases, and need not know how records are read
+            inputs = tuple(replace(source, records=None) for source in inputs)
+        return Work(self.book, inputs, self.reading, self.engine, form_of(self.output), layout, settles)
 
     @property
     def records(self) -> Options | None:
         """How health records are read, with what they held; None when the inputs are others."""
-        return next((source.records for source in self.inputs if source.form == "fhir"), None)
+        return next((source.records for source in self.inputs if source.form in RECORD_FORMS), None)
 
     @property
     def slow(self) -> bool:

@@ -93,12 +93,16 @@ def _check_places(job: Job) -> None:
     if job.summary is not None:
         written["the summary"] = job.summary
         check_new(job.summary, job.force or job.resume, device=True)
+    for name, path in job.also_written.items():
+        written[name] = path
+        check_new(path, job.force or job.resume, device=True)
     if output is not None and job.engine != "spark":
         names = Names(output, job.rejects_path)
         rejects, results = (partial for partial, _ in names.growing)
         written |= {"the journal": names.journal}
         written |= {"the results as they grow": results, "the rejects as they grow": rejects}
-    check_apart([*(source.name for source in job.inputs), *job.also_read], written)
+    tables = any(source.state is not None and source.state.tables for source in job.inputs)
+    check_apart([*(source.name for source in job.inputs), *job.also_read], written, tables)
 
 
 def _output(job: Job) -> ResumableOutput | StreamOutput:

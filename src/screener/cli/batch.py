@@ -11,7 +11,7 @@ from screener.cli.fhir.recordoptions import record_options
 from screener.cli.options import chosen_book, rulebook_options
 from screener.errors import UsageError
 
-FORMS = click.Choice(["jsonl", "json", "csv", "parquet", "fhir"])
+FORMS = click.Choice(["jsonl", "json", "csv", "parquet", "fhir", "long", "omop"])
 ENGINES = click.Choice(["columnar", "durable", "spark"])
 SUMMARY = click.Path(path_type=Path)
 
@@ -39,12 +39,15 @@ SUMMARY = click.Path(path_type=Path)
 @click.option("--explain", is_flag=True, help="Add the whole report of each case (slow).")
 @click.option("--summary", type=SUMMARY, metavar="FILE", help="Counts over all cases: .txt, .json or .html.")
 @click.option("--share", is_flag=True, help="In the summary, hide counts below 8 and round the others to 5.")
+@click.option("--map", "mapping", type=SUMMARY, metavar="FILE.yaml", help="Of --from long: which columns say what.")
+@click.option("--cases", type=SUMMARY, metavar="FILE.jsonl", help="Also write the cases read from health records.")
 @record_options
 @rulebook_options
 def command(inputs: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path | None, **options: Any) -> int:
     """Screen many cases. Each INPUT is a file of JSON lines, a JSON array, CSV or Parquet, a pattern, or - for stdin.
 
-    With --from fhir it is a FHIR bundle, or a file or folder of bulk data; the options from --as-of on are for these.
+    With --from fhir it is a FHIR bundle, or a file or folder of bulk data; with --from long or omop a folder of tables
+    with one row a result. The options from --map on are for these.
 
     The text ones may be packed (.gz, .zst). Every record ends in the output or, with the reason, in the rejects.
 

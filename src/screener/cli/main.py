@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "batch": "screener.cli.batch",
     "rules": "screener.cli.rules.group",
     "fhir": "screener.cli.fhir.group",
+    "codes": "screener.cli.codes.group",
     "serve": "screener.cli.serve",
     "new": "screener.cli.new",
     "examples": "screener.cli.examples",

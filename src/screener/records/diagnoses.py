@@ -48,6 +48,8 @@ class Diagnosis:
         event: `visit` when it was coded for a visit and is no entry of a problem list, `row` when it is a row of a
             table of coded stays; else empty.
         modifier: what may change its meaning.
+        stay_end: of a row: when the stay ended that it was coded for, which is no end of a disease.
+        resource: what kind of entry it is, for the coverage.
     """
 
     source: str
@@ -59,6 +61,8 @@ class Diagnosis:
     ended: bool = False
     event: str = ""
     modifier: str = ""
+    stay_end: When | None = None
+    resource: str = "Condition"
 
     def concepts(self, codes: Codes) -> list[Concept]:
         """What its codes mean, as far as they are known."""
@@ -129,7 +133,8 @@ class Diagnoses:
             return False
         if entry.event != ROW or concept.kind in ("problem", "lab-finding"):
             return True
-        return start is not None and (day is None or entry.end is not None or day - start.last <= SHORT)
+        until = entry.stay_end.last if entry.stay_end else start.last + SHORT if start else None
+        return start is not None and until is not None and (day is None or day <= until)
 
     def seen(self, entry: Diagnosis, concepts: list[Concept]) -> Seen:
         """What is counted of an entry."""
@@ -144,7 +149,7 @@ class Diagnoses:
             state = coverage.UNDERSTOOD
         known = [coding for coding in entry.codings if self.codes.find(coding[0], coding[1]) is not None]
         shown = ((system_name(system), code, display) for system, code, display in (known or entry.codings))
-        return seen_as("Condition", shown, state, reason)
+        return seen_as(entry.resource, shown, state, reason)
 
     def saying(self, name: str) -> list[Diagnosis]:
         """The entries by which the record stands that say yes to a field, whenever that was."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from screener.memo import memo
 from screener.records.when import When
 from screener.rulebook.book import RuleBook
 
@@ -45,7 +46,7 @@ class Window:
     as_of: date | None
     months: int | None
 
-    @property
+    @memo
     def first(self) -> date | None:
         """Its first day."""
         if self.as_of is None or self.months is None:

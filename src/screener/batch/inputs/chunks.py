@@ -14,7 +14,7 @@ from screener.batch.inputs.array import ArrayCutter
 from screener.batch.inputs.checksum import checksum
 from screener.batch.inputs.cutting import BLOCK, LineCutter, Reused
 from screener.batch.inputs.opening import reading, shown
-from screener.batch.inputs.source import Input, text_of
+from screener.batch.inputs.source import RECORD_FORMS, Input, text_of
 from screener.errors import FileError
 
 ARRAY_BYTES: Final = 4 << 20  # of text in one chunk of an array
@@ -35,10 +35,10 @@ def chunks(inputs: Sequence[Input], first: Position, size: int = CHUNK_BYTES) ->
 def _chunks(source: Input, first: Position, size: int) -> Iterator[Chunk]:
     if source.form == "parquet":
         yield from _row_groups(source, first)
-    elif source.form == "fhir":
-        from screener.batch.inputs.fhirfile import fhir_chunks
+    elif source.form in RECORD_FORMS:
+        from screener.batch.inputs.recordfile import record_chunks
 
-        yield from _after(source, fhir_chunks(source.name, first.file, source.records), first)
+        yield from _after(source, record_chunks(source, first.file), first)
     elif source.form == "array":
         with text_of(source) as stream:
             yield from _after(source, ArrayCutter(stream, first.file, min(size, ARRAY_BYTES)).chunks(), first)

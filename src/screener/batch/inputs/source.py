@@ -31,6 +31,7 @@ FORMS: Final = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
+RECORD_FORMS: Final = ("fhir", "long", "omop")  # health records
 BOM: Final = b"\xef\xbb\xbf"
 NO_TEXT: Final = {  # how files begin that are taken for text by mistake
     b"\x1f\x8b": "is packed with gzip; its name must end in .gz",
@@ -50,7 +51,7 @@ class Input:
 
     Attributes:
         name: as it was given.
-        form: `jsonl`, `array`, `csv`, `parquet` or `fhir`.
+        form: `jsonl`, `array`, `csv`, `parquet`, `fhir`, `long` or `omop`.
         packed: `gz`, `zst` or nothing.
         header: of CSV, its first line.
         pipe: it can be read only once, from its beginning to its end.
@@ -69,7 +70,7 @@ class Input:
     @property
     def seekable(self) -> bool:
         """Whether a worker can read a chunk of it by itself."""
-        return not self.pipe and not self.packed and self.form not in ("array", "fhir")
+        return not self.pipe and not self.packed and self.form not in ("array", *RECORD_FORMS)
 
     def description(self) -> dict[str, Any]:
         """What tells whether a resumed run reads the same: see `screener.batch.inputs.resuming`."""
@@ -84,7 +85,7 @@ def find_inputs(names: Iterable[str], form: str | None = None, records: Options 
 
     Args:
         names: paths, patterns with `*`, or `-` for standard input.
-        form: `jsonl`, `json`, `csv`, `parquet` or `fhir`; by the file's ending when None.
+        form: `jsonl`, `json`, `csv`, `parquet`, `fhir`, `long` or `omop`; by the file's ending when None.
         records: how health records are read.
 
     Raises:
@@ -124,11 +125,11 @@ def _check_once(names: Sequence[str]) -> None:
 
 def _input(name: str, form: str | None) -> Input:
     piped = is_pipe(name)
-    if not piped and form != "fhir" and Path(name).is_dir():
+    if not piped and form not in RECORD_FORMS and Path(name).is_dir():
         pattern = echo_path(str(Path(name) / "*"))
         raise FileError(f"{echo_path(name)} is a folder; name its files, for example with a pattern: {pattern}")
-    state = None if piped else _state(name)
-    if form == "fhir":
+    state = None if piped else _state(name, form in ("long", "omop"))
+    if form in RECORD_FORMS:
         return Input(name, form, pipe=piped, state=state)  # what is wrong with it is found when it is read
     packed, kind = _kind(name, form, piped)
     if kind == "parquet":
@@ -140,9 +141,9 @@ def _input(name: str, form: str | None) -> Input:
     return _looked_at(draft)
 
 
-def _state(name: str) -> State:
+def _state(name: str, tables: bool) -> State:
     with reading(name):
-        return state_of(name)
+        return state_of(name, tables)
 
 
 def _kind(name: str, form: str | None, piped: bool) -> tuple[str, str]:

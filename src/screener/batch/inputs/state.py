@@ -11,7 +11,10 @@ from typing import Final
 
 from screener.errors import FileError, echo_path
 
-RECORDS: Final = ("*.json", "*.ndjson")  # what is read of a folder of records
+PACKED: Final = ("", ".gz", ".zst")
+# what is read of a folder of records, and of one of tables
+RECORDS: Final = tuple(f"{name}{packed}" for name in ("*.json", "*.ndjson") for packed in PACKED)
+TABLES: Final = (*(f"*.csv{packed}" for packed in PACKED), "*.parquet", "*/*.parquet")
 
 
 @dataclass(frozen=True)
@@ -21,18 +24,24 @@ class State:
     Attributes:
         size: bytes of all of them.
         stamp: changes with each change of one of them.
+        tables: whether the files of a folder are tables.
     """
 
     size: int
     stamp: str
+    tables: bool = False
 
 
 class ChangedError(FileError):
     """An input is not what it was when the run began."""
 
 
-def state_of(name: str) -> State:
+def state_of(name: str, tables: bool = False) -> State:
     """The state of a file or of a folder of records.
+
+    Args:
+        name: of the file or folder.
+        tables: whether the files of a folder are tables.
 
     Raises:
         OSError: it can not be looked at.
@@ -40,13 +49,13 @@ def state_of(name: str) -> State:
     path = Path(name)
     files: Iterable[Path] = [path]
     if path.is_dir():
-        files = sorted(file for pattern in RECORDS for file in path.glob(pattern))
+        files = sorted(file for pattern in (TABLES if tables else RECORDS) for file in path.glob(pattern))
     seen = [(file.name, file.stat()) for file in files]
     stamp = sha256()
     for file, status in seen:
         times = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
         stamp.update(os.fsencode(file) + repr(times).encode())
-    return State(sum(status.st_size for _, status in seen), stamp.hexdigest()[:32])
+    return State(sum(status.st_size for _, status in seen), stamp.hexdigest()[:32], tables)
 
 
 def check_unchanged(name: str, before: State) -> None:
@@ -56,7 +65,7 @@ def check_unchanged(name: str, before: State) -> None:
         ChangedError: it is not, or it is gone.
     """
     try:
-        now = state_of(name)
+        now = state_of(name, before.tables)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise ChangedError(f"{echo_path(name)} can not be read any more: {reason}") from None

@@ -16,7 +16,7 @@ from screener.batch.chunk import LONGEST_RAW, Chunk
 from screener.batch.inputs.folders import folder_columns
 from screener.batch.inputs.opening import STDIN, shown
 from screener.batch.inputs.parquet import batches, column_names, repeating
-from screener.batch.inputs.source import Input, text_of
+from screener.batch.inputs.source import RECORD_FORMS, Input, text_of
 from screener.batch.inputs.state import ChangedError
 from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy
 from screener.batch.reading.csvfile import CsvReader, cell_value
@@ -63,7 +63,7 @@ def passed_over(source: Input, fields: Fields) -> set[str]:
 
 def folder_cells(source: Input) -> dict[str, str]:
     """The cells that the folders of an input add to every record; none for FHIR records and standard input."""
-    return {} if source.form == "fhir" or source.name == STDIN else folder_columns(source.name)
+    return {} if source.form in RECORD_FORMS or source.name == STDIN else folder_columns(source.name)
 
 
 class ChunkReader:
@@ -86,7 +86,7 @@ class ChunkReader:
         self.forms: dict[str, Callable[[Chunk], Iterator[Decoded]]] = {
             "jsonl": self.read_jsonl,
             "array": self.read_array,
-            "fhir": self.read_array,
+            **dict.fromkeys(RECORD_FORMS, self.read_array),
             "csv": self.read_csv,
             "parquet": self.read_parquet,
         }
@@ -155,7 +155,9 @@ class ChunkReader:
 
     def read_array(self, chunk: Chunk) -> Iterator[Decoded]:
         """Elements of a JSON array, or cases made from FHIR records."""
-        yield self.json_reader(chunk).read_lines(list(chunk.pieces or ()), chunk.line)
+        decoded = self.json_reader(chunk).read_lines(list(chunk.pieces or ()), chunk.line)
+        decoded.beside = dict(enumerate(chunk.beside, start=chunk.line))
+        yield decoded
 
     def read_csv(self, chunk: Chunk) -> Iterator[Decoded]:
         """Lines of CSV."""

@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Final
 
 from screener.batch.inputs.opening import STDIN
-from screener.batch.inputs.state import RECORDS
+from screener.batch.inputs.state import RECORDS, TABLES
 from screener.errors import UsageError, echo_path
 
 READ: Final = "what is read"
 
 
-def check_apart(read: Iterable[str], written: Mapping[str, Path | None]) -> None:
+def check_apart(read: Iterable[str], written: Mapping[str, Path | None], tables: bool = False) -> None:
     """Refuse what would be destroyed, before anything is touched.
 
     Args:
         read: the inputs by name.
         written: by what it is; None is standard output.
+        tables: whether folders among the inputs hold tables, and not records.
 
     Raises:
         UsageError: two of them are one file by its path, by a link, or but for capital letters; or lie in one another.
@@ -29,12 +30,13 @@ def check_apart(read: Iterable[str], written: Mapping[str, Path | None]) -> None
     inputs = {key: name for name in read for key in _keys(0 if name == STDIN else Path(name))}
     above = {folder for name in inputs.values() if name != STDIN for folder in _real(Path(name)).parents}
     seen: dict[Hashable, str] = {}
+    patterns = TABLES if tables else RECORDS
     for what, path in written.items():
         keys = list(_keys(1 if path is None else path))
         shown = echo_path("standard output" if path is None else path.name)
         if any(key in inputs for key in keys) or (path is not None and _real(path) in above):
             raise UsageError(f"{what} would replace what is read, {shown}; name another file")
-        if path is not None and any(path.match(pattern) for pattern in RECORDS) and str(_real(path.parent)) in inputs:
+        if path is not None and any(path.match(pattern) for pattern in patterns) and str(_real(path.parent)) in inputs:
             raise UsageError(f"{what} would be read as a record, because {shown} is in that folder; name another file")
         for key in keys:
             if seen.setdefault(key, what) != what:

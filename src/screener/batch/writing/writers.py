@@ -32,11 +32,13 @@ class Layout:
         file: the input's name comes first (with several inputs).
         keep: fields of the intake that are copied.
         report: the whole report comes last.
+        days: of cases read from health records, the day they are about and the days of their results.
     """
 
     file: bool = False
     keep: tuple[str, ...] = ()
     report: bool = False
+    days: bool = False
 
 
 class Writer(Protocol):
@@ -123,6 +125,9 @@ class JsonWriter(_TextWriter):
         for name in self.layout.keep:
             values = map(self.value, kept_together(decoded.columns, name, self.fields))
             rows = [f'{row},"{name}":{value}' for row, value in zip(rows, values, strict=True)]
+        if self.layout.days:
+            days = zip(rows, *days_of(decoded), strict=True)
+            rows = [f'{row},"as_of":{json.dumps(day)},"dates":{dates}' for row, day, dates in days]
         if self.layout.report:
             rows = [f'{row},"report":{report}' for row, report in zip(rows, reports, strict=True)]
         return ("}\n".join(rows) + ("}\n" if rows else "")).encode()
@@ -138,7 +143,7 @@ class CsvWriter(_TextWriter):
     def header(self) -> bytes:
         """See `Writer`."""
         first = ["file"] if self.layout.file else []
-        last = ["report"] if self.layout.report else []
+        last = [*(("as_of", "dates") if self.layout.days else ()), *(["report"] if self.layout.report else [])]
         names = [*first, "case_id", "line", "urgency", *LISTS, *kept_names(self.layout.keep, self.fields), *last]
         return (",".join(names) + "\n").encode()
 
@@ -155,6 +160,8 @@ class CsvWriter(_TextWriter):
             columns.insert(0, [cell(file)] * len(ids))
         extra = kept_apart(decoded.columns, self.layout.keep, self.fields)
         columns += [[self.value(value) for value in column.to_pylist()] for column in extra.values()]
+        if self.layout.days:
+            columns += [[quoted(text or "") for text in column] for column in days_of(decoded)]
         if self.layout.report:
             columns.append([quoted(report) for report in reports])
         return "".join([",".join(row) + "\n" for row in zip(*columns, strict=True)]).encode()
@@ -164,6 +171,12 @@ class CsvWriter(_TextWriter):
         if value is None:
             return ""
         return cell(value) if isinstance(value, str) else quoted(json.dumps(value, ensure_ascii=False))
+
+
+def days_of(decoded: Decoded) -> tuple[list[str | None], list[str]]:
+    """The day that each case is about (None when the record has none), and the days of its results as JSON."""
+    pairs = [decoded.beside.get(line, ("", "{}")) for line in decoded.lines.tolist()]
+    return [day or None for day, _ in pairs], [dates for _, dates in pairs]
 
 
 def cell(text: str) -> str:
@@ -205,6 +218,9 @@ class ParquetWriter:
         columns["urgency"] = listing.urgency_arrow()
         columns |= {name: listing.lists[name].arrow() for name in LISTS}
         columns |= kept_apart(decoded.columns, self.layout.keep, self.fields)
+        if self.layout.days:
+            as_of, dates = days_of(decoded)
+            columns |= {"as_of": pa.array(as_of, pa.string()), "dates": pa.array(dates, pa.string())}
         if self.layout.report:
             columns["report"] = pa.array(reports, pa.string())
         return pa.table(columns)

@@ -64,6 +64,11 @@ OPTIONS: Final = (
 )
 
 
+def tell(line: str) -> None:
+    """Say something about the run, beside its results."""
+    click.echo(line, err=True)
+
+
 def options_for(given: Mapping[str, Any], book: RuleBook, rules_folder: Path | None) -> Options:
     """How records are to be read.
 
@@ -95,7 +100,7 @@ def options_for(given: Mapping[str, Any], book: RuleBook, rules_folder: Path | N
         computed_egfr=not given["no_computed_egfr"],
         each_file=given["each_file"],
         days=days,
-        say=lambda line: click.echo(line, err=True),
+        say=tell,
     )
 
 

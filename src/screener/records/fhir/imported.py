@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from screener.case.fields import BaseIntake, Fields
 from screener.errors import CaseError, FieldProblem
-from screener.records.answered import compute_egfr, read_last, read_magnesium
 from screener.records.coverage import Seen
-from screener.records.diagnoses import Diagnoses, absent_means_no
 from screener.records.fhir.conditions import diagnosis
 from screener.records.fhir.labs import lab_values
 from screener.records.fhir.medications import Pharmacy
 from screener.records.fhir.person import read_person
 from screener.records.fhir.record import Record
 from screener.records.gathered import Gathered
-from screener.records.labs import LabValue, in_window
-from screener.records.medicines import read_medicines
-from screener.records.series import PotassiumSeries
+from screener.records.reading import Held, read_held
 from screener.records.when import years_between
-from screener.records.window import WINDOW, Window, limit
 
 if TYPE_CHECKING:
     from screener.records.fhir.read import Options
@@ -58,6 +53,10 @@ class ImportedCase:
     fields: Fields | None = None
     seen: Mapping[Seen, int] = field(default_factory=Counter)
     dates: Mapping[str, str] = field(default_factory=dict)
+
+    def named(self, name: str) -> ImportedCase:
+        """The same case under another id; a refused one stays as it is."""
+        return self if self.refused else replace(self, case_id=name, answers={**self.answers, "case_id": name})
 
     def intake(self) -> BaseIntake:
         """The validated case.
@@ -114,28 +113,18 @@ def import_record(
     book = options.book
     day = as_of or options.as_of or record.latest
     found = Gathered(book.fields, notes=list(record.notes), seen=record.held())
-    whole = tuple(dict.fromkeys((*not_whole, *record.not_whole)))
-    if whole:
-        found.note(f"The record is not whole: {'; '.join(whole)}. The last result in it may not be the last.")
-    months = None if options.look_back == 0 else options.look_back or int(limit(book, WINDOW))
-    window = Window(day, months)
     read_person(record.patient, day, found)
-    diagnoses = Diagnoses([diagnosis(condition) for condition in record.conditions], options.codes, window)
-    diagnoses.read(found)
-    values = lab_values(record.observations, options.codes, window, found)
-    recent = in_window(values, window, found)
-    read_last(recent, book, found)
     pharmacy = Pharmacy(record, book, options.codes, found)
-    courses = pharmacy.courses()
-    read_medicines(courses, day, book, found, pharmacy.unread)
-    PotassiumSeries(values, courses, diagnoses, window, options.codes, book).read(found)
-    read_magnesium(recent, book, found)
-    if options.computed_egfr:
-        compute_egfr(recent, _age_on(record), found)
-    if options.absent_means_no:
-        absent_means_no(diagnoses, whole, listed_elsewhere, found)
+    held = Held(
+        [diagnosis(condition) for condition in record.conditions],
+        lambda window: lab_values(record.observations, options.codes, window, found),
+        lambda: (pharmacy.courses(), pharmacy.unread),
+        _age_on(record),
+        tuple(dict.fromkeys((*not_whole, *record.not_whole))),
+        listed_elsewhere,
+    )
+    dates = read_held(held, day, options.ways, found)
     answers = {"case_id": case_id, **found.answers}
-    dates = _dates(recent, found)
     problems, notes = tuple(found.problems), tuple(found.notes)
     return ImportedCase(
         case_id, answers, found.sources, day, problems, notes, (), where, book.fields, found.seen, dates
@@ -152,14 +141,3 @@ def _age_on(record: Record) -> Callable[[date], int | None]:
         return years_between(born.last, day)
 
     return age_on
-
-
-def _dates(values: list[LabValue], found: Gathered) -> dict[str, str]:
-    """The day of the result of each laboratory field that is answered."""
-    by_source = {(value.field, value.source): value.when.last.isoformat() for value in values}
-    return {
-        name: day
-        for name in found.answers
-        for source in found.sources.get(name, ())
-        if (day := by_source.get((name, source))) is not None
-    }

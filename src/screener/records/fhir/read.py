@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from screener.records.fhir.imported import ImportedCase, import_record
 from screener.records.fhir.opened import opened
 from screener.records.fhir.record import Record
 from screener.records.fhir.versions import check_versions
+from screener.records.reading import Ways
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 
@@ -41,11 +43,14 @@ class Options:
             old.
         computed_egfr: whether eGFR is computed from creatinine where none was reported.
         each_file: whether each file of a folder is read alone.
+        mapping: of tables, which columns say what.
+        cases_file: gets the cases as they are read.
         days: for each person the days that their cases are about, instead of `as_of`.
         coverage: gets what the records held.
         say: gets what is to be said about the run, such as a file that is passed over.
         used: the persons of `days` that were found.
         without_day: persons who have no day, so no case.
+        kept: the inputs whose cases stand in `cases_file`.
     """
 
     book: RuleBook
@@ -55,16 +60,26 @@ class Options:
     look_back: int | None = None
     computed_egfr: bool = True
     each_file: bool = False
+    mapping: Path | None = None
+    cases_file: Path | None = None
     days: Mapping[str, tuple[date, ...]] | None = None
     coverage: Coverage = field(default_factory=Coverage)
     say: Callable[[str], None] = _silent
     used: set[str] = field(default_factory=set)
     without_day: int = 0
+    kept: set[str] = field(default_factory=set)
+
+    @property
+    def ways(self) -> Ways:
+        """How records are read, whatever their form."""
+        return Ways(self.book, self.codes, self.absent_means_no, self.look_back, self.computed_egfr)
 
     def description(self) -> list[Any]:
         """What must be the same when a stopped run is resumed."""
         days = sorted((name, [day.isoformat() for day in found]) for name, found in (self.days or {}).items())
+        mapping = sha256(self.mapping.read_bytes()).hexdigest() if self.mapping else ""
         return [
+            mapping,
             *(str(self.as_of), self.absent_means_no, self.look_back, self.computed_egfr, self.each_file),
             *(days, [list(source) for source in self.codes.sources]),
         ]
@@ -73,23 +88,19 @@ class Options:
         self, record: Record, where: str = "", not_whole: tuple[str, ...] = (), listed_elsewhere: bool = False
     ) -> Iterator[ImportedCase]:
         """The case of a record, or one for each of the person's days."""
-        days: tuple[date | None, ...] = (None,)
-        if self.days is not None:
-            days = self.days.get(record.case_id, ())
-            self.used.add(record.case_id)
-            self.without_day += not days
+        days = self.days_of(record.case_id)
         for day in days:
             case = import_record(record, self, where, not_whole, listed_elsewhere, day)
-            if len(days) > 1 and not case.refused:
-                name = f"{record.case_id}@{day}"
-                case = _named(case, name)
-            yield case
+            yield case.named(f"{record.case_id}@{day}") if len(days) > 1 else case
 
-
-def _named(case: ImportedCase, name: str) -> ImportedCase:
-    from dataclasses import replace
-
-    return replace(case, case_id=name, answers={**case.answers, "case_id": name})
+    def days_of(self, person: str) -> tuple[date | None, ...]:
+        """The days that the cases of a person are about; a day that is None is found in the record."""
+        if self.days is None:
+            return (None,)
+        self.used.add(person)
+        found = self.days.get(person, ())
+        self.without_day += not found
+        return found
 
 
 def cases(

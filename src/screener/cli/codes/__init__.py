@@ -1,0 +1,1 @@
+"""`screener codes`: the user's own lists of codes."""

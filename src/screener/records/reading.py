@@ -1,0 +1,102 @@
+"""From the small records that every reader makes (values, courses, diagnoses) to the answers of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from screener.records.answered import Age, compute_egfr, read_last, read_magnesium
+from screener.records.codes import Codes
+from screener.records.courses import Course
+from screener.records.diagnoses import Diagnoses, Diagnosis, absent_means_no
+from screener.records.gathered import Gathered
+from screener.records.labs import LabValue, in_window
+from screener.records.medicines import read_medicines
+from screener.records.series import PotassiumSeries
+from screener.records.window import WINDOW, Window, limit
+from screener.rulebook.book import RuleBook
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How records are read, whatever their form.
+
+    Attributes:
+        book: the rule book.
+        codes: the code table.
+        absent_means_no: whether long-term conditions that are not listed count as no.
+        look_back: for how many months results answer something; None: as the book says, 0: however old.
+        computed_egfr: whether eGFR is computed from creatinine.
+    """
+
+    book: RuleBook
+    codes: Codes
+    absent_means_no: bool = False
+    look_back: int | None = None
+    computed_egfr: bool = True
+
+    def window(self, day: date | None) -> Window:
+        """The time before a day in which results answer something."""
+        months = None if self.look_back == 0 else self.look_back or int(limit(self.book, WINDOW))
+        return Window(day, months)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a reader can still be asked for, once the day and the person's sex are known.
+
+    Attributes:
+        diagnoses: all of the record.
+        values: makes the values up to the day, for a window.
+        courses: makes the courses, and says whether an entry was not read that may be a medicine.
+        age_on: the age on a day.
+        not_whole: why entries may be missing.
+        listed_elsewhere: whether the same run has a file of conditions.
+    """
+
+    diagnoses: Sequence[Diagnosis]
+    values: Callable[[Window], list[LabValue]]
+    courses: Callable[[], tuple[list[Course], bool]]
+    age_on: Age
+    not_whole: tuple[str, ...] = ()
+    listed_elsewhere: bool = False
+
+
+def read_held(held: Held, day: date | None, ways: Ways, found: Gathered) -> dict[str, str]:
+    """Answer everything that a record says; returns the day of the result of each laboratory field.
+
+    Args:
+        held: what the record holds; who it is about stands in `found` already.
+        day: the day that the answers are about.
+        ways: how records are read.
+        found: gets the answers.
+    """
+    book, window = ways.book, ways.window(day)
+    if held.not_whole:
+        found.note(f"The record is not whole: {'; '.join(held.not_whole)}. The last result in it may not be the last.")
+    diagnoses = Diagnoses(held.diagnoses, ways.codes, window)
+    diagnoses.read(found)
+    values = held.values(window)
+    recent = in_window(values, window, found)
+    read_last(recent, book, found)
+    courses, unread = held.courses()
+    read_medicines(courses, day, book, found, unread)
+    PotassiumSeries(values, courses, diagnoses, window, ways.codes, book).read(found)
+    read_magnesium(recent, book, found)
+    if ways.computed_egfr:
+        compute_egfr(recent, held.age_on, found)
+    if ways.absent_means_no:
+        absent_means_no(diagnoses, held.not_whole, held.listed_elsewhere, found)
+    return _dates(recent, found)
+
+
+def _dates(values: Iterable[LabValue], found: Gathered) -> dict[str, str]:
+    """The day of the result of each laboratory field that is answered."""
+    by_source = {(value.field, value.source): value.when.last.isoformat() for value in values}
+    return {
+        name: day
+        for name in found.answers
+        for source in found.sources.get(name, ())
+        if (day := by_source.get((name, source))) is not None
+    }

@@ -1,0 +1,1 @@
+"""Long tables of a hospital or research database to cases: one row a result, a prescription, a diagnosis."""

@@ -1,0 +1,63 @@
+"""Cells of tables: moments and numbers as they are written there."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Final
+
+from screener.errors import echo
+from screener.records.when import When, read_when
+
+NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?")
+SIGN: Final = re.compile(r"\s*(<=?|>=?|≤|≥)\s*(.+)")
+PLAIN_SIGNS: Final = {"≤": "<=", "≥": ">="}
+MIDNIGHT: Final = re.compile(r"00:00(:00(\.0+)?)?")
+
+
+@lru_cache(maxsize=65_536)
+def moment(text: str, form: str = "") -> When:
+    """A day or moment of a table; a moment of 00:00:00 is a day without a clock.
+
+    Args:
+        text: ISO, with a space or a `T` before the time, with or without a zone.
+        form: another way of writing, as Python's `strptime` has it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if form:
+        try:
+            found = datetime.strptime(text, form)
+        except ValueError:
+            raise ValueError(f"{echo(text)} is not a date written as {echo(form)}") from None
+        text = found.isoformat(" ")
+    day, _, clock = text.strip().partition("T" if "T" in text else " ")
+    if not clock or MIDNIGHT.fullmatch(clock.split("+")[0].rstrip("Z")):
+        return read_when(day)
+    try:
+        found = datetime.fromisoformat(f"{day}T{clock}")
+    except ValueError:
+        raise ValueError(f"{echo(text)} is not a date such as `2024-05-31` or `2024-05-31 08:15:00`") from None
+    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+    here = date(found.year, found.month, found.day)
+    return When(here, here, aware.timestamp())
+
+
+def number_of(text: str) -> Decimal | None:
+    """A number written as text; None when it is none."""
+    text = text.strip()
+    if not NUMBER.fullmatch(text):
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # pragma: no cover - the pattern admits numbers only
+        return None
+
+
+def signed(text: str) -> tuple[str, str]:
+    """The sign that a text begins with, or nothing, and the rest."""
+    match = SIGN.fullmatch(text)
+    return (PLAIN_SIGNS.get(match.group(1), match.group(1)), match.group(2)) if match else ("", text)

@@ -1,0 +1,235 @@
+"""Mapping files: which columns of which tables say what. Wrong ones are errors with line and column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from screener.errors import FileError, RuleBookError, UsageError, echo, echo_path
+from screener.rulebook.document import Document, parse_document
+
+Name: TypeAlias = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
+IGNORE: Final = "ignore"
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _text(value: Any) -> Any:
+    """Words and numbers alike: a column may hold either."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Word: TypeAlias = Annotated[str, BeforeValidator(_text)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Sex(_Part):
+    """Which words of a column mean which sex."""
+
+    column: Name
+    female: list[Word]
+    male: list[Word]
+
+
+class Column(_Part):
+    """A column."""
+
+    column: Name
+
+
+class AgeInYear(_Part):
+    """An age in years, and the year in which it was so."""
+
+    column: Name
+    in_year: Name = Field(alias="in-year")
+
+
+class People(_Part):
+    """The table with one row a person."""
+
+    file: Name
+    id: Name
+    sex: Sex | None = None
+    birth: Column | None = None
+    age: AgeInYear | None = None
+
+    @model_validator(mode="after")
+    def _one_age(self) -> People:
+        if self.birth is not None and self.age is not None:
+            raise ValueError("give `birth` or `age`, not both")
+        return self
+
+
+class SystemFrom(_Part):
+    """A column that says which code system a row is in."""
+
+    column: Name
+    values: dict[Word, Name]
+
+
+class Code(_Part):
+    """A column with codes, and their system."""
+
+    column: Name
+    system: Name | None = None
+    system_from: SystemFrom | None = Field(default=None, alias="system-from")
+
+    @model_validator(mode="after")
+    def _one_system(self) -> Code:
+        if (self.system is None) == (self.system_from is None):
+            raise ValueError("say `system` or `system-from`")
+        return self
+
+
+class Comparator(_Part):
+    """A column with signs, or words for them."""
+
+    column: Name
+    values: dict[Word, Literal["<", "<=", ">", ">=", "="]] = {}
+
+
+class Join(_Part):
+    """Cells that stand in another file."""
+
+    file: Name
+    on: Name
+    take: dict[Name, Name]
+
+
+class Status(_Part):
+    """A column that says whether a medicine was taken."""
+
+    column: Name
+    taken: list[Word]
+
+
+class ActiveBy(_Part):
+    """A column that says whether a condition is active."""
+
+    column: Name
+    values: list[Word]
+
+
+class _Table(_Part):
+    file: Name
+    person: Name
+    where: dict[Name, list[Word]] = {}
+    join: Join | None = None
+    date_format: Name | None = Field(default=None, alias="date-format")
+
+
+class Measurements(_Table):
+    """A table with a row for each result."""
+
+    kind: Literal["measurement"]
+    code: Code | None = None
+    name: Name | None = None
+    names: dict[Word, Name] = {}
+    text: Name | None = None
+    number: Name | None = None
+    comparator: Name | Comparator | None = None
+    unit: Name | None = None
+    units: dict[Name, Name] = {}
+    time: Name
+    low: Name | None = None
+    high: Name | None = None
+
+    @model_validator(mode="after")
+    def _readable(self) -> Measurements:
+        if (self.code is None) == (self.name is None):
+            raise ValueError("say `code`, or `name` with `names`")
+        if self.text is None and self.number is None:
+            raise ValueError("say `text`, `number`, or both")
+        return self
+
+
+class Drugs(_Table):
+    """A table with a row for each prescription, or medicine taken."""
+
+    kind: Literal["drug"]
+    code: Code | None = None
+    name: Name | None = None
+    start: Name
+    end: Name | None = None
+    route: Name | None = None
+    prescribed: Literal["yes", "no"] = "yes"
+    status: Status | None = None
+
+    @model_validator(mode="after")
+    def _named(self) -> Drugs:
+        if self.code is None and self.name is None:
+            raise ValueError("say `name`, `code`, or both")
+        return self
+
+
+class Conditions(_Table):
+    """A table with a row for each diagnosis."""
+
+    kind: Literal["condition"]
+    code: Code
+    start: Name | None = None
+    end: Name | None = None
+    active: Literal["events"] | ActiveBy = "events"
+
+
+Table: TypeAlias = Annotated[Measurements | Drugs | Conditions, Field(discriminator="kind")]
+
+
+class Mapping(_Part):
+    """A mapping file."""
+
+    version: Literal[1] = Field(alias="screener-map")
+    person: People
+    tables: list[Table]
+
+
+def read_mapping(path: Path) -> Mapping:
+    """A mapping file.
+
+    Raises:
+        UsageError: it is wrong; every problem with line and column.
+        FileError: it can not be read.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise FileError(f"{echo_path(str(path))} can not be read: {reason}") from None
+    try:
+        document = parse_document(raw, str(path))
+    except RuleBookError as error:
+        raise UsageError(str(error)) from None
+    if document.problems:
+        raise UsageError("\n".join(str(problem) for problem in document.problems))
+    try:
+        return Mapping.model_validate(document.data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            _note(document, dict(detail))
+        raise UsageError("\n".join(str(problem) for problem in document.problems)) from None
+
+
+def _note(document: Document, detail: dict[str, Any]) -> None:
+    """One problem of a mapping, at its place."""
+    kinds = ("measurement", "drug", "condition")
+    path = tuple(part for part in detail["loc"] if part not in kinds and not _is_model(part))
+    name = echo(str(path[-1])) if path else "the mapping"
+    if detail["type"] == "extra_forbidden":
+        known = (*Measurements.model_fields, *Drugs.model_fields, *Conditions.model_fields, *People.model_fields)
+        message = f"there is no key {name} here{document.hint(str(path[-1]), known)}"
+    elif detail["type"] == "missing":
+        message = f"{name} is missing"
+    elif detail["type"] == "value_error":
+        message = str(detail["ctx"]["error"])
+    else:
+        message = f"{name}: {str(detail['msg'])[0].lower()}{str(detail['msg'])[1:]}"
+    document.problem(path, message)
+
+
+def _is_model(part: Any) -> bool:
+    """Whether a part of a place is the name of a choice, and no key."""
+    return isinstance(part, str) and part in ("Comparator", "ActiveBy", "literal['events']", "constrained-str")

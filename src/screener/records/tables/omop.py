@@ -1,0 +1,238 @@
+"""The OMOP common data model (5.4): which of its columns say what, and what its concepts stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import pyarrow.compute as pc
+
+from screener.errors import FileError
+from screener.records.codes import ICD_9_CM, ICD_10, ICD_10_CM, ICD_10_GM, LOINC, RXNORM, SNOMED, Codes
+from screener.records.tables.cells import moment, number_of, signed
+from screener.records.tables.files import batches_of, find_file, header_of
+from screener.records.tables.plan import CONDITION, DRUG, MEASUREMENT, PeoplePlan, Plan, TablePlan
+
+OMOP: Final = "OMOP"
+FEMALE, MALE = "8532", "8507"
+SIGNS: Final = {"4171756": "<", "4171754": "<=", "4172704": ">", "4171755": ">=", "4172703": "="}
+UNITS: Final = {
+    "8840": "mg/dL", "8753": "mmol/L", "8749": "umol/L", "8713": "g/dL", "720870": "mL/min/1.73 m2",
+    "9117": "mL/min/1.73 m2", "8795": "mL/min", "9557": "mEq/L", "8636": "g/L",
+}  # fmt: skip
+VOCABULARIES: Final = {
+    "LOINC": LOINC, "SNOMED": SNOMED, "ICD9CM": ICD_9_CM, "ICD10CM": ICD_10_CM, "ICD10": ICD_10, "ICD10GM": ICD_10_GM,
+    "RxNorm": RXNORM,
+}  # fmt: skip
+OF_DISEASES: Final = (ICD_9_CM, ICD_10_CM, ICD_10, ICD_10_GM)
+SELF_REPORTS: Final = frozenset({"44787730", "32865"})  # own knowledge: medicines as patients report them
+NO_CONCEPT: Final = ("", "0")
+TABLES: Final = {
+    MEASUREMENT: ("measurement.csv", {
+        "concept": "measurement_concept_id", "source_concept": "measurement_source_concept_id",
+        "operator": "operator_concept_id", "number": "value_as_number", "text": "value_source_value",
+        "unit_concept": "unit_concept_id", "unit": "unit_source_value", "moment": "measurement_datetime",
+        "time": "measurement_date",
+    }),
+    DRUG: ("drug_exposure.csv", {
+        "concept": "drug_concept_id", "start": "drug_exposure_start_date", "moment": "drug_exposure_start_datetime",
+        "end": "drug_exposure_end_date", "days": "days_supply", "route": "route_source_value",
+        "route_concept": "route_concept_id", "name": "drug_source_value", "type": "drug_type_concept_id",
+    }),
+    CONDITION: ("condition_occurrence.csv", {
+        "concept": "condition_concept_id", "source_concept": "condition_source_concept_id",
+        "start": "condition_start_date", "moment": "condition_start_datetime", "end": "condition_end_date",
+    }),
+}  # fmt: skip
+OPTIONAL: Final = frozenset({
+    "measurement_datetime", "drug_exposure_start_datetime", "condition_start_datetime", "value_source_value",
+    "unit_source_value", "measurement_source_concept_id", "days_supply", "route_source_value", "route_concept_id",
+    "drug_source_value", "condition_source_concept_id", "condition_end_date", "operator_concept_id", "birth_datetime",
+    "month_of_birth", "day_of_birth", "drug_exposure_end_date",
+})  # fmt: skip
+
+Cells = dict[str, str | None]
+
+
+@dataclass
+class Vocabulary:
+    """What the concepts that occur stand for, from the vocabulary files of the user.
+
+    Attributes:
+        codes: each concept with its code system and code.
+        names: each concept with its name.
+        ingredients: each medicine with the concepts of its ingredients.
+        own: concepts that our own table has rows for.
+    """
+
+    own: frozenset[str]
+    codes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    ingredients: dict[str, list[str]] = field(default_factory=dict)
+
+    def measurement(self, cells: Cells) -> Cells:
+        """A result with its code, sign, units and time in our words."""
+        concept = cells.get("concept") or ""
+        found = self.codes.get(cells.get("source_concept") or "")
+        if concept not in self.own and found is not None and found[0] == LOINC:
+            system, code = found
+        else:
+            system, code = OMOP, concept
+        sign = SIGNS.get(cells.get("operator") or "", "")
+        text = cells.get("text")
+        lost_sign = text is not None and signed(text)[0] and sign in ("", "=")
+        unit = UNITS.get(cells.get("unit_concept") or "")
+        return {
+            "code": None if code in NO_CONCEPT else code,
+            "code_system": system,
+            "comparator": sign,
+            "number": cells.get("number"),
+            "text": text if cells.get("number") is None or lost_sign else None,
+            "unit": unit or cells.get("unit"),
+            "unit2": cells.get("unit") if unit else None,
+            "time": cells.get("moment") or cells.get("time"),
+        }
+
+    def drug(self, cells: Cells) -> Cells:
+        """A medicine by its ingredients, or by what the source called it."""
+        made_of = self.ingredients.get(cells.get("concept") or "", [])
+        known = [self.codes[one] for one in made_of if one in self.codes]
+        name = cells.get("name")
+        if len(known) == 1:
+            system, code = known[0]
+            name = name or self.names.get(made_of[0])
+        else:
+            system = code = ""
+            name = " / ".join(self.names[one] for one in made_of if one in self.names) or name
+        route = self.names.get(cells.get("route_concept") or "") or cells.get("route")
+        return {
+            "code": code or None,
+            "code_system": system,
+            "name": name,
+            "start": cells.get("moment") or cells.get("start"),
+            "end": cells.get("end") or _after(cells.get("start"), cells.get("days")),
+            "route": route,
+            "type": cells.get("type"),
+        }
+
+    def condition(self, cells: Cells) -> Cells:
+        """A diagnosis by the code of its source, else by its concept."""
+        source = self.codes.get(cells.get("source_concept") or "")
+        standard = self.codes.get(cells.get("concept") or "")
+        if source is not None and source[0] in OF_DISEASES:
+            system, code = source
+        elif standard is not None and standard[0] == SNOMED:
+            system, code = standard
+        else:
+            system, code = "", ""
+        start = cells.get("moment") or cells.get("start")
+        return {"code": code or None, "code_system": system, "start": start, "end": cells.get("end")}
+
+
+def _after(start: str | None, days: str | None) -> str | None:
+    number = number_of(days or "")
+    if not start or number is None:
+        return None
+    try:
+        return (moment(start).first + timedelta(days=int(number))).isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
+def omop_plan(folder: Path, codes: Codes) -> tuple[Plan, dict[int, Callable[[Cells], Cells]]]:
+    """What is read of an OMOP folder, and how the rows of each table become ours.
+
+    Args:
+        folder: with the tables, and the vocabulary files where the user has them.
+        codes: the code table.
+
+    Raises:
+        FileError: there is no table of persons, or a file can not be read.
+    """
+    people = find_file(folder, "person.csv")
+    birth = {"birth": "birth_datetime", "year": "year_of_birth", "month": "month_of_birth", "day": "day_of_birth"}
+    columns = _there(people, {"sex": "gender_concept_id", **birth})
+    plan = PeoplePlan("person.csv", "person_id", columns, frozenset({FEMALE}), frozenset({MALE}))
+    tables: list[TablePlan] = []
+    for kind, (file, wanted) in TABLES.items():
+        path = _find(folder, file)
+        if path is not None:
+            reports = SELF_REPORTS if kind == DRUG else frozenset()
+            tables.append(TablePlan(kind, file, "person_id", _there(path, wanted), self_reports=reports))
+    own = frozenset(code for system, code in (*codes.exact, *codes.below) if system == OMOP)
+    vocabulary = _vocabulary(folder, tables, own)
+    how: dict[str, Callable[[Cells], Cells]] = {
+        MEASUREMENT: vocabulary.measurement, DRUG: vocabulary.drug, CONDITION: vocabulary.condition,
+    }  # fmt: skip
+    return Plan(plan, tuple(tables)), {number: how[table.kind] for number, table in enumerate(tables)}
+
+
+def _find(folder: Path, file: str) -> Path | None:
+    try:
+        return find_file(folder, file)
+    except FileError:
+        return None
+
+
+def _there(path: Path, wanted: dict[str, str]) -> dict[str, str]:
+    """The columns that are there, of those that need not be."""
+    header = header_of(path)
+    return {role: column for role, column in wanted.items() if column in header or column not in OPTIONAL}
+
+
+def _vocabulary(folder: Path, tables: Iterable[TablePlan], own: frozenset[str]) -> Vocabulary:
+    """What the concepts that occur in the tables stand for; no more than these are held in memory."""
+    found = Vocabulary(own)
+    concepts, drugs = _occurring(folder, tables)
+    ancestors, names = _find(folder, "concept_ancestor.csv"), _find(folder, "concept.csv")
+    if names is None:
+        return found
+    above: dict[str, list[str]] = {}
+    if ancestors is not None:
+        columns = ["ancestor_concept_id", "descendant_concept_id"]
+        for batch, _ in batches_of(ancestors, columns):
+            for upper, lower in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                if lower in drugs:
+                    above.setdefault(lower, []).append(upper)
+    wanted = concepts | {upper for uppers in above.values() for upper in uppers}
+    ingredients = _concepts(names, wanted, found)
+    for drug in drugs:
+        found.ingredients[drug] = sorted(one for one in {drug, *above.get(drug, ())} if one in ingredients)
+    return found
+
+
+def _occurring(folder: Path, tables: Iterable[TablePlan]) -> tuple[set[str], set[str]]:
+    """The concepts of all tables, and those of medicines."""
+    concepts: set[str] = set()
+    drugs: set[str] = set()
+    for table in tables:
+        columns = [
+            table.columns[role] for role in ("concept", "source_concept", "route_concept") if role in table.columns
+        ]
+        for batch, _ in batches_of(find_file(folder, table.file), columns):
+            for place, column in enumerate(batch.columns):
+                occurring = {one for one in pc.unique(column).to_pylist() if one is not None and one not in NO_CONCEPT}
+                concepts |= occurring
+                if table.kind == DRUG and place == 0:
+                    drugs |= occurring
+    return concepts, drugs
+
+
+def _concepts(path: Path, wanted: set[str], found: Vocabulary) -> set[str]:
+    """Read the wanted concepts; returns those that are ingredients of medicines."""
+    ingredients: set[str] = set()
+    columns = ["concept_id", "concept_name", "vocabulary_id", "concept_class_id", "concept_code"]
+    for batch, _ in batches_of(path, columns):
+        for identity, name, vocabulary, group, code in zip(*(c.to_pylist() for c in batch.columns), strict=True):
+            if identity not in wanted:
+                continue
+            if vocabulary in VOCABULARIES and code:
+                found.codes[identity] = (VOCABULARIES[vocabulary], code)
+            if name:
+                found.names[identity] = name
+            if vocabulary == "RxNorm" and group == "Ingredient":
+                ingredients.add(identity)
+    return ingredients

@@ -1,0 +1,104 @@
+"""Rows of many tables, split by person, so that each part fits in memory whatever the number of persons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+
+from screener.private import open_private
+from screener.records.tables.files import batches_of
+
+ROW: Final = "\x00row"
+PART_BYTES: Final = 8 << 20  # of the files, for each part
+FEWEST: Final = 16
+MOST: Final = 192
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table to be split.
+
+    Attributes:
+        path: where it stands.
+        person: the column with the person.
+        columns: the others that are wanted.
+        where: rows count only when these columns hold one of these words.
+    """
+
+    path: Path
+    person: str
+    columns: tuple[str, ...]
+    where: dict[str, tuple[str, ...]]
+
+
+def parts_for(size: int) -> int:
+    """Into how many parts tables of so many bytes are split."""
+    return min(max(FEWEST, size // PART_BYTES), MOST)
+
+
+def part_of(person: str, parts: int) -> int:
+    """The part that a person is in, the same in every run."""
+    return crc32(person.encode()) % parts
+
+
+def split(sources: Sequence[Source], folder: Path, parts: int) -> list[int]:
+    """Write each table's rows into a file for each part; returns how many rows each table had."""
+    return [_split(source, number, folder, parts) for number, source in enumerate(sources)]
+
+
+def _split(source: Source, number: int, folder: Path, parts: int) -> int:
+    wanted = list(dict.fromkeys((source.person, *source.columns, *source.where)))
+    schema = pa.schema([*((name, pa.string()) for name in wanted), (ROW, pa.int64())])
+    part_by_person: dict[str, int] = {}
+    total = 0
+    with ExitStack() as stack:
+        files = [stack.enter_context(open_private(_name(folder, number, part), "wb")) for part in range(parts)]
+        writers = [stack.enter_context(pa.ipc.new_stream(file, schema)) for file in files]
+        for batch, first in batches_of(source.path, wanted):
+            total += batch.num_rows
+            rows = pa.array(np.arange(first, first + batch.num_rows))
+            batch = _matching(batch.append_column(ROW, rows), source.where)
+            people = batch.column(0).dictionary_encode()
+            if len(part_by_person) > 1_000_000:
+                part_by_person.clear()
+            for person in people.dictionary.to_pylist():
+                if person not in part_by_person:
+                    part_by_person[person] = part_of(person, parts)
+            of_person = np.array([part_by_person[person] for person in people.dictionary.to_pylist()], dtype=np.int16)
+            indices = people.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            places = np.where(indices < 0, -1, of_person[indices] if len(of_person) else -1)
+            order = np.argsort(places, kind="stable")
+            bounds = np.searchsorted(places[order], np.arange(parts + 1))
+            for part in range(parts):
+                if bounds[part] < bounds[part + 1]:
+                    writers[part].write_batch(batch.take(pa.array(order[bounds[part] : bounds[part + 1]])))
+    return total
+
+
+def _matching(batch: Any, where: dict[str, tuple[str, ...]]) -> Any:
+    import pyarrow.compute as pc
+
+    for column, words in where.items():
+        held = pc.is_in(batch.column(batch.schema.get_field_index(column)), value_set=pa.array(words, pa.string()))
+        batch = batch.filter(held)
+    return batch
+
+
+def _name(folder: Path, number: int, part: int) -> Path:
+    return folder / f"{number}-{part}"
+
+
+def read_part(folder: Path, number: int, part: int) -> Iterator[dict[str, list[Any]]]:
+    """The rows of a table in one part: for each batch the columns as lists. The file is removed."""
+    path = _name(folder, number, part)
+    with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as reader:
+        for batch in reader:
+            yield batch.to_pydict()
+    path.unlink()

@@ -1,0 +1,345 @@
+"""`screener batch` on tables: the same people as MIMIC-like tables, as one long table, as OMOP; and as FHIR."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from fhirs import SERUM, Resource, bundle, condition, lab, patient, request, subject, until
+from screener.batch.inputs import recordfile
+from screener.cli.main import main
+from screener.errors import FileError, UsageError
+from screener.records.codetable import code_table
+from screener.records.fhir.imported import ImportedCase
+from screener.records.fhir.read import Options, cases
+from screener.records.tables.cases import table_cases
+from screener.records.tables.split import part_of
+from screener.rulebook.book import RuleBook
+
+FOLDER = Path(__file__).parents[1] / "records" / "long"
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words), standalone_mode=False, catch_exceptions=False)
+
+
+def batch(kind: str, folder: Path, out: Path, *more: str) -> tuple[Result, list[dict[str, Any]], list[dict[str, Any]]]:
+    """Run a batch; the result, its rows, and the cases that were read."""
+    form = ["omop"] if kind == "omop" else ["long", "--map", str(folder / "mapping.yaml")]
+    kept = out / "cases.jsonl"
+    words = ("--from", *form, str(folder), "--cases", str(kept), "-o", str(out / "out.jsonl"), *more)
+    result = run("batch", *words)
+    rows, read = (
+        [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        for path in (out / "out.jsonl", kept)
+    )
+    return result, rows, read
+
+
+def number(value: Any) -> Any:
+    return float(value.split()[0]) if isinstance(value, str) and value[:1].isdigit() else value
+
+
+@pytest.mark.parametrize("kind", ["mimic4", "flat", "omop"])
+def test_tables_give_what_is_decided(kind: str, tmp_path: Path) -> None:
+    expected = yaml.safe_load((FOLDER / kind / "expected.yaml").read_text(encoding="utf-8"))
+    result, rows, read = batch(kind, FOLDER / kind, tmp_path)
+    assert len(rows) == len(read) == expected["cases"]
+    assert not (tmp_path / "out.jsonl.rejects.jsonl").read_text(encoding="utf-8")
+    assert f"rows_without_person: {expected['rows_without_person']}" in result.stderr
+    answers = {case["case_id"]: case for case in read}
+    days = {row["case_id"]: row["as_of"] for row in rows}
+    for name, wanted in expected["by_case"].items():
+        mine = answers[name]
+        for field, value in wanted.get("answers", {}).items():
+            given = number(mine.get(field))
+            assert given == (pytest.approx(value, rel=1e-3) if isinstance(value, float) else value), (name, field)
+        assert all(mine.get(field) is None for field in wanted.get("absent", ())), name
+        assert days[name] == wanted["as_of"]
+        for field, (sign, limit) in wanted.get("bounds", {}).items():
+            assert mine[field].startswith(f"{sign} {limit}")
+        if "medicine_count" in wanted:
+            assert len(mine["medicines"]) == wanted["medicine_count"]
+
+
+# the same people in three forms
+
+
+DRUGS = {
+    "potassium chloride 20 mEq tablet": "8591",
+    "furosemide 40 mg tablet": "4603",
+    "hydrochlorothiazide 25 mg tablet": "5487",
+}
+DIAGNOSES = {"E11.9": "ICD10CM", "I10": "ICD10CM", "N18.5": "ICD10CM", "E87.6": "ICD10CM"}
+UNITS = {"mmol/L": "8753", "mEq/L": "9557"}
+SIGNS = {"": "0", "<": "4171756", ">": "4172704"}
+
+
+def day(random: Random) -> str:
+    return f"2024-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
+
+
+def someone(identity: str, random: Random) -> dict[str, Any]:
+    """A made-up person: results with units and bounds, courses with gaps, diagnoses."""
+    results = []
+    for _ in range(random.randint(0, 7)):
+        clock = f" {random.randint(0, 23):02}:15:00" if random.random() < 0.5 else ""
+        value, sign = f"{random.randint(20, 70) / 10}", random.choice(["", "", "", "<", ">"])
+        results.append((day(random) + clock, sign, value, random.choice(list(UNITS))))
+    courses = []
+    for _ in range(random.randint(0, 4)):
+        start, end = sorted((day(random), day(random)))
+        courses.append((random.choice(list(DRUGS)), start, end))
+    found = sorted({random.choice(list(DIAGNOSES)) for _ in range(random.randint(0, 3))})
+    diagnoses = [(code, day(random)) for code in found]
+    sex, born = random.choice(["female", "male"]), f"{random.randint(1930, 2000)}-0{random.randint(1, 9)}-15"
+    return {"id": identity, "sex": sex, "born": born, "k": results, "drugs": courses, "codes": diagnoses}
+
+
+def as_fhir(person: dict[str, Any]) -> Resource:
+    """Their record as a bundle."""
+    who = person["id"]
+    found: list[Resource] = [patient(who, birthDate=person["born"], gender=person["sex"])]
+    for place, (time, sign, value, unit) in enumerate(person["k"]):
+        when = time.replace(" ", "T") + ("Z" if " " in time else "")
+        result = lab(f"k{place}", float(value), when, SERUM, unit, who)
+        if sign:
+            result["valueQuantity"]["comparator"] = sign
+        found.append(result)
+    for place, (name, start, end) in enumerate(person["drugs"]):
+        found.append(request(f"m{place}", name, start, "completed", who, **until(end)))
+    visit = {"category": [{"coding": [{"code": "encounter-diagnosis"}]}]}
+    for place, (code, start) in enumerate(person["codes"]):
+        found.append({**condition(f"c{place}", "icd10cm", code, onsetDateTime=start, **visit), **subject(who)})
+    return bundle(*found)
+
+
+def table(path: Path, header: str, rows: list[list[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header.split(","), *rows])
+
+
+MAPPING = """\
+screener-map: 1
+person:
+  file: people.csv
+  id: who
+  sex: {column: sex, female: [female], male: [male]}
+  birth: {column: born}
+tables:
+  - {kind: measurement, file: labs.csv, person: who, name: test, text: result, unit: unit, time: time,
+     names: {Potassium: potassium/serum}}
+  - {kind: drug, file: drugs.csv, person: who, name: drug, start: start, end: end, prescribed: yes}
+  - {kind: condition, file: codes.csv, person: who, code: {column: code, system: ICD-10-CM}, start: start}
+"""
+
+
+def as_long(people: list[dict[str, Any]], folder: Path) -> Path:
+    """Their tables, in no order."""
+    folder.mkdir()
+    random = Random(1)
+    table(folder / "people.csv", "who,sex,born", [[p["id"], p["sex"], p["born"]] for p in people])
+    labs = [[p["id"], "Potassium", sign + value, unit, time] for p in people for time, sign, value, unit in p["k"]]
+    drugs = [[p["id"], *drug] for p in people for drug in p["drugs"]]
+    codes = [[p["id"], *code] for p in people for code in p["codes"]]
+    for rows in (labs, drugs, codes):
+        random.shuffle(rows)
+    table(folder / "labs.csv", "who,test,result,unit,time", labs)
+    table(folder / "drugs.csv", "who,drug,start,end", drugs)
+    table(folder / "codes.csv", "who,code,start", codes)
+    (folder / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
+    return folder
+
+
+def as_omop(people: list[dict[str, Any]], folder: Path) -> Path:
+    """The same in the OMOP model, with a made-up vocabulary."""
+    folder.mkdir()
+    persons = [
+        [p["id"], "8532" if p["sex"] == "female" else "8507", *p["born"].split("-"), f"{p['born']} 00:00:00"]
+        for p in people
+    ]
+    header = "person_id,gender_concept_id,year_of_birth,month_of_birth,day_of_birth,birth_datetime"
+    table(folder / "person.csv", header, persons)
+    labs = [
+        [
+            p["id"],
+            "3023103",
+            time[:10],
+            time if " " in time else f"{time} 00:00:00",
+            SIGNS[sign],
+            value,
+            UNITS[unit],
+            unit,
+        ]
+        for p in people
+        for time, sign, value, unit in p["k"]
+    ]
+    header = (
+        "person_id,measurement_concept_id,measurement_date,measurement_datetime,operator_concept_id,value_as_number"
+    )
+    table(folder / "measurement.csv", f"{header},unit_concept_id,unit_source_value", labs)
+    products = {name: str(2_000_000_000 + place) for place, name in enumerate(DRUGS)}
+    drugs = [[p["id"], products[name], start, end, "32838", name] for p in people for name, start, end in p["drugs"]]
+    header = "person_id,drug_concept_id,drug_exposure_start_date,drug_exposure_end_date,drug_type_concept_id"
+    table(folder / "drug_exposure.csv", f"{header},drug_source_value", drugs)
+    sources = {code: str(2_000_000_100 + place) for place, code in enumerate(DIAGNOSES)}
+    codes = [[p["id"], "0", sources[code], start] for p in people for code, start in p["codes"]]
+    header = "person_id,condition_concept_id,condition_source_concept_id,condition_start_date"
+    table(folder / "condition_occurrence.csv", header, codes)
+    concepts = [[str(2_000_000_050 + n), name, "RxNorm", "Ingredient", DRUGS[name]] for n, name in enumerate(DRUGS)]
+    concepts += [[one, code, DIAGNOSES[code], "", code] for code, one in sources.items()]
+    header = "concept_id,concept_name,vocabulary_id,concept_class_id,concept_code"
+    text = "\n".join("\t".join(row) for row in [header.split(","), *concepts]) + "\n"
+    (folder / "concept.csv").write_text(text, encoding="utf-8")  # separated by tabs, as the vocabulary comes
+    above = [[str(2_000_000_050 + n), products[name]] for n, name in enumerate(DRUGS)]
+    table(folder / "concept_ancestor.csv", "ancestor_concept_id,descendant_concept_id", above)
+    return folder
+
+
+def options_for(book: RuleBook, folder: Path, **more: Any) -> Options:
+    return Options(book, code_table(None, book.fields), absent_means_no=True, mapping=folder / "mapping.yaml", **more)
+
+
+def plain(case: ImportedCase) -> tuple[Any, ...]:
+    answers = {name: value for name, value in case.answers.items() if name != "medicines"}
+    listed = case.answers.get("medicines") or []
+    names = sorted(str(one if isinstance(one, str) else one["name"]).split()[0].lower() for one in listed)
+    return case.as_of, answers, names
+
+
+def check_same(people: list[dict[str, Any]], book: RuleBook, folder: Path) -> None:
+    lines = folder / "all.ndjson"
+    text = "\n".join(json.dumps(entry["resource"]) for person in people for entry in as_fhir(person)["entry"])
+    lines.write_text(text, encoding="utf-8")
+    fhir = {case.case_id: plain(case) for case in cases(lines, options=options_for(book, folder))}
+    makers: dict[str, Callable[[list[dict[str, Any]], Path], Path]] = {"long": as_long, "omop": as_omop}
+    for form, make in makers.items():
+        where = make(people, folder / form)
+        found = {case.case_id: plain(case) for case in table_cases(str(where), form, options_for(book, where))}
+        assert found.keys() == fhir.keys()
+        assert {name: (found[name], fhir[name]) for name in fhir if found[name] != fhir[name]} == {}
+
+
+def test_the_same_people_in_each_form_give_the_same_cases(book: RuleBook, tmp_path: Path) -> None:
+    check_same([someone(f"p{number}", Random(number)) for number in range(150)], book, tmp_path)
+
+
+@pytest.mark.nightly
+def test_thousands_of_people_in_each_form_give_the_same_cases(book: RuleBook, tmp_path: Path) -> None:
+    check_same([someone(f"p{number}", Random(number)) for number in range(2000)], book, tmp_path)
+
+
+# forms of files
+
+
+def test_packed_and_parquet_tables_give_the_same_bytes(tmp_path: Path) -> None:
+    people = [someone(f"p{number}", Random(number)) for number in range(40)]
+    plain_files, packed, parquet = (as_long(people, tmp_path / name) for name in ("plain", "packed", "parquet"))
+    for path in packed.glob("*.csv"):
+        path.with_suffix(".csv.gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.unlink()
+    for path in list(parquet.glob("*.csv")):
+        pq.write_table(pa_csv.read_csv(path), path.with_suffix(".parquet"))
+        path.unlink()
+    found = []
+    for folder in (plain_files, packed, parquet):
+        out = tmp_path / f"out-{folder.name}"
+        out.mkdir()
+        batch("long", folder, out)
+        found.append((out / "out.jsonl").read_bytes())
+    assert found[0] == found[1] == found[2]
+
+
+def test_the_order_of_rows_and_the_number_of_workers_do_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recordfile, "CASES", 7)  # several chunks, so that there is something for workers
+    people = [someone(f"p{number}", Random(number)) for number in range(40)]
+    one, two = as_long(people, tmp_path / "a"), as_long(people[::-1], tmp_path / "b")
+    results = []
+    for folder, workers in ((one, "1"), (two, "2")):
+        out = tmp_path / f"out-{folder.name}"
+        out.mkdir()
+        batch("long", folder, out, "--workers", workers)
+        results.append((out / "out.jsonl").read_bytes())
+    assert results[0] == results[1]
+
+
+def test_the_part_of_a_person_is_the_same_in_every_run() -> None:
+    assert [part_of(name, 16) for name in ("101", "102", "a", "")] == [12, 6, 3, 0]
+
+
+# what is wrong
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("time: time", "tyme: time"), r"8:\d+: there is no key `tyme` here"),
+        (("screener-map: 1", "screener-map: 2"), "1:"),
+        (("name: test, ", ""), "say `code`, or `name` with `names`"),
+        (("text: result, ", ""), "say `text`, `number`, or both"),
+        (
+            ("birth: {column: born}", "birth: {column: born}\n  age: {column: a, in-year: b}"),
+            "`birth` or `age`, not both",
+        ),
+        (("prescribed: yes", "prescribed: maybe"), "10:"),
+        (("unit: unit", "unit: units"), "no column `units`"),
+        (("file: labs.csv", "file: lab.csv"), "has no table `lab.csv`"),
+        (("screener-map: 1", "screener-map: ["), "mapping.yaml"),
+    ],
+)
+def test_a_wrong_mapping_is_named_before_anything_is_read(change: tuple[str, str], says: str, tmp_path: Path) -> None:
+    folder = as_long([someone("p", Random(1))], tmp_path / "a")
+    mapping = folder / "mapping.yaml"
+    mapping.write_text(MAPPING.replace(*change), encoding="utf-8")
+    with pytest.raises((UsageError, FileError), match=says):
+        run("batch", "--from", "long", str(folder), "--map", str(mapping), "-o", str(tmp_path / "o.jsonl"))
+
+
+def test_long_tables_need_a_mapping(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--map"):
+        run("batch", "--from", "long", str(tmp_path), "-o", str(tmp_path / "o.jsonl"))
+    with pytest.raises(UsageError, match="--map"):
+        run("batch", "--from", "omop", str(tmp_path), "--map", "a.yaml", "-o", str(tmp_path / "o.jsonl"))
+
+
+def test_a_person_with_two_different_rows_is_refused(book: RuleBook, tmp_path: Path) -> None:
+    folder = as_long([someone("p", Random(1)), someone("q", Random(2))], tmp_path / "a")
+    with (folder / "people.csv").open("a", encoding="utf-8") as file:
+        file.write("p,male,1900-01-01\n")
+    found = {case.case_id: case for case in table_cases(str(folder), "long", options_for(book, folder))}
+    assert found["p"].refused
+    assert not found["q"].refused
+
+
+@pytest.mark.parametrize("cell", ["", "NULL", "NA", "\\N", "___"])
+def test_cells_in_which_nothing_stands_hide_nothing(cell: str, book: RuleBook, tmp_path: Path) -> None:
+    folder = as_long(
+        [{**someone("p", Random(1)), "k": [("2024-01-01", "", "4.1", "mmol/L"), ("2024-02-01", "", cell, "mmol/L")]}],
+        tmp_path / "a",
+    )
+    (case,) = table_cases(str(folder), "long", options_for(book, folder))
+    assert case.answers["potassium"] == 4.1
+
+
+@pytest.mark.parametrize("cell", ["HEMOLYZED", "4,1", "see note", "41"])
+def test_words_in_a_newer_result_hide_the_older(cell: str, book: RuleBook, tmp_path: Path) -> None:
+    folder = as_long(
+        [{**someone("p", Random(1)), "k": [("2024-01-01", "", "4.1", "mmol/L"), ("2024-02-01", "", cell, "mmol/L")]}],
+        tmp_path / "a",
+    )
+    (case,) = table_cases(str(folder), "long", options_for(book, folder))
+    assert "potassium" not in case.answers
+    assert any("labs.csv:" in problem.field for problem in case.problems)
