@@ -7,12 +7,14 @@ import re
 import pytest
 from hypothesis import given
 
+from screener.case.fields import BaseIntake
 from screener.case.files import read_case
 from screener.report.brief import BriefPage
 from screener.report.hints import hints
 from screener.report.model import Report
 from screener.report.page import PageBuilder
 from screener.report.text import render
+from screener.report.words import answer_word
 from screener.screening import Screener
 from strategies import cases
 from vignettes import SCREENED, Vignette
@@ -38,6 +40,16 @@ def check(report: Report, screener: Screener) -> list[str]:
     return lines
 
 
+def often_named(intake: BaseIntake, report: Report, screener: Screener) -> list[str]:
+    """The answers, and the medicines, that the page names more than twice."""
+    book = screener.book
+    given = (answer_word(book, name, value) for name, value in intake.answers().items() if name != "medicines")
+    page = " ".join(BriefPage(report, book).text().split()).casefold()
+    page = page.partition(" ".join(book.texts["brief-signs"].split()).casefold())[0]
+    words = [*given, *(medicine.typed for medicine in report.medicines)]
+    return [word for word in words if word and len(re.findall(rf"\b{re.escape(word.casefold())}\b", page)) > 2]
+
+
 def flags_of(report: Report) -> tuple[set[str], list[str]]:
     """The flags that are to be reached, and those that the summary reaches."""
     shown = {flag.id for flag in report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)}
@@ -51,6 +63,7 @@ def test_a_vignette_fits_one_screen_and_no_flag_is_lost(vignette: Vignette, scre
     check(report, screener)
     shown, reached = flags_of(report)
     assert sorted(reached) == sorted(shown)
+    assert often_named(read_case(str(vignette.case), screener.book.fields), report, screener) == []
 
 
 @given(cases())

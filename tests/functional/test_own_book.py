@@ -127,6 +127,38 @@ def test_a_lab_without_units_offers_all_of_its_analyte(tmp_path: Path) -> None:
     assert book.questions["ferritin"].units == ()  # one unit: a number says all
 
 
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "says"),
+    [
+        ("questionnaire", "kind: whole, from: 0, to: 500,", "kind: whole,", ["needs its limits"]),
+        ("questionnaire", "ask: Is the soil dry?", "ask: Dry: is it?", ["inside braces a text with `: ` or `, `"]),
+        ("rules", "because: Dry", "because: So: dry", ["a text with `: ` in it needs quotes around it"]),
+        ("rules", "{at_least: 3}", "3 leaves", ["`leaves` is a number; use `reported` or `below`"]),
+        ("rules", "{hb: {below: 120}}", "{hb: {below: 12 g/dL}}", ["limits are plain numbers, in g/L"]),
+        ("rules", "{hb: {below: 120}}", "hb < 120", ["is not a condition; write for example `leaves: {above: 0}`"]),
+        ("rulebook", "packs:", "language: Deutsch\npacks:", ["`Deutsch` is no language; write it as `en`, `de`"]),
+    ],
+)
+def test_a_slip_of_a_newcomer_is_told_once(kind: str, old: str, new: str, says: list[str], tmp_path: Path) -> None:
+    texts = {"questionnaire": ownbook.QUESTIONS, "rules": ownbook.RULES, "rulebook": ownbook.RULEBOOK}
+    assert texts[kind].count(old) == 1
+    folder = ownbook.write(tmp_path / "plants", {}, **{kind: texts[kind].replace(old, new)})
+    done = screener_here("rules", "check", str(folder))
+    found = done.out.splitlines()
+    assert len(found) == len(says), done.out
+    assert all(words in line for words, line in zip(says, found, strict=True))
+
+
+def test_a_language_without_words_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "plants"
+    assert screener_here("new", str(folder)).code == 0
+    header = folder / "rulebook.yaml"
+    header.write_text(header.read_text(encoding="utf-8") + "language: it\n", encoding="utf-8")
+    done = screener_here("rules", "check", str(folder))
+    assert done.code == 0
+    assert "the program has no words in `it` (it has `de`, `en`), so its own stay English" in done.err
+
+
 def test_all_engines_agree_on_an_own_book(tmp_path: Path) -> None:
     from engines import ENGINES
 

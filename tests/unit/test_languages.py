@@ -165,7 +165,18 @@ def test_a_report_speaks_the_language_of_the_book(options: str, german: Path) ->
 
 
 @pytest.mark.parametrize(
-    "options", ["", "--why-not water-it --what-if dry_soil=no", "--smallest water-it", "--format svg"]
+    "options",
+    [
+        "",
+        "--why-not water-it --what-if dry_soil=no",
+        "--smallest water-it",
+        "--format svg",
+        "--details",
+        "--details --why-not water-it --what-if dry_soil=unknown",
+        "--details --smallest water-it",
+        "--format html",
+        "--details --why-not water-it --what-if dry_soil=no",
+    ],
 )
 def test_an_explanation_speaks_it(options: str, german: Path) -> None:
     done = screener_here("explain", str(german.parent / "fall.json"), "--rules", str(german), *options.split())
@@ -208,6 +219,7 @@ def test_a_decimal_comma_is_read_where_people_write_it(german: Path) -> None:
         ("home", ""), ("questions", "length=default"),
         ("questions", "answers=%7B%22dry_soil%22%3Atrue%7D&length=default"),
         ("questions", "field=leaves&value=viele&length=default"), ("check", "answers=%7B%22dry_soil%22%3Atrue%7D"),
+        ("explain-page", "answers=%7B%22dry_soil%22%3Atrue%2C%22leaves%22%3A5%7D&flag=water-it&ask=how"),
         ("result", "answers=%7B%22dry_soil%22%3Atrue%2C%22leaves%22%3A5%7D"),
         ("clinician", "answers=%7B%22leaves%22%3A5%7D"),
     ],

@@ -21,6 +21,7 @@ from screener.printable import printable
 from screener.report.html import STYLE as REPORT_STYLE
 from screener.report.html import body as report_body
 from screener.report.page import Block, Heading
+from screener.saying import say, spoken
 
 NARROW: Final = 368  # pixels that a small phone leaves for the picture
 NARROW_BOX: Final = 166
@@ -44,7 +45,7 @@ items=document.querySelectorAll(".steps li[data-step]");if(!box)return;box.hidde
 function show(){var n=Number(range.value);all.forEach(function(e){
 e.classList.toggle("later",Number(e.getAttribute("data-step"))>n)});
 items.forEach(function(e,i){e.classList.toggle("now",i===n-1&&n<range.max)});
-said.textContent=n?items[n-1].querySelector("b").textContent:"The answers, before any rule has fired"}
+said.textContent=n?items[n-1].querySelector("b").textContent:said.dataset.start}
 range.addEventListener("input",show);
 function move(by){range.value=Number(range.value)+by;show()}
 document.getElementById("back").addEventListener("click",function(){move(-1)});
@@ -54,9 +55,9 @@ document.getElementById("next").addEventListener("click",function(){move(1)});sh
 
 def document(found: Explanation) -> str:
     """The explanation as a complete HTML document."""
-    title = "How the rules came to this"
+    title = escape(say("How the rules came to this"))
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{title}</title>\n<style>html{{background:Canvas}}body{{margin:0}}{REPORT_STYLE}{STYLE}</style>\n"
@@ -71,7 +72,7 @@ def content(found: Explanation) -> str:
     return (
         _blocks(head(found))
         + figure(found.chains, found.possible)
-        + (_blocks([Heading(2, "The steps")]) + slider(len(steps)) + listed(steps) if steps else "")
+        + (_blocks([Heading(2, say("The steps"))]) + slider(len(steps)) + listed(steps) if steps else "")
         + _blocks([*body(found, with_steps=False), *closing(found.case.book)])
     )
 
@@ -92,10 +93,12 @@ def figure(chains: Sequence[Chain], possible: Sequence[WhyNot] = ()) -> str:
 
 def slider(steps: int) -> str:
     """The slider through the steps; hidden until the script finds it."""
+    start = escape(say("The answers, before any rule has fired"))
     return (
-        '<div class="slider" id="slider" hidden><button type="button" id="back">Back</button>'
-        f'<input type="range" id="step" min="0" max="{steps}" value="{steps}" aria-label="Step">'
-        '<button type="button" id="next">Next</button><output id="said" for="step"></output></div>\n'
+        f'<div class="slider" id="slider" hidden><button type="button" id="back">{escape(say("Back"))}</button>'
+        f'<input type="range" id="step" min="0" max="{steps}" value="{steps}" aria-label="{escape(say("Step"))}">'
+        f'<button type="button" id="next">{escape(say("Next"))}</button>'
+        f'<output id="said" for="step" data-start="{start}"></output></div>\n'
     )
 
 

@@ -6,6 +6,7 @@ from screener.explain.goal import URGENT, urgency_from
 from screener.explain.questions import Explanation
 from screener.explain.text import changes_blocks, closing, how_blocks, opening, what_if_blocks, why_not_blocks
 from screener.report.page import Block, Paragraph
+from screener.saying import say
 
 
 def page(found: Explanation) -> list[Block]:
@@ -22,7 +23,7 @@ def head(found: Explanation) -> list[Block]:
     if line := urgency_from(found.case):
         blocks.append(Paragraph(line))
     if found.case.intake.case_id:
-        blocks.append(Paragraph(f"Case: {found.case.intake.case_id}", "small"))
+        blocks.append(Paragraph(say("Case: {id}", id=found.case.intake.case_id), "small"))
     return blocks
 
 

@@ -11,9 +11,12 @@ from screener.explain.smallest.completion import Completion
 from screener.explain.smallest.supports import Support
 from screener.explain.what_if import WhatIf, in_words
 from screener.explain.why_not import OpenRule, WhyNot
-from screener.report.page import Block, Heading, Paragraph, bullets
+from screener.report.model import RuleBookId
+from screener.report.page import Block, Heading, Paragraph, bullets, rules_line
+from screener.report.words import kind_word, level_word, status_word
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
+from screener.saying import counted, say
 
 if TYPE_CHECKING:
     from screener.explain.smallest.changes import SmallestChanges
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
 MOST_SUPPORTS: Final = 6
 MOST_SETS: Final = 8
 MOST_WAITING: Final = 8
-STATUSES: Final = {"raised": "raised", "possible": "possible", "ruled-out": "ruled out", "suppressed": "suppressed"}
 HIDDEN: Final = "A stronger flag keeps this one back, so a report does not show its text."
 SUPPRESSED: Final = "Its rules hold, but a stronger flag stands in front of it, so a report does not show it."
 
@@ -29,23 +31,24 @@ SUPPRESSED: Final = "Its rules hold, but a stronger flag stands in front of it, 
 def how_blocks(how: How, with_steps: bool = True) -> list[Block]:
     """How a flag came up: the steps, and the smallest groups of answers that would each be enough."""
     chain = how.chain
-    blocks: list[Block] = [Heading(2, f"How: {chain.title} ({chain.goal})")]
+    blocks: list[Block] = [Heading(2, f"{say('How')}: {chain.title} ({chain.goal})")]
     if how.suppressed or how.hidden:
-        blocks.append(Paragraph(SUPPRESSED if how.suppressed else HIDDEN, "caution"))
+        blocks.append(Paragraph(say(SUPPRESSED) if how.suppressed else say(HIDDEN), "caution"))
     blocks += steps_blocks(chain.steps) if with_steps else []
     if how.supports:
-        blocks.append(Paragraph("Any one of these groups of answers is enough by itself, the shortest first:"))
+        blocks.append(Paragraph(say("Any one of these groups of answers is enough by itself, the shortest first:")))
         shown = [_support(support) for support in how.supports[:MOST_SUPPORTS]]
-        blocks.append(bullets([*shown, *_more(len(how.supports) - MOST_SUPPORTS, "group")]))
+        blocks.append(bullets([*shown, *_more(len(how.supports) - MOST_SUPPORTS)]))
     return blocks
 
 
 def _support(support: Support) -> str:
-    return f"{'; '.join(words for _, words in support.answers) or 'no answer at all'} (by {support.rule})"
+    answers = "; ".join(words for _, words in support.answers) or say("no answer at all")
+    return f"{answers} ({say('by {rule}', rule=support.rule)})"
 
 
-def _more(count: int, what: str) -> list[str]:
-    return [f"and {count} more {what}{'' if count == 1 else 's'}"] if count > 0 else []
+def _more(count: int) -> list[str]:
+    return [say("and {count} more", count=count)] if count > 0 else []
 
 
 def steps_blocks(steps: Sequence[Step]) -> list[Block]:
@@ -55,8 +58,9 @@ def steps_blocks(steps: Sequence[Step]) -> list[Block]:
 
 def step_title(step: Step) -> str:
     """A step on one line: what is concluded, and by which rule."""
-    by = f" by {step.rule}" if step.rule else ""
-    return f"Step {step.number}: {step.kind} {STATUSES[step.status]}: {step.title} ({step.concludes}){by}"
+    by = f" {say('by {rule}', rule=step.rule)}" if step.rule else ""
+    what = f"{kind_word(step.kind)} {status_word(step.status)}: {step.title} ({step.concludes})"
+    return say("Step {number}: {what}", number=step.number, what=what) + by
 
 
 def step_details(step: Step, steps: Sequence[Step]) -> list[str]:
@@ -66,19 +70,19 @@ def step_details(step: Step, steps: Sequence[Step]) -> list[str]:
         if other.concludes in numbers:
             numbers[other.concludes].append(other.number)
     if step.rule is None:
-        return [_refuted(reason, numbers) for reason in step.reasons] or ["No rule in use concludes it."]
+        return [_refuted(reason, numbers) for reason in step.reasons] or [say("No rule in use concludes it.")]
     details = []
     for reason in step.reasons:
         strength = f" ({reason.strength})" if reason.strength else ""
         details.append(f"{reason.text} [{', '.join(reason.sources)}]{strength}")
-        details.append(f"Rests on: {_rests_on(reason, numbers)}.")
+        details.append(say("Rests on: {answers}.", answers=_rests_on(reason, numbers)))
         if reason.disagreement:
-            details.append(f"Not all sources agree: {reason.disagreement}")
+            details.append(say("Not all sources agree: {how}", how=reason.disagreement))
     return details
 
 
 def _refuted(reason: Reason, numbers: dict[str, list[int]]) -> str:
-    return f"{reason.rule} can not fire: {_rests_on(reason, numbers)}."
+    return say("{rule} can not fire: {answers}.", rule=reason.rule, answers=_rests_on(reason, numbers))
 
 
 def _rests_on(reason: Reason, numbers: dict[str, list[int]]) -> str:
@@ -88,21 +92,21 @@ def _rests_on(reason: Reason, numbers: dict[str, list[int]]) -> str:
             words.append(use.words)
         else:
             steps = ", ".join(str(number) for number in numbers.get(use.name, []))
-            status = "" if use.holds else "not "
-            words.append(f"{status}{use.name}{f' (step {steps})' if steps else ''}")
-    return "; ".join(words) or "no answer, it always holds"
+            name = use.name if use.holds else say("not {name}", name=use.name)
+            words.append(f"{name} ({say('step {numbers}', numbers=steps)})" if steps else name)
+    return "; ".join(words) or say("no answer, it always holds")
 
 
 def why_not_blocks(found: WhyNot, book: RuleBook, with_steps: bool = True) -> list[Block]:
     """Why a flag is not there: what rules it out, or what keeps it open."""
-    title = f"Why not: {found.title} ({found.goal})"
+    title = f"{say('Why not')}: {found.title} ({found.goal})"
     if found.status in ("raised", "suppressed"):
-        note = "It is raised. Ask how instead." if found.status == "raised" else SUPPRESSED
+        note = say("It is raised. Ask how instead.") if found.status == "raised" else say(SUPPRESSED)
         return [Heading(2, title), Paragraph(note)]
     if found.refutation is not None:
         return [
             Heading(2, title),
-            Paragraph("It is ruled out: none of its rules can fire, whatever the unknown answers are."),
+            Paragraph(say("It is ruled out: none of its rules can fire, whatever the unknown answers are.")),
             *(steps_blocks(found.refutation.steps) if with_steps else []),
         ]
     return [Heading(2, title), *_open(found, book)]
@@ -110,11 +114,13 @@ def why_not_blocks(found: WhyNot, book: RuleBook, with_steps: bool = True) -> li
 
 def _open(found: WhyNot, book: RuleBook) -> list[Block]:
     return [
-        Paragraph("It is possible: no rule has fired, and these could still fire."),
+        Paragraph(say("It is possible: no rule has fired, and these could still fire.")),
         bullets((f"{rule.text} [{', '.join(rule.sources)}]", _waiting(rule, book)) for rule in found.open_rules),
-        Paragraph("Unanswered questions that keep it open: " + _listed([w for _, w in found.open_fields]) + "."),
-        Paragraph(_completion(found.raised_by, book, "would come up", "raise it, although no rule is ruled out yet")),
-        Paragraph(_completion(found.ruled_out_by, book, "would be ruled out", "rule it out")),
+        Paragraph(
+            say("Unanswered questions that keep it open: {names}.", names=_listed([w for _, w in found.open_fields]))
+        ),
+        Paragraph(_raised_by(found.raised_by, book)),
+        Paragraph(_ruled_out_by(found.ruled_out_by, book)),
     ]
 
 
@@ -122,21 +128,32 @@ def _waiting(rule: OpenRule, book: RuleBook) -> tuple[str, ...]:
     names = [book.questions[name].label if name in book.questions else name for name in rule.waits_for]
     details = []
     if names:
-        details.append(f"Waits for: {_listed(names)}.")
+        details.append(say("Waits for: {names}.", names=_listed(names)))
     if rule.reads:
-        details.append(f"Reads what is open itself: {_listed(rule.reads)}.")
+        details.append(say("Reads what is open itself: {names}.", names=_listed(rule.reads)))
     return tuple(details)
 
 
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - MOST_WAITING
-    return ", ".join(names[:MOST_WAITING]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(names[:MOST_WAITING]) + (" " + say("and {count} more", count=more) if more > 0 else "")
 
 
-def _completion(found: Completion | None, book: RuleBook, then: str, none: str) -> str:
+def _raised_by(found: Completion | None, book: RuleBook) -> str:
     if found is None:
-        return f"No answers to the open questions would {none}: the rules look at each part by itself."
-    return f"For example, it {then}, whatever else is open, with: {answers_in_words(book, found)}."
+        return say(
+            "No answers to the open questions would raise it, although no rule is ruled out yet: the rules look at "
+            "each part by itself."
+        )
+    answers = answers_in_words(book, found)
+    return say("For example, it would come up, whatever else is open, with: {answers}.", answers=answers)
+
+
+def _ruled_out_by(found: Completion | None, book: RuleBook) -> str:
+    if found is None:
+        return say("No answers to the open questions would rule it out: the rules look at each part by itself.")
+    answers = answers_in_words(book, found)
+    return say("For example, it would be ruled out, whatever else is open, with: {answers}.", answers=answers)
 
 
 def answers_in_words(book: RuleBook, found: Completion) -> str:
@@ -146,23 +163,23 @@ def answers_in_words(book: RuleBook, found: Completion) -> str:
 
 def what_if_blocks(found: WhatIf) -> list[Block]:
     """What other answers change."""
-    blocks: list[Block] = [Heading(2, "What if")]
+    blocks: list[Block] = [Heading(2, say("What if"))]
     if not found.changes:
-        return [*blocks, Paragraph("These are the answers as they were given: nothing changes.")]
+        return [*blocks, Paragraph(say("These are the answers as they were given: nothing changes."))]
     blocks.append(bullets(f"{before} -> {after}" for _, before, after in found.changes))
     before, after = found.urgency
     if before != after:
-        texts = found.after.book.texts
+        texts, was, now = found.after.book.texts, level_word(before), level_word(after)
         tone = "urgent" if after in LEVELS[-2:] else "plain"
-        blocks.append(Paragraph(f"Urgency: {before} -> {after}. {texts[f'title-{after}']}.", tone))  # type: ignore[arg-type]
+        blocks.append(Paragraph(f"{say('Urgency')}: {was} -> {now}. {texts[f'title-{after}']}.", tone))  # type: ignore[arg-type]
     if found.statuses:
-        blocks.append(Paragraph("Findings and flags that change:"))
+        blocks.append(Paragraph(say("Findings and flags that change:")))
         blocks.append(
-            bullets(f"{s.title} ({s.name}): {STATUSES[s.before]} -> {STATUSES[s.after]}" for s in found.statuses)
+            bullets(f"{s.title} ({s.name}): {status_word(s.before)} -> {status_word(s.after)}" for s in found.statuses)
         )
     else:
-        blocks.append(Paragraph("No finding and no flag changes its status."))
-    for what, firings in (("Rules that no longer fire:", found.gone), ("Rules that fire now:", found.new)):
+        blocks.append(Paragraph(say("No finding and no flag changes its status.")))
+    for what, firings in ((say("Rules that no longer fire:"), found.gone), (say("Rules that fire now:"), found.new)):
         rules = [firing.rule for firing in firings if firing.rule]
         if rules:
             blocks += [Paragraph(what), bullets(rules)]
@@ -171,24 +188,24 @@ def what_if_blocks(found: WhatIf) -> list[Block]:
 
 def changes_blocks(found: SmallestChanges) -> list[Block]:
     """The smallest changes, those one could find out or check first."""
-    verb = "rule out" if found.wanted is False else "raise"
-    blocks: list[Block] = [Heading(2, f"Which other answers would {verb}: {found.title} ({found.goal})")]
+    asked = say("Which other answers would raise") if found.wanted else say("Which other answers would rule out")
+    blocks: list[Block] = [Heading(2, f"{asked}: {found.title} ({found.goal})")]
     if found.refused:
         return [*blocks, Paragraph(found.refused, "caution")]
-    blocks.append(Paragraph(ABOUT_CHANGES, "small"))
+    blocks.append(Paragraph(say(ABOUT_CHANGES), "small"))
     if not found.sets:
-        return [*blocks, Paragraph("No change of up to three answers would.")]
+        return [*blocks, Paragraph(say("No change of up to three answers would."))]
     for title, checkable in (
-        ("What one could find out or check", True),
-        ("What is fixed, or was said about oneself", False),
+        (say("What one could find out or check"), True),
+        (say("What is fixed, or was said about oneself"), False),
     ):
         sets = [s for s in found.sets if s.checkable is checkable]
         if sets:
             shown = [
-                "; and ".join(move.words for move in s.options[0]) + _others(len(s.options) - 1)
+                f"; {say('and')} ".join(move.words for move in s.options[0]) + _others(len(s.options) - 1)
                 for s in sets[:MOST_SETS]
             ]
-            blocks += [Paragraph(f"{title}:"), bullets([*shown, *_more(len(sets) - MOST_SETS, "set")])]
+            blocks += [Paragraph(f"{title}:"), bullets([*shown, *_more(len(sets) - MOST_SETS)])]
     return blocks
 
 
@@ -199,19 +216,21 @@ ABOUT_CHANGES: Final = (
 
 
 def _others(count: int) -> str:
-    return f" (or {count} other answer{'' if count == 1 else 's'} to the same)" if count else ""
+    if not count:
+        return ""
+    return counted(" (or 1 other answer to the same)", " (or {count} other answers to the same)", count)
 
 
 def opening(lines: Iterable[str]) -> list[Block]:
     """The heading of an explanation, and what must be known before it is read."""
-    return [Heading(1, "How the rules came to this"), *(Paragraph(line, "caution") for line in lines)]
+    return [Heading(1, say("How the rules came to this")), *(Paragraph(line, "caution") for line in lines)]
 
 
 def closing(book: RuleBook) -> list[Block]:
     """The safety net and the disclaimer, as at the end of every page."""
     texts = book.texts
     return [
-        Heading(2, "About this page"),
+        Heading(2, say("About this page")),
         *(Paragraph(texts[key]) for key in ("safety-net", "medicines-unchanged", "disclaimer") if key in texts),
-        Paragraph(f"Rule book {book.version} ({book.sha256[:12]}), packs: {', '.join(book.packs)}.", "small"),
+        Paragraph(rules_line(RuleBookId(version=book.version, sha256=book.sha256, packs=list(book.packs))), "small"),
     ]

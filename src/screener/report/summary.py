@@ -61,6 +61,7 @@ class _Summarizer:
     builder: ReportBuilder
     report: Report
     named: Counter[str] = field(default_factory=Counter)
+    medicines_named: set[str] = field(default_factory=set)
     said: set[str] = field(default_factory=set)
 
     @property
@@ -98,20 +99,30 @@ class _Summarizer:
 
     def because(self) -> list[str]:
         """The one or two reasons that decide the urgency, with the answers behind them."""
-        found: list[str] = []
+        chosen: list[tuple[Because, str]] = []
         for reason in _distinct(self.report.urgency_because):
-            length = sum(len(text.split()) for text in [*found, reason.text])
-            if len(found) == MOST_REASONS or (found and length > LONGEST_REASON):
+            length = sum(len(other.text.split()) for other in (*(one for one, _ in chosen), reason))
+            if len(chosen) == MOST_REASONS or (chosen and length > LONGEST_REASON):
                 break
             if text := self.unsaid(reason.text):
-                found.append(self.reason(reason, text))
-        return found
+                chosen.append((reason, text))
+        said = " ".join(text for _, text in chosen)
+        return [self.reason(reason, text, said) for reason, text in chosen]
 
-    def reason(self, reason: Because, text: str) -> str:
-        """What was not said yet of a reason, with the answers that it does not name by itself."""
-        told = [e for e in reason.evidence if not self.named[e.field] and not _in_text(self.book, e, reason.text)]
+    def reason(self, reason: Because, text: str, said: str) -> str:
+        """What was not said yet of a reason, with the answers that neither it nor another one names by itself."""
+        by_itself = [item for item in reason.evidence if _in_text(self.book, item, said)]
+        told = [item for item in reason.evidence if not self.named[item.field] and item not in by_itself]
+        self.named.update({item.field for item in by_itself})
         words = self.words(told)
-        return f"{text.rstrip('.')} ({words})." if words else text
+        whole = f"{text.rstrip('.')} ({words})." if words else text
+        self.medicines_named |= {name for name in self.typed if name.casefold() in whole.casefold()}
+        return whole
+
+    @property
+    def typed(self) -> list[str]:
+        """The medicines, as they were typed."""
+        return [medicine.typed for medicine in self.report.medicines]
 
     # topics
 
@@ -181,7 +192,11 @@ class _Summarizer:
 
     def placeholder(self, name: str, one: _Shown) -> str:
         if name == MEDICINES:
-            return joined(self.medicines(one), MOST_WORDS)
+            names = self.medicines(one)
+            if not self.medicines_named.isdisjoint(names):
+                return ""  # once above, and once where each medicine has its line
+            self.medicines_named |= set(names)
+            return joined(names, MOST_WORDS)
         if name in self.book.topics.words:
             return self.words(self.behind(self.book.topics.words[name]))
         value = self.builder.facts.values.get(name)
@@ -297,8 +312,9 @@ def _merged(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
 
 
 def _in_text(book: RuleBook, item: Evidence, text: str) -> bool:
-    """Whether a reason names an answer by itself."""
-    word = answer_word(book, item.field, item.value, bare=True)
+    """Whether a reason names an answer by itself; of a list of names, the first."""
+    value = item.value[:1] if isinstance(item.value, list) else item.value
+    word = answer_word(book, item.field, value, bare=True).rstrip("…")
     return bool(word) and word.casefold() in text.casefold()
 
 

@@ -161,7 +161,16 @@ def _syntax_problem(document: Document, error: Exception) -> None:
     if isinstance(error, yaml.YAMLError) and (cut := cut_before(document.lines, line, document.file)):
         document.problems.append(cut)
         return
-    document.problems.append(RuleProblem(document.file, line, column, " ".join(str(message).split())))
+    said = " ".join(str(message).split())
+    document.problems.append(RuleProblem(document.file, line, column, said + _unquoted(document.lines, line)))
+
+
+def _unquoted(lines: list[str], line: int) -> str:
+    """What is wrong, most often, with a line that is no YAML: a colon inside a text, or a comma inside braces."""
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    if "{" in text and text.count(": ") > 1:
+        return "; inside braces a text with `: ` or `, ` needs quotes around it"
+    return "; a text with `: ` in it needs quotes around it" if text.count(": ") > 1 else ""
 
 
 def _value(document: Document, node: yaml.Node, path: DataPath, depth: int) -> Any:

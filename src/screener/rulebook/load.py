@@ -101,6 +101,7 @@ class _Loading:
     topics_file: tuple[TopicsFile, Document] | None = None
 
     header: files.BookFile | None = None
+    unsure: set[str] = field(default_factory=set)  # fields whose question is wrong
     pack_names: list[str] = field(default_factory=list)
     own_texts: dict[str, str] = field(default_factory=dict)
     table: MedicineTable = field(default_factory=lambda: MedicineTable([]))
@@ -320,7 +321,8 @@ class _Loading:
         flags = {e.data.id: _flag(e) for e in self.entries("flags")}
         limits = {name: setting.value for name, setting in settings.items()}
         questions = {e.data.field: e for e in self.entries("questions")}
-        vocabulary = Vocabulary({**findings, **flags}, limits, medicines, self.kinds(questions))
+        kinds = self.kinds(questions)
+        vocabulary = Vocabulary({**findings, **flags}, limits, medicines, kinds, unsure=self.unsure)
         terms = self.terms(vocabulary)
         vocabulary = replace(vocabulary, terms={name: term.when for name, term in terms.items()})
         packs = {name: self.pack(name, vocabulary) for name in pack_names}
@@ -361,7 +363,13 @@ class _Loading:
         """The kind of each field."""
         analytes = {e.data.id: analyte_of(e.data, e.problem) for e in self.entries("analytes")}
         known = known_fields(self.folder)
-        return {name: kind_of(e.data, analytes, known, e.problem) for name, e in questions.items()}
+        found = {}
+        for name, entry in questions.items():
+            before = len(entry.document.problems)
+            found[name] = kind_of(entry.data, analytes, known, entry.problem)
+            if len(entry.document.problems) > before:
+                self.unsure.add(name)
+        return found
 
     def terms(self, vocabulary: Vocabulary) -> dict[str, Term]:
         """The terms in the order of the packs; each may refer to those before it."""

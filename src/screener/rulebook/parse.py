@@ -38,19 +38,30 @@ YES_NO: Final = {"yes": True, "no": False, True: True, False: False}
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names a condition may use."""
+    """The names a condition may use.
+
+    Attributes:
+        unsure: fields of which the kind is not known, because their question is wrong.
+    """
 
     conclusions: Collection[str]
     settings: Mapping[str, float]
     medicines: MedicineTable
     fields: Mapping[str, Kind]
     terms: Mapping[str, Condition] = field(default_factory=dict)
+    unsure: Collection[str] = ()
 
     @property
     def example(self) -> str:
         """A condition on a field of this book, for messages."""
         first = next((name for name, kind in self.fields.items() if isinstance(kind, YesNo)), "field")
         return f"{first}: yes"
+
+    @property
+    def comparison(self) -> str:
+        """A comparison on a field of this book, for messages."""
+        found = next(((name, kind) for name, kind in self.fields.items() if isinstance(kind, Number)), None)
+        return f"{found[0]}: {{above: {found[1].low:g}}}" if found else self.example
 
 
 class ConditionParser:
@@ -77,7 +88,9 @@ class ConditionParser:
     def parse(self, data: Any, path: DataPath) -> Condition:
         """The condition written at `path`."""
         if not isinstance(data, dict) or not data:
-            return self.wrong(path, f"{echo(data)} is not a condition; write for example `{self.vocabulary.example}`")
+            compared = isinstance(data, str) and any(sign in data for sign in "<>=")
+            example = self.vocabulary.comparison if compared else self.vocabulary.example
+            return self.wrong(path, f"{echo(data)} is not a condition; write for example `{example}`")
         if len(data) > 1:
             keys = ", ".join(f"`{key}`" for key in data)
             return self.wrong(path, f"a condition has one key, this has {keys}; put them under `all` or `any`")
@@ -161,6 +174,8 @@ class ConditionParser:
     def answer(self, name: str, value: Any, path: DataPath) -> Condition:
         """`field: ...`, by the field's type."""
         kind = self.vocabulary.fields[name]
+        if name in self.vocabulary.unsure:
+            return NEVER  # its question is wrong, and was told
         if isinstance(kind, YesNo):
             return self.yes_no(name, value, path)
         if isinstance(kind, Number):
@@ -201,14 +216,14 @@ class ConditionParser:
 
     def within(self, kind: Number, value: Any, path: DataPath) -> float | None:
         """A limit of an answer of this kind, which some answer must be able to reach."""
-        number = self.limit(value, path)
+        number = self.limit(kind, value, path)
         if number is not None and not kind.low <= number <= kind.high:
             shown = int(number) if number.is_integer() else number
             reach = f"{kind.low:g} to {kind.high:g} {kind.unit}".strip()
             self.wrong(path, f"{echo(shown)} is outside what can be answered ({reach})")
         return number
 
-    def limit(self, value: Any, path: DataPath) -> float | None:
+    def limit(self, kind: Number, value: Any, path: DataPath) -> float | None:
         """A number, or `$name` of a setting."""
         if isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
@@ -219,7 +234,8 @@ class ConditionParser:
             hint = self.document.hint(name, self.vocabulary.settings)
             self.wrong(path, f"there is no setting `{name}`{hint}")
             return None
-        self.wrong(path, f"{echo(value)} is not a number and no `$setting`")
+        unit = f"; limits are plain numbers, in {kind.unit}" if isinstance(value, str) and kind.unit else ""
+        self.wrong(path, f"{echo(value)} is not a number and no `$setting`{unit}")
         return None
 
 

@@ -19,6 +19,7 @@ from screener.explain.smallest.trials import Trials, numbers
 from screener.logic.condition import AnyOf, Atom, Condition, atoms, field_of, fields
 from screener.logic.sets import Bits, evaluate
 from screener.report.build import ReportBuilder
+from screener.saying import say
 
 REFUSED: Final = (
     "This is an urgent sign or needs care whatever else is true. So no other answers are shown for it: please take it "
@@ -66,7 +67,7 @@ def smallest_changes(builder: ReportBuilder, goal: str, wanted: bool) -> Smalles
     """
     title = title_of(builder, goal)
     if is_red(builder.book, goal):
-        return SmallestChanges(goal, title, wanted, refused=REFUSED)
+        return SmallestChanges(goal, title, wanted, refused=say(REFUSED))
     if builder.outcome.values[goal] is wanted:
         return SmallestChanges(goal, title, wanted)
     return SmallestChanges(goal, title, wanted, tuple(_Search(builder, goal, wanted).sets()))

@@ -10,6 +10,7 @@ from screener.records.codetable import read_codes
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import rules_folder
+from screener.saying import languages, plain
 from screener.workbench.check import cases as lint_cases
 from screener.workbench.check import logic as lint_logic
 from screener.workbench.check import names as lint_names
@@ -33,12 +34,17 @@ def check(folder: Path | None = None) -> list[Problem]:
     return sorted({*found, *_codes(folder, book)})
 
 
-def not_checked(folder: Path | None = None) -> str:
-    """What the checks can not say about a rule book that is well formed, or nothing."""
+def not_checked(folder: Path | None = None) -> list[str]:
+    """What the checks can not say about a rule book that is well formed, and what it can not say itself."""
     language = load_rulebook(folder or rules_folder()).subject.language
     if lint_words.is_checked(language):
-        return ""
-    return f"not checked: how hard texts are to read, and forbidden words; that is known for English, not `{language}`"
+        return []
+    known = f"that is known for English, not `{language}`"
+    found = [f"not checked: how hard texts are to read, and forbidden words; {known}"]
+    if plain(language) not in languages():
+        spoken = ", ".join(f"`{name}`" for name in languages())
+        found.append(f"the program has no words in `{language}` (it has {spoken}), so its own stay English")
+    return found
 
 
 def _codes(folder: Path, book: RuleBook) -> list[Problem]:
