@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
+from http import HTTPStatus
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -18,8 +20,9 @@ from screener.web.forward import ask, need_media_type, read_body, response
 from screener.web.pool import Workforce
 from screener.web.problem import KINDS, ProblemError, from_error, problem
 from screener.web.render import page, static_files
-from screener.web.settings import SMALL, Settings
-from screener.web.wire import PROBLEM, Answer, Job
+from screener.web.settings import MOST_FIELDS, SMALL, Settings
+from screener.web.visits import COOKIE, Kept, Run, Visits
+from screener.web.wire import HTML, PROBLEM, Answer, Job
 
 FORM: Final = "application/x-www-form-urlencoded"
 # pages that come from a form, with the task behind each
@@ -32,6 +35,31 @@ FORMS: Final = {
     "/explain": "explain-page",
     "/explore": "explore",
 }
+# those that have an address of their own for each visitor
+VISITED: Final = ("/questions", "/check", "/result", "/clinician", "/explain")
+
+
+def is_form(body: bytes) -> bool:
+    """Whether a body can be taken apart; what can not is refused by who reads it."""
+    try:
+        parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except ValueError:
+        return False
+    return True
+
+
+def parted(body: bytes) -> tuple[str, bytes, int]:
+    """The answers of a form, its other fields, and the number of the page that it was sent from (0 without one)."""
+    fields = parse_qsl(body.decode(), keep_blank_values=True)
+    given = dict(fields)
+    rest = [(name, value) for name, value in fields if name not in ("answers", "page")]
+    number = given.get("page", "")
+    return given.get("answers", ""), urlencode(rest).encode(), int(number) if re.fullmatch("[0-9]{1,9}", number) else 0
+
+
+def joined(answers: str, fields: bytes) -> bytes:
+    """A form with its answers."""
+    return urlencode({"answers": answers}).encode() + b"&" + fields
 
 
 class Pages:
@@ -40,6 +68,7 @@ class Pages:
     def __init__(self, workforce: Workforce, settings: Settings) -> None:
         self.workforce = workforce
         self.settings = settings
+        self.visits = Visits()
 
     async def shown(self, request: Request, task: str, **options: str) -> Response:
         """A page that needs no answers."""
@@ -53,15 +82,52 @@ class Pages:
             body = await read_body(request, SMALL, self.settings)
         except ProblemError as error:
             return self.person(from_error(error))
-        return self.person(await ask(request, self.workforce, Job(FORMS[path], {}, body)), path, body)
+        key = request.cookies.get(COOKIE, "")
+        if path not in VISITED or not self.visits.is_key(key) or not is_form(body):
+            return self.person(await ask(request, self.workforce, Job(FORMS[path], {}, body)), path, body)
+        return await self.visited(request, key, path, body)
+
+    async def visited(self, request: Request, key: str, path: str, body: bytes) -> Response:
+        """What a form leads to, at an address of its own, so that Back, Forward and Reload work."""
+        answers, fields, number = parted(body)
+        visit = self.visits.get(key)
+        before = visit.pages.get(number) if visit else None
+        run = before.run if before else Run(answers)
+        answer = await ask(request, self.workforce, Job(FORMS[path], {}, joined(run.answers, fields)))
+        if answer.status != HTTPStatus.OK or answer.media_type != HTML:
+            return self.person(answer, path, body)
+        again, now = answer.kept or ("", run.answers)
+        run.answers = now
+        number = self.visits.add(key, Kept("/questions" if again else path, again.encode() or fields, run))
+        return RedirectResponse(f"{path}/{number}", HTTPStatus.SEE_OTHER)
+
+    async def kept(self, request: Request, number: int) -> Response:
+        """A page of a visit, again; the first page when it is gone."""
+        visit = self.visits.get(request.cookies.get(COOKIE, ""))
+        page = visit.pages.get(number) if visit else None
+        if page is None:
+            return await self.start_again()
+        body = joined(page.run.answers, page.fields)
+        answer = await ask(request, self.workforce, Job(FORMS[page.path], {"page": str(number)}, body))
+        return self.person(answer, page.path, body)
+
+    async def forget(self, request: Request) -> Response:
+        """Delete the answers of a visitor, now."""
+        self.visits.forget(request.cookies.get(COOKIE, ""))
+        answer = RedirectResponse("/", HTTPStatus.SEE_OTHER)
+        answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+        return answer
 
     async def start_again(self) -> Response:
         """A page that needs answers, asked for without any."""
         return RedirectResponse("/", 303)
 
     async def home(self, request: Request) -> Response:
-        """The first page."""
-        return await self.shown(request, "home")
+        """The first page, with the key for the pages that follow; nothing is kept for it yet."""
+        answer = await self.shown(request, "home")
+        if not self.visits.is_key(request.cookies.get(COOKIE, "")):
+            answer.set_cookie(COOKIE, self.visits.new_key(), httponly=True, samesite="strict")
+        return answer
 
     async def explore(self, request: Request) -> Response:
         """The page for teaching, before a case is chosen."""
@@ -91,6 +157,9 @@ def page_routes(workforce: Workforce, settings: Settings) -> APIRouter:
         router.add_api_route(path, pages.form, methods=["POST"])
         if path != "/explore":
             router.add_api_route(path, pages.start_again, methods=["GET"])
+        if path in VISITED:
+            router.add_api_route(f"{path}/{{number:int}}", pages.kept, methods=["GET"])
+    router.add_api_route("/forget", pages.forget, methods=["POST"])
     for path, endpoint in (
         ("/", pages.home),
         ("/explore", pages.explore),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +24,19 @@ UNNAMED: Final = frozenset(map(chr, (0, *range(0x7F, 0xA0), *range(0xD800, 0xE00
 HERE: Final = Path(__file__).parent
 
 
+_number: Final[ContextVar[str]] = ContextVar("page number", default="")
+
+
+@contextmanager
+def numbered(number: str) -> Iterator[None]:
+    """The forms on what is rendered inside say from which page of a visit they were sent."""
+    token = _number.set(number)
+    try:
+        yield
+    finally:
+        _number.reset(token)
+
+
 @cache
 def environment() -> Environment:
     """The templates."""
@@ -33,6 +49,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"version": __version__, "say": say, "counted": counted, "spoken": spoken}
+    made.globals["page_number"] = _number.get
     made.filters["kept"] = kept
     return made
 

@@ -11,6 +11,7 @@ from screener.web.hosts import host_of
 OWN_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
 SMALL: Final = 300_000  # bytes of a body that holds one case; 200 long names written as escapes fit in
 LARGE: Final = 4_000_000  # bytes of a body with health records (CDS Hooks)
+MOST_FIELDS: Final = 2000  # of a form
 DEEPEST: Final = 32  # levels of nesting in a JSON body
 
 

@@ -47,12 +47,14 @@ class Answer:
 
     Attributes:
         headers: besides the content type.
+        kept: for a page of questions the fields that show it again, and the answers so far; they stay in this process.
     """
 
     status: int
     media_type: str
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
+    kept: tuple[str, str] | None = None
 
 
 def pack(message: Job | Answer) -> bytes:
@@ -60,7 +62,7 @@ def pack(message: Job | Answer) -> bytes:
     if isinstance(message, Job):
         parts: tuple[Any, ...] = (message.task, message.options, message.body)
     else:
-        parts = (message.status, message.media_type, message.body, message.headers)
+        parts = (message.status, message.media_type, message.body, message.headers, message.kept)
     content = pickle.dumps(parts, protocol=5)
     return _LENGTH.pack(len(content)) + content
 

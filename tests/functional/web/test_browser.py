@@ -137,6 +137,40 @@ def test_ten_vignettes(vignette: Vignette, scripts: bool, chrome: Any, home: str
     visit.end()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_back_forward_and_reload_work_on_every_page(scripts: bool, chrome: Any, home: str) -> None:
+    visit = Visit(chrome, home, java_script_enabled=scripts)
+    page, answers = visit.page, json.loads(URGENT.case.read_text())
+
+    def holds() -> None:
+        shown = page.locator("main").text_content()
+        page.reload()
+        assert page.locator("main").text_content() == shown
+        page.go_back()
+        assert page.locator("main").text_content() != shown
+        page.go_forward()
+        assert page.locator("main").text_content() == shown
+
+    visit.press("Start")
+    pages = 0
+    while page.title() != "Check your answers – screener":
+        pages += 1
+        holds()
+        if page.locator("button[name=go][value=on]").count():
+            page.click("button[name=go][value=on]")
+        else:
+            answer_page(page, answers)
+    holds()
+    visit.press("Show the result", exact=False)
+    holds()
+    assert pages >= 9
+    visit.press("Delete my answers")
+    page.go_back()
+    page.goto(f"{home}/questions/2")
+    assert urlsplit(page.url).path == "/"
+    visit.end()
+
+
 # every kind of page: how to get there
 
 KINDS: dict[str, Callable[[Visit], None]] = {}

@@ -17,6 +17,7 @@ from screener.saying import speaking
 from screener.screening import Screener
 from screener.web.guard import place
 from screener.web.problem import KINDS, from_error, problem
+from screener.web.render import numbered
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
 
@@ -93,7 +94,7 @@ class Desk:
     def do(self, job: Job) -> Answer:
         """Do one job. Whatever happens, an answer comes back, and nothing a person typed is logged."""
         try:
-            with speaking(self.book.subject.language):
+            with speaking(self.book.subject.language), numbered(job.options.get("page", "")):
                 return self.task(job.task)(self, job.options, job.body)
         except ScreenerError as error:
             return from_error(error)

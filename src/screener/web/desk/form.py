@@ -15,8 +15,8 @@ from screener.printable import printable
 from screener.saying import say
 from screener.web.desk.reading import read_json
 from screener.web.problem import ProblemError
+from screener.web.settings import MOST_FIELDS
 
-MOST_FIELDS: Final = 2000
 WORDS: Final = {"yes": True, "no": False, "unknown": None}
 
 

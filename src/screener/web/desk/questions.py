@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from screener.case.answers import Medicines, Number, YesNo
 from screener.errors import CaseError, echo
@@ -76,7 +77,25 @@ class Pages:
             last = None if place == "back-from-check" else self.known(place.removeprefix("before:"))
             field = self.session.before(last)
             return self.again(field) if field else home(self.desk, {}, b"")
+        if place == "check":
+            return self.check(self.session)
+        kind, _, fields = place.partition(":")
+        if kind in ("list", "form", "notice") and fields:
+            return self.shown_again(kind, fields.split(","))
         return self.ask(self.session, place)
+
+    def shown_again(self, kind: str, names: list[str]) -> Answer:
+        """A page that was shown before, with the answers as they are now.
+
+        Raises:
+            ProblemError: there is no such page.
+        """
+        if kind == "notice" and (names[0] in URGENT or names[0] in self.desk.book.flags):
+            return self.notice(self.session, names[0], "")
+        screens = {self.desk.book.questions[self.known(name)].screen for name in names}
+        if kind == "notice" or len(screens) != 1 or screens == {""}:
+            raise ProblemError("not-found", "there is no such page")
+        return self.show_list(self.session, names) if kind == "list" else self.show_form(self.session, names, {})
 
     def take(self, field: str) -> Answer:
         """Take one answer.
@@ -206,7 +225,7 @@ class Pages:
         return self.show(
             session, "list.html", screen=self.desk.book.screens[shown[0].screen], shown=shown, error=error,
             first=fields[0], ticked=self.form.several("is") if error else ticked, none=answered and not ticked,
-            unsure=bool(error and self.form.text("unsure")),
+            unsure=bool(error and self.form.text("unsure")), place="" if error else f"list:{','.join(fields)}",
         )  # fmt: skip
 
     def show_form(self, session: Session, fields: Sequence[str], errors: Mapping[str, str]) -> Answer:
@@ -217,7 +236,8 @@ class Pages:
             filled = Filled.again(self.form.part(name)) if errors else Filled.of(question, session.answers)
             asked.append((question, kind_of(question), choices_of(question), unit_of(question), filled))
         screen = self.desk.book.screens[self.desk.book.questions[fields[0]].screen]
-        return self.show(session, "form.html", screen=screen, asked=asked, errors=errors, first=fields[0])
+        place = "" if errors else f"form:{','.join(fields)}"
+        return self.show(session, "form.html", screen=screen, asked=asked, errors=errors, first=fields[0], place=place)
 
     def ask(
         self,
@@ -239,7 +259,8 @@ class Pages:
             session, "question.html", question=question, kind=kind_of(question), choices=choices_of(question),
             filled=filled.with_rows(rows or ROWS), error=error, each=each or self.form.text("each"),
             numeric=isinstance(question.kind, Number), first=field,
-            unit=unit_of(question), asked=asked, offered=list(dict.fromkeys(item.name for item in asked)),
+            place="" if error or rows or asked else field, unit=unit_of(question), asked=asked,
+            offered=list(dict.fromkeys(item.name for item in asked)),
         )  # fmt: skip
 
     def check(self, session: Session) -> Answer:
@@ -250,7 +271,7 @@ class Pages:
             if name in session.given and name not in session.residue.known.left_out:
                 words = answer_in_words(book, name, _plain(getattr(intake, name)))
                 rows.append((question, words.partition(": ")[2] + taken_from(session, name)))
-        return self.show(session, "check.html", rows=rows)
+        return self.show(session, "check.html", rows=rows, place="check")
 
     def notice(self, session: Session, notice: str, each: str) -> Answer:
         """A text that must be read before anything else is asked."""
@@ -261,18 +282,31 @@ class Pages:
             flag = self.desk.book.flags.get(notice)
             title, text = (flag.title, flag.explanation) if flag else (notice, "")
         return self.show(
-            session, "notice.html", title=title, text=text, urgent=notice in URGENT, each=each or self.form.text("each")
+            session,
+            "notice.html",
+            place=f"notice:{notice}",
+            title=title,
+            text=text,
+            urgent=notice in URGENT,
+            each=each or self.form.text("each"),
         )
 
-    def show(self, session: Session, template: str, **values: Any) -> Answer:
-        """A page that carries the answers on."""
+    def show(self, session: Session, template: str, place: str, **values: Any) -> Answer:
+        """A page that carries the answers on.
+
+        Args:
+            place: what shows it again; empty when only the form that was sent does, because something in it is wrong.
+        """
         urgency = session.outcome.urgency
         reminder = self.desk.book.texts[f"title-{urgency}"] if urgency in URGENT else ""
-        return page(
+        answers = encode(session.case())
+        shown = page(
             template, here=HERE, remaining=session.remaining, part=done(session) + 1, texts=self.desk.book.texts,
-            answers=encode(session.case()), reminder=reminder,
-            length=self.form.length, checking=self.form.text("checking"), **values,
+            answers=answers, reminder=reminder, length=self.form.length, checking=self.form.text("checking"), **values,
         )  # fmt: skip
+        again = {"go": place, "length": self.form.length, "checking": self.form.text("checking"),
+                 "each": values.get("each") or ""}  # fmt: skip
+        return replace(shown, kept=(urlencode(again) if place else "", answers))
 
 
 def _plain(value: Any) -> Any:
