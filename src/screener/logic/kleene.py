@@ -180,19 +180,31 @@ def open_leaves(condition: Condition, truth: Truth, statuses: Mapping[str, Kleen
 
     Decided branches are dropped: an unknown answer inside a condition that is already true or false does not count.
     """
-    found: dict[Atom | Concluded, None] = {}
+    _, left = _left_open(condition, truth, statuses)
+    return list(dict.fromkeys(left))
 
-    def visit(part: Condition) -> None:
-        if evaluate(part, truth, statuses) is not None:
-            return
-        match part:
-            case Not(inner):
-                visit(inner)
-            case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
-                for inner in parts:
-                    visit(inner)
-            case leaf:
-                found[leaf] = None
 
-    visit(condition)
-    return list(found)
+def _left_open(
+    condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]
+) -> tuple[Kleene, list[Atom | Concluded]]:
+    """The value of a condition together with what is left open in it; each part is looked at once."""
+    match condition:
+        case Not(part):
+            value, left = _left_open(part, truth, statuses)
+            return (None if value is None else not value), left
+        case AllOf(parts) | AnyOf(parts):
+            decides = isinstance(condition, AnyOf)  # a true part decides `any`, a false one `all`
+            left = []
+            for part in parts:
+                value, more = _left_open(part, truth, statuses)
+                if value is decides:
+                    return decides, []
+                left += more
+            return (None if left else not decides), left
+        case AtLeast(count, parts):
+            several = [_left_open(part, truth, statuses) for part in parts]
+            value = kleene_at_least(count, [value for value, _ in several])
+            return value, [leaf for _, more in several for leaf in more] if value is None else []
+        case leaf:
+            value = evaluate(leaf, truth, statuses)
+            return value, [leaf] if value is None else []
