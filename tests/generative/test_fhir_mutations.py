@@ -128,6 +128,23 @@ def test_broken_values(part: int, book: RuleBook) -> None:
     assert COUNT // 40 < refused < COUNT // 4
 
 
+def test_broken_values_in_records_of_every_kind(book: RuleBook) -> None:
+    """Each record of `tests/records` with something broken is a case or refused; nothing held goes uncounted."""
+    random = Random(77)
+    folder = Path(__file__).parents[1] / "records"
+    whole = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    bundles = [data for data in whole if data.get("resourceType") == "Bundle"]
+    assert len(bundles) > 50
+    for _ in range(COUNT // 4):
+        data = deepcopy(random.choice(bundles))
+        mutate(data, random)
+        found = read(json.dumps(data).encode(), book)
+        assert found
+        for case in found:
+            assert case.refused or case.intake() is not None
+            assert all(count > 0 for count in case.seen.values())
+
+
 def test_broken_bytes(book: RuleBook) -> None:
     random = Random(9)
     text = json.dumps(base()).encode()

@@ -18,7 +18,7 @@ def command(release: Path, output: Path, rules_folder: Path | None) -> None:
 
     The release is yours: SNOMED CT needs a licence or a member country, and nothing of it is shipped.
 
-    Example: screener codes descendants sct2_Relationship_Snapshot.txt -o below.csv
+    Example: screener codes descendants examples/codes/relationships.txt -o below.csv
     """
     from screener.private import PUBLIC, save
     from screener.records.codes import SNOMED

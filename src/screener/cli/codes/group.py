@@ -15,5 +15,5 @@ COMMANDS: Final = {"descendants": "screener.cli.codes.descendants"}
 def command() -> None:
     """Make lists of codes that the reading of records takes.
 
-    Example: screener codes descendants sct2_Relationship_Snapshot.txt -o below.csv
+    Example: screener codes descendants examples/codes/relationships.txt -o below.csv
     """

@@ -20,7 +20,7 @@ from screener.records.reading import Held, read_held
 from screener.records.tables.cells import moment, number_of
 from screener.records.tables.files import batches_of, check_columns, find_file, header_of, size_of
 from screener.records.tables.plan import CONDITION, DRUG, MEASUREMENT, Plan, TablePlan
-from screener.records.tables.rows import Reader, Row, diagnosis, latest_of
+from screener.records.tables.rows import Reader, Row, latest_of
 from screener.records.tables.split import ROW, Source, parts_for, read_part, split
 from screener.records.when import When, read_when, years_between
 
@@ -206,7 +206,7 @@ class Run:
         for row in rows:
             by_kind[row.plan.kind].append(row)
         held = Held(
-            [diagnosis(row) for row in by_kind[CONDITION]],
+            [reader.diagnosis(row) for row in by_kind[CONDITION]],
             lambda window: [value for row in by_kind[MEASUREMENT] if (value := reader.value(row, window)) is not None],
             lambda: ([course for row in by_kind[DRUG] if (course := reader.course(row)) is not None], False),
             age_on,

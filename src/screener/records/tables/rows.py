@@ -237,6 +237,7 @@ class Reader:
         if not named.systemic:
             seen = seen._replace(state=coverage.NOT_READ, reason=coverage.NOT_SYSTEMIC)
         self.found.seen[seen] += 1
+        self.check_times(row)
         end = row.time("end")
         return Course(
             named.name,
@@ -254,22 +255,30 @@ class Reader:
             listed=named.listed,
         )
 
+    # diagnoses
 
-def diagnosis(row: Row) -> Diagnosis:
-    """The diagnosis that a row stands for."""
-    coding = row.coding
-    event = row.plan.active is None
-    status = True if event else row.get("active") in (row.plan.active or ())
-    return Diagnosis(
-        row.source,
-        (coding,) if coding else (),
-        status=status,
-        start=row.time("start"),
-        end=None if event else row.time("end"),
-        event=ROW if event else "",
-        stay_end=row.time("end") if event else None,
-        resource="condition",
-    )
+    def diagnosis(self, row: Row) -> Diagnosis:
+        """The diagnosis that a row stands for."""
+        self.check_times(row)
+        coding = row.coding
+        event = row.plan.active is None
+        status = True if event else row.get("active") in (row.plan.active or ())
+        return Diagnosis(
+            row.source,
+            (coding,) if coding else (),
+            status=status,
+            start=row.time("start"),
+            end=None if event else row.time("end"),
+            event=ROW if event else "",
+            stay_end=row.time("end") if event else None,
+            resource="condition",
+        )
+
+    def check_times(self, row: Row) -> None:
+        """Say which dates of a row can not be read."""
+        for role in ("start", "end"):
+            if row.get(role) and row.time(role) is None:
+                self.found.problem(row.source, f"{echo(row.get(role))} is not a date that can be read; left out")
 
 
 def _ignored(concept: Concept) -> str:

@@ -16,9 +16,9 @@ from screener.private import open_private
 from screener.records.tables.files import batches_of
 
 ROW: Final = "\x00row"
-PART_BYTES: Final = 8 << 20  # of the files, for each part
+PART_BYTES: Final = 4 << 20  # of the files, for each part
 FEWEST: Final = 16
-MOST: Final = 192
+MOST: Final = 700  # files that are open at once
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,13 @@ class Source:
 
 def parts_for(size: int) -> int:
     """Into how many parts tables of so many bytes are split."""
-    return min(max(FEWEST, size // PART_BYTES), MOST)
+    try:
+        import resource
+
+        allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2
+    except ImportError:  # not on Windows
+        allowed = FEWEST
+    return max(1, min(max(FEWEST, size // PART_BYTES), MOST, allowed))
 
 
 def part_of(person: str, parts: int) -> int:
