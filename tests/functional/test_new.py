@@ -12,6 +12,7 @@ from screener.cli.new import BOOKS
 from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
 from screener.web.desk.desk import Desk
+from screener.web.openapi import examples
 from screener.web.settings import Settings
 from screener.web.wire import Job
 
@@ -73,10 +74,23 @@ def test_iron_tells_how_soon_by_its_own_limits() -> None:
 
 
 @pytest.mark.parametrize("name", BOOKS)
-@pytest.mark.parametrize(("task", "body"), [("home", b""), ("questions", b"length=default"), ("library", b"")])
+@pytest.mark.parametrize(
+    ("task", "body"), [("home", b""), ("questions", b"length=default"), ("library", b""), ("explore", b"")]
+)
 def test_the_pages_of_an_example(task: str, body: bytes, name: str) -> None:
     answer = Desk(Settings(rules_folder=FOLDER / name)).do(Job(task, {}, body))
     assert answer.status == 200
+
+
+def test_a_book_is_explored_and_documented_with_the_cases_beside_its_rules() -> None:
+    folder = FOLDER / "iron"
+    desk = Desk(Settings(rules_folder=folder))
+    assert desk.examples["food-iron-sign-tired"] == ("a sign from the list", {"tired": True})
+    body = b"load=example&example=food-low-haemoglobin-below"
+    page = desk.do(Job("explore", {}, body)).body.decode()
+    assert "Your haemoglobin was low" in page
+    assert 'value="119.9' in page
+    assert examples(load_rulebook(folder), folder)["/v1/screen"] == {"tired": True}
 
 
 def test_the_smallest_book_is_small() -> None:

@@ -12,6 +12,7 @@ from starlette.routing import Match, Route
 
 from screener import __version__
 from screener.errors import FieldProblem
+from screener.rulebook.locate import rules_folder
 from screener.web.api import api_routes
 from screener.web.cds import CdsCors, cds_routes
 from screener.web.forward import response
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
         title="screener", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
         redirect_slashes=False,
     )  # fmt: skip
-    app.openapi = lambda: document(app, served_book(settings))  # type: ignore[method-assign]
+    app.openapi = lambda: document(app, served_book(settings), settings.rules_folder or rules_folder())  # type: ignore[method-assign]
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, _on_wrong_parameter)
@@ -60,7 +61,7 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
         book = served_book(settings)
-        return response(reference(document(app, book), book.texts))
+        return response(reference(document(app, book, settings.rules_folder or rules_folder()), book.texts))
 
     @app.get(HEALTH, include_in_schema=False)
     async def health() -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.openapi.utils import get_openapi
@@ -14,6 +15,7 @@ from screener.case.answers import YesNo
 from screener.report.model import Report
 from screener.web.desk.catalogue import Catalogue
 from screener.web.desk.cds_model import Call, Cards, Feedback, Services, service_id
+from screener.web.desk.examples import cases
 from screener.web.desk.explanation import ExplanationData, Questions
 from screener.web.desk.next_question import NextQuestion
 from screener.web.problem import KINDS, Problem
@@ -70,13 +72,13 @@ def ref(schema: str) -> dict[str, str]:
     return {"$ref": REF.format(model=schema)}
 
 
-def document(app: FastAPI, book: RuleBook) -> dict[str, Any]:
+def document(app: FastAPI, book: RuleBook, folder: Path) -> dict[str, Any]:
     """The whole OpenAPI document, with the fields of the rule book; made once."""
     if app.openapi_schema is None:
         about = ABOUT.format(title=book.subject.title)
         made = get_openapi(title="screener", version=__version__, description=about, routes=app.routes)
         made.setdefault("components", {})["schemas"] = schemas(book)
-        for path, example in examples(book).items():
+        for path, example in examples(book, folder).items():
             made["paths"][path]["post"]["requestBody"]["content"][JSON]["example"] = example
         for path in (path for path in made["paths"] if path.startswith("/cds-services/{id}")):
             made["paths"][path]["post"]["parameters"][0]["schema"]["enum"] = [service_id(book.subject)]
@@ -84,9 +86,9 @@ def document(app: FastAPI, book: RuleBook) -> dict[str, Any]:
     return app.openapi_schema
 
 
-def examples(book: RuleBook) -> dict[str, Any]:
+def examples(book: RuleBook, folder: Path) -> dict[str, Any]:
     """What may be sent to each address that is about a case of this rule book."""
-    first = next((case.answers for rule in book.rules for case in rule.cases if case.expect == "fires"), {})
+    first = next(iter(cases(book, folder).values()))[1]
     changed = {name: True for name, kind in book.fields.items() if isinstance(kind, YesNo)}
     what_if = dict(list(changed.items())[:1])
     begun = dict.fromkeys(what_if, False)

@@ -17,7 +17,7 @@ from screener.explain.questions import ask
 from screener.explain.what_if import what_if
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
-from screener.web.desk.examples import example, examples
+from screener.web.desk.examples import vignette, vignettes
 from screener.web.desk.explanation import ExplanationData
 from vignettes import SCREENED, Vignette
 from webclient import Client
@@ -103,7 +103,7 @@ def test_the_result_has_the_picture_and_everything_to_ask_about(client: Client, 
 
 def test_explore_starts_with_a_case_and_loads_others(client: Client) -> None:
     assert words(client.get("/explore")).count("Step 1:") >= 1
-    for name in examples():
+    for name in vignettes():
         page = post(client, "/explore", example=name, load="example")
         assert page.status_code == 200
         assert "Statuses" in words(page)
@@ -112,7 +112,7 @@ def test_explore_starts_with_a_case_and_loads_others(client: Client) -> None:
 def cells(name: str) -> dict[str, str]:
     """The cells of the page for an example, as the browser sends them."""
     found = {}
-    for field, value in example(name).items():
+    for field, value in vignette(name).items():
         text = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
         if isinstance(value, list):
             text = "\n".join(f"{m['name']}, {m['months']}" if isinstance(m, dict) else m for m in value) or "none"
@@ -121,7 +121,7 @@ def cells(name: str) -> dict[str, str]:
 
 
 def test_explore_shows_what_an_answer_changed(client: Client) -> None:
-    was = json.dumps(example("V06"))
+    was = json.dumps(vignette("V06"))
     page = post(client, "/explore", **{**cells("V06"), "a.potassium_still_low": "no"}, example="V06", was=was)
     text = words(page)
     assert "What changed:" in text

@@ -69,6 +69,13 @@ class Desk:
             self.interviews[length] = Interview(self.book, length)
         return self.interviews[length]
 
+    @cached_property
+    def examples(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        """Made-up cases of this book: see `examples.py`."""
+        from screener.web.desk.examples import cases
+
+        return cases(self.book, self.folder)
+
     @property
     def folder(self) -> Path:
         """Where the files of the rule book stand."""

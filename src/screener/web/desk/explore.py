@@ -18,7 +18,6 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Question
 from screener.screening import Screener
 from screener.web.desk.desk import Desk
-from screener.web.desk.examples import example, examples
 from screener.web.desk.explore_form import Filled, cell, read_cells
 from screener.web.desk.form import Form, encode
 from screener.web.desk.written import as_written
@@ -27,7 +26,6 @@ from screener.web.render import page
 from screener.web.wire import Answer
 
 STATUSES: Final = ("raised", "possible", "suppressed", "ruled-out")
-FIRST: Final = "V06"
 
 
 def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
@@ -37,24 +35,26 @@ def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
         UsageError: there is no such flag.
     """
     form = Form.read(body)
-    filled = answers_of(form, desk.book)
+    filled = answers_of(form, desk)
     screener = desk.screener()
     now = screener.examine(screener.book.intake.read(filled.answers))
     view = View(screener, now, form)
     return page(
-        "explore.html", here="/explore", texts=desk.book.texts, examples=examples(),
-        chosen=form.one_of("example", *examples()) or FIRST,
+        "explore.html", here="/explore", texts=desk.book.texts, examples=desk.examples,
+        chosen=form.one_of("example", *desk.examples) or next(iter(desk.examples)),
         sections=sections(desk.book, filled), errors=filled.errors, answers=encode(filled.answers), view=view,
         steps=view.steps(desk), statuses=STATUSES,
     )  # fmt: skip
 
 
-def answers_of(form: Form, book: RuleBook) -> Filled:
+def answers_of(form: Form, desk: Desk) -> Filled:
     """The answers that the page is about: an example's, those brought along, or those in its cells."""
+    book = desk.book
     if form.one_of("load", "example", "answers") == "answers":
         return Filled.of(form.answers(), book.fields)
     if form.text("load") or not form.fields:
-        return Filled.of(example(form.one_of("example", *examples()) or FIRST), book.fields)
+        name = form.one_of("example", *desk.examples) or next(iter(desk.examples))
+        return Filled.of(desk.examples[name][1], book.fields)
     return read_cells(form, book)
 
 
