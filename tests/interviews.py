@@ -8,6 +8,8 @@ from typing import Any
 
 from screener.case.answers import Choice, Lab, YesNo
 from screener.case.intake import Intake
+from screener.interview.following import following
+from screener.interview.known import known
 from screener.interview.session import Interview, Session
 from screener.rulebook.book import RuleBook
 
@@ -58,8 +60,9 @@ def _medicines(value: Any) -> list[str]:
 
 def consistent(person: Person, interview: Interview) -> dict[str, Any]:
     """The same person, who gives the answers that follow from others and no other ones."""
-    following = Interview(interview.book).session(dict(person)).following
-    return {**person, **{name: [] if name == "medicines" else one.answers[name] for name, one in following.items()}}
+    book = interview.book
+    follow = following(known(dict(book.intake.read(dict(person))), book), book)
+    return {**person, **{name: [] if name == "medicines" else one.answers[name] for name, one in follow.items()}}
 
 
 def ticked(fields: Iterable[str], person: Person) -> list[str]:

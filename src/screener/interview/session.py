@@ -210,13 +210,31 @@ class Session:
         book, length = self.interview.book, self.interview.length
         if length == "fixed-order":
             return frozenset(book.questions)
-        needed = self.residue.needed(length)
-        if length == "quick":
-            always = (name for name, question in book.questions.items() if question.always)
-            needed |= self.residue.needed("default").intersection(always)
-        wanted = with_parents(needed, self.residue, book)
-        deciding = (read for name, read in may_follow(self.residue.known, book).items() if name in wanted)
+        wanted = self._with_deciding(self.residue.needed(length))
+        return wanted | self._always(wanted) if length == "quick" else wanted
+
+    def _with_deciding(self, needed: frozenset[str]) -> frozenset[str]:
+        """These fields, and those that decide whether they are asked, or follow from others."""
+        wanted = with_parents(needed, self.residue, self.interview.book)
+        deciding = (
+            read for name, read in may_follow(self.residue.known, self.interview.book).items() if name in wanted
+        )
         return wanted.union(*deciding)
+
+    def _always(self, wanted: frozenset[str]) -> frozenset[str]:
+        """What the quick form asks although only the default needs it: until it has passed over a question, after which
+        the default may know more and need less.
+        """
+        by_default = self.residue.needed("default")
+        asked_by_default, found = self._with_deciding(by_default), set[str]()
+        for name, question in self.interview.book.questions.items():
+            if name in self.given or name in wanted or name in self.residue.known.left_out:
+                continue
+            if question.always and name in by_default:
+                found.add(name)
+            elif question.asked and name in asked_by_default:
+                break
+        return self._with_deciding(frozenset(found))
 
     @property
     def remaining(self) -> int:
