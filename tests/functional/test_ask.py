@@ -583,6 +583,17 @@ def test_check_your_answers_shows_every_answer_and_changes_any(interview: Interv
     assert json.loads(result.stdout)["urgency"] == "none"
 
 
+def test_the_last_page_names_parts_without_a_yes_and_shows_all_when_asked(interview: Interview) -> None:
+    result = ask(typed=lines(*all_no(interview, constipation=None)[:-1], "all", ""))
+    short, whole = Reader.plain(result.stderr).split("Check your answers")[1:]
+    assert "Nothing under: Urgent signs; Health conditions; Stomach and gut;" in short
+    assert "How you feel" not in short.partition("Type all")[0]  # what is not known is never nothing
+    assert "fainted in the last day" not in short
+    assert "2 fainted in the last day" in whole
+    assert re.search("Not given: [0-9]+ constipation", short)
+    assert "Nothing under" not in whole
+
+
 def test_what_is_left_is_said_for_each_length(book: RuleBook) -> None:
     for length, words in (
         ("default", "no other question can change what comes up or why"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from screener.case.answers import Number
 from screener.case.bound import Bound
 from screener.interview.lines import Lines
 from screener.interview.medicines import named
@@ -21,21 +22,30 @@ def nothing_left(length: str) -> str:
     return say("That is all: no other question can change what comes up or why.")
 
 
-def show(session: Session, lines: Lines) -> dict[str, str]:
-    """Say it all; each number on the page with the field that it stands for."""
+def show(session: Session, lines: Lines, everything: bool = False) -> dict[str, str]:
+    """Say it all; each number on the page with the field that it stands for.
+
+    Args:
+        everything: also each answer of a part in which all were no or not given; otherwise such parts are named.
+    """
     lines.say()
     lines.say(nothing_left(session.interview.length))
     lines.say()
     lines.say(say("Check your answers"))
     listed: dict[str, str] = {}
     no, not_given = list[str](), list[str]()  # the many answers that say little stand together
+    parts = [] if everything else parts_without(session)
     for number, (field, words) in enumerate(answers_in_words(session), start=1):
         listed[str(number)] = field
-        value = session.given[field]
-        if (value is None or value is False) and field not in session.implied:
-            (no if value is False else not_given).append(f"{number} {label(session.interview.book, field)}")
-        else:
+        if not says_little(session, field):
             lines.say(f"{number:>2}  {words}{taken_from(session, field)}", "  ", hanging=4)
+        elif session.interview.book.questions[field].section not in parts:
+            (no if session.given[field] is False else not_given).append(
+                f"{number} {label(session.interview.book, field)}"
+            )
+    if parts:
+        told = say("Nothing under: {parts}. Type all to see each answer.", parts="; ".join(parts))
+        lines.say(told, "  ")
     for lead, labels in (
         (say("No"), no),
         (say("Not given"), not_given),
@@ -52,6 +62,22 @@ def answers_in_words(session: Session) -> list[tuple[str, str]]:
     book = session.interview.book
     fields = [name for name in book.questions if name in session.answers and name not in session.residue.known.left_out]
     return [(name, answer_of(session, name)) for name in fields]
+
+
+def says_little(session: Session, field: str) -> bool:
+    """Whether an answer is no, or was not given, and was asked for."""
+    value = session.given[field]
+    return (value is None or value is False) and field not in session.implied
+
+
+def parts_without(session: Session) -> list[str]:
+    """The parts of the interview in which every answer was no, or a number that was not given; unknown is never no."""
+    sections: dict[str, bool] = {}
+    for field, _ in answers_in_words(session):
+        section = session.interview.book.questions[field].section
+        no = session.given[field] is False or isinstance(session.interview.book.fields[field], Number)
+        sections[section] = sections.get(section, True) and no and says_little(session, field)
+    return [section for section, nothing in sections.items() if nothing]
 
 
 def taken_from(session: Session, field: str) -> str:

@@ -17,6 +17,7 @@ from screener.interview.why import in_words, why
 from screener.rulebook.rule import Question
 from screener.saying import reply_shown, say
 
+AGAIN: Final = "numbers, or 0 for none"
 LIST: Final = "all that are true (such as 1 3), 0 for none; 5? if not sure of 5, ? at the end for the rest"
 
 
@@ -36,6 +37,7 @@ class Conversation:
         self.book = session.interview.book
         self.one_by_one: set[str] = set()  # the lists that were shown: what is still open on them is asked by itself
         self.heading = ""
+        self.used_to_lists = False  # then the prompt is short
 
     def run(self) -> Session:
         """Ask until nothing is left to ask and the answers were checked, or the person stops.
@@ -196,7 +198,7 @@ class Conversation:
         answered = self.show_list(questions)
         while True:
             try:
-                text = self.lines.reply(say(LIST))
+                text = self.lines.reply(say(AGAIN) if self.used_to_lists else say(LIST))
                 if not text and answered:
                     return None
                 ticks = read_ticks(text, {one.field: f"{one.label} {one.as_statement}" for one in questions})
@@ -208,6 +210,7 @@ class Conversation:
                     return self.go_back(before)
                 self.lines.say(say("This is the first question."), "  ")
             except ValueError as error:
+                self.used_to_lists = False
                 self.lines.refuse(f"{error}.")
             else:
                 return self.take_ticks(fields, ticks)
@@ -227,6 +230,7 @@ class Conversation:
 
     def explain_list(self, questions: list[Question], by_the_rules: bool) -> None:
         """What each statement of a list means and why it is on it, or what the rules make of it."""
+        self.used_to_lists = False
         for one in questions:
             if by_the_rules:
                 self.explain(one.field)
@@ -241,6 +245,7 @@ class Conversation:
     def take_ticks(self, fields: tuple[str, ...], ticks: Ticks) -> None:
         """Take over a list: what is not ticked is not true, or asked one by one."""
         self.one_by_one.add(self.book.questions[fields[0]].screen)
+        self.used_to_lists = True
         rest = [name for name in fields if name not in (*ticks.ticked, *ticks.unknown)]
         if ticks.unsure and rest:
             self.lines.say(say("Then the others come one by one."), "  ")
@@ -275,7 +280,14 @@ class Conversation:
                 if text in listed:
                     self.ask(listed[text])
                     return False
-                self.lines.refuse(say("Type the number of an answer, or just press Enter."))
+                self.all_or_refuse(text)
+
+    def all_or_refuse(self, text: str) -> None:
+        """Show each answer where that is what was typed; otherwise say what can be."""
+        if text.lower() == "all":
+            review.show(self.session, self.lines, everything=True)
+        else:
+            self.lines.refuse(say("Type the number of an answer, or just press Enter."))
 
 
 def _message(error: ValueError | CaseError) -> str:
