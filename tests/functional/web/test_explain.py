@@ -126,7 +126,7 @@ def test_explore_shows_what_an_answer_changed(client: Client) -> None:
     text = words(page)
     assert "What changed:" in text
     assert "potassium still low" in text
-    assert "raised → ruled-out" in text
+    assert "raised → ruled out" in text
 
 
 def test_explore_steps_one_by_one(client: Client) -> None:
