@@ -16,8 +16,8 @@ from pydantic import BaseModel
 
 from screener.case.answers import Kind, Lab, Number
 from screener.case.fields import Fields
-from screener.errors import RuleBookError, RuleProblem, echo
-from screener.logic.condition import ALWAYS, Condition
+from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.logic.condition import ALWAYS, Condition, fields
 from screener.rulebook import files
 from screener.rulebook.book import RuleBook
 from screener.rulebook.characters import wrong_characters
@@ -48,7 +48,7 @@ from screener.rulebook.rule import (
 )
 from screener.rulebook.shape import File, shaped
 from screener.rulebook.standing import SHIPPED, among, place_of
-from screener.rulebook.topic import Topics
+from screener.rulebook.topic import PLACEHOLDER, Topics
 from screener.rulebook.topics import TopicsFile, check_topics, topics_of
 from screener.rulebook.wording import check_texts, with_defaults
 
@@ -386,6 +386,11 @@ class _Loading:
         when = None if data.when is None else self.condition(entry, data.when, "when", vocabulary)
         if when is not None and data.beside:
             entry.problem("a note is shown beside flags (`beside`) or for some answers (`when`), not both", "when")
+        read = frozenset() if when is None else fields(when)
+        for name in PLACEHOLDER.findall(data.text):
+            if name not in read:
+                hint = f"{did_you_mean(name, read)}; a note can name the answers that its `when` reads"
+                entry.problem(f"{echo('{' + name + '}')} is filled by nothing{hint}", "text")
         return Note(pack=entry.pack, **{**_fields(data), "when": when})
 
     def implication(self, entry: _Entry, vocabulary: Vocabulary) -> Implication:
