@@ -127,7 +127,7 @@ def test_units_of_the_other_laboratory_fields(tmp_path: Path) -> None:
     ("words", "says"),
     [
         (["--unit", "magnesum=mg/dL"], "`magnesum` is no field with units, did you mean `magnesium`?"),
-        (["--unit", "age=years"], "use potassium, magnesium, calcium, egfr"),
+        (["--unit", "age=years"], "use potassium, calcium, egfr, magnesium"),
         (["--unit", "magnesium=ug/dL"], "`ug/dL` is no unit of magnesium; use `--unit magnesium=mmol/L` or"),
         (["--unit", "magnesium"], "`` is no unit of magnesium"),
         (["--unit", "magnesium=mg/dL,magnesium=mmol/L"], "magnesium can not be in both mg/dL and mmol/L"),

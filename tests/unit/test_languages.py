@@ -219,6 +219,7 @@ def test_a_decimal_comma_is_read_where_people_write_it(german: Path) -> None:
         ("home", ""), ("questions", "length=default"),
         ("questions", "answers=%7B%22dry_soil%22%3Atrue%7D&length=default"),
         ("questions", "field=leaves&value=viele&length=default"), ("check", "answers=%7B%22dry_soil%22%3Atrue%7D"),
+        ("explore", ""), ("explore", "load=answers&answers=%7B%22dry_soil%22%3Atrue%7D&flag=water-it"),
         ("explain-page", "answers=%7B%22dry_soil%22%3Atrue%2C%22leaves%22%3A5%7D&flag=water-it&ask=how"),
         ("result", "answers=%7B%22dry_soil%22%3Atrue%2C%22leaves%22%3A5%7D"),
         ("clinician", "answers=%7B%22leaves%22%3A5%7D"),

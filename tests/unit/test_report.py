@@ -118,3 +118,10 @@ def test_a_possible_case_stays_readable(screener: Screener) -> None:
     shown = render(PageBuilder(report, screener.book).page())
     assert "What is still open" in shown
     assert len(shown.splitlines()) < 110
+
+
+def test_a_remark_names_the_answer_that_calls_for_it(screener: Screener) -> None:
+    report = screener.screen(screener.book.intake.read({"potassium": 6.8, "blood_test_days_ago": 400}))
+    assert report.urgency == "emergency"  # an old result never lowers it
+    (note,) = [note for note in report.notes if note.id == "old-result"]
+    assert note.text.startswith("You said that a result may be 400 days old.")

@@ -286,6 +286,18 @@ def test_the_texts_as_they_are_have_no_problem() -> None:
     assert text_problems(TEXTS) == []
 
 
+@pytest.mark.parametrize("name", ["blood_test_days", "0", "egfr.real", "age"])
+def test_a_note_names_only_answers_that_call_for_it(name: str, tmp_path: Path) -> None:
+    rules = RuleFolder.copy(tmp_path)
+    line = rules.replace("safety/notes.yaml", "{blood_test_days_ago} old", f"{{{name}}} old")
+    with pytest.raises(RuleBookError) as caught:
+        load_rulebook(rules.path)
+    (problem,) = caught.value.problems
+    assert problem.line in (line, line - 1)  # where the text begins
+    assert f"`{{{name}}}` is filled by nothing" in problem.message
+    assert ("did you mean `blood_test_days_ago`?" in problem.message) is (name == "blood_test_days")
+
+
 def text_problems(text: str) -> list[str]:
     document = parse_document(text.encode(), "texts.yaml")
     check_texts(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -28,8 +29,10 @@ from screener.report.model import (
 )
 from screener.report.summary import NO_SUMMARY, summary_of
 from screener.report.urgency import urgency_because, urgent_unanswered
+from screener.report.words import answer_word
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Note, Rule
+from screener.rulebook.topic import PLACEHOLDER
 from screener.rulebook.wording import fill
 from screener.saying import speaking
 
@@ -284,8 +287,16 @@ class ReportBuilder:
             text = fill(texts.get("follow-up-contradiction", ""), field=name, parent=", ".join(parents))
             found.append(NoteReport(id=f"contradiction-{name.replace('_', '-')}", text=text, sources=[], remark=True))
         called_for = [note for note in self.book.remarks if self.holds(note.when) and not self.kept_back(note)]
-        found += [NoteReport(note.id, note.text, list(note.sources), remark=True) for note in called_for]
+        found += [NoteReport(note.id, self.worded(note), list(note.sources), remark=True) for note in called_for]
         return found
+
+    def worded(self, note: Note) -> str:
+        """A remark with the answers that it names."""
+
+        def answer(match: re.Match[str]) -> str:
+            return answer_word(self.book, match[1], self.facts.values.get(match[1]), bare=True)
+
+        return PLACEHOLDER.sub(answer, note.text)
 
     def holds(self, condition: Condition | None) -> bool:
         """Whether the answers given and what was concluded from them make a condition true."""

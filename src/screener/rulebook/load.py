@@ -10,12 +10,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pydantic import BaseModel
 
-from screener.case.answers import Kind, Lab, Number
-from screener.case.fields import Fields
+from screener.case.answers import Kind
 from screener.errors import RuleBookError, RuleProblem, echo
 from screener.logic.condition import ALWAYS, Condition
 from screener.rulebook import files
@@ -23,28 +22,30 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.characters import wrong_characters
 from screener.rulebook.check import check
 from screener.rulebook.contents import rule_files_of, unread
-from screener.rulebook.document import DataPath, Document, read_document
+from screener.rulebook.document import Document, read_document
+from screener.rulebook.entries import (
+    Entry,
+    condition_of,
+    fields_of_entry,
+    flag_of,
+    implication_of,
+    note_of,
+    question_of,
+    rule_of,
+    setting_of,
+)
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.locate import fingerprint, rule_files, rules_folder
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.rule import (
     LEVELS,
-    URGENCY,
-    Case,
     Finding,
-    Flag,
-    Implication,
-    Note,
     Pack,
-    Question,
-    Rule,
     Screen,
-    Setting,
     Source,
     Subject,
     Term,
-    effective,
 )
 from screener.rulebook.shape import File, shaped
 from screener.rulebook.standing import SHIPPED, among, place_of
@@ -52,7 +53,6 @@ from screener.rulebook.topic import Topics
 from screener.rulebook.topics import TopicsFile, check_topics, topics_of
 from screener.rulebook.wording import check_texts, with_defaults
 
-IMPLIED: Final[dict[str, Any]] = {"no": False, "none": (), "not reported": None}  # nothing else can follow silently
 # what a pack holds: in files of their own, or all in its pack.yaml
 IN_A_PACK: Final = ("sources", "settings", "terms", "findings", "flags", "notes", "rules")
 
@@ -73,19 +73,6 @@ def load_rulebook(folder: Path | None = None) -> RuleBook:
 
 
 @dataclass
-class _Entry:
-    """A parsed entry of a list, with the document and the path it stands at."""
-
-    pack: str
-    data: Any
-    document: Document
-    path: DataPath
-
-    def problem(self, message: str, *keys: str | int) -> None:
-        self.document.problem((*self.path, *keys), message)
-
-
-@dataclass
 class _Loading:
     """The state of one load: documents read so far and what was found in them.
 
@@ -96,7 +83,7 @@ class _Loading:
     folder: Path
     documents: list[Document] = field(default_factory=list)
     complete: bool = True  # every entry of every file was read, so names can be looked up
-    lists: dict[str, list[_Entry]] = field(default_factory=dict)
+    lists: dict[str, list[Entry]] = field(default_factory=dict)
     pack_files: dict[str, tuple[files.PackFile, Document]] = field(default_factory=dict)
     topics_file: tuple[TopicsFile, Document] | None = None
 
@@ -252,7 +239,7 @@ class _Loading:
         for kind in kinds:
             entries = getattr(whole, kind) if whole else []
             self.lists.setdefault(kind, []).extend(
-                _Entry(pack, entry, document, (kind, index)) for index, entry in enumerate(entries)
+                Entry(pack, entry, document, (kind, index)) for index, entry in enumerate(entries)
             )
 
     def medicines(self) -> MedicineTable:
@@ -297,9 +284,9 @@ class _Loading:
 
     # assembling
 
-    def entries(self, kind: str) -> Iterator[_Entry]:
+    def entries(self, kind: str) -> Iterator[Entry]:
         """The entries of one kind; an id given twice is noted and left out."""
-        first: dict[str, _Entry] = {}
+        first: dict[str, Entry] = {}
         for entry in self.lists.get(kind, []):
             name = entry.data.field if kind == "questions" else entry.data.id
             key = "field" if kind == "questions" else "id"
@@ -314,11 +301,11 @@ class _Loading:
         self, header: files.BookFile, pack_names: list[str], medicines: MedicineTable, texts: dict[str, str]
     ) -> RuleBook:
         before = len(self.problems)
-        settings = {e.data.id: _setting(e.data) for e in self.entries("settings")}
+        settings = {e.data.id: setting_of(e.data) for e in self.entries("settings")}
         findings = {
             e.data.id: Finding(e.data.id, e.pack, e.data.title, tuple(e.data.sources)) for e in self.entries("findings")
         }
-        flags = {e.data.id: _flag(e) for e in self.entries("flags")}
+        flags = {e.data.id: flag_of(e) for e in self.entries("flags")}
         limits = {name: setting.value for name, setting in settings.items()}
         questions = {e.data.field: e for e in self.entries("questions")}
         kinds = self.kinds(questions)
@@ -333,24 +320,24 @@ class _Loading:
             version=header.version,
             sha256=fingerprint(self.folder),
             packs=packs,
-            rules=tuple(self.rule(e, packs, vocabulary) for e in self.entries("rules")),
+            rules=tuple(rule_of(e, packs, vocabulary) for e in self.entries("rules")),
             flags=flags,
             findings=findings,
             sources={e.data.id: Source(pack=e.pack, **e.data.model_dump()) for e in self.entries("sources")},
             settings=settings,
-            notes=tuple(self.remark(e, vocabulary) for e in self.entries("notes")),
-            questions={name: self.question(e, vocabulary) for name, e in questions.items()},
+            notes=tuple(note_of(e, vocabulary) for e in self.entries("notes")),
+            questions={name: question_of(e, vocabulary) for name, e in questions.items()},
             texts=with_defaults(texts, header.language, has_levels),
             medicines=medicines,
-            screens={e.data.id: Screen(**_fields(e.data)) for e in self.entries("screens")},
-            implications=tuple(self.implication(e, vocabulary) for e in self.entries("implies")),
+            screens={e.data.id: Screen(**fields_of_entry(e.data)) for e in self.entries("screens")},
+            implications=tuple(implication_of(e, vocabulary) for e in self.entries("implies")),
             terms=terms,
             topics=self.topics(vocabulary),
             subject=subject_of(header, next(iter(packs.values())).title),
         )
         if len(self.problems) > before:  # a rule without its condition would make sound ones look wrong
             self.stop_on_problems()
-        places = {(kind, _name(e)): (e.document, e.path) for kind, found in self.lists.items() for e in found}
+        places = {(kind, e.name): (e.document, e.path) for kind, found in self.lists.items() for e in found}
         check(book, places, self.documents[0])
         if self.topics_file:
             check_topics(self.topics_file[1], book)
@@ -359,7 +346,7 @@ class _Loading:
     def topics(self, vocabulary: Vocabulary) -> Topics:
         return topics_of(*self.topics_file, vocabulary) if self.topics_file else Topics()
 
-    def kinds(self, questions: Mapping[str, _Entry]) -> dict[str, Kind]:
+    def kinds(self, questions: Mapping[str, Entry]) -> dict[str, Kind]:
         """The kind of each field."""
         analytes = {e.data.id: analyte_of(e.data, e.problem) for e in self.entries("analytes")}
         known = known_fields(self.folder)
@@ -377,21 +364,9 @@ class _Loading:
         for entry in self.entries("terms"):
             known = replace(vocabulary, terms={name: term.when for name, term in found.items()})
             data = entry.data
-            when = self.condition(entry, data.when, "when", known)
+            when = condition_of(entry, data.when, "when", known)
             found[data.id] = Term(data.id, entry.pack, data.meaning, when, tuple(data.sources))
         return found
-
-    def remark(self, entry: _Entry, vocabulary: Vocabulary) -> Note:
-        data = entry.data
-        when = None if data.when is None else self.condition(entry, data.when, "when", vocabulary)
-        if when is not None and data.beside:
-            entry.problem("a note is shown beside flags (`beside`) or for some answers (`when`), not both", "when")
-        return Note(pack=entry.pack, **{**_fields(data), "when": when})
-
-    def implication(self, entry: _Entry, vocabulary: Vocabulary) -> Implication:
-        when = self.condition(entry, entry.data.when, "when", vocabulary)
-        answers = {name: IMPLIED[word] for name, word in entry.data.answers.items()}
-        return Implication(entry.data.id, when, answers)
 
     def pack(self, name: str, vocabulary: Vocabulary) -> Pack:
         data, document = self.pack_files[name]
@@ -400,107 +375,9 @@ class _Loading:
             applies = ConditionParser(document, vocabulary).parse(data.applies, ("applies",))
         return Pack(name, data.title, data.version, data.about, applies)
 
-    def rule(self, entry: _Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary) -> Rule:
-        data = entry.data
-        if (data.concludes is None) == (data.urgency is None):
-            entry.problem("a rule has either `concludes` or `urgency`", "id")
-        elif data.concludes is not None and data.concludes not in vocabulary.conclusions:
-            hint = entry.document.hint(data.concludes, vocabulary.conclusions)
-            entry.problem(f"there is no finding or flag `{data.concludes}`{hint}", "concludes")
-        when = self.condition(entry, data.when, "when", vocabulary)
-        return Rule(
-            id=data.id,
-            pack=entry.pack,
-            concludes=data.concludes or f"{URGENCY}{data.urgency}",
-            when=when,
-            condition=effective(packs[entry.pack], when),
-            because=data.because,
-            sources=tuple(data.sources),
-            place=entry.document.place(entry.path),
-            strength=data.strength,
-            disagreement=data.disagreement,
-            cases=tuple(
-                self.case(entry, case, index, Fields(vocabulary.fields)) for index, case in enumerate(data.cases)
-            ),
-            redundant=data.redundant,
-            instead_of=tuple(data.instead_of),
-        )
-
-    def condition(self, entry: _Entry, data: Any, key: str, vocabulary: Vocabulary) -> Condition:
-        return ConditionParser(entry.document, vocabulary).parse(data, (*entry.path, key))
-
-    def case(self, entry: _Entry, case: files.CaseEntry, index: int, fields: Fields) -> Case:
-        given = [word for word in ("fires", "possible", "silent") if getattr(case, word) is not None]
-        path = (*entry.path, "cases", index)
-        if len(given) != 1:
-            entry.document.problem(path, "a case says one of `fires`, `possible` or `silent`")
-            return Case("silent", {}, entry.document.place(path))
-        word: Any = given[0]
-        return Case(word, fields.in_own_units(getattr(case, word)), entry.document.place(path), tuple(case.reasons))
-
-    def question(self, entry: _Entry, vocabulary: Vocabulary) -> Question:
-        data = entry.data
-        show_if = None if data.show_if is None else self.condition(entry, data.show_if, "show_if", vocabulary)
-        return Question(
-            field=data.field,
-            section=data.section,
-            label=data.label,
-            ask=data.ask,
-            why=data.why,
-            help=data.help,
-            show_if=show_if,
-            sources=tuple(data.sources),
-            place=entry.document.place(entry.path),
-            always=data.always,
-            asked=data.asked,
-            screen=data.screen or "",
-            statement=data.statement,
-            units=tuple(data.units) or units_of(vocabulary.fields[data.field]),
-            checkable=data.checkable,
-            red_flag=data.red_flag,
-            with_results=data.with_results,
-            kind=vocabulary.fields[data.field],
-            usual=self.usual(entry, vocabulary),
-            guarded=data.guarded,
-        )
-
-    def usual(self, entry: _Entry, vocabulary: Vocabulary) -> Condition | None:
-        """The usual range of a number, as a condition on it."""
-        name, data = entry.data.field, entry.data.usual
-        kind = vocabulary.fields[name]
-        if data is None:
-            return None
-        if not isinstance(kind, Number):
-            entry.problem(f"only a number has a usual range, and `{name}` is none", "usual")
-            return None
-        return ConditionParser(entry.document, vocabulary).number(name, kind, data, (*entry.path, "usual"))
-
-
-def units_of(kind: Kind) -> tuple[str, ...]:
-    """The units that people choose from where a question does not say it: all of a laboratory value's."""
-    return tuple(kind.analyte.factors) if isinstance(kind, Lab) else ()
-
 
 def subject_of(header: files.BookFile, pack: str) -> Subject:
     """What the book is about; a book without a title has that of its first pack."""
     title = header.title or pack
     plain = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower())
     return Subject(title, header.name or plain.strip("-") or Subject().name, header.about, header.language)
-
-
-def _name(entry: _Entry) -> str:
-    name: str = getattr(entry.data, "id", None) or entry.data.field
-    return name
-
-
-def _setting(data: files.SettingEntry) -> Setting:
-    return Setting(data.id, float(data.value), data.unit, data.meaning, tuple(data.sources))
-
-
-def _flag(entry: _Entry) -> Flag:
-    return Flag(pack=entry.pack, **_fields(entry.data))
-
-
-def _fields(data: BaseModel) -> dict[str, Any]:
-    """The entry's fields, with tuples for lists."""
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.model_dump().items()}

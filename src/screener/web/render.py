@@ -16,6 +16,7 @@ from screener import __version__
 from screener.printable import escaped, printable, replaced
 from screener.report.html import STYLE
 from screener.report.style import PAGE_STYLE
+from screener.report.words import kind_word, level_word, status_word
 from screener.saying import counted, say, spoken
 from screener.web.picture import STYLE as PICTURE_STYLE
 from screener.web.wire import HTML, Answer
@@ -49,6 +50,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"version": __version__, "say": say, "counted": counted, "spoken": spoken}
+    made.globals |= {"level_word": level_word, "status_word": status_word, "kind_word": kind_word}
     made.globals["page_number"] = _number.get
     made.filters["kept"] = kept
     return made

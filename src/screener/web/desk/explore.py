@@ -16,6 +16,7 @@ from screener.explain.why_not import WhyNot, why_not
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Question
+from screener.saying import say
 from screener.screening import Screener
 from screener.web.desk.desk import Desk
 from screener.web.desk.explore_form import Filled, cell, read_cells
@@ -91,7 +92,7 @@ class View:
     @property
     def title(self) -> str:
         """What the picture is about."""
-        return title_of(self.case, goal_of(self.case, self.flag)) if self.flag else "everything that came up"
+        return title_of(self.case, goal_of(self.case, self.flag)) if self.flag else say("everything that came up")
 
     @property
     def urgency(self) -> str:

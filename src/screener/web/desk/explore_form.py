@@ -10,10 +10,15 @@ from screener.case.fields import Fields
 from screener.errors import CaseError
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Question
+from screener.saying import say
 from screener.web.desk.form import Form, NotAnsweredError, read_number, with_point
 
 PREFIX: Final = "a."
-YES_NO: Final = (("", "?"), ("yes", "yes"), ("no", "no"))
+
+
+def yes_no() -> tuple[tuple[str, str], ...]:
+    """The answers to a yes/no question, each with what it is called."""
+    return ("", "?"), ("yes", say("yes")), ("no", say("no"))
 
 
 @dataclass
@@ -75,7 +80,7 @@ def cell(question: Question, filled: Filled) -> Cell:
     name, kind = question.field, question.kind
     value, error = filled.texts.get(name, ""), filled.errors.get(name, "")
     if isinstance(kind, YesNo):
-        return Cell(name, question.label, question.ask, "select", value, YES_NO, error=error)
+        return Cell(name, question.label, question.ask, "select", value, yes_no(), error=error)
     if isinstance(kind, Choice):
         options = (("", "?"), *((option, option) for option in kind.options))
         return Cell(name, question.label, question.ask, "select", value, options, error=error)

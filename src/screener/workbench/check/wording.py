@@ -78,7 +78,7 @@ def shown(book: RuleBook) -> Iterator[tuple[str, str, tuple[str | int, ...], str
         yield "flags", flag.id, ("explanation",), flag.explanation
         yield from (("flags", flag.id, ("ask", number), text) for number, text in enumerate(flag.ask))
     for note in book.notes:
-        yield "notes", note.id, ("text",), note.text
+        yield "notes", note.id, ("text",), PLACEHOLDER.sub("this", note.text)
     for question in book.questions.values():
         yield "questions", question.field, ("label",), question.label
         yield "questions", question.field, ("ask",), " ".join([question.ask, question.why, question.help])

@@ -1,0 +1,164 @@
+"""From one entry of a rule file to what it says: a rule, a question, a flag, a note; what is wrong is noted on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from screener.case.answers import Kind, Lab, Number
+from screener.case.fields import Fields
+from screener.errors import did_you_mean, echo
+from screener.logic.condition import Condition, fields
+from screener.rulebook import files
+from screener.rulebook.document import DataPath, Document
+from screener.rulebook.parse import ConditionParser, Vocabulary
+from screener.rulebook.rule import URGENCY, Case, Flag, Implication, Note, Pack, Question, Rule, Setting, effective
+from screener.rulebook.topic import PLACEHOLDER
+
+IMPLIED: Final[dict[str, Any]] = {"no": False, "none": (), "not reported": None}  # nothing else can follow silently
+
+
+@dataclass
+class Entry:
+    """A parsed entry of a list, with the document and the path it stands at."""
+
+    pack: str
+    data: Any
+    document: Document
+    path: DataPath
+
+    def problem(self, message: str, *keys: str | int) -> None:
+        """Note what is wrong with it, or with what stands under these keys."""
+        self.document.problem((*self.path, *keys), message)
+
+    @property
+    def name(self) -> str:
+        """Its id, or the field of a question."""
+        name: str = getattr(self.data, "id", None) or self.data.field
+        return name
+
+
+def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary) -> Rule:
+    """A rule, with its condition parsed and its cases read."""
+    data = entry.data
+    if (data.concludes is None) == (data.urgency is None):
+        entry.problem("a rule has either `concludes` or `urgency`", "id")
+    elif data.concludes is not None and data.concludes not in vocabulary.conclusions:
+        hint = entry.document.hint(data.concludes, vocabulary.conclusions)
+        entry.problem(f"there is no finding or flag `{data.concludes}`{hint}", "concludes")
+    when = condition_of(entry, data.when, "when", vocabulary)
+    return Rule(
+        id=data.id,
+        pack=entry.pack,
+        concludes=data.concludes or f"{URGENCY}{data.urgency}",
+        when=when,
+        condition=effective(packs[entry.pack], when),
+        because=data.because,
+        sources=tuple(data.sources),
+        place=entry.document.place(entry.path),
+        strength=data.strength,
+        disagreement=data.disagreement,
+        cases=tuple(case_of(entry, case, index, Fields(vocabulary.fields)) for index, case in enumerate(data.cases)),
+        redundant=data.redundant,
+        instead_of=tuple(data.instead_of),
+    )
+
+
+def case_of(entry: Entry, case: files.CaseEntry, index: int, fields: Fields) -> Case:
+    """What one of a rule's cases expects."""
+    given = [word for word in ("fires", "possible", "silent") if getattr(case, word) is not None]
+    path = (*entry.path, "cases", index)
+    if len(given) != 1:
+        entry.document.problem(path, "a case says one of `fires`, `possible` or `silent`")
+        return Case("silent", {}, entry.document.place(path))
+    word: Any = given[0]
+    return Case(word, fields.in_own_units(getattr(case, word)), entry.document.place(path), tuple(case.reasons))
+
+
+def question_of(entry: Entry, vocabulary: Vocabulary) -> Question:
+    """A question with the kind of its field."""
+    data = entry.data
+    show_if = None if data.show_if is None else condition_of(entry, data.show_if, "show_if", vocabulary)
+    return Question(
+        field=data.field,
+        section=data.section,
+        label=data.label,
+        ask=data.ask,
+        why=data.why,
+        help=data.help,
+        show_if=show_if,
+        sources=tuple(data.sources),
+        place=entry.document.place(entry.path),
+        always=data.always,
+        asked=data.asked,
+        screen=data.screen or "",
+        statement=data.statement,
+        units=tuple(data.units) or units_of(vocabulary.fields[data.field]),
+        checkable=data.checkable,
+        red_flag=data.red_flag,
+        with_results=data.with_results,
+        kind=vocabulary.fields[data.field],
+        usual=usual_of(entry, vocabulary),
+        guarded=data.guarded,
+    )
+
+
+def usual_of(entry: Entry, vocabulary: Vocabulary) -> Condition | None:
+    """The usual range of a number, as a condition on it."""
+    name, data = entry.data.field, entry.data.usual
+    kind = vocabulary.fields[name]
+    if data is None:
+        return None
+    if not isinstance(kind, Number):
+        entry.problem(f"only a number has a usual range, and `{name}` is none", "usual")
+        return None
+    return ConditionParser(entry.document, vocabulary).number(name, kind, data, (*entry.path, "usual"))
+
+
+def note_of(entry: Entry, vocabulary: Vocabulary) -> Note:
+    """A note beside flags, or a remark on answers, which can name those that call for it."""
+    data = entry.data
+    when = None if data.when is None else condition_of(entry, data.when, "when", vocabulary)
+    if when is not None and data.beside:
+        entry.problem("a note is shown beside flags (`beside`) or for some answers (`when`), not both", "when")
+    read = frozenset() if when is None else fields(when)
+    for name in PLACEHOLDER.findall(data.text):
+        if name not in read:
+            hint = f"{did_you_mean(name, read)}; a note can name the answers that its `when` reads"
+            entry.problem(f"{echo('{' + name + '}')} is filled by nothing{hint}", "text")
+    return Note(pack=entry.pack, **{**fields_of_entry(data), "when": when})
+
+
+def implication_of(entry: Entry, vocabulary: Vocabulary) -> Implication:
+    """Answers that follow from others."""
+    when = condition_of(entry, entry.data.when, "when", vocabulary)
+    answers = {name: IMPLIED[word] for name, word in entry.data.answers.items()}
+    return Implication(entry.data.id, when, answers)
+
+
+def condition_of(entry: Entry, data: Any, key: str, vocabulary: Vocabulary) -> Condition:
+    """The condition under a key of an entry."""
+    return ConditionParser(entry.document, vocabulary).parse(data, (*entry.path, key))
+
+
+def units_of(kind: Kind) -> tuple[str, ...]:
+    """The units that people choose from where a question does not say it: all of a laboratory value's."""
+    return tuple(kind.analyte.factors) if isinstance(kind, Lab) else ()
+
+
+def setting_of(data: files.SettingEntry) -> Setting:
+    """A limit with its meaning."""
+    return Setting(data.id, float(data.value), data.unit, data.meaning, tuple(data.sources))
+
+
+def flag_of(entry: Entry) -> Flag:
+    """A flag."""
+    return Flag(pack=entry.pack, **fields_of_entry(entry.data))
+
+
+def fields_of_entry(data: BaseModel) -> dict[str, Any]:
+    """The entry's fields, with tuples for lists."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.model_dump().items()}
