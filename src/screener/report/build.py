@@ -15,7 +15,7 @@ from screener.logic.condition import Concluded, Condition, Takes, field_of
 from screener.logic.kleene import Literal, evaluate, names_of, support
 from screener.memo import memo
 from screener.report.grounds import Grounds
-from screener.report.heard import anything_told, none_is_outside, not_covered, title_key
+from screener.report.heard import anything_told, none_is_outside, not_covered, title_key, yes_beside
 from screener.report.medicines import close_reports, medicine_reports
 from screener.report.model import (
     Because,
@@ -139,8 +139,19 @@ class ReportBuilder:
 
     @memo
     def not_covered(self) -> list[str]:
-        """The answers that nothing here speaks of."""
-        return not_covered(self.facts, self.outcome.values, self.book)
+        """The answers that nothing here speaks of: no rule, and, where nothing is urgent, no raised flag."""
+        found = not_covered(self.facts, self.outcome.values, self.book)
+        if self.outcome.urgency != LEVELS[0]:
+            return found
+        return self.in_order(frozenset((*found, *yes_beside(self.spoken_of, self.facts, self.book))))
+
+    @memo
+    def spoken_of(self) -> frozenset[str]:
+        """The fields that the raised flags rest on, those that are shown."""
+        raised = (flag for flag in self.book.flags.values() if self.outcome.status(flag.id) == "raised")
+        shown = [flag.id for flag in raised if not flag.last_resort and flag.id not in self.hidden]
+        leaves = (leaf for name in shown for leaf, _ in self.grounds.behind_conclusion(name))
+        return frozenset(field_of(leaf) for leaf in leaves if not isinstance(leaf, Concluded))
 
     @memo
     def something_is_left(self) -> bool:
