@@ -306,10 +306,9 @@ class _Loading:
             e.data.id: Finding(e.data.id, e.pack, e.data.title, tuple(e.data.sources)) for e in self.entries("findings")
         }
         flags = {e.data.id: flag_of(e) for e in self.entries("flags")}
-        limits = {name: setting.value for name, setting in settings.items()}
         questions = {e.data.field: e for e in self.entries("questions")}
         kinds = self.kinds(questions)
-        vocabulary = Vocabulary({**findings, **flags}, limits, medicines, kinds, unsure=self.unsure)
+        vocabulary = Vocabulary({**findings, **flags}, settings, medicines, kinds, unsure=self.unsure)
         terms = self.terms(vocabulary)
         vocabulary = replace(vocabulary, terms={name: term.when for name, term in terms.items()})
         packs = {name: self.pack(name, vocabulary) for name in pack_names}
