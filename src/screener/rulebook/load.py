@@ -38,6 +38,7 @@ from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.locate import fingerprint, rule_files, rules_folder
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
+from screener.rulebook.placeholders import UNFILLED, check_unfilled
 from screener.rulebook.rule import (
     LEVELS,
     Finding,
@@ -193,6 +194,8 @@ class _Loading:
     def shaped(self, document: Document, model: type[File]) -> File | None:
         """A document as the given shape, or None with its problems noted."""
         found = shaped(document, model)
+        if isinstance(found, files.PackFile | files.BookFile):
+            check_unfilled(document, (), found, ("title", "about"))
         self.complete = self.complete and found is not None
         return found
 
@@ -238,6 +241,8 @@ class _Loading:
         """Add the entries of a file that was read to the lists of their kinds."""
         for kind in kinds:
             entries = getattr(whole, kind) if whole else []
+            for index, entry in enumerate(entries):
+                check_unfilled(document, (kind, index), entry, UNFILLED.get(kind, ()))
             self.lists.setdefault(kind, []).extend(
                 Entry(pack, entry, document, (kind, index)) for index, entry in enumerate(entries)
             )
