@@ -26,7 +26,7 @@ TEXTS: Final = (
     *ALWAYS_SAID, "urgent-signs", "unknowns", "urgent-unanswered", "supplements", "fail-safe",
     "unrecognized-medicines", "medicine-by-route", "medicine-without-effect", "medicine-not-counted",
     "medicine-part-only", "medicine-close", "medicine-question", "medicine-not-known",
-    "hidden-low-talk", "no-flag", "no-match", "no-match-outside", "footer", "other-causes",
+    "no-flag", "no-match", "no-match-outside", "footer", "other-causes",
     "medicines-unchanged", "follow-up-contradiction", "privacy", "title-no-levels", "urgency-no-levels",
     "title-open", "so-far", "brief-none", "brief-same-day", "brief-emergency", "brief-urgent-open",
     "brief-unrecognized", "brief-contradictions", "brief-open", "brief-open-ask", "brief-unchanged",
