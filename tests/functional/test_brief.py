@@ -105,3 +105,67 @@ def test_a_red_flag_is_told_before_others(screener: Screener) -> None:
     assert red <= {flag for topic in (*report.summary.topics, *report.summary.also) for flag in topic.flags}
     page = BriefPage(report, screener.book).text(hints(report, "my-answers.json"))
     assert all(topic.title in page for topic in report.summary.topics)
+
+
+def page(screener: Screener, **answers: object) -> str:
+    """The default page for these answers, on one line."""
+    report = screener.screen(screener.book.intake.read(answers))
+    return " ".join(BriefPage(report, screener.book).text().split())
+
+
+@pytest.mark.parametrize(
+    ("medicines", "says", "never"),
+    [
+        (["Ramiprl", "spironolactone"], "Spironolactone can raise potassium", "Ramiprl can"),
+        (["Ramiprl", "spironolactone"], "medicine names: Ramiprl (ramipril?)", "matters"),
+        (["allergic to penicillin", "hydrocortisone cream", "spironolactone"], "Spironolactone can raise", "cream"),
+        (["digoxin, Slo-K, spironolacton"], "Spironolacton can raise potassium", "Digoxin, Slo-K"),
+        (["citalopram, amlodipine", "senna"], "Senna can lower potassium", "amlodipine"),
+        (["water tablet"], "water tablet: Do you know the name on the packet?", "check the spelling"),
+        (["stopped furosemide", "stopped ramipril", "stopped digoxin"], "(you wrote: stopped) and 1 more", "digoxin"),
+    ],
+)  # fmt: skip
+def test_medicines_are_named_where_they_are_meant(
+    medicines: list[str], says: str, never: str, screener: Screener
+) -> None:
+    text = page(screener, medicines=medicines, other_medicine=True)
+    assert says in text
+    assert never not in text
+
+
+def test_a_rule_names_the_medicines_of_its_first_conclusion(screener: Screener) -> None:
+    text = page(screener, muscle_weakness=True, told_low_potassium=False, medicines=["citalopram", "omeprazole"])
+    assert "omeprazole can change the heart rhythm" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    "answers", [{"egfr": 9}, {"egfr": 95}, {"ckd_stage": 5}, {"dialysis": True}, {"kidney_disease": False}], ids=str
+)
+def test_no_answer_that_was_given_is_said_to_be_missing(answers: dict[str, object], screener: Screener) -> None:
+    assert "You did not tell us how well your kidneys work" not in page(screener, **answers)
+
+
+def test_what_a_high_potassium_keeps_back_is_said_of_nothing_else(screener: Screener) -> None:
+    kept_back = screener.book.flags["high-potassium"].hides_because
+    for answers, wanted in (
+        ({"potassium": 6.2, "diuretic": True}, True),
+        ({"magnesium": "1.3 mmol/L"}, False),
+        ({"eating_disorder": True, "medicines": ["sotalol", "cisplatin"]}, False),
+        ({"medicines": ["furosemide", "spironolactone"], "other_medicine": True}, False),
+    ):
+        intake = screener.book.intake.read(answers)
+        text = " ".join(render(PageBuilder(screener.screen(intake), screener.book).page()).replace("!", "").split())
+        assert (" ".join(kept_back.split()) in text) is wanted, answers
+
+
+HOSTILE_NAMES = ["stopped lasix", "allergic to penicillin", "spirnolactone", "Ramipril comp", "Lasix\x1b[31m\u200b" * 4]
+
+
+def test_the_page_is_no_longer_for_odd_medicines(screener: Screener) -> None:
+    for number in range(1, len(HOSTILE_NAMES) + 1):
+        answers = {
+            "cannot_keep_fluids_down": True, "eating_disorder": True, "potassium_prescribed": False,
+            "magnesium": "1.3 mmol/L", "potassium_prescribed_weeks": 8,
+            "medicines": ["sotalol", "cisplatin", *HOSTILE_NAMES[:number]],
+        }  # fmt: skip
+        check(screener.screen(screener.book.intake.read(answers)), screener)

@@ -70,6 +70,34 @@ def test_a_number_out_of_range_counts_although_something_matched(answers: dict[s
     assert not says(NONE_URGENT, shown)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("dialysis", "kidney_disease", "fatigue"), ("kidney_disease", "diarrhea", "type_2_diabetes"), ("nausea",),
+        ("constipation",), ("frequent_laxatives", "fatigue"), ("pregnant",), ("poor_sleep", "fatigue"),
+        ("heart_disease", "type_2_diabetes"), ("high_blood_pressure", "muscle_cramps"), ("salt_substitute", "fatigue"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_yes_that_no_raised_flag_rests_on_counts_although_something_matched(
+    told: tuple[str, ...], screener: Screener
+) -> None:
+    shown = said(screener, **dict.fromkeys(told, True))
+    assert not says(NONE_URGENT, shown)
+
+
+def test_with_one_open_answer_too(screener: Screener) -> None:
+    answers = {**well(screener.book), "dialysis": True, "kidney_disease": True, "fatigue": True}
+    del answers["medicines"]
+    report = screener.screen(screener.book.intake.read(answers))
+    assert report.summary.headline != NONE_URGENT
+
+
+@pytest.mark.parametrize("told", ["fatigue", "type_2_diabetes", "diarrhea"])
+def test_a_yes_that_a_flag_rests_on_is_spoken_of(told: str, screener: Screener) -> None:
+    assert says(NONE_URGENT, said(screener, **{told: True}))
+
+
 def test_under_18_an_answer_that_no_rule_reads_is_not_passed_over(screener: Screener) -> None:
     assert says(OUTSIDE, said(screener, age=15, type_2_diabetes=True))
     assert says(NONE_URGENT, said(screener, age=15))

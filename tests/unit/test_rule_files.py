@@ -294,7 +294,7 @@ def test_a_note_names_only_answers_that_call_for_it(name: str, tmp_path: Path) -
         load_rulebook(rules.path)
     (problem,) = caught.value.problems
     assert problem.line in (line, line - 1)  # where the text begins
-    assert f"`{{{name}}}` is filled by nothing" in problem.message
+    assert f"`{{{name}}}` is no placeholder of `text`, which is filled with the answers that its" in problem.message
     assert ("did you mean `blood_test_days_ago`?" in problem.message) is (name == "blood_test_days")
 
 

@@ -47,8 +47,8 @@ def _body(found: Explanation) -> Iterator[str]:
         yield from _wrap(f"{texts[f'title-{urgency}']}. {texts[f'brief-{urgency}']}", "! ", "  ")
     if line := urgency_from(found.case):
         yield from _wrap(line)
-    if found.keeps_back:
-        yield from _wrap(texts["hidden-low-talk"], "! ", "  ")
+    for text in found.kept_back:
+        yield from _wrap(text, "! ", "  ")
     if found.difference is not None:
         yield from _what_if(found.difference)
     short = len(found.hows) > 1

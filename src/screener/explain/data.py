@@ -25,8 +25,8 @@ def to_dict(found: Explanation) -> dict[str, Any]:
     }
     if flags := flags_behind_urgency(book, case.outcome):
         data["urgency_from"] = [flag.id for flag in flags]
-    if found.keeps_back:
-        data["caution"] = book.texts["hidden-low-talk"]
+    if found.kept_back:
+        data["caution"] = " ".join(found.kept_back)
     if found.difference is not None:
         data["what_if"] = what_if_data(found.difference)
     if found.changes:

@@ -17,7 +17,7 @@ def page(found: Explanation) -> list[Block]:
 def head(found: Explanation) -> list[Block]:
     """The heading, and what is urgent."""
     texts, urgency = found.case.book.texts, found.case.outcome.urgency
-    blocks = opening([texts["hidden-low-talk"]] if found.keeps_back else [])
+    blocks = opening(found.kept_back)
     if urgency in URGENT:
         blocks.append(Paragraph(f"{texts[f'title-{urgency}']}. {texts[f'urgency-{urgency}']}", "urgent"))
     if line := urgency_from(found.case):

@@ -53,10 +53,15 @@ class Explanation:
         return inline(self)
 
     @property
-    def keeps_back(self) -> bool:
-        """Whether a stronger flag keeps the text of another one back."""
-        values = self.case.outcome.values
-        return any(values.get(name, False) is not False for name in self.case.hidden)
+    def kept_back(self) -> list[str]:
+        """What raised flags say of the others that they keep back."""
+        values, outcome = self.case.outcome.values, self.case.outcome
+        return [
+            flag.hides_because
+            for flag in self.case.book.flags.values()
+            if flag.hides_because and outcome.status(flag.id) == "raised"
+            if any(values.get(name, False) is not False for name in flag.outdone)
+        ]
 
 
 def ask(

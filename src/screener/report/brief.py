@@ -18,12 +18,13 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 from screener.rulebook.topic import sentences
 from screener.rulebook.wording import fill
+from screener.saying import say
 
 WIDTH: Final = 80
 EMERGENCY: Final = "emergency"
 MOST_UNKNOWN: Final = 3  # names of medicines that are told
 MOST_CONTRARY: Final = 2  # answers that do not fit with others
-MOST_NOT_COUNTED: Final = 2
+MOST_REMARKS: Final = 2  # on medicines that were not counted, and on those that a question would settle
 
 
 class Size(NamedTuple):
@@ -31,6 +32,10 @@ class Size(NamedTuple):
 
     lines: int
     words: int
+
+    def holds(self, lines: list[str]) -> bool:
+        """Whether a page is not larger than this."""
+        return len(lines) <= self.lines and sum(len(line.split()) for line in lines) <= self.words
 
 
 COMFORTABLE: Final = Size(28, 220)  # what is not urgent gives way to this
@@ -43,6 +48,7 @@ class BriefPage:
     def __init__(self, report: Report, book: RuleBook) -> None:
         self.report, self.book, self.texts = report, book, book.texts
         self.summary: Summary = report.summary
+        self.most = MOST_REMARKS
 
     def text(self, hints: Iterable[str] = ()) -> str:
         """The page for a terminal: at most 80 columns, 40 lines and 320 words, and mostly 28 lines and 220 words.
@@ -52,8 +58,11 @@ class BriefPage:
         """
         hints = list(hints)
         summary = self.fitting(self.summary, self.plainer, COMFORTABLE, hints)
-        summary = self.fitting(summary, self.shorter, MOST, hints)
-        return printable("\n".join(self._lines(summary, hints))) + "\n"
+        for self.most in (MOST_REMARKS, 1):
+            lines = list(self._lines(self.fitting(summary, self.shorter, MOST, hints), hints))
+            if MOST.holds(lines):
+                break
+        return printable("\n".join(lines)) + "\n"
 
     def fitting(
         self, summary: Summary, shorten: Callable[[Summary], Iterator[Summary]], most: Size, hints: list[str]
@@ -61,8 +70,7 @@ class BriefPage:
         """The longest form of a summary that is not larger than this; the shortest one where none is so."""
         for shorter in (summary, *shorten(summary)):
             summary = shorter
-            lines = "\n".join(self._lines(summary, hints))
-            if len(lines.split("\n")) <= most.lines and len(lines.split()) <= most.words:
+            if most.holds(list(self._lines(summary, hints))):
                 break
         return summary
 
@@ -157,18 +165,25 @@ class BriefPage:
 
     def remarks(self) -> Iterator[str]:
         """One sentence each: names that were not recognised, and what is odd about the answers."""
+        yield from self.said_of("ask")
         unknown = [self.unknown(name) for name in self.unknown_names()]
         if unknown:
             yield fill(self.texts["brief-unrecognized"], names=joined(unknown, MOST_UNKNOWN))
-        not_counted = dict.fromkeys(m.reason or m.typed for m in self.report.medicines if m.result == "not-counted")
-        yield from list(not_counted)[:MOST_NOT_COUNTED]
+        yield from self.said_of("not-counted")
         names = [label(self.book, name) for name in self.report.summary.contradictions]
         if names:
             yield fill(self.texts["brief-contradictions"], names=joined(names, MOST_CONTRARY))
 
     def unknown_names(self) -> list[str]:
         """The names, as typed, that no rule could use."""
-        return list(dict.fromkeys(m.typed for m in self.report.medicines if m.result in OPEN_RESULTS))
+        open_ones = [m for m in self.report.medicines if m.result in OPEN_RESULTS and m.result != "ask"]
+        return list(dict.fromkeys(m.part or m.typed for m in open_ones))
+
+    def said_of(self, result: str) -> list[str]:
+        """What is said of the medicines that were understood so: of the first few; how many more there are."""
+        found = list(dict.fromkeys(m.reason or m.typed for m in self.report.medicines if m.result == result))
+        told, more = found[: self.most], len(found) - self.most
+        return [*told[:-1], say("{names} and {count} more", names=told[-1], count=more)] if more > 0 else told
 
     def unknown(self, typed: str) -> str:
         """A name that was not recognised, with the names it may have been meant for."""
@@ -218,6 +233,7 @@ def told(topic: TopicReport) -> str:
 
 
 def _wrap(text: str, first: str = "", rest: str = "") -> list[str]:
+    text = printable(text)  # an escape is wider than what it stands for
     return textwrap.wrap(
         text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=True, break_on_hyphens=False
     )

@@ -15,7 +15,7 @@ from screener.logic.condition import Concluded, Condition, Takes, field_of
 from screener.logic.kleene import Literal, evaluate, names_of, support
 from screener.memo import memo
 from screener.report.grounds import Grounds
-from screener.report.heard import anything_told, none_is_outside, not_covered, title_key
+from screener.report.heard import anything_told, none_is_outside, not_covered, title_key, yes_beside
 from screener.report.medicines import close_reports, medicine_reports
 from screener.report.model import (
     Because,
@@ -31,6 +31,7 @@ from screener.report.summary import NO_SUMMARY, summary_of
 from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.report.words import answer_word
 from screener.rulebook.book import RuleBook
+from screener.rulebook.medicine.result import Recognised
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Note, Rule
 from screener.rulebook.topic import PLACEHOLDER
 from screener.rulebook.wording import fill
@@ -138,8 +139,19 @@ class ReportBuilder:
 
     @memo
     def not_covered(self) -> list[str]:
-        """The answers that nothing here speaks of."""
-        return not_covered(self.facts, self.outcome.values, self.book)
+        """The answers that nothing here speaks of: no rule, and, where nothing is urgent, no raised flag."""
+        found = not_covered(self.facts, self.outcome.values, self.book)
+        if self.outcome.urgency != LEVELS[0]:
+            return found
+        return self.in_order(frozenset((*found, *yes_beside(self.spoken_of, self.facts, self.book))))
+
+    @memo
+    def spoken_of(self) -> frozenset[str]:
+        """The fields that the raised flags rest on, those that are shown."""
+        raised = (flag for flag in self.book.flags.values() if self.outcome.status(flag.id) == "raised")
+        shown = [flag.id for flag in raised if not flag.last_resort and flag.id not in self.hidden]
+        leaves = (leaf for name in shown for leaf, _ in self.grounds.behind_conclusion(name))
+        return frozenset(field_of(leaf) for leaf in leaves if not isinstance(leaf, Concluded))
 
     @memo
     def something_is_left(self) -> bool:
@@ -209,11 +221,12 @@ class ReportBuilder:
         return [Evidence(name, value) for name, value in found.items()]
 
     def medicines_behind(self, literals: list[Literal]) -> list[str]:
-        """The medicines that a rule holds by: those it reads itself, or those behind the conclusions that it reads."""
-        for some in (literals, self.grounds.behind(literals)):
+        """The medicines that a rule holds by: those it reads itself, or those of the first conclusion that has any."""
+        read = [(leaf, wanted) for leaf, wanted in literals if isinstance(leaf, Concluded)]
+        for some in (literals, *(self.grounds.behind([literal]) for literal in read)):
             taken = [leaf for leaf, wanted in some if wanted and isinstance(leaf, Takes)]
             if taken:
-                return list(dict.fromkeys(name for leaf in taken for name in self.names_matching(leaf)))
+                return list(dict.fromkeys(name for leaf in taken for name in self.parts_matching(leaf)))
         return []
 
     def names(self) -> list[str]:
@@ -225,6 +238,15 @@ class ReportBuilder:
         taken = [medicine for medicine in self.intake.named_medicines or () if atom.long_enough(medicine.months)]
         marks, match = set(atom.marks), self.book.medicines.match
         return [medicine.name for medicine in taken if match(medicine.name).marks & marks]
+
+    def parts_matching(self, atom: Takes) -> list[str]:
+        """The same as they are named in a sentence: of several medicines in one line, the part that is meant."""
+        marks, found = set(atom.marks), list[str]()
+        for name in self.names_matching(atom):
+            results = self.book.medicines.match(name).results
+            parts = [one.typed for one in results if isinstance(one, Recognised) and one.marks & marks]
+            found += parts if len(results) > 1 else [name]
+        return found
 
     def chain(self, everything: bool) -> list[ChainStep]:
         """The firings in an order in which each step uses only earlier ones, the same for every engine."""

@@ -1,7 +1,7 @@
 """What a person told us that nothing here speaks of: then no view says that nothing matched, or that nothing is urgent.
 
 A number outside its usual range, and a yes or a number that no rule reads for this person (because the pack that reads
-it is not active, or does not apply): `not_covered`. Where nothing at all came up, any yes is one that nobody spoke of.
+it is not active, or does not apply): `not_covered`. Where nothing is urgent, so is a yes that no raised flag rests on.
 The rule book says in its questions what is usual, and which answers change only words or dates (`guarded: no`).
 """
 
@@ -51,6 +51,12 @@ def is_unusual(question: Question, facts: Facts) -> bool:
 def anything_told(facts: Facts, book: RuleBook) -> bool:
     """Whether any guarded yes was given: where nothing came up, nothing here speaks of it."""
     return any(told(q, facts) for q in book.questions.values() if isinstance(q.kind, YesNo))
+
+
+def yes_beside(spoken_of: frozenset[str], facts: Facts, book: RuleBook) -> list[str]:
+    """The guarded questions that were answered with a yes and are not among the fields that something speaks of."""
+    asked = (question for question in book.questions.values() if isinstance(question.kind, YesNo))
+    return [question.field for question in asked if told(question, facts) and question.field not in spoken_of]
 
 
 def none_is_outside(not_covered: list[str], unrecognized: list[str], raised: set[str], book: RuleBook) -> bool:

@@ -146,8 +146,7 @@ class PageBuilder:
         blocks: list[Block] = [Heading(2, say("What your answers match"))] if shown else []
         for flag in shown:
             blocks += self.flag(flag)
-        if self.has_hidden():
-            blocks.append(Paragraph(self.book.texts["hidden-low-talk"], "caution"))
+        blocks += [Paragraph(text, "caution") for text in self.kept_back()]
         if not shown:
             blocks += [Heading(2, say("What your answers match")), Paragraph(self.book.texts[self.without_match()])]
         return blocks
@@ -158,9 +157,11 @@ class PageBuilder:
             return "no-match-outside"
         return "no-match" if self.report.unanswered else "no-flag"
 
-    def has_hidden(self) -> bool:
-        """Whether a stronger flag keeps the text of another one back."""
-        return any(not flag.title and flag.id not in self.last_resorts() for flag in self.report.flags)
+    def kept_back(self) -> list[str]:
+        """What raised flags say of the others that they keep back."""
+        without = {flag.id for flag in self.report.flags if not flag.title} - self.last_resorts()
+        raised = (self.book.flags[flag.id] for flag in self.report.flags if flag.status == "raised")
+        return [flag.hides_because for flag in raised if flag.hides_because and without & flag.outdone]
 
     def last_resorts(self) -> set[str]:
         """Flags that give way to any other."""

@@ -133,8 +133,7 @@ class ResultPage:
         head, text, *rest = full.urgency()
         urgent = [block for block in rest if not report.urgency_because or block is not rest[0]]
         found = inner(worded([head, text])) + _list(map(self.reason, report.urgency_because)) + inner(urgent)
-        if full.has_hidden():
-            found += _p(self.texts["hidden-low-talk"], "caution")
+        found += "".join(_p(text, "caution") for text in full.kept_back())
         if not self.summary.topics:
             found += _p(self.texts[full.without_match()])
         found += inner(worded([*full.possible(), *full.remarks(), *full.limits(), *full.closing()[:2]]))

@@ -111,7 +111,7 @@ class _Summarizer:
 
     def reason(self, reason: Because, text: str, said: str) -> str:
         """What was not said yet of a reason, with the answers that neither it nor another one names by itself."""
-        by_itself = [item for item in reason.evidence if _in_text(self.book, item, said)]
+        by_itself = [item for item in reason.evidence if self.is_named(item, said)]
         told = [item for item in reason.evidence if not self.named[item.field] and item not in by_itself]
         self.named.update({item.field for item in by_itself})
         words = self.words(told)
@@ -119,10 +119,17 @@ class _Summarizer:
         self.medicines_named |= {name for name in self.typed if name.casefold() in whole.casefold()}
         return whole
 
+    def is_named(self, item: Evidence, text: str) -> bool:
+        """Whether a text names an answer; of medicines, any of them."""
+        if isinstance(item.value, list):
+            return any(name.casefold() in text.casefold() for name in self.typed)
+        word = answer_word(self.book, item.field, item.value, bare=True)
+        return bool(word) and word.casefold() in text.casefold()
+
     @property
     def typed(self) -> list[str]:
-        """The medicines, as they were typed."""
-        return [medicine.typed for medicine in self.report.medicines]
+        """The medicines, as they were typed; of several in one line, each by itself."""
+        return [medicine.part or medicine.typed for medicine in self.report.medicines]
 
     # topics
 
@@ -207,7 +214,7 @@ class _Summarizer:
         """The topic's lines for each medicine behind its flags; those of which the same is said share a sentence."""
         groups: dict[tuple[Line, ...], list[str]] = {}
         for name in self.medicines(one):
-            statuses = {flag.id: name in _medicines(flag) for flag in one.flags}
+            statuses = {flag.id: name in self.medicines_of(flag) for flag in one.flags}
             lines = tuple(line for line, _ in self.lines(one, {MEDICINE: name}, {**self.statuses, **statuses}))
             groups.setdefault(lines, []).append(name)
         said = list(groups.items())[:MOST_MEDICINES]
@@ -247,10 +254,15 @@ class _Summarizer:
             most += not most or length <= LONGEST_ANSWERS
         return joined(found, most)
 
-    @staticmethod
-    def medicines(one: _Shown) -> list[str]:
+    def medicines(self, one: _Shown) -> list[str]:
         """The medicines behind a topic's flags, as they were named."""
-        return list(dict.fromkeys(name for flag in one.flags for name in _medicines(flag)))
+        return list(dict.fromkeys(name for flag in one.flags for name in self.medicines_of(flag)))
+
+    def medicines_of(self, flag: FlagReport) -> list[str]:
+        """The medicines that the reasons for a flag speak of."""
+        builder = self.builder
+        rules = (self.book.rule[because.rule] for because in flag.because or [])
+        return [name for rule in rules for name in builder.medicines_behind(builder.literals(rule))]
 
     # each sentence once
 
@@ -297,11 +309,6 @@ def _distinct(reasons: Iterable[Because]) -> list[Because]:
     return list({reason.text: reason for reason in reasons}.values())
 
 
-def _medicines(flag: FlagReport) -> list[str]:
-    given = (item.value for because in flag.because or [] for item in because.evidence if item.field == "medicines")
-    return [name for names in given if isinstance(names, list) for name in names]
-
-
 def _merged(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
     """Each field once."""
     seen: set[str] = set()
@@ -309,13 +316,6 @@ def _merged(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
         if item.field not in seen:
             seen.add(item.field)
             yield item
-
-
-def _in_text(book: RuleBook, item: Evidence, text: str) -> bool:
-    """Whether a reason names an answer by itself; of a list of names, the first."""
-    value = item.value[:1] if isinstance(item.value, list) else item.value
-    word = answer_word(book, item.field, value, bare=True).rstrip("…")
-    return bool(word) and word.casefold() in text.casefold()
 
 
 def _key(sentence: str) -> str:

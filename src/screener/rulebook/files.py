@@ -77,6 +77,7 @@ class FlagEntry(_File):
     fail_safe: YesNoWord = False
     suppresses: list[Id] = []
     hides: list[Id] = []
+    hides_because: str = ""
     last_resort: YesNoWord = False
     red_flag: YesNoWord = False
     at_once: YesNoWord = False

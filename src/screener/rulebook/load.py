@@ -38,6 +38,7 @@ from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.locate import fingerprint, rule_files, rules_folder
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
+from screener.rulebook.placeholders import UNFILLED, check_unfilled
 from screener.rulebook.rule import (
     LEVELS,
     Finding,
@@ -193,6 +194,8 @@ class _Loading:
     def shaped(self, document: Document, model: type[File]) -> File | None:
         """A document as the given shape, or None with its problems noted."""
         found = shaped(document, model)
+        if isinstance(found, files.PackFile | files.BookFile):
+            check_unfilled(document, (), found, ("title", "about"))
         self.complete = self.complete and found is not None
         return found
 
@@ -238,6 +241,8 @@ class _Loading:
         """Add the entries of a file that was read to the lists of their kinds."""
         for kind in kinds:
             entries = getattr(whole, kind) if whole else []
+            for index, entry in enumerate(entries):
+                check_unfilled(document, (kind, index), entry, UNFILLED.get(kind, ()))
             self.lists.setdefault(kind, []).extend(
                 Entry(pack, entry, document, (kind, index)) for index, entry in enumerate(entries)
             )
@@ -306,10 +311,9 @@ class _Loading:
             e.data.id: Finding(e.data.id, e.pack, e.data.title, tuple(e.data.sources)) for e in self.entries("findings")
         }
         flags = {e.data.id: flag_of(e) for e in self.entries("flags")}
-        limits = {name: setting.value for name, setting in settings.items()}
         questions = {e.data.field: e for e in self.entries("questions")}
         kinds = self.kinds(questions)
-        vocabulary = Vocabulary({**findings, **flags}, limits, medicines, kinds, unsure=self.unsure)
+        vocabulary = Vocabulary({**findings, **flags}, settings, medicines, kinds, unsure=self.unsure)
         terms = self.terms(vocabulary)
         vocabulary = replace(vocabulary, terms={name: term.when for name, term in terms.items()})
         packs = {name: self.pack(name, vocabulary) for name in pack_names}

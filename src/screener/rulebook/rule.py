@@ -123,6 +123,7 @@ class Flag:
         fail_safe: shown even when merely possible.
         suppresses: flags and findings that no longer count as raised while this one is.
         hides: flags, findings, rules and notes whose text is not shown while this one is raised (statuses stand).
+        hides_because: what is said while this one is raised and keeps something else back; nothing when empty.
         last_resort: suppressed by any other raised flag and by any urgency above none; shown only when raised while
             nothing else is possible.
         at_once: the interview shows it as soon as it is raised, and offers to stop.
@@ -139,9 +140,15 @@ class Flag:
     fail_safe: bool = False
     suppresses: tuple[str, ...] = ()
     hides: tuple[str, ...] = ()
+    hides_because: str = ""
     last_resort: bool = False
     red_flag: bool = False
     at_once: bool = False
+
+    @property
+    def outdone(self) -> frozenset[str]:
+        """What is not shown while this one is raised."""
+        return frozenset((*self.hides, *self.suppresses))
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ def shown(book: RuleBook) -> Iterator[tuple[str, str, tuple[str | int, ...], str
     for flag in book.flags.values():
         yield "flags", flag.id, ("title",), flag.title
         yield "flags", flag.id, ("explanation",), flag.explanation
+        if flag.hides_because:
+            yield "flags", flag.id, ("hides_because",), flag.hides_because
         yield from (("flags", flag.id, ("ask", number), text) for number, text in enumerate(flag.ask))
     for note in book.notes:
         yield "notes", note.id, ("text",), PLACEHOLDER.sub("this", note.text)
