@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from rulefolder import screener_here
 from screener.errors import RuleBookError, RuleProblem
+from screener.rulebook import files
 from screener.rulebook.load import load_rulebook
+from screener.rulebook.placeholders import UNFILLED
 
 # a small book in which every text that nothing fills ends with its own number
 BOOK = {
@@ -68,6 +71,7 @@ flags:
   - id: water-it
     title: Water the plant <17>
     explanation: The soil is dry <18>
+    hides_because: It is dry <26>
     sources: [ours]
     ask:
       - How much water? <19>
@@ -96,7 +100,7 @@ rules:
     sources: [ours]
 """,
 }
-TEXTS = range(26)
+TEXTS = range(27)
 
 
 def problems(folder: Path, changed: dict[int, str]) -> list[RuleProblem]:
@@ -169,3 +173,21 @@ def test_every_command_refuses_the_book(tmp_path: Path) -> None:
     assert done.code == 4
     assert done.out == ""
     assert done.err.startswith(f"book/plants/pack.yaml:{place(17)[1]}:28: `{{medicine}}` is no placeholder of `title`")
+
+
+# what stands in a text field of an entry and is no text that people read, or is filled, or is for authors
+OTHERS = {"id", "field", "kind", "concludes", "urgency", "because", "redundant", "unit", "analyte", "screen"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry"),
+    [
+        ("findings", files.FindingEntry), ("flags", files.FlagEntry), ("questions", files.QuestionEntry),
+        ("screens", files.ScreenEntry), ("rules", files.RuleEntry),
+    ],
+)  # fmt: skip
+def test_a_new_text_of_an_entry_is_not_forgotten(kind: str, entry: type[BaseModel]) -> None:
+    texts = {name for name, info in entry.model_fields.items() if "str" in str(info.annotation)}
+    ids = {"sources", "suppresses", "hides", "instead_of", "units"}
+    assert texts - OTHERS - ids <= set(UNFILLED[kind])
+    assert set(UNFILLED[kind]) <= entry.model_fields.keys()

@@ -34,6 +34,7 @@ from screener.rulebook.entries import (
     rule_of,
     setting_of,
 )
+from screener.rulebook.hashes import wrong_hashes
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.locate import fingerprint, rule_files, rules_folder
 from screener.rulebook.medicine import MedicineTable
@@ -281,7 +282,8 @@ class _Loading:
         for path in rule_files(self.folder):
             if path.suffix == ".csv":
                 text = path.read_bytes().decode("utf-8-sig", "replace")
-                self.note(wrong_characters(text, self.shown(path.relative_to(self.folder).as_posix())))
+                shown = self.shown(path.relative_to(self.folder).as_posix())
+                self.note([*wrong_characters(text, shown), *wrong_hashes(path, shown)])
 
     def texts(self) -> dict[str, str]:
         name = "texts.yaml"

@@ -23,7 +23,7 @@ _PARTS: Final = re.compile(r"\{(?P<name>[^{}]*)\}|[{}]|\$[^\W\d_][\w-]*")
 # what people read of the entries of rule files, and what nothing is put in for
 UNFILLED: Final = {
     "findings": ("title",),
-    "flags": ("title", "explanation", "ask"),
+    "flags": ("title", "explanation", "ask", "hides_because"),
     "questions": ("section", "label", "ask", "why", "help", "statement", "choices"),
     "screens": ("ask", "hint"),
     "rules": ("strength", "disagreement"),
