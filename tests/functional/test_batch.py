@@ -320,6 +320,29 @@ def test_a_broken_array_keeps_what_stands_before_the_break(tmp_path: Path) -> No
     refused = {row["line"]: row["errors"][0]["message"] for row in rows(tmp_path / "out.jsonl.rejects.jsonl")}
     assert "the array can not be read from its element 3 on" in refused[3]
     assert sorted(refused) == [2, 3]
+    assert [row["raw"] for row in rows(tmp_path / "out.jsonl.rejects.jsonl")][1] == '{"fatigue": tru}, {}]'
+
+
+@pytest.mark.parametrize(
+    ("text", "raw"),
+    [
+        ('[{"age": 1} {"age": 2}, {"age": 3}]', '{"age": 1} {"age": 2}, {"age": 3}]'),
+        ('[{"age": 1}, {"age": 2} {"age": 3}]', '{"age": 2} {"age": 3}]'),
+        ('[{"age": 1}, {"age": 2', '{"age": 2'),
+        ('[{"age": 1}, {"age": 2} {"name": "Ada", "age": 3}]', None),  # it names someone
+        ('[{"case_id": "é"} {"case_id": "' + "é" * 2000 + '"}]', '{"case_id": "é"} {"case_id": "' + "é" * 970),
+    ],
+)  # fmt: skip
+def test_what_is_lost_of_an_array_stands_in_the_reject(text: str, raw: str | None, tmp_path: Path) -> None:
+    (tmp_path / "in.json").write_text(text, encoding="utf-8")
+    assert call(tmp_path / "in.json", "-o", tmp_path / "out.jsonl").exit_code == 0
+    lost = rows(tmp_path / "out.jsonl.rejects.jsonl")[-1]
+    assert "the array can not be read" in lost["errors"][0]["message"]
+    if raw is None or len(raw) < 100:
+        assert lost["raw"] == raw
+    else:
+        assert lost["raw"] == raw + "…"
+        assert len(lost["raw"]) == 1001
 
 
 def test_refused_rows_of_parquet_are_explained(tmp_path: Path) -> None:

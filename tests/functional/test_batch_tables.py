@@ -400,7 +400,7 @@ BOUNDS = [
 ]
 LIKE = {
     "a": {"potassium": 7.1, "egfr": 14},
-    "b": {"potassium": 1.9, "magnesium": "1.5 mg/dL", "egfr": 60},
+    "b": {"potassium": 1.9, "magnesium": "1.5 mg/dL", "egfr": 61},
 }
 STATUSES = ("urgency", "raised", "possible", "suppressed")
 
@@ -432,7 +432,7 @@ def test_tables_have_a_column_for_the_sign_of_a_bound(tmp_path: Path, ending: st
     assert again.rejects == []
     assert [again.cases[key]["potassium"] for key in "abc"] == ["> 7.0 mmol/L", "< 2.0 mmol/L", ">= 3.0 mmol/L"]
     assert again.cases["b"]["magnesium"].startswith("<= 0.658300")
-    assert again.cases["b"]["egfr"] == 60
+    assert again.cases["b"]["egfr"] == "> 60.0 mL/min/1.73 m2"
 
 
 def test_what_is_wrong_with_a_bound_in_a_table(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from screener.case.answers import Medicine
+from screener.case.bound import Bound
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.errors import UsageError
@@ -121,7 +122,7 @@ def test_unknown_flags(name: str, v06: ReportBuilder) -> None:
         ("fatigue=yes", "fatigue", True), ("fatigue=No", "fatigue", False), ("fatigue=unknown", "fatigue", None),
         ("fatigue=true", "fatigue", True), ("potassium=2.9", "potassium", 2.9),
         ("potassium=unknown", "potassium", None),
-        ("magnesium=1.9 mg/dL", "magnesium", 0.781732), ("age=17", "age", 17), ("egfr=>60", "egfr", 60.0),
+        ("magnesium=1.9 mg/dL", "magnesium", 0.781732), ("age=17", "age", 17), ("egfr=>60", "egfr", Bound(">", 60.0)),
         ("sex=male", "sex", "male"), ("medicines=none", "medicines", ()), ("medicines=unknown", "medicines", None),
         ("medicines=+omeprazole:12", "medicines", (Medicine("furosemide"), Medicine("omeprazole", 12))),
         ("medicines=-Lasix", "medicines", ()),

@@ -25,6 +25,7 @@ from fhirs import (
     subject,
     until,
 )
+from screener.case.bound import SIGNS
 from screener.case.intake import Intake
 from screener.errors import RuleBookError
 from screener.records.codetable import COLUMNS, code_table, read_codes
@@ -193,7 +194,7 @@ def test_very_high_magnesium_keeps_its_unit(book: RuleBook, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("comparator", "expected"), [(None, 60), (">", 60), (">=", 60), ("<", "< 60.0 mL/min/1.73 m2")]
+    ("comparator", "expected"), [(None, 60), *((sign, f"{sign} 60.0 mL/min/1.73 m2") for sign in SIGNS)]
 )
 def test_kidney_function(comparator: str | None, expected: float | str | None, book: RuleBook, tmp_path: Path) -> None:
     egfr = lab("e", 60, "2024-06-01", "33914-3", "mL/min/{1.73_m2}")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from screener.case.answers import Medicine
+from screener.case.bound import Bound
 from screener.case.intake import Intake
 from screener.errors import CaseError
 
@@ -44,7 +45,7 @@ def test_absent_and_null_are_the_same() -> None:
         ("age", 30, 30), ("age", 30.0, 30), ("age", 0, 0), ("age", 120, 120),
         ("potassium", 3.1, 3.1), ("potassium", 4, 4.0), ("potassium", "3.1 mEq/L", 3.1),
         ("magnesium", 0.7, 0.7), ("magnesium", 1.05, 1.05), ("magnesium", "1.6 mEq/L", 0.8),
-        ("calcium", 2.2, 2.2), ("egfr", 22, 22.0), ("egfr", ">60", 60.0),
+        ("calcium", 2.2, 2.2), ("egfr", 22, 22.0), ("egfr", ">60", Bound(">", 60.0)),
         ("ckd_stage", 3, 3), ("ckd_stage", "Unknown", None),
         ("sex", "Female", "female"), ("sex", "not said", "not said"),
         ("diuretic_months", 0.5, 0.5), ("little_food_days", 60, 60),

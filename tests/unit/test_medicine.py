@@ -219,8 +219,9 @@ def test_very_long_names_are_answered() -> None:
 
 words = st.sampled_from(
     [name for name, _ in NAMES]
-    + ["potassium", "magnesium", "40 mg", "mg", "5", "%", "/", "-", "[", ")", "and", "ER", ","]
-)
+    + ["potassium", "magnesium", "40 mg", "mg", "5", "%", "/", "-", "[", ")", "and", "ER", ",", ":", "->", "wife",
+       "foo", "changed to", "instead of", "to", "now", "was", "instead", "\n"]
+)  # fmt: skip
 latin = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=20)
 near_names = st.lists(words | latin, max_size=8).map(" ".join)
 

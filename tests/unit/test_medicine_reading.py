@@ -383,6 +383,8 @@ def test_every_history_word_with_names(row: dict[str, str]) -> None:
                 f"{name} 20 mg tablets {word} in May", f"{word}: {name} 40",
             ):  # fmt: skip
                 found = TABLE.match(typed)
+                if row["kind"] == "switch" or row["scope"] == "label":
+                    continue  # see test_medicine_labels.py and test_medicine_switches.py
                 if row["kind"] in ("direction", "as needed", "begun", "turn", "again", "weeks ago"):
                     assert found.entries, typed
                 else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulefolder import RuleFolder
+from rulefolder import RuleFolder, screener_here
 from screener.case.answers import MONTHS, MOST_MEDICINES, Medicine, Number, YesNo
 from screener.case.fields import Fields
 from screener.case.intake import Intake
@@ -22,7 +23,7 @@ from screener.rulebook.document import Document
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
-from screener.rulebook.rule import Question
+from screener.rulebook.rule import Question, Setting
 from screener.workbench.mutate.mutants import _shifts
 from screener.workbench.space.regions import Regions
 
@@ -33,7 +34,11 @@ MEDICINES = MedicineTable.from_rows([{"generic": "omeprazole", "class": "PPI"}])
 HOLDS = {"<": float.__lt__, "<=": float.__le__, ">": float.__gt__, ">=": float.__ge__}
 
 
-def wrong(condition: Any, settings: dict[str, float] | None = None) -> list[str]:
+def limit_of(value: float, unit: str) -> Setting:
+    return Setting("x", float(value), unit, "", ())
+
+
+def wrong(condition: Any, settings: dict[str, Setting] | None = None) -> list[str]:
     document = Document("rules.yaml", condition)
     ConditionParser(document, Vocabulary([], settings or {}, MEDICINES, FIELDS)).parse(condition, ())
     return [problem.message for problem in document.problems]
@@ -43,7 +48,7 @@ def wrong(condition: Any, settings: dict[str, float] | None = None) -> list[str]
 def test_months_that_nobody_can_give_are_an_error(months: float) -> None:
     (message,) = wrong({"medicine": {"class": ["PPI"], "months": months}})
     assert message == f"`{months}` is outside what can be answered (0 to 720 months)"
-    (message,) = wrong({"medicine": {"class": ["PPI"], "months": "$long"}}, {"long": float(months)})
+    (message,) = wrong({"medicine": {"class": ["PPI"], "months": "$long"}}, {"long": limit_of(months, "months")})
     assert "is outside what can be answered (0 to 720 months)" in message
 
 
@@ -60,9 +65,55 @@ def test_every_comparison_has_the_range_of_its_field(name: str, word: str) -> No
     for limit in (kind.low - 1, kind.high + 1):
         (message,) = wrong({name: {word: limit}})
         assert f"is outside what can be answered ({kind.low:g} to {kind.high:g}" in message
-        (message,) = wrong({name: {word: "$x"}}, {"x": float(limit)})
+        (message,) = wrong({name: {word: "$x"}}, {"x": limit_of(limit, kind.unit)})
         assert "is outside what can be answered" in message
     assert wrong({name: {word: kind.high}}) == []
+
+
+@pytest.mark.parametrize("name", [name for name in NUMBERS if FIELDS[name].unit])  # type: ignore[attr-defined]
+@pytest.mark.parametrize("unit", ["bananas", "mg/L", "", "MMOL/L"])
+def test_a_setting_in_another_unit_than_its_field_is_an_error(name: str, unit: str) -> None:
+    kind = FIELDS[name]
+    assert isinstance(kind, Number)
+    (message,) = wrong({name: {"below": "$x"}}, {"x": limit_of(kind.high, unit)})
+    right = f"but `{name}` is in {kind.unit}; give the limit in {kind.unit}, with `unit: {kind.unit}`"
+    assert message == f"`$x` is in {unit or 'no unit'}, {right}"
+    assert wrong({name: {"below": "$x"}}, {"x": limit_of(kind.high, kind.unit)}) == []
+
+
+def test_a_setting_of_months_is_in_months() -> None:
+    (message,) = wrong({"medicine": {"class": ["PPI"], "months": "$long"}}, {"long": limit_of(3, "years")})
+    assert message.startswith("`$x` is in years, but `medicine` is in months")
+
+
+@pytest.mark.parametrize("unit", ["mg/dL", "bananas", "mg/L"])
+def test_every_command_refuses_a_limit_in_another_unit(unit: str, tmp_path: Path) -> None:
+    rules = RuleFolder.copy(tmp_path)
+    was = "  - id: magnesium-borderline\n    value: 0.75\n    unit: mmol/L\n"
+    rules.replace("evidence/settings.yaml", was, f"  - id: magnesium-borderline\n    value: 1.8\n    unit: {unit}\n")
+    case = tmp_path / "case.json"
+    case.write_text('{"magnesium": "1.5 mmol/L"}')
+    done = screener_here("screen", str(case), "--rules", str(rules.path))
+    assert done.code == 4
+    says = f"`$magnesium-borderline` is in {unit}, but `magnesium` is in mmol/L; give the limit in mmol/L, with `unit:"
+    assert re.match(r"rules/evidence/rules/results.yaml:[0-9]+:[0-9]+: " + re.escape(says), done.err)
+
+
+def test_a_usual_range_and_a_show_if_are_in_the_unit_of_the_answer(tmp_path: Path) -> None:
+    rules = RuleFolder.copy(tmp_path)
+    usual = rules.replace("questionnaire.yaml", "at_least: $calcium-low,", "at_least: $adult-age,")
+    show_if = rules.replace(
+        "questionnaire.yaml",
+        "show_if: {any: [{potassium_prescribed: yes},",
+        "show_if: {any: [{potassium: {below: $adult-age}},",
+    )
+    with pytest.raises(RuleBookError) as error:
+        load_rulebook(rules.path)
+    found = [(problem.line, problem.message.split(";")[0]) for problem in error.value.problems]
+    assert found == [
+        (usual, "`$adult-age` is in years, but `calcium` is in mmol/L"),
+        (show_if, "`$adult-age` is in years, but `potassium` is in mmol/L"),
+    ]
 
 
 def test_the_place_is_that_of_the_months(tmp_path: Path) -> None:

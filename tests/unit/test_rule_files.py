@@ -294,7 +294,7 @@ def test_a_note_names_only_answers_that_call_for_it(name: str, tmp_path: Path) -
         load_rulebook(rules.path)
     (problem,) = caught.value.problems
     assert problem.line in (line, line - 1)  # where the text begins
-    assert f"`{{{name}}}` is filled by nothing" in problem.message
+    assert f"`{{{name}}}` is no placeholder of `text`, which is filled with the answers that its" in problem.message
     assert ("did you mean `blood_test_days_ago`?" in problem.message) is (name == "blood_test_days")
 
 
@@ -363,6 +363,28 @@ def test_every_text_that_is_filled_is_declared_and_documented() -> None:
 
 def test_a_text_is_filled_without_a_format() -> None:
     assert fill("{a} {b.c} {0} {a!r} { }", a="{b}") == "{b} {b.c} {0} {a!r} { }"
+
+
+# the hashes of the article's sentences
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("source,sha256", "source;sha256", 1, "unknown column `source;sha256`"),
+        ("source,sha256", "source,sha", 1, "unknown column `sha`"),
+        ("A01,e", "A01;e", 2, "the row has more or fewer cells than the header"),
+        ("A01,e", "A01,g", 2, "is no SHA-256, which has 64 digits from 0 to f"),
+    ],
+)
+def test_a_wrong_table_of_hashes_is_an_error(old: str, new: str, line: int, says: str, rules: RuleFolder) -> None:
+    rules.replace("article/sentences.csv", old, new)
+    with pytest.raises(RuleBookError) as caught:
+        load_rulebook(rules.path)
+    assert {(problem.file, problem.line) for problem in caught.value.problems} == {
+        ("rules/article/sentences.csv", line)
+    }
+    assert any(says in problem.message for problem in caught.value.problems)
 
 
 # what is missing

@@ -64,9 +64,12 @@ EGFR_KIND = FIELDS["egfr"]
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [(">60", 60.0), ("> 90", 90.0), (">=60", 60.0), ("≥60", 60.0), ("45 mL/min/1.73 m2", 45.0), (">60 ml/min", 60.0)],
-)
-def test_egfr(text: str, expected: float) -> None:
+    [
+        (">60", Bound(">", 60.0)), ("> 10", Bound(">", 10.0)), (">=60", Bound(">=", 60.0)), ("≥60", Bound(">=", 60.0)),
+        ("45 mL/min/1.73 m2", 45.0), (">60 ml/min", Bound(">", 60.0)),
+    ],
+)  # fmt: skip
+def test_egfr(text: str, expected: float | Bound) -> None:
     assert EGFR_KIND.check(text) == expected
 
 

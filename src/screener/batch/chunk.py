@@ -35,7 +35,8 @@ class Chunk:
         pieces: single records, when they are not lines.
         beside: of cases read from health records: the day each is about, and the days of its results as JSON.
         too_long: it is one line that is too long for a case; `data` is how it begins.
-        broken: it is the rest of an input that can not be taken apart; the message says why.
+        broken: it is the rest of an input that can not be taken apart; the message says why, and `data` is how it
+            begins.
         check: a checksum of what the input holds up to its end.
     """
 

@@ -114,7 +114,7 @@ class Measured(Number):
         sign, rest = sign_of(value) if isinstance(value, str) else ("", "")
         return self.bound(sign, rest, value) if sign else super().check(value)
 
-    def bound(self, sign: str, text: str, given: str) -> Bound | float:
+    def bound(self, sign: str, text: str, given: str) -> Bound:
         """A bound, from its sign and the text of its limit."""
         return Bound(sign, self.within(self.read_text(text), given))
 
@@ -185,7 +185,7 @@ class Lab(Measured):
 class OneUnitLab(Measured):
     """A laboratory value whose units all mean the same, such as kidney function (eGFR): a number says all.
 
-    Reports give a high one as `>60`, which reads as 60: nobody asks by how much it is better.
+    So does the limit of a bound: `>60` is every number above 60, in the one unit.
     """
 
     def text_schema(self) -> list[JsonSchema]:
@@ -196,10 +196,9 @@ class OneUnitLab(Measured):
         """See the base class."""
         return in_its_unit(text, self.analyte, bare=False)
 
-    def bound(self, sign: str, text: str, given: str) -> Bound | float:
+    def bound(self, sign: str, text: str, given: str) -> Bound:
         """See the base class."""
-        limit = self.within(in_its_unit(text, self.analyte, bare=True), given)
-        return limit if sign[0] == ">" else Bound(sign, limit)
+        return Bound(sign, self.within(in_its_unit(text, self.analyte, bare=True), given))
 
 
 MONTHS: Final = Number(0, 720, "months")

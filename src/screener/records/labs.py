@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from screener.case.answers import Kind, Lab, Measured, Number, OneUnitLab
+from screener.case.answers import Kind, Lab, Measured, Number
 from screener.case.bound import Bound
 from screener.case.units import Analyte, plain_unit
 from screener.errors import echo
@@ -128,8 +128,6 @@ def from_number(name: str, kind: Kind, number: Decimal, sign: str, units: Iterab
         return value
     if sign not in ("<", "<=", ">", ">="):
         raise ValueError(f"the comparator {echo(sign)} makes this no value")
-    if isinstance(kind, OneUnitLab) and sign[0] == ">":
-        return value  # a report's `>60` reads as 60
     if not isinstance(kind, Measured):
         raise ValueError(f"only a bound ({sign} {given}) was reported")
     return Bound(sign, value)

@@ -7,8 +7,10 @@ and `null` change their type (`yes`, `no`, `on`, dates and versions stay the tex
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -75,10 +77,15 @@ class Document:
             message: what is wrong.
         """
         start = self.place(path)
-        after = min((place for place in self.places.values() if place > (start.line, start.column)), default=None)
-        places = list(self._parts(part, (start.line, start.column), after or (len(self.lines) + 1, 1)))
+        following = self._in_order[bisect_right(self._in_order, (start.line, start.column)) :][:1]
+        places = list(self._parts(part, (start.line, start.column), *following or [(len(self.lines) + 1, 1)]))
         line, column = places[number] if len(places) == of else (start.line, start.column)
         self.problems.append(RuleProblem(self.file, line, column, message))
+
+    @cached_property
+    def _in_order(self) -> list[tuple[int, int]]:
+        """Where values start, in the order of the file."""
+        return sorted(self.places.values())
 
     def _parts(self, part: re.Pattern[str], start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int, int]]:
         """Where the parts stand between two places, without comments on lines of their own."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,13 +10,24 @@ from pydantic import BaseModel
 
 from screener.case.answers import Kind, Lab, Number
 from screener.case.fields import Fields
-from screener.errors import did_you_mean, echo
 from screener.logic.condition import Condition, fields
 from screener.rulebook import files
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.parse import ConditionParser, Vocabulary
-from screener.rulebook.rule import URGENCY, Case, Flag, Implication, Note, Pack, Question, Rule, Setting, effective
-from screener.rulebook.topic import PLACEHOLDER
+from screener.rulebook.placeholders import Filled, check_placeholders
+from screener.rulebook.rule import (
+    MEDICINES,
+    URGENCY,
+    Case,
+    Flag,
+    Implication,
+    Note,
+    Pack,
+    Question,
+    Rule,
+    Setting,
+    effective,
+)
 
 IMPLIED: Final[dict[str, Any]] = {"no": False, "none": (), "not reported": None}  # nothing else can follow silently
 
@@ -34,6 +45,10 @@ class Entry:
         """Note what is wrong with it, or with what stands under these keys."""
         self.document.problem((*self.path, *keys), message)
 
+    def filled(self, key: str, names: Collection[str] = (), words: str = "") -> None:
+        """Note what is wrong with the placeholders of a text: see `Filled`."""
+        check_placeholders(self.document, (*self.path, key), getattr(self.data, key), Filled(key, names, words))
+
     @property
     def name(self) -> str:
         """Its id, or the field of a question."""
@@ -50,6 +65,7 @@ def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary) -> 
         hint = entry.document.hint(data.concludes, vocabulary.conclusions)
         entry.problem(f"there is no finding or flag `{data.concludes}`{hint}", "concludes")
     when = condition_of(entry, data.when, "when", vocabulary)
+    entry.filled("because", (MEDICINES.strip("{}"),))
     return Rule(
         id=data.id,
         pack=entry.pack,
@@ -124,11 +140,7 @@ def note_of(entry: Entry, vocabulary: Vocabulary) -> Note:
     when = None if data.when is None else condition_of(entry, data.when, "when", vocabulary)
     if when is not None and data.beside:
         entry.problem("a note is shown beside flags (`beside`) or for some answers (`when`), not both", "when")
-    read = frozenset() if when is None else fields(when)
-    for name in PLACEHOLDER.findall(data.text):
-        if name not in read:
-            hint = f"{did_you_mean(name, read)}; a note can name the answers that its `when` reads"
-            entry.problem(f"{echo('{' + name + '}')} is filled by nothing{hint}", "text")
+    entry.filled("text") if when is None else entry.filled("text", fields(when), "the answers that its `when` reads")
     return Note(pack=entry.pack, **{**fields_of_entry(data), "when": when})
 
 

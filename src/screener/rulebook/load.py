@@ -34,10 +34,12 @@ from screener.rulebook.entries import (
     rule_of,
     setting_of,
 )
+from screener.rulebook.hashes import wrong_hashes
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.locate import fingerprint, rule_files, rules_folder
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
+from screener.rulebook.placeholders import UNFILLED, check_unfilled
 from screener.rulebook.rule import (
     LEVELS,
     Finding,
@@ -193,6 +195,8 @@ class _Loading:
     def shaped(self, document: Document, model: type[File]) -> File | None:
         """A document as the given shape, or None with its problems noted."""
         found = shaped(document, model)
+        if isinstance(found, files.PackFile | files.BookFile):
+            check_unfilled(document, (), found, ("title", "about"))
         self.complete = self.complete and found is not None
         return found
 
@@ -238,6 +242,8 @@ class _Loading:
         """Add the entries of a file that was read to the lists of their kinds."""
         for kind in kinds:
             entries = getattr(whole, kind) if whole else []
+            for index, entry in enumerate(entries):
+                check_unfilled(document, (kind, index), entry, UNFILLED.get(kind, ()))
             self.lists.setdefault(kind, []).extend(
                 Entry(pack, entry, document, (kind, index)) for index, entry in enumerate(entries)
             )
@@ -276,7 +282,8 @@ class _Loading:
         for path in rule_files(self.folder):
             if path.suffix == ".csv":
                 text = path.read_bytes().decode("utf-8-sig", "replace")
-                self.note(wrong_characters(text, self.shown(path.relative_to(self.folder).as_posix())))
+                shown = self.shown(path.relative_to(self.folder).as_posix())
+                self.note([*wrong_characters(text, shown), *wrong_hashes(path, shown)])
 
     def texts(self) -> dict[str, str]:
         name = "texts.yaml"
@@ -306,10 +313,9 @@ class _Loading:
             e.data.id: Finding(e.data.id, e.pack, e.data.title, tuple(e.data.sources)) for e in self.entries("findings")
         }
         flags = {e.data.id: flag_of(e) for e in self.entries("flags")}
-        limits = {name: setting.value for name, setting in settings.items()}
         questions = {e.data.field: e for e in self.entries("questions")}
         kinds = self.kinds(questions)
-        vocabulary = Vocabulary({**findings, **flags}, limits, medicines, kinds, unsure=self.unsure)
+        vocabulary = Vocabulary({**findings, **flags}, settings, medicines, kinds, unsure=self.unsure)
         terms = self.terms(vocabulary)
         vocabulary = replace(vocabulary, terms={name: term.when for name, term in terms.items()})
         packs = {name: self.pack(name, vocabulary) for name in pack_names}

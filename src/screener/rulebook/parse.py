@@ -28,8 +28,10 @@ from screener.logic.condition import (
     Takes,
     Yes,
 )
+from screener.printable import on_one_line
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.rule import Setting
 
 COMPARISONS: Final[dict[str, Operator]] = {"below": "<", "at_most": "<=", "above": ">", "at_least": ">="}
 CONNECTIVES: Final = ("all", "any", "not", "at_least", "finding", "medicine", "term")
@@ -45,7 +47,7 @@ class Vocabulary:
     """
 
     conclusions: Collection[str]
-    settings: Mapping[str, float]
+    settings: Mapping[str, Setting]
     medicines: MedicineTable
     fields: Mapping[str, Kind]
     terms: Mapping[str, Condition] = field(default_factory=dict)
@@ -141,7 +143,7 @@ class ConditionParser:
         if not isinstance(data, dict) or not set(data) & set(known):
             return self.wrong(path, "`medicine` needs `class`, `name` or `qt` with a list")
         marks: list[str] = []
-        months = self.within(MONTHS, data["months"], (*path, "months")) if "months" in data else None
+        months = self.within("medicine", MONTHS, data["months"], (*path, "months")) if "months" in data else None
         for key, value in data.items():
             here = (*path, key)
             if key in ("months", "unknown_months"):
@@ -208,34 +210,42 @@ class ConditionParser:
             here = (*path, word)
             if word not in COMPARISONS:
                 return self.wrong(here, f"`{word}` is no comparison{self.document.hint(word, COMPARISONS)}")
-            number = self.within(kind, limit, here)
+            number = self.within(name, kind, limit, here)
             if number is None:
                 continue
             parts.append(Compare(name, COMPARISONS[word], number))
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
-    def within(self, kind: Number, value: Any, path: DataPath) -> float | None:
+    def within(self, name: str, kind: Number, value: Any, path: DataPath) -> float | None:
         """A limit of an answer of this kind, which some answer must be able to reach."""
-        number = self.limit(kind, value, path)
+        number = self.limit(name, kind, value, path)
         if number is not None and not kind.low <= number <= kind.high:
             shown = int(number) if number.is_integer() else number
             reach = f"{kind.low:g} to {kind.high:g} {kind.unit}".strip()
             self.wrong(path, f"{echo(shown)} is outside what can be answered ({reach})")
         return number
 
-    def limit(self, kind: Number, value: Any, path: DataPath) -> float | None:
+    def limit(self, field: str, kind: Number, value: Any, path: DataPath) -> float | None:
         """A number, or `$name` of a setting."""
         if isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
         if isinstance(value, str) and value.startswith("$"):
             name = value[1:]
             if name in self.vocabulary.settings:
-                return self.vocabulary.settings[name]
+                return self.setting(self.vocabulary.settings[name], field, kind, path)
             hint = self.document.hint(name, self.vocabulary.settings)
             self.wrong(path, f"there is no setting `{name}`{hint}")
             return None
         unit = f"; limits are plain numbers, in {kind.unit}" if isinstance(value, str) and kind.unit else ""
         self.wrong(path, f"{echo(value)} is not a number and no `$setting`{unit}")
+        return None
+
+    def setting(self, setting: Setting, field: str, kind: Number, path: DataPath) -> float | None:
+        """A named limit, which must be in the unit of the answer: in another one its number says something else."""
+        if not kind.unit or setting.unit == kind.unit:
+            return setting.value
+        given = f"`${setting.id}` is in {on_one_line(setting.unit) or 'no unit'}, but `{field}` is in {kind.unit}"
+        self.wrong(path, f"{given}; give the limit in {kind.unit}, with `unit: {kind.unit}`")
         return None
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screener.errors import did_you_mean, echo
+from screener.errors import did_you_mean
 from screener.logic.condition import ALWAYS
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.files import ConditionData, Id, SourceId, Words
 from screener.rulebook.parse import ConditionParser, Vocabulary
+from screener.rulebook.placeholders import Filled, check_placeholders, check_unfilled
 from screener.rulebook.topic import MEDICINE, OWN_WORDS, PLACEHOLDER, Ask, Line, Topic, Topics
+
+FILLED: Final = "an answer such as `{age}`, `{medicines}`, a name of `words`, and `{medicine}` with `each: medicine`"
 
 
 class _File(BaseModel):
@@ -73,7 +76,11 @@ class _Reader:
                 document.problem(("words", name), f"`{name}` is already what an answer is called; choose another name")
 
     def asks(self) -> dict[str, Ask]:
-        return {entry.id: Ask(entry.id, entry.text) for _, entry in self.once("asks", self.file.asks)}
+        found = {}
+        for index, entry in self.once("asks", self.file.asks):
+            check_unfilled(self.document, ("asks", index), entry, ("text",))
+            found[entry.id] = Ask(entry.id, entry.text)
+        return found
 
     def topics(self) -> dict[str, Topic]:
         found = [self.topic(entry, ("topics", index)) for index, entry in self.once("topics", self.file.topics)]
@@ -91,6 +98,7 @@ class _Reader:
 
     def topic(self, entry: TopicEntry, path: DataPath) -> Topic:
         each = entry.each is not None
+        check_unfilled(self.document, path, entry, ("title",))
         last = entry.lines[-1]
         if last.when is not None or (PLACEHOLDER.search(last.text) and not each):
             self.document.problem(
@@ -108,17 +116,9 @@ class _Reader:
 
     def line(self, entry: LineEntry, path: DataPath, each: bool) -> Line:
         when = ALWAYS if entry.when is None else self.conditions.parse(entry.when, (*path, "when"))
-        self.braces(entry.text, (*path, "text"), each)
+        filled = Filled("text", self.fillable if each else self.fillable - {MEDICINE}, FILLED)
+        check_placeholders(self.document, (*path, "text"), entry.text, filled)
         return Line(entry.text, tuple(entry.sources), when, self.document.place(path))
-
-    def braces(self, text: str, path: DataPath, each: bool) -> None:
-        known = self.fillable if each else self.fillable - {MEDICINE}
-        for name in PLACEHOLDER.findall(text):
-            if name not in known:
-                self.document.problem(path, f"{echo('{' + name + '}')} is filled by nothing{did_you_mean(name, known)}")
-        rest = PLACEHOLDER.sub("", text)
-        if "{" in rest or "}" in rest:
-            self.document.problem(path, "a single brace cannot be used in a text")
 
 
 def check_topics(document: Document, book: RuleBook) -> None:

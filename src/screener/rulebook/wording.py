@@ -6,13 +6,13 @@ that are declared here: so no wording can stop a report.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from screener.errors import did_you_mean, echo
 from screener.rulebook.defaults import default_texts
+from screener.rulebook.placeholders import Filled, check_placeholders
 from screener.rulebook.rule import LEVELS
+from screener.rulebook.topic import PLACEHOLDER
 
 if TYPE_CHECKING:  # a report fills texts and reads no YAML
     from screener.rulebook.document import Document
@@ -61,13 +61,11 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "medicine-not-known": ("typed",),
 }
 NAMED: Final = "medicine-"  # texts that would lose the name that was typed without their placeholders
-MOST_BRACES: Final = 10  # of one text that are reported one by one
-_BRACES: Final = re.compile(r"\{(?P<name>[^{}]*)\}|[{}]")
 
 
 def fill(text: str, **values: object) -> str:
     """A text with its placeholders filled in; whatever else is in it stays as it is."""
-    return _BRACES.sub(lambda found: str(values.get(found["name"] or "", found[0])), text)
+    return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), text)
 
 
 def check_texts(document: Document) -> dict[str, str]:
@@ -88,7 +86,10 @@ def check_texts(document: Document) -> dict[str, str]:
             document.problem((key,), f"`{key}` is always said: word it, or leave the key out for the usual words")
         else:
             texts[key] = value.strip()
-            _check_placeholders(document, key, value)
+            filled = Filled(key, PLACEHOLDERS.get(key, ()))
+            check_placeholders(document, (key,), value, filled)
+            for name in unnamed(key, value):
+                document.problem((key,), f"`{key}` has no `{{{name}}}`; it {filled}")
     return texts
 
 
@@ -114,28 +115,10 @@ def unfilled(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for key, declared in PLACEHOLDERS.items():
         for name in declared:
             if texts.get(key) and f"{{{name}}}" not in texts[key]:
-                yield key, f"`{key}` has no `{{{name}}}`; it {_filled(declared)}"
+                yield key, f"`{key}` has no `{{{name}}}`; it {Filled(key, declared)}"
 
 
-def _check_placeholders(document: Document, key: str, text: str) -> None:
-    declared = PLACEHOLDERS.get(key, ())
-    found = list(_BRACES.finditer(text))
-    wrong = [number for number, braces in enumerate(found) if braces["name"] not in declared]
-    for number in wrong[:MOST_BRACES]:
-        message = _wrong_braces(key, found[number][0], found[number]["name"], declared)
-        document.problem_within((key,), _BRACES, number, len(found), message)
-    if len(wrong) > MOST_BRACES:
-        document.problem((key,), f"`{key}` has {len(wrong) - MOST_BRACES} other braces that are no placeholders")
-    for name in declared if text.strip() and key.startswith(NAMED) else ():
-        if all(braces["name"] != name for braces in found):
-            document.problem((key,), f"`{key}` has no `{{{name}}}`; it {_filled(declared)}")
-
-
-def _wrong_braces(key: str, braces: str, name: str | None, declared: tuple[str, ...]) -> str:
-    if name is None:
-        return f"a single {echo(braces)} cannot be used in a text; `{key}` {_filled(declared)}"
-    return f"{echo(braces)} is no placeholder of `{key}`, which {_filled(declared)}{did_you_mean(name, declared)}"
-
-
-def _filled(declared: tuple[str, ...]) -> str:
-    return f"is filled with {' and '.join(f'`{{{name}}}`' for name in declared) or 'nothing'}"
+def unnamed(key: str, text: str) -> list[str]:
+    """The placeholders that a text leaves out although it would lose the name that was typed without them."""
+    declared = PLACEHOLDERS.get(key, ()) if text.strip() and key.startswith(NAMED) else ()
+    return [name for name in declared if f"{{{name}}}" not in text]

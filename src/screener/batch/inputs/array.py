@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from screener.batch.chunk import LONGEST_LINE, Chunk, Readable
+from screener.batch.chunk import LONGEST_LINE, LONGEST_RAW, Chunk, Readable
 
 WINDOW: Final = 4 << 20  # bytes looked at together
 BETWEEN: Final = re.compile(rb"\}\s*,\s*(?=\{)")
@@ -44,7 +44,7 @@ class ArrayCutter:
             yield from self._one(text)
             return
         if not text.startswith(b"["):
-            yield self._broken("this is not a JSON array")
+            yield self._broken("this is not a JSON array", text)
             return
         text = text[1:].lstrip(SPACE)
         while True:
@@ -60,7 +60,7 @@ class ArrayCutter:
         """A single case over several lines, as people write them and `screener ask --save` does."""
         text += self.stream.read(LONGEST_LINE + 1)
         if len(text) > LONGEST_LINE:
-            yield self._broken(f"it is longer than {LONGEST_LINE} bytes, and neither an array nor a case a line")
+            yield self._broken(f"it is longer than {LONGEST_LINE} bytes, and neither an array nor a case a line", text)
         else:
             yield self._chunk([text.rstrip(SPACE)])
 
@@ -81,7 +81,7 @@ class ArrayCutter:
         if not rest:
             yield self._broken("the array is not closed; was the file cut off?")
         else:
-            yield self._broken(f"the array can not be read from its element {self.line} on")
+            yield self._broken(f"the array can not be read from its element {self.line} on", rest)
 
     def _chunk(self, elements: list[bytes]) -> Chunk:
         chunk = Chunk(self.file, self.number, self.line, len(elements), pieces=tuple(elements))
@@ -89,8 +89,9 @@ class ArrayCutter:
         self.line += len(elements)
         return chunk
 
-    def _broken(self, message: str) -> Chunk:
-        return Chunk(self.file, self.number, self.line, 1, broken=message)
+    def _broken(self, message: str, lost: bytes = b"") -> Chunk:
+        """The rest of the input, of which the beginning is kept for the rejects."""
+        return Chunk(self.file, self.number, self.line, 1, data=lost[: 4 * LONGEST_RAW] or None, broken=message)
 
 
 def _one_by_one(text: bytes) -> tuple[list[bytes], bytes]:

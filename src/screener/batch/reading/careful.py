@@ -160,6 +160,12 @@ class CarefulReader:
         raw = None if self.names_someone(text) else text + "…"
         return self.refuse(line, f"the line is longer than {LONGEST_LINE} bytes; is it one case?", raw)
 
+    def broken(self, start: bytes | None, line: int, message: str) -> Reject:
+        """The rest of an input that can not be taken apart; its beginning is kept, if it names no one."""
+        text = (start or b"").decode("utf-8", "backslashreplace")
+        kept = text[:LONGEST_RAW] + "…" * (len(text) > LONGEST_RAW)
+        return self.refuse(line, message, kept if kept and not self.names_someone(text) else None)
+
     def names_someone(self, text: str) -> bool:
         """Whether text that cannot be read seems to hold what identifies a person, or what is to be dropped."""
         return mentions_identifying(text, self.policy.drop, self.policy.fields)

@@ -103,7 +103,7 @@ class ChunkReader:
                 start = stream.read(LONGEST_RAW)
             yield self.refused(careful.too_long(start, chunk.line), chunk)
         elif chunk.broken:
-            yield self.refused(careful.refuse(chunk.line, chunk.broken, None), chunk)
+            yield self.refused(careful.broken(chunk.data, chunk.line, chunk.broken), chunk)
         else:
             yield from self.whole(chunk)
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from screener.rulebook.medicine.piece import AROUND, HISTORY, JOINER, SEPARATOR, Role
-from screener.rulebook.medicine.text import Token
+from screener.rulebook.medicine.label import OPENING, Label, labels_of
+from screener.rulebook.medicine.piece import AROUND, HISTORY, JOINER, LABEL, SEPARATOR, Role
+from screener.rulebook.medicine.switch import FORWARD, SWITCH, TURN, Switches
+from screener.rulebook.medicine.text import COLON, Token
 
 FEW_WEEKS: Final = 4  # a steroid injection acts for about so long
-TAKEN: Final = frozenset({"as needed", "again", "begun", "turn"})  # kinds that do not say that it is not taken
-TURN: Final = "turn"
+TAKEN: Final = frozenset({"as needed", "again", "begun", TURN, SWITCH})  # kinds that do not say that it is not taken
 NAMED: Final = ("name", "lay")  # what a unit can be, beside `unknown`
 
 
@@ -22,11 +23,13 @@ class Unit(NamedTuple):
         kind: `name`, `lay` or `unknown`.
         start: its first token.
         end: after its last token.
+        what: the generic name; empty for what is no name of the table.
     """
 
     kind: str
     start: int
     end: int
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Hit:
 
     Attributes:
         kind: `stopped`, `allergy` …
-        scope: which names it acts on: `clause`, `rest`, `item`.
+        scope: which names it acts on: `clause`, `rest`, `item` …
         start: its first token.
         end: after its last token.
     """
@@ -63,8 +66,10 @@ class History:
         self.roles = roles
         self.units = units
         self.hits = list(_hits(roles))
+        self.labels: list[Label] = labels_of(tokens, roles)
         self.turns = [0, *(hit.start for hit in self.hits if self.is_turn(hit)), len(tokens)]
-        self.clauses = sorted({*self.turns, *self.clause_ends()})
+        self.commas = [0, *self.clause_ends(), len(tokens)]
+        self.clauses = sorted({*self.turns, *self.commas})
 
     def verdicts(self) -> list[Verdict]:
         """What is said about each unit, in their order."""
@@ -76,13 +81,29 @@ class History:
             elif hit.kind not in TAKEN and not self.is_cancelled(hit):
                 for unit in self.acted_on(hit):
                     acting[unit] = acting[unit] or hit
-        return [Verdict(hit, hit is not None and unit in again, unit in needed) for unit, hit in enumerate(acting)]
+        asked = again | self.switched(acting)
+        return [Verdict(hit, hit is not None and unit in asked, unit in needed) for unit, hit in enumerate(acting)]
+
+    def switched(self, acting: list[Hit | None]) -> set[int]:
+        """Note what is given up for another medicine; those that may be, or not, come back."""
+        asked = set[int]()
+        switches = Switches(self)
+        found = [(hit, switches.of(hit)) for hit in self.hits]
+        for hit, switch in found:
+            for unit in switch.given:
+                acting[unit] = acting[unit] or hit
+        for hit, switch in found:
+            for unit in switch.unclear:
+                if acting[unit] is None and self.units[unit].kind == "name":
+                    acting[unit] = hit
+                    asked.add(unit)
+        return asked
 
     # where a text turns
 
     def is_turn(self, hit: Hit) -> bool:
         """Whether a word such as `now` begins what is said about other medicines."""
-        if hit.kind != TURN:
+        if hit.kind != TURN and (hit.kind, hit.scope) != (SWITCH, FORWARD):
             return False
         if hit.scope == "start" and not self.begins_clause(hit.start):
             return False
@@ -96,7 +117,7 @@ class History:
     def clause_ends(self) -> Iterator[int]:
         """Where clauses end: at commas, brackets and spaced hyphens."""
         for at, token in enumerate(self.tokens):
-            ends = token.kind == "comma" or (token.kind == "hyphen" and token.spaced)
+            ends = token.kind in ("comma", "break") or (token.kind == "hyphen" and token.spaced)
             if ends and self.roles[at].kind == SEPARATOR:
                 yield at
 
@@ -115,6 +136,11 @@ class History:
     def acted_on(self, hit: Hit) -> list[int]:
         """The units that are not taken because of a word."""
         low, high = self.segment(hit)
+        labelled = self.labelled(hit, high)
+        if labelled:
+            return labelled
+        if hit.scope == LABEL or self.is_answer(hit):
+            return self.about(hit) or self.within(hit.end, high)
         inside = self.within(low, high)
         if hit.scope == "item":
             return inside
@@ -132,6 +158,20 @@ class History:
         if before or not after:
             return before
         return after[:1] if self.is_in_brackets(hit) else after
+
+    def labelled(self, hit: Hit, high: int) -> list[int]:
+        """The units that a word before a colon is said of, up to the next turn."""
+        label = next((label for label in self.labels if label.start <= hit.start < label.colon), None)
+        if label is None:
+            return []
+        inside = [] if hit.scope == LABEL else self.within(label.start, label.colon)
+        said_of = self.within(label.colon, min(label.end, high))
+        return [*inside, *said_of] if said_of else []
+
+    def is_answer(self, hit: Hit) -> bool:
+        """Whether a word is all that stands after the colon behind a name: `digoxin: no, ramipril: 5 mg`."""
+        low, high = self.clause(hit)
+        return self.tokens[low].text == COLON and not self.within(low, high) and bool(self.before(hit))
 
     def about(self, hit: Hit) -> list[int]:
         """The units in the same clause, or else the one before."""
@@ -157,7 +197,7 @@ class History:
 
     def is_in_brackets(self, hit: Hit) -> bool:
         """Whether a word stands in brackets of its own."""
-        return hit.start > 0 and self.tokens[hit.start - 1].text in ("(", "[", "{")
+        return hit.start > 0 and self.tokens[hit.start - 1].text in OPENING
 
     def within(self, low: int, high: int) -> list[int]:
         """The units that begin between two tokens."""
@@ -165,17 +205,17 @@ class History:
 
     def clause(self, hit: Hit) -> tuple[int, int]:
         """The clause that a word stands in."""
-        return _around(self.clauses, hit.start)
+        return self.place(self.clauses, hit.start)
 
     def segment(self, hit: Hit) -> tuple[int, int]:
         """What stands between two turns, around a word."""
-        return _around(self.turns, hit.start)
+        return self.place(self.turns, hit.start)
 
-
-def _around(bounds: Sequence[int], at: int) -> tuple[int, int]:
-    low = max((bound for bound in bounds if bound <= at), default=0)
-    high = min((bound for bound in bounds if bound > at), default=at + 1)
-    return low, high
+    def place(self, bounds: Sequence[int], at: int) -> tuple[int, int]:
+        """Between which of these bounds a token stands."""
+        low = max((bound for bound in bounds if bound <= at), default=0)
+        high = min((bound for bound in bounds if bound > at), default=at + 1)
+        return low, high
 
 
 def _hits(roles: Sequence[Role]) -> Iterator[Hit]:

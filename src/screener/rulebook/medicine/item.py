@@ -10,11 +10,14 @@ from screener.rulebook.medicine.combine import Group, Part, groups_of
 from screener.rulebook.medicine.find import Name
 from screener.rulebook.medicine.history import History, Unit, Verdict
 from screener.rulebook.medicine.judge import unknown_words
+from screener.rulebook.medicine.labelled import Labelled
 from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, NAME, SEPARATOR, Piece
-from screener.rulebook.medicine.pieces import SOFT, Pieces
+from screener.rulebook.medicine.pieces import SOFT
 from screener.rulebook.medicine.result import Ask, CloseTo, NotCounted, NotRecognised, PartOnly, Result
 from screener.rulebook.medicine.settle import Settling
+from screener.rulebook.medicine.switch import SWITCH, TURN
 
+STOPPED: Final = "stopped"  # what is given up for another medicine
 PLAIN: Final = frozenset({NAME, AROUND, FORM, SEPARATOR})
 NOTHING_SAID: Final = Verdict()
 MOST_COMPARED: Final = 4  # unknown parts of one text for which close names are looked for
@@ -28,7 +31,7 @@ class Placed(NamedTuple):
     result: Result
 
 
-class Item(Pieces):
+class Item(Labelled):
     """One item, read."""
 
     def results(self) -> list[Result]:
@@ -57,7 +60,9 @@ class Item(Pieces):
             if number in self.lay:
                 found.append((Unit("lay", piece.start, piece.end), number, None))
             elif piece.names:
-                found += ((Unit("name", name.start, name.end), number, name) for name in piece.names)
+                found += (
+                    (Unit("name", name.start, name.end, self.generic(name)), number, name) for name in piece.names
+                )
             elif not self.is_soft(piece):
                 at = next(at for at in range(piece.start, piece.end) if self.roles[at].kind not in SOFT)
                 found.append((Unit("unknown", at, piece.end), number, None))
@@ -89,7 +94,8 @@ class Item(Pieces):
                     first, last = self.tokens[verdict.hit.start], self.tokens[verdict.hit.end - 1]
                     word = self.text[first.start : last.end].lower()
                     medicine = self.generic(name) if name is not None else ""
-                    yield Placed(piece.start, NotCounted(self.written(piece), verdict.hit.kind, word, medicine))
+                    kind = STOPPED if verdict.hit.kind in (SWITCH, TURN) else verdict.hit.kind
+                    yield Placed(piece.start, NotCounted(self.written(piece), kind, word, medicine))
 
     def named(self, name: Name | None) -> str:
         """The generic name of a name, if there is one."""
@@ -106,6 +112,8 @@ class Item(Pieces):
         for number, piece in enumerate(self.pieces):
             if not self.taken(number):
                 continue
+            if self.unknown_label(number) is not None:
+                continue
             if number in self.lay and not self.is_explained(number):
                 yield Placed(piece.start, self.tools.questions.lay_answer(self.lay[number], self.written(piece)))
             elif number not in self.lay and not piece.names and (found := self.homonym(piece)):
@@ -117,10 +125,13 @@ class Item(Pieces):
 
     def is_explained(self, number: int) -> bool:
         """Whether a lay name only says what the medicine before it is: `furosemide (water tablet)`."""
-        if number == 0 or not self.pieces[number - 1].names:
+        said_of = self.said_of(number) or (self.pieces[number - 1].names if number else [])
+        if not said_of:
             return False
-        before = {name for found in self.pieces[number - 1].names for name in self.classes(found)}
         choices = self.tools.lexicon.questions[self.lay[number]]["choices"]
+        if not choices and self.said_of(number):
+            return True  # `blood pressure tablet: ramipril`
+        before = {name for found in said_of for name in self.classes(found)}
         rows = (self.tools.index.names.get("".join(label.split())) for _, label in choices)
         return any(before & set(self.tools.entries[row].classes) for row in rows if row is not None)
 
@@ -137,6 +148,10 @@ class Item(Pieces):
             place += 1
             free = {name: verdict for name, verdict in self.verdicts[number] if verdict.hit is None}
             names, strange = self.tools.judge.judge(piece, self.tokens, self.roles)
+            if free and (unknown := self.unknown_label(number)):
+                yield Placed(piece.start, self.under_label(unknown, piece, [name for name in free if name is not None]))
+                place += 1
+                continue
             if strange and free:
                 yield Placed(piece.start, self.part_only(piece, names[0], strange))
             elif free:
@@ -167,9 +182,14 @@ class Item(Pieces):
         """Pieces that are no name: what they may have been meant to be. Only the first few are compared."""
         compared = 0
         for number, piece in enumerate(self.pieces):
-            if piece.names or number in self.lay or self.is_soft(piece):
+            label = self.unknown_label(number)
+            if self.is_soft(piece) or not self.taken(number):
                 continue
-            if not self.taken(number) or self.homonym(piece):
+            if label is not None and (number in self.lay or not piece.names):
+                yield Placed(piece.start, NotRecognised(self.labelled(label, piece)))
+            if label is not None or piece.names or number in self.lay:
+                continue
+            if self.homonym(piece) or self.is_reported_label(number):
                 continue
             typed = self.written(piece)
             if compared == MOST_COMPARED:

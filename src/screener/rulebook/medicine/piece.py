@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from screener.rulebook.medicine.find import Name
 from screener.rulebook.medicine.lexicon import Lexicon, Phrase
-from screener.rulebook.medicine.text import SEPARATORS, Token
+from screener.rulebook.medicine.text import COLON, SEPARATORS, Token
 
 UNKNOWN: Final = "unknown"
 SUFFIX: Final = "suffix"
@@ -21,6 +21,8 @@ JOINER: Final = "joiner"
 NAME: Final = "name"
 SEPARATOR: Final = "separator"
 LISTS: Final = ((FORM, "forms"), (AROUND, "around"), (AROUND, "releases"), (MAKER, "makers"), (SUFFIX, "suffixes"))
+LABEL: Final = "label"  # the kind and scope of words that count only before a colon
+CUTTING: Final = ("switch|forward", "switch|back")  # words for a change, with a medicine on each side
 NUMBERED: Final = ("beside-number", "times")  # kinds of words that count only beside a number: `5 g`, `x 28`
 
 
@@ -77,10 +79,14 @@ def _role(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Role, int
     """What the word or phrase that begins at a token is there for, and where it ends."""
     lists = lexicon.starts.get(tokens[at].text, ())
     history = lexicon.phrase("histories", tokens, at) if "histories" in lists else None
-    if history is not None:
+    if history is not None and (not history.meaning.endswith(LABEL) or _labels(history, tokens)):
         kind = AROUND if history.meaning.startswith("direction") else HISTORY
         return Role(kind, history.meaning), history.end
-    found = [(kind, phrase) for kind, name in LISTS if name in lists and (phrase := lexicon.phrase(name, tokens, at))]
+    found = [
+        (kind, phrase)
+        for kind, name in LISTS
+        if name in lists and (phrase := lexicon.phrase(name, tokens, at)) and _is_meant(phrase, tokens)
+    ]
     if found:
         kind, phrase = max(found, key=lambda item: item[1].end)
         suffix = any(kind == SUFFIX and other.end == phrase.end for kind, other in found)
@@ -95,6 +101,25 @@ def _role(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Role, int
     if word in lexicon.salts or word in lexicon.abbreviations:
         return Role(SALT, lexicon.meaning(word, tokens[at - 1].text if at else "")), at + 1
     return Role(UNKNOWN), at + 1
+
+
+def _labels(phrase: Phrase, tokens: Sequence[Token]) -> bool:
+    """Whether a word stands before a colon, or alone between separators: `wife: digoxin`, `digoxin (wife)`."""
+    if _before_colon(phrase, tokens):
+        return True
+    around = tokens[max(phrase.start - 1, 0) : phrase.start], tokens[phrase.end : phrase.end + 1]
+    return all(token.kind in ("comma", "break") or token.spaced for side in around for token in side)
+
+
+def _is_meant(phrase: Phrase, tokens: Sequence[Token]) -> bool:
+    """Whether a word of a label stands in one; elsewhere it is any word."""
+    return phrase.meaning != LABEL or _before_colon(phrase, tokens)
+
+
+def _before_colon(phrase: Phrase, tokens: Sequence[Token]) -> bool:
+    """Whether the next separator after a phrase is a colon."""
+    after = (token.text for token in tokens[phrase.end :] if token.kind in SEPARATORS)
+    return next(after, "") == COLON
 
 
 def _counts(kind: str, phrase: Phrase, tokens: Sequence[Token], at: int) -> bool:
@@ -128,6 +153,8 @@ def _cuts(tokens: Sequence[Token], roles: Sequence[Role]) -> Iterator[tuple[int,
     for at, (token, role) in enumerate(zip(tokens, roles, strict=True)):
         if role.kind == SEPARATOR and token.kind in SEPARATORS:
             yield at, token.kind
+        elif role.kind == HISTORY and role.meaning in CUTTING:
+            yield at, "comma"
         elif role.kind == JOINER or (token.text == "plus" and role.kind == SUFFIX and _joins_names(roles, at)):
             yield at, JOINER
 

@@ -16,7 +16,7 @@ from screener.rulebook.medicine.judge import Judge
 from screener.rulebook.medicine.lexicon import Lexicon
 from screener.rulebook.medicine.pieces import Tools
 from screener.rulebook.medicine.result import NoMedicine, NotRecognised, PartOnly, Recognised, Result
-from screener.rulebook.medicine.text import Token, clean, tokens_of
+from screener.rulebook.medicine.text import ARROWS, COLON, Token, clean, tokens_of
 
 LONGEST: Final = 1000  # letters: a name on a packet has at most some 200
 MOST_TOKENS: Final = 150  # words and signs
@@ -47,13 +47,34 @@ class Reader:
         return tuple(_as_a_whole(_once(found), typed))
 
     def items(self, typed: str, tokens: Sequence[Token]) -> Iterator[Item]:
-        """The text, cut at semicolons and line ends."""
-        start = 0
+        """The text, cut at semicolons and line ends; a heading (`stopped:`) stands before each line below it."""
         text = clean(typed)
-        for end in (*(at for at, token in enumerate(tokens) if token.kind == "break"), len(tokens)):
-            if end > start:
-                yield Item(text, tokens[start:end], self.tools)
-            start = end + 1
+        heading: Sequence[Token] = ()
+        waiting = False  # nothing has stood below the heading yet
+        for line in _lines(tokens):
+            if not line:  # an empty line ends what a heading is said of
+                heading = () if not waiting else heading
+            elif line[-1].text == COLON:
+                if waiting:
+                    yield Item(text, heading, self.tools)
+                heading, waiting = line, True
+            else:
+                yield Item(text, [*heading, *line], self.tools)
+                waiting = False
+        if waiting:
+            yield Item(text, heading, self.tools)
+
+
+def _lines(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """What stands between semicolons and line ends."""
+    start = 0
+    bullets = tokens[0].text in ARROWS.values()  # `> ramipril`, line by line
+    for end in (*(at for at, token in enumerate(tokens) if token.kind == "break"), len(tokens)):
+        beside = [token.text for token in (*tokens[max(end - 1, 0) : end], *tokens[end + 1 : end + 2])]
+        if end < len(tokens) and not bullets and not set(beside).isdisjoint(ARROWS.values()):
+            continue  # one thing changed to another, written on two lines
+        yield tokens[start:end]
+        start = end + 1
 
 
 def _once(results: Sequence[Result]) -> list[Result]:

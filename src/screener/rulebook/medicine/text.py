@@ -14,9 +14,14 @@ from typing import Final, NamedTuple
 TRADE_MARKS: Final = re.compile("[®™℠©]|\\((?:r|tm)\\)", re.IGNORECASE)
 QUOTES: Final = "'’‘`´ʼ"
 TOKEN: Final = re.compile(
+    r"(?P<arrow>[-‐‑‒–—―−=~]+\s?>+|>+|[→⇒⟶⟹➔➙➛➜➝➞➡►▶])|(?P<back><+[-‐‑‒–—―−=]+|[←⇐⟵⟸])|"
     rf"(?P<number>\d+(?:[.,]\d+)*|%)|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f{QUOTES}])*)"
     r"|(?P<hyphen>[-‐‑‒–—―−])|(?P<break>[;\n]|\r\n?)|(?P<comma>[,()\[\]{}:|])|(?P<slash>[/\\])|(?P<plus>[+&])"
 )
+ARROW: Final = "->"  # a change from one medicine to another, however it is drawn
+ARROW_BACK: Final = "<-"
+COLON: Final = ":"
+ARROWS: Final = {"arrow": ARROW, "back": ARROW_BACK}
 SEPARATORS: Final = frozenset({"break", "comma", "slash", "plus"})
 
 
@@ -24,7 +29,7 @@ class Token(NamedTuple):
     """A word, a number or a separator.
 
     Attributes:
-        text: as it is compared; a separator as written.
+        text: as it is compared; a separator as written, an arrow as a word, `->` or `<-`.
         kind: `word`, `number`, or which separator: `hyphen`, `break`, `comma`, `slash`, `plus`.
         start: where it begins in the cleaned text.
         end: where it ends.
@@ -65,7 +70,8 @@ def tokens_of(text: str) -> list[Token]:
     found: list[Token] = []
     for match in TOKEN.finditer(text):
         kind, (start, end) = match.lastgroup or "", match.span()
-        word = fold(match.group()) if kind == "word" else match.group()
+        word = fold(match.group()) if kind == "word" else ARROWS.get(kind, match.group())
+        kind = "word" if kind in ARROWS else kind
         spaced = kind == "hyphen" and (text[start - 1 : start].isspace() or text[end : end + 1].isspace())
         found.append(Token(word, kind, start, end, spaced))
     return found

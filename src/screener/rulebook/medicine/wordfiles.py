@@ -31,7 +31,7 @@ COLUMNS: Final = {
     "classes.csv": ("class", "means"),
 }
 AROUND: Final = (
-    "unit", "direction", "filler", "reason", "package", "order", "hydrate", "frame", "beside-number", "times",
+    "label", "unit", "direction", "filler", "reason", "package", "order", "hydrate", "frame", "beside-number", "times",
 )  # fmt: skip
 OTHER_KINDS: Final = ("joiner", "carrier", "never-close", "short-acting", "regular-use", "relievers", "own-medicine")
 SALTS: Final = ("cation", "anion")
@@ -39,9 +39,12 @@ WORD_KINDS: Final = (*AROUND, *OTHER_KINDS, *SALTS, "none")
 SUFFIX_KINDS: Final = ("ingredient", "marketing", "release", "maker")
 HISTORY_KINDS: Final = (
     "stopped", "past", "long ago", "weeks ago", "not taken", "allergy", "on hold", "avoid", "someone else", "not yet",
-    "as needed", "again", "begun", "turn", "direction",
+    "as needed", "again", "begun", "turn", "switch", "direction",
 )  # fmt: skip
-SCOPES: Final = ("clause", "rest", "item", "start", "")
+SCOPES: Final = (
+    "clause", "rest", "item", "start", "label", "forward", "back", "from", "between", "maybe", "unclear", "instead",
+    "was", "",
+)  # fmt: skip
 HOMONYM_RULES: Final = ("ask", "table", "too short")
 DROPS: Final = "drops"  # a form word that names no route
 SPECIAL_QUESTIONS: Final = ("which-drops", "which-form", "taken-now")  # asked without a lay name

@@ -1,4 +1,4 @@
-"""Lint of names: what is defined and never used, asked and never read, cited by nobody, or measured in another unit."""
+"""Lint of names: what is defined and never used, asked and never read, or cited by nobody."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from screener.case.answers import Number
 from screener.logic.condition import fields
 from screener.records.window import LIMITS
 from screener.rulebook.book import RuleBook
@@ -73,26 +72,19 @@ def _twice(kind: str, places: Places) -> Iterator[Problem]:
 
 
 def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
-    """A named limit that is never used, or that is used for a field with another unit."""
-    uses = {name: list(_uses(book, places, name)) for name in book.settings}
-    for name, setting in book.settings.items():
-        if not uses[name] and name not in LIMITS:
+    """A named limit that is never used."""
+    used = set(_used(book, places))
+    for name in book.settings:
+        if f"${name}" not in used and name not in LIMITS:
             yield problem(places.at("settings", name, "id"), f"no condition uses `${name}`", "setting")
-        for kind, entry, keys, field in uses[name]:
-            answer = book.fields.get(field)
-            unit = answer.unit if isinstance(answer, Number) else "months"
-            if unit and setting.unit != unit:
-                message = f"`${name}` is in {setting.unit}, but `{field}` is in {unit}"
-                yield problem(places.at(kind, entry, *keys), message, "setting")
 
 
-def _uses(book: RuleBook, places: Places, name: str) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
-    """The rules, remarks and terms that use a limit, with where and for which field."""
-    used = [("rules", rule.id) for rule in book.rules]
-    used += [*(("notes", note.id) for note in book.remarks), *(("terms", term) for term in book.terms)]
-    for kind, entry in used:
-        for keys, field in _find(places.data(kind, entry)["when"], f"${name}", ("when",)):
-            yield kind, entry, keys, field
+def _used(book: RuleBook, places: Places) -> Iterator[str]:
+    """Every text in the conditions of rules, remarks and terms, the names of limits among them."""
+    entries = [("rules", rule.id) for rule in book.rules]
+    entries += [*(("notes", note.id) for note in book.remarks), *(("terms", term) for term in book.terms)]
+    for kind, entry in entries:
+        yield from _texts(places.data(kind, entry)["when"])
 
 
 def _terms(book: RuleBook, places: Places) -> Iterator[Problem]:
@@ -101,13 +93,9 @@ def _terms(book: RuleBook, places: Places) -> Iterator[Problem]:
         yield problem(places.at("terms", name, "id"), f"nothing refers to the term `{name}`", "term")
 
 
-def _find(data: Any, wanted: str, keys: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every place in a condition's data that holds this text, with the key two levels above it: the field."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            if value == wanted:
-                yield (*keys, key), str(keys[-1])
-            yield from _find(value, wanted, (*keys, key))
-    elif isinstance(data, list):
-        for number, value in enumerate(data):
-            yield from _find(value, wanted, (*keys, number))
+def _texts(data: Any) -> Iterator[str]:
+    """Every text in a condition's data."""
+    if isinstance(data, str):
+        yield data
+    for value in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from _texts(value)

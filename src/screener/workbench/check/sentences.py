@@ -6,7 +6,6 @@ sentence's words in lower case: punctuation and line breaks do not matter.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from typing import Final
 
 from screener.errors import FileError, RuleBookError, RuleProblem, echo
 from screener.rulebook.book import RuleBook
+from screener.rulebook.hashes import FILE, read_hashes
 from screener.rulebook.locate import rules_folder
 from screener.workbench.check.names import cited_by
 
-FILE: Final = "article/sentences.csv"
 _END: Final = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -65,10 +64,8 @@ def _stored(folder: Path) -> Iterator[tuple[str, str, int]]:
     path = folder / FILE
     if not path.is_file():
         raise RuleBookError([RuleProblem(str(path), 0, 0, "there are no hashes of the article's sentences here")])
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        for row in rows:
-            yield row["source"], row["sha256"], rows.line_num
+    for line, row in read_hashes(path, str(path)):
+        yield row["source"], row["sha256"], line
 
 
 def report(book: RuleBook, folder: Path | None, article: Path) -> Iterator[str]:

@@ -1,0 +1,165 @@
+"""One medicine given up for another: `lisinopril -> losartan`, `omeprazole instead of lansoprazole`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, JOINER, SEPARATOR
+
+if TYPE_CHECKING:
+    from screener.rulebook.medicine.history import History, Hit
+
+SWITCH: Final = "switch"
+TURN: Final = "turn"
+FORWARD: Final = "forward"
+# words between what is given up and what comes instead: `changed from lisinopril to losartan`
+TO: Final = frozenset({"to", "with", "by", "for", "into", "auf", "durch", "a", "par", "pour", "por", "con", "door",
+                       "naar", "in", "na"})  # fmt: skip
+
+
+class GivenUp(NamedTuple):
+    """What a word says about the units beside it, by their places.
+
+    Attributes:
+        given: those that are given up.
+        unclear: those that may be.
+    """
+
+    given: Sequence[int] = ()
+    unclear: Sequence[int] = ()
+
+
+UNITS: Final = ("unit", "beside-number")
+YEAR: Final = re.compile(r"(?:19|20)\d\d")
+NOTHING: Final = GivenUp()
+
+
+class Switches:
+    """What the words for a change say in one text."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.units = history.units
+        self.scopes: dict[str, Callable[[Hit], GivenUp]] = {
+            FORWARD: self.forward, "back": self.back, "from": self.moved, "between": self.between,
+            "maybe": self.maybe, "unclear": self.unclear, "instead": self.instead, "was": self.was,
+        }  # fmt: skip
+
+    def of(self, hit: Hit) -> GivenUp:
+        """What one word says."""
+        read = self.scopes.get(hit.scope) if hit.kind in (SWITCH, TURN) else None
+        return read(hit) if read is not None else NOTHING
+
+    def forward(self, hit: Hit) -> GivenUp:
+        """`lisinopril changed to losartan`; `furosemide 40 mg changed to 20 mg` is no change of medicine."""
+        before, after = self.history.before(hit), self.after(hit)
+        if not before or self.are_same(before, after):
+            return NOTHING
+        if not after:
+            return NOTHING if self.is_dose(hit) else GivenUp((), before)
+        return GivenUp(before, self.joined_before(before[0]))
+
+    def back(self, hit: Hit) -> GivenUp:
+        """`omeprazole instead of lansoprazole`."""
+        before, after = self.history.before(hit), self.after(hit)
+        if not after or self.are_same(before, after):
+            return NOTHING
+        last = 1
+        while last < len(after) and self.history.are_one(after[last - 1], after[last]):
+            last += 1
+        joined = last < len(after) and self.are_joined(after[last - 1], after[last])
+        return GivenUp(after[:last], after[last : last + 1] if joined else ())
+
+    def moved(self, hit: Hit) -> GivenUp:
+        """`changed from lisinopril to losartan`; `losartan, changed from lisinopril`."""
+        before, after = self.history.before(hit), self.after(hit)
+        if not after:
+            return NOTHING if self.is_dose(hit, True) else GivenUp((), before)
+        for at in range(self.units[after[0]].end, self.units[after[-1]].start):
+            if self.history.tokens[at].text in TO:
+                first = [unit for unit in after if self.units[unit].end <= at]
+                second = [unit for unit in after if self.units[unit].start > at]
+                if self.are_same(first, second):
+                    return NOTHING
+                one = all(self.history.are_one(unit, unit + 1) for unit in first[:-1])
+                return GivenUp(first, ()) if one else GivenUp((), first)
+        if self.are_same(before, after):
+            return NOTHING
+        is_old = before and self.history.tokens[hit.end - 1].text == "from"
+        return GivenUp(after[:1], after[1:]) if is_old else GivenUp((), (*before, *after))
+
+    def between(self, hit: Hit) -> GivenUp:
+        """`lisinopril to losartan`, with nothing else between."""
+        return self.forward(hit) if self.is_between(hit) else NOTHING
+
+    def maybe(self, hit: Hit) -> GivenUp:
+        """`lisinopril now losartan`: the first may be given up, or not."""
+        before = self.history.before(hit)
+        if not self.is_between(hit) or self.are_same(before, self.after(hit)):
+            return NOTHING
+        return GivenUp((), before)
+
+    def unclear(self, hit: Hit) -> GivenUp:
+        """`lisinopril, change to losartan`: perhaps it is done, perhaps not."""
+        before, after = self.history.before(hit), self.after(hit)
+        return NOTHING if not before or self.are_same(before, after) else GivenUp((), (*before, *after[:1]))
+
+    def instead(self, hit: Hit) -> GivenUp:
+        """`lisinopril, losartan instead`; with a name on both sides it can not be told which is meant."""
+        low, high = self.history.place(self.history.commas, hit.start)
+        here = self.history.within(low, high)
+        if here and self.units[here[0]].start < hit.start < self.units[here[-1]].start:
+            return GivenUp((), here)
+        earlier = here[0] - 1 if here else -1
+        return GivenUp((), (earlier,)) if earlier >= 0 else NOTHING
+
+    def was(self, hit: Hit) -> GivenUp:
+        """`was lisinopril, now losartan`."""
+        here = [unit for unit, item in enumerate(self.units) if item.start == hit.end]
+        turns = [other.end for other in self.history.hits if other.start > hit.end and self.history.is_turn(other)]
+        turned = bool(here) and any(self.units[-1].start >= end for end in turns)
+        return GivenUp(here) if turned else NOTHING
+
+    # what stands beside a word
+
+    def after(self, hit: Hit) -> list[int]:
+        """The units in the clause after a word."""
+        start = hit.end
+        while start < len(self.history.tokens) and self.history.roles[start].kind == SEPARATOR:
+            start += 1
+        return self.history.within(hit.end, self.history.place(self.history.commas, start)[1])
+
+    def is_dose(self, hit: Hit, with_unit: bool = False) -> bool:
+        """Whether a dose follows in the clause: a number, not a year, or one with a unit."""
+        end = self.history.place(self.history.commas, hit.end)[1] if hit.end < len(self.history.roles) else hit.end
+        places = range(hit.end, end)
+        numbers = [self.history.tokens[at].text for at in places if self.history.roles[at].meaning == "number"]
+        units = [self.history.tokens[at].text for at in places if self.history.roles[at].meaning in UNITS]
+        if units or with_unit:
+            return bool(units and numbers)
+        return not all(map(YEAR.fullmatch, numbers))
+
+    def is_between(self, hit: Hit) -> bool:
+        """Whether a word stands between two units, with nothing else but strengths and commas."""
+        before, after = self.history.before(hit), self.after(hit)
+        if not before or not after:
+            return False
+        between = (*range(self.units[before[-1]].end, hit.start), *range(hit.end, self.units[after[0]].start))
+        return all(self.history.roles[at].kind in (AROUND, FORM, SEPARATOR) for at in between)
+
+    def are_same(self, before: Sequence[int], after: Sequence[int]) -> bool:
+        """Whether both sides are the same medicine, so that only its dose or name changed."""
+        known = {self.units[unit].what for unit in before} - {""}
+        return bool(known & {self.units[unit].what for unit in after})
+
+    def joined_before(self, unit: int) -> list[int]:
+        """The unit that `and` joins to this one."""
+        return [unit - 1] if unit > 0 and self.are_joined(unit - 1, unit) else []
+
+    def are_joined(self, one: int, other: int) -> bool:
+        """Whether `and` stands between two units."""
+        roles = self.history.roles[self.units[one].end : self.units[other].start]
+        kinds = {role.kind for role in roles}
+        return JOINER in kinds and kinds <= {JOINER, AROUND, FORM, HISTORY}
