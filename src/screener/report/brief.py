@@ -75,19 +75,18 @@ class BriefPage:
         return summary
 
     def plainer(self, summary: Summary) -> Iterator[Summary]:
-        """Without what can wait: further open questions and reasons, less urgent topics in third and fourth place."""
+        """Without what can wait: more open questions, less urgent topics in third and fourth place, a second reason."""
         for most in range(len(summary.open.ask) - 1, 0, -1):
             summary = replace(summary, open=replace(summary.open, ask=summary.open.ask[:most]))
-            yield summary
-        if summary.because[1:]:
-            summary = replace(summary, because=summary.because[:1])
             yield summary
         for topic in reversed(summary.topics[2:]):
             flags = [self.book.flags[name] for name in topic.flags]
             if not any(flag.red_flag or LEVELS.index(flag.urgency or LEVELS[0]) > 1 for flag in flags):
                 summary = by_title_only(summary, topic)
                 yield summary
-        yield replace(summary, ask=summary.ask[:2])
+        summary = replace(summary, ask=summary.ask[:2])
+        yield summary
+        yield replace(summary, because=summary.because[:1])
 
     def shorter(self, summary: Summary) -> Iterator[Summary]:
         """Shorter and shorter: `--details` tells what is left out. A red flag's line never is, but for what follows."""
