@@ -87,6 +87,13 @@ def test_from_one_to_another(word: str) -> None:
     ("text", "taken", "given", "asked"),
     [
         ("was lisinopril now losartan", ["losartan"], ["lisinopril"], []),
+        ("Lasix (furosemide) -> torasemide", ["torsemide"], ["furosemide"] * 2, []),
+        ("torasemide instead of Lasix (furosemide) 40 mg", ["torsemide"], ["furosemide"] * 2, []),
+        ("switched from Lasix (furosemide) to torasemide", ["torsemide"], ["furosemide"] * 2, []),
+        ("Lasix (furosemide) stopped", [], ["furosemide"] * 2, []),
+        ("ramipril (cough) -> losartan", ["losartan"], ["ramipril", ""], []),
+        ("ramipril (changed to losartan), digoxin", ["losartan", "digoxin"], ["ramipril"], []),
+        ("digoxin, ramipril (cough) changed to losartan", ["digoxin", "losartan"], ["ramipril", ""], []),
         ("was lisinopril, now on losartan", ["losartan"], ["lisinopril"], []),
         ("was on lisinopril now losartan", ["losartan"], ["lisinopril"], []),
         ("lisinopril now losartan", ["losartan"], [], ["lisinopril"]),

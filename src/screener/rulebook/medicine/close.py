@@ -127,8 +127,9 @@ class CloseNames:
         return self.with_partners(shown, asked[0])
 
     def is_compared(self, word: str) -> bool:
-        """Whether a word is long enough to be compared, and says something by itself."""
-        return len(word) >= SHORTEST and word.isalpha() and not self.lexicon.of_kind("never-close", word)
+        """Whether a word is long enough to be compared, and no word of the lists, which says something else."""
+        is_listed = word in self.lexicon.listed or self.lexicon.of_kind("never-close", word)
+        return len(word) >= SHORTEST and word.isalpha() and not is_listed
 
     def near(self, word: str) -> Iterator[tuple[int, int, str, int]]:
         """The names within the limit: distance, minus the length of the common start, name, row."""

@@ -186,10 +186,12 @@ class History:
         return nearest
 
     def are_one(self, one: int, other: int) -> bool:
-        """Whether two units are written as the ingredients of one medicine: `losartan/HCTZ`."""
-        between = range(self.units[one].end, self.units[other].start)
-        kinds = [self.tokens[at].kind for at in between if self.roles[at].kind == SEPARATOR]
-        return bool(kinds) and set(kinds) <= {"slash", "plus", "hyphen"}
+        """Whether two units are written as one medicine: `losartan/HCTZ`, `Lasix (furosemide)`."""
+        places = range(self.units[one].end, self.units[other].start)
+        between = [self.tokens[at] for at in places if self.roles[at].kind == SEPARATOR]
+        if len(between) == 1 and between[0].text in OPENING:
+            return True
+        return bool(between) and {token.kind for token in between} <= {"slash", "plus", "hyphen"}
 
     def leads(self, hit: Hit, low: int) -> bool:
         """Whether a word stands at the very start of what it is about: `stopped furosemide, ramipril`."""

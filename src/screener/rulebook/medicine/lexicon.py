@@ -80,6 +80,12 @@ class Lexicon:
         return found
 
     @memo
+    def listed(self) -> frozenset[str]:
+        """Every single word of the lists of words around a name, of history and of lay names."""
+        lists = (self.around, self.forms, self.histories, self.releases, self.lay, self.nothing)
+        return frozenset(word for phrases in lists for phrase in phrases for word in phrase.split(" "))
+
+    @memo
     def starts(self) -> dict[str, tuple[str, ...]]:
         """The lists in which some phrase begins with a word."""
         found: dict[str, tuple[str, ...]] = {}

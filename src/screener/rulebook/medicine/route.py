@@ -11,6 +11,7 @@ from screener.rulebook.medicine.result import NOT_SYSTEMIC
 
 DROPS: Final = "drops"  # a form that names no route: for the eye, the ear, or to swallow
 LOCAL: Final = "/"
+PERCENT: Final = "skin/eye"  # of a strength in per cent, when no form is written: a cream, drops or the like
 DRIP: Final = "iv_bag"
 REGULAR_ROUTE: Final = "nebulised"
 # routes for which rows of another route stand
@@ -41,6 +42,23 @@ def route_of(meanings: Iterable[str]) -> str:
     return first[1]
 
 
+def elsewhere(entry: MedicineEntry, route: str, lexicon: Lexicon) -> Way | None:
+    """How a row that is sold for one route counts by another where nothing counts; none where that does not apply."""
+    if entry.route == ORAL or route in entry.route.split(LOCAL) or not is_local(route, lexicon):
+        return None
+    if route == PERCENT and any(is_local(one, lexicon) for one in entry.route.split(LOCAL)):
+        return Way(entry.classes, _said(lexicon.routes[route], entry))
+    return Way((NOT_SYSTEMIC,), _reason(lexicon.routes[route]))
+
+
+def said_by_row(entry: MedicineEntry, lexicon: Lexicon) -> str:
+    """What a row says where no route is written: all of its routes, when nothing of it counts."""
+    if entry.classes != (NOT_SYSTEMIC,):
+        return ""
+    said = dict.fromkeys(lexicon.routes[route]["say"] for route in entry.route.split(LOCAL) if route in lexicon.routes)
+    return f"{' or '.join(said)}: not counted" if said else ""
+
+
 def is_local(route: str, lexicon: Lexicon) -> bool:
     """Whether by this route no class counts."""
     return lexicon.routes.get(route, {}).get("counted") == ["none"]
@@ -51,7 +69,7 @@ def way(entry: MedicineEntry, route: str, lexicon: Lexicon) -> Way:
     rule = lexicon.routes.get(route)
     if rule is None or entry.route != ORAL:
         return Way(entry.classes, _said(rule, entry))
-    keys = {name.lower() for name in (entry.generic, *entry.ingredients)}
+    keys = {*(name.lower() for name in (entry.generic, *entry.ingredients)), *entry.classes}
     exception = next((what for name, what in rule["exceptions"].items() if name in keys), "")
     if exception == "all":
         return Way(entry.classes)

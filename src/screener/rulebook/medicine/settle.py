@@ -7,10 +7,21 @@ from collections.abc import Sequence
 from screener.rulebook.medicine.combine import Group
 from screener.rulebook.medicine.entry import ORAL
 from screener.rulebook.medicine.find import NO_ROW, Name
-from screener.rulebook.medicine.piece import JOINER, NAME, SEPARATOR, Piece
+from screener.rulebook.medicine.piece import FORM, JOINER, NAME, SEPARATOR, Piece
 from screener.rulebook.medicine.pieces import Pieces
-from screener.rulebook.medicine.result import NotRecognised, Recognised, Result
-from screener.rulebook.medicine.route import DRIP, DROPS, LIKE, is_local, route_of, use_of, way
+from screener.rulebook.medicine.result import NO_EFFECT, NotRecognised, Recognised, Result
+from screener.rulebook.medicine.route import (
+    DRIP,
+    DROPS,
+    LIKE,
+    PERCENT,
+    elsewhere,
+    is_local,
+    route_of,
+    said_by_row,
+    use_of,
+    way,
+)
 from screener.rulebook.medicine.text import Token
 
 
@@ -28,10 +39,12 @@ class Settling:
         typed = self.item.written(first) if len(group.parts) == 1 else self.spanned(group)
         forms = frozenset(form for part in group.parts for form in part.forms)
         route = route_of(forms) or self.shared_route(first, group)
+        if not route and self.is_percent(group):
+            return self.by_form(name, PERCENT, typed, group)
         if len(group.parts) > 1:
             return self.recognised(group.row, route, typed, group)
         if route == DROPS:
-            if name.key in self.tools.index.local and self.is_open(name):
+            if self.is_open(name) and not self.has_no_effect(name):
                 return self.tools.questions.ask("which-drops", typed, name=self.item.generic(name))
             route = ORAL
         if self.is_doubtful(name, first, route) or (not route and self.may_be_shared(first)):
@@ -51,6 +64,24 @@ class Settling:
         beside = [after for after in self.item.soft_beside(number) if self.item.is_bracketed(after)]
         return any(self.item.own_forms(one) for one in (number, *beside))
 
+    def has_no_effect(self, name: Name) -> bool:
+        """Whether nothing is counted of a medicine, however it is taken, and there are no drops of it in the table."""
+        return set(self.item.classes(name)) <= NO_EFFECT and name.key not in self.tools.index.local
+
+    def is_percent(self, group: Group) -> bool:
+        """Whether a strength in per cent stands behind a medicine that some route would keep from being counted."""
+        last = group.parts[-1].name
+        row = group.row
+        if self.item.drip or PERCENT not in self.tools.lexicon.routes:
+            return False
+        if row != NO_ROW and not way(self.tools.entries[row], PERCENT, self.tools.lexicon).reason:
+            return False
+        following = next((name.start for name in self.item.names if name.start > last.start), len(self.item.tokens))
+        number = next(n for n, piece in enumerate(self.item.pieces) if piece.start <= last.start < piece.end)
+        ends = [self.item.pieces[one].end for one in (number, *self.item.soft_beside(number))]
+        words = self.item.tokens[group.parts[0].name.start : min(following, max(ends))]
+        return any(self.tools.lexicon.of_kind("percent", word.text) for word in words)
+
     def spanned(self, group: Group) -> str:
         """The text from the first part of a group to its last."""
         first, last = group.parts[0].name, group.parts[-1].name
@@ -65,6 +96,8 @@ class Settling:
         stems = self.tools.index.stems.get(name.key) or []
         wanted = (route, LIKE.get(route, route))
         row = next((row for one, row in stems if one in wanted), name.row)
+        if row == NO_ROW and route == PERCENT:
+            row = next((row for one, row in stems if is_local(one, self.tools.lexicon)), row)
         if row == NO_ROW and not stems:
             return NotRecognised(typed)
         if row == NO_ROW and not is_local(route, self.tools.lexicon):
@@ -79,9 +112,22 @@ class Settling:
         if LIKE.get(written) == shown:
             shown = written
         classes, reason = way(entry, shown, self.tools.lexicon)
+        if not written and reason:
+            reason = said_by_row(entry, self.tools.lexicon) or reason
+        other = elsewhere(entry, written, self.tools.lexicon) if self.is_beside(written) else None
+        if written in entry.route.split("/"):
+            shown = written
+            classes, reason = way(entry, shown, self.tools.lexicon)
+        elif other is not None:
+            shown, (classes, reason) = written, other
         needed = any(part.as_needed for part in group.parts)
         use = use_of(entry, needed, shown == "nebulised" or self.is_regular(group), self.tools.lexicon)
         return Recognised(typed, entry, classes, shown, use, reason)
+
+    def is_beside(self, route: str) -> bool:
+        """Whether a route is written outside the names, or is that of a strength in per cent."""
+        said = {role.meaning.split("|")[1] for role in self.item.roles if role.kind == FORM}
+        return route == PERCENT or route in said
 
     def is_regular(self, group: Group) -> bool:
         """Whether a word such as `daily` stands beside it."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from screener.rulebook.medicine.label import CLOSING, OPENING
 from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, JOINER, SEPARATOR
 
 if TYPE_CHECKING:
@@ -129,7 +130,17 @@ class Switches:
         start = hit.end
         while start < len(self.history.tokens) and self.history.roles[start].kind == SEPARATOR:
             start += 1
-        return self.history.within(hit.end, self.history.place(self.history.commas, start)[1])
+        return self.history.within(hit.end, self.end(start))
+
+    def end(self, start: int) -> int:
+        """Where the clause ends; what stands in brackets after a name belongs to it."""
+        depth = 0
+        for at in range(start, len(self.history.tokens)):
+            text = self.history.tokens[at].text
+            depth += (text in OPENING) - (text in CLOSING)
+            if depth < 0 or (depth == 0 and at > start and at in self.history.commas and text not in CLOSING):
+                return at
+        return len(self.history.tokens)
 
     def is_dose(self, hit: Hit, with_unit: bool = False) -> bool:
         """Whether a dose follows in the clause: a number, not a year, or one with a unit."""

@@ -33,7 +33,16 @@ COLUMNS: Final = {
 AROUND: Final = (
     "label", "unit", "direction", "filler", "reason", "package", "order", "hydrate", "frame", "beside-number", "times",
 )  # fmt: skip
-OTHER_KINDS: Final = ("joiner", "carrier", "never-close", "short-acting", "regular-use", "relievers", "own-medicine")
+OTHER_KINDS: Final = (
+    "joiner",
+    "carrier",
+    "never-close",
+    "short-acting",
+    "regular-use",
+    "relievers",
+    "own-medicine",
+    "percent",
+)
 SALTS: Final = ("cation", "anion")
 WORD_KINDS: Final = (*AROUND, *OTHER_KINDS, *SALTS, "none")
 SUFFIX_KINDS: Final = ("ingredient", "marketing", "release", "maker")
