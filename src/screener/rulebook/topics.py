@@ -16,7 +16,7 @@ from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.placeholders import Filled, check_placeholders, check_unfilled
 from screener.rulebook.topic import MEDICINE, OWN_WORDS, PLACEHOLDER, Ask, Line, Topic, Topics
 
-FILLED: Final = "an answer such as `{age}`, `{medicines}`, a name of `words`, and `{medicine}` with `each: medicine`"
+FILLED: Final = "the field of an answer, `{medicines}`, a name of `words`, and `{medicine}` with `each: medicine`"
 
 
 class _File(BaseModel):
