@@ -153,7 +153,7 @@ def test_no_text_is_wrong_as_it_is(tmp_path: Path) -> None:
         (23, "{medicine}", "`{medicine}` is no placeholder of `because`, which is filled with `{medicines}`, did you"),
         (22, "{lihgt}", "filled with the answers that its `when` reads, did you mean `light`?"),
         (22, "{dry_soil}", "`{dry_soil}` is no placeholder of `text`, which is filled with the answers"),
-        (13, "{lihgt}", "which is filled with an answer such as `{age}`"),
+        (13, "{lihgt}", "which is filled with the field of an answer"),
         (21, "{light}", "`{light}` is no placeholder of `text`, which is filled with nothing"),
         (20, "}", "a single `}` cannot be used in a text; `ask` is filled with nothing"),
     ],
