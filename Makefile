@@ -18,11 +18,11 @@ setup: $(VENV)/.ready
 setup-test: $(VENV)/.ready-test
 
 test: setup-test lint
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 # Also the tests that need Chromium, Node or Java: they fail instead of being skipped where those are missing.
 test-all: setup-test node-tools lint
-	SCREENER_REQUIRE_ALL=1 $(BIN)/python -m pytest -q -n auto
+	SCREENER_REQUIRE_ALL=1 $(BIN)/python -m pytest -q -n auto --dist worksteal
 
 # What the FHIR tests run in node: an independent CQL engine, a second validator, a form program.
 LFORMS := 40.1.3
@@ -34,7 +34,7 @@ tests/node/.ready: tests/node/package.json
 	@touch $@
 
 test-nightly: setup-test
-	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q -n auto --nightly --timeout 0
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q -n auto --dist worksteal --nightly --timeout 0
 
 lint: setup-test
 	$(BIN)/ruff check .
