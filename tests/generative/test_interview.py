@@ -173,7 +173,7 @@ def test_each_flag_by_enumeration(flag: str) -> None:
 @pytest.mark.nightly
 @pytest.mark.parametrize("flag", BOOK.flags)
 def test_each_flag_by_longer_enumeration(flag: str) -> None:
-    enumerate_answers(flag, 12_000, 1_500, f"{flag} {date.today()}")  # others every night
+    enumerate_answers(flag, 60_000, 5_000, f"{flag} {date.today()}")  # others every night
 
 
 def enumerate_answers(flag: str, most: int, drawn: int, seed: str = "") -> None:

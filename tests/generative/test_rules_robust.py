@@ -81,14 +81,14 @@ def damage(rules: RuleFolder, kind: str, times: int, seed: int) -> int:
 
 def test_damaged_files(tmp_path: Path) -> None:
     rules = RuleFolder.copy(tmp_path)
-    assert damage(rules, "*.yaml", 20, seed=1) > 6  # many change nothing but a word, or nothing
+    assert damage(rules, "*.yaml", 25, seed=1) > 12
     assert damage(rules, "*.csv", 10, seed=1) > 0  # a table can lose a row and be a table still
 
 
 @pytest.mark.nightly
 def test_two_thousand_damaged_files(tmp_path: Path) -> None:
     rules = RuleFolder.copy(tmp_path)
-    assert damage(rules, "*.yaml", 1500, seed=2) > 500
+    assert damage(rules, "*.yaml", 1500, seed=2) > 750
     assert damage(rules, "*.csv", 500, seed=2) > 0
 
 

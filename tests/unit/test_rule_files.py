@@ -212,10 +212,23 @@ def test_comments_are_welcome_where_nothing_is_lost(rules: RuleFolder) -> None:
 def test_the_keys_of_texts_are_those_of_the_rule_files() -> None:
     from screener.rulebook import files
 
-    known = set(files.PackFile.model_fields) | {"text"}
-    for model in (files.RuleEntry, files.FlagEntry, files.NoteEntry, files.SettingEntry, files.SourceEntry):
-        known |= set(model.model_fields)
-    assert known | set(files.QuestionEntry.model_fields) >= TEXT_KEYS
+    assert files.ENTRY_KEYS | set(files.PackFile.model_fields) | {"text"} >= TEXT_KEYS
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "more"),
+    [
+        ("evidence/flags.yaml", "urgency: soon", 4), ("evidence/flags.yaml", "urgency: soon", 2),
+        ("safety/rules/potassium-raising.yaml", "sources: [", 2), ("questionnaire.yaml", "why: ", 4),
+    ],
+)  # fmt: skip
+def test_a_key_does_not_become_the_end_of_a_text(name: str, key: str, more: int, rules: RuleFolder) -> None:
+    lines = (rules.path / name).read_text(encoding="utf-8").split("\n")
+    number = next(at for at, line in enumerate(lines) if line.startswith(f"    {key}") and lines[at - 1][:6] == " " * 6)
+    lines[number] = " " * more + lines[number]
+    (rules.path / name).write_text("\n".join(lines), encoding="utf-8")
+    where = f"rules/{name}:{number + 1}:{5 + more}: `{key.partition(' ')[0]}` stands inside the text above it"
+    assert any(found.startswith(where) for found in problems(rules)), problems(rules)
 
 
 # characters

@@ -1,7 +1,8 @@
 """What a file of the rule book may be written with: characters that can be seen, and texts that end where they seem to.
 
-Three slips change a text without a word: a tab where YAML counts spaces, a character that nobody sees (a control
-character, or a mark that turns the direction of the line around), and ` #`, from where on YAML reads a comment.
+Four slips change a text without a word: a tab where YAML counts spaces, a character that nobody sees (a control
+character, or a mark that turns the direction of the line around), ` #`, from where on YAML reads a comment, and a key
+that is indented so far that it becomes the end of the text above it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, Final
 from unicodedata import category, name
 
 from screener.errors import RuleProblem, echo
+from screener.rulebook.files import ENTRY_KEYS
 
 # marks that nobody sees: of the direction of writing, of width 0 (but joiners, which some scripts need), and tags
 _UNSEEN: Final = (
@@ -22,6 +24,7 @@ _COMMENT: Final = re.compile(r"[ ]+(?P<sign>#)(?P<next>.?)")
 _LINE: Final = re.compile(r"[ ]*(?P<sign>#)(?P<next>.?)")
 _PERHAPS_CUT: Final = re.compile(r"[^\"'#]*[^\"'#\s] +(?P<sign>#)")  # no quotes before it, and not only a comment
 _KEY: Final = re.compile(r"(?P<key>[\w-]+)[\"']?:[ ]+$")
+_INDENTED_KEY: Final = re.compile(r"[ ]*(?P<key>[a-z_]+):(?:[ ]|$)")
 LONGEST_KEY: Final = 120  # characters before a text in which its key is looked for
 ONLY_TEXTS: Final = "texts.yaml"
 # what people read, even where it is a single word; other words are ids, which have no spaces
@@ -110,6 +113,24 @@ def cut_before(lines: Sequence[str], line: int, file: str) -> RuleProblem | None
     for number in (line - 1, line - 2):
         if 0 <= number < len(lines) and (found := _PERHAPS_CUT.match(lines[number])):
             return _cut(file, number, lines[number], found.start("sign"))
+    return None
+
+
+def swallowed(lines: Sequence[str], event: Any, file: str) -> RuleProblem | None:
+    """A key of an entry that stands inside a block of text, where it is no key any more.
+
+    Args:
+        lines: the file, line by line.
+        event: a scalar of PyYAML, as it was found in them.
+        file: the file's name.
+    """
+    if event.style not in ("|", ">"):
+        return None
+    for number in range(event.start_mark.line + 1, min(event.end_mark.line, len(lines))):
+        if (found := _INDENTED_KEY.match(lines[number])) and found["key"] in ENTRY_KEYS:
+            message = f"{echo(found['key'] + ':')} stands inside the text above it, so it is no key"
+            advice = "indent it like the other keys, or begin the line with another word"
+            return RuleProblem(file, number + 1, found.start("key") + 1, f"{message}: {advice}")
     return None
 
 

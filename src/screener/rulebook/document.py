@@ -17,7 +17,14 @@ from typing import Any, Final, TypeAlias
 import yaml
 
 from screener.errors import Hints, RuleBookError, RuleProblem
-from screener.rulebook.characters import cut_before, cut_off, unseen, without_wrong_characters, wrong_characters
+from screener.rulebook.characters import (
+    cut_before,
+    cut_off,
+    swallowed,
+    unseen,
+    without_wrong_characters,
+    wrong_characters,
+)
 from screener.rulebook.rule import Place
 
 DataPath: TypeAlias = tuple[str | int, ...]
@@ -139,15 +146,16 @@ def _parse(document: Document, text: str) -> None:
 
 
 def _odd_events(document: Document, text: str) -> bool:
-    """Note every anchor, alias and tag, which would make one line mean another, and every text that is cut off.
+    """Note anchors, aliases and tags, which would make one line mean another, and texts that end too soon or too late.
 
     Returns:
         Whether there is an anchor, an alias or a tag.
     """
     found = False
     for event in yaml.parse(text, Loader=_Loader):
-        if isinstance(event, yaml.ScalarEvent) and (cut := cut_off(document.lines, event, document.file)):
-            document.problems.append(cut)
+        if isinstance(event, yaml.ScalarEvent):
+            wrong = (look(document.lines, event, document.file) for look in (cut_off, swallowed))
+            document.problems += filter(None, wrong)
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor or tag:
             what = "anchors and aliases" if anchor else "tags"

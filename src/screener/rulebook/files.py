@@ -195,6 +195,15 @@ class AnalyteEntry(_File):
     sources: list[SourceId] = []
 
 
+ENTRY_KEYS = frozenset(
+    key
+    for model in (
+        RuleEntry, FindingEntry, FlagEntry, NoteEntry, SettingEntry, TermEntry, SourceEntry, QuestionEntry, ScreenEntry,
+    )
+    for key in model.model_fields
+)  # fmt: skip
+
+
 class PackFile(_File):
     """pack.yaml"""
 
