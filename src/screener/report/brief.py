@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from screener.printable import printable
 from screener.report.model import AlsoReport, Report, Summary, TopicReport
@@ -19,6 +19,8 @@ from screener.rulebook.rule import LEVELS
 from screener.rulebook.topic import sentences
 from screener.rulebook.wording import fill
 from screener.saying import say
+
+Form = TypeVar("Form")
 
 WIDTH: Final = 80
 EMERGENCY: Final = "emergency"
@@ -48,7 +50,6 @@ class BriefPage:
     def __init__(self, report: Report, book: RuleBook) -> None:
         self.report, self.book, self.texts = report, book, book.texts
         self.summary: Summary = report.summary
-        self.most = MOST_REMARKS
 
     def text(self, hints: Iterable[str] = ()) -> str:
         """The page for a terminal: at most 80 columns, 40 lines and 320 words, and mostly 28 lines and 220 words.
@@ -57,22 +58,14 @@ class BriefPage:
             hints: lines that say how to see more; the last of the page.
         """
         hints = list(hints)
-        summary = self.fitting(self.summary, self.plainer, COMFORTABLE, hints)
-        for self.most in (MOST_REMARKS, 1):
-            lines = list(self._lines(self.fitting(summary, self.shorter, MOST, hints), hints))
-            if MOST.holds(lines):
-                break
-        return printable("\n".join(lines)) + "\n"
 
-    def fitting(
-        self, summary: Summary, shorten: Callable[[Summary], Iterator[Summary]], most: Size, hints: list[str]
-    ) -> Summary:
-        """The longest form of a summary that is not larger than this; the shortest one where none is so."""
-        for shorter in (summary, *shorten(summary)):
-            summary = shorter
-            if most.holds(list(self._lines(summary, hints))):
-                break
-        return summary
+        def page(summary: Summary, remarks: int = MOST_REMARKS) -> list[str]:
+            return list(self._lines(summary, list(self.remarks(remarks)), hints))
+
+        summary = fitting((self.summary, *self.plainer(self.summary)), lambda each: COMFORTABLE.holds(page(each)))
+        summary = fitting((summary, *self.shorter(summary)), lambda each: MOST.holds(page(each)))
+        remarks = fitting((MOST_REMARKS, 1), lambda number: MOST.holds(page(summary, number)))
+        return printable("\n".join(page(summary, remarks))) + "\n"
 
     def plainer(self, summary: Summary) -> Iterator[Summary]:
         """Without what can wait: more open questions, less urgent topics in third and fourth place, a second reason."""
@@ -107,7 +100,7 @@ class BriefPage:
         yield summary
         yield replace(summary, because=[sentences(reason)[0] for reason in summary.because])
 
-    def _lines(self, summary: Summary, hints: list[str]) -> Iterator[str]:
+    def _lines(self, summary: Summary, remarks: list[str], hints: list[str]) -> Iterator[str]:
         emergency = summary.urgency == EMERGENCY
         yield summary.headline.upper()
         yield from self._how_soon(summary)
@@ -117,7 +110,10 @@ class BriefPage:
             return
         yield from self._ask(summary)
         yield from self._why(summary)
-        yield from self._remarks()
+        if remarks:
+            yield ""
+        for remark in remarks:
+            yield from _wrap(remark, "? ", "  ")
         yield from self._open(summary)
         yield from (
             "",
@@ -154,21 +150,17 @@ class BriefPage:
             titles = "; ".join(topic.title for topic in summary.also)
             yield from _wrap(fill(self.texts["also"], titles=titles))
 
-    def _remarks(self) -> Iterator[str]:
-        """What was not understood, and answers that do not fit together."""
-        remarks = list(self.remarks())
-        if remarks:
-            yield ""
-        for remark in remarks:
-            yield from _wrap(remark, "? ", "  ")
+    def remarks(self, most: int = MOST_REMARKS) -> Iterator[str]:
+        """One sentence each: names that were not recognised, and what is odd about the answers.
 
-    def remarks(self) -> Iterator[str]:
-        """One sentence each: names that were not recognised, and what is odd about the answers."""
-        yield from self.said_of("ask")
+        Args:
+            most: how many medicines are told of each kind that has a sentence for each.
+        """
+        yield from self.said_of("ask", most)
         unknown = [self.unknown(name) for name in self.unknown_names()]
         if unknown:
             yield fill(self.texts["brief-unrecognized"], names=joined(unknown, MOST_UNKNOWN))
-        yield from self.said_of("not-counted")
+        yield from self.said_of("not-counted", most)
         names = [label(self.book, name) for name in self.report.summary.contradictions]
         if names:
             yield fill(self.texts["brief-contradictions"], names=joined(names, MOST_CONTRARY))
@@ -178,10 +170,10 @@ class BriefPage:
         open_ones = [m for m in self.report.medicines if m.result in OPEN_RESULTS and m.result != "ask"]
         return list(dict.fromkeys(m.part or m.typed for m in open_ones))
 
-    def said_of(self, result: str) -> list[str]:
+    def said_of(self, result: str, most: int) -> list[str]:
         """What is said of the medicines that were understood so: of the first few; how many more there are."""
         found = list(dict.fromkeys(m.reason or m.typed for m in self.report.medicines if m.result == result))
-        told, more = found[: self.most], len(found) - self.most
+        told, more = found[:most], len(found) - most
         return [*told[:-1], say("{names} and {count} more", names=told[-1], count=more)] if more > 0 else told
 
     def unknown(self, typed: str) -> str:
@@ -222,6 +214,14 @@ class BriefPage:
             blocks += [Paragraph(texts["brief-open-ask"]), bullets(summary.open.ask)] if summary.open.ask else []
         warnings = (Paragraph(texts["brief-signs"], "caution"), Paragraph(texts["brief-unchanged"], "caution"))
         return worded([*blocks, *warnings, Paragraph(texts["brief-disclaimer"], "small")])
+
+
+def fitting(forms: Iterable[Form], fits: Callable[[Form], bool]) -> Form:
+    """The first form that fits; the last where none does."""
+    for form in forms:
+        if fits(form):
+            break
+    return form
 
 
 def told(topic: TopicReport) -> str:

@@ -7,6 +7,7 @@ double, text (or a dictionary of it), null, and lists and structs of these. What
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -85,7 +86,7 @@ def _struct(column: pa.StructArray) -> tuple[pa.Array, Mask | None]:
     parts = [usual(part) for part in column.flatten()]
     found = pa.StructArray.from_arrays([part for part, _ in parts], names, mask=pa.array(~given(column)))
     masks = [broken for _, broken in parts if broken is not None]
-    return found, np.logical_or.reduce(masks) if masks else None
+    return found, reduce(np.logical_or, masks) if masks else None
 
 
 def _text(column: pa.Array) -> tuple[pa.Array, Mask | None]:
