@@ -50,7 +50,7 @@ def is_unusual(question: Question, facts: Facts) -> bool:
 
 def anything_told(facts: Facts, book: RuleBook) -> bool:
     """Whether any guarded yes was given: where nothing came up, nothing here speaks of it."""
-    return any(told(q, facts) for q in book.questions.values() if isinstance(q.kind, YesNo))
+    return bool(yes_beside(frozenset(), facts, book))
 
 
 def yes_beside(spoken_of: frozenset[str], facts: Facts, book: RuleBook) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from screener.rulebook.medicine.label import OPENING, Label, labels_of
+from screener.rulebook.medicine.lexicon import Lexicon
 from screener.rulebook.medicine.piece import AROUND, HISTORY, JOINER, LABEL, SEPARATOR, Role
 from screener.rulebook.medicine.switch import FORWARD, SWITCH, TURN, Switches
 from screener.rulebook.medicine.text import COLON, Token
@@ -61,7 +62,8 @@ class Verdict:
 class History:
     """What the words of one text say about its units."""
 
-    def __init__(self, tokens: Sequence[Token], roles: Sequence[Role], units: Sequence[Unit]) -> None:
+    def __init__(self, tokens: Sequence[Token], roles: Sequence[Role], units: Sequence[Unit], lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
         self.tokens = tokens
         self.roles = roles
         self.units = units

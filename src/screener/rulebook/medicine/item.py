@@ -76,7 +76,7 @@ class Item(Labelled):
             for _, number, name in self.units:
                 found.setdefault(number, []).append((name, NOTHING_SAID))
             return found
-        history = History(self.tokens, self.roles, [unit for unit, _, _ in self.units])
+        history = History(self.tokens, self.roles, [unit for unit, _, _ in self.units], self.tools.lexicon)
         for (_, number, name), verdict in zip(self.units, history.verdicts(), strict=True):
             found.setdefault(number, []).append((name, verdict))
         return found

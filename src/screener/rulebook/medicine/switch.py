@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 SWITCH: Final = "switch"
 TURN: Final = "turn"
 FORWARD: Final = "forward"
-# words between what is given up and what comes instead: `changed from lisinopril to losartan`
-TO: Final = frozenset({"to", "with", "by", "for", "into", "auf", "durch", "a", "par", "pour", "por", "con", "door",
-                       "naar", "in", "na"})  # fmt: skip
+TO: Final = "to"  # words between what is given up and what comes instead: `changed from lisinopril to losartan`
 
 
 class GivenUp(NamedTuple):
@@ -79,7 +77,7 @@ class Switches:
         if not after:
             return NOTHING if self.is_dose(hit, True) else GivenUp((), before)
         for at in range(self.units[after[0]].end, self.units[after[-1]].start):
-            if self.history.tokens[at].text in TO:
+            if self.history.lexicon.of_kind(TO, self.history.tokens[at].text):
                 first = [unit for unit in after if self.units[unit].end <= at]
                 second = [unit for unit in after if self.units[unit].start > at]
                 if self.are_same(first, second):

@@ -35,6 +35,7 @@ AROUND: Final = (
 )  # fmt: skip
 OTHER_KINDS: Final = (
     "joiner",
+    "to",
     "carrier",
     "never-close",
     "short-acting",
