@@ -198,8 +198,8 @@ def test_mutated_months_are_months(months: float) -> None:
 def test_a_full_list_of_medicines_gets_no_other(book: RuleBook) -> None:
     takes = [atom for rule in book.rules for atom in atoms(rule.condition) if isinstance(atom, Takes)]
     full = Intake(medicines=tuple(Medicine(f"unknown {number}") for number in range(MOST_MEDICINES)))
-    for move in moves(full, book, "medicines", takes):
-        FIELDS["medicines"].check(move.value)
+    values = [FIELDS["medicines"].check(move.value) for move in moves(full, book, "medicines", takes)]
+    assert all(len(value) <= MOST_MEDICINES for value in values)
 
 
 def book_asking(show_if: Condition, kind: Number) -> RuleBook:
