@@ -17,7 +17,7 @@ from screener.errors import CaseError
 
 MISSING = {
     "a masked value": np.ma.masked,
-    "not a time": np.datetime64("NaT"),
+    "not a time": np.datetime64("NaT", "s"),
     "a null of pyarrow": pa.scalar(None, pa.bool_()),
 }
 UNDERSTOOD: list[tuple[str, Any, Any]] = [

@@ -165,6 +165,7 @@ def test_back_forward_and_reload_work_on_every_page(scripts: bool, chrome: Any, 
     holds()
     assert pages >= 9
     visit.press("Delete my answers")
+    page.wait_for_url(f"{home}/")
     page.go_back()
     page.goto(f"{home}/questions/2")
     assert urlsplit(page.url).path == "/"
