@@ -22,7 +22,7 @@ from screener.rulebook.medicine import (
     PartOnly,
     Recognised,
 )
-from screener.rulebook.medicine.close import distance
+from screener.rulebook.medicine.close import bits_of, distance, may_be_near
 from screener.rulebook.medicine.text import normalize
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"
@@ -437,7 +437,9 @@ def test_the_distance_is_that_of_optimal_string_alignment() -> None:
     chance = random.Random(10)
     for _ in range(3000):
         one, other = ("".join(chance.choices("abc", k=chance.randint(1, 9))) for _ in range(2))
-        assert distance(one, other) == _plain_distance(one, other), (one, other)
+        far = distance(one, other)
+        assert far == _plain_distance(one, other), (one, other)
+        assert may_be_near(bits_of(one), bits_of(other), far), (one, other)
 
 
 def _plain_distance(one: str, other: str) -> int:

@@ -76,11 +76,18 @@ def distance(word: str, other: str, places: Mapping[str, int] | None = None) -> 
 
 
 def bits_of(word: str) -> int:
-    """The letters of a word as bits, to see quickly that two words differ in many."""
-    bits = 0
+    """The letters of a word as bits: 32 for those that it has, 32 for those that it has twice or more."""
+    once = twice = 0
     for letter in word:
-        bits |= 1 << (ord(letter) & 31)
-    return bits
+        bit = 1 << (ord(letter) & 31)
+        twice |= once & bit
+        once |= bit
+    return twice << 32 | once
+
+
+def may_be_near(own: int, other: int, limit: int) -> bool:
+    """Whether two words can be so near, seen from their letters: an edit takes one away, adds one, or both."""
+    return (own & ~other).bit_count() <= limit and (other & ~own).bit_count() <= limit
 
 
 class Candidate(NamedTuple):
@@ -138,7 +145,7 @@ class CloseNames:
             own, places = bits_of(text), places_of(text)
             for length in range(len(text) - limit, len(text) + limit + 1):
                 for other in self.places.get(f"{text[:1]}{length}", ()):
-                    if (own ^ other.bits).bit_count() <= 2 * limit:
+                    if may_be_near(own, other.bits, limit):
                         far = distance(text, other.text, places)
                         if far <= limit:
                             yield far, -_common(text, other.text), other.name, other.row

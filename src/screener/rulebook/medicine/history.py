@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -216,10 +217,9 @@ class History:
         return self.place(self.turns, hit.start)
 
     def place(self, bounds: Sequence[int], at: int) -> tuple[int, int]:
-        """Between which of these bounds a token stands."""
-        low = max((bound for bound in bounds if bound <= at), default=0)
-        high = min((bound for bound in bounds if bound > at), default=at + 1)
-        return low, high
+        """Between which of these bounds, in order, a token stands."""
+        after = bisect_right(bounds, at)
+        return bounds[after - 1], bounds[after]
 
 
 def _hits(roles: Sequence[Role]) -> Iterator[Hit]:
