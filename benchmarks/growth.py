@@ -1,4 +1,4 @@
-"""How costs grow with a rule book of rules of four answers: loading, checking, compiling, and a case."""
+"""How costs grow with a rule book of rules of four answers: loading, checking, proving, compiling, and a case."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
 from screener.workbench.check.check import check
+from screener.workbench.prove.prove import Proof, prove
 
 FIELDS: Final = 60
 ANSWERS: Final = 4  # of each rule
 CASES: Final = 30
+MOST_PROVED: Final = 1000  # rules
+MOST_SECONDS: Final = 600  # for a proof; a book whose rules all conclude one flag is beyond diagrams
 BOOKS: Final = ((300, 30), (1000, 1), (1000, 100), (3000, 1), (3000, 100))  # rules, flags
 
 
@@ -67,21 +70,24 @@ def row(rules: int, flags: int) -> str:
         loading = timed(lambda: books.append(load_rulebook(folder)))
         checking = timed(lambda: check(folder))
     book, chance = books[0], random.Random(2)
+    proofs: list[Proof] = []
     screener = Screener(book)
     compiling = timed(lambda: screener.engine.infer(facts_of(book.intake.read({}), book)))
+    proving = timed(lambda: proofs.append(prove(book, seconds=MOST_SECONDS))) if rules <= MOST_PROVED else None
     cases = [book.intake.read(answers(chance)) for _ in range(CASES)]
     inferring = timed(lambda: [screener.engine.infer(facts_of(case, book)) for case in cases]) / CASES
     screening = timed(lambda: [screener.screen(case) for case in cases]) / CASES
+    proof = f"{proving:6.1f} s" if proofs and not proofs[0].undecided else "       -"
     engine = type(screener.engine).__name__
     return (
-        f"{rules:>6} {flags:>5}   {loading:6.2f} s {checking:6.2f} s {compiling:8.2f} s "
+        f"{rules:>6} {flags:>5}   {loading:6.2f} s {checking:6.2f} s {proof} {compiling:8.2f} s "
         f"{1000 * inferring:8.1f} ms {1000 * screening:8.1f} ms   {engine}"
     )
 
 
 def main() -> None:
     """Print the table."""
-    print(" rules flags       load    check    compile       infer       report   engine")
+    print(" rules flags       load    check    prove    compile       infer       report   engine")
     for rules, flags in BOOKS:
         print(row(rules, flags), flush=True)
 

@@ -125,6 +125,28 @@ def test_a_limit_that_nothing_uses(rules: RuleFolder) -> None:
     assert "no condition uses `$unused-limit`" in check(rules.path)[0].message
 
 
+@pytest.mark.parametrize(
+    ("key", "value"), [("show_if", "{age: {at_least: $only-here}}"), ("usual", "{at_least: $only-here}")]
+)
+def test_a_limit_that_only_a_question_uses(key: str, value: str, tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    assert screener_here("new", str(book), "--from", "health").code == 0
+    pack, questions = book / "advice" / "pack.yaml", book / "questionnaire.yaml"
+    setting = "settings:\n  - {id: only-here, value: 30, unit: years, meaning: an age, sources: [ours]}\n"
+    pack.write_text(pack.read_text(encoding="utf-8").replace("settings:\n", setting), encoding="utf-8")
+    assert [found.message for found in check(book)] == ["no condition uses `$only-here`"]
+    entry = f"""\
+  - {{field: grown_up, section: You, label: grown up, ask: Are you?, why: No rule uses it yet., show_if: {value}}}
+"""
+    if key == "usual":
+        entry = f"""\
+  - {{field: years, kind: whole, from: 0, to: 99, unit: years, section: You, label: years, ask: How many?,
+     why: No rule uses it yet., usual: {value}}}
+"""
+    questions.write_text(questions.read_text(encoding="utf-8").rstrip() + "\n" + entry, encoding="utf-8")
+    assert [str(found) for found in check(book)] == []
+
+
 def test_a_question_that_no_rule_reads(rules: RuleFolder) -> None:
     rules.replace("article/rules/good-to-know.yaml", "when: {other_medicine: yes}", "when: {licorice: yes}")
     (found,) = [problem for problem in check(rules.path) if "no rule reads" in problem.message]

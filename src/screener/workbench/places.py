@@ -18,6 +18,7 @@ from screener.rulebook.locate import book_folders, rule_files, rules_folder
 from screener.rulebook.rule import Place, Rule
 
 TERM: Final = "term"
+CONDITIONS: Final = ("when", "show_if", "usual", "applies")  # keys of entries
 KINDS: Final = (
     "rules", "terms", "findings", "flags", "notes", "settings", "sources", "questions", "topics", "asks"
 )  # fmt: skip
@@ -78,9 +79,14 @@ class Places:
 
     @cached_property
     def terms_used(self) -> frozenset[str]:
-        """The terms that some rule or other term refers to."""
-        conditions = [self.data(*key).get("when") for key in self.entries if key[0] in ("rules", "terms")]
-        return frozenset(term for data in conditions for term in _terms(data))
+        """The terms that some condition refers to."""
+        return frozenset(term for data in self.all_conditions for term in _terms(data))
+
+    @cached_property
+    def all_conditions(self) -> tuple[Any, ...]:
+        """Every condition as it is written: of rules, terms, remarks, questions, implications and packs."""
+        documents = {id(document): document for document, _ in self.entries.values()}
+        return tuple(found for document in documents.values() for found in _conditions(document.data))
 
     @cached_property
     def first_users(self) -> dict[str, str]:
@@ -105,6 +111,17 @@ def _entries(name: str, data: Any) -> Iterator[tuple[str, str, DataPath]]:
         for index, entry in enumerate(data[kind] if isinstance(data[kind], list) else []):
             if isinstance(entry, dict):
                 yield kind, str(entry.get("field" if kind == "questions" else "id")), (kind, index)
+
+
+def _conditions(data: Any) -> Iterator[Any]:
+    """What stands behind the keys that are conditions."""
+    for key, value in data.items() if isinstance(data, dict) else ():
+        if key in CONDITIONS:
+            yield value
+        else:
+            yield from _conditions(value)
+    for item in data if isinstance(data, list) else ():
+        yield from _conditions(item)
 
 
 def _under(data: Any, path: DataPath) -> Any:

@@ -30,13 +30,15 @@ def command(folder: Path | None, rules_folder: Path | None, form: str, strict: b
     Example: screener rules check rules
     """
     from screener.errors import RuleBookError, UsageError
-    from screener.workbench.check.check import check, not_checked
+    from screener.workbench.check.check import STEPS, check, not_checked
     from screener.workbench.problem import counted, written
+    from screener.workbench.progress import progress
 
     named = click.get_current_context().get_parameter_source("rules_folder") is ParameterSource.COMMANDLINE
     if folder is not None and named:
         raise UsageError("name the rule book once: give FOLDER or `--rules`, not both")
-    found = check(folder or rules_folder)
+    with progress(STEPS) as line:
+        found = check(folder or rules_folder, line)
     errors = sum(problem.severity == "error" for problem in found)
     click.echo(written(found, form), nl=False)
     counts = f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"

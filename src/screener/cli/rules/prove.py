@@ -25,12 +25,14 @@ def command(packs: tuple[str, ...], rules_folder: Path | None, seconds: float, o
     from screener.cli.options import chosen_book
     from screener.errors import RuleBookError, UsageError, did_you_mean
     from screener.workbench.prove.as_json import as_json
-    from screener.workbench.prove.prove import EXACT, QUESTIONS, prove, report
+    from screener.workbench.prove.prove import EXACT, QUESTIONS, prove, report, steps
+    from screener.workbench.progress import progress
 
     for name in only:
         if name not in (*QUESTIONS, EXACT):
             known = ", ".join([*QUESTIONS, EXACT])
             raise UsageError(f"there is no question `{name}`{did_you_mean(name, QUESTIONS)} (questions: {known})")
-    proof = prove(chosen_book(rules_folder, packs), seconds, only)
+    with progress(steps(only)) as line:
+        proof = prove(chosen_book(rules_folder, packs), seconds, only, line)
     click.echo(as_json(proof, rules_folder) if form == "json" else "\n".join(report(proof, rules_folder)))
     return RuleBookError.exit_code if proof.failures or proof.undecided else 0

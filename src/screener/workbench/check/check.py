@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from screener.errors import RuleBookError
 from screener.records.codetable import read_codes
@@ -19,19 +21,38 @@ from screener.workbench.check import topics as lint_topics
 from screener.workbench.check import wording as lint_words
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, of_loader
+from screener.workbench.progress import Progress
+
+LINTS: Final[dict[str, Callable[[RuleBook, Places], Iterable[Problem]]]] = {
+    "looking at the logic": lint_logic.lint,
+    "looking at the names": lint_names.lint,
+    "looking at the topics": lint_topics.lint,
+    "looking at the words": lint_words.lint,
+    "looking at the cases": lint_cases.lint,
+    "looking at the size": lint_size.lint,
+}
+STEPS: Final = 1 + len(LINTS)
 
 
-def check(folder: Path | None = None) -> list[Problem]:
-    """Everything that is wrong with the rule book in a folder (the program's own when None), in file order."""
-    folder = folder or rules_folder()
+def check(folder: Path | None = None, line: Progress | None = None) -> list[Problem]:
+    """Everything that is wrong with the rule book in a folder, in file order.
+
+    Args:
+        folder: the program's own book when None.
+        line: says what is being checked.
+    """
+    folder, line = folder or rules_folder(), line or Progress(STEPS)
+    line.begin("reading the rule book")
     try:
         book = load_rulebook(folder)
     except RuleBookError as error:
         return [of_loader(found) for found in error.problems]
     places = Places(folder)
-    lints = (lint_logic, lint_names, lint_topics, lint_words, lint_cases, lint_size)
-    found = [problem for lint in lints for problem in lint.lint(book, places)]
-    return sorted({*found, *_codes(folder, book)})
+    found = set(_codes(folder, book))
+    for title, lint in LINTS.items():
+        line.begin(title)
+        found.update(lint(book, places))
+    return sorted(found)
 
 
 def not_checked(folder: Path | None = None) -> list[str]:

@@ -73,22 +73,14 @@ def _twice(kind: str, places: Places) -> Iterator[Problem]:
 
 def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
     """A named limit that is never used."""
-    used = set(_used(book, places))
+    used = {text for condition in places.all_conditions for text in _texts(condition)}
     for name in book.settings:
         if f"${name}" not in used and name not in LIMITS:
             yield problem(places.at("settings", name, "id"), f"no condition uses `${name}`", "setting")
 
 
-def _used(book: RuleBook, places: Places) -> Iterator[str]:
-    """Every text in the conditions of rules, remarks and terms, the names of limits among them."""
-    entries = [("rules", rule.id) for rule in book.rules]
-    entries += [*(("notes", note.id) for note in book.remarks), *(("terms", term) for term in book.terms)]
-    for kind, entry in entries:
-        yield from _texts(places.data(kind, entry)["when"])
-
-
 def _terms(book: RuleBook, places: Places) -> Iterator[Problem]:
-    """A term that no rule, and no term after it, refers to."""
+    """A term that no condition refers to."""
     for name in book.terms.keys() - places.terms_used:
         yield problem(places.at("terms", name, "id"), f"nothing refers to the term `{name}`", "term")
 

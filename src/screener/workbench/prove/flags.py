@@ -28,6 +28,9 @@ def raised(space: Space) -> Iterator[Verdict]:
 def possible(space: Space) -> Iterator[Verdict]:
     """Every flag that reads more than numbers is possible for some answers."""
     for name in _active(space):
+        if space.possible_unasked(name):
+            yield Verdict(name, True, example={})
+            continue
         found = space.possible(name)
         if not space.empty(found):
             yield Verdict(name, True, example=space.example(found))

@@ -7,8 +7,10 @@ a case of every flag in every status and of every urgency, in every form, and bo
 from __future__ import annotations
 
 import html
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from screener.engine import reference
 from screener.engine.facts import facts_of
@@ -37,14 +39,19 @@ def carries(space: Space) -> Iterator[Verdict]:
     for key, text in texts.items():
         if not text:
             yield Verdict(key, False, f"the text `{key}` is empty, and every result must carry it")
+    seen: dict[str, str] = {}
     for question in QUESTIONS:
         for verdict in question(space):
             if verdict.example is not None:
-                yield _carried(space, verdict, texts)
+                case = json.dumps(verdict.example)
+                if case not in seen:
+                    seen[case] = _not_carried(space, verdict.example, texts)
+                yield Verdict(verdict.subject, not seen[case], seen[case], verdict.example)
 
 
-def _carried(space: Space, of: Verdict, texts: dict[str, str]) -> Verdict:
-    intake = space.book.intake.read(of.example)
+def _not_carried(space: Space, case: Mapping[str, Any], texts: dict[str, str]) -> str:
+    """What a report of this case does not carry; nothing when it carries all."""
+    intake = space.book.intake.read(case)
     facts = facts_of(intake, space.book)
     report = ReportBuilder(intake, facts, reference.infer(space.book, facts), space.book).build()
     brief = BRIEF_EMERGENCY if report.urgency == "emergency" else BRIEF
@@ -54,8 +61,8 @@ def _carried(space: Space, of: Verdict, texts: dict[str, str]) -> Verdict:
         shown = words_of(view.finish(several=False))
         for key in brief if (form, reading) == ("text", "brief") else TEXTS:
             if texts[key] not in shown:
-                return Verdict(of.subject, False, f"the {form} report does not carry the text `{key}`", of.example)
-    return Verdict(of.subject, True, example=of.example)
+                return f"the {form} report does not carry the text `{key}`"
+    return ""
 
 
 def words_of(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Place
 from screener.workbench.places import Places
+from screener.workbench.progress import Progress
 from screener.workbench.prove import exact as prove_exact
 from screener.workbench.prove import flags as prove_flags
 from screener.workbench.prove import guard as prove_guard
@@ -84,25 +85,28 @@ class Proof:
         return [verdict for verdicts in self.verdicts.values() for verdict in verdicts if not verdict.holds]
 
 
-def prove(book: RuleBook, seconds: float = 600, only: Collection[str] = ()) -> Proof:
+def prove(book: RuleBook, seconds: float = 600, only: Collection[str] = (), line: Progress | None = None) -> Proof:
     """Decide every question about a rule book.
 
     Args:
         book: the rule book, with the packs that are active.
         seconds: when to stop; questions left then are listed as not decided.
         only: the questions to decide, by their names in `QUESTIONS` (and `exact`); all of them when empty.
+        line: says what is being decided.
     """
     start = time.monotonic()
     space = Space(book)
     proof = Proof(book, space.diagrams.name, len(space.diagrams.fields))
-    end = start + seconds
-    for name, (_, question) in QUESTIONS.items():
+    end, line = start + seconds, line or Progress(steps(only))
+    for name, (title, question) in QUESTIONS.items():
         if not only or name in only:
-            proof.verdicts[name] = list(_until(end, question(space)))
+            line.begin(title)
+            proof.verdicts[name] = list(_until(end, question(space), line))
             if time.monotonic() > end:
                 proof.undecided.append(name)
     if not only or EXACT in only:
-        for found in _until(end, prove_exact.differences(space)):
+        line.begin("where Kleene's status is the exact one")
+        for found in _until(end, prove_exact.differences(space), line):
             proof.compared += 1
             proof.differences += found
         if time.monotonic() > end:
@@ -111,10 +115,16 @@ def prove(book: RuleBook, seconds: float = 600, only: Collection[str] = ()) -> P
     return proof
 
 
-def _until(end: float, items: Iterator[Item]) -> Iterator[Item]:
+def steps(only: Collection[str]) -> int:
+    """How many questions are decided, with these chosen."""
+    return len(set(only)) or len(QUESTIONS) + 1
+
+
+def _until(end: float, items: Iterator[Item], line: Progress) -> Iterator[Item]:
     """The items, as long as there is time."""
-    for item in items:
+    for count, item in enumerate(items, 1):
         yield item
+        line.done(count)
         if time.monotonic() > end:
             return
 

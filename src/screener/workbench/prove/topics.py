@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from screener.engine import reference
 from screener.engine.facts import facts_of
@@ -19,19 +21,23 @@ QUESTIONS = (prove_flags.raised, prove_flags.possible, prove_urgency.levels)
 
 def reached(space: Space) -> Iterator[Verdict]:
     """In a report of each kind, every flag that is shown is reached from the default page; no topic calms it down."""
+    seen: dict[str, str | None] = {}
     for question in QUESTIONS:
         for verdict in question(space):
             if verdict.example is not None:
-                yield _reached(space, verdict)
+                case = json.dumps(verdict.example)
+                if case not in seen:
+                    seen[case] = _wrong_with(space, verdict.example)
+                wrong = seen[case]
+                yield Verdict(verdict.subject, wrong is None, wrong or "", verdict.example)
 
 
-def _reached(space: Space, of: Verdict) -> Verdict:
-    intake = space.book.intake.read(of.example)
+def _wrong_with(space: Space, case: Mapping[str, Any]) -> str | None:
+    """What is wrong with the page of a case, if anything."""
+    intake = space.book.intake.read(case)
     facts = facts_of(intake, space.book)
     report = ReportBuilder(intake, facts, reference.infer(space.book, facts), space.book).build()
-    for message in _wrong(space, report):
-        return Verdict(of.subject, False, message, of.example)
-    return Verdict(of.subject, True, example=of.example)
+    return next(_wrong(space, report), None)
 
 
 def _wrong(space: Space, report: Report) -> Iterator[str]:

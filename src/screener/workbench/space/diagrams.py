@@ -58,7 +58,8 @@ class Diagrams:
 
     def for_every_completion(self, found: Diagram) -> Diagram:
         """The answers for which this holds however the open ones turn out."""
-        for name in reversed(self.layout.fields):
+        read = {self.fields[variable] for variable in self.bdd.support(found)}
+        for name in reversed([name for name in self.layout.fields if name in read]):
             if unknown := self.layout.never_known(name):
                 found = self.bdd.forall(unknown, found)
             if hidden := self.layout.hidden(name):
@@ -68,6 +69,8 @@ class Diagrams:
 
     def smallest(self, found: Diagram) -> dict[str, bool] | None:
         """An assignment with as few answers (and as few medicines) as possible; None when the set is empty."""
+        if self.has_blank(found):
+            return {}
         costs = self._costs
 
         def cost(node: Diagram) -> float:
@@ -86,6 +89,12 @@ class Diagrams:
             assignment[name] = costs[found][1]
             found = high if assignment[name] else low
         return assignment
+
+    def has_blank(self, found: Diagram) -> bool:
+        """Whether the assignment in which everything is false, so that nothing was answered, is in a set."""
+        while found not in (self.nothing, self.everything):
+            _, found, _ = self.split(found)
+        return bool(found == self.everything)
 
     def only_smallest(self, found: Diagram) -> Diagram:
         """The part of a set that has its smallest assignment, with everything else false."""

@@ -60,6 +60,11 @@ class Space:
         """Where a conclusion is neither certain nor ruled out."""
         return self.open(conclusion) & ~self.proved(conclusion)
 
+    def possible_unasked(self, conclusion: str) -> bool:
+        """Whether a conclusion is possible where nothing was answered: seen without drawing all of `possible`."""
+        has_blank = self.diagrams.has_blank
+        return has_blank(self.open(conclusion)) and not has_blank(self.proved(conclusion))
+
     def raised(self, flag: str) -> Diagram:
         """Where a flag (or finding) is certain and nothing suppresses it: as `screener.engine.outcome.suppressed`."""
         return self.proved(flag) & ~suppressing(self.book, flag, self.known.conclusions, self.diagrams.nothing)
