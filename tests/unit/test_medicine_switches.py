@@ -119,3 +119,31 @@ def test_from_one_to_another(word: str) -> None:
 def test_changes_in_other_words(text: str, taken: list[str], given: list[str], asked: list[str]) -> None:
     assert read(text) == (taken, given, asked)
     assert bool(TABLE.match(text).unrecognized) is bool(asked)
+
+
+@pytest.mark.parametrize("word", switch_words("name"))
+def test_words_for_taking_end_what_is_said_of_the_medicine_before(word: str) -> None:
+    chance = random.Random(word)
+    for _ in range(10):
+        old, new, other = chance.sample(SINGLE, 3)
+        for text in (
+            f"stopped {old}, {word} {new}", f"stopped {old} 10 mg; {word} 5 mg {new}", f"off {old} and {word} {new}",
+            f"discontinued {old}\n{word} {new} 5 mg", f"used to take {old}, {word} {new}",
+        ):  # fmt: skip
+            assert read(text) == ([new], [old], []), text
+        assert read(f"stopped {old}, {word} {new}, {other}") == ([new, other], [old], [])
+        assert read(f"stopped {old}, {word} the doctor, {other}")[0] == []  # no name behind the word
+        assert TABLE.match(f"wife: {old}, {word} {new}").entries == ()
+        assert TABLE.match(f"allergic to {old}, {word} {new}").entries[0].generic == new
+        assert TABLE.match(f"never {word} {new}").entries == ()
+
+
+@pytest.mark.parametrize("word", ["start", "begin", "commence", "initiate", "add", "restart"])
+def test_an_order_to_begin_beside_an_order_to_stop_is_asked_about(word: str) -> None:
+    assert read(f"stop ramipril, {word} losartan") == ([], ["ramipril"], ["losartan"])
+    assert TABLE.match(f"do not {word} losartan").entries == ()
+
+
+@pytest.mark.parametrize("text", ["on and off furosemide", "furosemide (on and off)", "furosemide on Mondays"])
+def test_what_is_taken_on_some_days_counts(text: str) -> None:
+    assert read(text) == (["furosemide"], [], [])

@@ -14,7 +14,9 @@ from screener.rulebook.medicine.switch import FORWARD, SWITCH, TURN, Switches
 from screener.rulebook.medicine.text import COLON, Token
 
 FEW_WEEKS: Final = 4  # a steroid injection acts for about so long
-TAKEN: Final = frozenset({"as needed", "again", "begun", TURN, SWITCH})  # kinds that do not say that it is not taken
+BEGUN: Final = "begun"
+SOMEONE_ELSE: Final = "someone else"
+TAKEN: Final = frozenset({"as needed", "again", BEGUN, TURN, SWITCH})  # kinds that do not say that it is not taken
 NAMED: Final = ("name", "lay")  # what a unit can be, beside `unknown`
 
 
@@ -106,9 +108,11 @@ class History:
 
     def is_turn(self, hit: Hit) -> bool:
         """Whether a word such as `now` begins what is said about other medicines."""
-        if hit.kind != TURN and (hit.kind, hit.scope) != (SWITCH, FORWARD):
+        if hit.kind != TURN and (hit.kind, hit.scope) not in ((SWITCH, FORWARD), (BEGUN, "name")):
             return False
-        if hit.scope == "start" and not self.begins_clause(hit.start):
+        if hit.scope in ("start", "name") and not (self.begins_clause(hit.start) and self.is_own(hit)):
+            return False
+        if hit.scope == "name" and not self.is_before_name(hit):
             return False
         others = (other for other in self.hits if other.kind not in TAKEN)
         return not any(other.start == hit.end or other.end == hit.start for other in others)
@@ -116,6 +120,18 @@ class History:
     def begins_clause(self, at: int) -> bool:
         """Whether a token stands at the start of a clause."""
         return at == 0 or self.roles[at - 1].kind in (SEPARATOR, JOINER)
+
+    def is_own(self, hit: Hit) -> bool:
+        """Whether what is said last before a word is not about somebody else: `wife: digoxin, takes bisoprolol`."""
+        said = [other.kind for other in self.hits if other.start < hit.start and other.kind not in TAKEN]
+        return said[-1:] != [SOMEONE_ELSE]
+
+    def is_before_name(self, hit: Hit) -> bool:
+        """Whether a name comes next, after numbers and units at most."""
+        at = hit.end
+        while at < len(self.roles) and self.roles[at].kind == AROUND:
+            at += 1
+        return any(unit.start == at and unit.kind in NAMED for unit in self.units)
 
     def clause_ends(self) -> Iterator[int]:
         """Where clauses end: at commas, brackets and spaced hyphens."""
@@ -130,9 +146,7 @@ class History:
         if hit.kind == "weeks ago":
             number = self.tokens[hit.start - 1].text if hit.start else ""
             return not number.isdigit() or int(number[:4]) <= FEW_WEEKS
-        return hit.kind == "long ago" and any(
-            other.kind == "begun" and low <= other.start < high for other in self.hits
-        )
+        return hit.kind == "long ago" and any(other.kind == BEGUN and low <= other.start < high for other in self.hits)
 
     # which units a word acts on
 

@@ -52,8 +52,8 @@ HISTORY_KINDS: Final = (
     "as needed", "again", "begun", "turn", "switch", "direction",
 )  # fmt: skip
 SCOPES: Final = (
-    "clause", "rest", "item", "start", "label", "forward", "back", "from", "between", "maybe", "unclear", "instead",
-    "was", "",
+    "clause", "rest", "item", "start", "name", "label", "forward", "back", "from", "between", "maybe", "unclear",
+    "instead", "was", "",
 )  # fmt: skip
 HOMONYM_RULES: Final = ("ask", "table", "too short")
 DROPS: Final = "drops"  # a form word that names no route
