@@ -37,8 +37,8 @@ def command(folder: Path | None, rules_folder: Path | None, form: str, strict: b
     named = click.get_current_context().get_parameter_source("rules_folder") is ParameterSource.COMMANDLINE
     if folder is not None and named:
         raise UsageError("name the rule book once: give FOLDER or `--rules`, not both")
-    with progress(STEPS) as line:
-        found = check(folder or rules_folder, line)
+    with progress(STEPS) as told:
+        found = check(folder or rules_folder, told)
     errors = sum(problem.severity == "error" for problem in found)
     click.echo(written(found, form), nl=False)
     counts = f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"
