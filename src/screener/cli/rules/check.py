@@ -43,6 +43,6 @@ def command(folder: Path | None, rules_folder: Path | None, form: str, strict: b
     click.echo(written(found, form), nl=False)
     counts = f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"
     click.echo(counts if found else "the rule book is well formed", err=True)
-    for line in [] if errors else not_checked(folder or rules_folder):
-        click.echo(line, err=True)
+    for said in [] if errors else not_checked(folder or rules_folder):
+        click.echo(said, err=True)
     return RuleBookError.exit_code if errors or (strict and found) else 0
