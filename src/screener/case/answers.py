@@ -15,13 +15,15 @@ from screener.errors import echo
 from screener.saying import say
 
 __all__ = [
-    "LONGEST_NAME", "MONTHS", "MOST_MEDICINES", "YES_NO_WORDS", "Choice", "JsonSchema", "Kind", "Lab", "Measured",
-    "Medicine", "Medicines", "Number", "OneUnitLab", "Text", "YesNo", "is_name", "looks_like_data",
+    "LONGEST_NAME", "LONGEST_TEXT", "MONTHS", "MOST_MEDICINES", "YES_NO_WORDS", "Choice", "JsonSchema", "Kind", "Lab",
+    "Measured", "Medicine", "Medicines", "Number", "OneUnitLab", "OwnWords", "Text", "YesNo", "is_name",
+    "looks_like_data",
 ]  # fmt: skip
 
 YES_NO_WORDS: Final[dict[str, bool | None]] = {"yes": True, "no": False, "unknown": None}
 LONGEST_NAME: Final = 200  # characters of one medicine's name
 MOST_MEDICINES: Final = 200
+LONGEST_TEXT: Final = 500  # characters of what a person writes, where the book does not say it
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,50 @@ class Text(Kind):
         return _writable(value)
 
 
+@dataclass(frozen=True)
+class OwnWords(Kind):
+    """What a person writes in words of their own: kept and shown, and read by no rule.
+
+    No message repeats it: it can say who somebody is.
+
+    Attributes:
+        longest: how many characters it may have.
+    """
+
+    longest: int = LONGEST_TEXT
+
+    def schema(self) -> JsonSchema:
+        """See the base class."""
+        own = {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": r"\S"}
+        return {"anyOf": [own, {"type": "null"}]}
+
+    def check(self, value: Any) -> str | None:
+        """See the class."""
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise ValueError(say("this is not text; write it in words, in quotation marks"))
+        if not value.strip():
+            raise ValueError(say("nothing is written here; leave the answer out (null) where there is nothing to say"))
+        if len(value) > self.longest:
+            too_long = say(
+                "a text of {count} characters is too long; at most {most} are kept", count=len(value), most=self.longest
+            )
+            raise ValueError(too_long)
+        if _is_broken(value):
+            raise ValueError(say("the text holds half of a character (a lone surrogate)"))
+        return value
+
+
 def _writable(text: str) -> str:
     """The text, unless it holds half of a character, which can be read but not written out again."""
-    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+    if _is_broken(text):
         raise ValueError(f"{echo(text)} holds half of a character (a lone surrogate)")
     return text
+
+
+def _is_broken(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def looks_like_data(name: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Final, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
-from screener.case.answers import Choice, Kind, Lab, Measured, Medicine, Medicines, Number, Text, YesNo
+from screener.case.answers import Choice, Kind, Lab, Measured, Medicine, Medicines, Number, OwnWords, Text, YesNo
 from screener.case.bound import Bound
 from screener.errors import CaseError, FieldProblem, Hints, at_most, echo
 from screener.memo import memo
@@ -168,6 +168,11 @@ class Fields(Mapping[str, Kind]):
     def choices(self) -> tuple[str, ...]:
         """The fields that hold one of a few words."""
         return self._of(Choice)
+
+    @memo
+    def own_words(self) -> tuple[str, ...]:
+        """The fields that hold what a person wrote in their own words."""
+        return self._of(OwnWords)
 
     @memo
     def has_medicines(self) -> bool:

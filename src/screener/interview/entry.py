@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
-from screener.case.answers import Choice, Lab, Number, OneUnitLab, YesNo
+from screener.case.answers import Choice, Lab, Number, OneUnitLab, OwnWords, YesNo
 from screener.errors import echo
 from screener.rulebook.rule import Question
 from screener.saying import ENGLISH, replies, reply_shown, say, spoken
@@ -45,6 +45,8 @@ def read_entry(question: Question, text: str) -> Any:
         return _yes_no(word, text)
     if isinstance(kind, Choice):
         return _choice(word, text, kind)
+    if isinstance(kind, OwnWords):
+        return None if word in replies("no") | replies("none") else kind.check(text)
     assert isinstance(kind, Number)
     return _number(text, kind)
 
@@ -149,6 +151,8 @@ def allowed(question: Question) -> str:
         return say("{y}, {n} or {d}", **shown())
     if isinstance(kind, Choice):
         return say("{options} or {d}", options=", ".join(kind.options), **shown())
+    if isinstance(kind, OwnWords):
+        return say("your own words, or {d} for nothing", **shown())
     if isinstance(kind, Lab):
         return say("number and unit, or {d}", **shown())
     if isinstance(kind, Number) and kind.unit.isalpha():

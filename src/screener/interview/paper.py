@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from screener.case.answers import Choice, Lab, Number, YesNo
+from screener.case.answers import Choice, Lab, Number, OwnWords, YesNo
 from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, conclusions, fields
 from screener.report.page import Block, Heading, Paragraph, bullets, label
 from screener.rulebook.book import RuleBook
@@ -63,6 +63,8 @@ def _answers(question: Question) -> str:
         return "yes, no or I don't know"
     if isinstance(kind, Choice):
         return f"{', '.join(kind.options)} or I don't know"
+    if isinstance(kind, OwnWords):
+        return f"their own words, at most {kind.longest} characters; no rule reads them, and the sheet shows them"
     if isinstance(kind, Lab):
         return f"a number with its unit ({', '.join(question.units)}), {kind.low:g} to {kind.high:g} {kind.unit}"
     if isinstance(kind, Number):
@@ -77,6 +79,8 @@ def _used_by(question: Question, book: RuleBook) -> str:
         remarks = [note for note in book.remarks if note.when is not None and question.field in fields(note.when)]
         beside = [book.title(name) for note in remarks if note.when is not None for name in conclusions(note.when)]
         return "no rule; a remark" + (f' beside "{beside[0]}"' if beside else " on the answer")
+    if isinstance(question.kind, OwnWords):
+        return "no rule; it is asked in every length but the quick one"
     if not rules:
         return "no rule, so it is asked only in the fixed order, or when a follow-up depends on it"
     count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"

@@ -120,11 +120,12 @@ class Residue:
     def needed(self, length: Length) -> frozenset[str]:
         """The fields that the rules still read, for one length; those already answered are among them.
 
-        default: the fields left in any rule. quick: only in rules whose conclusion is not settled; of the urgency
-        levels, only those above the level that is certain.
+        default: the fields left in any rule, and what people say in their own words. quick: only in rules
+        whose conclusion is not settled; of the urgency levels, only those above the level that is certain.
         """
         if length == "default":
-            return frozenset().union(*self.reads.values(), *(fields(left) for _, left in self.remarks))
+            told = self.readers.book.fields.own_words  # a clinician reads these
+            return frozenset().union(*self.reads.values(), *(fields(left) for _, left in self.remarks), told)
         open_rules = [rule for name in self._unsettled() for rule in self.readers.book.rules_for[name]]
         return frozenset().union(*(self.reads.get(rule.id, ()) for rule in open_rules))
 

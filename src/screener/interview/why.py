@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.answers import Choice, Medicines, Number, YesNo
+from screener.case.answers import Choice, Medicines, Number, OwnWords, YesNo
 from screener.engine.facts import Duration
 from screener.interview.ranges import ranges
 from screener.interview.relevance import Residue, with_parents
@@ -81,6 +81,8 @@ def _moves(session: Session, field: str) -> Iterator[Move]:
         answers = [(option, option) for option in kind.options]
     elif isinstance(kind, Number):
         yield from _merged(session, field, kind)
+        return
+    elif isinstance(kind, OwnWords):
         return
     else:
         assert isinstance(kind, Medicines)

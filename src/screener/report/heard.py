@@ -1,15 +1,16 @@
 """What a person told us that nothing here speaks of: then no view says that nothing matched, or that nothing is urgent.
 
-A number outside its usual range, and a yes or a number that no rule reads for this person (because the pack that reads
-it is not active, or does not apply): `not_covered`. Where nothing is urgent, so is a yes that no raised flag rests on.
-The rule book says in its questions what is usual, and which answers change only words or dates (`guarded: no`).
+A number outside its usual range, a yes or a number that no rule reads for this person (because the pack that reads it
+is not active, or does not apply), and what somebody wrote in their own words: `not_covered`. Where nothing is urgent,
+so is a yes that no raised flag rests on. The rule book says in its questions what is usual, and which answers change
+only words or dates (`guarded: no`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from screener.case.answers import Number, YesNo
+from screener.case.answers import Number, OwnWords, YesNo
 from screener.engine.facts import Facts
 from screener.logic.kleene import Kleene, evaluate
 from screener.rulebook.book import RuleBook
@@ -34,13 +35,13 @@ def not_covered(facts: Facts, values: Mapping[str, Kleene], book: RuleBook) -> l
 
 
 def told(question: Question, facts: Facts) -> bool:
-    """Whether a guarded question was answered with a yes or a number."""
+    """Whether a guarded question was answered with a yes, a number or a text."""
     answer = facts.values.get(question.field)
     if not question.guarded:
         return False
-    return (
-        answer is True if isinstance(question.kind, YesNo) else isinstance(question.kind, Number) and answer is not None
-    )
+    if isinstance(question.kind, YesNo):
+        return answer is True
+    return isinstance(question.kind, Number | OwnWords) and answer is not None
 
 
 def is_unusual(question: Question, facts: Facts) -> bool:

@@ -154,7 +154,9 @@ def wrong_implication(implication: Implication, book: RuleBook) -> Iterator[tupl
             continue
         kind = book.fields[name]
         fits = {False: YesNo, (): Medicines, None: Number}[value]
-        if not isinstance(kind, fits):
+        if not isinstance(kind, YesNo | Medicines | Number):
+            yield ("answers", name), f"nothing can follow for `{name}`; it is neither yes/no nor a number nor medicines"
+        elif not isinstance(kind, fits):
             word = "no" if isinstance(kind, YesNo) else "none" if isinstance(kind, Medicines) else "not reported"
             yield ("answers", name), f"this can not follow for `{name}`; write {word}"
         elif book.questions[name].red_flag:

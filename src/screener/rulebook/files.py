@@ -137,7 +137,7 @@ class QuestionEntry(_File):
     """One question of the interview, with the kind of its answer."""
 
     field: Words
-    kind: Literal["yes-no", "choice", "whole", "decimal", "lab", "medicines"] | None = None
+    kind: Literal["yes-no", "choice", "whole", "decimal", "lab", "medicines", "text"] | None = None
     choices: list[Words] | None = None
     from_: float | int | None = Field(default=None, alias="from")
     to: float | int | None = None
@@ -148,6 +148,7 @@ class QuestionEntry(_File):
     levels: list[LevelEntry] | None = None
     step: float | int | None = None
     unknown_word: YesNoWord | None = None
+    longest: int | None = None
     section: Words
     label: Words
     ask: Words

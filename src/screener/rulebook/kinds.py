@@ -1,4 +1,4 @@
-"""From what a question says about its field to the kind of answer: yes/no, a choice, a number, a lab, medicines.
+"""From what a question says about its field to the kind of answer: yes/no, a choice, a number, a lab, medicines, text.
 
 A question without `kind` asks yes or no, unless the program's own book has a field of that name: then it means that
 field. So a book can use `age` or `potassium` by its name alone.
@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
+from screener.case.answers import LONGEST_TEXT, Choice, Kind, Lab, Medicines, Number, OneUnitLab, OwnWords, YesNo
 from screener.case.fields import CASE_ID, MEDICINES, BaseIntake
 from screener.case.units import Analyte, plain_unit
 from screener.errors import did_you_mean, echo
@@ -28,7 +28,7 @@ OUTPUT_NAMES: Final = frozenset(
     {CASE_ID, "line", "file", "urgency", "raised", "possible", "suppressed", "rules", "report", "raw", "errors"}
 )  # columns of batch output
 DOUBT: Final = ("bare_up_to", "unlikely_above", "levels")  # when a lab value without a unit is doubted, and why
-OWN_KEYS: Final = ("from", "to", "unit", "choices", "analyte", "unknown_word", "step", *DOUBT)
+OWN_KEYS: Final = ("from", "to", "unit", "choices", "analyte", "unknown_word", "step", "longest", *DOUBT)
 USED: Final[dict[str, tuple[str, ...]]] = {
     "yes-no": (),
     "choice": ("choices",),
@@ -36,7 +36,9 @@ USED: Final[dict[str, tuple[str, ...]]] = {
     "decimal": ("from", "to", "unit", "unknown_word", "step"),
     "lab": ("from", "to", "analyte", "step", *DOUBT),
     "medicines": (),
+    "text": ("longest",),
 }
+MOST_LONGEST: Final = 5000  # characters
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _FACTOR: Final = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,15})?)(?: ?/ ?([0-9]{1,12}(?:\.[0-9]{1,15})?))?")
 
@@ -64,7 +66,7 @@ def kind_of(entry: QuestionEntry, analytes: Mapping[str, Analyte], known: Mappin
         problem(f"a list of medicines is always called `{MEDICINES}`, and `{MEDICINES}` is always such a list", "field")
     if wrong or word in ("yes-no", "medicines"):
         return Medicines() if word == "medicines" else YesNo()
-    return {"choice": _choice, "lab": _lab}.get(word, _number)(entry, analytes, problem)
+    return {"choice": _choice, "lab": _lab, "text": _own_words}.get(word, _number)(entry, analytes, problem)
 
 
 def known_fields(folder: Path) -> Mapping[str, Kind]:
@@ -96,6 +98,14 @@ def _choice(entry: QuestionEntry, analytes: Mapping[str, Analyte], problem: Prob
     else:
         return Choice(tuple(choices))
     return YesNo()
+
+
+def _own_words(entry: QuestionEntry, analytes: Mapping[str, Analyte], problem: Problem) -> Kind:
+    longest = LONGEST_TEXT if entry.longest is None else entry.longest
+    if not 1 <= longest <= MOST_LONGEST:
+        problem(f"`longest` ({longest}) is how many characters are kept: 1 to {MOST_LONGEST}", "longest")
+        return OwnWords()
+    return OwnWords(longest)
 
 
 def _number(entry: QuestionEntry, analytes: Mapping[str, Analyte], problem: Problem) -> Kind:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from screener.case.answers import MONTHS, Choice, Kind, Medicines, Number, YesNo
+from screener.case.answers import MONTHS, Choice, Kind, Medicines, Number, OwnWords, YesNo
 from screener.errors import echo
 from screener.logic.condition import (
     ALWAYS,
@@ -184,6 +184,8 @@ class ConditionParser:
             return self.number(name, kind, value, path)
         if isinstance(kind, Choice):
             return self.choice(name, kind, value, path)
+        if isinstance(kind, OwnWords):
+            return self.wrong(path, f"`{name}` is what a person writes in their own words; no rule can read that")
         assert isinstance(kind, Medicines)
         return self.wrong(path, "medicines are matched with `medicine: {class: [...]}`")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from uuid import NAMESPACE_OID, uuid5
 
-from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
+from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab, OwnWords, YesNo
 from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
 from screener.report.model import Because, FlagReport, Report
@@ -171,6 +171,8 @@ def _answered(name: str, kind: Kind, value: Any) -> Resource:
         answer: Resource = {"valueCoding": dict(coded.coding_of(value))}
     elif isinstance(kind, Choice):
         answer = {"valueCoding": coded.choice(value)}
+    elif isinstance(kind, OwnWords):
+        answer = {"valueString": value}
     elif isinstance(kind, Lab | OneUnitLab):
         number = {"value": value.limit, "comparator": value.sign} if isinstance(value, Bound) else {"value": value}
         answer = {"valueQuantity": {**number, "unit": kind.unit, "system": UCUM, "code": coded.ucum(kind.unit)}}

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Any, Final
 
-from screener.case.answers import Choice, Kind, Medicines, YesNo
+from screener.case.answers import Choice, Kind, Medicines, OwnWords, YesNo
 from screener.case.fields import MEDICINES, BaseIntake
 from screener.logic.condition import (
     AllOf,
@@ -87,7 +87,7 @@ def _parameter(name: str, kind: Kind) -> Node:
         }
     else:
         specifier = _named(
-            "Boolean" if isinstance(kind, YesNo) else "String" if isinstance(kind, Choice) else "Decimal"
+            "Boolean" if isinstance(kind, YesNo) else "String" if isinstance(kind, Choice | OwnWords) else "Decimal"
         )
     return {"name": name, "accessLevel": "Public", "parameterTypeSpecifier": specifier}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from screener.case.answers import MONTHS, Choice, Lab, Number, OneUnitLab, YesNo
+from screener.case.answers import MONTHS, Choice, Lab, Number, OneUnitLab, OwnWords, YesNo
 from screener.case.fields import Fields
 from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes
 from screener.rulebook.book import RuleBook
@@ -72,6 +72,8 @@ def _item(question: Question) -> Item:
         item |= _choices([coded.YES, coded.NO, coded.UNKNOWN])
     elif isinstance(kind, Choice):
         item |= _choices([coded.choice(option) for option in kind.options])
+    elif isinstance(kind, OwnWords):
+        item |= {"type": "text", "maxLength": kind.longest}
     else:
         assert isinstance(kind, Number)
         item |= _number(kind)

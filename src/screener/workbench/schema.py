@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
-from screener.case.answers import MONTHS, Choice, Medicines, Number, YesNo
+from screener.case.answers import MONTHS, Choice, Medicines, Number, OwnWords, YesNo
 from screener.case.fields import Fields
 from screener.report.model import Report
 from screener.rulebook import files
@@ -113,7 +113,7 @@ def condition(fields: Fields) -> Schema:
         "medicine": medicine(),
         "term": {"type": "string", "description": "the id of a term: the condition that terms.yaml gives it"},
     }
-    by_field = {name: of_field(kind) for name, kind in fields.items() if not isinstance(kind, Medicines)}
+    by_field = {name: of_field(kind) for name, kind in fields.items() if not isinstance(kind, Medicines | OwnWords)}
     return {
         "description": "when something holds; see docs/rule-format.md",
         "type": "object",

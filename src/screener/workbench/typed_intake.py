@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from screener.case.answers import Choice, Kind, Lab, Measured, Medicines, Number
+from screener.case.answers import Choice, Kind, Lab, Measured, Medicines, Number, OwnWords
 from screener.case.fields import Fields
 from screener.case.units import Analyte
 from screener.rulebook.book import RuleBook
@@ -75,6 +75,8 @@ def _type(kind: Kind, analytes: dict[str, Analyte]) -> str:
         return f"Annotated[Literal[{words}] | None, Choice(({words}))]"
     if isinstance(kind, Medicines):
         return "Annotated[tuple[Medicine, ...] | None, Medicines()]"
+    if isinstance(kind, OwnWords):
+        return f"Annotated[str | None, OwnWords({kind.longest})]"
     if isinstance(kind, Number):
         number = "int" if kind.whole else "float"
         bound = " | Bound" if isinstance(kind, Measured) else ""

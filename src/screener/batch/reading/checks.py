@@ -9,12 +9,13 @@ from typing import Any, Final, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.answers import MONTHS, Choice, Number, YesNo, is_name
+from screener.case.answers import MONTHS, Choice, Number, OwnWords, YesNo, is_name
 from screener.case.bound import Bound
 from screener.engine.columnar.columns import NO_CHOICE, UNKNOWN
 
 BAD: Final = 255  # the code of a yes/no answer that is none
 BAD_CHOICE: Final = -2
+BAD_TEXT: Final = object()
 MOST_TEXTS_KEPT: Final = 50_000
 
 Value = TypeVar("Value")
@@ -71,6 +72,33 @@ class ChoiceCodes(dict[Any, int]):
         except ValueError:
             code = BAD_CHOICE
         return keep(self, value, code)
+
+
+class OwnTexts(dict[Any, Any]):
+    """What people wrote in their own words, None where nothing is said; learns each once.
+
+    `BAD_TEXT` marks what is left to the careful reader.
+    """
+
+    def __init__(self, name: str, kind: OwnWords, read: Read) -> None:
+        super().__init__()
+        self.name = name
+        self.kind = kind
+        self.read = read
+
+    def __missing__(self, value: Any) -> Any:
+        try:
+            text: Any = self.kind.check(self.read(self.name, value))
+        except ValueError:
+            text = BAD_TEXT
+        return keep(self, value, text)
+
+    def column(self, values: Iterable[Any]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+        """A column of texts, and in which rows the careful reader has to look."""
+        found = [self[value] for value in values]
+        texts = np.full(len(found), None, np.object_)
+        texts[:] = [None if text is BAD_TEXT else text for text in found]
+        return texts, np.array([text is BAD_TEXT for text in found], np.bool_)
 
 
 class TextNumbers(dict[Any, float]):

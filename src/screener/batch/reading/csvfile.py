@@ -26,7 +26,7 @@ from screener.batch.reading.notation import Notation, Uses
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.table import Meaning
 from screener.case.answers import Medicine, Medicines
-from screener.case.fields import CASE_ID, MEDICINES, BaseIntake
+from screener.case.fields import CASE_ID, MEDICINES, BaseIntake, Fields
 from screener.case.files import parse_json
 from screener.engine.columnar.columns import (
     UNKNOWN,
@@ -53,8 +53,10 @@ def plain_value(text: str) -> Any:
     return value if type(value) in (int, float) else inner
 
 
-def cell_value(name: str, text: str) -> Any:
+def cell_value(name: str, text: str, fields: Fields) -> Any:
     """What a cell says, as the intake takes it."""
+    if name in fields.own_words:
+        return text.strip() or None
     if name == MEDICINES and text.strip():
         try:
             return parse_json(text.encode(), "")
@@ -69,7 +71,7 @@ def of_cells(notation: Notation) -> Read:
     """How cells are read, and numbers that stand for yes and no."""
 
     def read(name: str, value: Any) -> Any:
-        return notation.understood(name, cell_value(name, value) if isinstance(value, str) else value)
+        return notation.understood(name, cell_value(name, value, notation.fields) if isinstance(value, str) else value)
 
     return read
 
@@ -173,7 +175,7 @@ class CsvReader:
         if isinstance(row, str):
             return careful.refuse(number, row, raw)
         cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in self.fields.columns)
-        answers = {name: value for name, text in cells if (value := cell_value(name, text)) is not None}
+        answers = {name: value for name, text in cells if (value := cell_value(name, text, self.fields)) is not None}
         found = careful.read_answers(with_bounds(answers, self.notation), number, raw or "")
         return replace(found, raw=raw) if isinstance(found, Reject) else found
 
@@ -182,7 +184,7 @@ class CsvReader:
         doubtful = np.zeros(len(rows), np.bool_)
         cells = dict(zip(self.names, zip(*rows, strict=True), strict=True)) if rows else {}
         uses, texts = Uses(), self.meaning.texts
-        yes_no, numbers, choices = {}, {}, {}
+        yes_no, numbers, choices, own_words = {}, {}, {}, {}
         for name in (name for name in self.names if name in cells):
             self.note(uses, name, cells[name])
             if name in self.fields.bound_columns:
@@ -197,12 +199,15 @@ class CsvReader:
             elif name in texts.choices:
                 choices[name] = np.array([texts.choices[name][text] for text in cells[name]], np.int8)
                 doubtful |= choices[name] == BAD_CHOICE
+            elif name in texts.own_words:
+                own_words[name], bad = texts.own_words[name].column(cells[name])
+                doubtful |= bad
         medicines = None
         if self.fields.has_medicines and MEDICINES in cells:
             found = [self.medicine_texts[text] for text in cells[MEDICINES]]
             doubtful |= np.array([not good for _, good in found], np.bool_)
             medicines = medicine_column([some for some, _ in found])
-        columns = Columns(len(rows), yes_no, numbers, choices, medicines)
+        columns = Columns(len(rows), yes_no, numbers, choices, medicines, own_words=own_words)
         return Decoded(lines, self.case_ids(cells, len(rows)), columns, used=uses.count(doubtful)), doubtful
 
     def case_ids(self, cells: Mapping[str, Sequence[str]], count: int) -> pa.Array:
@@ -216,7 +221,7 @@ class CsvReader:
         """Note in which rows of a column codes stand."""
         if not self.notation.concerns(name) or name not in self.fields.case_keys:
             return
-        plain = name not in (CASE_ID, MEDICINES)
+        plain = name not in (CASE_ID, MEDICINES, *self.fields.own_words)
         known = {text: self.notation.used(name, plain_value(text) if plain else text) for text in set(cells)}
         for label in set(known.values()) - {None}:
             uses.note(label, np.array([known[text] == label for text in cells], np.bool_))

@@ -143,7 +143,9 @@ class ChunkReader:
             return self.plain_json
         if chunk.file not in self.json:
             folder = {
-                name: cell_value(name, text) for name, text in cells.items() if name in self.policy.fields.case_keys
+                name: cell_value(name, text, self.policy.fields)
+                for name, text in cells.items()
+                if name in self.policy.fields.case_keys
             }
             self.json[chunk.file] = JsonReader(self.policy, folder)
         return self.json[chunk.file]

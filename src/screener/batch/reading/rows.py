@@ -54,10 +54,10 @@ def ids(column: pa.Array) -> tuple[pa.Array, Mask | None]:
     return usual(column)
 
 
-def answer_in(name: str, value: Any) -> Any:
+def answer_in(name: str, value: Any, fields: Fields) -> Any:
     """What a value says, as JSON has it."""
     if isinstance(value, str):
-        return cell_value(name, value)
+        return cell_value(name, value, fields)
     return [_entry(entry) for entry in value] if name == MEDICINES and isinstance(value, list) else value
 
 

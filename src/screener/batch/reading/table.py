@@ -20,6 +20,7 @@ from screener.batch.reading.checks import (
     BAD,
     BAD_CHOICE,
     ChoiceCodes,
+    OwnTexts,
     Read,
     TextNumbers,
     YesNoCodes,
@@ -28,7 +29,7 @@ from screener.batch.reading.checks import (
 )
 from screener.batch.reading.fast import ABSENT, FastDecoder, MedicineRow
 from screener.batch.reading.notation import Notation, Uses
-from screener.case.answers import MOST_MEDICINES, Choice, Number
+from screener.case.answers import MOST_MEDICINES, Choice, Number, OwnWords
 from screener.case.fields import MEDICINES, Fields
 from screener.engine.columnar.columns import (
     NO_CHOICE,
@@ -38,6 +39,7 @@ from screener.engine.columnar.columns import (
     Columns,
     Floats,
     MedicineColumn,
+    OwnWordsColumn,
 )
 
 ABSENT_CODE: Final = UNKNOWN + 1
@@ -77,12 +79,15 @@ class Texts:
         self.yes_no = YesNoCodes(next(iter(fields.yes_no), ""), read)
         self.numbers = {name: TextNumbers(name, kind, read) for name, kind in kinds if isinstance(kind, Number)}
         self.choices = {name: ChoiceCodes(name, kind, read) for name, kind in kinds if isinstance(kind, Choice)}
+        self.own_words = {name: OwnTexts(name, kind, read) for name, kind in kinds if isinstance(kind, OwnWords)}
 
     def with_absent(self) -> Texts:
         """The same for rows in which `ABSENT` may stand."""
         self.yes_no[ABSENT] = ABSENT_CODE
         for codes in self.choices.values():
             codes[ABSENT] = ABSENT_CHOICE
+        for texts in self.own_words.values():
+            texts[ABSENT] = None
         return self
 
     def codes(self, columns: Sequence[Sequence[Any]]) -> Codes:
@@ -158,6 +163,7 @@ class Table:
             {name: self.number(name, raw[name]) for name in self.texts.numbers},
             {name: self.choice(name, raw[name]) for name in self.texts.choices},
             self.medicines(raw[MEDICINES], vocabulary) if meaning.notation.fields.has_medicines else None,
+            own_words={name: self.own_words(name, raw[name]) for name in self.texts.own_words},
         )
         self.case_ids = self.text(raw["case_id"])
         self.extras = {name for name in decoder.extras if self.extra(raw[name])}
@@ -222,6 +228,14 @@ class Table:
         self.doubtful |= codes == BAD_CHOICE
         codes[codes == ABSENT_CHOICE] = NO_CHOICE
         return codes
+
+    def own_words(self, name: str, raw: Sequence[Any]) -> OwnWordsColumn:
+        """A column of what people wrote in their own words."""
+        texts, bad = self.texts.own_words[name].column(raw)
+        self.colons += sum(value is not ABSENT for value in raw)
+        self.colons += sum(value.count(":") for value in raw if isinstance(value, str))
+        self.doubtful |= bad
+        return texts
 
     def text(self, raw: Sequence[Any]) -> pa.Array:
         """The case ids; whole numbers become texts."""

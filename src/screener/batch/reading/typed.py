@@ -72,7 +72,7 @@ class TypedReader:
         results = []
         for place, row in zip(places.tolist(), rows.some(places), strict=True):
             raw = json.dumps(row, ensure_ascii=False, default=str)
-            answers = {name: answer_in(name, value) for name, value in row.items()}
+            answers = {name: answer_in(name, value, self.policy.fields) for name, value in row.items()}
             unreadable = [name for name, broken in rows.broken.items() if broken[place]]
             line = int(lines[place])
             found = careful.read_answers(with_bounds(answers, self.notation), line, raw)
@@ -108,6 +108,7 @@ class _Block:
             {name: self.number(name, column) for name, column in found.items() if name in self.texts.numbers},
             {name: self.choice(name, column) for name, column in found.items() if name in self.texts.choices},
             self.medicines(found[MEDICINES]) if MEDICINES in found else None,
+            own_words={name: self.own_words(name, col) for name, col in found.items() if name in self.texts.own_words},
         )
         case_ids = self.case_ids()
         return Decoded(lines, case_ids, columns, used=self.uses.count(self.doubtful))
@@ -166,11 +167,23 @@ class _Block:
         self.refuse(codes == BAD_CHOICE)
         return codes
 
+    def own_words(self, name: str, column: pa.Array) -> NDArray[np.object_]:
+        """A column of what people wrote in their own words."""
+        if not is_text(column.type):
+            self.refuse(given(column))
+            return np.full(len(column), None, np.object_)
+        places, words = self.words(name, column)
+        texts, bad = self.texts.own_words[name].column(words)
+        self.refuse(np.append(bad, np.False_)[places])
+        found: NDArray[np.object_] = np.append(texts, [None])[places]
+        return found
+
     def words(self, name: str, column: pa.Array) -> tuple[NDArray[np.int64], list[Any]]:
         """For each row the place of what stands in it, -1 for null; and what stands there. Codes are noted."""
         places, words = dictionary(column)
         if self.notation.concerns(name):
-            read = [plain_value(word) if isinstance(word, str) and name != CASE_ID else word for word in words]
+            texts = (CASE_ID, *self.fields.own_words)
+            read = [plain_value(word) if isinstance(word, str) and name not in texts else word for word in words]
             labels = [*(self.notation.used(name, value) for value in read), None]
             for label in set(labels) - {None}:
                 self.uses.note(label, np.array([other == label for other in labels], np.bool_)[places])

@@ -39,6 +39,9 @@ def kept(columns: Columns, name: str, fields: Fields) -> pa.Array:
         words = [*fields.options(name), None]
         given = [words[place] for place in places] if places is not None else [None] * columns.count
         return pa.array(given, pa.string())
+    if name in fields.own_words:
+        texts = columns.own_words.get(name)
+        return pa.array([None] * columns.count if texts is None else texts.tolist(), pa.string())
     if name == MEDICINES:
         lists = [columns.medicines.of(case) if columns.medicines else None for case in range(columns.count)]
         given = [some and [{"name": m.name, "months": m.months} for m in some] for some in lists]

@@ -3,7 +3,7 @@
 Every column is normalised, as the intake stores it: a yes/no answer is one of three codes, a number is a float in the
 field's unit (NaN: not reported), a choice is the place of its word, medicines are entries with the case they belong to.
 A field without a column was not given in any case. Of a bound such as `> 7 mmol/L`, the number is the limit; the place
-of its sign stands in a column of its own.
+of its sign stands in a column of its own. What people wrote in their own words is kept as it is; no engine reads it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ Codes: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float64]
 Choices: TypeAlias = NDArray[np.int8]
 Signs: TypeAlias = NDArray[np.int8]  # places in `SIGNS`
+OwnWordsColumn: TypeAlias = NDArray[np.object_]  # of `str`, or None
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ class Columns:
     choices: dict[str, Choices] = field(default_factory=dict)
     medicines: MedicineColumn | None = None
     signs: dict[str, Signs] = field(default_factory=dict)
+    own_words: dict[str, OwnWordsColumn] = field(default_factory=dict)
 
     def take(self, places: NDArray[np.int64]) -> Columns:
         """The columns of some of the cases, by their places."""
@@ -113,6 +115,7 @@ class Columns:
             {name: column[places] for name, column in self.choices.items()},
             self.medicines.take(places) if self.medicines is not None else None,
             {name: column[places] for name, column in self.signs.items()},
+            {name: column[places] for name, column in self.own_words.items()},
         )
 
     @classmethod
@@ -129,6 +132,7 @@ class Columns:
             _concat([(part.count, part.choices) for part in parts], NO_CHOICE, np.int8),
             MedicineColumn.concat(medicines) if any(part.medicines is not None for part in parts) else None,
             _concat([(part.count, part.signs) for part in parts], EXACTLY, np.int8),
+            _concat([(part.count, part.own_words) for part in parts], None, np.object_),
         )
 
     def answers(self, case: int, fields: Fields) -> dict[str, Any]:
@@ -143,6 +147,9 @@ class Columns:
         for name, places in self.choices.items():
             if places[case] != NO_CHOICE:
                 found[name] = fields.options(name)[places[case]]
+        for name, texts in self.own_words.items():
+            if texts[case] is not None:
+                found[name] = texts[case]
         if self.medicines is not None and (medicines := self.medicines.of(case)) is not None:
             found[MEDICINES] = medicines
         return found
@@ -169,10 +176,11 @@ class Columns:
             },
             medicines,
             signs_of(intakes, fields),
+            {name: np.array([getattr(one, name) for one in intakes], np.object_) for name in fields.own_words},
         )
 
 
-def _concat(parts: Sequence[tuple[int, dict[str, Any]]], absent: float, kind: type) -> dict[str, Any]:
+def _concat(parts: Sequence[tuple[int, dict[str, Any]]], absent: float | None, kind: type) -> dict[str, Any]:
     names = dict.fromkeys(name for _, columns in parts for name in columns)
     return {
         name: np.concatenate(

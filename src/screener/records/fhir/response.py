@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from screener.case.answers import Choice, Kind, Lab, Measured, Number, YesNo
+from screener.case.answers import Choice, Kind, Lab, Measured, Number, OwnWords, YesNo
 from screener.case.bound import SIGNS
 from screener.case.fields import Fields
 from screener.case.units import plain_unit
@@ -219,6 +219,10 @@ def _read(field_type: Kind, kind: str, value: Any) -> Any:
     if isinstance(field_type, Choice):
         code = _code(kind, value)
         return field_type.check(coded.BY_CODE.get(code, code))
+    if isinstance(field_type, OwnWords):
+        if kind != "valueString" or not isinstance(value, str):
+            raise ValueError("is not text")
+        return field_type.check(value) if value.strip() else None
     assert isinstance(field_type, Number)
     answer = field_type.check(number(field_type, kind, value))
     return answer if answer is None else case_value(field_type, answer)

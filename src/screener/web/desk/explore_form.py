@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from screener.case.answers import Choice, Kind, Medicines, Number, YesNo
+from screener.case.answers import Choice, Kind, Medicines, Number, OwnWords, YesNo
 from screener.case.fields import Fields
 from screener.errors import CaseError
 from screener.rulebook.book import RuleBook
@@ -85,6 +85,8 @@ def cell(question: Question, filled: Filled) -> Cell:
         options = (("", "?"), *((option, option) for option in kind.options))
         return Cell(name, question.label, question.ask, "select", value, options, error=error)
     if isinstance(kind, Medicines):
+        return Cell(name, question.label, question.ask, "area", value, error=error)
+    if isinstance(kind, OwnWords):
         return Cell(name, question.label, question.ask, "area", value, error=error)
     unit = kind.unit if isinstance(kind, Number) else ""
     return Cell(name, question.label, question.ask, "text", value, unit=unit, error=error)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
+from screener.case.answers import Choice, Lab, Medicines, Number, OwnWords, YesNo
 from screener.case.bound import sign_of
 from screener.rulebook.rule import Question
 from screener.saying import say
@@ -62,6 +62,8 @@ def kind_of(question: Question) -> str:
             return "number"
         case Medicines():
             return "medicines"
+        case OwnWords():
+            return "words"
         case _:
             return "choice"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from screener.case.answers import LONGEST_NAME, Choice, Kind, Lab, Medicines, Number, OneUnitLab, YesNo
+from screener.case.answers import LONGEST_NAME, Choice, Kind, Lab, Medicines, Number, OneUnitLab, OwnWords, YesNo
 from screener.case.bound import sign_of
 from screener.errors import CaseError, FieldProblem, echo
 from screener.interview.session import Length
@@ -108,6 +108,8 @@ class Form:
             return self.word(value)
         if isinstance(kind, Number):
             return None if may_be_empty and not value else self.number(value, kind)
+        if isinstance(kind, OwnWords):
+            return value.replace("\r\n", "\n") or None
         if isinstance(kind, Choice) and not value:
             raise NotAnsweredError(say("choose one of the answers"))
         return None if value == "unknown" else value

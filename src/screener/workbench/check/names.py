@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from screener.case.answers import OwnWords
 from screener.logic.condition import fields
 from screener.records.window import LIMITS
 from screener.rulebook.book import RuleBook
@@ -28,6 +29,8 @@ def _questions(book: RuleBook, places: Places) -> Iterator[Problem]:
     asked_for = {name for question in book.questions.values() if question.show_if for name in fields(question.show_if)}
     read = book.fields_read | asked_for | book.fields_remarked
     for question in book.questions.values():
+        if isinstance(question.kind, OwnWords):
+            continue  # for people to read
         if question.field not in read and not question.with_results and SAYS_SO not in question.why.lower():
             message = f"no rule reads `{question.field}`; write a rule, or say `No rule uses it yet.` in `why`"
             yield problem(places.at("questions", question.field, "field"), message, "unread-question")

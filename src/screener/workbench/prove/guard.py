@@ -1,16 +1,17 @@
 """The question about silence: no view says that nothing matched, or that nothing is urgent, over what nobody speaks of.
 
-For each guarded answer (a yes, a number outside its usual range) the smallest case is taken in which it is given while
-the rules find nothing: nothing urgent, or a last resort that is raised and complete. The real report of that case is
-made in every form, and must not carry the words. What counts as spoken of is decided in one place
+For each guarded answer (a yes, a number outside its usual range, a text) the smallest case is taken in which it is
+given while the rules find nothing: nothing urgent, or a last resort that is raised and complete. The real report of
+that case is made in every form, and must not carry the words. What counts as spoken of is decided in one place
 (`screener.report.heard`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from screener.case.answers import Number, YesNo
+from screener.case.answers import Number, OwnWords, YesNo
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.report.build import ReportBuilder
@@ -23,12 +24,17 @@ from screener.workbench.space.diagrams import Diagram
 from screener.workbench.space.space import Space
 from screener.workbench.space.variables import GIVEN
 
+SOMETHING: Final = "a"  # what is written in own words: no rule reads it, so any text stands for all
+
 
 def silence(space: Space) -> Iterator[Verdict]:
     """One verdict for each guarded question that some rule reads, over each way to find nothing."""
     quiet = [~space.at_least(LEVELS[1])]
     quiet += [space.raised(flag.id) for flag in space.book.flags.values() if flag.last_resort]
     for question in space.book.questions.values():
+        if question.guarded and isinstance(question.kind, OwnWords):
+            for found in quiet:
+                yield _not_passed_over(space, question, found, {question.field: SOMETHING})
         if question.guarded and question.field in space.layout.fields:
             given = _given(space, question)
             if given is not None:
@@ -46,10 +52,13 @@ def _given(space: Space, question: Question) -> Diagram | None:
     return None
 
 
-def _not_passed_over(space: Space, question: Question, found: Diagram) -> Verdict:
+def _not_passed_over(
+    space: Space, question: Question, found: Diagram, also: Mapping[str, Any] | None = None
+) -> Verdict:
     example, book = space.example(found), space.book
     if example is None:
         return Verdict(question.field, True)
+    example = {**example, **(also or {})}
     intake = book.intake.read(example)
     facts = facts_of(intake, book)
     builder = ReportBuilder(intake, facts, reference.infer(book, facts), book)
