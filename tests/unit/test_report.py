@@ -57,7 +57,7 @@ def test_a_fail_safe_caution_is_shown_when_kidneys_are_unknown(screener: Screene
     assert flag is not None
     assert (flag.status, flag.fail_safe) == ("possible", True)
     shown = page(screener, considering_supplement=True)
-    assert (flag.title or "") in shown
+    assert "Kidneys: not known yet" in shown
     assert "This caution is shown because an answer is missing" in shown
 
 

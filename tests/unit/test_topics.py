@@ -8,6 +8,9 @@ import pytest
 
 from rulefolder import RuleFolder
 from screener.errors import RuleBookError
+from screener.report.page import PageBuilder
+from screener.report.result import ResultPage
+from screener.report.text import render
 from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
 
@@ -27,6 +30,9 @@ LOW = "speaks_for: [low-magnesium-reported]"
         ("Some sources call {magnesium} low", "Some sources call {magnesium low", "a single `{` cannot be used"),
         ("That is no test of your levels.", "That is no test of {signs}.", "the last line is for everybody else"),
         ("priority: 99", "priority: 0", "greater than or equal to 1"),
+        ("flags: [kidney-failure-no", "flags: [kidney-failur-no", "the topic does not speak for `kidney-failur-no"),
+        ("flags: [kidney-failure-no", "flags: [epsom-note, kidney-failure-no", "it is not `fail_safe: yes`"),
+        ('title: "Kidneys: not known yet"', 'title: "{signs}"', "`{signs}` is no placeholder"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_said_at_its_line(old: str, new: str, message: str, tmp_path: Path) -> None:
@@ -38,6 +44,23 @@ def test_a_mistake_is_said_at_its_line(old: str, new: str, message: str, tmp_pat
     assert found, str(caught.value)
     assert abs(found[0].line - line) <= 3
     assert found[0].file.endswith(NAME)
+
+
+def test_cautions_about_one_thing_that_is_not_known_are_told_once() -> None:
+    screener = Screener()
+    about_kidneys = ("kidney-failure-no-supplements", "kidney-disease-supplement-caution", "kidney-supplement-caution")
+    open_case = {"magnesium_supplement": "yes", "chest_pain": "no"}
+    for answers, once, own in (
+        (open_case, 1, []),
+        ({**open_case, "dialysis": "yes"}, 0, ["kidney-failure-no-supplements"]),  # certain: in its own words
+        ({**open_case, "egfr": 90, "kidney_disease": "no", "dialysis": "no", "ckd_stage": 1}, 0, []),
+    ):
+        report = screener.screen(screener.book.intake.read(answers))
+        titles = [screener.book.flags[name].title for name in about_kidneys]
+        details = render(PageBuilder(report, screener.book).page(), 10_000)
+        for shown in (details, ResultPage(report, screener.book).content()):
+            assert shown.count("Kidneys: not known yet") == once, answers
+            assert [title for title in titles if title in shown] == [screener.book.flags[name].title for name in own]
 
 
 def test_a_book_without_topics_has_one_for_each_flag(tmp_path: Path) -> None:

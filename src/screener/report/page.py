@@ -15,6 +15,7 @@ from typing import Final, Literal, TypeAlias
 from screener.case.answers import Number
 from screener.case.bound import Bound
 from screener.printable import printable
+from screener.report.cautions import told_once
 from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report, RuleBookId
 from screener.report.words import level_word
 from screener.rulebook.book import RuleBook
@@ -144,7 +145,7 @@ class PageBuilder:
         """The flags that were raised, and cautions shown because an answer is missing."""
         shown = [flag for flag in self.report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)]
         blocks: list[Block] = [Heading(2, say("What your answers match"))] if shown else []
-        for flag in shown:
+        for flag in told_once(shown, self.book):
             blocks += self.flag(flag)
         blocks += [Paragraph(text, "caution") for text in self.kept_back()]
         if not shown:

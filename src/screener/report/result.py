@@ -11,6 +11,7 @@ from typing import Final
 
 from screener.printable import printable
 from screener.report.brief import EMERGENCY, BriefPage
+from screener.report.cautions import told_once
 from screener.report.html import inner, safe
 from screener.report.model import Because, FlagReport, Report
 from screener.report.page import PageBuilder, rules_line, source_line, title_of, worded
@@ -91,7 +92,7 @@ class ResultPage:
         found = [flag for name in flags if (flag := self.report.flag(name))]
         marks = self.marks(sources)  # beside the fold: a link inside what unfolds is not reached by everyone
         marks = f'<p class="from">{safe(say("Sources"))}:{marks}</p>\n' if marks else ""
-        texts = "".join(map(self.flag, found))
+        texts = "".join(map(self.flag, told_once(found, self.book)))
         return f"{self.fold}<summary><b>{safe(title)}{stop}</b>{told}</summary>\n{texts}</details>\n{marks}"
 
     def flag(self, flag: FlagReport) -> str:

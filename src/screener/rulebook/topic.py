@@ -41,6 +41,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class WhilePossible:
+    """What is said instead of several fail-safe flags while none of them is certain.
+
+    Attributes:
+        flags: fail-safe flags of the topic.
+    """
+
+    flags: tuple[str, ...]
+    title: str
+    text: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """One subject that speaks for several flags.
 
@@ -52,6 +66,7 @@ class Topic:
         then: the first of these that applies, if any, follows it.
         ask: ids of questions for the clinician, the most useful first.
         each_medicine: whether the lines are said for each medicine behind the flags.
+        while_possible: what stands for some of its flags where all is told, while they are merely possible.
     """
 
     id: str
@@ -63,6 +78,7 @@ class Topic:
     then: tuple[Line, ...] = ()
     ask: tuple[str, ...] = ()
     each_medicine: bool = False
+    while_possible: WhilePossible | None = None
     place: Place = NOWHERE
 
 

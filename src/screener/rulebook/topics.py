@@ -11,10 +11,10 @@ from screener.errors import did_you_mean
 from screener.logic.condition import ALWAYS
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
-from screener.rulebook.files import ConditionData, Id, SourceId, Words
+from screener.rulebook.files import ConditionData, Id, SourceId, Sources, Words
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.placeholders import Filled, check_placeholders, check_unfilled
-from screener.rulebook.topic import MEDICINE, OWN_WORDS, PLACEHOLDER, Ask, Line, Topic, Topics
+from screener.rulebook.topic import MEDICINE, OWN_WORDS, PLACEHOLDER, Ask, Line, Topic, Topics, WhilePossible
 
 FILLED: Final = "the field of an answer, `{medicines}`, a name of `words`, and `{medicine}` with `each: medicine`"
 
@@ -38,6 +38,15 @@ class LineEntry(_File):
     sources: list[SourceId] = []
 
 
+class WhilePossibleEntry(_File):
+    """One box for several fail-safe flags of a topic, while none of them is certain."""
+
+    flags: list[Id] = Field(min_length=1)
+    title: Words
+    text: Words
+    sources: Sources
+
+
 class TopicEntry(_File):
     """One subject that speaks for several flags."""
 
@@ -50,6 +59,7 @@ class TopicEntry(_File):
     lines: list[LineEntry] = Field(min_length=1)
     then: list[LineEntry] = []
     ask: list[Id] = []
+    while_possible: WhilePossibleEntry | None = None
 
 
 class TopicsFile(_File):
@@ -108,8 +118,14 @@ class _Reader:
         return Topic(
             entry.id, entry.title, entry.priority, tuple(entry.speaks_for), tuple(entry.within),
             self.lines(entry.lines, (*path, "lines"), each), self.lines(entry.then, (*path, "then"), each),
-            tuple(entry.ask), each, self.document.place(path),
+            tuple(entry.ask), each, self.while_possible(entry.while_possible, path), self.document.place(path),
         )  # fmt: skip
+
+    def while_possible(self, entry: WhilePossibleEntry | None, path: DataPath) -> WhilePossible | None:
+        if entry is None:
+            return None
+        check_unfilled(self.document, (*path, "while_possible"), entry, ("title", "text"))
+        return WhilePossible(tuple(entry.flags), entry.title, entry.text, tuple(entry.sources))
 
     def lines(self, entries: list[LineEntry], path: DataPath, each: bool) -> tuple[Line, ...]:
         return tuple(self.line(entry, (*path, index), each) for index, entry in enumerate(entries))
@@ -138,9 +154,23 @@ def check_topics(document: Document, book: RuleBook) -> None:
             spoken[flag] = topic.id
         _names(document, (*path, "within"), topic.within, book.topics.topics, "topic")
         _names(document, (*path, "ask"), topic.ask, book.topics.asks, "question in `asks`")
+        _check_while_possible(document, (*path, "while_possible"), topic, book)
         for key, lines in (("lines", topic.lines), ("then", topic.then)):
             for index, line in enumerate(lines):
                 _names(document, (*path, key, index, "sources"), line.sources, book.sources, "source")
+
+
+def _check_while_possible(document: Document, path: DataPath, topic: Topic, book: RuleBook) -> None:
+    if topic.while_possible is None:
+        return
+    for index, name in enumerate(topic.while_possible.flags):
+        if name not in topic.speaks_for:
+            message = f"the topic does not speak for `{name}`{did_you_mean(name, topic.speaks_for)}"
+            document.problem((*path, "flags", index), message)
+        elif name in book.flags and not book.flags[name].fail_safe:
+            message = f"`{name}` is not shown while it is merely possible: it is not `fail_safe: yes`"
+            document.problem((*path, "flags", index), message)
+    _names(document, (*path, "sources"), topic.while_possible.sources, book.sources, "source")
 
 
 def _names(document: Document, path: DataPath, names: tuple[str, ...], known: Mapping[str, Any], what: str) -> None:

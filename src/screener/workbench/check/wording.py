@@ -95,6 +95,9 @@ def _topics(book: RuleBook) -> Iterator[tuple[str, str, tuple[str | int, ...], s
     """The lines of the topics, with a word for each placeholder, and the questions for the clinician."""
     for topic in book.topics.topics.values():
         yield "topics", topic.id, ("title",), topic.title
+        if topic.while_possible is not None:
+            yield "topics", topic.id, ("while_possible", "title"), topic.while_possible.title
+            yield "topics", topic.id, ("while_possible", "text"), topic.while_possible.text
         for key, lines in (("lines", topic.lines), ("then", topic.then)):
             for number, line in enumerate(lines):
                 yield "topics", topic.id, (key, number, "text"), PLACEHOLDER.sub("this", line.text)
