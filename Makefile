@@ -51,6 +51,7 @@ bench: setup-test
 reference: setup
 	$(BIN)/screener rules docs --write docs/reference
 	$(BIN)/screener rules schema --write docs/schema
+	$(BIN)/python docs/evaluated.py > docs/evaluated.md
 	$(BIN)/screener screen examples/vignettes/V06-potassium-tablets-not-working.json | $(BIN)/python docs/picture.py "make demo" > docs/images/one-screen.svg
 
 # The site of the documentation, into the folder site/; a broken link fails.

@@ -45,7 +45,7 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
     """
     notation = Notation.of(book.fields, options["na"], options["yes"], options["no"], options["unit"])
     form_of(options["output"])
-    records = _records(book, options)
+    records = records_of(book, options)
     if options["confirmed"] is not None:
         book = with_confirmed(book, options["confirmed"])
     if options["summary"] is not None:
@@ -62,7 +62,7 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         explain=options["explain"],
         summary=options["summary"],
         share=options["share"],
-        also_read=_also_read(options),
+        also_read=also_read(options),
         also_written={f"the {name}": options[name] for name in ("cases", "coverage") if options[name] is not None},
         resume=options["resume"],
         force=options["force"],
@@ -80,7 +80,7 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
     return CaseError.exit_code if options["strict"] and (result.tally.rejects or unread) else 0
 
 
-def _records(book: RuleBook, options: Mapping[str, Any]) -> Options | None:
+def records_of(book: RuleBook, options: Mapping[str, Any]) -> Options | None:
     """How health records are to be read; None when the inputs are others.
 
     Raises:
@@ -103,7 +103,7 @@ def _records(book: RuleBook, options: Mapping[str, Any]) -> Options | None:
     return replace(found, mapping=options["mapping"], cases_file=options["cases"])
 
 
-def _also_read(options: Mapping[str, Any]) -> tuple[str, ...]:
+def also_read(options: Mapping[str, Any]) -> tuple[str, ...]:
     """The other files that a run reads."""
     files = [options["confirmed"], options["mapping"], *options["codes"], *options["descendants"]]
     as_of = options["as_of"] or ""

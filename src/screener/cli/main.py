@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "explain": "screener.cli.explain",
     "replay": "screener.cli.replay",
     "batch": "screener.cli.batch",
+    "evaluate": "screener.cli.evaluate",
     "rules": "screener.cli.rules.group",
     "fhir": "screener.cli.fhir.group",
     "codes": "screener.cli.codes.group",

@@ -119,7 +119,19 @@ def question_of(entry: Entry, vocabulary: Vocabulary) -> Question:
         kind=vocabulary.fields[data.field],
         usual=usual_of(entry, vocabulary),
         guarded=data.guarded,
+        tells_of=told_of(entry, vocabulary),
     )
+
+
+def told_of(entry: Entry, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The fields that an answer gives away."""
+    for index, name in enumerate(entry.data.tells_of):
+        if name not in vocabulary.fields:
+            hint = entry.document.hint(name, vocabulary.fields)
+            entry.problem(f"there is no field `{name}`{hint}", "tells_of", index)
+        elif name == entry.data.field:
+            entry.problem("an answer tells of other fields, not of its own", "tells_of", index)
+    return tuple(entry.data.tells_of)
 
 
 def usual_of(entry: Entry, vocabulary: Vocabulary) -> Condition | None:

@@ -166,6 +166,7 @@ class QuestionEntry(_File):
     screen: Id | None = None
     statement: str = ""
     units: list[Words] = []
+    tells_of: list[Words] = []
 
 
 class ScreenEntry(_File):

@@ -231,6 +231,7 @@ class Question:
         screen: the screen on which it is asked with others, or empty when it is asked by itself.
         statement: the question as a statement that can be ticked on a list.
         units: the units a laboratory value may be given in, as the person chooses them.
+        tells_of: the fields whose value the answer gives away, or follows from.
     """
 
     field: str
@@ -249,6 +250,7 @@ class Question:
     screen: str = ""
     statement: str = ""
     units: tuple[str, ...] = ()
+    tells_of: tuple[str, ...] = ()
     asked: bool = True
     usual: Condition | None = None
     guarded: bool = True

@@ -1,0 +1,86 @@
+"""What `screener evaluate` does, apart from its options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from screener.batch.command import also_read, records_of
+from screener.batch.inputs.source import find_inputs
+from screener.batch.reading.careful import Policy
+from screener.batch.reading.notation import Notation
+from screener.batch.writing.apart import check_apart
+from screener.batch.writing.names import check_new
+from screener.cli.fhir.importing import finish
+from screener.errors import CaseError
+from screener.evaluate.result import Source
+from screener.evaluate.run import Reading
+from screener.evaluate.truth import read_truth
+from screener.evaluate.views import VIEWS
+from screener.printable import printable
+from screener.private import PUBLIC, save
+from screener.rulebook.book import RuleBook
+
+ENDINGS: Final = {".json": "json", ".html": "html", ".htm": "html"}
+OF_BATCH: Final[dict[str, Any]] = {
+    "engine": "columnar",
+    "cases": None,
+    "confirmed": None,
+}  # options that `screener batch` has besides
+
+
+def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) -> int:
+    """Evaluate as the command line asks for it.
+
+    Args:
+        names: of the inputs.
+        book: the rule book.
+        options: of the command, by name.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UsageError: the truth or an option makes no sense.
+        FileError: reading or writing fails.
+    """
+    truth = read_truth(options["truth"], book, options["without"])
+    notation = Notation.of(book.fields, options["na"], options["yes"], options["no"], options["unit"])
+    records = records_of(book, {**options, **OF_BATCH})
+    _check_output(names, options)
+    inputs = find_inputs(names, options["form"], records)
+    reading = Reading(inputs, book, Policy(notation, options["ignore_extra"], frozenset(options["drop"])), truth)
+    reading.read()
+    held = records.coverage.lines(options["share"]) if records is not None else ()
+    found = Source(book, truth, reading.counts, reading.tally, held, options["share"]).evaluation()
+    _write(VIEWS[_view(options)](found), options["output"])
+    unread = False
+    if records is not None:
+        finish(records, options["coverage"], options["share"])
+        unread = bool(records.coverage.warnings())
+    return CaseError.exit_code if options["strict"] and (reading.tally.rejects or unread) else 0
+
+
+def _view(options: Mapping[str, Any]) -> str:
+    output: Path | None = options["output"]
+    by_ending = ENDINGS.get(output.suffix.lower(), "text") if output is not None else "text"
+    return options["view"] or by_ending
+
+
+def _check_output(names: Sequence[str], options: Mapping[str, Any]) -> None:
+    named = (("tables", "output"), ("coverage", "coverage"))
+    written = {f"the {name}": options[key] for name, key in named if options[key] is not None}
+    for path in written.values():
+        check_new(path, options["force"], device=True)
+    tables = options["form"] in ("long", "omop")
+    check_apart([*names, *also_read({**options, **OF_BATCH})], written, tables)
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(printable(text), nl=False)
+    else:
+        save(output, printable(text), PUBLIC, device=True)

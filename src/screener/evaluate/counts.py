@@ -1,0 +1,105 @@
+"""Counting: for each flag and topic the people by group, by what is true of them, and by what the rules say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screener.engine.columnar.columns import NO, UNKNOWN, YES, Codes, Columns
+from screener.engine.columnar.engine import Outcomes
+from screener.evaluate.groups import Group
+from screener.logic.planes import Plane, bits_of_all, pack
+from screener.rulebook.book import RuleBook
+
+TRUTHS: Final = (YES, NO, UNKNOWN)  # the order of the tables
+RAISED, POSSIBLE, RULED_OUT = range(3)
+
+Counted = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A flag or topic that is set against the truth.
+
+    Attributes:
+        kind: `flag` or `topic`.
+        flags: those that it stands for.
+    """
+
+    kind: str
+    id: str
+    title: str
+    flags: tuple[str, ...]
+
+
+def subjects_of(book: RuleBook) -> tuple[Subject, ...]:
+    """The topics, then the flags; without what is only said when nothing else is."""
+    flags = {name: flag for name, flag in book.flags.items() if not flag.last_resort}
+    topics = [
+        Subject("topic", topic.id, topic.title, mine)
+        for topic in book.complete_topics.values()
+        if (mine := tuple(name for name in topic.speaks_for if name in flags))
+    ]
+    return (*topics, *(Subject("flag", name, flag.title, (name,)) for name, flag in flags.items()))
+
+
+@dataclass
+class Counts:
+    """What was counted; counts of parts add up.
+
+    Attributes:
+        people: by group and truth.
+        cells: by subject, group, truth and what the rules say (`RAISED`, `POSSIBLE`, `RULED_OUT`).
+        bounds: people of whom only a bound of the truth's field is known, which does not tell.
+    """
+
+    subjects: tuple[Subject, ...]
+    groups: tuple[Group, ...]
+    bounds: int = 0
+    people: Counted = field(init=False)
+    cells: Counted = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.people = np.zeros((len(self.groups), len(TRUTHS)), np.int64)
+        self.cells = np.zeros((len(self.subjects), len(self.groups), len(TRUTHS), 3), np.int64)
+
+    def add(self, columns: Columns, truth: Codes, outcomes: Outcomes) -> None:
+        """Count some cases.
+
+        Args:
+            columns: their answers.
+            truth: what is true of each.
+            outcomes: what the rules say without it.
+        """
+        planes = self.planes(outcomes)
+        for group_at, group in enumerate(self.groups):
+            mine = group.holds(columns)
+            for truth_at, code in enumerate(TRUTHS):
+                mask = mine & (truth == code)
+                count = int(mask.sum())
+                if not count:
+                    continue
+                plane = pack(mask)
+                found = np.array(bits_of_all([held & plane for held in planes]), np.int64).reshape(-1, 2)
+                self.people[group_at, truth_at] += count
+                self.cells[:, group_at, truth_at, RAISED] += found[:, 0]
+                self.cells[:, group_at, truth_at, POSSIBLE] += found[:, 1]
+                self.cells[:, group_at, truth_at, RULED_OUT] += count - found.sum(axis=1)
+
+    def planes(self, outcomes: Outcomes) -> list[Plane]:
+        """For each subject where it is raised (also where a stronger flag hides it), and where it is possible."""
+        found: list[Plane] = []
+        for subject in self.subjects:
+            certain = _any(outcomes.values[name].certain for name in subject.flags)
+            found += [certain, _any(outcomes.possible(name) for name in subject.flags) & ~certain]
+        return found
+
+
+def _any(planes: Iterable[Plane]) -> Plane:
+    return reduce(or_, planes)

@@ -1,0 +1,151 @@
+"""Which counts are not to be shown when a page is shared: small ones, and those from which they could be recomputed.
+
+Counts from 1 to 7 are hidden and the others rounded to 5, as the Hospital Episode Statistics of England are published;
+0 is shown. A hidden count must not follow from totals, so in every sum with hidden parts these are at least two, and
+together at least 8; and no hidden count may follow from all the sums together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screener.evaluate.counts import Counted
+
+HIDDEN_BELOW: Final = 8
+ROUNDED_TO: Final = 5
+FEWEST_HIDDEN: Final = 2
+ZERO: Final = 1e-9
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A total and its parts, as places in the list of counts."""
+
+    total: int
+    parts: tuple[int, ...]
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        """All places."""
+        return (self.total, *self.parts)
+
+
+@dataclass
+class Protection:
+    """Counts that hang together by sums, and which of them are hidden.
+
+    Attributes:
+        counts: the counts, totals among them.
+        sums: how they hang together.
+        hidden: those that are not shown, at first the small ones.
+    """
+
+    counts: Sequence[int]
+    sums: Sequence[Sum]
+    hidden: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.hidden |= {place for place, count in enumerate(self.counts) if 0 < count < HIDDEN_BELOW}
+
+    def protect(self) -> set[int]:
+        """Hide others until no hidden count can be recomputed; returns all that are hidden."""
+        while self.by_sums() or self.by_all():
+            pass
+        return self.hidden
+
+    def by_sums(self) -> bool:
+        """Hide one more in the first sum that gives a hidden count away."""
+        for one in self.sums:
+            parts = [place for place in one.parts if place in self.hidden]
+            alone = one.total in self.hidden and not parts
+            few = len(parts) < FEWEST_HIDDEN or sum(self.counts[place] for place in parts) < HIDDEN_BELOW
+            if alone or (parts and one.total not in self.hidden and few):
+                self.hidden.add(self.next_of(one))
+                return True
+        return False
+
+    def next_of(self, one: Sum) -> int:
+        """What is hidden next in a sum: the smallest part that is not 0, else one that is 0, else the total."""
+        shown = [place for place in one.parts if place not in self.hidden]
+        return min(shown, key=lambda place: (self.counts[place] == 0, self.counts[place])) if shown else one.total
+
+    def by_all(self) -> bool:
+        """Hide one more beside a hidden count that follows from all the sums together."""
+        for place in self.determined():
+            for one in self.sums:
+                if place in one.members and any(part not in self.hidden for part in one.members):
+                    self.hidden.add(self.next_of(one))
+                    return True
+        return False
+
+    def determined(self) -> list[int]:
+        """The hidden counts that have one value in all solutions of the sums."""
+        places = sorted(self.hidden)
+        matrix = np.zeros((len(self.sums), len(places)))
+        at = {place: column for column, place in enumerate(places)}
+        for row, one in enumerate(self.sums):
+            for member in one.members:
+                if member in at:
+                    matrix[row, at[member]] += -1 if member == one.total else 1
+        if not places:
+            return []
+        _, sizes, vectors = np.linalg.svd(matrix)
+        free = vectors[int((sizes > ZERO).sum()) :]
+        return [place for place, column in at.items() if np.abs(free[:, column]).max(initial=0) < ZERO]
+
+
+def people_hidden(people: Counted, divisions: Sequence[Sequence[int]]) -> Mask:
+    """Which of the people are not shown, by group and truth; the last column is all people of the group."""
+    whole = np.concatenate([people, people.sum(axis=1, keepdims=True)], axis=1)
+    width = whole.shape[1]
+    sums = [Sum(g * width + width - 1, tuple(g * width + t for t in range(width - 1))) for g in range(len(whole))]
+    sums += [Sum(t, tuple(g * width + t for g in groups)) for groups in divisions for t in range(width)]
+    hidden = Protection(whole.ravel().tolist(), sums).protect()
+    return _mask(hidden, whole.shape)
+
+
+def cells_hidden(cells: Counted, people: Mask, divisions: Sequence[Sequence[int]]) -> Mask:
+    """Which cells of one flag are not shown.
+
+    Args:
+        cells: by group, truth and what the rules say.
+        people: what `people_hidden` says.
+        divisions: the places of the groups of each division.
+    """
+    groups, truths, said = (int(size) for size in cells.shape)
+    size = int(cells.size)
+    counts = [*cells.ravel().tolist(), *cells.sum(axis=2).ravel().tolist()]
+
+    def cell(group: int, truth: int, status: int) -> int:
+        return (group * truths + truth) * said + status
+
+    def total(group: int, truth: int) -> int:
+        return size + group * truths + truth
+
+    sums = [Sum(total(g, t), tuple(cell(g, t, s) for s in range(said))) for g in range(groups) for t in range(truths)]
+    sums += [
+        Sum(cell(0, t, s), tuple(cell(g, t, s) for g in division))
+        for division in divisions for t in range(truths) for s in range(said)
+    ]  # fmt: skip
+    sums += [Sum(total(0, t), tuple(total(g, t) for g in division)) for division in divisions for t in range(truths)]
+    already = {total(g, t) for g in range(groups) for t in range(truths) if people[g, t]}
+    hidden = Protection(counts, sums, already).protect()
+    return _mask({place for place in hidden if place < size}, cells.shape)
+
+
+def _mask(places: set[int], shape: tuple[int, ...]) -> Mask:
+    mask = np.zeros(int(np.prod(shape)), np.bool_)
+    mask[sorted(places)] = True
+    return mask.reshape(shape)
+
+
+def rounded(counts: Counted) -> Counted:
+    """Counts to the nearest 5."""
+    return np.asarray(ROUNDED_TO * np.round(counts / ROUNDED_TO), np.int64)

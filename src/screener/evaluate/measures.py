@@ -1,0 +1,80 @@
+"""Shares with their intervals: sensitivity, specificity and predictive values of one two-by-two table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final
+
+from screener.engine.columnar.columns import NO, YES
+from screener.evaluate.counts import POSSIBLE, RAISED, RULED_OUT, TRUTHS, Counted
+
+Z: Final = 1.959963984540054  # the 97.5 % point of the standard normal distribution
+WITH: Final = TRUTHS.index(YES)
+WITHOUT: Final = TRUTHS.index(NO)
+# each share: the row or column it is of, and what of it is counted, as places (truth, said)
+SHARES: Final = {
+    "sensitivity": ((WITH, RAISED), (WITH, RULED_OUT)),
+    "specificity": ((WITHOUT, RULED_OUT), (WITHOUT, RAISED)),
+    "positive predictive value": ((WITH, RAISED), (WITHOUT, RAISED)),
+    "negative predictive value": ((WITHOUT, RULED_OUT), (WITH, RULED_OUT)),
+}
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of people.
+
+    Attributes:
+        count: of how many it holds.
+        of: of how many people whose flag is settled; 0: there is no share.
+        low: the lower end of its 95 % interval (Wilson).
+        high: the upper end.
+        least: the smallest that it can be, whatever the open ones turn out to be.
+        most: the largest.
+    """
+
+    count: int
+    of: int
+    low: float
+    high: float
+    least: float
+    most: float
+
+    @property
+    def value(self) -> float:
+        """The share itself, from 0 to 1."""
+        return self.count / self.of
+
+
+def wilson(count: int, of: int) -> tuple[float, float]:
+    """The 95 % interval of a share by Wilson's method.
+
+    E. B. Wilson, Probable inference, the law of succession, and statistical inference, J. Am. Stat. Assoc. 22 (1927)
+    209-212; recommended also for few people by L. D. Brown, T. T. Cai and A. DasGupta, Interval estimation for a
+    binomial proportion, Statist. Sci. 16 (2001) 101-133.
+
+    Args:
+        count: of how many it holds.
+        of: of how many, more than 0.
+    """
+    share, square = count / of, Z * Z
+    middle = (share + square / (2 * of)) / (1 + square / of)
+    half = Z / (1 + square / of) * sqrt(share * (1 - share) / of + square / (4 * of * of))
+    return (0.0 if count == 0 else max(0.0, middle - half)), (1.0 if count == of else min(1.0, middle + half))
+
+
+def share_of(name: str, table: Counted) -> Share | None:
+    """One of `SHARES` of a table (truth by what is said); None where nobody is settled.
+
+    An open flag is neither raised nor ruled out: it is in no share. Settling all open ones in the worst and in the best
+    way gives the smallest and the largest that the share can be.
+    """
+    hit, miss = SHARES[name]
+    count, missed = int(table[hit]), int(table[miss])
+    if count + missed == 0:
+        return None
+    for_it, against = int(table[hit[0], POSSIBLE]), int(table[miss[0], POSSIBLE])
+    low, high = wilson(count, count + missed)
+    least, most = count / (count + missed + against), (count + for_it) / (count + for_it + missed)
+    return Share(count, count + missed, low, high, least, most)

@@ -1,0 +1,200 @@
+"""From counts to what an evaluation says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from screener import __version__
+from screener.batch.summary.tally import Tally
+from screener.evaluate.counts import POSSIBLE, RAISED, RULED_OUT, Counted, Counts
+from screener.evaluate.disclosure import HIDDEN_BELOW, ROUNDED_TO, Mask, cells_hidden, people_hidden, rounded
+from screener.evaluate.groups import Group, divisions
+from screener.evaluate.measures import SHARES, WITH, WITHOUT, share_of
+from screener.evaluate.model import Evaluation, Measure, People, Refused, Said, Subject, Table
+from screener.evaluate.truth import Truth
+from screener.logic.condition import conclusions as concluded
+from screener.logic.condition import fields
+from screener.memo import memo
+from screener.rulebook.book import RuleBook
+
+FEWEST: Final = 50  # people of a group whose truth is known, for tables of its own
+FEWEST_OF_EACH: Final = HIDDEN_BELOW  # of them with and without
+MOST_REFUSED: Final = 10
+DESCRIPTION: Final = (
+    "This describes these data and nothing else. It is no validation: how often a flag is right depends on who is in "
+    "the data, on who was tested and why, and on what was written down. Nobody has validated the rules."
+)
+AWAY: Final = (
+    "Before screening, the truth and what gives it away were taken out of every record: {fields}. Something else may "
+    "still give it away, such as a treatment that is only given because of it; --without FIELD takes that out too."
+)
+KNOWN: Final = (
+    "Only people of whom the truth is known stand in the shares. They are hardly ever a fair sample: mostly somebody "
+    "measured because something was suspected."
+)
+OPEN: Final = (
+    "Open: an answer is missing that decides whether the flag is raised. Open is not counted as no. The shares are of "
+    "the people whose flag is settled, with 95 % intervals by Wilson's method; `between` says the smallest and the "
+    "largest that the share can be, whatever the open ones turn out to be. The interval knows of chance only, not of "
+    "that."
+)
+STRONGER: Final = "A flag that a stronger one hides counts as raised. A topic is raised when one of its flags is."
+SHARED: Final = (
+    f"Counts from 1 to {HIDDEN_BELOW - 1} are hidden, and others from which they could be recomputed. The rest is "
+    f"rounded to {ROUNDED_TO}, and the shares are of the rounded counts."
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an evaluation is made of.
+
+    Attributes:
+        counts: what was counted.
+        tally: of the records that were read.
+        held: what health records held, in lines for people.
+        share: hide small counts.
+    """
+
+    book: RuleBook
+    truth: Truth
+    counts: Counts
+    tally: Tally
+    held: Sequence[str] = ()
+    share: bool = False
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """All people, then each group."""
+        return self.counts.groups
+
+    @memo
+    def divisions(self) -> list[list[int]]:
+        """The places of the groups of each division."""
+        return divisions(self.groups)
+
+    @memo
+    def people_hidden(self) -> Mask:
+        """Which of the people are not shown."""
+        if self.share:
+            return people_hidden(self.counts.people, self.divisions)
+        return np.zeros((len(self.groups), self.counts.people.shape[1] + 1), np.bool_)
+
+    def evaluation(self) -> Evaluation:
+        """Everything."""
+        texts, tally = self.book.texts, self.tally
+        return Evaluation(
+            program=__version__,
+            rulebook=self.book.version,
+            rulebook_sha256=self.book.sha256,
+            packs=list(self.book.packs),
+            truth=self.truth.shown,
+            taken_away=list(self.truth.taken_away),
+            people=[self.people(place) for place in range(len(self.groups))],
+            only_bounds=self.number(self.counts.bounds),
+            refused=self.number(tally.rejects),
+            refused_for=self.refused_for(),
+            held=list(self.held),
+            subjects=[self.subject(place) for place in range(len(self.counts.subjects))],
+            fewest=[FEWEST, FEWEST_OF_EACH],
+            shared=self.share,
+            notes=self.notes(),
+            disclaimer=texts.get("disclaimer", ""),
+            safety_net=texts.get("safety-net", ""),
+        )
+
+    def notes(self) -> list[str]:
+        """What must be known to read it."""
+        away = AWAY.format(fields=", ".join(self.truth.taken_away))
+        return [DESCRIPTION, away, KNOWN, OPEN, STRONGER, *([SHARED] if self.share else [])]
+
+    def number(self, count: int, hidden: bool = False) -> int | None:
+        """A count as it is shown."""
+        if not self.share:
+            return count
+        return None if hidden or 0 < count < HIDDEN_BELOW else int(rounded(np.array(count)))
+
+    def refused_for(self) -> list[Refused]:
+        """The fields for which most records were refused."""
+        found = [(name, self.number(count)) for name, count in self.tally.refused.most_common(MOST_REFUSED)]
+        return [Refused(field=name, count=count) for name, count in found if count]
+
+    def people(self, place: int) -> People:
+        """The people of a group."""
+        counts, hidden = self.counts.people[place], self.people_hidden[place]
+        yes, no, unknown = (self.number(int(count), bool(h)) for count, h in zip(counts, hidden, strict=False))
+        whole = self.number(int(counts.sum()), bool(hidden[-1]))
+        group = self.groups[place]
+        return People(by=group.by, group=group.name, truth_yes=yes, truth_no=no, truth_unknown=unknown, people=whole)
+
+    # flags and topics
+
+    def subject(self, place: int) -> Subject:
+        """A flag or topic."""
+        one, cells = self.counts.subjects[place], self.counts.cells[place]
+        if self.share:
+            hidden = cells_hidden(cells, self.people_hidden, self.divisions)
+        else:
+            hidden = np.zeros(cells.shape, np.bool_)
+        tables = [self.table(at, cells[at], hidden[at]) for at in range(len(self.groups)) if at == 0 or self.enough(at)]
+        return Subject(
+            kind=one.kind,
+            id=one.id,
+            title=one.title,
+            flags=list(one.flags),
+            asks_for=[name for name in self.truth.taken_away if name in self.read_by(one.flags)],
+            all=tables[0],
+            groups=tables[1:],
+        )
+
+    def read_by(self, conclusions: Iterable[str]) -> set[str]:
+        """The fields that decide conclusions, also through others."""
+        waiting = list(conclusions)
+        found, seen = set[str](), set(waiting)
+        while waiting:
+            for rule in self.book.rules_for[waiting.pop()]:
+                found |= fields(rule.condition)
+                new = set(concluded(rule.condition)) - seen
+                seen |= new
+                waiting += new
+        return found
+
+    def enough(self, place: int) -> bool:
+        """Whether a group has tables of its own."""
+        known = self.counts.people[place, [WITH, WITHOUT]]
+        return bool(known.sum() >= FEWEST and known.min() >= FEWEST_OF_EACH)
+
+    def table(self, place: int, cells: Counted, hidden: Mask) -> Table:
+        """The table of a group, with its shares."""
+        rows = [
+            Said(
+                raised=self.number(int(row[RAISED]), bool(mask[RAISED])),
+                open=self.number(int(row[POSSIBLE]), bool(mask[POSSIBLE])),
+                not_raised=self.number(int(row[RULED_OUT]), bool(mask[RULED_OUT])),
+                people=self.number(int(row.sum()), bool(whole)),
+            )
+            for row, mask, whole in zip(cells, hidden, self.people_hidden[place], strict=False)
+        ]
+        group, shown = self.groups[place], rounded(cells) if self.share else cells
+        measures = [found for name in SHARES if (found := measure(name, shown, hidden)) is not None]
+        return Table(
+            by=group.by, group=group.name, truth_yes=rows[0], truth_no=rows[1], truth_unknown=rows[2], measures=measures
+        )
+
+
+def measure(name: str, cells: Counted, hidden: Mask) -> Measure | None:
+    """One share of a table; None where it cannot be told, or a hidden count goes into it."""
+    hit, miss = SHARES[name]
+    if hidden[hit] or hidden[miss] or hidden[hit[0], POSSIBLE] or hidden[miss[0], POSSIBLE]:
+        return None
+    found = share_of(name, cells)
+    if found is None:
+        return None
+    return Measure(
+        name=name, count=found.count, of=found.of, share=found.value, low=found.low, high=found.high, least=found.least,
+        most=found.most,
+    )  # fmt: skip

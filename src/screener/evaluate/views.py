@@ -1,0 +1,244 @@
+"""An evaluation as text, JSON, and a page that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
+from textwrap import fill
+from typing import Final
+
+from screener.batch.summary.views import CSS, WIDTH
+from screener.evaluate.model import Evaluation, Measure, People, Subject, Table
+from screener.printable import on_one_line
+from screener.report.html import STYLE
+
+HIDDEN: Final = "hidden"
+NONE: Final = "-"
+TITLE: Final = "How the flags fare in these data"
+HEADS: Final = {
+    "sensitivity": "of those with it, raised",
+    "specificity": "of those without it, not raised",
+    "positive predictive value": "of the raised, with it",
+    "negative predictive value": "of the not raised, without it",
+}
+KINDS: Final = {"topic": "Topics", "flag": "Flags"}
+
+Row = Sequence[str]
+
+
+def as_json(found: Evaluation) -> str:
+    """As JSON."""
+    return found.model_dump_json(indent=2) + "\n"
+
+
+def number(count: int | None) -> str:
+    """A count for people."""
+    return HIDDEN if count is None else f"{count:,}"
+
+
+def percent(share: float) -> str:
+    """A share, never rounded to all or none when it is neither."""
+    text = f"{100 * share:.1f}"
+    if text in ("0.0", "100.0") and 0 < share < 1:
+        return "< 0.1 %" if share < 0.5 else "> 99.9 %"
+    return f"{text.removesuffix('.0')} %"
+
+
+def in_words(one: Measure | None) -> str:
+    """A share with its interval, and with what the open ones may make of it."""
+    if one is None:
+        return NONE
+    text = f"{percent(one.share)} ({percent(one.low)} to {percent(one.high)}) of {one.of:,}"
+    if one.least == one.share == one.most:
+        return text
+    return f"{text}; between {percent(one.least)} and {percent(one.most)}"
+
+
+def said_rows(table: Table) -> tuple[str, ...]:
+    """The counts of a table in one row."""
+    rows = (table.truth_yes, table.truth_no)
+    return tuple(number(count) for row in rows for count in (row.raised, row.open, row.not_raised))
+
+
+def measures_row(table: Table) -> tuple[str, ...]:
+    """The shares of a table in one row."""
+    by_name = {one.name: one for one in table.measures}
+    return tuple(in_words(by_name.get(name)) for name in HEADS)
+
+
+def told(found: Evaluation, kind: str) -> list[Subject]:
+    """The flags or topics that are raised or open in somebody of whom the truth is known."""
+    return [one for one in found.subjects if one.kind == kind and not _is_silent(one)]
+
+
+def _is_silent(one: Subject) -> bool:
+    rows = (one.all.truth_yes, one.all.truth_no)
+    return all(row.raised == 0 and row.open == 0 for row in rows)
+
+
+def silent(found: Evaluation, kind: str) -> str:
+    """Those of which there is nothing to tell, in a sentence."""
+    names = [one.id for one in found.subjects if one.kind == kind and _is_silent(one)]
+    return f"Certainly not raised in anybody of whom the truth is known: {', '.join(names)}." if names else ""
+
+
+def asking(found: Evaluation, kind: str) -> str:
+    """Those whose rules read what was taken away, in a sentence."""
+    names = [one.id for one in found.subjects if one.kind == kind and one.asks_for]
+    if not names:
+        return ""
+    return f"Rules of these ask for what was taken away, and do without it here: {', '.join(names)}."
+
+
+def people_rows(found: Evaluation) -> list[Row]:
+    """The people, by what is known of the truth."""
+    rows = [
+        (_group(one), number(one.truth_yes), number(one.truth_no), number(one.truth_unknown), number(one.people))
+        for one in found.people
+        if one.by == "all" or one.people != 0
+    ]
+    return [("", "with it", "without it", "not known", "people"), *rows]
+
+
+def _group(one: People | Table) -> str:
+    return "all" if one.by == "all" else f"{one.by}: {one.group}"
+
+
+def count_rows(found: Evaluation, kind: str) -> list[Row]:
+    """The counts of all flags or topics."""
+    heads = ("", "raised", "open", "not raised", "raised", "open", "not raised")
+    return [heads, *((one.id, *said_rows(one.all)) for one in told(found, kind))]
+
+
+def share_rows(found: Evaluation, kind: str) -> list[Row]:
+    """The shares of all flags or topics, where there are any."""
+    rows = [(one.id, *measures_row(one.all)) for one in told(found, kind) if one.all.measures]
+    return [("", *HEADS), *rows]
+
+
+def group_rows(found: Evaluation) -> Iterator[tuple[Subject, list[Row]]]:
+    """For each flag and topic that is raised in somebody, the shares by group."""
+    for kind in KINDS:
+        for one in told(found, kind):
+            rows = [(_group(table), *measures_row(table)) for table in one.groups if table.measures]
+            if rows and (one.all.truth_yes.raised != 0 or one.all.truth_no.raised != 0):
+                yield one, [("", *HEADS), *rows]
+
+
+def first_lines(found: Evaluation) -> list[str]:
+    """What was done, in a few lines."""
+    lines = [
+        f"The truth: {found.truth}, as these data have it. Not seen by the rules: {', '.join(found.taken_away)}.",
+        f"Rule book {found.rulebook}, packs: {', '.join(found.packs)}; screener {found.program}.",
+    ]
+    if found.refused != 0:
+        why = ", ".join(f"{one.field or 'the record as a whole'} ({one.count:,})" for one in found.refused_for)
+        lines.append(
+            f"{number(found.refused)} records were refused and are in no table" + (f": {why}." if why else ".")
+        )
+    if found.only_bounds != 0:
+        lines.append(
+            f"Of {number(found.only_bounds)} of those not known, only a bound was reported that does not tell."
+        )
+    return list(map(on_one_line, lines))
+
+
+def enough(found: Evaluation) -> str:
+    """Which groups have tables of their own."""
+    fewest, each = found.fewest
+    return f"Groups of at least {fewest} people of whom the truth is known, {each} with it and {each} without it."
+
+
+def as_text(found: Evaluation) -> str:
+    """As plain text."""
+    parts = [
+        _heading(TITLE) + "".join(f"{fill(line, WIDTH)}\n" for line in first_lines(found)),
+        "".join(f"{fill(note, WIDTH)}\n" for note in found.notes),
+        _heading("People") + _table(people_rows(found)),
+    ]
+    for kind, title in KINDS.items():
+        heads = f"{title}: the first three columns are of those with it, the others of those without it"
+        parts.append(_heading(heads) + _table(count_rows(found, kind)))
+        parts += [fill(text, WIDTH) + "\n" for text in (silent(found, kind), asking(found, kind)) if text]
+        for name, words in HEADS.items():
+            parts.append(_heading(f"{title}: {name} ({words})") + _shares(found, kind, name))
+    groups = [f"{one.id}\n" + "".join(_of_group(row) for row in rows[1:]) for one, rows in group_rows(found)]
+    parts.append(_heading("By age and sex") + fill(enough(found), WIDTH) + "\n\n" + "\n".join(groups))
+    if found.held:
+        parts.append(_heading("What the records held") + "".join(f"{on_one_line(line)}\n" for line in found.held))
+    parts.append(f"{found.disclaimer}\n{found.safety_net}\n")
+    return "\n".join(part for part in parts if part)
+
+
+def _shares(found: Evaluation, kind: str, name: str) -> str:
+    place = list(HEADS).index(name) + 1
+    rows = [(row[0], row[place]) for row in share_rows(found, kind)[1:] if row[place] != NONE]
+    return _table([("", f"{name}"), *rows]) if rows else "(nobody is settled, or the counts are small)\n"
+
+
+def _of_group(row: Row) -> str:
+    shares = [f"    {name}: {cell}\n" for name, cell in zip(HEADS, row[1:], strict=True) if cell != NONE]
+    return f"  {row[0]}\n" + "".join(shares)
+
+
+def _heading(text: str) -> str:
+    return f"{text}\n{'-' * len(text)}\n"
+
+
+def _table(rows: Sequence[Row]) -> str:
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    lines = (
+        "  ".join(
+            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        )
+        for row in rows
+    )
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def as_html(found: Evaluation) -> str:
+    """As a page."""
+    body = [
+        f"<h1>{TITLE}</h1>",
+        *(f"<p>{escape(line)}</p>" for line in first_lines(found)),
+        *(f'<p class="caution">{escape(note)}</p>' for note in found.notes),
+        "<h2>People</h2>" + _html_table(people_rows(found)),
+    ]
+    for kind, title in KINDS.items():
+        body += [
+            f"<h2>{title}</h2>",
+            _html_table(count_rows(found, kind), ("", "with it", "without it")),
+            *(f"<p>{escape(text)}</p>" for text in (silent(found, kind), asking(found, kind)) if text),
+            f"<h3>{title}: shares</h3>",
+            _html_table(share_rows(found, kind)),
+        ]
+    body.append(f"<h2>By age and sex</h2><p>{escape(enough(found))}</p>")
+    body += [f"<h3>{escape(one.id)}: {escape(one.title)}</h3>{_html_table(rows)}" for one, rows in group_rows(found)]
+    if found.held:
+        body.append("<h2>What the records held</h2>" + "".join(f"<p>{escape(on_one_line(h))}</p>" for h in found.held))
+    body.append(f"<h2>About this page</h2><p>{escape(found.disclaimer)}</p><p>{escape(found.safety_net)}</p>")
+    content = "\n".join(part for part in body if part)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="color-scheme" content="light dark">\n<title>{TITLE}</title>\n'
+        f"<style>html{{background:Canvas}}body{{margin:0}}{STYLE}{CSS}.wide{{overflow-x:auto}}</style>\n</head>\n"
+        f'<body><main class="screener">\n{content}\n</main></body>\n</html>\n'
+    )
+
+
+def _html_table(rows: Sequence[Row], over: Row = ()) -> str:
+    """A table; `over` are headings over groups of three columns."""
+
+    def line(row: Row, tag: str) -> str:
+        cells = (f"<{tag}{'' if at == 0 else NUMBERS}>{escape(cell)}</{tag}>" for at, cell in enumerate(row))
+        return f"<tr>{''.join(cells)}</tr>"
+
+    above = "".join(f'<th colspan="{3 if name else 1}">{escape(name)}</th>' for name in over)
+    head = (f"<tr>{above}</tr>" if over else "") + line(rows[0], "th")
+    body = "".join(line(row, "td") for row in rows[1:])
+    return f'<div class="wide"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>'
+
+
+NUMBERS: Final = ' class="n"'
+VIEWS: Final[dict[str, Callable[[Evaluation], str]]] = {"text": as_text, "json": as_json, "html": as_html}
