@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from screener.case.answers import Choice, Lab, YesNo
+from screener.case.answers import Choice, Kind, Lab, YesNo
 from screener.case.intake import Intake
 from screener.interview.following import following
 from screener.interview.known import known
@@ -59,10 +59,16 @@ def _medicines(value: Any) -> list[str]:
 
 
 def consistent(person: Person, interview: Interview) -> dict[str, Any]:
-    """The same person, who gives the answers that follow from others and no other ones."""
+    """The same person, who gives the answers that follow from others and no other ones: a man is not pregnant."""
     book = interview.book
-    follow = following(known(dict(book.intake.read(dict(person))), book), book)
-    return {**person, **{name: [] if name == "medicines" else one.answers[name] for name, one in follow.items()}}
+    now = known(dict(book.intake.read(dict(person))), book)
+    follow = {name: [] if name == "medicines" else one.answers[name] for name, one in following(now, book).items()}
+    return {**person, **follow, **{name: no(book.fields[name]) for name in now.left_out}}
+
+
+def no(kind: Kind) -> Any:
+    """What somebody answers to a question that does not apply."""
+    return False if isinstance(kind, YesNo) else None
 
 
 def ticked(fields: Iterable[str], person: Person) -> list[str]:

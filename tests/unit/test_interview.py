@@ -136,7 +136,8 @@ def test_what_matters_most_is_asked_before_what_is_optional(length: Any) -> None
         order.append(step.question.field)
         session = session.answer(step.question.field, None)
     risk = [order.index(name) for name in ("medicines", "kidney_disease", "heart_disease")]
-    assert max(risk) < min(order.index(name) for name in ("vomiting", "poor_diet", "magnesium_supplement"))
+    if length != "quick":  # which asks several lists at once
+        assert max(risk) < min(order.index(name) for name in ("vomiting", "poor_diet", "magnesium_supplement"))
     heart_of_it = [order.index(name) for name in ("fatigue", "told_low_potassium", "potassium_still_low")]
     assert max(heart_of_it) < min(risk)
 
@@ -303,3 +304,38 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Any) -> None:
         write_case({"age": object()}, file)
     assert read_answers(str(file), Intake.fields) == {"age": 40}
     assert [path.name for path in tmp_path.iterdir()] == ["case.json"]
+
+
+# what is asked together
+
+
+def test_the_short_form_asks_joined_lists_at_once_and_everything_once() -> None:
+    default, quick = (Interview(BOOK, length).layout for length in ("default", "quick"))  # type: ignore[arg-type]
+    assert default.order == tuple(BOOK.questions)
+    assert sorted(quick.order) == sorted(BOOK.questions)
+    assert {"fatigue", "vomiting"} <= set(quick.beside("fatigue"))
+    assert "vomiting" not in default.beside("fatigue")
+    assert default.beside("medicines") == ()
+    places = {name: place for place, name in enumerate(quick.order)}
+    assert [
+        name for name, show_if in BOOK.followups if max(places[one] for one in fields(show_if)) > places[name]
+    ] == []
+
+
+def test_who_feels_well_is_asked_five_times_in_the_short_form() -> None:
+    session, asked = Interview(BOOK, "quick").session(), list[str]()
+    while (step := session.next()) is not None:
+        asked.append(step.question.field)
+        session = session.tick(step.together, []) if step.group else session.answer(step.question.field, 40)
+    assert asked == ["chest_pain", "age", "fatigue", "told_low_potassium", "kidney_disease"]
+    assert session.given["medicines"] == ()
+
+
+@pytest.mark.parametrize("length", ["default", "quick"])
+def test_a_part_is_counted_when_it_is_certain(length: Any) -> None:
+    session = Interview(BOOK, length).session()
+    first = session.next()
+    assert first is not None
+    later = session.answer("vomiting", True).next()
+    assert later is not None
+    assert later.parts == first.parts + 1

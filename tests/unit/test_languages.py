@@ -196,7 +196,7 @@ def test_the_interview_speaks_it_and_hears_it(german: Path, monkeypatch: pytest.
     assert "j, n oder w >" in said
     assert "`vielleicht` ist hier keine Antwort; tippen Sie j für ja, n für nein oder w für Ich weiß nicht." in said
     assert "geben Sie eine ganze Zahl von 0 bis 500 an" in said
-    assert "Teil 1 von 4." in said
+    assert "Teil 1 von 5." in said
     assert "25 in welcher Einheit? 1 für g/L, 2 für g/dL, oder w >" in said
     assert english_words(said) == []
     assert "Bitte gießen" in done.out

@@ -76,6 +76,10 @@ WRONG = [
     ("    sources: [A31, A92]\n", "    units: [mmol/L]\n", "only a laboratory value has `units`"),
     ("screen: how-you-feel", "screen: how-you-fell", "there is no screen `how-you-fell`, did you mean `how-you-feel`?"),
     ("screen: stomach", "screen: how-you-feel", "the questions of the screen `how-you-feel` stand together"),
+    ("joins: how-you-feel", "joins: how-you-fell", "there is no screen `how-you-fell`, did you mean `how-you-feel`?"),
+    ("joins: how-you-feel", "joins: about-you", "only a list can be joined with another list; a form can not"),
+    ("joins: how-you-feel", "joins: stomach", "`stomach` is no list that stands by itself in the short form"),
+    ("joins: how-you-feel", "joins: supplements", "`supplements` is no list that stands by itself in the short form"),
     (
         "    always: yes\n    checkable: yes\n    sources: [S07",
         "    screen: conditions\n    sources: [S07",

@@ -92,7 +92,9 @@ def new_file(name: str) -> Path:
 @click.command("ask")
 @click.option("--save", "save", metavar="FILE", help="Keep the answers in this file, after every answer.")
 @click.option("--resume", "resume", metavar="FILE", help="Go on with the answers in this case file.")
-@click.option("--quick", is_flag=True, help="Skip also what could only give more reasons for what is settled.")
+@click.option(
+    "--quick", is_flag=True, help="Fewer, longer lists; skip what could only give more reasons for what is settled."
+)
 @click.option("--fixed-order", "fixed", is_flag=True, help="Ask everything, in the same order for everyone.")
 @rulebook_options
 @click.option(

@@ -158,11 +158,17 @@ class Residue:
         return [condition for condition in left if not isinstance(condition, bool)]
 
 
-def with_parents(needed: frozenset[str], residue: Residue, book: RuleBook) -> frozenset[str]:
-    """These fields, and the open answers that decide whether the follow-ups among them are asked at all."""
+def with_parents(
+    needed: frozenset[str], residue: Residue, book: RuleBook, listed: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """These fields, and the open answers that decide whether the follow-ups among them are asked at all.
+
+    Args:
+        listed: follow-ups for which nothing else is asked, because one more statement on a list is less than that.
+    """
     found = set(needed)
     for name, show_if in reversed(book.followups):
-        if name in found and name not in residue.known.left_out:
+        if name in found and name not in listed and name not in residue.known.left_out:
             leaves = open_leaves(show_if, residue.known.facts.truth, {})
             found |= {field_of(leaf) for leaf in leaves if not isinstance(leaf, Concluded)}
     return frozenset(found)

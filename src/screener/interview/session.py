@@ -19,6 +19,7 @@ from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FieldProblem, did_you_mean
 from screener.interview.following import following, may_follow
 from screener.interview.known import known
+from screener.interview.layout import Layout
 from screener.interview.progress import done, remaining
 from screener.interview.relevance import LENGTHS, Length, Readers, Residue, with_parents
 from screener.rulebook.book import RuleBook
@@ -38,8 +39,8 @@ class Step:
         together: the fields on that screen that are open, this one first; only this one without a screen.
         group: the screen, when it is a list of which at least two statements are open, one of them yes/no: those that
             are true are ticked, and "none of these" answers the rest (see `Session.tick`).
-        part: which screen this is, of those answered and those left.
-        remaining: about how many screens are left, this one included.
+        part: which part this is, of those that are over and those left.
+        remaining: in how many parts something may still be asked, this one included.
     """
 
     question: Question
@@ -51,8 +52,8 @@ class Step:
 
     @property
     def parts(self) -> int:
-        """How many screens there are, as far as can be told."""
-        return self.part + self.remaining - 1
+        """How many parts there are, as far as can be told; the last is the page on which the answers are checked."""
+        return self.part + self.remaining
 
 
 class Interview:
@@ -61,7 +62,7 @@ class Interview:
     Args:
         book: the rule book, with the packs that are to be used.
         length: `default` skips what no rule can use any more, `quick` also what could only give more reasons for
-            what is settled, `fixed-order` asks everything.
+            what is settled, and asks more at once; `fixed-order` asks everything.
     """
 
     def __init__(self, book: RuleBook, length: Length = "default") -> None:
@@ -69,6 +70,7 @@ class Interview:
             raise ValueError(f"`{length}` is not a length; use {', '.join(LENGTHS)}")
         self.book = book
         self.length: Length = length
+        self.layout = Layout.of(book, length)
         self.readers = Readers(book)
         self._empty = Residue.start(self.readers, known({}, book))
 
@@ -185,10 +187,10 @@ class Session:
         """The next question; None when nothing that is left can change anything (or all was asked)."""
         if not self.open:
             return None
-        book = self.interview.book
+        book, layout = self.interview.book, self.interview.layout
         question = book.questions[self.open[0]]
-        screen = book.screens.get(question.screen)
-        together = tuple(n for n in self.open if book.questions[n].screen == question.screen) if screen else ()
+        screen = layout.screens.get(question.field)
+        together = tuple(name for name in self.open if screen and layout.screens.get(name) is screen)
         statements = [name for name in together if isinstance(book.fields[name], YesNo)]
         group = screen if screen and not screen.form and statements and len(together) > 1 else None
         return Step(question, screen, together or (question.field,), group, done(self) + 1, self.remaining)
@@ -199,7 +201,7 @@ class Session:
         wanted = self._wanted()
         return tuple(
             name
-            for name in self.interview.book.questions
+            for name in self.interview.layout.order
             if name in wanted
             and name not in self.given
             and name not in self.residue.known.left_out
@@ -215,7 +217,7 @@ class Session:
 
     def _with_deciding(self, needed: frozenset[str]) -> frozenset[str]:
         """These fields, and those that decide whether they are asked, or follow from others."""
-        wanted = with_parents(needed, self.residue, self.interview.book)
+        wanted = with_parents(needed, self.residue, self.interview.book, self.interview.layout.listed)
         deciding = (
             read for name, read in may_follow(self.residue.known, self.interview.book).items() if name in wanted
         )
@@ -227,7 +229,8 @@ class Session:
         """
         by_default = self.residue.needed("default")
         asked_by_default, found = self._with_deciding(by_default), set[str]()
-        for name, question in self.interview.book.questions.items():
+        for name in self.interview.layout.order:
+            question = self.interview.book.questions[name]
             if name in self.given or name in wanted or name in self.residue.known.left_out:
                 continue
             if question.always and name in by_default:
@@ -238,7 +241,7 @@ class Session:
 
     @property
     def remaining(self) -> int:
-        """About how many screens are left."""
+        """In how many parts something may still be asked."""
         return remaining(self)
 
     # what is known
@@ -277,27 +280,22 @@ class Session:
         """The answered question before this one (the last one when None), to go back to: for a question of a list,
         the one before the list. What followed from other answers was not asked.
         """
-        order, book = list(self.interview.book.questions), self.interview.book
+        order, layout = self.interview.layout.order, self.interview.layout
         end = order.index(field) if field else len(order)
         if field and self.is_listed(field):
-            end = min(
-                order.index(name) for name in order if book.questions[name].screen == book.questions[field].screen
-            )
+            end = order.index(layout.beside(field)[0])
         passed = self.residue.known.left_out | self.implied.keys()
         asked = [name for name in order[:end] if name in self.given and name not in passed]
         return asked[-1] if asked else None
 
     def is_listed(self, field: str) -> bool:
         """Whether a question stands on a list of statements."""
-        screen = self.interview.book.screens.get(self.interview.book.questions[field].screen)
+        screen = self.interview.layout.screens.get(field)
         return screen is not None and not screen.form
 
     def answered_with(self, field: str) -> tuple[str, ...]:
         """The answered questions on the list of a question, in order; none when it stands on no list."""
-        questions = self.interview.book.questions
-        if not self.is_listed(field):
-            return ()
-        on_list = (name for name, one in questions.items() if one.screen == questions[field].screen)
+        on_list = self.interview.layout.beside(field) if self.is_listed(field) else ()
         return tuple(name for name in on_list if name in self.given and name not in self.residue.known.left_out)
 
     def notice_since(self, earlier: Session) -> Notice | None:

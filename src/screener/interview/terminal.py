@@ -217,9 +217,11 @@ class Conversation:
 
     def show_list(self, questions: list[Question]) -> bool:
         """Show the statements, and what was answered; whether anything was."""
-        screen, answers = self.book.screens[questions[0].screen], self.session.answers
-        self.lines.say(" ".join(filter(None, [screen.ask, screen.hint])))
+        screen, answers = "", self.session.answers
         for number, question in enumerate(questions, start=1):
+            if question.screen != screen:
+                screen = question.screen
+                self.lines.say(" ".join(filter(None, [self.book.screens[screen].ask, self.book.screens[screen].hint])))
             self.lines.say(f"{number:>2}  {question.as_statement}", "  ", hanging=4)
         if not any(question.field in answers for question in questions):
             return False
@@ -244,7 +246,7 @@ class Conversation:
 
     def take_ticks(self, fields: tuple[str, ...], ticks: Ticks) -> None:
         """Take over a list: what is not ticked is not true, or asked one by one."""
-        self.one_by_one.add(self.book.questions[fields[0]].screen)
+        self.one_by_one.add(self.session.interview.layout.screen(fields[0]))
         self.used_to_lists = True
         rest = [name for name in fields if name not in (*ticks.ticked, *ticks.unknown)]
         if ticks.unsure and rest:

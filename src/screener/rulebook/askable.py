@@ -25,7 +25,7 @@ from screener.logic.condition import (
 )
 from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Implication, Question
+from screener.rulebook.rule import Implication, Question, Screen
 
 MOST_COMBINATIONS: Final = 100_000
 
@@ -136,6 +136,19 @@ def wrong_screen(question: Question, earlier: Sequence[str], book: RuleBook) -> 
         return f"the questions of the screen `{question.screen}` stand together; other questions are between them"
     if not book.screens[question.screen].form and not isinstance(question.kind, YesNo | Number):
         return 'only a yes/no question or a number can be ticked, or answered with "none of these"'
+    return ""
+
+
+def wrong_joins(screen: Screen, book: RuleBook) -> str:
+    """What is wrong with the list that a list joins in the short form, or nothing."""
+    if not screen.joins:
+        return ""
+    if screen.joins not in book.screens:
+        return f"there is no screen `{screen.joins}`{did_you_mean(screen.joins, book.screens)}"
+    if screen.form or book.screens[screen.joins].form:
+        return "only a list can be joined with another list; a form can not"
+    if screen.joins == screen.id or book.screens[screen.joins].joins:
+        return f"`{screen.joins}` is no list that stands by itself in the short form; name one that joins no other"
     return ""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from screener.errors import Hints
 from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
 from screener.logic.order import circles
-from screener.rulebook.askable import can_be_asked, wrong_implication, wrong_screen, wrong_units
+from screener.rulebook.askable import can_be_asked, wrong_implication, wrong_joins, wrong_screen, wrong_units
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.reasons import wrong_reasons
@@ -120,6 +120,9 @@ def _questions(it: _Check) -> None:
                 it.wrong("questions", question.field, message, key)
         asked.append(question.field)
         screens.append(question.screen)
+    for screen in it.book.screens.values():
+        if message := wrong_joins(screen, it.book):
+            it.wrong("screens", screen.id, message, "joins")
     for implication in it.book.implications:
         for keys, message in wrong_implication(implication, it.book):
             it.wrong("implies", implication.id, message, *keys)

@@ -176,6 +176,7 @@ class ScreenEntry(_File):
     ask: Words
     hint: str = ""
     form: YesNoWord = False
+    joins: Id | None = None
 
 
 class ImplicationEntry(_File):

@@ -270,12 +270,14 @@ class Screen:
         ask: the heading of a form, or what is asked of a list of statements.
         form: its questions stand below each other; otherwise they are statements of which those that are true are
             ticked, and "none of these" answers no to all of them (a number that is not ticked is not reported).
+        joins: the list with which this one is asked at once in the short form; None when it stands alone there, too.
     """
 
     id: str
     ask: str
     hint: str = ""
     form: bool = False
+    joins: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ Packs = Annotated[
 ]
 Everything = Annotated[bool, Query(description="list ruled-out flags and findings too")]
 
-Quick = Annotated[bool, Query(description="leave out what could only give more reasons for what is settled")]
+Quick = Annotated[bool, Query(description="fewer, longer lists; leave out what could only give more reasons")]
 
 
 class Api:

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 
 from screener.case.answers import Medicines, Number, YesNo
 from screener.errors import CaseError, echo
+from screener.interview.layout import Layout
 from screener.interview.progress import done
-from screener.interview.review import taken_from
+from screener.interview.review import not_asked, taken_from
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
 from screener.saying import say
@@ -54,6 +55,11 @@ class Pages:
     def __post_init__(self) -> None:
         self.session = self.desk.interview(self.form.length).session(self.form.answers())
 
+    @property
+    def layout(self) -> Layout:
+        """What is asked together."""
+        return self.session.interview.layout
+
     # which page
 
     def turn(self) -> Answer:
@@ -92,8 +98,8 @@ class Pages:
         """
         if kind == "notice" and (names[0] in URGENT or names[0] in self.desk.book.flags):
             return self.notice(self.session, names[0], "")
-        screens = {self.desk.book.questions[self.known(name)].screen for name in names}
-        if kind == "notice" or len(screens) != 1 or screens == {""}:
+        screens = {self.layout.screen(self.known(name)) for name in names}
+        if kind == "notice" or len(screens) != 1 or not screens & self.desk.book.screens.keys():
             raise ProblemError("not-found", "there is no such page")
         return self.show_list(self.session, names) if kind == "list" else self.show_form(self.session, names, {})
 
@@ -146,7 +152,7 @@ class Pages:
             for name in set(known) - set(ticked):
                 session = session.without(name)
         later = session.tick(ticked if unsure else known, ticked)
-        return self.after(later, each=self.desk.book.questions[known[0]].screen)
+        return self.after(later, each=self.layout.screen(known[0]))
 
     def take_form(self, together: list[str]) -> Answer:
         """Take the answers to several questions on one page.
@@ -211,8 +217,7 @@ class Pages:
         listed, session = self.session.answered_with(field), self.session
         if len(listed) > 1:
             return self.show_list(session, listed)
-        screen = self.desk.book.questions[field].screen
-        on_a_page = [n for n, one in self.desk.book.questions.items() if screen and one.screen == screen]
+        on_a_page = self.layout.beside(field)
         answered = [name for name in on_a_page if name in session.given and name not in session.residue.known.left_out]
         shown = [name for name in answered if name not in session.implied]
         return self.show_form(session, shown, {}) if len(shown) > 1 else self.ask(session, field)
@@ -223,7 +228,8 @@ class Pages:
         ticked = [name for name in fields if session.answers.get(name) not in (None, False)]
         answered = any(name in session.answers for name in fields)
         return self.show(
-            session, "list.html", screen=self.desk.book.screens[shown[0].screen], shown=shown, error=error,
+            session, "list.html", screen=self.layout.screens[fields[0]], shown=shown, error=error,
+            screens=self.desk.book.screens,
             first=fields[0], ticked=self.form.several("is") if error else ticked, none=answered and not ticked,
             unsure=bool(error and self.form.text("unsure")), place="" if error else f"list:{','.join(fields)}",
         )  # fmt: skip
@@ -235,7 +241,7 @@ class Pages:
             question = self.desk.book.questions[name]
             filled = Filled.again(self.form.part(name)) if errors else Filled.of(question, session.answers)
             asked.append((question, kind_of(question), choices_of(question), unit_of(question), filled))
-        screen = self.desk.book.screens[self.desk.book.questions[fields[0]].screen]
+        screen = self.layout.screens[fields[0]]
         place = "" if errors else f"form:{','.join(fields)}"
         return self.show(session, "form.html", screen=screen, asked=asked, errors=errors, first=fields[0], place=place)
 
@@ -271,7 +277,7 @@ class Pages:
             if name in session.given and name not in session.residue.known.left_out:
                 words = answer_in_words(book, name, _plain(getattr(intake, name)))
                 rows.append((question, words.partition(": ")[2] + taken_from(session, name)))
-        return self.show(session, "check.html", rows=rows, place="check")
+        return self.show(session, "check.html", rows=rows, not_asked=not_asked(session), place="check")
 
     def notice(self, session: Session, notice: str, each: str) -> Answer:
         """A text that must be read before anything else is asked."""
