@@ -56,7 +56,7 @@ reference: setup
 
 # The site of the documentation, into the folder site/; a broken link fails.
 docs: $(VENV)/.ready-docs
-	$(BIN)/mkdocs build --strict --site-dir site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir site
 
 # A folder of wheels, the durable engine among them, for machines without a compiler or a network:
 # pip install --no-index --find-links wheelhouse 'rulebook-screener[durable]'
