@@ -17,7 +17,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from fhirs import SERUM, Resource, bundle, condition, lab, patient, request, subject, until
-from screener.batch.inputs import recordfile
+from screener.batch.inputs import recordfile, tables
 from screener.cli.main import main
 from screener.errors import FileError, UsageError
 from screener.records.codetable import code_table
@@ -265,15 +265,25 @@ def test_the_order_of_rows_and_the_number_of_workers_do_not_matter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recordfile, "CASES", 7)  # several chunks, so that there is something for workers
+    monkeypatch.setattr(tables, "LARGE", 0)  # the two workers read the tables, too
     people = [someone(f"p{number}", Random(number)) for number in range(40)]
     one, two = as_long(people, tmp_path / "a"), as_long(people[::-1], tmp_path / "b")
-    results = []
-    for folder, workers in ((one, "1"), (two, "2")):
-        out = tmp_path / f"out-{folder.name}"
+    days = tmp_path / "days.csv"
+    days.write_text(
+        "case_id,as_of\n" + "".join(f"p{n},2024-0{1 + n % 9}-15\n" for n in range(0, 45, 2)), encoding="utf-8"
+    )
+    results, said = [], []
+    for folder, workers in ((one, "1"), (one, "2"), (two, "2")):
+        out = tmp_path / f"out-{folder.name}-{workers}"
         out.mkdir()
-        batch("long", folder, out, "--workers", workers)
-        results.append((out / "out.jsonl").read_bytes())
+        words = ("--workers", workers, "--as-of", f"@{days}", "--coverage", str(out / "coverage.csv"))
+        done, _, read = batch("long", folder, out, *words)
+        results.append([(out / "out.jsonl").read_bytes(), (out / "coverage.csv").read_bytes(), read])
+        said.append(done.stderr)
     assert results[0] == results[1]
+    assert results[1][:2] == results[2][:2]
+    assert said[0] == said[1] == said[2]
+    assert "20 persons without a day" in said[0]
 
 
 def test_the_part_of_a_person_is_the_same_in_every_run() -> None:

@@ -17,12 +17,10 @@ from benchmarks.population import people
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.record import Decoded
-from screener.batch.summary.tally import Tally
 from screener.engine.columnar.columns import Columns
-from screener.evaluate.counts import RAISED, RULED_OUT, subjects_of
+from screener.evaluate.counts import RAISED, RULED_OUT, Counts
 from screener.evaluate.disclosure import HIDDEN_BELOW, cells_hidden, people_hidden
 from screener.evaluate.measures import SHARES, share_of, wilson
-from screener.evaluate.model import Evaluation
 from screener.evaluate.result import Source
 from screener.evaluate.run import Reading
 from screener.evaluate.truth import Truth, read_truth, taken_away
@@ -146,14 +144,13 @@ def test_what_tells_of_a_result_is_taken_away(book: RuleBook) -> None:
 def read(book: RuleBook, columns: Columns, truth: Truth) -> Reading:
     """The counts of some people."""
     reading = Reading((), book, Policy(Notation(book.fields)), truth)
-    ids = pa.array([str(place) for place in range(columns.count)])
-    reading.add(Decoded(np.arange(1, columns.count + 1), ids, columns))
+    reading.add(decoded(columns))
     return reading
 
 
-def evaluation(book: RuleBook, columns: Columns, truth: Truth) -> Evaluation:
-    reading = read(book, columns, truth)
-    return Source(book, truth, reading.counts, Tally()).evaluation()
+def decoded(columns: Columns) -> Decoded:
+    ids = pa.array([str(place) for place in range(columns.count)])
+    return Decoded(np.arange(1, columns.count + 1), ids, columns)
 
 
 def crowd(book: RuleBook, count: int) -> list[dict[str, Any]]:
@@ -199,7 +196,8 @@ def test_intervals_cover_the_share_in_95_of_100_draws(draws: int, book: RuleBook
     name, low_if, size = "medicine-lowers-magnesium", (0.08, 0.35), 400
     truth = read_truth("magnesium < 0.70", book)
     whole = columns_of(book, crowd(book, 3000))
-    place = [one.id for one in subjects_of(book) if one.kind == "flag"].index(name)
+    reading = read(book, whole, truth)
+    place = [(one.kind, one.id) for one in reading.counts.subjects].index(("flag", name))
     raised = raised_in(book, whole, truth, name)
     share = raised.mean()
     wanted = {
@@ -214,8 +212,10 @@ def test_intervals_cover_the_share_in_95_of_100_draws(draws: int, book: RuleBook
         columns = whole.take(some)
         is_low = random.random(size) < np.where(raised[some], low_if[1], low_if[0])
         columns.numbers["magnesium"] = np.where(is_low, 0.6, 0.85)
-        flags = [one for one in evaluation(book, columns, truth).subjects if one.kind == "flag"]
-        for one in flags[place].all.measures:
+        reading.counts = Counts(reading.counts.subjects, reading.counts.groups[:1])
+        reading.add(decoded(columns))
+        found = Source(book, truth, reading.counts, reading.tally).subject(place)
+        for one in found.all.measures:
             covered[one.name] += one.low <= wanted[one.name] <= one.high
     assert all(0.93 <= hits / draws <= 0.975 for hits in covered.values()) or draws < 1000, covered
     assert all(hits / draws >= 0.85 for hits in covered.values()), covered

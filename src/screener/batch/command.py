@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -100,7 +101,8 @@ def records_of(book: RuleBook, options: Mapping[str, Any]) -> Options | None:
     if options["engine"] == "spark" and (options["coverage"] is not None or options["form"] != "fhir"):
         raise UsageError("tables, and --coverage, are not read with --engine spark; use another engine")
     found = options_for(options, book, options["rules_folder"])
-    return replace(found, mapping=options["mapping"], cases_file=options["cases"])
+    workers = options.get("workers") or os.cpu_count() or 1
+    return replace(found, mapping=options["mapping"], cases_file=options["cases"], workers=workers)
 
 
 def also_read(options: Mapping[str, Any]) -> tuple[str, ...]:

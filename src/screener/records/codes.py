@@ -97,6 +97,10 @@ class LessThan(dict[Key, Value]):
         super().__init__()
         self.most = most
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process begins anew, too."""
+        return LessThan, (self.most,)
+
     def __setitem__(self, key: Key, value: Value) -> None:
         if len(self) >= self.most:
             self.clear()
@@ -113,6 +117,7 @@ class Codes:
         above: for codes of SNOMED CT without a row, the codes with rows that they are below.
         sources: each file of a user, by its name, with its SHA-256.
         counted: what the coverage counts of entries that were passed over, by their codes.
+        named: what medicines are, by the table and by how a record calls them.
     """
 
     exact: dict[tuple[str, str], Concept] = field(default_factory=dict)
@@ -121,6 +126,10 @@ class Codes:
     sources: tuple[tuple[str, str], ...] = ()
     _found: dict[tuple[str, str], Concept | None] = field(default_factory=dict, repr=False)
     counted: LessThan[Any, Seen] = field(default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False)
+    named: LessThan[Any, Any] = field(default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False)
+    _together: LessThan[Any, list[Concept]] = field(
+        default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False
+    )
 
     def find(self, system: str, code: str) -> Concept | None:
         """What a code means.
@@ -169,6 +178,13 @@ class Codes:
         """The yes/no fields that rows of a kind answer."""
         rows = (*self.exact.values(), *self.below.values())
         return frozenset(name for row in rows if row.kind == kind for name, value in row.fields if value is True)
+
+    def of_codings(self, codings: tuple[tuple[str, str, str], ...]) -> list[Concept]:
+        """What the codes of one entry mean, each with its system and display; not to be changed."""
+        found = self._together.get(codings)
+        if found is None:
+            found = self._together[codings] = self.all_of((system, code) for system, code, _ in codings)
+        return found
 
     def all_of(self, codings: Iterable[tuple[str | None, str | None]]) -> list[Concept]:
         """What several codes mean, each with its system."""

@@ -94,6 +94,8 @@ class Named:
         systemic: whether it gets into the body as our questions mean it.
         listed: what it says about the list of medicines instead.
         seen: what is counted of it.
+        entries: what the table recognises in it, each row once.
+        routes: how what is recognised in it gets into the body.
     """
 
     name: str
@@ -103,6 +105,8 @@ class Named:
     systemic: bool
     listed: str
     seen: tuple[str, str, str, str, str]  # system, code, display, state, reason
+    entries: tuple[MedicineEntry, ...]
+    routes: frozenset[str]
 
     def counted(self, resource: str) -> Seen:
         """What is counted of an entry of this kind."""
@@ -129,7 +133,17 @@ class Namer:
             codings: its codes.
             route: as coded or written, by the words of `routes.csv`; empty when only the name can say it.
         """
-        codings = list(codings)
+        codings = tuple(codings)
+        key = (id(self.table), text, codings, route)
+        if (known := self.codes.named.get(key)) is None:
+            known = self.codes.named[key] = (
+                self.table,
+                self._named(text, list(codings), route),
+            )  # keeps the table's id
+        found: Named = known[1]
+        return found
+
+    def _named(self, text: str | None, codings: list[Coding], route: str) -> Named:
         listed = self.listed(codings)
         name, match = self.name(text, codings)
         match = self.table.by_route(match, route)
@@ -137,7 +151,9 @@ class Namer:
         classes = self.group(codings) if nothing_known else match.classes
         whole = bool(match.entries) and not match.unrecognized
         systemic = self.is_systemic(name, match, route)
-        return Named(name, match, classes, whole, systemic, listed, self.seen(match, classes, codings, listed))
+        seen = self.seen(match, classes, codings, listed)
+        routes = frozenset(result.route for result in match.recognised)
+        return Named(name, match, classes, whole, systemic, listed, seen, match.entries, routes)
 
     def is_systemic(self, name: str, match: Match, route: str) -> bool:
         """Whether it gets into the body as our questions mean it; an unknown name does, unless its route is local."""

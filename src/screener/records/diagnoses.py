@@ -66,7 +66,7 @@ class Diagnosis:
 
     def concepts(self, codes: Codes) -> list[Concept]:
         """What its codes mean, as far as they are known."""
-        return [] if self.modifier else codes.all_of((system, code) for system, code, _ in self.codings)
+        return [] if self.modifier else codes.of_codings(self.codings)
 
     def on_list(self, as_of: date | None) -> bool | None:
         """Whether it was active on the day; None when the record does not say."""
@@ -147,9 +147,13 @@ class Diagnoses:
             state, reason = coverage.NOT_READ, coverage.STATUS
         elif not any(concept.fields for concept in concepts):
             state = coverage.UNDERSTOOD
-        known = [coding for coding in entry.codings if self.codes.find(coding[0], coding[1]) is not None]
-        shown = ((system_name(system), code, display) for system, code, display in (known or entry.codings))
-        return seen_as(entry.resource, shown, state, reason)
+        key = (entry.resource, entry.codings, state, reason)
+        found = self.codes.counted.get(key)
+        if found is None:
+            known = [coding for coding in entry.codings if self.codes.find(coding[0], coding[1]) is not None]
+            shown = ((system_name(system), code, display) for system, code, display in (known or entry.codings))
+            found = self.codes.counted[key] = seen_as(entry.resource, shown, state, reason)
+        return found
 
     def saying(self, name: str) -> list[Diagnosis]:
         """The entries by which the record stands that say yes to a field, whenever that was."""

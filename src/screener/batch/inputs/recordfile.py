@@ -69,7 +69,7 @@ def _kept(source: Input) -> Iterator[ImportedCase]:
 
 def _cases(source: Input, options: Options | None) -> Iterator[ImportedCase]:
     if source.form in TABLES and options is not None:
-        from screener.records.tables.cases import table_cases
+        from screener.batch.inputs.tables import cases_of_tables
 
-        return table_cases(source.name, source.form, options)
+        return cases_of_tables(source.name, source.form, options)
     return cases(source.name, options=options)

@@ -161,7 +161,7 @@ class Pharmacy:
                 if named is not None:
                     self.found.problem(source, "has no date, so it can not be placed in time; left out")
                 continue
-            entries = tuple(entry.generic for entry in named.match.entries) or (named.name.lower(),)
+            entries = tuple(entry.generic for entry in named.entries) or (named.name.lower(),)
             doses.setdefault((entries, frozenset(r.route for r in named.match.recognised)), []).append(
                 (*when, named, source)
             )
@@ -185,9 +185,9 @@ class Pharmacy:
 
     def course(self, named: Named, sources: tuple[str, ...], **rest: Any) -> Course:
         """A course with its name and classes."""
-        routes = frozenset(result.route for result in named.match.recognised)
+        routes = named.routes
         return Course(
-            named.name, named.match.entries, named.classes, named.whole, sources=sources, routes=routes,
+            named.name, named.entries, named.classes, named.whole, sources=sources, routes=routes,
             systemic=named.systemic, listed=named.listed, **rest,
         )  # fmt: skip
 

@@ -26,7 +26,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 
 
-def _silent(_: str) -> None:
+def silent(_: str) -> None:
     """Nobody listens."""
 
 
@@ -51,6 +51,7 @@ class Options:
         used: the persons of `days` that were found.
         without_day: persons who have no day, so no case.
         kept: the inputs whose cases stand in `cases_file`.
+        workers: how many processes may read tables.
     """
 
     book: RuleBook
@@ -64,10 +65,11 @@ class Options:
     cases_file: Path | None = None
     days: Mapping[str, tuple[date, ...]] | None = None
     coverage: Coverage = field(default_factory=Coverage)
-    say: Callable[[str], None] = _silent
+    say: Callable[[str], None] = silent
     used: set[str] = field(default_factory=set)
     without_day: int = 0
     kept: set[str] = field(default_factory=set)
+    workers: int = 1
 
     @property
     def ways(self) -> Ways:

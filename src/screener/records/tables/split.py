@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,10 +101,10 @@ def _name(folder: Path, number: int, part: int) -> Path:
     return folder / f"{number}-{part}"
 
 
-def read_part(folder: Path, number: int, part: int) -> Iterator[dict[str, list[Any]]]:
-    """The rows of a table in one part: for each batch the columns as lists. The file is removed."""
+def read_batches(folder: Path, number: int, part: int) -> list[pa.RecordBatch]:
+    """The rows of a table in one part. The file is removed."""
     path = _name(folder, number, part)
-    with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as reader:
-        for batch in reader:
-            yield batch.to_pydict()
+    with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as reader:
+        batches = list(reader)
     path.unlink()
+    return batches

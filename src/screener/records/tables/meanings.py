@@ -1,0 +1,112 @@
+"""What the cells of a result mean: which field it answers, and its value in that field's unit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from screener.case.bound import Bound
+from screener.case.fields import Fields
+from screener.errors import echo
+from screener.records import coverage
+from screener.records.codes import Codes, Concept
+from screener.records.coverage import Seen, seen_as
+from screener.records.diagnoses import why_not
+from screener.records.labs import MEASURES, from_number
+from screener.records.tables.cells import number_of, signed
+from screener.records.tables.mapping import IGNORE
+from screener.records.tables.plan import TablePlan, meaning_of
+from screener.records.tables.results import Cells, Meaning
+from screener.records.tables.rows import Row
+
+
+class Meanings:
+    """Understands the results of one table.
+
+    Args:
+        plan: of the table.
+        codes: the code table.
+        fields: what can be answered.
+    """
+
+    def __init__(self, plan: TablePlan, codes: Codes, fields: Fields) -> None:
+        self.plan = plan
+        self.codes = codes
+        self.fields = fields
+
+    def meaning(self, cells: Cells) -> Meaning:
+        """What the name or code in a row means."""
+        return Meaning(*self.measured(Row(self.plan, cells, 0)))
+
+    def amount_of(self, cells: Cells, meaning: Meaning) -> float | Bound | str | None:
+        """The value of a row, why it can not be read, or None where nothing stands in it."""
+        row = Row(self.plan, cells, 0)
+        if not row.get("text") and not row.get("number"):
+            return None
+        try:
+            return self.amount(row, meaning.field)
+        except ValueError as error:
+            return str(error)
+
+    def measured(self, row: Row) -> tuple[str, str, Seen]:
+        """The field that a row is about and its use; no field when it is not read, and what is counted then."""
+        if "name" in row.plan.columns and not row.get("code"):
+            return self.by_name(row)
+        coding = row.coding
+        if coding is None:
+            return "", "", seen_as(row.plan.kind, (), coverage.NOT_READ, coverage.ONLY_TEXT)
+        concept = self.codes.find(coding[0], coding[1])
+        if concept is None:
+            return "", "", seen_as(row.plan.kind, (coding,), coverage.NOT_READ, why_not((coding,)))
+        if concept.kind != "lab" or not concept.fields:
+            return "", "", seen_as(row.plan.kind, (coding,), coverage.UNDERSTOOD)
+        if concept.use == IGNORE:
+            return "", "", seen_as(row.plan.kind, (coding,), coverage.NOT_READ, _ignored(concept))
+        return concept.fields[0][0], concept.use, seen_as(row.plan.kind, (coding,), coverage.READ)
+
+    def by_name(self, row: Row) -> tuple[str, str, Seen]:
+        """The same by the name of a result, as the mapping has it."""
+        words = row.get("name")
+        shown = Seen(row.plan.kind, "", words[: coverage.LONGEST], "", coverage.READ)
+        if words not in row.plan.names:
+            return "", "", shown._replace(state=coverage.NOT_READ, reason=coverage.NO_ROW)
+        name, use = meaning_of(row.plan.names[words])
+        if use == IGNORE or (name not in self.fields and name not in MEASURES):
+            return "", "", shown._replace(state=coverage.NOT_READ, reason=coverage.IGNORED)
+        return name, use, shown
+
+    def amount(self, row: Row, name: str) -> float | Bound:
+        """The value of a row in the field's unit.
+
+        Raises:
+            ValueError: it can not be read.
+        """
+        kind = self.fields.get(name) or MEASURES.get(name)
+        if kind is None:
+            raise ValueError(f"{echo(name)} is no result that is read")
+        sign, number = self.number(row)
+        units = [unit for unit in (row.get("unit"), row.get("unit2")) if unit] or [row.plan.units.get(name, "")]
+        return from_number(name, kind, number, sign, units, f"{row.get('text') or row.get('number')}")
+
+    def number(self, row: Row) -> tuple[str, Decimal]:
+        """The sign and number of a row: as written, else as a number beside it.
+
+        Raises:
+            ValueError: there is none, or the two disagree.
+        """
+        text, given = row.get("text"), number_of(row.get("number"))
+        sign, rest = signed(text)
+        written = number_of(rest)
+        if text and written is None:
+            raise ValueError(f"{echo(text)} is no number")
+        if written is not None and given is not None and written != given:
+            raise ValueError(f"{echo(text)} and {echo(row.get('number'))} disagree")
+        found = written if written is not None else given
+        if found is None:
+            raise ValueError(f"{echo(row.get('number'))} is no number")
+        beside = row.get("comparator")
+        beside = row.plan.signs.get(beside, beside)
+        return sign or ("" if beside in ("=", "") else beside), found
+
+
+def _ignored(concept: Concept) -> str:
+    return coverage.RACE if "race factor" in concept.concept else coverage.IGNORED

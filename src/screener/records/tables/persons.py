@@ -1,0 +1,163 @@
+"""The cases of persons of tables, from what stands in their rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from screener.case.answers import Number
+from screener.errors import FieldProblem
+from screener.memo import memo
+from screener.records.courses import Namer
+from screener.records.fhir.imported import ImportedCase
+from screener.records.fhir.read import Options
+from screener.records.gathered import Gathered
+from screener.records.reading import Held, read_held
+from screener.records.tables.cells import moment, number_of
+from screener.records.tables.parts import PartReader, PartRows, Person
+from screener.records.tables.plan import CONDITION, DRUG, PeoplePlan
+from screener.records.tables.rows import Reader, latest_of
+from screener.records.when import When, read_when, years_between
+
+
+@dataclass
+class PartCases:
+    """What came of one part.
+
+    Attributes:
+        cases: of its persons.
+        rows: rows of persons who are not in the table of persons.
+        people: how many such persons.
+    """
+
+    cases: Iterable[ImportedCase]
+    rows: int
+    people: int
+
+
+@dataclass
+class PartMaker:
+    """Makes the cases of parts."""
+
+    reader: PartReader
+    persons: Persons
+
+    def make(self, part: int) -> PartCases:
+        """The cases of one part, made as they are asked for."""
+        held = self.reader.read(part)
+        return PartCases(self.persons.cases(held), *held.without_person())
+
+
+@dataclass
+class Persons:
+    """Makes cases.
+
+    Attributes:
+        people: how the table of persons is read.
+        options: how records are read.
+        folder: where the tables stand.
+        has_conditions: whether there is a table of conditions with rows.
+    """
+
+    people: PeoplePlan
+    options: Options
+    folder: str
+    has_conditions: bool = False
+
+    @memo
+    def namer(self) -> Namer:
+        """Finds what the names of medicines stand for."""
+        return Namer(self.options.book.medicines, self.options.codes)
+
+    def cases(self, held: PartRows) -> Iterator[ImportedCase]:
+        """The cases of the persons of one part, in the order of their ids."""
+        for person in sorted(held.people):
+            yield from self.person(person, held)
+
+    def person(self, identity: str, held: PartRows) -> Iterator[ImportedCase]:
+        """The case of a person, or one for each of their days."""
+        given = held.people[identity]
+        if any(other != given[0] for other in given):
+            problem = FieldProblem(self.people.file, f"has two different rows for the person `{identity}`")
+            yield ImportedCase(identity, refused=(problem,), where=self.folder)
+            return
+        days = self.options.days_of(identity)
+        for day in days:
+            case = self.case(identity, given[0], held, day)
+            yield case.named(f"{identity}@{day}") if len(days) > 1 else case
+
+    def case(self, identity: str, given: Person, rows: PartRows, day: date | None) -> ImportedCase:
+        """The case of a person on a day."""
+        options, results = self.options, rows.results
+        others = rows.others.get(identity, {})
+        drugs, conditions = others.get(DRUG, []), others.get(CONDITION, [])
+        day = day or options.as_of or latest_of([*drugs, *conditions], results.latest.get(identity))
+        found = Gathered(options.book.fields)
+        reader = Reader(self.namer, found)
+        age_on = self.read_person(identity, given, day, found)
+        found.seen = Counter(results.passed.get(identity))
+        read = results.read.get(identity, ())
+        held = Held(
+            [reader.diagnosis(row) for row in conditions],
+            lambda window: [value for one in read if (value := reader.value(one, window)) is not None],
+            lambda: ([course for row in drugs if (course := reader.course(row)) is not None], False),
+            age_on,
+            listed_elsewhere=self.has_conditions,
+        )
+        dates = read_held(held, day, options.ways, found)
+        answers = {"case_id": identity, **found.answers}
+        return ImportedCase(
+            identity, answers, found.sources, day, tuple(found.problems), tuple(found.notes), (), self.folder,
+            options.book.fields, found.seen, dates,
+        )  # fmt: skip
+
+    def read_person(self, identity: str, given: Person, day: date | None, found: Gathered) -> Any:
+        """Say age and sex; returns the age on any day."""
+        people = self.people
+        source = f"{people.file}:{identity}"
+        word = given.get("sex")
+        sex = "female" if word in people.female else "male" if word in people.male else None
+        if sex:
+            found.say("sex", sex, [source])
+        age_on = _ages(given, found, source)
+        limits = found.fields.get("age")
+        age = age_on(day) if day is not None else None
+        if age is None or not isinstance(limits, Number):
+            return age_on
+        if limits.low <= age <= limits.high:
+            found.say("age", age, [source])
+        else:
+            found.problem(source, f"an age of {age} years on {day} is out of range; left out")
+        return age_on
+
+
+def _ages(given: Person, found: Gathered, source: str) -> Any:
+    """The age on a day, by birth or by an age in a year."""
+    age, year = number_of(given.get("age") or ""), number_of(given.get("in_year") or "")
+    if age is not None and year is not None:
+        return lambda day: int(age) + day.year - int(year)
+    born = _birth(given, found, source)
+
+    def age_on(day: date) -> int | None:
+        return None if born is None or born.first > day else years_between(born.last, day)
+
+    return age_on
+
+
+def _birth(given: Person, found: Gathered, source: str) -> When | None:
+    """When somebody was born, as exactly as it is recorded."""
+    text = given.get("birth") or ""
+    if not text and given.get("year"):
+        parts = [given.get("year") or "", given.get("month") or "", given.get("day") or ""]
+        known = [parts[0].zfill(4), *(part.zfill(2) for part in parts[1:])]
+        text = "-".join(known[: next((place for place, part in enumerate(parts) if not part), len(parts))])
+    if not text:
+        return None
+    try:
+        return read_when(text.removesuffix(".0")) if len(text) <= 7 else moment(text)
+    except ValueError as error:
+        found.problem(source, f"{error}; left out")
+        return None
