@@ -5,6 +5,7 @@ It educates; it never diagnoses. `screen(Intake(...))` returns a `Report`.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,4 +32,6 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'screener' has no attribute {name!r}")
     from importlib import import_module
 
+    if "IPython" in sys.modules or "marimo" in sys.modules:
+        import_module("screener.notebook")
     return getattr(import_module(_HOMES[name]), name)

@@ -1,9 +1,12 @@
-"""The teaching notebook runs from top to bottom, without Jupyter; what a cell ends with can display itself."""
+"""The teaching notebook runs from top to bottom, without Jupyter; what a cell ends with shows itself."""
 
 from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ def run(source: str, names: dict[str, Any]) -> Any:
 
 
 def test_every_cell_runs_and_shows_something(capsys: pytest.CaptureFixture[str]) -> None:
+    import_module("screener.notebook")  # in a notebook, `import screener` does
     names: dict[str, Any] = {"__name__": "notebook"}
     shown = 0
     for cell in CELLS:
@@ -34,6 +38,19 @@ def test_every_cell_runs_and_shows_something(capsys: pytest.CaptureFixture[str])
         else:
             assert value or capsys.readouterr().out
     assert shown >= 5
+
+
+@pytest.mark.parametrize("notebook", ["IPython", "marimo", ""])
+def test_importing_screener_in_a_notebook_is_enough(notebook: str) -> None:
+    program = """
+import sys, types
+if sys.argv[1]:
+    sys.modules[sys.argv[1]] = types.ModuleType(sys.argv[1])
+from screener import Intake, RuleBook, screen
+print(hasattr(screen(Intake(fatigue=True)), "_repr_html_"), hasattr(RuleBook, "_repr_html_"))
+"""
+    done = subprocess.run([sys.executable, "-c", program, notebook], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ([str(bool(notebook))] * 2)
 
 
 def test_it_is_stored_without_outputs() -> None:

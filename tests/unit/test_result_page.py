@@ -14,8 +14,9 @@ from browser import chromium
 from hostile import HOSTILE, found
 from screener.case.fields import BaseIntake
 from screener.case.files import read_case
+from screener.notebook import report_html
 from screener.report.clinician import MOST_QUESTIONS, clinician_page
-from screener.report.html import document, fragment
+from screener.report.html import document
 from screener.report.model import Report
 from screener.report.page import PageBuilder
 from screener.report.result import ResultPage
@@ -184,7 +185,7 @@ def test_several_reports_are_one_page_without_a_double_id(screener: Screener) ->
 
 
 def test_two_reports_in_a_notebook_have_ids_of_their_own(screener: Screener) -> None:
-    first, second = (Page(fragment(of(vignette, screener).report)) for vignette in SCREENED[5:7])
+    first, second = (Page(report_html(of(vignette, screener).report)) for vignette in SCREENED[5:7])
     assert first.ids
     assert not set(first.ids) & set(second.ids)
 

@@ -91,16 +91,6 @@ class Chain:
     status: Settled
     steps: tuple[Step, ...]
 
-    def _repr_svg_(self) -> str:
-        from screener.explain.picture.svg import picture
-
-        return picture([self])
-
-    def _repr_html_(self) -> str:
-        from screener.explain.html import fragment
-
-        return fragment(self)
-
 
 def chain_to(builder: ReportBuilder, goal: str) -> Chain:
     """The chain behind a conclusion that is certain.

@@ -111,15 +111,3 @@ def _item(step: Step, steps: Sequence[Step]) -> str:
     details = "".join(f"<li>{escape(printable(detail))}</li>" for detail in step_details(step, steps))
     title = escape(printable(step_title(step)))
     return f'<li data-step="{step.number}"><b>{title}</b><ul>{details}</ul></li>\n'
-
-
-def inline(found: Explanation) -> str:
-    """An explanation as HTML to stand inside another page: the picture and all text, without the slider."""
-    drawn = picture(found.chains, found.possible) if found.chains or found.possible else ""
-    text = report_body([*head(found), *body(found), *closing(found.case.book)])
-    return f"<style>{REPORT_STYLE}</style><div>{drawn}</div>{text}"
-
-
-def fragment(chain: Chain) -> str:
-    """A chain as HTML to stand inside another page, such as a notebook: the picture and its steps."""
-    return f"<div>{picture([chain])}{listed(chain.steps)}</div>"

@@ -47,11 +47,6 @@ class Explanation:
         """Conclusions that are still open."""
         return [found for found in self.why_nots if found.status == "possible"]
 
-    def _repr_html_(self) -> str:
-        from screener.explain.html import inline
-
-        return inline(self)
-
     @property
     def kept_back(self) -> list[str]:
         """What raised flags say of the others that they keep back."""

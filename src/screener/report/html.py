@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 from typing import Final
-from zlib import crc32
 
 from screener.printable import printable
-from screener.report.model import Report
 from screener.report.page import Block, Bullets, Folded, Heading, NewSheet, Paragraph
 from screener.report.style import PAGE_STYLE, RESULT_STYLE
-from screener.rulebook.book import RuleBook
-from screener.saying import say, speaking, spoken
+from screener.saying import say, spoken
 
 STYLE: Final = (
     """
@@ -66,17 +63,6 @@ def sheet(blocks: Iterable[Block], name: str) -> str:
     """The clinician's sheet, with the id that a button leads to; on paper it is a page of its own."""
     inside = inner(block for block in blocks if not isinstance(block, NewSheet))
     return f'<section class="sheet" id="{safe(name)}">\n{inside}</section>\n'
-
-
-def fragment(report: Report, book: RuleBook | None = None) -> str:
-    """The report as HTML to be shown inside another page, such as a notebook."""
-    from screener.report.result import ResultPage
-    from screener.rulebook.cache import cached_rulebook
-
-    prefix = f"r{crc32(report.to_json().encode()):08x}-"  # several reports may be shown on one page
-    page = ResultPage(report, book or cached_rulebook(), prefix)
-    with speaking(page.book.subject.language):
-        return f'<style>{STYLE}</style><main class="screener">\n{page.content()}</main>\n'
 
 
 def safe(text: str) -> str:

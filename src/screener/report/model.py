@@ -257,8 +257,3 @@ class Report(BaseModel):
     def flag(self, name: str) -> FlagReport | None:
         """The entry of a flag, if it is listed."""
         return next((flag for flag in self.flags if flag.id == name), None)
-
-    def _repr_html_(self) -> str:
-        from screener.report.html import fragment
-
-        return fragment(self)

@@ -10,19 +10,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from screener.case.bound import Bound
 from screener.logic.kleene import Kleene, evaluate
+from screener.report.examined import Examined
 from screener.report.model import AlsoReport, Because, Evidence, FlagReport, OpenReport, Report, Summary, TopicReport
 from screener.report.words import answer_word, answer_words, joined, shortened
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import LEVELS
 from screener.rulebook.topic import MEDICINE, MEDICINES, PLACEHOLDER, Line, Topic, sentences
 from screener.rulebook.wording import fill
-
-if TYPE_CHECKING:
-    from screener.report.build import ReportBuilder
 
 MOST_TOPICS: Final = 4
 MOST_ASKED: Final = 3
@@ -39,9 +37,9 @@ LONGEST_ANSWERS: Final = 16  # words of the answers in one placeholder; the othe
 NO_SUMMARY: Final = Summary("", LEVELS[0], [], [], [], [], OpenReport(0, [], []), [])
 
 
-def summary_of(builder: ReportBuilder, report: Report) -> Summary:
+def summary_of(case: Examined, report: Report) -> Summary:
     """The summary of a report, from the same inference."""
-    return _Summarizer(builder, report).summary()
+    return _Summarizer(case, report).summary()
 
 
 @dataclass
@@ -58,7 +56,7 @@ class _Shown:
 
 @dataclass
 class _Summarizer:
-    builder: ReportBuilder
+    case: Examined
     report: Report
     named: Counter[str] = field(default_factory=Counter)
     medicines_named: set[str] = field(default_factory=set)
@@ -66,7 +64,7 @@ class _Summarizer:
 
     @property
     def book(self) -> RuleBook:
-        return self.builder.book
+        return self.case.book
 
     def summary(self) -> Summary:
         because = self.because()
@@ -82,7 +80,7 @@ class _Summarizer:
             topics=topics,
             also=[AlsoReport(one.topic.id, one.topic.title, [flag.id for flag in one.flags]) for one in rest],
             open=self.open(),
-            contradictions=list(self.builder.facts.contradictions),
+            contradictions=list(self.case.facts.contradictions),
         )
 
     # how soon
@@ -90,7 +88,7 @@ class _Summarizer:
     def headline(self) -> str:
         """The urgency in words; while urgent questions are open and nothing decides, that it cannot be said."""
         texts, urgency = self.book.texts, self.report.urgency
-        title = texts[self.builder.title_key()]
+        title = texts[self.case.title_key()]
         if not self.report.urgent_unanswered or LEVELS.index(urgency) > LEVELS.index("routine"):
             return title
         return (
@@ -182,7 +180,7 @@ class _Summarizer:
         self, one: _Shown, lines: tuple[Line, ...], own: dict[str, str], statuses: Mapping[str, Kleene]
     ) -> tuple[Line, str] | None:
         for line in lines:
-            if evaluate(line.when, self.builder.facts.truth, statuses) is True:
+            if evaluate(line.when, self.case.facts.truth, statuses) is True:
                 filled = self.filled(line, one, own)
                 if filled is not None:
                     return line, filled
@@ -206,7 +204,7 @@ class _Summarizer:
             return joined(names, MOST_WORDS)
         if name in self.book.topics.words:
             return self.words(self.behind(self.book.topics.words[name]))
-        value = self.builder.facts.values.get(name)
+        value = self.case.facts.values.get(name)
         plain = isinstance(value, bool | int | float | str | Bound)
         return self.words([Evidence(name, value)], bare=True) if plain else ""
 
@@ -227,16 +225,16 @@ class _Summarizer:
     @property
     def statuses(self) -> dict[str, Kleene]:
         """Every conclusion as it is shown: a suppressed or hidden one does not count."""
-        outcome, gone = self.builder.outcome, self.builder.hidden | self.builder.outcome.suppressed
+        outcome, gone = self.case.outcome, self.case.hidden | self.case.outcome.suppressed
         return {name: False if name in gone and value else value for name, value in outcome.values.items()}
 
     # the person's own answers
 
     def behind(self, conclusions: Iterable[str]) -> list[Evidence]:
         """The answers by which the conclusions hold."""
-        raised = [name for name in conclusions if self.builder.outcome.values.get(name)]
-        literals = (literal for name in raised for literal in self.builder.grounds.behind_conclusion(name))
-        return self.builder.evidence(dict.fromkeys(literals))
+        raised = [name for name in conclusions if self.case.outcome.values.get(name)]
+        literals = (literal for name in raised for literal in self.case.grounds.behind_conclusion(name))
+        return self.case.evidence(dict.fromkeys(literals))
 
     def words(self, evidence: Iterable[Evidence], bare: bool = False) -> str:
         """Answers in words, without those that were named often enough."""
@@ -260,9 +258,9 @@ class _Summarizer:
 
     def medicines_of(self, flag: FlagReport) -> list[str]:
         """The medicines that the reasons for a flag speak of."""
-        builder = self.builder
+        case = self.case
         rules = (self.book.rule[because.rule] for because in flag.because or [])
-        return [name for rule in rules for name in builder.medicines_behind(builder.literals(rule))]
+        return [name for rule in rules for name in case.medicines_behind(case.literals(rule))]
 
     # each sentence once
 

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from screener.engine.outcome import flags_behind_urgency
 from screener.logic.condition import Yes
+from screener.report.examined import Examined
 from screener.report.model import Because, UrgentQuestion
 from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
 from screener.saying import say
 
-if TYPE_CHECKING:
-    from screener.report.build import ReportBuilder
-
 NAMED_URGENT: Final = ("same-day", "emergency")
 
 
-def urgency_because(builder: ReportBuilder) -> list[Because]:
+def urgency_because(case: Examined) -> list[Because]:
     """The rules that conclude the level; where none does, the flags that have it by themselves, with their rules."""
-    outcome, book = builder.outcome, builder.book
+    outcome, book = case.outcome, case.book
     if outcome.urgency == LEVELS[0]:
         return []
-    found = builder.reasons(URGENCY + outcome.urgency)
+    found = case.reasons(URGENCY + outcome.urgency)
     for flag in flags_behind_urgency(book, outcome):
-        found += [
-            _of_flag(builder, flag, rule) for rule in book.rules_for[flag.id] if rule.id in builder.grounds.proved
-        ]
+        found += [_of_flag(case, flag, rule) for rule in book.rules_for[flag.id] if rule.id in case.grounds.proved]
     return found
 
 
@@ -35,11 +31,11 @@ def kept_back() -> str:
     return say("The reason is not shown: a stronger flag keeps it back.")
 
 
-def _of_flag(builder: ReportBuilder, flag: Flag, rule: Rule) -> Because:
+def _of_flag(case: Examined, flag: Flag, rule: Rule) -> Because:
     """A flag, with a rule that raised it, as a reason; a text that a stronger flag keeps back is not told."""
-    because = builder.reason(rule)
+    because = case.reason(rule)
     findings = [flag.id, *because.findings]
-    if {flag.id, rule.id} & builder.hidden:
+    if {flag.id, rule.id} & case.hidden:
         return replace(
             because,
             text=f"{flag.id}: {kept_back()}",
@@ -49,21 +45,21 @@ def _of_flag(builder: ReportBuilder, flag: Flag, rule: Rule) -> Because:
     return replace(because, text=f"{flag.title}. {because.text}", findings=findings)
 
 
-def urgent_unanswered(builder: ReportBuilder) -> list[UrgentQuestion]:
+def urgent_unanswered(case: Examined) -> list[UrgentQuestion]:
     """Red-flag questions without an answer, with the urgency that a yes would mean."""
     found: dict[str, Any] = {}
     for level in NAMED_URGENT:
-        if LEVELS.index(level) <= LEVELS.index(builder.outcome.urgency):
+        if LEVELS.index(level) <= LEVELS.index(case.outcome.urgency):
             continue
-        for name in (URGENCY + level, *_flags_that_count(builder, level)):
-            for rule in builder.book.rules_for[name]:
-                if isinstance(rule.when, Yes) and builder.facts.truth(rule.when) is None:
+        for name in (URGENCY + level, *_flags_that_count(case, level)):
+            for rule in case.book.rules_for[name]:
+                if isinstance(rule.when, Yes) and case.facts.truth(rule.when) is None:
                     found[rule.when.field] = level
-    return [UrgentQuestion(field=name, could_be=found[name]) for name in builder.in_order(frozenset(found))]
+    return [UrgentQuestion(field=name, could_be=found[name]) for name in case.in_order(frozenset(found))]
 
 
-def _flags_that_count(builder: ReportBuilder, level: str) -> list[str]:
+def _flags_that_count(case: Examined, level: str) -> list[str]:
     """The flags that have a level by themselves, without those that something certain suppresses."""
-    book, values = builder.book, builder.outcome.values
+    book, values = case.book, case.outcome.values
     flags = [flag.id for flag in book.urgent_flags if flag.urgency == level]
     return [name for name in flags if not any(values[other] is True for other in book.suppressors[name])]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -239,17 +238,6 @@ class RuleBook:
         if conclusion in self.findings:
             return self.findings[conclusion].title
         return self.texts.get("title-" + conclusion.removeprefix(URGENCY), conclusion)
-
-    def _repr_html_(self) -> str:
-        """The rule book in a notebook: what is in it."""
-        rows = "".join(
-            f"<tr><td>{escape(pack.title)}</td><td>{escape(pack.version)}</td>"
-            f"<td>{sum(rule.pack == pack.id for rule in self.rules)}</td>"
-            f"<td>{sum(flag.pack == pack.id for flag in self.flags.values())}</td></tr>"
-            for pack in self.packs.values()
-        )
-        head = "<tr><th>Pack</th><th>Version</th><th>Rules</th><th>Flags</th></tr>"
-        return f"<table><caption>Rule book {escape(self.version)} ({self.sha256[:12]})</caption>{head}{rows}</table>"
 
     @memo
     def urgent_flags(self) -> tuple[Flag, ...]:

@@ -10,11 +10,13 @@ from typing import Final, NamedTuple
 from screener.rulebook.medicine.label import OPENING, Label, labels_of
 from screener.rulebook.medicine.lexicon import Lexicon
 from screener.rulebook.medicine.piece import AROUND, HISTORY, JOINER, LABEL, SEPARATOR, Role
-from screener.rulebook.medicine.switch import FORWARD, SWITCH, TURN, Switches
 from screener.rulebook.medicine.text import COLON, Token
 
 FEW_WEEKS: Final = 4  # a steroid injection acts for about so long
 BEGUN: Final = "begun"
+SWITCH: Final = "switch"  # one medicine given up for another
+TURN: Final = "turn"  # a word that begins what is said about other medicines
+FORWARD: Final = "forward"
 SOMEONE_ELSE: Final = "someone else"
 TAKEN: Final = frozenset({"as needed", "again", BEGUN, TURN, SWITCH})  # kinds that do not say that it is not taken
 NAMED: Final = ("name", "lay")  # what a unit can be, beside `unknown`
@@ -53,15 +55,6 @@ class Hit:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What history says about one unit."""
-
-    hit: Hit | None = None
-    ask: bool = False
-    as_needed: bool = False
-
-
 class History:
     """What the words of one text say about its units."""
 
@@ -75,34 +68,6 @@ class History:
         self.turns = [0, *(hit.start for hit in self.hits if self.is_turn(hit)), len(tokens)]
         self.commas = [0, *self.clause_ends(), len(tokens)]
         self.clauses = sorted({*self.turns, *self.commas})
-
-    def verdicts(self) -> list[Verdict]:
-        """What is said about each unit, in their order."""
-        acting: list[Hit | None] = [None] * len(self.units)
-        again, needed = set[int](), set[int]()
-        for hit in self.hits:
-            if hit.kind in ("again", "as needed"):
-                (again if hit.kind == "again" else needed).update(self.about(hit))
-            elif hit.kind not in TAKEN and not self.is_cancelled(hit):
-                for unit in self.acted_on(hit):
-                    acting[unit] = acting[unit] or hit
-        asked = again | self.switched(acting)
-        return [Verdict(hit, hit is not None and unit in asked, unit in needed) for unit, hit in enumerate(acting)]
-
-    def switched(self, acting: list[Hit | None]) -> set[int]:
-        """Note what is given up for another medicine; those that may be, or not, come back."""
-        asked = set[int]()
-        switches = Switches(self)
-        found = [(hit, switches.of(hit)) for hit in self.hits]
-        for hit, switch in found:
-            for unit in switch.given:
-                acting[unit] = acting[unit] or hit
-        for hit, switch in found:
-            for unit in switch.unclear:
-                if acting[unit] is None and self.units[unit].kind == "name":
-                    acting[unit] = hit
-                    asked.add(unit)
-        return asked
 
     # where a text turns
 

@@ -8,14 +8,14 @@ from typing import Final, NamedTuple
 from screener.memo import memo
 from screener.rulebook.medicine.combine import Group, Part, groups_of
 from screener.rulebook.medicine.find import Name
-from screener.rulebook.medicine.history import History, Unit, Verdict
+from screener.rulebook.medicine.history import SWITCH, TURN, History, Unit
 from screener.rulebook.medicine.judge import unknown_words
 from screener.rulebook.medicine.labelled import Labelled
 from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, NAME, SEPARATOR, Piece
 from screener.rulebook.medicine.pieces import SOFT
 from screener.rulebook.medicine.result import Ask, CloseTo, NotCounted, NotRecognised, PartOnly, Result
 from screener.rulebook.medicine.settle import Settling
-from screener.rulebook.medicine.switch import SWITCH, TURN
+from screener.rulebook.medicine.verdict import Verdict, verdicts
 
 STOPPED: Final = "stopped"  # what is given up for another medicine
 PLAIN: Final = frozenset({NAME, AROUND, FORM, SEPARATOR})
@@ -77,7 +77,7 @@ class Item(Labelled):
                 found.setdefault(number, []).append((name, NOTHING_SAID))
             return found
         history = History(self.tokens, self.roles, [unit for unit, _, _ in self.units], self.tools.lexicon)
-        for (_, number, name), verdict in zip(self.units, history.verdicts(), strict=True):
+        for (_, number, name), verdict in zip(self.units, verdicts(history), strict=True):
             found.setdefault(number, []).append((name, verdict))
         return found
 

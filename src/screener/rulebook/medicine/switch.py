@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from screener.rulebook.medicine.history import FORWARD, SWITCH, TURN, History, Hit
 from screener.rulebook.medicine.label import CLOSING, OPENING
 from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, JOINER, SEPARATOR
 
-if TYPE_CHECKING:
-    from screener.rulebook.medicine.history import History, Hit
-
-SWITCH: Final = "switch"
-TURN: Final = "turn"
-FORWARD: Final = "forward"
 TO: Final = "to"  # words between what is given up and what comes instead: `changed from lisinopril to losartan`
 
 

@@ -1,0 +1,66 @@
+"""How reports, explanations, chains and rule books show themselves in a notebook.
+
+In a notebook `import screener` is enough; elsewhere, `import screener.notebook` gives them the methods that notebooks
+look for (`_repr_html_`, `_repr_svg_`).
+"""
+
+from __future__ import annotations
+
+from html import escape
+from zlib import crc32
+
+from screener.explain.chain import Chain
+from screener.explain.html import listed
+from screener.explain.page import body, head
+from screener.explain.picture.svg import picture
+from screener.explain.questions import Explanation
+from screener.explain.text import closing
+from screener.report.html import STYLE
+from screener.report.html import body as report_body
+from screener.report.model import Report
+from screener.report.result import ResultPage
+from screener.rulebook.book import RuleBook
+from screener.rulebook.cache import cached_rulebook
+from screener.saying import speaking
+
+
+def report_html(report: Report, book: RuleBook | None = None) -> str:
+    """A report of a rule book (the program's own when None); several can be shown on one page."""
+    prefix = f"r{crc32(report.to_json().encode()):08x}-"
+    page = ResultPage(report, book or cached_rulebook(), prefix)
+    with speaking(page.book.subject.language):
+        return f'<style>{STYLE}</style><main class="screener">\n{page.content()}</main>\n'
+
+
+def explanation_html(found: Explanation) -> str:
+    """The picture and all text, without the slider."""
+    drawn = picture(found.chains, found.possible) if found.chains or found.possible else ""
+    text = report_body([*head(found), *body(found), *closing(found.case.book)])
+    return f"<style>{STYLE}</style><div>{drawn}</div>{text}"
+
+
+def chain_html(chain: Chain) -> str:
+    """The picture and the steps."""
+    return f"<div>{chain_svg(chain)}{listed(chain.steps)}</div>"
+
+
+def chain_svg(chain: Chain) -> str:
+    """The picture alone."""
+    return picture([chain])
+
+
+def book_html(book: RuleBook) -> str:
+    """What is in a rule book."""
+    rows = "".join(
+        f"<tr><td>{escape(pack.title)}</td><td>{escape(pack.version)}</td>"
+        f"<td>{sum(rule.pack == pack.id for rule in book.rules)}</td>"
+        f"<td>{sum(flag.pack == pack.id for flag in book.flags.values())}</td></tr>"
+        for pack in book.packs.values()
+    )
+    head = "<tr><th>Pack</th><th>Version</th><th>Rules</th><th>Flags</th></tr>"
+    return f"<table><caption>Rule book {escape(book.version)} ({book.sha256[:12]})</caption>{head}{rows}</table>"
+
+
+for shown, show in {Report: report_html, Explanation: explanation_html, Chain: chain_html, RuleBook: book_html}.items():
+    setattr(shown, "_repr_html_", show)  # noqa: B010
+setattr(Chain, "_repr_svg_", chain_svg)  # noqa: B010
