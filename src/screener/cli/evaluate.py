@@ -17,7 +17,7 @@ FILE = click.Path(path_type=Path)
 
 @click.command("evaluate")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT ...")
-@click.option("--truth", required=True, metavar="EXPRESSION", help="What the flags are set against: magnesium < 0.70.")
+@click.option("--truth", required=True, metavar="EXPRESSION", help="What flags are set against: a field and a limit.")
 @click.option("--without", multiple=True, metavar="FIELD", help="Take this field away too, because it tells the truth.")
 @click.option("--from", "form", type=FORMS, help="What the input is, when its ending does not say.")
 @click.option(
