@@ -8,7 +8,7 @@ EXTRAS ?= durable,batch,web
 # durable-rules is built from source: see pyproject.toml for the two flags.
 export CPPFLAGS := -O3 -DPyEval_CallObject=PyObject_CallObject
 
-.PHONY: demo setup setup-test node-tools test test-all test-nightly lint bench reference docs wheels clean
+.PHONY: demo setup setup-test node-tools site-runtime test test-all test-nightly lint bench reference docs wheels clean
 
 demo: setup
 	@$(BIN)/screener screen examples/vignettes/V06-potassium-tablets-not-working.json
@@ -21,7 +21,7 @@ test: setup-test lint
 	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 # Also the tests that need Chromium, Node or Java: they fail instead of being skipped where those are missing.
-test-all: setup-test node-tools lint
+test-all: setup-test node-tools site-runtime lint
 	SCREENER_REQUIRE_ALL=1 $(BIN)/python -m pytest -q -n auto --dist worksteal
 
 # What the FHIR tests run in node: an independent CQL engine, a second validator, a form program.
@@ -31,6 +31,13 @@ node-tools: tests/node/.ready
 tests/node/.ready: tests/node/package.json
 	cd tests/node && npm install --no-audit --no-fund --no-package-lock --ignore-scripts
 	cd tests/node && npm pack lforms@$(LFORMS) && rm -rf lforms && mkdir lforms && tar -xzf lforms-$(LFORMS).tgz -C lforms --strip-components=1 && rm lforms-$(LFORMS).tgz
+	@touch $@
+
+# What `screener site` puts into the published pages, in pinned versions: Pyodide from npm, wheels from the package index.
+site-runtime: tests/runtime/.ready
+
+tests/runtime/.ready: src/screener/site/wheels.txt src/screener/site/pyodide.txt $(VENV)/.ready
+	$(BIN)/python -m screener.site.fetch tests/runtime
 	@touch $@
 
 test-nightly: setup-test

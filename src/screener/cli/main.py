@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "fhir": "screener.cli.fhir.group",
     "codes": "screener.cli.codes.group",
     "serve": "screener.cli.serve",
+    "site": "screener.cli.site",
     "new": "screener.cli.new",
     "examples": "screener.cli.examples",
     "completion": "screener.cli.completion",

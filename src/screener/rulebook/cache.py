@@ -38,6 +38,15 @@ def cached_rulebook(folder: Path | None = None) -> RuleBook:
     return _in_process.get(folder) if folder.is_dir() else _load(folder)
 
 
+def take_ready(folder: Path | None, book: RuleBook) -> None:
+    """Use a book that was read from these very files somewhere else, until one of them changes.
+
+    Args:
+        folder: of the book; the program's own when None.
+    """
+    _in_process.put(folder.resolve() if folder else rules_folder(), book)
+
+
 def _from_cache(folder: Path) -> RuleBook:
     if os.environ.get("SCREENER_NO_CACHE"):
         return _load(folder)

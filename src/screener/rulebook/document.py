@@ -25,6 +25,7 @@ from screener.rulebook.characters import (
     without_wrong_characters,
     wrong_characters,
 )
+from screener.rulebook.reader import LOADER
 from screener.rulebook.rule import Place
 
 DataPath: TypeAlias = tuple[str | int, ...]
@@ -34,7 +35,7 @@ LARGEST: Final = 4_000_000  # bytes of one file
 _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})")
 _FLOAT: Final = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}([eE][-+]?[0-9]{1,2})?")
 _WORDS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None, "~": None, "": None}
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Loader = LOADER
 
 
 @dataclass

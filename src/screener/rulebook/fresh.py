@@ -54,6 +54,11 @@ class Fresh(Generic[Made]):
         self._kept[folder] = _Made(stamp, content, settled, made)
         return made
 
+    def put(self, folder: Path, made: Made) -> None:
+        """Take what was made elsewhere from the files as they are now."""
+        stamp, settled = self._stamp(folder)
+        self._kept[folder] = _Made(stamp, self._content(folder), settled, made)
+
     def clear(self) -> None:
         """Forget everything."""
         self._kept.clear()

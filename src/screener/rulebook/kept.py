@@ -40,7 +40,7 @@ def read(name: str) -> Any:
         content = _content(name, folder)
         data = memoryview(content)[CHECKSUM:]
         if content[:CHECKSUM] == _checksum(name, data):
-            return _Reader(BytesIO(data)).load()
+            return thawed(data)
     return None
 
 
@@ -51,7 +51,7 @@ def write(name: str, thing: object, outdated: Callable[[str], bool] | None = Non
         outdated: tells by its name whether a file is of no use any more.
     """
     with suppress(Exception), _folder() as folder:
-        data = dumps(thing, protocol=5)
+        data = frozen(thing)
         temporary = f"{TEMPORARY[-1]}{os.urandom(8).hex()}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         descriptor = os.open(temporary, flags, PRIVATE_FILE, dir_fd=folder)
@@ -65,6 +65,20 @@ def write(name: str, thing: object, outdated: Callable[[str], bool] | None = Non
             os.unlink(temporary, dir_fd=folder)
             raise
         _tidy(folder, name, outdated)
+
+
+def frozen(thing: object) -> bytes:
+    """Something that could be kept, as bytes."""
+    return dumps(thing, protocol=5)
+
+
+def thawed(data: bytes | memoryview) -> Any:
+    """What was frozen; only values and classes of this program can be in it.
+
+    Raises:
+        UnpicklingError: something else is.
+    """
+    return _Reader(BytesIO(data)).load()
 
 
 class _Reader(Unpickler):

@@ -23,18 +23,22 @@ from screener.web.pool import Workforce
 from screener.web.problem import KINDS, ProblemError, from_error, problem
 from screener.web.reference import reference
 from screener.web.settings import Settings
+from screener.web.visits import Visits
 from screener.web.wire import JSON, Answer
 
 HEALTH: Final = "/healthz"
 OF_STATUS: Final = {404: "not-found", 405: "wrong-method"}
 
 
-def create_app(settings: Settings | None = None, workforce: Workforce | None = None) -> Guard:
+def create_app(
+    settings: Settings | None = None, workforce: Workforce | None = None, visits: Visits | None = None
+) -> Guard:
     """The application, ready for an ASGI server.
 
     Args:
         settings: see `Settings`; safe defaults when None.
         workforce: who does the reasoning; this very process when None.
+        visits: what holds the answers of visitors; one of its own when None.
     """
     settings = settings or Settings()
     if workforce is None:
@@ -55,8 +59,9 @@ def create_app(settings: Settings | None = None, workforce: Workforce | None = N
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, _on_wrong_parameter)
     app.add_exception_handler(Exception, _on_fault)
-    for routes in (api_routes, cds_routes, page_routes):
-        app.router.routes.extend(routes(workforce, settings).routes)  # a router in a router is looked through twice
+    pages = page_routes(workforce, settings, visits or Visits())
+    for router in (api_routes(workforce, settings), cds_routes(workforce, settings), pages):
+        app.router.routes.extend(router.routes)  # a router in a router is looked through twice
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:

@@ -65,10 +65,10 @@ def joined(answers: str, fields: bytes) -> bytes:
 class Pages:
     """What stands behind the routes."""
 
-    def __init__(self, workforce: Workforce, settings: Settings) -> None:
+    def __init__(self, workforce: Workforce, settings: Settings, visits: Visits) -> None:
         self.workforce = workforce
         self.settings = settings
-        self.visits = Visits()
+        self.visits = visits
 
     async def shown(self, request: Request, task: str, **options: str) -> Response:
         """A page that needs no answers."""
@@ -149,10 +149,10 @@ class Pages:
         return response(readable(answer, self.settings, path, body))
 
 
-def page_routes(workforce: Workforce, settings: Settings) -> APIRouter:
+def page_routes(workforce: Workforce, settings: Settings, visits: Visits) -> APIRouter:
     """The routes of all pages."""
     router = APIRouter(include_in_schema=False)
-    pages = Pages(workforce, settings)
+    pages = Pages(workforce, settings, visits)
     for path in FORMS:
         router.add_api_route(path, pages.form, methods=["POST"])
         if path != "/explore":

@@ -113,6 +113,20 @@ class Visits:
         self.tidy()
         return number
 
+    def held(self) -> tuple[bytes, dict[str, Visit]]:
+        """All that is held, for another process that goes on with it: the secret behind the keys, the visits by key."""
+        self.tidy()
+        return self.secret, dict(self.kept)
+
+    def take_over(self, secret: bytes, visits: dict[str, Visit]) -> None:
+        """Go on with what another process held; every visit counts as used now."""
+        self.secret = secret
+        for key, visit in visits.items():
+            visit.touched = self.clock()
+            self.kept[key] = visit
+            self.sizes[key] = visit.size()
+        self.bytes = sum(self.sizes.values())
+
     def forget(self, key: str) -> None:
         """Delete a visit now."""
         if self.kept.pop(key, None) is not None:

@@ -1,0 +1,76 @@
+"""What the worker of a page talks to: one window's session, with the published rule book or one of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from screener.rulebook import kept
+from screener.rulebook.cache import take_ready
+from screener.site.inside.books import Checked, Given, checked
+from screener.site.inside.bridge import Answered, Bridge, Buffer, Place
+from screener.web.settings import Settings
+
+OWN: Final = Path("/own")  # where a book that was dropped onto the page is unpacked
+MAIN: Final = Path("/site/books")  # the published book, where it is not the program's own
+TOLD: Final = "folder"  # the file that says which of the folders there it is
+READY: Final = Path("/site/book.kept")  # the published book as it was read when the pages were made
+WARM: Final = "/v1/screen"
+
+
+class Session:
+    """One window. Everything that it is told is gone with it.
+
+    Args:
+        place: where the pages are published.
+        folder: the published rule book; the program's own when None.
+        home: where a dropped book is unpacked.
+    """
+
+    def __init__(self, place: Place, folder: Path | None = None, home: Path = OWN) -> None:
+        self.place = place
+        self.folder = folder
+        self.home = home
+        self.number = 0
+        self.bridge = Bridge(Settings(folder), place)
+
+    async def answer(self, method: str, target: str, headers: Sequence[Sequence[str]], body: Buffer) -> Answered:
+        """What the application says to a request; see `Bridge.answer`."""
+        return await self.bridge.answer(method, target, headers, body)
+
+    def use(self, given: Given) -> Checked:
+        """Check a rule book that was dropped onto the page, and use it from now on if it can be used.
+
+        The answers given so far belong to the questions of another book: they are deleted.
+        """
+        self.number += 1
+        found = checked(given, self.home / str(self.number))
+        if found.folder is not None:
+            self.bridge = Bridge(Settings(found.folder), self.place)
+        return found
+
+    def use_published(self) -> None:
+        """Go back to the published rule book; the answers to the other one are deleted."""
+        self.bridge = Bridge(Settings(self.folder), self.place)
+
+    async def engine(self) -> str:
+        """Which engine answers: a case without answers is screened, which also gets everything ready."""
+        done = await self.answer("POST", WARM, [("content-type", "application/json")], b"{}")
+        name: str = json.loads(done.body)["engine"]
+        return name
+
+
+def published(home: Path = MAIN) -> Path | None:
+    """The folder of the published rule book; None when it is the program's own."""
+    told = home / TOLD
+    return home / told.read_text(encoding="utf-8") if told.is_file() else None
+
+
+def begin(place: Place, ready: Path = READY) -> Session:
+    """The session of a window that was just opened, with the rule book as it was read when the pages were made."""
+    folder = published()
+    if ready.is_file():
+        take_ready(folder, kept.thawed(ready.read_bytes()))
+    return Session(place, folder)

@@ -1,0 +1,271 @@
+"""The published pages in a real browser, most of it after their host is gone: the same pages, flags and texts."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser import browser
+from screener.case.files import read_case
+from screener.case.intake import Intake
+from screener.screening import Screener
+from sites import Window, hosted, made_once, need_browser
+from vignettes import SCREENED, Vignette
+from walking import answer_page
+
+pytestmark = pytest.mark.xdist_group("site")
+ROOT = Path(__file__).parents[3]
+WALKED = [v for v in SCREENED if v.id in ("V01", "V02", "V06", "V11", "V12", "V15", "V19", "V32", "V36", "V45")]
+LATER = {v.id for v in WALKED} - {"V12"}
+SLOW = pytest.mark.nightly
+REFRACTORY = next(v for v in SCREENED if v.id == "V06")
+URGENT = next(v for v in SCREENED if v.id == "V12")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    need_browser()
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "published"
+    made_once(shared)
+    return shared
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Any]:
+    with browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def offline(chrome: Any, folder: Path) -> Iterator[Window]:
+    """A window of which the host is gone since it was loaded."""
+    with hosted(folder) as host:
+        window = Window(chrome, host, viewport={"width": 320, "height": 800}, reduced_motion="reduce")
+        host.stop()
+        yield window
+        window.end()
+
+
+def walk(window: Window, answers: dict[str, Any]) -> None:
+    """From the first page to the result."""
+    page = window.page
+    window.go("")
+    window.press("Start")
+    while page.title() != "Check your answers – screener":
+        if page.locator("button[name=go][value=on]").count():
+            page.click("button[name=go][value=on]")
+        else:
+            answer_page(page, answers)
+        window.settled()
+    window.press("Show the result", exact=False)
+
+
+@pytest.mark.parametrize("vignette", [pytest.param(v, id=v.id, marks=SLOW if v.id in LATER else ()) for v in WALKED])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_ten_vignettes(vignette: Vignette, width: int, offline: Window, screener: Screener) -> None:
+    page = offline.page
+    page.set_viewport_size({"width": width, "height": 800})
+    walk(offline, json.loads(vignette.case.read_text()))
+    shown = page.locator("main").text_content()
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    with page.expect_download() as download:
+        offline.press("Download as JSON")
+    report = json.loads(Path(download.value.path()).read_text())
+    expected = screener.screen(read_case(str(vignette.case), Intake.fields)).to_dict()
+    assert report.pop("engine") == "reference"
+    for either in (report, expected):
+        for name in ("case_id", "engine"):
+            either.pop(name, None)
+    assert [(f["id"], f["status"]) for f in report["flags"]] == [(f["id"], f["status"]) for f in expected["flags"]]
+    assert report["urgency"] == expected["urgency"]
+    assert report["summary"]["headline"] == expected["summary"]["headline"]
+    for flag in expected["flags"]:
+        if flag["status"] == "raised" and "title" in flag:
+            assert flag["title"] in shown
+
+
+def test_back_forward_and_reload_keep_the_answers(offline: Window) -> None:
+    page, answers = offline.page, json.loads(URGENT.case.read_text())
+    offline.go("")
+
+    def holds() -> None:
+        shown = page.locator("main").text_content()
+        page.reload()
+        offline.loaded()
+        assert page.locator("main").text_content() == shown
+        page.go_back()
+        offline.settled()
+        page.wait_for_function("shown => document.querySelector('main').textContent !== shown", arg=shown)
+        page.go_forward()
+        offline.settled()
+        page.wait_for_function("shown => document.querySelector('main').textContent === shown", arg=shown)
+
+    offline.press("Start")
+    holds()
+    answer_page(page, answers)
+    offline.settled()
+    holds()
+    offline.paste(URGENT.case)
+    holds()
+    offline.press("Show the result", exact=False)
+    holds()
+    offline.press("Delete my answers")
+    page.wait_for_function("document.title.startsWith('Magnesium and potassium')")
+
+
+def test_a_lesson_is_stepped_through(offline: Window) -> None:
+    page = offline.page
+    offline.go("explore")
+    page.select_option("#potassium_still_low", "no")
+    page.get_by_text("What changed:").wait_for()
+    page.get_by_role("button", name="To the start").click()
+    page.get_by_text("Step 0 of").wait_for()
+    page.get_by_role("button", name="Step forward").click()
+    page.get_by_text("Step 1 of").wait_for()
+
+
+def test_the_json_api_answers_at_the_same_addresses(offline: Window, screener: Screener) -> None:
+    case = json.loads(REFRACTORY.case.read_text())
+    offline.go("")
+    ask = """async case => (await fetch('v1/screen', {method: 'POST', body: JSON.stringify(case),
+             headers: {'content-type': 'application/json'}})).json()"""
+    told = offline.page.evaluate(ask.replace("case", "given"), case)
+    expected = json.loads(screener.screen(Intake.read(case)).to_json())
+    assert told.pop("engine") == "reference"
+    expected.pop("engine")
+    assert told == expected
+
+
+@pytest.mark.parametrize("form", ["files", "zip"])
+def test_an_own_book_is_checked_and_used(form: str, offline: Window, tmp_path: Path) -> None:
+    page = offline.page
+    book = ROOT / "examples" / "books" / "animals"
+    offline.go("")
+    page.evaluate("document.querySelector('#tools details').open = true")
+    if form == "zip":
+        archive = shutil.make_archive(str(tmp_path / "animals"), "zip", book)
+        page.set_input_files("#book", archive)
+    else:
+        page.set_input_files("#folder", str(book))
+    page.wait_for_selector("#own-book:not([hidden])")
+    offline.settled()
+    assert page.locator("h1").inner_text() in page.locator("#own").inner_text()
+    page.reload()
+    offline.loaded()
+    assert page.locator("#own-book").is_visible()
+    page.click("#published")
+    page.wait_for_function("document.title.startsWith('Magnesium and potassium')")
+    assert not page.locator("#own-book").is_visible()
+
+
+def test_a_wrong_book_changes_nothing(offline: Window, tmp_path: Path) -> None:
+    page = offline.page
+    (tmp_path / "rulebook.yaml").write_text("version: 1\npacks: [none]\n")
+    offline.go("")
+    before = page.title()
+    page.evaluate("document.querySelector('#tools details').open = true")
+    page.set_input_files("#book", str(tmp_path / "rulebook.yaml"))
+    page.get_by_text("This rule book can not be used.").wait_for()
+    assert page.locator("#problems li").count() >= 1
+    assert "rulebook.yaml" in page.locator("#problems").inner_text()
+    assert page.title() == before
+
+
+def test_saved_answers_are_a_case_file(offline: Window, screener: Screener) -> None:
+    page = offline.page
+    offline.go("")
+    offline.paste(REFRACTORY.case)
+    page.evaluate("document.querySelector('#tools details').open = true")
+    with page.expect_download() as download:
+        page.click("#save")
+    saved = read_case(download.value.path(), Intake.fields)
+    expected = screener.screen(read_case(str(REFRACTORY.case), Intake.fields))
+    assert [(f.id, f.status) for f in screener.screen(saved).flags] == [(f.id, f.status) for f in expected.flags]
+
+
+PAGES = ["", "explore", "rulebook", "rulebook/flags/suspect-magnesium", "docs"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_readable_for_everyone(path: str, offline: Window) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = offline.page
+    offline.go(path)
+    page.evaluate("document.querySelector('#tools details').open = true")
+    for scheme, width in (("light", 320), ("dark", 1280)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        found = Axe().run(page)
+        assert found.response["violations"] == [], found.generate_report()
+
+
+def test_the_first_page_without_scripts_says_what_to_do(chrome: Any, folder: Path) -> None:
+    with hosted(folder) as host:
+        context = chrome.new_context(java_script_enabled=False)
+        page = context.new_page()
+        page.goto(host.url)
+        page.get_by_text("This page needs JavaScript").wait_for()
+        assert page.get_by_text("Call 911 (US), 999 (UK), 112").is_visible()
+        page.get_by_role("link", name="The questions as a form to print").click()
+        assert page.locator("h1").inner_text() == "The questionnaire"
+        context.close()
+
+
+def test_without_service_workers_everything_but_offline_works(chrome: Any, folder: Path) -> None:
+    with hosted(folder) as host:
+        context = chrome.new_context(service_workers="block")
+        page = context.new_page()
+        page.add_init_script("delete Navigator.prototype.serviceWorker")
+        page.goto(host.url)
+        page.wait_for_selector("html[data-ready=here]:not([data-busy])", state="attached", timeout=120_000)
+        assert page.get_by_text("It is not kept in this browser").is_visible()
+        page.get_by_role("link", name="Rule book", exact=True).first.click()
+        page.wait_for_function("location.hash === '#/rulebook'")
+        page.goto(f"{host.url}#/explore")
+        page.wait_for_selector("#potassium_still_low", state="attached")
+        page.evaluate("document.querySelectorAll('form details').forEach(it => { it.open = true })")
+        page.select_option("#potassium_still_low", "no")
+        page.get_by_text("What changed:").wait_for()
+        context.close()
+
+
+def test_a_new_version_is_used_when_asked_to(chrome: Any, folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "host")
+    with hosted(tmp_path / "host") as host:
+        window = Window(chrome, host)
+        window.press("Start")
+        newer(tmp_path / "host")
+        window.page.evaluate("navigator.serviceWorker.getRegistration().then(found => found.update())")
+        window.page.wait_for_selector("#newer:not([hidden])")
+        window.page.click("#use-newer")
+        window.page.wait_for_selector("html[data-newer]", state="attached", timeout=120_000)
+        window.loaded()
+        assert window.page.title().startswith("Is any of these true for you now?")
+        host.stop()
+        window.page.reload()
+        window.loaded()
+        assert window.page.locator("html[data-newer]").count() == 1
+        window.end()
+
+
+def newer(host: Path) -> None:
+    """Publish a version of which the first page is another."""
+    from screener.site.build import service_worker
+
+    files = {
+        path.relative_to(host / "some" / "where").as_posix(): path.read_bytes()
+        for path in (host / "some" / "where").rglob("*")
+        if path.is_file() and path.name not in ("sw.js", ".nojekyll")
+    }
+    files["index.html"] = files["index.html"].replace(b"<html ", b"<html data-newer ", 1)
+    for name, content in (files | service_worker(files)).items():
+        (host / "some" / "where" / name).write_bytes(content)
