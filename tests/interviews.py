@@ -128,7 +128,7 @@ class Reader:
             return "go"
         if "Enter for your page" in screen:
             return ""
-        if "all that are true" in screen or "numbers, or 0 for none" in screen:
+        if "all that are true" in screen or "numbers, 0 for none" in screen:
             shown = [name for said, name in self.statements.items() if re.search(rf"[0-9]  ?{re.escape(said)}", screen)]
             return reply_to_list(shown, self.person)
         if not self.pending:

@@ -18,8 +18,7 @@ MOST_MISSES: Final = 12  # replies in a row that are no answers, when nobody is 
 def keys() -> str:
     """The keys that work at any question."""
     return say(
-        "At any question: {d} means I don't know, ? tells why we ask, < goes back, ! saves and stops. "
-        "Then press Enter.",
+        "At any question: {d} for I don't know, ? for why, < to go back, ! to save and stop; then Enter.",
         d=reply_shown("unknown"),
     )
 

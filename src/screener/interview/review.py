@@ -27,7 +27,7 @@ def show(session: Session, lines: Lines, everything: bool = False) -> dict[str, 
     """Say it all; each number on the page with the field that it stands for.
 
     Args:
-        everything: also each answer of a part in which all were no or not given; otherwise such parts are named.
+        everything: also each answer that is no or was not ticked; otherwise it is said that all others are.
     """
     lines.say()
     lines.say(nothing_left(session.interview.length))
@@ -35,21 +35,24 @@ def show(session: Session, lines: Lines, everything: bool = False) -> dict[str, 
     part = done(session) + 1
     lines.say(f"[{say('Check your answers')}] {say('Part {part} of {parts}.', part=part, parts=part)}")
     listed: dict[str, str] = {}
+    told = list[str]()  # what follows from the same answers is told in one line
     no, not_given = list[str](), list[str]()  # the many answers that say little stand together
-    parts = [] if everything else parts_without(session)
-    for number, (field, words) in enumerate(answers_in_words(session), start=1):
+    answers = answers_in_words(session)
+    for number, (field, words) in enumerate(answers, start=1):
         listed[str(number)] = field
         if not says_little(session, field):
-            lines.say(f"{number:>2}  {words}{taken_from(session, field)}", "  ", hanging=4)
-        elif session.interview.book.questions[field].section not in parts:
-            (no if session.given[field] is False else not_given).append(
-                f"{number} {label(session.interview.book, field)}"
-            )
-    if parts:
-        told = say("Nothing under: {parts}. Type all to see each answer.", parts="; ".join(parts))
-        lines.say(told, "  ")
+            same = number < len(answers) and follows_with(session, field, answers[number][0])
+            told.append(f"{number:>2}  {words}" if not told else f"{number} {words}")
+            if not same:
+                lines.say(f"{'; '.join(told)}{taken_from(session, field)}", "  ", hanging=4)
+                told.clear()
+        else:
+            of_these = no if is_not_ticked(session, field) else not_given
+            of_these.append(f"{number} {label(session.interview.book, field)}")
+    if no and not everything:
+        lines.say(say("No, or not ticked: all others. Type all to see each answer."), "  ")
     for lead, labels in (
-        (say("No"), no),
+        (say("No, or not ticked"), no if everything else []),
         (say("Not given"), not_given),
         (say("Not asked"), not_asked(session)),
         (say("Kept but not used, because they no longer apply"), kept_aside(session)),
@@ -72,14 +75,15 @@ def says_little(session: Session, field: str) -> bool:
     return (value is None or value is False) and field not in session.implied
 
 
-def parts_without(session: Session) -> list[str]:
-    """The parts of the interview in which every answer was no, or a number that was not given; unknown is never no."""
-    sections: dict[str, bool] = {}
-    for field, _ in answers_in_words(session):
-        section = session.interview.book.questions[field].section
-        no = session.given[field] is False or isinstance(session.interview.book.fields[field], Number)
-        sections[section] = sections.get(section, True) and no and says_little(session, field)
-    return [section for section, nothing in sections.items() if nothing]
+def is_not_ticked(session: Session, field: str) -> bool:
+    """Whether an answer is no, or a number on a list that was not ticked: unknown is never no."""
+    number = isinstance(session.interview.book.fields[field], Number)
+    return session.given[field] is False or (number and session.is_listed(field))
+
+
+def follows_with(session: Session, field: str, other: str) -> bool:
+    """Whether two answers follow by the same implication."""
+    return field in session.implied and session.implied[field] is session.implied.get(other)
 
 
 def taken_from(session: Session, field: str) -> str:

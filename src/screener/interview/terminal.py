@@ -17,7 +17,7 @@ from screener.interview.why import in_words, why
 from screener.rulebook.rule import Question
 from screener.saying import reply_shown, say
 
-AGAIN: Final = "numbers, or 0 for none"
+AGAIN: Final = "numbers, 0 for none"
 LIST: Final = "all that are true (such as 1 3), 0 for none; 5? if not sure of 5, ? at the end for the rest"
 
 
@@ -263,7 +263,7 @@ class Conversation:
         listed = review.show(self.session, self.lines)
         while True:
             try:
-                text = self.lines.reply(say("Enter for your page, or the number of an answer to change it"))
+                text = self.lines.reply(say("Enter for your page, or a number to change that answer"))
             except WhyAsked:
                 self.lines.say(say("Here you can check what you told us. Type a number to change that answer."), "  ")
             except BackAsked:

@@ -390,7 +390,7 @@ def test_keyboard_alone_is_enough(chrome: Any, home: str) -> None:
     tab_to("#value-sex")
     keys.press("ArrowDown")
     enter()
-    assert page.locator("h1").inner_text() == "How do you feel?"
+    assert page.locator("h1").inner_text() == "How have you felt in the last month?"
     visit.end()
 
 
