@@ -117,6 +117,7 @@ class Codes:
         above: for codes of SNOMED CT without a row, the codes with rows that they are below.
         sources: each file of a user, by its name, with its SHA-256.
         counted: what the coverage counts of entries that were passed over, by their codes.
+        observed: of observations with one code, what the coverage counts of them; None of those that are read.
         named: what medicines are, by the table and by how a record calls them.
     """
 
@@ -126,6 +127,9 @@ class Codes:
     sources: tuple[tuple[str, str], ...] = ()
     _found: dict[tuple[str, str], Concept | None] = field(default_factory=dict, repr=False)
     counted: LessThan[Any, Seen] = field(default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False)
+    observed: LessThan[Any, tuple[Seen | None]] = field(
+        default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False
+    )
     named: LessThan[Any, Any] = field(default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False)
     _together: LessThan[Any, list[Concept]] = field(
         default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False

@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import BeforeValidator
@@ -48,7 +49,14 @@ def read_when(text: Any) -> When:
     Raises:
         ValueError: the text is none; the message says what would be right.
     """
-    match = _FORM.fullmatch(text) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        raise ValueError(f"{echo(text)} is not a date; write for example `2024-05-31` or `2024-05-31T08:15:00+02:00`")
+    return _read(text)
+
+
+@lru_cache(maxsize=8192)  # what was done at one visit has one date
+def _read(text: str) -> When:
+    match = _FORM.fullmatch(text)
     if match is None:
         raise ValueError(f"{echo(text)} is not a date; write for example `2024-05-31` or `2024-05-31T08:15:00+02:00`")
     year, month, day, offset = match.groups()

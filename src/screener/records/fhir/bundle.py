@@ -98,7 +98,10 @@ class Bundle:
 
     def add(self, resource: dict[str, Any]) -> None:
         """A resource about somebody."""
-        reference = subject_of(resource)
+        subject = resource.get("subject")
+        reference = subject.get("reference") if isinstance(subject, dict) else None
+        if not isinstance(reference, str):
+            reference = subject_of(resource)
         if reference is None:
             if resource["resourceType"] in ABOUT_PATIENTS and resource.get("status") != "entered-in-error":
                 self.without_subject(resource)

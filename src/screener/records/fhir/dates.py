@@ -41,16 +41,16 @@ FIRST_DAY: Final = "-01-01"
 
 def latest_of(data: Mapping[str, Any]) -> str:
     """The latest day on which a resource had happened or was recorded, as `2024-05-31`; empty when it has none."""
-    kind = data.get("resourceType")
+    get = data.get
+    kind, status = get("resourceType"), get("status")
     found = DATES.get(kind) if isinstance(kind, str) else None
-    if found is None or _text(data, "status") in PLANNED or ("intent" in data and _is_plan(data)):
+    if found is None or (isinstance(status, str) and status in PLANNED) or ("intent" in data and _is_plan(data)):
         return ""
     names, periods = found
     latest = ""
     for name in names:
-        text = data.get(name)
-        if isinstance(text, str) and text > latest:
-            latest = day_of(text)
+        if isinstance(text := get(name), str) and text > latest:
+            latest = text[:10] if len(text) >= 10 else day_of(text)
     for name in periods:
         if name in data and isinstance(period := data[name], dict):
             over = kind == "Encounter" and _text(data, "status") in OVER

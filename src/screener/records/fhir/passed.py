@@ -44,13 +44,19 @@ def _counted(kind: str, found: Sequence[tuple[str, str, str]], codes: Codes, rea
 
 def _codings(concept: Any) -> tuple[tuple[str, str, str], ...]:
     """The codes of a concept that nobody checked; quickly where there is one, as mostly."""
+    found = one_code(concept)
+    return (found,) if found is not None else tuple(raw_codings(concept))
+
+
+def one_code(concept: Any) -> tuple[str, str, str] | None:
+    """The system, code and display of a concept with one code that is as it should be; None of any other."""
     codings = concept.get("coding") if isinstance(concept, dict) else None
     if isinstance(codings, list) and len(codings) == 1 and isinstance(codings[0], dict):
         get = codings[0].get
         system, code, display = get("system", ""), get("code"), get("display", "")
         if isinstance(system, str) and isinstance(code, str) and isinstance(display, str):
-            return ((system, code, display),)
-    return tuple(raw_codings(concept))
+            return system, code, display
+    return None
 
 
 def raw_codings(concept: Any) -> Iterator[tuple[str, str, str]]:

@@ -190,8 +190,9 @@ def _guarded(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]
 
 def _file(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]:
     found = opened(decode_bundle(raw, where), where)
-    check_versions((resource for _, resource in found.resources), where)
-    forms = [resource for _, resource in found.resources if resource["resourceType"] == "QuestionnaireResponse"]
+    resources = [resource for _, resource in found.resources]
+    check_versions(resources, where)
+    forms = [resource for resource in resources if resource["resourceType"] == "QuestionnaireResponse"]
     bundle = Bundle(found, where, options.codes)
     records = list(bundle.records())
     clinical = [record for record in records if record.has_clinical_data()]

@@ -17,7 +17,7 @@ from screener.records import coverage
 from screener.records.codes import Codes
 from screener.records.coverage import Seen
 from screener.records.fhir.dates import latest_of
-from screener.records.fhir.passed import parts_inside, passed_over
+from screener.records.fhir.passed import one_code, parts_inside, passed_over
 from screener.records.fhir.resources import (
     Condition,
     Medication,
@@ -98,15 +98,16 @@ class Record:
     def add(self, data: Mapping[str, Any]) -> None:
         """Any other resource of the patient."""
         kind = data.get("resourceType")
-        self.note_dates(data)
+        if (day := latest_of(data)) > self._latest:
+            self.note_time(day)
         if "contained" in data:
             self.add_inside(data)
         if kind not in MODELS:
             self.kinds[str(kind)] += 1
         elif data.get("status") == "entered-in-error":
             self.seen[passed_over(data, self.codes, coverage.STATUS)] += 1
-        elif kind == "Observation" and not self.is_wanted(data):
-            self.seen[passed_over(data, self.codes)] += 1
+        elif kind == "Observation" and (seen := self.passed(data)) is not None:
+            self.seen[seen] += 1
         else:
             self.add_read(kind, data)
 
@@ -176,6 +177,16 @@ class Record:
         self.list_of(kind)[:] = [item for item in self.list_of(kind) if item.id != identity]
         return True
 
+    def passed(self, data: Mapping[str, Any]) -> Seen | None:
+        """What is counted of an observation that is not wanted; None of one that is."""
+        key = None if "component" in data else one_code(data.get("code"))
+        if key is None:
+            return None if self.is_wanted(data) else passed_over(data, self.codes)
+        known = self.codes.observed.get(key)
+        if known is None:
+            known = self.codes.observed[key] = (None if self.is_lab(data) else passed_over(data, self.codes),)
+        return known[0]
+
     def is_wanted(self, data: Mapping[str, Any]) -> bool:
         """Whether an observation, or a component of one, has a code that some field reads (or a broken code)."""
         if "component" not in data:
@@ -204,11 +215,6 @@ class Record:
             elif (concept := self.codes.find(system, value)) is not None and concept.kind == "lab" and concept.fields:
                 return True
         return False
-
-    def note_dates(self, data: Mapping[str, Any]) -> None:
-        """Keep the latest day on which something had happened or was recorded."""
-        if (day := latest_of(data)) > self._latest:
-            self.note_time(day)
 
     def note_time(self, text: str) -> None:
         """A day, or a moment of it, on which something had happened."""

@@ -38,7 +38,7 @@ class Coding(_Element):
 class Concept(_Element):
     """A CodeableConcept: codes that say the same, and text."""
 
-    coding: Annotated[list[Coding], BeforeValidator(_listed)] = []
+    coding: Annotated[list[Coding], BeforeValidator(_listed)] = Field(default_factory=list)
     text: Text | None = None
 
     def codes(self) -> frozenset[str]:
@@ -113,13 +113,13 @@ class Patient(_Resource):
 
     birthDate: Moment | None = None
     gender: Literal["male", "female", "other", "unknown"] | None = None
-    extension: Annotated[list[Extension], BeforeValidator(_listed)] = []
+    extension: Annotated[list[Extension], BeforeValidator(_listed)] = Field(default_factory=list)
 
 
 class Condition(_Resource):
     """An entry of the problem list or a recorded diagnosis code."""
 
-    category: Annotated[list[Concept], BeforeValidator(_listed)] = []
+    category: Annotated[list[Concept], BeforeValidator(_listed)] = Field(default_factory=list)
     clinicalStatus: Concept | None = None
     verificationStatus: Concept | None = None
     code: Concept | None = None
@@ -169,7 +169,7 @@ class Observation(_Measured, _Resource):
     effectiveInstant: Moment | None = None
     effectivePeriod: Period | None = None
     issued: Moment | None = None
-    component: Annotated[list[_Measured], BeforeValidator(_listed)] = []
+    component: Annotated[list[_Measured], BeforeValidator(_listed)] = Field(default_factory=list)
 
 
 class Duration(_Element):
@@ -219,9 +219,9 @@ class _Medicated(_Resource):
     medicationCodeableConcept: Concept | None = None
     medicationReference: Reference | None = None
     medication: CodeableReference | None = None
-    reasonCode: Annotated[list[Concept], BeforeValidator(_listed)] = []
-    reasonReference: Annotated[list[Reference], BeforeValidator(_listed)] = []
-    contained: Annotated[list[dict[str, Any]], BeforeValidator(_listed)] = []
+    reasonCode: Annotated[list[Concept], BeforeValidator(_listed)] = Field(default_factory=list)
+    reasonReference: Annotated[list[Reference], BeforeValidator(_listed)] = Field(default_factory=list)
+    contained: Annotated[list[dict[str, Any]], BeforeValidator(_listed)] = Field(default_factory=list)
 
 
 RequestStatus: TypeAlias = Literal[
@@ -242,7 +242,7 @@ class MedicationRequest(_Medicated):
     doNotPerform: bool = Field(default=False, strict=True)
     authoredOn: Moment | None = None
     dispenseRequest: DispenseRequest | None = None
-    dosageInstruction: Annotated[list[Dosage], BeforeValidator(_listed)] = []
+    dosageInstruction: Annotated[list[Dosage], BeforeValidator(_listed)] = Field(default_factory=list)
 
 
 class MedicationStatement(_Medicated):
@@ -255,7 +255,7 @@ class MedicationStatement(_Medicated):
     effectiveDateTime: Moment | None = None
     effectivePeriod: Period | None = None
     dateAsserted: Moment | None = None
-    dosage: Annotated[list[Dosage], BeforeValidator(_listed)] = []
+    dosage: Annotated[list[Dosage], BeforeValidator(_listed)] = Field(default_factory=list)
 
 
 class Administered(_Element):
@@ -282,8 +282,8 @@ class MedicationDispense(_Medicated):
     whenHandedOver: Moment | None = None
     whenPrepared: Moment | None = None
     daysSupply: Duration | None = None
-    authorizingPrescription: Annotated[list[Reference], BeforeValidator(_listed)] = []
-    dosageInstruction: Annotated[list[Dosage], BeforeValidator(_listed)] = []
+    authorizingPrescription: Annotated[list[Reference], BeforeValidator(_listed)] = Field(default_factory=list)
+    dosageInstruction: Annotated[list[Dosage], BeforeValidator(_listed)] = Field(default_factory=list)
 
 
 class Medication(_Resource):

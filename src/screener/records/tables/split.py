@@ -62,7 +62,6 @@ def split(sources: Sequence[Source], folder: Path, parts: int) -> list[int]:
 def _split(source: Source, number: int, folder: Path, parts: int) -> int:
     wanted = list(dict.fromkeys((source.person, *source.columns, *source.where)))
     schema = pa.schema([*((name, pa.string()) for name in wanted), (ROW, pa.int64())])
-    part_by_person: dict[str, int] = {}
     total = 0
     with ExitStack() as stack:
         files = [stack.enter_context(open_private(_name(folder, number, part), "wb")) for part in range(parts)]
@@ -72,12 +71,7 @@ def _split(source: Source, number: int, folder: Path, parts: int) -> int:
             rows = pa.array(np.arange(first, first + batch.num_rows))
             batch = _matching(batch.append_column(ROW, rows), source.where)
             people = batch.column(0).dictionary_encode()
-            if len(part_by_person) > 1_000_000:
-                part_by_person.clear()
-            for person in people.dictionary.to_pylist():
-                if person not in part_by_person:
-                    part_by_person[person] = part_of(person, parts)
-            of_person = np.array([part_by_person[person] for person in people.dictionary.to_pylist()], dtype=np.int16)
+            of_person = np.array([part_of(person, parts) for person in people.dictionary.to_pylist()], dtype=np.int16)
             indices = people.indices.fill_null(-1).to_numpy(zero_copy_only=False)
             places = np.where(indices < 0, -1, of_person[indices] if len(of_person) else -1)
             order = np.argsort(places, kind="stable")
