@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def chromium() -> str:
 
 
 @contextmanager
-def browser() -> Iterator[object]:
+def browser() -> Iterator[Any]:
     """A browser of playwright."""
     path = chromium()
     from playwright.sync_api import sync_playwright

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from browser import browser
+from screener.case.answers import YesNo
 from screener.cli.main import main
 from screener.errors import UsageError
 from screener.rulebook.book import RuleBook
@@ -16,7 +19,7 @@ def show(*words: str) -> Result:
     return CliRunner().invoke(main, ["rules", *words], standalone_mode=False)
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "paper"])
 def test_every_question_stands_on_the_page(form: str, book: RuleBook) -> None:
     result = show("show", "questionnaire", "--format", form)
     page = re.sub(r"\\|<[^>]*>", "", result.stdout)
@@ -35,6 +38,27 @@ def test_paths_units_and_use_are_told() -> None:
     assert "Used by: no rule, so it is asked only in the fixed order" in page
     assert 'Used by: no rule; a remark beside "Potassium that stayed low".' in page
     assert "Together: Is any of these true now? Or: none of these." in page
+
+
+def test_the_form_to_fill_in_by_hand_has_boxes_and_lines_for_every_answer(book: RuleBook) -> None:
+    page = show("show", "questionnaire", "--format", "paper").stdout
+    asked = [one for one in book.questions.values() if one.asked]
+    assert page.count('<td class="box"><i></i></td>') == 3 * sum(isinstance(one.kind, YesNo) for one in asked)
+    assert page.count("</i>mg/dL") == sum("mg/dL" in one.units for one in asked)
+    assert all(f"</i>{option}" in page for option in book.fields.options("sex"))
+    assert "If vomiting is yes:" in page
+    assert "<script" not in page
+    assert "http" not in page
+
+
+def test_the_form_to_fill_in_by_hand_is_two_pages_of_a4(tmp_path: Path) -> None:
+    file = tmp_path / "form.html"
+    file.write_text(show("show", "questionnaire", "--format", "paper").stdout, encoding="utf-8")
+    with browser() as chrome:
+        page = chrome.new_page()
+        page.goto(file.as_uri())
+        printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
 
 
 def test_an_unknown_page_is_told() -> None:

@@ -13,6 +13,7 @@ from screener.case.answers import YesNo
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.engine.facts import apply_followups
+from screener.interview.session import Interview
 from screener.records.fhir.response import read_response
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
@@ -207,3 +208,23 @@ def test_cards(vignette: Vignette, screener: Screener) -> None:
         assert all(card.values())
         assert report.disclaimer in card["detail"]
         assert set(card) == {"uuid", "summary", "detail", "indicator", "source"}
+
+
+def test_the_form_has_the_screens_of_the_interview_in_order(book: RuleBook) -> None:
+    groups = [item for item in questionnaire(book)["item"] if item["type"] == "group"]
+    layout = Interview(book, "fixed-order").layout
+    asked = [name for name in layout.order if book.questions[name].asked]
+    screens = list(dict.fromkeys(map(layout.screen, asked)))
+    assert [group["linkId"] for group in groups] == [f"screen-{screen}" for screen in screens]
+    for group, screen in zip(groups, screens, strict=True):
+        inside = tuple(item["linkId"] for item in items(group) if item["linkId"] in asked)
+        assert inside == (layout.beside(inside[0]) or ("medicines",))
+        assert group["text"] == (book.screens[screen].ask if screen in book.screens else "Medicines")
+
+
+def test_the_answers_stand_in_the_groups_of_the_form(book: RuleBook) -> None:
+    answers = {"chest_pain": False, "fatigue": True, "potassium_prescribed": True, "potassium_still_low": True}
+    links = {group["linkId"]: group for group in response_of(book.intake.read(answers), book)["item"]}
+    form = {item["linkId"]: item["text"] for item in questionnaire(book)["item"]}
+    assert {name: group["text"] for name, group in links.items()} == {name: form[name] for name in links}
+    assert [item["linkId"] for item in links["screen-more-on-blood-tests"]["item"]] == ["potassium_still_low"]

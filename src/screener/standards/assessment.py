@@ -16,7 +16,7 @@ from screener.report.model import Because, FlagReport, Report
 from screener.report.page import answer_in_words
 from screener.rulebook.book import RuleBook
 from screener.standards import coded
-from screener.standards.questionnaire import UCUM
+from screener.standards.questionnaire import UCUM, group_of
 
 SHOWN: Final = ("raised", "possible")
 URGENCY_WORDS: Final = {
@@ -146,15 +146,13 @@ def behind(conclusion: str, report: Report) -> list[Any]:
 
 def response_of(intake: BaseIntake, book: RuleBook) -> Resource:
     """The answers as a QuestionnaireResponse to our Questionnaire."""
-    sections: dict[str, list[Resource]] = {}
+    groups: dict[tuple[str, str], list[Resource]] = {}
     given = {name: value for name, value in intake if value is not None}
-    numbers = {title: n for n, title in enumerate(dict.fromkeys(q.section for q in book.questions.values()), start=1)}
     for question in book.questions.values():
         if question.field in given:
-            sections.setdefault(question.section, []).append(
-                _answered(question.field, question.kind, given[question.field])
-            )
-    items = [{"linkId": f"section-{numbers[title]}", "text": title, "item": inner} for title, inner in sections.items()]
+            answered = _answered(question.field, question.kind, given[question.field])
+            groups.setdefault(group_of(question, book), []).append(answered)
+    items = [{"linkId": link, "text": title, "item": inner} for (link, title), inner in groups.items()]
     return {
         "resourceType": "QuestionnaireResponse",
         "questionnaire": f"{coded.canonical(book)}|{book.version}",

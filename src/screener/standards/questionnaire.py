@@ -1,4 +1,4 @@
-"""The questions as an R4 Questionnaire that any form program renders: groups, branches, units, and why we ask."""
+"""The questions as an R4 Questionnaire that any form program renders: a group for each screen, branches, units."""
 
 from __future__ import annotations
 
@@ -25,13 +25,11 @@ Clause = list[Item]  # alternatives; several clauses must all hold
 
 def questionnaire(book: RuleBook) -> dict[str, Any]:
     """The Questionnaire of a rule book, as JSON-ready data."""
-    sections: dict[str, list[Item]] = {}
+    groups: dict[str, Item] = {}
     for question in book.questions.values():
-        sections.setdefault(question.section, []).append(_branch(question, book.fields))
-    groups = [
-        {"linkId": f"section-{number}", "text": title, "type": "group", "item": items}
-        for number, (title, items) in enumerate(sections.items(), start=1)
-    ]
+        link, title = group_of(question, book)
+        group = groups.setdefault(link, {"linkId": link, "text": title, "type": "group", "item": []})
+        group["item"].append(_branch(question, book.fields))
     return {
         "resourceType": "Questionnaire",
         "id": "screener",
@@ -43,8 +41,16 @@ def questionnaire(book: RuleBook) -> dict[str, Any]:
         "experimental": True,
         "subjectType": ["Patient"],
         "description": " ".join([book.texts["disclaimer"], book.texts["safety-net"]]),
-        "item": [{"linkId": "about-this-form", "type": "display", "text": book.texts["disclaimer"]}, *groups],
+        "item": [{"linkId": "about-this-form", "type": "display", "text": book.texts["disclaimer"]}, *groups.values()],
     }
+
+
+def group_of(question: Question, book: RuleBook) -> tuple[str, str]:
+    """The link and the title of the group in which a question stands: its screen, or what has none in its section."""
+    if screen := book.screens.get(question.screen):
+        return f"screen-{screen.id}", screen.ask
+    beside = [one for one in book.questions.values() if one.section == question.section and not one.screen]
+    return f"screen-{next((one for one in beside if one.asked), beside[0]).field}", question.section
 
 
 def _branch(question: Question, fields: Fields) -> Item:

@@ -21,10 +21,10 @@ QUESTIONNAIRE: Final = "questionnaire"
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "markdown", "html"]),
+    type=click.Choice(["text", "markdown", "html", "paper"]),
     default="text",
     show_default=True,
-    help="How the questionnaire is written.",
+    help="How the questionnaire is written; `paper` is HTML to print and to fill in by hand.",
 )
 def command(name: str, packs: tuple[str, ...], rules_folder: Path | None, form: str) -> None:
     """Show a rule, flag, finding, source or pack in words, or every question with its path (`questionnaire`).
@@ -34,7 +34,13 @@ def command(name: str, packs: tuple[str, ...], rules_folder: Path | None, form: 
     from screener.cli.options import chosen_book
 
     book = chosen_book(rules_folder, packs)
-    if name == QUESTIONNAIRE:
+    if name == QUESTIONNAIRE and form == "paper":
+        from screener.interview.by_hand import form as to_fill_in
+        from screener.saying import speaking
+
+        with speaking(book.subject.language):
+            click.echo(to_fill_in(book), nl=False)
+    elif name == QUESTIONNAIRE:
         from screener.interview.paper import questionnaire_page
 
         click.echo(import_module(f"screener.report.{form}").render(questionnaire_page(book)), nl=False)

@@ -31,7 +31,7 @@ SPANS: Final = {
 }  # fmt: skip
 USABLE: Final = frozenset({"in-progress", "completed", "amended"})
 DEEPEST: Final = 20
-GROUP_PREFIXES: Final = ("section-", "when-", "about-")
+GROUP_PREFIXES: Final = ("screen-", "section-", "when-", "about-")
 
 
 @dataclass
