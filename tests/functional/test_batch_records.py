@@ -353,3 +353,102 @@ def test_words_in_a_newer_result_hide_the_older(cell: str, book: RuleBook, tmp_p
     (case,) = table_cases(str(folder), "long", options_for(book, folder))
     assert "potassium" not in case.answers
     assert any("labs.csv:" in problem.field for problem in case.problems)
+
+
+# what the source of an OMOP database calls things
+
+
+def omop_files(folder: Path, **changes: Callable[[str], str]) -> Path:
+    folder.mkdir()
+    for path in (FOLDER / "omop").glob("*.csv"):
+        text = path.read_text(encoding="utf-8")
+        (folder / path.name).write_text(changes.get(path.stem, str)(text), encoding="utf-8")
+    return folder
+
+
+def test_omop_in_capital_letters_is_the_same(tmp_path: Path) -> None:
+    def shouted(text: str) -> str:
+        head, _, rest = text.partition("\n")
+        return f"{head.upper()}\n{rest}"
+
+    stems = [path.stem for path in (FOLDER / "omop").glob("*.csv")]
+    folder = omop_files(tmp_path / "capitals", **dict.fromkeys(stems, shouted))
+    for path in list(folder.iterdir()):
+        path.rename(path.with_name(path.name.upper()))
+    _, rows, read = batch("omop", folder, tmp_path)
+    other = tmp_path / "small"
+    other.mkdir()
+    _, same_rows, same = batch("omop", FOLDER / "omop", other)
+    assert (rows, read) == (same_rows, same)
+
+
+def test_two_omop_tables_of_one_name_are_named(tmp_path: Path) -> None:
+    folder = omop_files(tmp_path / "two")
+    (folder / "PERSON.csv").write_bytes((folder / "person.csv").read_bytes())
+    with pytest.raises(UsageError, match="differ only in capital letters"):
+        batch("omop", folder, tmp_path)
+
+
+MADE_UP_PERSON = "person_id,gender_concept_id,year_of_birth,month_of_birth,day_of_birth\n1,8532,1960,1,1\n"
+MADE_UP_LABS = (
+    "person_id,measurement_concept_id,measurement_date,value_as_number,unit_source_value,measurement_source_value\n"
+    "1,0,2024-03-01,3.1,mmol/L,K+ (local)\n1,0,2024-03-01,12,mmol/L,Sodium (local)\n"
+)
+MADE_UP_CODES = (
+    "person_id,condition_concept_id,condition_start_date,condition_source_value\n1,0,2024-02-01,E11.9\n"
+    "1,0,2024-02-01,HF-7\n"
+)
+OWN_CODES = (
+    "concept,kind,field,use,system,code,below,display,status,source,note\n"
+    "heart failure,problem,heart_disease,,urn:our-hospital,HF-7,,,U,,\n"
+)
+
+
+def made_up(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "person.csv").write_text(MADE_UP_PERSON, encoding="utf-8")
+    (folder / "measurement.csv").write_text(MADE_UP_LABS, encoding="utf-8")
+    (folder / "condition_occurrence.csv").write_text(MADE_UP_CODES, encoding="utf-8")
+    (folder.parent / "names.csv").write_text("name,means\nK+ (local),potassium/serum\n", encoding="utf-8")
+    (folder.parent / "own.csv").write_text(OWN_CODES, encoding="utf-8")
+    return folder
+
+
+def test_names_and_codes_of_the_source(tmp_path: Path) -> None:
+    folder, names = made_up(tmp_path / "omop"), str(tmp_path / "names.csv")
+    done, _, (plain_case,) = batch("omop", folder, tmp_path)
+    assert not {"potassium", "type_2_diabetes", "heart_disease"} & plain_case.keys()
+    assert "none of" in done.stderr
+    out = tmp_path / "icd"
+    out.mkdir()
+    _, _, (case,) = batch("omop", folder, out, "--condition-system", "ICD-10-CM", "--source-names", names)
+    assert (case["potassium"], case["type_2_diabetes"], case.get("heart_disease")) == (3.1, True, None)
+    own = tmp_path / "own"
+    own.mkdir()
+    more = ("--condition-system", "urn:our-hospital", "--codes", str(tmp_path / "own.csv"), "--absent-means-no")
+    _, _, (case,) = batch("omop", folder, own, *more)
+    assert (case["heart_disease"], case.get("type_2_diabetes")) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--condition-system", "ICD-11"], "the code lists have no code of it"),
+        (["--source-names", "NAMES"], "names.csv:2:1: `potasium/serum` is no field that is read"),
+    ],
+)
+def test_wrong_names_and_systems_of_the_source(words: list[str], says: str, tmp_path: Path) -> None:
+    folder = made_up(tmp_path / "omop")
+    names = tmp_path / "names.csv"
+    names.write_text("name,means\nK+,potasium/serum\n", encoding="utf-8")
+    with pytest.raises((UsageError, FileError)) as caught:
+        batch("omop", folder, tmp_path, *(str(names) if word == "NAMES" else word for word in words))
+    assert says in str(caught.value)
+
+
+def test_the_summary_counts_rows_without_a_person(tmp_path: Path) -> None:
+    summary = tmp_path / "summary.json"
+    batch("flat", FOLDER / "flat", tmp_path, "--summary", str(summary))
+    expected = yaml.safe_load((FOLDER / "flat" / "expected.yaml").read_text(encoding="utf-8"))
+    held = json.loads(summary.read_text(encoding="utf-8"))["held"]
+    assert held["rows_without_person"] == expected["rows_without_person"] > 0

@@ -100,14 +100,33 @@ def records_of(book: RuleBook, options: Mapping[str, Any]) -> Options | None:
         raise UsageError(f"--{wrong[0]} says nothing about health records: their values have their units and codes")
     if options["engine"] == "spark" and (options["coverage"] is not None or options["form"] != "fhir"):
         raise UsageError("tables, and --coverage, are not read with --engine spark; use another engine")
+    if options["form"] != "omop" and (options["source_names"] or options["condition_system"]):
+        raise UsageError("--source-names and --condition-system are for --from omop; a mapping file says it for tables")
     found = options_for(options, book, options["rules_folder"])
+    if options["source_names"] or options["condition_system"]:
+        found = _of_sources(found, options)
     workers = options.get("workers") or os.cpu_count() or 1
     return replace(found, mapping=options["mapping"], cases_file=options["cases"], workers=workers)
 
 
+def _of_sources(found: Options, options: Mapping[str, Any]) -> Options:
+    """The options with what the source of an OMOP database calls things."""
+    from screener.records.tables.sourcenames import known_system, read_source_names
+
+    file, system = options["source_names"], options["condition_system"]
+    names = read_source_names(file, tuple(found.book.fields)) if file else None
+    return replace(found, source_names=names, condition_system=known_system(system, found.codes) if system else "")
+
+
 def also_read(options: Mapping[str, Any]) -> tuple[str, ...]:
     """The other files that a run reads."""
-    files = [options["confirmed"], options["mapping"], *options["codes"], *options["descendants"]]
+    files = [
+        options["confirmed"],
+        options["mapping"],
+        options["source_names"],
+        *options["codes"],
+        *options["descendants"],
+    ]
     as_of = options["as_of"] or ""
     return tuple(str(file) for file in (*files, as_of[1:] if as_of.startswith("@") else "") if file)
 

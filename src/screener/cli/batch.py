@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from screener.cli.fhir.recordoptions import record_options
+from screener.cli.fhir.recordoptions import omop_options, record_options
 from screener.cli.options import chosen_book, rulebook_options
 from screener.errors import UsageError
 
@@ -41,6 +41,7 @@ SUMMARY = click.Path(path_type=Path)
 @click.option("--share", is_flag=True, help="In the summary, hide counts below 8 and round the others to 5.")
 @click.option("--map", "mapping", type=SUMMARY, metavar="FILE.yaml", help="Of --from long: which columns say what.")
 @click.option("--cases", type=SUMMARY, metavar="FILE.jsonl", help="Also write the cases read from health records.")
+@omop_options
 @record_options
 @rulebook_options
 def command(inputs: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path | None, **options: Any) -> int:

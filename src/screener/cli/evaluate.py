@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from screener.cli.batch import FORMS
-from screener.cli.fhir.recordoptions import record_options
+from screener.cli.fhir.recordoptions import omop_options, record_options
 from screener.cli.options import chosen_book, rulebook_options
 from screener.errors import UsageError
 
@@ -36,6 +36,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--no", multiple=True, metavar="CODE", help="What is written for no in yes/no fields, such as N,0.")
 @click.option("--unit", multiple=True, metavar="FIELD=UNIT", help="The unit of numbers, such as ferritin=ng/mL.")
 @click.option("--map", "mapping", type=FILE, metavar="FILE.yaml", help="Of --from long: which columns say what.")
+@omop_options
 @record_options
 @rulebook_options
 def command(inputs: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path | None, **options: Any) -> int:

@@ -94,6 +94,7 @@ class Records(_Part):
         most: those not read, the most frequent first.
         warnings: what none was recognised of.
         own_codes: the files of the user's own codes, each with its SHA-256.
+        rows_without_person: rows of tables of persons who are not in the table of persons; they make no case.
     """
 
     read: int | None
@@ -102,6 +103,7 @@ class Records(_Part):
     most: list[Held]
     warnings: list[str]
     own_codes: list[str]
+    rows_without_person: int | None
 
 
 class Summary(_Part):
@@ -189,6 +191,7 @@ def _held(records: Options, share: bool, shown: Callable[[int], int | None]) -> 
         most=most,
         warnings=coverage.warnings(),
         own_codes=[f"{name} (SHA-256 {digest})" for name, digest in records.codes.sources],
+        rows_without_person=shown(sum(records.rows_without_person.values())),
     )
 
 

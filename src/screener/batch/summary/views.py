@@ -114,6 +114,8 @@ def _held(held: Records) -> list[str]:
         *(f"Warning: {warning}." for warning in held.warnings),
         *(f"Own codes: {name}" for name in held.own_codes),
     ]
+    if held.rows_without_person != 0:
+        lines.append(f"{number(held.rows_without_person)} rows are of persons who are not in the table of persons.")
     return [*map(on_one_line, lines), *(_table([("", "not read", "why"), *rows]).splitlines() if rows else ())]
 
 

@@ -64,6 +64,21 @@ OPTIONS: Final = (
 )
 
 
+def omop_options(command: Command) -> Command:
+    """What the source of an OMOP database calls things, on commands that read one."""
+    command = click.option(
+        "--condition-system",
+        metavar="SYSTEM",
+        help="Of --from omop: the code system of condition_source_value, such as ICD-10-CM or one of --codes.",
+    )(command)
+    return click.option(
+        "--source-names",
+        type=FILE,
+        metavar="FILE.csv",
+        help="Of --from omop: what measurement_source_value means where the concept says nothing: name,means.",
+    )(command)
+
+
 def tell(line: str) -> None:
     """Say something about the run, beside its results."""
     click.echo(line, err=True)

@@ -50,8 +50,11 @@ class Options:
         say: gets what is to be said about the run, such as a file that is passed over.
         used: the persons of `days` that were found.
         without_day: persons who have no day, so no case.
+        rows_without_person: rows of tables of persons who are not in the table of persons, by input.
         kept: the inputs whose cases stand in `cases_file`.
         workers: how many processes may read tables.
+        source_names: of OMOP results without a concept that we know: what the names of the source mean.
+        condition_system: of OMOP: the code system of what the source called a diagnosis.
     """
 
     book: RuleBook
@@ -68,8 +71,11 @@ class Options:
     say: Callable[[str], None] = silent
     used: set[str] = field(default_factory=set)
     without_day: int = 0
+    rows_without_person: dict[str, int] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     workers: int = 1
+    source_names: Mapping[str, str] | None = None
+    condition_system: str = ""
 
     @property
     def ways(self) -> Ways:
@@ -84,6 +90,7 @@ class Options:
             mapping,
             *(str(self.as_of), self.absent_means_no, self.look_back, self.computed_egfr, self.each_file),
             *(days, [list(source) for source in self.codes.sources]),
+            *(sorted((self.source_names or {}).items()), self.condition_system),
         ]
 
     def imported(

@@ -73,6 +73,7 @@ class Run:
             has_conditions = any(kind == CONDITION and count for kind, count in zip(kinds, counts[1:], strict=False))
             reader = PartReader(self.plan, self.options, Path(temporary), self.translate, self.small)
             yield PartMaker(reader, Persons(self.plan.people, self.options, str(self.folder), has_conditions)), parts
+        self.options.rows_without_person[str(self.folder)] = self.without_person
         if self.without_person:
             self.options.say(
                 f"rows_without_person: {self.without_person:,} ({self.unknown_people:,} persons are in no row of "
@@ -141,7 +142,7 @@ def run_of(name: str, form: str, options: Options) -> Run:
     if not folder.is_dir():
         raise FileError(f"{echo_path(name)} is no folder; tables are read from a folder")
     if form == "omop":
-        plan, translate = omop_plan(folder, options.codes)
+        plan, translate = omop_plan(folder, options.codes, options.source_names, options.condition_system)
     elif options.mapping is not None:
         plan, translate = plan_of(read_mapping(options.mapping)), {}
     else:

@@ -49,7 +49,7 @@ class Meanings:
 
     def measured(self, row: Row) -> tuple[str, str, Seen]:
         """The field that a row is about and its use; no field when it is not read, and what is counted then."""
-        if "name" in row.plan.columns and not row.get("code"):
+        if row.plan.names and not self.is_known(row) and (row.get("name") or not row.get("code")):
             return self.by_name(row)
         coding = row.coding
         if coding is None:
@@ -62,6 +62,11 @@ class Meanings:
         if concept.use == IGNORE:
             return "", "", seen_as(row.plan.kind, (coding,), coverage.NOT_READ, _ignored(concept))
         return concept.fields[0][0], concept.use, seen_as(row.plan.kind, (coding,), coverage.READ)
+
+    def is_known(self, row: Row) -> bool:
+        """Whether its code is in the code lists."""
+        coding = row.coding
+        return coding is not None and self.codes.find(coding[0], coding[1]) is not None
 
     def by_name(self, row: Row) -> tuple[str, str, Seen]:
         """The same by the name of a result, as the mapping has it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -35,7 +35,7 @@ TABLES: Final = {
         "concept": "measurement_concept_id", "source_concept": "measurement_source_concept_id",
         "operator": "operator_concept_id", "number": "value_as_number", "text": "value_source_value",
         "unit_concept": "unit_concept_id", "unit": "unit_source_value", "moment": "measurement_datetime",
-        "time": "measurement_date",
+        "time": "measurement_date", "source_name": "measurement_source_value",
     }),
     DRUG: ("drug_exposure.csv", {
         "concept": "drug_concept_id", "start": "drug_exposure_start_date", "moment": "drug_exposure_start_datetime",
@@ -45,13 +45,15 @@ TABLES: Final = {
     CONDITION: ("condition_occurrence.csv", {
         "concept": "condition_concept_id", "source_concept": "condition_source_concept_id",
         "start": "condition_start_date", "moment": "condition_start_datetime", "end": "condition_end_date",
+        "source_code": "condition_source_value",
     }),
 }  # fmt: skip
 OPTIONAL: Final = frozenset({
     "measurement_datetime", "drug_exposure_start_datetime", "condition_start_datetime", "value_source_value",
     "unit_source_value", "measurement_source_concept_id", "days_supply", "route_source_value", "route_concept_id",
     "drug_source_value", "condition_source_concept_id", "condition_end_date", "operator_concept_id", "birth_datetime",
-    "month_of_birth", "day_of_birth", "drug_exposure_end_date",
+    "month_of_birth", "day_of_birth", "drug_exposure_end_date", "measurement_source_value", "condition_source_value",
+    "unit_concept_id",
 })  # fmt: skip
 
 Cells = dict[str, str | None]
@@ -66,9 +68,11 @@ class Vocabulary:
         names: each concept with its name.
         ingredients: each medicine with the concepts of its ingredients.
         own: concepts that our own table has rows for.
+        condition_system: the code system of what the source called a diagnosis; empty: that is not read.
     """
 
     own: frozenset[str]
+    condition_system: str = ""
     codes: dict[str, tuple[str, str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     ingredients: dict[str, list[str]] = field(default_factory=dict)
@@ -88,6 +92,7 @@ class Vocabulary:
         return {
             "code": None if code in NO_CONCEPT else code,
             "code_system": system,
+            "name": cells.get("source_name"),
             "comparator": sign,
             "number": cells.get("number"),
             "text": text if cells.get("number") is None or lost_sign else None,
@@ -126,6 +131,8 @@ class Vocabulary:
             system, code = source
         elif standard is not None and standard[0] == SNOMED:
             system, code = standard
+        elif self.condition_system:
+            system, code = self.condition_system, cells.get("source_code") or ""
         else:
             system, code = "", ""
         start = cells.get("moment") or cells.get("start")
@@ -142,28 +149,38 @@ def _after(start: str | None, days: str | None) -> str | None:
         return None
 
 
-def omop_plan(folder: Path, codes: Codes) -> tuple[Plan, dict[int, Callable[[Cells], Cells]]]:
+def omop_plan(
+    folder: Path, codes: Codes, names: Mapping[str, str] | None = None, condition_system: str = ""
+) -> tuple[Plan, dict[int, Callable[[Cells], Cells]]]:
     """What is read of an OMOP folder, and how the rows of each table become ours.
 
     Args:
         folder: with the tables, and the vocabulary files where the user has them.
         codes: the code table.
+        names: of results without a concept that we know, what the names of the source mean; None: they are not read.
+        condition_system: the code system of what the source called a diagnosis; empty: that is not read.
 
     Raises:
         FileError: there is no table of persons, or a file can not be read.
     """
-    people = find_file(folder, "person.csv")
+    people = find_file(folder, "person.csv", any_case=True)
     birth = {"birth": "birth_datetime", "year": "year_of_birth", "month": "month_of_birth", "day": "day_of_birth"}
     columns = _there(people, {"sex": "gender_concept_id", **birth})
-    plan = PeoplePlan("person.csv", "person_id", columns, frozenset({FEMALE}), frozenset({MALE}))
+    plan = PeoplePlan(people.name, _named(people, "person_id"), columns, frozenset({FEMALE}), frozenset({MALE}))
     tables: list[TablePlan] = []
     for kind, (file, wanted) in TABLES.items():
         path = _find(folder, file)
         if path is not None:
             reports = SELF_REPORTS if kind == DRUG else frozenset()
-            tables.append(TablePlan(kind, file, "person_id", _there(path, wanted), self_reports=reports))
+            columns = _there(path, wanted)
+            if names is None:
+                columns.pop("source_name", None)
+            own_names = dict(names or {}) if kind == MEASUREMENT else {}
+            person = _named(path, "person_id")
+            tables.append(TablePlan(kind, path.name, person, columns, names=own_names, self_reports=reports))
     own = frozenset(code for system, code in (*codes.exact, *codes.below) if system == OMOP)
     vocabulary = _vocabulary(folder, tables, own)
+    vocabulary.condition_system = condition_system
     how: dict[str, Callable[[Cells], Cells]] = {
         MEASUREMENT: vocabulary.measurement, DRUG: vocabulary.drug, CONDITION: vocabulary.condition,
     }  # fmt: skip
@@ -172,15 +189,21 @@ def omop_plan(folder: Path, codes: Codes) -> tuple[Plan, dict[int, Callable[[Cel
 
 def _find(folder: Path, file: str) -> Path | None:
     try:
-        return find_file(folder, file)
+        return find_file(folder, file, any_case=True)
     except FileError:
         return None
 
 
 def _there(path: Path, wanted: dict[str, str]) -> dict[str, str]:
-    """The columns that are there, of those that need not be."""
-    header = header_of(path)
-    return {role: column for role, column in wanted.items() if column in header or column not in OPTIONAL}
+    """The columns that are there, of those that need not be, as the file calls them."""
+    header = {name.lower() for name in header_of(path)}
+    there = {role: column for role, column in wanted.items() if column in header or column not in OPTIONAL}
+    return {role: _named(path, column) for role, column in there.items()}
+
+
+def _named(path: Path, column: str) -> str:
+    """A column as the file calls it: in capital letters, too; as it should be called where it is not there."""
+    return next((name for name in header_of(path) if name.lower() == column), column)
 
 
 def _vocabulary(folder: Path, tables: Iterable[TablePlan], own: frozenset[str]) -> Vocabulary:
@@ -192,7 +215,7 @@ def _vocabulary(folder: Path, tables: Iterable[TablePlan], own: frozenset[str]) 
         return found
     above: dict[str, list[str]] = {}
     if ancestors is not None:
-        columns = ["ancestor_concept_id", "descendant_concept_id"]
+        columns = [_named(ancestors, name) for name in ("ancestor_concept_id", "descendant_concept_id")]
         for batch, _ in batches_of(ancestors, columns):
             for upper, lower in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 if lower in drugs:
@@ -224,7 +247,8 @@ def _occurring(folder: Path, tables: Iterable[TablePlan]) -> tuple[set[str], set
 def _concepts(path: Path, wanted: set[str], found: Vocabulary) -> set[str]:
     """Read the wanted concepts; returns those that are ingredients of medicines."""
     ingredients: set[str] = set()
-    columns = ["concept_id", "concept_name", "vocabulary_id", "concept_class_id", "concept_code"]
+    names = ("concept_id", "concept_name", "vocabulary_id", "concept_class_id", "concept_code")
+    columns = [_named(path, name) for name in names]
     for batch, _ in batches_of(path, columns):
         for identity, name, vocabulary, group, code in zip(*(c.to_pylist() for c in batch.columns), strict=True):
             if identity not in wanted:

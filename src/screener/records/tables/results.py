@@ -26,7 +26,15 @@ from screener.records.when import When
 
 Cells = dict[str, str | None]
 Ints = NDArray[np.int64]
-MEANT_BY: Final = ("name", "code", "code_system", "system", "concept", "source_concept")  # what says what was measured
+MEANT_BY: Final = (
+    "name",
+    "code",
+    "code_system",
+    "system",
+    "concept",
+    "source_concept",
+    "source_name",
+)  # what says what was measured
 TIMES: Final = ("time", "moment")
 PLAIN_TIME: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?$"
 A_DAY: Final = 86_400
