@@ -85,7 +85,7 @@ def serve_fixed(port: int, content: bytes) -> None:
         async def stop(self) -> None: ...
 
     with runner() as loop, listen("127.0.0.1", port) as listener:
-        loop.run(uvicorn.Server(config(create_app(Settings(), Fixed()))).serve(sockets=[listener]))
+        loop.run(uvicorn.Server(config(create_app(Settings(), Fixed()), Settings())).serve(sockets=[listener]))
 
 
 async def until_up(port: int) -> None:

@@ -41,6 +41,12 @@ MOST_WORKERS = 64
     metavar="ORIGIN",
     help="Let pages from this origin, such as https://ehr.example, call CDS Hooks; may be repeated.",
 )
+@click.option(
+    "--root-path",
+    default="",
+    metavar="FOLDER",
+    help="Where a proxy publishes the pages, such as /screener, when that is not the root of its addresses.",
+)
 @rulebook_options
 def command(
     host: str,
@@ -48,6 +54,7 @@ def command(
     workers: int,
     allowed_hosts: tuple[str, ...],
     cors_origins: tuple[str, ...],
+    root_path: str,
     packs: tuple[str, ...],
     rules_folder: Path | None,
 ) -> int:
@@ -65,12 +72,14 @@ def command(
             from screener.web.hosts import host_of, origin_of
             from screener.web.serve import serve
             from screener.web.settings import Settings
+            from screener.web.under import folder_of
         except ImportError as error:
             raise UsageError(f"`screener serve` needs the extra `web` (pip install 'screener[web]'): {error}") from None
         names = tuple(host_of(name) for name in (*allowed_hosts, host) if name not in EVERYWHERE)
         origins = tuple(map(origin_of, cors_origins))
+        settings = Settings(rules_folder, packs, names, origins, folder_of(root_path))
         chosen_book(rules_folder, packs)  # so that what is wrong with it is said here, not by a worker
-        serve(host, port, workers, Settings(rules_folder, packs, names, origins), announce)
+        serve(host, port, workers, settings, announce)
     return 0
 
 

@@ -47,7 +47,7 @@ def cds_routes(workforce: Workforce, settings: Settings) -> APIRouter:
 
     async def post(request: Request, task: str, id: str) -> Response:
         need_media_type(request, JSON)
-        home = str(request.base_url).rstrip("/")
+        home = str(request.base_url).rstrip("/") + settings.folder
         body = await read_body(request, LARGE, settings)
         return await forward(request, workforce, task, {"id": id, "home": home}, body)
 

@@ -126,7 +126,8 @@ class Pages:
         """The first page, with the key for the pages that follow; nothing is kept for it yet."""
         answer = await self.shown(request, "home")
         if not self.visits.is_key(request.cookies.get(COOKIE, "")):
-            answer.set_cookie(COOKIE, self.visits.new_key(), httponly=True, samesite="strict")
+            secure = request.url.scheme == "https"
+            answer.set_cookie(COOKIE, self.visits.new_key(), httponly=True, samesite="strict", secure=secure)
         return answer
 
     async def explore(self, request: Request) -> Response:

@@ -12,16 +12,19 @@ from dataclasses import replace
 from ipaddress import ip_address
 from math import ceil
 from resource import RLIMIT_NOFILE, getrlimit
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
 from screener.errors import FileError, UsageError
 from screener.web.app import create_app
-from screener.web.guard import Guard
 from screener.web.http import Http
 from screener.web.pool import Pool
 from screener.web.settings import Settings
+from screener.web.under import Under
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 SHUTDOWN_SECONDS: Final = 5
 BACKLOG: Final = 512
@@ -61,7 +64,8 @@ async def _serve(
     ) in STOPPING:  # while it starts; and uvicorn, which then has handlers of its own, passes them on at its end
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     pool = Pool(settings, workers)
-    server = uvicorn.Server(config(create_app(settings, pool)))
+    app = create_app(settings, pool)
+    server = uvicorn.Server(config(Under(app, settings.folder) if settings.folder else app, settings))
     try:
         await pool.start()
         everywhere = ip_address(listener.getsockname()[0].partition("%")[0]).is_unspecified
@@ -85,7 +89,7 @@ def runner() -> asyncio.Runner:
     return asyncio.Runner(loop_factory=new_event_loop)
 
 
-def config(app: Guard) -> uvicorn.Config:
+def config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     """How uvicorn serves an application."""
     return uvicorn.Config(
         app,
@@ -93,9 +97,9 @@ def config(app: Guard) -> uvicorn.Config:
         access_log=False,  # an address holds no answer, but nobody needs a record of who asked when
         server_header=False,
         lifespan="off",
-        timeout_keep_alive=ceil(app.settings.idle_seconds),
+        timeout_keep_alive=ceil(settings.idle_seconds),
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        http=Http.limited(app.settings),
+        http=Http.limited(settings),
         ws="none",
     )
 

@@ -24,6 +24,7 @@ class Settings:
         packs: the packs to use when a request names none; all when empty.
         allowed_hosts: names besides this machine's own under which the server may be addressed.
         cors_origins: origins (`https://ehr.example`) whose pages may call the CDS Hooks endpoints.
+        folder: where a proxy publishes the pages, such as `/screener`; empty for the root.
         job_seconds: how long a worker may take for one request before it is replaced.
         body_seconds: how long a client may take to send a body.
         head_seconds: how long a client may take to send the head of a request.
@@ -35,6 +36,7 @@ class Settings:
     packs: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
+    folder: str = ""
     job_seconds: float = 10.0
     body_seconds: float = 10.0
     head_seconds: float = 10.0

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import logging
 import pickle
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
 
 from screener.errors import UsageError
 from screener.web.app import create_app
 from screener.web.hosts import host_of
 from screener.web.settings import Settings
+from screener.web.under import moved_address, moved_page
 from screener.web.visits import COOKIE, Visits
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 Headers: TypeAlias = list[tuple[str, str]]
 Buffer: TypeAlias = "bytes | memoryview"
-
-# the addresses on a page that begin at the root of the server; text is escaped and can not look like one
-_ROOTED: Final = re.compile(rb'(\s(?:href|src|action|formaction)=")/(?![/"])|(\s(?:href|action|formaction)=")/(?=")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Bridge:
 
     def __init__(self, settings: Settings, place: Place) -> None:
         logging.getLogger("screener").setLevel(logging.ERROR)  # that the reference engine runs is said on the pages
-        self.place = place
+        self.place, self.folder = place, place.root.rstrip("/")
         self.host = _host(place.host)
         self.visits = Visits()
         named = Settings(settings.rules_folder, settings.packs, (self.host,))
@@ -93,13 +90,13 @@ class Bridge:
         for name, value in collected.headers:
             if name == "set-cookie":
                 self._keep(value)
-            elif name == "location" and value.startswith("/"):
-                found.append((name, self.place.root + value[1:]))
+            elif name == "location":
+                found.append((name, moved_address(value, self.folder)))
             elif name != "content-length":
                 found.append((name, value))
         body = bytes(collected.body)
         if dict(found).get("content-type", "").startswith("text/html"):
-            body = _ROOTED.sub(lambda match: (match[1] or match[2]) + self.place.root.encode(), body)
+            body = moved_page(body, self.folder)
         return Answered(collected.status, found, body)
 
     def _keep(self, cookie: str) -> None:
