@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.options import chosen_book, reading_options, rulebook_options
+from screener.cli.options import chosen_book, format_option, reading_options, rulebook_options
 from screener.errors import FileError, UsageError, echo
 from screener.saying import say, speaking
 
@@ -97,14 +97,7 @@ def new_file(name: str) -> Path:
 )
 @click.option("--fixed-order", "fixed", is_flag=True, help="Ask everything, in the same order for everyone.")
 @rulebook_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown", "html"]),
-    default="text",
-    show_default=True,
-    help="How the report is written.",
-)
+@format_option("How the report is written.")
 @reading_options
 @click.option("--all", "everything", is_flag=True, help="List ruled-out flags and findings too.")
 def command(

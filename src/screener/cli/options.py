@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from screener.cli.completion import pack_ids
+from screener.report.forms import FORMS
 from screener.rulebook.book import RuleBook
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -36,6 +37,11 @@ def rulebook_options(command: Command) -> Command:
         shell_complete=pack_ids,
         help="Use only this pack; may be repeated. The safety pack always runs.",
     )(command)
+
+
+def format_option(help: str, name: str = "--format", default: str | None = "text") -> Callable[[Command], Command]:
+    """The form in which reports are written."""
+    return click.option(name, "form", type=click.Choice(FORMS), default=default, show_default=True, help=help)
 
 
 def reading_options(command: Command) -> Command:

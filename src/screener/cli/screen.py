@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.options import chosen_book, reading_options, rulebook_options
+from screener.cli.options import chosen_book, format_option, reading_options, rulebook_options
 from screener.errors import ScreenerError
 
 if TYPE_CHECKING:
@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 @click.command("screen")
 @click.argument("cases", nargs=-1, required=True, metavar="CASE.json ...")
 @rulebook_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown", "html"]),
-    default="text",
-    show_default=True,
-    help="How the report is written. Several cases in JSON become one list.",
-)
+@format_option("How the report is written. Several cases in JSON become one list.")
 @reading_options
 @click.option("--all", "everything", is_flag=True, help="List ruled-out flags and findings too.")
 def command(

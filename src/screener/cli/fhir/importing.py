@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import click
 
 from screener.cli.fhir.recordoptions import record_options
-from screener.cli.options import chosen_book, rulebook_options
+from screener.cli.options import chosen_book, format_option, rulebook_options
 
 if TYPE_CHECKING:
     from screener.records.fhir.imported import ImportedCase
@@ -24,11 +24,8 @@ REFUSED: Final = 3
 @record_options
 @rulebook_options
 @click.option("--explain", is_flag=True, help="Say in words where each answer came from and what was left out.")
-@click.option(
-    "--screen",
-    "form",
-    type=click.Choice(["text", "json", "markdown", "html"]),
-    help="Screen each case and write its report in this form, with the resources behind each answer.",
+@format_option(
+    "Screen each case and write its report in this form, with the resources behind each answer.", "--screen", None
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
 @click.option(

@@ -10,11 +10,12 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.report.build import ReportBuilder
+from screener.report.forms import FORMS
 from screener.report.views import Reading, View
 from screener.workbench.prove import flags as prove_flags
 from screener.workbench.prove import urgency as prove_urgency
@@ -26,9 +27,9 @@ TEXTS = ("disclaimer", "safety-net")
 BRIEF = ("brief-disclaimer", "brief-signs")
 BRIEF_EMERGENCY = ("brief-disclaimer", "brief-emergency")
 VIEWS: tuple[tuple[str, Reading], ...] = (
-    ("text", "brief"), ("text", "details"), ("text", "clinician"),
-    ("json", "brief"), ("markdown", "brief"), ("html", "brief"),
-)  # fmt: skip
+    *((FORMS[0], reading) for reading in get_args(Reading)),
+    *((form, "brief") for form in FORMS[1:]),
+)
 QUESTIONS = (prove_flags.raised, prove_flags.possible, prove_flags.ruled_out, prove_urgency.levels)
 
 

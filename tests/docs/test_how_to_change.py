@@ -1,0 +1,50 @@
+"""docs/how-to-change.md names files that exist, and what it says about forms of the report is so."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from screener.report import forms, views
+from screener.report.page import Heading
+from screener.rulebook.book import RuleBook
+from screener.screening import Screener
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "how-to-change.md").read_text(encoding="utf-8")
+NAMED = re.compile(r"`((?:[a-z]+/)+[a-z_]*(?:\.py)?)`")
+NEW = "report/latex.py"
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMED.findall(PAGE)) - {NEW}))
+def test_a_named_file_exists(name: str) -> None:
+    places = [ROOT / "src" / "screener", ROOT / "rules", ROOT]
+    assert any((place / name).exists() for place in places), name
+
+
+def test_a_form_is_a_name_and_a_module(book: RuleBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    latex = ModuleType("screener.report.latex")
+    latex.render = lambda blocks: "".join(  # type: ignore[attr-defined]
+        f"\\section{{{block.text}}}\n" for block in blocks if isinstance(block, Heading)
+    )
+    monkeypatch.setitem(sys.modules, latex.__name__, latex)
+    case = book.intake.read({"fatigue": "yes"})
+    view = views.View(book, "latex")
+    view.add(Screener(book).screen(case), case)
+    assert view.finish().startswith("\\section{")
+
+
+def test_no_other_module_lists_the_forms() -> None:
+    listing = []
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            items = getattr(node, "elts", ())
+            words = {item.value for item in items if isinstance(item, ast.Constant)}
+            if set(forms.FORMS) <= words:
+                listing.append(path.name)
+    assert listing == ["forms.py"]
