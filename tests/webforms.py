@@ -131,16 +131,21 @@ def walk(client: Client, answers: dict[str, Any], length: str = "default") -> ht
     page = client.post("/questions", content=urlencode({"length": length}), headers=FORM)
     for _ in range(200):
         assert page.status_code == 200
-        ticks, several, single = form_with(page, "together"), form_with(page, "below"), form_with(page, "field")
-        notice = next((form for form in forms(page) if ("go", "on", "/questions") in form.buttons), None)
-        if ticks:
-            page = send(client, ticks, tick(answers, [value for name, value in ticks.held if name == "together"]))
-        elif several:
-            page = send(client, several, fill_form(answers, several))
-        elif single:
-            page = send(client, single, fill(answers, single.value("field"), "unit" in single.names))
-        elif notice:
-            page = send(client, notice, {"go": "on"}, to="/questions")
-        else:
+        after = answer_page(client, page, answers)
+        if after is None:
             return page
+        page = after
     raise AssertionError("the questions never end")
+
+
+def answer_page(client: Client, page: httpx.Response, answers: dict[str, Any]) -> httpx.Response | None:
+    """Fill in what a page asks, or go on from a notice; the page after it, or None when nothing is asked."""
+    ticks, several, single = form_with(page, "together"), form_with(page, "below"), form_with(page, "field")
+    notice = next((form for form in forms(page) if ("go", "on", "/questions") in form.buttons), None)
+    if ticks:
+        return send(client, ticks, tick(answers, [value for name, value in ticks.held if name == "together"]))
+    if several:
+        return send(client, several, fill_form(answers, several))
+    if single:
+        return send(client, single, fill(answers, single.value("field"), "unit" in single.names))
+    return send(client, notice, {"go": "on"}, to="/questions") if notice else None

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
-import select
 import signal
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,13 +23,12 @@ from screener.errors import FileError, ScreenerError
 from screener.interview.session import Interview
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
+from terminals import PROMPT, Terminal
 from vignettes import SCREENED, Vignette
 
 FIELDS = Intake.fields
 
-SRC = Path(__file__).parents[2] / "src"
 IN_TERMINAL = SCREENED[::3]
-PROMPT = " > "
 URGENT = "chest_pain fainted breathless heart_racing_now seizure confused cannot_stand muscle_spasm"
 NO_SIGNS = dict.fromkeys(URGENT.split(), False)
 
@@ -67,61 +62,6 @@ def expected(vignette: Vignette, screener: Screener) -> dict[str, Any]:
 # in a terminal
 
 
-class Terminal:
-    """The program in a pseudo-terminal, with its standard output apart."""
-
-    def __init__(self, *words: str, env: dict[str, str] | None = None, folder: Path | None = None) -> None:
-        master, slave = pty.openpty()
-        self.master = master
-        self.program = subprocess.Popen(
-            [sys.executable, "-m", "screener", "ask", *words],
-            stdin=slave,
-            stderr=slave,
-            stdout=subprocess.PIPE,
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(SRC), "TERM": "dumb", **(env or {})},
-            start_new_session=True,
-            preexec_fn=_take_terminal,
-        )
-        os.close(slave)
-        self.transcript = ""
-
-    def screen(self) -> str:
-        """What it says up to the next prompt; everything that is left when it ends."""
-        text = ""
-        while not text.endswith(PROMPT):
-            ready, _, _ = select.select([self.master], [], [], 30)
-            assert ready, f"no prompt after: {text!r}"
-            try:
-                more = os.read(self.master, 65536).decode()
-            except OSError:  # the program has ended
-                more = ""
-            if not more:
-                break
-            text += more.replace("\r\n", "\n")
-        self.transcript += text
-        return text
-
-    def type(self, text: str) -> None:
-        os.write(self.master, text.encode())
-
-    def finish(self) -> str:
-        """Its standard output, once it has ended."""
-        assert self.program.stdout is not None
-        out = self.program.stdout.read().decode()
-        self.program.wait(timeout=30)
-        return out
-
-    def close(self) -> None:
-        """Leave nothing behind, whatever the test came to."""
-        if self.program.poll() is None:
-            self.program.kill()
-            self.program.wait()
-        assert self.program.stdout is not None
-        self.program.stdout.close()
-        os.close(self.master)
-
-
 @pytest.fixture
 def open_terminal() -> Iterator[Callable[..., Terminal]]:
     """Runs the program in a pseudo-terminal; it has ended when the test has."""
@@ -134,14 +74,6 @@ def open_terminal() -> Iterator[Callable[..., Terminal]]:
     yield run
     for terminal in opened:
         terminal.close()
-
-
-def _take_terminal() -> None:
-    import fcntl
-    import termios
-
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches the program as it does from a keyboard
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell lets what runs in the background ignore it
 
 
 @pytest.mark.parametrize("vignette", IN_TERMINAL, ids=lambda vignette: vignette.id)

@@ -31,6 +31,7 @@ FORMS: Final = {
     "/check": "check",
     "/result": "result",
     "/result.json": "result-json",
+    "/answers.json": "answers-json",
     "/clinician": "clinician",
     "/explain": "explain-page",
     "/explore": "explore",

@@ -190,6 +190,7 @@ CONTROLS = {
     "/check": ["length"],
     "/result": ["length", "answers"],
     "/result.json": ["answers"],
+    "/answers.json": ["answers", "length"],
     "/clinician": ["answers"],
     "/explain": ["flag", "ask", "answers"],
     "/explore": ["was", "step", "flag", "load", "example", "a.age", "a.medicines", "answers"],

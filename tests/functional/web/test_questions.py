@@ -256,7 +256,7 @@ def test_a_saved_case_can_be_pasted(client: Client) -> None:
     assert "Check your answers" in words(client.post("/check", content=urlencode({"answers": answers}), headers=FORM))
 
 
-@pytest.mark.parametrize("path", ["/questions", "/check", "/result", "/clinician", "/result.json"])
+@pytest.mark.parametrize("path", ["/questions", "/check", "/result", "/clinician", "/result.json", "/answers.json"])
 def test_what_is_no_case_is_refused_on_a_page(path: str, client: Client) -> None:
     for answers, status in (("{", 400), ('{"fatige": true}', 422), ("[]", 422), ('{"potassium": 41}', 422)):
         page = client.post(path, content=urlencode({"answers": answers}), headers=FORM)

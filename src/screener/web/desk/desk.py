@@ -44,6 +44,7 @@ TASKS: Final = {
     "check": ("screener.web.desk.questions", "check"),
     "result": ("screener.web.desk.result", "result"),
     "result-json": ("screener.web.desk.result", "result_json"),
+    "answers-json": ("screener.web.desk.result", "answers_json"),
     "clinician": ("screener.web.desk.result", "clinician"),
     "library": ("screener.web.desk.library", "library"),
 }

@@ -89,9 +89,18 @@ def raised(block: Block) -> Block:
 
 def result_json(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /result.json`: the report as data, to be saved."""
-    it = Examined.read(desk, body)
-    headers = (("content-disposition", 'attachment; filename="screener-report.json"'),)
-    return Answer(200, JSON, it.builder.build().to_json().encode(), headers)
+    return saved("screener-report.json", Examined.read(desk, body).builder.build().to_json())
+
+
+def answers_json(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+    """`POST /answers.json`: the answers as a case file, with which the questions go on here or in a terminal."""
+    form = Form.read(body)
+    return saved("my-answers.json", encode(desk.interview(form.length).session(form.answers()).case()))
+
+
+def saved(name: str, text: str) -> Answer:
+    """A file that the browser keeps."""
+    return Answer(200, JSON, text.encode(), (("content-disposition", f'attachment; filename="{name}"'),))
 
 
 def show(it: Examined, template: str, content: str, **more: Any) -> Answer:
