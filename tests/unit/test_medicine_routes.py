@@ -113,3 +113,14 @@ def test_no_word_of_the_lists_is_offered_a_close_name() -> None:
     assert {"allergie", "diuretic", "sparing", "wife", "tablets"} <= words
     for word in words:
         assert not [item for item in TABLE.match(word).close_to if item.names[0].distance], word
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["Brausetabletten", "Filmtablette", "Hartkapseln", "comprimés pelliculés", "sirop", "sobres", "bustine",
+     "compresse", "bruistabletten", "tabletki musujące", "kapsułki", "Granulat", "LS", "PG"],
+)  # fmt: skip
+def test_a_form_in_another_language_changes_nothing(form: str) -> None:
+    for entry in PLAIN[::9]:
+        if entry.generic not in ASKED:
+            assert only(f"{entry.generic} 20 mg {form}").classes == only(entry.generic).classes, entry.generic
