@@ -21,8 +21,8 @@ from screener.case.answers import YesNo
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.rulebook.book import RuleBook
+from screener.rulebook.levels import LEVELS
 from screener.rulebook.load import load_rulebook
-from screener.rulebook.rule import LEVELS
 
 # how often a question is answered with yes; those that are not here: never
 YES: Final = {

@@ -24,8 +24,9 @@ from screener.logic.condition import (
     Yes,
 )
 from screener.rulebook.book import RuleBook
+from screener.rulebook.levels import LEVELS
 from screener.rulebook.medicine import MedicineTable
-from screener.rulebook.rule import LEVELS, URGENCY, Finding, Flag, Pack, Place, Question, Rule
+from screener.rulebook.rule import URGENCY, Finding, Flag, Pack, Place, Question, Rule
 
 FIELDS = Intake.fields
 SEXES = Intake.fields.options("sex")

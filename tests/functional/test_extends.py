@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -47,7 +49,7 @@ def clinic(tmp_path: Path) -> Path:
 def test_it_has_everything_of_the_other_book_and_its_own(clinic: Path) -> None:
     book = load_rulebook(clinic)
     assert list(book.packs) == ["advice", "safety", "clinic"]
-    assert list(book.questions)[-2:] == ["sodium", "hot_day"]
+    assert list(book.questions)[-2:] == ["own_words", "hot_day"]
     assert book.subject.title == "Our clinic"
     assert book.texts["footer"] == "Our clinic wrote a part of this."
     report = Screener(book).screen(book.intake.read({"thirsty": True, "hot_day": True, "sodium": "150 mEq/L"}))
@@ -131,7 +133,68 @@ def test_a_book_may_stand_on_the_one_that_ships(tmp_path: Path) -> None:
     assert screener_here("rules", "check", str(folder)).code == 0
 
 
-def test_a_puzzle_needs_a_book_that_stands_alone(clinic: Path, tmp_path: Path) -> None:
-    done = screener_here("explain", "--broken", "1", str(tmp_path / "puzzle"), "--rules", str(clinic))
-    assert done.code == 2
-    assert "a puzzle is made of a book that stands alone" in done.err
+def test_a_puzzle_is_made_of_both(clinic: Path, tmp_path: Path) -> None:
+    broken = set()
+    for seed in range(6):
+        folder = tmp_path / f"puzzle-{seed}"
+        done = screener_here("explain", "--broken", str(seed), str(folder), "--rules", str(clinic))
+        assert done.code == 0, done.err
+        assert "extends: ../rules-2" in (folder / "rules" / "rulebook.yaml").read_text(encoding="utf-8")
+        wrong, right = load_rulebook(folder / "rules"), load_rulebook(clinic)
+        changed = [one.id for one, other in zip(wrong.rules, right.rules, strict=True) if one.when != other.when]
+        assert len(changed) == 1
+        broken.update(changed)
+        assert screener_here("screen", str(folder / "case.json"), "--rules", str(folder / "rules")).code == 0
+    assert {name.partition("-")[0] for name in broken} == {"advice", "clinic"}
+
+
+CASE_COMMANDS = [
+    "screen CASE", "screen CASE --clinician", "explain CASE", "explain CASE --why-not high-sodium",
+    "explain CASE --smallest high-sodium", "fhir export CASE", "explain CASE --receipt RECEIPT",
+    "explain --check RECEIPT",
+]  # fmt: skip
+
+
+def test_every_command_on_a_case_reads_both(clinic: Path, tmp_path: Path) -> None:
+    case = tmp_path / "case.json"
+    case.write_text('{"thirsty": true, "hot_day": true}', encoding="utf-8")
+    for command in CASE_COMMANDS:
+        words = [{"CASE": str(case), "RECEIPT": str(tmp_path / "receipt.json")}.get(w, w) for w in command.split()]
+        done = screener_here(*words, "--rules", str(clinic))
+        assert done.code == 0, f"{command}: {done.err}"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["rules docs", "rules docs --write DOCS", "rules export --format elm", "rules export --format python",
+     "rules schema case", "rules show questionnaire", "fhir questionnaire", "rules list questions",
+     "rules list sources", "rules list settings"],
+)  # fmt: skip
+def test_every_command_on_a_book_reads_both(command: str, clinic: Path, tmp_path: Path) -> None:
+    words = [str(tmp_path / "docs") if word == "DOCS" else word for word in command.split()]
+    done = screener_here(*words, "--rules", str(clinic))
+    assert done.code == 0, done.err
+
+
+def test_a_batch_reads_both(clinic: Path, tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"thirsty": true, "hot_day": true}\n{"thirsty": true, "hot_day": false}\n', encoding="utf-8")
+    for engine in ("columnar", "durable"):
+        out = tmp_path / f"{engine}.jsonl"
+        done = screener_here("batch", str(source), "-o", str(out), "--engine", engine, "--rules", str(clinic))
+        assert done.code == 0, done.err
+        first, second = (json.loads(line)["rules"] for line in out.read_text(encoding="utf-8").splitlines())
+        assert "clinic-ask-about-drinking-hot" in first
+        assert "clinic-ask-about-drinking-hot" not in second
+
+
+def test_what_changed_between_two_such_books_is_told(clinic: Path, tmp_path: Path) -> None:
+    shutil.copytree(clinic.parent, tmp_path / "new")
+    pack = tmp_path / "new" / "clinic" / "clinic" / "pack.yaml"
+    pack.write_text(pack.read_text(encoding="utf-8").replace("{hot_day: yes}", "{hot_day: no}", 1), encoding="utf-8")
+    under = tmp_path / "new" / "health" / "advice" / "pack.yaml"
+    under.write_text(under.read_text(encoding="utf-8").replace("value: 145", "value: 146"), encoding="utf-8")
+    said = screener_here("rules", "diff", str(clinic), str(tmp_path / "new" / "clinic"))
+    assert said.code == 0, said.err
+    assert "clinic-ask-about-drinking-hot" in said.out
+    assert "high-sodium" in said.out

@@ -18,8 +18,9 @@ from screener.explain.goal import goals_of, is_red
 from screener.interview.session import Interview
 from screener.logic.condition import Yes
 from screener.rulebook.book import RuleBook
+from screener.rulebook.levels import LEVELS
 from screener.rulebook.load import load_rulebook
-from screener.rulebook.rule import LEVELS, URGENCY
+from screener.rulebook.rule import URGENCY
 from screener.screening import Screener
 from screener.standards.elm import library, parameters
 from screener.workbench.space.space import Space

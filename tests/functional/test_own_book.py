@@ -221,3 +221,23 @@ def test_the_remarks_of_the_shipped_book(book: RuleBook) -> None:
     assert remarks(**still_low, potassium_prescribed_weeks=1) == []
     assert remarks(eating_disorder=True) == ["eating-disorder-support"]
     assert remarks(heavy_alcohol_use=True) == ["alcohol-support"]
+
+
+def test_an_example_that_does_not_fit_shows_a_wrong_factor(tmp_path: Path) -> None:
+    units = ownbook.UNITS.replace("g/dL: 10,", "g/dL: 0.1,")
+    said = screener_here("rules", "check", str(ownbook.write(tmp_path / "plants", {}, units=units))).out
+    assert "the example of haemoglobin in `units.yaml` does not fit, so a limit or a factor is wrong: `13.5" in said
+
+
+def test_a_condition_without_braces_is_told(tmp_path: Path) -> None:
+    rules = "rules:\n  - id: water-it-dry\n    concludes: water-it\n    when: dry_soil: yes\n"
+    said = screener_here("rules", "check", str(ownbook.write(tmp_path / "plants", {}, rules=rules))).out
+    assert "a condition stands in braces: `when: {dry_soil: yes}`" in said
+
+
+def test_a_red_flag_that_is_not_urgent_is_told_with_what_to_do(tmp_path: Path) -> None:
+    questions = ownbook.QUESTIONS.replace("why: Roots need water.}", "why: Roots need water., red_flag: yes}")
+    done = screener_here("rules", "prove", "--only", "red-flag", "--rules",
+                         str(ownbook.write(tmp_path / "plants", {}, questionnaire=questions)))  # fmt: skip
+    assert done.code == 4
+    assert "write a rule for it alone, or leave `red_flag` out" in done.out

@@ -99,8 +99,10 @@ def test_the_page_for_a_clinician_shows_it_and_nothing_is_called_fine(plants: Ru
 def test_every_view_of_a_case_holds_it(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "case.json").write_text(json.dumps({"words": "They\nare  blue"}), encoding="utf-8")
     case, rules = str(tmp_path / "case.json"), ("--rules", str(folder))
-    assert "in your words: They are blue" in " ".join(screener_here("screen", case, "--clinician", *rules).out.split())
-    assert "in your words: Red" in screener_here("explain", case, "--what-if", "words=Red", *rules).out
+    assert "in your words: “They are blue”" in " ".join(
+        screener_here("screen", case, "--clinician", *rules).out.split()
+    )
+    assert "in your words: “Red”" in screener_here("explain", case, "--what-if", "words=Red", *rules).out
     assert (
         "words: Annotated[str | None, OwnWords(40)]"
         in screener_here("rules", "export", "--format", "python", *rules).out

@@ -21,7 +21,8 @@ from screener.engine.outcome import Outcome
 from screener.logic.condition import ALWAYS, Condition, Takes
 from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY
+from screener.rulebook.levels import LEVELS
+from screener.rulebook.rule import URGENCY
 from screener.workbench.space.space import Space
 from screener.workbench.space.variables import GIVEN, Layout, answers_of
 from strategies import rulebooks

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import ownbook
-from rulefolder import screener_here
+from rulefolder import screener, screener_here
 from screener.case.answers import Number
 from screener.interview.entry import read_entry
 from screener.rulebook.load import load_rulebook
@@ -238,3 +238,43 @@ def test_what_is_not_checked_in_another_language_is_said(german: Path) -> None:
     assert done.code == 0, done.out
     assert "not checked: how hard texts are to read, and forbidden words" in done.err
     assert "not checked" not in screener_here("rules", "check", "rules").err
+
+
+@pytest.mark.parametrize("options", ["", "--all", "--quiz"])
+def test_a_replay_speaks_it(options: str, german: Path) -> None:
+    done = screener("replay", str(german.parent / "fall.json"), "--rules", str(german), *options.split())
+    assert done.code == 0, done.err
+    assert ("Schritt 1 von 1: Hinweis ausgelöst" if not options else "von") in done.out
+    assert english_words(done.out) == [], done.out
+
+
+@pytest.mark.parametrize("form", ["txt", "html"])
+@pytest.mark.parametrize("share", [False, True])
+def test_the_summary_of_a_batch_speaks_it(form: str, share: bool, german: Path, tmp_path: Path) -> None:
+    source, summary = tmp_path / "in.jsonl", tmp_path / f"summary.{form}"
+    source.write_text(
+        '{"dry_soil": true, "leaves": 5, "hb": "11 g/dL"}\n{"leaves": "viele"}\n{}\n' * 400, encoding="utf-8"
+    )
+    done = screener_here(
+        "batch", str(source), "-o", str(tmp_path / "out.jsonl"), "--summary", str(summary), "--rules", str(german),
+        *(["--share"] if share else []),
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    text = summary.read_text(encoding="utf-8")
+    assert "1\u202f200 Datensätze" in text
+    assert english_words(text) == [], text
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("", ""), ("packs", ""), ("flags", ""), ("rules", ""), ("questions", ""), ("sources", ""), ("urgency", ""),
+     ("packs", "class"), ("flags", "water-it"), ("rules", "class-water-it-dry"), ("questions", "hb"), ("sources", "P1"),
+     ("urgency", "soon")],
+)  # fmt: skip
+def test_the_pages_of_the_rule_book_speak_it(kind: str, name: str, german: Path) -> None:
+    options = {key: value for key, value in (("kind", kind), ("name", name)) if value}
+    answer = Desk(Settings(rules_folder=german)).do(Job("library", options))
+    assert answer.status == 200
+    page = re.sub(r"(?s)<pre.*?</pre>", "", answer.body.decode())
+    assert '<html lang="de">' in page
+    assert english_words(page) == [], page

@@ -9,7 +9,7 @@ from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.report.page import PageBuilder
 from screener.report.text import render
-from screener.rulebook.rule import LEVELS
+from screener.rulebook.levels import LEVELS
 from screener.screening import Screener
 from vignettes import SCREENED
 

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.options import chosen_book, rulebook_options
+from screener.saying import say, speaking
 
 if TYPE_CHECKING:
     from screener.explain.teaching.replay import Moment
     from screener.report.build import ReportBuilder
-
-KEYS = "Enter: next, b: back, q: quit"
 
 
 @click.command("replay")
@@ -36,18 +35,19 @@ def command(case: str, packs: tuple[str, ...], rules_folder: Path | None, everyt
 
     book = chosen_book(rules_folder, packs)
     examined = Screener(book).examine(read_case(case, book.fields))
-    _urgent(examined)
-    if as_quiz:
-        _quiz(examined)
-    else:
-        _replay(moments(examined, everything))
+    with speaking(book.subject.language):
+        _urgent(examined)
+        if as_quiz:
+            _quiz(examined)
+        else:
+            _replay(moments(examined, everything))
     click.echo(f"\n{examined.book.texts['safety-net']}\n{examined.book.texts['disclaimer']}")
 
 
 def _urgent(case: ReportBuilder) -> None:
     """What is urgent stands before everything else."""
     level, texts = case.outcome.urgency, case.book.texts
-    if level in ("same-day", "emergency"):
+    if case.book.levels.is_urgent(level):
         click.echo(f"!! {texts[f'title-{level}']}. {texts[f'urgency-{level}']}\n")
 
 
@@ -55,7 +55,7 @@ def _keys() -> Iterator[str]:
     """The lines typed, or piped in, without the end of line."""
     while True:
         if sys.stdin.isatty():
-            click.echo(f"[{KEYS}] ", err=True, nl=False)
+            click.echo(f"[{say('Enter: next, b: back, q: quit')}] ", err=True, nl=False)
         line = sys.stdin.readline()
         if not line:
             return
@@ -66,7 +66,7 @@ def _replay(moments: tuple[Moment, ...]) -> None:
     from screener.explain.teaching.replay import lines
 
     if not moments:
-        click.echo("No rule fired.")
+        click.echo(say("No rule fired."))
         return
     place = 0
     click.echo("\n".join(lines(moments[0], len(moments))))
@@ -75,7 +75,7 @@ def _replay(moments: tuple[Moment, ...]) -> None:
             return
         place = place - 1 if key in ("b", "back") else place + 1
         if place >= len(moments):
-            click.echo("That was the last step.")
+            click.echo(say("That was the last step."))
             return
         place = max(0, place)
         click.echo("\n" + "\n".join(lines(moments[place], len(moments))))
@@ -86,13 +86,13 @@ def _replay(moments: tuple[Moment, ...]) -> None:
 def _quiz(case: ReportBuilder) -> None:
     from screener.explain.teaching.quiz import given_answers, quiz
 
-    click.echo("The answers of this case:")
+    click.echo(say("The answers of this case:"))
     for words in given_answers(case):
         click.echo(f"- {words}")
     keys = _keys()
     questions, right, asked = quiz(case), 0, 0
     for number, question in enumerate(questions, start=1):
-        click.echo(f"\nQuestion {number} of {len(questions)}: {question.ask}")
+        click.echo(f"\n{say('Question {number} of {total}', number=number, total=len(questions))}: {question.ask}")
         for letter, choice in zip("abcd", question.choices, strict=False):
             click.echo(f"  {letter}) {choice}")
         answer = _answer(keys, question.read)
@@ -100,9 +100,10 @@ def _quiz(case: ReportBuilder) -> None:
             break
         asked += 1
         right += answer == question.letter
-        verdict = "Right." if answer == question.letter else f"Not quite: it is {question.letter}."
+        is_right = answer == question.letter
+        verdict = say("Right.") if is_right else say("Not quite: it is {letter}.", letter=question.letter)
         click.echo(f"{verdict} {question.because}")
-    click.echo(f"\nScore: {right} of {asked}")
+    click.echo(f"\n{say('Score: {right} of {asked}', right=right, asked=asked)}")
 
 
 def _answer(keys: Iterator[str], read: object) -> str | None:
@@ -114,5 +115,5 @@ def _answer(keys: Iterator[str], read: object) -> str | None:
         answer: str | None = read(key)
         if answer is not None:
             return answer
-        click.echo("Please answer with one of the letters, or q to stop.")
+        click.echo(say("Please answer with one of the letters, or q to stop."))
     return None

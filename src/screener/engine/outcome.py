@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY, Flag, Urgency
+from screener.rulebook.rule import URGENCY, Flag, Urgency
 
 EngineName: TypeAlias = Literal["durable", "reference", "columnar"]
 Status: TypeAlias = Literal["raised", "possible", "suppressed", "ruled-out"]
@@ -76,22 +76,23 @@ def conclude(
     The urgency is the highest level that a rule concludes, or that a raised flag has by itself; a suppressed flag does
     not count. What could still be is the same with every open conclusion taken as true.
     """
-    by_rules = _highest(level for level in LEVELS[1:] if values[URGENCY + level] is True)
+    by_rules = _highest(book, (level for level in book.levels[1:] if values[URGENCY + level] is True))
     hidden = suppressed(book, values, by_rules)
     raised = [flag.urgency for flag in book.urgent_flags if values[flag.id] is True and flag.id not in hidden]
     possible = [flag.urgency for flag in book.urgent_flags if _can_still_count(book, values, flag, by_rules)]
-    could_be = [level for level in LEVELS[1:] if values[URGENCY + level] is not False]
-    urgency, urgency_could_be = _highest([by_rules, *raised]), _highest([by_rules, *raised, *possible, *could_be])
+    could_be = [level for level in book.levels[1:] if values[URGENCY + level] is not False]
+    urgency = _highest(book, [by_rules, *raised])
+    urgency_could_be = _highest(book, [urgency, *possible, *could_be])
     return Outcome(values, firings, hidden, urgency, urgency_could_be, engine)
 
 
-def _highest(levels: Iterable[Urgency]) -> Urgency:
-    return max(levels, key=LEVELS.index, default=LEVELS[0])
+def _highest(book: RuleBook, levels: Iterable[Urgency]) -> Urgency:
+    return max(levels, key=book.levels.index, default=book.levels[0])
 
 
 def _can_still_count(book: RuleBook, values: Mapping[str, Kleene], flag: Flag, by_rules: Urgency) -> bool:
     """Whether a flag that is only possible would count if it came up: nothing is certain that would suppress it."""
-    if values[flag.id] is not None or (flag.last_resort and by_rules != LEVELS[0]):
+    if values[flag.id] is not None or (flag.last_resort and by_rules != book.levels[0]):
         return False
     return not any(values[other] is True for other in book.suppressors[flag.id])
 
@@ -99,7 +100,7 @@ def _can_still_count(book: RuleBook, values: Mapping[str, Kleene], flag: Flag, b
 def flags_behind_urgency(book: RuleBook, outcome: Outcome) -> tuple[Flag, ...]:
     """The raised flags that make the urgency what it is by themselves; none where a rule concludes that level."""
     level = outcome.urgency
-    if level == LEVELS[0] or outcome.values[URGENCY + level] is True:
+    if level == book.levels[0] or outcome.values[URGENCY + level] is True:
         return ()
     return tuple(flag for flag in book.urgent_flags if flag.urgency == level and outcome.status(flag.id) == "raised")
 
@@ -113,6 +114,6 @@ def suppressed(book: RuleBook, values: Mapping[str, Kleene], urgency: Urgency) -
     raised = [flag for flag in book.flags.values() if values[flag.id] is True]
     hidden = {name for flag in raised for name in flag.suppresses if values[name] is True}
     for flag in raised:
-        if flag.last_resort and (urgency != LEVELS[0] or any(other.id != flag.id for other in raised)):
+        if flag.last_resort and (urgency != book.levels[0] or any(other.id != flag.id for other in raised)):
             hidden.add(flag.id)
     return frozenset(hidden)

@@ -43,7 +43,7 @@ def hint() -> str:
 
 def _body(found: Explanation) -> Iterator[str]:
     texts, urgency = found.case.book.texts, found.case.outcome.urgency
-    if urgency in ("same-day", "emergency"):
+    if found.case.book.levels.is_urgent(urgency):
         yield from _wrap(f"{texts[f'title-{urgency}']}. {texts[f'brief-{urgency}']}", "! ", "  ")
     if line := urgency_from(found.case):
         yield from _wrap(line)

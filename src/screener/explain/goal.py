@@ -6,11 +6,10 @@ from screener.engine.outcome import flags_behind_urgency
 from screener.errors import UsageError, did_you_mean
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import ALWAYS_ON, LEVELS, URGENCY
+from screener.rulebook.rule import ALWAYS_ON, URGENCY
 from screener.saying import say
 
 THE_URGENCY = "urgency"
-URGENT = ("same-day", "emergency")
 
 
 def goal_of(builder: ReportBuilder, name: str) -> str:
@@ -29,7 +28,7 @@ def goals_of(builder: ReportBuilder, name: str) -> tuple[str, ...]:
     """
     book, outcome = builder.book, builder.outcome
     if name == THE_URGENCY:
-        name = URGENCY + (outcome.urgency if outcome.urgency != LEVELS[0] else LEVELS[1])
+        name = URGENCY + (outcome.urgency if outcome.urgency != book.levels[0] else book.levels[1])
     if name not in book.conclusion_ids:
         raise UsageError(f"there is no flag or finding `{name}`{did_you_mean(name, book.conclusion_ids)}")
     if not name.startswith(URGENCY) or outcome.values[name] is True:
@@ -80,5 +79,5 @@ def is_red(book: RuleBook, goal: str) -> bool:
         return True
     flag = book.flags.get(goal)
     return any(rule.pack == ALWAYS_ON for rule in book.rules_for[goal]) or (
-        flag is not None and (flag.red_flag or flag.pack == ALWAYS_ON or flag.urgency in URGENT)
+        flag is not None and (flag.red_flag or flag.pack == ALWAYS_ON or book.levels.is_urgent(flag.urgency))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screener.explain.goal import URGENT, urgency_from
+from screener.explain.goal import urgency_from
 from screener.explain.questions import Explanation
 from screener.explain.text import changes_blocks, closing, how_blocks, opening, what_if_blocks, why_not_blocks
 from screener.report.page import Block, Paragraph
@@ -18,7 +18,7 @@ def head(found: Explanation) -> list[Block]:
     """The heading, and what is urgent."""
     texts, urgency = found.case.book.texts, found.case.outcome.urgency
     blocks = opening(found.kept_back)
-    if urgency in URGENT:
+    if found.case.book.levels.is_urgent(urgency):
         blocks.append(Paragraph(f"{texts[f'title-{urgency}']}. {texts[f'urgency-{urgency}']}", "urgent"))
     if line := urgency_from(found.case):
         blocks.append(Paragraph(line))

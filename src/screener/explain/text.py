@@ -12,10 +12,9 @@ from screener.explain.smallest.supports import Support
 from screener.explain.what_if import WhatIf, in_words
 from screener.explain.why_not import OpenRule, WhyNot
 from screener.report.model import RuleBookId
-from screener.report.page import Block, Heading, Paragraph, bullets, rules_line
+from screener.report.page import Block, Heading, Paragraph, Tone, bullets, rules_line
 from screener.report.words import kind_word, level_word, status_word
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS
 from screener.saying import counted, say
 
 if TYPE_CHECKING:
@@ -170,8 +169,8 @@ def what_if_blocks(found: WhatIf) -> list[Block]:
     before, after = found.urgency
     if before != after:
         texts, was, now = found.after.book.texts, level_word(before), level_word(after)
-        tone = "urgent" if after in LEVELS[-2:] else "plain"
-        blocks.append(Paragraph(f"{say('Urgency')}: {was} -> {now}. {texts[f'title-{after}']}.", tone))  # type: ignore[arg-type]
+        tone: Tone = "urgent" if found.after.book.levels.is_urgent(after) else "plain"
+        blocks.append(Paragraph(f"{say('Urgency')}: {was} -> {now}. {texts[f'title-{after}']}.", tone))
     if found.statuses:
         blocks.append(Paragraph(say("Findings and flags that change:")))
         blocks.append(

@@ -19,7 +19,7 @@ from screener.logic.condition import Concluded, Condition, conclusions, field_of
 from screener.logic.kleene import Kleene, kleene_any, open_leaves, residual
 from screener.logic.order import after_what_it_needs
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY, Note, Rule
+from screener.rulebook.rule import URGENCY, Note, Rule
 
 Length: TypeAlias = Literal["default", "quick", "fixed-order"]
 LENGTHS: Final[tuple[Length, ...]] = ("default", "quick", "fixed-order")
@@ -137,10 +137,11 @@ class Residue:
         return tuple((note, condition) for note, condition in left if not isinstance(condition, bool))
 
     def _unsettled(self) -> Iterator[str]:
-        certain = LEVELS.index(self.outcome.urgency)
+        levels = self.readers.book.levels
+        certain = levels.index(self.outcome.urgency)
         for name, value in self.values.items():
             level = name.removeprefix(URGENCY) if name.startswith(URGENCY) else ""
-            if value is None and (not level or LEVELS.index(level) > certain):
+            if value is None and (not level or levels.index(level) > certain):
                 yield name
 
     def reach(self, conclusion: str) -> frozenset[str]:

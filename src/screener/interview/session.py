@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from screener.case.answers import Kind, Medicines, Number, YesNo
 from screener.case.fields import BaseIntake
@@ -25,7 +25,6 @@ from screener.interview.relevance import LENGTHS, Length, Readers, Residue, with
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY, Flag, Implication, Question, Screen, Urgency
 
-AT_ONCE: Final[tuple[Urgency, ...]] = ("same-day", "emergency")
 Notice: TypeAlias = str  # an urgency level, or the id of a flag that is shown at once
 
 
@@ -301,10 +300,10 @@ class Session:
     def notice_since(self, earlier: Session) -> Notice | None:
         """What must be said at once after the answers since an earlier session, before anything else is asked.
 
-        An urgency level (same-day or emergency) when one more reason for it holds, or the id of a flag that is shown
+        An urgency level that is told at once when one more reason for it holds, or the id of a flag that is shown
         at once when that is new. The person is then offered to stop or to go on.
         """
-        for level in reversed(AT_ONCE):
+        for level in reversed(self.interview.book.levels.urgent):
             rules = {rule.id for name in self._concluding(level) for rule in self.interview.book.rules_for[name]}
             if rules & (self.residue.proved - earlier.residue.proved):
                 return level

@@ -12,7 +12,7 @@ from screener.interview.ranges import ranges
 from screener.interview.relevance import Residue, with_parents
 from screener.interview.session import Session
 from screener.logic.condition import Compare, Takes, atoms, conclusions, fields
-from screener.rulebook.rule import LEVELS, URGENCY, Urgency
+from screener.rulebook.rule import URGENCY, Urgency
 from screener.saying import say
 
 LONG: Final = 720.0  # months: longer than any rule asks for
@@ -117,7 +117,7 @@ def _move(session: Session, words: str, after: Residue) -> Move:
     book, before = session.interview.book, session.residue
     raises = [name for name in book.flags if after.values[name] is True and before.values[name] is None]
     rules_out = [name for name in book.flags if after.values[name] is False and before.values[name] is None]
-    higher = LEVELS.index(after.outcome.urgency) > LEVELS.index(before.outcome.urgency)
+    higher = book.levels.index(after.outcome.urgency) > book.levels.index(before.outcome.urgency)
     return Move(words, tuple(raises), tuple(rules_out), after.outcome.urgency if higher else None)
 
 
@@ -133,10 +133,11 @@ def _some_medicine(session: Session) -> Move:
     }
     raises: dict[str, None] = {}
     level: Urgency | None = None
+    levels = session.interview.book.levels
     for mark in sorted(marks):
         move = _move(session, "", session.with_marks({mark: Duration(LONG, False)}).residue)
         raises.update(dict.fromkeys(move.raises))
-        level = max((one for one in (level, move.urgency) if one), key=LEVELS.index, default=None)
+        level = max((one for one in (level, move.urgency) if one), key=levels.index, default=None)
     ordered = (name for name in session.interview.book.flags if name in raises)
     return Move(say(SOME_MEDICINES), tuple(ordered), (), level)
 
@@ -154,7 +155,7 @@ def _affected(session: Session, field: str) -> Iterator[str]:
             found.add(name)
             readers = session.interview.readers.of_conclusion.get(name, ())
             rest += [book.rule[rule].concludes for rule in readers if residue.left[rule] is not False]
-    order = (*book.flags, *(URGENCY + level for level in reversed(LEVELS[1:])))
+    order = (*book.flags, *(URGENCY + level for level in reversed(book.levels[1:])))
     yield from (name for name in order if name in found)
 
 

@@ -15,7 +15,6 @@ from screener.report.model import AlsoReport, Report, Summary, TopicReport
 from screener.report.page import OPEN_RESULTS, Block, Heading, Paragraph, Tone, bullets, title_of, worded
 from screener.report.words import either, joined, label, shortened
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS
 from screener.rulebook.topic import sentences
 from screener.rulebook.wording import fill
 from screener.saying import say
@@ -23,7 +22,6 @@ from screener.saying import say
 Form = TypeVar("Form")
 
 WIDTH: Final = 80
-EMERGENCY: Final = "emergency"
 MOST_UNKNOWN: Final = 3  # names of medicines that are told
 MOST_CONTRARY: Final = 2  # answers that do not fit with others
 MOST_REMARKS: Final = 2  # on medicines that were not counted, and on those that a question would settle
@@ -74,7 +72,7 @@ class BriefPage:
             yield summary
         for topic in reversed(summary.topics[2:]):
             flags = [self.book.flags[name] for name in topic.flags]
-            if not any(flag.red_flag or LEVELS.index(flag.urgency or LEVELS[0]) > 1 for flag in flags):
+            if not any(flag.red_flag or self.book.levels.is_warning(flag.urgency) for flag in flags):
                 summary = by_title_only(summary, topic)
                 yield summary
         summary = replace(summary, ask=summary.ask[:2])
@@ -101,7 +99,7 @@ class BriefPage:
         yield replace(summary, because=[sentences(reason)[0] for reason in summary.because])
 
     def _lines(self, summary: Summary, remarks: list[str], hints: list[str]) -> Iterator[str]:
-        emergency = summary.urgency == EMERGENCY
+        emergency = self.book.levels.is_emergency(summary.urgency)
         yield summary.headline.upper()
         yield from self._how_soon(summary)
         if emergency:
@@ -125,14 +123,14 @@ class BriefPage:
             yield from ("", *hints)
 
     def _how_soon(self, summary: Summary) -> Iterator[str]:
-        if summary.urgency in (EMERGENCY, "same-day"):
+        if self.book.levels.is_urgent(summary.urgency):
             yield from _wrap(self.texts[f"brief-{summary.urgency}"])
         if summary.because:
             yield from _wrap(" ".join(summary.because))
         if summary.open.urgent:
             yield from _wrap(fill(self.texts["brief-urgent-open"], count=len(summary.open.urgent)), "! ", "  ")
-        if summary.urgency == "none" and not summary.open.urgent:
-            yield from _wrap(self.texts["brief-none"])
+        if summary.urgency == self.book.levels[0] and not summary.open.urgent:
+            yield from _wrap(self.texts[f"brief-{summary.urgency}"])
 
     def _ask(self, summary: Summary) -> Iterator[str]:
         if summary.ask:
@@ -194,12 +192,12 @@ class BriefPage:
     def blocks(self) -> list[Block]:
         """The page as headings, paragraphs and lists."""
         summary, texts = self.summary, self.texts
-        tone: Tone = "urgent" if summary.urgency in (EMERGENCY, "same-day") else "plain"
+        tone: Tone = "urgent" if self.book.levels.is_urgent(summary.urgency) else "plain"
         blocks: list[Block] = [Heading(1, title_of(self.book)), Heading(2, summary.headline)]
         blocks += [Paragraph(line, tone) for line in summary.because]
-        if summary.urgency == EMERGENCY:
-            last = (Paragraph(texts["urgency-emergency"], "urgent"), Paragraph(texts["brief-disclaimer"], "small"))
-            return worded([*blocks, *last])
+        if self.book.levels.is_emergency(summary.urgency):
+            at_once = Paragraph(texts[f"urgency-{summary.urgency}"], "urgent")
+            return worded([*blocks, at_once, Paragraph(texts["brief-disclaimer"], "small")])
         if summary.open.urgent:
             blocks.append(Paragraph(fill(texts["brief-urgent-open"], count=len(summary.open.urgent)), "caution"))
         if summary.ask:

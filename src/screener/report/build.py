@@ -15,7 +15,7 @@ from screener.report.model import ChainStep, FindingReport, FlagReport, NoteRepo
 from screener.report.summary import NO_SUMMARY, summary_of
 from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.report.words import answer_word
-from screener.rulebook.rule import LEVELS, Flag, Note
+from screener.rulebook.rule import Flag, Note
 from screener.rulebook.topic import PLACEHOLDER
 from screener.rulebook.wording import fill
 from screener.saying import speaking
@@ -67,7 +67,7 @@ class ReportBuilder(Examined):
 
         def rank(item: tuple[Any, Flag]) -> tuple[bool, int, int]:
             status, flag = item
-            return (status in ("suppressed", "ruled-out"), -LEVELS.index(flag.urgency), order[status])
+            return (status in ("suppressed", "ruled-out"), -self.book.levels.index(flag.urgency), order[status])
 
         return [self.flag(flag, status) for status, flag in sorted(shown, key=rank)]
 

@@ -18,7 +18,7 @@ from screener.report.heard import anything_told, none_is_outside, not_covered, t
 from screener.report.model import Because, Evidence
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine.result import Recognised
-from screener.rulebook.rule import LEVELS, URGENCY, Rule
+from screener.rulebook.rule import URGENCY, Rule
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Examined:
 
     def title_key(self) -> str:
         """The text that says how soon: that nothing is urgent only where something speaks of all that was told."""
-        return title_key(self.outcome.urgency, self.is_outside)
+        return title_key(self.outcome.urgency, self.is_outside, self.book)
 
     @memo
     def is_outside(self) -> bool:
@@ -58,7 +58,7 @@ class Examined:
     def not_covered(self) -> list[str]:
         """The answers that nothing here speaks of: no rule, and, where nothing is urgent, no raised flag."""
         found = not_covered(self.facts, self.outcome.values, self.book)
-        if self.outcome.urgency != LEVELS[0]:
+        if self.outcome.urgency != self.book.levels[0]:
             return found
         return self.in_order(frozenset((*found, *yes_beside(self.spoken_of, self.facts, self.book))))
 
@@ -78,8 +78,8 @@ class Examined:
     @memo
     def something_is_open(self) -> bool:
         """Whether an unknown answer could still raise a flag or an urgency: then no last resort is shown."""
-        values = self.outcome.values
-        return self.outcome.urgency_could_be != LEVELS[0] or any(values[name] is None for name in self.book.flags)
+        values, lowest = self.outcome.values, self.book.levels[0]
+        return self.outcome.urgency_could_be != lowest or any(values[name] is None for name in self.book.flags)
 
     @memo
     def hidden(self) -> frozenset[str]:
@@ -163,7 +163,8 @@ class Examined:
 
     def unanswered(self) -> list[str]:
         """The unanswered fields that could still change a status or the urgency, in the order of the interview."""
-        lower = LEVELS[: LEVELS.index(self.outcome.urgency) + 1]
+        levels = self.book.levels
+        lower = levels[: levels.index(self.outcome.urgency) + 1]
         settled = {URGENCY + level for level in lower}
         names = [name for name, value in self.outcome.values.items() if value is None and name not in settled]
         return self.in_order(frozenset().union(*(self.open_fields(name) for name in names)))

@@ -14,7 +14,7 @@ from screener.case.answers import Number, OwnWords, YesNo
 from screener.engine.facts import Facts
 from screener.logic.kleene import Kleene, evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, Question
+from screener.rulebook.rule import Question
 
 
 def not_covered(facts: Facts, values: Mapping[str, Kleene], book: RuleBook) -> list[str]:
@@ -72,6 +72,6 @@ def none_is_outside(not_covered: list[str], unrecognized: list[str], raised: set
     return bool(not_covered or unrecognized or any(last & set(book.flags[name].suppresses) for name in raised))
 
 
-def title_key(urgency: str, is_outside: bool) -> str:
+def title_key(urgency: str, is_outside: bool, book: RuleBook) -> str:
     """The text that says how soon."""
-    return f"title-{urgency}-outside" if urgency == LEVELS[0] and is_outside else f"title-{urgency}"
+    return f"title-{urgency}-outside" if urgency == book.levels[0] and is_outside else f"title-{urgency}"

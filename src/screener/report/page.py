@@ -17,9 +17,8 @@ from screener.case.bound import Bound
 from screener.printable import printable
 from screener.report.cautions import told_once
 from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report, RuleBookId
-from screener.report.words import level_word
+from screener.report.words import level_word, quoted
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS
 from screener.rulebook.wording import fill
 from screener.saying import say
 
@@ -126,7 +125,7 @@ class PageBuilder:
     def urgency(self) -> list[Block]:
         """How soon to get help, why, and the urgent questions that were not answered."""
         report, texts = self.report, self.book.texts
-        tone: Tone = "urgent" if report.urgency in ("emergency", "same-day") else "plain"
+        tone: Tone = "urgent" if self.book.levels.is_urgent(report.urgency) else "plain"
         blocks: list[Block] = [
             Heading(2, report.title(self.book)),
             Paragraph(texts[f"urgency-{report.urgency}"], tone),
@@ -134,7 +133,7 @@ class PageBuilder:
         if report.urgency_because:
             blocks.append(bullets(self.reason(because) for because in report.urgency_because))
         if report.urgent_unanswered:
-            highest = max((q.could_be for q in report.urgent_unanswered), key=LEVELS.index)
+            highest = max((q.could_be for q in report.urgent_unanswered), key=self.book.levels.index)
             blocks.append(Paragraph(fill(texts["urgent-unanswered"], urgency=level_word(highest)), "caution"))
             blocks.append(bullets(self.book.questions[q.field].ask for q in report.urgent_unanswered))
         return blocks
@@ -328,7 +327,7 @@ def answer_in_words(book: RuleBook, name: str, value: object) -> str:
         kind = book.fields.get(name)
         unit = f" {kind.unit}" if isinstance(kind, Number) and kind.unit else ""
         return f"{what}: {value}{unit}" if isinstance(value, Bound) else f"{what}: {value:.4g}{unit}"
-    return f"{what}: {value}"
+    return f"{what}: {quoted(value) if name in book.fields.own_words else value}"
 
 
 def label(book: RuleBook, name: str) -> str:

@@ -10,16 +10,23 @@ from collections.abc import Iterable
 from typing import Final
 
 from screener.printable import printable
-from screener.report.brief import EMERGENCY, BriefPage
+from screener.report.brief import BriefPage
 from screener.report.cautions import told_once
 from screener.report.html import inner, safe
 from screener.report.model import Because, FlagReport, Report
 from screener.report.page import PageBuilder, rules_line, source_line, title_of, worded
 from screener.rulebook.book import RuleBook
+from screener.rulebook.levels import Like
 from screener.rulebook.wording import fill
 from screener.saying import say
 
-CARDS: Final = {"emergency": "now", "same-day": "today", "soon": "visit", "routine": "ask", "none": "none"}
+CARDS: Final[dict[Like, str]] = {
+    "emergency": "now",
+    "same-day": "today",
+    "soon": "visit",
+    "routine": "ask",
+    "none": "none",
+}
 
 
 class ResultPage:
@@ -43,7 +50,7 @@ class ResultPage:
     def content(self) -> str:
         """The page, without the element around it. An emergency is the card and the signs; the rest is folded."""
         case = _p(say("Case: {id}", id=self.report.case_id), "small") if self.report.case_id else ""
-        if self.summary.urgency == EMERGENCY:
+        if self.book.levels.is_emergency(self.summary.urgency):
             rest = self.ask() + self.why() + self.remarks() + self.open()
             first = self.card() + _box(_p(self.texts["emergency-signs"]), "now")
             first += self.folded(say("What else your answers match, and what to ask"), rest) if rest else ""
@@ -58,14 +65,14 @@ class ResultPage:
     def card(self) -> str:
         """How soon, and the reasons that decide it."""
         summary, texts = self.summary, self.texts
-        said = [texts[f"brief-{summary.urgency}"]] if summary.urgency in (EMERGENCY, "same-day") else []
+        said = [texts[f"brief-{summary.urgency}"]] if self.book.levels.is_urgent(summary.urgency) else []
         said += [" ".join(summary.because)] if summary.because else []
         if summary.open.urgent:
             said.append(fill(texts["brief-urgent-open"], count=len(summary.open.urgent)))
-        elif summary.urgency == "none":
-            said.append(texts["brief-none"])
-        undecided = summary.open.urgent and summary.urgency in ("none", "routine")
-        kind = "open" if undecided else CARDS[summary.urgency]
+        elif summary.urgency == self.book.levels[0]:
+            said.append(texts[f"brief-{summary.urgency}"])
+        undecided = summary.open.urgent and not self.book.levels.is_warning(summary.urgency)
+        kind = "open" if undecided else CARDS[self.book.levels.likes[summary.urgency]]
         return f'<div class="card {kind}">\n<h2>{safe(summary.headline)}</h2>\n{"".join(map(_p, said))}</div>\n'
 
     def ask(self) -> str:

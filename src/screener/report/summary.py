@@ -18,7 +18,7 @@ from screener.report.examined import Examined
 from screener.report.model import AlsoReport, Because, Evidence, FlagReport, OpenReport, Report, Summary, TopicReport
 from screener.report.words import answer_word, answer_words, joined, shortened
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS
+from screener.rulebook.levels import Levels
 from screener.rulebook.topic import MEDICINE, MEDICINES, PLACEHOLDER, Line, Topic, sentences
 from screener.rulebook.wording import fill
 
@@ -34,7 +34,7 @@ LONGEST_ANSWERS: Final = 16  # words of the answers in one placeholder; the othe
 
 
 # stands in a report until its own is made from it
-NO_SUMMARY: Final = Summary("", LEVELS[0], [], [], [], [], OpenReport(0, [], []), [])
+NO_SUMMARY: Final = Summary("", "", [], [], [], [], OpenReport(0, [], []), [])
 
 
 def summary_of(case: Examined, report: Report) -> Summary:
@@ -48,10 +48,11 @@ class _Shown:
 
     topic: Topic
     flags: list[FlagReport]
+    levels: Levels
 
     @property
     def rank(self) -> tuple[int, int]:
-        return -max(LEVELS.index(flag.urgency or "none") for flag in self.flags), self.topic.priority
+        return -max(self.levels.index(flag.urgency or self.levels[0]) for flag in self.flags), self.topic.priority
 
 
 @dataclass
@@ -89,11 +90,11 @@ class _Summarizer:
         """The urgency in words; while urgent questions are open and nothing decides, that it cannot be said."""
         texts, urgency = self.book.texts, self.report.urgency
         title = texts[self.case.title_key()]
-        if not self.report.urgent_unanswered or LEVELS.index(urgency) > LEVELS.index("routine"):
+        if not self.report.urgent_unanswered or self.book.levels.is_warning(urgency):
             return title
-        return (
-            texts["title-open"] if urgency == "none" else f"{texts['title-open']}. {fill(texts['so-far'], title=title)}"
-        )
+        if urgency == self.book.levels[0]:
+            return texts["title-open"]
+        return f"{texts['title-open']}. {fill(texts['so-far'], title=title)}"
 
     def because(self) -> list[str]:
         """The one or two reasons that decide the urgency, with the answers behind them."""
@@ -140,7 +141,7 @@ class _Summarizer:
         for topic in self.book.complete_topics.values():
             flags = [by_id[name] for name in topic.speaks_for if name in by_id]
             if flags:
-                found[topic.id] = _Shown(topic, flags)
+                found[topic.id] = _Shown(topic, flags, self.book.levels)
         for one in list(found.values()):
             for name in one.topic.within:
                 if one.topic.id in found and name in found:
@@ -288,7 +289,7 @@ class _Summarizer:
         weights: Counter[str] = Counter()
         for flag in self.report.flags:
             for name in flag.settled_by or []:
-                weights[name] += 1 + 2 * LEVELS.index(flag.urgency or "none")
+                weights[name] += 1 + 2 * self.book.levels.index(flag.urgency or self.book.levels[0])
         useful = [name for name, _ in weights.most_common() if name not in urgent]
         most = (useful or urgent)[:MOST_OPEN]
         return OpenReport(len(self.report.unanswered), urgent, [self.book.questions[name].ask for name in most])

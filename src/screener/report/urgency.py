@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from screener.engine.outcome import flags_behind_urgency
 from screener.logic.condition import Yes
 from screener.report.examined import Examined
 from screener.report.model import Because, UrgentQuestion
-from screener.rulebook.rule import LEVELS, URGENCY, Flag, Rule
+from screener.rulebook.rule import URGENCY, Flag, Rule
 from screener.saying import say
-
-NAMED_URGENT: Final = ("same-day", "emergency")
 
 
 def urgency_because(case: Examined) -> list[Because]:
     """The rules that conclude the level; where none does, the flags that have it by themselves, with their rules."""
     outcome, book = case.outcome, case.book
-    if outcome.urgency == LEVELS[0]:
+    if outcome.urgency == book.levels[0]:
         return []
     found = case.reasons(URGENCY + outcome.urgency)
     for flag in flags_behind_urgency(book, outcome):
@@ -48,8 +46,9 @@ def _of_flag(case: Examined, flag: Flag, rule: Rule) -> Because:
 def urgent_unanswered(case: Examined) -> list[UrgentQuestion]:
     """Red-flag questions without an answer, with the urgency that a yes would mean."""
     found: dict[str, Any] = {}
-    for level in NAMED_URGENT:
-        if LEVELS.index(level) <= LEVELS.index(case.outcome.urgency):
+    levels = case.book.levels
+    for level in levels.urgent:
+        if levels.index(level) <= levels.index(case.outcome.urgency):
             continue
         for name in (URGENCY + level, *_flags_that_count(case, level)):
             for rule in case.book.rules_for[name]:

@@ -35,7 +35,14 @@ def answer_word(book: RuleBook, name: str, value: object, bare: bool = False) ->
         return f"{what}: {value:.4g}" if unit.strip() in what.split() else f"{what} {value:.4g}{unit}"
     if isinstance(value, Bound):
         return f"{'' if bare else label(book, name) + ' '}{value}{_unit(book, name)}"
+    if name in book.fields.own_words:
+        return f"{label(book, name)}: {quoted(value)}"
     return str(value) if bare else f"{label(book, name)}: {value}"
+
+
+def quoted(text: object) -> str:
+    """What somebody wrote, on one line and in quotation marks."""
+    return f"“{on_one_line(' '.join(str(text).split()))}”"
 
 
 def answer_words(book: RuleBook, evidence: Iterable[Evidence]) -> list[str]:
@@ -79,7 +86,7 @@ def level_word(level: str) -> str:
         "same-day": say("same-day"),
         "emergency": say("emergency"),
     }
-    return words.get(level, level)
+    return words.get(level, level.replace("-", " "))
 
 
 def shortened(name: str) -> str:

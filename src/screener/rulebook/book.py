@@ -15,10 +15,10 @@ from screener.logic.kleene import Literal as KleeneLiteral
 from screener.logic.kleene import conjunction, names_of
 from screener.logic.order import after_what_it_needs
 from screener.memo import memo
+from screener.rulebook.levels import LEVELS, Levels
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import (
     ALWAYS_ON,
-    LEVELS,
     URGENCY,
     Finding,
     Flag,
@@ -63,6 +63,7 @@ class RuleBook:
     subject: Subject = Subject()
     terms: dict[str, Term] = field(default_factory=dict)
     implications: tuple[Implication, ...] = ()
+    levels: Levels = LEVELS
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
@@ -125,7 +126,7 @@ class RuleBook:
             book = RuleBook(
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
-                self.medicines, self.screens, self.topics, self.subject, self.terms, self.implications,
+                self.medicines, self.screens, self.topics, self.subject, self.terms, self.implications, self.levels,
             )  # fmt: skip
             book.note_kept_as(self.kept_as)
             book.__dict__["fields"] = self.fields
@@ -146,7 +147,7 @@ class RuleBook:
     @memo
     def conclusion_ids(self) -> tuple[str, ...]:
         """Findings, flags and urgency levels, as defined; those without an active rule are ruled out."""
-        return (*self.findings, *self.flags, *(URGENCY + level for level in LEVELS[1:]))
+        return (*self.findings, *self.flags, *(URGENCY + level for level in self.levels[1:]))
 
     @memo
     def complete_topics(self) -> dict[str, Topic]:
@@ -242,7 +243,7 @@ class RuleBook:
     @memo
     def urgent_flags(self) -> tuple[Flag, ...]:
         """The flags that have an urgency by themselves."""
-        return tuple(flag for flag in self.flags.values() if flag.urgency != LEVELS[0])
+        return tuple(flag for flag in self.flags.values() if flag.urgency != self.levels[0])
 
     @memo
     def suppressors(self) -> dict[str, tuple[str, ...]]:

@@ -103,6 +103,9 @@ class Document:
             yield from ((number, each.start() + 1) for each in found if start < (number, each.start() + 1) < end)
 
 
+CONDITIONS: Final = ("when", "show_if", "usual", "applies")  # the keys of conditions
+
+
 def read_document(path: Path, shown_as: str) -> Document:
     """Read one YAML file.
 
@@ -186,6 +189,9 @@ def _unquoted(lines: list[str], line: int) -> str:
     text = lines[line - 1] if 0 < line <= len(lines) else ""
     if "{" in text and text.count(": ") > 1:
         return "; inside braces a text with `: ` or `, ` needs quotes around it"
+    key, _, rest = text.strip().removeprefix("- ").partition(": ")
+    if key in CONDITIONS and rest and "{" not in rest:
+        return f"; a condition stands in braces: `{key}: {{{rest}}}`"
     return "; a text with `: ` in it needs quotes around it" if text.count(": ") > 1 else ""
 
 

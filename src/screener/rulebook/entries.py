@@ -13,6 +13,7 @@ from screener.case.fields import Fields
 from screener.logic.condition import Condition, fields
 from screener.rulebook import files
 from screener.rulebook.document import DataPath, Document
+from screener.rulebook.levels import Levels
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.placeholders import Filled, check_placeholders
 from screener.rulebook.rule import (
@@ -56,7 +57,7 @@ class Entry:
         return name
 
 
-def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary) -> Rule:
+def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary, levels: Levels) -> Rule:
     """A rule, with its condition parsed and its cases read."""
     data = entry.data
     if (data.concludes is None) == (data.urgency is None):
@@ -64,12 +65,15 @@ def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary) -> 
     elif data.concludes is not None and data.concludes not in vocabulary.conclusions:
         hint = entry.document.hint(data.concludes, vocabulary.conclusions)
         entry.problem(f"there is no finding or flag `{data.concludes}`{hint}", "concludes")
+    level = level_of(entry, levels)
+    if level == levels[0]:
+        entry.problem(f"no rule concludes `{level}`: it is the urgency where no other level holds", "urgency")
     when = condition_of(entry, data.when, "when", vocabulary)
     entry.filled("because", (MEDICINES.strip("{}"),))
     return Rule(
         id=data.id,
         pack=entry.pack,
-        concludes=data.concludes or f"{URGENCY}{data.urgency}",
+        concludes=data.concludes or f"{URGENCY}{level or levels[-1]}",
         when=when,
         condition=effective(packs[entry.pack], when),
         because=data.because,
@@ -178,9 +182,20 @@ def setting_of(data: files.SettingEntry) -> Setting:
     return Setting(data.id, float(data.value), data.unit, data.meaning, tuple(data.sources))
 
 
-def flag_of(entry: Entry) -> Flag:
+def flag_of(entry: Entry, levels: Levels) -> Flag:
     """A flag."""
-    return Flag(pack=entry.pack, **fields_of_entry(entry.data))
+    urgency = level_of(entry, levels) or levels[0]
+    return Flag(pack=entry.pack, **{**fields_of_entry(entry.data), "urgency": urgency})
+
+
+def level_of(entry: Entry, levels: Levels) -> str | None:
+    """The urgency of a rule or flag, if it is one of the book's."""
+    name: str | None = entry.data.urgency
+    if name is None or name in levels:
+        return name
+    hint = entry.document.hint(name, levels) or f"; the levels are {', '.join(levels)}"
+    entry.problem(f"there is no urgency level `{name}`{hint}", "urgency")
+    return None
 
 
 def fields_of_entry(data: BaseModel) -> dict[str, Any]:

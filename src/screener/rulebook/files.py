@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
+from screener.rulebook.levels import USUAL, Like
+
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 SourceId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=40)]
 Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -13,7 +15,7 @@ Sources: TypeAlias = Annotated[list[SourceId], Field(min_length=1)]
 ConditionData: TypeAlias = Annotated[Any, WithJsonSchema({"x-definition": "condition"})]
 AnswersData: TypeAlias = Annotated[dict[str, Any], WithJsonSchema({"x-definition": "answers"})]
 UsualData: TypeAlias = Annotated[dict[Literal["at_least", "at_most", "above", "below"], Any], Field(min_length=1)]
-UrgencyWord: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
+LevelName: TypeAlias = Annotated[Id, WithJsonSchema({"enum": list(USUAL)})]  # of the book; these where it names none
 
 
 def _word(value: Any) -> Any:
@@ -46,7 +48,7 @@ class RuleEntry(_File):
 
     id: Id
     concludes: Id | None = None
-    urgency: Literal["routine", "soon", "same-day", "emergency"] | None = None
+    urgency: LevelName | None = None
     when: ConditionData
     because: Words
     sources: Sources
@@ -72,7 +74,7 @@ class FlagEntry(_File):
     title: Words
     explanation: Words
     sources: Sources
-    urgency: UrgencyWord = "none"
+    urgency: LevelName | None = None
     ask: list[Words] = []
     fail_safe: YesNoWord = False
     suppresses: list[Id] = []
@@ -223,6 +225,16 @@ class PackFile(_File):
     rules: list[RuleEntry] = []
 
 
+class UrgencyEntry(_File):
+    """A level of urgency of the book's own, with its words for people."""
+
+    id: Id
+    like: Like
+    title: str = ""
+    text: str = ""
+    brief: str = ""
+
+
 class BookFile(_File):
     """rulebook.yaml"""
 
@@ -232,6 +244,7 @@ class BookFile(_File):
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
     about: str = ""
     extends: Words | None = None
+    levels: list[UrgencyEntry] = []
     packs: Annotated[list[Id], Field(min_length=1)]
 
 

@@ -40,6 +40,7 @@ USED: Final[dict[str, tuple[str, ...]]] = {
 }
 MOST_LONGEST: Final = 5000  # characters
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_BARE: Final = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 _FACTOR: Final = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,15})?)(?: ?/ ?([0-9]{1,12}(?:\.[0-9]{1,15})?))?")
 
 
@@ -125,11 +126,29 @@ def _lab(entry: QuestionEntry, analytes: Mapping[str, Analyte], problem: Problem
         problem(f"`units.yaml` has no analyte `{name}`{did_you_mean(name, analytes) or known}", where)
     if bounds is None or analyte is None:
         return YesNo()
-    if not analyte.one_unit:
-        return Lab(*bounds, analyte.unit, analyte=analyte, step=_step(entry, problem), **_doubt(entry, problem))
-    for key in (key for key in DOUBT if getattr(entry, key) is not None):
-        problem(f"every unit of {analyte.name} means the same, so a bare number is never doubted", key)
-    return OneUnitLab(*bounds, analyte.unit, analyte=analyte, step=_step(entry, problem))
+    kind: Lab | OneUnitLab
+    if analyte.one_unit:
+        for key in (key for key in DOUBT if getattr(entry, key) is not None):
+            problem(f"every unit of {analyte.name} means the same, so a bare number is never doubted", key)
+        kind = OneUnitLab(*bounds, analyte.unit, analyte=analyte, step=_step(entry, problem))
+    else:
+        kind = Lab(*bounds, analyte.unit, analyte=analyte, step=_step(entry, problem), **_doubt(entry, problem))
+    _check_example(kind, problem)
+    return kind
+
+
+def _check_example(kind: Lab | OneUnitLab, problem: Problem) -> None:
+    """An example that can not be answered shows that a factor or a limit is wrong; one that was made up does not."""
+    analyte = kind.analyte
+    if analyte.example == made_up(analyte.factors):
+        return
+    try:
+        kind.check(float(analyte.example) if _BARE.fullmatch(analyte.example) else analyte.example)
+    except ValueError as error:
+        problem(
+            f"the example of {analyte.name} in `units.yaml` does not fit, so a limit or a factor is wrong: {error}",
+            "from",
+        )
 
 
 def _doubt(entry: QuestionEntry, problem: Problem) -> dict[str, Any]:
@@ -175,8 +194,12 @@ def analyte_of(entry: AnalyteEntry, problem: Problem) -> Analyte:
         problem("a unit is given twice (capitals and spaces do not matter)", "units")
     if factors.get(entry.unit) != 1:
         problem(f"values are kept in {echo(entry.unit)}, so `units` needs it with the factor 1", "unit")
-    number = next(iter(factors), "")
-    return Analyte(entry.name or entry.id, entry.unit, factors, entry.example or f"1 {number}")
+    return Analyte(entry.name or entry.id, entry.unit, factors, entry.example or made_up(factors))
+
+
+def made_up(factors: Mapping[str, Decimal]) -> str:
+    """The example of an analyte that has none."""
+    return f"1 {next(iter(factors), '')}"
 
 
 def _factor(unit: str, text: Any, problem: Problem) -> Decimal:

@@ -36,12 +36,12 @@ from screener.rulebook.entries import (
 )
 from screener.rulebook.hashes import wrong_hashes
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
+from screener.rulebook.levelnames import levels_of, words_of
 from screener.rulebook.locate import fingerprint, rule_files, rules_folder
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.placeholders import UNFILLED, check_unfilled
 from screener.rulebook.rule import (
-    LEVELS,
     Finding,
     Pack,
     Screen,
@@ -112,6 +112,7 @@ class _Loading:
         """
         header = self.header = self.file("rulebook.yaml", files.BookFile)
         packs = self.pack_names = self.packs(header) if header else []
+        self.add_entries("", self.documents[-1], header, "levels")
         self.table = self.medicines()
         for pack in packs:
             self.read_pack(pack)
@@ -151,6 +152,8 @@ class _Loading:
         """Take over everything that another book has and this one does not say itself."""
         self.documents += under.documents
         self.complete = self.complete and under.complete
+        if self.lists.get("levels"):
+            under.lists.pop("levels", None)
         for kind in {*under.lists, *self.lists}:
             self.lists[kind] = [*under.lists.get(kind, ()), *self.lists.get(kind, ())]
         self.pack_files = {**under.pack_files, **self.pack_files}
@@ -312,34 +315,38 @@ class _Loading:
         findings = {
             e.data.id: Finding(e.data.id, e.pack, e.data.title, tuple(e.data.sources)) for e in self.entries("findings")
         }
-        flags = {e.data.id: flag_of(e) for e in self.entries("flags")}
+        levels = levels_of(list(self.entries("levels")))
+        flags = {e.data.id: flag_of(e, levels) for e in self.entries("flags")}
         questions = {e.data.field: e for e in self.entries("questions")}
         kinds = self.kinds(questions)
         vocabulary = Vocabulary({**findings, **flags}, settings, medicines, kinds, unsure=self.unsure)
         terms = self.terms(vocabulary)
         vocabulary = replace(vocabulary, terms={name: term.when for name, term in terms.items()})
         packs = {name: self.pack(name, vocabulary) for name in pack_names}
-        has_levels = any(flag.urgency != LEVELS[0] for flag in flags.values()) or any(
+        has_levels = any(flag.urgency != levels[0] for flag in flags.values()) or any(
             entry.data.urgency is not None for entry in self.lists.get("rules", ())
         )
         book = RuleBook(
             version=header.version,
             sha256=fingerprint(self.folder),
             packs=packs,
-            rules=tuple(rule_of(e, packs, vocabulary) for e in self.entries("rules")),
+            rules=tuple(rule_of(e, packs, vocabulary, levels) for e in self.entries("rules")),
             flags=flags,
             findings=findings,
             sources={e.data.id: Source(pack=e.pack, **e.data.model_dump()) for e in self.entries("sources")},
             settings=settings,
             notes=tuple(note_of(e, vocabulary) for e in self.entries("notes")),
             questions={name: question_of(e, vocabulary) for name, e in questions.items()},
-            texts=with_defaults(texts, header.language, has_levels),
+            texts=with_defaults(
+                {**words_of(self.lists.get("levels", ()), texts), **texts}, header.language, has_levels, levels
+            ),
             medicines=medicines,
             screens={e.data.id: Screen(**fields_of_entry(e.data)) for e in self.entries("screens")},
             implications=tuple(implication_of(e, vocabulary) for e in self.entries("implies")),
             terms=terms,
             topics=self.topics(vocabulary),
             subject=subject_of(header, next(iter(packs.values())).title),
+            levels=levels,
         )
         if len(self.problems) > before:  # a rule without its condition would make sound ones look wrong
             self.stop_on_problems()

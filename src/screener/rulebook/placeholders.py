@@ -27,6 +27,7 @@ UNFILLED: Final = {
     "questions": ("section", "label", "ask", "why", "help", "statement", "choices"),
     "screens": ("ask", "hint"),
     "rules": ("strength", "disagreement"),
+    "levels": ("title", "text", "brief"),
 }
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import WithJsonSchema
 
 from screener.case.answers import Kind, YesNo
 from screener.logic.condition import AllOf, Condition
+from screener.rulebook.levels import USUAL
 
-Urgency: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
-LEVELS: Final[tuple[Urgency, ...]] = ("none", "routine", "soon", "same-day", "emergency")
+# the name of a level of the book; in schemas those of the program's own, until a book puts its own there
+Urgency: TypeAlias = Annotated[str, WithJsonSchema({"enum": list(USUAL), "type": "string"})]
 URGENCY: Final = "urgency:"  # conclusion ids of urgency rules: `urgency:soon`
 ALWAYS_ON: Final = "safety"
 MEDICINES: Final = "{medicines}"  # in a reason: the medicines by which its rule holds, as the person named them

@@ -30,6 +30,8 @@ def _message(document: Document, detail: dict[str, Any], model: type[BaseModel])
     name = detail["loc"][-1] if detail["loc"] else ""
     if kind == "missing":
         return f"`{name}` is missing"
+    if kind == "extra_forbidden" and given is None and " " in str(name):  # `{text: one, two}`
+        return f"{echo(name)} does not belong here; inside braces a text with `, ` needs quotes around it"
     if kind == "extra_forbidden":
         return f"`{name}` does not belong here{document.hint(str(name), _keys(model))}"
     if kind == "string_pattern_mismatch":

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from screener.rulebook.defaults import default_texts
+from screener.rulebook.levels import USUAL, Levels
 from screener.rulebook.placeholders import Filled, check_placeholders
-from screener.rulebook.rule import LEVELS
 from screener.rulebook.topic import PLACEHOLDER
 
 if TYPE_CHECKING:  # a report fills texts and reads no YAML
@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # a report fills texts and reads no YAML
 
 ALWAYS_SAID: Final = (
     "disclaimer", "safety-net", "brief-disclaimer", "brief-signs", "emergency-signs",
-    *(f"urgency-{level}" for level in LEVELS), *(f"title-{level}" for level in LEVELS), "title-none-outside",
+    *(f"urgency-{level}" for level in USUAL), *(f"title-{level}" for level in USUAL), "title-none-outside",
 )  # fmt: skip
 """Texts that a rule book may word, but not leave out."""
 TEXTS: Final = (
@@ -60,6 +60,7 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "medicine-question": ("typed", "question"),
     "medicine-not-known": ("typed",),
 }
+LEVEL_TEXTS: Final = ("title", "urgency", "brief")  # what is said of a level: `title-soon`, `urgency-soon` …
 NAMED: Final = "medicine-"  # texts that would lose the name that was typed without their placeholders
 
 
@@ -93,13 +94,14 @@ def check_texts(document: Document) -> dict[str, str]:
     return texts
 
 
-def with_defaults(texts: Mapping[str, str], language: str, has_levels: bool) -> dict[str, str]:
+def with_defaults(texts: Mapping[str, str], language: str, has_levels: bool, levels: Levels) -> dict[str, str]:
     """The texts of a rule book, and the program's own words for the others.
 
     Args:
         texts: those of the book.
         language: of the book.
         has_levels: whether anything in the book is urgent; otherwise no report claims that nothing is.
+        levels: of the book; one without words of its own is said in those of the level that it is like.
     """
     usual = default_texts(language)
     if not has_levels:
@@ -107,7 +109,10 @@ def with_defaults(texts: Mapping[str, str], language: str, has_levels: bool) -> 
         usual = {**usual, **none, "title-none": usual["title-no-levels"]}
         usual["title-none-outside"] = usual["title-no-levels"]
     longer = {key: texts[form] for key, form in LONG_FORM.items() if texts.get(form)}
-    return {key: " ".join(text.split()) for key, text in usual.items()} | longer | dict(texts)
+    found = {key: " ".join(text.split()) for key, text in usual.items()} | longer | dict(texts)
+    words = {f"{kind}-{name}": f"{kind}-{like}" for name, like in levels.likes.items() for kind in LEVEL_TEXTS}
+    words[f"title-{levels[0]}-outside"] = "title-none-outside"
+    return {key: found[like] for key, like in words.items() if like in found} | found
 
 
 def unfilled(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:

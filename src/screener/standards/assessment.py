@@ -15,11 +15,12 @@ from screener.case.fields import BaseIntake
 from screener.report.model import Because, FlagReport, Report
 from screener.report.page import answer_in_words
 from screener.rulebook.book import RuleBook
+from screener.rulebook.levels import Like
 from screener.standards import coded
 from screener.standards.questionnaire import UCUM, group_of
 
 SHOWN: Final = ("raised", "possible")
-URGENCY_WORDS: Final = {
+URGENCY_WORDS: Final[dict[Like, str]] = {
     "none": "no advice on how soon", "routine": "at a routine visit", "soon": "soon", "same-day": "the same day",
     "emergency": "emergency",
 }  # fmt: skip
@@ -121,13 +122,18 @@ def _notes(flag: FlagReport, report: Report, book: RuleBook) -> Iterator[str]:
     if flag.settled_by:
         yield "Would settle it: " + ", ".join(flag.settled_by)
     yield (
-        f"How soon to ask, by the rules: {URGENCY_WORDS[flag.urgency or 'none']}; for the whole case: "
-        + (URGENCY_WORDS[report.urgency])
+        f"How soon to ask, by the rules: {_how_soon(flag.urgency or book.levels[0], book)}; for the whole case: "
+        + _how_soon(report.urgency, book)
     )
     for question in flag.ask_your_clinician or []:
         yield f"To ask a clinician: {question}"
     yield report.disclaimer
     yield report.safety_net
+
+
+def _how_soon(level: str, book: RuleBook) -> str:
+    """A level in words: those of the book for a level of its own."""
+    return URGENCY_WORDS[book.levels.likes[level]] if level in URGENCY_WORDS else book.texts[f"title-{level}"]
 
 
 def _step(rule: str | None, concludes: str, names: Iterable[str]) -> str:

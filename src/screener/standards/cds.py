@@ -14,10 +14,9 @@ from uuid import NAMESPACE_OID, uuid5
 from screener.report.markdown import escape
 from screener.report.model import FlagReport, Report
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY
+from screener.rulebook.rule import URGENCY
 
 LONGEST_SUMMARY: Final = 139  # the specification says: under 140 characters
-WARNING_FROM: Final = LEVELS.index("soon")
 LABEL: Final = "screener, an educational rule book"
 
 Card = dict[str, Any]
@@ -38,10 +37,7 @@ class _Topic:
     answers: list[str]
     ask: list[str]
     flags: list[FlagReport]
-
-    @property
-    def level(self) -> int:
-        return max(LEVELS.index(flag.urgency or LEVELS[0]) for flag in self.flags)
+    level: str
 
 
 @dataclass
@@ -65,19 +61,20 @@ class CardMaker:
     def cards(self) -> list[Card]:
         """How soon to get help, when that is soon or sooner; then a card for each topic; the last names the others."""
         topics = list(self.topics())
-        least = 0 if self.calm else 1
-        shown = [one for one in topics if one.level >= least]
+        shown = [one for one in topics if self.calm or one.level != self.book.levels[0]]
         rest = [one.title for one in topics if one not in shown] + [one.title for one in self.report.summary.also]
-        found = [self.urgency()] if LEVELS.index(self.report.urgency) >= WARNING_FROM else []
+        found = [self.urgency()] if self.book.levels.is_warning(self.report.urgency) else []
         return found + [self.topic(one, rest if one is shown[-1] else []) for one in shown]
 
     def topics(self) -> Iterator[_Topic]:
         """The topics of the summary in which a flag was raised."""
+        levels = self.book.levels
         for topic in self.report.summary.topics:
             flags = [flag for name in topic.flags if (flag := self.report.flag(name)) and flag.status == "raised"]
             if flags:
-                order = sorted(flags, key=lambda flag: -LEVELS.index(flag.urgency or LEVELS[0]))
-                yield _Topic(topic.title, topic.line, topic.answers, self.questions(topic.id, order), order)
+                order = sorted(flags, key=lambda flag: -levels.index(flag.urgency or levels[0]))
+                ask = self.questions(topic.id, order)
+                yield _Topic(topic.title, topic.line, topic.answers, ask, order, order[0].urgency or levels[0])
 
     def questions(self, topic: str, flags: Iterable[FlagReport]) -> list[str]:
         """What the person could ask about a topic."""
@@ -101,7 +98,7 @@ class CardMaker:
         tail += ["", f"**Also came up:** {escape('; '.join(rest))}"] if rest else []
         answers = [f"What was told: {'; '.join(topic.answers)}."] if topic.answers else []
         lead = [text for text in (topic.line or first.explanation, *answers) if text]
-        indicator = "warning" if topic.level >= WARNING_FROM else "info"
+        indicator = "warning" if self.book.levels.is_warning(topic.level) else "info"
         return self.card(first.id, topic.title, self.detail(lead, first.id, tail), f"flags/{first.id}", indicator)
 
     def flags(self, flags: Iterable[FlagReport]) -> Iterator[str]:

@@ -30,7 +30,7 @@ from screener.logic.condition import (
     Yes,
 )
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY, Flag, Urgency
+from screener.rulebook.rule import URGENCY, Flag, Urgency
 
 SYSTEM: Final = "{urn:hl7-org:elm-types:r1}"
 COMPARISONS: Final = {"<": "Less", "<=": "LessOrEqual", ">": "Greater", ">=": "GreaterOrEqual"}
@@ -200,33 +200,32 @@ class _Statements:
 
     def urgency_by_rules(self) -> Node:
         """The highest level that a rule concludes."""
-        return _highest({level: _op("IsTrue", _ref(URGENCY + level)) for level in LEVELS[1:]})
+        return self._highest({level: _op("IsTrue", _ref(URGENCY + level)) for level in self.book.levels[1:]})
 
     def urgency(self) -> Node:
         """The highest level that a rule concludes, or that a raised flag has by itself."""
-        holds = {level: _op("Equal", _ref(BY_RULES), literal(level)) for level in LEVELS[1:]}
+        holds = {level: _op("Equal", _ref(BY_RULES), literal(level)) for level in self.book.levels[1:]}
         for flag in self.book.urgent_flags:
             raised = _op("Equal", _ref(f"status {flag.id}"), literal("raised"))
             holds[flag.urgency] = _op("Or", holds[flag.urgency], raised)
-        return _highest(holds)
+        return self._highest(holds)
+
+    def _highest(self, holds: Mapping[Urgency, Node]) -> Node:
+        """The highest level that holds; the levels in rising order."""
+        result = literal(self.book.levels[0])
+        for level, node in holds.items():
+            result = _if(node, literal(level), result)
+        return result
 
     def status(self, name: str, flag: Flag | None) -> Node:
         """Raised, possible, suppressed or ruled out."""
         hiding = [_op("IsTrue", _ref(f.id)) for f in self.book.flags.values() if name in f.suppresses]
         if flag is not None and flag.last_resort:
             hiding += [_op("IsTrue", _ref(other)) for other in self.book.flags if other != name]
-            hiding.append(_op("Not", _op("Equal", _ref(BY_RULES), literal(LEVELS[0]))))
+            hiding.append(_op("Not", _op("Equal", _ref(BY_RULES), literal(self.book.levels[0]))))
         raised = _if(_fold("Or", hiding, False), literal("suppressed"), literal("raised"))
         known = _if(_op("IsTrue", _ref(name)), raised, literal("ruled-out"))
         return _if(_op("IsNull", _ref(name)), literal("possible"), known)
-
-
-def _highest(holds: Mapping[Urgency, Node]) -> Node:
-    """The highest level that holds; the levels in rising order."""
-    result = literal(LEVELS[0])
-    for level, node in holds.items():
-        result = _if(node, literal(level), result)
-    return result
 
 
 def reported(given: Node) -> Node:

@@ -13,6 +13,7 @@ from starlette.routing import Match, Route
 from screener import __version__
 from screener.errors import FieldProblem
 from screener.rulebook.locate import rules_folder
+from screener.saying import speaking
 from screener.web.api import api_routes
 from screener.web.cds import CdsCors, cds_routes
 from screener.web.forward import response
@@ -66,7 +67,8 @@ def create_app(
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:
         book = served_book(settings)
-        return response(reference(document(app, book, settings.rules_folder or rules_folder()), book.texts))
+        with speaking(book.subject.language):
+            return response(reference(document(app, book, settings.rules_folder or rules_folder()), book.texts))
 
     @app.get(HEALTH, include_in_schema=False)
     async def health() -> Response:

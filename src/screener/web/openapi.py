@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from screener.rulebook.book import RuleBook
+from screener.rulebook.levels import with_levels
 
 REF: Final = "#/components/schemas/{model}"
 # the names under which the API speaks of our models
@@ -110,4 +111,5 @@ def schemas(book: RuleBook) -> dict[str, Any]:
             text = json.dumps(found).replace(f'"{REF.format(model=used)}"', f'"{REF.format(model=name)}"')
             found = json.loads(text)
             found[name] = found.pop(used)
+    found = with_levels(found, book.levels)
     return dict(sorted(found.items()))

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from screener.logic.condition import AllOf, Condition, children
-from screener.rulebook.document import DataPath, Document, read_document
+from screener.rulebook.document import CONDITIONS, DataPath, Document, read_document
+from screener.rulebook.levelnames import TEXTS
 from screener.rulebook.locate import book_folders, rule_files, rules_folder
 from screener.rulebook.rule import Place, Rule
 
 TERM: Final = "term"
-CONDITIONS: Final = ("when", "show_if", "usual", "applies")  # keys of entries
 KINDS: Final = (
     "rules", "terms", "findings", "flags", "notes", "settings", "sources", "questions", "topics", "asks"
 )  # fmt: skip
@@ -105,12 +105,23 @@ def _entries(name: str, data: Any) -> Iterator[tuple[str, str, DataPath]]:
         return
     if name == "texts.yaml":
         yield from (("texts", key, (key,)) for key in data)
+    for index, entry in enumerate(data["levels"] if name == "rulebook.yaml" and _is_list(data.get("levels")) else ()):
+        if isinstance(entry, dict):  # their words are texts of the book
+            yield from (
+                ("texts", f"{kind}-{entry.get('id')}", ("levels", index, key))
+                for key, kind in TEXTS.items()
+                if key in entry
+            )
     if name.endswith("/pack.yaml"):
         yield "packs", name.removesuffix("/pack.yaml"), ()
     for kind in set(KINDS) & set(data):
         for index, entry in enumerate(data[kind] if isinstance(data[kind], list) else []):
             if isinstance(entry, dict):
                 yield kind, str(entry.get("field" if kind == "questions" else "id")), (kind, index)
+
+
+def _is_list(data: Any) -> bool:
+    return isinstance(data, list)
 
 
 def _conditions(data: Any) -> Iterator[Any]:

@@ -20,7 +20,7 @@ from screener.logic.condition import Atom
 from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
 from screener.rulebook.locate import rules_folder
-from screener.rulebook.rule import LEVELS, Place
+from screener.rulebook.rule import Place
 from screener.workbench.space.pairs import Drawn, Logic, Pair, draw
 from screener.workbench.space.urgency import at_least
 
@@ -153,7 +153,7 @@ class Packed:
     def surprised_by_urgency(self, drawn: Drawn[int]) -> int:
         """The vignettes that expect another urgency."""
         found = 0
-        for level in LEVELS[1:]:
+        for level in self.book.levels[1:]:
             got = at_least(self.book, level, drawn.conclusions, 0)
             found |= (got ^ self.at_least(level)) & self.with_urgency
         return found
@@ -170,7 +170,7 @@ class Packed:
     def at_least(self, level: str) -> int:
         """The cases that expect this urgency or a higher one."""
         if level not in self._at_least:
-            high = set(LEVELS[[str(each) for each in LEVELS].index(level) :])
+            high = set(self.book.levels[self.book.levels.index(level) :])
             self._at_least[level] = bits(case.urgency in high for case in self.cases)
         return self._at_least[level]
 

@@ -15,6 +15,7 @@ from screener.case.answers import MONTHS, Choice, Medicines, Number, OwnWords, Y
 from screener.case.fields import Fields
 from screener.report.model import Report
 from screener.rulebook import files
+from screener.rulebook.levels import LEVELS, Levels, with_levels
 from screener.rulebook.medicine.rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
 from screener.rulebook.topics import TopicsFile
@@ -40,17 +41,18 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
 MARK: Final = "x-definition"  # where a model leaves a condition or the answers of a case to this module
 
 
-def schemas(fields: Fields) -> dict[str, Schema]:
+def schemas(fields: Fields, levels: Levels = LEVELS) -> dict[str, Schema]:
     """Every schema by its name: that of the rule file, `texts`, `case` or `report`.
 
     Args:
         fields: of the rule book, for cases and conditions.
+        levels: of its urgency.
     """
     found = {name: of_model(model, fields) for name, model in MODELS.items()}
     found["texts"] = texts()
     found["case"] = {"$schema": DRAFT, **_plain(fields.intake.model_json_schema())}
     found["report"] = {"$schema": DRAFT, **Report.model_json_schema(by_alias=True)}
-    return found
+    return {name: with_levels(schema, levels) for name, schema in found.items()}
 
 
 def written(schema: Schema) -> str:

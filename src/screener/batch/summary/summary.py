@@ -13,22 +13,22 @@ from screener.batch.summary.tally import Tally
 from screener.records.coverage import MOST_SHOWN, NOT_READ, READ, UNDERSTOOD
 from screener.records.fhir.read import Options
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS
+from screener.saying import say
 
 HIDDEN_BELOW: Final = 8
 ROUNDED_TO: Final = 5
 MOST_NAMES: Final = 50  # unrecognised medicines that are listed
 MOST_CLOSE: Final = 10  # the same of those with close names, and of those that a question would settle
-MEANING: Final = (
+MEANING: Final[str] = (
     "This counts how often the patterns of the rule book occur in these records. It is not a prevalence: it does not "
     "say how common anything is. The patterns are broad, the records are no sample of people, and nothing here has "
     "been validated."
 )
-BOUNDS: Final = (
+BOUNDS: Final[str] = (
     "An unanswered question can hide a pattern. The true number lies between those that are certain and those that are "
     "certain or still possible."
 )
-SHARED: Final = f"Counts below {HIDDEN_BELOW} are hidden (an empty place), the others are rounded to {ROUNDED_TO}."
+SHARED: Final[str] = "Counts below {least} are hidden (an empty place), the others are rounded to {step}."
 
 
 class _Part(BaseModel):
@@ -154,8 +154,8 @@ def summarize(tally: Tally, book: RuleBook, share: bool = False, records: Option
         rejects=shown(tally.rejects),
         empty_rows=tally.empty,
         conclusions=[_conclusion(name, tally, book, shown) for name in (*book.findings, *book.flags)],
-        urgency=[Count(id=level, count=shown(tally.urgency[level])) for level in LEVELS],
-        urgency_could_be=[Count(id=level, count=shown(tally.could_be[level])) for level in LEVELS],
+        urgency=[Count(id=level, count=shown(tally.urgency[level])) for level in book.levels],
+        urgency_could_be=[Count(id=level, count=shown(tally.could_be[level])) for level in book.levels],
         rules=[
             RuleCount(id=r.id, concludes=r.concludes, fired=shown(tally.fired[r.id]), alone=shown(tally.alone[r.id]))
             for r in book.rules
@@ -170,7 +170,7 @@ def summarize(tally: Tally, book: RuleBook, share: bool = False, records: Option
         codes=_most_common(tally.codes, shown),
         held=_held(records, share, shown) if records is not None else None,
         shared=share,
-        notes=[MEANING, BOUNDS, *([SHARED] if share else [])],
+        notes=[say(MEANING), say(BOUNDS), *([say(SHARED, least=HIDDEN_BELOW, step=ROUNDED_TO)] if share else [])],
         disclaimer=book.texts.get("disclaimer", ""),
         safety_net=book.texts.get("safety-net", ""),
     )

@@ -26,7 +26,6 @@ from screener.rulebook.medicine import (
     Recognised,
     Result,
 )
-from screener.rulebook.rule import LEVELS
 
 MOST_EXTRAS: Final = 1000  # names of fields passed over that are kept
 LONGEST_NAME: Final = 200  # characters of such a name
@@ -136,7 +135,7 @@ class Tally:
         _count(self.possible, names, [outcomes.possible(name) for name in names])
         _count(self.suppressed, names, [outcomes.suppressed(name) for name in names])
         for counter, levels in ((self.urgency, outcomes.urgency), (self.could_be, outcomes.urgency_could_be)):
-            for level, count in zip(LEVELS, np.bincount(levels, minlength=len(LEVELS)).tolist(), strict=True):
+            for level, count in zip(book.levels, np.bincount(levels, minlength=len(book.levels)).tolist(), strict=True):
                 counter[level] += count
         self.count_rules(book, outcomes)
 

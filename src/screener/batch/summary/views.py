@@ -10,12 +10,16 @@ from typing import Final
 from screener.batch.summary.summary import Conclusion, Count, Held, Records, Summary
 from screener.printable import on_one_line
 from screener.report.html import STYLE
+from screener.saying import ENGLISH, counted, say, spoken
 
 BAR_WIDTH: Final = 320  # pixels of the longest possible bar
 HIDDEN: Final = "few"
 WIDTH: Final = 100
 MOST_RAISED: Final = 8  # flags on the first page; the table after it has all
 MOST_NAMED: Final = 3
+BARS: Final[str] = "bars; the table below has the numbers"
+NARROWS: Final[str] = "one answer that would narrow it"
+WHOLE: Final[str] = "the record as a whole"
 NOT_READ: Final = ("not-recognised", "close-to", "part-only", "ask", "not-counted")  # what no rule could use
 CSS: Final = """
 .screener{max-width:60rem}.screener table{border-collapse:collapse;width:100%;font-size:.95rem}
@@ -27,19 +31,26 @@ CSS: Final = """
 
 def number(count: int | None) -> str:
     """A count for people."""
-    return HIDDEN if count is None else f"{count:,}"
+    return say(HIDDEN) if count is None else grouped(count)
+
+
+def grouped(count: int) -> str:
+    """A count with its thousands apart: with a comma in English, with a narrow space elsewhere."""
+    return f"{count:,}".replace(",", "," if spoken() == ENGLISH else "\u202f")
 
 
 def bounds(conclusion: Conclusion) -> str:
     """Between what the true number lies."""
     if conclusion.at_least == conclusion.at_most:
         return number(conclusion.at_least)
-    return f"{number(conclusion.at_least)} to {number(conclusion.at_most)}"
+    return say("{low} to {high}", low=number(conclusion.at_least), high=number(conclusion.at_most))
 
 
 def narrowing(count: Count | None) -> str:
     """Which answer would narrow the bounds most."""
-    return f"{count.id} (could settle {number(count.count)})" if count is not None else ""
+    if count is None:
+        return ""
+    return say("{name} (could settle {count})", name=count.id, count=number(count.count))
 
 
 def as_json(summary: Summary) -> str:
@@ -49,28 +60,27 @@ def as_json(summary: Summary) -> str:
 
 def as_text(summary: Summary) -> str:
     """As plain text."""
-    rows = [("", "raised", "possible", "suppressed", "true number", "one answer that would narrow it")]
+    rows = [("", say("raised"), say("possible"), say("suppressed"), say("true number"), say(NARROWS))]
     rows += [
         (c.id, number(c.raised), number(c.possible), number(c.suppressed), bounds(c), narrowing(c.narrowed_by))
         for c in summary.conclusions
     ]
     parts = [
-        _heading("What these records match"),
-        f"{_records(summary)}\n"
-        f"Rule book {summary.rulebook}, packs: {', '.join(summary.packs)}; screener {summary.program}.\n",
-        _heading("Urgency") + _table([("", "certain", "could be"), *_urgency(summary)]),
-        _heading("Raised most often") + _table(_most_raised(summary)),
-        _heading("Not understood, or passed over") + _table(_not_understood(summary)),
+        _heading(say("What these records match")),
+        f"{_records(summary)}\n{_made_with(summary)}\n",
+        _heading(say("Urgency")) + _table([("", say("certain"), say("could be")), *_urgency(summary)]),
+        _heading(say("Raised most often")) + _table(_most_raised(summary)),
+        _heading(say("Not understood, or passed over")) + _table(_not_understood(summary)),
         "".join(f"{fill(note, WIDTH)}\n" for note in summary.notes),
-        _heading("Findings and flags") + _table(rows),
-        _heading("Rules that fired, and those that decided alone") + _table(_rules(summary)),
+        _heading(say("Findings and flags")) + _table(rows),
+        _heading(say("Rules that fired, and those that decided alone")) + _table(_rules(summary)),
         *(_list(title, counts) for title, counts in _medicines(summary)),
-        _list("Records refused, by field", summary.refused_for),
-        _list("Values read as the command said", summary.codes),
-        _heading("What the records held") + "".join(f"{line}\n" for line in _held(summary.held))
+        _list(say("Records refused, by field"), summary.refused_for),
+        _list(say("Values read as the command said"), summary.codes),
+        _heading(say("What the records held")) + "".join(f"{line}\n" for line in _held(summary.held))
         if summary.held
         else "",
-        _heading("Fields passed over") + f"{on_one_line(', '.join(summary.passed_over))}\n"
+        _heading(say("Fields passed over")) + f"{on_one_line(', '.join(summary.passed_over))}\n"
         if summary.passed_over
         else "",
         f"{summary.disclaimer}\n{summary.safety_net}\n",
@@ -84,39 +94,67 @@ def _most_raised(summary: Summary) -> list[tuple[str, str, str]]:
     flags.sort(key=lambda c: -(c.raised or 0))
     shown = [(number(c.raised), c.id, c.topic or "") for c in flags[:MOST_RAISED]]
     more = len(flags) - MOST_RAISED
-    rest = [("", f"and {more} more flags, below", "")] if more > 0 else []
-    return [("cases", "flag", "topic"), *(shown or [("", "none", "")]), *rest]
+    rest = [("", counted("and one more flag, below", "and {count} more flags, below", more), "")] if more > 0 else []
+    return [(say("cases"), say("flag"), say("topic")), *(shown or [("", say("none"), "")]), *rest]
 
 
 def _not_understood(summary: Summary) -> list[tuple[str, str]]:
     """How much of the input no rule could use: records, fields, names of medicines."""
     names = {count.id: number(count.count) for count in summary.medicines}
-    refused = ", ".join(on_one_line(count.id) or "the record as a whole" for count in summary.refused_for[:MOST_NAMED])
+    refused = ", ".join(on_one_line(count.id) or say(WHOLE) for count in summary.refused_for[:MOST_NAMED])
     passed = on_one_line(", ".join(summary.passed_over[:MOST_NAMED]))
     rows = [
-        (number(summary.rejects), "records refused" + (f" (above all for {refused})" if refused else "")),
-        (f"{len(summary.passed_over):,}", "fields passed over" + (f" ({passed})" if passed else "")),
+        (
+            number(summary.rejects),
+            _with(say("records refused"), refused and say("above all for {fields}", fields=refused)),
+        ),
+        (grouped(len(summary.passed_over)), _with(say("fields passed over"), passed)),
     ]
-    return [*rows, *((names[kind], f"names of medicines: {kind}") for kind in NOT_READ if kind in names)]
+    return [*rows, *((names[kind], say("names of medicines: {kind}", kind=kind)) for kind in NOT_READ if kind in names)]
+
+
+def _with(text: str, more: str) -> str:
+    return f"{text} ({more})" if more else text
+
+
+def _made_with(summary: Summary) -> str:
+    return say(
+        "Rule book {version}, packs: {packs}; screener {program}.",
+        version=summary.rulebook, packs=", ".join(summary.packs), program=summary.program,
+    )  # fmt: skip
 
 
 def _records(summary: Summary) -> str:
-    text = f"{number(summary.records)} records: {number(summary.results)} screened, {number(summary.rejects)} refused."
-    return f"{text} {number(summary.empty_rows)} empty rows are no cases." if summary.empty_rows else text
+    text = say(
+        "{records} records: {results} screened, {rejects} refused.",
+        records=number(summary.records), results=number(summary.results), rejects=number(summary.rejects),
+    )  # fmt: skip
+    if not summary.empty_rows:
+        return text
+    empty = say("{count} empty rows are no cases.", count=number(summary.empty_rows))
+    return f"{text} {empty}"
 
 
 def _held(held: Records) -> list[str]:
     """What health records held, in lines."""
     rows = [(number(h.count), _kind_of(h), h.reason) for h in held.most]
     lines = [
-        f"{number(held.read)} entries read, {number(held.understood)} understood (about none of the questions), "
-        f"{number(held.not_read)} not read.",
-        *(f"Warning: {warning}." for warning in held.warnings),
-        *(f"Own codes: {name}" for name in held.own_codes),
+        say(
+            "{read} entries read, {understood} understood (about none of the questions), {rest} not read.",
+            read=number(held.read),
+            understood=number(held.understood),
+            rest=number(held.not_read),
+        ),
+        *(say("Warning: {warning}.", warning=warning) for warning in held.warnings),
+        *(say("Own codes: {name}", name=name) for name in held.own_codes),
     ]
     if held.rows_without_person != 0:
-        lines.append(f"{number(held.rows_without_person)} rows are of persons who are not in the table of persons.")
-    return [*map(on_one_line, lines), *(_table([("", "not read", "why"), *rows]).splitlines() if rows else ())]
+        count = number(held.rows_without_person)
+        lines.append(say("{count} rows are of persons who are not in the table of persons.", count=count))
+    return [
+        *map(on_one_line, lines),
+        *(_table([("", say("not read"), say("why")), *rows]).splitlines() if rows else ()),
+    ]
 
 
 def _kind_of(held: Held) -> str:
@@ -127,8 +165,12 @@ def _kind_of(held: Held) -> str:
 def _html_held(held: Records) -> list[str]:
     rows = [(number(h.count), _kind_of(h), h.reason) for h in held.most]
     first, *others = _held(held.model_copy(update={"most": []}))
-    table = [_html_table([("", "not read", "why"), *rows], 0)] if rows else []
-    return ["<h2>What the records held</h2>", *(f"<p>{escape(line)}</p>" for line in (first, *others)), *table]
+    table = [_html_table([("", say("not read"), say("why")), *rows], 0)] if rows else []
+    return [_h2(say("What the records held")), *(f"<p>{escape(line)}</p>" for line in (first, *others)), *table]
+
+
+def _h2(text: str) -> str:
+    return f"<h2>{escape(text)}</h2>"
 
 
 def _heading(text: str) -> str:
@@ -143,7 +185,7 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _list(title: str, counts: Iterable[Count]) -> str:
-    named = ((number(count.count), on_one_line(count.id) or "(the record as a whole)") for count in counts)
+    named = ((number(count.count), on_one_line(count.id) or f"({say(WHOLE)})") for count in counts)
     lines = "".join(f"{count:>12}  {name}\n" for count, name in named)
     return _heading(title) + lines if lines else ""
 
@@ -156,17 +198,17 @@ def _urgency(summary: Summary) -> list[tuple[str, str, str]]:
 def _medicines(summary: Summary) -> list[tuple[str, list[Count]]]:
     """What the medicines were understood as, and those that a person could settle."""
     return [
-        ("What the names of medicines were understood as (mentions)", summary.medicines),
-        ("Medicines that the table does not know", summary.unrecognized_medicines),
-        ("Medicines close to a name of the table: not used, see --confirmed", summary.close_to),
-        ("Medicines that need a name", summary.needs_a_name),
-        ("Medicines read as the list of confirmed names says", summary.confirmed),
+        (say("What the names of medicines were understood as (mentions)"), summary.medicines),
+        (say("Medicines that the table does not know"), summary.unrecognized_medicines),
+        (say("Medicines close to a name of the table: not used, see --confirmed"), summary.close_to),
+        (say("Medicines that need a name"), summary.needs_a_name),
+        (say("Medicines read as the list of confirmed names says"), summary.confirmed),
     ]
 
 
 def _rules(summary: Summary) -> list[tuple[str, str, str, str]]:
     fired = [(r.id, r.concludes, number(r.fired), number(r.alone)) for r in summary.rules if r.fired != 0]
-    return [("", "concludes", "fired", "alone"), *fired]
+    return [("", say("concludes"), say("fired"), say("alone")), *fired]
 
 
 def as_html(summary: Summary) -> str:
@@ -175,36 +217,40 @@ def as_html(summary: Summary) -> str:
         (c.id, c.title, number(c.raised), number(c.possible), number(c.suppressed), bounds(c), narrowing(c.narrowed_by))
         for c in summary.conclusions
     ]
-    names = ("", "title", "raised", "possible", "suppressed", "true number", "one answer that would narrow it")
+    names = (
+        "", say("title"), say("raised"), say("possible"), say("suppressed"), say("true number"), say(NARROWS)
+    )  # fmt: skip
     body = [
-        "<h1>What these records match</h1>",
-        f"<p>{_records(summary)} Rule book {escape(summary.rulebook)}, packs: {escape(', '.join(summary.packs))}; "
-        f"screener {escape(summary.program)}.</p>",
+        f"<h1>{escape(say('What these records match'))}</h1>",
+        f"<p>{escape(_records(summary))} {escape(_made_with(summary))}</p>",
         *(f'<p class="caution">{escape(note)}</p>' for note in summary.notes),
-        "<h2>Urgency</h2>",
+        _h2(say("Urgency")),
         bars([(count.id, count.count, count.count) for count in summary.urgency], summary.results),
-        _html_table([("", "certain", "could be"), *_urgency(summary)], 1),
-        "<h2>Raised most often</h2>",
+        _html_table([("", say("certain"), say("could be")), *_urgency(summary)], 1),
+        _h2(say("Raised most often")),
         _html_table(_most_raised(summary), 0),
-        "<h2>Not understood, or passed over</h2>",
+        _h2(say("Not understood, or passed over")),
         _html_table([("", ""), *_not_understood(summary)], 0),
-        "<h2>Findings and flags</h2>",
+        _h2(say("Findings and flags")),
         bars([(c.id, c.at_least, c.at_most) for c in summary.conclusions], summary.results),
         _html_table([names, *flags], 2),
-        "<h2>Rules that fired, and those that decided alone</h2>",
+        _h2(say("Rules that fired, and those that decided alone")),
         _html_table(_rules(summary), 2),
         *(_html_list(title, counts) for title, counts in _medicines(summary)),
-        _html_list("Records refused, by field", summary.refused_for),
-        _html_list("Values read as the command said", summary.codes),
+        _html_list(say("Records refused, by field"), summary.refused_for),
+        _html_list(say("Values read as the command said"), summary.codes),
         *(_html_held(summary.held) if summary.held else ()),
-        f"<h2>Fields passed over</h2><p>{escape(', '.join(summary.passed_over))}</p>" if summary.passed_over else "",
-        f"<h2>About this page</h2><p>{escape(summary.disclaimer)}</p><p>{escape(summary.safety_net)}</p>",
+        f"{_h2(say('Fields passed over'))}<p>{escape(', '.join(summary.passed_over))}</p>"
+        if summary.passed_over
+        else "",
+        f"{_h2(say('About this page'))}<p>{escape(summary.disclaimer)}</p><p>{escape(summary.safety_net)}</p>",
     ]
     content = "\n".join(part for part in body if part)
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n<title>What these records match</title>\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{escape(say('What these records match'))}</title>\n"
         f"<style>html{{background:Canvas}}body{{margin:0}}{STYLE}{CSS}</style>\n</head>\n"
         f'<body><main class="screener">\n{content}\n</main></body>\n</html>\n'
     )
@@ -219,7 +265,7 @@ def bars(rows: Sequence[tuple[str, int | None, int | None]], whole: int | None) 
     """
     scale = BAR_WIDTH / max(1, whole or 0)
     height = 20 * len(rows) + 4
-    parts = [f'<svg role="img" viewBox="0 0 700 {height}" aria-label="bars; the table below has the numbers">']
+    parts = [f'<svg role="img" viewBox="0 0 700 {height}" aria-label="{escape(say(BARS))}">']
     for place, (name, sure, most) in enumerate(rows):
         top = 20 * place + 3
         low, high = (sure or 0) * scale, (most or 0) * scale
@@ -228,7 +274,7 @@ def bars(rows: Sequence[tuple[str, int | None, int | None]], whole: int | None) 
             f'<rect class="open" x="260" y="{top}" width="{high:.1f}" height="14"/>'
             f'<rect class="sure" x="260" y="{top}" width="{low:.1f}" height="14"/>'
         )
-        shown = number(sure) if sure == most else f"{number(sure)} to {number(most)}"
+        shown = number(sure) if sure == most else say("{low} to {high}", low=number(sure), high=number(most))
         parts.append(f'<text x="{266 + high:.1f}" y="{top + 12}" font-size="11" fill="currentColor">{shown}</text>')
     return "".join(parts) + "</svg>"
 
@@ -250,8 +296,8 @@ def _number_class(at: int, first_number: int) -> str:
 def _html_list(title: str, counts: Sequence[Count]) -> str:
     if not counts:
         return ""
-    rows = [(count.id or "(the record as a whole)", number(count.count)) for count in counts]
-    return f"<h2>{escape(title)}</h2>" + _html_table([("", "how often"), *rows], 1)
+    rows = [(count.id or f"({say(WHOLE)})", number(count.count)) for count in counts]
+    return _h2(title) + _html_table([("", say("how often")), *rows], 1)
 
 
 VIEWS: Final[dict[str, Callable[[Summary], str]]] = {"text": as_text, "json": as_json, "html": as_html}

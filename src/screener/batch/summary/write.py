@@ -12,6 +12,7 @@ from screener.printable import printable
 from screener.private import PUBLIC, save
 from screener.records.fhir.read import Options
 from screener.rulebook.book import RuleBook
+from screener.saying import speaking
 
 
 def write_summary(path: Path, tally: Tally, book: RuleBook, share: bool, records: Options | None = None) -> None:
@@ -20,7 +21,8 @@ def write_summary(path: Path, tally: Tally, book: RuleBook, share: bool, records
     Raises:
         FileError: it can not be written.
     """
-    text = VIEWS[summary_form(path)](summarize(tally, book, share, records))
+    with speaking(book.subject.language):
+        text = VIEWS[summary_form(path)](summarize(tally, book, share, records))
     save(path, printable(text), PUBLIC, device=True)
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from screener.engine.columnar.engine import Outcomes
 from screener.logic.planes import Plane, by_case
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS
+from screener.rulebook.levels import Levels
 
 STATUSES: Final = ("raised", "possible", "suppressed")
 MOST_PATTERNS: Final = 200_000  # texts of lists that are kept
@@ -91,6 +91,7 @@ class Listing:
     """The lists of all cases of a chunk."""
 
     urgency: NDArray[np.uint8]
+    levels: Levels
     lists: dict[str, IdList] = field(default_factory=dict)
 
     @classmethod
@@ -104,11 +105,13 @@ class Listing:
             "suppressed": IdList.of(names, [outcomes.suppressed(name) for name in names], n),
             "rules": IdList.of(rules, [outcomes.fired[name] for name in rules], n),
         }
-        return cls(outcomes.urgency, lists)
+        return cls(outcomes.urgency, outcomes.book.levels, lists)
 
     def urgency_arrow(self) -> pa.Array:
         """The urgency as a dictionary column."""
-        return pa.DictionaryArray.from_arrays(pa.array(self.urgency.astype(np.int8)), pa.array(LEVELS, pa.string()))
+        return pa.DictionaryArray.from_arrays(
+            pa.array(self.urgency.astype(np.int8)), pa.array(list(self.levels), pa.string())
+        )
 
 
 def list_ids(book: RuleBook) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -18,7 +18,6 @@ from screener.batch.writing.kept import kept_apart, kept_names, kept_together
 from screener.batch.writing.listing import Listing, PatternTexts, list_ids
 from screener.errors import UsageError
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS
 
 LISTS: Final = ("raised", "possible", "suppressed", "rules")
 ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
@@ -117,7 +116,7 @@ class JsonWriter(_TextWriter):
         """See `Writer`."""
         start = f'{{"file":{json_text(file)},"case_id":' if self.layout.file else '{"case_id":'
         ids = ["null" if text is None else json_text(text) for text in decoded.case_ids.to_pylist()]
-        levels = [LEVELS[place] for place in listing.urgency.tolist()]
+        levels = [listing.levels[place] for place in listing.urgency.tolist()]
         rows = [
             f'{start}{i},"line":{n},"urgency":"{u}","raised":{a},"possible":{b},"suppressed":{c},"rules":{d}'
             for i, n, u, a, b, c, d in zip(ids, decoded.lines.tolist(), levels, *self.lists(listing), strict=True)
@@ -154,7 +153,7 @@ class CsvWriter(_TextWriter):
     def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
         """See `Writer`."""
         ids = ["" if text is None else cell(text) for text in decoded.case_ids.to_pylist()]
-        levels = [LEVELS[place] for place in listing.urgency.tolist()]
+        levels = [listing.levels[place] for place in listing.urgency.tolist()]
         columns = [ids, map(str, decoded.lines.tolist()), levels, *self.lists(listing)]
         if self.layout.file:
             columns.insert(0, [cell(file)] * len(ids))

@@ -30,7 +30,8 @@ def command(name: str | None, folder: Path | None, rules_folder: Path | None) ->
     from screener.private import PUBLIC, save
     from screener.workbench.schema import schemas, written
 
-    found = schemas(chosen_book(rules_folder).fields)
+    book = chosen_book(rules_folder)
+    found = schemas(book.fields, book.levels)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         for each, schema in found.items():

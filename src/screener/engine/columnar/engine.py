@@ -23,7 +23,7 @@ from screener.logic.kleene import Kleene
 from screener.logic.planes import Pair, Plane, disjunction, every, exact, unpack, words, zeros
 from screener.memo import memo
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY, Flag
+from screener.rulebook.rule import URGENCY, Flag
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,16 @@ class Outcomes:
 
     @memo
     def urgency(self) -> NDArray[np.uint8]:
-        """For each case the place of its urgency in `LEVELS`."""
-        planes = {level: self.values[URGENCY + level].certain for level in LEVELS[1:]}
+        """For each case the place of its urgency in the levels of the book."""
+        planes = {level: self.values[URGENCY + level].certain for level in self.book.levels[1:]}
         for flag in self.book.urgent_flags:
             planes[flag.urgency] = planes[flag.urgency] | self.raised(flag.id)
         return self._highest(planes.values())
 
     @memo
     def urgency_could_be(self) -> NDArray[np.uint8]:
-        """For each case the place in `LEVELS` of the highest urgency that an unknown answer could still make it."""
-        planes = {level: self.values[URGENCY + level].possible for level in LEVELS[1:]}
+        """For each case the place of the highest urgency that an unknown answer could still make it."""
+        planes = {level: self.values[URGENCY + level].possible for level in self.book.levels[1:]}
         for flag in self.book.urgent_flags:
             planes[flag.urgency] = planes[flag.urgency] | self._can_count(flag)
         return self._highest(planes.values())
@@ -76,7 +76,7 @@ class Outcomes:
         """The cases in which a flag is raised or could come up, and nothing is certain that suppresses it."""
         sure = [self.values[other].certain for other in self.book.suppressors[flag.id]]
         if flag.last_resort:
-            sure += [self.values[URGENCY + level].certain for level in LEVELS[1:]]
+            sure += [self.values[URGENCY + level].certain for level in self.book.levels[1:]]
         return reduce(lambda plane, other: plane & ~other, sure, self.values[flag.id].possible)
 
     def _highest(self, planes: Iterable[Plane]) -> NDArray[np.uint8]:
@@ -102,7 +102,7 @@ class Outcomes:
             if values[name] is False:
                 firings.append(Firing(None, name, False))
         suppressed = frozenset(name for name, plane in self.hidden.items() if has(plane))
-        levels = LEVELS[self.urgency[number]], LEVELS[self.urgency_could_be[number]]
+        levels = self.book.levels[self.urgency[number]], self.book.levels[self.urgency_could_be[number]]
         return Outcome(values, tuple(firings), suppressed, *levels, engine="columnar")
 
 
@@ -202,6 +202,6 @@ class ColumnarEngine:
                 hide(name, values[flag.id].certain)
             if flag.last_resort:
                 others = [values[other].certain for other in self.book.flags if other != flag.id]
-                levels = [values[URGENCY + level].certain for level in LEVELS[1:]]
+                levels = [values[URGENCY + level].certain for level in self.book.levels[1:]]
                 hide(flag.id, reduce(or_, [*others, *levels]))
         return hidden

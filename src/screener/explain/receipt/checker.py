@@ -18,7 +18,7 @@ from screener.explain.receipt.answers import Answers, CheckError
 from screener.explain.receipt.seal import FORM, seal
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, Rule, Urgency
+from screener.rulebook.rule import Rule, Urgency
 
 KEYS: Final = {
     "receipt", "rulebook", "answers", "urgency", "urgency_could_be", "statuses", "steps", "disclaimer", "safety_net",
@@ -183,10 +183,10 @@ def _text(leaf: Atom | Concluded) -> str:
 
 def _compare(data: Mapping[str, Any], book: RuleBook, known: Mapping[str, bool]) -> None:
     """Verify the statuses and the urgency that a receipt claims."""
-    concluded = {level for level in LEVELS[1:] if known.get(f"urgency:{level}")}
+    concluded = {level for level in book.levels[1:] if known.get(f"urgency:{level}")}
     hidden = _suppressed(book, known, bool(concluded))
     sure, could = _levels(book, known, hidden, concluded)
-    urgency, could_be = (max(found, key=LEVELS.index, default=LEVELS[0]) for found in (sure, could))
+    urgency, could_be = (max(found, key=book.levels.index, default=book.levels[0]) for found in (sure, could))
     if (data["urgency"], data["urgency_could_be"]) != (urgency, could_be):
         raise CheckError("urgency", f"the steps show `{urgency}`, at most `{could_be}`")
     expected = {}
@@ -218,5 +218,5 @@ def _levels(
     """The levels that the case has for certain, and those that it could have: by a rule, or by a flag that is shown."""
     own = {name: flag.urgency for name, flag in book.flags.items() if name not in hidden}
     sure = concluded | {level for name, level in own.items() if known.get(name)}
-    could = {level for level in LEVELS[1:] if known.get(f"urgency:{level}", True)}
+    could = {level for level in book.levels[1:] if known.get(f"urgency:{level}", True)}
     return sure, sure | could | {level for name, level in own.items() if known.get(name, True)}

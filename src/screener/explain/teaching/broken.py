@@ -20,7 +20,7 @@ from screener.case.answers import Choice, Kind, Medicines, YesNo
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
-from screener.errors import CaseError, FileError, RuleBookError, ScreenerError, UsageError, echo
+from screener.errors import CaseError, FileError, RuleBookError, ScreenerError, echo
 from screener.explain.goal import is_red
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
@@ -39,6 +39,8 @@ SWAPS: Final = (
     (re.compile(r"\[(\w+), "), "[", "something was left out of a list"),
     (re.compile(r", \w+\]"), "]", "something was left out of a list"),
 )
+COPY: Final = "rules"  # the folder of the broken book
+EXTENDS: Final = re.compile(r"^extends:.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +84,16 @@ def make_broken(seed: int, folder: Path, rules_folder: Path | None = None) -> Pu
     Raises:
         FileError: the folder is not empty, or can not be written.
         RuleBookError: the rule book is wrong to begin with.
-        UsageError: the rule book extends another.
     """
     source = rules_folder or own_rules()
-    if len(book_folders(source)) > 1:
-        raise UsageError("this rule book extends another; a puzzle is made of a book that stands alone")
-    right = load_rulebook(source)
+    load_rulebook(source)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise FileError(f"{echo(folder)} is not empty; name a new folder")
-        shutil.copytree(source, folder / "rules")
-        for mutation in _mutations(right, folder / "rules", random.Random(seed)):
+        _copy(book_folders(source)[::-1], folder)
+        right = load_rulebook(folder / COPY)
+        for mutation in _mutations(right, folder, random.Random(seed)):
             puzzle = _puzzle(mutation, right, folder)
             if puzzle is not None:
                 return puzzle
@@ -102,12 +102,23 @@ def make_broken(seed: int, folder: Path, rules_folder: Path | None = None) -> Pu
     raise RuleBookError([])  # pragma: no cover - a rule book in which no change of a condition shows
 
 
+def _copy(books: list[Path], folder: Path) -> None:
+    """Copy a rule book, and each that it stands on, side by side; a copy extends the next copy."""
+    for number, book in enumerate(books, start=1):
+        to = folder / (COPY if number == 1 else f"{COPY}-{number}")
+        shutil.copytree(book, to)
+        if number < len(books):
+            header = to / "rulebook.yaml"
+            text = EXTENDS.sub(f"extends: ../{COPY}-{number + 1}", header.read_text(encoding="utf-8"))
+            header.write_text(text, encoding="utf-8")
+
+
 def _mutations(book: RuleBook, folder: Path, choice: random.Random) -> Iterator[_Mutation]:
     """Small changes of conditions, mixed. Red flags are left as they are: even a puzzle keeps them right."""
     rules = [rule for rule in book.rules if not is_red(book, rule.concludes)]
     choice.shuffle(rules)
     for rule in rules:
-        file = folder / Path(*Path(rule.place.file).parts[1:])
+        file = folder / rule.place.file
         lines = file.read_text(encoding="utf-8").split("\n")
         swaps = [
             _Mutation(rule, file, number, lines[number], new, mistake)
@@ -138,7 +149,7 @@ def _puzzle(mutation: _Mutation, right: RuleBook, folder: Path) -> Puzzle | None
     mutation.file.write_text("\n".join(lines), encoding="utf-8")
     found = None
     with suppress(ScreenerError):
-        found = _exposed(mutation.rule, right, load_rulebook(folder / "rules"))
+        found = _exposed(mutation.rule, right, load_rulebook(folder / COPY))
     if found is None:
         lines[mutation.line] = mutation.before
         mutation.file.write_text("\n".join(lines), encoding="utf-8")

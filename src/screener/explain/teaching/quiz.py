@@ -16,13 +16,12 @@ from screener.explain.smallest.supports import supports
 from screener.explain.what_if import in_words
 from screener.report.build import ReportBuilder
 from screener.report.page import label
+from screener.saying import replies, say
 
 MOST: Final = {"raised": 3, "ruled-out": 2, "possible": 2}
 MOST_ANSWERS: Final = 2  # questions about which answer matters
-CHOICES: Final = ("yes, for certain", "no, it is ruled out", "it is still open")
 STATUS_PLACE: Final = {"raised": 0, "ruled-out": 1, "possible": 2}
 LETTERS: Final = "abcd"
-WORDS: Final = {"yes": "a", "no": "b", "open": "c"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,15 @@ class QuizQuestion:
     def read(self, text: str) -> str | None:
         """The letter that a learner's line means, or None when it is none of the choices."""
         word = text.strip().lower()
-        if self.choices == CHOICES:
-            word = WORDS.get(word, word)
+        if self.choices == statuses():
+            words = {"a": replies("yes"), "b": replies("no"), "c": {"open", say("open")}}
+            word = next((letter for letter, known in words.items() if word in known), word)
         return word if len(word) == 1 and word in LETTERS[: len(self.choices)] else None
+
+
+def statuses() -> tuple[str, str, str]:
+    """The answers to whether a flag comes up."""
+    return say("yes, for certain"), say("no, it is ruled out"), say("it is still open")
 
 
 def quiz(case: ReportBuilder) -> tuple[QuizQuestion, ...]:
@@ -71,7 +76,7 @@ def given_answers(case: ReportBuilder) -> list[str]:
     given = [name for name in book.questions if getattr(intake, name, None) is not None]
     told = [in_words(book, name, getattr(intake, name)) for name in given if getattr(intake, name) is not False]
     denied = [label(book, name) for name in given if getattr(intake, name) is False]
-    return [*told, *([f"no to: {', '.join(denied)}"] if denied else [])]
+    return [*told, *([say("no to: {answers}", answers=", ".join(denied))] if denied else [])]
 
 
 def _some(names: Iterable[str], most: int) -> list[str]:
@@ -81,8 +86,8 @@ def _some(names: Iterable[str], most: int) -> list[str]:
 
 def _status_question(case: ReportBuilder, name: str) -> QuizQuestion:
     status = case.outcome.status(name)
-    ask = f"Does this flag come up: {case.book.title(name)} ({name})?"
-    return QuizQuestion(ask, CHOICES, STATUS_PLACE[status], _because(case, name, status))
+    ask = say("Does this flag come up: {title} ({id})?", title=case.book.title(name), id=name)
+    return QuizQuestion(ask, statuses(), STATUS_PLACE[status], _because(case, name, status))
 
 
 def _because(case: ReportBuilder, name: str, status: str) -> str:
@@ -91,15 +96,17 @@ def _because(case: ReportBuilder, name: str, status: str) -> str:
     if status == "ruled-out":
         step = chain_to(case, name).steps[-1]
         words = [use.words for reason in step.reasons for use in reason.uses if not use.gate]
-        return f"None of its rules can fire: {'; '.join(dict.fromkeys(words)) or 'none of them is in use'}."
+        why = "; ".join(dict.fromkeys(words)) or say("none of them is in use")
+        return say("None of its rules can fire: {answers}.", answers=why)
     names = case.in_order(case.open_fields(name))
-    return f"It waits for: {', '.join(label(case.book, field) for field in names[:4])}."
+    return say("It waits for: {answers}.", answers=", ".join(label(case.book, field) for field in names[:4]))
 
 
 def supports_in_words(case: ReportBuilder, name: str) -> str:
     """The shortest group of answers that is enough for a raised flag."""
     shortest = supports(case, name)[0]
-    return f"Enough for it: {'; '.join(words for _, words in shortest.answers) or 'no answer at all'}."
+    enough = "; ".join(words for _, words in shortest.answers) or say("no answer at all")
+    return say("Enough for it: {answers}.", answers=enough)
 
 
 def _answer_question(case: ReportBuilder, name: str) -> QuizQuestion | None:
@@ -114,6 +121,9 @@ def _answer_question(case: ReportBuilder, name: str) -> QuizQuestion | None:
     if not wrong:
         return None
     choices = sorted([groups[0][needed[0]], *wrong], key=lambda words: crc32((name + words).encode()))
-    ask = f"Without which of these answers would this flag not be certain: {case.book.title(name)} ({name})?"
+    ask = say(
+        "Without which of these answers would this flag not be certain: {title} ({id})?",
+        title=case.book.title(name), id=name,
+    )  # fmt: skip
     right = choices.index(groups[0][needed[0]])
-    return QuizQuestion(ask, tuple(choices), right, "It is part of every group of answers that is enough for it.")
+    return QuizQuestion(ask, tuple(choices), right, say("It is part of every group of answers that is enough for it."))

@@ -14,6 +14,8 @@ from screener.logic.condition import Concluded
 from screener.logic.kleene import Kleene, support
 from screener.logic.kleene import Literal as Leaf
 from screener.report.build import ReportBuilder
+from screener.report.words import kind_word, status_word
+from screener.saying import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +99,29 @@ class _Running:
 
 def lines(moment: Moment, total: int) -> list[str]:
     """A moment as plain text, one thought a line."""
-    raised = "raised" if moment.raised else "ruled out"
-    knew = ", ".join(moment.knew) if moment.knew else "the answers only"
-    uses = [use.words if use.kind == "answer" else f"{'' if use.holds else 'not '}{use.name}" for use in moment.uses]
+    knew = ", ".join(moment.knew) if moment.knew else say("the answers only")
+    uses = [use.words if use.kind == "answer" or use.holds else say("not {name}", name=use.name) for use in moment.uses]
+    step = say("Step {number} of {total}", number=moment.number, total=total)
+    status = status_word("raised" if moment.raised else "ruled-out")
     shown = [
-        f"Step {moment.number} of {total}: {moment.kind} {raised}: {moment.title} ({moment.concludes})",
-        f"  Known before: {knew}.",
+        f"{step}: {kind_word(moment.kind)} {status}: {moment.title} ({moment.concludes})",
+        f"  {say('Known before: {names}.', names=knew)}",
     ]
     if moment.rule:
-        shown.append(f"  Rule that fired: {moment.rule}")
-        shown.append(f"  Reason: {moment.because} [{', '.join(moment.sources)}]")
+        shown.append(f"  {say('Rule that fired: {rule}', rule=moment.rule)}")
+        shown.append(f"  {say('Reason: {reason}', reason=moment.because)} [{', '.join(moment.sources)}]")
     else:
-        shown.append("  None of its rules can fire any more.")
-    shown.append(f"  Rests on: {'; '.join(uses) or 'no answer, it always holds'}.")
-    shown.append(f"  Why now: {_why_now(moment)}")
-    return shown
+        shown.append(f"  {say('None of its rules can fire any more.')}")
+    rests = "; ".join(uses) or say("no answer, it always holds")
+    return [*shown, f"  {say('Rests on: {answers}.', answers=rests)}", f"  {_why_now(moment)}"]
 
 
 def _why_now(moment: Moment) -> str:
-    again = "" if moment.news else " It was known before; this is one more reason."
+    again = "" if moment.news else f" {say('It was known before; this is one more reason.')}"
     if moment.last is None and moment.ruled_out:
-        return f"the answers are enough, with what was ruled out on the way.{again}"
-    if moment.last is None:
-        return f"the answers alone are enough, no other step is needed.{again}"
-    return f"step {moment.last} brought what was still missing.{again}"
+        why = say("Why now: the answers are enough, with what was ruled out on the way.")
+    elif moment.last is None:
+        why = say("Why now: the answers alone are enough, no other step is needed.")
+    else:
+        why = say("Why now: step {number} brought what was still missing.", number=moment.last)
+    return f"{why}{again}"

@@ -7,21 +7,23 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
+from screener.report.words import level_word
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY
+from screener.saying import say
 
 ROOT: Final = "/rulebook"
-NAMES: Final = {
-    "packs": "Packs",
-    "flags": "Flags",
-    "findings": "Findings",
-    "urgency": "Urgency",
-    "rules": "Rules",
-    "questions": "Questions",
-    "settings": "Limits",
-    "notes": "Good to know",
-    "sources": "Sources",
-}
+PARTS: Final = ("packs", "flags", "findings", "urgency", "rules", "questions", "settings", "notes", "sources")
+
+
+def part_title(kind: str) -> str:
+    """What a part of the rule book is called."""
+    titles = {
+        "packs": say("Packs"), "flags": say("Flags"), "findings": say("Findings"), "urgency": say("Urgency"),
+        "rules": say("Rules"), "questions": say("Questions"), "settings": say("Limits"), "notes": say("Good to know"),
+        "sources": say("Sources"),
+    }  # fmt: skip
+    return titles[kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +89,10 @@ def to_source(book: RuleBook, name: str) -> Link:
 def to_conclusion(book: RuleBook, name: str) -> Link:
     """A link to a flag, finding or urgency level, with its title."""
     if name.startswith(URGENCY):
-        return to("urgency", name.removeprefix(URGENCY), f"urgency {name.removeprefix(URGENCY)}", book.title(name))
+        return to(
+            "urgency",
+            name.removeprefix(URGENCY),
+            f"{say('urgency')} {level_word(name.removeprefix(URGENCY))}",
+            book.title(name),
+        )
     return to("flags" if name in book.flags else "findings", name, note=book.title(name))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from screener.rulebook.rule import LEVELS, URGENCY
+from screener.rulebook.rule import URGENCY
+from screener.saying import say
 from screener.web.desk.desk import Desk
 from screener.web.desk.entries import Entries
-from screener.web.desk.entry import NAMES, ROOT, Entry, Link, to, to_source
+from screener.web.desk.entry import PARTS, ROOT, Entry, Link, part_title, to, to_source
 from screener.web.problem import ProblemError
 from screener.web.render import page
 from screener.web.wire import Answer
@@ -23,8 +24,8 @@ def library(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
         ProblemError: there is no such page.
     """
     kind, name = options.get("kind", ""), options.get("name", "")
-    if kind not in NAMES and kind:
-        raise ProblemError("not-found", "the rule book has no such part")
+    if kind not in PARTS and kind:
+        raise ProblemError("not-found", say("the rule book has no such part"))
     shown = Library(Entries(desk.book, desk.folder))
     if not kind:
         entry = shown.index()
@@ -44,7 +45,7 @@ class Library:
             "packs": (book.packs, lambda name: to("packs", name, note=book.packs[name].title), entries.pack),
             "flags": (book.flags, entries.conclusion_link, entries.flag),
             "findings": (book.findings, entries.conclusion_link, entries.finding),
-            "urgency": (LEVELS[1:], lambda name: entries.conclusion_link(URGENCY + name), entries.urgency),
+            "urgency": (book.levels[1:], lambda name: entries.conclusion_link(URGENCY + name), entries.urgency),
             "rules": (book.rule, entries.rule_link, entries.rule),
             "questions": (book.questions, entries.question_link, entries.question),
             "settings": (book.settings, entries.setting_link, entries.setting),
@@ -54,19 +55,20 @@ class Library:
 
     def index(self) -> Entry:
         """The first page."""
-        found = Entry("", "The rule book")
-        found.lead = (
-            f"Version {self.book.version}. Everything this tool says comes from here: rules that a reader can "
-            "check, each with its reason and its source."
+        found = Entry("", say("The rule book"))
+        found.lead = say(
+            "Version {version}. Everything this tool says comes from here: rules that a reader can check, "
+            "each with its reason and its source.",
+            version=self.book.version,
         )
-        found.section("Packs", (to("packs", p.id, p.title, p.about) for p in self.book.packs.values()))
-        counts = ((kind, len(list(self.makers[kind][0]))) for kind in NAMES if kind != "packs")
-        found.section("Parts", (Link(NAMES[kind], f"{ROOT}/{kind}", str(count)) for kind, count in counts))
+        found.section(say("Packs"), (to("packs", p.id, p.title, p.about) for p in self.book.packs.values()))
+        counts = ((kind, len(list(self.makers[kind][0]))) for kind in PARTS if kind != "packs")
+        found.section(say("Parts"), (Link(part_title(kind), f"{ROOT}/{kind}", str(count)) for kind, count in counts))
         return found
 
     def listing(self, kind: str) -> Entry:
         """All entries of one kind, by pack where they belong to one."""
-        found = Entry(NAMES[kind], NAMES[kind], trail=(Link("Rule book", ROOT),))
+        found = Entry(part_title(kind), part_title(kind), trail=(Link(say("Rule book"), ROOT),))
         names, link, _ = self.makers[kind]
         groups: dict[str, list[Link]] = {}
         for name in names:
@@ -86,7 +88,7 @@ class Library:
         }  # fmt: skip
         item = of_pack.get(kind, {}).get(name)
         pack = book.packs.get(item.pack) if item else None
-        return pack.title if pack else NAMES[kind]
+        return pack.title if pack else part_title(kind)
 
     def entry(self, kind: str, name: str) -> Entry:
         """One entry.
@@ -96,7 +98,9 @@ class Library:
         """
         names, _, make = self.makers[kind]
         if name not in names:
-            raise ProblemError("not-found", f"the rule book has no entry of this name under {NAMES[kind].lower()}")
+            raise ProblemError(
+                "not-found", say("the rule book has no entry of this name under {part}", part=part_title(kind))
+            )
         found = make(name)
-        found.trail = (Link("Rule book", ROOT), Link(NAMES[kind], f"{ROOT}/{kind}"))
+        found.trail = (Link(say("Rule book"), ROOT), Link(part_title(kind), f"{ROOT}/{kind}"))
         return found

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from screener.case.answers import YesNo
 from screener.case.fields import Fields
 from screener.errors import CaseError, FieldProblem, echo
-from screener.interview.session import AT_ONCE, Session, Step
+from screener.interview.session import Session, Step
 from screener.rulebook.rule import Urgency
 from screener.web.desk.api import answer_json
 from screener.web.desk.desk import Desk
@@ -103,6 +103,6 @@ def notices(desk: Desk, session: Session) -> list[dict[str, str]]:
     """The texts that the answers so far call for."""
     texts, urgency = desk.book.texts, session.outcome.urgency
     found = []
-    if urgency in AT_ONCE:
+    if desk.book.levels.is_urgent(urgency):
         found.append({"kind": urgency, "title": texts[f"title-{urgency}"], "text": texts[f"urgency-{urgency}"]})
     return [*found, *({"kind": f.id, "title": f.title, "text": f.explanation} for f in session.shown_at_once())]

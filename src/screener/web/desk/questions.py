@@ -24,7 +24,6 @@ from screener.web.render import page
 from screener.web.wire import Answer
 
 HERE: Final = "/"
-URGENT: Final = ("same-day", "emergency")
 NOTHING: Final = "tick what is true, or “None of these”"
 BOTH: Final = "you ticked “None of these” and something above it; take one of the two away"
 
@@ -96,7 +95,7 @@ class Pages:
         Raises:
             ProblemError: there is no such page.
         """
-        if kind == "notice" and (names[0] in URGENT or names[0] in self.desk.book.flags):
+        if kind == "notice" and (names[0] in self.desk.book.levels.urgent or names[0] in self.desk.book.flags):
             return self.notice(self.session, names[0], "")
         screens = {self.layout.screen(self.known(name)) for name in names}
         if kind == "notice" or len(screens) != 1 or not screens & self.desk.book.screens.keys():
@@ -282,7 +281,7 @@ class Pages:
     def notice(self, session: Session, notice: str, each: str) -> Answer:
         """A text that must be read before anything else is asked."""
         texts = self.desk.book.texts
-        if notice in URGENT:
+        if notice in self.desk.book.levels.urgent:
             title, text = texts[f"title-{notice}"], texts[f"urgency-{notice}"]
         else:
             flag = self.desk.book.flags.get(notice)
@@ -293,7 +292,7 @@ class Pages:
             place=f"notice:{notice}",
             title=title,
             text=text,
-            urgent=notice in URGENT,
+            urgent=notice in self.desk.book.levels.urgent,
             each=each or self.form.text("each"),
         )
 
@@ -304,7 +303,7 @@ class Pages:
             place: what shows it again; empty when only the form that was sent does, because something in it is wrong.
         """
         urgency = session.outcome.urgency
-        reminder = self.desk.book.texts[f"title-{urgency}"] if urgency in URGENT else ""
+        reminder = self.desk.book.texts[f"title-{urgency}"] if self.desk.book.levels.is_urgent(urgency) else ""
         answers = encode(session.case())
         shown = page(
             template, here=HERE, remaining=session.remaining, part=done(session) + 1, texts=self.desk.book.texts,

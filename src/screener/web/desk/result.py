@@ -15,7 +15,7 @@ from screener.report.clinician import clinician_page
 from screener.report.html import sheet
 from screener.report.page import Block, Heading
 from screener.report.result import ResultPage
-from screener.rulebook.rule import LEVELS, URGENCY
+from screener.rulebook.rule import URGENCY
 from screener.saying import say
 from screener.web.desk.desk import Desk
 from screener.web.desk.form import Form, encode
@@ -65,7 +65,7 @@ def askable(builder: ReportBuilder) -> list[tuple[str, list[tuple[str, str]]]]:
     book = builder.book
     groups = {"raised": say("Came up"), "possible": say("Still open"), "ruled-out": say("Did not come up")}
     found: dict[str, list[tuple[str, str]]] = {title: [] for title in groups.values()}
-    if builder.outcome.urgency != LEVELS[0]:
+    if builder.outcome.urgency != book.levels[0]:
         title = book.title(URGENCY + builder.outcome.urgency)
         found[groups["raised"]].append(("urgency", say("How soon to get help: {title}", title=title)))
     for flag in book.flags.values():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from screener.logic.condition import ALWAYS, fields
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY, Finding, Flag, Rule
+from screener.rulebook.rule import URGENCY, Finding, Flag, Rule
 from screener.workbench.prove.exact import upstream
 from screener.workbench.words import in_words, label
 
@@ -88,7 +88,9 @@ def _flag(book: RuleBook, flag: Flag) -> Iterator[str]:
 
 def _urgencies(book: RuleBook, name: str) -> Iterator[str]:
     """The urgency levels that rules of this pack conclude, the highest first."""
-    levels = [level for level in reversed(LEVELS[1:]) if any(r.pack == name for r in book.rules_for[URGENCY + level])]
+    levels = [
+        level for level in reversed(book.levels[1:]) if any(r.pack == name for r in book.rules_for[URGENCY + level])
+    ]
     if levels:
         yield "## Urgency"
         yield ""

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from screener.logic.order import after_what_it_needs
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS
 from screener.workbench.prove.verdict import Difference, Verdict
 from screener.workbench.space.diagrams import Diagram
 from screener.workbench.space.pairs import draw
@@ -33,7 +32,7 @@ def differences(space: Space) -> Iterator[list[Difference]]:
         if space.book.rules_for[name]:
             real = space.real.conclusions[name].proved
             yield list(_different(space, name, real, space.proved(name), space.open(name)))
-    for level in LEVELS[1:]:
+    for level in space.book.levels[1:]:
         real, proved, could = (space.at_least(level, of) for of in ("real", "proved", "open"))
         name = f"urgency of at least {level}"
         yield list(_different(space, name, real, proved, could))

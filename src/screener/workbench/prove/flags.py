@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from screener.logic.condition import Compare, Concluded, Reported, atoms
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY
+from screener.rulebook.rule import URGENCY
 from screener.workbench.prove.verdict import Verdict
 from screener.workbench.space.space import Space
 
@@ -66,7 +66,7 @@ def _says_nothing(book: RuleBook, name: str) -> bool:
 def last_resort(space: Space) -> Iterator[Verdict]:
     """A last resort is never shown as raised while an unknown answer could raise another flag or an urgency."""
     flags = [name for name in _active(space) if space.book.flags[name].last_resort or _says_nothing(space.book, name)]
-    others = [*_active(space), *(URGENCY + level for level in LEVELS[1:])]
+    others = [*_active(space), *(URGENCY + level for level in space.book.levels[1:])]
     for name in flags:
         shown = space.shown(name)
         wrong = [other for other in others if other != name and not space.empty(shown & space.open(other))]

@@ -17,7 +17,7 @@ from screener.engine.facts import facts_of
 from screener.report.build import ReportBuilder
 from screener.report.heard import is_unusual, told
 from screener.report.views import View
-from screener.rulebook.rule import LEVELS, Question
+from screener.rulebook.rule import Question
 from screener.workbench.prove.net import VIEWS, words_of
 from screener.workbench.prove.verdict import Verdict
 from screener.workbench.space.diagrams import Diagram
@@ -29,7 +29,7 @@ SOMETHING: Final = "a"  # what is written in own words: no rule reads it, so any
 
 def silence(space: Space) -> Iterator[Verdict]:
     """One verdict for each guarded question that some rule reads, over each way to find nothing."""
-    quiet = [~space.at_least(LEVELS[1])]
+    quiet = [~space.at_least(space.book.levels[1])]
     quiet += [space.raised(flag.id) for flag in space.book.flags.values() if flag.last_resort]
     for question in space.book.questions.values():
         if question.guarded and isinstance(question.kind, OwnWords):
@@ -65,7 +65,7 @@ def _not_passed_over(
     report = builder.build()
     forbidden = {flag.explanation for flag in book.flags.values() if flag.last_resort and told(question, facts)}
     if is_unusual(question, facts) or question.field in builder.not_covered:
-        forbidden |= {book.texts["title-none"], book.texts["no-flag"]}
+        forbidden |= {book.texts[f"title-{book.levels[0]}"], book.texts["no-flag"]}
     for form, reading in VIEWS:
         view = View(book, form, reading)
         view.add(report, intake, first=True)

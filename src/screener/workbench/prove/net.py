@@ -25,7 +25,6 @@ from screener.workbench.space.space import Space
 TEXTS = ("disclaimer", "safety-net")
 # the page that fits one screen says both in its own words
 BRIEF = ("brief-disclaimer", "brief-signs")
-BRIEF_EMERGENCY = ("brief-disclaimer", "brief-emergency")
 VIEWS: tuple[tuple[str, Reading], ...] = (
     *((FORMS[0], reading) for reading in get_args(Reading)),
     *((form, "brief") for form in FORMS[1:]),
@@ -35,7 +34,8 @@ QUESTIONS = (prove_flags.raised, prove_flags.possible, prove_flags.ruled_out, pr
 
 def carries(space: Space) -> Iterator[Verdict]:
     """A report of each kind carries both texts in each form."""
-    keys = dict.fromkeys((*TEXTS, *BRIEF, *BRIEF_EMERGENCY))
+    emergencies = [f"brief-{level}" for level in space.book.levels if space.book.levels.is_emergency(level)]
+    keys = dict.fromkeys((*TEXTS, *BRIEF, *emergencies))
     texts = {key: words_of(space.book.texts.get(key, "")) for key in keys}
     for key, text in texts.items():
         if not text:
@@ -55,7 +55,8 @@ def _not_carried(space: Space, case: Mapping[str, Any], texts: dict[str, str]) -
     intake = space.book.intake.read(case)
     facts = facts_of(intake, space.book)
     report = ReportBuilder(intake, facts, reference.infer(space.book, facts), space.book).build()
-    brief = BRIEF_EMERGENCY if report.urgency == "emergency" else BRIEF
+    is_emergency = space.book.levels.is_emergency(report.urgency)
+    brief = ("brief-disclaimer", f"brief-{report.urgency}") if is_emergency else BRIEF
     for form, reading in VIEWS:
         view = View(space.book, form, reading)
         view.add(report, intake, first=True)

@@ -8,19 +8,17 @@ from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.logic.condition import Not, Yes
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY
+from screener.rulebook.rule import URGENCY
 from screener.workbench.prove.verdict import Verdict
 from screener.workbench.space.space import Space
 from screener.workbench.space.variables import GIVEN
-
-URGENT = ("same-day", "emergency")
 
 
 def levels(space: Space) -> Iterator[Verdict]:
     """Every level that the book uses is the urgency of some answers."""
     book = space.book
-    used = {flag.urgency for flag in book.flags.values()} | {LEVELS[0]}
-    for level in (level for level in LEVELS if level in used or book.rules_for.get(URGENCY + level)):
+    used = {flag.urgency for flag in book.flags.values()} | {book.levels[0]}
+    for level in (level for level in book.levels if level in used or book.rules_for.get(URGENCY + level)):
         found = space.urgencies()[level]
         yield Verdict(level, not space.empty(found), f"the urgency is never `{level}`", space.example(found))
 
@@ -28,7 +26,10 @@ def levels(space: Space) -> Iterator[Verdict]:
 def red_flag_fields(book: RuleBook) -> list[str]:
     """The red flags: questions that say so, and those that are enough by themselves for an urgent level."""
     asked = [question.field for question in book.questions.values() if question.red_flag]
-    urgent = [*(URGENCY + level for level in URGENT), *(f.id for f in book.urgent_flags if f.urgency in URGENT)]
+    urgent = [
+        *(URGENCY + level for level in book.levels.urgent),
+        *(f.id for f in book.urgent_flags if book.levels.is_urgent(f.urgency)),
+    ]
     rules = [rule.when for name in urgent for rule in book.rules_for[name]]
     parts = [when.part if isinstance(when, Not) else when for when in rules]
     return list(dict.fromkeys([*asked, *(part.field for part in parts if isinstance(part, Yes))]))
@@ -46,7 +47,7 @@ def red_flags(space: Space) -> Iterator[Verdict]:
 def _never_lowers(space: Space, name: str) -> Verdict:
     given, value = f"{name}.{GIVEN}", name
     let = space.diagrams.with_values
-    for level in LEVELS[1:]:
+    for level in space.book.levels[1:]:
         found = space.at_least(level)
         with_yes = let(found, {given: True, value: True})
         for word, before in (("no answer", {given: False}), ("a no", {given: True, value: False})):
@@ -54,9 +55,15 @@ def _never_lowers(space: Space, name: str) -> Verdict:
             if not space.empty(lowered):
                 message = f"a yes to `{name}` lowers the urgency from `{level}`: with {word} it is higher than with yes"
                 return Verdict(name, False, message, space.example(lowered))
-    not_urgent = ~let(space.at_least(URGENT[0]), {given: True, value: True})
+    urgent = next(iter(space.book.levels.urgent), "")
+    if not urgent:
+        return Verdict(name, False, f"no level of the book is urgent, and `{name}` is a red flag")
+    not_urgent = ~let(space.at_least(urgent), {given: True, value: True})
     if not space.empty(not_urgent):
-        message = f"a yes to the red flag `{name}` does not always make the urgency `{URGENT[0]}` or more"
+        message = (
+            f"a yes to the red flag `{name}` does not always make the urgency `{urgent}` or more; "
+            "write a rule for it alone, or leave `red_flag` out"
+        )
         return Verdict(name, False, message, {**(space.example(not_urgent) or {}), name: True})
     return Verdict(name, True)
 
@@ -71,7 +78,8 @@ def flags(space: Space) -> Iterator[Verdict]:
         example = space.example(raised & ~space.at_least(flag.urgency)) or space.example(raised)
         if example is not None:
             outcome = reference.infer(space.book, facts_of(space.book.intake.read(example), space.book))
-            holds = LEVELS.index(outcome.urgency) >= LEVELS.index(flag.urgency)
+            levels = space.book.levels
+            holds = levels.index(outcome.urgency) >= levels.index(flag.urgency)
             message = f"the flag `{flag.id}` is `{flag.urgency}` by itself, but the urgency is `{outcome.urgency}`"
             yield Verdict(flag.id, holds, message, example)
 
@@ -86,7 +94,7 @@ def bounds(space: Space) -> Iterator[Verdict]:
     for name, found in way.items():
         if not space.empty(found):
             yield Verdict(name, True, "it gives way if an open answer raises another flag", space.example(found))
-    for level in LEVELS[1:]:
+    for level in space.book.levels[1:]:
         real = space.at_least(level, "real")
         beyond = space.example(real & ~space.at_least(level, "open"))
         message = f"the urgency can become `{level}` although `urgency_could_be` is lower" if beyond is not None else ""

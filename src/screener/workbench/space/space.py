@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY
+from screener.rulebook.rule import URGENCY
 from screener.workbench.space.diagrams import Diagram, Diagrams
 from screener.workbench.space.pairs import Drawn, Logic, draw
 from screener.workbench.space.universe import Universe
@@ -74,7 +74,7 @@ class Space:
         if not self.book.flags[flag].last_resort:
             return self.raised(flag)
         others = [other for other in self.book.flags if other != flag]
-        others += [URGENCY + level for level in LEVELS[1:]]
+        others += [URGENCY + level for level in self.book.levels[1:]]
         return self.raised(flag) & ~self.diagrams.union(self.open(other) for other in others)
 
     def statuses(self, name: str) -> dict[str, Diagram]:
@@ -91,8 +91,8 @@ class Space:
 
     def urgencies(self) -> dict[str, Diagram]:
         """Where each level is the urgency."""
-        found: dict[str, Diagram] = {LEVELS[0]: ~self.at_least(LEVELS[1])}
-        for level, higher in pairwise([*LEVELS[1:], ""]):
+        found: dict[str, Diagram] = {self.book.levels[0]: ~self.at_least(self.book.levels[1])}
+        for level, higher in pairwise([*self.book.levels[1:], ""]):
             found[level] = self.at_least(level) & ~(self.at_least(higher) if higher else self.diagrams.nothing)
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import LEVELS, URGENCY
+from screener.rulebook.rule import URGENCY
 from screener.workbench.space.pairs import Pair, S
 
 
@@ -16,7 +16,10 @@ def suppressing(book: RuleBook, name: str, found: Mapping[str, Pair[S]], nothing
         if name in other.suppresses:
             where = where | found[other.id].proved
     if name in book.flags and book.flags[name].last_resort:
-        for each in (*(other for other in book.flags if other != name), *(URGENCY + level for level in LEVELS[1:])):
+        for each in (
+            *(other for other in book.flags if other != name),
+            *(URGENCY + level for level in book.levels[1:]),
+        ):
             where = where | found[each].proved
     return where
 
@@ -36,7 +39,7 @@ def at_least(book: RuleBook, level: str, found: Mapping[str, Pair[S]], nothing: 
         return ~found[name].refuted if could_be else found[name].proved
 
     where = nothing
-    high = LEVELS[[str(each) for each in LEVELS].index(level) :]
+    high = book.levels[book.levels.index(level) :]
     for each in high:
         where = where | holds(URGENCY + each)
     for flag in book.urgent_flags:
