@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import ownbook
-from rulefolder import screener, screener_here
+from rulefolder import ROOT, screener, screener_here
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
@@ -241,3 +241,25 @@ def test_a_red_flag_that_is_not_urgent_is_told_with_what_to_do(tmp_path: Path) -
                          str(ownbook.write(tmp_path / "plants", {}, questionnaire=questions)))  # fmt: skip
     assert done.code == 4
     assert "write a rule for it alone, or leave `red_flag` out" in done.out
+
+
+@pytest.mark.parametrize("book", ["minimal", "health", "animals", "iron"])
+def test_a_health_record_is_read_for_every_book(book: str) -> None:
+    folder = ROOT / "examples" / "books" / book
+    for record in sorted((ROOT / "examples" / "fhir").glob("*.json")):
+        done = screener_here("fhir", "import", str(record), "--as-of", "2024-05-01", "--rules", str(folder))
+        assert done.code == 0, done.err
+        for line in done.out.splitlines():
+            load_rulebook(folder).intake.read(json.loads(line))
+
+
+def test_a_field_that_means_something_else_takes_nothing_from_a_record(tmp_path: Path) -> None:
+    questions = (
+        "  - {field: sex, kind: choice, choices: [w, m], section: You, label: sex, ask: Which?, why: So.}\n"
+        "  - {field: magnesium_measured, kind: whole, from: 0, to: 9, section: You, label: m, ask: How?, why: So.}\n"
+    )
+    folder = ownbook.write(tmp_path / "plants", {}, questionnaire=ownbook.QUESTIONS + questions)
+    record = ROOT / "examples" / "fhir" / "magnesium-units.json"
+    done = screener_here("fhir", "import", str(record), "--as-of", "2024-05-01", "--rules", str(folder))
+    assert done.code == 0, done.err
+    assert json.loads(done.out).keys() == {"case_id"}

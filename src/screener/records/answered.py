@@ -139,6 +139,9 @@ def read_magnesium(values: Iterable[LabValue], book: RuleBook, found: Gathered) 
     if not mine:
         return
     found.say("magnesium_measured", True, [value.source for value in mine])
-    low = [value for value in mine if value.under(book.settings["magnesium-low"].value) and not overruled(value, mine)]
+    limit_of_low = book.settings.get("magnesium-low")
+    if limit_of_low is None:
+        return
+    low = [value for value in mine if value.under(limit_of_low.value) and not overruled(value, mine)]
     if low:
         found.say("told_low_magnesium", True, [value.source for value in low])

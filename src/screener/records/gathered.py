@@ -36,6 +36,11 @@ class Gathered:
         """Record an answer; saying the same again adds its sources."""
         if name not in self.fields:
             return
+        try:
+            self.fields[name].check(value)
+        except ValueError as error:  # a book of one's own may mean something else by the name
+            self.problem(name, f"{error}; left out")
+            return
         self.answers[name] = value
         kept = self.sources.setdefault(name, [])
         kept += [source for source in dict.fromkeys(sources) if source not in kept]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from screener.case.answers import MONTHS
+from screener.logic.condition import Takes, atoms
 from screener.records.courses import NO_MEDICINES, Course
 from screener.records.gathered import Gathered
 from screener.records.routes import by_mouth
@@ -87,9 +88,15 @@ def _listed(name: str, same: list[Course], courses: list[Course], as_of: date | 
     if not months:
         return name
     longest = max(months)
-    if longest < book.settings["ppi-months"].value and _may_be_longer(same, courses):
+    if longest < _most_months(book) and _may_be_longer(same, courses):
         return name
     return {"name": name, "months": longest}
+
+
+def _most_months(book: RuleBook) -> float:
+    """The longest time for which some rule asks; more than that makes no difference."""
+    taken = (atom for rule in book.rules for atom in atoms(rule.condition) if isinstance(atom, Takes))
+    return max((atom.months for atom in taken if atom.months is not None), default=0.0)
 
 
 def _months(course: Course, as_of: date | None) -> float | None:

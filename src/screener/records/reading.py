@@ -13,7 +13,7 @@ from screener.records.diagnoses import Diagnoses, Diagnosis, absent_means_no
 from screener.records.gathered import Gathered
 from screener.records.labs import LabValue, in_window
 from screener.records.medicines import read_medicines
-from screener.records.series import PotassiumSeries
+from screener.records.series import LOW, PotassiumSeries
 from screener.records.window import WINDOW, Window, limit
 from screener.rulebook.book import RuleBook
 
@@ -82,7 +82,8 @@ def read_held(held: Held, day: date | None, ways: Ways, found: Gathered) -> dict
     read_last(recent, book, found)
     courses, unread = held.courses()
     read_medicines(courses, day, book, found, unread)
-    PotassiumSeries(values, courses, diagnoses, window, ways.codes, book).read(found)
+    if LOW in book.settings:  # a book that says what low is asks about it
+        PotassiumSeries(values, courses, diagnoses, window, ways.codes, book).read(found)
     read_magnesium(recent, book, found)
     if ways.computed_egfr:
         compute_egfr(recent, held.age_on, found)

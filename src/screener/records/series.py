@@ -26,6 +26,7 @@ from screener.records.window import AFTER_COURSE, REPEAT_AFTER, RISE, Window, li
 from screener.rulebook.book import RuleBook
 
 POTASSIUM: Final = "potassium"
+LOW: Final = "potassium-low"  # the setting
 PRODUCT: Final = "K_PRODUCT"
 LOW_POTASSIUM: Final = "told_low_potassium"
 PRESCRIBED: Final = "potassium_prescribed"
@@ -123,7 +124,7 @@ class PotassiumSeries:
         codes: Codes,
         book: RuleBook,
     ) -> None:
-        self.limit = book.settings["potassium-low"].value
+        self.limit = book.settings[LOW].value
         self.book = book
         self.window = window
         self.codes = codes
