@@ -452,3 +452,13 @@ def test_the_summary_counts_rows_without_a_person(tmp_path: Path) -> None:
     expected = yaml.safe_load((FOLDER / "flat" / "expected.yaml").read_text(encoding="utf-8"))
     held = json.loads(summary.read_text(encoding="utf-8"))["held"]
     assert held["rows_without_person"] == expected["rows_without_person"] > 0
+
+
+def test_a_row_with_too_many_cells_is_named_and_not_repeated(tmp_path: Path) -> None:
+    folder = made_up(tmp_path / "omop")
+    with (folder / "measurement.csv").open("a", encoding="utf-8") as file:
+        file.write("1,0,2024-03-01,3.1,mmol/L,a secret,and more\n")
+    with pytest.raises(FileError) as caught:
+        batch("omop", folder, tmp_path)
+    assert "measurement.csv:4 has a row of 7 cells under 6 columns" in str(caught.value).replace("`", "")
+    assert "secret" not in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ ENDINGS: Final = ("", ".gz", ".zst")
 BLOCK: Final = 8 << 20
 ROWS: Final = 1 << 16
 COMMAS: Final = pa_csv.ParseOptions(newlines_in_values=True)
+CELLS: Final = re.compile(r"(?:Row #([0-9]+): )?Expected ([0-9]+) columns, got ([0-9]+)")
 NOTHING: Final = ("", "NULL", "NA", "\\N", "___")  # cells in which nothing stands
 
 
@@ -164,5 +166,12 @@ def _as_text(column: Any) -> Any:
 def _unreadable(path: Path, error: Exception) -> FileError:
     if isinstance(error, EOFError):
         return FileError(f"{echo_path(str(path))} ends in the middle; was the file cut off?")
+    cells = CELLS.search(str(error))
+    if cells:  # pyarrow repeats the row, which is somebody's
+        row, columns, found = cells.groups()
+        where = f"{echo_path(str(path))}:{row}" if row else echo_path(str(path))
+        return FileError(
+            f"{where} has a row of {found} cells under {columns} columns; is a comma or a quotation mark missing"
+        )
     reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
     return FileError(f"{echo_path(str(path))} can not be read: {reason[:200]}")
