@@ -61,9 +61,10 @@ reference: setup
 	$(BIN)/python docs/evaluated.py > docs/evaluated.md
 	$(BIN)/screener screen examples/vignettes/V06-potassium-tablets-not-working.json | $(BIN)/python docs/picture.py "make demo" > docs/images/one-screen.svg
 
-# The site of the documentation, into the folder site/; a broken link fails.
+# The site of the documentation, into the folder site/, with the live program inside; a broken link fails.
 docs: $(VENV)/.ready-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir site
+	$(BIN)/screener site --out site/try
 
 # A folder of wheels, the durable engine among them, for machines without a compiler or a network:
 # pip install --no-index --find-links wheelhouse 'rulebook-screener[durable]'

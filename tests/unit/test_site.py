@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from screener.errors import FileError
+from screener.errors import EngineFault, FileError
 from screener.site.build import digest, entry, version_of
 from screener.site.inside.books import checked
 from screener.site.inside.bridge import Answered, Bridge, Place
@@ -171,8 +171,15 @@ def test_a_zip_that_grows_too_large_is_refused(tmp_path: Path) -> None:
     assert "at most" in checked([("book.zip", content.getvalue())], tmp_path / "own").errors[0]
 
 
-def test_the_session_says_which_engine_answers() -> None:
-    assert asyncio.run(Session(Place()).engine()) in ("durable", "reference")
+def test_the_session_says_which_engine_answers_and_knows_its_memory() -> None:
+    session = Session(Place())
+    assert asyncio.run(session.warm()) in ("durable", "reference")
+    secret = session.bridge.visits.secret
+    asyncio.run(session.go_on())
+    assert session.bridge.visits.secret != secret
+    session.known += b"!"
+    with pytest.raises(EngineFault, match="the memory was not restored"):
+        asyncio.run(session.go_on())
 
 
 def test_a_request_to_the_api_is_answered_as_by_the_server() -> None:

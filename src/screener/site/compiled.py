@@ -61,8 +61,8 @@ def compiled(runtime: Runtime, folder: Path | None) -> Compiled:
         shutil.copy(HERE / "inside" / "prepare.py", given / "prepare.py")
         try_(node, home, given, made)
         files = {name: (home / name).read_bytes() for name in PLAIN}
-        files |= {f"{name}.gz": compressed((home / name).read_bytes()) for name in PACKED}
-        files["pack.bin.gz"] = compressed((made / "pack.bin").read_bytes())
+        packed = [home / "pyodide.asm.wasm", made / "python_stdlib.zip", made / "pack.bin"]
+        files |= {f"{path.name}.gz": compressed(path.read_bytes()) for path in packed}
         lock = json.loads((home / LOCK).read_text(encoding="utf-8"))
         told = json.loads((made / "told.json").read_text(encoding="utf-8"))
     return Compiled(files, lock["info"], told["engine"], told["python"])

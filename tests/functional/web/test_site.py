@@ -117,7 +117,7 @@ def test_back_forward_and_reload_keep_the_answers(offline: Window) -> None:
     offline.press("Show the result", exact=False)
     holds()
     offline.press("Delete my answers")
-    page.wait_for_function("document.title.startsWith('Magnesium and potassium')")
+    page.wait_for_function("() => document.title.startsWith('Magnesium and potassium')")
 
 
 def test_a_lesson_is_stepped_through(offline: Window) -> None:
@@ -161,7 +161,7 @@ def test_an_own_book_is_checked_and_used(form: str, offline: Window, tmp_path: P
     offline.loaded()
     assert page.locator("#own-book").is_visible()
     page.click("#published")
-    page.wait_for_function("document.title.startsWith('Magnesium and potassium')")
+    page.wait_for_function("() => document.title.startsWith('Magnesium and potassium')")
     assert not page.locator("#own-book").is_visible()
 
 
@@ -229,7 +229,7 @@ def test_without_service_workers_everything_but_offline_works(chrome: Any, folde
         page.wait_for_selector("html[data-ready=here]:not([data-busy])", state="attached", timeout=120_000)
         assert page.get_by_text("It is not kept in this browser").is_visible()
         page.get_by_role("link", name="Rule book", exact=True).first.click()
-        page.wait_for_function("location.hash === '#/rulebook'")
+        page.wait_for_function("() => location.hash === '#/rulebook'")
         page.goto(f"{host.url}#/explore")
         page.wait_for_selector("#potassium_still_low", state="attached")
         page.evaluate("document.querySelectorAll('form details').forEach(it => { it.open = true })")

@@ -5,28 +5,76 @@ It is started under Node.js by `prepare.mjs`, which shows it the folders `/in` a
 
 from __future__ import annotations
 
+import io
 import json
 import py_compile
 import shutil
 import sys
-from importlib.util import cache_from_source
+import zipfile
+from importlib._bootstrap_external import _code_to_hash_pyc  # type: ignore[attr-defined]
+from importlib.util import cache_from_source, source_hash
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
-READ: Final = ("anyio",)  # packages that read their own source
+OWN: Final = "screener"  # of which the texts beside the code are shown; those of other packages are left out
+BARE: Final = 2  # the level of optimising that leaves them out
+READ: Final = ("anyio/__init__.py",)  # modules that read their own source
+LIBRARY: Final = Path("/lib/python314.zip")  # Python's own, which comes as source
+TOOLS: Final = (
+    "_pydoc",
+    "_pyio",
+    "_pyrepl",
+    "bdb",
+    "curses",
+    "doctest",
+    "ensurepip",
+    "ftplib",
+    "idlelib",
+    "imaplib",
+    "mailbox",
+    "multiprocessing",
+    "optparse",
+    "pdb",
+    "poplib",
+    "pydoc",
+    "smtplib",
+    "tkinter",
+    "turtle",
+    "unittest",
+    "venv",
+    "wsgiref",
+    "xmlrpc",
+)  # for developers, for processes, and for networks
 
 
 def compiled(library: Path) -> None:
     """Put compiled modules in the place of the source files, as Python accepts them."""
     for path in sorted(library.rglob("*.py")):
         shown = path.relative_to(library)
-        beside = shown.parts[0] in READ
+        beside = shown.as_posix() in READ
         target = cache_from_source(str(path)) if beside else str(path.with_suffix(".pyc"))
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-        py_compile.compile(str(path), target, dfile=shown.as_posix(), doraise=True, invalidation_mode=mode)
+        level = 0 if shown.parts[0] == OWN else BARE
+        name = shown.as_posix()
+        py_compile.compile(str(path), target, dfile=name, doraise=True, optimize=level, invalidation_mode=mode)
         if not beside:
             path.unlink()
+
+
+def compiled_library(library: Path = LIBRARY) -> bytes:
+    """Python's own library as compiled modules, without its tools."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(library) as given, zipfile.ZipFile(content, "w") as made:
+        for name in sorted(given.namelist()):
+            if name.endswith("/") or name.startswith(TOOLS):
+                continue
+            source = given.read(name)
+            if name.endswith(".py"):
+                code = compile(source, name, "exec", dont_inherit=True, optimize=BARE)
+                name, source = f"{name}c", bytes(_code_to_hash_pyc(code, source_hash(source), checked=False))
+            made.writestr(zipfile.ZipInfo(name), source)
+    return content.getvalue()
 
 
 async def tried() -> dict[str, Any]:
@@ -40,7 +88,7 @@ async def tried() -> dict[str, Any]:
     READY.write_bytes(kept.frozen(cached_rulebook(published())))
     read = perf_counter() - begun
     session = begin(Place())
-    engine = await session.engine()
+    engine = await session.warm()
     for target in ("/", "/explore", "/rulebook", "/docs"):
         found = await session.answer("GET", target, [], b"")
         if found.status != 200:
@@ -60,6 +108,7 @@ async def prepare() -> None:
     compiled(root / "lib")
     sys.path.insert(0, str(root / "lib"))
     told = await tried()
+    Path("/out/python_stdlib.zip").write_bytes(compiled_library())
     from screener.site.packing import packed
 
     Path("/out/pack.bin").write_bytes(packed(everything(root)))

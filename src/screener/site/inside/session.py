@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Sequence
+from http import HTTPStatus
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from screener.errors import EngineFault
 from screener.rulebook import kept
 from screener.rulebook.cache import take_ready
 from screener.site.inside.books import Checked, Given, checked
 from screener.site.inside.bridge import Answered, Bridge, Buffer, Place
+from screener.web.desk.desk import TASKS
 from screener.web.settings import Settings
+from screener.web.visits import Visits
 
 OWN: Final = Path("/own")  # where a book that was dropped onto the page is unpacked
 MAIN: Final = Path("/site/books")  # the published book, where it is not the program's own
 TOLD: Final = "folder"  # the file that says which of the folders there it is
 READY: Final = Path("/site/book.kept")  # the published book as it was read when the pages were made
-WARM: Final = "/v1/screen"
 
 
 class Session:
@@ -34,6 +39,7 @@ class Session:
         self.folder = folder
         self.home = home
         self.number = 0
+        self.known = b""
         self.bridge = Bridge(Settings(folder), place)
 
     async def answer(self, method: str, target: str, headers: Sequence[Sequence[str]], body: Buffer) -> Answered:
@@ -55,11 +61,37 @@ class Session:
         """Go back to the published rule book; the answers to the other one are deleted."""
         self.bridge = Bridge(Settings(self.folder), self.place)
 
-    async def engine(self) -> str:
-        """Which engine answers: a case without answers is screened, which also gets everything ready."""
-        done = await self.answer("POST", WARM, [("content-type", "application/json")], b"{}")
-        name: str = json.loads(done.body)["engine"]
-        return name
+    async def warm(self) -> str:
+        """Get everything ready, so that a picture of the memory has it; the name of the engine that answers.
+
+        Raises:
+            EngineFault: a case without answers is not screened, or the first page is not made.
+        """
+        self.known = await self._screened()
+        self.engine = str(json.loads(self.known)["engine"])
+        for name in TASKS:
+            import_module(TASKS[name][0])
+        if (await self.answer("GET", "/", [], b"")).status != HTTPStatus.OK:
+            raise EngineFault("the first page is not made")
+        gc.collect()
+        return self.engine
+
+    async def go_on(self) -> None:
+        """Go on from a picture of the memory: with a secret of its own, and only if the same case has the same report.
+
+        Raises:
+            EngineFault: the memory is not what it was.
+        """
+        self.bridge.visits.secret = Visits().secret
+        if await self._screened() != self.known:
+            raise EngineFault("the memory was not restored")
+
+    async def _screened(self) -> bytes:
+        """The report on a case without answers."""
+        found = await self.answer("POST", "/v1/screen", [("content-type", "application/json")], b"{}")
+        if found.status != HTTPStatus.OK:
+            raise EngineFault(f"a case without answers is refused with {found.status}")
+        return found.body
 
 
 def published(home: Path = MAIN) -> Path | None:

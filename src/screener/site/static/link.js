@@ -77,11 +77,17 @@ const screenerSite = (() => {
     await serviceWorker();
     const before = await soon(say({ kind: "take", window: window_ }));
     if (before) Object.assign(held, before);
+    begin();
+  }
+
+  function begin() {
+    worker?.terminate();
     worker = new Worker(new URL("worker.js", RUN), { type: "module", name: "screener" });
     worker.onmessage = ({ data }) => heard(data);
     worker.onerror = () => emit("failed", { message: "worker.js" });
     const place = { scheme: location.protocol.slice(0, -1), host: location.hostname, root: BASE.pathname };
-    worker.postMessage({ kind: "start", given: GIVEN, place, state: held.state, book: held.book });
+    const store = registration ? `screener ${BASE.pathname}` : null; // where the service worker keeps the files
+    worker.postMessage({ kind: "start", given: GIVEN, place, state: held.state, book: held.book, store });
   }
 
   function heard(data) {
@@ -92,6 +98,7 @@ const screenerSite = (() => {
       else resolve(data.told);
       return;
     }
+    if (data.kind === "again") return void begin();
     if (data.kind === "ready") {
       isReady(data);
       say({ kind: "fill" }).then((complete) => emit("ready", { ...data, complete }));

@@ -10,7 +10,7 @@ const PATIENCE = 30000; // milliseconds that a request waits for a page that can
 const UNHEARD = 1000; // milliseconds after which a page is taken for one that can not answer
 const HELD = 20000; // milliseconds between the end of a page and its being loaded anew
 
-const key = (hash) => new URL(`held/${encodeURIComponent(hash)}`, BASE).href;
+const key = (name) => new URL(`held/${encodeURIComponent(name)}`, BASE).href;
 
 async function stored(name) {
   const { hash } = FILES[name];
@@ -41,6 +41,7 @@ self.addEventListener("activate", (event) => {
 async function tidy() {
   const store = await caches.open(STORE);
   const wanted = new Set(Object.values(FILES).map(({ hash }) => key(hash)));
+  wanted.add(key(`memory-${FILES["run/pack.bin.gz"].hash}`)); // the picture that the worker takes at the first start
   for (const request of await store.keys()) if (!wanted.has(request.url)) await store.delete(request);
 }
 

@@ -1,9 +1,19 @@
 // The worker that holds Python and the application. It is started by a page, and everything in it ends with that page.
 import { loadPyodide } from "./pyodide.mjs";
+import create from "./pyodide.asm.mjs";
 
 const PACKED = { "pyodide.asm.wasm": "application/wasm", "python_stdlib.zip": "application/zip" };
 const HERE = new URL(".", self.location.href);
 const ENVIRONMENT = { HOME: "/home/pyodide", PYTHONHASHSEED: "0", PYDANTIC_DISABLE_PLUGINS: "__all__" };
+
+const BEGIN = `
+import sys
+sys.path.insert(0, "/site/lib")
+from screener.site.inside.bridge import Place
+from screener.site.inside.session import begin
+session = begin(Place(*where.split(" ")))
+await session.warm()
+`;
 
 let files = {};
 let python = null;
@@ -12,6 +22,10 @@ let loaded = 0;
 
 function tell(kind, more) {
   self.postMessage({ kind, ...more });
+}
+
+function failed(error) {
+  tell("failed", { message: String(error.message ?? error).trim().split("\n").pop() });
 }
 
 // A file of the folder `run`, with its hash checked by the browser; what was packed is unpacked on the way.
@@ -39,7 +53,7 @@ self.fetch = async (given, options) => {
 };
 
 // The many files in one: the length of the head, the head, the contents; see `packing.py`.
-function lay(content) {
+function lay(content, FS) {
   const length = new DataView(content).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(content, 4, length)));
   const made = new Set();
@@ -47,31 +61,79 @@ function lay(content) {
   for (const [name, size] of head) {
     const path = `/${name}`;
     const folder = path.slice(0, path.lastIndexOf("/"));
-    if (!made.has(folder)) python.FS.mkdirTree(folder);
+    if (!made.has(folder)) FS.mkdirTree(folder);
     made.add(folder);
-    python.FS.writeFile(path, new Uint8Array(content, place, size), { canOwn: true });
+    FS.writeFile(path, new Uint8Array(content, place, size), { canOwn: true });
     place += size;
   }
+  return head.map(([name]) => `/${name}`);
 }
 
-async function start({ given, place, state, book }) {
+// Python with its files. The one package with compiled code is linked before Python begins, so that it has the same
+// place in memory each time: a picture of the memory, taken at the first start, then spares all later ones most work.
+function module(pack, picture) {
+  return (settings) => {
+    settings.preRun.push((made) => {
+      made.addRunDependency("pack");
+      pack.then((content) => {
+        if (picture) made.growMemory(picture.length - new Uint32Array(picture.buffer, 4, 1)[0]);
+        for (const path of lay(content, made.FS).filter((path) => path.endsWith(".so"))) link(made, path);
+        made.removeRunDependency("pack");
+      }).catch(failed);
+    });
+    return create(settings);
+  };
+}
+
+function link(made, path) {
+  const library = made.newDSO(path, undefined, "loading");
+  const flags = { global: false, nodelete: true, loadAsync: false, allowUndefined: true };
+  library.global = false;
+  library.exports = made.loadWebAssemblyModule(made.FS.readFile(path), flags, path, {}, undefined);
+}
+
+const pictureKey = () => new URL(`../held/${encodeURIComponent(`memory-${files["pack.bin.gz"].hash}`)}`, HERE).href;
+
+async function pictureTaken(store) {
+  if (!store) return null;
+  const found = await self.caches.open(store).then((opened) => opened.match(pictureKey())).catch(() => null);
+  return found ? new Uint8Array(await found.arrayBuffer()) : null;
+}
+
+async function start({ given, place, state, book, store }) {
   files = given.files;
-  const pack = file("pack.bin.gz").then((blob) => unpacked(blob, "").arrayBuffer());
+  const compressed = file("pack.bin.gz");
+  const pack = compressed.then((blob) => unpacked(blob, "").arrayBuffer());
   pack.catch(() => {});
-  python = await loadPyodide({
+  let picture = await pictureTaken(store);
+  const options = {
     indexURL: HERE.href, env: ENVIRONMENT, lockFileContents: { info: given.info, packages: {} }, packageBaseUrl: HERE.href,
-    stdout: () => {}, stderr: (text) => console.warn(text),
-  });
+    stdout: () => {}, stderr: (text) => console.warn(text), createPyodideModule: module(pack, picture),
+    ...(picture ? { _loadSnapshot: picture } : { _makeSnapshot: Boolean(store) }),
+  };
+  try {
+    python = await loadPyodide(options);
+    if (picture) await python.runPythonAsync("await session.go_on()");
+  } catch (error) {
+    if (!picture) throw error;
+    await (await self.caches.open(store)).delete(pictureKey());
+    tell("again");
+    return;
+  }
   tell("step", { step: "python" });
-  lay(await pack);
-  const version = python.runPython("import sys; sys.path.insert(0, '/site/lib'); sys.version.split()[0]");
-  const inside = python.pyimport("screener.site.inside.session");
-  tell("step", { step: "program" });
-  session = inside.begin(inside.Place(place.scheme, place.host, place.root));
+  if (!picture) {
+    await pack;
+    python.globals.set("where", [place.scheme, place.host, place.root].join(" "));
+    tell("step", { step: "program" });
+    await python.runPythonAsync(BEGIN);
+    const taken = store && python.makeMemorySnapshot();
+    if (taken) self.caches.open(store).then((opened) => opened.put(pictureKey(), new Response(taken))).catch(() => {});
+  }
+  picture = null;
+  session = python.globals.get("session");
   if (book) use(book);
-  const engine = await session.engine();
   if (state) session.bridge.restore(python.toPy(state));
-  tell("ready", { engine, python: version });
+  tell("ready", { engine: session.engine, python: python.runPython("sys.version.split()[0]") });
 }
 
 function use(book) {
@@ -109,7 +171,7 @@ let last = Promise.resolve(); // one thing after the other: the application is m
 
 self.onmessage = ({ data, ports }) => {
   if (data.kind === "start") {
-    start(data).catch((error) => tell("failed", { message: String(error.message ?? error) }));
+    start(data).catch(failed);
     return;
   }
   const reply = (message) => (ports[0] ?? self).postMessage({ ...message, id: data.id });
