@@ -420,7 +420,7 @@ def test_what_is_not_ticked_is_no_unless_the_person_is_not_sure(
     answers = read_answers(str(tmp_path / "start.json"), Intake.fields)
     expected = {name: True if name in true else None if name in unsure else False for name in TESTS}
     assert {name: answers[name] for name in TESTS} == expected
-    assert result.stderr.count("Which of these are true?") == 1
+    assert result.stderr.count("Your blood tests and potassium. Which are true?") == 1
 
 
 def test_a_number_that_is_ticked_is_asked_for_and_one_that_is_not_is_not_reported(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from rulefolder import RuleFolder, screener_here
+from screener.rulebook import document
+from screener.rulebook.document import parse_document
 from screener.workbench.check.check import check
 
+MOST_KEPT = 200  # files
 SHARES = 10  # of the long run, so that several workers have some
 
 ODD = [
@@ -71,6 +75,22 @@ def try_one(rules: RuleFolder, name: str, chance: random.Random) -> bool:
         file.write_bytes(before)
 
 
+@pytest.fixture
+def parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that are as they were are not parsed again: each time all of them but one are."""
+    kept: dict[tuple[bytes, str], bytes] = {}
+
+    def parse(raw: bytes, shown_as: str) -> document.Document:
+        if (raw, shown_as) not in kept:
+            if len(kept) > MOST_KEPT:
+                kept.clear()
+            kept[raw, shown_as] = pickle.dumps(parse_document(raw, shown_as))
+        found: document.Document = pickle.loads(kept[raw, shown_as])
+        return found
+
+    monkeypatch.setattr(document, "parse_document", parse)
+
+
 def damage(rules: RuleFolder, kind: str, times: Iterable[int], seed: int) -> int:
     """Damage files of one kind, one after the other, each time in its own way; how often the book was refused."""
     names = [path.relative_to(rules.path).as_posix() for path in sorted(rules.path.rglob(kind)) if path.is_file()]
@@ -90,6 +110,7 @@ def test_damaged_files(tmp_path: Path) -> None:
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.usefixtures("parsed_once")
 def test_two_thousand_damaged_files(share: int, tmp_path: Path) -> None:
     rules = RuleFolder.copy(tmp_path)
     assert damage(rules, "*.yaml", range(share, 1500, SHARES), seed=2) > 750 / SHARES

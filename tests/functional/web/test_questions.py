@@ -303,3 +303,19 @@ def test_nothing_typed_becomes_markup(client: Client) -> None:
 URGENT = [name for name, one in RuleBook.load().questions.items() if one.screen == "urgent-signs"]
 NUMBERS = set(Intake.fields.numbers)
 NUMBERS_OR_LISTS = NUMBERS | {"medicines", "sex"}
+
+
+def test_the_short_version_asks_joined_lists_on_one_page(client: Client) -> None:
+    page = client.post("/questions", content=urlencode({"length": "quick"}), headers=FORM)
+    page = send(client, form_with(page, "together") or forms(page)[0], {"none": "yes"})
+    page = send(client, form_with(page, "field") or forms(page)[0], {"value": "40"})
+    said, lists = words(page), form_with(page, "together")
+    assert lists
+    assert "How have you felt in the last month?" in said
+    assert "How were your stomach and gut in the last 2 weeks?" in said
+    assert "None of all these" in said
+    assert {"fatigue", "vomiting"} <= {value for name, value in lists.held if name == "together"}
+    after = send(client, lists, {"none": "yes"})
+    held = form_with(after, "together")
+    assert held
+    assert json.loads(held.value("answers"))["vomiting"] is False

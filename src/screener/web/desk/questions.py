@@ -11,7 +11,7 @@ from screener.case.answers import Medicines, Number, YesNo
 from screener.errors import CaseError, echo
 from screener.interview.layout import Layout
 from screener.interview.progress import done
-from screener.interview.review import not_asked, taken_from
+from screener.interview.review import not_asked, nothing_left, taken_from
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
 from screener.saying import say
@@ -276,7 +276,14 @@ class Pages:
             if name in session.given and name not in session.residue.known.left_out:
                 words = answer_in_words(book, name, _plain(getattr(intake, name)))
                 rows.append((question, words.partition(": ")[2] + taken_from(session, name)))
-        return self.show(session, "check.html", rows=rows, not_asked=not_asked(session), place="check")
+        return self.show(
+            session,
+            "check.html",
+            rows=rows,
+            not_asked=not_asked(session),
+            nothing_left=nothing_left(self.form.length),
+            place="check",
+        )
 
     def notice(self, session: Session, notice: str, each: str) -> Answer:
         """A text that must be read before anything else is asked."""
