@@ -33,10 +33,10 @@ from screener.web.wire import Job
 from screener.workbench.check.check import check
 
 BOOKS: Final = ("minimal", "health", "animals", "iron")
+EVERYTHING: Final = ROOT / "tests" / "books" / "everything"  # with each part that the examples leave out
+FOLDERS: Final = [*(ROOT / "examples" / "books" / name for name in BOOKS), EVERYTHING]
 FILES: Final = [
-    (name, path.relative_to(ROOT / "examples" / "books" / name).as_posix())
-    for name in BOOKS
-    for path in sorted((ROOT / "examples" / "books" / name).rglob("*.yaml"))
+    (folder, path.relative_to(folder).as_posix()) for folder in FOLDERS for path in sorted(folder.rglob("*.yaml"))
 ]
 WORDS: Final = [
     "yes", "no", "", "null", "~", "0", "-1", "1e9", ".nan", ".inf", "[]", "{}", "[yes]", "{a: b}", "x", "age", "sodium",
@@ -48,10 +48,10 @@ WORDS: Final = [
 
 
 @st.composite
-def mutations(draw: st.DrawFn) -> tuple[str, str, str]:
+def mutations(draw: st.DrawFn) -> tuple[Path, str, str]:
     """A book, one of its files, and the file's new text."""
     book, name = draw(st.sampled_from(FILES))
-    text = (ROOT / "examples" / "books" / book / name).read_text(encoding="utf-8")
+    text = (book / name).read_text(encoding="utf-8")
     for _ in range(draw(st.integers(1, 3))):
         text = draw(st.sampled_from(CHANGES))(draw, text)
     return book, name, text
@@ -102,10 +102,10 @@ CHANGES: Final = (some_word, some_value, some_line, some_letters)
 
 
 @contextmanager
-def changed(book: str, name: str, text: str) -> Iterator[Path]:
+def changed(book: Path, name: str, text: str) -> Iterator[Path]:
     with TemporaryDirectory() as folder:
-        copy = Path(folder) / book
-        shutil.copytree(ROOT / "examples" / "books" / book, copy)
+        copy = Path(folder) / book.name
+        shutil.copytree(book, copy)
         (copy / name).write_text(text, encoding="utf-8", errors="surrogatepass")
         yield copy
 
@@ -137,9 +137,14 @@ def use(book: RuleBook, folder: Path) -> None:
         assert desk.do(Job(task, {}, body)).status == 200
 
 
+def test_the_book_with_everything_works() -> None:
+    assert [str(found) for found in check(EVERYTHING) if found.severity == "error"] == []
+    use(load_rulebook(EVERYTHING), EVERYTHING)
+
+
 @settings(max_examples=settings().max_examples // 2)
 @given(mutations())
-def test_a_changed_book_works_or_says_what_is_wrong(mutation: tuple[str, str, str]) -> None:
+def test_a_changed_book_works_or_says_what_is_wrong(mutation: tuple[Path, str, str]) -> None:
     with changed(*mutation) as folder:
         found = check(folder)
         assert all(problem.file.startswith(folder.name) and "\n" not in str(problem) for problem in found)
