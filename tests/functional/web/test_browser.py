@@ -155,6 +155,15 @@ def list_of_statements(visit: Visit) -> None:
 
 
 @kind
+def several_lists_at_once(visit: Visit) -> None:
+    visit.press("Start the short version")
+    visit.page.check("input[name=none]")
+    visit.press("Continue")
+    visit.page.fill("#value", "40")
+    visit.press("Continue")
+
+
+@kind
 def list_with_error(visit: Visit) -> None:
     visit.press("Start")
     visit.press("Continue")
