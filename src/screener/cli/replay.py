@@ -1,20 +1,28 @@
-"""`screener replay`: the inference step by step, forwards and back; with `--quiz`, predict first."""
+"""`screener replay`: the inference step by step, forwards and back; `--quiz`: predict first; `--lab`: see why."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
+from screener.cli.completion import conclusion_ids
 from screener.cli.options import chosen_book, rulebook_options
+from screener.errors import UsageError, echo
 from screener.saying import say, speaking
 
 if TYPE_CHECKING:
-    from screener.explain.teaching.replay import Moment
+    from screener.explain.lab.lab import Lab
     from screener.report.build import ReportBuilder
+
+STRATEGIES = ["order", "specificity", "recency", "random"]
+FORMS = ["text", "markdown", "json"]
+LONGEST_SEED = 18  # digits
 
 
 @click.command("replay")
@@ -22,33 +30,99 @@ if TYPE_CHECKING:
 @rulebook_options
 @click.option("--all", "everything", is_flag=True, help="Show also the steps that rule something out.")
 @click.option("--quiz", "as_quiz", is_flag=True, help="Predict first; the score is shown at the end.")
-def command(case: str, packs: tuple[str, ...], rules_folder: Path | None, everything: bool, as_quiz: bool) -> None:
+@click.option("--lab", "as_lab", is_flag=True, help="Show working memory and the conflict set at each step.")
+@click.option(
+    "--strategy", type=click.Choice(STRATEGIES), default="order", show_default=True,
+    help="With --lab: which of the rules that can fire does.",
+)  # fmt: skip
+@click.option("--seed", default="0", show_default=True, help="With --strategy random: a whole number, for the lot.")
+@click.option(
+    "--goal", metavar="ID", shell_complete=conclusion_ids,
+    help="With --lab: reason backward from this flag or finding, too.",
+)  # fmt: skip
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMS),
+    default="text",
+    show_default=True,
+    help="With --lab: how it is written.",
+)
+def command(
+    case: str, packs: tuple[str, ...], rules_folder: Path | None, everything: bool, as_quiz: bool, as_lab: bool,
+    strategy: str, seed: str, goal: str | None, form: str,
+) -> None:  # fmt: skip
     """Step through the reasoning about one case: Enter shows the next step, b goes back, q quits.
 
     Without a terminal, the lines of standard input are read as keys; when they end, all further steps are shown.
 
+    With --lab each step shows what is known, which rules can fire and why this one does, by the strategy that is
+    chosen; at the end, that another order comes to the same. With --goal, the same backward.
+
     Example: screener replay examples/vignettes/V06-potassium-tablets-not-working.json --quiz
     """
     from screener.case.files import read_case
-    from screener.explain.teaching.replay import moments
+    from screener.explain.lab.text import ending, urgent
     from screener.screening import Screener
 
+    _check_options(as_lab, as_quiz, everything)
+    number = _seed(seed)
     book = chosen_book(rules_folder, packs)
     examined = Screener(book).examine(read_case(case, book.fields))
     with speaking(book.subject.language):
-        _urgent(examined)
+        shown = _lab(examined, strategy, number, goal) if as_lab else None
+        if shown is not None and form != "text":
+            click.echo(_written(shown, form), nl=False)
+            return
+        if first := urgent(examined):
+            click.echo(f"!! {first}\n")
         if as_quiz:
             _quiz(examined)
         else:
-            _replay(moments(examined, everything))
-    click.echo(f"\n{examined.book.texts['safety-net']}\n{examined.book.texts['disclaimer']}")
+            _walk(_lab_blocks(shown) if shown is not None else _replayed(examined, everything))
+    click.echo(f"\n{ending(examined)}")
 
 
-def _urgent(case: ReportBuilder) -> None:
-    """What is urgent stands before everything else."""
-    level, texts = case.outcome.urgency, case.book.texts
-    if case.book.levels.is_urgent(level):
-        click.echo(f"!! {texts[f'title-{level}']}. {texts[f'urgency-{level}']}\n")
+def _check_options(as_lab: bool, as_quiz: bool, everything: bool) -> None:
+    """Refuse options that would say nothing."""
+    context = click.get_current_context()
+    for name, option in (("strategy", "--strategy"), ("seed", "--seed"), ("goal", "--goal"), ("form", "--format")):
+        if not as_lab and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise UsageError(f"`{option}` is about the lab; add `--lab`")
+    if as_lab and (as_quiz or everything):
+        raise UsageError(f"`--lab` and `{'--quiz' if as_quiz else '--all'}` do not go together; use one of them")
+    if context.get_parameter_source("seed") is ParameterSource.COMMANDLINE and context.params["strategy"] != "random":
+        raise UsageError("`--seed` is for the strategy `random`; add `--strategy random`")
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_SEED):
+        raise UsageError(f"{echo(text)} is no seed; use a whole number, such as 7")
+    return int(text)
+
+
+def _lab(case: ReportBuilder, strategy: str, seed: int, goal: str | None) -> Lab:
+    from screener.explain.lab.lab import lab
+    from screener.explain.lab.strategy import STRATEGIES as KNOWN
+
+    return lab(case, KNOWN[[str(one) for one in KNOWN].index(strategy)], seed, goal)
+
+
+def _lab_blocks(shown: Lab) -> list[str]:
+    from screener.explain.lab.text import blocks
+
+    return blocks(shown)
+
+
+def _written(shown: Lab, form: str) -> str:
+    """The lab in a form that is not stepped through."""
+    if form == "json":
+        from screener.explain.lab.data import to_dict
+
+        return dumps(to_dict(shown), indent=2, ensure_ascii=False) + "\n"
+    from screener.explain.lab.markdown import render
+
+    return render(shown)
 
 
 def _keys() -> Iterator[str]:
@@ -62,25 +136,32 @@ def _keys() -> Iterator[str]:
         yield line.strip().lower()
 
 
-def _replay(moments: tuple[Moment, ...]) -> None:
-    from screener.explain.teaching.replay import lines
+def _replayed(case: ReportBuilder, everything: bool) -> list[str]:
+    """The steps of the engine, one block of lines each."""
+    from screener.explain.teaching.replay import lines, moments
 
-    if not moments:
+    found = moments(case, everything)
+    return ["\n".join(lines(moment, len(found))) for moment in found]
+
+
+def _walk(blocks: list[str]) -> None:
+    """Show one block after the other, forwards and back, as the keys say."""
+    if not blocks:
         click.echo(say("No rule fired."))
         return
     place = 0
-    click.echo("\n".join(lines(moments[0], len(moments))))
+    click.echo(blocks[0])
     for key in _keys():
         if key in ("q", "quit"):
             return
         place = place - 1 if key in ("b", "back") else place + 1
-        if place >= len(moments):
+        if place >= len(blocks):
             click.echo(say("That was the last step."))
             return
         place = max(0, place)
-        click.echo("\n" + "\n".join(lines(moments[place], len(moments))))
-    for moment in moments[place + 1 :]:
-        click.echo("\n" + "\n".join(lines(moment, len(moments))))
+        click.echo("\n" + blocks[place])
+    for block in blocks[place + 1 :]:
+        click.echo("\n" + block)
 
 
 def _quiz(case: ReportBuilder) -> None:
