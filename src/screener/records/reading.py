@@ -97,7 +97,7 @@ def _dates(values: Iterable[LabValue], found: Gathered) -> dict[str, str]:
     by_source = {(value.field, value.source): value.when.last.isoformat() for value in values}
     return {
         name: day
-        for name in found.answers
+        for name in sorted(found.answers)  # whatever the order of the record
         for source in found.sources.get(name, ())
         if (day := by_source.get((name, source))) is not None
     }

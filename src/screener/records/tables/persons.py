@@ -19,7 +19,7 @@ from screener.records.reading import Held, read_held
 from screener.records.tables.cells import moment, number_of
 from screener.records.tables.parts import PartReader, PartRows, Person
 from screener.records.tables.plan import CONDITION, DRUG, PeoplePlan
-from screener.records.tables.rows import Reader, latest_of
+from screener.records.tables.rows import Reader, Row, latest_of
 from screener.records.when import When, read_when, years_between
 
 
@@ -93,7 +93,7 @@ class Persons:
         """The case of a person on a day."""
         options, results = self.options, rows.results
         others = rows.others.get(identity, {})
-        drugs, conditions = others.get(DRUG, []), others.get(CONDITION, [])
+        drugs, conditions = sorted(others.get(DRUG, []), key=_by_time), others.get(CONDITION, [])
         day = day or options.as_of or latest_of([*drugs, *conditions], results.latest.get(identity))
         found = Gathered(options.book.fields)
         reader = Reader(self.namer, found)
@@ -132,6 +132,11 @@ class Persons:
         else:
             found.problem(source, f"an age of {age} years on {day} is out of range; left out")
         return age_on
+
+
+def _by_time(row: Row) -> tuple[str, str, str, str]:
+    """Orders courses, whatever the order of their table."""
+    return row.get("start"), row.get("end"), row.get("name"), row.get("code")
 
 
 def _ages(given: Person, found: Gathered, source: str) -> Any:
