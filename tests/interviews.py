@@ -22,8 +22,8 @@ YES_NO = {True: "y", False: "n", None: "d"}
 def sit(interview: Interview, person: Person) -> Session:
     """The session at the end: every question that comes is answered; what the person does not say is not known."""
     session = interview.session()
-    while (step := session.next()) is not None:
-        session = session.answer(step.question.field, person.get(step.question.field))
+    while session.open:
+        session = session.answer(session.open[0], person.get(session.open[0]))
     return session
 
 
