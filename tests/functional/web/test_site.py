@@ -143,6 +143,39 @@ def test_the_json_api_answers_at_the_same_addresses(offline: Window, screener: S
     assert told == expected
 
 
+ASK = """async cases => {
+  const found = [];
+  for (const one of cases) {
+    const told = await screenerSite.ask('POST', '/v1/screen', JSON.stringify(one), 'application/json');
+    found.push(new TextDecoder().decode(told.body));
+  }
+  return found;
+}"""
+
+
+def same_reports(window: Window, screener: Screener, cases: list[dict[str, Any]]) -> None:
+    """The reference engine in the browser's Python and the durable engine here say the same, to the last word."""
+    for place in range(0, len(cases), 50):
+        chunk = cases[place : place + 50]
+        for case, text in zip(chunk, window.page.evaluate(ASK, chunk), strict=True):
+            told, expected = json.loads(text), json.loads(screener.screen(Intake.read(case)).to_json())
+            assert (told.pop("engine"), expected.pop("engine")) == ("reference", "durable")
+            assert told == expected, case
+
+
+def test_every_vignette_has_the_same_report(offline: Window, screener: Screener) -> None:
+    same_reports(offline, screener, [json.loads(vignette.case.read_text()) for vignette in SCREENED])
+
+
+@SLOW
+def test_random_cases_have_the_same_reports(offline: Window, screener: Screener) -> None:
+    from benchmarks.cases import RandomCases
+    from benchmarks.site import written
+
+    made = RandomCases(screener.book, seed=21)
+    same_reports(offline, screener, [written(made.one()) for _ in range(5000)])
+
+
 @pytest.mark.parametrize("form", ["files", "zip"])
 def test_an_own_book_is_checked_and_used(form: str, offline: Window, tmp_path: Path) -> None:
     page = offline.page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from screener.errors import CaseError, FieldProblem, echo
@@ -109,12 +110,12 @@ class View:
 
     # the steps
 
-    @property
+    @cached_property
     def total(self) -> int:
         """How many steps the chains have."""
         return len(merge(self.chains))
 
-    @property
+    @cached_property
     def step(self) -> int:
         """The step that the page has come to; the last one unless one was asked for.
 
