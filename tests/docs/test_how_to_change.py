@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from screener.report import forms, views
-from screener.report.page import Heading
+from screener.report.blocks import Heading
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 

@@ -14,7 +14,7 @@ from hostile import HOSTILE, found, pattern, unseen
 from screener.errors import CaseError, FieldProblem, RuleBookError, RuleProblem, UsageError, echo
 from screener.printable import Printable, on_one_line, overwrite, printable
 from screener.report import html, markdown, text
-from screener.report.page import Block, Folded, Heading, Paragraph, bullets
+from screener.report.blocks import Block, Folded, Heading, Paragraph, bullets
 
 TEXTS = st.text(st.characters(), max_size=40) | st.text(st.sampled_from([*HOSTILE, "\ud800", "\U000e0041", "\n", "\t"]))
 

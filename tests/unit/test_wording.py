@@ -10,11 +10,12 @@ import pytest
 
 from screener.case.files import read_case
 from screener.case.intake import Intake
+from screener.report.blocks import Heading
 from screener.report.brief import BriefPage
 from screener.report.html import render as html
 from screener.report.markdown import render as markdown
 from screener.report.model import Report
-from screener.report.page import Heading, PageBuilder
+from screener.report.page import PageBuilder
 from screener.report.result import ResultPage
 from screener.report.text import render as text
 from screener.rulebook.book import RuleBook

@@ -18,9 +18,9 @@ from screener.explain.questions import Explanation
 from screener.explain.text import closing, step_details, step_title
 from screener.explain.why_not import WhyNot
 from screener.printable import printable
+from screener.report.blocks import Block, Heading
 from screener.report.html import STYLE as REPORT_STYLE
 from screener.report.html import body as report_body
-from screener.report.page import Block, Heading
 from screener.saying import say, spoken
 
 NARROW: Final = 368  # pixels that a small phone leaves for the picture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from screener.explain.goal import urgency_from
 from screener.explain.questions import Explanation
 from screener.explain.text import changes_blocks, closing, how_blocks, opening, what_if_blocks, why_not_blocks
-from screener.report.page import Block, Paragraph
+from screener.report.blocks import Block, Paragraph
 from screener.saying import say
 
 

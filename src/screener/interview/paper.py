@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from screener.case.answers import Choice, Lab, Number, OwnWords, YesNo
 from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, conclusions, fields
-from screener.report.page import Block, Heading, Paragraph, bullets, label
+from screener.report.blocks import Block, Heading, Paragraph, bullets
+from screener.report.page import label
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Question
 

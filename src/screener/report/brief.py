@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Final, NamedTuple, TypeVar
 
 from screener.printable import printable
+from screener.report.blocks import Block, Heading, Paragraph, Tone, bullets, worded
 from screener.report.model import AlsoReport, Report, Summary, TopicReport
-from screener.report.page import OPEN_RESULTS, Block, Heading, Paragraph, Tone, bullets, title_of, worded
+from screener.report.page import OPEN_RESULTS, title_of
 from screener.report.words import either, joined, label, shortened
 from screener.rulebook.book import RuleBook
 from screener.rulebook.topic import sentences

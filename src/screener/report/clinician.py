@@ -12,8 +12,9 @@ from typing import Final
 from screener.case.answers import Lab, Medicines
 from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
+from screener.report.blocks import Block, Heading, NewSheet, Paragraph, bullets, worded
 from screener.report.model import MedicineReport, Report
-from screener.report.page import Block, Heading, NewSheet, Paragraph, answer_in_words, bullets, rules_line, worded
+from screener.report.page import answer_in_words, rules_line
 from screener.report.words import answer_word, label, shortened
 from screener.rulebook.book import RuleBook
 from screener.saying import say

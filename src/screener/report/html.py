@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 from screener.printable import printable
-from screener.report.page import Block, Bullets, Folded, Heading, NewSheet, Paragraph
+from screener.report.blocks import Block, Bullets, Folded, Heading, NewSheet, Paragraph
 from screener.report.style import PAGE_STYLE, RESULT_STYLE
 from screener.saying import say, spoken
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from screener.printable import printable
-from screener.report.page import Block, Bullets, Folded, Heading, NewSheet, Paragraph
+from screener.report.blocks import Block, Bullets, Folded, Heading, NewSheet, Paragraph
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|&~$])")
 _START = re.compile(r"^(\d*)([-+=.)])(?=[\s=-]|$)")  # what begins a list, or makes a heading of what is above it

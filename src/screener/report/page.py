@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from screener.case.answers import Number
 from screener.case.bound import Bound
-from screener.printable import printable
+from screener.report.blocks import Block, Folded, Heading, Paragraph, Tone, bullets, worded
 from screener.report.cautions import told_once
 from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report, RuleBookId
 from screener.report.words import level_word, quoted
@@ -22,82 +21,14 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.wording import fill
 from screener.saying import say
 
-Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
 SETTLING_QUESTIONS: Final = 5
 OPEN_RESULTS: Final = ("part-only", "close-to", "ask", "not-recognised")  # of medicines that no rule could use
 MOST_QUESTIONS: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of level 1 to 3."""
-
-    level: int
-    text: str
-
-    def __post_init__(self) -> None:
-        _set(self, text=printable(self.text))
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A paragraph; the tone decides how it stands out."""
-
-    text: str
-    tone: Tone = "plain"
-
-    def __post_init__(self) -> None:
-        _set(self, text=printable(self.text))
-
-
-@dataclass(frozen=True, slots=True)
-class Bullets:
-    """A list; an item is a text with its sub-items."""
-
-    items: tuple[tuple[str, tuple[str, ...]], ...]
-
-    def __post_init__(self) -> None:
-        _set(self, items=tuple((printable(text), tuple(map(printable, details))) for text, details in self.items))
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """More to know: left out in a terminal, folded on a screen."""
-
-    title: str
-    blocks: tuple[Block, ...]
-
-    def __post_init__(self) -> None:
-        _set(self, title=printable(self.title))
-
-
-@dataclass(frozen=True, slots=True)
-class NewSheet:
-    """What follows starts on a new sheet of paper when printed."""
-
-
-def _set(block: object, **values: object) -> None:
-    """What a block says is made printable when it is made, so that no view has to."""
-    for name, value in values.items():
-        object.__setattr__(block, name, value)
-
-
-Block: TypeAlias = "Heading | Paragraph | Bullets | Folded | NewSheet"
-
-
-def bullets(items: Iterable[str | tuple[str, tuple[str, ...]]]) -> Bullets:
-    """A list of plain items, or of items with sub-items."""
-    return Bullets(tuple(item if isinstance(item, tuple) else (item, ()) for item in items))
-
-
 def title_of(book: RuleBook) -> str:
     """What a report is called."""
     return say("{title}: what your answers match", title=book.subject.title)
-
-
-def worded(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks without paragraphs that the rule book left empty on purpose."""
-    return [block for block in blocks if not isinstance(block, Paragraph) or block.text]
 
 
 CAUTIONS: Final[tuple[tuple[str, Tone], ...]] = (

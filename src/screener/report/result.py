@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from screener.printable import printable
+from screener.report.blocks import worded
 from screener.report.brief import BriefPage
 from screener.report.cautions import told_once
 from screener.report.html import inner, safe
 from screener.report.model import Because, FlagReport, Report
-from screener.report.page import PageBuilder, rules_line, source_line, title_of, worded
+from screener.report.page import PageBuilder, rules_line, source_line, title_of
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import Like
 from screener.rulebook.wording import fill

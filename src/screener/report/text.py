@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from screener.report.page import Block, Bullets, Folded, Heading, NewSheet, Paragraph
+from screener.report.blocks import Block, Bullets, Folded, Heading, NewSheet, Paragraph
 
 WIDTH = 80
 RULES = {1: "=", 2: "-"}

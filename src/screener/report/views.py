@@ -8,9 +8,10 @@ from json import dumps
 from typing import Any, Literal, TypeAlias
 
 from screener.case.fields import BaseIntake
+from screener.report.blocks import Block, NewSheet
 from screener.report.brief import BriefPage
 from screener.report.model import Report
-from screener.report.page import Block, NewSheet, PageBuilder
+from screener.report.page import PageBuilder
 from screener.rulebook.book import RuleBook
 from screener.saying import say, speaking
 

@@ -10,10 +10,10 @@ from markupsafe import Markup
 from screener.case.fields import BaseIntake
 from screener.explain.chain import chain_to
 from screener.explain.questions import shown
+from screener.report.blocks import Block, Heading
 from screener.report.build import ReportBuilder
 from screener.report.clinician import clinician_page
 from screener.report.html import sheet
-from screener.report.page import Block, Heading
 from screener.report.result import ResultPage
 from screener.rulebook.rule import URGENCY
 from screener.saying import say

@@ -1,0 +1,78 @@
+"""The blocks that a page is made of, whatever form it is then written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from screener.printable import printable
+
+Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 1 to 3."""
+
+    level: int
+    text: str
+
+    def __post_init__(self) -> None:
+        _set(self, text=printable(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; the tone decides how it stands out."""
+
+    text: str
+    tone: Tone = "plain"
+
+    def __post_init__(self) -> None:
+        _set(self, text=printable(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list; an item is a text with its sub-items."""
+
+    items: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def __post_init__(self) -> None:
+        _set(self, items=tuple((printable(text), tuple(map(printable, details))) for text, details in self.items))
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """More to know: left out in a terminal, folded on a screen."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+    def __post_init__(self) -> None:
+        _set(self, title=printable(self.title))
+
+
+@dataclass(frozen=True, slots=True)
+class NewSheet:
+    """What follows starts on a new sheet of paper when printed."""
+
+
+def _set(block: object, **values: object) -> None:
+    """What a block says is made printable when it is made, so that no view has to."""
+    for name, value in values.items():
+        object.__setattr__(block, name, value)
+
+
+Block: TypeAlias = "Heading | Paragraph | Bullets | Folded | NewSheet"
+
+
+def bullets(items: Iterable[str | tuple[str, tuple[str, ...]]]) -> Bullets:
+    """A list of plain items, or of items with sub-items."""
+    return Bullets(tuple(item if isinstance(item, tuple) else (item, ()) for item in items))
+
+
+def worded(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without paragraphs that the rule book left empty on purpose."""
+    return [block for block in blocks if not isinstance(block, Paragraph) or block.text]
