@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screener.batch.summary.tally import MOST_EXTRAS, Tally
-from screener.batch.writing.writers import cell
 from screener.cli.main import main
 from screener.errors import ScreenerError
+from screener.spreadsheet import cell
 
 
 def call(*words: object) -> tuple[int, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring as json_text
@@ -18,6 +17,7 @@ from screener.batch.writing.kept import kept_apart, kept_names, kept_together
 from screener.batch.writing.listing import Listing, PatternTexts, list_ids
 from screener.errors import UsageError
 from screener.rulebook.book import RuleBook
+from screener.spreadsheet import cell, quoted
 
 LISTS: Final = ("raised", "possible", "suppressed", "rules")
 ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
@@ -176,24 +176,6 @@ def days_of(decoded: Decoded) -> tuple[list[str | None], list[str]]:
     """The day that each case is about (None when the record has none), and the days of its results as JSON."""
     pairs = [decoded.beside.get(line, ("", "{}")) for line in decoded.lines.tolist()]
     return [day or None for day, _ in pairs], [dates for _, dates in pairs]
-
-
-def cell(text: str) -> str:
-    """A text as a CSV cell (RFC 4180) that a spreadsheet shows and does not run.
-
-    A text that begins like a formula gets a `'` in front; so does one that has such a `'` already, so that taking one
-    away always gives the text.
-    """
-    return quoted("'" + text if _RUNS.match(text) else text)
-
-
-def quoted(text: str) -> str:
-    """A text as a CSV cell as it is."""
-    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
-
-
-_RUNS: Final = re.compile(r"\s*'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-_QUOTED: Final = re.compile(r'[",;\t\n\r]|\A\s|\s\Z')  # `;` and tabs separate cells in some countries
 
 
 class ParquetWriter:
