@@ -14,9 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from screener import __version__
-from screener.errors import FileError, echo
-from screener.interview.paper import questionnaire_page
-from screener.report.html import render
+from screener.errors import FileError, echo_path
+from screener.interview.by_hand import form as to_fill_in
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 from screener.saying import say, speaking, spoken
@@ -98,8 +97,8 @@ def start_page(files: Files, info: dict[str, str], folder: Path | None) -> bytes
 
 
 def form(book: RuleBook) -> Files:
-    """The questions as a page to print; its style is a file, because no page has one inside."""
-    page = render(questionnaire_page(book), book.subject.title)
+    """The questions as a page to print and fill in; its style is a file, because no page has one inside."""
+    page = to_fill_in(book)
     style = _STYLE.search(page)
     assert style is not None
     link = f'<link rel="stylesheet" href="./{RUN}/form.css">'
@@ -152,13 +151,15 @@ def write(made: Site, out: Path) -> None:
     """
     try:
         if out.is_dir() and any(out.iterdir()) and not (out / "sw.js").is_file():
-            raise FileError(f"{echo(str(out))} has other files in it; name a new folder, or one of an earlier version")
+            raise FileError(
+                f"{echo_path(str(out))} has other files in it; name a new folder, or one of an earlier version"
+            )
         for name, content in made.files.items():
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (out / name).write_bytes(content)
     except OSError as error:
         raise FileError(
-            f"{echo(str(out))} can not be written: {(error.strerror or 'unknown reason').lower()}"
+            f"{echo_path(str(out))} can not be written: {(error.strerror or 'unknown reason').lower()}"
         ) from None
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from screener.errors import FileError, echo
+from screener.errors import FileError, echo_path
 from screener.site.lock import HERE, Runtime
 from screener.site.packing import compressed
 from screener.site.tree import tree
@@ -82,7 +82,7 @@ def unpack(archive: Path, home: Path) -> None:
                 assert member is not None
                 (home / name).write_bytes(member.read())
     except (OSError, KeyError, AssertionError, tarfile.TarError):
-        raise FileError(f"{echo(str(archive))} is not the archive of Pyodide") from None
+        raise FileError(f"{echo_path(str(archive))} is not the archive of Pyodide") from None
 
 
 def try_(node: str, home: Path, given: Path, made: Path) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from screener.errors import FileError, echo
+from screener.errors import FileError, echo_path
 
 HERE: Final = Path(__file__).parent
 WHEELS: Final = HERE / "wheels.txt"
@@ -76,13 +76,14 @@ def runtime(folder: Path, wanted: Lock | None = None) -> Runtime:
     archive = folder / wanted.archive
     found = integrity_of(archive)
     if found != wanted.integrity:
-        raise FileError(f"{echo(str(archive))} is not the archive of {wanted.package} that was pinned: it is {found}")
+        raise FileError(
+            f"{echo_path(str(archive))} is not the archive of {wanted.package} that was pinned: it is {found}"
+        )
     by_hash = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in sorted(folder.glob("*.whl"))}
     missing = [pin for digest, pin in wanted.wheels.items() if digest not in by_hash]
     if missing:
-        raise FileError(
-            f"{echo(str(folder))} has no wheel of {', '.join(missing)} with the hash that was pinned ({WHEELS.name})"
-        )
+        shown = echo_path(str(folder))
+        raise FileError(f"{shown} has no wheel of {', '.join(missing)} with the hash that was pinned ({WHEELS.name})")
     return Runtime(archive, {pin: by_hash[digest] for digest, pin in wanted.wheels.items()})
 
 
@@ -95,4 +96,6 @@ def integrity_of(path: Path) -> str:
     try:
         return "sha512-" + b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
     except OSError as error:
-        raise FileError(f"{echo(str(path))} can not be read: {(error.strerror or 'unknown reason').lower()}") from None
+        raise FileError(
+            f"{echo_path(str(path))} can not be read: {(error.strerror or 'unknown reason').lower()}"
+        ) from None

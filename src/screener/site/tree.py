@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from screener.errors import FileError, echo
+from screener.errors import FileError, echo_path
 from screener.rulebook.locate import book_folders, rule_files, rules_folder
 from screener.shipped import examples_folder
 from screener.site.lock import Runtime
@@ -50,7 +50,7 @@ def _wheel(pin: str, wheel: Path) -> Iterator[tuple[str, bytes]]:
                 if wanted and not name.startswith(UNUSED):
                     yield name, archive.read(name)
     except (OSError, zipfile.BadZipFile):
-        raise FileError(f"{echo(str(wheel))} can not be unpacked") from None
+        raise FileError(f"{echo_path(str(wheel))} can not be unpacked") from None
 
 
 def _program() -> Iterator[tuple[str, bytes]]:
@@ -69,7 +69,8 @@ def _program() -> Iterator[tuple[str, bytes]]:
 def _book(folder: Path) -> Files:
     """The files of a rule book and of those that it stands on, in folders that are to each other as here."""
     folders = [each.resolve() for each in book_folders(folder) if each.resolve() != rules_folder().resolve()]
-    top = Path(*_common([each.parts for each in folders])).parent
+    top = Path(*_common([each.parts for each in folders]))
+    top = top.parent if top in folders else top
     found = {
         f"{BOOKS}/{path.relative_to(top).as_posix()}": path.read_bytes()
         for each in folders
