@@ -131,9 +131,11 @@ def batches_of(path: Path, columns: Sequence[str]) -> Iterator[tuple[pa.RecordBa
 
 def _batches(part: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
     if part.suffix == ".parquet":
-        for batch in pq.ParquetFile(part).iter_batches(ROWS, columns=columns):
-            texts = [_as_text(batch.column(batch.schema.get_field_index(name))) for name in columns]
-            yield pa.record_batch(texts, columns)
+        parquet = pq.ParquetFile(part)
+        for group in range(parquet.num_row_groups):  # one by one: what was read of the last is given back
+            for batch in parquet.iter_batches(ROWS, row_groups=[group], columns=columns):
+                texts = [_as_text(batch.column(batch.schema.get_field_index(name))) for name in columns]
+                yield pa.record_batch(texts, columns)
         return
     with part.open("rb") as file, part.open("rb") as again:
         stream = unpacked(file, PACKED.get(part.suffix, ""))
