@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from screener.interview.following import may_follow
 from screener.interview.known import Known
+from screener.interview.layout import Layout
 from screener.logic.condition import Condition, fields
 from screener.logic.kleene import evaluate
-
-if TYPE_CHECKING:
-    from screener.interview.session import Session
+from screener.rulebook.book import RuleBook
 
 
-def done(session: Session) -> int:
-    """How many parts are over; one of which every answer followed from others was not shown."""
-    parts, passed = session.interview.layout.parts, session.residue.known.left_out | session.implied.keys()
-    return len({parts[name] for name in session.given if name not in passed} - _open(session))
+@dataclass(frozen=True)
+class Progress:
+    """Where an interview stands.
 
+    Attributes:
+        known: what is known by now.
+        given: the fields that were answered.
+        implied: the fields whose answers follow from others.
+        open: the fields that are still to be asked for, as far as can be told now.
+    """
 
-def remaining(session: Session) -> int:
-    """In how many parts something will be asked; those where that depends on answers to come are not counted yet."""
-    parts, unsure = session.interview.layout.parts, _unsure(session)
-    return len({parts[name] for name in session.open if name not in unsure}) or len(session.open[:1])
+    book: RuleBook
+    layout: Layout
+    known: Known
+    given: Collection[str]
+    implied: Collection[str]
+    open: tuple[str, ...]
 
+    @property
+    def done(self) -> int:
+        """How many parts are over; one of which every answer followed from others was not shown."""
+        parts, passed = self.layout.parts, {*self.known.left_out, *self.implied}
+        return len({parts[name] for name in self.given if name not in passed} - {parts[name] for name in self.open})
 
-def _unsure(session: Session) -> set[str]:
-    """The open fields of which it depends on other open ones whether they are asked."""
-    book, known, still = session.interview.book, session.residue.known, set(session.open)
-    depends = {name: fields(show_if) for name, show_if in book.followups if _is_open(show_if, known)}
-    for name, read in may_follow(known, book).items():
-        depends[name] = depends.get(name, frozenset()) | read
-    return {name for name, read in depends.items() if read & still}
+    @property
+    def remaining(self) -> int:
+        """In how many parts something will be asked; those where that depends on answers to come do not count yet."""
+        parts, unsure = self.layout.parts, self.unsure()
+        return len({parts[name] for name in self.open if name not in unsure}) or len(self.open[:1])
 
+    def unsure(self) -> set[str]:
+        """The open fields of which it depends on other open ones whether they are asked."""
+        still = set(self.open)
+        depends = {name: fields(show_if) for name, show_if in self.book.followups if self.is_open(show_if)}
+        for name, read in may_follow(self.known, self.book).items():
+            depends[name] = depends.get(name, frozenset()) | read
+        return {name for name, read in depends.items() if read & still}
 
-def _is_open(condition: Condition, known: Known) -> bool:
-    return evaluate(condition, known.facts.truth, {}) is None
-
-
-def _open(session: Session) -> set[str]:
-    return {session.interview.layout.parts[name] for name in session.open}
+    def is_open(self, condition: Condition) -> bool:
+        """Whether a condition is neither true nor false yet."""
+        return evaluate(condition, self.known.facts.truth, {}) is None

@@ -6,7 +6,6 @@ from screener.case.answers import Number
 from screener.case.bound import Bound
 from screener.interview.lines import Lines
 from screener.interview.medicines import named
-from screener.interview.progress import done
 from screener.interview.session import Session
 from screener.logic.condition import fields
 from screener.report.page import answer_in_words, label
@@ -32,7 +31,7 @@ def show(session: Session, lines: Lines, everything: bool = False) -> dict[str, 
     lines.say()
     lines.say(nothing_left(session.interview.length))
     lines.say()
-    part = done(session) + 1
+    part = session.progress.done + 1
     lines.say(f"[{say('Check your answers')}] {say('Part {part} of {parts}.', part=part, parts=part)}")
     listed: dict[str, str] = {}
     told = list[str]()  # what follows from the same answers is told in one line

@@ -20,7 +20,7 @@ from screener.errors import CaseError, FieldProblem, did_you_mean
 from screener.interview.following import following, may_follow
 from screener.interview.known import known
 from screener.interview.layout import Layout
-from screener.interview.progress import done, remaining
+from screener.interview.progress import Progress
 from screener.interview.relevance import LENGTHS, Length, Readers, Residue, with_parents
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY, Flag, Implication, Question, Screen, Urgency
@@ -192,7 +192,7 @@ class Session:
         together = tuple(name for name in self.open if screen and layout.screens.get(name) is screen)
         statements = [name for name in together if isinstance(book.fields[name], YesNo)]
         group = screen if screen and not screen.form and statements and len(together) > 1 else None
-        return Step(question, screen, together or (question.field,), group, done(self) + 1, self.remaining)
+        return Step(question, screen, together or (question.field,), group, self.progress.done + 1, self.remaining)
 
     @cached_property
     def open(self) -> tuple[str, ...]:
@@ -241,7 +241,13 @@ class Session:
     @property
     def remaining(self) -> int:
         """In how many parts something may still be asked."""
-        return remaining(self)
+        return self.progress.remaining
+
+    @property
+    def progress(self) -> Progress:
+        """How far this is."""
+        interview, known = self.interview, self.residue.known
+        return Progress(interview.book, interview.layout, known, self.given, self.implied, self.open)
 
     # what is known
 

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from screener.case.answers import Medicines, Number, YesNo
 from screener.errors import CaseError, echo
 from screener.interview.layout import Layout
-from screener.interview.progress import done
 from screener.interview.review import not_asked, nothing_left, taken_from
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
@@ -312,8 +311,9 @@ class Pages:
         urgency = session.outcome.urgency
         reminder = self.desk.book.texts[f"title-{urgency}"] if self.desk.book.levels.is_urgent(urgency) else ""
         answers = encode(session.case())
+        progress = session.progress
         shown = page(
-            template, here=HERE, remaining=session.remaining, part=done(session) + 1, texts=self.desk.book.texts,
+            template, here=HERE, remaining=progress.remaining, part=progress.done + 1, texts=self.desk.book.texts,
             answers=answers, reminder=reminder, length=self.form.length, checking=self.form.text("checking"), **values,
         )  # fmt: skip
         again = {"go": place, "length": self.form.length, "checking": self.form.text("checking"),
