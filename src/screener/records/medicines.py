@@ -95,8 +95,16 @@ def _listed(name: str, same: list[Course], courses: list[Course], as_of: date | 
 
 def _most_months(book: RuleBook) -> float:
     """The longest time for which some rule asks; more than that makes no difference."""
-    taken = (atom for rule in book.rules for atom in atoms(rule.condition) if isinstance(atom, Takes))
-    return max((atom.months for atom in taken if atom.months is not None), default=0.0)
+    found = _found.get(id(book))
+    if found is None or found[0] is not book:
+        taken = (atom for rule in book.rules for atom in atoms(rule.condition) if isinstance(atom, Takes))
+        most = max((atom.months for atom in taken if atom.months is not None), default=0.0)
+        _found.clear()
+        found = _found[id(book)] = (book, most)
+    return found[1]
+
+
+_found: dict[int, tuple[RuleBook, float]] = {}  # of the book used last
 
 
 def _months(course: Course, as_of: date | None) -> float | None:
