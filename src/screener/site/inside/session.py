@@ -73,7 +73,8 @@ class Session:
             import_module(TASKS[name][0])
         if (await self.answer("GET", "/", [], b"")).status != HTTPStatus.OK:
             raise EngineFault("the first page is not made")
-        gc.collect()
+        gc.freeze()  # what is here stays; it need not be looked through again and again
+        gc.enable()
         return self.engine
 
     async def go_on(self) -> None:

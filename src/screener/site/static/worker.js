@@ -7,7 +7,8 @@ const HERE = new URL(".", self.location.href);
 const ENVIRONMENT = { HOME: "/home/pyodide", PYTHONHASHSEED: "0", PYDANTIC_DISABLE_PLUGINS: "__all__" };
 
 const BEGIN = `
-import sys
+import gc, sys
+gc.disable()  # until everything is there: see Session.warm
 sys.path.insert(0, "/site/lib")
 from screener.site.inside.bridge import Place
 from screener.site.inside.session import begin
