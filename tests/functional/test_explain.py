@@ -8,14 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from functional_run import ROOT, V06, run
+from functional_run import V06, run
 from rulefolder import screener_here
-from screener.case.files import read_case
-from screener.case.intake import Intake
-from screener.engine import reference
-from screener.engine.facts import facts_of
-from screener.explain.teaching.broken import make_broken
-from screener.rulebook.load import load_rulebook
 from vignettes import SCREENED, Vignette
 
 
@@ -99,27 +93,3 @@ def test_a_receipt_is_saved_checked_and_refused(tmp_path: Path) -> None:
     done = run("explain", "--check", str(path))
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith(f"{path}: seal: ")
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_broken_rule_book_goes_wrong_on_its_case(seed: int, tmp_path: Path) -> None:
-    puzzle = make_broken(seed, tmp_path / "puzzle")
-    intake = read_case(str(puzzle.case), Intake.fields)
-    right, wrong = load_rulebook(ROOT / "rules"), load_rulebook(puzzle.rules)
-    was, now = (reference.infer(book, facts_of(intake, book)) for book in (right, wrong))
-    assert was.status(puzzle.conclusion) != now.status(puzzle.conclusion)
-    changed = [rule.id for rule in right.rules if wrong.rule[rule.id].condition != rule.condition]
-    assert changed == [puzzle.rule]
-    assert puzzle.rule in puzzle.answer.read_text(encoding="utf-8")
-    assert puzzle.rule not in puzzle.question.read_text(encoding="utf-8")
-    assert puzzle.conclusion in puzzle.question.read_text(encoding="utf-8")
-    again = make_broken(seed, tmp_path / "again")
-    assert again.answer.read_bytes() == puzzle.answer.read_bytes()
-
-
-def test_the_puzzle_from_the_command_line(tmp_path: Path) -> None:
-    done = run("explain", "--broken", "7", "puzzle", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    question = (tmp_path / "puzzle" / "question.md").read_text(encoding="utf-8")
-    command = next(line.split()[1:] for line in question.splitlines() if line.strip().startswith("screener explain"))
-    assert run(*command, cwd=tmp_path / "puzzle").returncode == 0

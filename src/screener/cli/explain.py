@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from screener.explain.questions import Explanation
     from screener.screening import Screener
 
+LONGEST_SEED = 18  # digits
 FORMS = ["text", "json", "mermaid", "svg", "html"]
 
 
@@ -47,13 +48,23 @@ FORMS = ["text", "json", "mermaid", "svg", "html"]
 @click.option("--check", metavar="RECEIPT", help="Verify a saved receipt step by step, without the engine.")
 @click.option(
     "--broken", nargs=2, metavar="SEED FOLDER",
-    help="Find the broken rule: write a rule book with one subtle mistake, and a case that exposes it, to this folder.",
+    help="Find the broken rule: write a rule book with a subtle mistake, and a case that exposes it, to this folder.",
 )  # fmt: skip
+@click.option(
+    "--difficulty", type=click.Choice(["easy", "medium", "hard"]), default="easy", show_default=True,
+    help="With --broken: how far the mistake is from what comes out wrong.",
+)  # fmt: skip
+@click.option(
+    "--faults", type=click.IntRange(1, 5), default=1, show_default=True, help="With --broken: how many mistakes."
+)
+@click.option("--guess", nargs=2, metavar="FOLDER RULE", help="Is this rule of the puzzle in FOLDER a broken one?")
+@click.option("--reveal", metavar="FOLDER", help="The answer of the puzzle in FOLDER.")
 @click.option("--rows", is_flag=True, help="Draw answers, findings and flags as rows, not as columns.")
 def command(
     case: str | None, packs: tuple[str, ...], rules_folder: Path | None, flags: tuple[str, ...],
     why_nots: tuple[str, ...], what_ifs: tuple[str, ...], smallest: tuple[str, ...], form: str, details: bool,
-    receipt: str | None, check: str | None, broken: tuple[str, str] | None, rows: bool,
+    receipt: str | None, check: str | None, broken: tuple[str, str] | None, rows: bool, difficulty: str, faults: int,
+    guess: tuple[str, str] | None, reveal: str | None,
 ) -> None:  # fmt: skip
     """Explain the reasoning about one case. `-` is standard input. Without a question: every raised flag.
 
@@ -65,8 +76,11 @@ def command(
     from screener.explain.questions import ask
     from screener.screening import Screener
 
-    if check is not None or broken is not None:
-        click.echo(_check(check, rules_folder) if check is not None else _broken(broken, rules_folder))
+    if check is not None:
+        click.echo(_check(check, rules_folder))
+        return
+    if broken is not None or guess is not None or reveal is not None:
+        click.echo(_puzzle(broken, difficulty, faults, guess, reveal, rules_folder))
         return
     if case is None:
         raise UsageError("name a case file, such as `screener explain CASE.json`")
@@ -100,15 +114,27 @@ def _check(path: str, rules_folder: Path | None) -> str:
     return f"verified: {steps} steps follow from the answers, and none is missing"
 
 
-def _broken(broken: tuple[str, str] | None, rules_folder: Path | None) -> str:
-    """Write the puzzle."""
+def _puzzle(
+    broken: tuple[str, str] | None, difficulty: str, faults: int, guess: tuple[str, str] | None, reveal: str | None,
+    rules_folder: Path | None,
+) -> str:  # fmt: skip
+    """Write a puzzle, judge a guess, or tell the answer."""
     from screener.explain.teaching.broken import make_broken
+    from screener.explain.teaching.fault import DIFFICULTIES
+    from screener.explain.teaching.reveal import revealed
+    from screener.explain.teaching.sealed import guessed
 
+    if guess is not None:
+        right = guessed(Path(guess[0]), guess[1])
+        return f"{echo(guess[1])} is {'broken: well found' if right else 'as it should be: look on'}"
+    if reveal is not None:
+        return revealed(Path(reveal), rules_folder).rstrip()
     assert broken is not None
-    if not broken[0].isdigit():
+    if not (broken[0].isascii() and broken[0].isdigit() and len(broken[0]) <= LONGEST_SEED):
         raise UsageError(f"{echo(broken[0])} is no seed; use a whole number, such as 7")
-    puzzle = make_broken(int(broken[0]), Path(broken[1]), rules_folder)
-    return f"written to {broken[1]}: start with {puzzle.question.name}; {puzzle.answer.name} has the answer"
+    level = DIFFICULTIES[[str(one) for one in DIFFICULTIES].index(difficulty)]
+    puzzle = make_broken(int(broken[0]), Path(broken[1]), rules_folder, level, faults)
+    return f"written to {broken[1]}: start with {puzzle.question.name}; the answer is sealed"
 
 
 def _written(found: Explanation, screener: Screener, form: str, rows: bool) -> str:

@@ -1,181 +1,158 @@
-"""Find the broken rule: a rule book with one subtle mistake, and a case that it goes wrong on.
+"""Find the broken rule: a rule book with subtle mistakes, and for each of them a case that it goes wrong on.
 
-The mistake is one small change in the text of one rule's condition, of the kind that people make: yes for no, any for
-all, a limit that counts or does not count itself, something left out of a list.
+A mistake is one small change in one rule's condition, of the kind that people make: yes for no, any for all, a limit
+that counts or does not count itself, something left out of a list. The book is a copy in which nothing can be looked
+up (`disguise.py`), and the answer is sealed (`sealed.py`).
 """
 
 from __future__ import annotations
 
 import json
 import random
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from screener.case.answers import Choice, Kind, Medicines, YesNo
 from screener.engine import reference
 from screener.engine.facts import facts_of
-from screener.engine.outcome import Outcome
-from screener.errors import CaseError, FileError, RuleBookError, ScreenerError, echo
+from screener.errors import CaseError, FileError, ScreenerError, UsageError, echo
 from screener.explain.goal import is_red
+from screener.explain.teaching.disguise import COPY, Copy, disguised
+from screener.explain.teaching.fault import Difficulty, Fault
+from screener.explain.teaching.mistakes import Mistake, mistakes
+from screener.explain.teaching.sealed import answer_text, question_text, seal
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
-from screener.rulebook.locate import book_folders
 from screener.rulebook.locate import rules_folder as own_rules
 from screener.rulebook.rule import Rule
-
-# what is written, what it becomes, and what kind of mistake that is
-SWAPS: Final = (
-    (re.compile(r"(\w: )yes\b"), r"\1no", "yes and no were mixed up"),
-    (re.compile(r"(\w: )no\b"), r"\1yes", "yes and no were mixed up"),
-    (re.compile(r"\ball:"), "any:", "`any` stands where all are needed"),
-    (re.compile(r"\bany:"), "all:", "`all` stands where one is enough"),
-    (re.compile(r"\bbelow: "), "at_most: ", "the limit itself counts now"),
-    (re.compile(r"\bat_least: (?=[$\d])"), "above: ", "the limit itself no longer counts"),
-    (re.compile(r"\[(\w+), "), "[", "something was left out of a list"),
-    (re.compile(r", \w+\]"), "]", "something was left out of a list"),
-)
-COPY: Final = "rules"  # the folder of the broken book
-EXTENDS: Final = re.compile(r"^extends:.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Puzzle:
-    """What was written.
+    """What was written: the broken rule book, the cases, the question, and the sealed answer beside it."""
 
-    Attributes:
-        rule: the id of the broken rule.
-        conclusion: a finding or flag that comes out wrong.
-        mistake: what was done to the rule.
-        case, question, answer: the files beside the rule book.
-    """
-
-    rule: str
-    conclusion: str
-    mistake: str
+    faults: tuple[Fault, ...]
     rules: Path
-    case: Path
+    cases: tuple[Path, ...]
     question: Path
-    answer: Path
+    sealed: Path
+    answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Mutation:
-    rule: Rule
-    file: Path
-    line: int  # counted from 0
-    before: str
-    after: str
-    mistake: str
-
-
-def make_broken(seed: int, folder: Path, rules_folder: Path | None = None) -> Puzzle:
-    """Write a broken rule book and a case that exposes it; the same for the same seed and rule book.
+def make_broken(
+    seed: int, folder: Path, rules_folder: Path | None = None, difficulty: Difficulty = "easy", faults: int = 1
+) -> Puzzle:
+    """Write a broken rule book and a case for each mistake; the same for the same arguments and rule book.
 
     Args:
-        seed: chooses the mistake.
+        seed: chooses the mistakes and the names.
         folder: where to write; it must not exist, or be empty.
         rules_folder: the rule book to break; the program's own when None.
+        difficulty: `easy`: what comes out wrong is what the broken rule concludes, and its pack is named; `medium`: the
+            pack is not named; `hard`: it is something further on, where there is such a thing.
+        faults: how many mistakes, each in another rule and about another conclusion.
 
     Raises:
         FileError: the folder is not empty, or can not be written.
         RuleBookError: the rule book is wrong to begin with.
+        UsageError: so many mistakes do not show in this rule book.
     """
     source = rules_folder or own_rules()
-    load_rulebook(source)
+    original = load_rulebook(source)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise FileError(f"{echo(folder)} is not empty; name a new folder")
-        _copy(book_folders(source)[::-1], folder)
-        right = load_rulebook(folder / COPY)
-        for mutation in _mutations(right, folder, random.Random(seed)):
-            puzzle = _puzzle(mutation, right, folder)
-            if puzzle is not None:
-                return puzzle
+        choice = random.Random(seed)
+        copy = disguised(source, folder, choice)
+        found = _Breaking(original, copy, load_rulebook(copy.book), choice, difficulty).broken(faults)
+        if len(found) < faults:
+            _clear(folder)
+            raise UsageError(f"only {len(found)} mistakes show in this rule book; ask for no more with `--faults`")
+        return _write(folder, found, original, {"seed": seed, "difficulty": difficulty, "faults": faults})
     except OSError as error:
         raise FileError(f"{echo(folder)} can not be written: {(error.strerror or 'unknown reason').lower()}") from None
-    raise RuleBookError([])  # pragma: no cover - a rule book in which no change of a condition shows
 
 
-def _copy(books: list[Path], folder: Path) -> None:
-    """Copy a rule book, and each that it stands on, side by side; a copy extends the next copy."""
-    for number, book in enumerate(books, start=1):
-        to = folder / (COPY if number == 1 else f"{COPY}-{number}")
-        shutil.copytree(book, to)
-        if number < len(books):
-            header = to / "rulebook.yaml"
-            text = EXTENDS.sub(f"extends: ../{COPY}-{number + 1}", header.read_text(encoding="utf-8"))
-            header.write_text(text, encoding="utf-8")
+def _clear(folder: Path) -> None:
+    """Take away what was copied into a folder that was empty."""
+    for path in folder.iterdir():
+        shutil.rmtree(path)
 
 
-def _mutations(book: RuleBook, folder: Path, choice: random.Random) -> Iterator[_Mutation]:
-    """Small changes of conditions, mixed. Red flags are left as they are: even a puzzle keeps them right."""
-    rules = [rule for rule in book.rules if not is_red(book, rule.concludes)]
-    choice.shuffle(rules)
-    for rule in rules:
-        file = folder / rule.place.file
-        lines = file.read_text(encoding="utf-8").split("\n")
-        swaps = [
-            _Mutation(rule, file, number, lines[number], new, mistake)
-            for number in _when(lines, rule.place.line - 1)
-            for pattern, becomes, mistake in SWAPS
-            if (new := pattern.sub(becomes, lines[number], count=1)) != lines[number]
-        ]
-        if swaps:
-            yield choice.choice(swaps)
+@dataclass
+class _Breaking:
+    """The making of one puzzle."""
 
+    original: RuleBook
+    copy: Copy
+    right: RuleBook
+    choice: random.Random
+    difficulty: Difficulty
 
-def _when(lines: list[str], start: int) -> Iterator[int]:
-    """The lines of the condition of the rule that starts here."""
-    inside = False
-    for number in range(start, len(lines)):
-        text = lines[number].strip()
-        if text.startswith("because:"):
-            return
-        inside = inside or text.startswith("when:")
-        if inside:
-            yield number
+    def broken(self, wanted: int) -> list[Fault]:
+        """Break rules until so many mistakes show; red flags are left as they are: even a puzzle keeps them right."""
+        names = {new: old for old, new in self.copy.names.items()}
+        rules = [rule for rule in self.original.rules if not is_red(self.original, rule.concludes)]
+        self.choice.shuffle(rules)
+        entries = {entry["id"]: (path, entry) for path, entry in self.copy.rules()}
+        found: list[Fault] = []
+        for rule in rules:
+            if len(found) == wanted:
+                break
+            new = self.right.rule[self.copy.names[rule.id]]
+            if new.concludes not in {self.right.rule[fault.rule].concludes for fault in found}:
+                found = self.tried(found, new, self.original.rule[names[new.id]], *entries[new.id])
+        return found
 
+    def tried(self, found: list[Fault], rule: Rule, original: Rule, path: Path, entry: dict[str, Any]) -> list[Fault]:
+        """One mistake more, where it and those before it show; otherwise it is undone."""
+        options = list(mistakes(entry["when"]))
+        if not options:
+            return found
+        mistake, before = self.choice.choice(options), entry["when"]
+        entry["when"] = mistake.when
+        self.copy.write(path)
+        with suppress(ScreenerError):
+            wrong = load_rulebook(self.copy.book)
+            more = [*((fault.rule, fault.original, fault.mistake) for fault in found), (rule.id, original.id, mistake)]
+            shown = [self.exposed(self.original.rule[old], new, one, wrong) for new, old, one in more]
+            faults = [fault for fault in shown if fault is not None]
+            if len(faults) == len(more):
+                return faults
+        entry["when"] = before
+        self.copy.write(path)
+        return found
 
-def _puzzle(mutation: _Mutation, right: RuleBook, folder: Path) -> Puzzle | None:
-    """Write the mistake and a case that exposes it; undo it when it is no rule book any more, or nothing shows."""
-    lines = mutation.file.read_text(encoding="utf-8").split("\n")
-    lines[mutation.line] = mutation.after
-    mutation.file.write_text("\n".join(lines), encoding="utf-8")
-    found = None
-    with suppress(ScreenerError):
-        found = _exposed(mutation.rule, right, load_rulebook(folder / COPY))
-    if found is None:
-        lines[mutation.line] = mutation.before
-        mutation.file.write_text("\n".join(lines), encoding="utf-8")
-        return None
-    return _write(mutation, right, folder, *found)
+    def exposed(self, original: Rule, new: str, mistake: Mistake, wrong: RuleBook) -> Fault | None:
+        """A case and a conclusion that comes out wrong: one that is certain, where there is one."""
+        rule, best = self.right.rule[new], None
+        for answers in _cases(original, self.original):
+            try:
+                facts = facts_of(self.right.intake.read(answers), self.right)
+            except CaseError:
+                continue
+            was, now = (reference.infer(book, facts) for book in (self.right, wrong))
+            for name in (*self.right.flags, *self.right.findings):
+                if was.status(name) != now.status(name):
+                    rank = self.rank(rule, name, {was.status(name), now.status(name)})
+                    if best is None or rank < best[0]:
+                        best = rank, name, was.status(name), now.status(name), answers
+        if best is None or (self.difficulty == "easy" and best[1] != rule.concludes):
+            return None
+        _, name, before, after, answers = best
+        return Fault(
+            new, original.id, rule.pack, name, self.right.title(name), before, after, answers, mistake, rule.said()
+        )
 
-
-def _exposed(rule: Rule, right: RuleBook, wrong: RuleBook) -> tuple[dict[str, Any], str, str, str] | None:
-    """A case, a conclusion, and its right and wrong status: one that is certain, where there is one."""
-    found: list[tuple[int, dict[str, Any], str, str, str]] = []
-    for answers in _cases(rule, right):
-        try:
-            intake = right.intake.read(answers)
-        except CaseError:
-            continue
-        was, now = (reference.infer(book, facts_of(intake, book)) for book in (right, wrong))
-        for name in _different(right, was, now):
-            certain = {was.status(name), now.status(name)} == {"raised", "ruled-out"}
-            rank = 2 * (not certain) + (name != rule.concludes)
-            found.append((rank, answers, name, was.status(name), now.status(name)))
-    return min(found, key=lambda item: item[0])[1:] if found else None
-
-
-def _different(book: RuleBook, was: Outcome, now: Outcome) -> list[str]:
-    """The flags, and after them the findings, that come out differently."""
-    return [name for name in (*book.flags, *book.findings) if was.status(name) != now.status(name)]
+    def rank(self, rule: Rule, name: str, statuses: set[str]) -> int:
+        """What is smaller is shown: something certain, and the rule's own conclusion or, when it is hard, another."""
+        own, certain = name == rule.concludes, statuses == {"raised", "ruled-out"}
+        return 2 * own + (not certain) if self.difficulty == "hard" else 2 * (not certain) + (not own)
 
 
 def _cases(rule: Rule, book: RuleBook) -> Iterator[dict[str, Any]]:
@@ -200,53 +177,12 @@ def _quiet(kind: Kind) -> Any:
     return None
 
 
-def _write(
-    mutation: _Mutation, right: RuleBook, folder: Path, answers: dict[str, Any], name: str, was: str, now: str
-) -> Puzzle:
-    case, question, answer = folder / "case.json", folder / "question.md", folder / "answer.md"
-    case.write_text(json.dumps(answers, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    title = right.title(name)
-    question.write_text(QUESTION.format(title=title, name=name, was=_status(was), now=_status(now)), encoding="utf-8")
-    answer.write_text(
-        ANSWER.format(
-            rule=mutation.rule.id,
-            file=mutation.file.relative_to(folder).as_posix(),
-            line=mutation.line + 1,
-            mistake=mutation.mistake,
-            before=mutation.before.strip(),
-            after=mutation.after.strip(),
-            because=mutation.rule.said(),
-        ),
-        encoding="utf-8",
-    )
-    return Puzzle(mutation.rule.id, name, mutation.mistake, folder / "rules", case, question, answer)
-
-
-def _status(status: str) -> str:
-    return status.replace("-", " ")
-
-
-QUESTION: Final = """# Find the broken rule
-
-One rule in `rules/` has one small mistake. For the person in `case.json`, the flag or finding
-**{title}** (`{name}`) should be *{was}*, but this rule book says *{now}*.
-
-Which rule is it, and what is wrong with it? Some ways to find out, in this folder:
-
-    screener explain case.json --rules rules --flag {name}
-    screener explain case.json --rules rules --why-not {name}
-    screener explain case.json --flag {name}
-    screener replay case.json --rules rules
-
-Ask about each condition: what does it say, and what does its reason say?
-"""
-
-ANSWER: Final = """# The broken rule
-
-`{rule}`, in `{file}`, line {line}: {mistake}.
-
-    is:        {after}
-    should be: {before}
-
-Its reason says: {because}
-"""
+def _write(folder: Path, found: list[Fault], original: RuleBook, made: dict[str, Any]) -> Puzzle:
+    names = ["case.json"] if len(found) == 1 else [f"case-{number}.json" for number in range(1, len(found) + 1)]
+    for name, fault in zip(names, found, strict=True):
+        text = json.dumps(fault.answers, indent=2, ensure_ascii=False)
+        (folder / name).write_text(text + "\n", encoding="utf-8")
+    question, sealed, answer = folder / "question.md", folder / "sealed.json", answer_text(found)
+    question.write_text(question_text(found, names, str(made["difficulty"]), original.texts), encoding="utf-8")
+    sealed.write_text(seal(answer, [fault.rule for fault in found], original.sha256, made), encoding="utf-8")
+    return Puzzle(tuple(found), folder / COPY, tuple(folder / name for name in names), question, sealed, answer)

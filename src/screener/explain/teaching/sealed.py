@@ -1,0 +1,105 @@
+"""The question and the answer of a puzzle. The answer is not beside it: only what proves an answer right is.
+
+`sealed.json` holds the SHA-256 of the answer, and of each broken rule a slow hash, so that a guess can be judged. The
+answer itself is made again from the seed when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import pbkdf2_hmac, sha256
+from pathlib import Path
+from typing import Any, Final
+
+from screener.case.files import parse_json, read_bytes
+from screener.errors import FileError, UsageError, echo
+from screener.explain.teaching.fault import DIFFICULTIES, MOST_FAULTS, Fault
+
+ROUNDS: Final = 200_000
+HARD: Final = "hard"
+EASY: Final = "easy"
+
+
+def question_text(faults: Sequence[Fault], cases: Sequence[str], difficulty: str, texts: Mapping[str, str]) -> str:
+    """What stands in `question.md`."""
+    several = len(faults) > 1
+    lines = ["# Find the broken rule", ""]
+    lines += [f"In `rules/`, {len(faults)} rules have" if several else "One rule in `rules/` has"]
+    lines[-1] += " one small mistake each." if several else " one small mistake."
+    for fault, case in zip(faults, cases, strict=True):
+        where = f" The broken rule is in the pack `{fault.pack}`." if difficulty == EASY else ""
+        lines += ["", f"For the person in `{case}`, **{fault.title}** (`{fault.conclusion}`) should be "
+                  f"*{_status(fault.was)}*, but this rule book says *{_status(fault.now)}*.{where}"]  # fmt: skip
+    if difficulty == HARD:
+        lines += ["", "The mistake may be in a rule further back than the one that concludes this."]
+    case, name = cases[0], faults[0].conclusion
+    asked = f"--why-not {name}" if faults[0].now != "raised" else f"--flag {name}"
+    lines += [
+        "", "Which rule is it, and what is wrong with it? Some ways to find out, in this folder:", "",
+        f"    screener explain {case} --rules rules {asked} --details",
+        f"    screener replay {case} --rules rules --lab --goal {name}", "",
+        "Ask about each condition: what does it say, and what does its reason say? When you think you know it:", "",
+        "    screener explain --guess . RULE", "    screener explain --reveal .", "",
+        "The ids and the order of the rules are not those of the original, and it has no cases: nothing can be looked",
+        "up. Use this rule book for nothing else.", "",
+        *[texts[key] for key in ("safety-net", "disclaimer") if texts.get(key)], "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def answer_text(faults: Sequence[Fault]) -> str:
+    """The answer."""
+    parts = ["# The broken rule" if len(faults) == 1 else "# The broken rules"]
+    for fault in faults:
+        parts += [
+            f"`{fault.rule}` (in the original: `{fault.original}`): {fault.mistake.what}.",
+            f"    is:        {fault.mistake.becomes}\n    should be: {fault.mistake.was}",
+            f"Its reason says: {fault.because}",
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def seal(answer: str, rules: Sequence[str], rulebook: str, made: Mapping[str, Any]) -> str:
+    """What stands in `sealed.json`."""
+    digest = sha256(answer.encode()).hexdigest()
+    guesses = sorted(_slow(digest, rule) for rule in rules)
+    data = {**made, "rulebook": rulebook, "answer_sha256": digest, "guesses": guesses}
+    return json.dumps(data, indent=2) + "\n"
+
+
+def guessed(folder: Path, rule: str) -> bool:
+    """Whether a rule is one of the broken ones.
+
+    Raises:
+        UsageError: this is no puzzle.
+    """
+    data = sealed(folder)
+    return _slow(data["answer_sha256"], rule) in data["guesses"]
+
+
+def sealed(folder: Path) -> dict[str, Any]:
+    """The seal of a puzzle, checked.
+
+    Raises:
+        UsageError: this is no puzzle.
+        FileError: the seal is none.
+    """
+    path = folder / "sealed.json"
+    if not path.is_file():
+        raise UsageError(f"{echo(str(folder))} is no puzzle: it has no `sealed.json`")
+    data = parse_json(read_bytes(str(path)), str(path))
+    whole = {"seed": int, "difficulty": str, "faults": int, "rulebook": str, "answer_sha256": str, "guesses": list}
+    if not isinstance(data, dict) or any(type(data.get(key)) is not kind for key, kind in whole.items()):
+        raise FileError(f"{echo(str(path))} is no seal of a puzzle")
+    if data["difficulty"] not in DIFFICULTIES or not 1 <= data["faults"] <= MOST_FAULTS or data["seed"] < 0:
+        raise FileError(f"{echo(str(path))} is no seal of a puzzle")
+    return data
+
+
+def _slow(salt: str, rule: str) -> str:
+    return pbkdf2_hmac("sha256", rule.encode(), salt.encode(), ROUNDS).hex()
+
+
+def _status(status: str) -> str:
+    return status.replace("-", " ")
