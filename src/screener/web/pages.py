@@ -35,9 +35,11 @@ FORMS: Final = {
     "/clinician": "clinician",
     "/explain": "explain-page",
     "/explore": "explore",
+    "/lab": "lab",
 }
 # those that have an address of their own for each visitor
-VISITED: Final = ("/questions", "/check", "/result", "/clinician", "/explain")
+VISITED: Final = ("/questions", "/check", "/result", "/clinician", "/explain", "/lab")
+ALONE: Final = ("/explore", "/lab")  # those that can be asked for without any answers
 
 
 def is_form(body: bytes) -> bool:
@@ -124,8 +126,16 @@ class Pages:
         return RedirectResponse("/", 303)
 
     async def home(self, request: Request) -> Response:
-        """The first page, with the key for the pages that follow; nothing is kept for it yet."""
-        answer = await self.shown(request, "home")
+        """The first page."""
+        return await self.with_key(request, "home")
+
+    async def lab(self, request: Request) -> Response:
+        """The page for stepping through the rules, before a case is chosen."""
+        return await self.with_key(request, "lab")
+
+    async def with_key(self, request: Request, task: str) -> Response:
+        """A page that needs no answers, with the key for the pages that follow; nothing is kept for it yet."""
+        answer = await self.shown(request, task)
         if not self.visits.is_key(request.cookies.get(COOKIE, "")):
             secure = request.url.scheme == "https"
             answer.set_cookie(COOKIE, self.visits.new_key(), httponly=True, samesite="strict", secure=secure)
@@ -157,7 +167,7 @@ def page_routes(workforce: Workforce, settings: Settings, visits: Visits) -> API
     pages = Pages(workforce, settings, visits)
     for path in FORMS:
         router.add_api_route(path, pages.form, methods=["POST"])
-        if path != "/explore":
+        if path not in ALONE:
             router.add_api_route(path, pages.start_again, methods=["GET"])
         if path in VISITED:
             router.add_api_route(f"{path}/{{number:int}}", pages.kept, methods=["GET"])
@@ -165,6 +175,7 @@ def page_routes(workforce: Workforce, settings: Settings, visits: Visits) -> API
     for path, endpoint in (
         ("/", pages.home),
         ("/explore", pages.explore),
+        ("/lab", pages.lab),
         ("/rulebook", pages.library),
         ("/rulebook/{kind}", pages.library),
         ("/rulebook/{kind}/{name}", pages.library),

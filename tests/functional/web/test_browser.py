@@ -313,6 +313,16 @@ def explore_with_errors(visit: Visit) -> None:
 
 
 @kind
+def step_by_step(visit: Visit) -> None:
+    visit.page.goto(f"{visit.home}/lab")
+    visit.page.select_option("#goal", "suspect-magnesium")
+    visit.press("Show it so")
+    visit.press("Next step", exact=False)
+    visit.press("Next look", exact=False)
+    visit.page.get_by_text("Which one fires next?").click()
+
+
+@kind
 def rule_book(visit: Visit) -> None:
     visit.page.goto(f"{visit.home}/rulebook")
 
@@ -423,6 +433,23 @@ def test_explore_without_scripts(chrome: Any, home: str) -> None:
     assert "What changed:" in visit.page.locator("#now").inner_text()
     visit.press("Step back", exact=False)
     assert visit.page.locator("svg .later").count() > 0
+    visit.end()
+
+
+def test_step_by_step_without_scripts_and_back(chrome: Any, home: str) -> None:
+    visit = Visit(chrome, home, java_script_enabled=False)
+    visit.page.goto(f"{home}/lab")
+    assert "Step 0 of" in visit.page.locator("main").inner_text()
+    visit.press("Next step", exact=False)
+    visit.press("Next step", exact=False)
+    assert "Step 2 of" in visit.page.locator("main").inner_text()
+    assert visit.page.url.rsplit("/", 2)[1] == "lab"
+    visit.page.reload()
+    assert "Step 2 of" in visit.page.locator("main").inner_text()
+    visit.page.go_back()
+    assert "Step 1 of" in visit.page.locator("main").inner_text()
+    visit.press("Step back", exact=False)
+    assert "Step 0 of" in visit.page.locator("main").inner_text()
     visit.end()
 
 

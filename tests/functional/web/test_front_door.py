@@ -26,8 +26,9 @@ from webclient import Client
 from webserver import ROOT, served
 
 ENV = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-PAGES = ["/", "/explore", "/rulebook", "/rulebook/flags", "/docs", "/static/style.css", "/healthz", "/v1/rulebook",
-         "/v1/openapi.json", "/cds-services", "/questions", "/nowhere", "/v1/nowhere", "/v1/screen"]  # fmt: skip
+PAGES = ["/", "/explore", "/lab", "/rulebook", "/rulebook/flags", "/docs", "/static/style.css", "/healthz",
+         "/v1/rulebook", "/v1/openapi.json", "/cds-services", "/questions", "/nowhere", "/v1/nowhere",
+         "/v1/screen"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +195,7 @@ CONTROLS = {
     "/clinician": ["answers"],
     "/explain": ["flag", "ask", "answers"],
     "/explore": ["was", "step", "flag", "load", "example", "a.age", "a.medicines", "answers"],
+    "/lab": ["step", "look", "strategy", "seed", "goal", "load", "example", "answers"],
 }
 VALUES = ["nope", "before:nope", "before:", "²", "-1", "{", "[]", "null", '{"potassium": 41}', HOSTILE, "1" * 5000]
 REFUSED = {
@@ -210,6 +212,9 @@ REFUSED = {
     "example",
     "ask",
     "action",
+    "look",
+    "strategy",
+    "goal",
 }
 
 

@@ -64,9 +64,22 @@ def strategy_line(shown: Lab) -> str:
 
 def memory(shown: Lab, step: LabStep) -> str:
     """Working memory before a step."""
+    return _memory(shown, step.raised, step.ruled_out)
+
+
+def memory_after(shown: Lab, done: int) -> str:
+    """Working memory when so many steps are done."""
+    if done < len(shown.run.steps):
+        return memory(shown, shown.run.steps[done])
+    values = shown.run.values
+    raised = dict.fromkeys(step.chosen.concludes for step in shown.run.steps)
+    return _memory(shown, tuple(raised), sum(value is False for value in values.values()))
+
+
+def _memory(shown: Lab, raised: tuple[str, ...], ruled_out: int) -> str:
     return say(
         "Working memory: {answers} answers; concluded: {names}; ruled out: {count}",
-        answers=len(shown.case.intake.answers()), names=", ".join(step.raised) or say("nothing"), count=step.ruled_out,
+        answers=len(shown.case.intake.answers()), names=", ".join(raised) or say("nothing"), count=ruled_out,
     )  # fmt: skip
 
 

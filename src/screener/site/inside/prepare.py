@@ -89,7 +89,7 @@ async def tried() -> dict[str, Any]:
     read = perf_counter() - begun
     session = begin(Place())
     engine = await session.warm()
-    for target in ("/", "/explore", "/rulebook", "/docs"):
+    for target in ("/", "/explore", "/lab", "/rulebook", "/docs"):
         found = await session.answer("GET", target, [], b"")
         if found.status != 200:
             raise RuntimeError(f"{target} answers {found.status}: {found.body[:500]!r}")

@@ -35,6 +35,7 @@ TASKS: Final = {
     "explain": ("screener.web.desk.explain", "explain"),
     "explain-page": ("screener.web.desk.explain", "explain_page"),
     "explore": ("screener.web.desk.explore", "explore"),
+    "lab": ("screener.web.desk.lab", "lab"),
     "next-question": ("screener.web.desk.next_question", "next_question"),
     "cds-discovery": ("screener.web.desk.cds", "discovery"),
     "cds-call": ("screener.web.desk.cds", "call"),

@@ -1,0 +1,126 @@
+"""The page for stepping through the rules: working memory, conflict set, strategy; and a goal backward beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from screener.errors import CaseError, FieldProblem, echo
+from screener.explain.lab import words
+from screener.explain.lab.backward import Backward
+from screener.explain.lab.forward import LabStep
+from screener.explain.lab.lab import Lab
+from screener.explain.lab.lab import lab as run_lab
+from screener.explain.lab.strategy import STRATEGIES, Strategy
+from screener.explain.teaching.quiz import given_answers
+from screener.web.desk.desk import Desk
+from screener.web.desk.form import Form, encode
+from screener.web.desk.written import as_written
+from screener.web.render import page
+from screener.web.wire import Answer
+
+LONGEST: Final = 6  # digits of a number on the page
+
+
+def lab(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+    """`GET /lab` and `POST /lab`.
+
+    Raises:
+        UsageError: there is no such flag.
+        CaseError: a value is none that the page sends.
+    """
+    form = Form.read(body)
+    name, answers = _answers(form, desk)
+    screener = desk.screener()
+    case = screener.examine(screener.book.intake.read(answers))
+    strategy = _strategy(form)
+    goal = form.text("goal") if not form.text("load") else ""
+    shown = run_lab(case, strategy, _number(form, "seed"), goal or None)
+    view = View(shown, form, desk)
+    return page(
+        "lab.html", here="/explore", texts=desk.book.texts, examples=desk.examples, chosen=name,
+        answers=encode(answers), given=given_answers(case), view=view, goal=goal, words=words,
+        strategies=[(one, words.strategy_word(one)) for one in STRATEGIES], strategy=strategy,
+    )  # fmt: skip
+
+
+def _answers(form: Form, desk: Desk) -> tuple[str, dict[str, Any]]:
+    """The answers that the page is about, and the example that is chosen in its list."""
+    name = form.one_of("example", *desk.examples) or next(iter(desk.examples))
+    if form.one_of("load", "example") or not form.text("answers"):
+        return name, desk.examples[name][1]
+    return name, form.answers()
+
+
+def _strategy(form: Form) -> Strategy:
+    found = form.one_of("strategy", *STRATEGIES)
+    return next((one for one in STRATEGIES if one == found), STRATEGIES[0])
+
+
+def _number(form: Form, name: str) -> int:
+    """A number on the page; 0 when there is none.
+
+    Raises:
+        CaseError: it is no number.
+    """
+    text = form.text(name)
+    if text and not (text.isascii() and text.isdecimal() and len(text) <= LONGEST):
+        raise CaseError([FieldProblem(name, f"{echo(text)} is no number; use a whole number, such as 7")])
+    return int(text or 0)
+
+
+@dataclass
+class View:
+    """What the page shows of a run."""
+
+    shown: Lab
+    form: Form
+    desk: Desk
+
+    def __post_init__(self) -> None:
+        fresh = bool(self.form.text("load"))
+        self.total = len(self.shown.run.steps)
+        self.step = 0 if fresh else min(_number(self.form, "step"), self.total)
+        self.look = 0 if fresh else _number(self.form, "look")
+        self.seed = self.shown.run.seed
+        self.urgent = self.shown.case.book.levels.is_urgent(self.shown.case.outcome.urgency)
+        self.urgency = self.shown.case.book.texts[self.shown.case.title_key()]
+
+    @property
+    def last(self) -> LabStep | None:
+        """The step that was just taken."""
+        return self.shown.run.steps[self.step - 1] if self.step else None
+
+    @property
+    def coming(self) -> LabStep | None:
+        """The step that comes next."""
+        return self.shown.run.steps[self.step] if self.step < self.total else None
+
+    @property
+    def memory(self) -> str:
+        """Working memory now."""
+        return words.memory_after(self.shown, self.step)
+
+    def written(self, rule: str) -> str:
+        """The YAML that the author of a rule wrote."""
+        return as_written(self.shown.case.book.rule[rule], self.desk.folder)
+
+    def reason(self, rule: str) -> str:
+        """Why a rule stands."""
+        from screener.explain.chain import because
+
+        return because(self.shown.case, self.shown.case.book.rule[rule])
+
+    def stack(self, found: Backward) -> str:
+        """The goals that are pursued where the search has come to."""
+        return " > ".join(found.looks[min(self.look, len(found.looks) - 1)].stack)
+
+    def goals(self) -> list[tuple[str, str]]:
+        """The flags and findings, by id and title."""
+        book = self.shown.case.book
+        return [(name, book.title(name)) for name in (*book.flags, *book.findings)]
+
+    @property
+    def looks(self) -> int:
+        """How many looks the longest search backward takes, counted from 0."""
+        return max((len(found.looks) - 1 for found in self.shown.backward), default=0)
