@@ -81,6 +81,19 @@ def save(path: Path, text: str, mode: int = PRIVATE, device: bool = False) -> No
         raise FileError(f"{echo(str(path))} can not be written: {(reason or 'unknown reason').lower()}") from None
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder to write into, and those around it, where they are not there.
+
+    Raises:
+        FileError: it can not be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise FileError(f"{echo(str(path))} can not be written: {reason}") from None
+
+
 def _replace(target: Path, text: str, mode: int) -> None:
     """Put a new file in the place of an old one, which is not written to, whatever other names it has."""
     new = target.with_name(f".{target.name[:100]}.{os.urandom(6).hex()}")

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "replay": "screener.cli.replay",
     "batch": "screener.cli.batch",
     "evaluate": "screener.cli.evaluate",
+    "class": "screener.cli.classroom",
     "mark": "screener.cli.mark",
     "rules": "screener.cli.rules.group",
     "fhir": "screener.cli.fhir.group",

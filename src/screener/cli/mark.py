@@ -36,7 +36,7 @@ def command(folder: Path, cases_file: Path, model_folder: Path | None, out: Path
 
     Example: screener mark submissions --cases cases.yaml --model examples/books/animals --out marks
     """
-    from screener.private import PUBLIC, save
+    from screener.private import PUBLIC, make_folder, save
     from screener.rulebook.load import load_rulebook
     from screener.workbench.mark.expected import graded, read_expected, unmet
     from screener.workbench.mark.run import mark
@@ -59,17 +59,7 @@ def command(folder: Path, cases_file: Path, model_folder: Path | None, out: Path
     if out is None:
         click.echo(csv_table(marks), nl=False)
     else:
-        _make(out)
+        make_folder(out)
         save(out / "marks.csv", csv_table(marks), PUBLIC)
         save(out / "marks.html", page(marks, cases, model or load_rulebook(), doubts), PUBLIC)
     click.echo(summary(marks) + (f"; written to {out}" if out is not None else ""), err=True)
-
-
-def _make(folder: Path) -> None:
-    from screener.errors import FileError, echo
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo(str(folder))} can not be written: {reason}") from None

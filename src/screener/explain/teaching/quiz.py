@@ -12,6 +12,7 @@ from typing import Final
 from zlib import crc32
 
 from screener.explain.chain import chain_to
+from screener.explain.goal import ancestors
 from screener.explain.smallest.supports import supports
 from screener.explain.what_if import in_words
 from screener.report.build import ReportBuilder
@@ -20,6 +21,7 @@ from screener.saying import replies, say
 
 MOST: Final = {"raised": 3, "ruled-out": 2, "possible": 2}
 MOST_ANSWERS: Final = 2  # questions about which answer matters
+MOST_NEAR: Final = 3  # conclusions that a goal reads, and that are asked about beside it
 STATUS_PLACE: Final = {"raised": 0, "ruled-out": 1, "possible": 2}
 LETTERS: Final = "abcd"
 
@@ -68,6 +70,16 @@ def quiz(case: ReportBuilder) -> tuple[QuizQuestion, ...]:
     raised = _some([name for name in flags if case.outcome.status(name) == "raised"], len(flags))
     which = (question for name in raised if (question := _answer_question(case, name)) is not None)
     return (*questions, *[question for _, question in zip(range(MOST_ANSWERS), which, strict=False)])
+
+
+def aimed(case: ReportBuilder, goal: str) -> tuple[QuizQuestion, ...]:
+    """The questions about one conclusion and those that its rules read: what comes up, and which answer matters."""
+    names = [name for name in ancestors(case.book, goal) if name in case.book.flags or name in case.book.findings]
+    names = [name for name in names if name not in case.hidden and case.book.rules_for[name]]
+    near = [name for name in names if name != goal][-MOST_NEAR:]
+    questions = [_status_question(case, name) for name in [*near, goal] if name not in case.hidden]
+    which = _answer_question(case, goal) if case.outcome.status(goal) == "raised" and goal not in case.hidden else None
+    return (*questions, *([which] if which is not None else []))
 
 
 def given_answers(case: ReportBuilder) -> list[str]:

@@ -1,0 +1,88 @@
+"""Everything that slides, sheet and key are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from screener.case.files import read_case
+from screener.errors import UsageError, did_you_mean
+from screener.explain.goal import THE_URGENCY, goal_of
+from screener.explain.kit.lesson import Lesson
+from screener.explain.lab.lab import Lab, lab
+from screener.explain.lab.text import urgent
+from screener.explain.teaching.quiz import QuizQuestion, aimed, quiz
+from screener.printable import printable
+from screener.report.build import ReportBuilder
+from screener.saying import spoken
+from screener.screening import Screener
+
+
+@dataclass(frozen=True)
+class Kit:
+    """A lesson with what the rules make of its case.
+
+    Attributes:
+        shown: the run in the order of the rule book, with the lesson's goal backward, or without one the last flag
+            that came up.
+        questions: what learners are asked, aimed at the goal.
+    """
+
+    lesson: Lesson
+    case: ReportBuilder
+    shown: Lab
+    questions: tuple[QuizQuestion, ...]
+
+    @property
+    def closing(self) -> str:
+        """The safety net and the disclaimer, as HTML."""
+        texts = self.case.book.texts
+        return "".join(paragraph(texts[key], "small") for key in ("safety-net", "disclaimer") if texts.get(key))
+
+    @property
+    def urgent(self) -> str:
+        """What is urgent in the case, as HTML; nothing where nothing is."""
+        first = urgent(self.case)
+        return paragraph(first, "urgent") if first else ""
+
+
+def make_kit(lesson: Lesson, screener: Screener) -> Kit:
+    """Run the case of a lesson.
+
+    Raises:
+        UsageError: the lesson names a goal that the rule book does not have.
+        FileError, CaseError: its case can not be read.
+    """
+    book = screener.book
+    if lesson.goal and lesson.goal not in (THE_URGENCY, *book.conclusion_ids):
+        hint = did_you_mean(lesson.goal, book.conclusion_ids)
+        raise UsageError(f"the lesson is about `{lesson.goal}`, which the rule book does not have{hint}")
+    case = screener.examine(read_case(str(lesson.case), book.fields))
+    goal = lesson.goal or next(iter(case.outcome.having("raised", book)[-1:]), "")
+    shown = lab(case, goal=goal or None)
+    asked = aimed(case, goal_of(case, goal)) if goal else ()
+    return Kit(lesson, case, shown, asked or quiz(case))
+
+
+def paragraph(text: str, kind: str = "") -> str:
+    """A text as a paragraph."""
+    mark = f' class="{kind}"' if kind else ""
+    return f"<p{mark}>{escape(printable(text))}</p>\n"
+
+
+def items(texts: list[str], ordered: bool = False) -> str:
+    """Texts as a list."""
+    tag = "ol" if ordered else "ul"
+    return f"<{tag}>\n" + "".join(f"<li>{escape(printable(text))}</li>\n" for text in texts) + f"</{tag}>\n"
+
+
+def whole(title: str, style: str, body: str, script: str = "") -> str:
+    """A self-contained HTML document, in the language that is spoken."""
+    end = f"<script>{script}</script>\n" if script else ""
+    return (
+        f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{escape(printable(title))}</title>\n<style>{style}</style>\n</head>\n"
+        f"<body>\n{body}{end}</body>\n</html>\n"
+    )

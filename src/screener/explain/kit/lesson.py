@@ -1,0 +1,99 @@
+"""A lesson: a page of Markdown with its parts, and the case beside it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from screener.errors import FileError, UsageError, did_you_mean, echo
+from screener.printable import printable
+from screener.shipped import examples_folder
+
+PARTS: Final = ("Story", "Question", "Expected reasoning", "Pitfall")
+LARGEST: Final = 200_000  # bytes of a lesson's page
+_GOAL: Final = re.compile(r"--(?:flag|why-not|smallest) ([a-z0-9:-]+)")
+_CODE: Final = re.compile(r"`([^`]+)`")
+_LINK: Final = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+_BLOCK: Final = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What stands in a lesson's page.
+
+    Attributes:
+        name: of its files, without the ending.
+        case: the case beside it.
+        goal: the flag or finding that the lesson asks about, as its example command names it; empty without one.
+        parts: the text of each part, as Markdown.
+    """
+
+    name: str
+    title: str
+    case: Path
+    goal: str
+    parts: dict[str, str]
+
+
+def lessons() -> dict[str, Path]:
+    """The lessons that come with the program: name to page."""
+    return {path.stem: path for path in sorted((examples_folder() / "lessons").glob("L*.md"))}
+
+
+def read_lesson(name: str) -> Lesson:
+    """A lesson that comes with the program, by its number or name, or one of your own, by its `.md` file.
+
+    Raises:
+        UsageError: there is no such lesson, or a part of it is missing.
+        FileError: it can not be read.
+    """
+    path = Path(name) if name.endswith(".md") else _shipped(name)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+        text = raw.decode("utf-8")
+    except OSError as error:
+        raise FileError(f"{echo(str(path))} can not be read: {(error.strerror or 'unknown reason').lower()}") from None
+    except UnicodeDecodeError:
+        raise FileError(f"{echo(str(path))} is not UTF-8 text") from None
+    if len(raw) > LARGEST:
+        raise FileError(f"{echo(str(path))} is longer than {LARGEST} bytes; is it a lesson?")
+    return _parsed(path, text.replace("\r\n", "\n"))
+
+
+def _shipped(name: str) -> Path:
+    known = lessons()
+    found = [path for each, path in known.items() if name in (each, each.split("-")[0])]
+    if not found:
+        raise UsageError(f"there is no lesson {echo(name)}{did_you_mean(name, known)} (lessons: {', '.join(known)})")
+    return found[0]
+
+
+def _parsed(path: Path, text: str) -> Lesson:
+    title, *sections = re.split(r"^## ", text, flags=re.MULTILINE)
+    parts = {head.strip(): body.strip() for head, _, body in (section.partition("\n") for section in sections)}
+    for part in PARTS:
+        if not parts.get(part):
+            raise UsageError(f"{echo(str(path))} has no part {echo('## ' + part)}; a lesson has {', '.join(PARTS)}")
+    goal = _GOAL.search(text)
+    name = title.split("\n", 1)[0].removeprefix("#").strip() or path.stem
+    return Lesson(path.stem, name, path.with_suffix(".json"), goal[1] if goal else "", parts)
+
+
+def as_html(markdown: str) -> str:
+    """A part as HTML: paragraphs, examples of commands, and names in code; nothing in it is a tag."""
+    found: list[str] = []
+    for number, piece in enumerate(_BLOCK.split(markdown)):
+        if number % 2:
+            found.append(f'<pre tabindex="0"><code>{escape(printable(piece.rstrip()))}</code></pre>\n')
+        else:
+            found += [f"<p>{_inline(part)}</p>\n" for part in piece.split("\n\n") if part.strip()]
+    return "".join(found)
+
+
+def _inline(text: str) -> str:
+    safe = escape(printable(" ".join(text.split())))
+    return _CODE.sub(r"<code>\1</code>", _LINK.sub(r"\1", safe))
