@@ -56,7 +56,9 @@ def test_every_lesson(lesson: str, tmp_path: Path) -> None:
     assert fired or lesson.startswith("L03")
     for rule in fired:
         assert rule in files["key.html"]
-        assert rule not in files["sheet.html"]
+    assert files["sheet.html"].count('<td class="blank"></td>') == 3 * min(len(fired), 12)
+    assert "Fires:" not in files["sheet.html"]
+    assert 'class="right"' not in files["sheet.html"]
     assert "☐ a)" in files["sheet.html"]
     assert "☐" not in files["key.html"]
 

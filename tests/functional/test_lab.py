@@ -69,7 +69,8 @@ def test_what_is_urgent_comes_first() -> None:
     ("words", "part"),
     [
         (["--strategy", "random"], "add `--lab`"),
-        (["--goal", "suspect-magnesium"], "add `--lab`"),
+        (["--goal", "suspect-magnesium"], "add `--lab` or `--quiz`"),
+        (["--score", "x.json"], "add `--quiz`"),
         (["--format", "json"], "add `--lab`"),
         (["--lab", "--quiz"], "do not go together"),
         (["--lab", "--all"], "do not go together"),

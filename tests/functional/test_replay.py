@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import stat
+from pathlib import Path
 
 import pytest
 
@@ -73,3 +76,29 @@ def test_quiz_can_be_left(keys: str, score: str) -> None:
     done = run("replay", CASE, "--quiz", given=keys)
     assert done.returncode == 0
     assert f"Score: {score}" in done.stdout
+
+
+def test_a_quiz_about_one_goal_saves_its_score(tmp_path: Path) -> None:
+    path = tmp_path / "score.json"
+    words = ("replay", V06, "--quiz", "--goal", "refractory-potassium", "--score", str(path))
+    text = run(*words, given="a\n" * 20).stdout
+    assert "Which of these rules can fire first" in text
+    first = json.loads(path.read_text(encoding="utf-8"))
+    assert first["goal"] == "refractory-potassium"
+    assert f"Score: {first['right']} of {first['asked']}" in text
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    letters = [question["right"] for question in first["questions"]]
+    assert f"Score: {len(letters)} of {len(letters)}" in run(*words, given="\n".join(letters) + "\n").stdout
+    again = json.loads(path.read_text(encoding="utf-8"))
+    assert again["right"] == again["asked"] == len(letters) > 1
+    assert all("(" in one["question"] or "Which of these rules" in one["question"] for one in again["questions"])
+
+
+def test_a_quiz_about_an_open_goal_asks_which_answer_is_missing() -> None:
+    done = run("replay", "-", "--quiz", "--goal", "suspect-magnesium", given='{"muscle_cramps": "yes"}')
+    assert done.returncode == 0
+    case = "examples/lessons/L03-unknown-is-not-no.json"
+    assert (
+        "could still settle this"
+        in run("replay", case, "--quiz", "--goal", "suspect-magnesium", given="a\n" * 9).stdout
+    )

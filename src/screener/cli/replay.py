@@ -18,6 +18,7 @@ from screener.saying import say, speaking
 
 if TYPE_CHECKING:
     from screener.explain.lab.lab import Lab
+    from screener.explain.teaching.quiz import QuizQuestion
     from screener.report.build import ReportBuilder
 
 STRATEGIES = ["order", "specificity", "recency", "random"]
@@ -38,8 +39,9 @@ LONGEST_SEED = 18  # digits
 @click.option("--seed", default="0", show_default=True, help="With --strategy random: a whole number, for the lot.")
 @click.option(
     "--goal", metavar="ID", shell_complete=conclusion_ids,
-    help="With --lab: reason backward from this flag or finding, too.",
+    help="With --lab: reason backward from this flag or finding, too. With --quiz: ask about it.",
 )  # fmt: skip
+@click.option("--score", metavar="FILE", help="With --quiz: save questions, answers and score to this file.")
 @click.option(
     "--format",
     "form",
@@ -50,7 +52,7 @@ LONGEST_SEED = 18  # digits
 )
 def command(
     case: str, packs: tuple[str, ...], rules_folder: Path | None, everything: bool, as_quiz: bool, as_lab: bool,
-    strategy: str, seed: str, goal: str | None, form: str,
+    strategy: str, seed: str, goal: str | None, score: str | None, form: str,
 ) -> None:  # fmt: skip
     """Step through the reasoning about one case: Enter shows the next step, b goes back, q quits.
 
@@ -65,7 +67,7 @@ def command(
     from screener.explain.lab.text import ending, urgent
     from screener.screening import Screener
 
-    _check_options(as_lab, as_quiz, everything)
+    _check_options(as_lab, as_quiz, everything, goal, score)
     number = _seed(seed)
     book = chosen_book(rules_folder, packs)
     examined = Screener(book).examine(read_case(case, book.fields))
@@ -77,16 +79,20 @@ def command(
         if first := urgent(examined):
             click.echo(f"!! {first}\n")
         if as_quiz:
-            _quiz(examined)
+            _quiz(examined, goal, score)
         else:
             _walk(_lab_blocks(shown) if shown is not None else _replayed(examined, everything))
     click.echo(f"\n{ending(examined)}")
 
 
-def _check_options(as_lab: bool, as_quiz: bool, everything: bool) -> None:
+def _check_options(as_lab: bool, as_quiz: bool, everything: bool, goal: str | None, score: str | None) -> None:
     """Refuse options that would say nothing."""
     context = click.get_current_context()
-    for name, option in (("strategy", "--strategy"), ("seed", "--seed"), ("goal", "--goal"), ("form", "--format")):
+    if goal is not None and not (as_lab or as_quiz):
+        raise UsageError("`--goal` is about the lab or the quiz; add `--lab` or `--quiz`")
+    if score is not None and not as_quiz:
+        raise UsageError("`--score` is about the quiz; add `--quiz`")
+    for name, option in (("strategy", "--strategy"), ("seed", "--seed"), ("form", "--format")):
         if not as_lab and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise UsageError(f"`{option}` is about the lab; add `--lab`")
     if as_lab and (as_quiz or everything):
@@ -164,14 +170,23 @@ def _walk(blocks: list[str]) -> None:
         click.echo("\n" + block)
 
 
-def _quiz(case: ReportBuilder) -> None:
-    from screener.explain.teaching.quiz import given_answers, quiz
+def _questions(case: ReportBuilder, goal: str | None) -> tuple[QuizQuestion, ...]:
+    """What is asked: about one conclusion, or about the whole case."""
+    from screener.explain.goal import goal_of
+    from screener.explain.kit.aimed import aimed
+    from screener.explain.teaching.quiz import quiz
 
+    return quiz(case) if goal is None else aimed(case, goal_of(case, goal))
+
+
+def _quiz(case: ReportBuilder, goal: str | None, score: str | None) -> None:
+    from screener.explain.teaching.quiz import given_answers
+
+    questions = _questions(case, goal)
     click.echo(say("The answers of this case:"))
     for words in given_answers(case):
         click.echo(f"- {words}")
-    keys = _keys()
-    questions, right, asked = quiz(case), 0, 0
+    keys, told = _keys(), list[dict[str, object]]()
     for number, question in enumerate(questions, start=1):
         click.echo(f"\n{say('Question {number} of {total}', number=number, total=len(questions))}: {question.ask}")
         for letter, choice in zip("abcd", question.choices, strict=False):
@@ -179,12 +194,23 @@ def _quiz(case: ReportBuilder) -> None:
         answer = _answer(keys, question.read)
         if answer is None:
             break
-        asked += 1
-        right += answer == question.letter
         is_right = answer == question.letter
+        told.append({"question": question.ask, "answer": answer, "right": question.letter, "is_right": is_right})
         verdict = say("Right.") if is_right else say("Not quite: it is {letter}.", letter=question.letter)
         click.echo(f"{verdict} {question.because}")
-    click.echo(f"\n{say('Score: {right} of {asked}', right=right, asked=asked)}")
+    right = sum(bool(one["is_right"]) for one in told)
+    click.echo(f"\n{say('Score: {right} of {asked}', right=right, asked=len(told))}")
+    if score is not None:
+        _save_score(score, case, goal, right, told)
+
+
+def _save_score(path: str, case: ReportBuilder, goal: str | None, right: int, told: list[dict[str, object]]) -> None:
+    """Write what was asked and answered, for its owner alone."""
+    from screener.private import save
+
+    data = {"case_id": case.intake.case_id, "goal": goal, "right": right, "asked": len(told), "questions": told}
+    texts = {key.replace("-", "_"): case.book.texts.get(key, "") for key in ("disclaimer", "safety-net")}
+    save(Path(path), dumps({**data, **texts}, indent=2, ensure_ascii=False) + "\n")
 
 
 def _answer(keys: Iterator[str], read: object) -> str | None:

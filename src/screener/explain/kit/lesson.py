@@ -16,6 +16,7 @@ PARTS: Final = ("Story", "Question", "Expected reasoning", "Pitfall")
 LARGEST: Final = 200_000  # bytes of a lesson's page
 _GOAL: Final = re.compile(r"--(?:flag|why-not|smallest) ([a-z0-9:-]+)")
 _CODE: Final = re.compile(r"`([^`]+)`")
+_EMPHASIS: Final = re.compile(r"(?<![\w*`])\*([^*`]+)\*(?![\w*])")
 _LINK: Final = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _BLOCK: Final = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -96,4 +97,4 @@ def as_html(markdown: str) -> str:
 
 def _inline(text: str) -> str:
     safe = escape(printable(" ".join(text.split())))
-    return _CODE.sub(r"<code>\1</code>", _LINK.sub(r"\1", safe))
+    return _CODE.sub(r"<code>\1</code>", _EMPHASIS.sub(r"<em>\1</em>", _LINK.sub(r"\1", safe)))

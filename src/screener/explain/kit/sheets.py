@@ -21,7 +21,9 @@ STYLE: Final = (
     + """
 html{background:Canvas}body{margin:0}.screener table{border-collapse:collapse;width:100%}
 .screener th,.screener td{border:1px solid var(--line);padding:.35rem .5rem;text-align:left;vertical-align:top;
-overflow-wrap:anywhere}.screener td.blank{height:2.2rem}.screener .line{border-bottom:1px solid var(--line);height:2rem}
+overflow-wrap:anywhere}
+.screener thead th{white-space:nowrap}
+.screener td.blank{height:2.2rem}.screener .line{border-bottom:1px solid var(--line);height:2rem}
 .screener .right{font-weight:bold}.scroll{overflow-x:auto}
 .screener pre{white-space:pre-wrap;overflow-wrap:anywhere}
 """

@@ -79,8 +79,13 @@ def memory_after(shown: Lab, done: int) -> str:
 def _memory(shown: Lab, raised: tuple[str, ...], ruled_out: int) -> str:
     return say(
         "Working memory: {answers} answers; concluded: {names}; ruled out: {count}",
-        answers=len(shown.case.intake.answers()), names=", ".join(raised) or say("nothing"), count=ruled_out,
+        answers=_given(shown.case), names=", ".join(raised) or say("nothing"), count=ruled_out,
     )  # fmt: skip
+
+
+def _given(case: ReportBuilder) -> int:
+    """How many questions were answered."""
+    return sum(getattr(case.intake, name, None) is not None for name in case.book.questions)
 
 
 def conflict_line(step: LabStep) -> str:

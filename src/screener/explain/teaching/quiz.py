@@ -12,7 +12,6 @@ from typing import Final
 from zlib import crc32
 
 from screener.explain.chain import chain_to
-from screener.explain.goal import ancestors
 from screener.explain.smallest.supports import supports
 from screener.explain.what_if import in_words
 from screener.report.build import ReportBuilder
@@ -21,7 +20,6 @@ from screener.saying import replies, say
 
 MOST: Final = {"raised": 3, "ruled-out": 2, "possible": 2}
 MOST_ANSWERS: Final = 2  # questions about which answer matters
-MOST_NEAR: Final = 3  # conclusions that a goal reads, and that are asked about beside it
 STATUS_PLACE: Final = {"raised": 0, "ruled-out": 1, "possible": 2}
 LETTERS: Final = "abcd"
 
@@ -66,20 +64,10 @@ def quiz(case: ReportBuilder) -> tuple[QuizQuestion, ...]:
     asked: list[str] = []
     for status, most in MOST.items():
         asked += _some([name for name in flags if case.outcome.status(name) == status], most)
-    questions = [_status_question(case, name) for name in _some(asked, len(asked))]
+    questions = [status_question(case, name) for name in _some(asked, len(asked))]
     raised = _some([name for name in flags if case.outcome.status(name) == "raised"], len(flags))
-    which = (question for name in raised if (question := _answer_question(case, name)) is not None)
+    which = (question for name in raised if (question := answer_question(case, name)) is not None)
     return (*questions, *[question for _, question in zip(range(MOST_ANSWERS), which, strict=False)])
-
-
-def aimed(case: ReportBuilder, goal: str) -> tuple[QuizQuestion, ...]:
-    """The questions about one conclusion and those that its rules read: what comes up, and which answer matters."""
-    names = [name for name in ancestors(case.book, goal) if name in case.book.flags or name in case.book.findings]
-    names = [name for name in names if name not in case.hidden and case.book.rules_for[name]]
-    near = [name for name in names if name != goal][-MOST_NEAR:]
-    questions = [_status_question(case, name) for name in [*near, goal] if name not in case.hidden]
-    which = _answer_question(case, goal) if case.outcome.status(goal) == "raised" and goal not in case.hidden else None
-    return (*questions, *([which] if which is not None else []))
 
 
 def given_answers(case: ReportBuilder) -> list[str]:
@@ -96,7 +84,8 @@ def _some(names: Iterable[str], most: int) -> list[str]:
     return sorted(names, key=lambda name: crc32(name.encode()))[:most]
 
 
-def _status_question(case: ReportBuilder, name: str) -> QuizQuestion:
+def status_question(case: ReportBuilder, name: str) -> QuizQuestion:
+    """Does a flag or finding come up?"""
     status = case.outcome.status(name)
     ask = say("Does this flag come up: {title} ({id})?", title=case.book.title(name), id=name)
     return QuizQuestion(ask, statuses(), STATUS_PLACE[status], _because(case, name, status))
@@ -121,7 +110,7 @@ def supports_in_words(case: ReportBuilder, name: str) -> str:
     return say("Enough for it: {answers}.", answers=enough)
 
 
-def _answer_question(case: ReportBuilder, name: str) -> QuizQuestion | None:
+def answer_question(case: ReportBuilder, name: str) -> QuizQuestion | None:
     """Which answer does a flag need? None when each of its answers could be spared."""
     groups = [dict(support.answers) for support in supports(case, name)]
     needed = [field for field in groups[0] if all(field in group for group in groups)]
