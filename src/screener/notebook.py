@@ -1,4 +1,4 @@
-"""How reports, explanations, chains and rule books show themselves in a notebook.
+"""How reports, explanations, chains, the lab and rule books show themselves in a notebook.
 
 In a notebook `import screener` is enough; elsewhere, `import screener.notebook` gives them the methods that notebooks
 look for (`_repr_html_`, `_repr_svg_`).
@@ -7,15 +7,18 @@ look for (`_repr_html_`, `_repr_svg_`).
 from __future__ import annotations
 
 from html import escape
+from typing import Final
 from zlib import crc32
 
 from screener.explain.chain import Chain
 from screener.explain.html import listed
+from screener.explain.lab.lab import Lab
+from screener.explain.lab.text import blocks, ending, urgent
 from screener.explain.page import body, head
 from screener.explain.picture.svg import picture
 from screener.explain.questions import Explanation
 from screener.explain.text import closing
-from screener.report.html import STYLE
+from screener.report.html import STYLE, safe
 from screener.report.html import body as report_body
 from screener.report.model import Report
 from screener.report.result import ResultPage
@@ -49,6 +52,19 @@ def chain_svg(chain: Chain) -> str:
     return picture([chain])
 
 
+def lab_html(shown: Lab) -> str:
+    """The steps of the lab, each folded behind its first line; the last of the run, and what it comes to, is open."""
+    with speaking(shown.case.book.subject.language):
+        first, last = urgent(shown.case), len(shown.run.steps) + 1
+        parts = [f"<p><strong>{safe(first)}</strong></p>"] if first else []
+        for number, block in enumerate(blocks(shown)):
+            title, _, rest = block.partition("\n")
+            opened = " open" if number == last else ""
+            parts.append(f"<details{opened}><summary>{safe(title)}</summary><pre>{safe(rest)}</pre></details>")
+        parts += [f"<p>{safe(text)}</p>" for text in ending(shown.case).split("\n")]
+    return f"<div>{''.join(parts)}</div>"
+
+
 def book_html(book: RuleBook) -> str:
     """What is in a rule book."""
     rows = "".join(
@@ -61,6 +77,9 @@ def book_html(book: RuleBook) -> str:
     return f"<table><caption>Rule book {escape(book.version)} ({book.sha256[:12]})</caption>{head}{rows}</table>"
 
 
-for shown, show in {Report: report_html, Explanation: explanation_html, Chain: chain_html, RuleBook: book_html}.items():
+SHOWN: Final = {
+    Report: report_html, Explanation: explanation_html, Chain: chain_html, Lab: lab_html, RuleBook: book_html,
+}  # fmt: skip
+for shown, show in SHOWN.items():
     setattr(shown, "_repr_html_", show)  # noqa: B010
 setattr(Chain, "_repr_svg_", chain_svg)  # noqa: B010
