@@ -188,6 +188,6 @@ OTHERS = {"id", "field", "kind", "concludes", "urgency", "because", "redundant",
 )  # fmt: skip
 def test_a_new_text_of_an_entry_is_not_forgotten(kind: str, entry: type[BaseModel]) -> None:
     texts = {name for name, info in entry.model_fields.items() if "str" in str(info.annotation)}
-    ids = {"sources", "suppresses", "hides", "instead_of", "units"}
+    ids = {"sources", "suppresses", "hides", "instead_of", "units", "tells_of", "joins"}
     assert texts - OTHERS - ids <= set(UNFILLED[kind])
     assert set(UNFILLED[kind]) <= entry.model_fields.keys()

@@ -34,7 +34,7 @@ POST = b"POST %b HTTP/1.1\r\nHost: localhost\r\nContent-Type: %b\r\nContent-Leng
 def server(settings: Settings, workforce: Any = None) -> Iterator[int]:
     """A server in a thread of this process; gives its port."""
     listener = listen("127.0.0.1", 0)
-    running = uvicorn.Server(config(create_app(settings, workforce or Inline(settings))))
+    running = uvicorn.Server(config(create_app(settings, workforce or Inline(settings)), settings))
     running.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     thread = threading.Thread(target=lambda: asyncio.run(running.serve(sockets=[listener])))
     thread.start()
