@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from rulefolder import ROOT, Done, screener, screener_here
 from screener.workbench.mark import run as running
 from screener.workbench.mark.marking import Marks
+from screener.workbench.space import diagrams
 
 MODEL = ROOT / "examples" / "books" / "animals"
 CASES = """\
@@ -266,3 +268,14 @@ def test_folders_that_are_not_there(tmp_path: Path, pupils: Class) -> None:
     missing = screener_here("mark", str(tmp_path / "none"), "--cases", str(pupils.cases))
     assert (missing.code, "can not be read" in missing.err) == (5, True)
     assert screener_here("mark", str(pupils.folder), "--cases", str(tmp_path / "no.yaml")).code == 5
+
+
+def test_without_the_extra_it_is_said_once(pupils: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    pupils.hand_in("ada")
+    monkeypatch.setattr(diagrams, "_manager", diagrams._manager.__wrapped__)
+    for name in ("dd", "dd.cudd", "dd.autoref"):
+        monkeypatch.setitem(sys.modules, name, None)
+    done, _ = pupils.mark()
+    assert (done.code, done.out) == (2, "")
+    assert "workbench" in done.err
+    assert not pupils.out.exists()

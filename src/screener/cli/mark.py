@@ -43,7 +43,9 @@ def command(folder: Path, cases_file: Path, model_folder: Path | None, out: Path
     from screener.workbench.mark.submission import submissions
     from screener.workbench.mark.views import csv_table, page, summary
     from screener.workbench.progress import progress
+    from screener.workbench.space.diagrams import check_installed
 
+    check_installed()
     model = load_rulebook(model_folder) if model_folder is not None else None
     cases = read_expected(cases_file, model)
     found = submissions(folder)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Final
 
+from screener.errors import ScreenerError
 from screener.rulebook.book import RuleBook
 from screener.workbench.mark.expected import Expected
 from screener.workbench.mark.marking import Marks, stages
@@ -88,6 +89,8 @@ def _work(sender: Connection, submission: Submission, cases: Sequence[Expected],
             sender.send("it needs too much memory")
         except RecursionError:
             sender.send("it is nested too deeply")
+        except ScreenerError as error:
+            sender.send(f"the program refused it ({str(error).splitlines()[0]})")
         except Exception as error:  # whatever a submission does to the program, the others are marked
             sender.send(f"the program failed on it ({type(error).__name__})")
         os._exit(0)

@@ -162,6 +162,15 @@ class Diagrams:
         return count << rank
 
 
+def check_installed() -> None:
+    """Make sure that there is something to draw with.
+
+    Raises:
+        UsageError: the package `dd` is not installed.
+    """
+    _manager()
+
+
 @cache
 def _manager() -> tuple[str, Any]:
     """The one manager of diagrams in this process, and what it is made with: CUDD, or plain Python."""
