@@ -114,7 +114,7 @@ def _of_sources(found: Options, options: Mapping[str, Any]) -> Options:
     from screener.records.tables.sourcenames import known_system, read_source_names
 
     file, system = options["source_names"], options["condition_system"]
-    names = read_source_names(file, tuple(found.book.fields)) if file else None
+    names = read_source_names(file, found.book.recorded) if file else None
     return replace(found, source_names=names, condition_system=known_system(system, found.codes) if system else "")
 
 

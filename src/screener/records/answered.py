@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
 from screener.case.answers import Number
 from screener.records.gathered import Gathered
-from screener.records.labs import MG_DL_OF_CREATININE, LabValue, by_field, case_value, last_of, overruled
-from screener.records.window import LOW_ALBUMIN, limit
+from screener.records.labs import LabValue, by_field, called, case_value, last_of, overruled
 from screener.rulebook.book import RuleBook
+from screener.rulebook.recorded import Computed, ResultRead, Unclear
 
-EGFR: Final = "egfr"
-CALCIUM: Final = "calcium"
-IONISED: Final = "ionised_calcium"
-MAGNESIUM: Final = "magnesium"
 STEADY_DAYS: Final = 7
 STEADY: Final = 0.5  # two creatinines that differ by so much of the smaller are not steady
 ADULT: Final = 18
@@ -29,66 +25,70 @@ Age = Callable[[date], int | None]
 def read_last(values: Iterable[LabValue], book: RuleBook, found: Gathered) -> None:
     """Answer each field with its last value."""
     fields = by_field(values)
+    unclear = {result.field: result.unclear for result in book.records.results if result.unclear}
     for name, candidates in fields.items():
         if name not in found.fields:
             continue
         best = last_of(candidates, found)
-        if best is None or (name == CALCIUM and _needs_albumin(best, fields.get("albumin", []), book, found)):
+        if best is None or (name in unclear and _says_nothing(best, unclear[name], fields, book, found)):
             continue
         assert best.value is not None
         found.say(name, case_value(found.fields[name], best.value), [best.source])
-    if IONISED in fields and CALCIUM in found.fields:
-        sources = ", ".join(value.source for value in fields[IONISED])
-        found.note(f"{sources}: ionised calcium is another measure than the calcium that is asked about.")
+    for measure in book.records.measures.values():
+        if measure.id in fields and measure.not_the in found.fields:
+            sources, kind = ", ".join(value.source for value in fields[measure.id]), found.fields[measure.not_the]
+            asked = called(measure.not_the, kind)
+            found.note(f"{sources}: {measure.called} is another measure than the {asked} that is asked about.")
 
 
-def _needs_albumin(best: LabValue, albumins: Iterable[LabValue], book: RuleBook, found: Gathered) -> bool:
-    """Whether a low total calcium may only be low because albumin is; then it says nothing."""
-    low = book.settings.get("calcium-low")
-    if best.rank == 0 or low is None or not best.under(low.value):
+def _says_nothing(
+    best: LabValue, unclear: Unclear, fields: Mapping[str, list[LabValue]], book: RuleBook, found: Gathered
+) -> bool:
+    """Whether a low value may only be low because another result is; a preferred one is what it is."""
+    if best.rank == 0 or not best.under(unclear.below):
         return False
-    for albumin in albumins:
-        near = abs(albumin.when.first - best.when.first) <= ONE_DAY and albumin.when.exact and best.when.exact
-        if near and albumin.under(limit(book, LOW_ALBUMIN)):
+    for other in fields.get(unclear.measure, ()):
+        near = abs(other.when.first - best.when.first) <= ONE_DAY and other.when.exact and best.when.exact
+        if near and other.under(unclear.measure_below):
+            name = called(unclear.measure, book.recorded[unclear.measure])
             found.problem(
                 best.source,
-                f"total calcium is low and so is albumin ({albumin.source}): only a corrected or ionised calcium "
-                "tells; left out",
+                f"{unclear.called} is low and so is {name} ({other.source}): only {unclear.tells} tells; left out",
             )
             return True
     return False
 
 
-def compute_egfr(values: Iterable[LabValue], age_on: Age, found: Gathered) -> None:
+def compute(computed: Computed, values: Iterable[LabValue], age_on: Age, found: Gathered) -> None:
     """Answer eGFR from the last creatinine where none was reported (CKD-EPI 2021, without race)."""
     fields = by_field(values)
-    creatinines = fields.get("creatinine", [])
-    field = found.fields.get(EGFR)
+    creatinines = fields.get(computed.source, [])
+    field = found.fields.get(computed.field)
     if not creatinines or not isinstance(field, Number):
         return
     newest = max(value.when.last for value in creatinines)
-    if any(value.when.last >= newest for value in fields.get(EGFR, [])):
+    if any(value.when.last >= newest for value in fields.get(computed.field, [])):
         return
     best = last_of(creatinines, found)
     if best is None:
         return
-    why = _no_egfr(best, creatinines, age_on, found)
+    why = _no_egfr(best, creatinines, computed, age_on, found)
     if why:
         found.note(f"eGFR is not computed from {best.source}: {why}.")
         return
     age, sex = age_on(best.when.first), found.answers["sex"]
     assert isinstance(best.value, float)
     assert age is not None
-    value = round(ckd_epi_2021(best.value / float(MG_DL_OF_CREATININE), age, sex))
+    value = round(ckd_epi_2021(best.value / computed.factor, age, sex))
     if field.low <= value <= field.high:
-        found.sources.pop(EGFR, None)  # an older one that was reported gives way
-        found.say(EGFR, value, [best.source])
+        found.sources.pop(computed.field, None)  # an older one that was reported gives way
+        found.say(computed.field, value, [best.source])
         found.note(f"eGFR {value} is computed from creatinine ({best.source}) with CKD-EPI 2021; none was reported.")
     else:
         found.note(f"eGFR is not computed from {best.source}: the result would be out of range.")
 
 
-def _no_egfr(best: LabValue, creatinines: list[LabValue], age_on: Age, found: Gathered) -> str:
+def _no_egfr(best: LabValue, creatinines: list[LabValue], computed: Computed, age_on: Age, found: Gathered) -> str:
     """Why no eGFR can be computed; empty when it can."""
     age = age_on(best.when.first) if best.when.exact else None
     if not isinstance(best.value, float):
@@ -99,7 +99,7 @@ def _no_egfr(best: LabValue, creatinines: list[LabValue], age_on: Age, found: Ga
         return "the age on the day of the sample is not known"
     if age < ADULT:
         return f"the equation is for adults, and the age was {age}"
-    for name, what in (("dialysis", "dialysis"), ("pregnant", "pregnancy")):
+    for name, what in computed.not_in:
         if found.answers.get(name) is True:
             return f"it says nothing in {what}"
     return "" if is_steady(creatinines) else "creatinine is not steady"
@@ -133,15 +133,13 @@ def ckd_epi_2021(creatinine: float, age: int, sex: str) -> float:
     return result
 
 
-def read_magnesium(values: Iterable[LabValue], book: RuleBook, found: Gathered) -> None:
-    """Whether magnesium was measured in the window, and whether it was low."""
-    mine = [value for value in values if value.field == MAGNESIUM]
-    if not mine:
-        return
-    found.say("magnesium_measured", True, [value.source for value in mine])
-    limit_of_low = book.settings.get("magnesium-low")
-    if limit_of_low is None:
-        return
-    low = [value for value in mine if value.under(limit_of_low.value) and not overruled(value, mine)]
+def read_low(result: ResultRead, values: Iterable[LabValue], found: Gathered) -> None:
+    """Whether a field was measured in the window, and whether it was low."""
+    mine = [value for value in values if value.field == result.field]
+    if result.measured and mine:
+        found.say(result.measured, True, [value.source for value in mine])
+    if result.low is None or result.low.course is not None:
+        return  # with a course, the series says it
+    low = [value for value in mine if value.under(result.low.below) and not overruled(value, mine)]
     if low:
-        found.say("told_low_magnesium", True, [value.source for value in low])
+        found.say(result.low.answers, True, [value.source for value in low])

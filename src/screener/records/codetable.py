@@ -13,6 +13,7 @@ from typing import Any, Final
 from screener.case.fields import Fields
 from screener.errors import FileError, Hints, RuleBookError, RuleProblem, UsageError, echo, echo_path
 from screener.records.codes import SNOMED, Codes, Concept, plain, system_name
+from screener.rulebook.book import RuleBook
 from screener.rulebook.fresh import Fresh
 from screener.rulebook.locate import rules_folder
 
@@ -25,7 +26,6 @@ KINDS: Final = (
 )  # fmt: skip
 NOT_FIELDS: Final = ("medicine-class", "route", "list")  # kinds whose column `field` names something else
 USES: Final = ("", "preferred", "serum", "blood", "women", "men", "ignore")
-MEASURES: Final = ("creatinine", "albumin", "ionised_calcium")  # results that are read for others, and no fields
 OPEN: Final = "?"  # `name=?`: the row says neither yes nor no about this field
 LONGEST_FILE: Final = 100_000_000
 
@@ -35,8 +35,8 @@ def read_codes(path: Path, fields: Collection[str], others: bool = False) -> Cod
 
     Args:
         path: the file.
-        fields: what a case may say.
-        others: whether the table may also speak of fields that a case does not have; they are passed over.
+        fields: what a record can have a value of: the fields of a case, and the measures that are read for others.
+        others: whether the table may also speak of what is not among them; it is passed over.
 
     Raises:
         RuleBookError: the file is not such a table; with line numbers.
@@ -50,9 +50,8 @@ def read_codes(path: Path, fields: Collection[str], others: bool = False) -> Cod
     if missing:
         raise RuleBookError([RuleProblem(str(path), 1, 1, f"column `{missing[0]}` is missing")])
     table, problems, hints = Codes(), [], Hints()
-    known = (*fields, *MEASURES)
     for row in reader:
-        messages = list(_problems(row, None if others else known, hints)) or list(_add(table, row, known))
+        messages = list(_problems(row, None if others else fields, hints)) or list(_add(table, row, fields))
         problems += [RuleProblem(str(path), reader.line_num, 1, message) for message in messages]
     if problems:
         raise RuleBookError(problems)
@@ -95,7 +94,9 @@ def _problems(row: dict[str, Any], known: Collection[str] | None, hints: Hints) 
             yield f"{echo(part)} should be a field, a field and a whole number, or a field and `=?`"
 
 
-def code_table(folder: Path | None = None, fields: Fields | None = None) -> Codes:
+def code_table(
+    folder: Path | None = None, fields: Fields | None = None, measures: Collection[str] | None = None
+) -> Codes:
     """The code table of a rule book's folder; the program's own where the folder is None or has none.
 
     It is read again when its file changes.
@@ -103,19 +104,41 @@ def code_table(folder: Path | None = None, fields: Fields | None = None) -> Code
     Args:
         folder: of the rule book.
         fields: of the rule book; the program's own when None. The program's table may speak of others.
+        measures: the results that are no fields of the rule book and are read for others; the program's own when None.
 
     Raises:
         RuleBookError: it is wrong.
     """
     from screener.case.intake import Intake
 
-    own, known = _file(rules_folder()), fields or Intake.fields
+    own, fields = _file(rules_folder()), fields or Intake.fields
     path = _file(folder) if folder is not None and _file(folder).is_file() else own
-    others = known != Intake.fields and path == own
+    known = (*fields, *(_own_measures() if measures is None else measures))
+    others = path == own and (fields != Intake.fields or measures is not None)
     if (known, others) not in _tables:
         make = partial(read_codes, fields=known, others=others)
         _tables[known, others] = Fresh(make, lambda path: [path] if path.is_file() else [], _content)
     return _tables[known, others].get(path)
+
+
+def book_codes(book: RuleBook, folder: Path | None = None) -> Codes:
+    """The code table for a rule book; see `code_table`.
+
+    Args:
+        book: the rule book.
+        folder: where it stands.
+
+    Raises:
+        RuleBookError: the table is wrong.
+    """
+    return code_table(folder, book.fields, book.records.measures)
+
+
+def _own_measures() -> tuple[str, ...]:
+    """Those of the program's own book."""
+    from screener.rulebook.cache import cached_rulebook
+
+    return tuple(cached_rulebook().records.measures)
 
 
 def own_codes(codes: Codes, lists: Sequence[Path], descendants: Sequence[Path], fields: Collection[str]) -> Codes:
@@ -125,7 +148,7 @@ def own_codes(codes: Codes, lists: Sequence[Path], descendants: Sequence[Path], 
         codes: the table of the rule book.
         lists: files with the columns of `codes.csv`.
         descendants: files with the columns `ancestor,descendant`: codes of SNOMED CT below those with rows.
-        fields: what a case may say.
+        fields: what a record can have a value of.
 
     Raises:
         UsageError: a file is wrong; with line numbers.
@@ -190,4 +213,4 @@ def _content(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-_tables: dict[tuple[Fields, bool], Fresh[Codes]] = {}
+_tables: dict[tuple[tuple[str, ...], bool], Fresh[Codes]] = {}

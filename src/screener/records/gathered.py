@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from screener.case.answers import Kind
 from screener.case.fields import Fields
 from screener.errors import FieldProblem
 from screener.records.coverage import Seen
@@ -18,6 +19,7 @@ class Gathered:
 
     Attributes:
         fields: what can be answered; what a record says about other fields is passed over.
+        recorded: what a record can have a value of: the fields, and the measures that are read for others.
         answers: values as a case file writes them.
         sources: the resources each answer came from, such as `Observation/k-2`.
         problems: what could not be read; the answer is left out, the case stands.
@@ -26,6 +28,7 @@ class Gathered:
     """
 
     fields: Fields
+    recorded: Mapping[str, Kind]
     answers: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, list[str]] = field(default_factory=dict)
     problems: list[FieldProblem] = field(default_factory=list)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from screener.case.answers import Kind, Lab, Measured, Number
 from screener.case.bound import Bound
-from screener.case.units import Analyte, plain_unit
+from screener.case.units import plain_unit
 from screener.errors import echo
 from screener.records.gathered import Gathered
 from screener.records.when import When
@@ -22,24 +22,6 @@ from screener.records.window import Window
 
 RANKS: Final = {"preferred": 0, "serum": 1, "": 1, "women": 1, "men": 1, "blood": 2}
 SEXES: Final = {"women": "female", "men": "male"}
-MG_DL_OF_CREATININE: Final = Decimal("88.4")  # umol/L
-
-
-def _measure(name: str, unit: str, low: float, high: float, **others: Decimal) -> Lab:
-    factors = {unit: Decimal(1), **{key.replace("_", "/"): factor for key, factor in others.items()}}
-    return Lab(low, high, unit, analyte=Analyte(name, unit, factors, f"{low:g} {unit}"))
-
-
-# results that answer no field, and are read for others
-MEASURES: Final[dict[str, Kind]] = {
-    "creatinine": _measure(
-        "creatinine", "umol/L", 8, 4000, μmol_L=Decimal(1), mmol_L=Decimal(1000), mg_dL=MG_DL_OF_CREATININE
-    ),
-    "albumin": _measure("albumin", "g/L", 4, 90, g_dL=Decimal(10)),
-    "ionised_calcium": _measure(
-        "ionised calcium", "mmol/L", 0.2, 4, mg_dL=10 / Decimal("40.078"), mEq_L=Decimal("0.5")
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +29,7 @@ class LabValue:
     """One value.
 
     Attributes:
-        field: the intake field it answers, or one of `MEASURES`.
+        field: the intake field it answers, or the measure.
         value: in the field's unit; a `Bound` where only one was reported; None when it can not be read.
         when: when the sample was taken, or the result issued.
         rank: 0 before 1 before 2 on the same day (corrected or preferred, serum, whole blood).
@@ -83,7 +65,12 @@ class LabValue:
 
 def kind_of(name: str, found: Gathered) -> Kind | None:
     """How values of a field or measure are read."""
-    return found.fields.get(name) or MEASURES.get(name)
+    return found.recorded.get(name)
+
+
+def called(name: str, kind: Kind) -> str:
+    """A field or measure in words, for notes."""
+    return kind.analyte.name if isinstance(kind, Measured) else name
 
 
 def from_text(kind: Kind, text: str) -> float | Bound:

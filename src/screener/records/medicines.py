@@ -12,15 +12,15 @@ from screener.records.gathered import Gathered
 from screener.records.routes import by_mouth
 from screener.records.when import months_between
 from screener.rulebook.book import RuleBook
+from screener.rulebook.recorded import TakenRead
 
-DIURETICS: Final = frozenset({"THIAZIDE", "LOOP", "KSPARING", "MRA", "CAI"})
 SAME_COURSE: Final = timedelta(days=31)  # ours: a gap between two prescriptions that may still be one course
 
 
 def read_medicines(
     courses: list[Course], as_of: date | None, book: RuleBook, found: Gathered, unread: bool = False
 ) -> None:
-    """The list of medicines taken on the day, and whether a water tablet or a magnesium product is among them.
+    """The list of medicines taken on the day, and the questions that these answer.
 
     Args:
         courses: those of the record.
@@ -53,26 +53,29 @@ def _list(taken: list[Course], courses: list[Course], as_of: date | None, book: 
     denied = [course.source for course in courses if course.listed == NO_MEDICINES and course.taken_on(as_of)]
     if denied:
         found.note(f"{', '.join(denied)} says that no medicine is taken, and a medicine stands beside it: it counts.")
-    _say_classes(taken, as_of, found)
+    for read in book.records.medicines:
+        _answer(read, taken, as_of, found)
+    _say_groups(taken, found)
 
 
-def _say_classes(current: list[Course], as_of: date | None, found: Gathered) -> None:
-    diuretics = [course for course in current if course.classes & DIURETICS]
-    if diuretics:
-        found.say("diuretic", True, _sources(diuretics))
-        months = [m for c in diuretics if (m := _months(c, as_of)) is not None]
-        if months:
-            found.say("diuretic_months", max(months), _sources(diuretics))
-    magnesium = [course for course in current if "MG_PRODUCT" in course.classes]
-    if magnesium:
-        found.say("magnesium_supplement", True, _sources(magnesium))
-    potassium = [
-        course
-        for course in current
-        if "K_PRODUCT" in course.classes and not course.prescribed and by_mouth(course.routes)
-    ]
-    if potassium:
-        found.say("potassium_supplement", True, _sources(potassium))
+def _answer(read: TakenRead, current: list[Course], as_of: date | None, found: Gathered) -> None:
+    """Answer one question with the medicines taken that it is about."""
+    mine = [course for course in current if _is_asked_about(course, read)]
+    if not mine:
+        return
+    found.say(read.answers, True, _sources(mine))
+    months = [m for course in mine if (m := _months(course, as_of)) is not None]
+    if read.months and months:
+        found.say(read.months, max(months), _sources(mine))
+
+
+def _is_asked_about(course: Course, read: TakenRead) -> bool:
+    if not course.classes & read.classes or (read.by_mouth and not by_mouth(course.routes)):
+        return False
+    return read.prescribed is None or course.prescribed == read.prescribed
+
+
+def _say_groups(current: list[Course], found: Gathered) -> None:
     unknown = [course for course in current if course.classes and not course.entries]
     for course in unknown:
         found.note(f"{course.source} is known only by its ATC group ({', '.join(sorted(course.classes))}).")

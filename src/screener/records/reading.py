@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from screener.records.answered import Age, compute_egfr, read_last, read_magnesium
+from screener.records.answered import Age, compute, read_last, read_low
 from screener.records.codes import Codes
 from screener.records.courses import Course
 from screener.records.diagnoses import Diagnoses, Diagnosis, absent_means_no
 from screener.records.gathered import Gathered
 from screener.records.labs import LabValue, in_window
 from screener.records.medicines import read_medicines
-from screener.records.series import LOW, PotassiumSeries
+from screener.records.series import Series
 from screener.records.window import WINDOW, Window, limit
 from screener.rulebook.book import RuleBook
 
@@ -82,11 +82,12 @@ def read_held(held: Held, day: date | None, ways: Ways, found: Gathered) -> dict
     read_last(recent, book, found)
     courses, unread = held.courses()
     read_medicines(courses, day, book, found, unread)
-    if LOW in book.settings:  # a book that says what low is asks about it
-        PotassiumSeries(values, courses, diagnoses, window, ways.codes, book).read(found)
-    read_magnesium(recent, book, found)
-    if ways.computed_egfr:
-        compute_egfr(recent, held.age_on, found)
+    for result in book.records.results:
+        read_low(result, recent, found)
+        if result.low is not None and result.low.course is not None:
+            Series(result, values, courses, diagnoses, window, book).read(found)
+    for computed in book.records.computed if ways.computed_egfr else ():
+        compute(computed, recent, held.age_on, found)
     if ways.absent_means_no:
         absent_means_no(diagnoses, held.not_whole, held.listed_elsewhere, found)
     return _dates(recent, found)

@@ -1,4 +1,4 @@
-"""What a series of results says over time: low, then a course of potassium, then still low while on it.
+"""What a series of results says over time: low, then a course against it, then still low while on it.
 
 The unit of time is the day. Each day has one value: serum or plasma before whole blood, then the last one. What this
 settles, and what it leaves open, is written out in docs/fhir.md.
@@ -15,23 +15,16 @@ from typing import Final
 
 from screener.case.answers import Number
 from screener.case.bound import Bound
-from screener.records.codes import Codes
 from screener.records.courses import Course
 from screener.records.diagnoses import Diagnoses, Diagnosis
 from screener.records.gathered import Gathered
 from screener.records.labs import LabValue, by_field, overruled
 from screener.records.routes import by_mouth
 from screener.records.when import When
-from screener.records.window import AFTER_COURSE, REPEAT_AFTER, RISE, Window, limit
+from screener.records.window import AFTER_COURSE, REPEAT_AFTER, Window, limit
 from screener.rulebook.book import RuleBook
+from screener.rulebook.recorded import ResultRead
 
-POTASSIUM: Final = "potassium"
-LOW: Final = "potassium-low"  # the setting
-PRODUCT: Final = "K_PRODUCT"
-LOW_POTASSIUM: Final = "told_low_potassium"
-PRESCRIBED: Final = "potassium_prescribed"
-STILL_LOW: Final = "potassium_still_low"
-WEEKS: Final = "potassium_prescribed_weeks"
 JOINED: Final = timedelta(days=2)  # between two courses that are one
 SECONDS_A_DAY: Final = 86_400
 
@@ -40,7 +33,7 @@ WORKED, FAILED, RISING, NONE = "worked", "failed", "rising", "none"
 
 @dataclass
 class Stretch:
-    """Days on potassium products without a gap, of one prescription or of several.
+    """Days on a product without a gap, of one prescription or of several.
 
     Attributes:
         start: when it began.
@@ -103,60 +96,65 @@ def joined(courses: Iterable[Course]) -> list[Stretch]:
     return found
 
 
-class PotassiumSeries:
-    """The potassium values, courses and diagnoses of one record, in order of time.
+class Series:
+    """The values of one field, the courses against low ones and the diagnoses of one record, in order of time.
 
     Args:
+        result: what the field's results answer; it has a course against low ones.
         values: lab values of the record, however old.
         courses: its prescriptions, statements, doses and supplies.
         diagnoses: its diagnoses.
         window: how far back results answer something.
-        codes: the code table.
         book: the rule book.
     """
 
     def __init__(
         self,
+        result: ResultRead,
         values: Iterable[LabValue],
         courses: Iterable[Course],
         diagnoses: Diagnoses,
         window: Window,
-        codes: Codes,
         book: RuleBook,
     ) -> None:
-        self.limit = book.settings[LOW].value
+        assert result.low is not None
+        assert result.low.course is not None
+        self.called = result.called
+        self.limit = result.low.below
+        self.low_field = result.low.answers
+        self.course = result.low.course
         self.book = book
         self.window = window
-        self.codes = codes
-        self.values = by_field(values).get(POTASSIUM, [])
+        self.codes = diagnoses.codes
+        self.values = by_field(values).get(result.field, [])
         self.lows = [v for v in self.values if v.under(self.limit) and not overruled(v, self.values)]
         self.days = [value for value in days_of(self.values) if window.has(value.when)]
-        self.coded: list[Diagnosis] = diagnoses.saying(LOW_POTASSIUM)
-        self.courses = [course for course in courses if self.is_potassium(course)]
+        self.coded: list[Diagnosis] = diagnoses.saying(self.low_field)
+        self.courses = [course for course in courses if self.is_against(course)]
         self.drips = [course for course in courses if self.is_product(course) and not by_mouth(course.routes)]
         self.stretches = joined(self.after_low())
 
     # what belongs to it
 
     def is_product(self, course: Course) -> bool:
-        """Whether it is a product of potassium and nothing else."""
-        if PRODUCT not in course.classes or not (course.whole or not course.entries):
+        """Whether it is a product of the wanted classes and nothing else."""
+        if not self.course.classes & course.classes or not (course.whole or not course.entries):
             return False
-        return all(PRODUCT in entry.classes for entry in course.entries)
+        return all(self.course.classes & set(entry.classes) for entry in course.entries)
 
-    def is_potassium(self, course: Course) -> bool:
-        """Potassium and nothing else to swallow, that has begun and is not for another reason.
+    def is_against(self, course: Course) -> bool:
+        """The product and nothing else to swallow, that has begun and is not for another reason.
 
         What is injected or runs in by a drip is given for the moment, often with other salts: it is no course.
         """
         day = self.window.as_of
         begun = day is None or course.start is None or course.start.first <= day
-        return begun and self.is_product(course) and by_mouth(course.routes) and self.is_for_low_potassium(course)
+        return begun and self.is_product(course) and by_mouth(course.routes) and self.is_for_low(course)
 
-    def is_for_low_potassium(self, course: Course) -> bool:
-        """True unless reasons are recorded and none of them is low potassium."""
+    def is_for_low(self, course: Course) -> bool:
+        """True unless reasons are recorded and none of them is what is low."""
         found = self.codes.all_of((system, code) for reason in course.reasons for system, code, _ in reason)
-        return not course.reasons or any(name == LOW_POTASSIUM for concept in found for name, _ in concept.fields)
+        return not course.reasons or any(name == self.low_field for concept in found for name, _ in concept.fields)
 
     def after_low(self) -> list[Course]:
         """The courses that began on the day of a low value or later."""
@@ -168,20 +166,21 @@ class PotassiumSeries:
     # what it says
 
     def read(self, found: Gathered) -> None:
-        """Answer the questions about low potassium and potassium that stays low, as far as the record does."""
+        """Answer the questions about low results and results that stay low, as far as the record does."""
         recent = [value for value in self.lows if self.window.has(value.when)]
         if recent:
-            found.say(LOW_POTASSIUM, True, [value.source for value in recent])
+            found.say(self.low_field, True, [value.source for value in recent])
         current = [course for course in self.courses if course.prescribed and course.taken_on(self.window.as_of)]
         if not self.lows and not self.coded:
             if current:
-                found.note("Potassium is prescribed, but no low value is on record: the reason for it is not known.")
+                of = self.course.of[:1].upper() + self.course.of[1:]
+                found.note(f"{of} is prescribed, but no low value is on record: the reason for it is not known.")
             return
         if self.drips:
             sources = ", ".join(course.source for course in self.drips)
-            found.note(f"{sources}: potassium that is injected or runs in by a drip is no course of it.")
+            found.note(f"{sources}: {self.course.of} that is injected or runs in by a drip is no course of it.")
         if current:
-            found.say(PRESCRIBED, True, [source for course in current for source in course.sources])
+            found.say(self.course.prescribed, True, [source for course in current for source in course.sources])
         if not self.hidden():
             self.read_still_low(found)
         self.read_weeks(current, found)
@@ -199,7 +198,7 @@ class PotassiumSeries:
         if newest is not None and self.is_normal(newest):
             begun = [stretch for stretch in self.stretches if stretch.before(newest)]
             if begun and begun[-1].is_near(self.window.as_of, limit(self.book, AFTER_COURSE)):
-                found.say(STILL_LOW, False, [*begun[-1].sources, newest.source])
+                found.say(self.course.still_low, False, [*begun[-1].sources, newest.source])
             return
         for stretch in reversed(self.stretches):
             verdict, value = self.verdict(stretch)
@@ -210,13 +209,13 @@ class PotassiumSeries:
     def read_verdict(self, stretch: Stretch, verdict: str, value: LabValue, found: Gathered) -> None:
         """Answer by the course that decides, and the last value on it."""
         if verdict == RISING:
-            found.note(f"{value.source}: potassium is still low and rising, so whether it stays low is left open.")
+            found.note(f"{value.source}: {self.called} is still low and rising, so whether it stays low is left open.")
         normal_since = any(self.is_normal(other) and other.when.first > value.when.first for other in self.days)
         recent = stretch.is_near(self.window.as_of, limit(self.book, AFTER_COURSE))
         if verdict == FAILED and not normal_since and recent:
             if stretch.prescribed:
-                found.say(PRESCRIBED, True, stretch.sources)
-            found.say(STILL_LOW, True, [*self.triggers(stretch), *stretch.sources, value.source])
+                found.say(self.course.prescribed, True, stretch.sources)
+            found.say(self.course.still_low, True, [*self.triggers(stretch), *stretch.sources, value.source])
 
     def is_normal(self, value: LabValue) -> bool:
         """Whether a value is certainly not low."""
@@ -243,16 +242,16 @@ class PotassiumSeries:
         return (value.when.first - stretch.start.last).days > days
 
     def first_low(self, stretch: Stretch) -> LabValue | None:
-        """The last low value at or before the start; None where low potassium is only coded."""
+        """The last low value at or before the start; None where it is only coded as low."""
         before = [value for value in self.lows if not _after_start(value, stretch.start)]
         return max(before, key=lambda value: (value.when.last, value.order), default=None)
 
     def is_rising(self, first: LabValue | None, last: LabValue) -> bool:
-        """Whether a value may be more than 0.3 above the first one."""
+        """Whether a value may be too far above the first one."""
         if first is None:
             return False
         most, least = _most(last), _least(first)
-        return most is None or least is None or most - least > Decimal(repr(limit(self.book, RISE)))
+        return most is None or least is None or most - least > Decimal(repr(self.course.rising_above))
 
     def triggers(self, stretch: Stretch) -> list[str]:
         """The low values, or diagnoses, that came before a course."""
@@ -262,12 +261,12 @@ class PotassiumSeries:
     def read_weeks(self, current: list[Course], found: Gathered) -> None:
         """For how many weeks the current prescription has run."""
         starts = [course.start.first for course in current if course.start is not None and course.start.exact]
-        limits, day = found.fields.get(WEEKS), self.window.as_of
-        if not starts or day is None or PRESCRIBED not in found.answers:
+        limits, day = found.fields.get(self.course.weeks), self.window.as_of
+        if not starts or day is None or self.course.prescribed not in found.answers:
             return
         weeks = round((day - min(starts)).days / 7, 1)
         if isinstance(limits, Number) and limits.low <= weeks <= limits.high:
-            found.say(WEEKS, weeks, [source for course in current for source in course.sources])
+            found.say(self.course.weeks, weeks, [source for course in current for source in course.sources])
 
 
 def _after_start(value: LabValue, start: When) -> bool:

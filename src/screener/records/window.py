@@ -14,10 +14,8 @@ from screener.rulebook.book import RuleBook
 WINDOW: Final = "result-window-months"
 AFTER_COURSE: Final = "course-window-days"
 REPEAT_AFTER: Final = "repeat-after-days"
-RISE: Final = "potassium-rise"
-LOW_ALBUMIN: Final = "albumin-low"
 # settings that only the reading of records uses, with what stands for them in a book without them
-LIMITS: Final = {WINDOW: 12.0, AFTER_COURSE: 90.0, REPEAT_AFTER: 7.0, RISE: 0.3, LOW_ALBUMIN: 35.0}
+LIMITS: Final = {WINDOW: 12.0, AFTER_COURSE: 90.0, REPEAT_AFTER: 7.0}
 
 
 def limit(book: RuleBook, name: str) -> float:

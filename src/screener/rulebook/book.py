@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from screener.case.answers import Kind
 from screener.case.fields import BaseIntake, Fields
 from screener.errors import UsageError, did_you_mean, echo, kind_of
 from screener.logic.condition import Condition, conclusions
@@ -17,6 +18,7 @@ from screener.logic.order import after_what_it_needs
 from screener.memo import memo
 from screener.rulebook.levels import LEVELS, Levels
 from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.recorded import Records
 from screener.rulebook.rule import (
     ALWAYS_ON,
     URGENCY,
@@ -64,6 +66,7 @@ class RuleBook:
     terms: dict[str, Term] = field(default_factory=dict)
     implications: tuple[Implication, ...] = ()
     levels: Levels = LEVELS
+    records: Records = field(default_factory=Records)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
@@ -127,6 +130,7 @@ class RuleBook:
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
                 self.medicines, self.screens, self.topics, self.subject, self.terms, self.implications, self.levels,
+                self.records,
             )  # fmt: skip
             book.note_kept_as(self.kept_as)
             book.__dict__["fields"] = self.fields
@@ -138,6 +142,11 @@ class RuleBook:
     def fields(self) -> Fields:
         """Everything that can be answered, with its kind."""
         return Fields({question.field: question.kind for question in self.questions.values()})
+
+    @memo
+    def recorded(self) -> Mapping[str, Kind]:
+        """Everything that a record can have a value of, with its kind: fields, and results that are read for others."""
+        return {**{name: measure.kind for name, measure in self.records.measures.items()}, **self.fields}
 
     @property
     def intake(self) -> type[BaseIntake]:

@@ -30,6 +30,7 @@ from screener.rulebook.rule import (
     effective,
 )
 
+NAMES: Final = ("id", "field", "answers")  # what an entry is called by: the first of these that it has
 IMPLIED: Final[dict[str, Any]] = {"no": False, "none": (), "not reported": None}  # nothing else can follow silently
 
 
@@ -52,9 +53,8 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """Its id, or the field of a question."""
-        name: str = getattr(self.data, "id", None) or self.data.field
-        return name
+        """Its id, or the field that it is about."""
+        return next(str(name) for key in NAMES if (name := getattr(self.data, key, None)))
 
 
 def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary, levels: Levels) -> Rule:

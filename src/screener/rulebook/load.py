@@ -24,6 +24,7 @@ from screener.rulebook.check import check
 from screener.rulebook.contents import rule_files_of, unread
 from screener.rulebook.document import Document, read_document
 from screener.rulebook.entries import (
+    NAMES,
     Entry,
     condition_of,
     fields_of_entry,
@@ -41,6 +42,8 @@ from screener.rulebook.locate import fingerprint, rule_files, rules_folder
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.placeholders import UNFILLED, check_unfilled
+from screener.rulebook.recordfile import KINDS as IN_RECORDS
+from screener.rulebook.recordfile import RecordsFile, records_of
 from screener.rulebook.rule import (
     Finding,
     Pack,
@@ -119,6 +122,7 @@ class _Loading:
         self.read_list("", "units.yaml", files.UnitsFile, "analytes")
         self.questionnaire()
         self.read_topics()
+        self.read_list("", "records.yaml", RecordsFile, *IN_RECORDS)
         self.own_texts = self.texts()
         self.tables()
         if header:
@@ -298,8 +302,8 @@ class _Loading:
         """The entries of one kind; an id given twice is noted and left out."""
         first: dict[str, Entry] = {}
         for entry in self.lists.get(kind, []):
-            name = entry.data.field if kind == "questions" else entry.data.id
-            key = "field" if kind == "questions" else "id"
+            name = entry.name
+            key = next(key for key in NAMES if getattr(entry.data, key, None) == name)
             if name in first:
                 place = first[name].document.place(first[name].path)
                 entry.problem(f"`{name}` is given twice (first at {place.file}:{place.line})", key)
@@ -347,6 +351,7 @@ class _Loading:
             topics=self.topics(vocabulary),
             subject=subject_of(header, next(iter(packs.values())).title),
             levels=levels,
+            records=records_of(self.entries, vocabulary),
         )
         if len(self.problems) > before:  # a rule without its condition would make sound ones look wrong
             self.stop_on_problems()

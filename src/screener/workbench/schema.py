@@ -18,6 +18,7 @@ from screener.rulebook import files
 from screener.rulebook.levels import LEVELS, Levels, with_levels
 from screener.rulebook.medicine.rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
+from screener.rulebook.recordfile import RecordsFile
 from screener.rulebook.topics import TopicsFile
 from screener.rulebook.wording import ALWAYS_SAID, RETIRED, TEXTS
 
@@ -37,6 +38,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "questionnaire": files.QuestionnaireFile,
     "units": files.UnitsFile,
     "topics": TopicsFile,
+    "records": RecordsFile,
 }
 MARK: Final = "x-definition"  # where a model leaves a condition or the answers of a case to this module
 

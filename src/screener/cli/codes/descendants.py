@@ -22,10 +22,10 @@ def command(release: Path, output: Path, rules_folder: Path | None) -> None:
     """
     from screener.private import PUBLIC, save
     from screener.records.codes import SNOMED
-    from screener.records.codetable import code_table
+    from screener.records.codetable import book_codes
     from screener.records.release import descendants
 
-    codes = code_table(rules_folder, chosen_book(rules_folder, ()).fields)
+    codes = book_codes(chosen_book(rules_folder, ()), rules_folder)
     ours = {code for system, code in (*codes.exact, *codes.below) if system == SNOMED}
     rows = descendants(release, ours)
     text = "".join(f"{ancestor},{code}\n" for ancestor, code in rows)

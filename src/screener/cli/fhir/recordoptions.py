@@ -96,7 +96,7 @@ def options_for(given: Mapping[str, Any], book: RuleBook, rules_folder: Path | N
         UsageError: an option, or a file that it names, is wrong.
         FileError: such a file can not be read.
     """
-    from screener.records.codetable import code_table, own_codes
+    from screener.records.codetable import book_codes, own_codes
     from screener.records.coverage import coverage_form
     from screener.records.days import read_days
     from screener.records.fhir.read import Options
@@ -105,7 +105,7 @@ def options_for(given: Mapping[str, Any], book: RuleBook, rules_folder: Path | N
         coverage_form(given["coverage"])
     text: str = given["as_of"] or ""
     days = read_days(Path(text[1:])) if text.startswith("@") else None
-    codes = own_codes(code_table(rules_folder, book.fields), given["codes"], given["descendants"], tuple(book.fields))
+    codes = own_codes(book_codes(book, rules_folder), given["codes"], given["descendants"], book.recorded)
     return Options(
         book,
         codes,

@@ -112,7 +112,7 @@ def import_record(
     assert record.patient is not None
     book = options.book
     day = as_of or options.as_of or record.latest
-    found = Gathered(book.fields, notes=list(record.notes), seen=record.held())
+    found = Gathered(book.fields, book.recorded, notes=list(record.notes), seen=record.held())
     read_person(record.patient, day, found)
     pharmacy = Pharmacy(record, book, options.codes, found)
     held = Held(

@@ -12,7 +12,7 @@ from typing import Any
 
 from screener.errors import CaseError, FileError, echo
 from screener.records.codes import Codes
-from screener.records.codetable import code_table
+from screener.records.codetable import book_codes, code_table
 from screener.records.coverage import Coverage
 from screener.records.fhir.bundle import Bundle
 from screener.records.fhir.decode import decode_bundle
@@ -138,7 +138,7 @@ def cases(
         FileError: the file or folder can not be read.
     """
     chosen = options or Options(
-        book or cached_rulebook(), codes or code_table(None, book.fields if book else None), as_of, absent_means_no
+        book or cached_rulebook(), codes or (book_codes(book) if book else code_table()), as_of, absent_means_no
     )
     counts = chosen.coverage.begin(str(path))
     for case in _cases(path, chosen):

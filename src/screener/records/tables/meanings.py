@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
+from screener.case.answers import Kind
 from screener.case.bound import Bound
-from screener.case.fields import Fields
 from screener.errors import echo
 from screener.records import coverage
 from screener.records.codes import Codes, Concept
 from screener.records.coverage import Seen, seen_as
 from screener.records.diagnoses import why_not
-from screener.records.labs import MEASURES, from_number
+from screener.records.labs import from_number
 from screener.records.tables.cells import number_of, signed
 from screener.records.tables.mapping import IGNORE
 from screener.records.tables.plan import TablePlan, meaning_of
@@ -25,10 +26,10 @@ class Meanings:
     Args:
         plan: of the table.
         codes: the code table.
-        fields: what can be answered.
+        fields: what a record can have a value of.
     """
 
-    def __init__(self, plan: TablePlan, codes: Codes, fields: Fields) -> None:
+    def __init__(self, plan: TablePlan, codes: Codes, fields: Mapping[str, Kind]) -> None:
         self.plan = plan
         self.codes = codes
         self.fields = fields
@@ -75,7 +76,7 @@ class Meanings:
         if words not in row.plan.names:
             return "", "", shown._replace(state=coverage.NOT_READ, reason=coverage.NO_ROW)
         name, use = meaning_of(row.plan.names[words])
-        if use == IGNORE or (name not in self.fields and name not in MEASURES):
+        if use == IGNORE or name not in self.fields:
             return "", "", shown._replace(state=coverage.NOT_READ, reason=coverage.IGNORED)
         return name, use, shown
 
@@ -85,7 +86,7 @@ class Meanings:
         Raises:
             ValueError: it can not be read.
         """
-        kind = self.fields.get(name) or MEASURES.get(name)
+        kind = self.fields.get(name)
         if kind is None:
             raise ValueError(f"{echo(name)} is no result that is read")
         sign, number = self.number(row)

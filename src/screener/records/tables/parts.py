@@ -100,7 +100,7 @@ class PartReader:
 
         batches = read_batches(self.folder, number, part)
         if table.kind == MEASUREMENT:
-            meanings = Meanings(table, self.options.codes, self.options.book.fields)
+            meanings = Meanings(table, self.options.codes, self.options.book.recorded)
             how = Understanding(meanings.meaning, meanings.amount_of, complete)
             add_results(batches, table, how, other is not None, held.results)
             return

@@ -95,7 +95,7 @@ class Persons:
         others = rows.others.get(identity, {})
         drugs, conditions = sorted(others.get(DRUG, []), key=_by_time), others.get(CONDITION, [])
         day = day or options.as_of or latest_of([*drugs, *conditions], results.latest.get(identity))
-        found = Gathered(options.book.fields)
+        found = Gathered(options.book.fields, options.book.recorded)
         reader = Reader(self.namer, found)
         age_on = self.read_person(identity, given, day, found)
         found.seen = Counter(results.passed.get(identity))

@@ -8,7 +8,7 @@ from typing import Final
 
 from screener.errors import FileError, Hints, RuleBookError, RuleProblem, UsageError, did_you_mean, echo
 from screener.records.codes import Codes, system_name
-from screener.records.codetable import MEASURES, USES
+from screener.records.codetable import USES
 from screener.records.tables.mapping import IGNORE
 from screener.records.tables.plan import meaning_of
 from screener.rulebook.medicine.sheet import read_sheet
@@ -18,6 +18,10 @@ COLUMNS: Final = ("name", "means")
 
 def read_source_names(path: Path, fields: Collection[str]) -> dict[str, str]:
     """What each name means: a field or measure, perhaps with its use, or `ignore`.
+
+    Args:
+        path: the file.
+        fields: what a record can have a value of.
 
     Raises:
         FileError: the file can not be read, or a row means nothing; with line numbers.
@@ -36,8 +40,8 @@ def read_source_names(path: Path, fields: Collection[str]) -> dict[str, str]:
         field, use = meaning_of(means)
         if found.get(name, means) != means:
             problems.append(RuleProblem(str(path), line, 1, f"{echo(name)} is given twice, with two meanings"))
-        elif means != IGNORE and (field not in (*fields, *MEASURES) or use not in USES):
-            hint = hints(field, (*fields, *MEASURES))
+        elif means != IGNORE and (field not in fields or use not in USES):
+            hint = hints(field, fields)
             problems.append(RuleProblem(str(path), line, 1, f"{echo(means)} is no field that is read{hint}"))
         found[name] = means
     if problems:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from screener.case.answers import Lab, OneUnitLab
 from screener.errors import CaseError, FieldProblem, echo
-from screener.records.codetable import code_table
+from screener.records.codetable import book_codes
 from screener.records.fhir.bundle import Bundle, local
 from screener.records.fhir.imported import ImportedCase, import_record
 from screener.records.fhir.read import Options
@@ -55,7 +55,7 @@ def lab_codes(desk: Desk) -> list[str]:
     """The LOINC codes of the laboratory values that are read."""
     fields = desk.book.fields
     labs = {name for name, kind in fields.items() if isinstance(kind, Lab | OneUnitLab)}
-    rows = code_table(desk.settings.rules_folder, fields).exact.items()
+    rows = book_codes(desk.book, desk.settings.rules_folder).exact.items()
     return [
         code
         for (system, code), concept in rows
@@ -125,7 +125,7 @@ def case_of(given: Call, desk: Desk) -> ImportedCase:
     today = date.today()
     found = [resource for key in prefetch(desk) for resource in _resources(key, given.prefetch[key])]
     entries = [{"resource": resource} for resource in found if not is_old_result(resource, today)]
-    codes = code_table(desk.settings.rules_folder, desk.book.fields)
+    codes = book_codes(desk.book, desk.settings.rules_folder)
     bundle = Bundle({"resourceType": "Bundle", "type": "collection", "entry": entries}, "", codes)
     record = bundle.patients.get(f"Patient/{local(given.context.patientId).rsplit('/', 1)[-1]}")
     if record is None:

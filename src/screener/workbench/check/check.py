@@ -74,7 +74,7 @@ def _codes(folder: Path, book: RuleBook) -> list[Problem]:
     if not (folder / name).is_file():
         return []
     try:
-        read_codes(folder / name, book.fields)
+        read_codes(folder / name, book.recorded)
     except RuleBookError as error:
         shown = f"{folder.name}/{name}" if folder.name else name
         return [of_loader(replace(found, file=shown)) for found in error.problems]

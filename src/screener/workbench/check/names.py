@@ -77,8 +77,9 @@ def _twice(kind: str, places: Places) -> Iterator[Problem]:
 def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
     """A named limit that is never used."""
     used = {text for condition in places.all_conditions for text in _texts(condition)}
+    used |= {f"${name}" for name in (*book.records.settings, *LIMITS)}
     for name in book.settings:
-        if f"${name}" not in used and name not in LIMITS:
+        if f"${name}" not in used:
             yield problem(places.at("settings", name, "id"), f"no condition uses `${name}`", "setting")
 
 

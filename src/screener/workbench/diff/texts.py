@@ -44,6 +44,10 @@ def _kinds(book: RuleBook) -> dict[str, Mapping[str, Any]]:
         "topic": book.topics.topics,
         "question for the clinician": book.topics.asks,
         "text": book.texts,
+        "measure of records": book.records.measures,
+        "result of records": {result.field: result for result in book.records.results},
+        "medicines of records": {taken.answers: taken for taken in book.records.medicines},
+        "computed from records": {computed.field: computed for computed in book.records.computed},
         "medicine": {entry.generic: entry for entry in book.medicines.entries},
     }
 
