@@ -19,7 +19,6 @@ from sites import Window, hosted, made_once, need_browser
 from vignettes import SCREENED, Vignette
 from walking import answer_page
 
-pytestmark = pytest.mark.xdist_group("site")
 ROOT = Path(__file__).parents[3]
 WALKED = [v for v in SCREENED if v.id in ("V01", "V02", "V06", "V11", "V12", "V15", "V19", "V32", "V36", "V45")]
 LATER = {v.id for v in WALKED} - {"V12"}

@@ -158,10 +158,11 @@
     if (event.defaultPrevented || form.dataset.own !== undefined) return;
     event.preventDefault();
     const from = event.submitter;
-    const address = from?.hasAttribute("formaction") ? from.formAction : form.action;
+    // the attributes, not the properties: a button named `action` would stand in front of those
+    const address = from?.hasAttribute("formaction") ? from.formAction : form.getAttribute("action");
     const fields = new URLSearchParams(new FormData(form, from)).toString();
-    const path = pathOf(address);
-    if (form.method === "post") open(path, { method: "POST", body: fields });
+    const path = pathOf(new URL(address, document.baseURI).href);
+    if (form.getAttribute("method") === "post") open(path, { method: "POST", body: fields });
     else open(`${path}?${fields}`);
   });
 
