@@ -34,7 +34,7 @@ def command(folder: Path, cases_file: Path, model_folder: Path | None, out: Path
     tried on small slips in its rules. A submission is data: nothing in it is run, and one that is broken or takes too
     long is a row with the reason.
 
-    Example: screener mark submissions --cases cases.yaml --model examples/books/animals --out marks
+    Example: screener mark examples/marking/submissions --cases examples/marking/cases.yaml --out marks
     """
     from screener.private import PUBLIC, make_folder, save
     from screener.rulebook.load import load_rulebook
