@@ -22,7 +22,8 @@ from screener.engine.facts import facts_of
 from screener.records.codetable import code_table
 from screener.records.fhir import decode
 from screener.records.fhir.imported import ImportedCase
-from screener.records.fhir.read import Options, _guarded
+from screener.records.fhir.read import _guarded
+from screener.records.options import Options
 from screener.rulebook.cache import cached_rulebook
 from screener.screening import Screener
 

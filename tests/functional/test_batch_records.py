@@ -22,7 +22,8 @@ from screener.cli.main import main
 from screener.errors import FileError, UsageError
 from screener.records.codetable import code_table
 from screener.records.fhir.imported import ImportedCase
-from screener.records.fhir.read import Options, cases
+from screener.records.fhir.read import cases
+from screener.records.options import Options
 from screener.records.tables.cases import table_cases
 from screener.records.tables.split import part_of
 from screener.rulebook.book import RuleBook

@@ -13,7 +13,7 @@ from fhirs import Resource, imported, lab, request, statement
 from rulefolder import RuleFolder, screener_here
 from screener.errors import RuleBookError
 from screener.records.codetable import book_codes, own_codes
-from screener.records.fhir.read import Options
+from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 from screener.rulebook.load import load_rulebook
 

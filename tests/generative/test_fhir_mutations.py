@@ -26,7 +26,8 @@ from fhirs import (
 )
 from screener.records.codetable import code_table
 from screener.records.fhir.imported import ImportedCase
-from screener.records.fhir.read import Options, _guarded
+from screener.records.fhir.read import _guarded
+from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 
 COUNT = 2000

@@ -25,7 +25,8 @@ from fhirs import (
 from screener.records.answered import ckd_epi_2021
 from screener.records.codetable import code_table
 from screener.records.fhir.imported import ImportedCase
-from screener.records.fhir.read import Options, cases
+from screener.records.fhir.read import cases
+from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 
 NOES = code_table().fields_of_kind("problem")

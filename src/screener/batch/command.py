@@ -24,7 +24,7 @@ from screener.cli.fhir.importing import finish
 from screener.cli.fhir.recordoptions import NAMES as RECORD_OPTIONS
 from screener.cli.fhir.recordoptions import options_for
 from screener.errors import CaseError, UsageError, echo, one_line
-from screener.records.fhir.read import Options
+from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 
 MOST_NAMED: Final = 20  # fields that the closing line names

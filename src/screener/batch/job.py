@@ -16,7 +16,7 @@ from screener.batch.summary.tally import Tally
 from screener.batch.work import Work
 from screener.batch.writing.names import default_rejects
 from screener.batch.writing.writers import Layout, form_of
-from screener.records.fhir.read import Options
+from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 
 SLOW_CHUNK: Final = 1 << 20  # bytes of text in a chunk when each case takes long

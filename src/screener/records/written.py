@@ -8,7 +8,7 @@ from typing import IO
 
 from screener.printable import on_one_line, printable
 from screener.records.fhir.imported import ImportedCase
-from screener.records.fhir.read import Options
+from screener.records.options import Options
 from screener.records.sourced import with_sources
 from screener.report.page import answer_in_words
 from screener.report.views import View

@@ -10,7 +10,8 @@ from screener.batch.chunk import Chunk
 from screener.printable import printable
 from screener.private import open_private
 from screener.records.fhir.imported import ImportedCase
-from screener.records.fhir.read import Options, cases
+from screener.records.fhir.read import cases
+from screener.records.options import Options
 
 if TYPE_CHECKING:
     from screener.batch.inputs.source import Input

@@ -21,7 +21,7 @@ from screener.errors import FileError, UsageError, echo_path
 from screener.unpacking import PACKED
 
 if TYPE_CHECKING:
-    from screener.records.fhir.read import Options
+    from screener.records.options import Options
 
 FORMS: Final = {
     ".jsonl": "jsonl",

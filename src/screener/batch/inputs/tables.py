@@ -14,7 +14,7 @@ from screener.batch.forking import LARGE, running_context
 from screener.errors import EngineFault
 from screener.records.coverage import Coverage, Part, Seen
 from screener.records.fhir.imported import ImportedCase
-from screener.records.fhir.read import Options, silent
+from screener.records.options import Options, silent
 from screener.records.tables.cases import run_of, table_cases
 from screener.records.tables.persons import PartMaker
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from screener import __version__
 from screener.batch.summary.tally import Tally
 from screener.records.coverage import MOST_SHOWN, NOT_READ, READ, UNDERSTOOD
-from screener.records.fhir.read import Options
+from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 from screener.saying import say
 

@@ -10,7 +10,7 @@ from screener.batch.summary.views import VIEWS
 from screener.errors import UsageError, echo
 from screener.printable import printable
 from screener.private import PUBLIC, save
-from screener.records.fhir.read import Options
+from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 from screener.saying import speaking
 

@@ -14,7 +14,7 @@ from screener.cli.options import chosen_book, format_option, rulebook_options
 
 if TYPE_CHECKING:
     from screener.records.fhir.imported import ImportedCase
-    from screener.records.fhir.read import Options
+    from screener.records.options import Options
 
 REFUSED: Final = 3
 

@@ -12,7 +12,7 @@ import click
 from screener.errors import UsageError, echo
 
 if TYPE_CHECKING:
-    from screener.records.fhir.read import Options
+    from screener.records.options import Options
     from screener.rulebook.book import RuleBook
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -99,7 +99,7 @@ def options_for(given: Mapping[str, Any], book: RuleBook, rules_folder: Path | N
     from screener.records.codetable import book_codes, own_codes
     from screener.records.coverage import coverage_form
     from screener.records.days import read_days
-    from screener.records.fhir.read import Options
+    from screener.records.options import Options
 
     if given["coverage"] is not None:
         coverage_form(given["coverage"])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from screener.case.fields import BaseIntake, Fields
 from screener.errors import CaseError, FieldProblem
@@ -17,11 +17,9 @@ from screener.records.fhir.medications import Pharmacy
 from screener.records.fhir.person import read_person
 from screener.records.fhir.record import Record
 from screener.records.gathered import Gathered
+from screener.records.options import Options
 from screener.records.reading import Held, read_held
 from screener.records.when import years_between
-
-if TYPE_CHECKING:
-    from screener.records.fhir.read import Options
 
 
 @dataclass(frozen=True)
@@ -141,3 +139,13 @@ def _age_on(record: Record) -> Callable[[date], int | None]:
         return years_between(born.last, day)
 
     return age_on
+
+
+def import_days(
+    record: Record, options: Options, where: str = "", not_whole: tuple[str, ...] = (), listed_elsewhere: bool = False
+) -> Iterator[ImportedCase]:
+    """The case of a record, or one for each of the person's days."""
+    days = options.days_of(record.case_id)
+    for day in days:
+        case = import_record(record, options, where, not_whole, listed_elsewhere, day)
+        yield case.named(f"{record.case_id}@{day}") if len(days) > 1 else case

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from json import dumps, loads
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from zlib import crc32
 
 from screener.errors import CaseError, FieldProblem, echo
@@ -22,14 +22,12 @@ from screener.records.fhir.bundle import is_about_a_patient, local, names_of, su
 from screener.records.fhir.dates import DATED, PERIODS
 from screener.records.fhir.decode import decode_bundle, decode_line
 from screener.records.fhir.files import LINES, content, ending, unpacked
-from screener.records.fhir.imported import ImportedCase
+from screener.records.fhir.imported import ImportedCase, import_days
 from screener.records.fhir.opened import Opened, missing_pages, opened
 from screener.records.fhir.record import ABOUT_PATIENTS, Record
 from screener.records.fhir.resources import Medication, named, read
 from screener.records.fhir.versions import READ_HERE, check_versions, older_version
-
-if TYPE_CHECKING:
-    from screener.records.fhir.read import Options
+from screener.records.options import Options
 
 WHOLE: Final = 16_000_000  # bytes that are held in memory at once
 PARTS: Final = 64
@@ -316,4 +314,4 @@ def _imported(record: Record, people: list[str], files: list[str], reading: _Rea
         return
     not_whole = tuple(dict.fromkeys([*reading.contents.flaws, *missing_pages(reading.contents.pages)]))
     where = files[0] if len(files) == 1 and len(reading.files) > 1 else ""
-    yield from options.imported(record, where, not_whole, reading.has_conditions)
+    yield from import_days(record, options, where, not_whole, reading.has_conditions)

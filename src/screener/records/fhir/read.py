@@ -3,113 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from screener.errors import CaseError, FileError, echo
 from screener.records.codes import Codes
 from screener.records.codetable import book_codes, code_table
-from screener.records.coverage import Coverage
 from screener.records.fhir.bundle import Bundle
 from screener.records.fhir.decode import decode_bundle
 from screener.records.fhir.files import LINES, content, ending, records_in
-from screener.records.fhir.imported import ImportedCase, import_record
+from screener.records.fhir.imported import ImportedCase, import_days
 from screener.records.fhir.opened import opened
 from screener.records.fhir.record import Record
 from screener.records.fhir.versions import check_versions
-from screener.records.reading import Ways
+from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
-
-
-def silent(_: str) -> None:
-    """Nobody listens."""
-
-
-@dataclass
-class Options:
-    """How records are read, and what is learnt about the run on the way.
-
-    Attributes:
-        book: the rule book.
-        codes: its code table, with the lists of the user.
-        as_of: the day that answers are about; the latest date in each record when None.
-        absent_means_no: whether long-term conditions that a record does not list count as no.
-        look_back: for how many months before the day results answer something; None: as the rule book says, 0: however
-            old.
-        computed_egfr: whether eGFR is computed from creatinine where none was reported.
-        each_file: whether each file of a folder is read alone.
-        mapping: of tables, which columns say what.
-        cases_file: gets the cases as they are read.
-        days: for each person the days that their cases are about, instead of `as_of`.
-        coverage: gets what the records held.
-        say: gets what is to be said about the run, such as a file that is passed over.
-        used: the persons of `days` that were found.
-        without_day: persons who have no day, so no case.
-        rows_without_person: rows of tables of persons who are not in the table of persons, by input.
-        kept: the inputs whose cases stand in `cases_file`.
-        workers: how many processes may read tables.
-        source_names: of OMOP results without a concept that we know: what the names of the source mean.
-        condition_system: of OMOP: the code system of what the source called a diagnosis.
-    """
-
-    book: RuleBook
-    codes: Codes
-    as_of: date | None = None
-    absent_means_no: bool = False
-    look_back: int | None = None
-    computed_egfr: bool = True
-    each_file: bool = False
-    mapping: Path | None = None
-    cases_file: Path | None = None
-    days: Mapping[str, tuple[date, ...]] | None = None
-    coverage: Coverage = field(default_factory=Coverage)
-    say: Callable[[str], None] = silent
-    used: set[str] = field(default_factory=set)
-    without_day: int = 0
-    rows_without_person: dict[str, int] = field(default_factory=dict)
-    kept: set[str] = field(default_factory=set)
-    workers: int = 1
-    source_names: Mapping[str, str] | None = None
-    condition_system: str = ""
-
-    @property
-    def ways(self) -> Ways:
-        """How records are read, whatever their form."""
-        return Ways(self.book, self.codes, self.absent_means_no, self.look_back, self.computed_egfr)
-
-    def description(self) -> list[Any]:
-        """What must be the same when a stopped run is resumed."""
-        days = sorted((name, [day.isoformat() for day in found]) for name, found in (self.days or {}).items())
-        mapping = sha256(self.mapping.read_bytes()).hexdigest() if self.mapping else ""
-        return [
-            mapping,
-            *(str(self.as_of), self.absent_means_no, self.look_back, self.computed_egfr, self.each_file),
-            *(days, [list(source) for source in self.codes.sources]),
-            *(sorted((self.source_names or {}).items()), self.condition_system),
-        ]
-
-    def imported(
-        self, record: Record, where: str = "", not_whole: tuple[str, ...] = (), listed_elsewhere: bool = False
-    ) -> Iterator[ImportedCase]:
-        """The case of a record, or one for each of the person's days."""
-        days = self.days_of(record.case_id)
-        for day in days:
-            case = import_record(record, self, where, not_whole, listed_elsewhere, day)
-            yield case.named(f"{record.case_id}@{day}") if len(days) > 1 else case
-
-    def days_of(self, person: str) -> tuple[date | None, ...]:
-        """The days that the cases of a person are about; a day that is None is found in the record."""
-        if self.days is None:
-            return (None,)
-        self.used.add(person)
-        found = self.days.get(person, ())
-        self.without_day += not found
-        return found
 
 
 def cases(
@@ -210,7 +121,7 @@ def _file(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]:
     if forms and not clinical:
         return
     for record in records:
-        yield from options.imported(record, where, bundle.not_whole)
+        yield from import_days(record, options, where, bundle.not_whole)
 
 
 def _responses(

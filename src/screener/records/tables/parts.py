@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from screener.records.fhir.read import Options
+from screener.records.options import Options
 from screener.records.tables.meanings import Meanings
 from screener.records.tables.plan import MEASUREMENT, Plan, TablePlan
 from screener.records.tables.results import Cells, Results, Understanding, add_results

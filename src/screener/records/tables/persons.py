@@ -13,8 +13,8 @@ from screener.errors import FieldProblem
 from screener.memo import memo
 from screener.records.courses import Namer
 from screener.records.fhir.imported import ImportedCase
-from screener.records.fhir.read import Options
 from screener.records.gathered import Gathered
+from screener.records.options import Options
 from screener.records.reading import Held, read_held
 from screener.records.tables.cells import moment, number_of
 from screener.records.tables.parts import PartReader, PartRows, Person

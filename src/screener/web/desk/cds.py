@@ -12,7 +12,7 @@ from screener.errors import CaseError, FieldProblem, echo
 from screener.records.codetable import book_codes
 from screener.records.fhir.bundle import Bundle, local
 from screener.records.fhir.imported import ImportedCase, import_record
-from screener.records.fhir.read import Options
+from screener.records.options import Options
 from screener.web.desk.api import answer_json
 from screener.web.desk.cards import cards
 from screener.web.desk.cds_model import HOOK, Call, Feedback, service_id
