@@ -77,6 +77,10 @@
     const made = new DOMParser().parseFromString(text, "text/html");
     document.title = made.title;
     document.documentElement.lang = made.documentElement.lang;
+    for (const first of made.querySelectorAll("[autofocus]")) {
+      first.removeAttribute("autofocus"); // the browser heeds it on a page that it loads itself, and complains on others
+      first.dataset.first = "";
+    }
     frame.replaceChildren(...document.adoptNode(made.body).childNodes);
     for (const link of frame.querySelectorAll("a[href]")) settleLink(link);
     for (const script of made.querySelectorAll("head script[src]")) await run(script.getAttribute("src"));
@@ -118,7 +122,7 @@
     if (target) target.scrollIntoView();
     else scrollTo(0, top);
     if (!focus) return;
-    const first = target ?? frame.querySelector("[autofocus]") ?? frame.querySelector("#main");
+    const first = target ?? frame.querySelector("[data-first]") ?? frame.querySelector("#main");
     first?.focus({ preventScroll: true });
   }
 
