@@ -166,7 +166,7 @@ class Source:
     def enough(self, place: int) -> bool:
         """Whether a group has tables of its own."""
         known = self.counts.people[place, [WITH, WITHOUT]]
-        return bool(known.sum() >= FEWEST and known.min() >= FEWEST_OF_EACH)
+        return bool(known.sum() >= FEWEST and (known >= FEWEST_OF_EACH).all())
 
     def table(self, place: int, cells: Counted, hidden: Mask) -> Table:
         """The table of a group, with its shares."""

@@ -146,7 +146,7 @@ def _together(columns: Sequence[Ints]) -> Ints:
     found = np.zeros(len(columns[0]), np.int64) if columns else np.zeros(0, np.int64)
     size = 1
     for column in columns:
-        many = int(column.max(initial=0)) + 1
+        many = int(np.max(column, initial=0)) + 1
         if size > 2**62 // many:
             distinct, found = np.unique(found, return_inverse=True)
             size = len(distinct)
