@@ -126,7 +126,7 @@ def kind_of(value: object) -> str:
 
 
 def one_line(text: str) -> str:
-    """A given text on one line, shortened, with escapes for characters that can not be printed."""
+    """A given text on one line, shortened, with escapes for characters that cannot be printed."""
     return on_one_line(text) if len(text) <= LONGEST_ECHO else f"{on_one_line(text[:LONGEST_ECHO])}…"
 
 

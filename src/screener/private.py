@@ -26,7 +26,7 @@ def open_private(path: Path, mode: str) -> IO[Any]:
         mode: as in `open`; text is UTF-8.
 
     Raises:
-        OSError: it can not be written, or it belongs to another user; it is then as it was.
+        OSError: it cannot be written, or it belongs to another user; it is then as it was.
     """
     file: IO[Any] = open(path, mode, encoding=None if "b" in mode else "utf-8", opener=_open)  # noqa: SIM115
     return file
@@ -39,7 +39,7 @@ def open_own(path: Path, mode: str) -> IO[bytes]:
         mode: as in `open`.
 
     Raises:
-        OSError: it can not be opened so; it is then as it was.
+        OSError: it cannot be opened so; it is then as it was.
     """
     return open(path, mode, opener=_open_own)
 
@@ -64,7 +64,7 @@ def save(path: Path, text: str, mode: int = PRIVATE, device: bool = False) -> No
         device: write also to what is no file, such as `/dev/stdout`.
 
     Raises:
-        FileError: it can not be written; an old file is then as it was.
+        FileError: it cannot be written; an old file is then as it was.
     """
     try:
         _check_link(path)
@@ -78,20 +78,20 @@ def save(path: Path, text: str, mode: int = PRIVATE, device: bool = False) -> No
             raise FileError(f"{echo(str(path))} is not a file that can be replaced")
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise FileError(f"{echo(str(path))} can not be written: {(reason or 'unknown reason').lower()}") from None
+        raise FileError(f"{echo(str(path))} cannot be written: {(reason or 'unknown reason').lower()}") from None
 
 
 def make_folder(path: Path) -> None:
     """Make a folder to write into, and those around it, where they are not there.
 
     Raises:
-        FileError: it can not be made.
+        FileError: it cannot be made.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo(str(path))} can not be written: {reason}") from None
+        raise FileError(f"{echo(str(path))} cannot be written: {reason}") from None
 
 
 def _replace(target: Path, text: str, mode: int) -> None:

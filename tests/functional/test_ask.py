@@ -278,7 +278,7 @@ def test_save_asks_for_a_name_and_never_overwrites(tmp_path: Path, monkeypatch: 
     result = ask(typed=lines("none", "!", "", "other.json", "no/such/folder.json", "mine.json"))
     assert result.exception is None
     assert "`other.json` exists" in result.stderr
-    assert "`no/such/folder.json` can not be written" in Reader.plain(result.stderr)
+    assert "`no/such/folder.json` cannot be written" in Reader.plain(result.stderr)
     assert (tmp_path / "other.json").read_text() == "{}"
     assert read_answers("mine.json", Intake.fields) == NO_SIGNS
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.json", "other.json"]
@@ -562,7 +562,7 @@ WRONG: list[tuple[list[str], Callable[[Path], None], int, str]] = [
     (["--save", "there.json"], lambda folder: (folder / "there.json").touch(), 2, "`there.json` exists"),
     (["--save", ""], lambda _: None, 2, "is not a file name"),
     (["--resume", "-"], lambda _: None, 2, "standard input is where the answers are typed"),
-    (["--resume", "missing.json"], lambda _: None, 5, "can not be read"),
+    (["--resume", "missing.json"], lambda _: None, 5, "cannot be read"),
     (["--resume", "bad.json"], lambda f: _write(f, '{"age": 400}'), 3, "age: `400` is out of range"),
     (["--resume", "bad.json"], lambda f: _write(f, "[1]"), 3, "a case is an object"),
     (["--pack", "nothing"], lambda _: None, 2, "there is no pack `nothing`"),

@@ -307,7 +307,7 @@ def test_bad_lines_of_csv(tmp_path: Path) -> None:
     assert list(refused) == [3, 4, 5, 6, 7]  # line 8 is empty
     assert "`perhaps` is not an answer" in refused[3]
     assert "the line has 2 cells, the header 3" in refused[4]
-    assert "a cell can not hold a line break" in refused[5]
+    assert "a cell cannot hold a line break" in refused[5]
     assert "not UTF-8" in refused[7]
 
 
@@ -318,7 +318,7 @@ def test_a_broken_array_keeps_what_stands_before_the_break(tmp_path: Path) -> No
     assert call(tmp_path / "in.json", "-o", tmp_path / "out.jsonl").exit_code == 0
     assert [row["line"] for row in rows(tmp_path / "out.jsonl")] == [1]
     refused = {row["line"]: row["errors"][0]["message"] for row in rows(tmp_path / "out.jsonl.rejects.jsonl")}
-    assert "the array can not be read from its element 3 on" in refused[3]
+    assert "the array cannot be read from its element 3 on" in refused[3]
     assert sorted(refused) == [2, 3]
     assert [row["raw"] for row in rows(tmp_path / "out.jsonl.rejects.jsonl")][1] == '{"fatigue": tru}, {}]'
 
@@ -337,7 +337,7 @@ def test_what_is_lost_of_an_array_stands_in_the_reject(text: str, raw: str | Non
     (tmp_path / "in.json").write_text(text, encoding="utf-8")
     assert call(tmp_path / "in.json", "-o", tmp_path / "out.jsonl").exit_code == 0
     lost = rows(tmp_path / "out.jsonl.rejects.jsonl")[-1]
-    assert "the array can not be read" in lost["errors"][0]["message"]
+    assert "the array cannot be read" in lost["errors"][0]["message"]
     if raw is None or len(raw) < 100:
         assert lost["raw"] == raw
     else:
@@ -475,6 +475,6 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
         running.stdout.readline()
         running.stdout.close()
         said = running.stderr.read()
-    assert said.startswith("standard output can not be written: broken pipe; the results are not complete")
+    assert said.startswith("standard output cannot be written: broken pipe; the results are not complete")
     assert said.count("\n") == 1
     assert running.returncode == 5

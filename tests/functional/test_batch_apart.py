@@ -197,9 +197,9 @@ def environment() -> dict[str, str]:
         ("batch in.jsonl -o out.jsonl >&-", 0, b"1 records in"),
         ("batch in.jsonl -o out.jsonl 2>&-", 0, b""),
         ("batch in.jsonl -o out.jsonl <&- >&- 2>&-", 0, b""),
-        ("batch - -o out.jsonl <&-", 5, b"standard input can not be read"),
-        ("batch /dev/stdin --from jsonl -o out.jsonl <&-", 5, b"can not be read"),
-        ("batch in.jsonl -o - --rejects r.jsonl >&-", 5, b"standard output can not be written"),
+        ("batch - -o out.jsonl <&-", 5, b"standard input cannot be read"),
+        ("batch /dev/stdin --from jsonl -o out.jsonl <&-", 5, b"cannot be read"),
+        ("batch in.jsonl -o - --rejects r.jsonl >&-", 5, b"standard output cannot be written"),
     ],
 )
 def test_closed_streams(line: str, code: int, message: bytes, folder: Path) -> None:

@@ -267,7 +267,7 @@ def test_a_dead_link_among_many_files_is_not_passed_over(tmp_path: Path) -> None
     (tmp_path / "a.jsonl").write_bytes(lines(1))
     (tmp_path / "b.jsonl").symlink_to(tmp_path / "nowhere.jsonl")
     code, said = call(tmp_path / "*.jsonl", "-o", tmp_path / "out.csv")
-    assert (code, "b.jsonl` can not be read: no such file" in said) == (5, True)
+    assert (code, "b.jsonl` cannot be read: no such file" in said) == (5, True)
 
 
 def test_a_pattern_takes_pipes_and_passes_over_folders(tmp_path: Path) -> None:
@@ -425,7 +425,7 @@ def test_an_input_that_changes_while_it_is_read(
         run(Job(inputs, str(tmp_path / "out.jsonl"), book, chunk_bytes=SMALL, workers=1, **options))
 
     interrupt(monkeypatch, 1 if form == "fhir" else 2, lambda: how(path))
-    with pytest.raises(FileError, match=r"(grew|shrank|was changed|can not be read any more).*kept for --resume"):
+    with pytest.raises(FileError, match=r"(grew|shrank|was changed|cannot be read any more).*kept for --resume"):
         again()
     monkeypatch.undo()
     assert not (tmp_path / "out.jsonl").exists()

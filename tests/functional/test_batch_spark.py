@@ -38,7 +38,7 @@ def missing() -> str | None:
 
 @pytest.fixture
 def spark() -> None:
-    """Skips where Spark can not run, or fails where it must."""
+    """Skips where Spark cannot run, or fails where it must."""
     reason = missing()
     if reason:
         if os.environ.get("SCREENER_REQUIRE_ALL"):

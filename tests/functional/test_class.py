@@ -83,10 +83,10 @@ def test_a_lesson_of_your_own_in_german(tmp_path: Path) -> None:
     ("name", "text", "code", "says"),
     [
         ("L99", None, 2, "there is no lesson `L99`"),
-        ("x.md", None, 5, "can not be read"),
+        ("x.md", None, 5, "cannot be read"),
         ("x.md", LESSON.replace("## Pitfall", "## Other"), 2, "has no part `## Pitfall`"),
         ("x.md", LESSON, 2, "the lesson is about `tiger`, which the rule book does not have"),
-        ("x.md", LESSON.replace("--flag tiger", ""), 5, "can not be read"),
+        ("x.md", LESSON.replace("--flag tiger", ""), 5, "cannot be read"),
     ],
 )
 def test_what_is_no_lesson(name: str, text: str | None, code: int, says: str, tmp_path: Path) -> None:

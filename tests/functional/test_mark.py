@@ -266,7 +266,7 @@ def test_folders_that_are_not_there(tmp_path: Path, pupils: Class) -> None:
     assert done.code == 5
     assert "is empty" in done.err
     missing = screener_here("mark", str(tmp_path / "none"), "--cases", str(pupils.cases))
-    assert (missing.code, "can not be read" in missing.err) == (5, True)
+    assert (missing.code, "cannot be read" in missing.err) == (5, True)
     assert screener_here("mark", str(pupils.folder), "--cases", str(tmp_path / "no.yaml")).code == 5
 
 

@@ -126,5 +126,5 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
     blocked = screener_here("new", str(tmp_path / "note.txt" / "book"))
     assert blocked.code == 5
-    assert "can not be written" in blocked.err
+    assert "cannot be written" in blocked.err
     assert screener_here("new", str(tmp_path / "x"), "--from", "cheese").code == 2

@@ -86,7 +86,7 @@ def test_a_changed_sentence_is_named_with_what_cites_it(tmp_path: Path) -> None:
 def test_an_article_that_can_not_be_read(tmp_path: Path) -> None:
     done = screener_here("rules", "docs", "--article", str(tmp_path / "none.txt"))
     assert done.code == 5
-    assert "can not be read" in done.err
+    assert "cannot be read" in done.err
 
 
 def test_punctuation_and_case_do_not_matter() -> None:

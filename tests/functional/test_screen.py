@@ -112,7 +112,7 @@ def test_all_lists_what_is_ruled_out() -> None:
         (["screen"], 2, "Missing argument"),
         (["scren", "x"], 2, "there is no command `scren`, did you mean `screen`?"),
         (["screen", "x", "--pack", "artcle"], 2, "there is no pack `artcle`, did you mean `article`?"),
-        (["screen", "no-such-file.json"], 5, "`no-such-file.json` can not be read: no such file or directory"),
+        (["screen", "no-such-file.json"], 5, "`no-such-file.json` cannot be read: no such file or directory"),
         (["screen", "-"], 3, "<stdin>:1:1: this is not JSON: the file is empty"),
         (["screen", "x", "--rules", "/nowhere"], 4, "no rule book here: `rulebook.yaml` is missing"),
     ],

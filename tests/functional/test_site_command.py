@@ -20,7 +20,7 @@ NOTHING = Runtime(Path("none.tgz"), {})
 def test_a_folder_without_the_pinned_files_is_refused(tmp_path: Path) -> None:
     done = screener("site", "--out", str(tmp_path / "out"), "--runtime", str(tmp_path))
     assert done.code == 5
-    assert f"{lock().archive}` can not be read: no such file" in done.err
+    assert f"{lock().archive}` cannot be read: no such file" in done.err
     assert not (tmp_path / "out").exists()
 
 

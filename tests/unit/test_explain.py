@@ -81,7 +81,7 @@ def test_why_not_of_an_open_flag(screener: Screener) -> None:
 
 
 def test_a_possible_flag_that_no_answers_would_raise(book: RuleBook) -> None:
-    """Kleene's logic does not see that a part and its opposite can not both hold."""
+    """Kleene's logic does not see that a part and its opposite cannot both hold."""
     from dataclasses import replace
 
     from screener.logic.condition import AllOf, Not, Yes

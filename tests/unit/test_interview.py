@@ -292,7 +292,7 @@ def test_a_file_that_can_not_be_replaced_is_left_alone(tmp_path: Any) -> None:
     folder.mkdir()
     with pytest.raises(FileError, match="not a file that can be replaced"):
         write_case({}, folder)
-    with pytest.raises(FileError, match="can not be written"):
+    with pytest.raises(FileError, match="cannot be written"):
         write_case({}, tmp_path / "missing" / "case.json")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 

@@ -77,7 +77,7 @@ WRONG = [
     ("screen: how-you-feel", "screen: how-you-fell", "there is no screen `how-you-fell`, did you mean `how-you-feel`?"),
     ("screen: stomach", "screen: how-you-feel", "the questions of the screen `how-you-feel` stand together"),
     ("joins: how-you-feel", "joins: how-you-fell", "there is no screen `how-you-fell`, did you mean `how-you-feel`?"),
-    ("joins: how-you-feel", "joins: about-you", "only a list can be joined with another list; a form can not"),
+    ("joins: how-you-feel", "joins: about-you", "only a list can be joined with another list; a form cannot"),
     ("joins: how-you-feel", "joins: stomach", "`stomach` is no list that stands by itself in the short form"),
     ("joins: how-you-feel", "joins: supplements", "`supplements` is no list that stands by itself in the short form"),
     (
@@ -90,8 +90,8 @@ WRONG = [
         "answers: {medicine: none}",
         "there is no field `medicine`, did you mean `medicines`?",
     ),
-    ("answers: {medicines: none}", "answers: {medicines: no}", "this can not follow for `medicines`; write none"),
-    ("answers: {medicines: none}", "answers: {bmi: none}", "this can not follow for `bmi`; write not reported"),
+    ("answers: {medicines: none}", "answers: {medicines: no}", "this cannot follow for `medicines`; write none"),
+    ("answers: {medicines: none}", "answers: {bmi: none}", "this cannot follow for `bmi`; write not reported"),
     ("answers: {medicines: none}", "answers: {bmi: low}", "should be"),
     ("answers: {medicines: none}", "answers: {fainted: no}", "`fainted` is a red flag: it is always asked"),
     (

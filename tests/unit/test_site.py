@@ -44,7 +44,7 @@ def test_a_folder_of_pinned_files_is_checked(tmp_path: Path) -> None:
         runtime(tmp_path, Lock("some@1", right.integrity, {"0" * 64: "two==2"}))
     with pytest.raises(FileError, match="is not the archive of some@1 that was pinned"):
         runtime(tmp_path, Lock("some@1", "sha512-other", right.wheels))
-    with pytest.raises(FileError, match="can not be read"):
+    with pytest.raises(FileError, match="cannot be read"):
         runtime(tmp_path / "nowhere", right)
 
 
@@ -149,7 +149,7 @@ def test_a_book_of_ones_own_is_used(name: str, as_zip: bool, tmp_path: Path) -> 
         ([("rulebook.yaml", b"version: 1\npacks: [none]\n")], "rulebook.yaml"),
         ([("rulebook.yaml", b""), ("../out.yaml", b"")], "leads out of the rule book: `../out.yaml`"),
         ([("/rulebook.yaml", b"")], "leads out of the rule book"),
-        ([("rulebook.yaml", b""), ("rulebook.yaml/x", b"")], "can not be written"),
+        ([("rulebook.yaml", b""), ("rulebook.yaml/x", b"")], "cannot be written"),
     ],
 )
 def test_what_is_wrong_with_a_book_is_said_and_the_other_stays(

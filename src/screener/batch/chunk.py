@@ -31,11 +31,11 @@ class Chunk:
         records: how many records it has.
         start: of the bytes in the file, or the row group.
         end: of the bytes in the file.
-        data: the text, when it can not be read from a place in the file.
+        data: the text, when it cannot be read from a place in the file.
         pieces: single records, when they are not lines.
         beside: of cases read from health records: the day each is about, and the days of its results as JSON.
         too_long: it is one line that is too long for a case; `data` is how it begins.
-        broken: it is the rest of an input that can not be taken apart; the message says why, and `data` is how it
+        broken: it is the rest of an input that cannot be taken apart; the message says why, and `data` is how it
             begins.
         check: a checksum of what the input holds up to its end.
     """

@@ -28,7 +28,7 @@ def running_context() -> ForkServerContext:
     """What starts worker processes; the process that they are copies of is running, or at least starting.
 
     Raises:
-        OSError: it can not be started.
+        OSError: it cannot be started.
     """
     found = multiprocessing.get_context("forkserver")
     found.set_forkserver_preload(PRELOADED)

@@ -52,7 +52,7 @@ class _Task:
         """A worker died on it: note what is to be tried next.
 
         Raises:
-            EngineFault: it can not be found out what kills the workers.
+            EngineFault: it cannot be found out what kills the workers.
         """
         if self.trials and self.trials[-1][1] - self.trials[-1][0] > 1:
             first, end = self.trials.pop()
@@ -107,7 +107,7 @@ class _Process:
                 break
             except (OSError, EOFError):  # the process that starts the others was killed: the next try makes a new one
                 if not remaining:
-                    raise EngineFault("worker processes can not be started") from None
+                    raise EngineFault("worker processes cannot be started") from None
         theirs.close()
         self.task: _Task | None = None
         self.ready = False
@@ -155,7 +155,7 @@ class Pool:
         """The part of each chunk, in order.
 
         Raises:
-            FileError: the input can not be read.
+            FileError: the input cannot be read.
             EngineFault: workers die again and again.
         """
         coming = (_Task(*found) for found in enumerate(chunks))
@@ -214,7 +214,7 @@ class Pool:
         if not worker.ready:
             self.false_starts += 1
             if self.false_starts >= MOST_FALSE_STARTS:
-                raise EngineFault("the worker processes can not be started; is there enough memory?")
+                raise EngineFault("the worker processes cannot be started; is there enough memory?")
         if worker.task is not None:
             if worker.ready:
                 worker.task.died()

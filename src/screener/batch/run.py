@@ -110,7 +110,7 @@ def _output(job: Job) -> ResumableOutput | StreamOutput:
     header = writer_for(form_of(job.output), job.book, job.work.layout).header()
     if job.output == STDOUT:
         if job.resume:
-            raise UsageError("standard output can not be resumed; name a file with -o")
+            raise UsageError("standard output cannot be resumed; name a file with -o")
         return StreamOutput(rejects, header)
     names = Names(Path(job.output), rejects)
     return ResumableOutput(names, job.description(), job.inputs, header, form_of(job.output) == "parquet")

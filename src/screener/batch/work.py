@@ -64,7 +64,7 @@ class Worker:
             killers: numbers of records that are not to be touched.
 
         Raises:
-            FileError: the input can not be read.
+            FileError: the input cannot be read.
         """
         gc.collect(0)  # what the chunk before left: only buffers of pyarrow, but large ones
         gc.disable()  # the many short-lived rows form no cycles

@@ -29,7 +29,7 @@ def read_case(path: str, fields: Fields) -> BaseIntake:
     """Read one case file of a rule book's fields; `-` is standard input.
 
     Raises:
-        FileError: the file can not be read.
+        FileError: the file cannot be read.
         CaseError: it is not a case; every problem is listed.
     """
     where = "<stdin>" if path == "-" else path
@@ -40,7 +40,7 @@ def read_answers(path: str, fields: Fields) -> dict[str, Any]:
     """The answers of one case file as they stand there: null (asked, not known) is kept apart from absent.
 
     Raises:
-        FileError: the file can not be read.
+        FileError: the file cannot be read.
         CaseError: it is not a case; every problem is listed.
     """
     where = "<stdin>" if path == "-" else path
@@ -57,7 +57,7 @@ def write_case(answers: Mapping[str, Any], path: Path) -> None:
         path: the file; a link of ours is followed.
 
     Raises:
-        FileError: it can not be written; an old file is then as it was.
+        FileError: it cannot be written; an old file is then as it was.
     """
     save(path, printable(json.dumps(dict(answers), indent=2, ensure_ascii=False)) + "\n")
 
@@ -66,7 +66,7 @@ def read_bytes(path: str) -> bytes:
     """The bytes of a JSON file, up to a little more than `LARGEST`; `-` is standard input.
 
     Raises:
-        FileError: the file can not be read.
+        FileError: the file cannot be read.
     """
     try:
         if path == "-":
@@ -75,7 +75,7 @@ def read_bytes(path: str) -> bytes:
             return file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise FileError(f"{echo(path)} can not be read: {(reason or 'unknown reason').lower()}") from None
+        raise FileError(f"{echo(path)} cannot be read: {(reason or 'unknown reason').lower()}") from None
 
 
 def parse_json(raw: bytes, where: str) -> Any:
@@ -94,7 +94,7 @@ def parse_json(raw: bytes, where: str) -> Any:
         text = raw.decode("utf-8-sig")
         data = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
         if "\\u" in text:
-            json.dumps(data, ensure_ascii=False).encode()  # half a character can not be written out again
+            json.dumps(data, ensure_ascii=False).encode()  # half a character cannot be written out again
         return data
     except UnicodeEncodeError:
         problem = FieldProblem("", "a text holds half of a character (a lone surrogate such as `\\ud800`)")

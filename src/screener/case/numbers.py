@@ -160,7 +160,7 @@ class Lab(Measured):
         return self.within(value, value)
 
     def doubt(self, value: float) -> str:
-        """Why a number without a unit can not be taken as it is."""
+        """Why a number without a unit cannot be taken as it is."""
         own, others = self.analyte.unit, self.analyte.others
         if value > self.unlikely or not self.levels:
             return f" and is more likely {' or '.join(others)} than {own}; write the unit"

@@ -122,7 +122,7 @@ def command(
     if quick and fixed:
         raise UsageError("`--quick` and `--fixed-order` exclude each other; choose one")
     if resume == "-":
-        raise UsageError("`--resume -` can not be used: standard input is where the answers are typed; name a file")
+        raise UsageError("`--resume -` cannot be used: standard input is where the answers are typed; name a file")
     same = save is not None and resume is not None and Path(save).expanduser() == Path(resume).expanduser()
     keeper = Keeper(Path(save or "").expanduser() if same else new_file(save) if save is not None else None, bool(save))
     length: Length = "quick" if quick else "fixed-order" if fixed else "default"

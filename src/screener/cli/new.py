@@ -40,7 +40,7 @@ def copy(start: str, folder: Path) -> list[str]:
     """Write one of the books into a folder; the names of its files.
 
     Raises:
-        FileError: the folder has something in it, or can not be written.
+        FileError: the folder has something in it, or cannot be written.
     """
     from shutil import copyfile
 
@@ -57,5 +57,5 @@ def copy(start: str, folder: Path) -> list[str]:
             copyfile(source / name, folder / name)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo(str(folder))} can not be written: {reason}") from None
+        raise FileError(f"{echo(str(folder))} cannot be written: {reason}") from None
     return [name.as_posix() for name in names]

@@ -42,7 +42,7 @@ class Reading:
 
         Raises:
             CaseError: a table has columns that are not allowed.
-            FileError: an input can not be read, or changed while it was read.
+            FileError: an input cannot be read, or changed while it was read.
         """
         for source in self.inputs:
             check_columns(source, self.policy)

@@ -82,7 +82,7 @@ def step_details(step: Step, steps: Sequence[Step]) -> list[str]:
 
 
 def _refuted(reason: Reason, numbers: dict[str, list[int]]) -> str:
-    return say("{rule} can not fire: {answers}.", rule=reason.rule, answers=_rests_on(reason, numbers))
+    return say("{rule} cannot fire: {answers}.", rule=reason.rule, answers=_rests_on(reason, numbers))
 
 
 def _rests_on(reason: Reason, numbers: dict[str, list[int]]) -> str:

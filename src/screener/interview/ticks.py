@@ -43,7 +43,7 @@ def read_ticks(text: str, listed: Mapping[str, str]) -> Ticks:
         listed: the fields of the list, each with the words that stand for it.
 
     Raises:
-        ValueError: it can not be read as a whole; the message says what would be right.
+        ValueError: it cannot be read as a whole; the message says what would be right.
     """
     words = " ".join(text.lower().split())
     if not words:

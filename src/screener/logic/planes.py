@@ -1,7 +1,7 @@
 """Kleene logic on bit planes: 64 cases in every word, AND and OR as one instruction for all of them.
 
 A truth value of many cases is a pair of planes: in `certain` a case's bit is set when the value is true, in `possible`
-when it is true or unknown. AND and OR work on both planes alike, NOT swaps and inverts them. Where a value can not be
+when it is true or unknown. AND and OR work on both planes alike, NOT swaps and inverts them. Where a value cannot be
 unknown both are the same array, and the work is done once.
 """
 

@@ -44,7 +44,7 @@ def read_codes(path: Path, fields: Collection[str], others: bool = False) -> Cod
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     except (OSError, UnicodeDecodeError):
-        raise RuleBookError([RuleProblem(str(path), 0, 0, "the code table can not be read")]) from None
+        raise RuleBookError([RuleProblem(str(path), 0, 0, "the code table cannot be read")]) from None
     reader = csv.DictReader(lines)
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
@@ -152,7 +152,7 @@ def own_codes(codes: Codes, lists: Sequence[Path], descendants: Sequence[Path], 
 
     Raises:
         UsageError: a file is wrong; with line numbers.
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     if not lists and not descendants:
         return codes
@@ -199,7 +199,7 @@ def _content_of(path: Path) -> str:
         content.decode("utf-8-sig")
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo_path(str(path))} can not be read: {reason}") from None
+        raise FileError(f"{echo_path(str(path))} cannot be read: {reason}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{echo_path(str(path))} is not UTF-8 text") from None
     return hashlib.sha256(content).hexdigest()

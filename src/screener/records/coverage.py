@@ -166,7 +166,7 @@ class Coverage:
         return out.getvalue()
 
 
-# what an entry of a recognised code can not have been left out for
+# what an entry of a recognised code cannot have been left out for
 UNRECOGNISED: Final = frozenset({NO_ROW, UNKNOWN_SYSTEM, ONLY_TEXT, NO_NAME})
 
 

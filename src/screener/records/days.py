@@ -14,13 +14,13 @@ def read_days(path: Path) -> dict[str, tuple[date, ...]]:
 
     Raises:
         UsageError: the file is not such a table; with the line.
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     shown = echo_path(str(path))
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
-        raise FileError(f"{shown} can not be read: {(error.strerror or 'unknown reason').lower()}") from None
+        raise FileError(f"{shown} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{shown} is not UTF-8 text") from None
     reader = csv.DictReader(lines)

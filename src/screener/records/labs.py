@@ -1,7 +1,7 @@
 """Results of laboratories over time: which one answers a field, and which answer nothing any more.
 
 Of several values on one day, serum or plasma comes before whole blood, then the later one before the earlier. A unit is
-never guessed. What can not be read hides what is older: an older value is then not the last one.
+never guessed. What cannot be read hides what is older: an older value is then not the last one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class LabValue:
 
     Attributes:
         field: the intake field it answers, or the measure.
-        value: in the field's unit; a `Bound` where only one was reported; None when it can not be read.
+        value: in the field's unit; a `Bound` where only one was reported; None when it cannot be read.
         when: when the sample was taken, or the result issued.
         rank: 0 before 1 before 2 on the same day (corrected or preferred, serum, whole blood).
         revised: whether this is a corrected result.
@@ -97,7 +97,7 @@ def from_number(name: str, kind: Kind, number: Decimal, sign: str, units: Iterab
         given: the value as it is shown.
 
     Raises:
-        ValueError: it can not be read; saying why.
+        ValueError: it cannot be read; saying why.
     """
     units = [unit for unit in units if unit]
     factors = {_factor(kind, unit) for unit in units}
@@ -170,7 +170,7 @@ def in_window(values: Iterable[LabValue], window: Window, found: Gathered) -> li
 
 
 def last_of(candidates: list[LabValue], found: Gathered) -> LabValue | None:
-    """The value that counts of one field; None where a newer one can not be read, which is said."""
+    """The value that counts of one field; None where a newer one cannot be read, which is said."""
     readable = [value for value in candidates if value.value is not None]
     if not readable:
         return None
@@ -181,7 +181,7 @@ def last_of(candidates: list[LabValue], found: Gathered) -> LabValue | None:
     if newer:
         found.problem(
             newer[-1],
-            f"is newer than {best.source} and can not be read, so the last {best.field} is not known; left out",
+            f"is newer than {best.source} and cannot be read, so the last {best.field} is not known; left out",
         )
         return None
     ties = [value.source for value in of_day if value.order == best.order and value.value != best.value]

@@ -24,7 +24,7 @@ def descendants(path: Path, ours: Collection[str]) -> list[tuple[str, str]]:
 
     Raises:
         UsageError: the file is no such snapshot; with the line.
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     below = _is_a(path)
     found: set[tuple[str, str]] = set()

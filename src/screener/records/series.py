@@ -186,7 +186,7 @@ class Series:
         self.read_weeks(current, found)
 
     def hidden(self) -> bool:
-        """Whether the newest value can not be read: then nobody knows how it went."""
+        """Whether the newest value cannot be read: then nobody knows how it went."""
         readable = [value for value in self.values if value.value is not None]
         unread = [value for value in self.values if value.value is None]
         newest = max(readable, key=lambda value: (value.when.last, value.order), default=None)

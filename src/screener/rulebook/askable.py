@@ -146,7 +146,7 @@ def wrong_joins(screen: Screen, book: RuleBook) -> str:
     if screen.joins not in book.screens:
         return f"there is no screen `{screen.joins}`{did_you_mean(screen.joins, book.screens)}"
     if screen.form or book.screens[screen.joins].form:
-        return "only a list can be joined with another list; a form can not"
+        return "only a list can be joined with another list; a form cannot"
     if screen.joins == screen.id or book.screens[screen.joins].joins:
         return f"`{screen.joins}` is no list that stands by itself in the short form; name one that joins no other"
     return ""
@@ -171,7 +171,7 @@ def wrong_implication(implication: Implication, book: RuleBook) -> Iterator[tupl
             yield ("answers", name), f"nothing can follow for `{name}`; it is neither yes/no nor a number nor medicines"
         elif not isinstance(kind, fits):
             word = "no" if isinstance(kind, YesNo) else "none" if isinstance(kind, Medicines) else "not reported"
-            yield ("answers", name), f"this can not follow for `{name}`; write {word}"
+            yield ("answers", name), f"this cannot follow for `{name}`; write {word}"
         elif book.questions[name].red_flag:
             yield ("answers", name), f"`{name}` is a red flag: it is always asked"
         read = fields(implication.when).intersection(order)

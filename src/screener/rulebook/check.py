@@ -85,7 +85,7 @@ def _references(it: _Check) -> None:
     suppressors = {flag.id for flag in it.book.flags.values() if flag.suppresses}
     for flag in it.book.flags.values():
         for name in suppressors & set(flag.suppresses):
-            it.wrong("flags", flag.id, f"`{name}` suppresses others and can not be suppressed itself", "suppresses")
+            it.wrong("flags", flag.id, f"`{name}` suppresses others and cannot be suppressed itself", "suppresses")
 
 
 def _circles(it: _Check) -> None:

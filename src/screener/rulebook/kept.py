@@ -82,7 +82,7 @@ def thawed(data: bytes | memoryview) -> Any:
 
 
 class _Reader(Unpickler):
-    """Reads classes of this program and exact numbers, nothing else: a file can not name a function to be called."""
+    """Reads classes of this program and exact numbers, nothing else: a file cannot name a function to be called."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == ("decimal", "Decimal"):
@@ -144,7 +144,7 @@ def _place() -> Path:
 
 
 def _check_above(status: os.stat_result) -> None:
-    """A folder on the way: of the system or ours, and others can not exchange what is in it."""
+    """A folder on the way: of the system or ours, and others cannot exchange what is in it."""
     others_write = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not status.st_mode & stat.S_ISVTX
     if status.st_uid not in (0, os.geteuid()) or others_write:
         raise PermissionError

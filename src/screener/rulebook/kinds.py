@@ -138,7 +138,7 @@ def _lab(entry: QuestionEntry, analytes: Mapping[str, Analyte], problem: Problem
 
 
 def _check_example(kind: Lab | OneUnitLab, problem: Problem) -> None:
-    """An example that can not be answered shows that a factor or a limit is wrong; one that was made up does not."""
+    """An example that cannot be answered shows that a factor or a limit is wrong; one that was made up does not."""
     analyte = kind.analyte
     if analyte.example == made_up(analyte.factors):
         return

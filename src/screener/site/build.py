@@ -68,7 +68,7 @@ def site(runtime: Runtime, folder: Path | None) -> Site:
 
     Raises:
         RuleBookError: the rule book is wrong.
-        FileError: a pinned file can not be used, or the program does not run in the browser's Python.
+        FileError: a pinned file cannot be used, or the program does not run in the browser's Python.
     """
     book = cached_rulebook(folder)
     made = compiled(runtime, folder)
@@ -147,7 +147,7 @@ def write(made: Site, out: Path) -> None:
     """Write everything into a folder, which is made if it is missing; files of an earlier version are replaced.
 
     Raises:
-        FileError: the folder holds something else, or can not be written.
+        FileError: the folder holds something else, or cannot be written.
     """
     try:
         if out.is_dir() and any(out.iterdir()) and not (out / "sw.js").is_file():
@@ -159,7 +159,7 @@ def write(made: Site, out: Path) -> None:
             (out / name).write_bytes(content)
     except OSError as error:
         raise FileError(
-            f"{echo_path(str(out))} can not be written: {(error.strerror or 'unknown reason').lower()}"
+            f"{echo_path(str(out))} cannot be written: {(error.strerror or 'unknown reason').lower()}"
         ) from None
 
 

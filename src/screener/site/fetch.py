@@ -46,7 +46,7 @@ def fetched(say: Callable[[str], None], folder: Path | None = None) -> Runtime:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FileError(f"`{folder}` can not be made: {(error.strerror or 'unknown reason').lower()}") from None
+        raise FileError(f"`{folder}` cannot be made: {(error.strerror or 'unknown reason').lower()}") from None
     npm(wanted, folder)
     pip(folder)
     return runtime(folder, wanted)

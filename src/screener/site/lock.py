@@ -91,11 +91,11 @@ def integrity_of(path: Path) -> str:
     """The hash of a file as npm writes it.
 
     Raises:
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     try:
         return "sha512-" + b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
     except OSError as error:
         raise FileError(
-            f"{echo_path(str(path))} can not be read: {(error.strerror or 'unknown reason').lower()}"
+            f"{echo_path(str(path))} cannot be read: {(error.strerror or 'unknown reason').lower()}"
         ) from None

@@ -29,7 +29,7 @@ def tree(runtime: Runtime, folder: Path | None) -> Files:
         folder: the rule book to publish; the program's own when None.
 
     Raises:
-        FileError: a wheel or a file can not be read.
+        FileError: a wheel or a file cannot be read.
     """
     found: Files = {}
     for pin, wheel in runtime.wheels.items():
@@ -50,7 +50,7 @@ def _wheel(pin: str, wheel: Path) -> Iterator[tuple[str, bytes]]:
                 if wanted and not name.startswith(UNUSED):
                     yield name, archive.read(name)
     except (OSError, zipfile.BadZipFile):
-        raise FileError(f"{echo_path(str(wheel))} can not be unpacked") from None
+        raise FileError(f"{echo_path(str(wheel))} cannot be unpacked") from None
 
 
 def _program() -> Iterator[tuple[str, bytes]]:

@@ -193,4 +193,4 @@ def _literals(atom: Condition, fields: Fields, wanted: bool) -> Iterator[Item]:
         if not wanted:
             yield {"question": atom.field, "operator": "exists", "answerBoolean": False}
     else:
-        raise ValueError(f"a follow-up can not depend on {atom!r} in a FHIR form")
+        raise ValueError(f"a follow-up cannot depend on {atom!r} in a FHIR form")

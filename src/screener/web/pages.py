@@ -43,7 +43,7 @@ ALONE: Final = ("/explore", "/lab")  # those that can be asked for without any a
 
 
 def is_form(body: bytes) -> bool:
-    """Whether a body can be taken apart; what can not is refused by who reads it."""
+    """Whether a body can be taken apart; what cannot is refused by who reads it."""
     try:
         parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:

@@ -44,7 +44,7 @@ def serve(host: str, port: int, workers: int, settings: Settings, announce: Call
             machines can reach it under addresses of their own.
 
     Raises:
-        FileError: the port can not be used.
+        FileError: the port cannot be used.
         UsageError: the host is not an address of this machine, or a name under which it is to answer can never match.
         EngineFault: a worker did not start.
     """
@@ -124,7 +124,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"can not listen on {address(host, port)}: {reason}; choose another --port") from None
+        raise FileError(f"cannot listen on {address(host, port)}: {reason}; choose another --port") from None
     return listener
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
-# the addresses on a page that begin at the root of the server; text is escaped and can not look like one
+# the addresses on a page that begin at the root of the server; text is escaped and cannot look like one
 _ROOTED: Final = re.compile(rb'(\s(?:href|src|action|formaction)=")/(?![/"])|(\s(?:href|action|formaction)=")/(?=")')
 _COOKIE_PATH: Final = re.compile(rb"(;\s*path=)/(?=;|$)", re.IGNORECASE)
 _FOLDER: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")

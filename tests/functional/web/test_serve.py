@@ -97,7 +97,7 @@ def test_a_taken_port_is_said() -> None:
     ("options", "code", "message"),
     [
         (["--host", "no-such-host.invalid"], 2, "is not an address of this machine"),
-        (["--host", "203.0.113.7"], 5, "can not listen on"),
+        (["--host", "203.0.113.7"], 5, "cannot listen on"),
         (["--pack", "artcle"], 2, "did you mean `article`"),
         (["--rules", "/nowhere"], 4, "rulebook.yaml"),
         (["--cors-origin", "*"], 2, "is not an origin"),

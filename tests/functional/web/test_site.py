@@ -204,7 +204,7 @@ def test_a_wrong_book_changes_nothing(offline: Window, tmp_path: Path) -> None:
     before = page.title()
     page.evaluate("document.querySelector('#tools details').open = true")
     page.set_input_files("#book", str(tmp_path / "rulebook.yaml"))
-    page.get_by_text("This rule book can not be used.").wait_for()
+    page.get_by_text("This rule book cannot be used.").wait_for()
     assert page.locator("#problems li").count() >= 1
     assert "rulebook.yaml" in page.locator("#problems").inner_text()
     assert page.title() == before

@@ -81,7 +81,7 @@ class ArrayCutter:
         if not rest:
             yield self._broken("the array is not closed; was the file cut off?")
         else:
-            yield self._broken(f"the array can not be read from its element {self.line} on", rest)
+            yield self._broken(f"the array cannot be read from its element {self.line} on", rest)
 
     def _chunk(self, elements: list[bytes]) -> Chunk:
         chunk = Chunk(self.file, self.number, self.line, len(elements), pieces=tuple(elements))

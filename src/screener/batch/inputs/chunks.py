@@ -24,7 +24,7 @@ def chunks(inputs: Sequence[Input], first: Position, size: int = CHUNK_BYTES) ->
     """The chunks of all inputs from a position on. What has to be read again before it is compared by its checksum.
 
     Raises:
-        FileError: an input can not be read, or is not what was read up to the position.
+        FileError: an input cannot be read, or is not what was read up to the position.
     """
     for place in range(first.file, len(inputs)):
         here = first if place == first.file else Position(place)

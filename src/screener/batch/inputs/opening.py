@@ -33,10 +33,10 @@ def reading(name: str) -> Iterator[None]:
     except EOFError:
         raise FileError(f"{shown(name)} ends in the middle; was the file cut off?") from None
     except zlib.error:
-        raise FileError(f"{shown(name)} can not be read: it is damaged, and can not be unpacked further") from None
+        raise FileError(f"{shown(name)} cannot be read: it is damaged, and cannot be unpacked further") from None
     except OSError as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise FileError(f"{shown(name)} can not be read: {reason.lower()}") from None
+        raise FileError(f"{shown(name)} cannot be read: {reason.lower()}") from None
 
 
 def is_pipe(name: str) -> bool:
@@ -101,7 +101,7 @@ def open_pipe(name: str, packed: str) -> None:
     """Begin with an input that can be read only once.
 
     Raises:
-        FileError: it can not be opened.
+        FileError: it cannot be opened.
     """
     with reading(name):
         file = sys.stdin.buffer if name == STDIN else Path(name).open("rb")  # noqa: SIM115 - until all is read
@@ -133,7 +133,7 @@ def opened(name: str, packed: str = "", start: int = 0) -> Iterator[Readable]:
     """The text of a file, unpacked, from a place on (only if it is not packed).
 
     Raises:
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     with reading(name), Path(name).open("rb") as file:
         if not packed:

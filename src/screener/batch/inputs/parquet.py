@@ -25,7 +25,7 @@ def open_parquet(name: str, dictionaries: Sequence[str] = ()) -> Iterator[Any]:
         dictionaries: columns of text that are wanted as dictionaries, by their paths.
 
     Raises:
-        FileError: it is none, or can not be read.
+        FileError: it is none, or cannot be read.
     """
     try:
         with pq.ParquetFile(name, read_dictionary=list(dictionaries)) as file:
@@ -48,7 +48,7 @@ def batches(
         folder: cells that the names of the file's folders add to every row, by column.
 
     Raises:
-        FileError: the file can not be read.
+        FileError: the file cannot be read.
     """
     with open_parquet(name, dictionaries) as file:
         columns = [column for column in file.schema_arrow.names if column in fields.columns]
@@ -68,7 +68,7 @@ def repeating(name: str) -> list[str]:
     """The columns of text in which few texts occur again and again: words, units and medicines, but not the case ids.
 
     Raises:
-        FileError: the file can not be read.
+        FileError: the file cannot be read.
     """
     with open_parquet(name) as file:
         leaves = [file.schema.column(place) for place in range(len(file.schema))]
@@ -79,7 +79,7 @@ def column_names(name: str) -> list[str]:
     """The names of the columns.
 
     Raises:
-        FileError: the file can not be read.
+        FileError: the file cannot be read.
     """
     with open_parquet(name) as file:
         names: list[str] = file.schema_arrow.names

@@ -32,7 +32,7 @@ def record_chunks(source: Input, file: int) -> Iterator[Chunk]:
         file: its place among the inputs.
 
     Raises:
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     waiting: list[bytes] = []
     beside: list[tuple[str, str]] = []

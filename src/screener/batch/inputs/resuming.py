@@ -47,7 +47,7 @@ def remaining(
         size: of a chunk.
 
     Raises:
-        FileError: an input can not be read, or is not what the stopped run read.
+        FileError: an input cannot be read, or is not what the stopped run read.
     """
     for place in sorted(doubtful):
         source = inputs[place]

@@ -90,7 +90,7 @@ def find_inputs(names: Iterable[str], form: str | None = None, records: Options 
 
     Raises:
         UsageError: a pattern fits no file, an ending says nothing, or a file is given twice.
-        FileError: a file can not be read.
+        FileError: a file cannot be read.
     """
     found = [path for name in names for path in _expand(name)]
     _check_once(found)
@@ -204,7 +204,7 @@ def peek(source: Input, enough: Callable[[bytes], bool], most: int) -> bytes:
     """How an input begins; nothing of it is lost. See `Ahead.peek`.
 
     Raises:
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     if source.pipe:
         with reading(source.name):
@@ -218,7 +218,7 @@ def text_of(source: Input, start: int = 0) -> Iterator[Readable]:
     """The text of an input, unpacked, from a place on (if workers can read it by themselves).
 
     Raises:
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     if source.pipe:
         with reading(source.name):

@@ -41,7 +41,7 @@ def plan(inputs: Sequence[Input], size: int = SPLIT_BYTES) -> list[Split]:
     """The splits of all inputs; of JSON lines, where lines begin and how many there are is not known yet.
 
     Raises:
-        FileError: an input can not be read.
+        FileError: an input cannot be read.
     """
     found: list[Split] = []
     for file, source in enumerate(inputs):
@@ -65,7 +65,7 @@ def located(inputs: Sequence[Input], split: Split) -> Split:
     """A split of JSON lines with the whole lines that begin in it, counted.
 
     Raises:
-        FileError: the input can not be read.
+        FileError: the input cannot be read.
     """
     source = inputs[split.file]
     start, end = (_line_start(source, at) for at in (split.start, split.end))
@@ -112,7 +112,7 @@ def chunks_of(inputs: Sequence[Input], split: Split) -> Iterator[Chunk]:
     """The chunks of a split.
 
     Raises:
-        FileError: the input can not be read.
+        FileError: the input cannot be read.
     """
     if split.records:
         yield Chunk(split.file, split.number, split.line, split.records, split.start, split.end)

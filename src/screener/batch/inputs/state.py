@@ -44,7 +44,7 @@ def state_of(name: str, tables: bool = False) -> State:
         tables: whether the files of a folder are tables.
 
     Raises:
-        OSError: it can not be looked at.
+        OSError: it cannot be looked at.
     """
     path = Path(name)
     files: Iterable[Path] = [path]
@@ -68,7 +68,7 @@ def check_unchanged(name: str, before: State) -> None:
         now = state_of(name, before.tables)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        raise ChangedError(f"{echo_path(name)} can not be read any more: {reason}") from None
+        raise ChangedError(f"{echo_path(name)} cannot be read any more: {reason}") from None
     if now.size != before.size:
         what = "shrank" if now.size < before.size else "grew"
         raise ChangedError(f"{echo_path(name)} {what} while it was read, from {before.size:,} to {now.size:,} bytes")

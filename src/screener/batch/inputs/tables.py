@@ -49,7 +49,7 @@ def cases_of_tables(name: str, form: str, options: Options) -> Iterator[Imported
 
     Raises:
         UsageError: the mapping is wrong, or a column is not there.
-        FileError: a table can not be read.
+        FileError: a table cannot be read.
         EngineFault: a process died.
     """
     if options.workers < 2 or _size(Path(name)) < LARGE:

@@ -161,7 +161,7 @@ class CarefulReader:
         return self.refuse(line, f"the line is longer than {LONGEST_LINE} bytes; is it one case?", raw)
 
     def broken(self, start: bytes | None, line: int, message: str) -> Reject:
-        """The rest of an input that can not be taken apart; its beginning is kept, if it names no one."""
+        """The rest of an input that cannot be taken apart; its beginning is kept, if it names no one."""
         text = (start or b"").decode("utf-8", "backslashreplace")
         kept = text[:LONGEST_RAW] + "…" * (len(text) > LONGEST_RAW)
         return self.refuse(line, message, kept if kept and not self.names_someone(text) else None)

@@ -2,7 +2,7 @@
 
 A line in which nothing stands, as spreadsheets leave at the end, is no case, and is counted.
 
-A cell can not hold a line break: so the number of a line is the number of its record, whatever is wrong before it.
+A cell cannot hold a line break: so the number of a line is the number of its record, whatever is wrong before it.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class CsvReader:
         except UnicodeDecodeError:
             return "the line is not UTF-8 text"
         except csv.Error as error:
-            return f"this is not CSV: {error} (a cell can not hold a line break)"
+            return f"this is not CSV: {error} (a cell cannot hold a line break)"
         if not any(map(str.strip, cells)):
             return []
         if len(cells) == self.cells:

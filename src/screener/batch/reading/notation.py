@@ -1,6 +1,6 @@
 """What some data write for missing, yes and no, and in which units: said by the person who runs the batch.
 
-A reader can not know whether `9` is an age or a missing one, or `0.9` a magnesium in mmol/L or in mg/dL. Nothing is
+A reader cannot know whether `9` is an age or a missing one, or `0.9` a magnesium in mmol/L or in mg/dL. Nothing is
 guessed: what is not said here is read as in a case file, or refused with the option that would say it.
 """
 
@@ -207,7 +207,7 @@ def _check_word(code: str, meaning: str, words: Mapping[str, str]) -> None:
         already = {True: "yes", False: "no", None: "unknown"}[ours]
         raise UsageError(f"{OPTIONS[meaning]}: {echo(code)} means {already} already")
     if words.get(code, meaning) != meaning:
-        raise UsageError(f"{echo(code)} can not be given to both {OPTIONS[words[code]]} and {OPTIONS[meaning]}")
+        raise UsageError(f"{echo(code)} cannot be given to both {OPTIONS[words[code]]} and {OPTIONS[meaning]}")
 
 
 def _units(texts: Iterable[str], fields: Fields) -> dict[str, str]:
@@ -224,7 +224,7 @@ def _units(texts: Iterable[str], fields: Fields) -> dict[str, str]:
             ways = " or ".join(f"`--unit {name}={one}`" for one in labs[name])
             raise UsageError(f"--unit: {echo(unit)} is no unit of {name}; use {ways}")
         if _factor(fields[name], found.get(name, unit)) != factor:
-            raise UsageError(f"--unit: {name} can not be in both {found[name]} and {unit}")
+            raise UsageError(f"--unit: {name} cannot be in both {found[name]} and {unit}")
         found[name] = unit
     return found
 

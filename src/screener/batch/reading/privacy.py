@@ -80,7 +80,7 @@ def _keys(value: Any) -> Iterator[str]:
 
 
 def mentions_identifying(text: str, dropped: frozenset[str], fields: Container[str]) -> bool:
-    """Whether text that can not be read as JSON seems to hold identifying fields, or fields that are to be dropped."""
+    """Whether text that cannot be read as JSON seems to hold identifying fields, or fields that are to be dropped."""
     return any(name in dropped or identifying(name, fields) for name in _quoted_keys(_MEDICINES.sub("", text)))
 
 

@@ -33,7 +33,7 @@ def check_columns(source: Input, policy: Policy) -> None:
 
     Raises:
         CaseError: it has a column that the policy does not allow.
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     names, folder = columns_of(source, policy.fields), folder_cells(source)
     table = source.form in ("csv", "parquet")
@@ -95,7 +95,7 @@ class ChunkReader:
         """The cases of a chunk, in one or more parts.
 
         Raises:
-            FileError: the input can not be read.
+            FileError: the input cannot be read.
         """
         careful = CarefulReader(self.policy)
         if chunk.too_long:

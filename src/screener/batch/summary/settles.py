@@ -20,7 +20,7 @@ from screener.logic.planes import Pair, Plane, bits, exact, words, zeros
 class Settler:
     """Counts, for every conclusion and field, the possible cases that an answer to this field alone could settle.
 
-    For medicines the one answer that is tried is "none": which ones somebody takes can not be enumerated.
+    For medicines the one answer that is tried is "none": which ones somebody takes cannot be enumerated.
     """
 
     def __init__(self, engine: ColumnarEngine) -> None:

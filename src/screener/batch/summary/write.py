@@ -19,7 +19,7 @@ def write_summary(path: Path, tally: Tally, book: RuleBook, share: bool, records
     """Write the summary in the form that the file's ending says, all of it or nothing.
 
     Raises:
-        FileError: it can not be written.
+        FileError: it cannot be written.
     """
     with speaking(book.subject.language):
         text = VIEWS[summary_form(path)](summarize(tally, book, share, records))

@@ -55,7 +55,7 @@ class Journal:
         path: of the journal.
 
     Raises:
-        FileError: another run holds it, or it can not be opened.
+        FileError: another run holds it, or it cannot be opened.
     """
 
     def __init__(self, path: Path) -> None:
@@ -68,7 +68,7 @@ class Journal:
             file = open_own(self.path, "ab+")
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
-            raise FileError(f"{self.shown} can not be written: {reason}") from None
+            raise FileError(f"{self.shown} cannot be written: {reason}") from None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

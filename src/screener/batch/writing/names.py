@@ -55,11 +55,11 @@ def check_new(path: Path, replace: bool, device: bool = False) -> None:
         device: whether it may be no file, but something else that can be written to.
 
     Raises:
-        FileError: it can not.
+        FileError: it cannot.
     """
     shown = echo_path(str(path))
     if not path.parent.is_dir():
-        raise FileError(f"{shown} can not be written: there is no folder {echo_path(str(path.parent))}")
+        raise FileError(f"{shown} cannot be written: there is no folder {echo_path(str(path.parent))}")
     if path.exists() and not path.is_file():
         if device and not path.is_dir():
             return
@@ -76,5 +76,5 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise FileError(
-            f"{echo_path(str(path))} can not be written: {reason}; what is done is kept for --resume"
+            f"{echo_path(str(path))} cannot be written: {reason}; what is done is kept for --resume"
         ) from None

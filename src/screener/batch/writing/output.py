@@ -70,7 +70,7 @@ class ResumableOutput:
         """Start from nothing.
 
         Raises:
-            FileError: the files are there already and `force` does not allow to replace them, or can not be written.
+            FileError: the files are there already and `force` does not allow to replace them, or cannot be written.
         """
         self._check_free(force)
         self.journal = self.journal or Journal(self.names.journal)
@@ -247,7 +247,7 @@ class ResumableOutput:
         """Stop; what was added stays, to be resumed.
 
         Raises:
-            FileError: what was added last can not be kept.
+            FileError: what was added last cannot be kept.
         """
         try:
             if not any(file.closed for file in self.files):

@@ -21,7 +21,7 @@ def _to_stdout(data: bytes) -> None:
     """Write to standard output, all of it: without a buffer (PYTHONUNBUFFERED) a broken pipe first takes a part.
 
     Raises:
-        FileError: it can not be written.
+        FileError: it cannot be written.
     """
     if sys.stdout.isatty():  # to be looked at; JSON stays the same JSON
         data = printable(data.decode("utf-8", "surrogateescape")).encode()
@@ -35,7 +35,7 @@ def _to_stdout(data: bytes) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # keep Python's exit quiet
         reason = (error.strerror or "unknown reason").lower()
         raise FileError(
-            f"standard output can not be written: {reason}; the results are not complete, and only a run with "
+            f"standard output cannot be written: {reason}; the results are not complete, and only a run with "
             "-o FILE can be resumed"
         ) from None
 
@@ -51,10 +51,10 @@ class StreamOutput:
         self.file: IO[bytes] | None = None
 
     def start(self, resume: bool, force: bool) -> bool:
-        """Begin; it can not be resumed.
+        """Begin; it cannot be resumed.
 
         Raises:
-            FileError: the file is there already, or can not be written.
+            FileError: the file is there already, or cannot be written.
         """
         if os.path.lexists(self.rejects) and not force:
             raise FileError(f"{echo_path(str(self.rejects))} is there already; name another file, or use --force")

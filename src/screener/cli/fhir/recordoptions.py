@@ -94,7 +94,7 @@ def options_for(given: Mapping[str, Any], book: RuleBook, rules_folder: Path | N
 
     Raises:
         UsageError: an option, or a file that it names, is wrong.
-        FileError: such a file can not be read.
+        FileError: such a file cannot be read.
     """
     from screener.records.codetable import book_codes, own_codes
     from screener.records.coverage import coverage_form

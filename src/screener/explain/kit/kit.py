@@ -52,7 +52,7 @@ def make_kit(lesson: Lesson, screener: Screener) -> Kit:
 
     Raises:
         UsageError: the lesson names a goal that the rule book does not have.
-        FileError, CaseError: its case can not be read.
+        FileError, CaseError: its case cannot be read.
     """
     book = screener.book
     if lesson.goal and lesson.goal not in (THE_URGENCY, *book.conclusion_ids):

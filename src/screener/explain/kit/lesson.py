@@ -49,7 +49,7 @@ def read_lesson(name: str) -> Lesson:
 
     Raises:
         UsageError: there is no such lesson, or a part of it is missing.
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     path = Path(name) if name.endswith(".md") else _shipped(name)
     try:
@@ -57,7 +57,7 @@ def read_lesson(name: str) -> Lesson:
             raw = file.read(LARGEST + 1)
         text = raw.decode("utf-8")
     except OSError as error:
-        raise FileError(f"{echo(str(path))} can not be read: {(error.strerror or 'unknown reason').lower()}") from None
+        raise FileError(f"{echo(str(path))} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
     except UnicodeDecodeError:
         raise FileError(f"{echo(str(path))} is not UTF-8 text") from None
     if len(raw) > LARGEST:

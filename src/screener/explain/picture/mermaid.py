@@ -36,6 +36,6 @@ def _shaped(node: Node) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that can not end or change the label: Mermaid reads entities such as `#quot;`."""
+    """Text that cannot end or change the label: Mermaid reads entities such as `#quot;`."""
     special = {'"': "#quot;", "#": "#35;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;", ";": "#59;"}
     return "".join(special.get(char, char) for char in on_one_line(text))

@@ -195,7 +195,7 @@ class _Search:
                     yield (name, *(other for other, _ in case)), (move, *self.moves(case))
 
     def unfit(self, alone: set[str], pairs: set[tuple[str, str]]) -> int:
-        """The cases that can not be the rest of a minimal triple: fewer than two changes, or a part that does alone."""
+        """The cases that cannot be the rest of a minimal triple: fewer than two changes, or a part that does alone."""
         found = 0
         for name in alone:
             found |= self.cases.any_change[name]

@@ -57,7 +57,7 @@ def make_broken(
         faults: how many mistakes, each in another rule and about another conclusion.
 
     Raises:
-        FileError: the folder is not empty, or can not be written.
+        FileError: the folder is not empty, or cannot be written.
         RuleBookError: the rule book is wrong to begin with.
         UsageError: so many mistakes do not show in this rule book.
     """
@@ -75,7 +75,7 @@ def make_broken(
             raise UsageError(f"only {len(found)} mistakes show in this rule book; ask for no more with `--faults`")
         return _write(folder, found, original, {"seed": seed, "difficulty": difficulty, "faults": faults})
     except OSError as error:
-        raise FileError(f"{echo(folder)} can not be written: {(error.strerror or 'unknown reason').lower()}") from None
+        raise FileError(f"{echo(folder)} cannot be written: {(error.strerror or 'unknown reason').lower()}") from None
 
 
 def _clear(folder: Path) -> None:

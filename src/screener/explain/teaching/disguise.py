@@ -64,7 +64,7 @@ def disguised(source: Path, folder: Path, choice: random.Random) -> Copy:
     """Copy a rule book, and each that it stands on, into a folder, under other names.
 
     Raises:
-        OSError: it can not be written.
+        OSError: it cannot be written.
     """
     books = book_folders(source)[::-1]
     copy = Copy(folder)

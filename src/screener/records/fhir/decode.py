@@ -80,7 +80,7 @@ def _people_decoder() -> tuple[Any, type[Exception]] | None:
 
 
 def people_of(raw: bytes) -> dict[str, Any] | None:
-    """A bundle with nothing but whom its resources are about; None when that can not be had quickly."""
+    """A bundle with nothing but whom its resources are about; None when that cannot be had quickly."""
     decoder = _people_decoder()
     if decoder is None:
         return None
@@ -121,7 +121,7 @@ def decode_all(raw: bytes, where: str) -> dict[str, Any]:
     try:
         data = json.loads(raw.decode("utf-8-sig"), parse_constant=_constant)
         if b"\\u" in raw:
-            json.dumps(data, ensure_ascii=False).encode()  # half a character can not be written out again
+            json.dumps(data, ensure_ascii=False).encode()  # half a character cannot be written out again
     except UnicodeEncodeError:
         problem = FieldProblem("", "a text holds half of a character (a lone surrogate such as `\\ud800`)")
         raise CaseError([problem], where=where) from None

@@ -28,7 +28,7 @@ def unpacked(path: Path) -> Iterator[IO[bytes]]:
     """The content of a file, unpacked.
 
     Raises:
-        FileError: it can not be read.
+        FileError: it cannot be read.
         UsageError: the library that unpacks it is not there.
     """
     shown = echo_path(str(path))
@@ -40,16 +40,16 @@ def unpacked(path: Path) -> Iterator[IO[bytes]]:
     except EOFError:
         raise FileError(f"{shown} ends in the middle; was the file cut off?") from None
     except zlib.error:
-        raise FileError(f"{shown} can not be read: it is damaged, and can not be unpacked further") from None
+        raise FileError(f"{shown} cannot be read: it is damaged, and cannot be unpacked further") from None
     except OSError as error:
-        raise FileError(f"{shown} can not be read: {(error.strerror or str(error)).lower()}") from None
+        raise FileError(f"{shown} cannot be read: {(error.strerror or str(error)).lower()}") from None
 
 
 def content(path: Path) -> bytes:
     """All bytes of a file, unpacked.
 
     Raises:
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     with unpacked(path) as stream:
         found: bytes = stream.read()

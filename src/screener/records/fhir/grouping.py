@@ -25,7 +25,7 @@ LONGEST: Final = 200_000  # bytes of a Patient resource that are looked at
 def groups(paths: Iterable[Path], kept: dict[Path, bytes]) -> list[list[Path]]:
     """Files that share a person together, each other file alone; in order of their names.
 
-    What can not be read stands alone: what is wrong with it is said when it is read.
+    What cannot be read stands alone: what is wrong with it is said when it is read.
 
     Args:
         paths: the files.
@@ -88,7 +88,7 @@ def _patients_in(raw: bytes) -> set[str]:
 
 
 def _id_at(raw: bytes, start: int) -> str:
-    """The id of the resource whose object begins at a place; empty when it can not be told."""
+    """The id of the resource whose object begins at a place; empty when it cannot be told."""
     try:
         text = raw[start : start + LONGEST].decode("utf-8", "ignore")
         data, _ = JSONDecoder().raw_decode(text)

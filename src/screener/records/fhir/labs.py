@@ -1,4 +1,4 @@
-"""Observations to values, by code; what can not be read stays in the list without a value, and is said."""
+"""Observations to values, by code; what cannot be read stays in the list without a value, and is said."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _value(
         return coverage.NO_VALUE, None
     when = sampled(observation)
     if when is None:
-        found.problem(source, "has no date, so it can not be placed in time; left out")
+        found.problem(source, "has no date, so it cannot be placed in time; left out")
         return coverage.NO_DATE, None
     if window.as_of is not None and when.first > window.as_of:
         return coverage.LATER, None
@@ -114,7 +114,7 @@ def sampled(observation: Observation) -> When | None:
 def _read(
     name: str, kind: Kind, observation: Observation, part: Any, source: str, found: Gathered
 ) -> tuple[str, float | Bound | None]:
-    """Why the value can not be read, or nothing; and the value."""
+    """Why the value cannot be read, or nothing; and the value."""
     modifier = observation.modifier or part.modifier
     element = "value"
     try:

@@ -159,7 +159,7 @@ class Pharmacy:
             when = given(item)
             if named is None or when is None:
                 if named is not None:
-                    self.found.problem(source, "has no date, so it can not be placed in time; left out")
+                    self.found.problem(source, "has no date, so it cannot be placed in time; left out")
                 continue
             entries = tuple(entry.generic for entry in named.entries) or (named.name.lower(),)
             doses.setdefault((entries, frozenset(r.route for r in named.match.recognised)), []).append(

@@ -79,7 +79,7 @@ def set_cases(paths: list[Path], options: Options) -> Iterator[ImportedCase]:
     """The cases of a record set: forms and broken lines as they come, then one case for each patient.
 
     Raises:
-        FileError: a file can not be read.
+        FileError: a file cannot be read.
     """
     reading = _Reading(options, [str(path) for path in paths])
     lines = _relevant(paths, reading)

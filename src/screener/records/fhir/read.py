@@ -46,7 +46,7 @@ def cases(
         One case for each patient or form answered; a broken one is yielded with what is wrong in `refused`.
 
     Raises:
-        FileError: the file or folder can not be read.
+        FileError: the file or folder cannot be read.
     """
     chosen = options or Options(
         book or cached_rulebook(), codes or (book_codes(book) if book else code_table()), as_of, absent_means_no
@@ -63,7 +63,7 @@ def _cases(path: str | Path, options: Options) -> Iterator[ImportedCase]:
         return
     path = Path(path)
     if not path.exists():
-        raise FileError(f"{echo(str(path))} can not be read: there is no such file or folder")
+        raise FileError(f"{echo(str(path))} cannot be read: there is no such file or folder")
     if path.is_dir():
         yield from _folder(path, options)
     elif ending(path) == LINES:

@@ -48,7 +48,7 @@ class Run:
         """One case for each person, part by part.
 
         Raises:
-            FileError: a table can not be read.
+            FileError: a table cannot be read.
             UsageError: a column is not there.
         """
         with self.split() as (maker, parts):
@@ -62,7 +62,7 @@ class Run:
         """The tables in parts by person: what makes the cases of a part, and how many parts there are.
 
         Raises:
-            FileError: a table can not be read.
+            FileError: a table cannot be read.
             UsageError: a column is not there.
         """
         sources = self.sources()
@@ -132,7 +132,7 @@ def run_of(name: str, form: str, options: Options) -> Run:
 
     Raises:
         UsageError: the mapping is wrong.
-        FileError: a table can not be read.
+        FileError: a table cannot be read.
     """
     from screener.records.tables.mapping import read_mapping
     from screener.records.tables.omop import omop_plan
@@ -160,7 +160,7 @@ def table_cases(name: str, form: str, options: Options) -> Iterator[ImportedCase
 
     Raises:
         UsageError: the mapping is wrong, or a column is not there.
-        FileError: a table can not be read.
+        FileError: a table cannot be read.
     """
     counts = options.coverage.begin(name)
     for case in run_of(name, form, options).cases():

@@ -76,7 +76,7 @@ def header_of(path: Path) -> list[str]:
     """The names of the columns of a table.
 
     Raises:
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     first = parts_of(path)[:1]
     if not first:
@@ -102,7 +102,7 @@ def check_columns(path: Path, columns: Iterable[str], said_by: str) -> None:
 
     Raises:
         UsageError: it has not.
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     header = header_of(path)
     missing = [column for column in columns if column not in header]
@@ -117,7 +117,7 @@ def batches_of(path: Path, columns: Sequence[str]) -> Iterator[tuple[pa.RecordBa
     """A table in batches with these columns as text, each with the number of its first row.
 
     Raises:
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     row = 2 if not path.is_dir() and path.suffix != ".parquet" else 1
     for part in parts_of(path):
@@ -176,4 +176,4 @@ def _unreadable(path: Path, error: Exception) -> FileError:
             f"{where} has a row of {found} cells under {columns} columns; is a comma or a quotation mark missing"
         )
     reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
-    return FileError(f"{echo_path(str(path))} can not be read: {reason[:200]}")
+    return FileError(f"{echo_path(str(path))} cannot be read: {reason[:200]}")

@@ -192,13 +192,13 @@ def read_mapping(path: Path) -> Mapping:
 
     Raises:
         UsageError: it is wrong; every problem with line and column.
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     try:
         raw = path.read_bytes()
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo_path(str(path))} can not be read: {reason}") from None
+        raise FileError(f"{echo_path(str(path))} cannot be read: {reason}") from None
     try:
         document = parse_document(raw, str(path))
     except RuleBookError as error:

@@ -39,7 +39,7 @@ class Meanings:
         return Meaning(*self.measured(Row(self.plan, cells, 0)))
 
     def amount_of(self, cells: Cells, meaning: Meaning) -> float | Bound | str | None:
-        """The value of a row, why it can not be read, or None where nothing stands in it."""
+        """The value of a row, why it cannot be read, or None where nothing stands in it."""
         row = Row(self.plan, cells, 0)
         if not row.get("text") and not row.get("number"):
             return None
@@ -84,7 +84,7 @@ class Meanings:
         """The value of a row in the field's unit.
 
         Raises:
-            ValueError: it can not be read.
+            ValueError: it cannot be read.
         """
         kind = self.fields.get(name)
         if kind is None:

@@ -161,7 +161,7 @@ def omop_plan(
         condition_system: the code system of what the source called a diagnosis; empty: that is not read.
 
     Raises:
-        FileError: there is no table of persons, or a file can not be read.
+        FileError: there is no table of persons, or a file cannot be read.
     """
     people = find_file(folder, "person.csv", any_case=True)
     birth = {"birth": "birth_datetime", "year": "year_of_birth", "month": "month_of_birth", "day": "day_of_birth"}

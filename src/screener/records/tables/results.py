@@ -64,8 +64,8 @@ class Result:
 
     Attributes:
         source: its name, such as `labevents.csv:12`.
-        amount: its value in the field's unit; a text that says why it can not be read; None where nothing stands.
-        when: when the sample was taken; None when that can not be read.
+        amount: its value in the field's unit; a text that says why it cannot be read; None where nothing stands.
+        when: when the sample was taken; None when that cannot be read.
     """
 
     meaning: Meaning

@@ -115,7 +115,7 @@ class Reader:
         if amount is None:
             return coverage.NO_VALUE, None
         if when is None:
-            self.found.problem(one.source, "has no date that can be read, so it can not be placed in time; left out")
+            self.found.problem(one.source, "has no date that can be read, so it cannot be placed in time; left out")
             return coverage.NO_DATE, None
         if window.as_of is not None and when.first > window.as_of:
             return coverage.LATER, None
@@ -185,7 +185,7 @@ class Reader:
         )
 
     def times(self, row: Row) -> tuple[When | None, When | None]:
-        """When a row's course or stay began and ended; what can not be read is said."""
+        """When a row's course or stay began and ended; what cannot be read is said."""
         start, end = row.time("start"), row.time("end")
         for when, role in ((start, "start"), (end, "end")):
             if when is None and row.get(role):

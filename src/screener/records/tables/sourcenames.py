@@ -24,7 +24,7 @@ def read_source_names(path: Path, fields: Collection[str]) -> dict[str, str]:
         fields: what a record can have a value of.
 
     Raises:
-        FileError: the file can not be read, or a row means nothing; with line numbers.
+        FileError: the file cannot be read, or a row means nothing; with line numbers.
     """
     try:
         rows = read_sheet(path, str(path), COLUMNS, COLUMNS)

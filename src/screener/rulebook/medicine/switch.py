@@ -101,7 +101,7 @@ class Switches:
         return NOTHING if not before or self.are_same(before, after) else GivenUp((), (*before, *after[:1]))
 
     def instead(self, hit: Hit) -> GivenUp:
-        """`lisinopril, losartan instead`; with a name on both sides it can not be told which is meant."""
+        """`lisinopril, losartan instead`; with a name on both sides it cannot be told which is meant."""
         low, high = self.history.place(self.history.commas, hit.start)
         here = self.history.within(low, high)
         if here and self.units[here[0]].start < hit.start < self.units[here[-1]].start:

@@ -23,8 +23,8 @@ class Checked:
     """What came of a book.
 
     Attributes:
-        title: what it calls itself; empty when it can not be used.
-        errors: why it can not be used, one line each with file, line and column.
+        title: what it calls itself; empty when it cannot be used.
+        errors: why it cannot be used, one line each with file, line and column.
         warnings: what is odd about it.
         folder: where its files are.
     """
@@ -77,7 +77,7 @@ def unpacked(given: Given, home: Path) -> Path:
             (home / path).parent.mkdir(parents=True, exist_ok=True)
             (home / path).write_bytes(content)
         except OSError as error:
-            raise FileError(f"{echo(name)} can not be written: {(error.strerror or '').lower()}") from None
+            raise FileError(f"{echo(name)} cannot be written: {(error.strerror or '').lower()}") from None
     return home / folder
 
 
@@ -89,7 +89,7 @@ def _from_zip(content: bytes) -> list[tuple[str, bytes]]:
                 raise FileError(f"a rule book here may have at most {MOST_FILES} files and {MOST_BYTES} bytes")
             return [(entry.filename, archive.read(entry)) for entry in entries]
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-        raise FileError(f"the zip archive can not be unpacked: {type(error).__name__}") from None
+        raise FileError(f"the zip archive cannot be unpacked: {type(error).__name__}") from None
 
 
 def _path(name: str) -> PurePosixPath:

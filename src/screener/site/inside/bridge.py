@@ -135,7 +135,7 @@ class _Collected:
 
 
 def _host(name: str) -> str:
-    """The host under which the application answers; one that it can not know is called this machine's own."""
+    """The host under which the application answers; one that it cannot know is called this machine's own."""
     try:
         return host_of(name)
     except UsageError:

@@ -7,7 +7,7 @@ const SHELL = "index.html";
 const BASE = new URL(".", self.location.href);
 const STORE = `screener ${BASE.pathname}`;
 const PATIENCE = 30000; // milliseconds that a request waits for a page that can answer it
-const UNHEARD = 1000; // milliseconds after which a page is taken for one that can not answer
+const UNHEARD = 1000; // milliseconds after which a page is taken for one that cannot answer
 const HELD = 20000; // milliseconds between the end of a page and its being loaded anew
 
 const key = (name) => new URL(`held/${encodeURIComponent(name)}`, BASE).href;

@@ -68,7 +68,7 @@ def call(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 
     Raises:
         ProblemError: there is no such service, or needed data are missing (412).
-        CaseError: the request is not one, or the record can not be read.
+        CaseError: the request is not one, or the record cannot be read.
     """
     need_service(options["id"], desk)
     given = read(Call, body)
@@ -115,7 +115,7 @@ def case_of(given: Call, desk: Desk) -> ImportedCase:
 
     Raises:
         ProblemError: a prefetch key is missing, or its query failed.
-        CaseError: the resources can not be read.
+        CaseError: the resources cannot be read.
     """
     missing = [key for key in prefetch(desk) if key not in given.prefetch or _failed(given.prefetch[key])]
     if given.prefetch.get("patient") is None and "patient" not in missing:

@@ -93,7 +93,7 @@ def cell(question: Question, filled: Filled) -> Cell:
 
 
 def read_cells(form: Form, book: RuleBook) -> Filled:
-    """The answers in the cells; what can not be read is left out and said."""
+    """The answers in the cells; what cannot be read is left out and said."""
     found = Filled({})
     for name, kind in book.fields.items():
         text = form.text(PREFIX + name)
@@ -116,7 +116,7 @@ def read_cell(kind: Kind, text: str) -> Any:
     """One answer as a case file writes it.
 
     Raises:
-        NotAnsweredError: it can not be read.
+        NotAnsweredError: it cannot be read.
     """
     if isinstance(kind, Medicines):
         lines = [line.strip() for line in text.splitlines() if line.strip()]

@@ -97,7 +97,7 @@ class Form:
             may_be_empty: whether a number that is left empty is not known.
 
         Raises:
-            NotAnsweredError: nothing was, or it can not be read.
+            NotAnsweredError: nothing was, or it cannot be read.
         """
         if self.action == "unknown":
             return None

@@ -56,7 +56,7 @@ def check(folder: Path | None = None, line: Progress | None = None) -> list[Prob
 
 
 def not_checked(folder: Path | None = None) -> list[str]:
-    """What the checks can not say about a rule book that is well formed, and what it can not say itself."""
+    """What the checks cannot say about a rule book that is well formed, and what it cannot say itself."""
     language = load_rulebook(folder or rules_folder()).subject.language
     if lint_words.is_checked(language):
         return []

@@ -57,7 +57,7 @@ def _alone(rule: Rule, fields: Fields, places: Places) -> Iterator[Problem]:
         return
     value = table.value(rule.when)
     if value in (0, table.mask):
-        word = "always true: the rule fires for everyone" if value else "never true: the rule can not fire"
+        word = "always true: the rule fires for everyone" if value else "never true: the rule cannot fire"
         yield problem(places.at("rules", rule.id, "when"), f"the condition of `{rule.id}` is {word}", "constant")
         return
     written = places.conditions(rule)

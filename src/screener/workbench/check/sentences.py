@@ -49,14 +49,14 @@ def changed(folder: Path, article: Path) -> list[Changed]:
     """The propositions that rest on a sentence which this text of the article does not have.
 
     Raises:
-        FileError: the article can not be read.
+        FileError: the article cannot be read.
         RuleBookError: the rule book has no hashes.
     """
     try:
         found = sentence_hashes(article.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise FileError(f"{echo(str(article))} can not be read: {(reason or 'unknown reason').lower()}") from None
+        raise FileError(f"{echo(str(article))} cannot be read: {(reason or 'unknown reason').lower()}") from None
     return [Changed(source, line) for source, digest, line in _stored(folder) if digest not in found]
 
 

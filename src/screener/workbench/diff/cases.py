@@ -24,7 +24,7 @@ def cases_of(path: Path, fields: Fields) -> Iterator[tuple[str, BaseIntake | Cas
     A case that is refused is given as its error, and the others go on.
 
     Raises:
-        FileError: it can not be read.
+        FileError: it cannot be read.
     """
     if path.is_dir():
         for each in sorted([*path.glob("*.json"), *path.glob("*.jsonl")]):
@@ -33,7 +33,7 @@ def cases_of(path: Path, fields: Fields) -> Iterator[tuple[str, BaseIntake | Cas
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise FileError(f"{echo(str(path))} can not be read: {str(error.strerror).lower()}") from None
+        raise FileError(f"{echo(str(path))} cannot be read: {str(error.strerror).lower()}") from None
     if path.suffix != ".jsonl":
         yield str(path), _read(raw, str(path), fields)
         return

@@ -1,4 +1,4 @@
-"""`screener rules docs`: the reference pages, generated from the rule book so that they can not say anything else."""
+"""`screener rules docs`: the reference pages, generated from the rule book so that they cannot say anything else."""
 
 from __future__ import annotations
 

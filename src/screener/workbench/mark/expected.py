@@ -50,7 +50,7 @@ def read_expected(path: Path, model: RuleBook | None = None) -> list[Expected]:
     """Read the cases; with a model book, their answers and names are checked against it.
 
     Raises:
-        FileError: the file can not be read.
+        FileError: the file cannot be read.
         CaseError: something is wrong with it; every problem is listed with its place.
     """
     try:

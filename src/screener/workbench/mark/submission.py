@@ -46,14 +46,14 @@ def submissions(folder: Path) -> list[Submission]:
     """Everything that was handed in, by name; hidden files of tools are passed over.
 
     Raises:
-        FileError: the folder can not be read, or is empty.
+        FileError: the folder cannot be read, or is empty.
     """
     try:
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries if not _of_a_tool(entry))
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo(str(folder))} can not be read: {reason}") from None
+        raise FileError(f"{echo(str(folder))} cannot be read: {reason}") from None
     if not names:
         raise FileError(f"{echo(str(folder))} is empty; it should hold one folder for each submission")
     return [Submission(on_one_line(name), folder / name) for name in names]
@@ -109,7 +109,7 @@ def _headers(path: Path) -> list[Path]:
             if entry.name == HEADER:
                 found.append(Path(entry.path))
     except OSError as error:
-        raise NotTakenError(f"it can not be read: {(error.strerror or 'unknown reason').lower()}") from None
+        raise NotTakenError(f"it cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
     return found
 
 

@@ -8,7 +8,7 @@ the second variable where the first is false.
 - A number is a chain of cuts: not reported, or beyond so many of the limits that some rule compares it with.
 - A medicine counts by its marks. All medicines of the table with the same marks (of those that rules read) are one
   kind; several kinds may be taken at once, each known for some months, or for a time that was not given.
-- A follow-up that was not answered and can not apply counts as no, as `screener.engine.facts` says.
+- A follow-up that was not answered and cannot apply counts as no, as `screener.engine.facts` says.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Universe(Generic[S]):
 
     @cached_property
     def answers(self) -> dict[str, Pair[S]]:
-        """The yes/no answers as known: follow-ups that can not apply count as no."""
+        """The yes/no answers as known: follow-ups that cannot apply count as no."""
         return self._followed(
             lambda name: Pair(self.given(name) & self.variable(name), self.given(name) & ~self.variable(name)),
             lambda name, asked, own: Pair(own.proved, own.refuted | (asked.refuted & ~self.given(name))),
