@@ -8,9 +8,10 @@ import pytest
 import yaml
 
 from screener.case.files import read_case
-from screener.case.intake import Intake
+from screener.explain.kit.lesson import read_lesson
 from screener.explain.smallest.supports import supports
 from screener.explain.what_if import what_if
+from screener.rulebook.cache import cached_rulebook
 from screener.screening import Screener
 
 FOLDER = Path(__file__).parents[2] / "examples" / "lessons"
@@ -35,7 +36,9 @@ def test_parts(name: str) -> None:
 @pytest.mark.parametrize("name", LESSONS)
 def test_expectations(name: str, screener: Screener) -> None:
     expected = yaml.safe_load((FOLDER / f"{name}.expected.yaml").read_text(encoding="utf-8"))
-    case = screener.examine(read_case(str(FOLDER / f"{name}.json"), Intake.fields))
+    if book := read_lesson(name).book:
+        screener = Screener(cached_rulebook(book))
+    case = screener.examine(read_case(str(FOLDER / f"{name}.json"), screener.book.fields))
     for key, status in (("raised",) * 2, ("possible",) * 2, ("suppressed",) * 2, ("ruled_out", "ruled-out")):
         for flag in expected.get(key, []):
             assert case.outcome.status(flag) == status, flag

@@ -14,6 +14,7 @@ from screener.shipped import examples_folder
 
 PARTS: Final = ("Story", "Question", "Expected reasoning", "Pitfall")
 LARGEST: Final = 200_000  # bytes of a lesson's page
+_BOOK: Final = re.compile(r"--rules examples/(books/[a-z0-9-]+)")
 _GOAL: Final = re.compile(r"--(?:flag|why-not|smallest) ([a-z0-9:-]+)")
 _CODE: Final = re.compile(r"`([^`]+)`")
 _EMPHASIS: Final = re.compile(r"(?<![\w*`])\*([^*`]+)\*(?![\w*])")
@@ -30,6 +31,7 @@ class Lesson:
         case: the case beside it.
         goal: the flag or finding that the lesson asks about, as its example command names it; empty without one.
         parts: the text of each part, as Markdown.
+        book: the example book that its command names; None for the program's own rule book.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Lesson:
     case: Path
     goal: str
     parts: dict[str, str]
+    book: Path | None = None
 
 
 def lessons() -> dict[str, Path]:
@@ -79,9 +82,10 @@ def _parsed(path: Path, text: str) -> Lesson:
     for part in PARTS:
         if not parts.get(part):
             raise UsageError(f"{echo(str(path))} has no part {echo('## ' + part)}; a lesson has {', '.join(PARTS)}")
-    goal = _GOAL.search(text)
+    goal, book = _GOAL.search(text), _BOOK.search(text)
     name = title.split("\n", 1)[0].removeprefix("#").strip() or path.stem
-    return Lesson(path.stem, name, path.with_suffix(".json"), goal[1] if goal else "", parts)
+    folder = examples_folder() / book[1] if book else None
+    return Lesson(path.stem, name, path.with_suffix(".json"), goal[1] if goal else "", parts, folder)
 
 
 def as_html(markdown: str) -> str:
