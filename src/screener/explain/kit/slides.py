@@ -37,7 +37,8 @@ p,li,td,pre{overflow-wrap:anywhere}p{margin:.5em 0}ul,ol{margin:.4em 0;padding-l
 pre{white-space:pre-wrap;font-size:.8em}table{border-collapse:collapse}td,th{text-align:left;padding:.2em .8em .2em 0;
 vertical-align:top}.small{font-size:.75em}
 .urgent{border-left:.4rem solid var(--urgent);padding-left:.8rem;font-weight:bold}
-@media(min-width:60rem) and (min-height:40rem){.step{font-size:.8em;line-height:1.35}}.looks{max-height:45vh;overflow:auto}
+@media(min-width:60rem) and (min-height:40rem){.step{font-size:.8em;line-height:1.35}}
+.looks{max-height:45vh;overflow:auto}
 .go{display:flex;gap:1.5rem;align-items:baseline;font-size:.8em}a{color:var(--link);padding:.4rem 0}
 details{border-top:1px solid var(--line);padding:.4rem 0}summary{cursor:pointer}.notes{font-size:.8em}
 a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid #b58900;outline-offset:2px}
@@ -89,14 +90,20 @@ def _pages(kit: Kit) -> Iterator[tuple[str, str, str]]:
            f"<table>{rows}</table>\n{paragraph(verdict(shown))}",
            paragraph(say("Ask: why can no order change what is concluded? No rule takes anything back.")))  # fmt: skip
     for found in shown.backward:
-        all_steps, looks = say("All steps"), items([look_words(case, look) for look in found.looks], ordered=True)
+        looks = items([look_words(case, look) for look in found.looks], ordered=True)
         yield (say("Backward: {goal}", goal=found.goal),
                f"{paragraph(beside(shown, found))}{paragraph(asks_words(case, found))}"
-               f"<details><summary>{escape(all_steps)}</summary>\n"
-               f'<div class="looks" tabindex="0" role="region" aria-label="{escape(all_steps)}">{looks}</div></details>\n',
+               f"{_folded(say('All steps'), looks)}",
                paragraph(say("Ask: which rules did backward never look at, and when is that better?")))  # fmt: skip
     last = say("Each learner says in one sentence what the program knows, and what it does not.")
     yield say("What to take home"), as_html(lesson.parts["Pitfall"]) + kit.closing, paragraph(last)
+
+
+def _folded(title: str, inside: str) -> str:
+    """Something long, folded; unfolded it scrolls by itself."""
+    label = escape(title)
+    box = f'<div class="looks" tabindex="0" role="region" aria-label="{label}">{inside}</div>'
+    return f"<details><summary>{label}</summary>\n{box}</details>\n"
 
 
 def _step(kit: Kit, step: LabStep) -> str:
