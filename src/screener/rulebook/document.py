@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -25,6 +25,7 @@ from screener.rulebook.characters import (
     without_wrong_characters,
     wrong_characters,
 )
+from screener.rulebook.drafts import Drafts, content, drafts_here
 from screener.rulebook.reader import LOADER
 from screener.rulebook.rule import Place
 
@@ -113,10 +114,20 @@ def read_document(path: Path, shown_as: str) -> Document:
         RuleBookError: the file cannot be read at all. What is wrong inside is noted in `problems` instead.
     """
     try:
-        raw = path.read_bytes()
+        raw = content(path)
     except OSError as error:
         raise RuleBookError([RuleProblem(shown_as, 0, 0, f"cannot be read: {error.strerror}")]) from None
-    return parse_document(raw, shown_as)
+    drafts = drafts_here()
+    return parse_document(raw, shown_as) if drafts is None else _parsed_once(raw, shown_as, drafts)
+
+
+def _parsed_once(raw: bytes, shown_as: str, drafts: Drafts) -> Document:
+    """A document that may have been parsed before; each reader notes problems of its own on it."""
+    key = shown_as, raw
+    if key not in drafts.parsed:
+        drafts.parsed[key] = parse_document(raw, shown_as)
+    found: Document = drafts.parsed[key]
+    return replace(found, problems=list(found.problems), hints=Hints())
 
 
 def parse_document(raw: bytes, shown_as: str) -> Document:

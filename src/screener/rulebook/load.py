@@ -23,6 +23,7 @@ from screener.rulebook.characters import wrong_characters
 from screener.rulebook.check import check
 from screener.rulebook.contents import rule_files_of, unread
 from screener.rulebook.document import Document, read_document
+from screener.rulebook.drafts import content
 from screener.rulebook.entries import (
     NAMES,
     Entry,
@@ -288,7 +289,7 @@ class _Loading:
         """Note the characters in CSV files that must not be there; what else is wrong with a file, its reader says."""
         for path in rule_files(self.folder):
             if path.suffix == ".csv":
-                text = path.read_bytes().decode("utf-8-sig", "replace")
+                text = content(path).decode("utf-8-sig", "replace")
                 shown = self.shown(path.relative_to(self.folder).as_posix())
                 self.note([*wrong_characters(text, shown), *wrong_hashes(path, shown)])
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from screener.errors import RuleBookError, RuleProblem
 from screener.rulebook.contents import walk
+from screener.rulebook.drafts import content
 from screener.rulebook.standing import folders
 
 SUFFIXES: Final = (".yaml", ".csv")
@@ -47,12 +48,12 @@ def book_folders(folder: Path) -> list[Path]:
 def _add(folder: Path, digest: hashlib._Hash) -> None:
     for path in rule_files(folder):
         try:
-            content = path.read_bytes()
+            found = content(path)
         except OSError as error:
             shown = f"{folder.name}/{path.relative_to(folder).as_posix()}"
             raise RuleBookError([RuleProblem(shown, 0, 0, f"cannot be read: {error.strerror}")]) from None
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
-        digest.update(content)
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(found)}\0".encode())
+        digest.update(found)
 
 
 def rulebook_version() -> str:

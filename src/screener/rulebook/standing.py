@@ -10,6 +10,8 @@ import re
 from pathlib import Path
 from typing import Final
 
+from screener.rulebook.drafts import content
+
 SHIPPED: Final = "screener"  # the program's own book
 _LINE: Final = re.compile(r"^extends:[ ]+(?:\"([^\"]*)\"|'([^']*)'|(.*?))[ ]*(?:#.*)?$", re.MULTILINE)
 
@@ -32,7 +34,7 @@ def folders(folder: Path, own: Path) -> list[Path]:
 def base_of(folder: Path, own: Path) -> Path | None:
     """The folder of the book that a book extends, if any."""
     try:
-        match = _LINE.search((folder / "rulebook.yaml").read_text(encoding="utf-8"))
+        match = _LINE.search(content(folder / "rulebook.yaml").decode().replace("\r\n", "\n"))
     except (OSError, UnicodeDecodeError):
         return None
     name = next((text for text in match.groups() if text), "") if match else ""

@@ -55,11 +55,12 @@ def rule_cases(book: RuleBook) -> list[ProjectCase]:
         ProjectCase(rule.id, case.answers, case.place, rule.id, expects[case.expect])
         for rule in book.rules
         for case in rule.cases
-        if _accepted(case.answers, book)
+        if accepted(case.answers, book)
     ]
 
 
-def _accepted(answers: dict[str, Any], book: RuleBook) -> bool:
+def accepted(answers: dict[str, Any], book: RuleBook) -> bool:
+    """Whether a book takes these answers as a case."""
     try:
         book.intake.read(answers)
     except CaseError:
@@ -92,14 +93,21 @@ def vignettes(book: RuleBook, folder: Path | None) -> list[ProjectCase]:
 
 @dataclass(frozen=True)
 class Packed:
-    """Cases as bits: bit `i` of a set says that case `i` is in it."""
+    """Cases as bits: bit `i` of a set says that case `i` is in it.
+
+    Attributes:
+        known: what conditions read, case by case, where that is known; it is read from the answers where it is not.
+    """
 
     book: RuleBook
     cases: Sequence[ProjectCase]
+    known: Sequence[Facts] | None = field(default=None, repr=False)
 
     @cached_property
-    def facts(self) -> list[Facts]:
+    def facts(self) -> Sequence[Facts]:
         """What conditions read, case by case."""
+        if self.known is not None:
+            return self.known
         return [facts_of(self.book.intake.read(case.answers), self.book) for case in self.cases]
 
     @cached_property

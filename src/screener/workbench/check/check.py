@@ -41,18 +41,23 @@ def check(folder: Path | None = None, line: Progress | None = None) -> list[Prob
         folder: the program's own book when None.
         line: says what is being checked.
     """
+    return checked(folder, line)[1]
+
+
+def checked(folder: Path | None = None, line: Progress | None = None) -> tuple[RuleBook | None, list[Problem]]:
+    """The rule book of a folder, or None where it cannot be loaded, with everything that is wrong: see `check`."""
     folder, line = folder or rules_folder(), line or Progress(STEPS)
     line.begin("reading the rule book")
     try:
         book = load_rulebook(folder)
     except RuleBookError as error:
-        return [of_loader(found) for found in error.problems]
+        return None, [of_loader(found) for found in error.problems]
     places = Places(folder)
     found = set(_codes(folder, book))
     for title, lint in LINTS.items():
         line.begin(title)
         found.update(lint(book, places))
-    return sorted(found)
+    return book, sorted(found)
 
 
 def not_checked(folder: Path | None = None) -> list[str]:

@@ -64,7 +64,11 @@ def _read(raw: bytes, where: str, fields: Fields) -> BaseIntake | CaseError:
 
 def shift(name: str, intake: BaseIntake, old: RuleBook, new: RuleBook) -> CaseShift | None:
     """What changes for one case; None when nothing does."""
-    before, after = (_infer(intake, book) for book in (old, new))
+    return shifted(name, _infer(intake, old), _infer(intake, new), old, new)
+
+
+def shifted(name: str, before: Outcome, after: Outcome, old: RuleBook, new: RuleBook) -> CaseShift | None:
+    """What changes between two outcomes for a case; None when nothing does."""
     names = dict.fromkeys([*old.findings, *new.findings, *old.flags, *new.flags])
     statuses = [(each, _status(before, each), _status(after, each)) for each in names]
     statuses.append(("urgency", before.urgency, after.urgency))

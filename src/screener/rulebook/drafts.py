@@ -1,0 +1,56 @@
+"""Texts of rule files that nobody has saved: inside `drafted`, a book is read as it would be with them.
+
+Everything that reads a rule file reads it here, so that a draft is checked, compared and fingerprinted like the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+
+@dataclass
+class Drafts:
+    """What stands in for files, and what was made of texts so far.
+
+    Attributes:
+        texts: the content of each file that is not read, by its resolved path.
+        parsed: what was made of a text, by the name it is shown under and its bytes; see `parse_document`.
+    """
+
+    texts: Mapping[Path, bytes]
+    parsed: dict[tuple[str, bytes], Any] = field(default_factory=dict)
+
+
+_drafts: Final[ContextVar[Drafts | None]] = ContextVar("drafts", default=None)
+
+
+@contextmanager
+def drafted(drafts: Drafts) -> Iterator[None]:
+    """What is read inside is read with these texts in place of the files, in this thread alone."""
+    token = _drafts.set(drafts)
+    try:
+        yield
+    finally:
+        _drafts.reset(token)
+
+
+def drafts_here() -> Drafts | None:
+    """The drafts with which files are read here, if any."""
+    return _drafts.get()
+
+
+def content(path: Path) -> bytes:
+    """The content of a rule file, or of the draft that stands in for it.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    drafts = _drafts.get()
+    if drafts is not None and (found := drafts.texts.get(path.resolve())) is not None:
+        return found
+    return path.read_bytes()

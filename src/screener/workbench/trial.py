@@ -1,0 +1,272 @@
+"""What a change of a rule file does, before anybody saves it: what is wrong, and for which cases something changes.
+
+The text of a changed file is read in place of the file. The book as it is saved is the one that it is compared with, on
+the cases beside the rules and on the vignettes. Nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from json import dumps
+from pathlib import Path
+from typing import Any, Final
+
+from screener.case.fields import BaseIntake, Fields
+from screener.engine import reference
+from screener.engine.facts import Facts, facts_of
+from screener.engine.outcome import Firing, Outcome, conclude
+from screener.errors import CaseError, RuleBookError
+from screener.logic.kleene import Kleene
+from screener.report.build import ReportBuilder
+from screener.rulebook.book import RuleBook
+from screener.rulebook.drafts import Drafts, drafted
+from screener.rulebook.load import load_rulebook
+from screener.rulebook.locate import fingerprint, rules_folder
+from screener.rulebook.rule import NOWHERE, Place
+from screener.shipped import examples_folder
+from screener.workbench.cases import run_case
+from screener.workbench.check.check import checked
+from screener.workbench.diff.cases import cases_of, meant_to_be_refused, shifted
+from screener.workbench.diff.diff import CaseShift
+from screener.workbench.diff.texts import TextChange, text_changes
+from screener.workbench.problem import Problem
+from screener.workbench.projectcases import Packed, ProjectCase, accepted, rule_cases
+from screener.workbench.space.pairs import Pair
+
+BESIDE: Final = ("examples/vignettes", "vignettes")  # where a book's vignettes are looked for, beside its folder
+MOST_PARSED: Final = 200  # texts whose parsed form is kept
+WORDS: Final[dict[Kleene, str]] = {True: "fires", None: "possible", False: "silent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A case beside a rule that does not come true."""
+
+    place: Place
+    rule: str
+    expected: str
+    got: str
+
+    def __str__(self) -> str:
+        where = f"{self.place.file}:{self.place.line}:{self.place.column}"
+        return f"{where}: `{self.rule}` should be `{self.expected}` and is `{self.got}`"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a changed text comes to.
+
+    Attributes:
+        book: the rule book with it; None where it cannot be loaded.
+        problems: what is wrong or odd, each at its place, as `rules check` says it.
+        compared: whether there was a saved book to compare it with: there is none while that one is wrong.
+        texts: the entries that say something else than in the saved book.
+        vignettes: the vignettes for which a status, the urgency or a rule that fires is another one.
+        cases: the same for the cases beside the rules.
+        broken: the cases beside the rules that do not come true with the text.
+        refused: vignettes that the book takes no more, each with the reason.
+        tried: how many cases and vignettes were tried.
+    """
+
+    book: RuleBook | None
+    problems: tuple[Problem, ...]
+    compared: bool = False
+    texts: tuple[TextChange, ...] = ()
+    vignettes: tuple[CaseShift, ...] = ()
+    cases: tuple[CaseShift, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    tried: int = 0
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems for which the book is not taken as it is."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    def examined(self, intake: BaseIntake) -> ReportBuilder:
+        """A case under the book with the change.
+
+        Raises:
+            CaseError: the case has an answer that the book has no question for, or does not allow.
+            RuleBookError: the book could not be loaded.
+        """
+        if self.book is None:
+            raise RuleBookError([])
+        return examined(self.book, intake)
+
+
+def examined(book: RuleBook, intake: BaseIntake) -> ReportBuilder:
+    """A case under a book that is about to change: by the reference engine, for which nothing is compiled.
+
+    Raises:
+        CaseError: the case has an answer that the book has no question for, or does not allow.
+    """
+    intake = book.fields.adopt(intake)
+    facts = facts_of(intake, book)
+    return ReportBuilder(intake, facts, reference.infer(book, facts), book)
+
+
+@dataclass
+class Trials:
+    """A rule book's folder, to try changes of its files on. Not for several threads at once.
+
+    Args:
+        folder: of the rule book; the program's own when None.
+        vignettes: a folder of case files, or None for those beside the book (`examples/vignettes` or `vignettes` in
+            the folder around it), and where there are none, for the program's own that the book can read.
+    """
+
+    folder: Path | None = None
+    vignettes: Path | None = None
+    _parsed: dict[tuple[str, bytes], Any] = field(default_factory=dict, repr=False)
+    _facts: list[tuple[Any, dict[str, Facts]]] = field(default_factory=list, repr=False)
+    _saved: tuple[str, RuleBook | None] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.folder = self.folder or rules_folder()
+
+    def tried(self, texts: Mapping[str, str | bytes]) -> Trial:
+        """What the book comes to with these texts in place of files.
+
+        Args:
+            texts: by the name of the file in the book's folder, such as `safety/rules/heart.yaml`.
+        """
+        assert self.folder is not None
+        given = {(self.folder / name).resolve(): _bytes(text) for name, text in texts.items()}
+        if len(self._parsed) > MOST_PARSED:
+            self._parsed.clear()
+        with drafted(Drafts(given, self._parsed)):
+            book, problems = checked(self.folder)
+        found = Trial(book, tuple(problems))
+        return found if book is None else self._compared(found, book)
+
+    def saved(self) -> RuleBook | None:
+        """The book as it is saved; None where it cannot be loaded."""
+        assert self.folder is not None
+        with drafted(Drafts({}, self._parsed)):
+            try:
+                now = fingerprint(self.folder)
+                if self._saved is None or self._saved[0] != now:
+                    self._saved = now, load_rulebook(self.folder)
+            except RuleBookError:
+                return None
+        return self._saved[1]
+
+    def _compared(self, found: Trial, new: RuleBook) -> Trial:
+        vignettes, refused = self._vignettes(new)
+        cases = [*vignettes, *rule_cases(new)]
+        after = Packed(new, cases, self._facts_of(new, cases))
+        found = replace(found, broken=tuple(_broken(after)), refused=tuple(refused), tried=len(cases))
+        old = self.saved()
+        if old is None:
+            return found
+        both = [case for case in cases if accepted(case.answers, old)]  # what the saved book cannot read is new
+        if len(both) < len(cases):
+            after = Packed(new, both, self._facts_of(new, both))
+        shifts = list(_shifts(Packed(old, both, self._facts_of(old, both)), after))
+        return replace(
+            found,
+            compared=True,
+            texts=tuple(text_changes(old, new)),
+            vignettes=tuple(shift for case, shift in shifts if case.rule is None),
+            cases=tuple(shift for case, shift in shifts if case.rule is not None),
+        )
+
+    def _vignettes(self, book: RuleBook) -> tuple[list[ProjectCase], list[tuple[str, str]]]:
+        found, refused = [], []
+        for name, read in self._case_files(book):
+            short = Path(name).name
+            if not isinstance(read, CaseError):
+                found.append(ProjectCase(short, read.answers(), NOWHERE))
+            elif self._own_folder() is not None and not meant_to_be_refused(name):
+                refused.append((short, "; ".join(map(str, read.problems))))
+        return found, refused
+
+    def _case_files(self, book: RuleBook) -> Iterator[tuple[str, BaseIntake | CaseError]]:
+        folder = self._own_folder() or examples_folder() / "vignettes"
+        yield from cases_of(folder, Fields(book.fields)) if folder.is_dir() else ()
+
+    def _own_folder(self) -> Path | None:
+        """The folder of the book's own vignettes."""
+        assert self.folder is not None
+        around = self.folder.resolve().parent
+        beside = (around / name for name in BESIDE)
+        return self.vignettes or next((place for place in beside if place.is_dir()), None)
+
+    def _facts_of(self, book: RuleBook, cases: Sequence[ProjectCase]) -> list[Facts]:
+        """What conditions read of each case; what was read before under the same questions is taken from there."""
+        asking = dict(book.fields), book.followups, book.medicines
+        known = next((found for same, found in self._facts if same == asking), None)
+        if known is None:
+            known = {}
+            self._facts = [(asking, known), *self._facts[:1]]
+        found = []
+        for case in cases:
+            key = dumps(case.answers, default=repr)
+            if key not in known:
+                known[key] = facts_of(book.intake.read(case.answers), book)
+            found.append(known[key])
+        return found
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+
+
+def _broken(packed: Packed) -> Iterator[Broken]:
+    """The cases beside the rules that do not come true."""
+    for number, case in enumerate(packed.cases):
+        if case.rule is not None and (got := _value(packed.drawn.rules[case.rule], number)) is not case.expect:
+            yield Broken(case.place, case.rule, WORDS[case.expect], WORDS[got])
+    with_reasons = [(rule, case) for rule in packed.book.rules for case in rule.cases if case.reasons]
+    for result in (run_case(packed.book, rule, case) for rule, case in with_reasons):
+        if result.got == result.case.expect and not result.passed:
+            behind = ", ".join(rule.id for rule in result.chain if rule.id != result.rule.id) or "no other rule"
+            wanted = f"{result.got}, because of {', '.join(sorted(result.case.reasons))}"
+            yield Broken(result.place, result.rule.id, wanted, f"{result.got}, because of {behind}")
+
+
+def _shifts(before: Packed, after: Packed) -> Iterator[tuple[ProjectCase, CaseShift]]:
+    """What changes for each of the cases, which are the same on both sides."""
+    moved = _moved(before, after)
+    for number, case in enumerate(after.cases):
+        if moved >> number & 1:
+            name = case.name if case.rule is None else f"{case.name} ({case.place.file}:{case.place.line})"
+            outcomes = _outcome(before, number), _outcome(after, number)
+            if shift := shifted(name, *outcomes, before.book, after.book):
+                yield case, shift
+
+
+def _moved(before: Packed, after: Packed) -> int:
+    """The cases for which a rule or a conclusion has another value, or all where flags weigh in another way."""
+    if _weight(before.book) != _weight(after.book):
+        return after.everything
+    found, nothing = 0, Pair(0, after.everything)
+    for old, new in (
+        (before.drawn.rules, after.drawn.rules),
+        (before.drawn.conclusions, after.drawn.conclusions),
+    ):
+        for name in {*old, *new}:
+            was, becomes = old.get(name, nothing), new.get(name, nothing)
+            found |= (was.proved ^ becomes.proved) | (was.refuted ^ becomes.refuted)
+    return found
+
+
+def _weight(book: RuleBook) -> Any:
+    """What makes statuses and the urgency of the values of conclusions."""
+    return book.levels, {flag.id: (flag.urgency, flag.suppresses, flag.last_resort) for flag in book.flags.values()}
+
+
+def _outcome(packed: Packed, number: int) -> Outcome:
+    """What the engines return for one of the cases."""
+    drawn, book = packed.drawn, packed.book
+    values = {name: _value(pair, number) for name, pair in drawn.conclusions.items()}
+    proved = (rule for name in book.order for rule in book.rules_for[name] if _value(drawn.rules[rule.id], number))
+    return conclude(book, values, tuple(Firing(rule.id, rule.concludes, True) for rule in proved))
+
+
+def _value(pair: Pair[int], number: int) -> Kleene:
+    if pair.proved >> number & 1:
+        return True
+    return False if pair.refuted >> number & 1 else None
