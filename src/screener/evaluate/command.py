@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
 from screener.batch.writing.apart import check_apart
 from screener.batch.writing.names import check_new
+from screener.case.answers import Number
 from screener.cli.fhir.importing import finish
 from screener.errors import CaseError
 from screener.evaluate.result import Source
@@ -50,6 +52,8 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
     truth = read_truth(options["truth"], book, options["without"])
     notation = Notation.of(book.fields, options["na"], options["yes"], options["no"], options["unit"])
     records = records_of(book, {**options, **OF_BATCH})
+    if records is not None and isinstance(book.fields[truth.field], Number):
+        records = replace(records, told_apart={truth.field: (truth.value,)})
     _check_output(names, options)
     inputs = find_inputs(names, options["form"], records)
     reading = Reading(inputs, book, Policy(notation, options["ignore_extra"], frozenset(options["drop"])), truth)

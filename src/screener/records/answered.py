@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from screener.case.answers import Number
 from screener.records.gathered import Gathered
-from screener.records.labs import LabValue, by_field, called, case_value, last_of, overruled
+from screener.records.labs import LabValue, Values, called, case_value, overruled
+from screener.records.last import last_of, newest_of, told_apart
 from screener.rulebook.book import RuleBook
 from screener.rulebook.recorded import Computed, ResultRead, Unclear
 
@@ -20,16 +21,16 @@ ONE_DAY: Final = timedelta(days=1)
 EQUATION: Final = {"female": (0.7, -0.241, 1.012), "male": (0.9, -0.302, 1.0)}
 
 Age = Callable[[date], int | None]
+Limits = Callable[[str], tuple[float, ...]]  # that a field is compared with
 
 
-def read_last(values: Iterable[LabValue], book: RuleBook, found: Gathered) -> None:
+def read_last(fields: Values, book: RuleBook, limits: Limits, found: Gathered) -> None:
     """Answer each field with its last value."""
-    fields = by_field(values)
     unclear = {result.field: result.unclear for result in book.records.results if result.unclear}
     for name, candidates in fields.items():
         if name not in found.fields:
             continue
-        best = last_of(candidates, found)
+        best = last_of(candidates, limits(name), found)
         if best is None or (name in unclear and _says_nothing(best, unclear[name], fields, book, found)):
             continue
         assert best.value is not None
@@ -41,9 +42,7 @@ def read_last(values: Iterable[LabValue], book: RuleBook, found: Gathered) -> No
             found.note(f"{sources}: {measure.called} is another measure than the {asked} that is asked about.")
 
 
-def _says_nothing(
-    best: LabValue, unclear: Unclear, fields: Mapping[str, list[LabValue]], book: RuleBook, found: Gathered
-) -> bool:
+def _says_nothing(best: LabValue, unclear: Unclear, fields: Values, book: RuleBook, found: Gathered) -> bool:
     """Whether a low value may only be low because another result is; a preferred one is what it is."""
     if best.rank == 0 or not best.under(unclear.below):
         return False
@@ -59,9 +58,8 @@ def _says_nothing(
     return False
 
 
-def compute(computed: Computed, values: Iterable[LabValue], age_on: Age, found: Gathered) -> None:
+def compute(computed: Computed, fields: Values, age_on: Age, limits: Limits, found: Gathered) -> None:
     """Answer eGFR from the last creatinine where none was reported (CKD-EPI 2021, without race)."""
-    fields = by_field(values)
     creatinines = fields.get(computed.source, [])
     field = found.fields.get(computed.field)
     if not creatinines or not isinstance(field, Number):
@@ -69,26 +67,32 @@ def compute(computed: Computed, values: Iterable[LabValue], age_on: Age, found: 
     newest = max(value.when.last for value in creatinines)
     if any(value.when.last >= newest for value in fields.get(computed.field, [])):
         return
-    best = last_of(creatinines, found)
-    if best is None:
+    tied = newest_of(creatinines, found)
+    if not tied:
         return
-    why = _no_egfr(best, creatinines, computed, age_on, found)
+    names = ", ".join(value.source for value in tied)
+    values: list[float] = []
+    why = ""
+    for one in tied:
+        why = why or _no_egfr(one, creatinines, computed, age_on, found)
+        if not why:
+            age = age_on(one.when.first)
+            assert isinstance(one.value, float)
+            assert age is not None
+            values.append(round(ckd_epi_2021(one.value / computed.factor, age, found.answers["sex"])))
+    if not why and told_apart(values, limits(computed.field)):
+        why = "they are of one time and differ, and nobody knows which is the last"
+    if not why and not all(field.low <= value <= field.high for value in values):
+        why = "the result would be out of range"
     if why:
-        found.note(f"eGFR is not computed from {best.source}: {why}.")
+        found.note(f"eGFR is not computed from {names}: {why}.")
         return
-    age, sex = age_on(best.when.first), found.answers["sex"]
-    assert isinstance(best.value, float)
-    assert age is not None
-    value = round(ckd_epi_2021(best.value / computed.factor, age, sex))
-    if field.low <= value <= field.high:
-        found.sources.pop(computed.field, None)  # an older one that was reported gives way
-        found.say(computed.field, value, [best.source])
-        found.note(f"eGFR {value} is computed from creatinine ({best.source}) with CKD-EPI 2021; none was reported.")
-    else:
-        found.note(f"eGFR is not computed from {best.source}: the result would be out of range.")
+    found.sources.pop(computed.field, None)  # an older one that was reported gives way
+    found.say(computed.field, min(values), [value.source for value in tied])
+    found.note(f"eGFR {min(values)} is computed from creatinine ({names}) with CKD-EPI 2021; none was reported.")
 
 
-def _no_egfr(best: LabValue, creatinines: list[LabValue], computed: Computed, age_on: Age, found: Gathered) -> str:
+def _no_egfr(best: LabValue, creatinines: Sequence[LabValue], computed: Computed, age_on: Age, found: Gathered) -> str:
     """Why no eGFR can be computed; empty when it can."""
     age = age_on(best.when.first) if best.when.exact else None
     if not isinstance(best.value, float):
@@ -133,9 +137,9 @@ def ckd_epi_2021(creatinine: float, age: int, sex: str) -> float:
     return result
 
 
-def read_low(result: ResultRead, values: Iterable[LabValue], found: Gathered) -> None:
+def read_low(result: ResultRead, fields: Values, found: Gathered) -> None:
     """Whether a field was measured in the window, and whether it was low."""
-    mine = [value for value in values if value.field == result.field]
+    mine = fields.get(result.field, [])
     if result.measured and mine:
         found.say(result.measured, True, [value.source for value in mine])
     if result.low is None or result.low.course is not None:

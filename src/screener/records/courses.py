@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from screener.case.answers import LONGEST_NAME
 from screener.records import coverage
@@ -19,10 +19,10 @@ Coding = tuple[str, str, str]  # system, code, display
 NO_MEDICINES: Final = "none:medicines"
 FLUSH: Final = "flush"
 UNKNOWN_MEDICINES: Final = "unknown:medicines"
+NEVER: Final = When(date.min, date.min)
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """One prescription or statement of one medicine, or doses or supplies of it that belong together.
 
     Attributes:
@@ -80,6 +80,13 @@ class Course:
         if self.end is not None:
             return self.end if self.open or self.end_known else None
         return date.max if self.open else None
+
+
+def by_time(course: Course) -> tuple[Any, ...]:
+    """Sorts courses by time and by all that they say, so that nothing depends on the order of a record."""
+    start, end = course.start or NEVER, course.end or date.max
+    when = (start.first, start.last, start.clock or 0.0, end)
+    return (*when, course.name, course.prescribed, course.open, sorted(course.routes), course.sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,14 @@
-"""Results of laboratories over time: which one answers a field, and which answer nothing any more.
+"""Results of laboratories: their values in the unit of a field, and which are too old to answer anything.
 
-Of several values on one day, serum or plasma comes before whole blood, then the later one before the earlier. A unit is
-never guessed. What cannot be read hides what is older: an older value is then not the last one.
+A unit is never guessed. Which of several values is the last one is settled in `screener.records.last`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from screener.case.answers import Kind, Lab, Measured, Number
 from screener.case.bound import Bound
@@ -24,8 +22,7 @@ RANKS: Final = {"preferred": 0, "serum": 1, "": 1, "women": 1, "men": 1, "blood"
 SEXES: Final = {"women": "female", "men": "male"}
 
 
-@dataclass(frozen=True, slots=True)
-class LabValue:
+class LabValue(NamedTuple):
     """One value.
 
     Attributes:
@@ -44,11 +41,6 @@ class LabValue:
     revised: int
     source: str
 
-    @property
-    def order(self) -> tuple[int, float, int]:
-        """Sorts the values of one day, the one that counts last."""
-        return (-self.rank, self.when.clock or 0.0, self.revised)
-
     def under(self, limit: float) -> bool | None:
         """Whether it is under a limit; None when a bound does not tell, or nothing can be read."""
         if self.value is None:
@@ -61,6 +53,9 @@ class LabValue:
             return self.when.last > other.when.last
         clocks = (self.when.clock, other.when.clock)
         return None not in clocks and (clocks[0] or 0) > (clocks[1] or 0)
+
+
+Values: TypeAlias = Mapping[str, list[LabValue]]  # by what they measure, each list in order of time
 
 
 def kind_of(name: str, found: Gathered) -> Kind | None:
@@ -153,47 +148,38 @@ def case_value(kind: Kind, value: float | Bound) -> Any:
     return value
 
 
-def in_window(values: Iterable[LabValue], window: Window, found: Gathered) -> list[LabValue]:
+def in_window(values: Values, window: Window, found: Gathered) -> dict[str, list[LabValue]]:
     """The values that are not too old; the others are named in a note, with the newest of them."""
-    recent: list[LabValue] = []
-    old: dict[str, list[LabValue]] = {}
-    for value in values:
-        (recent if window.has(value.when) else old.setdefault(value.field, [])).append(value)
-    for name, left in old.items():
-        newest = max(value.when.last for value in left)
-        many = "1 result" if len(left) == 1 else f"{len(left)} results"
-        found.note(
-            f"{many} of {name} from more than {window} answer nothing; the newest is of {newest} (--look-back reads "
-            "further back)."
-        )
+    recent: dict[str, list[LabValue]] = {}
+    for name, mine in values.items():
+        kept = window.those_in(mine)
+        if kept:
+            recent[name] = kept
+        if len(kept) < len(mine):
+            newest = max(value.when.last for value in mine if not window.has(value.when))
+            left = len(mine) - len(kept)
+            many = "1 result" if left == 1 else f"{left} results"
+            found.note(
+                f"{many} of {name} from more than {window} answer nothing; the newest is of {newest} (--look-back "
+                "reads further back)."
+            )
     return recent
 
 
-def last_of(candidates: list[LabValue], found: Gathered) -> LabValue | None:
-    """The value that counts of one field; None where a newer one cannot be read, which is said."""
-    readable = [value for value in candidates if value.value is not None]
-    if not readable:
-        return None
-    day = max(value.when.last for value in readable)
-    of_day = [value for value in readable if value.when.last == day]
-    best = max(reversed(of_day), key=lambda value: value.order)
-    newer = [value.source for value in candidates if value.value is None and value.later_than(best)]
-    if newer:
-        found.problem(
-            newer[-1],
-            f"is newer than {best.source} and cannot be read, so the last {best.field} is not known; left out",
-        )
-        return None
-    ties = [value.source for value in of_day if value.order == best.order and value.value != best.value]
-    if ties:
-        found.note(f"{best.source} differs from {', '.join(ties)} of the same moment; it is listed last, so it counts.")
-    return best
+def in_order(value: LabValue) -> tuple[Any, ...]:
+    """Sorts values by time and by all that they say, so that nothing depends on the order of a record."""
+    when, amount = value.when, value.value
+    said = (0, 0.0, "") if amount is None else (1, amount, "")
+    if isinstance(amount, Bound):
+        said = (2, amount.limit, amount.sign)
+    clock = (when.clock is not None, when.clock or 0.0)
+    return (when.first, when.last, clock, -value.rank, value.revised, said, value.source)
 
 
 def by_field(values: Iterable[LabValue]) -> dict[str, list[LabValue]]:
-    """Values, by what they measure."""
+    """Values by what they measure, each list in order of time."""
     found: dict[str, list[LabValue]] = {}
-    for value in values:
+    for value in sorted(values, key=in_order):
         found.setdefault(value.field, []).append(value)
     return found
 

@@ -44,6 +44,7 @@ class Options:
         workers: how many processes may read tables.
         source_names: of OMOP results without a concept that we know: what the names of the source mean.
         condition_system: of OMOP: the code system of what the source called a diagnosis.
+        told_apart: limits, by field, that matter for this run beside those of the rule book.
     """
 
     book: RuleBook
@@ -65,11 +66,12 @@ class Options:
     workers: int = 1
     source_names: Mapping[str, str] | None = None
     condition_system: str = ""
+    told_apart: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def ways(self) -> Ways:
         """How records are read, whatever their form."""
-        return Ways(self.book, self.codes, self.absent_means_no, self.look_back, self.computed_egfr)
+        return Ways(self.book, self.codes, self.absent_means_no, self.look_back, self.computed_egfr, self.told_apart)
 
     def description(self) -> list[Any]:
         """What must be the same when a stopped run is resumed."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from screener.records.answered import Age, compute, read_last, read_low
 from screener.records.codes import Codes
-from screener.records.courses import Course
+from screener.records.courses import Course, by_time
 from screener.records.diagnoses import Diagnoses, Diagnosis, absent_means_no
 from screener.records.gathered import Gathered
-from screener.records.labs import LabValue, in_window
+from screener.records.labs import Values, in_window
+from screener.records.last import limits_of
 from screener.records.medicines import read_medicines
 from screener.records.series import Series
 from screener.records.window import WINDOW, Window, limit
@@ -28,6 +29,7 @@ class Ways:
         absent_means_no: whether long-term conditions that are not listed count as no.
         look_back: for how many months results answer something; None: as the book says, 0: however old.
         computed_egfr: whether eGFR is computed from creatinine.
+        told_apart: limits, by field, that matter beside those of the book where nobody knows which result is the last.
     """
 
     book: RuleBook
@@ -35,6 +37,11 @@ class Ways:
     absent_means_no: bool = False
     look_back: int | None = None
     computed_egfr: bool = True
+    told_apart: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    def limits(self, name: str) -> tuple[float, ...]:
+        """Every limit that a field is compared with."""
+        return (*limits_of(self.book, name), *self.told_apart.get(name, ()))
 
     def window(self, day: date | None) -> Window:
         """The time before a day in which results answer something."""
@@ -56,7 +63,7 @@ class Held:
     """
 
     diagnoses: Sequence[Diagnosis]
-    values: Callable[[Window], list[LabValue]]
+    values: Callable[[Window], Values]
     courses: Callable[[], tuple[list[Course], bool]]
     age_on: Age
     not_whole: tuple[str, ...] = ()
@@ -79,26 +86,27 @@ def read_held(held: Held, day: date | None, ways: Ways, found: Gathered) -> dict
     diagnoses.read(found)
     values = held.values(window)
     recent = in_window(values, window, found)
-    read_last(recent, book, found)
+    read_last(recent, book, ways.limits, found)
     courses, unread = held.courses()
+    courses = sorted(courses, key=by_time)  # nothing depends on the order of a record
     read_medicines(courses, day, book, found, unread)
     for result in book.records.results:
         read_low(result, recent, found)
         if result.low is not None and result.low.course is not None:
             Series(result, values, courses, diagnoses, window, book).read(found)
     for computed in book.records.computed if ways.computed_egfr else ():
-        compute(computed, recent, held.age_on, found)
+        compute(computed, recent, held.age_on, ways.limits, found)
     if ways.absent_means_no:
         absent_means_no(diagnoses, held.not_whole, held.listed_elsewhere, found)
     return _dates(recent, found)
 
 
-def _dates(values: Iterable[LabValue], found: Gathered) -> dict[str, str]:
+def _dates(fields: Values, found: Gathered) -> dict[str, str]:
     """The day of the result of each laboratory field that is answered."""
-    by_source = {(value.field, value.source): value.when.last.isoformat() for value in values}
-    return {
-        name: day
-        for name in sorted(found.answers)  # whatever the order of the record
-        for source in found.sources.get(name, ())
-        if (day := by_source.get((name, source))) is not None
-    }
+    days = {}
+    for name in sorted(fields.keys() & found.answers.keys()):
+        sources = found.sources.get(name, ())
+        mine = [value.when.last for value in fields[name] if value.source in sources]
+        if mine:
+            days[name] = max(mine).isoformat()
+    return days

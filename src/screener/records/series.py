@@ -1,24 +1,23 @@
 """What a series of results says over time: low, then a course against it, then still low while on it.
 
-The unit of time is the day. Each day has one value: serum or plasma before whole blood, then the last one. What this
-settles, and what it leaves open, is written out in docs/fhir.md.
+The unit of time is the day, and what is known of each is settled in `screener.records.last`. What a series settles, and
+what it leaves open, is written out in docs/fhir.md.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from screener.case.answers import Number
-from screener.case.bound import Bound
 from screener.records.courses import Course
 from screener.records.diagnoses import Diagnoses, Diagnosis
 from screener.records.gathered import Gathered
-from screener.records.labs import LabValue, by_field, overruled
+from screener.records.labs import LabValue, Values, overruled
+from screener.records.last import Day, days_of, last_ones, least, most
 from screener.records.routes import by_mouth
 from screener.records.when import When
 from screener.records.window import AFTER_COURSE, REPEAT_AFTER, Window, limit
@@ -61,24 +60,17 @@ class Stretch:
             return value.when.clock > self.start.clock
         return value.when.first > self.start.last
 
-    def covers(self, value: LabValue) -> bool:
-        """Whether a value was certainly taken while on it."""
-        return self.before(value) and value.when.first <= self.last
+    def covers(self, day: Day) -> bool:
+        """Whether what is known of a day was certainly measured while on it."""
+        return day.day <= self.last and self.is_before(day)
+
+    def is_before(self, day: Day) -> bool:
+        """Whether what is known of a day was certainly measured after it began."""
+        return all(self.before(value) for value in day.values)
 
     def is_near(self, day: date | None, days: float) -> bool:
         """Whether it goes on, or ended at most so many days before a day."""
         return day is None or self.last >= day or (day - self.last).days <= days
-
-
-def days_of(values: Iterable[LabValue]) -> list[LabValue]:
-    """One readable value a day, in order of time; days known only by month or year are left out."""
-    by_day: dict[date, LabValue] = {}
-    for value in values:
-        if value.when.exact and value.value is not None:
-            known = by_day.get(value.when.first)
-            if known is None or value.order >= known.order:
-                by_day[value.when.first] = value
-    return [value for _, value in sorted(by_day.items())]
 
 
 def joined(courses: Iterable[Course]) -> list[Stretch]:
@@ -111,7 +103,7 @@ class Series:
     def __init__(
         self,
         result: ResultRead,
-        values: Iterable[LabValue],
+        values: Values,
         courses: Iterable[Course],
         diagnoses: Diagnoses,
         window: Window,
@@ -126,9 +118,9 @@ class Series:
         self.book = book
         self.window = window
         self.codes = diagnoses.codes
-        self.values = by_field(values).get(result.field, [])
+        self.values = values.get(result.field, [])
         self.lows = [v for v in self.values if v.under(self.limit) and not overruled(v, self.values)]
-        self.days = [value for value in days_of(self.values) if window.has(value.when)]
+        self.days = days_of(window.those_in(self.values))
         self.coded: list[Diagnosis] = diagnoses.saying(self.low_field)
         self.courses = [course for course in courses if self.is_against(course)]
         self.drips = [course for course in courses if self.is_product(course) and not by_mouth(course.routes)]
@@ -187,52 +179,51 @@ class Series:
 
     def hidden(self) -> bool:
         """Whether the newest value cannot be read: then nobody knows how it went."""
-        readable = [value for value in self.values if value.value is not None]
         unread = [value for value in self.values if value.value is None]
-        newest = max(readable, key=lambda value: (value.when.last, value.order), default=None)
-        return newest is not None and any(value.later_than(newest) for value in unread)
+        return bool(unread) and any(value.later_than(one) for one in last_ones(self.values) for value in unread)
 
     def read_still_low(self, found: Gathered) -> None:
         """No when the newest value after a course began is normal; yes when the course that decides has failed."""
         newest = self.days[-1] if self.days else None
         if newest is not None and self.is_normal(newest):
-            begun = [stretch for stretch in self.stretches if stretch.before(newest)]
+            begun = [stretch for stretch in self.stretches if stretch.is_before(newest)]
             if begun and begun[-1].is_near(self.window.as_of, limit(self.book, AFTER_COURSE)):
-                found.say(self.course.still_low, False, [*begun[-1].sources, newest.source])
+                found.say(self.course.still_low, False, [*begun[-1].sources, *newest.sources])
             return
         for stretch in reversed(self.stretches):
-            verdict, value = self.verdict(stretch)
-            if value is not None and verdict != NONE:
-                self.read_verdict(stretch, verdict, value, found)
+            verdict, day = self.verdict(stretch)
+            if day is not None and verdict != NONE:
+                self.read_verdict(stretch, verdict, day, found)
                 return
 
-    def read_verdict(self, stretch: Stretch, verdict: str, value: LabValue, found: Gathered) -> None:
-        """Answer by the course that decides, and the last value on it."""
+    def read_verdict(self, stretch: Stretch, verdict: str, day: Day, found: Gathered) -> None:
+        """Answer by the course that decides, and the last day on it with a value."""
         if verdict == RISING:
-            found.note(f"{value.source}: {self.called} is still low and rising, so whether it stays low is left open.")
-        normal_since = any(self.is_normal(other) and other.when.first > value.when.first for other in self.days)
+            named = ", ".join(day.sources)
+            found.note(f"{named}: {self.called} is still low and rising, so whether it stays low is left open.")
+        normal_since = any(self.is_normal(other) and other.day > day.day for other in self.days)
         recent = stretch.is_near(self.window.as_of, limit(self.book, AFTER_COURSE))
         if verdict == FAILED and not normal_since and recent:
             if stretch.prescribed:
                 found.say(self.course.prescribed, True, stretch.sources)
-            found.say(self.course.still_low, True, [*self.triggers(stretch), *stretch.sources, value.source])
+            found.say(self.course.still_low, True, [*self.triggers(stretch), *stretch.sources, *day.sources])
 
-    def is_normal(self, value: LabValue) -> bool:
-        """Whether a value is certainly not low."""
-        return value.under(self.limit) is False
+    def is_normal(self, day: Day) -> bool:
+        """Whether the value of a day is certainly not low."""
+        return day.under(self.limit) is False
 
-    def verdict(self, stretch: Stretch) -> tuple[str, LabValue | None]:
-        """How a course went, by the last value on it."""
-        on_it = [value for value in self.days if stretch.covers(value)]
+    def verdict(self, stretch: Stretch) -> tuple[str, Day | None]:
+        """How a course went, by the last day on it with a value."""
+        on_it = [day for day in self.days if stretch.covers(day)]
         if not on_it:
             return NONE, None
         last = on_it[-1]
         low = last.under(self.limit)
-        if low is None or (low and not self.is_late_enough(stretch, last)):
+        if low is None or (low and not all(self.is_late_enough(stretch, value) for value in last.values)):
             return NONE, last
         if not low:
             return WORKED, last
-        return (RISING if self.is_rising(self.first_low(stretch), last) else FAILED), last
+        return (RISING if self.is_rising(self.first_low(stretch), last.values) else FAILED), last
 
     def is_late_enough(self, stretch: Stretch, value: LabValue) -> bool:
         """Whether the product had certainly been taken for 7 whole days."""
@@ -241,17 +232,16 @@ class Series:
             return value.when.clock - stretch.start.clock >= days * SECONDS_A_DAY
         return (value.when.first - stretch.start.last).days > days
 
-    def first_low(self, stretch: Stretch) -> LabValue | None:
-        """The last low value at or before the start; None where it is only coded as low."""
-        before = [value for value in self.lows if not _after_start(value, stretch.start)]
-        return max(before, key=lambda value: (value.when.last, value.order), default=None)
+    def first_low(self, stretch: Stretch) -> list[LabValue]:
+        """What may be the last low value at or before the start; nothing where it is only coded as low."""
+        return last_ones(value for value in self.lows if not _after_start(value, stretch.start))
 
-    def is_rising(self, first: LabValue | None, last: LabValue) -> bool:
+    def is_rising(self, first: Sequence[LabValue], last: Sequence[LabValue]) -> bool:
         """Whether a value may be too far above the first one."""
-        if first is None:
+        if not first:
             return False
-        most, least = _most(last), _least(first)
-        return most is None or least is None or most - least > Decimal(repr(self.course.rising_above))
+        top, bottom = most(last), least(first)
+        return top is None or bottom is None or top - bottom > Decimal(repr(self.course.rising_above))
 
     def triggers(self, stretch: Stretch) -> list[str]:
         """The low values, or diagnoses, that came before a course."""
@@ -274,21 +264,3 @@ def _after_start(value: LabValue, start: When) -> bool:
     if value.when.last == start.first and value.when.clock is not None and start.clock is not None:
         return value.when.clock > start.clock
     return value.when.last > start.first
-
-
-def _exact(number: float) -> Decimal | None:
-    return Decimal(repr(number)) if math.isfinite(number) else None
-
-
-def _most(value: LabValue) -> Decimal | None:
-    """The largest number that a value may stand for; None without an end."""
-    if isinstance(value.value, Bound):
-        return _exact(value.value.limit) if value.value.sign[0] == "<" else None
-    return None if value.value is None else _exact(value.value)
-
-
-def _least(value: LabValue) -> Decimal | None:
-    """The smallest number that a value may stand for; None without an end."""
-    if isinstance(value.value, Bound):
-        return _exact(value.value.limit) if value.value.sign[0] == ">" else None
-    return None if value.value is None else _exact(value.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from screener.memo import memo
 from screener.records.when import When
@@ -32,6 +32,18 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+class HasWhen(Protocol):
+    """Something that happened once."""
+
+    @property
+    def when(self) -> When:
+        """When that was."""
+        ...
+
+
+Dated = TypeVar("Dated", bound=HasWhen)
+
+
 @dataclass(frozen=True)
 class Window:
     """The time before the day asked about in which a result answers something.
@@ -54,6 +66,13 @@ class Window:
     def has(self, when: When) -> bool:
         """Whether something may have happened in it."""
         return self.first is None or when.last >= self.first
+
+    def those_in(self, values: list[Dated]) -> list[Dated]:
+        """Those that may be of the time of the window; the same list when all are."""
+        first = self.first
+        if first is None:
+            return values
+        return [value for value in values if value.when.last >= first]
 
     def __str__(self) -> str:
         return f"{self.months} months before {self.as_of}"

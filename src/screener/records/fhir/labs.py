@@ -14,7 +14,7 @@ from screener.records.codes import Codes, Concept, system_name
 from screener.records.coverage import Seen, seen_as
 from screener.records.fhir.resources import Observation, codings_of
 from screener.records.gathered import Gathered
-from screener.records.labs import RANKS, SEXES, LabValue, from_number, from_text, is_unit, kind_of
+from screener.records.labs import RANKS, SEXES, LabValue, Values, by_field, from_number, from_text, is_unit, kind_of
 from screener.records.when import When
 from screener.records.window import Window
 
@@ -29,12 +29,9 @@ OTHER_VALUES: Final = (
 RACE: Final = "race factor"
 
 
-def lab_values(observations: Iterable[Observation], codes: Codes, window: Window, found: Gathered) -> list[LabValue]:
+def lab_values(observations: Iterable[Observation], codes: Codes, window: Window, found: Gathered) -> Values:
     """Every value up to the day, however old."""
-    values: list[LabValue] = []
-    for observation in observations:
-        values += _values(observation, codes, window, found)
-    return values
+    return by_field(value for one in observations for value in _values(one, codes, window, found))
 
 
 def _values(observation: Observation, codes: Codes, window: Window, found: Gathered) -> Iterator[LabValue]:

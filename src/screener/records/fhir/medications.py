@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
@@ -130,7 +129,7 @@ class Pharmacy:
             ]
             order = next((one for one in ids if one in orders), None)
             if order is not None:
-                orders[order] = replace(orders[order], sources=(*orders[order].sources, source))
+                orders[order] = orders[order]._replace(sources=(*orders[order].sources, source))
                 continue
             start, number = item.whenHandedOver or item.whenPrepared, days(item.daysSupply)
             if item.daysSupply is not None and number is None:

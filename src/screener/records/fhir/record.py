@@ -91,7 +91,7 @@ class Record:
             message = f"has {found.modifier}, which may change what it means"
             self.refused.append(FieldProblem(named(data), message))
         elif self.patient is None or version > self._patient_version:
-            self.patient, self._patient_version = found, version
+            self.patient, self._patient_version, self.twice = found, version, False
         elif self.patient != found and version == self._patient_version:
             self.twice = True
 
@@ -168,11 +168,13 @@ class Record:
             return True
         if known[1] == data:
             return False
+        contradiction = FieldProblem(named(data), "is given twice with different content")
         if version == known[0]:
-            self.refused.append(FieldProblem(named(data), "is given twice with different content"))
+            self.refused.append(contradiction)
             return False
         if version < known[0]:
             return False
+        self.refused[:] = [problem for problem in self.refused if problem != contradiction]  # of older versions
         self._seen[kind, identity] = (version, data)
         self.list_of(kind)[:] = [item for item in self.list_of(kind) if item.id != identity]
         return True

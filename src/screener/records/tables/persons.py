@@ -14,12 +14,13 @@ from screener.memo import memo
 from screener.records.courses import Namer
 from screener.records.fhir.imported import ImportedCase
 from screener.records.gathered import Gathered
+from screener.records.labs import by_field
 from screener.records.options import Options
 from screener.records.reading import Held, read_held
 from screener.records.tables.cells import moment, number_of
 from screener.records.tables.parts import PartReader, PartRows, Person
 from screener.records.tables.plan import CONDITION, DRUG, PeoplePlan
-from screener.records.tables.rows import Reader, Row, latest_of
+from screener.records.tables.rows import Reader, latest_of
 from screener.records.when import When, read_when, years_between
 
 
@@ -93,7 +94,7 @@ class Persons:
         """The case of a person on a day."""
         options, results = self.options, rows.results
         others = rows.others.get(identity, {})
-        drugs, conditions = sorted(others.get(DRUG, []), key=_by_time), others.get(CONDITION, [])
+        drugs, conditions = others.get(DRUG, []), others.get(CONDITION, [])
         day = day or options.as_of or latest_of([*drugs, *conditions], results.latest.get(identity))
         found = Gathered(options.book.fields, options.book.recorded)
         reader = Reader(self.namer, found)
@@ -102,7 +103,7 @@ class Persons:
         read = results.read.get(identity, ())
         held = Held(
             [reader.diagnosis(row) for row in conditions],
-            lambda window: [value for one in read if (value := reader.value(one, window)) is not None],
+            lambda window: by_field(value for one in read if (value := reader.value(one, window)) is not None),
             lambda: ([course for row in drugs if (course := reader.course(row)) is not None], False),
             age_on,
             listed_elsewhere=self.has_conditions,
@@ -132,11 +133,6 @@ class Persons:
         else:
             found.problem(source, f"an age of {age} years on {day} is out of range; left out")
         return age_on
-
-
-def _by_time(row: Row) -> tuple[str, str, str, str]:
-    """Orders courses, whatever the order of their table."""
-    return row.get("start"), row.get("end"), row.get("name"), row.get("code")
 
 
 def _ages(given: Person, found: Gathered, source: str) -> Any:
