@@ -18,7 +18,7 @@ from screener.rulebook.medicine.lexicon import FILES as WORD_FILES
 # at any depth, and never part of the rule book; docs/rule-format.md lists them
 ALLOWED: Final = (
     "README.md", ".git", ".gitignore", ".gitattributes",
-    ".editorconfig", ".vscode", ".idea", "*.swp", "*.swo", "*~", "#*#", ".#*",
+    ".editorconfig", ".vscode", ".idea", ".screener", "*.swp", "*.swo", "*~", "#*#", ".#*",
     ".DS_Store", "._*",
 )  # fmt: skip
 BOOK_FILES: Final = ("rulebook.yaml", "texts.yaml", "questionnaire.yaml", "units.yaml", "topics.yaml", "records.yaml")

@@ -1,0 +1,220 @@
+"""The rule files of one book, read and saved; a save is refused when the file changed since it was read.
+
+Whoever saves holds a lock on the book's folder, so two pages do not meet. An editor outside asks for no lock: the files
+are exchanged in one step, and when what comes out is not what was read, they are exchanged back.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from screener.errors import FileError, UsageError, did_you_mean, echo
+from screener.rulebook.contents import walk
+from screener.workbench.edit.past import Entry, Past
+from screener.workbench.edit.swap import exchange
+from screener.workbench.edit.text import Text, hash_of
+
+SUFFIX: Final = ".yaml"
+MOST_TURNS: Final = 100  # as often as somebody else may be quicker
+
+
+class ChangedMeanwhileError(FileError):
+    """The file is not as it was read: somebody else has saved it. `raw` is what stands there now."""
+
+    def __init__(self, name: str, raw: bytes) -> None:
+        self.raw = raw
+        super().__init__(f"{echo(name)} changed meanwhile: somebody else saved it after it was read here")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A file as it is.
+
+    Attributes:
+        raw: its bytes.
+        undo: what the last save replaced, where it can be undone.
+    """
+
+    name: str
+    raw: bytes
+    undo: Entry | None = None
+
+    @property
+    def hash(self) -> str:
+        """What it is known by."""
+        return hash_of(self.raw)
+
+    @property
+    def text(self) -> Text:
+        """Its text.
+
+        Raises:
+            FileError: it cannot be edited as text.
+        """
+        try:
+            return Text.of(self.raw)
+        except FileError as error:
+            raise FileError(f"{echo(self.name)}: {error}") from None
+
+
+@dataclass(frozen=True)
+class Store:
+    """The files of a rule book's folder, for whoever edits them.
+
+    Args:
+        folder: of the rule book.
+    """
+
+    folder: Path
+
+    def names(self) -> list[str]:
+        """The YAML files of the book, by their names in its folder: no links, and nothing in a folder that is one."""
+        found = (Path(entry.path) for entry in walk(self.folder) if _is_own(entry))
+        return sorted(path.relative_to(self.folder).as_posix() for path in found)
+
+    def read(self, name: str) -> Saved:
+        """A file as it is now.
+
+        Raises:
+            UsageError: the book has no such file.
+            FileError: it cannot be read.
+        """
+        raw = _read(self.path(name))
+        return Saved(name, raw, Past(self.folder, name).to_undo(hash_of(raw)))
+
+    def path(self, name: str) -> Path:
+        """Where a file lies.
+
+        Raises:
+            UsageError: it is none of the book's own YAML files.
+        """
+        names = self.names()
+        if name not in names:
+            raise UsageError(f"the rule book has no file {echo(name)} that can be edited{did_you_mean(name, names)}")
+        return self.folder / name
+
+    def save(self, name: str, was: str, raw: bytes) -> Saved:
+        """Put a new text in the place of the one that was read. What it replaces is kept, so that it can be undone.
+
+        Args:
+            name: of the file in the book's folder.
+            was: the hash of the text that was read.
+            raw: the new text.
+
+        Raises:
+            ChangedMeanwhileError: the file has another text now; it stays as it is.
+            UsageError: the book has no such file.
+            FileError: it cannot be written; it stays as it is.
+        """
+        return self._replaced(name, was, raw)
+
+    def undo(self, name: str, was: str) -> Saved:
+        """Put back what the last save of a file replaced; what is undone is kept, too.
+
+        Args:
+            name: of the file in the book's folder.
+            was: the hash of the text that was read.
+
+        Raises:
+            UsageError: the text as it is does not come from a save here.
+            ChangedMeanwhileError, FileError: see `save`.
+        """
+        last = Past(self.folder, name).to_undo(was) if name in self.names() else None
+        if last is None:
+            raise UsageError(f"there is no save of {echo(name)} to undo: its text does not come from a save here")
+        return self._replaced(name, was, last.raw(), last.number)
+
+    def _replaced(self, name: str, was: str, raw: bytes, undid: int = 0) -> Saved:
+        try:
+            with locked(self.folder):
+                place, past = self.path(name), Past(self.folder, name)
+                if hash_of(now := _read(place)) != was:
+                    raise ChangedMeanwhileError(name, now)
+                if now != raw:
+                    _put(raw, place, past, was, undid)
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise FileError(f"{echo(name)} cannot be saved: {reason}") from None
+        return Saved(name, raw, past.to_undo(hash_of(raw)))
+
+
+def _put(raw: bytes, place: Path, past: Past, was: str, undid: int) -> None:
+    """Exchange a file for a new one, and back again when what comes out is not what was read."""
+    new = past.held()
+    _write(new, raw, place)
+    try:
+        exchange(new, place)
+    except FileExistsError:  # somebody saved between two steps: theirs stands, and what was read is in hand
+        past.add(new, "outside", hash_of(_read(place)))
+        raise ChangedMeanwhileError(past.name, _read(place)) from None
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+    if hash_of(_read(new)) == was:
+        past.add(new, "undo" if undid else "save", hash_of(raw), undid, raw)
+        return
+    _give_back(new, place, hash_of(raw))
+    past.add(new, "outside", hash_of(_read(place)))
+    raise ChangedMeanwhileError(past.name, _read(place))
+
+
+def _give_back(new: Path, place: Path, standing: str) -> None:
+    """Put the newest text of somebody else in its place again; `new` is then what had to give way to it.
+
+    Args:
+        new: what came out of the place.
+        place: where it belongs.
+        standing: the hash of what we put there. When something else comes out, somebody was there meanwhile, once more.
+    """
+    for _ in range(MOST_TURNS):
+        theirs = hash_of(_read(new))
+        exchange(new, place)
+        if hash_of(_read(new)) == standing:
+            return
+        standing = theirs
+
+
+def _write(new: Path, raw: bytes, like: Path) -> None:
+    """Write a new file that everybody may read who may read the old one."""
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, stat.S_IMODE(like.stat().st_mode))
+        file.write(raw)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _read(path: Path) -> bytes:
+    """A file's content; through no link.
+
+    Raises:
+        FileError: it cannot be read.
+    """
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise FileError(f"{echo(str(path))} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
+
+
+def _is_own(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a rule file and no link."""
+    return entry.name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Nobody else saves in this folder meanwhile. The lock ends with the process that holds it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
