@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +27,7 @@ from screener.rulebook.characters import (
     wrong_characters,
 )
 from screener.rulebook.drafts import Drafts, content, drafts_here
-from screener.rulebook.reader import LOADER
+from screener.rulebook.reader import Loader
 from screener.rulebook.rule import Place
 
 DataPath: TypeAlias = tuple[str | int, ...]
@@ -36,7 +37,7 @@ LARGEST: Final = 4_000_000  # bytes of one file
 _INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})")
 _FLOAT: Final = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}([eE][-+]?[0-9]{1,2})?")
 _WORDS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None, "~": None, "": None}
-_Loader = LOADER
+_MARK: Final = re.compile("[&*!]")  # with which an anchor, an alias or a tag begins
 
 
 @dataclass
@@ -152,12 +153,46 @@ def parse_document(raw: bytes, shown_as: str) -> Document:
 def _parse(document: Document, text: str) -> None:
     document.lines = text.replace("\r\n", "\n").split("\n")
     try:
-        node = yaml.compose(text, Loader=_Loader) if not _odd_events(document, text) else None
+        node = yaml.compose(text, Loader=Loader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
+        with suppress(yaml.YAMLError, ValueError, RecursionError):  # what is wrong before that place
+            _odd_events(document, text)
         _syntax_problem(document, error)
         return
-    if node is not None:
-        document.data = _value(document, node, (), 0)
+    if node is None:
+        return
+    if not _MARK.search(text):
+        _odd_texts(document, node)
+    elif _odd_events(document, text):
+        return
+    document.data = _value(document, node, (), 0)
+
+
+def _odd_texts(document: Document, node: yaml.Node) -> None:
+    """Note texts that end too soon or too late."""
+    signs = {number for number, line in enumerate(document.lines) if "#" in line}
+    for scalar in _scalars(node):
+        end = scalar.end_mark.line
+        if scalar.style or end in signs or end + 1 in signs:
+            _look(document, scalar)
+
+
+def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    """The texts, numbers and keys below a node, in the order of the file."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.ScalarNode):
+            yield node
+        elif isinstance(node, yaml.MappingNode):
+            waiting += [part for pair in reversed(node.value) for part in reversed(pair)]
+        else:
+            waiting += reversed(node.value)
+
+
+def _look(document: Document, scalar: Any) -> None:
+    wrong = (look(document.lines, scalar, document.file) for look in (cut_off, swallowed))
+    document.problems += filter(None, wrong)
 
 
 def _odd_events(document: Document, text: str) -> bool:
@@ -167,10 +202,9 @@ def _odd_events(document: Document, text: str) -> bool:
         Whether there is an anchor, an alias or a tag.
     """
     found = False
-    for event in yaml.parse(text, Loader=_Loader):
+    for event in yaml.parse(text, Loader=Loader):
         if isinstance(event, yaml.ScalarEvent):
-            wrong = (look(document.lines, event, document.file) for look in (cut_off, swallowed))
-            document.problems += filter(None, wrong)
+            _look(document, event)
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor or tag:
             what = "anchors and aliases" if anchor else "tags"

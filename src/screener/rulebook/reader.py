@@ -43,4 +43,18 @@ class PlainLoader(yaml.SafeLoader):
         return length
 
 
-LOADER: Final[Any] = getattr(yaml, "CSafeLoader", PlainLoader)
+_Reader: Any = getattr(yaml, "CSafeLoader", PlainLoader)
+
+
+class Loader(_Reader):  # type: ignore[misc]  # PyYAML has no types for its reader in C
+    """The reader in C where there is one. It guesses no types: what a text means is said in `document.py`."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        """No type."""
+        return ""
+
+    def descend_resolver(self, parent: Any, index: Any) -> None:
+        """Nothing to look up."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing to look up."""

@@ -22,6 +22,7 @@ QT_MARKS: Final = frozenset({"known", "possible", "conditional", "unsure"})
 CLASS_FORM: Final = re.compile(r"[A-Z][A-Z0-9_]*")
 MOST_PARTS: Final = 5  # parts of a name with commas, which may stand in any order
 MOST_INGREDIENTS: Final = 8
+ALIKE: Final = 0.75  # of the letters of a generic name, in another language's spelling of it
 SHORT: Final = 3  # letters of a name that ordinary words can look like
 
 
@@ -89,7 +90,8 @@ def _is_spelling(name: str, generic: str) -> bool:
     """Whether a foreign name is the generic name in another language, such as `Furosemid`, and no brand."""
     from difflib import SequenceMatcher
 
-    return SequenceMatcher(None, normalize(name), normalize(generic)).ratio() >= 0.75
+    alike = SequenceMatcher(None, normalize(name), normalize(generic))
+    return all(ratio() >= ALIKE for ratio in (alike.real_quick_ratio, alike.quick_ratio, alike.ratio))
 
 
 def _name_problems(entry: MedicineEntry, line: int, owners: dict[str, tuple[str, int]]) -> Iterator[str]:
