@@ -142,6 +142,16 @@ def test_a_book_of_ones_own_is_used(name: str, as_zip: bool, tmp_path: Path) -> 
     assert b"Magnesium and potassium" in asyncio.run(session.answer("GET", "/", [], b"")).body
 
 
+def test_one_book_after_another_takes_no_more_room(tmp_path: Path) -> None:
+    session = Session(Place(), home=tmp_path / "own")
+    for name in ("animals", "iron", "minimal", "animals"):
+        found = session.use(given(ROOT / "examples" / "books" / name))
+        assert found.title in asyncio.run(session.answer("GET", "/", [], b"")).body.decode()
+        assert session.use([("rulebook.yaml", b"version: 1\n")]).title == ""
+        assert asyncio.run(session.answer("GET", "/rulebook", [], b"")).status == 200  # its files are still there
+    assert len(list((tmp_path / "own").iterdir())) <= 2
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [

@@ -38,7 +38,7 @@ class Session:
         self.place = place
         self.folder = folder
         self.home = home
-        self.number = 0
+        self.room = 0  # in which of two rooms the files of a dropped book are: the next one goes into the other
         self.known = b""
         self.bridge = Bridge(Settings(folder), place)
 
@@ -51,9 +51,10 @@ class Session:
 
         The answers given so far belong to the questions of another book: they are deleted.
         """
-        self.number += 1
-        found = checked(given, self.home / str(self.number))
+        other = 1 - self.room
+        found = checked(given, self.home / str(other))
         if found.folder is not None:
+            self.room = other
             self.bridge = Bridge(Settings(found.folder), self.place)
         return found
 

@@ -93,6 +93,15 @@ function link(made, path) {
   library.exports = made.loadWebAssemblyModule(made.FS.readFile(path), flags, path, {}, undefined);
 }
 
+// What is as large as all of Python is given back at once, not when the browser happens to look for what nobody uses:
+// whoever is sent it has it alone, and here nobody listens.
+function release({ buffer }) {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(null, [buffer]);
+  port1.close();
+  port2.close();
+}
+
 const pictureKey = () => new URL(`../held/${encodeURIComponent(`memory-${files["pack.bin.gz"].hash}`)}`, HERE).href;
 
 async function pictureTaken(store) {
@@ -128,8 +137,13 @@ async function start({ given, place, state, book, store }) {
     tell("step", { step: "program" });
     await python.runPythonAsync(BEGIN);
     const taken = store && python.makeMemorySnapshot();
-    if (taken) self.caches.open(store).then((opened) => opened.put(pictureKey(), new Response(taken))).catch(() => {});
+    if (taken) {
+      const kept = new Response(new Blob([taken]));
+      self.caches.open(store).then((opened) => opened.put(pictureKey(), kept)).catch(() => {});
+      release(taken);
+    }
   }
+  if (picture) release(picture);
   picture = null;
   session = python.globals.get("session");
   if (book) use(book);
