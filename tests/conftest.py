@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
+from shippedbook import BOOK
 
 ROOT = Path(__file__).parent.parent
 
@@ -53,8 +53,8 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def book() -> RuleBook:
-    """The project's own rule book, freshly loaded."""
-    return load_rulebook(ROOT / "rules")
+    """The project's own rule book."""
+    return BOOK
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from screener.errors import FileError, ScreenerError
 from screener.interview.session import Interview
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
+from shippedbook import BOOK
 from terminals import PROMPT, Terminal
 from vignettes import SCREENED, Vignette
 
@@ -206,7 +207,7 @@ def keyed(*words: str, start: dict[str, Any] | None = None, tmp_path: Path, opti
     return ask("--resume", str(file), *options, typed=lines(*words))
 
 
-FELT = dict.fromkeys([name for name, one in RuleBook.load().questions.items() if one.screen == "how-you-feel"], False)
+FELT = dict.fromkeys([name for name, one in BOOK.questions.items() if one.screen == "how-you-feel"], False)
 TESTS = dict.fromkeys(
     ["told_low_potassium", "potassium_prescribed", "potassium_supplement", "magnesium_measured"], False
 )

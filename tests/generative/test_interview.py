@@ -25,13 +25,12 @@ from screener.interview.relevance import Residue
 from screener.interview.session import Interview, Session
 from screener.logic.condition import Yes, fields
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import Question, Rule
+from shippedbook import BOOK
 from strategies import answers_for, rulebooks
 
 FIELDS = Intake.fields
 
-BOOK = load_rulebook()
 MEDICINES = ["furosemide", "omeprazole", "citalopram", "digoxin", "ramipril", "amlodipine", "prednisolone", "no such"]
 FULL, DEFAULT, QUICK = (Interview(BOOK, length) for length in ("fixed-order", "default", "quick"))
 ASKED_IN_RANDOM_BOOKS = (

@@ -20,12 +20,11 @@ from screener.case.answers import YesNo
 from screener.case.intake import Intake
 from screener.logic.condition import Concluded, Yes, conclusions, fields
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import Finding, Rule
+from shippedbook import BOOK
 
 FIELDS = Intake.fields
 
-BOOK = load_rulebook()
 MOST = 1_000  # combinations in the default run; rules with more wait for the night
 MOST_AT_NIGHT = 200_000
 CHUNK = 5_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +12,9 @@ from formulas import conclusions
 from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import facts_of
-from screener.rulebook.load import load_rulebook
+from shippedbook import BOOK
 from strategies import cases
 
-BOOK = load_rulebook(Path(__file__).parents[2] / "rules")
 NAMES = [entry.generic for entry in BOOK.medicines.entries]
 SOME_NAMES = random.Random(5).sample(NAMES, 40)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import Rule
 from screener.workbench.cases import run_case
+from shippedbook import BOOK
 
-RULES = load_rulebook().rules
+RULES = BOOK.rules
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -16,18 +16,16 @@ from screener.engine.facts import apply_followups
 from screener.interview.session import Interview
 from screener.records.fhir.response import read_response
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
 from screener.standards import coded
 from screener.standards.assessment import assessments, response_of
 from screener.standards.cds import cards
 from screener.standards.questionnaire import questionnaire
+from shippedbook import BOOK
 from strategies import cases
 from vignettes import SCREENED, Vignette
 
 FIELDS = Intake.fields
-
-BOOK = load_rulebook()
 
 
 def items(data: dict[str, Any]) -> Iterator[dict[str, Any]]:

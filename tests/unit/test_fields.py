@@ -15,9 +15,10 @@ from screener.case.fields import Fields
 from screener.errors import CaseError, RuleBookError
 from screener.rulebook.load import load_rulebook
 from screener.workbench.typed_intake import typed_intake
+from shippedbook import BOOK
 
 ROOT = Path(__file__).parents[2]
-TEXTS = RuleBook.load().texts
+TEXTS = BOOK.texts
 
 
 @pytest.fixture(scope="module")

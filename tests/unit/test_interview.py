@@ -19,12 +19,11 @@ from screener.interview.relevance import with_parents
 from screener.interview.session import Interview, Session
 from screener.interview.why import why
 from screener.logic.condition import Compare, fields
-from screener.rulebook.load import load_rulebook
+from shippedbook import BOOK
 from strategies import cases
 
 FIELDS = Intake.fields
 
-BOOK = load_rulebook()
 INTERVIEW = Interview(BOOK)
 OPERATORS = {"<": float.__lt__, "<=": float.__le__, ">": float.__gt__, ">=": float.__ge__}
 WHOLE = Number(0, 10, "days", whole=True)

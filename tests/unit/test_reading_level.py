@@ -6,10 +6,9 @@ import re
 
 import pytest
 
-from screener.rulebook.load import load_rulebook
 from screener.workbench.check.reading_level import grade
+from shippedbook import BOOK
 
-BOOK = load_rulebook()
 HIGHEST = 8.0  # the grade of 13-year-olds
 # a medicine's name has to be copied from the packet, however long it is
 MEDICINES = [name for entry in BOOK.medicines.entries for name in entry.names]

@@ -14,6 +14,7 @@ from screener.case.intake import Intake
 from screener.interview.session import Interview
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
+from shippedbook import BOOK
 from vignettes import SCREENED, Vignette
 from webclient import Client
 from webforms import FORM, form_with, forms, send, walk, words
@@ -300,7 +301,7 @@ def test_nothing_typed_becomes_markup(client: Client) -> None:
         assert "<script>alert" not in page.text
 
 
-URGENT = [name for name, one in RuleBook.load().questions.items() if one.screen == "urgent-signs"]
+URGENT = [name for name, one in BOOK.questions.items() if one.screen == "urgent-signs"]
 NUMBERS = set(Intake.fields.numbers)
 NUMBERS_OR_LISTS = NUMBERS | {"medicines", "sex"}
 

@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 
 import httpx
 
-from screener.rulebook.book import RuleBook
 from screener.web.app import create_app
+from shippedbook import BOOK
 from webclient import HOME
 from webforms import FORM, form_with, forms, words
 
-URGENT = [name for name, one in RuleBook.load().questions.items() if one.screen == "urgent-signs"]
+URGENT = [name for name, one in BOOK.questions.items() if one.screen == "urgent-signs"]
 NO_SIGNS = dict.fromkeys(URGENT, False)
 
 
