@@ -106,7 +106,7 @@ def records_of(book: RuleBook, options: Mapping[str, Any]) -> Options | None:
     if options["source_names"] or options["condition_system"]:
         found = _of_sources(found, options)
     workers = options.get("workers") or os.cpu_count() or 1
-    return replace(found, mapping=options["mapping"], cases_file=options["cases"], workers=workers)
+    return replace(found, mapping=options["mapping"], cases_file=options["cases"], workers=workers, explains=False)
 
 
 def _of_sources(found: Options, options: Mapping[str, Any]) -> Options:

@@ -126,6 +126,7 @@ class Codes:
     above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[tuple[str, str], ...] = ()
     _found: dict[tuple[str, str], Concept | None] = field(default_factory=dict, repr=False)
+    _of_kind: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
     counted: LessThan[Any, Seen] = field(default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False)
     observed: LessThan[Any, tuple[Seen | None]] = field(
         default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False
@@ -180,8 +181,12 @@ class Codes:
 
     def fields_of_kind(self, kind: str) -> frozenset[str]:
         """The yes/no fields that rows of a kind answer."""
-        rows = (*self.exact.values(), *self.below.values())
-        return frozenset(name for row in rows if row.kind == kind for name, value in row.fields if value is True)
+        found = self._of_kind.get(kind)
+        if found is None:
+            mine = [row for row in (*self.exact.values(), *self.below.values()) if row.kind == kind]
+            found = frozenset(name for row in mine for name, value in row.fields if value is True)
+            self._of_kind[kind] = found
+        return found
 
     def of_codings(self, codings: tuple[tuple[str, str, str], ...]) -> list[Concept]:
         """What the codes of one entry mean, each with its system and display; not to be changed."""

@@ -80,8 +80,15 @@ class Part:
 
     def add(self, seen: Mapping[Seen, int]) -> None:
         """What one person's record held."""
-        self.counts.update(seen)
-        self.persons.update(dict.fromkeys(seen, 1))
+        counts, persons = self.counts, self.persons
+        for one, count in seen.items():
+            counts[one] += count
+            persons[one] += 1
+
+    def merge(self, other: Part) -> None:
+        """What other records held."""
+        self.counts.update(other.counts)
+        self.persons.update(other.persons)
 
 
 @dataclass

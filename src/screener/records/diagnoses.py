@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from screener.records import coverage
 from screener.records.codes import Codes, Concept, system_name
@@ -33,8 +33,7 @@ MOST_NAMED: Final = 5
 Coding = tuple[str, str, str]  # system, code, display
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """One entry of a problem list, or one coded event.
 
     Attributes:
@@ -76,10 +75,6 @@ class Diagnosis:
             return as_of is not None and self.end.first > as_of
         return False if self.ended else self.status
 
-    def is_live(self, as_of: date | None) -> bool:
-        """Whether it may stand for something that is so on the day."""
-        return self.true and self.on_list(as_of) is not False
-
 
 @dataclass
 class Diagnoses:
@@ -96,24 +91,28 @@ class Diagnoses:
     window: Window
     left_open: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        day = self.window.as_of
+        self.known = [(entry, entry.concepts(self.codes), entry.on_list(day)) for entry in self.entries]
+
     def read(self, found: Gathered) -> None:
         """Say yes to what is active."""
-        for entry in self.entries:
-            concepts = entry.concepts(self.codes)
-            found.seen[self.seen(entry, concepts)] += 1
-            if not entry.true or entry.on_list(self.window.as_of) is False:
+        for entry, concepts, active in self.known:
+            found.seen[self.seen(entry, concepts, active)] += 1
+            if not entry.true or active is False:
                 continue
-            self.left_open.update(name for concept in concepts for name in concept.leaves_open)
             for concept in concepts:
+                if concept.leaves_open:
+                    self.left_open.update(concept.leaves_open)
                 if concept.fields and concept.kind != "list":
-                    self.say(entry, concept, found)
+                    self.say(entry, concept, active, found)
             if entry.modifier:
                 found.problem(entry.source, f"has {entry.modifier}, which may change what it means; left out")
 
-    def say(self, entry: Diagnosis, concept: Concept, found: Gathered) -> None:
+    def say(self, entry: Diagnosis, concept: Concept, active: bool | None, found: Gathered) -> None:
         """Say what one code of a live entry answers."""
         name = f"{entry.source} ({concept.concept})"
-        if entry.on_list(self.window.as_of) is None:
+        if active is None:
             self.left_open.update(field for field, _ in concept.fields)
             found.note(f"{name} has no clinical status: it counts neither as yes nor as no.")
         elif self.counts(entry, concept, name, found):
@@ -136,14 +135,14 @@ class Diagnoses:
         until = entry.stay_end.last if entry.stay_end else start.last + SHORT if start else None
         return start is not None and until is not None and (day is None or day <= until)
 
-    def seen(self, entry: Diagnosis, concepts: list[Concept]) -> Seen:
+    def seen(self, entry: Diagnosis, concepts: list[Concept], active: bool | None) -> Seen:
         """What is counted of an entry."""
         state, reason = coverage.READ, ""
         if entry.modifier:
             state, reason = coverage.NOT_READ, coverage.MODIFIER
         elif not concepts:
             state, reason = coverage.NOT_READ, why_not(entry.codings)
-        elif not entry.true or entry.on_list(self.window.as_of) is not True:
+        elif not entry.true or active is not True:
             state, reason = coverage.NOT_READ, coverage.STATUS
         elif not any(concept.fields for concept in concepts):
             state = coverage.UNDERSTOOD
@@ -159,9 +158,8 @@ class Diagnoses:
         """The entries by which the record stands that say yes to a field, whenever that was."""
         return [
             entry
-            for entry in self.entries
-            if entry.true
-            and any(field == name for concept in entry.concepts(self.codes) for field, _ in concept.fields)
+            for entry, concepts, _ in self.known
+            if entry.true and any(field == name for concept in concepts for field, _ in concept.fields)
         ]
 
 
@@ -208,12 +206,11 @@ def absent_means_no(diagnoses: Diagnoses, not_whole: Iterable[str], listed_elsew
 
 def _no_list(diagnoses: Diagnoses, not_whole: list[str], listed_elsewhere: bool) -> str:
     """Why absence says nothing; empty when it does."""
-    day, codes = diagnoses.window.as_of, diagnoses.codes
     if not_whole:
         return f"the record is not whole ({'; '.join(not_whole)})"
     if not diagnoses.entries and not listed_elsewhere:
         return "the record holds no conditions"
-    live = [(entry, entry.concepts(codes)) for entry in diagnoses.entries if entry.is_live(day)]
+    live = [(entry, concepts) for entry, concepts, active in diagnoses.known if entry.true and active is not False]
     said = {name for _, concepts in live for concept in concepts for name, _ in concept.fields}
     if UNKNOWN_PROBLEMS in said:
         return "the record says that its problem list is not known"

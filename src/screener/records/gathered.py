@@ -25,6 +25,7 @@ class Gathered:
         problems: what could not be read; the answer is left out, the case stands.
         notes: how the record was read, in plain words.
         seen: what the record held, for the coverage.
+        explains: whether anybody reads the notes.
     """
 
     fields: Fields
@@ -34,6 +35,7 @@ class Gathered:
     problems: list[FieldProblem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seen: Counter[Seen] = field(default_factory=Counter)
+    explains: bool = True
 
     def say(self, name: str, value: Any, sources: Iterable[str]) -> None:
         """Record an answer; saying the same again adds its sources."""
@@ -54,5 +56,5 @@ class Gathered:
 
     def note(self, text: str) -> None:
         """Record how something was read, once."""
-        if text not in self.notes:
+        if self.explains and text not in self.notes:
             self.notes.append(text)

@@ -155,7 +155,7 @@ def in_window(values: Values, window: Window, found: Gathered) -> dict[str, list
         kept = window.those_in(mine)
         if kept:
             recent[name] = kept
-        if len(kept) < len(mine):
+        if len(kept) < len(mine) and found.explains:
             newest = max(value.when.last for value in mine if not window.has(value.when))
             left = len(mine) - len(kept)
             many = "1 result" if left == 1 else f"{left} results"

@@ -44,6 +44,7 @@ class Options:
         workers: how many processes may read tables.
         source_names: of OMOP results without a concept that we know: what the names of the source mean.
         condition_system: of OMOP: the code system of what the source called a diagnosis.
+        explains: whether anybody reads the notes on how each record was read.
         told_apart: limits, by field, that matter for this run beside those of the rule book.
     """
 
@@ -66,6 +67,7 @@ class Options:
     workers: int = 1
     source_names: Mapping[str, str] | None = None
     condition_system: str = ""
+    explains: bool = True
     told_apart: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property

@@ -8,7 +8,7 @@ from datetime import date
 
 from screener.records.answered import Age, compute, read_last, read_low
 from screener.records.codes import Codes
-from screener.records.courses import Course, by_time
+from screener.records.courses import Course
 from screener.records.diagnoses import Diagnoses, Diagnosis, absent_means_no
 from screener.records.gathered import Gathered
 from screener.records.labs import Values, in_window
@@ -55,41 +55,40 @@ class Held:
 
     Attributes:
         diagnoses: all of the record.
-        values: makes the values up to the day, for a window.
-        courses: makes the courses, and says whether an entry was not read that may be a medicine.
+        values: makes the values up to the day, however old.
+        courses: makes the courses, in order of time, and says whether an entry was not read that may be a medicine.
         age_on: the age on a day.
         not_whole: why entries may be missing.
         listed_elsewhere: whether the same run has a file of conditions.
     """
 
     diagnoses: Sequence[Diagnosis]
-    values: Callable[[Window], Values]
+    values: Callable[[], Values]
     courses: Callable[[], tuple[list[Course], bool]]
     age_on: Age
     not_whole: tuple[str, ...] = ()
     listed_elsewhere: bool = False
 
 
-def read_held(held: Held, day: date | None, ways: Ways, found: Gathered) -> dict[str, str]:
+def read_held(held: Held, window: Window, ways: Ways, found: Gathered) -> dict[str, str]:
     """Answer everything that a record says; returns the day of the result of each laboratory field.
 
     Args:
         held: what the record holds; who it is about stands in `found` already.
-        day: the day that the answers are about.
+        window: the time before the day that the answers are about.
         ways: how records are read.
         found: gets the answers.
     """
-    book, window = ways.book, ways.window(day)
+    book = ways.book
     if held.not_whole:
         found.note(f"The record is not whole: {'; '.join(held.not_whole)}. The last result in it may not be the last.")
     diagnoses = Diagnoses(held.diagnoses, ways.codes, window)
     diagnoses.read(found)
-    values = held.values(window)
+    values = held.values()
     recent = in_window(values, window, found)
     read_last(recent, book, ways.limits, found)
     courses, unread = held.courses()
-    courses = sorted(courses, key=by_time)  # nothing depends on the order of a record
-    read_medicines(courses, day, book, found, unread)
+    read_medicines(courses, window.as_of, book, found, unread)
     for result in book.records.results:
         read_low(result, recent, found)
         if result.low is not None and result.low.course is not None:

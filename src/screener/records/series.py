@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from screener.case.answers import Number
+from screener.memo import memo
 from screener.records.courses import Course
 from screener.records.diagnoses import Diagnoses, Diagnosis
 from screener.records.gathered import Gathered
@@ -120,11 +121,20 @@ class Series:
         self.codes = diagnoses.codes
         self.values = values.get(result.field, [])
         self.lows = [v for v in self.values if v.under(self.limit) and not overruled(v, self.values)]
-        self.days = days_of(window.those_in(self.values))
         self.coded: list[Diagnosis] = diagnoses.saying(self.low_field)
-        self.courses = [course for course in courses if self.is_against(course)]
-        self.drips = [course for course in courses if self.is_product(course) and not by_mouth(course.routes)]
-        self.stretches = joined(self.after_low())
+        products = [course for course in courses if self.is_product(course)]
+        self.courses = [course for course in products if self.is_against(course)]
+        self.drips = [course for course in products if not by_mouth(course.routes)]
+
+    @memo
+    def days(self) -> list[Day]:
+        """What is known of each day of the window."""
+        return days_of(self.window.those_in(self.values))
+
+    @memo
+    def stretches(self) -> list[Stretch]:
+        """The courses that began on the day of a low value or later, as stretches of days."""
+        return joined(self.after_low())
 
     # what belongs to it
 
@@ -135,13 +145,13 @@ class Series:
         return all(self.course.classes & set(entry.classes) for entry in course.entries)
 
     def is_against(self, course: Course) -> bool:
-        """The product and nothing else to swallow, that has begun and is not for another reason.
+        """Whether a product is swallowed, has begun, and is not for another reason.
 
         What is injected or runs in by a drip is given for the moment, often with other salts: it is no course.
         """
         day = self.window.as_of
         begun = day is None or course.start is None or course.start.first <= day
-        return begun and self.is_product(course) and by_mouth(course.routes) and self.is_for_low(course)
+        return begun and by_mouth(course.routes) and self.is_for_low(course)
 
     def is_for_low(self, course: Course) -> bool:
         """True unless reasons are recorded and none of them is what is low."""

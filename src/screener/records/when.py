@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, NamedTuple, TypeAlias
 
-from pydantic import BeforeValidator
+from pydantic import PlainValidator
 
 from screener.errors import echo
 
@@ -23,8 +22,7 @@ _FORM: Final = re.compile(
 DAYS_A_MONTH: Final = 30.4375
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """A point in time as recorded.
 
     Attributes:
@@ -76,7 +74,7 @@ def _span(year: int, month: str | None) -> When:
     return When(date(year, int(month), 1), date(year, int(month), monthrange(year, int(month))[1]))
 
 
-Moment: TypeAlias = Annotated[When, BeforeValidator(read_when)]
+Moment: TypeAlias = Annotated[When, PlainValidator(read_when)]
 
 
 def months_between(start: date, end: date) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, Protocol, TypeVar
 
 from screener.memo import memo
@@ -24,6 +25,7 @@ def limit(book: RuleBook, name: str) -> float:
     return LIMITS[name] if setting is None else float(setting.value)
 
 
+@lru_cache(maxsize=4096)  # many records are about the same days
 def months_before(day: date, months: int) -> date:
     """The same day so many calendar months earlier, or the last day of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from screener.batch.chunk import Chunk
+from screener.batch.inputs.caseread import CaseRead, case_read
 from screener.printable import printable
 from screener.private import open_private
-from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import cases
 from screener.records.options import Options
 
@@ -34,27 +33,27 @@ def record_chunks(source: Input, file: int) -> Iterator[Chunk]:
     Raises:
         FileError: it cannot be read.
     """
-    waiting: list[bytes] = []
-    beside: list[tuple[str, str]] = []
+    waiting: list[CaseRead] = []
     number, line = 0, 1
     for case in _kept(source):
         if not case.refused:
-            waiting.append(json.dumps(case.with_units(), ensure_ascii=False).encode())
-            beside.append((case.as_of.isoformat() if case.as_of else "", json.dumps(dict(case.dates))))
+            waiting.append(case)
         if waiting and (case.refused or len(waiting) == CASES):
-            yield Chunk(file, number, line, len(waiting), pieces=tuple(waiting), beside=tuple(beside))
-            number, line, waiting, beside = number + 1, line + len(waiting), [], []
+            yield _chunk(waiting, file, number, line)
+            number, line, waiting = number + 1, line + len(waiting), []
         if case.refused:
-            who = f"{case.case_id}: " if case.case_id else ""
-            where = f"{case.where}: " if case.where and case.where != source.name else ""
-            message = where + who + "; ".join(str(problem) for problem in case.refused)
-            yield Chunk(file, number, line, 1, broken=message)
+            yield Chunk(file, number, line, 1, broken=case.refused)
             number, line = number + 1, line + 1
     if waiting:
-        yield Chunk(file, number, line, len(waiting), pieces=tuple(waiting), beside=tuple(beside))
+        yield _chunk(waiting, file, number, line)
 
 
-def _kept(source: Input) -> Iterator[ImportedCase]:
+def _chunk(cases: Sequence[CaseRead], file: int, number: int, line: int) -> Chunk:
+    pieces, days, dates, _ = zip(*cases, strict=True)
+    return Chunk(file, number, line, len(cases), pieces=pieces, beside=tuple(zip(days, dates, strict=True)))
+
+
+def _kept(source: Input) -> Iterator[CaseRead]:
     """The cases of an input, each written out as well where that is asked for."""
     options = source.records
     if options is None or options.cases_file is None:
@@ -64,13 +63,13 @@ def _kept(source: Input) -> Iterator[ImportedCase]:
         options.kept.add(source.name)
         for case in _cases(source, options):
             if not case.refused:
-                out.write(printable(json.dumps(case.with_units(), ensure_ascii=False)) + "\n")
+                out.write(printable(case.text.decode()) + "\n")
             yield case
 
 
-def _cases(source: Input, options: Options | None) -> Iterator[ImportedCase]:
+def _cases(source: Input, options: Options | None) -> Iterator[CaseRead]:
     if source.form in TABLES and options is not None:
         from screener.batch.inputs.tables import cases_of_tables
 
         return cases_of_tables(source.name, source.form, options)
-    return cases(source.name, options=options)
+    return (case_read(case, source.name) for case in cases(source.name, options=options))

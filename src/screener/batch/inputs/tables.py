@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from screener.batch.forking import LARGE, running_context
+from screener.batch.inputs.caseread import CaseRead, case_read
 from screener.errors import EngineFault
-from screener.records.coverage import Coverage, Part, Seen
-from screener.records.fhir.imported import ImportedCase
+from screener.records.coverage import Coverage, Part
 from screener.records.options import Options, silent
 from screener.records.tables.cases import run_of, table_cases
 from screener.records.tables.persons import PartMaker
@@ -26,25 +26,21 @@ class Made:
     """What a process made of one part.
 
     Attributes:
-        cases: as a batch needs them: without what stands beside the answers.
+        cases: as a batch takes them.
         counts: what the records held.
-        persons: by how many persons.
-        rows: rows of persons who are not in the table of persons.
-        people: how many such persons.
+        strangers: of each person who is not in the table of persons, how many rows there are.
         used: persons for whom days were asked for, and who were found.
         without_day: persons without a day.
     """
 
-    cases: list[ImportedCase]
-    counts: Counter[Seen]
-    persons: Counter[Seen]
-    rows: int
-    people: int
+    cases: list[CaseRead]
+    counts: Part
+    strangers: dict[str, int]
     used: set[str]
     without_day: int
 
 
-def cases_of_tables(name: str, form: str, options: Options) -> Iterator[ImportedCase]:
+def cases_of_tables(name: str, form: str, options: Options) -> Iterator[CaseRead]:
     """The cases of a folder of tables, by as many processes as the options say.
 
     Raises:
@@ -53,15 +49,14 @@ def cases_of_tables(name: str, form: str, options: Options) -> Iterator[Imported
         EngineFault: a process died.
     """
     if options.workers < 2 or _size(Path(name)) < LARGE:
-        yield from table_cases(name, form, options)
+        for case in table_cases(name, form, options):
+            yield case_read(case, name)
         return
     counts, run = options.coverage.begin(name), run_of(name, form, options)
     with run.split() as (maker, parts):
         for made in _made(_alone(maker), parts, options.workers):
-            counts.counts.update(made.counts)
-            counts.persons.update(made.persons)
-            run.without_person += made.rows
-            run.unknown_people += made.people
+            counts.merge(made.counts)
+            run.count(made.strangers)
             options.used |= made.used
             options.without_day += made.without_day
             yield from made.cases
@@ -117,12 +112,8 @@ def _make(part: int) -> Made:
     options.without_day = 0
     done, counts = maker.make(part), Part()
     cases = []
-    for case in done.cases:
+    for case in done.cases():
         counts.add(case.seen)
-        cases.append(_plain(case))
-    return Made(cases, counts.counts, counts.persons, done.rows, done.people, set(options.used), options.without_day)
-
-
-def _plain(case: ImportedCase) -> ImportedCase:
-    """A case with nothing beside its answers."""
-    return replace(case, answers=case.with_units(), provenance={}, problems=(), notes=(), fields=None, seen={})
+        cases.append(case_read(case, maker.persons.folder))
+    counts.merge(done.seen())
+    return Made(cases, counts, done.rows.strangers, set(options.used), options.without_day)

@@ -110,18 +110,22 @@ def import_record(
     assert record.patient is not None
     book = options.book
     day = as_of or options.as_of or record.latest
-    found = Gathered(book.fields, book.recorded, notes=list(record.notes), seen=record.held())
+    ways = options.ways
+    window = ways.window(day)
+    found = Gathered(
+        book.fields, book.recorded, notes=list(record.notes), seen=record.held(), explains=options.explains
+    )
     read_person(record.patient, day, found)
     pharmacy = Pharmacy(record, book, options.codes, found)
     held = Held(
         [diagnosis(condition) for condition in record.conditions],
-        lambda window: lab_values(record.observations, options.codes, window, found),
+        lambda: lab_values(record.observations, options.codes, window, found),
         lambda: (pharmacy.courses(), pharmacy.unread),
         _age_on(record),
         tuple(dict.fromkeys((*not_whole, *record.not_whole))),
         listed_elsewhere,
     )
-    dates = read_held(held, day, options.ways, found)
+    dates = read_held(held, window, ways, found)
     answers = {"case_id": case_id, **found.answers}
     problems, notes = tuple(found.problems), tuple(found.notes)
     return ImportedCase(

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from screener.memo import memo
 from screener.records import coverage
 from screener.records.codes import Codes, system_name
-from screener.records.courses import Coding, Course, Named, Namer
+from screener.records.courses import Coding, Course, Named, Namer, by_time
 from screener.records.coverage import Seen
 from screener.records.fhir.bundle import local
 from screener.records.fhir.durations import after, days, supply_end, unknown_units
@@ -50,11 +50,11 @@ class Pharmacy:
         self.unread = False  # whether an entry was left out that may be a medicine taken
 
     def courses(self) -> list[Course]:
-        """Every course that stands for a medicine actually taken."""
+        """Every course that stands for a medicine actually taken, in order of time."""
         orders = {item.id: course for item in self.record.requests if (course := self.request(item)) is not None}
         stated = [course for item in self.record.statements if (course := self.statement(item)) is not None]
         supplied = list(self.dispensed(orders))  # those of a prescription join it
-        return [*orders.values(), *stated, *supplied, *self.administered()]
+        return sorted([*orders.values(), *stated, *supplied, *self.administered()], key=by_time)
 
     @memo
     def conditions(self) -> dict[str, Condition]:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from screener.errors import FileError, UsageError, echo_path
+from screener.records.coverage import Part
 from screener.records.fhir.imported import ImportedCase
 from screener.records.options import Options
 from screener.records.tables.files import batches_of, check_columns, find_file, header_of, size_of
 from screener.records.tables.parts import PartReader, Person
-from screener.records.tables.persons import PartCases, PartMaker, Persons
+from screener.records.tables.persons import PartMaker, Persons
 from screener.records.tables.plan import CONDITION, Plan, TablePlan
 from screener.records.tables.split import Source, parts_for, split
 
@@ -44,8 +45,11 @@ class Run:
     unknown_people: int = 0
     small: dict[str, dict[str | None, Person]] = field(default_factory=dict)
 
-    def cases(self) -> Iterator[ImportedCase]:
+    def cases(self, counts: Part) -> Iterator[ImportedCase]:
         """One case for each person, part by part.
+
+        Args:
+            counts: gets what the tables held.
 
         Raises:
             FileError: a table cannot be read.
@@ -54,8 +58,11 @@ class Run:
         with self.split() as (maker, parts):
             for part in range(parts):
                 done = maker.make(part)
-                self.count(done)
-                yield from done.cases
+                for case in done.cases():
+                    counts.add(case.seen)
+                    yield case
+                counts.merge(done.seen())
+                self.count(done.rows.strangers)
 
     @contextmanager
     def split(self) -> Iterator[tuple[PartMaker, int]]:
@@ -80,10 +87,10 @@ class Run:
                 f"{self.plan.people.file}; they make no case)"
             )
 
-    def count(self, done: PartCases) -> None:
-        """Count what a part held."""
-        self.without_person += done.rows
-        self.unknown_people += done.people
+    def count(self, strangers: Mapping[str, int]) -> None:
+        """Count the rows of persons who are not in the table of persons."""
+        self.without_person += sum(strangers.values())
+        self.unknown_people += len(strangers)
 
     def sources(self) -> list[Source]:
         """The table of persons, each table, then each joined file; their columns are checked before any is read."""
@@ -162,7 +169,4 @@ def table_cases(name: str, form: str, options: Options) -> Iterator[ImportedCase
         UsageError: the mapping is wrong, or a column is not there.
         FileError: a table cannot be read.
     """
-    counts = options.coverage.begin(name)
-    for case in run_of(name, form, options).cases():
-        counts.add(case.seen)
-        yield case
+    yield from run_of(name, form, options).cases(options.coverage.begin(name))

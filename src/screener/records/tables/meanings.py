@@ -14,9 +14,10 @@ from screener.records.coverage import Seen, seen_as
 from screener.records.diagnoses import why_not
 from screener.records.labs import from_number
 from screener.records.tables.cells import number_of, signed
+from screener.records.tables.columns import Cells
 from screener.records.tables.mapping import IGNORE
 from screener.records.tables.plan import TablePlan, meaning_of
-from screener.records.tables.results import Cells, Meaning
+from screener.records.tables.results import Meaning
 from screener.records.tables.rows import Row
 
 
@@ -36,11 +37,11 @@ class Meanings:
 
     def meaning(self, cells: Cells) -> Meaning:
         """What the name or code in a row means."""
-        return Meaning(*self.measured(Row(self.plan, cells, 0)))
+        return Meaning(*self.measured(Row(self.plan, cells)))
 
     def amount_of(self, cells: Cells, meaning: Meaning) -> float | Bound | str | None:
         """The value of a row, why it cannot be read, or None where nothing stands in it."""
-        row = Row(self.plan, cells, 0)
+        row = Row(self.plan, cells)
         if not row.get("text") and not row.get("number"):
             return None
         try:
@@ -52,9 +53,10 @@ class Meanings:
         """The field that a row is about and its use; no field when it is not read, and what is counted then."""
         if row.plan.names and not self.is_known(row) and (row.get("name") or not row.get("code")):
             return self.by_name(row)
-        coding = row.coding
-        if coding is None:
+        codings = row.codings
+        if not codings:
             return "", "", seen_as(row.plan.kind, (), coverage.NOT_READ, coverage.ONLY_TEXT)
+        coding = codings[0]
         concept = self.codes.find(coding[0], coding[1])
         if concept is None:
             return "", "", seen_as(row.plan.kind, (coding,), coverage.NOT_READ, why_not((coding,)))
@@ -66,8 +68,7 @@ class Meanings:
 
     def is_known(self, row: Row) -> bool:
         """Whether its code is in the code lists."""
-        coding = row.coding
-        return coding is not None and self.codes.find(coding[0], coding[1]) is not None
+        return any(self.codes.find(system, code) is not None for system, code, _ in row.codings)
 
     def by_name(self, row: Row) -> tuple[str, str, Seen]:
         """The same by the name of a result, as the mapping has it."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from screener.records.courses import Namer
+from screener.records.coverage import Part
 from screener.records.options import Options
+from screener.records.tables.columns import NEVER, Cells, Ints, Rows
+from screener.records.tables.counted import CaseMade
 from screener.records.tables.meanings import Meanings
-from screener.records.tables.plan import MEASUREMENT, Plan, TablePlan
-from screener.records.tables.results import Cells, Results, Understanding, add_results
-from screener.records.tables.rows import Row
-from screener.records.tables.split import ROW, read_batches
+from screener.records.tables.plan import DRUG, MEASUREMENT, Plan, TablePlan
+from screener.records.tables.results import Results, Understanding
+from screener.records.tables.spans import Spans
+from screener.records.tables.split import read_batches
 
 Person = dict[str, str | None]
 
@@ -22,21 +28,42 @@ class PartRows:
     """What one part holds.
 
     Attributes:
-        people: of each person, the rows in the table of persons, by role.
-        results: their results.
-        others: of each person, the rows of medicines and of conditions, by kind.
+        people: the number of each person in the table of persons.
+        given: of each person, the rows in the table of persons, by role.
+        results: theirs.
+        spans: their medicines and diagnoses.
+        latest: of each person, the latest day on which something was measured, begun or coded, in days since 1970.
+        strangers: of each person who is not in the table of persons, how many rows there are.
     """
 
-    people: dict[str, list[Person]] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    given: list[list[Person]] = field(default_factory=list)
     results: Results = field(default_factory=Results)
-    others: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
+    spans: Spans = field(default_factory=Spans)
+    latest: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    strangers: dict[str, int] = field(default_factory=dict)
 
-    def without_person(self) -> tuple[int, int]:
-        """How many rows are of persons who are not in the table of persons, and of how many such persons."""
-        strangers = (self.results.rows.keys() | self.others.keys()) - self.people.keys()
-        rows = sum(self.results.rows[one] for one in strangers)
-        rows += sum(len(some) for one in strangers for some in self.others.get(one, {}).values())
-        return rows, len(strangers)
+    def add_person(self, person: str, given: Person) -> None:
+        """A row of the table of persons."""
+        number = self.people.setdefault(person, len(self.people))
+        if number == len(self.given):
+            self.given.append([])
+        self.given[number].append(given)
+
+    def add_table(self, rows: Rows, understand: Callable[[Rows], None]) -> None:
+        """The rows of a table; those of strangers are only counted."""
+        for stranger, count in rows.leave_out_strangers().items():
+            self.strangers[stranger] = self.strangers.get(stranger, 0) + count
+        role = "time" if rows.plan.kind == MEASUREMENT else "start"
+        np.maximum.at(self.latest, rows.person, rows.times(role).first)
+        understand(rows)
+
+    def seen(self, cases: Iterable[CaseMade]) -> Part:
+        """What is counted of the rows, but for those of diagnoses, of the persons of whom cases were made."""
+        cases = list(cases)
+        found = self.results.counted.part(cases)
+        found.merge(self.spans.counted.part(cases))
+        return found
 
 
 @dataclass(frozen=True)
@@ -57,23 +84,28 @@ class PartReader:
     translate: Mapping[int, Callable[[Cells], Cells]]
     small: Mapping[str, Mapping[str | None, Person]]
 
-    def read(self, part: int) -> PartRows:
-        """The rows of one part."""
+    def read(self, part: int, namer: Namer) -> PartRows:
+        """The rows of one part.
+
+        Args:
+            part: its number.
+            namer: of medicines.
+        """
         held = PartRows()
         people = self.plan.people
         for batch in read_batches(self.folder, 0, part):
             cells = batch.to_pydict()
             for place, person in enumerate(cells[people.id]):
                 if person is not None:
-                    one = {role: cells[column][place] for role, column in people.columns.items()}
-                    held.people.setdefault(person, []).append(one)
+                    held.add_person(person, {role: cells[column][place] for role, column in people.columns.items()})
+        held.latest = np.full(len(held.people), NEVER)
         joined = 1 + len(self.plan.tables)
         for number, table in enumerate(self.plan.tables, start=1):
             other: dict[tuple[str, str], Person] | None = None
             if table.join is not None and table.join.file not in self.small:
                 other = self.joined(joined, part, table)
                 joined += 1
-            self.read_table(number, part, table, other, held)
+            self.read_table(number, part, other, held, namer)
         return held
 
     def joined(self, number: int, part: int, table: TablePlan) -> dict[tuple[str, str], Person]:
@@ -87,10 +119,10 @@ class PartReader:
         return found
 
     def read_table(
-        self, number: int, part: int, table: TablePlan, other: Mapping[Any, Person] | None, held: PartRows
+        self, number: int, part: int, other: Mapping[Any, Person] | None, held: PartRows, namer: Namer
     ) -> None:
         """The rows of one table, those of results each once."""
-        translate = self.translate.get(number - 1)
+        table, translate = self.plan.tables[number - 1], self.translate.get(number - 1)
         small = self.small.get(table.join.file, {}) if table.join else {}
 
         def complete(person: str, key: str | None, cells: Cells) -> Cells:
@@ -99,17 +131,15 @@ class PartReader:
             return cells if translate is None else translate(cells)
 
         batches = read_batches(self.folder, number, part)
-        if table.kind == MEASUREMENT:
-            meanings = Meanings(table, self.options.codes, self.options.book.recorded)
-            how = Understanding(meanings.meaning, meanings.amount_of, complete)
-            add_results(batches, table, how, other is not None, held.results)
+        if not batches:
             return
-        for batch in batches:
-            cells = batch.to_pydict()
-            columns = [cells[column] for column in table.columns.values()]
-            keys = cells[table.join.on] if table.join else [None] * batch.num_rows
-            for person, line, key, *row in zip(cells[table.person], cells[ROW], keys, *columns, strict=True):
-                if person is not None:
-                    by_role = complete(person, key, dict(zip(table.columns, row, strict=True)))
-                    by_kind = held.others.setdefault(person, {})
-                    by_kind.setdefault(table.kind, []).append(Row(table, by_role, line))
+        rows = Rows(batches, table, complete, other is not None, translate is not None, held.people)
+        if table.kind == MEASUREMENT:
+            rows.take(rows.first_of_same())
+            meanings = Meanings(table, self.options.codes, self.options.book.recorded)
+            how = Understanding(meanings.meaning, meanings.amount_of)
+            held.add_table(rows, lambda rows: held.results.add(rows, how))
+        elif table.kind == DRUG:
+            held.add_table(rows, lambda rows: held.spans.add_courses(rows, namer))
+        else:
+            held.add_table(rows, held.spans.add_diagnoses)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,31 +11,40 @@ from screener.case.answers import Number
 from screener.errors import FieldProblem
 from screener.memo import memo
 from screener.records.courses import Namer
+from screener.records.coverage import Part
 from screener.records.fhir.imported import ImportedCase
 from screener.records.gathered import Gathered
-from screener.records.labs import by_field
 from screener.records.options import Options
-from screener.records.reading import Held, read_held
+from screener.records.reading import Held, Ways, read_held
 from screener.records.tables.cells import moment, number_of
+from screener.records.tables.columns import DAY_ZERO, NEVER
+from screener.records.tables.counted import CaseMade
 from screener.records.tables.parts import PartReader, PartRows, Person
-from screener.records.tables.plan import CONDITION, DRUG, PeoplePlan
-from screener.records.tables.rows import Reader, latest_of
+from screener.records.tables.plan import PeoplePlan
 from screener.records.when import When, read_when, years_between
 
 
 @dataclass
 class PartCases:
-    """What came of one part.
+    """The cases of one part.
 
     Attributes:
-        cases: of its persons.
-        rows: rows of persons who are not in the table of persons.
-        people: how many such persons.
+        rows: what the part holds.
+        persons: makes the cases.
+        made: of whom cases were made so far.
     """
 
-    cases: Iterable[ImportedCase]
-    rows: int
-    people: int
+    rows: PartRows
+    persons: Persons
+    made: list[CaseMade] = field(default_factory=list)
+
+    def cases(self) -> Iterator[ImportedCase]:
+        """The cases, made as they are asked for."""
+        return self.persons.cases(self.rows, self.made)
+
+    def seen(self) -> Part:
+        """What is counted of the rows behind the cases made so far, beside what the cases say themselves."""
+        return self.rows.seen(self.made)
 
 
 @dataclass
@@ -47,9 +55,8 @@ class PartMaker:
     persons: Persons
 
     def make(self, part: int) -> PartCases:
-        """The cases of one part, made as they are asked for."""
-        held = self.reader.read(part)
-        return PartCases(self.persons.cases(held), *held.without_person())
+        """The cases of one part."""
+        return PartCases(self.reader.read(part, self.persons.namer), self.persons)
 
 
 @dataclass
@@ -73,42 +80,49 @@ class Persons:
         """Finds what the names of medicines stand for."""
         return Namer(self.options.book.medicines, self.options.codes)
 
-    def cases(self, held: PartRows) -> Iterator[ImportedCase]:
+    @memo
+    def ways(self) -> Ways:
+        """How records are read."""
+        return self.options.ways
+
+    def cases(self, held: PartRows, made: list[CaseMade]) -> Iterator[ImportedCase]:
         """The cases of the persons of one part, in the order of their ids."""
         for person in sorted(held.people):
-            yield from self.person(person, held)
+            yield from self.person(person, held, made)
 
-    def person(self, identity: str, held: PartRows) -> Iterator[ImportedCase]:
+    def person(self, identity: str, held: PartRows, made: list[CaseMade]) -> Iterator[ImportedCase]:
         """The case of a person, or one for each of their days."""
-        given = held.people[identity]
-        if any(other != given[0] for other in given):
+        number = held.people[identity]
+        given = held.given[number]
+        if len(given) > 1 and any(other != given[0] for other in given):
             problem = FieldProblem(self.people.file, f"has two different rows for the person `{identity}`")
             yield ImportedCase(identity, refused=(problem,), where=self.folder)
             return
         days = self.options.days_of(identity)
         for day in days:
-            case = self.case(identity, given[0], held, day)
+            case = self.case(identity, number, held, day, made)
             yield case.named(f"{identity}@{day}") if len(days) > 1 else case
 
-    def case(self, identity: str, given: Person, rows: PartRows, day: date | None) -> ImportedCase:
+    def case(self, identity: str, number: int, rows: PartRows, day: date | None, made: list[CaseMade]) -> ImportedCase:
         """The case of a person on a day."""
-        options, results = self.options, rows.results
-        others = rows.others.get(identity, {})
-        drugs, conditions = others.get(DRUG, []), others.get(CONDITION, [])
-        day = day or options.as_of or latest_of([*drugs, *conditions], results.latest.get(identity))
-        found = Gathered(options.book.fields, options.book.recorded)
-        reader = Reader(self.namer, found)
-        age_on = self.read_person(identity, given, day, found)
-        found.seen = Counter(results.passed.get(identity))
-        read = results.read.get(identity, ())
+        options, spans = self.options, rows.spans
+        latest = int(rows.latest[number])
+        newest = date.fromordinal(latest + DAY_ZERO) if latest != NEVER else None
+        day = day or options.as_of or newest
+        found = Gathered(options.book.fields, options.book.recorded, explains=options.explains)
+        age_on = self.read_person(identity, rows.given[number][0], day, found)
+        found.problems += spans.problems.get(number, ())
+        results = rows.results.read.get(number)
         held = Held(
-            [reader.diagnosis(row) for row in conditions],
-            lambda window: by_field(value for one in read if (value := reader.value(one, window)) is not None),
-            lambda: ([course for row in drugs if (course := reader.course(row)) is not None], False),
+            spans.diagnoses.get(number, ()),
+            lambda: results.up_to(day, newest, found) if results is not None else {},
+            lambda: (spans.courses.get(number, []), False),
             age_on,
             listed_elsewhere=self.has_conditions,
         )
-        dates = read_held(held, day, options.ways, found)
+        window = self.ways.window(day)
+        made.append(CaseMade(number, found.answers.get("sex"), day, window.first))
+        dates = read_held(held, window, self.ways, found)
         answers = {"case_id": identity, **found.answers}
         return ImportedCase(
             identity, answers, found.sources, day, tuple(found.problems), tuple(found.notes), (), self.folder,

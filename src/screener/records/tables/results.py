@@ -1,46 +1,29 @@
-"""Results of one part of a table, column by column: what every name, code, amount and moment means is found out once.
+"""Results of one part: those of kinds that are read, by person and in order of time.
 
-Most rows of large tables are of kinds that are not read. They become no objects: they are counted, by person, and their
-days count for the day that the answers are about.
+Most rows of large tables are of kinds that are not read. They become no objects, and are counted like the others
+(`screener.records.tables.counted`).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from screener.case.bound import Bound
+from screener.errors import FieldProblem
 from screener.records.coverage import Seen
-from screener.records.tables.cells import moment
-from screener.records.tables.plan import TablePlan
-from screener.records.tables.split import ROW
-from screener.records.when import When
+from screener.records.gathered import Gathered
+from screener.records.labs import RANKS, SEXES, LabValue, Values, in_order
+from screener.records.tables.columns import TIMES, Cells, Ints, Rows, runs
+from screener.records.tables.counted import NO_DATE, NO_VALUE, UNREADABLE, Counted, Kind
 
-Cells = dict[str, str | None]
-Ints = NDArray[np.int64]
-MEANT_BY: Final = (
-    "name",
-    "code",
-    "code_system",
-    "system",
-    "concept",
-    "source_concept",
-    "source_name",
-)  # what says what was measured
-TIMES: Final = ("time", "moment")
-PLAIN_TIME: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?)?$"
-A_DAY: Final = 86_400
-DAY_ZERO: Final = date(1970, 1, 1).toordinal()
-YEAR_ONE: Final = (1 - DAY_ZERO) * A_DAY
-NEVER: Final = np.iinfo(np.int64).min
+# what says what was measured
+MEANT_BY: Final = ("name", "code", "code_system", "system", "concept", "source_concept", "source_name")
+Amount = float | Bound | str | None  # a text says why it cannot be read; None: nothing stands there
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +40,10 @@ class Meaning:
     use: str
     seen: Seen
 
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One result of a kind that is read.
-
-    Attributes:
-        source: its name, such as `labevents.csv:12`.
-        amount: its value in the field's unit; a text that says why it cannot be read; None where nothing stands.
-        when: when the sample was taken; None when that cannot be read.
-    """
-
-    meaning: Meaning
-    source: str
-    amount: float | Bound | str | None
-    when: When | None
-
-
-@dataclass
-class Results:
-    """The results of the persons of one part.
-
-    Attributes:
-        read: of each person, those of kinds that are read, in the order of the table.
-        passed: of each person, how many there are of kinds that are not read.
-        rows: how many rows each person has, each once.
-        latest: the latest day of each person's rows.
-    """
-
-    read: dict[str, list[Result]] = field(default_factory=dict)
-    passed: dict[str, Counter[Seen]] = field(default_factory=dict)
-    rows: Counter[str] = field(default_factory=Counter)
-    latest: dict[str, date] = field(default_factory=dict)
+    @property
+    def sex(self) -> str:
+        """The sex that it is read for; empty for both."""
+        return SEXES.get(self.use, "") if self.field else ""
 
 
 @dataclass(frozen=True)
@@ -98,193 +53,189 @@ class Understanding:
     Attributes:
         meaning: of the cells of `MEANT_BY`.
         amount: of a row's cells, in the unit of the meaning's field.
-        complete: a row's cells, with those that are translated or joined.
     """
 
     meaning: Callable[[Cells], Meaning]
-    amount: Callable[[Cells, Meaning], float | Bound | str | None]
-    complete: Callable[[str, str | None, Cells], Cells]
+    amount: Callable[[Cells, Meaning], Amount]
 
 
-def add_results(
-    batches: Sequence[pa.RecordBatch], plan: TablePlan, how: Understanding, joined_by_person: bool, into: Results
-) -> None:
-    """Understand the results of one table in one part.
+@dataclass(slots=True)
+class PersonResults:
+    """The results of one person that are read.
+
+    Attributes:
+        values: by field, in order of time.
+        only_for: the sex that a value is read for, by its source, where that is one.
+        problems: what is to be said of results, each with the sex it is read for and its day (None: whatever the day).
+    """
+
+    values: dict[str, list[LabValue]] = field(default_factory=dict)
+    only_for: dict[str, str] = field(default_factory=dict)
+    problems: list[tuple[str, date | None, FieldProblem]] = field(default_factory=list)
+
+    def up_to(self, day: date | None, latest: date | None, found: Gathered) -> Values:
+        """The values up to a day, and what is to be said of them.
+
+        Args:
+            day: which one; None: all.
+            latest: the latest day of the person's rows.
+            found: has the person's sex; gets the problems.
+        """
+        sex = found.answers.get("sex")
+        for only_for, on, problem in self.problems:
+            if only_for in ("", sex) and (day is None or on is None or on <= day):
+                found.problems.append(problem)
+        values: Values = self.values
+        if self.only_for:
+            values = _those(values, lambda value: self.only_for.get(value.source, sex) == sex)
+        if day is not None and latest is not None and latest > day:
+            values = _those(values, lambda value: value.when.first <= day)
+        return values
+
+
+def _those(values: Values, wanted: Callable[[LabValue], bool]) -> Values:
+    kept = {name: [value for value in some if wanted(value)] for name, some in values.items()}
+    return {name: some for name, some in kept.items() if some}
+
+
+class _Read:
+    """The rows of one table that are read, and what they say.
 
     Args:
-        batches: its rows, with the columns of the plan as text.
-        plan: of the table.
-        how: how they are understood.
-        joined_by_person: whether cells of another file depend on the person, too.
-        into: gets them.
+        rows: of the table.
+        meanings: each different meaning.
+        meant: which one each row has.
+        how: rows are understood.
     """
-    table = pa.Table.from_batches(batches).combine_chunks() if batches else None
-    if table is None or not table.num_rows:
-        return
-    table = table.filter(pc.is_valid(table[plan.person]))
-    keep = _first_of_same(table, [plan.person, *plan.columns.values(), *([plan.join.on] if plan.join else [])])
-    table = table.take(pa.array(keep))
-    if table.num_rows:
-        _Part(table, plan, how, joined_by_person).add(into)
 
-
-def _first_of_same(table: pa.Table, columns: Sequence[str]) -> Ints:
-    """The places of the rows, of those that are the same only the first."""
-    _, first = np.unique(_together([_codes(table[name]) for name in dict.fromkeys(columns)]), return_index=True)
-    return np.sort(first)
-
-
-def _codes(column: Any) -> Ints:
-    """A number for each cell, the same for the same cells; nothing is a cell, too."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    indices = array.dictionary_encode().indices.fill_null(-1)
-    return np.asarray(indices.to_numpy(zero_copy_only=False), np.int64) + 1
-
-
-def _together(columns: Sequence[Ints]) -> Ints:
-    """A number for each row, the same for rows that have the same numbers in all columns."""
-    found = np.zeros(len(columns[0]), np.int64) if columns else np.zeros(0, np.int64)
-    size = 1
-    for column in columns:
-        many = int(np.max(column, initial=0)) + 1
-        if size > 2**62 // many:
-            distinct, found = np.unique(found, return_inverse=True)
-            size = len(distinct)
-        found, size = found * many + column, size * many
-    return found
-
-
-class _Part:
-    """The rows of one table in one part, each once."""
-
-    def __init__(self, table: pa.Table, plan: TablePlan, how: Understanding, joined_by_person: bool) -> None:
-        self.table, self.plan, self.how = table, plan, how
-        people = table[plan.person].combine_chunks().dictionary_encode()
-        self.people: list[str] = people.dictionary.to_pylist()
-        self.person = np.asarray(people.indices.to_numpy(zero_copy_only=False), np.int64)
-        self.key = plan.join.on if plan.join else None
-        self.key_columns = [*([self.key] if self.key else []), *([plan.person] if joined_by_person else [])]
-
-    def add(self, into: Results) -> None:
-        """Understand all rows."""
-        meanings, meant = self.meanings()
+    def __init__(self, rows: Rows, meanings: list[Meaning], meant: Ints, how: Understanding) -> None:
+        self.rows, self.meanings, self.meant = rows, meanings, meant
+        self.fields = sorted({one.field for one in meanings})
+        self.times = rows.times("time")
         is_read = np.array([bool(one.field) for one in meanings], np.bool_)
-        for person, count in zip(*np.unique(self.person, return_counts=True), strict=True):
-            into.rows[self.people[person]] += int(count)
-        self.count(meanings, meant, ~is_read[meant], into)
-        whens = self.latest(into)
-        places = np.flatnonzero(is_read[meant])
-        places = places[np.argsort(self.person[places], kind="stable")]
-        amounts, amount_of = self.amounts(meanings, meant, places)
-        lines = np.asarray(self.table[ROW])[places]
-        file, people = self.plan.file, self.people
-        rows = zip(
-            self.person[places].tolist(), meant[places].tolist(), lines.tolist(), amount_of.tolist(),
-            whens(places), strict=True,
-        )  # fmt: skip
-        for person, meaning, line, amount, when in rows:
-            one = Result(meanings[meaning], f"{file}:{line}", amounts[amount], when)
-            into.read.setdefault(people[person], []).append(one)
+        self.places = np.flatnonzero(is_read[meant]) if len(meanings) else np.zeros(0, np.int64)
+        self.amounts, self.amount_of = self._amounts(how)
+        kinds = np.array([_reason(amount) for amount in self.amounts] or [0], np.int64)[self.amount_of]
+        undated = ~self.times.known[self.places] & (kinds != NO_VALUE)
+        self.reasons = np.where(undated, NO_DATE, kinds)
 
-    def cells(self, place: int, roles: Sequence[str]) -> Cells:
-        """The cells of a row by role, completed."""
-        columns = self.plan.columns
-        cells: Cells = {role: self.table[columns[role]][place].as_py() for role in roles}
-        key = self.table[self.key][place].as_py() if self.key else None
-        return self.how.complete(self.people[self.person[place]], key, cells)
+    def _amounts(self, how: Understanding) -> tuple[list[Amount], Ints]:
+        """Each different amount, and which one each of the rows has."""
+        roles = [role for role in self.rows.plan.columns if role not in TIMES]
+        first, which = self.rows.distinct([role for role in roles if role not in MEANT_BY], [self.meant])
+        chosen, which = np.unique(which[self.places], return_inverse=True)
+        firsts = first[chosen]
+        pairs = zip(self.rows.cells(firsts, roles), self.meant[firsts].tolist(), strict=True)
+        return [how.amount(cells, self.meanings[of]) for cells, of in pairs], which.reshape(-1)
 
-    def distinct(self, columns: Sequence[Ints]) -> tuple[Ints, Ints]:
-        """The first place of each different row of these columns, and for each row which one it is."""
-        _, first, which = np.unique(_together(columns), return_index=True, return_inverse=True)
-        return first, which.reshape(-1)
+    def numbers(self, of: Callable[[Meaning], int]) -> Ints:
+        """A number of its meaning, for each row."""
+        return np.array([of(one) for one in self.meanings] or [0], np.int64)[self.meant]
 
-    def meanings(self) -> tuple[list[Meaning], Ints]:
-        """What was measured: each different meaning, and which one each row has."""
-        roles = [role for role in self.plan.columns if role in MEANT_BY]
-        columns = [self.plan.columns[role] for role in roles]
-        first, which = self.distinct([_codes(self.table[name]) for name in (*columns, *self.key_columns)])
-        if not columns and not self.key_columns:
-            which = np.zeros(self.table.num_rows, np.int64)
-        return [self.how.meaning(self.cells(int(place), roles)) for place in first], which
+    def field_of(self, meaning: Meaning) -> int:
+        """A number for the field of a meaning."""
+        return self.fields.index(meaning.field)
 
-    def count(self, meanings: list[Meaning], meant: Ints, passed: NDArray[np.bool_], into: Results) -> None:
-        """Count what is not read, by person."""
-        both, counts = np.unique(self.person[passed] * len(meanings) + meant[passed], return_counts=True)
-        for pair, count in zip(both.tolist(), counts.tolist(), strict=True):
-            person, meaning = divmod(pair, len(meanings))
-            into.passed.setdefault(self.people[person], Counter())[meanings[meaning].seen] += count
+    def in_order(self) -> tuple[Ints, Ints]:
+        """Which of the read rows have a value, by person, field and time (as `labs.in_order`); and their places."""
+        wanted = np.flatnonzero((self.reasons != NO_VALUE) & (self.reasons != NO_DATE))
+        at, times = self.places[wanted], self.times
+        said = sorted(range(len(self.amounts)), key=lambda one: _said(self.amounts[one]))
+        place_of = np.empty(len(said), np.int64)
+        place_of[said] = np.arange(len(said))
+        ranks, of_field = self.numbers(_rank), self.numbers(self.field_of)
+        clock = times.clock[at]
+        order = np.lexsort((
+            self.rows.lines[at], place_of[self.amount_of[wanted]], -ranks[at], np.nan_to_num(clock), ~np.isnan(clock),
+            times.last[at], times.first[at], of_field[at], self.rows.person[at],
+        ))  # fmt: skip
+        return wanted[order], at[order]
 
-    def amounts(self, meanings: list[Meaning], meant: Ints, places: Ints) -> tuple[list[Any], Ints]:
-        """Each different amount of some rows, and which one each of these has."""
-        roles = [role for role in self.plan.columns if role not in TIMES]
-        own = [self.plan.columns[role] for role in roles if role not in MEANT_BY]
-        some = self.table.take(pa.array(places))
-        first, which = self.distinct([meant[places], *(_codes(some[name]) for name in (*own, *self.key_columns))])
-        chosen = places[first].tolist()
-        return [self.how.amount(self.cells(place, roles), meanings[meant[place]]) for place in chosen], which
-
-    # times
-
-    def latest(self, into: Results) -> Callable[[Ints], Iterator[When | None]]:
-        """Note the latest day of each person; returns what makes the moments of some rows."""
-        texts = self.time_texts()
-        plain = np.zeros(len(texts), np.bool_)
-        seconds = np.zeros(len(texts), np.int64)
-        if not self.plan.date_format:
-            plain, seconds = _plain_times(texts)
-        others = {at: _moment(texts[at].as_py(), self.plan.date_format) for at in np.flatnonzero(~plain).tolist()}
-        days = seconds // A_DAY
-        for at, when in others.items():
-            days[at] = when.first.toordinal() - DAY_ZERO if when is not None else NEVER
-        order = np.lexsort((days, self.person))
-        last = np.flatnonzero(np.append(np.diff(self.person[order]) != 0, True))
-        for at in order[last].tolist():
-            if days[at] != NEVER:
-                person, day = self.people[self.person[at]], date.fromordinal(int(days[at]) + DAY_ZERO)
-                into.latest[person] = max(day, into.latest.get(person, day))
-
-        def whens(places: Ints) -> Iterator[When | None]:
-            known: dict[int, date] = {}
-            some = zip(places.tolist(), seconds[places].tolist(), plain[places].tolist(), strict=True)
-            for place, second, is_plain in some:
-                if not is_plain:
-                    yield others[place]
-                    continue
-                number, clock = divmod(second, A_DAY)
-                day = known.get(number)
-                if day is None:
-                    day = known[number] = date.fromordinal(number + DAY_ZERO)
-                yield When(day, day, float(second) if clock else None)
-
-        return whens
-
-    def time_texts(self) -> Any:
-        """The moment of each row, as text; of a table with moments and days, the moment where it is there."""
-        if self.plan.join and set(TIMES) & set(self.plan.join.take):
-            roles = [role for role in self.plan.columns if role in TIMES]
-            times = (self.cells(place, roles).get("time") for place in range(self.table.num_rows))
-            return pa.array(times, pa.string())
-        columns = [self.plan.columns[role] for role in ("moment", "time") if role in self.plan.columns]
-        texts = [self.table[name].combine_chunks() for name in columns]
-        return pc.coalesce(*texts) if texts else pa.nulls(self.table.num_rows, pa.string())
+    def values(self, wanted: Ints, at: Ints) -> list[LabValue]:
+        """The values of some rows."""
+        plain = [None if isinstance(amount, str) else amount for amount in self.amounts]
+        fields = [one.field for one in self.meanings]
+        columns = (
+            [fields[one] for one in self.meant[at].tolist()],
+            [plain[one] for one in self.amount_of[wanted].tolist()],
+            self.times.whens(at),
+            self.numbers(_rank)[at].tolist(),
+            [0] * len(at),
+            self.rows.sources(at),
+        )
+        return list(map(LabValue._make, zip(*columns, strict=True)))
 
 
-def _plain_times(texts: Any) -> tuple[NDArray[np.bool_], Ints]:
-    """Which texts are days and moments of the calendar as ISO has them, without a zone; and the seconds since 1970."""
-    matching = pc.fill_null(pc.match_substring_regex(texts, PLAIN_TIME), False)
-    try:
-        moments = pc.if_else(matching, texts, "1970-01-01").cast(pa.timestamp("s"))
-    except pa.ArrowInvalid:  # a day that no calendar has is among them: each by itself
-        return np.zeros(len(texts), np.bool_), np.zeros(len(texts), np.int64)
-    plain = matching.to_numpy(zero_copy_only=False).astype(np.bool_)
-    seconds = moments.cast(pa.int64()).to_numpy()
-    return plain & (seconds >= YEAR_ONE), seconds
+@dataclass
+class Results:
+    """The results of the persons of one part.
+
+    Attributes:
+        read: of each person, by their numbers, what is read.
+        counted: all of them.
+    """
+
+    read: dict[int, PersonResults] = field(default_factory=dict)
+    counted: Counted = field(default_factory=Counted)
+
+    def add(self, rows: Rows, how: Understanding) -> None:
+        """Understand the results of one table."""
+        roles = [role for role in rows.plan.columns if role in MEANT_BY]
+        first, meant = rows.distinct(roles)
+        meanings = [how.meaning(cells) for cells in rows.cells(first, roles)]
+        read = _Read(rows, meanings, meant, how)
+        reasons = np.zeros(len(rows), np.int64)
+        reasons[read.places] = read.reasons
+        kinds = [Kind(one.seen, bool(one.field), one.sex) for one in meanings]
+        self.counted.add(rows.person, kinds, meant, reasons, read.times)
+        wanted, at = read.in_order()
+        values = read.values(wanted, at)
+        person = rows.person[at]
+        whose = person.tolist()
+        for start, end in runs(person, read.numbers(read.field_of)[at]):
+            self.keep(whose[start], values[start:end])
+        self.note(read, wanted, at, values)
+
+    def of(self, person: int) -> PersonResults:
+        """The results of a person."""
+        found = self.read.get(person)
+        if found is None:
+            found = self.read[person] = PersonResults()
+        return found
+
+    def keep(self, person: int, values: list[LabValue]) -> None:
+        """Give a person their values of one field."""
+        mine, name = self.of(person).values, values[0].field
+        mine[name] = sorted((*mine[name], *values), key=in_order) if name in mine else values
+
+    def note(self, read: _Read, wanted: Ints, at: Ints, values: list[LabValue]) -> None:
+        """Keep what is to be said of some results, and for whom they are read."""
+        rows, sexes = read.rows, [one.sex for one in read.meanings]
+        if any(sexes):
+            for person, meaning, value in zip(rows.person[at].tolist(), read.meant[at].tolist(), values, strict=True):
+                if sexes[meaning]:
+                    self.of(person).only_for[value.source] = sexes[meaning]
+        for place in np.flatnonzero(read.reasons[wanted] == UNREADABLE).tolist():
+            value, why = values[place], read.amounts[read.amount_of[wanted[place]]]
+            said = (sexes[read.meant[at[place]]], value.when.first, FieldProblem(value.source, f"{why}; left out"))
+            self.of(int(rows.person[at[place]])).problems.append(said)
+        undated = read.places[read.reasons == NO_DATE]
+        of_rows = zip(rows.person[undated].tolist(), read.meant[undated].tolist(), rows.sources(undated), strict=True)
+        for person, meaning, source in of_rows:
+            problem = FieldProblem(source, "has no date that can be read, so it cannot be placed in time; left out")
+            self.of(person).problems.append((sexes[meaning], None, problem))
 
 
-def _moment(text: str | None, form: str) -> When | None:
-    if not text:
-        return None
-    try:
-        return moment(text, form)
-    except ValueError:
-        return None
+def _rank(meaning: Meaning) -> int:
+    return RANKS.get(meaning.use, 1)
+
+
+def _reason(amount: Amount) -> int:
+    return NO_VALUE if amount is None else UNREADABLE if isinstance(amount, str) else 0
+
+
+def _said(amount: Amount) -> tuple[int, float, str]:
+    """Sorts amounts as `labs.in_order` does."""
+    if amount is None or isinstance(amount, str):
+        return (0, 0.0, "")
+    return (2, amount.limit, amount.sign) if isinstance(amount, Bound) else (1, amount, "")

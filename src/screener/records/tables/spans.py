@@ -1,0 +1,166 @@
+"""Medicines and diagnoses of one part: rows that last from a start to an end, by person and in order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import numpy as np
+
+from screener.errors import FieldProblem, echo
+from screener.records import coverage
+from screener.records.courses import Course, Namer
+from screener.records.coverage import Seen, seen_as
+from screener.records.diagnoses import ROW, Diagnosis
+from screener.records.tables.columns import TIMES, Ints, Rows, runs
+from screener.records.tables.counted import ALWAYS, Counted, Kind
+from screener.records.tables.rows import Row
+
+SELF_REPORTED: Final = "type"
+Made = TypeVar("Made", Course, Diagnosis)
+
+
+class _Span:
+    """Some rows of a table, in order of person and time.
+
+    Args:
+        rows: of the table.
+        which: for each row what it means, or -1 when it is not kept.
+        sorted_as: for each meaning its place among those of one time.
+    """
+
+    def __init__(self, rows: Rows, which: Ints, sorted_as: Ints) -> None:
+        self.rows, self.start, self.end = rows, rows.times("start"), rows.times("end")
+        at = np.flatnonzero(which >= 0)
+        end = np.where(self.end.known, self.end.last, ALWAYS)[at]
+        first, last, clock = self.start.first[at], self.start.last[at], np.nan_to_num(self.start.clock[at])
+        order = np.lexsort((rows.lines[at], sorted_as[which[at]], end, clock, last, first, rows.person[at]))
+        self.at = at[order]
+        self.which, self.person = which[self.at], rows.person[self.at]
+        self.sources = rows.sources(self.at)
+
+    def problems(self) -> list[tuple[int, FieldProblem]]:
+        """What is to be said of times that cannot be read, each with whose it is."""
+        broken = {**self.end.broken, **self.start.broken}
+        if not broken:
+            return []
+        kept = set(self.at.tolist())
+        found = []
+        for place in sorted(broken.keys() & kept):
+            (source,) = self.rows.sources(np.array([place]))
+            for times in (self.start, self.end):
+                if place in times.broken:
+                    message = f"{echo(times.broken[place])} is not a date that can be read; left out"
+                    found.append((int(self.rows.person[place]), FieldProblem(source, message)))
+        return found
+
+    def make(self, kind: type[Made], meant: Sequence[Made], given: Mapping[str, Sequence[Any]]) -> list[Made]:
+        """What the rows stand for: their meanings, each with what is given of its row."""
+        which = self.which.tolist()
+        columns = []
+        for place, name in enumerate(kind._fields):
+            of_meaning = [one[place] for one in meant]
+            columns.append(given[name] if name in given else [of_meaning[one] for one in which])
+        return list(map(kind._make, zip(*columns, strict=True)))
+
+
+@dataclass
+class Spans:
+    """The medicines and diagnoses of the persons of one part, by their numbers.
+
+    Attributes:
+        courses: of each person, in order of time.
+        diagnoses: of each person.
+        problems: of each person, what cannot be read.
+        counted: the rows of medicines; diagnoses are counted when they are read.
+    """
+
+    courses: dict[int, list[Course]] = field(default_factory=dict)
+    diagnoses: dict[int, list[Diagnosis]] = field(default_factory=dict)
+    problems: dict[int, list[FieldProblem]] = field(default_factory=dict)
+    counted: Counted = field(default_factory=Counted)
+
+    def add_courses(self, rows: Rows, namer: Namer) -> None:
+        """Understand a table of medicines."""
+        found, which = _distinct(rows)
+        seen, meant = zip(*(_medicine(row, namer) for row in found), strict=True) if found else ((), ())
+        self.counted.add(rows.person, [Kind(one) for one in seen], which, np.zeros(len(rows), np.int64))
+        alike = [() if one is None else (one.name, one.prescribed, sorted(one.routes)) for one in meant]
+        kept = np.array([one is not None for one in meant] or [False], np.bool_)
+        span = _Span(rows, np.where(kept[which], which, -1), _places(alike))
+        ends = span.end.lasts(span.at)
+        given: dict[str, Sequence[Any]] = {
+            "start": span.start.whens(span.at),
+            "end": ends,
+            "end_known": [end is not None for end in ends],
+            "sources": [(source,) for source in span.sources],
+        }
+        empty = Course("")
+        self.keep(span, self.courses, span.make(Course, [one or empty for one in meant], given))
+
+    def add_diagnoses(self, rows: Rows) -> None:
+        """Understand a table of diagnoses."""
+        found, which = _distinct(rows)
+        meant = [_diagnosis(row) for row in found]
+        span = _Span(rows, which, _places([one.codings for one in meant]))
+        given: dict[str, Sequence[Any]] = {
+            "source": span.sources,
+            "start": span.start.whens(span.at),
+            "stay_end" if rows.plan.active is None else "end": span.end.whens(span.at),
+        }
+        self.keep(span, self.diagnoses, span.make(Diagnosis, meant, given))
+
+    def keep(self, span: _Span, into: dict[int, list[Made]], made: list[Made]) -> None:
+        """Give each person what was made of their rows, and what is to be said of them."""
+        whose = span.person.tolist()
+        for start, end in runs(span.person):
+            into.setdefault(whose[start], []).extend(made[start:end])
+        for person, problem in span.problems():
+            self.problems.setdefault(person, []).append(problem)
+
+
+def _distinct(rows: Rows) -> tuple[list[Row], Ints]:
+    """Each different row but for its times, and which one each row is."""
+    roles = [role for role in rows.plan.columns if role not in TIMES]
+    first, which = rows.distinct(roles)
+    return [Row(rows.plan, cells) for cells in rows.cells(first, roles)], which
+
+
+def _places(keys: Sequence[Any]) -> Ints:
+    """The place of each key in their order; the same for the same keys."""
+    places = {repr(key): place for place, key in enumerate(sorted(keys))}
+    return np.array([places[repr(key)] for key in keys] or [0], np.int64)
+
+
+def _medicine(row: Row, namer: Namer) -> tuple[Seen, Course | None]:
+    """What is counted of a medicine, and its course without times; none when it is not read."""
+    plan, codings, name = row.plan, row.codings, row.get("name")
+    if not name and not codings:
+        return seen_as(plan.kind, (), coverage.NOT_READ, coverage.NO_NAME), None
+    if plan.taken is not None and row.get("status") not in plan.taken:
+        return seen_as(plan.kind, codings, coverage.NOT_READ, coverage.STATUS), None
+    route = namer.table.route(row.get("route")) if row.get("route") else ""
+    named = namer.named(name or None, codings, route)
+    seen = named.counted(plan.kind)
+    if not named.systemic:
+        seen = seen._replace(state=coverage.NOT_READ, reason=coverage.NOT_SYSTEMIC)
+    return seen, Course(
+        named.name,
+        named.entries,
+        named.classes,
+        named.whole,
+        prescribed=plan.prescribed and row.get(SELF_REPORTED) not in plan.self_reports,
+        open=False,
+        routes=named.routes,
+        systemic=named.systemic,
+        listed=named.listed,
+    )
+
+
+def _diagnosis(row: Row) -> Diagnosis:
+    """A diagnosis without times."""
+    plan = row.plan
+    event = plan.active is None
+    status = event or row.get("active") in (plan.active or ())
+    return Diagnosis("", row.codings, status=status, event=ROW if event else "", resource="condition")
