@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from screener.cli.options import rulebook_options
+
+if TYPE_CHECKING:
+    from screener.web.settings import Settings
 
 EVERYWHERE = ("0.0.0.0", "::", "[::]")  # addresses that mean all of them, and are none to go to
 MOST_WORKERS = 64
@@ -47,6 +53,12 @@ MOST_WORKERS = 64
     metavar="FOLDER",
     help="Where a proxy publishes the pages, such as /screener, when that is not the root of its addresses.",
 )
+@click.option(
+    "--edit",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Instead: the page for authors, to change the rule files in FOLDER. For this machine alone.",
+)
 @rulebook_options
 def command(
     host: str,
@@ -55,12 +67,16 @@ def command(
     allowed_hosts: tuple[str, ...],
     cors_origins: tuple[str, ...],
     root_path: str,
+    edit: Path | None,
     packs: tuple[str, ...],
     rules_folder: Path | None,
 ) -> int:
     """Serve the question pages, the JSON API and CDS Hooks on this machine. Ctrl+C stops it.
 
     Nothing is stored, no answer is logged, and no request leaves this machine.
+
+    With --edit it is another page: a rule file in an editor beside a case. Each change is checked and tried; a save
+    writes the file as text, is refused when somebody else changed the file meanwhile, and can be undone.
 
     Example: screener serve --port 8080
     """
@@ -77,10 +93,33 @@ def command(
             raise UsageError(f"`screener serve` needs the extra `web` (pip install 'screener[web]'): {error}") from None
         names = tuple(host_of(name) for name in (*allowed_hosts, host) if name not in EVERYWHERE)
         origins = tuple(map(origin_of, cors_origins))
-        settings = Settings(rules_folder, packs, names, origins, folder_of(root_path))
-        chosen_book(rules_folder, packs)  # so that what is wrong with it is said here, not by a worker
+        if edit is not None:
+            settings = for_authors(edit, [*allowed_hosts, *cors_origins, *packs], root_path)
+        else:
+            settings = Settings(rules_folder, packs, names, origins, folder_of(root_path))
+            chosen_book(rules_folder, packs)  # so that what is wrong with it is said here, not by a worker
         serve(host, port, workers, settings, announce)
     return 0
+
+
+def for_authors(folder: Path, others: Sequence[str], root_path: str) -> Settings:
+    """How the page for authors is served: to one person, on this machine.
+
+    Raises:
+        UsageError: an option would let others in, or there is no rule book in the folder.
+    """
+    from screener.errors import UsageError, echo
+    from screener.web.settings import TRY_SECONDS, Settings
+
+    named = click.get_current_context().get_parameter_source("rules_folder") is ParameterSource.COMMANDLINE
+    if others or root_path or named:
+        raise UsageError(
+            "`--edit FOLDER` is for this machine alone and for the book in FOLDER: "
+            "leave out --rules, --pack, --allowed-host, --cors-origin and --root-path"
+        )
+    if not (folder / "rulebook.yaml").is_file():
+        raise UsageError(f"there is no rule book in {echo(str(folder))}: `rulebook.yaml` is missing")
+    return Settings(folder, edit=True, key=secrets.token_urlsafe(24), job_seconds=TRY_SECONDS)
 
 
 def announce(url: str, everywhere: bool) -> None:

@@ -46,6 +46,10 @@ def create_app(
         from screener.web.desk.desk import Inline
 
         workforce = Inline(settings)
+    if settings.edit:
+        from screener.web.author.app import create_author_app
+
+        return create_author_app(settings, workforce)
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         answer = _http_error(error, methods(app, request))

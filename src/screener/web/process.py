@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, cast
 
-from screener.web.settings import Settings
+from screener.web.settings import EDIT, Settings
 from screener.web.wire import Answer, Job, Unpacker, pack
 
 START_SECONDS: Final = 60.0
@@ -68,7 +68,8 @@ class Worker(asyncio.Protocol):
     def command(self, descriptor: int) -> list[str]:
         """How the process is started."""
         folder = str(self.settings.rules_folder or "")
-        return [sys.executable, "-m", "screener.web.worker", str(descriptor), folder, *self.settings.packs]
+        kind = EDIT if self.settings.edit else ""
+        return [sys.executable, "-m", "screener.web.worker", str(descriptor), kind, folder, *self.settings.packs]
 
     def has_room(self, job: Job) -> bool:
         """Whether a job can be given to it: it is idle, or has only short ones and will do this one next."""

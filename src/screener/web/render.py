@@ -87,5 +87,6 @@ def static_files() -> dict[str, tuple[str, bytes]]:
     return {
         "style.css": ("text/css; charset=utf-8", style.encode()),
         "icon.svg": ("image/svg+xml", (HERE / "static" / "icon.svg").read_bytes()),
+        "edit.js": ("text/javascript; charset=utf-8", (HERE / "static" / "edit.js").read_bytes()),
         "explore.js": ("text/javascript; charset=utf-8", (HERE / "static" / "explore.js").read_bytes()),
     }

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from screener.errors import FileError, UsageError
+from screener.errors import FileError, UsageError, echo
 from screener.web.app import create_app
 from screener.web.http import Http
 from screener.web.pool import Pool
@@ -45,12 +45,23 @@ def serve(host: str, port: int, workers: int, settings: Settings, announce: Call
 
     Raises:
         FileError: the port cannot be used.
-        UsageError: the host is not an address of this machine, or a name under which it is to answer can never match.
+        UsageError: the host is not an address of this machine (or, for authors, not one that this machine alone can
+            reach), or a name under which it is to answer can never match.
         EngineFault: a worker did not start.
     """
     logging.getLogger("screener.web").addHandler(_log_handler())
     settings = replace(settings, connections=affordable(settings.connections))
-    with listen(host, port) as listener, suppress(asyncio.CancelledError), runner() as loop:
+    with listen(host, port) as listener:
+        if settings.edit and not ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
+            raise UsageError(f"`--edit` is for this machine alone: {echo(host)} can be reached from others")
+        run(listener, host, workers, settings, announce)
+
+
+def run(
+    listener: socket.socket, host: str, workers: int, settings: Settings, announce: Callable[[str, bool], None]
+) -> None:
+    """Serve on a socket until SIGINT or SIGTERM."""
+    with suppress(asyncio.CancelledError), runner() as loop:
         loop.run(_serve(listener, host, workers, settings, announce))
 
 
@@ -69,10 +80,15 @@ async def _serve(
     try:
         await pool.start()
         everywhere = ip_address(listener.getsockname()[0].partition("%")[0]).is_unspecified
-        announce(local_address(host, listener), everywhere)
+        announce(local_address(host, listener) + first_page(settings), everywhere)
         await server.serve(sockets=[listener])
     finally:
         await pool.stop()
+
+
+def first_page(settings: Settings) -> str:
+    """What an address goes on with for the first page: on that for authors, the key that lets a browser in."""
+    return f"edit?key={settings.key}" if settings.edit else ""
 
 
 def affordable(connections: int) -> int:

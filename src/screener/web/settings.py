@@ -12,6 +12,8 @@ OWN_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
 SMALL: Final = 300_000  # bytes of a body that holds one case; 200 long names written as escapes fit in
 LARGE: Final = 4_000_000  # bytes of a body with health records (CDS Hooks)
 MOST_FIELDS: Final = 2000  # of a form
+TRY_SECONDS: Final = 60.0  # for a change of a large book to be tried
+EDIT: Final = "edit"  # how a worker is told that it is one for authors
 DEEPEST: Final = 32  # levels of nesting in a JSON body
 
 
@@ -25,6 +27,8 @@ class Settings:
         allowed_hosts: names besides this machine's own under which the server may be addressed.
         cors_origins: origins (`https://ehr.example`) whose pages may call the CDS Hooks endpoints.
         folder: where a proxy publishes the pages, such as `/screener`; empty for the root.
+        edit: whether the server is the page for authors, on which the files of the rule book are changed.
+        key: what a browser must have been given to see that page.
         job_seconds: how long a worker may take for one request before it is replaced.
         body_seconds: how long a client may take to send a body.
         head_seconds: how long a client may take to send the head of a request.
@@ -37,6 +41,8 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
     folder: str = ""
+    edit: bool = False
+    key: str = ""
     job_seconds: float = 10.0
     body_seconds: float = 10.0
     head_seconds: float = 10.0

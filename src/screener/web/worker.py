@@ -11,19 +11,23 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from screener.web.settings import Settings
+from screener.web.settings import EDIT, Settings
 from screener.web.wire import Answer, Job, Unpacker, pack
-
-if TYPE_CHECKING:
-    from screener.web.desk.desk import Desk
 
 READY = Answer(204, "", b"")
 CHUNK = 1 << 16  # bytes; for more at once the system gives and takes back memory each time
 
 
-def work(connection: socket.socket, desk: Desk) -> None:
+class Doer(Protocol):
+    """Whatever does jobs."""
+
+    def do(self, job: Job) -> Answer:
+        """Do one job."""
+
+
+def work(connection: socket.socket, desk: Doer) -> None:
     """Do jobs until the other end closes."""
     unpacker = Unpacker(Job)
     connection.sendall(pack(READY))
@@ -32,17 +36,31 @@ def work(connection: socket.socket, desk: Desk) -> None:
             connection.sendall(pack(desk.do(job)))
 
 
-def main(arguments: list[str]) -> None:
-    """Run a worker: file descriptor, rules folder (or empty), then the packs."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # they are for the server, which then closes the connection
+def desk_for(settings: Settings, warm: bool = True) -> Doer:
+    """The desk that does what a server of this kind asks for.
+
+    Args:
+        warm: make the engine now, not when the first case comes.
+    """
+    if settings.edit:
+        from screener.web.author.desk import AuthorDesk
+
+        return AuthorDesk(settings)
     from screener.web.desk.desk import Desk
 
-    descriptor, folder, *packs = arguments
-    settings = Settings(Path(folder) if folder else None, tuple(packs))
+    desk = Desk(settings)
+    return desk.warm() if warm else desk
+
+
+def main(arguments: list[str]) -> None:
+    """Run a worker: file descriptor, `edit` or nothing, rules folder (or empty), then the packs."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # they are for the server, which then closes the connection
+    descriptor, kind, folder, *packs = arguments
+    settings = Settings(Path(folder) if folder else None, tuple(packs), edit=kind == EDIT)
     with socket.socket(fileno=int(descriptor)) as connection:
         try:
-            desk = Desk(settings).warm()
+            desk = desk_for(settings)
             gc.freeze()  # the rule book and the engine stay; they need not be looked through again and again
             work(connection, desk)
         except (BrokenPipeError, ConnectionResetError):

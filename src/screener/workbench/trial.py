@@ -153,6 +153,10 @@ class Trials:
                 return None
         return self._saved[1]
 
+    def cases(self, book: RuleBook) -> list[ProjectCase]:
+        """The vignettes that the book can read, then the cases beside its rules."""
+        return [*self._vignettes(book)[0], *rule_cases(book)]
+
     def _compared(self, found: Trial, new: RuleBook) -> Trial:
         vignettes, refused = self._vignettes(new)
         cases = [*vignettes, *rule_cases(new)]

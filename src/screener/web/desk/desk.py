@@ -123,7 +123,9 @@ class Inline:
     """Does every job in this process; for tests and for use inside another program."""
 
     def __init__(self, settings: Settings) -> None:
-        self.desk = Desk(settings)
+        from screener.web.worker import desk_for
+
+        self.desk = desk_for(settings, warm=False)
 
     async def start(self) -> None:
         """Nothing to do."""

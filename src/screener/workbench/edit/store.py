@@ -135,7 +135,8 @@ class Store:
         try:
             with locked(self.folder):
                 place, past = self.path(name), Past(self.folder, name)
-                if hash_of(now := _read(place)) != was:
+                now = _read(place)
+                if now != raw and hash_of(now) != was:
                     raise ChangedMeanwhileError(name, now)
                 if now != raw:
                     _put(raw, place, past, was, undid)

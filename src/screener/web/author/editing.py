@@ -1,0 +1,246 @@
+"""One file in the editor: what was asked for is done, and what the page then shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import unified_diff
+from functools import cached_property
+from typing import Final
+
+from screener.errors import FileError, UsageError, echo
+from screener.rulebook.book import RuleBook
+from screener.web.desk.form import Form
+from screener.workbench.diff.diff import CaseShift
+from screener.workbench.edit.case import Hits, TypedCase, as_lines, typed_case
+from screener.workbench.edit.moves import fired, moves
+from screener.workbench.edit.past import Entry, Past
+from screener.workbench.edit.store import ChangedMeanwhileError, Saved, Store
+from screener.workbench.edit.text import Text
+from screener.workbench.problem import Problem, counted, problem
+from screener.workbench.trial import Trial, Trials, examined
+
+MOST_LISTED: Final = 20
+MOST_PAST: Final = 15
+AROUND: Final = 100  # characters of a line that are shown with an error
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A problem on the page.
+
+    Attributes:
+        here: whether it is in the text in the editor.
+        name: the file that it is in, when that can be opened; else empty.
+        line: the line as it is written, with a mark under the column; for one in the editor.
+    """
+
+    problem: Problem
+    here: bool
+    name: str = ""
+    line: str = ""
+
+
+@dataclass
+class Editing:
+    """A file in the editor.
+
+    Attributes:
+        lines: the text in the editor.
+        was: the hash of the text that was read.
+        case: the case as it was typed.
+        done: what was done, in words.
+        refused: why it was not.
+        theirs: what stands in the file now, when it changed meanwhile.
+    """
+
+    store: Store
+    trials: Trials
+    saved: Saved
+    text: Text
+    lines: str
+    was: str
+    case: str
+    done: str = ""
+    refused: str = ""
+    theirs: str = ""
+    example: str = ""
+    tried: Trial = field(init=False)
+
+    @classmethod
+    def begin(cls, store: Store, trials: Trials, name: str, form: Form) -> Editing:
+        """Do what a form asks for: save, undo, show an earlier text, load a case, or nothing but to try.
+
+        Raises:
+            UsageError: the book has no such file.
+            FileError: it cannot be read, or not be shown as text.
+        """
+        saved = store.read(name)
+        text = saved.text
+        lines = _as_typed(form, "text", text.lines)
+        now = cls(store, trials, saved, text, lines, form.text("was", saved.hash), _as_typed(form, "case", ""))
+        now.example = form.text("example")
+        now.do(form)
+        now.tried = trials.tried({name: now.raw})
+        if not form.several("case") or form.text("do") == "load":
+            now.load()
+        return now
+
+    @property
+    def name(self) -> str:
+        """The file."""
+        return self.saved.name
+
+    @property
+    def raw(self) -> bytes:
+        """The file with the text in the editor."""
+        return self.text.raw(self.lines)
+
+    def do(self, form: Form) -> None:
+        """Do what a button asks for."""
+        word = form.text("do")
+        try:
+            if word in ("save", "over"):
+                self.take(self.store.save(self.name, form.text("over") if word == "over" else self.was, self.raw))
+                self.done = "Saved."
+            elif word == "undo":
+                self.take(self.store.undo(self.name, self.was))
+                self.done = "The last save is undone. What it had written is kept under Earlier texts."
+            elif form.text("past"):
+                self.lines = self.past_text(form.text("past"))
+                self.done = "This is an earlier text. It is not saved."
+        except ChangedMeanwhileError as error:
+            self.refused, self.theirs = str(error), error.raw.decode("utf-8", "replace")
+            self.saved = self.store.read(self.name)
+        except (FileError, UsageError) as error:
+            self.refused = str(error)
+
+    def take(self, saved: Saved) -> None:
+        """Go on from what was saved."""
+        self.saved, self.text = saved, saved.text
+        self.lines, self.was = self.text.lines, saved.hash
+
+    def past_text(self, name: str) -> str:
+        """An earlier text.
+
+        Raises:
+            UsageError: there is none of this name any more.
+            FileError: it cannot be shown as text.
+        """
+        found = next((entry for entry in self.past if entry.path.name == name), None)
+        if found is None:
+            raise UsageError(f"there is no earlier text {echo(name)} any more")
+        return Text.of(found.raw()).lines
+
+    @property
+    def past(self) -> list[Entry]:
+        """The earlier texts, the newest first, each once."""
+        found: dict[bytes, Entry] = {}
+        for entry in reversed(Past(self.store.folder, self.name).entries()):
+            if len(found) < MOST_PAST and (raw := entry.raw()) != self.raw:
+                found.setdefault(raw, entry)
+        return list(found.values())
+
+    @property
+    def stale(self) -> bool:
+        """Whether somebody else has saved the file since it was read."""
+        return self.saved.hash != self.was
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the text in the editor is not what the file says."""
+        return self.raw != self.saved.raw
+
+    @property
+    def difference(self) -> str:
+        """What stands in the file now and what is in the editor, line by line."""
+        found = unified_diff(self.theirs.splitlines(), self.lines.splitlines(), "in the file", "here", lineterm="", n=1)
+        return "\n".join(found)
+
+    # the case
+
+    @property
+    def book(self) -> RuleBook | None:
+        """The book with the text in the editor; while that is wrong, as it is saved."""
+        return self.tried.book or self.trials.saved()
+
+    @cached_property
+    def examples(self) -> dict[str, str]:
+        """Cases to choose from, as they would be typed: vignettes, and those beside the rules of this file."""
+        found: dict[str, str] = {}
+        book = self.book
+        for case in self.trials.cases(book) if book else ():
+            if case.rule is None:
+                found[case.name.removesuffix(".json")] = as_lines(case.answers)
+            elif case.place.file.endswith(f"/{self.name}"):
+                found[f"{case.rule}, {case.place.line}:{case.place.column}"] = as_lines(case.answers)
+        return found
+
+    def load(self) -> None:
+        """Take the case that was chosen; the first one when none was."""
+        self.case = self.examples.get(self.example) or next(iter(self.examples.values()), "")
+
+    @cached_property
+    def read(self) -> TypedCase | None:
+        """The case as it was read; None when there is no book to read it with."""
+        return typed_case(self.case, self.book) if self.book else None
+
+    @cached_property
+    def hits(self) -> Hits | None:
+        """What the rules make of the case; None when it cannot be read."""
+        book = self.book
+        return Hits.of(examined(book, self.read.intake)) if book and self.read and self.read.intake else None
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands under every result."""
+        return self.book.texts if self.book else {}
+
+    # what is shown
+
+    @cached_property
+    def problems(self) -> list[Shown]:
+        """What is wrong, errors first."""
+        return [self._shown(each) for each in sorted(self.tried.problems, key=lambda each: each.severity)]
+
+    @cached_property
+    def broken(self) -> list[Shown]:
+        """The cases beside the rules that do not come true."""
+        return [
+            self._shown(problem(each.place, f"`{each.rule}` should be `{each.expected}` and is `{each.got}`", "case"))
+            for each in self.tried.broken
+        ]
+
+    def _shown(self, found: Problem) -> Shown:
+        lead = f"{self.store.folder.name}/" if self.store.folder.name else ""
+        name = found.file.removeprefix(lead)
+        if name != self.name:
+            return Shown(found, False, name if name in self.store.names() else "")
+        return Shown(found, True, name, marked(self.lines, found.line, found.column))
+
+    @property
+    def summary(self) -> str:
+        """How the text stands, in a line."""
+        errors = len(self.tried.errors)
+        counts = f"{counted(errors, 'error')}, {counted(len(self.tried.problems) - errors, 'warning')}"
+        return counts if self.tried.problems else "The rule book is well formed."
+
+    def listed(self, shifts: tuple[CaseShift, ...]) -> list[tuple[str, list[str], list[str]]]:
+        """Cases that changed: each with what changed, and the rules behind it."""
+        assert self.tried.book is not None
+        old = self.trials.saved()
+        new = self.tried.book
+        return [(shift.case, moves(shift, new, old), fired(shift)) for shift in shifts[:MOST_LISTED]]
+
+
+def marked(text: str, line: int, column: int) -> str:
+    """A line of a text with a mark under one of its columns."""
+    lines = text.split("\n")
+    if not 0 < line <= len(lines):
+        return ""
+    start = max(0, column - AROUND // 2)
+    return f"{lines[line - 1][start : start + AROUND]}\n{' ' * (column - 1 - start)}^"
+
+
+def _as_typed(form: Form, name: str, default: str) -> str:
+    """The text of a field as it was typed; a page sends each end of a line as `\\r\\n`."""
+    return form.fields[name][-1].replace("\r\n", "\n") if name in form.fields else default
