@@ -1,19 +1,25 @@
-"""The engines under test: each takes a rule book and cases, and gives an outcome for each case."""
+"""The engines under test: each takes a rule book and cases, and gives an outcome for each case.
+
+In the browser's Python there is the reference engine alone: `python314/`.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from screener.case.intake import Intake
 from screener.engine import reference
-from screener.engine.columnar.engine import ColumnarEngine
-from screener.engine.durable.engine import DurableEngine
 from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
 from screener.rulebook.book import RuleBook
 
+if TYPE_CHECKING:
+    from screener.engine.durable.engine import DurableEngine
+
+IN_A_BROWSER: Final = sys.platform == "emscripten"
 Infer: TypeAlias = Callable[[RuleBook, Iterable[Intake]], list[Outcome]]
 
 
@@ -27,12 +33,16 @@ def by_durable(book: RuleBook, cases: Iterable[Intake]) -> list[Outcome]:
 
 
 def by_columnar(book: RuleBook, cases: Iterable[Intake]) -> list[Outcome]:
+    from screener.engine.columnar.engine import ColumnarEngine
+
     outcomes = ColumnarEngine(book).infer_cases(cases)
     return [outcomes.case(number) for number in range(outcomes.count)]
 
 
 @contextmanager
 def durable(book: RuleBook) -> Iterator[DurableEngine]:
+    from screener.engine.durable.engine import DurableEngine
+
     engine = DurableEngine(book)
     try:
         yield engine
@@ -40,7 +50,9 @@ def durable(book: RuleBook) -> Iterator[DurableEngine]:
         engine.close()
 
 
-ENGINES: dict[str, Infer] = {"reference": by_reference, "durable": by_durable, "columnar": by_columnar}
+ENGINES: dict[str, Infer] = {"reference": by_reference}
+if not IN_A_BROWSER:
+    ENGINES |= {"durable": by_durable, "columnar": by_columnar}
 
 
 def meaning(outcome: Outcome) -> dict[str, Any]:

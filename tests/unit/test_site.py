@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -106,6 +107,9 @@ def test_the_answers_of_one_window_go_on_after_it_was_loaded_anew() -> None:
     assert anew.ask("GET", target).status == 303
     anew.bridge.restore(visitor.bridge.state())
     assert anew.ask("GET", target).body.decode() == page
+    assert not visitor.bridge.answers()
+    visitor.ask("POST", "/check", urlencode({"length": "default", "answers": '{"age": 50}'}))
+    assert visitor.bridge.answers()
     headers = [name for name, _ in visitor.ask("GET", "/").headers]
     assert "set-cookie" not in headers
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from browser import browser
+from browser import browser, chromium
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.screening import Screener
-from sites import Window, hosted, made_once, need_browser
+from sites import FOLDER, Window, hosted, made_once, need_browser
 from vignettes import SCREENED, Vignette
 from walking import answer_page
 
@@ -216,6 +216,43 @@ def test_an_own_book_is_checked_and_used(form: str, offline: Window, tmp_path: P
     assert not page.locator("#own-book").is_visible()
 
 
+@pytest.mark.parametrize("form", ["files", "folder", "zip"])
+def test_an_own_book_is_dropped_onto_the_page(form: str, offline: Window, tmp_path: Path) -> None:
+    page = offline.page
+    book = ROOT / "examples" / "books" / "animals"
+    offline.go("")
+    paths = {"folder": [book], "files": sorted(book.iterdir()), "zip": [tmp_path / "animals.zip"]}[form]
+    shutil.make_archive(str(tmp_path / "animals"), "zip", book)
+    drop(page, paths)
+    page.wait_for_selector("#own-book:not([hidden])")
+    offline.settled()
+    assert page.locator("h1").inner_text() in page.locator("#own").inner_text()
+    page.evaluate("document.querySelector('#tools details').open = true")
+    page.click("#published")
+    page.wait_for_function("() => document.title.startsWith('Magnesium and potassium')")
+
+
+def drop(page: Any, paths: list[Path]) -> None:
+    """As somebody does who drags files from the desktop."""
+    mouse = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        mouse.send("Input.dispatchDragEvent", {"type": kind, "x": 100, "y": 300, "data": data})
+    mouse.detach()
+
+
+def test_something_else_that_is_dropped_is_refused_and_what_is_shown_stays(offline: Window, tmp_path: Path) -> None:
+    page = offline.page
+    (tmp_path / "holiday.jpg").write_bytes(b"\xff\xd8 no book")
+    offline.go("")
+    before = page.locator("main").text_content()
+    drop(page, [tmp_path / "holiday.jpg"])
+    page.get_by_text("This rule book cannot be used. Nothing has changed.").wait_for()
+    assert "there is no rulebook.yaml among these files" in page.locator("#problems").inner_text()
+    assert page.locator("main").text_content() == before
+    assert not page.locator("#own-book").is_visible()
+
+
 def test_a_wrong_book_changes_nothing(offline: Window, tmp_path: Path) -> None:
     page = offline.page
     (tmp_path / "rulebook.yaml").write_text("version: 1\npacks: [none]\n")
@@ -265,9 +302,42 @@ def test_the_first_page_without_scripts_says_what_to_do(chrome: Any, folder: Pat
         page = context.new_page()
         page.goto(host.url)
         page.get_by_text("This page needs JavaScript").wait_for()
+        assert not page.get_by_text("The program is being loaded").is_visible()
+        assert not page.get_by_text("Browsers do not run programs from a file").is_visible()
         assert page.get_by_text("Call 911 (US), 999 (UK), 112").is_visible()
         page.get_by_role("link", name="The questions as a form to print").click()
         assert page.get_by_text("Tick one box in each row").is_visible()
+        context.close()
+
+
+def test_a_first_page_that_was_opened_as_a_file_says_what_to_do(chrome: Any, folder: Path) -> None:
+    page = chrome.new_page()
+    page.goto((folder / FOLDER / "index.html").as_uri())
+    page.get_by_text("Browsers do not run programs from a file that was opened. In this folder, type:").wait_for()
+    assert page.get_by_text("Call 911 (US), 999 (UK), 112").is_visible()
+    for words in ("This page needs JavaScript", "The program is being loaded"):
+        assert not page.get_by_text(words).is_visible()
+    page.get_by_role("link", name="The questions as a form to print").click()
+    assert page.get_by_text("Tick one box in each row").is_visible()
+    page.close()
+
+
+def test_it_can_be_installed_as_an_app(chrome: Any, folder: Path, tmp_path: Path) -> None:
+    """In a window that is not a private one: there, Chromium installs nothing."""
+    with hosted(folder) as host:
+        context = chrome.browser_type.launch_persistent_context(
+            str(tmp_path), executable_path=chromium(), args=["--no-sandbox"]
+        )
+        page = context.new_page()
+        page.goto(host.url)
+        page.wait_for_selector("html[data-ready=offline]", state="attached", timeout=120_000)
+        asked = context.new_cdp_session(page)
+        told = asked.send("Page.getAppManifest")
+        assert told["errors"] == []
+        assert json.loads(told["data"])["name"] == "Magnesium and potassium"
+        assert told["manifest"]["startUrl"] == told["manifest"]["scope"] == host.url
+        assert len(asked.send("Page.getManifestIcons")["primaryIcon"]) > 100
+        assert asked.send("Page.getInstallabilityErrors") == {"installabilityErrors": []}
         context.close()
 
 
@@ -287,6 +357,35 @@ def test_without_service_workers_everything_but_offline_works(chrome: Any, folde
         page.select_option("#potassium_still_low", "no")
         page.get_by_text("What changed:").wait_for()
         context.close()
+
+
+def test_where_nothing_can_be_kept_the_browser_asks_before_answers_are_lost(chrome: Any, folder: Path) -> None:
+    """A plain `http` address of another computer, as a class in one room has it."""
+    options = ["--no-sandbox", "--host-resolver-rules=MAP teacher.example 127.0.0.1"]
+    with hosted(folder) as host:
+        opened = chrome.browser_type.launch(executable_path=chromium(), args=options)
+        page = opened.new_page()
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+        page.goto(host.url.replace("127.0.0.1", "teacher.example"))
+        ready = "html[data-ready=here]:not([data-busy])"
+        page.wait_for_selector(ready, state="attached", timeout=120_000)
+        page.get_by_text("Loading this page anew deletes your answers").wait_for()
+        page.get_by_role("button", name="Start").first.click()
+        page.wait_for_selector(ready, state="attached")
+        page.reload()  # nothing was answered yet: nobody is asked
+        page.wait_for_selector(ready, state="attached", timeout=120_000)
+        assert asked == []
+        page.get_by_role("button", name="Start").first.click()
+        page.wait_for_selector(ready, state="attached")
+        answer_page(page, json.loads(URGENT.case.read_text()))
+        page.wait_for_selector(ready, state="attached")
+        shown = page.locator("main").text_content()
+        page.evaluate("setTimeout(() => location.reload())")
+        page.wait_for_timeout(500)
+        assert asked == ["beforeunload"]
+        assert page.locator("main").text_content() == shown
+        opened.close()
 
 
 def test_a_new_version_is_used_when_asked_to(chrome: Any, folder: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Everything is answered in this one process, by the reference engine. The answers
 
 from __future__ import annotations
 
+import json
 import logging
 import pickle
 from collections.abc import Sequence
@@ -57,7 +58,7 @@ class Bridge:
         logging.getLogger("screener").setLevel(logging.ERROR)  # that the reference engine runs is said on the pages
         self.place, self.folder = place, place.root.rstrip("/")
         self.host = _host(place.host)
-        self.visits = Visits()
+        self.visits = Visits(clock=lambda: 0.0)  # they end with the window, and not before
         named = Settings(settings.rules_folder, settings.packs, (self.host,))
         self.app = create_app(named, visits=self.visits)
         self.key = ""
@@ -107,6 +108,11 @@ class Bridge:
     def state(self) -> bytes:
         """The visits as bytes, for the same window after it was loaded anew; nobody writes them down."""
         return pickle.dumps((self.key, *self.visits.held()), protocol=5)
+
+    def answers(self) -> bool:
+        """Whether anything was answered that ends with this window."""
+        pages = (page for visit in self.visits.kept.values() for page in visit.pages.values())
+        return any(json.loads(page.run.answers or "{}") for page in pages)
 
     def restore(self, state: bytes) -> None:
         """Go on with the visits of before."""

@@ -13,14 +13,27 @@ const screenerSite = (() => {
   const on = (kind, listener) => listeners[kind].push(listener);
   const emit = (kind, data) => listeners[kind].forEach((listener) => listener(data));
 
-  const window_ = sessionStorage.getItem("screener window") ?? crypto.randomUUID(); // a name for this window, no answer
-  sessionStorage.setItem("screener window", window_);
+  // Not `randomUUID`: pages from a computer nearby, without https, do not have it.
+  const newName = () => [...crypto.getRandomValues(new Uint32Array(4))].map((it) => it.toString(36)).join("-");
+  const window_ = windowName();
+
+  // A name for this window, no answer; forgotten when it is loaded anew where the browser keeps nothing at all.
+  function windowName() {
+    const name = newName();
+    try {
+      const before = sessionStorage.getItem("screener window");
+      sessionStorage.setItem("screener window", before ?? name);
+      return before ?? name;
+    } catch {
+      return name;
+    }
+  }
 
   let worker = null;
   let registration = null;
   let number = 0;
   const waiting = new Map();
-  const held = { state: null, book: null, entries: [] }; // what goes on after this page is loaded anew
+  const held = { state: null, answers: false, book: null, entries: [] }; // what goes on after this page is loaded anew
 
   let isReady;
   const ready = new Promise((resolve) => (isReady = resolve));
@@ -101,7 +114,7 @@ const screenerSite = (() => {
     if (data.kind === "again") return void begin();
     if (data.kind === "ready") {
       isReady(data);
-      say({ kind: "fill" }).then((complete) => emit("ready", { ...data, complete }));
+      say({ kind: "fill" }).then((complete) => emit("ready", { ...data, complete, lasting: lasting() }));
       return;
     }
     emit(data.kind, data);
@@ -122,7 +135,7 @@ const screenerSite = (() => {
     const headers = body === null ? [] : [["content-type", type]];
     const sent = body === null ? null : new TextEncoder().encode(body);
     const told = await tell("request", { method, target, headers, body: sent });
-    held.state = told.state;
+    Object.assign(held, { state: told.state, answers: told.answers });
     return { ...told, headers: new Map(told.headers) };
   }
 
@@ -130,6 +143,12 @@ const screenerSite = (() => {
     if (held.state) registration?.active?.postMessage({ kind: "hold", window: window_, what: held });
   });
 
+  // Whether a page that is loaded anew gets its answers back. Where it does not, the browser asks before it leaves.
+  const lasting = () => Boolean(registration?.active);
+  window.addEventListener("beforeunload", (event) => {
+    if (!lasting() && (held.answers || held.book)) event.preventDefault();
+  });
+
   const total = Object.values(GIVEN.files).reduce((sum, { size }) => sum + size, 0);
-  return { BASE, RUN, on, start, ask, tell, ready, held, useNewer, total, controlled: () => Boolean(navigator.serviceWorker?.controller) };
+  return { BASE, RUN, newName, on, start, ask, tell, ready, held, useNewer, total, controlled: () => Boolean(navigator.serviceWorker?.controller) };
 })();

@@ -65,7 +65,7 @@
       current = entry;
       if (how === "pop") return;
     } else {
-      current = { id: crypto.randomUUID(), path, method, body, top: 0 };
+      current = { id: site.newName(), path, method, body, top: 0 };
       held.entries.push(current);
       if (held.entries.length > MOST) held.entries.shift();
     }

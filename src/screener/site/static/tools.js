@@ -23,11 +23,12 @@
     step.textContent = words("step-failed", { message });
     element("loading").setAttribute("role", "alert");
   });
-  site.on("ready", ({ engine, python, complete }) => {
+  site.on("ready", ({ engine, python, complete, lasting }) => {
     element("loading").remove();
     element("tools").hidden = false;
     element("engine").textContent = words("engine", { engine, python });
     element("offline").textContent = element("offline").dataset[complete ? "complete" : "partly"];
+    element("anew").hidden = lasting;
     document.documentElement.dataset.ready = complete ? "offline" : "here";
     if (site.held.book) own(site.held.title);
   });
@@ -70,7 +71,7 @@
       element("problems-of").open = true;
       return tell(element("book").dataset.wrong);
     }
-    Object.assign(site.held, { book: given, title: found.title, entries: [], state: null });
+    Object.assign(site.held, { book: given, title: found.title, entries: [], state: null, answers: false });
     tell("");
     own(found.title);
     site.open("/");
@@ -83,7 +84,7 @@
 
   element("published").addEventListener("click", async () => {
     await site.tell("published", {});
-    Object.assign(site.held, { book: null, title: "", entries: [], state: null });
+    Object.assign(site.held, { book: null, title: "", entries: [], state: null, answers: false });
     element("own-book").hidden = element("problems-of").hidden = true;
     site.open("/");
   });
@@ -120,6 +121,9 @@
     take(entries.length ? (await Promise.all(entries.map((entry) => dropped(entry)))).flat() : loose);
   });
 
-  if (location.protocol === "file:") step.textContent = words("step-file");
-  else site.start();
+  if (location.protocol !== "file:") site.start();
+  else {
+    element("from-host").remove();
+    element("from-file").removeAttribute("id");
+  }
 })();

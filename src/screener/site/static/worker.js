@@ -166,7 +166,10 @@ const TASKS = {
     const content = python.toPy(new Uint8Array(body ?? 0));
     const found = await session.answer(method, target, pairs, content);
     const kept = session.bridge.state();
-    const told = { status: found.status, headers: found.headers.toJs(), body: found.body.toJs(), state: kept.toJs() };
+    const told = {
+      status: found.status, headers: found.headers.toJs(), body: found.body.toJs(),
+      state: kept.toJs(), answers: session.bridge.answers(),
+    };
     for (const proxy of [pairs, content, found, kept]) proxy.destroy();
     return told;
   },
