@@ -228,7 +228,7 @@ def test_a_decimal_comma_is_read_where_people_write_it(german: Path) -> None:
 def test_the_question_pages_speak_it(task: str, body: str, german: Path) -> None:
     answer = Desk(Settings(rules_folder=german)).do(Job(task, {}, body.encode()))
     assert answer.status == 200
-    page = answer.body.decode()
+    page = re.sub(r"(?s)<pre.*?</pre>", "", answer.body.decode())  # rules as they are written
     assert '<html lang="de">' in page
     assert english_words(page) == [], page
 

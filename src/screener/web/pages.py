@@ -35,10 +35,12 @@ FORMS: Final = {
     "/clinician": "clinician",
     "/explain": "explain-page",
     "/explore": "explore",
+    "/changed-rules.yaml": "changed-file",
+    "/changed-book.zip": "changed-book",
     "/lab": "lab",
 }
 # those that have an address of their own for each visitor
-VISITED: Final = ("/questions", "/check", "/result", "/clinician", "/explain", "/lab")
+VISITED: Final = ("/questions", "/check", "/result", "/clinician", "/explain", "/explore", "/lab")
 ALONE: Final = ("/explore", "/lab")  # those that can be asked for without any answers
 
 
@@ -143,7 +145,7 @@ class Pages:
 
     async def explore(self, request: Request) -> Response:
         """The page for teaching, before a case is chosen."""
-        return await self.shown(request, "explore")
+        return await self.with_key(request, "explore")
 
     async def library(self, request: Request, kind: str = "", name: str = "") -> Response:
         """A page of the rule book."""

@@ -103,12 +103,14 @@ def test_the_result_has_the_picture_and_everything_to_ask_about(client: Client, 
             assert (f'<option value="{flag.id}">' in page.text) is (flag.id not in hidden), flag.id
 
 
-def test_explore_starts_with_a_case_and_loads_others(client: Client) -> None:
-    assert words(client.get("/explore")).count("Step 1:") >= 1
+def test_explore_starts_before_the_first_step_with_one_flag(client: Client) -> None:
+    page = words(client.get("/explore"))
+    assert "Step 0 of" in page
+    assert "The chain: everything" not in page
     for name in vignettes():
-        page = post(client, "/explore", example=name, load="example")
-        assert page.status_code == 200
-        assert "Statuses" in words(page)
+        page = words(post(client, "/explore", example=name, load="example", **cells("V06"), step="2"))
+        assert "Statuses" in page
+        assert "Step 0 of" in page or "It waits for" in page
 
 
 def cells(name: str) -> dict[str, str]:
@@ -132,17 +134,28 @@ def test_explore_shows_what_an_answer_changed(client: Client) -> None:
 
 
 def test_explore_steps_one_by_one(client: Client) -> None:
-    first = words(post(client, "/explore", **cells("V06"), step="1"))
-    assert "Step 1 of" in first
-    assert "Step 2:" not in first
-    assert " later" in post(client, "/explore", **cells("V06"), step="1").text
-    assert "Step 2:" in words(post(client, "/explore", **cells("V06"), step="2"))
+    given = {**cells("V06"), "flag": "suspect-magnesium", "shown": "suspect-magnesium"}
+    first = post(client, "/explore", **given, step="1")
+    assert "Step 1 of" in words(first)
+    assert "Step 2:" not in words(first)
+    assert " later" in first.text
+    assert "Step 2:" in words(post(client, "/explore", **given, step="2"))
+    assert "Step 0 of" in words(post(client, "/explore", **{**given, "shown": "refractory-potassium"}))
 
 
-def test_explore_shows_the_rule_as_written(client: Client, book: RuleBook) -> None:
-    page = words(post(client, "/explore", **cells("V06"), flag="refractory-potassium"))
-    assert "concludes: refractory-potassium" in page
-    assert "sources: [" in page
+def test_explore_shows_the_rule_as_written_with_what_matches_marked(client: Client) -> None:
+    page = post(client, "/explore", **cells("V06"), flag="refractory-potassium")
+    assert "concludes: refractory-potassium" in words(page)
+    assert "sources: [" in words(page)
+    for name in ("told_low_potassium", "potassium_prescribed", "potassium_still_low"):
+        assert f"<mark>{name}: yes</mark>" in page.text
+    assert page.text.index('id="potassium_still_low"') < page.text.index("All other answers")
+
+
+def test_everything_that_came_up_can_be_shown(client: Client) -> None:
+    page = words(post(client, "/explore", **cells("V06"), flag="*", step="999"))
+    assert "The chain: everything that came up" in page
+    assert re.search(r"Step (2[0-9]|3[0-9]) of \1", page)
 
 
 def test_explore_says_what_it_does_not_understand(client: Client) -> None:

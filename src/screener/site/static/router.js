@@ -185,7 +185,8 @@
     if (path === null) return load(given, options);
     const request = new Request(given, options);
     const body = request.method === "GET" ? null : await request.text();
-    const told = await site.ask(request.method, path, body, request.headers.get("content-type") ?? undefined);
+    let told = await site.ask(request.method, path, body, request.headers.get("content-type") ?? undefined);
+    while (told.status >= 300 && told.status < 400) told = await site.ask("GET", pathOf(told.headers.get("location")));
     return new Response(told.body, { status: told.status, headers: [...told.headers] });
   };
 

@@ -35,6 +35,8 @@ TASKS: Final = {
     "explain": ("screener.web.desk.explain", "explain"),
     "explain-page": ("screener.web.desk.explain", "explain_page"),
     "explore": ("screener.web.desk.explore", "explore"),
+    "changed-file": ("screener.web.desk.explore_edit", "changed_file"),
+    "changed-book": ("screener.web.desk.explore_edit", "changed_book"),
     "lab": ("screener.web.desk.lab", "lab"),
     "next-question": ("screener.web.desk.next_question", "next_question"),
     "cds-discovery": ("screener.web.desk.cds", "discovery"),

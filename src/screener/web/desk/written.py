@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,38 @@ from screener.rulebook.rule import Rule
 
 def as_written(rule: Rule, folder: Path) -> str:
     """The lines of a rule, from its `- id:` to the next entry, without the indentation; empty if the file is gone."""
-    lines = _lines(_path(rule, folder))
+    lines = _lines(path_of(rule, folder))
+    start, end = _span(rule, lines)
+    return textwrap.dedent("\n".join(lines[start:end])).rstrip() + "\n" if start < end else ""
+
+
+def file_with(texts: Sequence[tuple[Rule, str]], path: Path) -> str:
+    """The text of a rule file with other lines for some of its rules.
+
+    Args:
+        texts: rules of this file, each with what stands there instead, without indentation.
+    """
+    lines = list(_lines(path))
+    for rule, text in sorted(texts, key=lambda one: -one[0].place.line):
+        start, end = _span(rule, lines)
+        while end > start and not lines[end - 1].strip():
+            end -= 1
+        dash = lines[start][: lines[start].find("-")]
+        new = [(dash + line).rstrip() for line in text.rstrip().split("\n")]
+        lines[start:end] = new
+    return "\n".join(lines) + "\n"
+
+
+def _span(rule: Rule, lines: Sequence[str]) -> tuple[int, int]:
+    """The first line of a rule, counted from 0, and the one behind its last."""
     start = rule.place.line - 1
     if not 0 <= start < len(lines):
-        return ""
+        return 0, 0
     dash = lines[start].find("-")
     end = start + 1
     while end < len(lines) and not _ends(lines[end], dash):
         end += 1
-    return textwrap.dedent("\n".join(lines[start:end])).rstrip() + "\n"
+    return start, end
 
 
 def condition_as_written(rule: Rule, folder: Path) -> Any:
@@ -36,7 +60,7 @@ def _ends(line: str, dash: int) -> bool:
     return bool(line.strip()) and len(line) - len(line.lstrip()) <= dash
 
 
-def _path(rule: Rule, folder: Path) -> Path:
+def path_of(rule: Rule, folder: Path) -> Path:
     """The file of a rule: its place leads with the name of the rule book's folder, if that has one."""
     first, *rest = Path(rule.place.file).parts
     if not folder.name:
