@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import secrets
-import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from screener.cli.options import rulebook_options
+from screener.cli.stopping import stoppable
 
 if TYPE_CHECKING:
     from screener.web.settings import Settings
@@ -131,25 +130,3 @@ def announce(url: str, everywhere: bool) -> None:
             err=True,
         )
     click.echo(f"open {url} in a browser; Ctrl+C stops", err=True)
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """SIGINT and SIGTERM end what is inside, at any moment, and are no error."""
-
-    def stop(number: int, frame: object) -> None:
-        raise _StoppedError
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    try:
-        yield
-    except _StoppedError:
-        pass
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # it is ending already
-
-
-class _StoppedError(BaseException):
-    """Somebody asked the server to stop while it was starting."""

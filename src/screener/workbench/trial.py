@@ -126,11 +126,12 @@ class Trials:
     def __post_init__(self) -> None:
         self.folder = self.folder or rules_folder()
 
-    def tried(self, texts: Mapping[str, str | bytes]) -> Trial:
+    def tried(self, texts: Mapping[str, str | bytes], before: RuleBook | None = None) -> Trial:
         """What the book comes to with these texts in place of files.
 
         Args:
             texts: by the name of the file in the book's folder, such as `safety/rules/heart.yaml`.
+            before: the book to compare it with; the saved one when None.
         """
         assert self.folder is not None
         given = {(self.folder / name).resolve(): _bytes(text) for name, text in texts.items()}
@@ -139,7 +140,7 @@ class Trials:
         with drafted(Drafts(given, self._parsed)):
             book, problems = checked(self.folder)
         found = Trial(book, tuple(problems))
-        return found if book is None else self._compared(found, book)
+        return found if book is None else self._compared(found, book, before)
 
     def saved(self) -> RuleBook | None:
         """The book as it is saved; None where it cannot be loaded."""
@@ -157,12 +158,12 @@ class Trials:
         """The vignettes that the book can read, then the cases beside its rules."""
         return [*self._vignettes(book)[0], *rule_cases(book)]
 
-    def _compared(self, found: Trial, new: RuleBook) -> Trial:
+    def _compared(self, found: Trial, new: RuleBook, old: RuleBook | None) -> Trial:
         vignettes, refused = self._vignettes(new)
         cases = [*vignettes, *rule_cases(new)]
         after = Packed(new, cases, self._facts_of(new, cases))
         found = replace(found, broken=tuple(_broken(after)), refused=tuple(refused), tried=len(cases))
-        old = self.saved()
+        old = old or self.saved()
         if old is None:
             return found
         both = [case for case in cases if accepted(case.answers, old)]  # what the saved book cannot read is new

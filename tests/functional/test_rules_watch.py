@@ -1,0 +1,158 @@
+"""`screener rules watch`: at each save what is wrong, what a case comes to, and which cases change."""
+
+from __future__ import annotations
+
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from rulefolder import ROOT, screener_here
+from screener.workbench.edit.watch import changes
+
+PACK = "plants/pack.yaml"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "examples" / "books" / "minimal", tmp_path / "book")
+    return tmp_path / "book"
+
+
+class Watching:
+    """The command at work, and what it has printed."""
+
+    def __init__(self, *options: str) -> None:
+        command = [sys.executable, "-m", "screener", "rules", "watch", *options]
+        env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        self.process = subprocess.Popen(
+            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        )
+        self.lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.put(line.rstrip("\n"))
+
+    def until(self, text: str) -> list[str]:
+        """What is printed up to a line that holds a text."""
+        found: list[str] = []
+        while not found or text not in found[-1]:
+            found.append(self.lines.get(timeout=60))
+        return found
+
+    def none_for(self, seconds: float) -> bool:
+        time.sleep(seconds)
+        return self.lines.empty()
+
+
+@contextmanager
+def watching(*options: str) -> Iterator[Watching]:
+    found = Watching(*options)
+    try:
+        yield found
+    finally:
+        found.process.send_signal(signal.SIGINT)
+        _, said = found.process.communicate(timeout=30)
+    assert found.process.returncode == 0
+    assert said == f"watching {options[0]}; Ctrl+C ends\n"
+
+
+def test_each_save_says_what_it_does(book: Path, tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text("dry_soil: yes\n")
+    right = (book / PACK).read_text()
+    with watching(str(book), "--case", str(case)) as seen:
+        first = seen.until("fires: plants-water-it-dry-soil")
+        assert first[0] == "the rule book is well formed"
+        assert first[1] == "nothing changes: 2 cases and vignettes tried"
+
+        (book / PACK).write_text(right.replace("title: Water the plant", "title: Give water"))
+        assert str(book / PACK) in seen.until("saved: ")[-1]
+        seen.until("flag water-it: changed (title)")
+        seen.until("  raised: Give water (water-it)")
+
+        (book / PACK).write_text(right.replace("when: {dry_soil: yes}", "when: {dry_soil: no}"))
+        seen.until("2 cases beside the rules change")
+        assert "Water the plant: ruled out, was raised" in seen.lines.get(timeout=20)
+        seen.until("`plants-water-it-dry-soil` should be `fires` and is `silent`")
+
+        case.write_text("dry_soil: no\n")
+        seen.until("saved: ")
+        seen.until("  raised: Water the plant (water-it)")
+
+
+def test_half_a_file_is_an_error_and_the_whole_one_is_compared_with_the_last_sound_book(
+    book: Path, tmp_path: Path
+) -> None:
+    right = (book / PACK).read_text()
+    case = tmp_path / "case.json"
+    case.write_text('{"dry_soil": true}')
+    with watching(str(book), "--case", str(case)) as seen:
+        seen.until("fires: ")
+        (book / PACK).write_text(right[: right.index("when:") + 8])
+        seen.until("1 error: the rule book cannot be used")
+        seen.until("with the last book that could be used:")
+        seen.until("  raised: Water the plant (water-it)")
+        (book / PACK).unlink()
+        seen.until("cannot be used")
+        (book / PACK).write_text(right.replace("Water the plant", "Give water"))
+        seen.until("the rule book is well formed")
+        seen.until("flag water-it: changed (title)")
+
+
+def test_a_book_that_is_wrong_at_first_is_nothing_to_compare_with(book: Path) -> None:
+    right = (book / PACK).read_text()
+    (book / PACK).write_text(right.replace("concludes:", "concluded:"))
+    with watching(str(book)) as seen:
+        seen.until("the rule book cannot be used")
+        (book / PACK).write_text(right)
+        seen.until("there is no sound book before this one, so nothing is compared")
+
+
+def test_many_writes_in_a_row_are_one_save(book: Path) -> None:
+    right = (book / PACK).read_text()
+    with watching(str(book)) as seen:
+        seen.until("nothing changes")
+        for number in range(8):
+            (book / PACK).write_text(right + f"# {number}\n")
+            time.sleep(0.05)
+        seen.until("saved: ")
+        seen.until("nothing changes")
+        assert seen.none_for(1.5)
+
+
+def test_no_book_is_told(tmp_path: Path) -> None:
+    done = screener_here("rules", "watch", str(tmp_path))
+    assert (done.code, "`rulebook.yaml` is missing" in done.err) == (2, True)
+
+
+def test_files_that_change_come_and_go(tmp_path: Path) -> None:
+    one, two, three = (tmp_path / name for name in "abc")
+    one.write_text("1")
+    two.write_text("2")
+    steps = iter(
+        [
+            lambda: None,
+            lambda: one.write_text("longer"),
+            lambda: two.unlink(),
+            lambda: three.write_text("3"),
+        ]
+    )
+
+    def wait(seconds: float) -> None:
+        next(steps, lambda: None)()
+
+    found = changes(lambda: [one, two, three], wait)
+    assert next(found) == [one, two, three], "one save, since none came to rest between"
