@@ -17,11 +17,12 @@ from screener.case.fields import BaseIntake
 from screener.engine.facts import Duration
 from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FieldProblem, did_you_mean
-from screener.interview.following import following, may_follow
+from screener.interview.following import following
 from screener.interview.known import known
 from screener.interview.layout import Layout
 from screener.interview.progress import Progress
-from screener.interview.relevance import LENGTHS, Length, Readers, Residue, with_parents
+from screener.interview.relevance import LENGTHS, Length, Readers, Residue
+from screener.interview.wanted import Wanted
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY, Flag, Implication, Question, Screen, Urgency
 
@@ -197,46 +198,8 @@ class Session:
     @cached_property
     def open(self) -> tuple[str, ...]:
         """The fields that are still to be asked for, in order, as far as can be told now."""
-        wanted = self._wanted()
-        return tuple(
-            name
-            for name in self.interview.layout.order
-            if name in wanted
-            and name not in self.given
-            and name not in self.residue.known.left_out
-            and self.interview.book.questions[name].asked
-        )
-
-    def _wanted(self) -> frozenset[str]:
-        book, length = self.interview.book, self.interview.length
-        if length == "fixed-order":
-            return frozenset(book.questions)
-        wanted = self._with_deciding(self.residue.needed(length))
-        return wanted | self._always(wanted) if length == "quick" else wanted
-
-    def _with_deciding(self, needed: frozenset[str]) -> frozenset[str]:
-        """These fields, and those that decide whether they are asked, or follow from others."""
-        wanted = with_parents(needed, self.residue, self.interview.book, self.interview.layout.listed)
-        deciding = (
-            read for name, read in may_follow(self.residue.known, self.interview.book).items() if name in wanted
-        )
-        return wanted.union(*deciding)
-
-    def _always(self, wanted: frozenset[str]) -> frozenset[str]:
-        """What the quick form asks although only the default needs it: until it has passed over a question, after which
-        the default may know more and need less.
-        """
-        by_default = self.residue.needed("default")
-        asked_by_default, found = self._with_deciding(by_default), set[str]()
-        for name in self.interview.layout.order:
-            question = self.interview.book.questions[name]
-            if name in self.given or name in wanted or name in self.residue.known.left_out:
-                continue
-            if question.always and name in by_default:
-                found.add(name)
-            elif question.asked and name in asked_by_default:
-                break
-        return self._with_deciding(frozenset(found))
+        interview = self.interview
+        return Wanted(interview.book, interview.layout, interview.length, self.given, self.residue).open()
 
     @property
     def remaining(self) -> int:

@@ -7,8 +7,8 @@ flags is raised, or is shown although merely possible (fail-safe). What does not
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
@@ -16,21 +16,18 @@ from screener.case.bound import Bound
 from screener.logic.kleene import Kleene, evaluate
 from screener.report.examined import Examined
 from screener.report.model import AlsoReport, Because, Evidence, FlagReport, OpenReport, Report, Summary, TopicReport
-from screener.report.words import answer_word, answer_words, joined, shortened
-from screener.rulebook.book import RuleBook
+from screener.report.telling import MOST_WORDS, Telling, merged
+from screener.report.words import answer_words, joined, shortened
 from screener.rulebook.levels import Levels
-from screener.rulebook.topic import MEDICINE, MEDICINES, PLACEHOLDER, Line, Topic, sentences
+from screener.rulebook.topic import MEDICINE, MEDICINES, PLACEHOLDER, Line, Topic
 from screener.rulebook.wording import fill
 
 MOST_TOPICS: Final = 4
 MOST_ASKED: Final = 3
 MOST_OPEN: Final = 3
 MOST_REASONS: Final = 2
-MOST_NAMED: Final = 2  # how often one answer may be named on the whole page
-MOST_WORDS: Final = 4  # answers named in one placeholder; the others are counted
 MOST_MEDICINES: Final = 3  # sentences about single medicines in one topic
 LONGEST_REASON: Final = 45  # words of the reasons together
-LONGEST_ANSWERS: Final = 16  # words of the answers in one placeholder; the others are counted
 
 
 # stands in a report until its own is made from it
@@ -55,18 +52,7 @@ class _Shown:
         return -max(self.levels.index(flag.urgency or self.levels[0]) for flag in self.flags), self.topic.priority
 
 
-@dataclass
-class _Summarizer:
-    case: Examined
-    report: Report
-    named: Counter[str] = field(default_factory=Counter)
-    medicines_named: set[str] = field(default_factory=set)
-    said: set[str] = field(default_factory=set)
-
-    @property
-    def book(self) -> RuleBook:
-        return self.case.book
-
+class _Summarizer(Telling):
     def summary(self) -> Summary:
         because = self.because()
         shown = self.shown()
@@ -118,18 +104,6 @@ class _Summarizer:
         self.medicines_named |= {name for name in self.typed if name.casefold() in whole.casefold()}
         return whole
 
-    def is_named(self, item: Evidence, text: str) -> bool:
-        """Whether a text names an answer; of medicines, any of them."""
-        if isinstance(item.value, list):
-            return any(name.casefold() in text.casefold() for name in self.typed)
-        word = answer_word(self.book, item.field, item.value, bare=True)
-        return bool(word) and word.casefold() in text.casefold()
-
-    @property
-    def typed(self) -> list[str]:
-        """The medicines, as they were typed; of several in one line, each by itself."""
-        return [medicine.part or medicine.typed for medicine in self.report.medicines]
-
     # topics
 
     def shown(self) -> list[_Shown]:
@@ -164,7 +138,7 @@ class _Summarizer:
             id=one.topic.id,
             title=one.topic.title,
             line=text,
-            answers=answer_words(self.book, _merged(evidence)),
+            answers=answer_words(self.book, merged(evidence)),
             flags=[flag.id for flag in one.flags],
             sources=list(sources),
         )
@@ -198,7 +172,7 @@ class _Summarizer:
 
     def placeholder(self, name: str, one: _Shown) -> str:
         if name == MEDICINES:
-            names = self.medicines(one)
+            names = self.medicines(one.flags)
             if not self.medicines_named.isdisjoint(names):
                 return ""  # once above, and once where each medicine has its line
             self.medicines_named |= set(names)
@@ -212,7 +186,7 @@ class _Summarizer:
     def each_medicine(self, one: _Shown) -> list[tuple[Line, str]]:
         """The topic's lines for each medicine behind its flags; those of which the same is said share a sentence."""
         groups: dict[tuple[Line, ...], list[str]] = {}
-        for name in self.medicines(one):
+        for name in self.medicines(one.flags):
             statuses = {flag.id: name in self.medicines_of(flag) for flag in one.flags}
             lines = tuple(line for line, _ in self.lines(one, {MEDICINE: name}, {**self.statuses, **statuses}))
             groups.setdefault(lines, []).append(name)
@@ -228,51 +202,6 @@ class _Summarizer:
         """Every conclusion as it is shown: a suppressed or hidden one does not count."""
         outcome, gone = self.case.outcome, self.case.hidden | self.case.outcome.suppressed
         return {name: False if name in gone and value else value for name, value in outcome.values.items()}
-
-    # the person's own answers
-
-    def behind(self, conclusions: Iterable[str]) -> list[Evidence]:
-        """The answers by which the conclusions hold."""
-        raised = [name for name in conclusions if self.case.outcome.values.get(name)]
-        literals = (literal for name in raised for literal in self.case.grounds.behind_conclusion(name))
-        return self.case.evidence(dict.fromkeys(literals))
-
-    def words(self, evidence: Iterable[Evidence], bare: bool = False) -> str:
-        """Answers in words, without those that were named often enough."""
-        found: list[str] = []
-        for item in _merged(evidence):
-            if item.value is None or item.value is False or self.named[item.field] >= MOST_NAMED:
-                continue
-            word = answer_word(self.book, item.field, item.value, bare)
-            if word and word not in found:
-                found.append(word)
-                self.named[item.field] += 1
-        length, most = 0, 0
-        for word in found[:MOST_WORDS]:
-            length += len(word.split())
-            most += not most or length <= LONGEST_ANSWERS
-        return joined(found, most)
-
-    def medicines(self, one: _Shown) -> list[str]:
-        """The medicines behind a topic's flags, as they were named."""
-        return list(dict.fromkeys(name for flag in one.flags for name in self.medicines_of(flag)))
-
-    def medicines_of(self, flag: FlagReport) -> list[str]:
-        """The medicines that the reasons for a flag speak of."""
-        case = self.case
-        rules = (self.book.rule[because.rule] for because in flag.because or [])
-        return [name for rule in rules for name in case.medicines_behind(case.literals(rule))]
-
-    # each sentence once
-
-    def say(self, text: str) -> None:
-        self.said.update(map(_key, sentences(text)))
-
-    def unsaid(self, text: str) -> str:
-        """The sentences of a text that were not said yet."""
-        new = [sentence for sentence in sentences(text) if _key(sentence) not in self.said]
-        self.say(text)
-        return " ".join(new)
 
     # what to ask, what is open
 
@@ -306,16 +235,3 @@ def _capital(text: str) -> str:
 
 def _distinct(reasons: Iterable[Because]) -> list[Because]:
     return list({reason.text: reason for reason in reasons}.values())
-
-
-def _merged(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
-    """Each field once."""
-    seen: set[str] = set()
-    for item in evidence:
-        if item.field not in seen:
-            seen.add(item.field)
-            yield item
-
-
-def _key(sentence: str) -> str:
-    return " ".join(sentence.casefold().split())

@@ -22,9 +22,9 @@ from screener.batch.chunk import LONGEST_LINE
 from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, with_bounds
 from screener.batch.reading.checks import BAD, BAD_CHOICE, Read, keep
 from screener.batch.reading.jsonl import accepted_and_refused
+from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.notation import Notation, Uses
 from screener.batch.reading.record import Decoded, Reject, join
-from screener.batch.reading.table import Meaning
 from screener.case.answers import Medicine, Medicines
 from screener.case.fields import CASE_ID, MEDICINES, BaseIntake, Fields
 from screener.case.files import parse_json

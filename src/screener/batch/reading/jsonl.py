@@ -17,9 +17,10 @@ from screener.batch.chunk import LONGEST_LINE
 from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.checks import Read
 from screener.batch.reading.fast import FastDecoder, can_learn, members
+from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.record import Decoded, Reject, join
-from screener.batch.reading.table import Meaning, Table, Vocabulary
+from screener.batch.reading.table import Table, Vocabulary
 from screener.case.fields import BaseIntake, Fields
 from screener.engine.columnar.columns import Columns
 

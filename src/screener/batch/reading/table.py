@@ -10,27 +10,21 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from screener.batch.reading.bare import BareNumbers
 from screener.batch.reading.checks import (
     BAD,
     BAD_CHOICE,
-    ChoiceCodes,
-    OwnTexts,
-    Read,
-    TextNumbers,
-    YesNoCodes,
     bad_months,
     bad_names,
 )
 from screener.batch.reading.fast import ABSENT, FastDecoder, MedicineRow
-from screener.batch.reading.notation import Notation, Uses
-from screener.case.answers import MOST_MEDICINES, Choice, Number, OwnWords
-from screener.case.fields import MEDICINES, Fields
+from screener.batch.reading.meaning import ABSENT_CHOICE, ABSENT_CODE, Meaning
+from screener.batch.reading.notation import Uses
+from screener.case.answers import MOST_MEDICINES
+from screener.case.fields import MEDICINES
 from screener.engine.columnar.columns import (
     NO_CHOICE,
     UNKNOWN,
@@ -42,15 +36,7 @@ from screener.engine.columnar.columns import (
     OwnWordsColumn,
 )
 
-ABSENT_CODE: Final = UNKNOWN + 1
-ABSENT_CHOICE: Final = -3
-
 NAMES: Final = pa.list_(pa.string())
-
-_encode = msgspec.msgpack.Encoder().encode
-_PLAIN: Final = bytes(
-    {0xC2: 0, 0xC3: 1, 0xC0: UNKNOWN, ABSENT: ABSENT_CODE}.get(byte, BAD) for byte in range(256)
-)  # MessagePack's bytes for false, true, nil and the number 2
 
 
 class Vocabulary(dict[str, int]):
@@ -64,69 +50,6 @@ class Vocabulary(dict[str, int]):
         place = self[name] = len(self.order)
         self.order.append(name)
         return place
-
-
-class Texts:
-    """What the texts in a file were found to mean; kept from block to block.
-
-    Args:
-        fields: what a case may say.
-        read: from what was written to what the intake takes.
-    """
-
-    def __init__(self, fields: Fields, read: Read) -> None:
-        kinds = fields.items()
-        self.yes_no = YesNoCodes(next(iter(fields.yes_no), ""), read)
-        self.numbers = {name: TextNumbers(name, kind, read) for name, kind in kinds if isinstance(kind, Number)}
-        self.choices = {name: ChoiceCodes(name, kind, read) for name, kind in kinds if isinstance(kind, Choice)}
-        self.own_words = {name: OwnTexts(name, kind, read) for name, kind in kinds if isinstance(kind, OwnWords)}
-
-    def with_absent(self) -> Texts:
-        """The same for rows in which `ABSENT` may stand."""
-        self.yes_no[ABSENT] = ABSENT_CODE
-        for codes in self.choices.values():
-            codes[ABSENT] = ABSENT_CHOICE
-        for texts in self.own_words.values():
-            texts[ABSENT] = None
-        return self
-
-    def codes(self, columns: Sequence[Sequence[Any]]) -> Codes:
-        """The codes of columns of yes/no answers, a row for each column.
-
-        MessagePack writes every plain answer as one byte, after a short header.
-        """
-        header, count = _header(len(columns[0])), len(columns[0])
-        packed = _encode(columns)
-        if len(packed) == _header(len(columns)) + len(columns) * (header + count):
-            table = np.frombuffer(packed.translate(_PLAIN), np.uint8, offset=_header(len(columns)))
-            return table.reshape(len(columns), header + count)[:, header:]
-        return np.concatenate([self.codes_of_one(column)[None] for column in columns])
-
-    def codes_of_one(self, column: Sequence[Any]) -> Codes:
-        """The same for a single column, which may hold words."""
-        packed = _encode(column)
-        if len(packed) == len(column) + _header(len(column)):
-            return np.frombuffer(packed.translate(_PLAIN), np.uint8, offset=_header(len(column)))
-        known = self.yes_no
-        return np.frombuffer(bytes([known[value] for value in column]), np.uint8)
-
-
-class Meaning:
-    """What a reader learns from block to block about what stands in the data.
-
-    Args:
-        notation: what the data write for missing, yes and no, and in which units.
-        read: from a field and what was written to what the intake takes.
-    """
-
-    def __init__(self, notation: Notation, read: Read) -> None:
-        self.notation = notation
-        self.texts = Texts(notation.fields, read)
-        self.bare = BareNumbers(notation)
-
-
-def _header(count: int) -> int:
-    return 1 if count < 16 else 3 if count < 65536 else 5
 
 
 class Table:

@@ -19,10 +19,10 @@ from screener.batch.reading.careful import CarefulReader, Policy, id_text, with_
 from screener.batch.reading.checks import BAD, BAD_CHOICE, bad_months, bad_names
 from screener.batch.reading.csvfile import MedicineTexts, of_cells, plain_value
 from screener.batch.reading.jsonl import accepted_and_refused
+from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.notation import Uses
 from screener.batch.reading.record import Decoded, join
 from screener.batch.reading.rows import Rows, answer_in, refused_for
-from screener.batch.reading.table import Meaning
 from screener.case.answers import MOST_MEDICINES
 from screener.case.fields import CASE_ID, MEDICINES
 from screener.engine.columnar.columns import (

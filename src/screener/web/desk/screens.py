@@ -1,0 +1,157 @@
+"""What the question pages look like: a list, a form, one question, an urgent text, the page on which all is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from screener.case.answers import Number
+from screener.errors import echo
+from screener.interview.layout import Layout
+from screener.interview.review import not_asked, nothing_left, taken_from
+from screener.interview.session import Session
+from screener.report.page import answer_in_words
+from screener.saying import say
+from screener.web.desk.desk import Desk
+from screener.web.desk.filled import ROWS, Filled, choices_of, kind_of, unit_of
+from screener.web.desk.form import Form, encode
+from screener.web.desk.offers import Asked
+from screener.web.problem import ProblemError
+from screener.web.render import page
+from screener.web.wire import Answer
+
+HERE: Final = "/"
+
+
+@dataclass
+class Screens:
+    """The pages that can be shown for one form that was sent."""
+
+    desk: Desk
+    form: Form
+
+    def __post_init__(self) -> None:
+        self.session = self.desk.interview(self.form.length).session(self.form.answers())
+
+    @property
+    def layout(self) -> Layout:
+        """What is asked together."""
+        return self.session.interview.layout
+
+    def known(self, field: str) -> str:
+        """The name of a question, as it came.
+
+        Raises:
+            ProblemError: there is no such question.
+        """
+        if field not in self.desk.book.questions:
+            raise ProblemError("not-found", f"there is no question {echo(field)}")
+        return field
+
+    def show_list(self, session: Session, fields: Sequence[str], error: str = "") -> Answer:
+        """A list of statements, those ticked that are true."""
+        shown = [self.desk.book.questions[name] for name in fields]
+        ticked = [name for name in fields if session.answers.get(name) not in (None, False)]
+        answered = any(name in session.answers for name in fields)
+        return self.show(
+            session, "list.html", screen=self.layout.screens[fields[0]], shown=shown, error=error,
+            screens=self.desk.book.screens,
+            first=fields[0], ticked=self.form.several("is") if error else ticked, none=answered and not ticked,
+            unsure=bool(error and self.form.text("unsure")), place="" if error else f"list:{','.join(fields)}",
+        )  # fmt: skip
+
+    def show_form(self, session: Session, fields: Sequence[str], errors: Mapping[str, str]) -> Answer:
+        """Several questions on one page, with what is known filled in."""
+        asked = []
+        for name in fields:
+            question = self.desk.book.questions[name]
+            filled = Filled.again(self.form.part(name)) if errors else Filled.of(question, session.answers)
+            asked.append((question, kind_of(question), choices_of(question), unit_of(question), filled))
+        screen = self.layout.screens[fields[0]]
+        place = "" if errors else f"form:{','.join(fields)}"
+        return self.show(session, "form.html", screen=screen, asked=asked, errors=errors, first=fields[0], place=place)
+
+    def ask(
+        self,
+        session: Session,
+        field: str,
+        error: str = "",
+        rows: int = 0,
+        each: str = "",
+        asked: Sequence[Asked] = (),
+    ) -> Answer:
+        """One question, filled in with what is known.
+
+        Raises:
+            ProblemError: there is no such question.
+        """
+        question = self.desk.book.questions[self.known(field)]
+        filled = Filled.again(self.form) if error or rows or asked else Filled.of(question, session.answers)
+        return self.show(
+            session, "question.html", question=question, kind=kind_of(question), choices=choices_of(question),
+            filled=filled.with_rows(rows or ROWS), error=error, each=each or self.form.text("each"),
+            numeric=isinstance(question.kind, Number), first=field,
+            place="" if error or rows or asked else field, unit=unit_of(question), asked=asked,
+            offered=list(dict.fromkeys(item.name for item in asked)),
+        )  # fmt: skip
+
+    def check(self, session: Session) -> Answer:
+        """All answers, with a way to change each."""
+        intake, book = session.intake(), self.desk.book
+        rows = []
+        for name, question in book.questions.items():
+            if name in session.given and name not in session.residue.known.left_out:
+                words = answer_in_words(book, name, _plain(getattr(intake, name)))
+                rows.append((question, words.partition(": ")[2] + taken_from(session, name)))
+        return self.show(
+            session,
+            "check.html",
+            rows=rows,
+            not_asked=not_asked(session),
+            nothing_left=nothing_left(self.form.length),
+            place="check",
+        )
+
+    def notice(self, session: Session, notice: str, each: str) -> Answer:
+        """A text that must be read before anything else is asked."""
+        texts = self.desk.book.texts
+        if notice in self.desk.book.levels.urgent:
+            title, text = texts[f"title-{notice}"], texts[f"urgency-{notice}"]
+        else:
+            flag = self.desk.book.flags.get(notice)
+            title, text = (flag.title, flag.explanation) if flag else (notice, "")
+        return self.show(
+            session,
+            "notice.html",
+            place=f"notice:{notice}",
+            title=title,
+            text=text,
+            urgent=notice in self.desk.book.levels.urgent,
+            each=each or self.form.text("each"),
+        )
+
+    def show(self, session: Session, template: str, place: str, **values: Any) -> Answer:
+        """A page that carries the answers on.
+
+        Args:
+            place: what shows it again; empty when only the form that was sent does, because something in it is wrong.
+        """
+        urgency = session.outcome.urgency
+        reminder = self.desk.book.texts[f"title-{urgency}"] if self.desk.book.levels.is_urgent(urgency) else ""
+        answers = encode(session.case())
+        progress = session.progress
+        shown = page(
+            template, here=HERE, remaining=progress.remaining, part=progress.done + 1, texts=self.desk.book.texts,
+            answers=answers, reminder=reminder, length=self.form.length, checking=self.form.text("checking"), **values,
+        )  # fmt: skip
+        again = {"go": place, "length": self.form.length, "checking": self.form.text("checking"),
+                 "each": values.get("each") or ""}  # fmt: skip
+        return replace(shown, kept=(urlencode(again) if place else "", answers))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [m.name if m.months is None else f"{m.name} ({m.months:g} {say('months')})" for m in value]
+    return value
