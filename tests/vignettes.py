@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 FOLDER = Path(__file__).parents[1] / "examples" / "vignettes"
@@ -29,6 +30,14 @@ def vignettes() -> list[Vignette]:
         case = path.with_name(path.name.replace(".expected.yaml", ".json"))
         found.append(Vignette(data["id"], case, data["title"], data["expected"]))
     return found
+
+
+def some_now(all_of_them: list[Vignette], each: int = 3) -> list[Any]:
+    """Vignettes as parameters of a test that takes long: one in so many on each change, all of them nightly."""
+    return [
+        pytest.param(one, id=one.id, marks=() if number % each == 1 else pytest.mark.nightly)
+        for number, one in enumerate(all_of_them)
+    ]
 
 
 VIGNETTES = vignettes()

@@ -156,16 +156,18 @@ def test_end_of_input_in_a_terminal(open_terminal: Callable[..., Terminal]) -> N
 # cut off
 
 
-def test_cut_off_after_every_line(interview: Interview, tmp_path: Path) -> None:
+@pytest.mark.parametrize("each", [4, pytest.param(1, marks=pytest.mark.nightly)], ids=["some", "every"])
+def test_cut_off_after_a_line(each: int, interview: Interview, tmp_path: Path) -> None:
     person = {
         **NO_SIGNS, "muscle_spasm": True, "age": 51, "diuretic": True, "kidney_disease": False, "potassium": 2.9,
         "medicines": [{"name": "furosemide", "months": 8}, "no such thing"], "vomiting": True, "vomiting_days": 8,
     }  # fmt: skip
     typed = lines_for(interview, person)
-    for count in range(len(typed)):
+    last = len(typed) - 1
+    for count in [*range(0, last, each), last]:
         file = tmp_path / f"{count}.json"
         result = ask("--save", str(file), typed=lines(*typed[:count]))
-        if count == len(typed) - 1:
+        if count == last:
             assert "The input ended here. Your page is made from these answers." in result.stderr
             assert result.exception is None
             continue

@@ -278,8 +278,11 @@ def test_many_unknown_fields_are_named_but_looked_up_only_a_few_times(monkeypatc
 NAMES = ['a"b', "a\\b", "a\nb", "\x00", "\x1b[31m", "", " ", "x" * 5000, "é", "a:b", "\u2028", "\u202e", "\x7f", "😀"]
 
 
-@pytest.mark.parametrize("name", NAMES, ids=lambda name: ascii(name)[:20])
-@pytest.mark.parametrize("how", ["--ignore-extra", "--drop"])
+@pytest.mark.parametrize(
+    ("how", "name"),
+    [(("--ignore-extra", "--drop")[number % 2], name) for number, name in enumerate(NAMES)],
+    ids=lambda text: ascii(text)[:20],
+)
 def test_fields_of_any_name_are_passed_over(name: str, how: str, folder: Path) -> None:
     if how == "--drop" and "\x00" in name:
         pytest.skip("no argument can hold it")

@@ -35,6 +35,7 @@ def assert_no_difference(book: RuleBook, answers: dict[str, Any], seed: int, goa
         assert (backward.asks is None) == (backward.value is not None)
 
 
+@settings(max_examples=max(40, settings().max_examples // 4))
 @given(book=rulebooks(), answers=cases(), seed=st.integers(0, 99))
 def test_on_random_rule_books(book: RuleBook, answers: dict[str, Any], seed: int) -> None:
     assert_no_difference(book, answers, seed)

@@ -27,9 +27,7 @@ from screener.report.text import render
 from screener.report.urgency import kept_back
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
-from vignettes import FOLDER, SCREENED, Vignette
-
-ALL = [vignette.id for vignette in SCREENED]
+from vignettes import FOLDER, SCREENED, Vignette, some_now
 
 
 def examine(screener: Screener, **answers: Any) -> ReportBuilder:
@@ -227,7 +225,7 @@ def test_a_hidden_rule_gives_no_reason(screener: Screener) -> None:
 FORBIDDEN = re.compile(r"diagnos|deficient|\byou have\b|\btreat|\d ?%|\b(?:stop|start) taking", re.IGNORECASE)
 
 
-@pytest.mark.parametrize("vignette", SCREENED, ids=ALL)
+@pytest.mark.parametrize("vignette", some_now(SCREENED))
 def test_wording_and_what_every_page_carries(vignette: Vignette, screener: Screener) -> None:
     case = screener.examine(read_case(str(vignette.case), Intake.fields))
     names = list(case.book.flags)

@@ -26,7 +26,7 @@ from screener.explain.receipt.receipt import receipt, step_data, to_json
 from screener.explain.receipt.seal import seal
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
-from vignettes import SCREENED, Vignette
+from vignettes import SCREENED, Vignette, some_now
 
 Data = dict[str, Any]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
@@ -140,13 +140,7 @@ def assert_refused(name: str, data: Data, book: RuleBook) -> None:
     pytest.fail(f"accepted: {name}")
 
 
-SOME = [
-    vignette if number % 9 == 4 else pytest.param(vignette, marks=pytest.mark.nightly)
-    for number, vignette in enumerate(SCREENED)
-]
-
-
-@pytest.mark.parametrize("vignette", SOME, ids=[vignette.id for vignette in SCREENED])
+@pytest.mark.parametrize("vignette", some_now(SCREENED, 15))
 def test_every_mutated_receipt_is_refused(vignette: Vignette, screener: Screener) -> None:
     data, book = receipt_of(vignette, screener), screener.book
     mutated = [(name, {**data, "steps": renumbered(steps)}) for name, steps in steps_mutated(data["steps"])]

@@ -15,7 +15,7 @@ from screener.interview.session import Interview
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from shippedbook import BOOK
-from vignettes import SCREENED, Vignette
+from vignettes import SCREENED, Vignette, some_now
 from webclient import Client
 from webforms import FORM, form_with, forms, send, walk, words
 
@@ -30,7 +30,7 @@ def flags(report: dict[str, Any]) -> dict[str, str]:
     return {flag["id"]: flag["status"] for flag in report["flags"]}
 
 
-@pytest.mark.parametrize("vignette", SCREENED, ids=lambda vignette: vignette.id)
+@pytest.mark.parametrize("vignette", some_now(SCREENED))
 def test_pages_give_the_flags_of_the_command(vignette: Vignette, client: Client, screener: Screener) -> None:
     case = json.loads(vignette.case.read_text())
     end = walk(client, case)
