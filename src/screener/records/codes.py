@@ -7,6 +7,7 @@ stands below `F10.2` and means nothing here. Text is never matched.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
@@ -52,6 +53,9 @@ SYSTEMS: Final = {
 }  # fmt: skip
 ELSE: Final = {ICD_10_GM: ICD_10, ICD_10_AM: ICD_10}  # where codes without a row of their own are looked up
 ICD_MARKS: Final = "+*!†"  # of dagger, asterisk and exclamation mark codes
+# what stands behind codes of ICD-10-GM: G certain, A ruled out, V suspected, Z a state after it; R, L, B the side
+GM_LETTERS: Final = re.compile(r"\s*([A-Za-z][0-9]{2}(?:\.?[0-9-]{1,2})?[+*!†]?)\s*([GAVZRLB ]*)", re.ASCII)
+GM_DOUBTS: Final = frozenset("AVZ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,12 @@ def plain(system: str, code: str) -> str:
     if system.startswith("ICD"):
         return code.strip().rstrip(ICD_MARKS).replace(".", "").upper()
     return code.replace(".", "").upper() if system == ATC else code.strip()
+
+
+def certain(code: str) -> tuple[str, bool]:
+    """A code of ICD-10-GM without the letters behind it (side, certainty), and whether these call it certain."""
+    found = GM_LETTERS.fullmatch(code)
+    return (found.group(1), not set(found.group(2)) & GM_DOUBTS) if found else (code, True)
 
 
 class LessThan(dict[Key, Value]):
@@ -151,6 +161,10 @@ class Codes:
         return self._found[key]
 
     def _find(self, system: str, code: str) -> Concept | None:
+        if system == ICD_10_GM:
+            code, sure = certain(code)
+            if not sure:
+                return None  # ruled out, suspected, or over: it could be anything
         found = self._row(system, plain(system, code))
         if found is None and system in ELSE:
             found = self._row(ELSE[system], plain(system, code))

@@ -27,7 +27,8 @@ READ: Final = (
     "reported", "questionnaire",
     "whenHandedOver", "whenPrepared", "daysSupply", "authorizingPrescription", "result", "period", "actualPeriod",
     "date", "patient", "issue", "type", "entry", "link", "total", "timestamp", "occurenceDateTime", "occurencePeriod",
-    "exportId", "eventId", "taken", "wasNotTaken", "fhirVersion",
+    "exportId", "eventId", "taken", "wasNotTaken", "notGiven", "wasNotGiven", "notDone", "fhirVersion",
+    "adherence", "ingredient",
 )  # fmt: skip
 WITH_ITEMS: Final = b"QuestionnaireResponse"  # their items nest; such a file is decoded whole
 
@@ -40,7 +41,7 @@ def _decoders() -> tuple[tuple[Any, Any], type[Exception]] | None:
     except ImportError:
         return None
     resource: Any = TypedDict("resource", dict.fromkeys(READ, Any), total=False)  # type: ignore[misc]
-    entry_keys: Any = {"fullUrl": Any, "resource": resource, "response": Any, "search": Any}
+    entry_keys: Any = {"fullUrl": Any, "resource": resource, "response": Any, "search": Any, "request": Any}
     entry: Any = TypedDict("entry", entry_keys, total=False)  # type: ignore[misc]
     keys: Any = {"resourceType": Any, "type": Any, "entry": list[entry], "link": Any, "total": Any, "timestamp": Any}
     bundle: Any = TypedDict("bundle", keys, total=False)  # type: ignore[misc]

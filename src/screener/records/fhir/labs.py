@@ -61,7 +61,7 @@ def _value(
     if concept.use in SEXES and found.answers.get("sex") != SEXES[concept.use]:
         found.note(f"{source} is a result that is read for {concept.use} only.")
         return coverage.OTHER_SEX, None
-    if part.dataAbsentReason is not None or not _has_value(part):
+    if not _has_value(part):
         return coverage.NO_VALUE, None
     when = sampled(observation)
     if when is None:
@@ -117,6 +117,8 @@ def _read(
     try:
         if modifier:
             raise ValueError(f"has {modifier}, which may change what it means")
+        if part.dataAbsentReason is not None:
+            raise ValueError("has both a value and a reason why there is none (dataAbsentReason)")
         if part.valueQuantity is not None:
             element = "valueQuantity"
             return "", _quantity(name, kind, part.valueQuantity)

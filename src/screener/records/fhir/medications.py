@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from screener.memo import memo
 from screener.records import coverage
@@ -13,17 +13,15 @@ from screener.records.courses import Coding, Course, Named, Namer, by_time
 from screener.records.coverage import Seen
 from screener.records.fhir.bundle import local
 from screener.records.fhir.durations import after, days, supply_end, unknown_units
+from screener.records.fhir.medicine import Item, medicine_of
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import (
     Concept,
     Condition,
-    Medication,
     MedicationAdministration,
-    MedicationDispense,
     MedicationRequest,
     MedicationStatement,
     codings_of,
-    read,
 )
 from screener.records.gathered import Gathered
 from screener.records.routes import route_of
@@ -33,10 +31,10 @@ from screener.rulebook.book import RuleBook
 ORDERS: Final = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
 NEVER_TAKEN: Final = frozenset({"entered-in-error", "draft", "cancelled", "not-taken", "intended", "unknown"})
 OPEN: Final = frozenset({"active", "recorded"})
+NOT_TAKING: Final = frozenset({"not-taking", "unknown"})  # R5: adherence
+PAUSED: Final = ("on-hold", "stopped")
 DONE: Final = frozenset({"completed", "in-progress"})  # of doses and supplies
 SAME_COURSE: Final = timedelta(days=2)  # between doses of one medicine that are one course
-
-Item: TypeAlias = MedicationRequest | MedicationStatement | MedicationAdministration | MedicationDispense
 
 
 class Pharmacy:
@@ -94,9 +92,11 @@ class Pharmacy:
     def statement(self, item: MedicationStatement) -> Course | None:
         """The course that a statement stands for."""
         source = f"MedicationStatement/{item.id}"
-        if item.status in NEVER_TAKEN:
+        how = item.adherence.code.codes() if item.adherence and item.adherence.code else frozenset()
+        if item.status in NEVER_TAKEN or how & NOT_TAKING:
             self.leave_out(item, source, coverage.STATUS)
             return None
+        goes_on = item.status in OPEN and not any(code.startswith(PAUSED) for code in how)
         named = self.named(item, source, (dosage.route for dosage in item.dosage), item.dosage)
         if named is None:
             return None
@@ -108,8 +108,8 @@ class Pharmacy:
             prescribed=False,
             start=(period.start if period else None) or item.effectiveDateTime,
             end=end,
-            end_known=end is not None or item.status in OPEN,
-            open=item.status in OPEN,
+            end_known=end is not None or goes_on,
+            open=goes_on,
             reasons=self.reasons(item),
             begins=period is not None and period.start is not None,
         )
@@ -196,7 +196,7 @@ class Pharmacy:
         if modifier:
             self.changed(item, source, modifier)
             return None
-        medicine = self.medicine(item, source)
+        medicine = medicine_of(item, source, self.record.medications, self.found)
         if medicine is not None and medicine.modifier:
             self.changed(item, source, medicine.modifier)
             return None
@@ -224,33 +224,6 @@ class Pharmacy:
         shown = ((system_name(system), code, display) for system, code, display in codings)
         self.found.seen[coverage.seen_as(_kind(source), shown, coverage.NOT_READ, reason)] += 1
 
-    def medicine(self, item: Item, source: str) -> Medication | None:
-        """The medicine itself: written in place, contained, or in a resource of its own."""
-        here = item.medicationCodeableConcept or (item.medication.concept if item.medication else None)
-        if here is not None and (here.coding or here.text):
-            return _named(here)
-        reference = item.medicationReference or (item.medication.reference if item.medication else None)
-        if reference is None or reference.reference is None:
-            if reference is not None and reference.display:
-                return _named(Concept(text=reference.display))
-            self.found.problem(source, "names no medicine; left out")
-            return None
-        pointed = self.resolve(reference.reference, item.contained)
-        if pointed is not None and pointed.code is not None:
-            return pointed
-        if reference.display:
-            return _named(Concept(text=reference.display))
-        self.found.problem(source, f"points to `{reference.reference}`, which is not in the record; left out")
-        return None
-
-    def resolve(self, reference: str, contained: Iterable[Mapping[str, Any]]) -> Medication | None:
-        """The Medication that a reference points to."""
-        if reference.startswith("#"):
-            inside = next((part for part in contained if part.get("id") == reference[1:]), None)
-            found = read(Medication, inside) if inside is not None else None
-            return None if isinstance(found, list) else found
-        return self.record.medications.get(reference) or self.record.medications.get(local(reference))
-
     def reasons(self, item: Item) -> tuple[tuple[Coding, ...], ...]:
         """The codes of what a medicine was given for."""
         by_id = self.conditions if item.reasonReference else {}
@@ -261,12 +234,6 @@ class Pharmacy:
             if condition is not None and condition.code is not None:
                 found.append(tuple(codings_of(condition.code)))
         return tuple(found)
-
-
-def _order_ids(item: MedicationDispense) -> list[str]:
-    """The prescriptions that something was handed over for."""
-    references = (local(one.reference or "") for one in item.authorizingPrescription)
-    return [reference.removeprefix("MedicationRequest/").removeprefix("urn:uuid:") for reference in references]
 
 
 def not_taken(item: MedicationRequest) -> str:
@@ -290,11 +257,6 @@ def given(item: MedicationAdministration) -> tuple[When, When] | None:
         start = period.start or period.end
         return (start, period.end or start) if start is not None else None
     return (moment, moment) if moment is not None else None
-
-
-def _named(concept: Concept) -> Medication:
-    """A medicine of which only the code or the name is known."""
-    return Medication(id="-", code=concept)
 
 
 def _kind(source: str) -> str:

@@ -43,6 +43,8 @@ class Opened:
         pages: of searches.
         flaws: what went wrong when the file was made.
         dated: the times at which documents were put together.
+        deleted: resources that a history or a transaction deletes, such as `Observation/k`, each with the number of
+            resources before: in a history, which begins with the newest, these are newer.
     """
 
     where: str
@@ -50,6 +52,7 @@ class Opened:
     pages: list[Page] = field(default_factory=list)
     flaws: list[str] = field(default_factory=list)
     dated: list[str] = field(default_factory=list)
+    deleted: dict[str, int] = field(default_factory=dict)
 
     def add(self, data: Mapping[str, Any], name: str = "Bundle", depth: int = 1, url: str | None = None) -> None:
         """Take a resource, or everything in a bundle.
@@ -61,7 +64,7 @@ class Opened:
         if kind == "OperationOutcome":
             self.flaws += _outcome(data)
         if kind != "Bundle":
-            self.resources.append((url, data if isinstance(data, dict) else dict(data)))
+            self.take(url, data if isinstance(data, dict) else dict(data))
             return
         if depth > DEEPEST:
             raise CaseError(
@@ -77,11 +80,27 @@ class Opened:
             resource = entry.get("resource") if isinstance(entry, dict) and entry.keys() <= PLAIN else None
             kind = resource.get("resourceType") if isinstance(resource, dict) else None
             if isinstance(resource, dict) and isinstance(kind, str) and kind not in OPENED:  # as nearly all are
-                self.resources.append((entry.get("fullUrl"), resource))
+                self.take(entry.get("fullUrl"), resource)
                 matches += 1
             else:
                 matches += self.other_entry(entry, f"{name}.entry[{number}]", depth)
+        if self.deleted:
+            self.withdraw(data.get("type") == "history")
         self.pages += _pages(data, matches)
+
+    def take(self, url: Any, resource: dict[str, Any]) -> None:
+        """Take a resource; one without an id is called by the end of its `fullUrl`, as before a server gives one."""
+        if "id" not in resource and isinstance(url, str) and (name := url.rsplit("/", 1)[-1].rsplit(":", 1)[-1]):
+            resource = {**resource, "id": name}
+        self.resources.append((url, resource))
+
+    def withdraw(self, newest_first: bool) -> None:
+        """What was deleted counts as entered in error."""
+        for place, (url, resource) in enumerate(self.resources):
+            since = self.deleted.get(f"{resource['resourceType']}/{resource.get('id')}")
+            if since is not None and (place >= since or not newest_first) and resource["resourceType"] != "Patient":
+                self.resources[place] = (url, {**resource, "status": "entered-in-error"})
+        self.deleted.clear()
 
     def other_entry(self, entry: Any, name: str, depth: int) -> int:
         """Take an entry that is another bundle, has an answer of a server beside it, or is broken."""
@@ -90,8 +109,11 @@ class Opened:
         if isinstance(status, str) and not status.startswith("2"):
             self.flaws.append(f"{name} has the response status {echo(status)}")
         resource = entry.get("resource") if isinstance(entry, dict) else entry
-        if resource is None and isinstance(entry, dict):
-            return 0  # the answer of a transaction, or a deletion
+        if resource is None and isinstance(entry, dict):  # the answer of a transaction, or a deletion
+            request = entry.get("request")
+            if isinstance(request, dict) and request.get("method") == "DELETE" and isinstance(request.get("url"), str):
+                self.deleted.setdefault("/".join(request["url"].split("/")[-2:]), len(self.resources))
+            return 0
         if not isinstance(resource, dict):
             problem = FieldProblem(f"{name}.resource", f"{echo(resource)} is not an object")
             raise CaseError([problem], where=self.where)

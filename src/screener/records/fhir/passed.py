@@ -16,6 +16,9 @@ MEDICATED: Final = frozenset(
 )
 CLINICAL: Final = CODED | MEDICATED
 REPORT: Final = "DiagnosticReport"
+SAMPLED: Final = ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued")
+# of a report: its results are no better than that
+NO_RESULTS: Final = frozenset({"registered", "preliminary", "cancelled", "unknown"})
 
 
 def passed_over(data: Mapping[str, Any], codes: Codes, reason: str = "") -> Seen:
@@ -85,3 +88,13 @@ def parts_inside(data: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]
             continue
         name = f"{REPORT}/{data.get('id')}#{part.get('id')}" if f"#{part.get('id')}" in pointed else ""
         yield part, name
+
+
+def of_report(part: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
+    """A result inside a report as one of its own: about the same person, by default of the same time and status."""
+    found = {**part, "subject": None}
+    if not any(name in part for name in SAMPLED):
+        found |= {name: report[name] for name in SAMPLED if name in report}
+    if report.get("status") in NO_RESULTS:
+        found["status"] = report["status"]
+    return found

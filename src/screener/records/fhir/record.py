@@ -17,7 +17,7 @@ from screener.records import coverage
 from screener.records.codes import Codes
 from screener.records.coverage import Seen
 from screener.records.fhir.dates import latest_of
-from screener.records.fhir.passed import one_code, parts_inside, passed_over
+from screener.records.fhir.passed import of_report, one_code, parts_inside, passed_over
 from screener.records.fhir.resources import (
     Condition,
     Medication,
@@ -127,8 +127,7 @@ class Record:
             kind = part["resourceType"]
             if name and kind == "Observation":
                 if self.is_wanted(part) and part.get("status") != "entered-in-error":
-                    given = {**part, "subject": None}
-                    self.add_read("Observation", given, name)
+                    self.add_read("Observation", of_report(part, data), name)
                 else:
                     self.seen[passed_over(part, self.codes)] += 1
             else:

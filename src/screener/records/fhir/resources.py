@@ -33,6 +33,7 @@ class Coding(_Element):
     system: Text | None = None
     code: Text | None = None
     display: Text | None = None
+    extension: Any = None
 
 
 class Concept(_Element):
@@ -245,8 +246,16 @@ class MedicationRequest(_Medicated):
     dosageInstruction: Annotated[list[Dosage], BeforeValidator(_listed)] = Field(default_factory=list)
 
 
+class Adherence(_Element):
+    """R5: whether a medicine is taken as recorded."""
+
+    code: Concept | None = None
+
+
 class MedicationStatement(_Medicated):
     """What is recorded as taken."""
+
+    adherence: Adherence | None = None
 
     status: Literal[
         "active", "completed", "entered-in-error", "intended", "stopped", "on-hold", "unknown", "not-taken",
@@ -286,9 +295,19 @@ class MedicationDispense(_Medicated):
     dosageInstruction: Annotated[list[Dosage], BeforeValidator(_listed)] = Field(default_factory=list)
 
 
+class Ingredient(_Element):
+    """What a medicine is made of: a substance or another medicine."""
+
+    itemCodeableConcept: Concept | None = None
+    itemReference: Reference | None = None
+    item: CodeableReference | None = None
+
+
 class Medication(_Resource):
     """A medicine that requests and statements point to."""
 
+    status: Text | None = None
+    ingredient: Annotated[list[Ingredient], BeforeValidator(_listed)] = Field(default_factory=list)
     code: Concept | None = None
     form: Concept | None = None
     doseForm: Concept | None = None

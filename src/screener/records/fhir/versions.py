@@ -10,8 +10,15 @@ from screener.errors import CaseError, FieldProblem
 
 STU3: Final = "FHIR STU3"
 DSTU2: Final = "FHIR DSTU2"
+HL7_V2: Final = b"MSH|"
 READ_HERE: Final = "R4, R4B and R5 are read here"
-SHOWING: Final = frozenset({"Condition", "MedicationOrder", "MedicationStatement", "Observation"})
+# elements that only an older version has, by kind of resource
+OLDER: Final = {
+    "MedicationStatement": {"wasNotTaken": DSTU2, "taken": STU3},
+    "MedicationAdministration": {"wasNotGiven": DSTU2, "notGiven": STU3},
+    "MedicationDispense": {"notDone": STU3},
+}
+SHOWING: Final = frozenset({"Condition", "MedicationOrder", "Observation", *OLDER})
 TEXTS: Final = ("clinicalStatus", "verificationStatus")  # of a Condition: text before R4
 
 
@@ -37,10 +44,9 @@ def older_version(data: Mapping[str, Any]) -> str:
         return f"{DSTU2} (MedicationOrder became MedicationRequest)"
     if kind in ("Observation", "Condition") and "patient" in data and "subject" not in data:
         return f"{DSTU2} ({kind}.patient became subject)"
-    if kind == "MedicationStatement" and "wasNotTaken" in data:
-        return f"{DSTU2} (MedicationStatement.wasNotTaken)"
-    if kind == "MedicationStatement" and "taken" in data:
-        return f"{STU3} (MedicationStatement.taken)"
+    for name, its in OLDER.get(str(kind), {}).items():
+        if name in data:
+            return f"{its} ({kind}.{name})"
     if kind == "Condition":
         for name in TEXTS:
             if isinstance(data.get(name), str):
@@ -52,12 +58,16 @@ def older_version(data: Mapping[str, Any]) -> str:
 
 
 def check_no_xml(raw: bytes, where: str) -> None:
-    """Refuse XML, whatever the name of its file says.
+    """Refuse XML and HL7 v2, whatever the name of the file says.
 
     Raises:
-        CaseError: the text is XML.
+        CaseError: the text is one of them.
     """
     start = raw[:4000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(HL7_V2):
+        raise CaseError(
+            [FieldProblem("", f"this is an HL7 v2 message; export the record as FHIR ({READ_HERE})")], where=where
+        )
     if not start.startswith(b"<"):
         return
     cda = re.search(rb"<(?:[A-Za-z0-9]+:)?ClinicalDocument\b", start) is not None

@@ -57,6 +57,12 @@ def number_of(text: str) -> Decimal | None:
         return None
 
 
+def with_unit(text: str) -> tuple[str, str]:
+    """A number written with its unit in two; what is none as it is."""
+    match = NUMBER.match(text.strip())
+    return (match.group(), text.strip()[match.end() :].strip()) if match else (text, "")
+
+
 def signed(text: str) -> tuple[str, str]:
     """The sign that a text begins with, or nothing, and the rest."""
     match = SIGN.fullmatch(text)

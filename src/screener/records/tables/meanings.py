@@ -12,8 +12,8 @@ from screener.records import coverage
 from screener.records.codes import Codes, Concept
 from screener.records.coverage import Seen, seen_as
 from screener.records.diagnoses import why_not
-from screener.records.labs import from_number
-from screener.records.tables.cells import number_of, signed
+from screener.records.labs import from_number, is_unit
+from screener.records.tables.cells import number_of, signed, with_unit
 from screener.records.tables.columns import Cells
 from screener.records.tables.mapping import IGNORE
 from screener.records.tables.plan import TablePlan, meaning_of
@@ -90,20 +90,22 @@ class Meanings:
         kind = self.fields.get(name)
         if kind is None:
             raise ValueError(f"{echo(name)} is no result that is read")
-        sign, number = self.number(row)
-        units = [unit for unit in (row.get("unit"), row.get("unit2")) if unit] or [row.plan.units.get(name, "")]
+        sign, number, written = self.number(row, kind)
+        units = [unit for unit in (written, row.get("unit"), row.get("unit2")) if unit]
+        units = units or [row.plan.units.get(name, "")]
         return from_number(name, kind, number, sign, units, f"{row.get('text') or row.get('number')}")
 
-    def number(self, row: Row) -> tuple[str, Decimal]:
-        """The sign and number of a row: as written, else as a number beside it.
+    def number(self, row: Row, kind: Kind) -> tuple[str, Decimal, str]:
+        """The sign and number of a row, as written, else as a number beside it; and the unit written with it.
 
         Raises:
             ValueError: there is none, or the two disagree.
         """
         text, given = row.get("text"), number_of(row.get("number"))
         sign, rest = signed(text)
+        rest, unit = with_unit(rest)
         written = number_of(rest)
-        if text and written is None:
+        if text and (written is None or (unit and not is_unit(kind, unit))):
             raise ValueError(f"{echo(text)} is no number")
         if written is not None and given is not None and written != given:
             raise ValueError(f"{echo(text)} and {echo(row.get('number'))} disagree")
@@ -112,7 +114,7 @@ class Meanings:
             raise ValueError(f"{echo(row.get('number'))} is no number")
         beside = row.get("comparator")
         beside = row.plan.signs.get(beside, beside)
-        return sign or ("" if beside in ("=", "") else beside), found
+        return sign or ("" if beside in ("=", "") else beside), found, unit
 
 
 def _ignored(concept: Concept) -> str:

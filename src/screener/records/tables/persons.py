@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from screener.case.answers import Number
-from screener.errors import FieldProblem
+from screener.errors import FieldProblem, echo
 from screener.memo import memo
+from screener.records import coverage
 from screener.records.courses import Namer
-from screener.records.coverage import Part
+from screener.records.coverage import Part, Seen
 from screener.records.fhir.imported import ImportedCase
 from screener.records.gathered import Gathered
 from screener.records.options import Options
@@ -22,6 +23,8 @@ from screener.records.tables.counted import CaseMade
 from screener.records.tables.parts import PartReader, PartRows, Person
 from screener.records.tables.plan import PeoplePlan
 from screener.records.when import When, read_when, years_between
+
+PERSON: Final = "person"
 
 
 @dataclass
@@ -137,6 +140,9 @@ class Persons:
         sex = "female" if word in people.female else "male" if word in people.male else None
         if sex:
             found.say("sex", sex, [source])
+        elif word:
+            found.problem(source, f"{echo(word)} is not said to mean a sex; left out")
+            found.seen[Seen(PERSON, "", word[: coverage.LONGEST], "", coverage.NOT_READ, coverage.NO_SEX)] += 1
         age_on = _ages(given, found, source)
         limits = found.fields.get("age")
         age = age_on(day) if day is not None else None
