@@ -20,6 +20,7 @@ PERSON = frozenset({"age", "sex"})
 ALLOWED: dict[str, tuple[frozenset[str] | None, str]] = {
     "case/intake.py": (None, "generated from the shipped book, for editors and type checkers"),
     "evaluate/": (PERSON, "evaluations are told by age and sex, whatever the book is about"),
+    "workbench/log/": (PERSON, "people are told of by age and sex, whatever the book is about"),
     "records/": (PERSON, "a record says of whom it is by age and sex, whatever the book is about"),
 }
 OTHER_MEANINGS = {

@@ -169,13 +169,13 @@ class Trials:
         both = [case for case in cases if accepted(case.answers, old)]  # what the saved book cannot read is new
         if len(both) < len(cases):
             after = Packed(new, both, self._facts_of(new, both))
-        shifts = list(_shifts(Packed(old, both, self._facts_of(old, both)), after))
+        moved = list(shifts(Packed(old, both, self._facts_of(old, both)), after))
         return replace(
             found,
             compared=True,
             texts=tuple(text_changes(old, new)),
-            vignettes=tuple(shift for case, shift in shifts if case.rule is None),
-            cases=tuple(shift for case, shift in shifts if case.rule is not None),
+            vignettes=tuple(shift for case, shift in moved if case.rule is None),
+            cases=tuple(shift for case, shift in moved if case.rule is not None),
         )
 
     def _vignettes(self, book: RuleBook) -> tuple[list[ProjectCase], list[tuple[str, str]]]:
@@ -184,15 +184,15 @@ class Trials:
             short = Path(name).name
             if not isinstance(read, CaseError):
                 found.append(ProjectCase(short, read.answers(), NOWHERE))
-            elif self._own_folder() is not None and not meant_to_be_refused(name):
+            elif self.own_folder() is not None and not meant_to_be_refused(name):
                 refused.append((short, "; ".join(map(str, read.problems))))
         return found, refused
 
     def _case_files(self, book: RuleBook) -> Iterator[tuple[str, BaseIntake | CaseError]]:
-        folder = self._own_folder() or examples_folder() / "vignettes"
+        folder = self.own_folder() or examples_folder() / "vignettes"
         yield from cases_of(folder, Fields(book.fields)) if folder.is_dir() else ()
 
-    def _own_folder(self) -> Path | None:
+    def own_folder(self) -> Path | None:
         """The folder of the book's own vignettes."""
         assert self.folder is not None
         around = self.folder.resolve().parent
@@ -232,7 +232,7 @@ def _broken(packed: Packed) -> Iterator[Broken]:
             yield Broken(result.place, result.rule.id, wanted, f"{result.got}, because of {behind}")
 
 
-def _shifts(before: Packed, after: Packed) -> Iterator[tuple[ProjectCase, CaseShift]]:
+def shifts(before: Packed, after: Packed) -> Iterator[tuple[ProjectCase, CaseShift]]:
     """What changes for each of the cases, which are the same on both sides."""
     moved = _moved(before, after)
     for number, case in enumerate(after.cases):

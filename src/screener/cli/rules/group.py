@@ -18,6 +18,7 @@ SUBCOMMANDS: Final = {
     "coverage": "screener.cli.rules.coverage",
     "mutate": "screener.cli.rules.mutate",
     "diff": "screener.cli.rules.diff",
+    "log": "screener.cli.rules.log",
     "watch": "screener.cli.rules.watch",
     "docs": "screener.cli.rules.docs",
     "schema": "screener.cli.rules.schema",

@@ -26,11 +26,12 @@ class TextChange:
 
 def text_changes(old: RuleBook, new: RuleBook) -> list[TextChange]:
     """Every entry that is not the same in both versions."""
-    before, after = _kinds(old), _kinds(new)
+    before, after = entries(old), entries(new)
     return [change for kind in before for change in _changes(kind, before[kind], after[kind])]
 
 
-def _kinds(book: RuleBook) -> dict[str, Mapping[str, Any]]:
+def entries(book: RuleBook) -> dict[str, Mapping[str, Any]]:
+    """Everything that a book is made of, by kind and id."""
     return {
         "pack": book.packs,
         "rule": book.rule,

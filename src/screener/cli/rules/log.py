@@ -1,0 +1,77 @@
+"""`screener rules log`: what changed between two versions, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from screener.workbench.log.log import Commit
+
+FORMS = ("text", "markdown", "html", "json")
+
+
+@click.command("log")
+@click.argument("old", type=click.Path(path_type=Path), metavar="OLD|BOOK")
+@click.argument("new", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--git", "revisions", metavar="REV[..REV]", help="Compare BOOK at one revision with another, or with now."
+)
+@click.option(
+    "--cases", type=click.Path(path_type=Path, file_okay=False), help="A folder of vignettes to take people from."
+)
+@click.option(
+    "--people", type=click.IntRange(1, 50), default=3, show_default=True, help="How many are shown for each change."
+)
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
+def command(old: Path, new: Path | None, revisions: str | None, cases: Path | None, people: int, form: str) -> None:
+    """Tell what changed from the rule book in OLD to the one in NEW, and for whom: typical people, before and after.
+
+    With --git, OLD is the folder of a book in a git repository, and its versions come from there. Which changes there
+    are is decided for all possible answers; the people are vignettes (those beside the book, or of the folder that
+    --cases names), cases that stand beside the rules, and where neither shows a change, the smallest case that does.
+
+    Example: screener rules log rules rules
+    """
+    from screener.errors import UsageError
+    from screener.workbench.log.versions import versions
+
+    if (new is None) == (revisions is None):
+        raise UsageError("give OLD and NEW, or BOOK and `--git REV[..REV]`")
+    if revisions is None:
+        assert new is not None
+        click.echo(written(old, new, cases or beside(new), people, form, ()), nl=False)
+        return
+    with versions(old, revisions) as (before, after, commits):
+        click.echo(written(before, after, cases or beside(old), people, form, commits), nl=False)
+
+
+def beside(folder: Path) -> Path | None:
+    """The vignettes beside a book."""
+    from screener.workbench.trial import Trials
+
+    return Trials(folder).own_folder()
+
+
+def written(old: Path, new: Path, vignettes: Path | None, people: int, form: str, commits: Sequence[Commit]) -> str:
+    """The log of two versions in a form."""
+    from importlib import import_module
+
+    from screener.rulebook.load import load_rulebook
+    from screener.workbench.diff.diff import compare
+    from screener.workbench.log.as_json import as_json
+    from screener.workbench.log.log import log
+    from screener.workbench.log.page import page
+    from screener.workbench.projectcases import rule_cases
+    from screener.workbench.trial import Trials
+
+    before, after = load_rulebook(old), load_rulebook(new)
+    cases = [*Trials(new, vignettes).cases(after), *rule_cases(before)]
+    found = log(compare(before, after), cases, people, commits)
+    if form == "json":
+        return as_json(found) + "\n"
+    text: str = import_module(f"screener.report.{form}").render(page(found))
+    return text

@@ -1,0 +1,1 @@
+"""`screener rules log`: what changed between two versions of a rule book, and for whom, as one tells a clinician."""
