@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from screener.saying import say, speaking
 if TYPE_CHECKING:
     from screener.explain.lab.lab import Lab
     from screener.explain.teaching.quiz import QuizQuestion
+    from screener.explain.teaching.score import Prediction
     from screener.report.build import ReportBuilder
 
 STRATEGIES = ["order", "specificity", "recency", "random"]
@@ -181,12 +182,13 @@ def _questions(case: ReportBuilder, goal: str | None) -> tuple[QuizQuestion, ...
 
 def _quiz(case: ReportBuilder, goal: str | None, score: str | None) -> None:
     from screener.explain.teaching.quiz import given_answers
+    from screener.explain.teaching.score import Prediction, right_of
 
     questions = _questions(case, goal)
     click.echo(say("The answers of this case:"))
     for words in given_answers(case):
         click.echo(f"- {words}")
-    keys, told = _keys(), list[dict[str, object]]()
+    keys, told = _keys(), list[Prediction]()
     for number, question in enumerate(questions, start=1):
         click.echo(f"\n{say('Question {number} of {total}', number=number, total=len(questions))}: {question.ask}")
         for letter, choice in zip("abcd", question.choices, strict=False):
@@ -194,23 +196,20 @@ def _quiz(case: ReportBuilder, goal: str | None, score: str | None) -> None:
         answer = _answer(keys, question.read)
         if answer is None:
             break
-        is_right = answer == question.letter
-        told.append({"question": question.ask, "answer": answer, "right": question.letter, "is_right": is_right})
-        verdict = say("Right.") if is_right else say("Not quite: it is {letter}.", letter=question.letter)
+        told.append(Prediction(question.ask, answer, question.letter))
+        verdict = say("Right.") if told[-1].is_right else say("Not quite: it is {letter}.", letter=question.letter)
         click.echo(f"{verdict} {question.because}")
-    right = sum(bool(one["is_right"]) for one in told)
-    click.echo(f"\n{say('Score: {right} of {asked}', right=right, asked=len(told))}")
+    click.echo(f"\n{say('Score: {right} of {asked}', right=right_of(told), asked=len(told))}")
     if score is not None:
-        _save_score(score, case, goal, right, told)
+        _save_score(score, case, goal, told)
 
 
-def _save_score(path: str, case: ReportBuilder, goal: str | None, right: int, told: list[dict[str, object]]) -> None:
+def _save_score(path: str, case: ReportBuilder, goal: str | None, told: Sequence[Prediction]) -> None:
     """Write what was asked and answered, for its owner alone."""
+    from screener.explain.teaching.score import to_dict
     from screener.private import save
 
-    data = {"case_id": case.intake.case_id, "goal": goal, "right": right, "asked": len(told), "questions": told}
-    texts = {key.replace("-", "_"): case.book.texts.get(key, "") for key in ("disclaimer", "safety-net")}
-    save(Path(path), dumps({**data, **texts}, indent=2, ensure_ascii=False) + "\n")
+    save(Path(path), dumps(to_dict(case, goal, told), indent=2, ensure_ascii=False) + "\n")
 
 
 def _answer(keys: Iterator[str], read: object) -> str | None:

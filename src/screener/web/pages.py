@@ -37,6 +37,7 @@ FORMS: Final = {
     "/explore": "explore",
     "/changed-rules.yaml": "changed-file",
     "/changed-book.zip": "changed-book",
+    "/score.json": "score",
     "/lab": "lab",
 }
 # those that have an address of their own for each visitor

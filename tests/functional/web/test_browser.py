@@ -345,6 +345,19 @@ def step_by_step(visit: Visit) -> None:
 
 
 @kind
+def predicting_with_a_score(visit: Visit) -> None:
+    visit.page.goto(f"{visit.home}/lab")
+    visit.page.select_option("#goal", "suspect-magnesium")
+    visit.press("Show it so")
+    visit.page.locator("input[name=guess]").last.check()
+    visit.press("Next step", exact=False)
+    visit.press("All steps", exact=False)
+    visit.page.locator("input[name=q0]").first.check()
+    visit.press("Check the answers")
+    visit.press("To the end", exact=False)
+
+
+@kind
 def rule_book(visit: Visit) -> None:
     visit.page.goto(f"{visit.home}/rulebook")
 

@@ -81,6 +81,54 @@ def test_each_page_has_an_address_and_reloads(client: Client) -> None:
     assert client.get(found.headers["location"]).status_code == 303  # nobody else's
 
 
+def predicting(client: Client, screener: Screener, **more: str) -> tuple[Any, dict[str, str]]:
+    answers = {"muscle_cramps": True, "diuretic": True, "age": 50}
+    shown = lab(screener.examine(screener.book.intake.read(answers)), goal="suspect-magnesium")
+    given = {"answers": json.dumps(answers), "goal": "suspect-magnesium", "under": "order/0/suspect-magnesium"}
+    return shown.run.steps, {**given, **more}
+
+
+def test_a_guess_is_told_and_counted_once(client: Client, screener: Screener) -> None:
+    steps, given = predicting(client, screener)
+    right, wrong = steps[0].chosen.rule, steps[0].conflict[-1].rule
+    assert right != wrong
+    page = words(post(client, **given, asked="1", guess=right, step="1"))
+    assert "Right. Fires:" in page.replace("  ", " ")
+    assert "Score: 1 of 1" in page
+    page = words(post(client, **given, asked="1", guess=wrong, step="1"))
+    assert f"Not quite: it is {right}." in page
+    assert "Score: 0 of 1" in page
+    again = words(post(client, **given, rules=json.dumps({"1": wrong}), asked="1", guess=right, step="1"))
+    assert "Score: 0 of 1" in again
+    assert "Score" not in words(post(client, **given, asked="1", guess=right, step="0"))  # not the way forward
+    assert "Score" not in words(post(client, **given, asked="1", guess="no-such-rule", step="1"))
+    other = {**given, "strategy": "recency"}
+    assert "Score" not in words(post(client, **other, rules=json.dumps({"1": right}), step="1"))
+
+
+def test_the_questions_at_the_end_and_the_score_as_a_file(client: Client, screener: Screener) -> None:
+    steps, given = predicting(client, screener, step="999", check="yes")
+    page = words(post(client, **given))
+    assert "Check the answers" in page
+    first = {**given, "q0": "a", "rules": json.dumps({"1": steps[0].chosen.rule})}
+    assert re.search(r"Score: [12] of 2", words(post(client, **first)))
+    answer = client.post("/score.json", content=urlencode(first), headers=FORM)
+    assert 'filename="score.json"' in answer.headers["content-disposition"]
+    data = answer.json()
+    assert (data["asked"], data["goal"], len(data["questions"])) == (2, "suspect-magnesium", 2)
+    assert data["right"] == sum(one["is_right"] for one in data["questions"])
+    assert data["disclaimer"]
+    assert data["safety_net"]
+
+
+def test_the_right_answers_are_not_on_the_page_before_they_are_given(client: Client, screener: Screener) -> None:
+    _, given = predicting(client, screener, step="999")
+    page = post(client, **given).text
+    assert "Enough for it" not in page
+    assert "Right." not in page
+    assert " checked>" not in page
+
+
 def test_what_is_urgent_stands_first(client: Client) -> None:
     page = words(post(client, answers='{"chest_pain": true}'))
     assert page.index("Get help now") < page.index("Conflict set")
@@ -88,7 +136,16 @@ def test_what_is_urgent_stands_first(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [{"step": "-1"}, {"look": "x"}, {"strategy": "magic"}, {"goal": "nonsense"}, {"seed": "1" * 50}, {"example": "no"}],
+    [
+        {"step": "-1"},
+        {"look": "x"},
+        {"strategy": "magic"},
+        {"goal": "nonsense"},
+        {"seed": "1" * 50},
+        {"example": "no"},
+        {"rules": "[]", "under": "order/0/"},
+        {"letters": '{"x": 1}', "under": "order/0/"},
+    ],
 )
 def test_what_the_page_never_sends_is_refused(client: Client, given: dict[str, str]) -> None:
     assert post(client, **given).status_code == 422

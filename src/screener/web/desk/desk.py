@@ -37,6 +37,7 @@ TASKS: Final = {
     "explore": ("screener.web.desk.explore", "explore"),
     "changed-file": ("screener.web.desk.explore_edit", "changed_file"),
     "changed-book": ("screener.web.desk.explore_edit", "changed_book"),
+    "score": ("screener.web.desk.lab", "score"),
     "lab": ("screener.web.desk.lab", "lab"),
     "next-question": ("screener.web.desk.next_question", "next_question"),
     "cds-discovery": ("screener.web.desk.cds", "discovery"),

@@ -13,23 +13,37 @@ from screener.rulebook.book import RuleBook
 from screener.shipped import examples_folder
 
 FIRST: Final = "V06"  # of the cases that come with the program
+REFUSED: Final = "V33"  # the typing slip: it is refused, which is its point
 MOST: Final = 40  # cases beside rules that are offered
 
 
 @cache
 def vignettes() -> dict[str, tuple[str, Path]]:
     """Each case by the id it leads with (`V06`), with its title and file; what the intake would refuse is left out."""
+    return {name: one for name, one in _cases_in("vignettes").items() if name != REFUSED}
+
+
+@cache
+def lessons() -> dict[str, tuple[str, Path]]:
+    """The case of each lesson by its number (`L01`), with its title and file."""
+    return _cases_in("lessons")
+
+
+def _cases_in(folder: str) -> dict[str, tuple[str, Path]]:
     found = {}
-    for path in sorted((examples_folder() / "vignettes").glob("*.json")):
+    for path in sorted((examples_folder() / folder).glob("*.json")):
         name, _, title = path.stem.partition("-")
-        if name != "V33":  # the typing slip: it is refused, which is its point
-            found[name] = (title.replace("-", " ").capitalize(), path)
+        found[name] = (title.replace("-", " ").capitalize(), path)
     return found
 
 
 def vignette(name: str) -> dict[str, Any]:
     """The answers of a case that comes with the program."""
-    data = parse_json(vignettes()[name][1].read_bytes(), name)
+    return _answers(vignettes()[name][1])
+
+
+def _answers(path: Path) -> dict[str, Any]:
+    data = parse_json(path.read_bytes(), path.stem)
     data.pop("case_id", None)
     return dict(data)
 
@@ -44,8 +58,11 @@ def cases(book: RuleBook, folder: Path) -> dict[str, tuple[str, dict[str, Any]]]
     if _fits(book, vignette(FIRST)):
         names = [FIRST, *(name for name in vignettes() if name != FIRST)]
         found = {name: (vignettes()[name][0], vignette(name)) for name in names}
-        return {name: one for name, one in found.items() if _fits(book, one[1])}
-    return of_rules(book, folder)
+        found = {name: one for name, one in found.items() if _fits(book, one[1])}
+    else:
+        found = of_rules(book, folder)
+    taught = {name: (title, _answers(path)) for name, (title, path) in lessons().items()}
+    return {**found, **{name: one for name, one in taught.items() if name not in found and _fits(book, one[1])}}
 
 
 def of_rules(book: RuleBook, folder: Path) -> dict[str, tuple[str, dict[str, Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from json import dumps
 from typing import Any, Final
 
 from screener.errors import CaseError, FieldProblem, echo
@@ -12,14 +13,18 @@ from screener.explain.lab.forward import LabStep
 from screener.explain.lab.lab import Lab
 from screener.explain.lab.lab import lab as run_lab
 from screener.explain.lab.strategy import STRATEGIES, Strategy
-from screener.explain.teaching.quiz import given_answers
+from screener.explain.teaching.quiz import LETTERS, given_answers
+from screener.explain.teaching.score import to_dict
 from screener.web.desk.desk import Desk
 from screener.web.desk.form import Form, encode
+from screener.web.desk.predict import Predictions
+from screener.web.desk.result import saved
 from screener.web.desk.written import as_written
 from screener.web.render import page
 from screener.web.wire import Answer
 
 LONGEST: Final = 6  # digits of a number on the page
+RECENT: Final = 8  # looks backward that are not folded
 
 
 def lab(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
@@ -29,19 +34,42 @@ def lab(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
         UsageError: there is no such flag.
         CaseError: a value is none that the page sends.
     """
-    form = Form.read(body)
-    name, answers = _answers(form, desk)
-    screener = desk.screener()
-    case = screener.examine(screener.book.intake.read(answers))
-    strategy = _strategy(form)
-    goal = form.text("goal") if not form.text("load") else ""
-    shown = run_lab(case, strategy, _number(form, "seed"), goal or None)
-    view = View(shown, form, desk)
+    it = _Page.read(desk, body)
     return page(
-        "lab.html", here="/explore", texts=desk.book.texts, examples=desk.examples, chosen=name,
-        answers=encode(answers), given=given_answers(case), view=view, goal=goal, words=words,
-        strategies=[(one, words.strategy_word(one)) for one in STRATEGIES], strategy=strategy,
+        "lab.html", here="/explore", texts=desk.book.texts, examples=desk.examples, chosen=it.name,
+        answers=encode(it.answers), given=given_answers(it.shown.case), view=View(it.shown, it.form, desk),
+        goal=it.goal, words=words, predicted=it.predicted, letters=LETTERS, recent=RECENT,
+        strategies=[(one, words.strategy_word(one)) for one in STRATEGIES], strategy=it.shown.run.strategy,
     )  # fmt: skip
+
+
+def score(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+    """`POST /score.json`: what was predicted on the page, to be saved."""
+    it = _Page.read(desk, body)
+    data = {**to_dict(it.shown.case, it.goal or None, it.predicted.told), "case_id": it.name}
+    return saved("score.json", dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What the page is about: a case by its name, the run, the goal, what was predicted."""
+
+    form: Form
+    name: str
+    answers: dict[str, Any]
+    shown: Lab
+    goal: str
+    predicted: Predictions
+
+    @classmethod
+    def read(cls, desk: Desk, body: bytes) -> _Page:
+        form = Form.read(body)
+        name, answers = _answers(form, desk)
+        screener = desk.screener()
+        case = screener.examine(screener.book.intake.read(answers))
+        goal = form.text("goal") if not form.text("load") else ""
+        shown = run_lab(case, _strategy(form), _number(form, "seed"), goal or None)
+        return cls(form, name, answers, shown, goal, Predictions.read(form, shown, goal))
 
 
 def _answers(form: Form, desk: Desk) -> tuple[str, dict[str, Any]]:
@@ -119,6 +147,10 @@ class View:
         """The flags and findings, by id and title."""
         book = self.shown.case.book
         return [(name, book.title(name)) for name in (*book.flags, *book.findings)]
+
+    def said(self, found: Backward) -> list[str]:
+        """The looks backward so far, in words."""
+        return [words.look_words(self.shown.case, look) for look in found.looks[: self.look + 1]]
 
     @property
     def looks(self) -> int:
