@@ -23,6 +23,8 @@ from screener.errors import CaseError, FileError
         ),
         (b'{\n"a": "\xff"}', "f:2:7: the file is not UTF-8 text"),
         (b"[" * 100_000, "f: the JSON is nested too deeply"),
+        (b"[" * 1001 + b"]" * 1001, "f: the JSON is nested too deeply"),
+        (b'{"a":' * 1001 + b"1" + b"}" * 1001, "f: the JSON is nested too deeply"),
         (b'{"age": ' + b"9" * 5000 + b"}", "f: a number has too many digits"),
     ],
 )
@@ -37,6 +39,19 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "case.json"
     path.write_bytes(b'\xef\xbb\xbf{"age": 30}')
     assert read_case(str(path), Intake.fields).age == 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"a": ["' + b"[{" * 5000 + b'"]}',
+        b'["' + b'\\"[' * 5000 + b'"]',
+        b"[" + b"[]," * 5000 + b"[]]",
+    ],
+    ids=["in a text", "behind a quotation mark in a text", "one after the other"],
+)
+def test_many_brackets_are_no_levels(text: bytes) -> None:
+    assert parse_json(text, "f")
 
 
 @pytest.mark.parametrize("name", ["missing.json", ".", "a\0b"])

@@ -145,6 +145,7 @@ def test_changes_are_read_like_a_case_file(change: str, field: str, value: Any, 
         ("medicines=omeprazole", "`\\+name`"),
         ("medicines=-omeprazole", "not on the list"),
         ("medicines=[omeprazole", "is no list"),
+        ("medicines=" + "[" * 5000, "is no list"),
         ("age=12.5", "not a whole number"),
     ],
 )

@@ -160,7 +160,7 @@ def test_one_book_after_another_takes_no_more_room(tmp_path: Path) -> None:
     ("files", "said"),
     [
         ([("a.txt", b"")], "there is no rulebook.yaml among these files"),
-        ([("rulebook.yaml", b"version: 1\npacks: [none]\n")], "rulebook.yaml"),
+        ([("rulebook.yaml", b"version: 1\npacks: [none]\n")], "book/rulebook.yaml:1:1: "),
         ([("rulebook.yaml", b""), ("../out.yaml", b"")], "leads out of the rule book: `../out.yaml`"),
         ([("/rulebook.yaml", b"")], "leads out of the rule book"),
         ([("rulebook.yaml", b""), ("rulebook.yaml/x", b"")], "cannot be written"),

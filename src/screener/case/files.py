@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from screener.case.fields import BaseIntake, Fields
+from screener.case.nesting import check_nesting
 from screener.errors import CaseError, FieldProblem, FileError, echo
 from screener.printable import printable
 from screener.private import save
@@ -92,6 +93,7 @@ def parse_json(raw: bytes, where: str) -> Any:
         raise CaseError([FieldProblem("", f"the file is longer than {LARGEST} bytes; is it one case?")], where=where)
     try:
         text = raw.decode("utf-8-sig")
+        check_nesting(text)
         data = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
         if "\\u" in text:
             json.dumps(data, ensure_ascii=False).encode()  # half a character cannot be written out again

@@ -9,6 +9,7 @@ from typing import Any
 
 from screener.case.answers import Choice, Medicine, Medicines, Number, YesNo
 from screener.case.fields import BaseIntake
+from screener.case.nesting import check_nesting
 from screener.engine.outcome import Firing
 from screener.errors import UsageError, did_you_mean, echo
 from screener.explain.goal import title_of
@@ -114,8 +115,9 @@ def _medicines(text: str, listed: tuple[Medicine, ...] | None, book: RuleBook) -
         return []
     if text.startswith("["):
         try:
+            check_nesting(text)
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise UsageError(f'{echo(text)} is no list; write for example ["omeprazole"]') from None
     if text[:1] == "+":
         return [*(listed or ()), _entry(text[1:].strip())]

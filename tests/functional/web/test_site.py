@@ -119,6 +119,35 @@ def test_back_forward_and_reload_keep_the_answers(offline: Window) -> None:
     page.wait_for_function("() => document.title.startsWith('Magnesium and potassium')")
 
 
+def test_where_python_stops_it_is_started_again_with_the_answers(offline: Window) -> None:
+    page = offline.page
+    offline.go("")
+    offline.paste(URGENT.case)
+    shown = page.locator("main").text_content()
+    (worker,) = page.workers
+    worker.evaluate("self.postMessage({kind: 'lost', message: 'Maximum call stack size exceeded'})")
+    offline.press("Show the result", exact=False)
+    assert page.locator("main").text_content() != shown
+    page.go_back()
+    offline.settled()
+    page.wait_for_function("shown => document.querySelector('main').textContent === shown", arg=shown)
+    assert page.workers != [worker]
+
+
+def test_json_that_is_nested_too_deeply_does_not_stop_python(offline: Window) -> None:
+    offline.go("")
+    (worker,) = offline.page.workers
+    deep = [f"[{'[' * levels}{']' * levels}]" for levels in (900, 1500, 60_000)]
+    ask = """async bodies => { const found = [];
+             for (const body of bodies) {
+               const told = await screenerSite.ask('POST', '/v1/screen', body, 'application/json');
+               found.push(told.status);
+             }
+             return found; }"""
+    assert offline.page.evaluate(ask, deep) == [400, 400, 400]
+    assert offline.page.workers == [worker]
+
+
 def test_a_lesson_is_stepped_through(offline: Window) -> None:
     page = offline.page
     offline.go("explore")

@@ -15,6 +15,7 @@ from screener.errors import FileError, RuleBookError, echo
 MOST_FILES: Final = 2000
 MOST_BYTES: Final = 30_000_000
 HEAD: Final = "rulebook.yaml"  # the file that every book has in its folder
+NAME: Final = "book"  # of the folder, where the files came without one
 Given: TypeAlias = "Sequence[Sequence[Any]]"  # path and content of each file
 
 
@@ -69,6 +70,8 @@ def unpacked(given: Given, home: Path) -> Path:
         raise FileError(f"there is no {HEAD} among these files, so that this is no rule book")
     shutil.rmtree(home, ignore_errors=True)
     folder = heads[0].parent
+    if not folder.parts:
+        home = home / NAME
     for name, content in files:
         path = _path(name)
         if not path.is_relative_to(folder) or path.name.startswith("."):

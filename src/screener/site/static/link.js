@@ -36,7 +36,11 @@ const screenerSite = (() => {
   const held = { state: null, answers: false, book: null, entries: [] }; // what goes on after this page is loaded anew
 
   let isReady;
-  const ready = new Promise((resolve) => (isReady = resolve));
+  let isNot;
+  const toBeReady = () => new Promise((resolve, reject) => ([isReady, isNot] = [resolve, reject]));
+  let ready = toBeReady();
+  let running = false;
+  let announced = false;
 
   async function serviceWorker() {
     if (!navigator.serviceWorker) return;
@@ -112,12 +116,27 @@ const screenerSite = (() => {
       return;
     }
     if (data.kind === "again") return void begin();
+    if (data.kind === "lost" || (data.kind === "failed" && announced)) return void lost(data);
     if (data.kind === "ready") {
+      running = true;
       isReady(data);
+      if (announced) return;
+      announced = true;
       say({ kind: "fill" }).then((complete) => emit("ready", { ...data, complete, lasting: lasting() }));
       return;
     }
-    emit(data.kind, data);
+    if (!announced) emit(data.kind, data);
+  }
+
+  // Python stopped for good. What it was asked last did not work; it goes on with what was answered before.
+  function lost({ message }) {
+    const error = new Error(message);
+    for (const [, reject] of waiting.values()) reject(error);
+    waiting.clear();
+    if (!running) return announced ? isNot(error) : emit("failed", { message });
+    running = false;
+    ready = toBeReady();
+    begin();
   }
 
   function tell(kind, data) {

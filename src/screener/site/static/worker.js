@@ -130,6 +130,7 @@ async function start({ given, place, state, book, store }) {
     tell("again");
     return;
   }
+  python._api.on_fatal = (error) => tell("lost", { message: String(error.message ?? error) });
   tell("step", { step: "python" });
   if (!picture) {
     await pack;
