@@ -84,6 +84,8 @@ def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary, lev
         cases=tuple(case_of(entry, case, index, Fields(vocabulary.fields)) for index, case in enumerate(data.cases)),
         redundant=data.redundant,
         instead_of=tuple(data.instead_of),
+        since=data.since,
+        changed=data.changed,
     )
 
 

@@ -9,6 +9,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from screener.rulebook.levels import USUAL, Like
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+Moment: TypeAlias = Annotated[  # a version of the book or a date; `history.py` says which are right
+    str,
+    BeforeValidator(lambda value: str(value) if type(value) in (int, float) else value),  # as YAML reads `2.0`
+    WithJsonSchema({"type": "string", "pattern": r"^([0-9]+\.[0-9]+\.[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2})$"}),
+]
 SourceId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=40)]
 Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Sources: TypeAlias = Annotated[list[SourceId], Field(min_length=1)]
@@ -56,6 +61,8 @@ class RuleEntry(_File):
     disagreement: str = ""
     redundant: str = ""
     instead_of: list[Id] = []
+    since: Moment = ""
+    changed: Moment = ""
     cases: list[CaseEntry] = []
 
 

@@ -37,6 +37,7 @@ from screener.rulebook.entries import (
     setting_of,
 )
 from screener.rulebook.hashes import wrong_hashes
+from screener.rulebook.history import check_history
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.levelnames import levels_of, words_of
 from screener.rulebook.locate import fingerprint, rule_files, rules_folder
@@ -252,6 +253,8 @@ class _Loading:
             entries = getattr(whole, kind) if whole else []
             for index, entry in enumerate(entries):
                 check_unfilled(document, (kind, index), entry, UNFILLED.get(kind, ()))
+                if isinstance(entry, files.RuleEntry) and self.header is not None:
+                    check_history(document, (kind, index), entry.since, entry.changed, self.header.version)
             self.lists.setdefault(kind, []).extend(
                 Entry(pack, entry, document, (kind, index)) for index, entry in enumerate(entries)
             )

@@ -176,6 +176,8 @@ class Rule:
         disagreement: what other sources say against it, or empty.
         redundant: why the rule stands although others always conclude the same, or empty.
         instead_of: rules with the same conclusion whose reasons are not shown while this one is: it is more exact.
+        since: the version of the book, or the date, with which it came; empty when that is not said. For readers only.
+        changed: the same of the last time that it became another one.
     """
 
     id: str
@@ -191,6 +193,8 @@ class Rule:
     cases: tuple[Case, ...] = ()
     redundant: str = ""
     instead_of: tuple[str, ...] = ()
+    since: str = ""
+    changed: str = ""
 
     def said(self, medicines: Sequence[str] = ()) -> str:
         """The reason with the names of the medicines by which it holds; without names, as it is for anybody."""

@@ -43,7 +43,7 @@ def _rule(book: RuleBook, name: str) -> Iterator[str]:
     yield _row("concludes", rule.concludes)
     yield _row("when", in_words(book, rule.when))
     yield _row("because", rule.because)
-    for word in ("strength", "disagreement", "redundant"):
+    for word in ("strength", "disagreement", "redundant", "since", "changed"):
         if text := getattr(rule, word):
             yield _row(word, text)
     yield from _sources(book, rule.sources)

@@ -125,6 +125,8 @@ class Entries:
         found.fact(say("Pack"), to("packs", rule.pack))
         found.fact(say("How well supported"), rule.strength)
         found.fact(say("Not all sources agree"), rule.disagreement)
+        found.fact(say("In the rule book since"), rule.since)
+        found.fact(say("Last changed"), rule.changed)
         found.section(
             say("Answers it reads"), (self.question_link(f) for f in book.questions if f in fields(rule.when))
         )
