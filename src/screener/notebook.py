@@ -1,4 +1,4 @@
-"""How reports, explanations, chains, the lab and rule books show themselves in a notebook.
+"""How reports, explanations, chains, pictures, the lab, its steps and rule books show themselves in a notebook.
 
 In a notebook `import screener` is enough; elsewhere, `import screener.notebook` gives them the methods that notebooks
 look for (`_repr_html_`, `_repr_svg_`).
@@ -12,12 +12,13 @@ from zlib import crc32
 
 from screener.explain.chain import Chain
 from screener.explain.html import listed
-from screener.explain.lab.lab import Lab
-from screener.explain.lab.text import blocks, ending, urgent
+from screener.explain.lab.lab import Lab, OneStep
+from screener.explain.lab.text import blocks, ending, step_block, urgent
 from screener.explain.page import body, head
 from screener.explain.picture.svg import picture
 from screener.explain.questions import Explanation
 from screener.explain.text import closing
+from screener.explain.why_not import WhyNot
 from screener.report.html import STYLE, safe
 from screener.report.html import body as report_body
 from screener.report.model import Report
@@ -52,6 +53,31 @@ def chain_svg(chain: Chain) -> str:
     return picture([chain])
 
 
+class Picture(str):
+    """A picture as SVG, which shows itself; as text it can be written to a file."""
+
+    __slots__ = ()
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+
+def picture_of(*found: Chain | WhyNot) -> Picture:
+    """One picture of several chains, and of conclusions that are still open; empty for none."""
+    chains = [one for one in found if isinstance(one, Chain)]
+    still_open = [one for one in found if isinstance(one, WhyNot)]
+    return Picture(picture(chains, still_open) if found else "")
+
+
+def step_html(one: OneStep) -> str:
+    """One step of the lab; what is urgent in the case stands first, as everywhere."""
+    with speaking(one.shown.case.book.subject.language):
+        first = urgent(one.shown.case)
+        text, last = step_block(one.shown, one.step), ending(one.shown.case)
+    lead = f"<p><strong>{safe(first)}</strong></p>" if first else ""
+    return f"<div>{lead}<pre>{safe(text)}</pre>{''.join(f'<p>{safe(line)}</p>' for line in last.splitlines())}</div>"
+
+
 def lab_html(shown: Lab) -> str:
     """The steps of the lab, each folded behind its first line; the last of the run, and what it comes to, is open."""
     with speaking(shown.case.book.subject.language):
@@ -78,7 +104,8 @@ def book_html(book: RuleBook) -> str:
 
 
 SHOWN: Final = {
-    Report: report_html, Explanation: explanation_html, Chain: chain_html, Lab: lab_html, RuleBook: book_html,
+    Report: report_html, Explanation: explanation_html, Chain: chain_html, Lab: lab_html, OneStep: step_html,
+    RuleBook: book_html,
 }  # fmt: skip
 for shown, show in SHOWN.items():
     setattr(shown, "_repr_html_", show)  # noqa: B010

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from screener.errors import UsageError
+
 NOTEBOOK = json.loads((Path(__file__).parents[2] / "examples" / "teaching.ipynb").read_text(encoding="utf-8"))
 CELLS = [cell for cell in NOTEBOOK["cells"] if cell["cell_type"] == "code"]
 THEMES = ["refractory case", "same signs on two lists", "What unknown means", "one rule is not enough", "over-fires"]
@@ -31,13 +33,38 @@ def test_every_cell_runs_and_shows_something(capsys: pytest.CaptureFixture[str])
     shown = 0
     for cell in CELLS:
         value = run("".join(cell["source"]), names)
-        html = getattr(value, "_repr_html_", None)
+        html = getattr(value, "_repr_html_", None) or getattr(value, "_repr_svg_", None)
         if html is not None:
             assert html().startswith("<")
             shown += 1
         else:
             assert value or capsys.readouterr().out
-    assert shown >= 5
+    assert shown >= 7
+
+
+def test_reports_chains_pictures_the_lab_and_one_step_show_themselves() -> None:
+    from screener import Intake, Screener
+    from screener.explain.how import how
+    from screener.explain.lab.lab import lab
+    from screener.explain.why_not import why_not
+    from screener.notebook import picture_of
+
+    screener = Screener()
+    case = screener.examine(Intake(chest_pain=True, muscle_cramps=True, diuretic=True))
+    shown, chain = lab(case, goal="suspect-magnesium"), how(case, "suspect-magnesium").chain
+    for one in (case.build(), chain, shown, shown.step(1)):
+        assert one._repr_html_().startswith("<"), type(one)
+    step = shown.step(2)._repr_html_()
+    assert f"Step 2 of {len(shown.run.steps)}" in step
+    assert step.index("Get help now") < step.index("Conflict set")
+    assert "This is for learning." in step
+    little = screener.examine(Intake(muscle_cramps=True))
+    drawn = picture_of(chain, why_not(little, "suspect-magnesium"))
+    assert drawn._repr_svg_() == str(drawn)
+    assert drawn.startswith("<svg")
+    assert picture_of() == ""
+    with pytest.raises(UsageError, match="no step 0"):
+        shown.step(0)
 
 
 @pytest.mark.parametrize("notebook", ["IPython", "marimo", ""])

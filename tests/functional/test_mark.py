@@ -145,6 +145,69 @@ def broken(pupils: Class) -> None:
     pupils.hand_in("typo", "{finding: saeugetier}", "{finding: saeugetir}")
 
 
+NASTY = {
+    "--help": "",
+    "--out": "",
+    "-x": "",
+    "ne\u0301": "",
+    "n\u00e9": "",
+    "binary": "is not UTF-8 text",
+    "dangling": "is a link",
+    "deep": "nesting",
+    "device": "is a link",
+    "loop": "is a link",
+    "no-pack": "has no file `zoo/pack.yaml`",
+    "nul": "cannot be seen (U+0000",
+    "self": "extends this book itself",
+    "sparse": "bytes",
+    "up": "which is not part of the submission",
+}
+
+
+def nasty(pupils: Class) -> None:
+    """Submissions that are meant to harm; each a copy of the model but for one thing."""
+    packs = {name: pupils.hand_in(name) / "zoo" for name in NASTY}
+    (packs["binary"] / "pack.yaml").write_bytes(bytes(range(256)) * 500)
+    (packs["dangling"] / "rules.yaml").symlink_to("/nowhere")
+    (packs["deep"] / "pack.yaml").write_text("[" * 100_000, encoding="utf-8")
+    (packs["device"] / "pack.yaml").unlink()
+    (packs["device"] / "pack.yaml").symlink_to("/dev/zero")
+    (packs["loop"] / "again").symlink_to(packs["loop"])
+    shutil.rmtree(packs["no-pack"])
+    with (packs["sparse"] / "rules.yaml").open("wb") as file:
+        file.truncate(50_000_000_000)
+    for name, base in (("nul", '"a\\0b"'), ("self", "../self"), ("up", "../binary")):
+        (packs[name].parent / "rulebook.yaml").write_text(
+            f"version: 0.1.0\nextends: {base}\npacks: [zoo]\n", encoding="utf-8"
+        )
+
+
+def test_what_is_meant_to_harm_stops_no_other(pupils: Class) -> None:
+    nasty(pupils)
+    done, rows = pupils.mark()
+    assert done.code == 0
+    assert "Traceback" not in done.out + done.err
+    assert len(rows) == len({row["submission"] for row in rows}) == len(NASTY)
+    for name, reason in NASTY.items():
+        (row,) = [row for row in rows if row["submission"].removeprefix("'").split(" (")[0] == name]
+        assert (row["state"], reason in row["reason"]) == ("broken" if reason else "marked", True), row
+
+
+def test_cases_of_its_own_that_never_end_are_cut_off(pupils: Class) -> None:
+    endless = pupils.hand_in("endless") / "zoo" / "pack.yaml"
+    text = endless.read_text(encoding="utf-8")
+    many = ", ".join(["{fires: {fell: yes}}"] * 40_000)
+    endless.write_text(text.replace("[{fires: {fell: yes}}, {silent: {fell: no}}]", f"[{many}]", 1), encoding="utf-8")
+    pupils.hand_in("quick")
+    begun = time.monotonic()
+    done, (slow, quick) = pupils.mark("--seconds", "3")
+    assert time.monotonic() - begun < 30
+    assert done.code == 0
+    assert slow["state"] in ("unfinished", "broken")
+    assert "it took longer than 3 seconds" in slow["reason"]
+    assert quick["state"] == "marked"
+
+
 def test_what_a_tool_left_is_passed_over_and_no_folder_is(pupils: Class) -> None:
     pupils.hand_in("bob~")
     (pupils.folder / ".DS_Store").write_bytes(b"x")

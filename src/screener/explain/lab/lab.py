@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from screener.errors import UsageError
 from screener.explain.goal import goals_of
 from screener.explain.lab.backward import Backward, search
-from screener.explain.lab.forward import Run, run
+from screener.explain.lab.forward import LabStep, Run, run
 from screener.explain.lab.strategy import STRATEGIES, Strategy
 from screener.report.build import ReportBuilder
 
@@ -32,6 +33,16 @@ class Lab:
         found = self.case.outcome.values
         return tuple(name for name in self.case.book.conclusion_ids if other.values[name] is not found[name])
 
+    def step(self, number: int) -> OneStep:
+        """One step of the run that is shown, counted from 1.
+
+        Raises:
+            UsageError: it has no such step.
+        """
+        if not 0 < number <= len(self.run.steps):
+            raise UsageError(f"the run has {len(self.run.steps)} steps, and no step {number}")
+        return OneStep(self, self.run.steps[number - 1])
+
     @property
     def same(self) -> bool:
         """Whether every strategy, the engine and the searches backward came to the same."""
@@ -39,6 +50,14 @@ class Lab:
         fired = set(self.case.outcome.rules)
         forward = all(not self.differing(one) and set(one.order) == fired for one in self.runs)
         return forward and all(one.value is values[one.goal] for one in self.backward)
+
+
+@dataclass(frozen=True)
+class OneStep:
+    """One step, with the run that it belongs to."""
+
+    shown: Lab
+    step: LabStep
 
 
 def lab(case: ReportBuilder, strategy: Strategy = "order", seed: int = 0, goal: str | None = None) -> Lab:

@@ -36,7 +36,7 @@ def blocks(shown: Lab) -> list[str]:
     """The steps forward, one block each, then those backward, for stepping through."""
     return [
         "\n".join([*opening(shown), strategy_line(shown)]),
-        *["\n".join(_step(shown, step)) for step in shown.run.steps],
+        *[step_block(shown, step) for step in shown.run.steps],
         _closing(shown),
         *[block for found in shown.backward for block in _backward(shown, found)],
     ]
@@ -56,6 +56,11 @@ def opening(shown: Lab) -> list[str]:
 def step_title(shown: Lab, step: LabStep) -> str:
     """Which step it is, and of how many."""
     return say("Step {number} of {total}", number=step.number, total=len(shown.run.steps))
+
+
+def step_block(shown: Lab, step: LabStep) -> str:
+    """One step: what is known, which rules can fire, which one does and why, what it concludes."""
+    return "\n".join(_step(shown, step))
 
 
 def _step(shown: Lab, step: LabStep) -> Iterator[str]:

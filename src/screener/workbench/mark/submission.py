@@ -7,10 +7,11 @@ would be waited for; a book that extends one outside its folder would borrow tha
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from unicodedata import normalize
 
 from screener.errors import FileError, RuleBookError, echo
 from screener.printable import on_one_line
@@ -56,7 +57,17 @@ def submissions(folder: Path) -> list[Submission]:
         raise FileError(f"{echo(str(folder))} cannot be read: {reason}") from None
     if not names:
         raise FileError(f"{echo(str(folder))} is empty; it should hold one folder for each submission")
-    return [Submission(on_one_line(name), folder / name) for name in names]
+    return [Submission(shown, folder / name) for shown, name in zip(_told_apart(names), names, strict=True)]
+
+
+def _told_apart(names: Sequence[str]) -> Iterator[str]:
+    """The names made printable; of several that look alike each but the first with its characters written out."""
+    seen: set[str] = set()
+    for name in names:
+        alike = normalize("NFC", name).strip()
+        exact = f" ({name!a})" if alike in seen else ""
+        seen.add(alike)
+        yield on_one_line(name) + exact
 
 
 def _of_a_tool(entry: os.DirEntry[str]) -> bool:
@@ -124,9 +135,12 @@ def _walk(folder: Path, depth: int) -> Iterator[tuple[os.DirEntry[str], int]]:
 def _check_extends(header: Path, path: Path) -> None:
     """Refuse a book that stands on one outside the submission."""
     try:
-        data = read_document(header, HEADER).data
+        document = read_document(header, HEADER)
     except RuleBookError:
         return  # loading it says so
+    data = document.data
+    if document.problems:
+        return  # and so of these
     base = data.get("extends") if isinstance(data, dict) else None
     if base is None or base == SHIPPED:
         return
