@@ -5,16 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from screener.cli.fhir.recordoptions import served_record_options
 from screener.cli.options import rulebook_options
 from screener.cli.stopping import stoppable
 
 if TYPE_CHECKING:
-    from screener.web.settings import Settings
+    from screener.rulebook.book import RuleBook
+    from screener.web.settings import RecordSettings, Settings
 
 EVERYWHERE = ("0.0.0.0", "::", "[::]")  # addresses that mean all of them, and are none to go to
 MOST_WORKERS = 64
@@ -58,6 +60,7 @@ MOST_WORKERS = 64
     metavar="FOLDER",
     help="Instead: the page for authors, to change the rule files in FOLDER. For this machine alone.",
 )
+@served_record_options
 @rulebook_options
 def command(
     host: str,
@@ -69,10 +72,12 @@ def command(
     edit: Path | None,
     packs: tuple[str, ...],
     rules_folder: Path | None,
+    **records: Any,
 ) -> int:
     """Serve the question pages, the JSON API and CDS Hooks on this machine. Ctrl+C stops it.
 
-    Nothing is stored, no answer is logged, and no request leaves this machine.
+    Nothing is stored, no answer is logged, and no request leaves this machine. How health records are read (--codes,
+    --absent-means-no and the others) is for CDS Hooks.
 
     With --edit it is another page: a rule file in an editor beside a case. Each change is checked and tried; a save
     writes the file as text, is refused when somebody else changed the file meanwhile, and can be undone.
@@ -95,10 +100,26 @@ def command(
         if edit is not None:
             settings = for_authors(edit, [*allowed_hosts, *cors_origins, *packs], root_path)
         else:
-            settings = Settings(rules_folder, packs, names, origins, folder_of(root_path))
-            chosen_book(rules_folder, packs)  # so that what is wrong with it is said here, not by a worker
+            book = chosen_book(rules_folder, packs)  # so that what is wrong with it is said here, not by a worker
+            how = of_records(records, book, rules_folder)
+            settings = Settings(rules_folder, packs, names, origins, folder_of(root_path), how)
         serve(host, port, workers, settings, announce)
     return 0
+
+
+def of_records(given: dict[str, Any], book: RuleBook, rules_folder: Path | None) -> RecordSettings:
+    """How health records are read.
+
+    Raises:
+        UsageError: an option, or a file that it names, is wrong.
+        FileError: such a file cannot be read.
+    """
+    from screener.cli.fhir.recordoptions import options_for
+    from screener.web.settings import RecordSettings
+
+    checked = options_for(given, book, rules_folder)
+    codes, below = (tuple(str(path.absolute()) for path in given[name]) for name in ("codes", "descendants"))
+    return RecordSettings(codes, below, checked.absent_means_no, checked.look_back, checked.computed_egfr)
 
 
 def for_authors(folder: Path, others: Sequence[str], root_path: str) -> Settings:

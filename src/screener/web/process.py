@@ -69,7 +69,16 @@ class Worker(asyncio.Protocol):
         """How the process is started."""
         folder = str(self.settings.rules_folder or "")
         kind = EDIT if self.settings.edit else ""
-        return [sys.executable, "-m", "screener.web.worker", str(descriptor), kind, folder, *self.settings.packs]
+        return [
+            sys.executable,
+            "-m",
+            "screener.web.worker",
+            str(descriptor),
+            kind,
+            folder,
+            self.settings.records.text(),
+            *self.settings.packs,
+        ]
 
     def has_room(self, job: Job) -> bool:
         """Whether a job can be given to it: it is idle, or has only short ones and will do this one next."""

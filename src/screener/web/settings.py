@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from screener.web.hosts import host_of
 
@@ -18,6 +19,32 @@ DEEPEST: Final = 32  # levels of nesting in a JSON body
 
 
 @dataclass(frozen=True, slots=True)
+class RecordSettings:
+    """How health records are read (CDS Hooks): see `screener.records.options`.
+
+    Attributes:
+        codes: files with codes of the user.
+        descendants: files with codes of SNOMED CT below those of the lists.
+    """
+
+    codes: tuple[str, ...] = ()
+    descendants: tuple[str, ...] = ()
+    absent_means_no: bool = False
+    look_back: int | None = None
+    computed_egfr: bool = True
+
+    def text(self) -> str:
+        """All of it in one word, for a worker's command line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def of(cls, text: str) -> RecordSettings:
+        """What such a word says."""
+        said: dict[str, Any] = json.loads(text)
+        return cls(tuple(said.pop("codes")), tuple(said.pop("descendants")), **said)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """How one server behaves.
 
@@ -27,6 +54,7 @@ class Settings:
         allowed_hosts: names besides this machine's own under which the server may be addressed.
         cors_origins: origins (`https://ehr.example`) whose pages may call the CDS Hooks endpoints.
         folder: where a proxy publishes the pages, such as `/screener`; empty for the root.
+        records: how health records are read.
         edit: whether the server is the page for authors, on which the files of the rule book are changed.
         key: what a browser must have been given to see that page.
         job_seconds: how long a worker may take for one request before it is replaced.
@@ -41,6 +69,7 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
     folder: str = ""
+    records: RecordSettings = RecordSettings()
     edit: bool = False
     key: str = ""
     job_seconds: float = 10.0

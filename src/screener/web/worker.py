@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
-from screener.web.settings import EDIT, Settings
+from screener.web.settings import EDIT, RecordSettings, Settings
 from screener.web.wire import Answer, Job, Unpacker, pack
 
 READY = Answer(204, "", b"")
@@ -53,11 +53,12 @@ def desk_for(settings: Settings, warm: bool = True) -> Doer:
 
 
 def main(arguments: list[str]) -> None:
-    """Run a worker: file descriptor, `edit` or nothing, rules folder (or empty), then the packs."""
+    """Run a worker: file descriptor, `edit` or nothing, rules folder (or empty), how records are read, the packs."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # they are for the server, which then closes the connection
-    descriptor, kind, folder, *packs = arguments
-    settings = Settings(Path(folder) if folder else None, tuple(packs), edit=kind == EDIT)
+    descriptor, kind, folder, records, *packs = arguments
+    read = RecordSettings.of(records)
+    settings = Settings(Path(folder) if folder else None, tuple(packs), records=read, edit=kind == EDIT)
     with socket.socket(fileno=int(descriptor)) as connection:
         try:
             desk = desk_for(settings)

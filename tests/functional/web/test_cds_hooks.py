@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from screener.cli.main import main
+from screener.errors import ScreenerError
 from screener.rulebook.book import RuleBook
 from screener.standards.cds import LONGEST_SUMMARY, shortened
-from screener.web.settings import Settings
+from screener.web.desk.cds import case_of
+from screener.web.desk.cds_model import Call
+from screener.web.desk.desk import Desk
+from screener.web.settings import RecordSettings, Settings
 from webclient import Client
 
 SERVICE = "screener-magnesium-potassium"  # other people's systems call it by this name
@@ -129,6 +137,52 @@ def test_cards_say_what_came_up_with_chain_disclaimer_and_links(
 def test_nothing_to_say_is_no_card(client: Client) -> None:
     body = call(prefetch={"medications": None, "labs": bundle(lab("k", "2823-3", 4.2, "mmol/L"))})
     assert client.post(URL, json=body).json() == {"cards": []}
+
+
+def raised(client: Client, body: dict[str, Any]) -> str:
+    return " ".join(card["summary"] + card["detail"] for card in client.post(URL, json=body).json()["cards"])
+
+
+def test_the_record_is_read_as_the_server_was_told(tmp_path: Path) -> None:
+    """An own code, a longer look back; and no "no" from a search of which a page is missing."""
+    own = tmp_path / "own.csv"
+    own.write_text(
+        "concept,kind,field,use,system,code,below,display,status,source,note\n"
+        "potassium,lab,potassium,serum,http://lab.example,K,,,own,,\n",
+        encoding="utf-8",
+    )
+    local = lab("k", "2823-3", 2.4, "mmol/L", days_ago=500)
+    local["code"]["coding"] = [{"system": "http://lab.example", "code": "K"}]
+    body = call(prefetch={"labs": bundle(local), "medications": None})
+    with_own = RecordSettings(codes=(str(own),))
+    assert not raised(Client(Settings()), body)
+    assert not raised(Client(Settings(records=with_own)), body)
+    assert raised(Client(Settings(records=replace(with_own, look_back=24))), body)
+    assert RecordSettings.of(with_own.text()) == with_own
+
+
+@pytest.mark.parametrize(("next_page", "heart"), [(False, False), (True, None)])
+def test_absence_means_no_only_where_the_search_is_whole(next_page: bool, heart: bool | None) -> None:
+    diabetes = {
+        "resourceType": "Condition", "id": "c", "subject": {"reference": "Patient/1"},
+        "clinicalStatus": {"coding": [{"code": "active"}]},
+        "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "E11.9"}]},
+    }  # fmt: skip
+    found = bundle(diabetes) | ({"link": [{"relation": "next", "url": "http://ehr.example/2"}]} if next_page else {})
+    desk = Desk(Settings(records=RecordSettings(absent_means_no=True)))
+    case = case_of(Call.model_validate(call(prefetch={"conditions": found})), desk)
+    assert case.answers["type_2_diabetes"] is True
+    assert case.answers.get("heart_disease") is heart
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [(("--look-back", "ever"), "--look-back `ever`"), (("--codes", "missing.csv"), "missing.csv")],
+)
+def test_what_is_wrong_with_the_options_is_said_before_the_server_starts(words: tuple[str, ...], says: str) -> None:
+    done = CliRunner().invoke(main, ["serve", *words], standalone_mode=False)
+    assert isinstance(done.exception, ScreenerError)
+    assert says in str(done.exception)
 
 
 def test_an_old_result_is_not_today_s(client: Client) -> None:

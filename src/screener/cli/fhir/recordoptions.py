@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -24,18 +24,27 @@ NAMES: Final = (
 
 def record_options(command: Command) -> Command:
     """All of them; `options_for` takes their values."""
-    for add in reversed(OPTIONS):
+    return _with(command, (AS_OF, *OF_READING, EACH_FILE, *OF_CODES, COVERAGE))
+
+
+def served_record_options(command: Command) -> Command:
+    """Those of a server, which reads one record at a time, about today; `options_for` takes their values."""
+    return _with(command, (*OF_READING, *OF_CODES))
+
+
+def _with(command: Command, options: Iterable[Callable[[Command], Command]]) -> Command:
+    for add in reversed([*options]):
         command = add(command)
     return command
 
 
-OPTIONS: Final = (
-    click.option(
-        "--as-of",
-        metavar="DATE",
-        help="The day the answers are about, such as 2024-05-31, or @FILE.csv with the columns case_id,as_of: days for "
-        "each person. [default: the latest date in each record]",
-    ),
+AS_OF: Final = click.option(
+    "--as-of",
+    metavar="DATE",
+    help="The day the answers are about, such as 2024-05-31, or @FILE.csv with the columns case_id,as_of: days for "
+    "each person. [default: the latest date in each record]",
+)
+OF_READING: Final = (
     click.option(
         "--absent-means-no",
         is_flag=True,
@@ -47,7 +56,11 @@ OPTIONS: Final = (
         help="For how many months before the day results answer something, or none. [default: 12]",
     ),
     click.option("--no-computed-egfr", is_flag=True, help="Do not compute eGFR from creatinine."),
-    click.option("--each-file", is_flag=True, help="Read every file of a folder alone, not as one record set."),
+)
+EACH_FILE: Final = click.option(
+    "--each-file", is_flag=True, help="Read every file of a folder alone, not as one record set."
+)
+OF_CODES: Final = (
     click.option(
         "--codes", multiple=True, type=FILE, metavar="FILE.csv", help="Your own codes, in the columns of codes.csv."
     ),
@@ -58,9 +71,9 @@ OPTIONS: Final = (
         metavar="FILE.csv",
         help="Codes of SNOMED CT below those of the lists: ancestor,descendant.",
     ),
-    click.option(
-        "--coverage", type=FILE, metavar="FILE", help="Write what was held, and what was not read: .csv or .json."
-    ),
+)
+COVERAGE: Final = click.option(
+    "--coverage", type=FILE, metavar="FILE", help="Write what was held, and what was not read: .csv or .json."
 )
 
 
@@ -101,9 +114,9 @@ def options_for(given: Mapping[str, Any], book: RuleBook, rules_folder: Path | N
     from screener.records.days import read_days
     from screener.records.options import Options
 
-    if given["coverage"] is not None:
+    if given.get("coverage") is not None:
         coverage_form(given["coverage"])
-    text: str = given["as_of"] or ""
+    text: str = given.get("as_of") or ""
     days = read_days(Path(text[1:])) if text.startswith("@") else None
     codes = own_codes(book_codes(book, rules_folder), given["codes"], given["descendants"], book.recorded)
     return Options(
@@ -113,7 +126,7 @@ def options_for(given: Mapping[str, Any], book: RuleBook, rules_folder: Path | N
         given["absent_means_no"],
         look_back=_months(given["look_back"]),
         computed_egfr=not given["no_computed_egfr"],
-        each_file=given["each_file"],
+        each_file=given.get("each_file", False),
         days=days,
         say=tell,
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from screener.case.answers import Lab, OneUnitLab
 from screener.errors import CaseError, FieldProblem, echo
-from screener.records.codetable import book_codes
 from screener.records.fhir.bundle import Bundle, local
 from screener.records.fhir.imported import ImportedCase, import_record
+from screener.records.fhir.opened import missing_pages, opened
 from screener.records.options import Options
 from screener.web.desk.api import answer_json
 from screener.web.desk.cards import cards
@@ -22,7 +23,6 @@ from screener.web.problem import ProblemError
 from screener.web.wire import Answer
 
 Model = TypeVar("Model", bound=BaseModel)
-RECENT_DAYS: Final = 365  # ours: an older result is left out
 OF_PATIENT: Final = "?patient={{context.patientId}}"
 
 
@@ -55,7 +55,7 @@ def lab_codes(desk: Desk) -> list[str]:
     """The LOINC codes of the laboratory values that are read."""
     fields = desk.book.fields
     labs = {name for name, kind in fields.items() if isinstance(kind, Lab | OneUnitLab)}
-    rows = book_codes(desk.book, desk.settings.rules_folder).exact.items()
+    rows = desk.codes.exact.items()
     return [
         code
         for (system, code), concept in rows
@@ -122,28 +122,23 @@ def case_of(given: Call, desk: Desk) -> ImportedCase:
         missing.insert(0, "patient")
     if missing:
         raise ProblemError("missing-data", f"send the prefetch {', '.join(f'`{key}`' for key in missing)}")
-    today = date.today()
     found = [resource for key in prefetch(desk) for resource in _resources(key, given.prefetch[key])]
-    entries = [{"resource": resource} for resource in found if not is_old_result(resource, today)]
-    codes = book_codes(desk.book, desk.settings.rules_folder)
-    bundle = Bundle({"resourceType": "Bundle", "type": "collection", "entry": entries}, "", codes)
+    entries = [{"resource": resource} for resource in found]
+    bundle = Bundle({"resourceType": "Bundle", "type": "collection", "entry": entries}, "", desk.codes)
     record = bundle.patients.get(f"Patient/{local(given.context.patientId).rsplit('/', 1)[-1]}")
     if record is None:
         problem = FieldProblem("prefetch.patient", f"is not the patient in view, {echo(given.context.patientId)}")
         raise CaseError([problem])
     record.refused += bundle.problems
-    return import_record(record, Options(desk.book, codes, today))
+    how = desk.settings.records
+    options = Options(desk.book, desk.codes, date.today(), how.absent_means_no, how.look_back, how.computed_egfr)
+    return import_record(record, options, not_whole=(*bundle.not_whole, *_missing(given.prefetch)))
 
 
-def is_old_result(resource: Any, today: date) -> bool:
-    """Whether a laboratory result is too old to say something about the patient in view."""
-    if not isinstance(resource, dict) or resource.get("resourceType") != "Observation":
-        return False
-    period = resource.get("effectivePeriod")
-    inside = (period.get("end"), period.get("start")) if isinstance(period, dict) else ()
-    times = (resource.get("effectiveDateTime"), resource.get("effectiveInstant"), *inside, resource.get("issued"))
-    when = next((time for time in times if isinstance(time, str)), "")
-    return bool(when) and when[:10] < (today - timedelta(days=RECENT_DAYS)).isoformat()
+def _missing(prefetched: Mapping[str, Any]) -> list[str]:
+    """Why searches behind the prefetch are not whole."""
+    bundles = [one for one in prefetched.values() if isinstance(one, dict) and one.get("resourceType") == "Bundle"]
+    return missing_pages(page for one in bundles for page in opened(one, "prefetch").pages)
 
 
 def _failed(value: Any) -> bool:

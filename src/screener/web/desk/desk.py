@@ -22,6 +22,7 @@ from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
 
 if TYPE_CHECKING:
+    from screener.records.codes import Codes
     from screener.rulebook.book import RuleBook
 
 LOG: Final = logging.getLogger("screener.web")
@@ -67,6 +68,14 @@ class Desk:
     def book(self) -> RuleBook:
         """The whole rule book, with the packs the server was started with."""
         return cached_rulebook(self.settings.rules_folder).select(self.settings.packs or None)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The code table, with the lists of whoever serves."""
+        from screener.records.codetable import book_codes, own_codes
+
+        codes, how = book_codes(self.book, self.settings.rules_folder), self.settings.records
+        return own_codes(codes, [*map(Path, how.codes)], [*map(Path, how.descendants)], self.book.recorded)
 
     def interview(self, length: Length = "default") -> Interview:
         """The interview of a length."""
