@@ -33,11 +33,12 @@ tests/node/.ready: tests/node/package.json
 	cd tests/node && npm pack lforms@$(LFORMS) && rm -rf lforms && mkdir lforms && tar -xzf lforms-$(LFORMS).tgz -C lforms --strip-components=1 && rm lforms-$(LFORMS).tgz
 	@touch $@
 
-# What `screener site` puts into the published pages, in pinned versions: Pyodide from npm, wheels from the package index.
+# What `screener site` puts into the published pages, in pinned versions: Pyodide from npm, wheels from the package index;
+# and what the tests need in that Python.
 site-runtime: tests/runtime/.ready
 
-tests/runtime/.ready: src/screener/site/wheels.txt src/screener/site/pyodide.txt $(VENV)/.ready
-	$(BIN)/python -m screener.site.fetch tests/runtime
+tests/runtime/.ready: src/screener/site/wheels.txt src/screener/site/pyodide.txt tests/python314/wheels.txt $(VENV)/.ready
+	$(BIN)/python -m screener.site.fetch tests/runtime tests/python314/wheels.txt
 	@touch $@
 
 test-nightly: setup-test

@@ -53,6 +53,7 @@ def durable(book: RuleBook) -> Iterator[DurableEngine]:
 ENGINES: dict[str, Infer] = {"reference": by_reference}
 if not IN_A_BROWSER:
     ENGINES |= {"durable": by_durable, "columnar": by_columnar}
+OTHERS: Final = tuple(name for name in ENGINES if name != "reference")
 
 
 def meaning(outcome: Outcome) -> dict[str, Any]:

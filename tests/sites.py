@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,23 @@ import pytest
 
 from browser import chromium
 from screener.errors import FileError
-from screener.site.lock import Runtime, runtime
+from screener.site.lock import Runtime, lock, pins, runtime
 
 RUNTIME = Path(__file__).parent / "runtime"
 FOLDER = "some/where"  # the folder of the host in which the pages are published
 
 
-def need_runtime() -> Runtime:
-    """The pinned files; skips the test where they or Node.js are missing (or fails, with SCREENER_REQUIRE_ALL=1)."""
+def need_runtime(more: Path | None = None) -> Runtime:
+    """The pinned files; skips the test where they or Node.js are missing (or fails, with SCREENER_REQUIRE_ALL=1).
+
+    Args:
+        more: a list of further wheels.
+    """
+    wanted = replace(lock(), wheels=lock().wheels | (pins(more) if more else {}))
     reason = "Node.js is missing: sudo apt-get install -y nodejs"
     if shutil.which("node"):
         try:
-            return runtime(RUNTIME)
+            return runtime(RUNTIME, wanted)
         except FileError as error:
             reason = f"run `make site-runtime` ({error})"
     if os.environ.get("SCREENER_REQUIRE_ALL"):

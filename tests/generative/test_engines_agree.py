@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engines import ENGINES, meaning
+from engines import ENGINES, OTHERS, meaning
 from screener.case.intake import Intake
 from screener.rulebook.book import RuleBook
 from strategies import MEDICINE_NAMES, WRITTEN_NAMES, cases, rulebooks
 
-OTHERS = sorted(set(ENGINES) - {"reference"})
 REAL_NAMES = [*MEDICINE_NAMES, *WRITTEN_NAMES]
 
 

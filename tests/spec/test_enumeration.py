@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from conditions import mapped
-from engines import ENGINES, meaning
+from engines import ENGINES, OTHERS, meaning
 from enumeration import answers
 from screener.case.answers import YesNo
 from screener.case.intake import Intake
@@ -68,7 +68,7 @@ def assert_same_everywhere(rule: str) -> None:
     for cases in combinations(book):
         expected = [meaning(outcome) for outcome in ENGINES["reference"](book, cases)]
         seen |= {one["values"]["it"] for one in expected}
-        for engine in ("durable", "columnar"):
+        for engine in OTHERS:
             assert [meaning(outcome) for outcome in ENGINES[engine](book, cases)] == expected
     assert {True, False} <= seen  # the combinations reach the rule
 
@@ -88,7 +88,7 @@ def test_few_rules_are_too_long() -> None:
     assert sum(count > MOST_AT_NIGHT for count in COUNTS.values()) <= 0.1 * len(COUNTS)
 
 
-@pytest.mark.parametrize("engine", ["durable", "columnar"])
+@pytest.mark.parametrize("engine", OTHERS)
 @pytest.mark.parametrize("question", [name for name, _ in BOOK.followups])
 def test_a_follow_up(question: str, engine: str) -> None:
     """With each combination of answers to it and to what it depends on, the whole book says the same."""

@@ -70,14 +70,18 @@ def npm(wanted: Lock, folder: Path) -> None:
     run([found, "pack", "--silent", "--pack-destination", str(folder), wanted.package])
 
 
-def pip(folder: Path) -> None:
+def pip(folder: Path, listed: Path = WHEELS) -> None:
     """Fetch the wheels; pip checks their hashes as well.
+
+    Args:
+        folder: where they are put.
+        listed: a list of pinned wheels.
 
     Raises:
         FileError: pip failed, or this Python has none.
     """
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    run([*command, "--only-binary", ":all:", *TARGET, "--require-hashes", "-r", str(WHEELS), "-d", str(folder)])
+    run([*command, "--only-binary", ":all:", *TARGET, "--require-hashes", "-r", str(listed), "-d", str(folder)])
 
 
 def run(command: list[str]) -> None:
@@ -96,5 +100,7 @@ def run(command: list[str]) -> None:
         raise FileError(f"{name} failed: {said[-1].strip() if said else f'exit code {done.returncode}'}")
 
 
-if __name__ == "__main__":  # python -m screener.site.fetch FOLDER: a folder for `screener site --runtime`
+if __name__ == "__main__":  # python -m screener.site.fetch FOLDER [LIST …]: a folder for `screener site --runtime`
     fetched(lambda text: print(text, file=sys.stderr), Path(sys.argv[1]))
+    for more in sys.argv[2:]:  # further lists of pinned wheels
+        pip(Path(sys.argv[1]), Path(more))

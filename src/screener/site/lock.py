@@ -45,8 +45,13 @@ class Lock:
 def lock() -> Lock:
     """The files that this version of the program was tried with."""
     package, integrity = _lines(PYODIDE)[0].split()
-    pins = (line.split(" --hash=sha256:") for line in _lines(WHEELS))
-    return Lock(package, integrity, {digest: pin for pin, digest in pins})
+    return Lock(package, integrity, pins(WHEELS))
+
+
+def pins(listed: Path) -> dict[str, str]:
+    """Each distribution and version in a list of pinned wheels, by the SHA-256 of the wheel."""
+    pairs = (line.split(" --hash=sha256:") for line in _lines(listed))
+    return {digest: pin for pin, digest in pairs}
 
 
 def _lines(path: Path) -> list[str]:
