@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 from zlib import crc32
 
-from screener.explain.goal import ancestors
 from screener.explain.lab.backward import search
 from screener.explain.lab.forward import run
 from screener.explain.teaching.quiz import LETTERS, QuizQuestion, answer_question, status_question
+from screener.logic.condition import conclusions
 from screener.report.build import ReportBuilder
 from screener.report.page import label
+from screener.rulebook.book import RuleBook
 from screener.saying import say
 
 MOST_NEAR: Final = 3  # conclusions that a goal reads, and that are asked about beside it
@@ -19,11 +20,23 @@ MOST_NEAR: Final = 3  # conclusions that a goal reads, and that are asked about 
 
 def aimed(case: ReportBuilder, goal: str) -> tuple[QuizQuestion, ...]:
     """The questions about a conclusion and those that its rules read; the same each time."""
-    names = [name for name in ancestors(case.book, goal) if name in case.book.flags or name in case.book.findings]
+    read = _read(case.book, goal)
+    names = [name for name in read if name in case.book.flags or name in case.book.findings]
     names = [name for name in names if name not in case.hidden and case.book.rules_for[name]]
     near = [name for name in names if name != goal][-MOST_NEAR:]
     questions = [status_question(case, name) for name in near]
     return (*questions, *(_about(case, goal) if goal in names else ()))
+
+
+def _read(book: RuleBook, goal: str) -> list[str]:
+    """The conclusion and every one that its rules read themselves; that a pack applies at all goes without saying."""
+    needed, waiting = set[str](), [goal]
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed.add(name)
+            waiting += [one for rule in book.rules_for[name] for one in conclusions(rule.when)]
+    return [name for name in book.order if name in needed]
 
 
 def _about(case: ReportBuilder, goal: str) -> Iterator[QuizQuestion]:
@@ -38,7 +51,7 @@ def _needed(case: ReportBuilder, goal: str) -> QuizQuestion | None:
 
 def _next_rule(case: ReportBuilder, goal: str) -> QuizQuestion | None:
     """Which rule behind the goal can fire from the answers alone; None where none can, or all can."""
-    behind = ancestors(case.book, goal)
+    behind = _read(case.book, goal)
     near = [rule.id for name in behind for rule in case.book.rules_for[name]]
     steps = run(case.book, case.facts).steps
     able = [one.rule for one in steps[0].conflict if one.concludes in behind] if steps else []

@@ -12,10 +12,12 @@ from typing import Final
 from zlib import crc32
 
 from screener.explain.chain import chain_to
+from screener.explain.goal import kind_of
 from screener.explain.smallest.supports import supports
 from screener.explain.what_if import in_words
 from screener.report.build import ReportBuilder
 from screener.report.page import label
+from screener.report.words import kind_word
 from screener.saying import replies, say
 
 MOST: Final = {"raised": 3, "ruled-out": 2, "possible": 2}
@@ -87,7 +89,8 @@ def _some(names: Iterable[str], most: int) -> list[str]:
 def status_question(case: ReportBuilder, name: str) -> QuizQuestion:
     """Does a flag or finding come up?"""
     status = case.outcome.status(name)
-    ask = say("Does this flag come up: {title} ({id})?", title=case.book.title(name), id=name)
+    kind = kind_word(kind_of(case.book, name))
+    ask = say("Does this {kind} come up: {title} ({id})?", kind=kind, title=case.book.title(name), id=name)
     return QuizQuestion(ask, statuses(), STATUS_PLACE[status], _because(case, name, status))
 
 
@@ -123,8 +126,8 @@ def answer_question(case: ReportBuilder, name: str) -> QuizQuestion | None:
         return None
     choices = sorted([groups[0][needed[0]], *wrong], key=lambda words: crc32((name + words).encode()))
     ask = say(
-        "Without which of these answers would this flag not be certain: {title} ({id})?",
-        title=case.book.title(name), id=name,
+        "Without which of these answers would this {kind} not be certain: {title} ({id})?",
+        kind=kind_word(kind_of(case.book, name)), title=case.book.title(name), id=name,
     )  # fmt: skip
     right = choices.index(groups[0][needed[0]])
     return QuizQuestion(ask, tuple(choices), right, say("It is part of every group of answers that is enough for it."))
