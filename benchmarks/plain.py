@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -21,15 +21,21 @@ class PlainMedicine(BaseModel):
     months: float | None = Field(None, ge=0, le=720)
 
 
-def plain_model() -> type[BaseModel]:
-    """The model: strict types, ranges, no other fields."""
+def plain_model(words: bool = False) -> type[BaseModel]:
+    """The model: strict types, ranges, no other fields.
+
+    Args:
+        words: whether answers and numbers may be written as text, too; what that says is not looked at.
+    """
+    text: Any = str if words else None
     fields: dict[str, Any] = {"case_id": (str | None, None)}
     for name, kind in FIELDS.items():
         if isinstance(kind, YesNo):
-            fields[name] = (bool | None, None)
+            fields[name] = (bool | text | None, None)
         elif isinstance(kind, Number):
             high = min(kind.high, getattr(kind, "bare_high", kind.high))
-            fields[name] = ((int if kind.whole else float) | None, Field(None, ge=kind.low, le=high))
+            number: Any = Annotated[int if kind.whole else float, Field(ge=kind.low, le=high)]
+            fields[name] = (number | text | None, None)
         elif isinstance(kind, Choice):
             fields[name] = (Literal["female", "male", "not said"] | None, None)
         else:

@@ -1,9 +1,15 @@
-"""Seeded, made-up cases that look like records: most answers no, some unknown, some medicines, some blood tests."""
+"""Seeded, made-up cases that look like records: most answers no, some unknown, some medicines, some blood tests.
+
+They come in two kinds. *Tidy* lines have every field, booleans, bare numbers and few names of medicines. *Untidy* ones
+are as people send them: nine in ten of the fields, a tenth of the answers as words, half of the results with a unit,
+medicines with months, and a thousand names.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +21,7 @@ from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
 from screener.case.answers import Number
 from screener.case.intake import Intake
+from screener.rulebook.book import RuleBook
 
 FIELDS = Intake.fields
 SEXES = Intake.fields.options("sex")
@@ -39,6 +46,8 @@ TYPICAL: Final = {
     "diarrhea_days": (4, 3), "little_food_days": (3, 3), "ckd_stage": (3, 1),
 }  # fmt: skip
 
+WITH_UNIT: Final = {"potassium": "mmol/L", "magnesium": "mmol/L", "calcium": "mmol/L"}
+MONTHS: Final = (0.5, 1, 3, 6, 12, 24, 60)
 POLICY: Final = Policy(Notation.of(FIELDS, units=["magnesium=mmol/L"]))  # numbers without units need one said
 
 
@@ -100,17 +109,42 @@ def write_parquet(path: Path, count: int, seed: int = SEED) -> None:
         writer.close()
 
 
-def write_jsonl(path: Path, count: int, seed: int = SEED) -> None:
-    """The cases as JSON lines, every field in every line; after `DIFFERENT` of them they repeat under other ids."""
+def write_jsonl(path: Path, count: int, seed: int = SEED, untidy: bool = False) -> None:
+    """The cases as JSON lines; after `DIFFERENT` of them they repeat under other ids."""
+    change = Untidy(seed).row if untidy else dict
     with path.open("wb") as file:
         ends: list[bytes] = []
         for start in range(0, count, DIFFERENT):
-            ends = ends or [end for table in tables(min(count, DIFFERENT), seed) for end in _json_ends(table)]
+            ends = ends or [end for table in tables(min(count, DIFFERENT), seed) for end in _json_ends(table, change)]
             some = enumerate(ends[: count - start], start=start)
             file.writelines(b'{"case_id":"case-%09d",%s\n' % (number, end) for number, end in some)
 
 
-def _json_ends(table: pa.Table) -> list[bytes]:
+def _json_ends(table: pa.Table, change: Callable[[dict[str, Any]], dict[str, Any]]) -> list[bytes]:
     """The JSON text of each row behind the case id."""
     rows = table.drop_columns(["case_id"]).to_pylist()
-    return [json.dumps(row, separators=(",", ":"))[1:].encode() for row in rows]
+    return [json.dumps(change(row), separators=(",", ":"))[1:].encode() for row in rows]
+
+
+class Untidy:
+    """Makes tidy cases untidy."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        names = [name for entry in RuleBook.load().medicines.entries for name in entry.names]
+        self.names = self.random.sample(names, 1000)
+
+    def row(self, row: dict[str, Any]) -> dict[str, Any]:
+        """One case as people send it."""
+        return {name: self.written(name, value) for name, value in row.items() if self.random.random() < 0.9}
+
+    def written(self, name: str, value: Any) -> Any:
+        """One answer."""
+        chance = self.random.random()
+        if isinstance(value, bool):
+            return value if chance >= 0.1 else "yes" if value else "no"
+        if isinstance(value, list):
+            return [{"name": self.random.choice(self.names), "months": self.random.choice(MONTHS)} for _ in value]
+        if name in WITH_UNIT and value is not None and chance < 0.5:
+            return f"{value} {WITH_UNIT[name]}"
+        return value

@@ -21,8 +21,11 @@ from screener.batch.chunk import Chunk
 from screener.batch.inputs.source import Input
 from screener.batch.reading.arrow import is_bytes, is_list, is_text
 from screener.batch.reading.careful import CarefulReader, Policy
+from screener.batch.reading.checks import YesNoCodes
 from screener.batch.reading.csvfile import CsvReader
-from screener.batch.reading.jsonl import BOM, JsonReader, accepted_and_refused
+from screener.batch.reading.fast import ABSENT
+from screener.batch.reading.jsonl import BOM, JsonReader, accepted_and_refused, uncoded
+from screener.batch.reading.meaning import ABSENT_CODE, Meaning
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded
@@ -98,6 +101,26 @@ CELLS = st.sampled_from(
      'he said "no"', " ", "é", "maybe", "yes ", " male", "2", "0", "-1.0", "NA", "0.70", '["{}"]', '["[a"]', "{}"]
 )  # fmt: skip
 COLUMNS = ["case_id", "fatigue", "nausea", "age", "potassium", "magnesium", "egfr", "ckd_stage", "sex", "medicines"]
+
+
+WORDS = st.sampled_from(
+    ["yes", "no", "unknown", "YES ", "£yes", "à", "", " ", "y", "yesyes", "\u00a3no", "yes" * 20, "£" * 40, "nein"]
+)
+ANSWERS = st.one_of(st.sampled_from([True, False, None]), WORDS, st.text(max_size=40))
+
+
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=4), st.data())
+def test_words_among_the_answers(sizes: list[int], data: st.DataObject) -> None:
+    """Whole blocks are read through replaced bytes; that says the same as each answer by itself."""
+    texts = Meaning(PLAIN, uncoded(PLAIN)).texts.with_absent()
+    for size in sizes:
+        width = data.draw(st.integers(1, 20))
+        some = data.draw(st.lists(ANSWERS, min_size=1, max_size=8))
+        chosen = data.draw(st.randoms(use_true_random=False))
+        columns = [[chosen.choice([*some, True, False, ABSENT]) for _ in range(size)] for _ in range(width)]
+        alone = YesNoCodes(FIELDS.yes_no[0], uncoded(PLAIN))
+        alone[ABSENT] = ABSENT_CODE
+        assert texts.codes(columns).tolist() == [[alone[value] for value in column] for column in columns]
 
 
 @given(st.lists(st.lists(CELLS, min_size=len(COLUMNS), max_size=len(COLUMNS)), min_size=1, max_size=12), TABLE_POLICIES)

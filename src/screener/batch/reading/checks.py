@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias, TypeVar
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +18,8 @@ BAD: Final = 255  # the code of a yes/no answer that is none
 BAD_CHOICE: Final = -2
 BAD_TEXT: Final = object()
 MOST_TEXTS_KEPT: Final = 50_000
+MOST_WORDS_KEPT: Final = 24  # each is looked for in every block
+_encode = msgspec.msgpack.Encoder().encode
 
 Value = TypeVar("Value")
 Read: TypeAlias = Callable[[str, Any], Any]  # from a field and what was written to what the intake takes
@@ -38,6 +41,9 @@ class YesNoCodes(dict[Any, int]):
     Args:
         name: any such field: all are read in the same way.
         read: from what was written to what the intake takes; a ValueError leaves the row to the careful reader.
+
+    Attributes:
+        words: the first words that were met, each as MessagePack writes it, with what it writes for their meaning.
     """
 
     kind: Final = YesNo()
@@ -46,6 +52,7 @@ class YesNoCodes(dict[Any, int]):
         super().__init__()
         self.name = name
         self.read = read
+        self.words: list[tuple[bytes, bytes]] = []
 
     def __missing__(self, value: Any) -> int:
         try:
@@ -53,6 +60,8 @@ class YesNoCodes(dict[Any, int]):
             code = UNKNOWN if answer is None else int(answer)
         except ValueError:
             code = BAD
+        if isinstance(value, str) and code != BAD and len(self.words) < MOST_WORDS_KEPT:
+            self.words.append((_encode(value), _encode({UNKNOWN: None}.get(code, code == 1))))
         return keep(self, value, code)
 
 

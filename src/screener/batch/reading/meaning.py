@@ -52,11 +52,16 @@ class Texts:
     def codes(self, columns: Sequence[Sequence[Any]]) -> Codes:
         """The codes of columns of yes/no answers, a row for each column.
 
-        MessagePack writes every plain answer as one byte, after a short header.
+        MessagePack writes every plain answer as one byte, after a short header. A word that was met before is put into
+        one byte, too; no other text can become so short, since what is replaced is the whole of it.
         """
         header, count = _header(len(columns[0])), len(columns[0])
         packed = _encode(columns)
-        if len(packed) == _header(len(columns)) + len(columns) * (header + count):
+        whole = _header(len(columns)) + len(columns) * (header + count)
+        if len(packed) > whole:
+            for word, code in self.yes_no.words:
+                packed = packed.replace(word, code)
+        if len(packed) == whole:
             table = np.frombuffer(packed.translate(_PLAIN), np.uint8, offset=_header(len(columns)))
             return table.reshape(len(columns), header + count)[:, header:]
         return np.concatenate([self.codes_of_one(column)[None] for column in columns])

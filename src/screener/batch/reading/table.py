@@ -124,12 +124,16 @@ class Table:
 
     def texts_and_numbers(self, name: str, raw: Sequence[Any]) -> Floats:
         """A column in which some numbers are written as text with a unit."""
-        is_text = np.array([isinstance(value, str) for value in raw])
-        values = np.array([math.nan if value is None or isinstance(value, str) else value for value in raw])
-        self.colons += int(np.count_nonzero(~np.isnan(values) | is_text)) + sum(value is None for value in raw)
-        values = self.bare_numbers(name, values)
+        texts = [place for place, value in enumerate(raw) if value.__class__ is str]
+        plain = list(raw)
+        for place in texts:
+            plain[place] = math.nan
+        column = pa.array(plain, pa.float64())
+        values: Floats = column.to_numpy(zero_copy_only=False)
+        self.colons += len(texts) + int(np.count_nonzero(~np.isnan(values))) + column.null_count
+        values = self.bare_numbers(name, values).copy()
         known = self.texts.numbers[name]
-        values[is_text] = [known[value] for value in raw if isinstance(value, str)]
+        values[texts] = [known[raw[place]] for place in texts]
         self.doubtful |= np.isinf(values)
         return values
 
@@ -202,16 +206,18 @@ class Table:
         """The lists of medicines one by one."""
         lists = [value for value in raw if value.__class__ is list]
         known = np.array([value.__class__ is list for value in raw], np.bool_)
-        self.colons += len(lists) + sum(value is None for value in raw)
+        self.colons += len(lists) + raw.count(None)
         counts = np.zeros(self.count, np.int64)
         counts[known] = list(map(len, lists))
         entries = list(chain.from_iterable(lists))
+        places = [place for place, entry in enumerate(entries) if entry.__class__ is MedicineRow]
+        given = [entries[place] for place in places]
+        said = pa.array([entry.months for entry in given], pa.float64())
         months = np.full(len(entries), math.nan)
-        for place, entry in enumerate(entries):
-            if entry.__class__ is MedicineRow:
-                entries[place] = entry.name
-                self.colons += entry.members
-                months[place] = math.nan if entry.months is None else entry.months
+        months[places] = said.to_numpy(zero_copy_only=False)
+        self.colons += len(given) + said.null_count + int(np.count_nonzero(~np.isnan(months)))
+        for place, entry in zip(places, given, strict=True):
+            entries[place] = entry.name
         names = np.array(list(map(vocabulary.__getitem__, entries)), np.int32)
         return MedicineColumn(known, counts, names, months, vocabulary.order)
 
