@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,31 @@ def test_a_folder_that_is_no_rule_book(tmp_path: Path) -> None:
     assert done.code == 4
     assert "no rule book here" in done.err
     assert (ROOT / "rules").is_dir()
+
+
+def test_a_page_for_a_pull_request(rules: RuleFolder) -> None:
+    rules.replace("article/rules/risk.yaml", "when: {type_2_diabetes: yes}", "when: {licorice: yes}")
+    vignettes = ["--cases", "examples/vignettes"]
+    text = screener_here("rules", "diff", "rules", str(rules.path), "--format", "markdown", *vignettes).out
+    assert text.startswith("# What this change does to the rule book\n")
+    assert "> **For some answers the urgency is lower than before.**" in text
+    assert "- A woman of 52 who says yes to “tiredness”, “muscle cramps”" in text
+    assert re.search(r"^## Cases: [0-9]+ of [0-9]+ change$", text, re.MULTILINE)
+    assert "## Counted over all possible answers:" in text
+    assert "rule article\\-risk" not in text
+    assert len(text) < 65_536, "what GitHub takes as one comment"
+    page = screener_here("rules", "diff", "rules", str(rules.path), "--format", "html").out
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<details><summary>Counted over all possible answers:" in page
+    assert "<script" not in page
+
+
+def test_a_page_where_nothing_differs() -> None:
+    text = screener_here("rules", "diff", "rules", "rules", "--format", "markdown").out
+    assert "Nothing differs: the two versions mean and say the same." in text
+
+
+def test_only_a_rules_own_cases_changed(rules: RuleFolder) -> None:
+    rules.replace("article/rules/good-to-know.yaml", "      - silent: {epsom_salts: no}\n", "")
+    done = screener_here("rules", "diff", "rules", str(rules.path))
+    assert done.out == "nothing differs: the two versions mean and say the same\n"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from screener.cli.rules.versions import beside, cases_of_both, git_option, two_versions
+
 if TYPE_CHECKING:
     from screener.workbench.log.log import Commit
 
@@ -17,9 +19,7 @@ FORMS = ("text", "markdown", "html", "json")
 @click.command("log")
 @click.argument("old", type=click.Path(path_type=Path), metavar="OLD|BOOK")
 @click.argument("new", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--git", "revisions", metavar="REV[..REV]", help="Compare BOOK at one revision with another, or with now."
-)
+@git_option
 @click.option(
     "--cases", type=click.Path(path_type=Path, file_okay=False), help="A folder of vignettes to take people from."
 )
@@ -36,41 +36,24 @@ def command(old: Path, new: Path | None, revisions: str | None, cases: Path | No
 
     Example: screener rules log rules rules
     """
-    from screener.errors import UsageError
-    from screener.workbench.log.versions import versions
-
-    if (new is None) == (revisions is None):
-        raise UsageError("give OLD and NEW, or BOOK and `--git REV[..REV]`")
-    if revisions is None:
-        assert new is not None
-        click.echo(written(old, new, cases or beside(new), people, form, ()), nl=False)
-        return
-    with versions(old, revisions) as (before, after, commits):
-        click.echo(written(before, after, cases or beside(old), people, form, commits), nl=False)
-
-
-def beside(folder: Path) -> Path | None:
-    """The vignettes beside a book."""
-    from screener.workbench.trial import Trials
-
-    return Trials(folder).own_folder()
+    with two_versions(old, new, revisions) as (before, after, commits):
+        home = old if new is None else new
+        click.echo(written(before, after, cases or beside(home), people, form, commits), nl=False)
 
 
 def written(old: Path, new: Path, vignettes: Path | None, people: int, form: str, commits: Sequence[Commit]) -> str:
     """The log of two versions in a form."""
     from importlib import import_module
 
+    from screener.rulebook.cache import without_cases
     from screener.rulebook.load import load_rulebook
     from screener.workbench.diff.diff import compare
     from screener.workbench.log.as_json import as_json
     from screener.workbench.log.log import log
     from screener.workbench.log.page import page
-    from screener.workbench.projectcases import rule_cases
-    from screener.workbench.trial import Trials
 
-    before, after = load_rulebook(old), load_rulebook(new)
-    cases = [*Trials(new, vignettes).cases(after), *rule_cases(before)]
-    found = log(compare(before, after), cases, people, commits)
+    books = load_rulebook(old), load_rulebook(new)
+    found = log(compare(*map(without_cases, books)), cases_of_both(*books, new, vignettes), people, commits)
     if form == "json":
         return as_json(found) + "\n"
     text: str = import_module(f"screener.report.{form}").render(page(found))

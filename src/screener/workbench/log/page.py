@@ -20,6 +20,11 @@ def page(log: Log, title: str = "What changed, and for whom") -> Iterator[Block]
     if log.same:
         yield Paragraph("Nothing changed: the two versions mean and say the same.")
         return
+    yield from content(log)
+
+
+def content(log: Log) -> Iterator[Block]:
+    """What changed, without the title."""
     yield from _moves(log)
     if not log.moves:
         yield Paragraph("Nothing changes for anybody: no flag and no urgency, whatever is answered.")
