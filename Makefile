@@ -55,12 +55,13 @@ bench: setup-test
 	while read -r rival; do $(PIP) "$$rival" || echo "$$rival cannot be installed: left out"; done
 	$(BIN)/python -m benchmarks
 
-# The pages, schemas and the README's picture that are generated from the rule book; a test fails when they are stale.
+# The pages, schemas and pictures that are generated from the rule book; a test fails when they are stale.
 reference: setup
 	$(BIN)/screener rules docs --write docs/reference
 	$(BIN)/screener rules schema --write docs/schema
 	$(BIN)/python docs/evaluated.py > docs/evaluated.md
 	$(BIN)/screener screen examples/vignettes/V06-potassium-tablets-not-working.json | $(BIN)/python docs/picture.py "make demo" > docs/images/one-screen.svg
+	$(BIN)/screener explain examples/vignettes/V06-potassium-tablets-not-working.json --flag suspect-magnesium --format svg > docs/images/and-or.svg
 
 # The site of the documentation, into the folder site/, with the live program inside; a broken link fails.
 docs: $(VENV)/.ready-docs

@@ -1,4 +1,4 @@
-"""The picture in the README shows what `make demo` prints."""
+"""The picture in the README shows what `make demo` prints, and that of the explanations what `explain` draws."""
 
 from __future__ import annotations
 
@@ -21,3 +21,11 @@ def test_the_picture_is_what_is_printed() -> None:
     assert [line.text for line in drawn] == ["$ make demo", *filter(None, printed.splitlines())]
     assert 24 <= len(printed.splitlines()) <= 40
     assert "(docs/images/one-screen.svg)" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_picture_of_the_explanations_is_what_is_drawn() -> None:
+    drawn = screener("explain", CASE, "--flag", "suspect-magnesium", "--format", "svg").out
+    assert drawn == (ROOT / "docs" / "images" / "and-or.svg").read_text(encoding="utf-8"), "run `make reference`"
+    page = (ROOT / "docs" / "explain.md").read_text(encoding="utf-8")
+    assert f"explain {CASE} --flag suspect-magnesium --format svg" in page
+    assert "(images/and-or.svg)" in page

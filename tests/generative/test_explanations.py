@@ -9,11 +9,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engines import by_durable, by_reference
+from pictures import assert_all_is_there, assert_geometry, assert_says_the_rules
 from screener.case.answers import Choice, YesNo
 from screener.case.intake import Intake
 from screener.engine.facts import facts_of
 from screener.explain.chain import chain_to
-from screener.explain.picture.svg import picture
+from screener.explain.picture.graph import graph_of
+from screener.explain.picture.svg import laid_out, picture
 from screener.explain.receipt.checker import check_chain, check_receipt
 from screener.explain.receipt.receipt import receipt, step_data, to_json
 from screener.explain.smallest.completion import complete
@@ -132,6 +134,7 @@ def test_replay_uses_only_what_was_shown(book: RuleBook, answers: dict[str, Any]
 @settings(max_examples=max(20, settings().max_examples // 5))
 @given(book=rulebooks(), answers=cases())
 def test_pictures_of_anything(book: RuleBook, answers: dict[str, Any]) -> None:
+    """Nothing overlaps, and what is drawn says the same as the conditions; the same chains give the same bytes."""
     case = examined(book, answers)
     settled = [chain_to(case, name) for name in book.conclusion_ids if case.outcome.values[name] is not None]
     possible = [why_not(case, name) for name in book.conclusion_ids if case.outcome.values[name] is None]
@@ -139,3 +142,9 @@ def test_pictures_of_anything(book: RuleBook, answers: dict[str, Any]) -> None:
     assert drawn == picture(settled, possible)
     assert drawn.startswith("<svg ")
     assert "@P" not in drawn
+    graph = graph_of(settled, possible)
+    assert_says_the_rules(graph, case)
+    fitted, layout = laid_out(graph)
+    assert_geometry(layout)
+    assert_all_is_there(fitted, graph, case)
+    assert_geometry(laid_out(graph, levels="all")[1])

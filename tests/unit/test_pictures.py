@@ -1,79 +1,117 @@
-"""Pictures: no box overlaps another, no text leaves its box, and the same chains give the same bytes."""
+"""Pictures: nothing overlaps or is clipped, they fit a projector, say what the rules say, always the same."""
 
 from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
-from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pictures import BOLD, assert_all_is_there, assert_geometry, assert_says_the_rules, drawn_width
 from screener.case.files import read_case
 from screener.case.intake import Intake
-from screener.explain.chain import Chain, chain_to
+from screener.explain.chain import Chain, chain_to, open_chain
 from screener.explain.html import document
-from screener.explain.picture.graph import graph_of
+from screener.explain.picture.boxes import SIZE, SMALL
+from screener.explain.picture.folding import about, to_levels
+from screener.explain.picture.graph import Graph, graph_of
 from screener.explain.picture.lettering import width, wrap
 from screener.explain.picture.mermaid import render as mermaid
-from screener.explain.picture.placing import SIZE, SMALL, Layout, place
-from screener.explain.picture.svg import picture
-from screener.explain.questions import ask
+from screener.explain.picture.rows import rows
+from screener.explain.picture.spacing import packed, pooled
+from screener.explain.picture.svg import HIGH, WIDE, laid_out, picture
+from screener.explain.questions import ask, shown
 from screener.explain.why_not import WhyNot, why_not
 from screener.report.build import ReportBuilder
+from screener.rulebook.load import load_rulebook
+from screener.saying import speaking
 from screener.screening import Screener
 from vignettes import FOLDER, SCREENED, Vignette
 
-# advance widths of DejaVu Sans, which is wider than most, in thousandths of an em; what is not listed is narrower
-ADVANCE = {
-    **dict.fromkeys("abcdeghknopqsuvxyz", 640), **dict.fromkeys("ijl|", 340), **dict.fromkeys("ftr", 412),
-    "m": 975, "w": 818, **dict.fromkeys("ABCEFKLPRSTVXYZ", 700), **dict.fromkeys("DGHNOQU", 790), "M": 864, "W": 990,
-    "I": 296, "J": 296, **dict.fromkeys("0123456789", 637), " ": 318, **dict.fromkeys(".,:;'", 340),
-    **dict.fromkeys("()[]/", 391), "-": 361, "%": 951, ">": 838, "<": 838, "=": 838, "+": 838,
-}  # fmt: skip
+BOOKS = Path(__file__).parents[2] / "examples" / "books"
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-def drawn_width(text: str, size: float) -> float:
-    return sum(ADVANCE.get(char, 640) for char in text) * size / 1000
 
 
 def of(case: ReportBuilder) -> tuple[list[Chain], list[WhyNot]]:
     """A picture with everything: every settled flag and every open one."""
     names = list(case.book.flags)
     settled = [chain_to(case, name) for name in names if case.outcome.values[name] is not None]
-    return settled, [why_not(case, name) for name in names if case.outcome.values[name] is None]
+    return settled, [waiting(case, name) for name in names if case.outcome.values[name] is None]
 
 
-def layouts(vignette: Vignette, screener: Screener) -> list[Layout]:
-    case = screener.examine(read_case(str(vignette.case), Intake.fields))
-    settled, possible = of(case)
-    raised = [chain for chain in settled if chain.status == "raised"]
-    graphs = [graph_of(raised), graph_of(settled, possible)]
-    return [place(graph, direction) for graph in graphs for direction in ("columns", "rows")]  # type: ignore[arg-type]
+def waiting(case: ReportBuilder, name: str) -> WhyNot:
+    """What a picture of an open conclusion is made from, without the search for completions."""
+    return WhyNot(name, "flag", name, "possible", None, open_chain(case, name))
+
+
+def examined(vignette: Vignette, screener: Screener) -> ReportBuilder:
+    return screener.examine(read_case(str(vignette.case), Intake.fields))
+
+
+def raised(case: ReportBuilder) -> Graph:
+    return graph_of([chain_to(case, name) for name in shown(case)])
+
+
+def assert_drawn_well(graph: Graph, case: ReportBuilder) -> None:
+    """As it fits a projector, to a level, as numbered boxes, and with nothing folded."""
+    fitted, layout = laid_out(graph)
+    assert (layout.width, layout.height) <= (WIDE, HIGH)
+    assert layout.height <= HIGH
+    assert_geometry(layout)
+    assert_all_is_there(fitted, graph, case)
+    assert_geometry(rows(fitted, 368, 166))
+    level, layout = laid_out(graph, levels=1)
+    assert_geometry(layout)
+    assert_all_is_there(level, graph, case)
+    assert_geometry(laid_out(graph, levels="all")[1])
 
 
 @pytest.mark.parametrize("vignette", SCREENED, ids=lambda vignette: vignette.id)
-def test_geometry(vignette: Vignette, screener: Screener) -> None:
-    for layout in layouts(vignette, screener):
-        for a, b in combinations(layout.boxes, 2):
-            apart = a.x + a.width <= b.x or b.x + b.width <= a.x or a.y + a.height <= b.y or b.y + b.height <= a.y
-            assert apart, (a.node, b.node)
-        for box in layout.boxes:
-            assert 0 <= box.x <= box.x + box.width <= layout.width
-            assert 0 <= box.y <= box.y + box.height <= layout.height
-            assert all(drawn_width(text, SIZE) <= box.width - 24 for text in box.lines), box.lines
-            assert all(drawn_width(text, SMALL) <= box.width - 24 for text in box.mark), box.mark
-        assert_no_line_meets_a_box(layout)
+def test_what_came_up(vignette: Vignette, screener: Screener) -> None:
+    case = examined(vignette, screener)
+    graph = raised(case)
+    assert_says_the_rules(graph, case)
+    assert_drawn_well(graph, case)
 
 
-def assert_no_line_meets_a_box(layout: Layout) -> None:
-    """In columns, every straight piece along a lane passes between the boxes of its column."""
-    for line in layout.lines:
-        if line.across:
-            lanes = zip(line.points[1:-1:2], line.points[2::2], strict=False)
-            for (x, y), _ in lanes:
-                assert not any(box.x == x and box.y < y < box.y + box.height for box in layout.boxes)
+@pytest.mark.parametrize("vignette", SCREENED, ids=lambda vignette: vignette.id)
+def test_each_conclusion_by_itself(vignette: Vignette, screener: Screener) -> None:
+    case = examined(vignette, screener)
+    for name in case.book.conclusion_ids:
+        value = case.outcome.values[name]
+        graph = graph_of([chain_to(case, name)]) if value is not None else graph_of([], [waiting(case, name)])
+        assert_says_the_rules(graph, case)
+        fitted, layout = laid_out(graph)
+        assert (layout.width <= WIDE, layout.height <= HIGH) == (True, True), name
+        assert_geometry(layout)
+        assert_all_is_there(fitted, graph, case)
+
+
+@pytest.mark.parametrize("vignette", SCREENED[::15], ids=lambda vignette: vignette.id)
+def test_everything_at_once(vignette: Vignette, screener: Screener) -> None:
+    case = examined(vignette, screener)
+    graph = graph_of(*of(case))
+    assert_says_the_rules(graph, case)
+    assert_geometry(laid_out(graph, levels="all")[1])
+    fitted, layout = laid_out(graph)
+    assert_geometry(layout)
+    assert_all_is_there(fitted, graph, case)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in BOOKS.iterdir() if path.is_dir()))
+def test_books_of_ones_own_in_their_language(name: str) -> None:
+    screener = Screener(load_rulebook(BOOKS / name))
+    answers = [case.answers for rule in screener.book.rules for case in rule.cases]
+    with speaking(screener.book.subject.language):
+        for given in [{}, *answers]:
+            case = screener.examine(screener.book.intake.read(given))
+            graph = graph_of(*of(case))
+            assert_says_the_rules(graph, case)
+            assert_geometry(laid_out(graph, levels="all")[1])
+            for key in graph.goals:
+                assert_geometry(laid_out(about(graph, key))[1])
 
 
 @pytest.mark.parametrize("vignette", SCREENED[::5], ids=lambda vignette: vignette.id)
@@ -86,17 +124,23 @@ def test_texts_stand_inside_their_boxes_in_the_svg(vignette: Vignette, screener:
         left, top, right, low = bounds(group)
         for text in group.iter(f"{SVG}text"):
             x, y = float(text.get("x", "")), float(text.get("y", ""))
-            assert left + 8 <= x
-            assert x + drawn_width(text.text or "", SIZE) <= right - 8
+            name = text.get("class", "")
+            wide = drawn_width(text.text or "", SMALL if name else SIZE)
+            if name.endswith("-o"):  # a sign stands in the middle of its field
+                assert left + 2 <= x - wide * BOLD / 2
+                assert x + wide * BOLD / 2 <= right - 2
+            else:
+                assert left + 8 <= x
+                assert x + wide <= right - 8
             assert top + SMALL <= y <= low - 4
 
 
 def bounds(group: Any) -> tuple[float, float, float, float]:
-    rect, polygon = group.find(f"{SVG}rect"), group.find(f"{SVG}polygon")
-    if rect is not None:
-        x, y, wide, high = (float(rect.get(key)) for key in ("x", "y", "width", "height"))
+    shape = [one for one in group if one.tag in (f"{SVG}rect", f"{SVG}polygon")][-1]  # of a folded box, the front one
+    if shape.tag == f"{SVG}rect":
+        x, y, wide, high = (float(shape.get(key)) for key in ("x", "y", "width", "height"))
         return x, y, x + wide, y + high
-    points = [tuple(map(float, point.split(","))) for point in polygon.get("points").split()]
+    points = [tuple(map(float, point.split(","))) for point in shape.get("points").split()]
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs), min(ys), max(xs), max(ys)
 
@@ -127,7 +171,12 @@ def test_for_those_who_do_not_see_it(v06: ReportBuilder) -> None:
     assert desc is not None
     assert labelled == [title.get("id"), desc.get("id")]
     assert "Ask about magnesium (raised)" in (title.text or "")
-    assert "rests on: Things linked with both minerals" in (desc.text or "")
+    said = desc.text or ""
+    assert (
+        "Potassium that stayed low (flag: raised) rests on: article-refractory-potassium-still-low (told that" in said
+    )
+    assert "was low: yes and prescribed potassium: yes and potassium still low when checked again: yes)." in said
+    assert "; or article-suspect-magnesium-cause-and-symptom (A cause from the magnesium table and A sign" in said
 
 
 def test_states_differ_in_shape_and_words(screener: Screener, v06: ReportBuilder) -> None:
@@ -136,10 +185,10 @@ def test_states_differ_in_shape_and_words(screener: Screener, v06: ReportBuilder
     for name, drawn in (
         ("raised", picture([chain_to(v06, "refractory-potassium")])),
         ("ruled out", picture([chain_to(v06, "high-potassium")])),
-        ("possible", picture([], [why_not(open_case, "high-blood-pressure-low-potassium")])),
+        ("possible", picture([], [why_not(open_case, "suspect-magnesium")])),
     ):
         groups = [g for g in ElementTree.fromstring(drawn).iter(f"{SVG}g") if "-goal" in (g.get("class") or "")]
-        shape = groups[0][0]
+        shape = groups[0][1]  # behind the title
         shapes[name] = (shape.tag, len((shape.get("points") or "").split()))
         assert any(name in (text.text or "") for text in groups[0].iter(f"{SVG}text"))
     assert len(set(shapes.values())) == 3
@@ -166,10 +215,18 @@ def test_a_medicine_with_a_hostile_name(screener: Screener) -> None:
 
 
 def test_mermaid(v06: ReportBuilder) -> None:
-    text = mermaid([chain_to(v06, "refractory-potassium")])
-    assert text.startswith("flowchart LR\n")
-    assert '    n3["flag: raised<br/>Potassium that stayed low"]' in text.splitlines()
-    assert "    n0 --> n3" in text.splitlines()
+    lines = mermaid([chain_to(v06, "refractory-potassium")]).splitlines()
+    assert lines[0] == "flowchart LR"
+    assert '    n0["flag: raised<br/>Potassium that stayed low"]' in lines
+    assert '    n1[["rule: fires<br/>article-refractory-potassium-still-low"]]' in lines
+    assert [line for line in lines if "n1g" in line or line.endswith("n0")] == [
+        "    n1 --> n0", '    n1g(("and"))', "    n1g --> n1", "    n2 --> n1g", "    n3 --> n1g", "    n4 --> n1g",
+    ]  # fmt: skip
+    text = mermaid([chain_to(v06, "suspect-magnesium")])
+    assert '(("or"))' in text
+    refuted = mermaid([chain_to(v06, "potassium-sparing-only")])
+    assert "--x|not| " in refuted
+    assert "+ 12 steps, 7 answers" in mermaid([chain_to(v06, "suspect-both")], levels=1)
 
 
 def test_the_page_is_self_contained(screener: Screener, v06: ReportBuilder) -> None:
@@ -180,3 +237,141 @@ def test_the_page_is_self_contained(screener: Screener, v06: ReportBuilder) -> N
     assert f'max="{len(steps)}"' in page
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
+
+
+# and, or, not, at least; folding
+
+
+def nodes(drawn: str, name: str) -> list[Any]:
+    """The groups of an SVG with a class."""
+    groups = ElementTree.fromstring(drawn).iter(f"{SVG}g")
+    return [group for group in groups if any(one.endswith(f"-{name}") for one in (group.get("class") or "").split())]
+
+
+def paths(drawn: str, name: str) -> list[Any]:
+    found = ElementTree.fromstring(drawn).iter(f"{SVG}path")
+    return [path for path in found if any(one.endswith(f"-{name}") for one in (path.get("class") or "").split())]
+
+
+def test_an_arc_stands_for_and_and_a_rule_says_its_text_when_pointed_at(v06: ReportBuilder) -> None:
+    drawn = picture([chain_to(v06, "refractory-potassium")])
+    (arc,) = paths(drawn, "c")
+    assert len(paths(drawn, "e")) == 4
+    assert arc.get("data-step")
+    hints = [group.find(f"{SVG}title").text for group in nodes(drawn, "g")]
+    rule = v06.book.rule["article-refractory-potassium-still-low"]
+    assert f"{rule.id}: fires (all 3 together). {rule.because} [{', '.join(rule.sources)}]" in hints
+
+
+def test_alternatives_stand_apart_and_say_or(v06: ReportBuilder) -> None:
+    drawn = picture([chain_to(v06, "low-potassium-reported")])
+    assert not paths(drawn, "c")
+    (goal,) = nodes(drawn, "goal")
+    assert " ".join(text.text or "" for text in goal.iter(f"{SVG}text")) == "or flag: raised Low potassium was reported"
+
+
+def test_any_inside_a_rule_is_a_box_of_its_own(screener: Screener) -> None:
+    case = screener.examine(read_case(str(FOLDER / "C13-milk-of-magnesia-and-failing-kidneys.json"), Intake.fields))
+    graph = graph_of([chain_to(case, "kidney-failure-no-supplements")])
+    (gate,) = [node for node in graph.nodes.values() if node.kind == "gate"]
+    assert (gate.need, gate.every) == (1, False)
+    assert graph.nodes["#evidence-kidney-failure-no-supplements-egfr"].every
+    assert ">or</text>" in picture([chain_to(case, "kidney-failure-no-supplements")])
+
+
+def test_at_least_says_how_many(screener: Screener) -> None:
+    path = FOLDER / "Q02-naproxen-with-lisinopril-egfr-38-dialysis-not-answered.json"
+    case = screener.examine(read_case(str(path), Intake.fields))
+    assert "≥ 2" in picture([chain_to(case, "potassium-raising-combination")])
+
+
+def test_not_is_a_circle_and_what_keeps_from_firing_a_crossbar(v06: ReportBuilder) -> None:
+    ends = re.findall(r"marker-end=\"url\(#x[0-9a-f]+-(\w+)\)", picture([chain_to(v06, "overlapping-symptoms")]))
+    assert sorted(ends) == ["h", "h", *["n"] * 6]
+    ends = re.findall(r"marker-end=\"url\(#x[0-9a-f]+-(\w+)\)", picture([chain_to(v06, "potassium-sparing-only")]))
+    assert sorted(ends) == ["nx", "x", "x"]
+
+
+def test_unknown_answers_stand_beside_what_is_known(screener: Screener) -> None:
+    case = screener.examine(Intake.read({"told_low_potassium": True, "age": 50}))
+    graph = graph_of([], [why_not(case, "refractory-potassium")])
+    states = {node.about: node.state for node in graph.nodes.values() if node.kind == "answer"}
+    assert states == {
+        "told_low_potassium": "given", "potassium_prescribed": "open", "potassium_still_low": "open",
+        "potassium_supplement": "open", "medicines": "open",
+    }  # fmt: skip
+    assert open_chain(case, "refractory-potassium").status == "possible"
+    drawn = picture([], [why_not(case, "refractory-potassium")])
+    assert drawn.count(">not answered</text>") == 5  # one of them leads to two rules and stands beside each
+    assert len(paths(drawn, "c")) == 2
+
+
+def test_levels(v06: ReportBuilder) -> None:
+    whole = graph_of([chain_to(v06, "check-both")])
+    sizes = [len(to_levels(whole, levels).nodes) for levels in range(1, 5)]
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == len(whole.nodes)
+    one = to_levels(whole, 1)
+    folded = {key: node.folded for key, node in one.nodes.items() if node.folded}
+    assert {key: steps for key, (steps, _) in folded.items()} == {
+        name: len(chain_to(v06, name).steps) - 1
+        for name in folded  # that the pack applies is not drawn
+    }
+    assert "+ 12 steps, 7 answers" in picture([chain_to(v06, "check-both")], levels=1)
+
+
+def test_the_page_has_what_is_folded_without_a_script(screener: Screener, v06: ReportBuilder) -> None:
+    page = document(ask(screener, v06))
+    graph, _ = laid_out(raised(v06))
+    for node in graph.nodes.values():
+        if node.folded:
+            steps, answers = node.folded
+            assert re.search(
+                rf"<summary>{re.escape(node.words)} \(\+ {steps} steps?, {answers} answers?\)</summary>", page
+            )
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_largest_have_few_crossings(screener: Screener) -> None:
+    """At most half of what a layout with each answer once and without rules has: 51 for N18, 110 for N39."""
+    from benchmarks.pictures import crossings
+
+    for name, most in (("N18-blackout-three-days-ago-on-sotalol", 25), ("N39-dialysis-and-low-sodium-salt", 55)):
+        graph = raised(screener.examine(read_case(str(FOLDER / f"{name}.json"), Intake.fields)))
+        assert crossings(laid_out(graph, levels="all")[1].lines) <= most
+        assert crossings(laid_out(graph)[1].lines) <= most // 5
+
+
+def test_a_long_chain_is_folded_and_takes_no_time() -> None:
+    from screener.explain.picture.graph import Node
+
+    graph = Graph(goals=("c0",))
+    for number in range(1500):
+        graph.add(Node(f"c{number}", "goal" if not number else "conclusion", "raised", "a link", number + 1, "finding"))
+        graph.add(Node(f"#r{number}", "rule", "raised", f"rule-{number}", number + 1))
+    for number in range(1500):
+        graph.link(f"#r{number}", f"c{number}", number + 1)
+        if number:
+            graph.link(f"c{number}", f"#r{number - 1}", number)
+    fitted, layout = laid_out(graph)
+    assert len(fitted.nodes) < 20
+    (end,) = [node.folded for node in fitted.nodes.values() if node.folded]
+    assert end[0] + sum(node.kind == "rule" for node in fitted.nodes.values()) == 1500
+    assert_geometry(layout)
+
+
+def test_numbers_in_order_nearest_to_those_wanted() -> None:
+    assert pooled([3.0, 1.0, 2.0], [1.0, 1.0, 2.0]) == [2.0, 2.0, 2.0]
+    assert pooled([1.0, 2.0, 4.0], [1.0, 1.0, 1.0]) == [1.0, 2.0, 4.0]
+    assert pooled([5.0, 1.0], [3.0, 1.0]) == [4.0, 4.0]
+
+
+def test_packed_rectangles_do_not_meet() -> None:
+    sizes = [(40 + 37 * n % 300, 30 + 53 * n % 200) for n in range(150)]
+    corners = packed(sizes, 900)
+    placed = [(x, y, x + w, y + h) for (x, y), (w, h) in zip(corners, sizes, strict=True)]
+    for index, one in enumerate(placed):
+        assert one[2] <= 900
+        for other in placed[:index]:
+            assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]

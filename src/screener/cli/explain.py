@@ -14,11 +14,26 @@ from screener.errors import CaseError, UsageError, echo
 from screener.saying import speaking
 
 if TYPE_CHECKING:
+    from screener.explain.picture.svg import Levels
     from screener.explain.questions import Explanation
-    from screener.screening import Screener
 
 LONGEST_SEED = 18  # digits
 FORMS = ["text", "json", "mermaid", "svg", "html"]
+
+
+def read_levels(context: click.Context, option: click.Parameter, given: str | None) -> Levels | None:
+    """How deep a picture goes: a number from 1, `all` or `fit`.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    if given is None:
+        return None
+    if given in ("all", "fit"):
+        return "all" if given == "all" else "fit"
+    if not (given.isascii() and given.isdigit() and len(given) <= LONGEST_SEED and int(given) > 0):
+        raise UsageError(f"--levels {echo(given)}: use a number from 1, all or fit")
+    return int(given)
 
 
 @click.command("explain")
@@ -59,12 +74,17 @@ FORMS = ["text", "json", "mermaid", "svg", "html"]
 )
 @click.option("--guess", nargs=2, metavar="FOLDER RULE", help="Is this rule of the puzzle in FOLDER a broken one?")
 @click.option("--reveal", metavar="FOLDER", help="The answer of the puzzle in FOLDER.")
-@click.option("--rows", is_flag=True, help="Draw answers, findings and flags as rows, not as columns.")
+@click.option("--rows", is_flag=True, help="Draw numbered boxes below each other, not columns with lines.")
+@click.option(
+    "--levels", metavar="N|all|fit", default=None, callback=read_levels,
+    help="With --format svg or mermaid: how many conclusions deep, before the rest is folded into boxes that say how "
+    "many steps they hold. As usual, svg folds what does not fit a projector, and mermaid nothing.",
+)  # fmt: skip
 def command(
     case: str | None, packs: tuple[str, ...], rules_folder: Path | None, flags: tuple[str, ...],
     why_nots: tuple[str, ...], what_ifs: tuple[str, ...], smallest: tuple[str, ...], form: str, details: bool,
     receipt: str | None, check: str | None, broken: tuple[str, str] | None, rows: bool, difficulty: str, faults: int,
-    guess: tuple[str, str] | None, reveal: str | None,
+    levels: Levels | None, guess: tuple[str, str] | None, reveal: str | None,
 ) -> None:  # fmt: skip
     """Explain the reasoning about one case. `-` is standard input. Without a question: every raised flag.
 
@@ -90,7 +110,7 @@ def command(
         found = ask(screener, examined, flags, why_nots, what_ifs, smallest)
         if receipt is not None:
             _save(receipt, found)
-        click.echo(_written(found, screener, "details" if details and form == "text" else form, rows), nl=False)
+        click.echo(_written(found, "details" if details and form == "text" else form, rows, levels), nl=False)
 
 
 def _save(path: str, found: Explanation) -> None:
@@ -137,7 +157,7 @@ def _puzzle(
     return f"written to {broken[1]}: start with {puzzle.question.name}; the answer is sealed"
 
 
-def _written(found: Explanation, screener: Screener, form: str, rows: bool) -> str:
+def _written(found: Explanation, form: str, rows: bool, levels: Levels | None) -> str:
     """The explanation in the chosen form; what a form needs is imported for it alone."""
     if form == "json":
         from screener.explain.data import to_dict
@@ -146,11 +166,11 @@ def _written(found: Explanation, screener: Screener, form: str, rows: bool) -> s
     if form == "mermaid":
         from screener.explain.picture.mermaid import render
 
-        return render(found.chains, found.possible, "TD" if rows else "LR")
+        return render(found.chains, found.possible, "TD" if rows else "LR", levels or "all")
     if form == "svg":
         from screener.explain.picture.svg import picture
 
-        return picture(found.chains, found.possible, "rows" if rows else "columns")
+        return picture(found.chains, found.possible, "rows" if rows else "columns", levels=levels or "fit")
     if form == "html":
         from screener.explain.html import document
 

@@ -7,46 +7,34 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from screener.explain.goal import kind_of, title_of
-from screener.logic.condition import Concluded, Condition
+from screener.explain.ground import Group, Seen, Use, facts
+from screener.logic.condition import Atom, Concluded, Condition, field_of
+from screener.logic.kleene import Kleene, evaluate, support
 from screener.logic.kleene import Literal as Leaf
-from screener.logic.kleene import support
 from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
-from screener.report.page import answer_in_words
+from screener.report.page import answer_in_words, label
 from screener.report.urgency import kept_back
 from screener.rulebook.rule import Rule
 
-Settled: TypeAlias = Literal["raised", "ruled-out"]
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """An answer or a conclusion that a step rests on.
-
-    Attributes:
-        kind: which of the two.
-        name: the field, or the id of the conclusion.
-        words: the answer (`muscle cramps: yes`) or the title of the conclusion.
-        holds: for a conclusion, whether it counts as raised (True) or as ruled out (False).
-        gate: it only says that the pack of the rule applies at all.
-    """
-
-    kind: Literal["answer", "conclusion"]
-    name: str
-    words: str
-    holds: bool = True
-    gate: bool = False
+Status: TypeAlias = Literal["raised", "possible", "ruled-out"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A rule with what it rests on: why it fired, or why it could not."""
+    """A rule with what it rests on: why it fired, why it could not, or what it waits for.
+
+    Attributes:
+        uses: the answers and conclusions, each once.
+        ground: the same as a tree of and, or and at least; that the pack applies stands there only where it decides.
+    """
 
     rule: str
     pack: str
     text: str
     sources: tuple[str, ...]
     uses: tuple[Use, ...]
+    ground: Group
     strength: str = ""
     disagreement: str = ""
 
@@ -57,7 +45,7 @@ class Step:
 
     Attributes:
         number: from 1, in an order in which each step uses only earlier ones.
-        rule: the rule that was proved; None when every rule of the conclusion was refuted.
+        rule: the rule that was proved (or that could still fire); None when every rule was refuted.
         kind: whether it concludes a `flag`, a `finding` or an `urgency` level.
         reasons: the rule that fired, or each rule of the conclusion with what refutes it.
         rests_on: the numbers of the earlier steps it uses.
@@ -69,7 +57,7 @@ class Step:
     concludes: str
     kind: str
     title: str
-    status: Settled
+    status: Status
     reasons: tuple[Reason, ...]
     rests_on: tuple[int, ...]
     leaves: tuple[Leaf, ...] = field(repr=False)
@@ -77,18 +65,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Chain:
-    """The steps that prove or refute one conclusion, in an order in which each uses only earlier ones.
+    """The steps that prove, refute or keep open one conclusion, in an order in which each uses only earlier ones.
 
     Attributes:
         goal: the conclusion's id.
         title: what it is called.
-        status: `raised`, or `ruled-out` when the chain is a refutation.
+        status: `raised`, `ruled-out` when the chain is a refutation, `possible` when it is one that waits for answers.
         steps: the firings; the last ones conclude the goal.
     """
 
     goal: str
     title: str
-    status: Settled
+    status: Status
     steps: tuple[Step, ...]
 
 
@@ -98,7 +86,17 @@ def chain_to(builder: ReportBuilder, goal: str) -> Chain:
     Raises:
         ValueError: the conclusion is possible only, so nothing proves or refutes it.
     """
-    return _Building(builder).chain([goal])
+    if builder.outcome.values[goal] is None:
+        raise ValueError(f"`{goal}` is possible: nothing proves or refutes it")
+    return open_chain(builder, goal)
+
+
+def open_chain(builder: ReportBuilder, goal: str) -> Chain:
+    """The chain behind a conclusion; while it is possible, the rules that could still fire with what they wait for."""
+    building = _Building(builder)
+    building.visit(goal)
+    status = status_of(builder.outcome.values[goal])
+    return Chain(goal, title_of(builder, goal), status, tuple(building.steps))
 
 
 def whole_chain(builder: ReportBuilder) -> tuple[Step, ...]:
@@ -110,6 +108,11 @@ def whole_chain(builder: ReportBuilder) -> tuple[Step, ...]:
     return tuple(building.steps)
 
 
+def status_of(value: Kleene) -> Status:
+    """The status of a conclusion with a value, whether or not a stronger one stands in front of it."""
+    return "possible" if value is None else "raised" if value else "ruled-out"
+
+
 @dataclass
 class _Building:
     """Collects steps, each after those it uses."""
@@ -118,61 +121,64 @@ class _Building:
     steps: list[Step] = field(default_factory=list)
     numbers: dict[str, list[int]] = field(default_factory=dict)
 
-    def chain(self, goals: list[str]) -> Chain:
-        goal = goals[-1]
-        value = self.builder.outcome.values[goal]
-        if value is None:
-            raise ValueError(f"`{goal}` is possible: nothing proves or refutes it")
-        self.visit(goal)
-        title = title_of(self.builder, goal)
-        return Chain(goal, title, "raised" if value else "ruled-out", tuple(self.steps))
-
     def visit(self, goal: str) -> None:
-        """Add the steps that settle a conclusion, and before them those they use."""
-        found: dict[str, list[tuple[Rule | None, tuple[Reason, ...], list[Leaf]]]] = {}
+        """Add the steps that settle a conclusion or keep it open, and before them those they use."""
+        found: dict[str, list[_Firing]] = {}
 
         def needs(name: str) -> list[str]:
             found[name] = list(self.firings(name)) if name not in self.numbers else []
-            return [leaf.id for _, _, leaves in found[name] for leaf, _ in leaves if isinstance(leaf, Concluded)]
+            return [other for firing in found[name] for other in firing.reads]
 
         for name in after_what_it_needs([goal], needs):
             if name not in self.numbers:
-                self.numbers[name] = [self.add(name, *item) for item in found[name]]
+                self.numbers[name] = [self.add(name, firing) for firing in found[name]]
 
-    def firings(self, goal: str) -> Iterator[tuple[Rule | None, tuple[Reason, ...], list[Leaf]]]:
-        """The firings that conclude this: one for each proved rule, or the one refutation."""
-        rules = self.builder.book.rules_for[goal]
-        if self.builder.outcome.values[goal]:
+    def firings(self, goal: str) -> Iterator[_Firing]:
+        """The firings that conclude this: one for each proved (or open) rule, or the one refutation."""
+        rules, value = self.builder.book.rules_for[goal], self.builder.outcome.values[goal]
+        if value is None:
+            for rule in rules:
+                if evaluate(rule.condition, self.builder.facts.truth, self.builder.outcome.values) is None:
+                    yield _Firing(rule.id, (open_reason(self.builder, rule),), ())
+        elif value:
             for rule in rules:
                 if rule.id in self.builder.grounds.proved:
-                    yield rule, (reason(self.builder, rule, True),), self.leaves(rule.condition, True)
+                    yield _Firing(rule.id, (reason(self.builder, rule, True),), self.leaves(rule.condition, True))
         else:
             leaves = dict.fromkeys(leaf for rule in rules for leaf in self.leaves(rule.condition, False))
-            yield None, tuple(reason(self.builder, rule, False) for rule in rules), list(leaves)
+            yield _Firing(None, tuple(reason(self.builder, rule, False) for rule in rules), tuple(leaves))
 
-    def leaves(self, condition: Condition, wanted: bool) -> list[Leaf]:
-        return support(condition, self.builder.facts.truth, self.builder.outcome.values, wanted)
+    def leaves(self, condition: Condition, wanted: bool) -> tuple[Leaf, ...]:
+        return tuple(support(condition, self.builder.facts.truth, self.builder.outcome.values, wanted))
 
-    def add(self, goal: str, rule: Rule | None, reasons: tuple[Reason, ...], leaves: list[Leaf]) -> int:
-        used = [leaf.id for leaf, _ in leaves if isinstance(leaf, Concluded)]
-        rests_on = tuple(sorted({number for name in used for number in self.numbers[name]}))
-        number = len(self.steps) + 1
-        name, kind, title = rule.id if rule else None, kind_of(self.builder.book, goal), title_of(self.builder, goal)
-        status: Settled = "ruled-out" if rule is None else "raised"
-        self.steps.append(
-            Step(
-                number,
-                name,
-                goal,
-                kind,
-                title,
-                status,
-                reasons,
-                rests_on,
-                tuple(leaves),
-            )
+    def add(self, goal: str, firing: _Firing) -> int:
+        rests_on = tuple(sorted({number for name in firing.reads for number in self.numbers[name]}))
+        number, builder = len(self.steps) + 1, self.builder
+        kind, title, status = (
+            kind_of(builder.book, goal),
+            title_of(builder, goal),
+            status_of(builder.outcome.values[goal]),
         )
+        self.steps.append(Step(number, firing.rule, goal, kind, title, status, firing.reasons, rests_on, firing.leaves))
         return number
+
+
+@dataclass(frozen=True, slots=True)
+class _Firing:
+    """A step before it has a number."""
+
+    rule: str | None
+    reasons: tuple[Reason, ...]
+    leaves: tuple[Leaf, ...]
+
+    @property
+    def reads(self) -> list[str]:
+        """The conclusions that it uses."""
+        waits = [fact.use for reason in self.reasons for fact in facts(reason.ground)] if not self.leaves else []
+        return [
+            *(leaf.id for leaf, _ in self.leaves if isinstance(leaf, Concluded)),
+            *(use.name for use in waits if use.kind == "conclusion"),
+        ]
 
 
 def reason(builder: ReportBuilder, rule: Rule, proved: bool) -> Reason:
@@ -181,9 +187,22 @@ def reason(builder: ReportBuilder, rule: Rule, proved: bool) -> Reason:
     own = support(rule.when, truth, values, proved)
     gate = [leaf for leaf in support(rule.condition, truth, values, proved) if leaf not in own]
     uses = (*uses_of(builder, own), *uses_of(builder, gate, gate=True))
+    decides = rule.when if evaluate(rule.when, truth, values) is proved else rule.condition
+    return _reason(builder, rule, uses, seen(builder).ground(decides, refuted=not proved))
+
+
+def open_reason(builder: ReportBuilder, rule: Rule) -> Reason:
+    """A rule that could still fire, with what it waits for and what of it holds already."""
+    applies = evaluate(builder.book.packs[rule.pack].applies, builder.facts.truth, builder.outcome.values)
+    ground = seen(builder).ground(rule.when if applies else rule.condition)
+    uses = tuple(dict.fromkeys(fact.use for fact in facts(ground)))
+    return _reason(builder, rule, uses, ground)
+
+
+def _reason(builder: ReportBuilder, rule: Rule, uses: tuple[Use, ...], ground: Group) -> Reason:
     text = because(builder, rule)
-    kept = text == kept_back()
-    return Reason(rule.id, rule.pack, text, rule.sources, uses, rule.strength, "" if kept else rule.disagreement)
+    disagreement = "" if text == kept_back() else rule.disagreement
+    return Reason(rule.id, rule.pack, text, rule.sources, uses, ground, rule.strength, disagreement)
 
 
 def because(builder: ReportBuilder, rule: Rule) -> str:
@@ -191,6 +210,20 @@ def because(builder: ReportBuilder, rule: Rule) -> str:
     if {rule.id, rule.concludes} & builder.hidden:
         return kept_back()
     return rule.said(builder.medicines_behind(support(rule.when, builder.facts.truth, builder.outcome.values)))
+
+
+def seen(builder: ReportBuilder) -> Seen:
+    """How the conditions of a case are looked at."""
+
+    def called(leaf: Atom | Concluded, known: Kleene) -> Use:
+        if known is None and not isinstance(leaf, Concluded):
+            return Use("answer", field_of(leaf), label(builder.book, field_of(leaf)))
+        if isinstance(leaf, Concluded):
+            return Use("conclusion", leaf.id, title_of(builder, leaf.id), known is True)
+        (use,) = uses_of(builder, [(leaf, known is True)])
+        return use
+
+    return Seen(builder.facts.truth, builder.outcome.values, called)
 
 
 def uses_of(builder: ReportBuilder, leaves: Iterable[Leaf], gate: bool = False) -> Iterator[Use]:

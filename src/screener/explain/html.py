@@ -7,13 +7,17 @@ twice, as columns for wide screens and for paper, and as rows for narrow ones; o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Final
 
 from screener.explain.chain import Chain, Step
 from screener.explain.page import body, head
-from screener.explain.picture.graph import merge
-from screener.explain.picture.svg import picture
+from screener.explain.picture.folding import about
+from screener.explain.picture.graph import Graph, Node, graph_of, merge
+from screener.explain.picture.rows import rows
+from screener.explain.picture.svg import HIGH, WIDE, draw, laid_out
+from screener.explain.picture.words import fold
 from screener.explain.questions import Explanation
 from screener.explain.text import closing, step_details, step_title
 from screener.explain.why_not import WhyNot
@@ -21,18 +25,20 @@ from screener.printable import printable
 from screener.report.blocks import Block, Heading
 from screener.report.html import STYLE as REPORT_STYLE
 from screener.report.html import body as report_body
-from screener.saying import say, spoken
+from screener.saying import counted, say, spoken
 
 NARROW: Final = 368  # pixels that a small phone leaves for the picture
 NARROW_BOX: Final = 166
+MOST_FOLDED: Final = 24  # conclusions that are folded in a picture and drawn below it
 
 STYLE: Final = """
-main.screener{max-width:72rem}.screener p,.screener ul,.screener ol{max-width:48rem}
+main.screener{max-width:78rem}.screener p,.screener ul,.screener ol{max-width:48rem}
 .picture{overflow-x:auto;margin:1rem 0;padding:0}.picture .narrow{display:none}
 .steps li{margin:.6rem 0}.steps ul{list-style:none;padding-left:1rem}.later{opacity:.13}
 .slider{display:flex;gap:.8rem;align-items:center;flex-wrap:wrap;margin:1rem 0}.slider[hidden]{display:none}
 .slider input{flex:1 1 12rem;height:2.5rem}.slider button{font:inherit;padding:.4rem 1rem;min-height:2.75rem}
 .slider output{flex-basis:100%;font-weight:bold}.now{outline:3px solid currentColor;outline-offset:4px}
+details.folded{border-top:1px solid currentColor;padding:.4rem 0}details.folded summary{cursor:pointer}
 @media(max-width:47rem){.picture .wide{display:none}.picture .narrow{display:block}}
 @media print{.slider{display:none}.later{opacity:1}.now{outline:none}.picture{overflow:visible}
 .picture .wide{display:block}.picture .narrow{display:none}.picture svg{max-width:100%;height:auto}}
@@ -82,13 +88,47 @@ def _blocks(blocks: Iterable[Block]) -> str:
     return report_body(blocks).removeprefix('<main class="screener">\n').removesuffix("</main>\n")
 
 
-def figure(chains: Sequence[Chain], possible: Sequence[WhyNot] = ()) -> str:
-    """The picture, for wide and for narrow screens; nothing when there is nothing to draw."""
+def figure(
+    chains: Sequence[Chain],
+    possible: Sequence[WhyNot] = (),
+    most: int = WIDE,
+    high: int = HIGH,
+    behind: bool = True,
+) -> str:
+    """The picture, for wide and for narrow screens, and below it what is folded in it; empty without anything to draw.
+
+    Args:
+        chains: what is proved or refuted.
+        possible: what is still open.
+        most: how wide the picture for wide screens may be, in pixels, and
+        high: how high, before something is folded.
+        behind: whether what is folded is drawn below it, each behind a line that opens it.
+    """
     if not chains and not possible:
         return ""
-    wide = picture(chains, possible)
-    narrow = picture(chains, possible, "rows", NARROW, NARROW_BOX)
-    return f'<figure class="picture"><div class="wide">{wide}</div><div class="narrow">{narrow}</div></figure>\n'
+    whole = graph_of(chains, possible)
+    drawn, folded = _both(whole, most, high)
+    parts, waiting = [f'<figure class="picture">{drawn}</figure>\n'], list(folded if behind else ())
+    for node in waiting:  # grows while it is walked
+        if len(parts) > MOST_FOLDED:
+            left = counted("1 more is folded.", "{count} more are folded.", len(waiting) - MOST_FOLDED)
+            parts.append(f'<p class="small">{escape(left)}</p>\n')
+            break
+        drawn, folded = _both(about(whole, node.key), most, high)
+        title = escape(f"{node.words} ({fold(node)})")
+        parts.append(
+            f'<details class="folded"><summary>{title}</summary><figure class="picture">{drawn}</figure></details>\n'
+        )
+        waiting += [other for other in folded if other not in waiting]
+    return "".join(parts)
+
+
+def _both(whole: Graph, most: int, high: int) -> tuple[str, list[Node]]:
+    """The picture of a graph for wide and for narrow screens, and the boxes that are folded in it."""
+    graph, layout = laid_out(whole, most, high)
+    wide, narrow = draw(layout, graph), draw(rows(graph, NARROW, NARROW_BOX), graph)
+    folded = [replace(node, kind="conclusion") for node in graph.nodes.values() if node.folded]
+    return f'<div class="wide">{wide}</div><div class="narrow">{narrow}</div>', folded
 
 
 def slider(steps: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from screener.explain.chain import Chain, because, chain_to
+from screener.explain.chain import Chain, because, chain_to, open_chain
 from screener.explain.goal import kind_of, title_of
 from screener.explain.smallest.completion import Completion, complete
 from screener.logic.condition import Concluded, field_of
@@ -40,6 +40,7 @@ class WhyNot:
         kind: `flag`, `finding` or `urgency`.
         status: `ruled-out`, `possible`, or `raised` or `suppressed` when the question does not arise.
         refutation: the chain that rules it out; None while it is possible.
+        waiting: the rules that could still fire as a chain, with the conclusions they wait for; None unless possible.
         open_rules: the rules that could still fire; empty unless it is possible.
         open_fields: the unanswered fields that keep it open, each with what it is called.
         raised_by: one way to answer them that raises it; None when there is none.
@@ -51,6 +52,7 @@ class WhyNot:
     title: str
     status: str
     refutation: Chain | None
+    waiting: Chain | None = None
     open_rules: tuple[OpenRule, ...] = ()
     open_fields: tuple[tuple[str, str], ...] = ()
     raised_by: Completion | None = None
@@ -68,6 +70,7 @@ def why_not(builder: ReportBuilder, goal: str) -> WhyNot:
         title,
         status,
         None,
+        open_chain(builder, goal),
         tuple(_open_rules(builder, goal)),
         tuple((name, label(builder.book, name)) for name in builder.in_order(builder.open_fields(goal))),
         complete(builder, goal, True),

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from screener.explain.chain import Chain
 from screener.explain.html import figure
-from screener.explain.picture.svg import STYLE as SVG_STYLE
+from screener.explain.picture.drawing import STYLE as SVG_STYLE
+from screener.explain.picture.svg import HIGH, WIDE
 from screener.explain.why_not import WhyNot
 
 STYLE: Final = SVG_STYLE.replace(".P", ".pic") + "\n"
@@ -21,13 +22,25 @@ _REACHABLE: Final = '<figure class="picture" tabindex="0">'  # so that the keybo
 _PREFIX: Final = re.compile(r"\bx[0-9a-f]{8}\b")
 
 
-def picture(chains: Sequence[Chain], possible: Sequence[WhyNot] = (), step: int | None = None) -> Markup:
+def picture(
+    chains: Sequence[Chain],
+    possible: Sequence[WhyNot] = (),
+    step: int | None = None,
+    most: int = WIDE,
+    high: int = HIGH,
+    behind: bool = True,
+) -> Markup:
     """The picture of chains and open conclusions, for wide and for narrow screens.
 
     Args:
+        chains: what is proved or refuted.
+        possible: what is still open.
         step: what comes after this step is shown faintly; None shows everything.
+        most: how wide it may be on wide screens, in pixels, and
+        high: how high, before something is folded.
+        behind: whether what is folded is drawn below it, each behind a line that opens it.
     """
-    drawn = _INNER_STYLE.sub("", figure(chains, possible)).replace(_FIGURE, _REACHABLE, 1)
+    drawn = _INNER_STYLE.sub("", figure(chains, possible, most, high, behind)).replace(_FIGURE, _REACHABLE)
 
     def shared(match: re.Match[str]) -> str:
         names, rest, number = _PREFIX.sub("pic", match.group(1)), match.group(2) or "", match.group(3)

@@ -1,4 +1,9 @@
-"""Chains as a graph to draw: answers, findings and flags, and which leads to which."""
+"""Chains as an AND-OR graph to draw: answers, rules with their conditions, conclusions, and which leads to which.
+
+A rule stands between what it reads and what it concludes. What leads to a box counts all together (and), each by
+itself (or), or so many of it (at least); groups inside a condition are boxes of their own. Several rules for one
+conclusion are alternatives; a conclusion is ruled out only by all of its rules together.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from screener.explain.chain import Chain, Reason, Step, Use
+from screener.explain.chain import Chain, Status, Step
+from screener.explain.ground import Fact, Group, facts
 from screener.explain.why_not import WhyNot
 from screener.printable import printable
-from screener.report.words import kind_word, status_word
-from screener.saying import say
 
-Kind: TypeAlias = Literal["answer", "conclusion", "goal"]
+Kind: TypeAlias = Literal["answer", "answers", "rule", "gate", "conclusion", "goal"]
 State: TypeAlias = Literal["given", "open", "raised", "possible", "ruled-out"]
 
 
@@ -22,9 +26,16 @@ class Node:
 
     Attributes:
         key: unique within the graph.
-        kind: an answer, a conclusion on the way, or one that the picture is about.
-        what: in words, for a conclusion: `flag`, `finding` or `urgency`.
-        step: the number of the first step that settles it; 0 for an answer.
+        kind: an answer, several answers in one box, a rule, a group inside its condition, a conclusion on the way, or
+            one that the picture is about (a goal).
+        state: of an answer, whether it was given; of all else, whether it holds.
+        words: the answer, the rule's id, the title of the conclusion.
+        step: the number of the first step that settles it; 0 for an answer, and for what is open.
+        what: for a conclusion `flag`, `finding` or `urgency`.
+        need: how many of the lines that could lead to it are enough.
+        of: how many there could be, with those that do not count here.
+        about: what is said when one points at it.
+        folded: the steps and answers that stand behind it and are not drawn.
     """
 
     key: str
@@ -33,46 +44,70 @@ class Node:
     words: str
     step: int = 0
     what: str = ""
+    need: int = 1
+    of: int = 1
+    about: str = ""
+    folded: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", printable(self.words))
+        object.__setattr__(self, "about", printable(self.about))
 
     @property
-    def mark(self) -> str:
-        """Kind and status in words, for those who do not see shape or colour."""
-        return self.status if self.kind == "answer" else f"{kind_word(self.what)}: {self.status}"
+    def concludes(self) -> bool:
+        """Whether this is a finding, a flag or an urgency."""
+        return self.kind in ("conclusion", "goal")
 
     @property
-    def status(self) -> str:
-        """The status in words."""
-        words = {"given": say("answer"), "open": say("not answered")}
-        return words.get(self.state) or status_word(self.state)
+    def every(self) -> bool:
+        """Whether all lines that could lead to it are needed together (and)."""
+        return self.need == self.of > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One node leads to another, at a step (the number of the first that uses it so)."""
+    """One node leads to another, at a step (the number of the first that uses it so).
+
+    Attributes:
+        negated: the condition has the source behind a `not`.
+        bars: it keeps the target from holding.
+    """
 
     source: str
     target: str
     step: int = 0
+    negated: bool = False
+    bars: bool = False
 
 
 @dataclass
 class Graph:
-    """Nodes by key and edges, in the order in which the reasoning meets them."""
+    """Nodes by key and edges, in the order in which the reasoning meets them; the goals in the order asked."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
-    edges: dict[tuple[str, str], Edge] = field(default_factory=dict)
+    edges: dict[tuple[str, str, bool], Edge] = field(default_factory=dict)
+    goals: tuple[str, ...] = ()
 
     def add(self, node: Node) -> None:
-        """Add a node; a goal stays a goal."""
-        if node.key not in self.nodes:
-            self.nodes[node.key] = node
+        """Add a node; the first of a key stays."""
+        self.nodes.setdefault(node.key, node)
 
-    def link(self, source: str, target: str, step: int) -> None:
-        """Add an edge, once."""
-        self.edges.setdefault((source, target), Edge(source, target, step))
+    def link(self, source: str, target: str, step: int, negated: bool = False) -> None:
+        """Add an edge between two nodes, once."""
+        bars = self.nodes[target].state == "ruled-out"
+        self.edges.setdefault((source, target, negated), Edge(source, target, step, negated, bars))
+
+    def before(self) -> dict[str, list[Edge]]:
+        """The edges that lead to each node."""
+        found: dict[str, list[Edge]] = {key: [] for key in self.nodes}
+        for edge in self.edges.values():
+            found[edge.target].append(edge)
+        return found
+
+    def kept(self, keys: set[str]) -> Graph:
+        """The graph of some of its nodes."""
+        edges = {key: edge for key, edge in self.edges.items() if edge.source in keys and edge.target in keys}
+        return Graph({key: node for key, node in self.nodes.items() if key in keys}, edges, self.goals)
 
 
 def merge(chains: Iterable[Chain]) -> tuple[Step, ...]:
@@ -92,48 +127,72 @@ def merge(chains: Iterable[Chain]) -> tuple[Step, ...]:
 
 
 def graph_of(chains: Iterable[Chain], possible: Iterable[WhyNot] = ()) -> Graph:
-    """The graph of chains, and of conclusions that are still open with the answers they wait for.
+    """The graph of chains, and of conclusions that are still open with what they wait for.
 
-    That a pack applies at all is left out: it would lead to everything.
+    That a pack applies at all is left out where nothing turns on it: it would lead to everything.
     """
     listed = list(chains)
-    goals = {chain.goal for chain in listed}
-    graph = Graph()
-    for step in merge(listed):
-        kind: Kind = "goal" if step.concludes in goals else "conclusion"
-        uses = [use for reason in step.reasons for use in _shown(reason)]
-        if not uses and kind != "goal":
-            continue
-        for use in uses:
-            if use.kind == "answer":
-                graph.add(Node(_key(use), "answer", "given", use.words))
-        graph.add(Node(step.concludes, kind, step.status, step.title, step.number, step.kind))
-        for use in uses:
-            if _key(use) in graph.nodes:
-                graph.link(_key(use), step.concludes, step.number)
-    for item in possible:
-        for name, words in item.open_fields:
-            graph.add(Node(f"?{name}", "answer", "open", words))
-        graph.add(Node(item.goal, "goal", "possible", item.title, 0, item.kind))
-        for name, _ in item.open_fields:
-            graph.link(f"?{name}", item.goal, 0)
-    return _used(graph)
+    steps = merge(listed)
+    waiting = [item.waiting for item in possible if item.waiting is not None]
+    known = {(step.rule, step.concludes) for step in steps}
+    more = [replace(step, number=0) for step in merge(waiting) if (step.rule, step.concludes) not in known]
+    graph = Graph(goals=tuple(dict.fromkeys(chain.goal for chain in (*listed, *waiting))))
+    ways: dict[str, int] = {}
+    for step in (*steps, *more):
+        ways[step.concludes] = ways.get(step.concludes, 0) + len(step.reasons)
+    for step in (*steps, *more):
+        _add(graph, step, ways[step.concludes])
+    return _leading(graph)
 
 
-def _shown(reason: Reason) -> list[Use]:
-    return [use for use in reason.uses if not use.gate]
+def _add(graph: Graph, step: Step, ways: int) -> None:
+    """A step: its conclusion, and the rules that conclude it or cannot."""
+    goal = step.concludes
+    kind: Kind = "goal" if goal in graph.goals else "conclusion"
+    need = ways if step.status == "ruled-out" else 1
+    graph.add(Node(goal, kind, step.status, step.title, step.number, step.kind, need, ways, goal))
+    for reason in step.reasons:
+        key, ground = f"#{reason.rule}", reason.ground
+        about = f"{reason.text} [{', '.join(reason.sources)}]"
+        graph.add(Node(key, "rule", step.status, reason.rule, step.number, "", ground.need, ground.of, about))
+        graph.link(key, goal, step.number)
+        _lead(graph, key, ground, step)
 
 
-def _key(use: Use) -> str:
-    return f"={use.name}={use.words}" if use.kind == "answer" else use.name
+def _lead(graph: Graph, target: str, ground: Group, step: Step) -> None:
+    """What leads to a rule or to a group inside its condition."""
+    for number, part in enumerate(ground.parts, start=1):
+        if isinstance(part, Fact):
+            node = _fact(part)
+            graph.add(node)
+            graph.link(node.key, target, step.number, part.negated)
+        else:
+            key, status = f"{target}.{number}", _status(part, step.status)
+            graph.add(Node(key, "gate", status, "", step.number, "", part.need, part.of))
+            graph.link(key, target, step.number)
+            _lead(graph, key, part, step)
 
 
-def _used(graph: Graph) -> Graph:
-    """The graph without what leads nowhere and is no goal: conclusions that only decide whether a pack applies."""
-    while True:
-        sources = {edge.source for edge in graph.edges.values()}
-        idle = {key for key, node in graph.nodes.items() if node.kind != "goal" and key not in sources}
-        if not idle:
-            return graph
-        graph.nodes = {key: node for key, node in graph.nodes.items() if key not in idle}
-        graph.edges = {key: edge for key, edge in graph.edges.items() if edge.target not in idle}
+def _status(group: Group, status: Status) -> Status:
+    """A group inside an open rule may hold already."""
+    return "raised" if status == "possible" and all(fact.known for fact in facts(group)) else status
+
+
+def _fact(fact: Fact) -> Node:
+    """The box of an answer; a conclusion has its own, from the step that settles it."""
+    use = fact.use
+    if use.kind == "conclusion":
+        return Node(use.name, "conclusion", "raised" if use.holds else "ruled-out", use.words, what="finding")
+    key = f"={use.name}={use.words}" if fact.known else f"?{use.name}"
+    return Node(key, "answer", "given" if fact.known else "open", use.words, about=use.name)
+
+
+def _leading(graph: Graph) -> Graph:
+    """The graph without what leads to no goal: conclusions that only decide whether a pack applies."""
+    before, keep, waiting = graph.before(), set(graph.goals), [*graph.goals]
+    while waiting:
+        for edge in before.get(waiting.pop(), ()):
+            if edge.source not in keep:
+                keep.add(edge.source)
+                waiting.append(edge.source)
+    return graph.kept(keep)

@@ -1,38 +1,72 @@
-"""Chains as a Mermaid flowchart, for documents that draw it themselves (https://mermaid.js.org)."""
+"""Chains as a Mermaid flowchart, for documents that draw it themselves (https://mermaid.js.org).
+
+Mermaid has no arcs: `and`, `or` and how many are enough stand in a circle of their own where lines come together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from screener.explain.chain import Chain
-from screener.explain.picture.graph import Node, graph_of
+from screener.explain.picture import words
+from screener.explain.picture.graph import Edge, Node, graph_of
+from screener.explain.picture.svg import Levels, shown
 from screener.explain.why_not import WhyNot
 from screener.printable import on_one_line
+from screener.saying import say
 
-# shapes tell the states apart: rounded, square, hexagon, leaning
-SHAPES: Final = {
-    "given": ('(["', '"])'),
-    "open": ('(["', '"])'),
-    "raised": ('["', '"]'),
-    "possible": ('{{"', '"}}'),
-    "ruled-out": ('[/"', '"/]'),
-}
+# shapes tell kinds and states apart: rounded, with doubled sides, square, hexagon, leaning
+ANSWER: Final = ('(["', '"])')
+RULE: Final = ('[["', '"]]')
+CIRCLE: Final = ('(("', '"))')
+SHAPES: Final = {"raised": ('["', '"]'), "possible": ('{{"', '"}}'), "ruled-out": ('[/"', '"/]')}
 
 
-def render(chains: Iterable[Chain], possible: Iterable[WhyNot] = (), direction: str = "LR") -> str:
-    """The flowchart; `direction` is LR for columns or TD for rows."""
-    graph = graph_of(chains, possible)
+def render(
+    chains: Iterable[Chain],
+    possible: Iterable[WhyNot] = (),
+    direction: str = "LR",
+    levels: Levels = "all",
+) -> str:
+    """The flowchart; `direction` is LR for columns or TD for rows; `levels` as in `svg.picture`."""
+    graph = shown(graph_of(chains, possible), levels)
     names = {key: f"n{number}" for number, key in enumerate(graph.nodes)}
+    before = graph.before()
     lines = [f"flowchart {direction}"]
     lines += [f"    {names[key]}{_shaped(node)}" for key, node in graph.nodes.items()]
-    lines += [f"    {names[source]} --> {names[target]}" for source, target in graph.edges]
+    for key, node in graph.nodes.items():
+        lines += _into(node, before[key], names)
     return "\n".join(lines) + "\n"
 
 
+def _into(node: Node, edges: list[Edge], names: dict[str, str]) -> Iterator[str]:
+    """The lines that lead to a node; through a circle where it matters how many of them there are."""
+    target = names[node.key]
+    sign = words.sign(node) or (say("and") if node.every else "")
+    if sign and node.kind != "gate" and edges:
+        circle = f"{target}g"
+        yield f"    {circle}{CIRCLE[0]}{_escaped(sign)}{CIRCLE[1]}"
+        yield f"    {circle} {_arrow(edges[0].bars)} {target}"
+        target = circle
+    for edge in edges:
+        negated = f"|{_escaped(say('not'))}|" if edge.negated else ""
+        yield f"    {names[edge.source]} {_arrow(edge.bars)}{negated} {target}"
+
+
+def _arrow(bars: bool) -> str:
+    return "--x" if bars else "-->"
+
+
 def _shaped(node: Node) -> str:
-    left, right = SHAPES[node.state]
-    return f"{left}{_escaped(node.mark)}<br/>{_escaped(node.words)}{right}"
+    if node.kind == "gate":
+        left, right = CIRCLE
+        return f"{left}{_escaped(words.sign(node))}{right}"
+    left, right = ANSWER if node.kind.startswith("answer") else RULE if node.kind == "rule" else SHAPES[node.state]
+    said = [words.mark(node) or words.status(node), words.fold(node), node.words]
+    if node.kind == "rule":
+        said[0] = f"{say('rule')}: {words.status(node)}"
+    return f"{left}{'<br/>'.join(_escaped(text) for text in said if text)}{right}"
 
 
 def _escaped(text: str) -> str:

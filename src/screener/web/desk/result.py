@@ -55,7 +55,7 @@ def result(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     it = Examined.read(desk, body)
     report = it.builder.build()
     chains = [chain_to(it.builder, name) for name in shown(it.builder)]
-    more = {"picture": picture(chains), "choices": askable(it.builder)}
+    more = {"picture": picture(chains, behind=False), "choices": askable(it.builder)}
     actions = part("actions.html", answers=encode(it.answers), length=it.form.length)
     return show(it, "result.html", ResultPage(report, desk.book, actions=actions).content(), **more)
 

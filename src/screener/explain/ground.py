@@ -1,0 +1,130 @@
+"""What decides a condition: its tree of and, or and at least, as far as it counts for one case.
+
+The nots are pushed down to the answers, as the rule engine does it: what refutes a condition is what proves that it
+does not hold, so and and or change places there (De Morgan). Of the parts, those count that make the value what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
+from screener.logic.kleene import Kleene, Truth, evaluate, kleene_at_least
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An answer or a conclusion that a step rests on.
+
+    Attributes:
+        kind: which of the two.
+        name: the field, or the id of the conclusion.
+        words: the answer (`muscle cramps: yes`) or the title of the conclusion.
+        holds: for a conclusion, whether it counts as raised (True) or as ruled out (False).
+        gate: it only says that the pack of the rule applies at all.
+    """
+
+    kind: Literal["answer", "conclusion"]
+    name: str
+    words: str
+    holds: bool = True
+    gate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An answer or a conclusion, as a condition reads it.
+
+    Attributes:
+        negated: the condition has it behind a `not`.
+        known: whether it has a value; a fact without one is waited for.
+    """
+
+    use: Use
+    negated: bool
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many of its parts together.
+
+    Attributes:
+        need: how many parts are enough: one is `or`, all of them are `and`.
+        of: how many parts there are, with those that do not count.
+        parts: those that count.
+    """
+
+    need: int
+    of: int
+    parts: tuple[Ground, ...]
+
+    @property
+    def every(self) -> bool:
+        """Whether all parts are needed."""
+        return self.need == self.of
+
+
+Ground: TypeAlias = Fact | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a condition is looked at with: the values of answers and conclusions, and what they are called."""
+
+    truth: Truth
+    statuses: Mapping[str, Kleene]
+    called: Callable[[Atom | Concluded, Kleene], Use]
+
+    def ground(self, condition: Condition, refuted: bool = False) -> Group:
+        """What makes a condition true or, when it is unknown, keeps it open; with `refuted`, what makes it false."""
+        found = self._of(condition, refuted, refuted)
+        return found if isinstance(found, Group) else Group(1, 1, (found,))
+
+    def _of(self, condition: Condition, flipped: bool, refuted: bool) -> Ground:
+        """What gives a part its value; it is turned around (`flipped`) behind a `not`."""
+        if isinstance(condition, Not):
+            return self._of(condition.part, not flipped, refuted)
+        if isinstance(condition, AllOf | AnyOf | AtLeast):
+            need, values = _needed(condition, flipped), [self._value(part, flipped) for part in condition.parts]
+            value = kleene_at_least(need, values)
+            counts = (True,) if value else (None,) if need == 1 else (True, None)
+            parts = [part for part, one in zip(condition.parts, values, strict=True) if one in counts]
+            return _joined(need, len(values), [self._of(part, flipped, refuted) for part in parts])
+        known = self._value(condition, False)
+        return Fact(self.called(condition, known), flipped is not refuted, known is not None)
+
+    def _value(self, condition: Condition, flipped: bool) -> Kleene:
+        value = evaluate(condition, self.truth, self.statuses)
+        return value if value is None or not flipped else not value
+
+
+def facts(ground: Ground) -> Iterator[Fact]:
+    """The answers and conclusions, in the order written."""
+    if isinstance(ground, Fact):
+        yield ground
+    else:
+        for part in ground.parts:
+            yield from facts(part)
+
+
+def _needed(condition: AllOf | AnyOf | AtLeast, flipped: bool) -> int:
+    """How many parts are enough; behind a `not`, how many that do not hold."""
+    total = len(condition.parts)
+    need = condition.count if isinstance(condition, AtLeast) else total if isinstance(condition, AllOf) else 1
+    return total - need + 1 if flipped else need
+
+
+def _joined(need: int, total: int, parts: list[Ground]) -> Ground:
+    """A group without groups of the same kind inside, and without a group of one."""
+    every, inside = need == total, list[Ground]()
+    for part in parts:
+        if isinstance(part, Group) and (part.every if every else need == 1 == part.need):
+            total += part.of - 1
+            need += part.of - 1 if every else 0
+            inside += part.parts
+        else:
+            inside.append(part)
+    return inside[0] if need == total == len(inside) == 1 else Group(need, total, tuple(inside))

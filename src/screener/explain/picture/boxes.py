@@ -1,0 +1,126 @@
+"""What is drawn, with its place and size in pixels: boxes with their lines of text, lines between them, arcs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Final, Literal, TypeAlias
+
+from screener.explain.picture import words
+from screener.explain.picture.graph import Edge, Node
+from screener.explain.picture.lettering import width, wrap
+
+Direction: TypeAlias = Literal["columns", "rows"]
+SIZE: Final = 13  # of the letters
+SMALL: Final = 11
+LEADING: Final = 16
+SMALL_LEADING: Final = 14
+PAD: Final = 9  # between the edge of a box and its text, at its sides
+ABOVE: Final = 5  # and above and below
+PORT: Final = 9  # between two lines that end at one box
+BEHIND: Final = 4  # by which the second edge of a folded box stands out
+SIGN: Final = 5  # at both sides of `or` in front of a box
+NARROWEST: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A placed node.
+
+    Attributes:
+        x, y: the left upper corner.
+        sign: `or`, or how many lines are enough, in a field of its own at the left; empty where none is needed.
+        mark: the small first lines: number, kind and status, what is folded.
+        lines: the text.
+    """
+
+    node: Node
+    x: int
+    y: int
+    width: int
+    height: int
+    sign: str
+    mark: tuple[str, ...]
+    lines: tuple[str, ...]
+
+    @property
+    def front(self) -> int:
+        """The width of the field at the left."""
+        return front(self.sign) if self.node.kind != "gate" else 0
+
+    @property
+    def right(self) -> int:
+        """How far it reaches to the right, with the second edge of a folded one."""
+        return self.x + self.width + (BEHIND if self.node.folded else 0)
+
+    @property
+    def low(self) -> int:
+        """How far it reaches down."""
+        return self.y + self.height + (BEHIND if self.node.folded else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A placed edge: the points it passes, from box to box; curves and straight pieces by turns."""
+
+    edge: Edge
+    points: tuple[tuple[int, int], ...]
+    several: bool = False  # it comes from a box of several answers
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """The arc across lines that count together."""
+
+    x: int
+    top: int
+    bottom: int
+    step: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A placed graph, with the words that explain its signs below it."""
+
+    direction: Direction
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...] = ()
+    arcs: tuple[Arc, ...] = ()
+    legend: tuple[str, ...] = ()
+
+
+def boxed(node: Node, most: int, lines: int = 0, mark: str | None = None) -> Box:
+    """A box at the origin, as narrow as its text allows.
+
+    Args:
+        most: how wide it may be.
+        lines: how many lines lead to it; so many ends have room at its side.
+        mark: the small first line, where it is not what the box is.
+    """
+    sign = words.sign(node)
+    if node.kind == "gate" and mark is None:
+        return Box(node, 0, 0, max(28, front(sign) + SIGN), _high(24, lines), sign, (), ())
+    small = node.kind in ("rule", "answers")
+    inner, size = most - 2 * PAD - front(sign), SMALL if small else SIZE
+    said = node.words if node.kind != "rule" or not node.step else f"{node.step}. {node.words}"
+    marks = _lines(words.mark(node) if mark is None else mark, SMALL, inner) + _lines(words.fold(node), SMALL, inner)
+    text = _lines(said, size, inner)
+    widest = max([*(width(line, size) for line in text), *(width(line, SMALL) for line in marks)], default=0)
+    high = (SMALL_LEADING if small else LEADING) * len(text) + SMALL_LEADING * len(marks) + 2 * ABOVE
+    wide = min(most, max(NARROWEST, ceil(widest) + 2 * PAD) + front(sign))
+    return Box(node, 0, 0, wide, _high(high, lines), sign, marks, text)
+
+
+def _lines(text: str, size: int, most: float) -> tuple[str, ...]:
+    return wrap(text, size, most) if text else ()
+
+
+def _high(text: int, lines: int) -> int:
+    return max(text, PORT * (lines + 1))
+
+
+def front(sign: str) -> int:
+    """The width of the field for a sign in front of a box."""
+    return ceil(width(sign, SMALL)) + 2 * SIGN if sign else 0

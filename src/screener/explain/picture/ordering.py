@@ -1,0 +1,121 @@
+"""From top to bottom: the order of the boxes in each column with few crossings.
+
+By turns the columns are sorted by the middle of what leads to them and of what they lead to, and neighbours change
+places where that makes crossings fewer (K. Sugiyama, S. Tagawa, M. Toda, Methods for visual understanding of
+hierarchical system structures, IEEE Transactions on Systems, Man and Cybernetics 11, 1981, 109-125; E. R. Gansner and
+others, A technique for drawing directed graphs, IEEE Transactions on Software Engineering 19, 1993, 214-230).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from random import Random
+from typing import Final
+
+from screener.explain.picture.layers import Layers
+
+SWEEPS: Final = 4
+BEGINNINGS: Final = 8
+LARGE: Final = 400  # boxes and lanes; above, neighbours do not change places one by one
+
+
+def order(layers: Layers, goals: tuple[str, ...], carefully: bool = True) -> None:
+    """Sort each column; carefully, it is tried from other beginnings, too (always the same), as long as lines cross."""
+    _first(layers, goals)
+    large = sum(map(len, layers.columns)) > LARGE
+    best, fewest = _improved(layers, exchanging=not large)
+    lot = Random(0)
+    for _ in range(BEGINNINGS if carefully and not large else 0):
+        if not fewest:
+            break
+        for keys in layers.columns:
+            lot.shuffle(keys)
+        found, crossed = _improved(layers, exchanging=True)
+        if crossed < fewest:
+            best, fewest = found, crossed
+    layers.columns = best
+
+
+def _improved(layers: Layers, exchanging: bool) -> tuple[list[list[str]], int]:
+    """The best order that is met on the way, and its crossings."""
+    best, fewest = [list(keys) for keys in layers.columns], crossings(layers)
+    for sweep in range(SWEEPS):
+        if not fewest:
+            break
+        _sweep(layers, forwards=sweep % 2 == 0)
+        if exchanging:
+            _exchange(layers)
+        now = crossings(layers)
+        if now < fewest:
+            best, fewest = [list(keys) for keys in layers.columns], now
+    return best, fewest
+
+
+def crossings(layers: Layers) -> int:
+    """How many pairs of lines between neighbouring columns cross."""
+    found = 0
+    for keys, following in zip(layers.columns, layers.columns[1:], strict=False):
+        place = {key: number for number, key in enumerate(following)}
+        above: list[int] = []
+        for key in keys:
+            targets = sorted(place[other] for other in layers.right.get(key, ()))
+            found += sum(len(above) - bisect_left(above, target + 1) for target in targets)
+            for target in targets:
+                insort(above, target)
+    return found
+
+
+def _first(layers: Layers, goals: tuple[str, ...]) -> None:
+    """Start in the order in which the boxes are met on the way back from the goals."""
+    met: dict[str, int] = {}
+    waiting = [goal for goal in reversed(goals) if goal in layers.nodes]
+    while waiting:
+        key = waiting.pop()
+        if key not in met:
+            met[key] = len(met)
+            waiting += reversed(layers.left.get(key, ()))
+    for keys in layers.columns:
+        keys.sort(key=lambda key: met[key])
+
+
+def _sweep(layers: Layers, forwards: bool) -> None:
+    """Sort each column by the middle of its neighbours on one side."""
+    columns = layers.columns
+    numbers = range(1, len(columns)) if forwards else range(len(columns) - 2, -1, -1)
+    side = layers.left if forwards else layers.right
+    for number in numbers:
+        beside = columns[number - 1 if forwards else number + 1]
+        place = {key: float(index) for index, key in enumerate(beside)}
+        middle: dict[str, float] = {}
+        last = 0.0
+        for key in columns[number]:  # what has no neighbours there stays behind the one before it
+            around = [place[other] for other in side.get(key, ())]
+            last = middle[key] = sum(around) / len(around) if around else last
+        columns[number].sort(key=lambda key: middle[key])
+
+
+def _exchange(layers: Layers) -> None:
+    """Let neighbours change places as long as that makes crossings fewer."""
+    better = True
+    while better:
+        better = False
+        for number, keys in enumerate(layers.columns):
+            left = {key: i for i, key in enumerate(layers.columns[number - 1])} if number else {}
+            right = (
+                {key: i for i, key in enumerate(layers.columns[number + 1])} if keys is not layers.columns[-1] else {}
+            )
+            for index in range(len(keys) - 1):
+                one, other = keys[index], keys[index + 1]
+                if _gain(layers, one, other, left, right) > 0:
+                    keys[index], keys[index + 1] = other, one
+                    better = True
+
+
+def _gain(layers: Layers, one: str, other: str, left: dict[str, int], right: dict[str, int]) -> int:
+    """How many crossings fewer there are when two neighbours change places."""
+    gain = 0
+    for side, place in ((layers.left, left), (layers.right, right)):
+        above = [place[key] for key in side.get(one, ())]
+        below = [place[key] for key in side.get(other, ())]
+        gain += sum((a > b) - (a < b) for a in above for b in below)
+    return gain
