@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from fhirs import SERUM, Resource, condition, imported, lab, patient, request, statement, until
+from screener.records.courses import by_time
 from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import cases
-from screener.records.tables.cases import table_cases
+from screener.records.labs import in_order
+from screener.records.tables.cases import run_of, table_cases
 from screener.rulebook.book import RuleBook
 from threeforms import as_fhir, as_long, as_omop, options_for, someone
 
@@ -61,6 +63,18 @@ def test_the_order_of_rows_says_nothing(
     assert len(found[0]) == len(PEOPLE)
     for other in found[1:]:
         assert [pair for pair in zip(other, found[0], strict=True) if pair[0] != pair[1]] == []
+
+
+def test_rows_are_put_in_order_by_column_as_they_are_one_by_one(book: RuleBook, tmp_path: Path) -> None:
+    folder = as_long(PEOPLE, tmp_path / "tables")
+    with run_of(str(folder), "long", options_for(book, folder)).split() as (maker, parts):
+        held = [maker.make(part).rows for part in range(parts)]
+    values = [some for rows in held for one in rows.results.read.values() for some in one.values.values()]
+    assert len(values) > len(PEOPLE) / 2
+    assert all([in_order(one)[:-1] for one in some] == sorted(in_order(one)[:-1] for one in some) for some in values)
+    courses = [some for rows in held for some in rows.spans.courses.values()]
+    assert len(courses) > len(PEOPLE) / 2
+    assert all([by_time(one)[:-1] for one in some] == sorted(by_time(one)[:-1] for one in some) for some in courses)
 
 
 def mixed() -> list[Resource]:

@@ -82,9 +82,10 @@ class Run:
             yield PartMaker(reader, Persons(self.plan.people, self.options, str(self.folder), has_conditions)), parts
         self.options.rows_without_person[str(self.folder)] = self.without_person
         if self.without_person:
+            who = "1 person is" if self.unknown_people == 1 else f"{self.unknown_people:,} persons are"
             self.options.say(
-                f"rows_without_person: {self.without_person:,} ({self.unknown_people:,} persons are in no row of "
-                f"{self.plan.people.file}; they make no case)"
+                f"rows_without_person: {self.without_person:,} ({who} in no row of {self.plan.people.file}; "
+                "that makes no case)"
             )
 
     def count(self, strangers: Mapping[str, int]) -> None:
