@@ -26,7 +26,7 @@ from screener.rulebook.characters import (
     without_wrong_characters,
     wrong_characters,
 )
-from screener.rulebook.drafts import Drafts, content, drafts_here
+from screener.rulebook.drafts import content, made_once
 from screener.rulebook.reader import Loader
 from screener.rulebook.rule import Place
 
@@ -118,17 +118,8 @@ def read_document(path: Path, shown_as: str) -> Document:
         raw = content(path)
     except OSError as error:
         raise RuleBookError([RuleProblem(shown_as, 0, 0, f"cannot be read: {error.strerror}")]) from None
-    drafts = drafts_here()
-    return parse_document(raw, shown_as) if drafts is None else _parsed_once(raw, shown_as, drafts)
-
-
-def _parsed_once(raw: bytes, shown_as: str, drafts: Drafts) -> Document:
-    """A document that may have been parsed before; each reader notes problems of its own on it."""
-    key = shown_as, raw
-    if key not in drafts.parsed:
-        drafts.parsed[key] = parse_document(raw, shown_as)
-    found: Document = drafts.parsed[key]
-    return replace(found, problems=list(found.problems), hints=Hints())
+    found = made_once((shown_as, raw), lambda: parse_document(raw, shown_as))
+    return replace(found, problems=list(found.problems), hints=Hints())  # each reader notes problems of its own on it
 
 
 def parse_document(raw: bytes, shown_as: str) -> Document:

@@ -5,12 +5,14 @@ Everything that reads a rule file reads it here, so that a draft is checked, com
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -19,11 +21,11 @@ class Drafts:
 
     Attributes:
         texts: the content of each file that is not read, by its resolved path.
-        parsed: what was made of a text, by the name it is shown under and its bytes; see `parse_document`.
+        made: what was made of texts, by what it was made from; see `made_once`.
     """
 
     texts: Mapping[Path, bytes]
-    parsed: dict[tuple[str, bytes], Any] = field(default_factory=dict)
+    made: dict[Any, Any] = field(default_factory=dict)
 
 
 _drafts: Final[ContextVar[Drafts | None]] = ContextVar("drafts", default=None)
@@ -39,9 +41,20 @@ def drafted(drafts: Drafts) -> Iterator[None]:
         _drafts.reset(token)
 
 
-def drafts_here() -> Drafts | None:
-    """The drafts with which files are read here, if any."""
-    return _drafts.get()
+def made_once(key: Hashable, make: Callable[[], Made]) -> Made:
+    """Something made from the content of files: where a book is read again and again, only when that has changed.
+
+    Args:
+        key: everything that it depends on.
+        make: makes it; its errors are not kept.
+    """
+    drafts = _drafts.get()
+    if drafts is None:
+        return make()
+    if key not in drafts.made:
+        drafts.made[key] = make()
+    made: Made = drafts.made[key]
+    return made
 
 
 def content(path: Path) -> bytes:

@@ -23,7 +23,7 @@ from screener.rulebook.characters import wrong_characters
 from screener.rulebook.check import check
 from screener.rulebook.contents import rule_files_of, unread
 from screener.rulebook.document import Document, read_document
-from screener.rulebook.drafts import content
+from screener.rulebook.drafts import content, made_once
 from screener.rulebook.entries import (
     NAMES,
     Entry,
@@ -265,7 +265,8 @@ class _Loading:
         if not path.parent.is_dir():
             return MedicineTable([])
         try:
-            return MedicineTable.read(path, shown)
+            tables = tuple(content(each) for each in sorted(path.parent.glob("*.csv")))
+            return made_once((shown, tables), lambda: MedicineTable.read(path, shown))
         except RuleBookError as error:
             self.complete = False
             self.note(list(error.problems))

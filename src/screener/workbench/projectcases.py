@@ -97,11 +97,13 @@ class Packed:
 
     Attributes:
         known: what conditions read, case by case, where that is known; it is read from the answers where it is not.
+        atoms: where an answer is so, and where not, as far as that was looked at.
     """
 
     book: RuleBook
     cases: Sequence[ProjectCase]
     known: Sequence[Facts] | None = field(default=None, repr=False)
+    atoms: dict[Atom, Pair[int]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def facts(self) -> Sequence[Facts]:
@@ -120,16 +122,12 @@ class Packed:
         """Kleene's logic over sets of cases."""
         return Logic(self.everything, 0, self.atom)
 
-    @cached_property
-    def _atoms(self) -> dict[Atom, Pair[int]]:
-        return {}
-
     def atom(self, atom: Atom) -> Pair[int]:
         """The cases in which an answer is so, and those in which it is certainly not."""
-        if atom not in self._atoms:
+        if atom not in self.atoms:
             values = [facts.truth(atom) for facts in self.facts]
-            self._atoms[atom] = Pair(bits(value is True for value in values), bits(value is False for value in values))
-        return self._atoms[atom]
+            self.atoms[atom] = Pair(bits(value is True for value in values), bits(value is False for value in values))
+        return self.atoms[atom]
 
     @cached_property
     def drawn(self) -> Drawn[int]:

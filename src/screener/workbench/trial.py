@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from json import dumps
+from operator import is_
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from screener.engine import reference
 from screener.engine.facts import Facts, facts_of
 from screener.engine.outcome import Firing, Outcome, conclude
 from screener.errors import CaseError, RuleBookError
+from screener.logic.condition import Atom
 from screener.logic.kleene import Kleene
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
@@ -35,7 +37,7 @@ from screener.workbench.projectcases import Packed, ProjectCase, accepted, rule_
 from screener.workbench.space.pairs import Pair
 
 BESIDE: Final = ("examples/vignettes", "vignettes")  # where a book's vignettes are looked for, beside its folder
-MOST_PARSED: Final = 200  # texts whose parsed form is kept
+MOST_MADE: Final = 200  # texts of which is kept what was made of them
 WORDS: Final[dict[Kleene, str]] = {True: "fires", None: "possible", False: "silent"}
 
 
@@ -119,8 +121,9 @@ class Trials:
 
     folder: Path | None = None
     vignettes: Path | None = None
-    _parsed: dict[tuple[str, bytes], Any] = field(default_factory=dict, repr=False)
+    _made: dict[Any, Any] = field(default_factory=dict, repr=False)
     _facts: list[tuple[Any, dict[str, Facts]]] = field(default_factory=list, repr=False)
+    _seen: tuple[list[Facts], dict[Atom, Pair[int]]] = field(default_factory=lambda: ([], {}), repr=False)
     _saved: tuple[str, RuleBook | None] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -135,9 +138,9 @@ class Trials:
         """
         assert self.folder is not None
         given = {(self.folder / name).resolve(): _bytes(text) for name, text in texts.items()}
-        if len(self._parsed) > MOST_PARSED:
-            self._parsed.clear()
-        with drafted(Drafts(given, self._parsed)):
+        if len(self._made) > MOST_MADE:
+            self._made.clear()
+        with drafted(Drafts(given, self._made)):
             book, problems = checked(self.folder)
         found = Trial(book, tuple(problems))
         return found if book is None else self._compared(found, book, before)
@@ -145,31 +148,35 @@ class Trials:
     def saved(self) -> RuleBook | None:
         """The book as it is saved; None where it cannot be loaded."""
         assert self.folder is not None
-        with drafted(Drafts({}, self._parsed)):
+        with drafted(Drafts({}, self._made)):
             try:
                 now = fingerprint(self.folder)
                 if self._saved is None or self._saved[0] != now:
-                    self._saved = now, load_rulebook(self.folder)
+                    self._saved = now, _loaded(self.folder)
             except RuleBookError:
-                return None
+                return None  # a file cannot be read
         return self._saved[1]
 
     def cases(self, book: RuleBook) -> list[ProjectCase]:
         """The vignettes that the book can read, then the cases beside its rules."""
-        return [*self._vignettes(book)[0], *rule_cases(book)]
+        return [*self.vignettes_of(book), *rule_cases(book)]
+
+    def vignettes_of(self, book: RuleBook) -> list[ProjectCase]:
+        """The vignettes that the book can read."""
+        return self._vignettes(book)[0]
 
     def _compared(self, found: Trial, new: RuleBook, old: RuleBook | None) -> Trial:
         vignettes, refused = self._vignettes(new)
         cases = [*vignettes, *rule_cases(new)]
-        after = Packed(new, cases, self._facts_of(new, cases))
+        after = self._packed(new, cases)
         found = replace(found, broken=tuple(_broken(after)), refused=tuple(refused), tried=len(cases))
         old = old or self.saved()
         if old is None:
             return found
         both = [case for case in cases if accepted(case.answers, old)]  # what the saved book cannot read is new
         if len(both) < len(cases):
-            after = Packed(new, both, self._facts_of(new, both))
-        moved = list(shifts(Packed(old, both, self._facts_of(old, both)), after))
+            after = self._packed(new, both)
+        moved = list(shifts(self._packed(old, both), after))
         return replace(
             found,
             compared=True,
@@ -199,6 +206,14 @@ class Trials:
         beside = (around / name for name in BESIDE)
         return self.vignettes or next((place for place in beside if place.is_dir()), None)
 
+    def _packed(self, book: RuleBook, cases: Sequence[ProjectCase]) -> Packed:
+        """Cases as bits; what was looked at before in the same cases is taken from there."""
+        facts = self._facts_of(book, cases)
+        same = len(facts) == len(self._seen[0]) and all(map(is_, facts, self._seen[0]))
+        if not same:
+            self._seen = facts, {}
+        return Packed(book, cases, facts, self._seen[1])
+
     def _facts_of(self, book: RuleBook, cases: Sequence[ProjectCase]) -> list[Facts]:
         """What conditions read of each case; what was read before under the same questions is taken from there."""
         asking = dict(book.fields), book.followups, book.medicines
@@ -213,6 +228,13 @@ class Trials:
                 known[key] = facts_of(book.intake.read(case.answers), book)
             found.append(known[key])
         return found
+
+
+def _loaded(folder: Path) -> RuleBook | None:
+    try:
+        return load_rulebook(folder)
+    except RuleBookError:
+        return None
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -168,11 +168,13 @@ class Editing:
         """Cases to choose from, as they would be typed: vignettes, and those beside the rules of this file."""
         found: dict[str, str] = {}
         book = self.book
-        for case in self.trials.cases(book) if book else ():
-            if case.rule is None:
-                found[case.name.removesuffix(".json")] = as_lines(case.answers)
-            elif case.place.file.endswith(f"/{self.name}"):
-                found[f"{case.rule}, {case.place.line}:{case.place.column}"] = as_lines(case.answers)
+        if book is None:
+            return found
+        for vignette in self.trials.vignettes_of(book):
+            found[vignette.name.removesuffix(".json")] = as_lines(vignette.answers)
+        for rule in book.rules:
+            for case in rule.cases if rule.place.file.endswith(f"/{self.name}") else ():
+                found[f"{rule.id}, {case.place.line}:{case.place.column}"] = as_lines(case.answers)
         return found
 
     def load(self) -> None:
