@@ -13,7 +13,7 @@ from pictures import BOLD, assert_all_is_there, assert_geometry, assert_says_the
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.explain.chain import Chain, chain_to, open_chain
-from screener.explain.html import document
+from screener.explain.html import NARROW, NARROW_BOX, document
 from screener.explain.picture.boxes import SIZE, SMALL
 from screener.explain.picture.folding import about, to_levels
 from screener.explain.picture.graph import Graph, graph_of
@@ -61,7 +61,10 @@ def assert_drawn_well(graph: Graph, case: ReportBuilder) -> None:
     assert layout.height <= HIGH
     assert_geometry(layout)
     assert_all_is_there(fitted, graph, case)
-    assert_geometry(rows(fitted, 368, 166))
+    narrow = rows(fitted, NARROW, NARROW_BOX)
+    assert_geometry(narrow)
+    assert narrow.width <= NARROW
+    assert [box.node.step for box in narrow.boxes if box.node.concludes].count(0) == 0
     level, layout = laid_out(graph, levels=1)
     assert_geometry(layout)
     assert_all_is_there(level, graph, case)
@@ -375,3 +378,8 @@ def test_packed_rectangles_do_not_meet() -> None:
         assert one[2] <= 900
         for other in placed[:index]:
             assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+def test_in_print_no_box_is_filled(v06: ReportBuilder) -> None:
+    printed = picture([chain_to(v06, "suspect-magnesium")]).split("@media print")[1]
+    assert re.search(r"-b\{fill:#fff!important;stroke:#000\}", printed)

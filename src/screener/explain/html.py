@@ -27,8 +27,8 @@ from screener.report.html import STYLE as REPORT_STYLE
 from screener.report.html import body as report_body
 from screener.saying import counted, say, spoken
 
-NARROW: Final = 368  # pixels that a small phone leaves for the picture
-NARROW_BOX: Final = 166
+NARROW: Final = 288  # pixels that a screen of 320 leaves for the picture
+NARROW_BOX: Final = 264
 MOST_FOLDED: Final = 24  # conclusions that are folded in a picture and drawn below it
 
 STYLE: Final = """

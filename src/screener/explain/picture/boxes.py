@@ -97,14 +97,15 @@ def boxed(node: Node, most: int, lines: int = 0, mark: str | None = None) -> Box
     Args:
         most: how wide it may be.
         lines: how many lines lead to it; so many ends have room at its side.
-        mark: the small first line, where it is not what the box is.
+        mark: the small first line, where it is not what the box is; then a rule has no number of its step.
     """
     sign = words.sign(node)
     if node.kind == "gate" and mark is None:
         return Box(node, 0, 0, max(28, front(sign) + SIGN), _high(24, lines), sign, (), ())
     small = node.kind in ("rule", "answers")
     inner, size = most - 2 * PAD - front(sign), SMALL if small else SIZE
-    said = node.words if node.kind != "rule" or not node.step else f"{node.step}. {node.words}"
+    stepped = node.kind == "rule" and node.step and mark is None
+    said = f"{node.step}. {node.words}" if stepped else node.words
     marks = _lines(words.mark(node) if mark is None else mark, SMALL, inner) + _lines(words.fold(node), SMALL, inner)
     text = _lines(said, size, inner)
     widest = max([*(width(line, size) for line in text), *(width(line, SMALL) for line in marks)], default=0)

@@ -41,16 +41,16 @@ STYLE: Final = """
 .P .P-possible .P-b{fill:#2b2338}.P .P-ruled-out .P-b{fill:#2a2c2e}
 .P .P-e{stroke:#b1b4b6}.P .P-c,.P .P-x{stroke:#f3f2f1}
 .P .P-a{fill:#b1b4b6}.P .P-n{fill:#16181a;stroke:#f3f2f1}}
-@media print{.P{color:#000;background:#fff}.P .P-g .P-b{fill:#fff;stroke:#000}.P .P-e,.P .P-c,.P .P-x{stroke:#000}
-.P .P-a{fill:#000}.P .P-n{fill:#fff;stroke:#000}}
+@media print{.P{color:#000;background:#fff}.P .P-g .P-b{fill:#fff!important;stroke:#000}
+.P .P-e,.P .P-c,.P .P-x{stroke:#000}.P .P-a{fill:#000}.P .P-n{fill:#fff;stroke:#000}}
 """.replace("\n", "").replace("SIZE", str(SIZE)).replace("SMALL", str(SMALL))  # fmt: skip
 
 # how a line ends: with an arrow, or a crossbar where it keeps something from holding; with a circle behind a `not`
 ENDS: Final = {
     "h": '<path class="@P-a" d="M9 1L16 5L9 9z"/>',
-    "x": '<path class="@P-x" d="M14.5 0V10"/>',
+    "x": '<path class="@P-x" d="M10 0V10"/>',
     "n": '<circle class="@P-n" cx="12" cy="5" r="3.3"/>',
-    "nx": '<circle class="@P-n" cx="9.2" cy="5" r="3.3"/><path class="@P-x" d="M14.5 0V10"/>',
+    "nx": '<path class="@P-x" d="M4 0V10"/><circle class="@P-n" cx="12" cy="5" r="3.3"/>',
 }
 
 

@@ -25,10 +25,7 @@ def rows(graph: Graph, most: int, width: int) -> Layout:
     boxes: list[Box] = []
     y = MARGIN
     for start in range(0, len(keys), per_row):
-        row = [
-            boxed(replace(graph.nodes[key], step=0), width, 0, _mark(graph, before, key, number))
-            for key in keys[start:][:per_row]
-        ]
+        row = [boxed(graph.nodes[key], width, 0, _mark(graph, before, key, number)) for key in keys[start:][:per_row]]
         xs = [MARGIN + column * (width + GAP) for column in range(len(row))]
         boxes += [replace(box, x=x, y=y, width=width) for x, box in zip(xs, row, strict=True)]
         y += max(box.height for box in row) + GAP

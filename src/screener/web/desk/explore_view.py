@@ -24,6 +24,7 @@ from screener.web.desk.result import askable
 from screener.web.picture import picture
 
 EVERYTHING: Final = "*"  # instead of a flag: all that came up
+BESIDE: Final = 970  # pixels: what is shown, a little smaller, beside the rule on a projector
 MOST_RULES: Final = 6  # shown beside one step
 MOST_CELLS: Final = 12  # answers that stand first
 
@@ -153,7 +154,7 @@ class View:
     @property
     def picture(self) -> Any:
         """The picture up to the step."""
-        return picture(self.chains, self.possible, self.step if self.step < self.total else None)
+        return picture(self.chains, self.possible, self.step if self.step < self.total else None, BESIDE)
 
     @property
     def rules(self) -> list[Shown]:
