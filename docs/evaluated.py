@@ -34,7 +34,7 @@ NOT: Final = """\
 - **Real people, or their records.** Of those with low magnesium or potassium, nobody knows how many would be told so,
   and of those without it how many. `screener evaluate` says it of *your* data ([how](evaluate.md)), and of those only.
 - **The words.** Nobody has studied whether people understand the questions and the texts, or what they do afterwards.
-- **The urgency.** No clinician has reviewed the rules yet, and no outcome was followed.
+- **The urgency.** No outcome was followed. How many rules a clinician has [reviewed](review.md), each page says.
 - **Groups of people.** The made-up people and the reports stand for no population. The reports are of people with low
   results; hardly any is of somebody who is well, so they say nothing about false alarms.
 - **Reading records.** Formats were tried on simulated patients and on samples that their publishers share. Whether a

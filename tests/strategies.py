@@ -26,6 +26,7 @@ from screener.logic.condition import (
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import LEVELS
 from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.review.status import VERDICTS, Review, Reviews, standing
 from screener.rulebook.rule import URGENCY, Finding, Flag, Pack, Place, Question, Rule
 
 FIELDS = Intake.fields
@@ -178,6 +179,26 @@ def rulebooks(draw: st.DrawFn, most: int = 8) -> RuleBook:
         questions=questions(),
         texts={},
         medicines=MedicineTable.from_rows(MEDICINE_ROWS),
+        reviews=draw(reviews([rule.id for rule in rules])),
+    )
+
+
+def reviews(rules: list[str]) -> st.SearchStrategy[Reviews]:
+    """Reviews of some rules, with any verdict, of what they say or said before."""
+    review = st.builds(
+        Review, st.just("rule"), st.sampled_from(["a" * 64, "b" * 64]), st.sampled_from(["AB", "ab", "CD"]),
+        st.just("nurse"), st.sampled_from(["2026-01-01", "2026-02-01"]), st.sampled_from(VERDICTS), st.just("Why."),
+    )  # fmt: skip
+    needs = st.integers(1, 2)
+    return needs.flatmap(
+        lambda needed: st.builds(
+            Reviews,
+            st.just(needed),
+            st.dictionaries(
+                st.sampled_from([f"rule {rule}" for rule in rules] or ["rule gone"]),
+                st.lists(review, max_size=4).map(lambda found: standing("a" * 64, found, needed)),
+            ),
+        )
     )
 
 

@@ -21,3 +21,8 @@ def cell(text: str) -> str:
 def quoted(text: str) -> str:
     """A text as a CSV cell as it is."""
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+def text_of(cell: str) -> str:
+    """The text of a cell that `cell` wrote and a CSV reader has read: without the `'` in front of what would run."""
+    return cell[1:] if cell.startswith("'") and _RUNS.match(cell[1:]) else cell

@@ -40,11 +40,21 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
         from screener import __version__
         from screener.engine.durable.session import is_usable
-        from screener.rulebook.locate import rulebook_version
 
         engine = "durable" if is_usable() else "reference (durable-rules cannot be imported)"
-        click.echo(f"screener {__version__}, rule book {rulebook_version()}, engine {engine}")
+        click.echo(f"screener {__version__}, rule book {_rulebook()}, engine {engine}")
         ctx.exit()
+
+
+def _rulebook() -> str:
+    """The version of the program's own rule book, and how many of its rules are reviewed."""
+    from screener.rulebook.cache import cached_rulebook
+
+    try:
+        book = cached_rulebook()
+    except ScreenerError:
+        return "not well formed (`screener rules check` says why)"
+    return f"{book.version} ({book.rules_reviewed} of {len(book.rules)} rules reviewed)"
 
 
 @click.group(

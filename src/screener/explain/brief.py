@@ -28,7 +28,7 @@ MOST: Final = 4  # entries of one list
 def text(found: Explanation) -> str:
     """The page as text, ending with a line break; what does not fit is counted."""
     book = found.case.book
-    last = [*_wrap(book.texts["brief-disclaimer"]), *_wrap(hint())]
+    last = [*_wrap(f"{book.texts['brief-disclaimer']} {book.reviewed}".strip()), *_wrap(hint())]
     body = list(_body(found))
     room = MOST_LINES - len(last) - 1
     if len(body) > room:

@@ -12,7 +12,6 @@ from screener.explain.smallest.supports import Support
 from screener.explain.what_if import WhatIf, in_words
 from screener.explain.why_not import OpenRule, WhyNot
 from screener.report.blocks import Block, Heading, Paragraph, Tone, bullets
-from screener.report.model import RuleBookId
 from screener.report.page import rules_line
 from screener.report.words import kind_word, level_word, status_word
 from screener.rulebook.book import RuleBook
@@ -232,5 +231,5 @@ def closing(book: RuleBook) -> list[Block]:
     return [
         Heading(2, say("About this page")),
         *(Paragraph(texts[key]) for key in ("safety-net", "medicines-unchanged", "disclaimer") if key in texts),
-        Paragraph(rules_line(RuleBookId(version=book.version, sha256=book.sha256, packs=list(book.packs))), "small"),
+        Paragraph(rules_line(book), "small"),
     ]

@@ -42,7 +42,7 @@ def form(book: RuleBook) -> str:
         f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
         f"<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
         f"<p>{safe(lead)} {safe(book.texts.get('disclaimer', ''))}</p>\n{inside}"
-        f"<p><small>{safe(book.texts.get('safety-net', ''))} {title} {safe(book.version)}"
+        f"<p><small>{safe(book.texts.get('safety-net', ''))} {title} {safe(book.version)}. {safe(book.reviewed)}"
         "</small></p>\n</body>\n</html>\n"
     )
 

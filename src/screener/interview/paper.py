@@ -23,7 +23,7 @@ def questionnaire_page(book: RuleBook) -> list[Block]:
     """Every section and question of a rule book."""
     blocks: list[Block] = [
         Heading(1, "The questionnaire"),
-        Paragraph(f"Rule book {book.version}. {LEAD}"),
+        Paragraph(f"Rule book {book.version}. {book.reviewed} {LEAD}"),
     ]
     section = shown = ""
     for number, question in enumerate((each for each in book.questions.values() if each.asked), start=1):

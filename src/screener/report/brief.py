@@ -105,7 +105,7 @@ class BriefPage:
         yield from self._how_soon(summary)
         if emergency:
             yield from ("", *_wrap(self.texts["emergency-signs"], "! ", "  "))
-            yield from ("", *_wrap(f"{self.texts['brief-disclaimer']}"), *hints)
+            yield from ("", *_wrap(self._about()), *hints)
             return
         yield from self._ask(summary)
         yield from self._why(summary)
@@ -119,7 +119,7 @@ class BriefPage:
             *_wrap(self.texts["brief-signs"], "! ", "  "),
             *_wrap(self.texts["brief-unchanged"], "! ", "  "),
         )
-        yield from ("", *_wrap(self.texts["brief-disclaimer"]))
+        yield from ("", *_wrap(self._about()))
         if hints:
             yield from ("", *hints)
 
@@ -188,6 +188,10 @@ class BriefPage:
         for question in summary.open.ask:
             yield from _wrap(question, "- ", "  ")
 
+    def _about(self) -> str:
+        """What the page is for, and how many of its rules are reviewed."""
+        return f"{self.texts['brief-disclaimer']} {self.book.reviewed}".strip()
+
     # Markdown and others
 
     def blocks(self) -> list[Block]:
@@ -198,7 +202,7 @@ class BriefPage:
         blocks += [Paragraph(line, tone) for line in summary.because]
         if self.book.levels.is_emergency(summary.urgency):
             at_once = Paragraph(texts[f"urgency-{summary.urgency}"], "urgent")
-            return worded([*blocks, at_once, Paragraph(texts["brief-disclaimer"], "small")])
+            return worded([*blocks, at_once, Paragraph(self._about(), "small")])
         if summary.open.urgent:
             blocks.append(Paragraph(fill(texts["brief-urgent-open"], count=len(summary.open.urgent)), "caution"))
         if summary.ask:
@@ -212,7 +216,7 @@ class BriefPage:
             blocks.append(Paragraph(fill(texts["brief-open"], count=summary.open.count)))
             blocks += [Paragraph(texts["brief-open-ask"]), bullets(summary.open.ask)] if summary.open.ask else []
         warnings = (Paragraph(texts["brief-signs"], "caution"), Paragraph(texts["brief-unchanged"], "caution"))
-        return worded([*blocks, *warnings, Paragraph(texts["brief-disclaimer"], "small")])
+        return worded([*blocks, *warnings, Paragraph(self._about(), "small")])
 
 
 def fitting(forms: Iterable[Form], fits: Callable[[Form], bool]) -> Form:

@@ -11,7 +11,7 @@ from screener.logic.condition import Condition, field_of
 from screener.logic.kleene import Literal, evaluate, names_of, support
 from screener.report.examined import Examined
 from screener.report.medicines import close_reports, medicine_reports
-from screener.report.model import ChainStep, FindingReport, FlagReport, NoteReport, Report, RuleBookId
+from screener.report.model import ChainStep, FindingReport, FlagReport, NoteReport, Report, Reviewed, RuleBookId
 from screener.report.summary import NO_SUMMARY, summary_of
 from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.report.words import answer_word
@@ -33,7 +33,7 @@ class ReportBuilder(Examined):
         book, outcome = self.book, self.outcome
         report: Report = Report.model_construct(  # made of checked parts: nothing is left to validate
             case_id=self.intake.case_id,
-            rulebook=RuleBookId(version=book.version, sha256=book.sha256, packs=list(book.packs)),
+            rulebook=RuleBookId.of(book),
             urgency=outcome.urgency,
             flags=self.flags(everything),
             urgency_because=urgency_because(self),
@@ -49,6 +49,7 @@ class ReportBuilder(Examined):
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),
+            reviewed=Reviewed.of_book(book),
             engine=outcome.engine,
             summary=NO_SUMMARY,
         )

@@ -48,7 +48,7 @@ def clinician_page(report: Report, intake: BaseIntake, book: RuleBook) -> list[B
     ]
     for title, found in sections:
         blocks += [Heading(3, title), *found] if found else []
-    identity = f"{rules_line(rules)} SHA-256: {rules.sha256}"
+    identity = f"{rules_line(book)} SHA-256: {rules.sha256}"
     return worded([*blocks, *(Paragraph(text, "small") for text in (report.disclaimer, report.safety_net, identity))])
 
 

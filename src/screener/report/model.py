@@ -28,6 +28,31 @@ class RuleBookId:
     sha256: str
     packs: list[str]
 
+    @classmethod
+    def of(cls, book: RuleBook) -> RuleBookId:
+        """That of a book."""
+        return cls(book.version, book.sha256, list(book.packs))
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """How many of the rules somebody has reviewed and accepted as they are now.
+
+    Attributes:
+        rules: how many.
+        of: how many rules the active packs have.
+        text: the same in a sentence.
+    """
+
+    rules: int
+    of: int
+    text: str
+
+    @classmethod
+    def of_book(cls, book: RuleBook) -> Reviewed:
+        """Those of a book."""
+        return cls(book.rules_reviewed, len(book.rules), book.reviewed)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -230,6 +255,7 @@ class Report(BaseModel):
     notes: list[NoteReport]
     disclaimer: str
     safety_net: str
+    reviewed: Reviewed
     engine: EngineName
     summary: Summary
 

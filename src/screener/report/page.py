@@ -15,7 +15,7 @@ from screener.case.answers import Number
 from screener.case.bound import Bound
 from screener.report.blocks import Block, Folded, Heading, Paragraph, Tone, bullets, worded
 from screener.report.cautions import told_once
-from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report, RuleBookId
+from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report
 from screener.report.words import level_word, quoted
 from screener.rulebook.book import RuleBook
 from screener.rulebook.wording import fill
@@ -197,7 +197,6 @@ class PageBuilder:
 
     def closing(self) -> list[Block]:
         """The signs that need help at once, the safety net and the disclaimer."""
-        book = self.report.rulebook
         return [
             Heading(2, say("When to get help at once")),
             Paragraph(self.book.texts["urgent-signs"]),
@@ -205,7 +204,7 @@ class PageBuilder:
             Heading(2, say("About this page")),
             Paragraph(self.report.disclaimer),
             Paragraph(self.book.texts["footer"], "small"),
-            Paragraph(rules_line(book), "small"),
+            Paragraph(rules_line(self.book), "small"),
         ]
 
     # sources
@@ -221,12 +220,11 @@ class PageBuilder:
         return [Heading(2, say("Sources")), bullets(source_line(self.book, name) for name in sorted(self.cited))]
 
 
-def rules_line(rules: RuleBookId) -> str:
-    """Which rules these were."""
-    packs = ", ".join(rules.packs)
-    return say(
-        "Rule book {version} ({sha}), packs: {packs}.", version=rules.version, sha=rules.sha256[:12], packs=packs
-    )
+def rules_line(book: RuleBook) -> str:
+    """Which rules these were, and how many of them are reviewed."""
+    packs = ", ".join(book.packs)
+    which = say("Rule book {version} ({sha}), packs: {packs}.", version=book.version, sha=book.sha256[:12], packs=packs)
+    return f"{which} {book.reviewed}".strip()
 
 
 def read_as(medicine: MedicineReport) -> str:

@@ -153,8 +153,7 @@ class ResultPage:
 
     def about(self) -> str:
         """The disclaimer and the safety net, and which rules these were."""
-        book = self.report.rulebook
-        rules = rules_line(book)
+        rules = rules_line(self.book)
         said = (self.report.disclaimer, self.report.safety_net, self.texts["footer"], rules)
         return f"<h2>{safe(say('About this page'))}</h2>\n" + "".join(_p(text, "small") for text in said)
 

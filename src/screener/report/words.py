@@ -13,6 +13,7 @@ from screener.saying import say
 
 if TYPE_CHECKING:
     from screener.case.answers import Kind
+    from screener.rulebook.review.status import Status
 
 LONGEST_NAME: Final = 40  # characters of a medicine's name in a line
 
@@ -38,6 +39,16 @@ def answer_word(book: RuleBook, name: str, value: object, bare: bool = False) ->
     if name in book.fields.own_words:
         return f"{label(book, name)}: {quoted(value)}"
     return str(value) if bare else f"{label(book, name)}: {value}"
+
+
+def review_word(status: Status) -> str:
+    """How it stands with the review of something."""
+    words: dict[Status, str] = {
+        "open": say("not reviewed yet"), "reviewed": say("reviewed"), "partly": say("another review is needed"),
+        "change asked": say("a change is asked for"), "rejected": say("rejected"),
+        "reopened": say("changed since it was reviewed"),
+    }  # fmt: skip
+    return words[status]
 
 
 def quoted(text: object) -> str:

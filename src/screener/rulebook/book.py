@@ -19,6 +19,7 @@ from screener.memo import memo
 from screener.rulebook.levels import LEVELS, Levels
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.recorded import Records
+from screener.rulebook.review.status import Reviews
 from screener.rulebook.rule import (
     ALWAYS_ON,
     URGENCY,
@@ -36,6 +37,7 @@ from screener.rulebook.rule import (
     Term,
 )
 from screener.rulebook.topic import Topic, Topics
+from screener.rulebook.wording import fill
 
 Made = TypeVar("Made")
 SHARED: Final = "_shared"  # what is made from a book and belongs to this process
@@ -67,6 +69,7 @@ class RuleBook:
     implications: tuple[Implication, ...] = ()
     levels: Levels = LEVELS
     records: Records = field(default_factory=Records)
+    reviews: Reviews = field(default_factory=Reviews)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> RuleBook:
@@ -130,7 +133,7 @@ class RuleBook:
                 self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
                 tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
                 self.medicines, self.screens, self.topics, self.subject, self.terms, self.implications, self.levels,
-                self.records,
+                self.records, self.reviews,
             )  # fmt: skip
             book.note_kept_as(self.kept_as)
             book.__dict__["fields"] = self.fields
@@ -240,6 +243,21 @@ class RuleBook:
     def rule(self) -> dict[str, Rule]:
         """The active rules by id."""
         return {rule.id: rule for rule in self.rules}
+
+    @memo
+    def rules_reviewed(self) -> int:
+        """How many of the active rules are reviewed as they are now."""
+        return sum(self.reviews.of(f"rule {rule.id}").status == "reviewed" for rule in self.rules)
+
+    @memo
+    def reviewed(self) -> str:
+        """How many of the rules are reviewed, in a sentence: the one place that makes it."""
+        return fill(self.texts.get("reviewed", ""), count=self.rules_reviewed, total=len(self.rules))
+
+    @memo
+    def said(self) -> Mapping[str, str]:
+        """The texts, with that of the reviews filled in."""
+        return {**self.texts, "reviewed": self.reviewed}
 
     def title(self, conclusion: str) -> str:
         """What a conclusion is called for people."""

@@ -18,8 +18,9 @@ from typing import TypeVar
 from screener.rulebook import kept
 from screener.rulebook.book import RuleBook, check_folder
 from screener.rulebook.contents import unread, walk
+from screener.rulebook.drafts import content
 from screener.rulebook.fresh import Fresh
-from screener.rulebook.locate import book_folders, fingerprint, rules_folder
+from screener.rulebook.locate import book_folders, fingerprint, review_files, rules_folder
 
 Made = TypeVar("Made")
 
@@ -50,7 +51,7 @@ def take_ready(folder: Path | None, book: RuleBook) -> None:
 def _from_cache(folder: Path) -> RuleBook:
     if os.environ.get("SCREENER_NO_CACHE"):
         return _load(folder)
-    place, state = f"-{_name(folder)}-", f"{_program()[:16]}-{fingerprint(folder)[:32]}"
+    place, state = f"-{_name(folder)}-", f"{_program()[:16]}-{_state(folder)[:32]}"
     name = f"rulebook{place}{state}"
     book = kept.read(name + kept.SUFFIX)
     if not isinstance(book, RuleBook) or any(unread(folder, list(book.packs), "")):
@@ -65,7 +66,15 @@ def _everything(folder: Path) -> list[Path]:
 
 
 def _content(folder: Path) -> str:
-    return "\0".join([fingerprint(folder), *map(str, _everything(folder))])
+    return "\0".join([_state(folder), *map(str, _everything(folder))])
+
+
+def _state(folder: Path) -> str:
+    """A hash over the rule files and the reviews of them."""
+    digest = sha256(fingerprint(folder).encode())
+    for path in review_files(folder):
+        digest.update(sha256(content(path)).digest())
+    return digest.hexdigest()
 
 
 _in_process: Fresh[RuleBook] = Fresh(_from_cache, _everything, _content)

@@ -21,7 +21,15 @@ ALLOWED: Final = (
     ".editorconfig", ".vscode", ".idea", ".screener", "*.swp", "*.swo", "*~", "#*#", ".#*",
     ".DS_Store", "._*",
 )  # fmt: skip
-BOOK_FILES: Final = ("rulebook.yaml", "texts.yaml", "questionnaire.yaml", "units.yaml", "topics.yaml", "records.yaml")
+BOOK_FILES: Final = (
+    "rulebook.yaml",
+    "texts.yaml",
+    "questionnaire.yaml",
+    "units.yaml",
+    "topics.yaml",
+    "records.yaml",
+    "reviews.yaml",
+)
 VOCABULARY_FILES: Final = ("medicines.csv", *WORD_FILES, "codes.csv")
 PACK_FILES: Final = tuple(
     f"{name}.yaml" for name in ("pack", "sources", "settings", "terms", "findings", "flags", "notes", "rules")

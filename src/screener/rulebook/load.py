@@ -40,12 +40,14 @@ from screener.rulebook.hashes import wrong_hashes
 from screener.rulebook.history import check_history
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.levelnames import levels_of, words_of
-from screener.rulebook.locate import fingerprint, rule_files, rules_folder
+from screener.rulebook.locate import REVIEWS, fingerprint, rule_files, rules_folder
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.placeholders import UNFILLED, check_unfilled
 from screener.rulebook.recordfile import KINDS as IN_RECORDS
 from screener.rulebook.recordfile import RecordsFile, records_of
+from screener.rulebook.review.file import ReviewsFile
+from screener.rulebook.review.reviewed import standings
 from screener.rulebook.rule import (
     Finding,
     Pack,
@@ -98,6 +100,7 @@ class _Loading:
     unsure: set[str] = field(default_factory=set)  # fields whose question is wrong
     pack_names: list[str] = field(default_factory=list)
     own_texts: dict[str, str] = field(default_factory=dict)
+    reviews: list[tuple[ReviewsFile, Document]] = field(default_factory=list)
     table: MedicineTable = field(default_factory=lambda: MedicineTable([]))
 
     def book(self) -> RuleBook:
@@ -126,6 +129,7 @@ class _Loading:
         self.read_topics()
         self.read_list("", "records.yaml", RecordsFile, *IN_RECORDS)
         self.own_texts = self.texts()
+        self.read_reviews()
         self.tables()
         if header:
             self.unread(packs)
@@ -166,6 +170,7 @@ class _Loading:
         self.pack_names = list(dict.fromkeys([*under.pack_names, *self.pack_names]))
         self.own_texts = {**under.own_texts, **self.own_texts}
         self.topics_file = self.topics_file or under.topics_file
+        self.reviews = [*under.reviews, *self.reviews]
         if not (self.folder / "vocabulary").is_dir():
             self.table = under.table
 
@@ -289,6 +294,13 @@ class _Loading:
             if found is not None:
                 self.topics_file = found, self.documents[-1]
 
+    def read_reviews(self) -> None:
+        """What was said of the items of the book; never of any use to what is concluded."""
+        if (self.folder / REVIEWS).is_file():
+            document = self.document(REVIEWS)
+            if found := self.shaped(document, ReviewsFile):
+                self.reviews = [(found, document)]
+
     def tables(self) -> None:
         """Note the characters in CSV files that must not be there; what else is wrong with a file, its reader says."""
         for path in rule_files(self.folder):
@@ -364,7 +376,7 @@ class _Loading:
         check(book, places, self.documents[0])
         if self.topics_file:
             check_topics(self.topics_file[1], book)
-        return book
+        return replace(book, reviews=standings(book, self.reviews)) if self.reviews else book
 
     def topics(self, vocabulary: Vocabulary) -> Topics:
         return topics_of(*self.topics_file, vocabulary) if self.topics_file else Topics()

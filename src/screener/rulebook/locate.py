@@ -12,6 +12,7 @@ from screener.rulebook.drafts import content
 from screener.rulebook.standing import folders
 
 SUFFIXES: Final = (".yaml", ".csv")
+REVIEWS: Final = "reviews.yaml"
 
 
 def rules_folder() -> Path:
@@ -29,6 +30,8 @@ def rule_files(folder: Path) -> list[Path]:
 def fingerprint(folder: Path) -> str:
     """SHA-256 over the names and contents of all rule files: equal exactly when the rule book is.
 
+    Its reviews are no part of it: they say nothing to anybody's answers, so what was made with a book stays valid.
+
     Raises:
         RuleBookError: a file cannot be read.
     """
@@ -40,13 +43,18 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def review_files(folder: Path) -> list[Path]:
+    """The reviews of the book in this folder: of what it stands on first, its own last."""
+    return [path for each in book_folders(folder) if (path := each / REVIEWS).is_file()]
+
+
 def book_folders(folder: Path) -> list[Path]:
     """The folders that the book in this folder is made of, its own last; see `standing.py`."""
     return folders(folder, rules_folder())
 
 
 def _add(folder: Path, digest: hashlib._Hash) -> None:
-    for path in rule_files(folder):
+    for path in (path for path in rule_files(folder) if path != folder / REVIEWS):
         try:
             found = content(path)
         except OSError as error:
@@ -54,11 +62,3 @@ def _add(folder: Path, digest: hashlib._Hash) -> None:
             raise RuleBookError([RuleProblem(shown, 0, 0, f"cannot be read: {error.strerror}")]) from None
         digest.update(f"{path.relative_to(folder).as_posix()}\0{len(found)}\0".encode())
         digest.update(found)
-
-
-def rulebook_version() -> str:
-    """The version of the program's own rule book, read from its header alone."""
-    for line in (rules_folder() / "rulebook.yaml").read_text(encoding="utf-8").splitlines():
-        if line.startswith("version:"):
-            return line.removeprefix("version:").strip()
-    return "unknown"

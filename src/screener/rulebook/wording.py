@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # a report fills texts and reads no YAML
     from screener.rulebook.document import Document
 
 ALWAYS_SAID: Final = (
-    "disclaimer", "safety-net", "brief-disclaimer", "brief-signs", "emergency-signs",
+    "disclaimer", "safety-net", "brief-disclaimer", "brief-signs", "emergency-signs", "reviewed",
     *(f"urgency-{level}" for level in USUAL), *(f"title-{level}" for level in USUAL), "title-none-outside",
 )  # fmt: skip
 """Texts that a rule book may word, but not leave out."""
@@ -59,9 +59,10 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "medicine-close": ("typed", "names"),
     "medicine-question": ("typed", "question"),
     "medicine-not-known": ("typed",),
+    "reviewed": ("count", "total"),
 }
 LEVEL_TEXTS: Final = ("title", "urgency", "brief")  # what is said of a level: `title-soon`, `urgency-soon` …
-NAMED: Final = "medicine-"  # texts that would lose the name that was typed without their placeholders
+NAMED: Final = ("medicine-", "reviewed")  # texts that would lose what they are for without their placeholders
 
 
 def fill(text: str, **values: object) -> str:
@@ -124,6 +125,6 @@ def unfilled(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def unnamed(key: str, text: str) -> list[str]:
-    """The placeholders that a text leaves out although it would lose the name that was typed without them."""
+    """The placeholders that a text leaves out although it would lose what it is for without them."""
     declared = PLACEHOLDERS.get(key, ()) if text.strip() and key.startswith(NAMED) else ()
     return [name for name in declared if f"{{{name}}}" not in text]

@@ -76,7 +76,7 @@ def _assessment(
         "resourceType": "RiskAssessment",
         "id": flag.id,
         "status": "preliminary",
-        "method": {"text": _method(report)},
+        "method": {"text": _method(report, book)},
         "code": {"text": f"Educational flag: {flag.id}"},
         "subject": _subject(intake),
         "basis": [
@@ -106,9 +106,10 @@ def _rationale(flag: FlagReport, reasons: list[Because]) -> Iterator[str]:
         yield f"{because.text} (rule {because.rule}; sources {', '.join(because.sources)})"
 
 
-def _method(report: Report) -> str:
-    book = report.rulebook
-    return f"Rules of screener, rule book {book.version} ({book.sha256[:12]}), packs: {', '.join(book.packs)}"
+def _method(report: Report, book: RuleBook) -> str:
+    rules = report.rulebook
+    which = f"rule book {rules.version} ({rules.sha256[:12]}), packs: {', '.join(rules.packs)}"
+    return f"Rules of screener, {which}. {book.reviewed}".strip()
 
 
 def _notes(flag: FlagReport, report: Report, book: RuleBook) -> Iterator[str]:

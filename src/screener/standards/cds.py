@@ -118,7 +118,9 @@ class CardMaker:
         lines = [text for one in lead if one for text in (escape(one), "")]
         lines += ["**How the rules came to this:**", *chain, ""] if chain else []
         lines += [*tail, ""] if tail else []
-        return "\n".join([*lines, escape(self.report.disclaimer), "", escape(self.report.safety_net)])
+        return "\n".join(
+            [*lines, escape(self.report.disclaimer), "", escape(self.report.safety_net), "", escape(self.book.reviewed)]
+        )
 
     def card(self, name: str, summary: str, detail: str, path: str, indicator: str) -> Card:
         """One card; its id is the same for the same case, call and conclusion."""

@@ -27,6 +27,7 @@ def cql(book: RuleBook) -> str:
 def _lines(data: Node, book: RuleBook) -> Iterator[str]:
     yield f"// {' '.join(book.texts['disclaimer'].split())}"
     yield f"// Made from rule book {book.version} ({book.sha256}); packs: {', '.join(book.packs)}."
+    yield f"// {book.reviewed}"
     yield f"library {library_name(book)} version {_quoted(book.version)}"
     yield ""
     for parameter in data["parameters"]["def"]:

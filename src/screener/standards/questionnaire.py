@@ -40,9 +40,19 @@ def questionnaire(book: RuleBook) -> dict[str, Any]:
         "status": "draft",
         "experimental": True,
         "subjectType": ["Patient"],
-        "description": " ".join([book.texts["disclaimer"], book.texts["safety-net"]]),
+        "description": " ".join([book.texts["disclaimer"], book.texts["safety-net"], book.reviewed]),
+        **_reviewed(book),
         "item": [{"linkId": "about-this-form", "type": "display", "text": book.texts["disclaimer"]}, *groups.values()],
     }
+
+
+def _reviewed(book: RuleBook) -> dict[str, str]:
+    """When the questions were reviewed: said only where each of them is, as it is now."""
+    items = [f"question {name}" for name in book.questions] + [f"screen {name}" for name in book.screens]
+    if not items or not book.reviews.are_reviewed(items):
+        return {}
+    last = max(book.reviews.of(item).date for item in items)
+    return {"approvalDate": last, "lastReviewDate": last}
 
 
 def group_of(question: Question, book: RuleBook) -> tuple[str, str]:

@@ -72,7 +72,7 @@ def create_app(
     async def docs() -> Response:
         book = served_book(settings)
         with speaking(book.subject.language):
-            return response(reference(document(app, book, settings.rules_folder or rules_folder()), book.texts))
+            return response(reference(document(app, book, settings.rules_folder or rules_folder()), book.said))
 
     @app.get(HEALTH, include_in_schema=False)
     async def health() -> Response:

@@ -204,5 +204,5 @@ def readable(answer: Answer, settings: Settings, path: str = "", body: bytes = b
     if answer.status >= 500 and body:
         again = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
     with speaking(book.subject.language):
-        made = page("error.html", answer.status, problem=data, path=path, again=again, here="", texts=book.texts)
+        made = page("error.html", answer.status, problem=data, path=path, again=again, here="", texts=book.said)
     return Answer(made.status, made.media_type, made.body, answer.headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -49,7 +50,7 @@ class Schema:
     fields: tuple[tuple[str, Type, bool, str], ...]
 
 
-def reference(document: dict[str, Any], texts: dict[str, str]) -> Answer:
+def reference(document: dict[str, Any], texts: Mapping[str, str]) -> Answer:
     """The page for an OpenAPI document."""
     operations = [
         operation(path, method, data[method])

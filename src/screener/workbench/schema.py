@@ -19,6 +19,7 @@ from screener.rulebook.levels import LEVELS, Levels, with_levels
 from screener.rulebook.medicine.rows import QT_MARKS
 from screener.rulebook.parse import COMPARISONS
 from screener.rulebook.recordfile import RecordsFile
+from screener.rulebook.review.file import ReviewsFile
 from screener.rulebook.topics import TopicsFile
 from screener.rulebook.wording import ALWAYS_SAID, RETIRED, TEXTS
 
@@ -39,6 +40,7 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "units": files.UnitsFile,
     "topics": TopicsFile,
     "records": RecordsFile,
+    "reviews": ReviewsFile,
 }
 MARK: Final = "x-definition"  # where a model leaves a condition or the answers of a case to this module
 

@@ -23,6 +23,7 @@ SUBCOMMANDS: Final = {
     "docs": "screener.cli.rules.docs",
     "schema": "screener.cli.rules.schema",
     "export": "screener.cli.rules.export",
+    "review": "screener.cli.rules.review",
 }
 
 

@@ -9,8 +9,8 @@ import click
 from screener.cli.options import chosen_book, rules_option
 
 NAMES = (
-    "rulebook", "pack", "rules", "findings", "flags", "notes", "settings", "sources", "questionnaire", "units",
-    "texts", "case", "report",
+    "rulebook", "pack", "rules", "findings", "flags", "notes", "settings", "terms", "sources", "questionnaire", "units",
+    "topics", "records", "reviews", "texts", "case", "report",
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 import yaml
 
 from screener.rulebook.document import read_document
-from screener.rulebook.locate import book_folders, rule_files
+from screener.rulebook.locate import REVIEWS, book_folders, rule_files
 
 COPY: Final = "rules"  # the folder of the copy
 EXTENDS: Final = re.compile(r"^extends:.*$", re.MULTILINE)
@@ -71,6 +71,7 @@ def disguised(source: Path, folder: Path, choice: random.Random) -> Copy:
     for number, book in enumerate(books, start=1):
         to = folder / (COPY if number == 1 else f"{COPY}-{number}")
         shutil.copytree(book, to)
+        (to / REVIEWS).unlink(missing_ok=True)  # they say what each rule said before
         if number < len(books):
             header = to / "rulebook.yaml"
             text = EXTENDS.sub(f"extends: ../{COPY}-{number + 1}", header.read_text(encoding="utf-8"))

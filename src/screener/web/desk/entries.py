@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from screener.logic.condition import conclusions, fields
-from screener.report.words import level_word
+from screener.report.words import level_word, review_word
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY, Rule
 from screener.saying import say
@@ -55,6 +55,13 @@ class Entries:
         """Add the list of sources."""
         found.section(say("Sources"), (to_source(self.book, name) for name in sources))
 
+    def reviewed(self, found: Entry, item: str) -> None:
+        """Add how it stands with its review, and who has accepted it."""
+        standing = self.book.reviews.of(item)
+        who = [Link(f"{review.by}, {review.role}, {review.date}") for review in standing.reviews]
+        word = Link(review_word(standing.status))
+        found.fact(say("Review"), word, *(who if standing.status in ("reviewed", "partly") else ()))
+
     def pack(self, name: str) -> Entry:
         """A pack: what it defines."""
         pack, book = self.book.packs[name], self.book
@@ -74,6 +81,7 @@ class Entries:
         found = Entry(say("flag"), flag.title, flag.explanation)
         found.fact(say("Id"), flag.id)
         found.fact(say("Pack"), to("packs", flag.pack))
+        self.reviewed(found, f"flag {name}")
         found.fact(say("Urgency by itself"), level_word(flag.urgency))
         found.fact(say("Shown when merely possible"), say("yes") if flag.fail_safe else "")
         found.fact(say("Gives way to any other flag"), say("yes") if flag.last_resort else "")
@@ -123,6 +131,7 @@ class Entries:
             say("Hidden by"), *(self.conclusion_link(flag.id) for flag in book.flags.values() if name in flag.hides)
         )
         found.fact(say("Pack"), to("packs", rule.pack))
+        self.reviewed(found, f"rule {name}")
         found.fact(say("How well supported"), rule.strength)
         found.fact(say("Not all sources agree"), rule.disagreement)
         found.fact(say("In the rule book since"), rule.since)
@@ -140,6 +149,7 @@ class Entries:
         question = self.book.questions[name]
         found = Entry(say("question"), question.ask, question.help)
         found.fact(say("Field of a case"), name)
+        self.reviewed(found, f"question {name}")
         found.fact(say("Section"), question.section)
         found.fact(say("Why we ask"), question.why)
         before = sorted(fields(question.show_if)) if question.show_if is not None else []

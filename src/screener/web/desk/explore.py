@@ -29,7 +29,7 @@ def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     filled, edits = answers_of(form, desk, name), Edits.read(form, desk)
     view = View(edits.examine(filled.answers), form, edits)
     return page(
-        "explore.html", here="/explore", texts=desk.book.texts, examples=desk.examples, chosen=name,
+        "explore.html", here="/explore", texts=desk.book.said, examples=desk.examples, chosen=name,
         near=[cell(desk.book.questions[field], filled) for field in view.near],
         sections=sections(desk.book, filled, view.near), errors=filled.errors, answers=encode(filled.answers),
         view=view, edits=edits, everything=EVERYTHING, statuses=STATUSES, rules=rules(desk, edits),

@@ -33,7 +33,7 @@ def library(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
         entry = shown.listing(kind)
     else:
         entry = shown.entry(kind, name)
-    return page("entry.html", entry=entry, here=ROOT, texts=desk.book.texts)
+    return page("entry.html", entry=entry, here=ROOT, texts=desk.book.said)
 
 
 class Library:

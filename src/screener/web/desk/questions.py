@@ -23,7 +23,7 @@ BOTH: Final = "you ticked “None of these” and something above it; take one o
 
 def home(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`GET /`: what this is, and the start."""
-    return page("home.html", here=HERE, texts=desk.book.texts, subject=desk.book.subject)
+    return page("home.html", here=HERE, texts=desk.book.said, subject=desk.book.subject)
 
 
 def questions(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:

@@ -143,7 +143,7 @@ class Screens:
         answers = encode(session.case())
         progress = session.progress
         shown = page(
-            template, here=HERE, remaining=progress.remaining, part=progress.done + 1, texts=self.desk.book.texts,
+            template, here=HERE, remaining=progress.remaining, part=progress.done + 1, texts=self.desk.book.said,
             answers=answers, reminder=reminder, length=self.form.length, checking=self.form.text("checking"), **values,
         )  # fmt: skip
         again = {"go": place, "length": self.form.length, "checking": self.form.text("checking"),

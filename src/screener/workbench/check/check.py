@@ -16,6 +16,7 @@ from screener.saying import languages, plain
 from screener.workbench.check import cases as lint_cases
 from screener.workbench.check import logic as lint_logic
 from screener.workbench.check import names as lint_names
+from screener.workbench.check import reviews as lint_reviews
 from screener.workbench.check import size as lint_size
 from screener.workbench.check import topics as lint_topics
 from screener.workbench.check import wording as lint_words
@@ -29,6 +30,7 @@ LINTS: Final[dict[str, Callable[[RuleBook, Places], Iterable[Problem]]]] = {
     "looking at the topics": lint_topics.lint,
     "looking at the words": lint_words.lint,
     "looking at the cases": lint_cases.lint,
+    "looking at the reviews": lint_reviews.lint,
     "looking at the size": lint_size.lint,
 }
 STEPS: Final = 1 + len(LINTS)

@@ -31,7 +31,7 @@ def _index(book: RuleBook) -> Iterator[str]:
     yield ""
     counts = f"{len(book.rules)} rules, {len(book.flags)} flags and {len(book.findings)} findings"
     yield f"{counts} in {len(book.packs)} packs."
-    yield "Education only. No clinician has reviewed it yet."
+    yield f"Education only. {book.reviewed}"
     yield ""
     for pack in book.packs.values():
         rules = sum(rule.pack == pack.id for rule in book.rules)

@@ -1,0 +1,150 @@
+"""`screener rules review`: what of the rule book is reviewed, what is open, and what was reopened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from screener.cli.completion import pack_ids
+from screener.cli.options import rules_option
+
+if TYPE_CHECKING:
+    from screener.workbench.review.choosing import Choice
+
+REQUIREMENTS: Final = ("reviewed", "none-reopened")
+
+
+@click.command("review")
+@click.argument("folder", metavar="[BOOK]", required=False, type=click.Path(path_type=Path))
+@rules_option
+@click.option("--pack", "packs", multiple=True, metavar="NAME", shell_complete=pack_ids, help="Only what is in it.")
+@click.option("--topic", "topics", multiple=True, metavar="ID", help="Only what people may read of in this topic.")
+@click.option("--urgency", "levels", multiple=True, metavar="LEVEL", help="Only what can lead to this urgency.")
+@click.option("--status", "statuses", multiple=True, metavar="STATUS", help="Only what stands so, such as reopened.")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only items of this kind, such as rule.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--require", type=click.Choice(REQUIREMENTS), help="Exit with 4 unless it holds of all that the options choose."
+)
+@click.option(
+    "--export",
+    "out",
+    type=click.Path(path_type=Path),
+    help="Write a sheet to fill in: FILE.csv, or FILE.html to print.",
+)
+@click.option("--cases", type=click.Path(path_type=Path, file_okay=False), help="Vignettes to tell effects by.")
+@click.option("--import", "sheet", type=click.Path(path_type=Path), help="Add the reviews of a filled-in FILE.csv.")
+@click.option("--by", default="", metavar="NAME", help="With --import: the reviewer, where a row does not say it.")
+@click.option("--role", default="", metavar="TEXT", help="With --import: what the reviewer is, such as pharmacist.")
+@click.option("--date", "day", default="", metavar="DAY", help="With --import: when; today where nothing says it.")
+def command(folder: Path | None, rules_folder: Path | None, **options: Any) -> int:
+    """Show what is reviewed in the rule book in BOOK (or that of --rules): rule by rule, text by text.
+
+    An item is reviewed when somebody has accepted it as it is now; any change of what it means or says reopens it, and
+    the difference is shown. Several options of one kind mean any of them. Exit code 4 when --require does not hold.
+
+    Example: screener rules review --require none-reopened
+    """
+    from screener.errors import UsageError
+    from screener.rulebook.load import load_rulebook
+    from screener.workbench.review.choosing import Choice, chosen
+
+    if folder is not None and rules_folder is not None and folder != rules_folder:
+        raise UsageError("name the rule book once: give BOOK or `--rules`, not both")
+    folder, sheet = folder or rules_folder, options.pop("sheet")
+    if sheet is not None:
+        _only_import(options)
+        return _import(folder, sheet, options)
+    if given := [name for name in ("by", "role", "day") if options[name]]:
+        raise UsageError(f"`--{given[0].replace('day', 'date')}` belongs to `--import`")
+    names = ("packs", "topics", "levels", "statuses", "kinds")
+    choice = Choice(*(options[name] for name in names))
+    book = load_rulebook(folder)
+    rows = chosen(book, folder, choice)
+    if options["out"] is not None:
+        return _export(rows, book, folder, options)
+    return _show(rows, book, folder, choice, options)
+
+
+def _only_import(options: dict[str, Any]) -> None:
+    """Refuse what `--import` would pass over.
+
+    Raises:
+        UsageError: such an option was given.
+    """
+    from screener.errors import UsageError
+
+    others = {"packs": "pack", "topics": "topic", "levels": "urgency", "statuses": "status", "kinds": "kind",
+              "require": "require", "out": "export", "cases": "cases"}  # fmt: skip
+    for name in (name for name in others if options[name]):
+        raise UsageError(f"`--import` reads the whole sheet; leave `--{others[name]}` out")
+
+
+def _show(rows: Sequence[Any], book: Any, folder: Path | None, choice: Choice, options: dict[str, Any]) -> int:
+    from screener.errors import RuleBookError
+    from screener.workbench.problem import counted
+    from screener.workbench.review.as_json import as_json
+    from screener.workbench.review.choosing import failing
+    from screener.workbench.review.rows import given, gone
+    from screener.workbench.review.text import text
+
+    lost = {} if choice.is_narrow else gone(book, given(folder))
+    if options["form"] == "json":
+        click.echo(as_json(rows, book, lost))
+    else:
+        click.echo("\n".join(text(rows, book, lost, choice.statuses)))
+    if options["require"] is None:
+        return 0
+    if not rows:
+        click.echo("nothing in the rule book is what the options choose", err=True)
+    elif wrong := failing(rows, options["require"]):
+        click.echo(f"not {options['require']}: {counted(len(wrong), 'item')} of {len(rows)}", err=True)
+    else:
+        return 0
+    return RuleBookError.exit_code
+
+
+def _export(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[str, Any]) -> int:
+    from screener.errors import UsageError
+    from screener.private import PUBLIC, save
+    from screener.workbench.problem import counted
+    from screener.workbench.progress import progress
+    from screener.workbench.review.effects import Effects
+    from screener.workbench.review.page import page
+    from screener.workbench.review.sheet import Sheet, as_csv
+
+    out: Path = options["out"]
+    if out.suffix not in (".csv", ".html"):
+        raise UsageError(f"`--export` writes FILE.csv or FILE.html, not `{out.name}`")
+    with progress(1) as line:
+        line.begin("what each rule does for people")
+        sheet = Sheet(book, Effects(book, folder, options["cases"]).of)
+        cells = []
+        for number, row in enumerate(rows, 1):
+            cells.append(sheet.cells(row))
+            line.done(number)
+    save(out, as_csv(cells) if out.suffix == ".csv" else page(cells, book), PUBLIC, device=True)
+    click.echo(f"{counted(len(rows), 'item')} written to {out}", err=True)
+    return 0
+
+
+def _import(folder: Path | None, path: Path, options: dict[str, Any]) -> int:
+    from screener.errors import FileError
+    from screener.workbench.problem import counted
+    from screener.workbench.review.importing import import_sheet
+
+    taken = import_sheet(folder, path, options["by"], options["role"], options["day"])
+    for problem in taken.problems:
+        click.echo(problem, err=True)
+    if taken.problems:
+        click.echo("nothing was written", err=True)
+        return FileError.exit_code
+    for item in taken.older:
+        click.echo(f"changed since the sheet was made, so it is reopened: {item}", err=True)
+    there = f", {counted(taken.there, 'review')} there already" if taken.there else ""
+    added = f"{counted(len(taken.added), 'review')} added to {taken.file}{there}"
+    click.echo(f"{added}; {counted(taken.empty, 'row')} of the sheet empty", err=True)
+    return 0

@@ -1,0 +1,123 @@
+"""Conditions and values spelled in one way only: two that mean the same are spelled the same.
+
+What is spelled here is hashed and stands in `reviews.yaml`, so a change of a spelling reopens what was reviewed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from json import dumps
+from typing import Final
+
+from screener.logic.condition import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compare,
+    Concluded,
+    Condition,
+    Not,
+    OneOf,
+    Reported,
+    Takes,
+    Yes,
+)
+
+CONDITIONS: Final = (Yes, Compare, Reported, OneOf, Takes, Concluded, Not, AllOf, AnyOf, AtLeast)
+COMPARED: Final = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least"}
+_PLAIN: Final = re.compile(r"[\w.+/-]+( [\w.+/-]+)*")
+
+
+def condition(found: Condition) -> str:
+    """A condition as rule files write it; terms and limits are written out, and the order of a list means nothing."""
+    match _plainly(found):
+        case Not(Yes(field)):
+            return f"{{{field}: no}}"
+        case Not(part):
+            return f"{{not: {condition(part)}}}"
+        case (AllOf() | AnyOf()) as several:
+            return _connected(several)
+        case AtLeast(count, parts):
+            return f"{{at_least: {{count: {count}, of: {_listed(map(condition, parts))}}}}}"
+        case leaf:
+            return _leaf(leaf)
+
+
+def _leaf(found: Condition) -> str:
+    match found:
+        case Yes(field):
+            return f"{{{field}: yes}}"
+        case Compare(field, operator, limit):
+            return f"{{{field}: {{{COMPARED[operator]}: {number(limit)}}}}}"
+        case Reported(field):
+            return f"{{{field}: reported}}"
+        case OneOf(field, options):
+            return f"{{{field}: {_listed(map(word, options))}}}"
+        case Takes():
+            return f"{{medicine: {_medicine(found)}}}"
+        case Concluded(name):
+            return f"{{finding: {name}}}"
+    raise TypeError(f"{found} is no condition")  # pragma: no cover - every kind is above
+
+
+def _plainly(found: Condition) -> Condition:
+    """The condition without a list of one, and without a `not` of a `not`."""
+    match found:
+        case AllOf((part,)) | AnyOf((part,)):
+            return _plainly(part)
+        case Not(part) if isinstance(inner := _plainly(part), Not):
+            return _plainly(inner.part)
+        case Not(part):
+            return Not(_plainly(part))
+    return found
+
+
+def _connected(found: AllOf | AnyOf) -> str:
+    parts = sorted({condition(part) for part in _flat(found)})
+    if len(parts) == 1:
+        return parts[0]
+    return f"{{{'all' if isinstance(found, AllOf) else 'any'}: {_listed(parts)}}}"
+
+
+def _flat(found: AllOf | AnyOf) -> list[Condition]:
+    """The parts, with those of the same connective inside it."""
+    parts: list[Condition] = []
+    for part in map(_plainly, found.parts):
+        parts += _flat(part) if isinstance(part, type(found)) else [part]
+    return parts
+
+
+def _medicine(found: Takes) -> str:
+    marks: dict[str, list[str]] = {}
+    for mark in found.marks:
+        kind, _, value = mark.partition(":")
+        marks.setdefault(kind, []).append(word(value))
+    said = [f"{kind}: {_listed(marks[kind])}" for kind in sorted(marks)]
+    if found.months is not None:
+        said.append(f"months: {number(found.months)}")
+    if found.unknown_counts:
+        said.append("unknown_months: counts")
+    return f"{{{', '.join(said)}}}"
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return f"[{', '.join(sorted(parts))}]"
+
+
+def word(text: str) -> str:
+    """A word of a list; in quotes where something in it could be taken for the list's own signs."""
+    return text if _PLAIN.fullmatch(text) else dumps(text, ensure_ascii=False)
+
+
+def number(value: float | Decimal) -> str:
+    """A number with all its digits, and none that say nothing: `3.5`, not `3.50`."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def text(said: str) -> str:
+    """A text on one line: how it is broken into lines says nothing."""
+    return " ".join(said.split())

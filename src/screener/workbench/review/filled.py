@@ -1,0 +1,183 @@
+"""A sheet that a reviewer filled in and a spreadsheet saved: which rows say something, and what is wrong with them.
+
+Spreadsheets write commas, semicolons or tabs, UTF-8 with and without a mark, or UTF-16, and CRLF; they may sort the
+rows, leave columns out and write days with dots. All of that is read; what cannot be understood is named.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from screener.errors import FileError, did_you_mean, echo
+from screener.rulebook.review.file import is_day
+from screener.rulebook.review.status import Verdict
+from screener.spreadsheet import text_of
+from screener.workbench.review.sheet import COLUMNS, FILLED_IN
+
+NEEDED: Final = ("item", "hash", "verdict")
+WORDS: Final[Mapping[str, Verdict]] = {
+    "accepted": "accepted", "accept": "accepted", "change asked": "change asked", "change": "change asked",
+    "rejected": "rejected", "reject": "rejected",
+}  # fmt: skip
+LARGEST: Final = 100_000_000  # bytes
+_DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class FilledRow:
+    """A row in which a reviewer has said something.
+
+    Attributes:
+        where: its file and line, for messages.
+        says: what the item said when the sheet was made, line by line.
+    """
+
+    where: str
+    item: str
+    hash: str
+    says: tuple[str, ...]
+    verdict: Verdict
+    comment: str
+    by: str
+    role: str
+    date: str
+
+
+@dataclass
+class Filled:
+    """What a sheet says.
+
+    Attributes:
+        rows: those in which something is filled in.
+        problems: what is wrong, each with its place.
+        empty: how many rows say nothing.
+    """
+
+    rows: list[FilledRow] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    empty: int = 0
+
+
+def read_sheet(path: Path, usual: Mapping[str, str]) -> Filled:
+    """Read a sheet.
+
+    Args:
+        usual: what stands for an empty cell in a row that is filled in: `by`, `role` and `date`.
+
+    Raises:
+        FileError: it cannot be read, or is no such sheet.
+    """
+    text = _text(path)
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    found = Filled()
+    try:
+        header = _header(next(reader, []), path)
+        while (line := reader.line_num + 1) and (cells := next(reader, None)) is not None:
+            if any(cell.strip() for cell in cells):
+                _add(found, _Reading(f"{path}:{line}", header, cells, usual))
+    except csv.Error as error:
+        raise FileError(f"{path}:{reader.line_num}: the sheet is not CSV: {error}") from None
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise FileError(f"{echo(str(path))} cannot be read: {str(error.strerror).lower()}") from None
+    if len(raw) > LARGEST:
+        raise FileError(f"{echo(str(path))} has {len(raw)} bytes; at most {LARGEST} are read")
+    try:
+        return raw.decode("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileError(f"{echo(str(path))} is not UTF-8; save the sheet as `CSV UTF-8`") from None
+
+
+def _header(cells: list[str], path: Path) -> list[str]:
+    """The names of the columns; another one may stand there only if it is empty."""
+    names = [text_of(cell).strip() for cell in cells]
+    for name in NEEDED:
+        if name not in names:
+            raise FileError(f"{path}:1: there is no column `{name}`; the first line names the columns of the sheet")
+    for name in names:
+        if name and names.count(name) > 1:
+            raise FileError(f"{path}:1: the column {echo(name)} stands there twice")
+    return names
+
+
+@dataclass
+class _Reading:
+    """Reads one row."""
+
+    where: str
+    header: list[str]
+    cells: list[str]
+    usual: Mapping[str, str]
+    problems: list[str] = field(default_factory=list)
+
+    def cell(self, name: str) -> str:
+        """A cell by its column."""
+        if name not in self.header or self.header.index(name) >= len(self.cells):
+            return ""
+        return text_of(self.cells[self.header.index(name)].replace("\r\n", "\n")).strip()
+
+    def wrong(self, message: str) -> str:
+        self.problems.append(f"{self.where}: {message}")
+        return ""
+
+    def unread(self) -> Iterator[str]:
+        """Cells with something in them under a column that is not read."""
+        for number, cell in enumerate(self.cells):
+            name = self.header[number] if number < len(self.header) else ""
+            if cell.strip() and name not in COLUMNS:
+                yield name or f"number {number + 1}"
+
+    def row(self) -> FilledRow | None:
+        """The row; None where nothing is filled in."""
+        for name in self.unread():
+            hint = did_you_mean(name, COLUMNS)
+            self.wrong(f"the column {echo(name)} is not read{hint}; move it to `comment`, or take it out")
+        given = {name: " ".join(self.cell(name).split()) for name in FILLED_IN}
+        if not given["verdict"] and not given["comment"]:
+            return None
+        verdict = self.verdict(given["verdict"], given["comment"])
+        for name in ("by", "role"):
+            given[name] = (
+                given[name]
+                or self.usual.get(name, "")
+                or self.wrong(f"`{name}` is empty; write it, or give `--{name}` for all rows")
+            )
+        lines = tuple(line.rstrip() for line in self.cell("says").split("\n"))
+        day = self.day(given["date"] or self.usual["date"])
+        item, digest = self.cell("item"), self.cell("hash").lower()
+        return FilledRow(self.where, item, digest, lines, verdict, given["comment"], given["by"], given["role"], day)
+
+    def verdict(self, word: str, comment: str) -> Verdict:
+        found = WORDS.get(word.casefold().replace("_", " "))
+        if found is None:
+            given = f"{echo(word)} is no verdict" if word else "there is a comment and no verdict"
+            self.wrong(f"{given}; write accepted, change asked or rejected{did_you_mean(word, WORDS)}")
+        elif found != "accepted" and not comment:
+            self.wrong(f"`{found}` needs a comment that says why")
+        return found or "rejected"
+
+    def day(self, text: str) -> str:
+        if match := _DOTTED.fullmatch(text):
+            text = f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}"
+        return text if is_day(text) else self.wrong(f"{echo(text)} is no day; write it as 2026-11-28")
+
+
+def _add(found: Filled, reading: _Reading) -> None:
+    row = reading.row()
+    found.problems += reading.problems
+    if row is None:
+        found.empty += not reading.problems
+    else:
+        found.rows.append(row)

@@ -1,0 +1,167 @@
+"""Each item of a book with how it stands with its review, where it stands, and what changed since it was reviewed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Final
+
+from screener.logic.condition import conclusions
+from screener.rulebook.book import RuleBook
+from screener.rulebook.document import Document, read_document
+from screener.rulebook.locate import review_files, rules_folder
+from screener.rulebook.review.file import ReviewEntry, ReviewsFile, wordings
+from screener.rulebook.review.items import Item, items_of
+from screener.rulebook.review.status import Standing
+from screener.rulebook.rule import URGENCY, Place
+from screener.rulebook.shape import shaped
+from screener.workbench.places import Places
+
+# the kinds of items that have a place in the rule files, with what `Places` calls them
+PLACED: Final = {
+    "pack": "packs", "rule": "rules", "finding": "findings", "flag": "flags", "topic": "topics", "ask": "asks",
+    "note": "notes", "text": "texts", "question": "questions", "term": "terms", "setting": "settings",
+    "source": "sources",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item.
+
+    Attributes:
+        place: where it stands in the files of the book; None where that is more than one place, or a table.
+        topics: the topics in which people may read of it.
+        urgency: the levels of urgency that it can lead to.
+        change: what it said when it was reviewed (`- `) and says now (`+ `), when it is reopened.
+    """
+
+    item: Item
+    standing: Standing
+    place: Place | None
+    topics: tuple[str, ...] = ()
+    urgency: tuple[str, ...] = ()
+    change: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Given:
+    """The reviews in the files of a book, as they are written: those of what it stands on first."""
+
+    files: list[tuple[Path, ReviewsFile, Document]] = field(default_factory=list)
+
+    @property
+    def entries(self) -> list[tuple[ReviewEntry, Place]]:
+        """Every entry with its place."""
+        return [
+            (entry, document.place(("reviews", index, "item")))
+            for _, file, document in self.files
+            for index, entry in enumerate(file.reviews)
+        ]
+
+    @property
+    def wordings(self) -> dict[str, tuple[str, ...]]:
+        """What was reviewed, by its hash."""
+        return wordings(entry for entry, _ in self.entries)
+
+
+def given(folder: Path | None) -> Given:
+    """The reviews of the book in a folder, which is well formed."""
+    folder = folder or rules_folder()
+    found = Given()
+    for path in review_files(folder):
+        document = read_document(path, f"{path.parent.name}/{path.name}")
+        if file := shaped(document, ReviewsFile):
+            found.files.append((path, file, document))
+    return found
+
+
+def rows(book: RuleBook, folder: Path | None) -> list[Row]:
+    """Every item of a book, in the order of its kinds."""
+    places, reach, said = Places(folder), Reach(book), given(folder).wordings
+    return [_row(book, item, places, reach, said) for item in items_of(book).values()]
+
+
+def _row(book: RuleBook, item: Item, places: Places, reach: Reach, said: Mapping[str, tuple[str, ...]]) -> Row:
+    standing = book.reviews.of(item.name)
+    key = PLACED.get(item.kind, ""), item.id
+    place = places.at(*key) if key in places.entries else None
+    change: tuple[str, ...] = ()
+    if standing.status == "reopened":
+        change = tuple(changed(said[standing.reviews[-1].hash], item.lines))
+    if item.kind == "setting" and place is not None:
+        item = Item(
+            item.kind, item.id, item.lines, next((part for part in place.file.split("/") if part in book.packs), "")
+        )
+    return Row(item, standing, place, *reach.of(item), change)
+
+
+def changed(before: Iterable[str], after: Iterable[str]) -> Iterator[str]:
+    """The lines that are not the same: `- ` before what was said, `+ ` before what is."""
+    old, new = list(before), list(after)
+    for what, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, False).get_opcodes():
+        if what != "equal":
+            yield from (f"- {line}" for line in old[old_start:old_end])
+            yield from (f"+ {line}" for line in new[new_start:new_end])
+
+
+def gone(book: RuleBook, found: Given) -> dict[str, Place]:
+    """Items that somebody has reviewed and that the book does not have any more, each with the place of its review."""
+    known = items_of(book)
+    return {entry.item: place for entry, place in found.entries if entry.item not in known}
+
+
+class Reach:
+    """To which topics and which urgency an item can lead: by its own conclusion, and by what reads a finding."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        self.readers: dict[str, list[str]] = {}
+        for rule in book.rules:
+            for name in conclusions(rule.when):
+                self.readers.setdefault(name, []).append(rule.concludes)
+        self.speaks = {flag: topic.id for topic in book.complete_topics.values() for flag in topic.speaks_for}
+
+    def of(self, item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The topics, and the levels of urgency, in the order of the book."""
+        found = set(self._shown(self._conclusions(item)))
+        topics = {self.speaks[name] for name in found if name in self.speaks}
+        topics |= {topic.id for topic in self.book.topics.topics.values() if _asks_or_is(topic.id, topic.ask, item)}
+        levels = {name.removeprefix(URGENCY) for name in found if name.startswith(URGENCY)}
+        levels |= {self.book.flags[name].urgency for name in found if name in self.book.flags}
+        return (
+            tuple(name for name in self.book.complete_topics if name in topics),
+            tuple(name for name in self.book.levels if name in levels),
+        )
+
+    def _conclusions(self, item: Item) -> Iterable[str]:
+        """What an item is about."""
+        match item.kind:
+            case "rule":
+                return (self.book.rule[item.id].concludes,)
+            case "finding" | "flag":
+                return (item.id,)
+            case "topic":
+                return self.book.topics.topics[item.id].speaks_for
+            case "note":
+                return next(note.beside for note in self.book.notes if note.id == item.id)
+        return ()
+
+    def _shown(self, names: Iterable[str]) -> Iterator[str]:
+        """The flags and levels behind these names; a finding stands for what reads it."""
+        left, seen = list(names), set[str]()
+        while left:
+            name = left.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in self.book.findings:
+                left += self.readers.get(name, ())
+            else:
+                yield name
+
+
+def _asks_or_is(topic: str, asks: Iterable[str], item: Item) -> bool:
+    return (item.kind == "topic" and item.id == topic) or (item.kind == "ask" and item.id in asks)

@@ -1,0 +1,118 @@
+"""`--import`: the reviews of a sheet into `reviews.yaml`, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from screener.errors import FileError, RuleBookError
+from screener.rulebook.book import RuleBook
+from screener.rulebook.document import parse_document
+from screener.rulebook.review.file import ReviewEntry, ReviewsFile, check_reviews, review_of
+from screener.rulebook.review.items import hash_of, items_of
+from screener.rulebook.shape import shaped
+from screener.workbench.review.filled import Filled, FilledRow
+from screener.workbench.review.rows import Given
+from screener.workbench.review.writing import appended
+
+
+@dataclass
+class Taken:
+    """What came of a sheet.
+
+    Attributes:
+        added: the new entries.
+        there: rows that the file had already, word for word.
+        older: items that say something else now than in the sheet: their reviews are kept, of what was reviewed.
+        problems: rows that cannot be taken, each with its place; nothing is written while there is one.
+    """
+
+    added: list[ReviewEntry] = field(default_factory=list)
+    there: int = 0
+    older: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def take(sheet: Filled, book: RuleBook, found: Given) -> Taken:
+    """The new entries of a sheet, and how they fit to those that are there."""
+    taken = Taken(problems=list(sheet.problems))
+    if taken.problems:
+        return taken
+    taking = _Taking({name: item.lines for name, item in items_of(book).items()}, found)
+    for row in sheet.rows:
+        taking.row(row, taken)
+    return taken
+
+
+class _Taking:
+    def __init__(self, now: Mapping[str, tuple[str, ...]], found: Given) -> None:
+        self.now, self.wordings = now, dict(found.wordings)
+        self.known = {self.key(entry): (entry, str(place.line)) for entry, place in found.entries}
+
+    def row(self, row: FilledRow, taken: Taken) -> None:
+        """Take one row."""
+        problems = list(self.wrong(row))
+        taken.problems += [f"{row.where}: {message}" for message in problems]
+        if problems:
+            return
+        entry = ReviewEntry(
+            item=row.item, hash=row.hash, by=row.by, role=row.role, date=row.date, verdict=row.verdict,
+            comment=row.comment, said=[] if row.hash in self.wordings else list(self.lines(row)),
+        )  # fmt: skip
+        if before := self.known.get(self.key(entry)):
+            other, where = before
+            if (other.verdict, " ".join(other.comment.split())) == (entry.verdict, entry.comment):
+                taken.there += 1
+            else:
+                what = f"{row.by} has said `{other.verdict}` of `{row.item}` on {row.date} already ({where})"
+                taken.problems.append(f"{row.where}: {what}; give the new review its own date, or take one of them out")
+            return
+        self.known[self.key(entry)] = entry, row.where
+        self.wordings.setdefault(row.hash, self.lines(row))
+        taken.added.append(entry)
+        if hash_of(self.now.get(row.item, ())) != row.hash:
+            taken.older.append(row.item)
+
+    def wrong(self, row: FilledRow) -> Iterator[str]:
+        """Why a row cannot be taken."""
+        if hash_of(self.lines(row)) != row.hash:
+            changed = "has changed since the sheet was made" if row.item in self.now else "is not in the rule book"
+            yield f"`{row.item}` {changed}, and `says` is not what it said then, so nobody knows what was reviewed"
+        elif self.lines(row)[0] != row.item:
+            yield f"`{row.item}` is not what this row is about (`{self.lines(row)[0]}`)"
+        if row.date > (date.today() + timedelta(days=1)).isoformat():
+            yield f"{row.date} is still to come"
+
+    def lines(self, row: FilledRow) -> tuple[str, ...]:
+        """What was reviewed: what the item says now, or what a review or the sheet itself holds."""
+        for lines in (self.now.get(row.item, ()), self.wordings.get(row.hash, ())):
+            if lines and hash_of(lines) == row.hash:
+                return lines
+        return row.says
+
+    @staticmethod
+    def key(entry: ReviewEntry) -> tuple[str, str, str]:
+        """What makes two entries one review."""
+        return entry.hash, review_of(entry).reviewer, entry.date
+
+
+def written(raw: bytes, added: list[ReviewEntry], path: Path, found: Given) -> str:
+    """The text of the file with the new entries; it holds the old ones and the new ones, which is checked.
+
+    Raises:
+        RuleBookError: a new entry cannot stand in the file, such as a comment with characters that nobody sees.
+        FileError: nothing can be added to the list as it is written.
+    """
+    text = appended(raw.decode("utf-8"), added)
+    document = parse_document(text.encode(), f"{path.parent.name}/{path.name}")
+    file = shaped(document, ReviewsFile)
+    if file is not None:
+        check_reviews(file, document, found.wordings)
+    if document.problems or file is None:
+        raise RuleBookError(document.problems)
+    own = [entry for where, each, _ in found.files if where == path for entry in each.reviews]
+    if file.reviews != [*own, *added]:
+        raise FileError(f"{path} is written in a way in which nothing can be added to it; nothing was changed")
+    return text
