@@ -20,7 +20,7 @@ from screener.cli.main import main
 from screener.errors import FileError, UsageError
 from screener.records.fhir.read import cases
 from screener.records.tables.cases import table_cases
-from screener.records.tables.split import part_of
+from screener.records.tables.split import PART_BYTES, part_of, parts_for
 from screener.rulebook.book import RuleBook
 from threeforms import MAPPING, as_fhir, as_long, as_omop, options_for, plain, someone
 
@@ -143,6 +143,13 @@ def test_the_order_of_rows_and_the_number_of_workers_do_not_matter(
 
 def test_the_part_of_a_person_is_the_same_in_every_run() -> None:
     assert [part_of(name, 16) for name in ("101", "102", "a", "")] == [12, 6, 3, 0]
+
+
+@pytest.mark.parametrize("size", [0, 1 << 20, 1 << 30, 3 << 30])
+def test_a_part_stays_small_whatever_the_size_of_the_tables(size: int) -> None:
+    parts = parts_for(size)
+    assert parts >= 16
+    assert size / parts < 2 * PART_BYTES
 
 
 # what is wrong

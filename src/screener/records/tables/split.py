@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +18,8 @@ from screener.records.tables.files import batches_of
 ROW: Final = "\x00row"
 PART_BYTES: Final = 4 << 20  # of the files, for each part
 FEWEST: Final = 16
-MOST: Final = 700  # files that are open at once
+MOST: Final = 4000  # files that are open at once
+OTHERS: Final = 200  # open files besides
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,24 @@ class Source:
 
 
 def parts_for(size: int) -> int:
-    """Into how many parts tables of so many bytes are split."""
+    """Into how many parts tables of so many bytes are split: so many that a part stays small, as far as files go."""
+    wanted = min(max(FEWEST, size // PART_BYTES), MOST)
+    return max(1, min(wanted, _files(wanted)))
+
+
+def _files(wanted: int) -> int:
+    """How many files may be open at once; where more are wanted, this process asks for as many as it may have."""
     try:
         import resource
-
-        allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2
     except ImportError:  # not on Windows
-        allowed = FEWEST
-    return max(1, min(max(FEWEST, size // PART_BYTES), MOST, allowed))
+        return FEWEST
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted + OTHERS and soft != resource.RLIM_INFINITY:
+        most = wanted + OTHERS if hard == resource.RLIM_INFINITY else min(wanted + OTHERS, hard)
+        with suppress(ValueError, OSError):  # what the system does not allow stays as it is
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(most, soft), hard))
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return wanted if soft == resource.RLIM_INFINITY else soft - OTHERS
 
 
 def part_of(person: str, parts: int) -> int:
