@@ -16,7 +16,11 @@ PROGRAM: Final = Path(__file__).parents[1]
 LIBRARY: Final = "site/lib"
 BOOKS: Final = "site/books"
 LEFT_OUT: Final = ("cli", "batch", "site/static", "site/templates")  # parts of the program
-UNUSED: Final = ("pydantic/v1/", "pydantic/mypy", "idna/idnadata", "idna/uts46data")  # of the packages
+UNUSED: Final = (  # of the packages
+    "anyio/_backends/_trio", "anyio/pytest_plugin", "idna/idnadata", "idna/uts46data", "pydantic/v1/", "pydantic/mypy",
+)  # fmt: skip
+LISTS: Final = ".dist-info/sboms/"  # of what a package was built from
+ABOUT: Final = ".dist-info/METADATA"  # of which programs read the head; the description is for people
 NATIVE: Final = "pydantic_core"  # the one package with compiled code for this platform
 IDLE: Final = (".pyi", ".so", "RECORD", ".typed", ".pyx", ".c")  # ends of names of files that nothing reads here
 Files = dict[str, bytes]
@@ -47,8 +51,9 @@ def _wheel(pin: str, wheel: Path) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(wheel) as archive:
             for name in archive.namelist():
                 wanted = not name.endswith(("/", *IDLE)) or (native and name.endswith(".so"))
-                if wanted and not name.startswith(UNUSED):
-                    yield name, archive.read(name)
+                if wanted and not name.startswith(UNUSED) and LISTS not in name:
+                    content = archive.read(name)
+                    yield name, content.partition(b"\n\n")[0] + b"\n\n" if name.endswith(ABOUT) else content
     except (OSError, zipfile.BadZipFile):
         raise FileError(f"{echo_path(str(wheel))} cannot be unpacked") from None
 

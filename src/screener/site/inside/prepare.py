@@ -22,11 +22,16 @@ BARE: Final = 2  # the level of optimising that leaves them out
 READ: Final = ("anyio/__init__.py",)  # modules that read their own source
 LIBRARY: Final = Path("/lib/python314.zip")  # Python's own, which comes as source
 TOOLS: Final = (
+    "_pydatetime",
+    "_pydecimal",
     "_pydoc",
     "_pyio",
     "_pyrepl",
     "bdb",
+    "cProfile",
+    "compileall",
     "curses",
+    "dbm",
     "doctest",
     "ensurepip",
     "ftplib",
@@ -36,16 +41,21 @@ TOOLS: Final = (
     "multiprocessing",
     "optparse",
     "pdb",
+    "pickletools",
     "poplib",
+    "profile",
+    "pstats",
     "pydoc",
     "smtplib",
+    "sqlite3",
     "tkinter",
     "turtle",
     "unittest",
     "venv",
+    "webbrowser",
     "wsgiref",
     "xmlrpc",
-)  # for developers, for processes, and for networks
+)  # for developers, for processes, for networks, and what stands in for modules that are compiled here
 
 
 def compiled(library: Path) -> None:
