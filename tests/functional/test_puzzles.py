@@ -92,6 +92,13 @@ def test_difficulties_and_several_mistakes(difficulty: Difficulty, faults: int, 
     assert (further > 0) == (difficulty == "hard") or difficulty == "medium"
 
 
+def test_an_easier_puzzle_does_not_answer_a_harder_one(tmp_path: Path) -> None:
+    made = [make_broken(7, tmp_path / one, ANIMALS, difficulty=one) for one in DIFFICULTIES]
+    assert len({puzzle.answer for puzzle in made}) == len(DIFFICULTIES)
+    names = [{path.name: path.read_text(encoding="utf-8") for path in puzzle.rules.rglob("*.yaml")} for puzzle in made]
+    assert names[0] != names[1] != names[2] != names[0]
+
+
 def test_no_file_says_where_the_mistake_is(tmp_path: Path) -> None:
     puzzle = make_broken(1, tmp_path / "puzzle", ANIMALS)
     (fault,) = puzzle.faults

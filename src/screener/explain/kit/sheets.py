@@ -24,7 +24,8 @@ html{background:Canvas}body{margin:0}.screener table{border-collapse:collapse;wi
 overflow-wrap:anywhere}
 .screener thead th{white-space:nowrap}
 .screener td.blank{height:2.2rem}.screener .line{border-bottom:1px solid var(--line);height:2rem}
-.screener .right{font-weight:bold}.scroll{overflow-x:auto}
+.screener .right{font-weight:bold}.screener .small{font-size:.85em}
+.screener .choices ul{list-style:none;padding-left:.5rem}.scroll{overflow-x:auto}
 .screener pre{white-space:pre-wrap;overflow-wrap:anywhere}
 """
 )
@@ -101,6 +102,6 @@ def _asked(kit: Kit, key: bool) -> Iterator[str]:
         yield paragraph(f"{number}. {question.ask}")
         choices = [f"{letter}) {choice}" for letter, choice in zip("abcd", question.choices, strict=False)]
         if not key:
-            yield items([f"☐ {choice}" for choice in choices])
+            yield f'<div class="choices">{items([f"☐ {choice}" for choice in choices])}</div>'
         else:
             yield f'<p class="right">{escape(printable(choices[question.right]))}</p>\n{paragraph(question.because)}'

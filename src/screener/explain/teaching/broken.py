@@ -67,7 +67,7 @@ def make_broken(
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise FileError(f"{echo(folder)} is not empty; name a new folder")
-        choice = random.Random(seed)
+        choice = random.Random(f"{seed} {difficulty}")  # so that an easier puzzle does not answer a harder one
         copy = disguised(source, folder, choice)
         found = _Breaking(original, copy, load_rulebook(copy.book), choice, difficulty).broken(faults)
         if len(found) < faults:
@@ -99,6 +99,9 @@ class _Breaking:
         names = {new: old for old, new in self.copy.names.items()}
         rules = [rule for rule in self.original.rules if not is_red(self.original, rule.concludes)]
         self.choice.shuffle(rules)
+        if self.difficulty == "hard":  # first those behind which something can go wrong
+            read = {name for name in self.original.conclusion_ids for name in self.original.reads(name)}
+            rules.sort(key=lambda rule: rule.concludes not in read)
         entries = {entry["id"]: (path, entry) for path, entry in self.copy.rules()}
         found: list[Fault] = []
         for rule in rules:
@@ -138,6 +141,8 @@ class _Breaking:
                 continue
             was, now = (reference.infer(book, facts) for book in (self.right, wrong))
             for name in (*self.right.flags, *self.right.findings):
+                if name in self.right.flags and self.right.flags[name].last_resort:
+                    continue  # it says no more than that nothing else came up
                 if was.status(name) != now.status(name):
                     rank = self.rank(rule, name, {was.status(name), now.status(name)})
                     if best is None or rank < best[0]:
