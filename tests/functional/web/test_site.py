@@ -157,6 +157,14 @@ def test_a_lesson_is_stepped_through(offline: Window) -> None:
     page.get_by_text("Step 0 of").wait_for()
     page.get_by_role("button", name="Step forward").click()
     page.get_by_text("Step 1 of").wait_for()
+    page.get_by_role("button", name="Change this rule").first.click()
+    text = page.locator("#yaml").input_value()
+    page.fill("#yaml", text.replace("potassium_still_low: yes", "potassium_still_low: no", 1))
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_text("made-up cases come out differently").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the whole changed book").click()
+    assert download.value.suggested_filename.endswith("-changed.zip")
 
 
 def test_the_json_api_answers_at_the_same_addresses(offline: Window, screener: Screener) -> None:
