@@ -17,6 +17,7 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from ownbook import QUESTIONS, RULES, write
 from rulefolder import ROOT, Done, RuleFolder, screener_here
+from screener.errors import UsageError
 from screener.report.brief import BriefPage
 from screener.report.text import render as text
 from screener.rulebook.cache import cached_rulebook, without_cases
@@ -415,6 +416,14 @@ def test_nothing_is_written_when_the_file_changed_meanwhile(plants: Path, monkey
     assert done.code == 5
     assert "changed meanwhile" in done.err
     assert file.read_text(encoding="utf-8").endswith("# somebody else\n")
+
+
+def test_reviews_are_not_put_where_an_update_deletes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from screener.workbench.review import importing
+
+    monkeypatch.setattr(importing, "rules_folder", lambda: tmp_path / "_rules")
+    with pytest.raises(UsageError, match="name a book of your own, with `extends: screener`"):
+        import_sheet(None, tmp_path / "sheet.csv")
 
 
 def test_imports_at_once_lose_nothing(plants: Path) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from screener.errors import UsageError, echo
 from screener.private import PUBLIC, save
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import REVIEWS, rules_folder
 from screener.rulebook.review.file import ReviewEntry, is_day
+from screener.rulebook.standing import SHIPPED
 from screener.workbench.edit.store import ChangedMeanwhileError, Store, locked
 from screener.workbench.edit.text import hash_of
 from screener.workbench.review.filled import read_sheet
 from screener.workbench.review.rows import given
 from screener.workbench.review.taking import take, written
+
+PACKED: Final = "_rules"  # what the folder of the program's own book is called where the program is installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,15 @@ def import_sheet(folder: Path | None, sheet: Path, by: str = "", role: str = "",
     Raises:
         RuleBookError: the book, or what its file would become, is wrong.
         FileError: the sheet cannot be read, or the file cannot be written or has changed meanwhile.
-        UsageError: `day` is no day.
+        UsageError: `day` is no day, or the book is that of an installed program.
     """
     if day and not is_day(day):
         raise UsageError(f"{echo(day)} is no day; write it as 2026-11-28")
+    if folder is None and rules_folder().name == PACKED:
+        raise UsageError(
+            "reviews of the book that came with the program would be gone with its next version; "
+            f"name a book of your own, with `extends: {SHIPPED}`"
+        )
     folder = folder or rules_folder()
     path = folder / REVIEWS
     before = path.read_bytes() if path.is_file() else None
