@@ -203,6 +203,11 @@ def test_wrong_options(options: list[str], says: str) -> None:
     assert says in done.err
 
 
+def test_a_book_that_is_named_goes_before_the_variable(plants: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCREENER_RULES", "examples/books/iron")
+    assert "0 of 1 rules reviewed" in review(plants).out
+
+
 def test_nothing_chosen_does_not_hold(plants: Path) -> None:
     assert review(plants, "--status", "rejected", "--require", "reviewed").code == 4
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.core import ParameterSource
 
 from screener.cli.completion import pack_ids
 from screener.cli.options import rules_option
@@ -52,7 +53,8 @@ def command(folder: Path | None, rules_folder: Path | None, **options: Any) -> i
     from screener.rulebook.load import load_rulebook
     from screener.workbench.review.choosing import Choice, chosen
 
-    if folder is not None and rules_folder is not None and folder != rules_folder:
+    named = click.get_current_context().get_parameter_source("rules_folder") is ParameterSource.COMMANDLINE
+    if folder is not None and named:
         raise UsageError("name the rule book once: give BOOK or `--rules`, not both")
     folder, sheet = folder or rules_folder, options.pop("sheet")
     if sheet is not None:
