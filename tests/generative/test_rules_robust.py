@@ -104,7 +104,7 @@ def damage(rules: RuleFolder, kind: str, times: Iterable[int], seed: int) -> int
 
 def test_damaged_files(tmp_path: Path) -> None:
     rules = RuleFolder.copy(tmp_path)
-    assert damage(rules, "*.yaml", range(12), seed=1) > 6
+    assert damage(rules, "*.yaml", range(12), seed=1) >= 6
     assert damage(rules, "*.csv", range(6), seed=1) > 0  # a table can lose a row and be a table still
 
 

@@ -341,7 +341,7 @@ def step_by_step(visit: Visit) -> None:
     visit.press("Show it so")
     visit.press("Next step", exact=False)
     visit.press("Next look", exact=False)
-    visit.page.get_by_text("Which one fires next?").click()
+    visit.page.get_by_text("Which one fires next?", exact=True).click()
 
 
 @kind

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.rules.versions import beside, cases_of_both, git_option, two_versions
+from screener.report.forms import FORMS
 
 if TYPE_CHECKING:
     from screener.workbench.diff.diff import Comparison
     from screener.workbench.projectcases import ProjectCase
 
-FORMS = ("text", "json", "markdown", "html")
 PEOPLE = 2  # for each change, on a page
 
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.rules.versions import beside, cases_of_both, git_option, two_versions
+from screener.report.forms import FORMS
 
 if TYPE_CHECKING:
     from screener.workbench.log.log import Commit
-
-FORMS = ("text", "markdown", "html", "json")
 
 
 @click.command("log")
