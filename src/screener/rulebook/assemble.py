@@ -1,0 +1,172 @@
+"""From the entries of a book's files to the `RuleBook`: names are looked up, and what fits together is checked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from screener.case.answers import Kind
+from screener.logic.condition import ALWAYS, Condition
+from screener.rulebook import files
+from screener.rulebook.book import RuleBook
+from screener.rulebook.check import check
+from screener.rulebook.entries import (
+    NAMES,
+    Entry,
+    condition_of,
+    fields_of_entry,
+    flag_of,
+    implication_of,
+    note_of,
+    question_of,
+    rule_of,
+    setting_of,
+)
+from screener.rulebook.gather import Gathering
+from screener.rulebook.kinds import analyte_of, kind_of, known_fields
+from screener.rulebook.levelnames import levels_of, words_of
+from screener.rulebook.locate import fingerprint
+from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.parse import ConditionParser, Vocabulary
+from screener.rulebook.recordfile import records_of
+from screener.rulebook.review.reviewed import standings
+from screener.rulebook.rule import (
+    Finding,
+    Pack,
+    Screen,
+    Source,
+    Subject,
+    Term,
+)
+from screener.rulebook.topic import Topics
+from screener.rulebook.topics import check_topics, topics_of
+from screener.rulebook.wording import with_defaults
+
+
+class Assembling(Gathering):
+    """The making of one book from its files."""
+
+    def book(self) -> RuleBook:
+        """The book.
+
+        Raises:
+            RuleBookError: listing everything that is wrong.
+        """
+        self.read([])
+        if not self.complete:
+            self.stop_on_problems()
+        assert self.header is not None
+        book = self.assemble(self.header, self.pack_names, self.table, self.own_texts)
+        self.stop_on_problems()
+        return book
+
+    def entries(self, kind: str) -> Iterator[Entry]:
+        """The entries of one kind; an id given twice is noted and left out."""
+        first: dict[str, Entry] = {}
+        for entry in self.lists.get(kind, []):
+            name = entry.name
+            key = next(key for key in NAMES if getattr(entry.data, key, None) == name)
+            if name in first:
+                place = first[name].document.place(first[name].path)
+                entry.problem(f"`{name}` is given twice (first at {place.file}:{place.line})", key)
+            else:
+                first[name] = entry
+                yield entry
+
+    def assemble(
+        self, header: files.BookFile, pack_names: list[str], medicines: MedicineTable, texts: dict[str, str]
+    ) -> RuleBook:
+        """The book from what its files hold.
+
+        Raises:
+            RuleBookError: a rule, or something that it needs, is wrong.
+        """
+        before = len(self.problems)
+        settings = {e.data.id: setting_of(e.data) for e in self.entries("settings")}
+        findings = {
+            e.data.id: Finding(e.data.id, e.pack, e.data.title, tuple(e.data.sources)) for e in self.entries("findings")
+        }
+        levels = levels_of(list(self.entries("levels")))
+        flags = {e.data.id: flag_of(e, levels) for e in self.entries("flags")}
+        questions = {e.data.field: e for e in self.entries("questions")}
+        kinds = self.kinds(questions)
+        vocabulary = Vocabulary({**findings, **flags}, settings, medicines, kinds, unsure=self.unsure)
+        terms = self.terms(vocabulary)
+        vocabulary = replace(vocabulary, terms={name: term.when for name, term in terms.items()})
+        packs = {name: self.pack(name, vocabulary) for name in pack_names}
+        has_levels = any(flag.urgency != levels[0] for flag in flags.values()) or any(
+            entry.data.urgency is not None for entry in self.lists.get("rules", ())
+        )
+        book = RuleBook(
+            version=header.version,
+            sha256=fingerprint(self.folder),
+            packs=packs,
+            rules=tuple(rule_of(e, packs, vocabulary, levels) for e in self.entries("rules")),
+            flags=flags,
+            findings=findings,
+            sources={e.data.id: Source(pack=e.pack, **e.data.model_dump()) for e in self.entries("sources")},
+            settings=settings,
+            notes=tuple(note_of(e, vocabulary) for e in self.entries("notes")),
+            questions={name: question_of(e, vocabulary) for name, e in questions.items()},
+            texts=with_defaults(
+                {**words_of(self.lists.get("levels", ()), texts), **texts}, header.language, has_levels, levels
+            ),
+            medicines=medicines,
+            screens={e.data.id: Screen(**fields_of_entry(e.data)) for e in self.entries("screens")},
+            implications=tuple(implication_of(e, vocabulary) for e in self.entries("implies")),
+            terms=terms,
+            topics=self.topics(vocabulary),
+            subject=subject_of(header, next(iter(packs.values())).title),
+            levels=levels,
+            records=records_of(self.entries, vocabulary),
+        )
+        if len(self.problems) > before:  # a rule without its condition would make sound ones look wrong
+            self.stop_on_problems()
+        places = {(kind, e.name): (e.document, e.path) for kind, found in self.lists.items() for e in found}
+        check(book, places, self.documents[0])
+        if self.topics_file:
+            check_topics(self.topics_file[1], book)
+        return replace(book, reviews=standings(book, self.reviews)) if self.reviews else book
+
+    def topics(self, vocabulary: Vocabulary) -> Topics:
+        """The topics; none where the book has none."""
+        return topics_of(*self.topics_file, vocabulary) if self.topics_file else Topics()
+
+    def kinds(self, questions: Mapping[str, Entry]) -> dict[str, Kind]:
+        """The kind of each field."""
+        analytes = {e.data.id: analyte_of(e.data, e.problem) for e in self.entries("analytes")}
+        known = known_fields(self.folder)
+        found = {}
+        for name, entry in questions.items():
+            before = len(entry.document.problems)
+            found[name] = kind_of(entry.data, analytes, known, entry.problem)
+            if len(entry.document.problems) > before:
+                self.unsure.add(name)
+        return found
+
+    def terms(self, vocabulary: Vocabulary) -> dict[str, Term]:
+        """The terms in the order of the packs; each may refer to those before it."""
+        found: dict[str, Term] = {}
+        for entry in self.entries("terms"):
+            known = replace(vocabulary, terms={name: term.when for name, term in found.items()})
+            data = entry.data
+            when = condition_of(entry, data.when, "when", known)
+            found[data.id] = Term(data.id, entry.pack, data.meaning, when, tuple(data.sources))
+        return found
+
+    def pack(self, name: str, vocabulary: Vocabulary) -> Pack:
+        """A pack, without its rules."""
+        data, document = self.pack_files[name]
+        applies: Condition = ALWAYS
+        if data.applies is not None:
+            applies = ConditionParser(document, vocabulary).parse(data.applies, ("applies",))
+        return Pack(name, data.title, data.version, data.about, applies)
+
+
+def subject_of(header: files.BookFile, pack: str) -> Subject:
+    """What the book is about; a book without a title has that of its first pack."""
+    title = header.title or pack
+    plain = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower())
+    return Subject(title, header.name or plain.strip("-") or Subject().name, header.about, header.language)

@@ -1,0 +1,265 @@
+"""The files of a rule book, and of the one that it extends, read into lists of entries; every mistake is noted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel
+
+from screener.errors import RuleBookError, RuleProblem, echo
+from screener.rulebook import files
+from screener.rulebook.characters import wrong_characters
+from screener.rulebook.contents import rule_files_of, unread
+from screener.rulebook.document import Document, read_document
+from screener.rulebook.drafts import content, made_once
+from screener.rulebook.entries import Entry
+from screener.rulebook.hashes import wrong_hashes
+from screener.rulebook.history import check_history
+from screener.rulebook.locate import REVIEWS, rule_files, rules_folder
+from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.placeholders import UNFILLED, check_unfilled
+from screener.rulebook.recordfile import KINDS as IN_RECORDS
+from screener.rulebook.recordfile import RecordsFile
+from screener.rulebook.review.file import ReviewsFile
+from screener.rulebook.shape import File, shaped
+from screener.rulebook.standing import SHIPPED, among, place_of
+from screener.rulebook.topics import TopicsFile
+from screener.rulebook.wording import check_texts
+
+# what a pack holds: in files of their own, or all in its pack.yaml
+IN_A_PACK: Final = ("sources", "settings", "terms", "findings", "flags", "notes", "rules")
+
+
+@dataclass
+class Gathering:
+    """What the files of one book hold, as far as they were read, and what is wrong with them.
+
+    As much as possible is checked before the first stop: only what looks up names in other files waits until all of
+    them could be read.
+    """
+
+    folder: Path
+    documents: list[Document] = field(default_factory=list)
+    complete: bool = True  # every entry of every file was read, so names can be looked up
+    lists: dict[str, list[Entry]] = field(default_factory=dict)
+    pack_files: dict[str, tuple[files.PackFile, Document]] = field(default_factory=dict)
+    topics_file: tuple[TopicsFile, Document] | None = None
+
+    header: files.BookFile | None = None
+    unsure: set[str] = field(default_factory=set)  # fields whose question is wrong
+    pack_names: list[str] = field(default_factory=list)
+    own_texts: dict[str, str] = field(default_factory=dict)
+    reviews: list[tuple[ReviewsFile, Document]] = field(default_factory=list)
+    table: MedicineTable = field(default_factory=lambda: MedicineTable([]))
+
+    def read(self, above: list[Path]) -> None:
+        """Read the files of the book, and of the one that it extends.
+
+        Args:
+            above: the folders of the books that extend this one.
+        """
+        header = self.header = self.file("rulebook.yaml", files.BookFile)
+        packs = self.pack_names = self.packs(header) if header else []
+        self.add_entries("", self.documents[-1], header, "levels")
+        self.table = self.medicines()
+        for pack in packs:
+            self.read_pack(pack)
+        self.read_list("", "units.yaml", files.UnitsFile, "analytes")
+        self.questionnaire()
+        self.read_topics()
+        self.read_list("", "records.yaml", RecordsFile, *IN_RECORDS)
+        self.own_texts = self.texts()
+        self.read_reviews()
+        self.tables()
+        if header:
+            self.unread(packs)
+            self.extend(header, above)
+
+    def extend(self, header: files.BookFile, above: list[Path]) -> None:
+        """Put the book under this one that it extends, if it extends one."""
+        if header.extends is None:
+            return
+        above, base = [*above, self.folder], place_of(header.extends, self.folder, rules_folder())
+        problem = ""
+        if not (base / "rulebook.yaml").is_file():
+            problem = (
+                f"there is no rule book in {echo(header.extends)}; name a folder as seen from this file, or `{SHIPPED}`"
+            )
+        elif among(base, above):
+            problem = f"{echo(header.extends)} extends this book itself; one of them has to stand alone"
+        if problem:
+            self.complete = False
+            self.documents[0].problem(("extends",), problem)
+            return
+        under = Gathering(base)
+        under.read(above)
+        for pack in (pack for pack in self.pack_names if pack in under.pack_names):
+            message = f"the book that this one extends has a pack {echo(pack)}, too; call yours something else"
+            self.documents[0].problem(("packs", header.packs.index(pack)), message)
+        self.stand_on(under)
+
+    def stand_on(self, under: Gathering) -> None:
+        """Take over everything that another book has and this one does not say itself."""
+        self.documents += under.documents
+        self.complete = self.complete and under.complete
+        if self.lists.get("levels"):
+            under.lists.pop("levels", None)
+        for kind in {*under.lists, *self.lists}:
+            self.lists[kind] = [*under.lists.get(kind, ()), *self.lists.get(kind, ())]
+        self.pack_files = {**under.pack_files, **self.pack_files}
+        self.pack_names = list(dict.fromkeys([*under.pack_names, *self.pack_names]))
+        self.own_texts = {**under.own_texts, **self.own_texts}
+        self.topics_file = self.topics_file or under.topics_file
+        self.reviews = [*under.reviews, *self.reviews]
+        if not (self.folder / "vocabulary").is_dir():
+            self.table = under.table
+
+    @property
+    def problems(self) -> list[RuleProblem]:
+        """Everything found so far."""
+        return [problem for document in self.documents for problem in document.problems]
+
+    def stop_on_problems(self) -> None:
+        """Go no further where something is wrong.
+
+        Raises:
+            RuleBookError: listing what is.
+        """
+        if self.problems:
+            raise RuleBookError(self.problems)
+
+    # reading
+
+    def document(self, name: str) -> Document:
+        """Read a file, whatever its shape."""
+        document = read_document(self.folder / name, self.shown(name))
+        self.documents.append(document)
+        return document
+
+    def missing(self, name: str, message: str) -> None:
+        """Note that a file is not there."""
+        self.complete = False
+        self.note([RuleProblem(self.shown(name), 0, 0, message)])
+
+    def note(self, problems: list[RuleProblem]) -> None:
+        """Note what is wrong with something that is no document."""
+        self.documents.append(Document("", problems=problems))
+
+    def shown(self, name: str) -> str:
+        """A file as messages name it."""
+        return f"{self.folder.name}/{name}" if self.folder.name else name
+
+    def file(self, name: str, model: type[File]) -> File | None:
+        """A whole file of the given shape, or None with its problems noted."""
+        return self.shaped(self.document(name), model)
+
+    def shaped(self, document: Document, model: type[File]) -> File | None:
+        """A document as the given shape, or None with its problems noted."""
+        found = shaped(document, model)
+        if isinstance(found, files.PackFile | files.BookFile):
+            check_unfilled(document, (), found, ("title", "about"))
+        self.complete = self.complete and found is not None
+        return found
+
+    def packs(self, header: files.BookFile) -> list[str]:
+        """The packs that the book lists, each once."""
+        for index, pack in enumerate(header.packs):
+            if pack in header.packs[:index]:
+                self.documents[0].problem(("packs", index), f"pack {echo(pack)} is listed twice")
+        return list(dict.fromkeys(header.packs))
+
+    def unread(self, packs: list[str]) -> None:
+        """Note whatever is in the folder and is not read."""
+        problems = list(unread(self.folder, packs, self.folder.name))
+        self.complete = self.complete and not problems
+        self.note(problems)
+
+    def read_pack(self, pack: str) -> None:
+        """Read the files of a pack."""
+        if not (self.folder / pack / "pack.yaml").is_file():
+            self.complete = False
+            self.documents[0].problem(("packs",), f"pack {echo(pack)} has no file `{pack}/pack.yaml`")
+            return
+        header = self.file(f"{pack}/pack.yaml", files.PackFile)
+        if header is not None:
+            self.pack_files[pack] = header, self.documents[-1]
+            self.add_entries(pack, self.documents[-1], header, *IN_A_PACK)
+        self.read_list(pack, f"{pack}/sources.yaml", files.SourcesFile, "sources")
+        for model, kind in (
+            (files.SettingsFile, "settings"), (files.TermsFile, "terms"), (files.FindingsFile, "findings"),
+            (files.FlagsFile, "flags"), (files.NotesFile, "notes"), (files.RulesFile, "rules"),
+        ):  # fmt: skip
+            self.read_list(pack, f"{pack}/{kind}.yaml", model, kind)
+        for path in rule_files_of(self.folder / pack):
+            self.read_list(pack, f"{pack}/rules/{path.name}", files.RulesFile, "rules")
+
+    def read_list(self, pack: str, name: str, model: type[BaseModel], *kinds: str) -> None:
+        """Add the entries of an (optional) file to the lists of their kinds."""
+        if not (self.folder / name).is_file():
+            return
+        document = self.document(name)
+        self.add_entries(pack, document, self.shaped(document, model), *kinds)
+
+    def add_entries(self, pack: str, document: Document, whole: BaseModel | None, *kinds: str) -> None:
+        """Add the entries of a file that was read to the lists of their kinds."""
+        for kind in kinds:
+            entries = getattr(whole, kind) if whole else []
+            for index, entry in enumerate(entries):
+                check_unfilled(document, (kind, index), entry, UNFILLED.get(kind, ()))
+                if isinstance(entry, files.RuleEntry) and self.header is not None:
+                    check_history(document, (kind, index), entry.since, entry.changed, self.header.version)
+            self.lists.setdefault(kind, []).extend(
+                Entry(pack, entry, document, (kind, index)) for index, entry in enumerate(entries)
+            )
+
+    def medicines(self) -> MedicineTable:
+        """The medicine table; what is wrong with it is noted, as with any other file."""
+        path, shown = self.folder / "vocabulary" / "medicines.csv", self.shown("vocabulary/medicines.csv")
+        if not path.parent.is_dir():
+            return MedicineTable([])
+        try:
+            tables = tuple(content(each) for each in sorted(path.parent.glob("*.csv")))
+            return made_once((shown, tables), lambda: MedicineTable.read(path, shown))
+        except RuleBookError as error:
+            self.complete = False
+            self.note(list(error.problems))
+            return MedicineTable([])
+
+    def questionnaire(self) -> None:
+        """The questions, each with the field that it asks for."""
+        name = "questionnaire.yaml"
+        if not (self.folder / name).is_file():
+            if self.header is not None and self.header.extends is not None:
+                return  # the questions of the other book may be enough
+            self.missing(name, "the file is missing; every field that a rule reads has its question in it")
+            return
+        self.read_list("", name, files.QuestionnaireFile, "questions", "screens", "implies")
+
+    def read_topics(self) -> None:
+        """The topics, where the book has them."""
+        if (self.folder / "topics.yaml").is_file():
+            found = self.file("topics.yaml", TopicsFile)
+            if found is not None:
+                self.topics_file = found, self.documents[-1]
+
+    def read_reviews(self) -> None:
+        """What was said of the items of the book; never of any use to what is concluded."""
+        if (self.folder / REVIEWS).is_file():
+            document = self.document(REVIEWS)
+            if found := self.shaped(document, ReviewsFile):
+                self.reviews = [(found, document)]
+
+    def tables(self) -> None:
+        """Note the characters in CSV files that must not be there; what else is wrong with a file, its reader says."""
+        for path in rule_files(self.folder):
+            if path.suffix == ".csv":
+                text = content(path).decode("utf-8-sig", "replace")
+                shown = self.shown(path.relative_to(self.folder).as_posix())
+                self.note([*wrong_characters(text, shown), *wrong_hashes(path, shown)])
+
+    def texts(self) -> dict[str, str]:
+        """The texts that the book words itself."""
+        name = "texts.yaml"
+        return check_texts(self.document(name)) if (self.folder / name).is_file() else {}
