@@ -11,8 +11,9 @@ from screener.engine.facts import facts_of
 from screener.errors import UsageError, kind_of
 from screener.report.build import ReportBuilder
 from screener.report.model import Report
-from screener.rulebook.book import RuleBook, names_of_packs
+from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
+from screener.rulebook.given import names_of_packs
 
 if TYPE_CHECKING:
     from screener.engine.choice import Engine

@@ -25,7 +25,8 @@ from screener.interview.relevance import Residue
 from screener.interview.session import Interview, Session
 from screener.logic.condition import Yes, fields
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Question, Rule
+from screener.rulebook.question import Question
+from screener.rulebook.rule import Rule
 from shippedbook import BOOK
 from strategies import answers_for, rulebooks
 

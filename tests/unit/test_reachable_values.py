@@ -23,7 +23,8 @@ from screener.rulebook.document import Document
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
-from screener.rulebook.rule import Question, Setting
+from screener.rulebook.question import Question
+from screener.rulebook.rule import Setting
 from screener.workbench.mutate.mutants import _shifts
 from screener.workbench.space.regions import Regions
 

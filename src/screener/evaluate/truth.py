@@ -19,7 +19,7 @@ from screener.engine.columnar.columns import EXACTLY, NO, UNKNOWN, YES, Codes, C
 from screener.errors import UsageError, did_you_mean, echo
 from screener.logic.condition import fields
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Question
+from screener.rulebook.question import Question
 
 OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,

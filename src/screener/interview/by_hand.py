@@ -9,7 +9,7 @@ from screener.case.answers import Choice, Medicines, Number, YesNo
 from screener.interview.paper import in_words
 from screener.report.html import safe
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Question
+from screener.rulebook.question import Question
 from screener.saying import say, spoken
 
 MEDICINES: Final = 8  # lines for names

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from screener.case.answers import Choice, Lab, Number, OneUnitLab, OwnWords, YesNo
 from screener.errors import echo
-from screener.rulebook.rule import Question
+from screener.rulebook.question import Question
 from screener.saying import ENGLISH, replies, reply_shown, say, spoken
 
 NOT_ONE: Final = "{typed} is not one of these; type {options}, or {d} for I don't know"

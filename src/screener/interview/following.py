@@ -6,7 +6,7 @@ from screener.interview.known import Known
 from screener.logic.condition import fields
 from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Implication
+from screener.rulebook.question import Implication
 
 
 def following(known: Known, book: RuleBook) -> dict[str, Implication]:

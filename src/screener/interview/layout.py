@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Screen
+from screener.rulebook.question import Screen
 
 if TYPE_CHECKING:
     from screener.interview.relevance import Length

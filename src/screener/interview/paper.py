@@ -9,7 +9,7 @@ from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneO
 from screener.report.blocks import Block, Heading, Paragraph, bullets
 from screener.report.page import label
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Question
+from screener.rulebook.question import Question
 
 OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 LEAD = (

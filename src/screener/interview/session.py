@@ -24,7 +24,8 @@ from screener.interview.progress import Progress
 from screener.interview.relevance import LENGTHS, Length, Readers, Residue
 from screener.interview.wanted import Wanted
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import URGENCY, Flag, Implication, Question, Screen, Urgency
+from screener.rulebook.question import Implication, Question, Screen
+from screener.rulebook.rule import URGENCY, Flag, Urgency
 
 Notice: TypeAlias = str  # an urgency level, or the id of a flag that is shown at once
 

@@ -14,7 +14,7 @@ from screener.interview.notice import StopAsked, tell
 from screener.interview.session import Session, Step
 from screener.interview.ticks import Ticks, read_ticks
 from screener.interview.why import in_words, why
-from screener.rulebook.rule import Question
+from screener.rulebook.question import Question
 from screener.saying import reply_shown, say
 
 AGAIN: Final = "numbers, 0 for none"

@@ -14,7 +14,7 @@ from screener.case.answers import Number, OwnWords, YesNo
 from screener.engine.facts import Facts
 from screener.logic.kleene import Kleene, evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Question
+from screener.rulebook.question import Question
 
 
 def not_covered(facts: Facts, values: Mapping[str, Kleene], book: RuleBook) -> list[str]:

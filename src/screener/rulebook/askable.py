@@ -25,7 +25,7 @@ from screener.logic.condition import (
 )
 from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Implication, Question, Screen
+from screener.rulebook.question import Implication, Question, Screen
 
 MOST_COMBINATIONS: Final = 100_000
 

@@ -30,16 +30,10 @@ from screener.rulebook.levelnames import levels_of, words_of
 from screener.rulebook.locate import fingerprint
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
+from screener.rulebook.question import Screen
 from screener.rulebook.recordfile import records_of
 from screener.rulebook.review.reviewed import standings
-from screener.rulebook.rule import (
-    Finding,
-    Pack,
-    Screen,
-    Source,
-    Subject,
-    Term,
-)
+from screener.rulebook.rule import Finding, Pack, Source, Subject, Term
 from screener.rulebook.topic import Topics
 from screener.rulebook.topics import check_topics, topics_of
 from screener.rulebook.wording import with_defaults

@@ -9,33 +9,20 @@ from typing import Any, Final, TypeVar
 
 from screener.case.answers import Kind
 from screener.case.fields import BaseIntake, Fields
-from screener.errors import UsageError, did_you_mean, echo, kind_of
+from screener.errors import UsageError, did_you_mean
 from screener.logic.condition import Condition, conclusions
 from screener.logic.condition import fields as fields_of
 from screener.logic.kleene import Literal as KleeneLiteral
 from screener.logic.kleene import conjunction, names_of
 from screener.logic.order import after_what_it_needs
 from screener.memo import memo
+from screener.rulebook.given import check_folder, names_of_packs
 from screener.rulebook.levels import LEVELS, Levels
 from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.question import Implication, Question, Screen
 from screener.rulebook.recorded import Records
 from screener.rulebook.review.status import Reviews
-from screener.rulebook.rule import (
-    ALWAYS_ON,
-    URGENCY,
-    Finding,
-    Flag,
-    Implication,
-    Note,
-    Pack,
-    Question,
-    Rule,
-    Screen,
-    Setting,
-    Source,
-    Subject,
-    Term,
-)
+from screener.rulebook.rule import ALWAYS_ON, URGENCY, Finding, Flag, Note, Pack, Rule, Setting, Source, Subject, Term
 from screener.rulebook.topic import Topic, Topics
 from screener.rulebook.wording import fill
 
@@ -288,25 +275,3 @@ class RuleBook:
     def followups(self) -> tuple[tuple[str, Condition], ...]:
         """Fields that are asked only under a condition, with that condition."""
         return tuple((q.field, q.show_if) for q in self.questions.values() if q.show_if is not None)
-
-
-def names_of_packs(packs: object) -> tuple[str, ...]:
-    """The names in a list of packs, each once and in order.
-
-    Raises:
-        UsageError: it is a text, or another thing that is no list of names.
-    """
-    given = list(packs) if isinstance(packs, Iterable) and not isinstance(packs, str | bytes) else [None]
-    if not all(isinstance(name, str) for name in given):
-        raise UsageError(f'packs are a list of names, such as ["article"], not {echo(packs)}')
-    return tuple(sorted({str(name) for name in given}))
-
-
-def check_folder(folder: object) -> None:
-    """Refuse what cannot be a rule book's folder.
-
-    Raises:
-        UsageError: it is neither a path nor None.
-    """
-    if not isinstance(folder, Path | None):
-        raise UsageError(f"a rule book's folder is a pathlib.Path, not {kind_of(folder)}; use Path(...)")

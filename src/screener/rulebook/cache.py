@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from screener.rulebook import kept
-from screener.rulebook.book import RuleBook, check_folder
+from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import unread, walk
 from screener.rulebook.drafts import content
 from screener.rulebook.fresh import Fresh
+from screener.rulebook.given import check_folder
 from screener.rulebook.locate import book_folders, fingerprint, review_files, rules_folder
 
 Made = TypeVar("Made")

@@ -16,19 +16,8 @@ from screener.rulebook.document import DataPath, Document
 from screener.rulebook.levels import Levels
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.placeholders import Filled, check_placeholders
-from screener.rulebook.rule import (
-    MEDICINES,
-    URGENCY,
-    Case,
-    Flag,
-    Implication,
-    Note,
-    Pack,
-    Question,
-    Rule,
-    Setting,
-    effective,
-)
+from screener.rulebook.question import Implication, Question
+from screener.rulebook.rule import MEDICINES, URGENCY, Case, Flag, Note, Pack, Rule, Setting, effective
 
 NAMES: Final = ("id", "field", "answers")  # what an entry is called by: the first of these that it has
 IMPLIED: Final[dict[str, Any]] = {"no": False, "none": (), "not reported": None}  # nothing else can follow silently

@@ -11,10 +11,10 @@ from screener.errors import did_you_mean
 from screener.logic.condition import ALWAYS
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
-from screener.rulebook.files import ConditionData, Id, SourceId, Sources, Words
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.placeholders import Filled, check_placeholders, check_unfilled
 from screener.rulebook.topic import MEDICINE, OWN_WORDS, PLACEHOLDER, Ask, Line, Topic, Topics, WhilePossible
+from screener.rulebook.values import ConditionData, Id, SourceId, Sources, Words
 
 FILLED: Final = "the field of an answer, `{medicines}`, a name of `words`, and `{medicine}` with `each: medicine`"
 

@@ -9,7 +9,7 @@ from screener.case.answers import MONTHS, Choice, Lab, Number, OneUnitLab, OwnWo
 from screener.case.fields import Fields
 from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Question
+from screener.rulebook.question import Question
 from screener.standards import coded
 
 STRUCTURE: Final = "http://hl7.org/fhir/StructureDefinition/"

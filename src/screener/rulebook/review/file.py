@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSc
 
 from screener.errors import echo
 from screener.rulebook.document import Document
-from screener.rulebook.files import Words
 from screener.rulebook.review.items import KINDS, hash_of
 from screener.rulebook.review.status import Review, Verdict
+from screener.rulebook.values import Words
 
 MOST_NEEDED: Final = 9  # reviewers of one item
 

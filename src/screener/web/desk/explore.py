@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Question
+from screener.rulebook.question import Question
 from screener.web.desk.desk import Desk
 from screener.web.desk.explore_edit import Edits
 from screener.web.desk.explore_form import Filled, cell, read_cells

@@ -9,7 +9,7 @@ from screener.case.answers import Choice, Kind, Medicines, Number, OwnWords, Yes
 from screener.case.fields import Fields
 from screener.errors import CaseError
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Question
+from screener.rulebook.question import Question
 from screener.saying import say
 from screener.web.desk.form import Form, NotAnsweredError, read_number, with_point
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from screener.case.answers import Choice, Lab, Medicines, Number, OwnWords, YesNo
 from screener.case.bound import sign_of
-from screener.rulebook.rule import Question
+from screener.rulebook.question import Question
 from screener.saying import say
 from screener.web.desk.form import Form
 

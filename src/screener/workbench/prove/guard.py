@@ -17,7 +17,7 @@ from screener.engine.facts import facts_of
 from screener.report.build import ReportBuilder
 from screener.report.heard import is_unusual, told
 from screener.report.views import View
-from screener.rulebook.rule import Question
+from screener.rulebook.question import Question
 from screener.workbench.prove.net import VIEWS, words_of
 from screener.workbench.prove.verdict import Verdict
 from screener.workbench.space.diagrams import Diagram
