@@ -7,7 +7,8 @@ from html import escape
 from textwrap import fill
 from typing import Final
 
-from screener.batch.summary.views import CSS, WIDTH
+from screener.batch.summary.page import CSS
+from screener.batch.summary.views import WIDTH
 from screener.evaluate.model import Evaluation, Measure, People, Subject, Table
 from screener.printable import on_one_line
 from screener.report.html import STYLE
