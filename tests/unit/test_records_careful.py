@@ -24,7 +24,7 @@ from fhirs import (
     subject,
 )
 from screener.records.codetable import code_table
-from screener.records.fhir import resources
+from screener.records.fhir import elements, resources
 from screener.records.fhir.decode import READ
 from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import cases
@@ -39,7 +39,7 @@ GM = "http://fhir.de/CodeSystem/bfarm/icd-10-gm"
 
 def models() -> Iterator[type[BaseModel]]:
     for found in vars(resources).values():
-        if isinstance(found, type) and issubclass(found, resources._Resource | resources._Measured):
+        if isinstance(found, type) and issubclass(found, elements.Resource | resources._Measured):
             yield found
 
 

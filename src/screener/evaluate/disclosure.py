@@ -39,11 +39,11 @@ class Sum:
 
 @dataclass
 class Protection:
-    """Counts that hang together by sums, and which of them are hidden.
+    """Counts that belong together by sums, and which of them are hidden.
 
     Attributes:
         counts: the counts, totals among them.
-        sums: how they hang together.
+        sums: how they belong together.
         hidden: those that are not shown, at first the small ones.
     """
 

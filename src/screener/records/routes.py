@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from screener.records.codes import Codes
-from screener.records.fhir.resources import Concept
+from screener.records.fhir.elements import Concept
 from screener.rulebook.medicine.entry import ORAL
 from screener.rulebook.medicine.table import MedicineTable
 

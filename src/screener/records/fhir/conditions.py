@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from screener.records.diagnoses import VISIT, Diagnosis
-from screener.records.fhir.resources import Condition, codings_of
+from screener.records.fhir.elements import codings_of
+from screener.records.fhir.resources import Condition
 
 ACTIVE: Final = frozenset({"active", "recurrence", "relapse"})
 NOT_TRUE: Final = frozenset({"refuted", "entered-in-error"})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from screener.records.fhir.resources import Duration, MedicationRequest
+from screener.records.fhir.elements import Duration
+from screener.records.fhir.resources import MedicationRequest
 
 UCUM_DAYS: Final = {
     "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25,

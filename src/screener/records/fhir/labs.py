@@ -12,7 +12,8 @@ from screener.errors import echo
 from screener.records import coverage
 from screener.records.codes import Codes, Concept, system_name
 from screener.records.coverage import Seen, seen_as
-from screener.records.fhir.resources import Observation, codings_of
+from screener.records.fhir.elements import codings_of
+from screener.records.fhir.resources import Observation
 from screener.records.gathered import Gathered
 from screener.records.labs import RANKS, SEXES, LabValue, Values, by_field, from_number, from_text, is_unit, kind_of
 from screener.records.when import When

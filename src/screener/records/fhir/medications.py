@@ -13,16 +13,10 @@ from screener.records.courses import Coding, Course, Named, Namer, by_time
 from screener.records.coverage import Seen
 from screener.records.fhir.bundle import local
 from screener.records.fhir.durations import after, days, supply_end, unknown_units
+from screener.records.fhir.elements import Concept, codings_of
 from screener.records.fhir.medicine import Item, medicine_of
 from screener.records.fhir.record import Record
-from screener.records.fhir.resources import (
-    Concept,
-    Condition,
-    MedicationAdministration,
-    MedicationRequest,
-    MedicationStatement,
-    codings_of,
-)
+from screener.records.fhir.resources import Condition, MedicationAdministration, MedicationRequest, MedicationStatement
 from screener.records.gathered import Gathered
 from screener.records.routes import route_of
 from screener.records.when import When

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from screener.records.fhir.bundle import local
+from screener.records.fhir.elements import Concept, Reference
 from screener.records.fhir.resources import (
-    Concept,
     Ingredient,
     Medication,
     MedicationAdministration,
     MedicationDispense,
     MedicationRequest,
     MedicationStatement,
-    Reference,
     read,
 )
 from screener.records.gathered import Gathered

@@ -8,119 +8,38 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from screener.errors import FieldProblem, echo
 from screener.printable import on_one_line
+from screener.records.fhir.elements import (
+    Backbone,
+    Concept,
+    Duration,
+    Element,
+    Extension,
+    Period,
+    Quantity,
+    Reference,
+    Resource,
+    Text,
+    listed,
+)
 from screener.records.when import Moment
 
-Text: TypeAlias = Annotated[str, StringConstraints(strict=True, max_length=4000)]
-Id: TypeAlias = Annotated[str, StringConstraints(strict=True, pattern=r"^\S{1,200}$")]  # FHIR says 64, some write more
-Decimal: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
-
-def _listed(value: Any) -> Any:
-    return [] if value is None else value
-
-
-class _Element(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class Coding(_Element):
-    """A code of a code system."""
-
-    system: Text | None = None
-    code: Text | None = None
-    display: Text | None = None
-    extension: Any = None
-
-
-class Concept(_Element):
-    """A CodeableConcept: codes that say the same, and text."""
-
-    coding: Annotated[list[Coding], BeforeValidator(_listed)] = Field(default_factory=list)
-    text: Text | None = None
-
-    def codes(self) -> frozenset[str]:
-        """The codes, whatever their system: for the status lists that FHIR itself defines."""
-        return frozenset(item.code for item in self.coding if item.code)
-
-
-def codings_of(concept: Concept | None) -> list[tuple[str, str, str]]:
-    """The codes of a concept, each with its system and display."""
-    codings = concept.coding if concept else []
-    return [(coding.system or "", coding.code, coding.display or "") for coding in codings if coding.code]
-
-
-class Reference(_Element):
-    """A reference to another resource."""
-
-    reference: Text | None = None
-    display: Text | None = None
-
-
-class Period(_Element):
-    """A span of time; an open end is left out."""
-
-    start: Moment | None = None
-    end: Moment | None = None
-
-
-class Quantity(_Element):
-    """A value with its unit."""
-
-    value: Decimal | None = None
-    comparator: Literal["<", "<=", ">=", ">", "ad"] | None = None
-    unit: Text | None = None
-    system: Text | None = None
-    code: Text | None = None
-
-
-class Extension(_Element):
-    """An extension; only the one for the sex at birth is read."""
-
-    url: Text | None = None
-    valueCode: Text | None = None
-
-
-class _Backbone(_Element):
-    """An element that may hold what changes its meaning."""
-
-    modifierExtension: Any = None
-
-    @property
-    def modifier(self) -> str:
-        """What may change its meaning, for messages; empty when nothing does."""
-        if not self.modifierExtension:
-            return ""
-        first = self.modifierExtension[0] if isinstance(self.modifierExtension, list) else None
-        url = first.get("url") if isinstance(first, dict) else None
-        return f"the modifierExtension {echo(url)}"
-
-
-class _Resource(_Backbone):
-    id: Id
-    implicitRules: Any = None
-
-    @property
-    def modifier(self) -> str:
-        """See the base class; the rules that a resource names count too."""
-        return f"the implicitRules {echo(self.implicitRules)}" if self.implicitRules else super().modifier
-
-
-class Patient(_Resource):
+class Patient(Resource):
     """Who the record is about."""
 
     birthDate: Moment | None = None
     gender: Literal["male", "female", "other", "unknown"] | None = None
-    extension: Annotated[list[Extension], BeforeValidator(_listed)] = Field(default_factory=list)
+    extension: Annotated[list[Extension], BeforeValidator(listed)] = Field(default_factory=list)
 
 
-class Condition(_Resource):
+class Condition(Resource):
     """An entry of the problem list or a recorded diagnosis code."""
 
-    category: Annotated[list[Concept], BeforeValidator(_listed)] = Field(default_factory=list)
+    category: Annotated[list[Concept], BeforeValidator(listed)] = Field(default_factory=list)
     clinicalStatus: Concept | None = None
     verificationStatus: Concept | None = None
     code: Concept | None = None
@@ -134,7 +53,7 @@ class Condition(_Resource):
     recordedDate: Moment | None = None
 
 
-class _Measured(_Backbone):
+class _Measured(Backbone):
     """What an observation and its components share."""
 
     code: Concept
@@ -157,7 +76,7 @@ ObservationStatus: TypeAlias = Literal[
 ]
 
 
-class Observation(_Measured, _Resource):
+class Observation(_Measured, Resource):
     """A measurement.
 
     Attributes:
@@ -170,18 +89,10 @@ class Observation(_Measured, _Resource):
     effectiveInstant: Moment | None = None
     effectivePeriod: Period | None = None
     issued: Moment | None = None
-    component: Annotated[list[_Measured], BeforeValidator(_listed)] = Field(default_factory=list)
+    component: Annotated[list[_Measured], BeforeValidator(listed)] = Field(default_factory=list)
 
 
-class Duration(_Element):
-    """A length of time with a UCUM unit."""
-
-    value: Decimal | None = None
-    code: Text | None = None
-    unit: Text | None = None
-
-
-class DispenseRequest(_Backbone):
+class DispenseRequest(Backbone):
     """What a prescription says about its supply."""
 
     validityPeriod: Period | None = None
@@ -189,40 +100,40 @@ class DispenseRequest(_Backbone):
     numberOfRepeatsAllowed: Annotated[int, Field(strict=True, ge=0)] | None = None
 
 
-class Repeat(_Element):
+class Repeat(Element):
     """How long a dosage is to be taken."""
 
     boundsPeriod: Period | None = None
     boundsDuration: Duration | None = None
 
 
-class Timing(_Backbone):
+class Timing(Backbone):
     """When doses are taken; only the bounds are read."""
 
     repeat: Repeat | None = None
 
 
-class Dosage(_Backbone):
+class Dosage(Backbone):
     """How a medicine is taken; only its bounds and its route are read, never a dose."""
 
     timing: Timing | None = None
     route: Concept | None = None
 
 
-class CodeableReference(_Element):
+class CodeableReference(Element):
     """R5: a concept or a reference."""
 
     concept: Concept | None = None
     reference: Reference | None = None
 
 
-class _Medicated(_Resource):
+class _Medicated(Resource):
     medicationCodeableConcept: Concept | None = None
     medicationReference: Reference | None = None
     medication: CodeableReference | None = None
-    reasonCode: Annotated[list[Concept], BeforeValidator(_listed)] = Field(default_factory=list)
-    reasonReference: Annotated[list[Reference], BeforeValidator(_listed)] = Field(default_factory=list)
-    contained: Annotated[list[dict[str, Any]], BeforeValidator(_listed)] = Field(default_factory=list)
+    reasonCode: Annotated[list[Concept], BeforeValidator(listed)] = Field(default_factory=list)
+    reasonReference: Annotated[list[Reference], BeforeValidator(listed)] = Field(default_factory=list)
+    contained: Annotated[list[dict[str, Any]], BeforeValidator(listed)] = Field(default_factory=list)
 
 
 RequestStatus: TypeAlias = Literal[
@@ -243,10 +154,10 @@ class MedicationRequest(_Medicated):
     doNotPerform: bool = Field(default=False, strict=True)
     authoredOn: Moment | None = None
     dispenseRequest: DispenseRequest | None = None
-    dosageInstruction: Annotated[list[Dosage], BeforeValidator(_listed)] = Field(default_factory=list)
+    dosageInstruction: Annotated[list[Dosage], BeforeValidator(listed)] = Field(default_factory=list)
 
 
-class Adherence(_Element):
+class Adherence(Element):
     """R5: whether a medicine is taken as recorded."""
 
     code: Concept | None = None
@@ -264,10 +175,10 @@ class MedicationStatement(_Medicated):
     effectiveDateTime: Moment | None = None
     effectivePeriod: Period | None = None
     dateAsserted: Moment | None = None
-    dosage: Annotated[list[Dosage], BeforeValidator(_listed)] = Field(default_factory=list)
+    dosage: Annotated[list[Dosage], BeforeValidator(listed)] = Field(default_factory=list)
 
 
-class Administered(_Element):
+class Administered(Element):
     """How a dose was given; only its route is read."""
 
     route: Concept | None = None
@@ -291,11 +202,11 @@ class MedicationDispense(_Medicated):
     whenHandedOver: Moment | None = None
     whenPrepared: Moment | None = None
     daysSupply: Duration | None = None
-    authorizingPrescription: Annotated[list[Reference], BeforeValidator(_listed)] = Field(default_factory=list)
-    dosageInstruction: Annotated[list[Dosage], BeforeValidator(_listed)] = Field(default_factory=list)
+    authorizingPrescription: Annotated[list[Reference], BeforeValidator(listed)] = Field(default_factory=list)
+    dosageInstruction: Annotated[list[Dosage], BeforeValidator(listed)] = Field(default_factory=list)
 
 
-class Ingredient(_Element):
+class Ingredient(Element):
     """What a medicine is made of: a substance or another medicine."""
 
     itemCodeableConcept: Concept | None = None
@@ -303,17 +214,17 @@ class Ingredient(_Element):
     item: CodeableReference | None = None
 
 
-class Medication(_Resource):
+class Medication(Resource):
     """A medicine that requests and statements point to."""
 
     status: Text | None = None
-    ingredient: Annotated[list[Ingredient], BeforeValidator(_listed)] = Field(default_factory=list)
+    ingredient: Annotated[list[Ingredient], BeforeValidator(listed)] = Field(default_factory=list)
     code: Concept | None = None
     form: Concept | None = None
     doseForm: Concept | None = None
 
 
-Model = TypeVar("Model", bound=_Element)
+Model = TypeVar("Model", bound=Element)
 
 LONGEST_ID: Final = 64
 

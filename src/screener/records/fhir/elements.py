@@ -1,0 +1,117 @@
+"""Thin models of the elements that FHIR R4 resources are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from screener.errors import echo
+from screener.records.when import Moment
+
+Text: TypeAlias = Annotated[str, StringConstraints(strict=True, max_length=4000)]
+Id: TypeAlias = Annotated[str, StringConstraints(strict=True, pattern=r"^\S{1,200}$")]  # FHIR says 64, some write more
+Decimal: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
+def listed(value: Any) -> Any:
+    """A list that was left empty, too."""
+    return [] if value is None else value
+
+
+class Element(BaseModel):
+    """A part of a resource; what is not listed is passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Coding(Element):
+    """A code of a code system."""
+
+    system: Text | None = None
+    code: Text | None = None
+    display: Text | None = None
+    extension: Any = None
+
+
+class Concept(Element):
+    """A CodeableConcept: codes that say the same, and text."""
+
+    coding: Annotated[list[Coding], BeforeValidator(listed)] = Field(default_factory=list)
+    text: Text | None = None
+
+    def codes(self) -> frozenset[str]:
+        """The codes, whatever their system: for the status lists that FHIR itself defines."""
+        return frozenset(item.code for item in self.coding if item.code)
+
+
+def codings_of(concept: Concept | None) -> list[tuple[str, str, str]]:
+    """The codes of a concept, each with its system and display."""
+    codings = concept.coding if concept else []
+    return [(coding.system or "", coding.code, coding.display or "") for coding in codings if coding.code]
+
+
+class Reference(Element):
+    """A reference to another resource."""
+
+    reference: Text | None = None
+    display: Text | None = None
+
+
+class Period(Element):
+    """A span of time; an open end is left out."""
+
+    start: Moment | None = None
+    end: Moment | None = None
+
+
+class Quantity(Element):
+    """A value with its unit."""
+
+    value: Decimal | None = None
+    comparator: Literal["<", "<=", ">=", ">", "ad"] | None = None
+    unit: Text | None = None
+    system: Text | None = None
+    code: Text | None = None
+
+
+class Extension(Element):
+    """An extension; only the one for the sex at birth is read."""
+
+    url: Text | None = None
+    valueCode: Text | None = None
+
+
+class Backbone(Element):
+    """An element that may hold what changes its meaning."""
+
+    modifierExtension: Any = None
+
+    @property
+    def modifier(self) -> str:
+        """What may change its meaning, for messages; empty when nothing does."""
+        if not self.modifierExtension:
+            return ""
+        first = self.modifierExtension[0] if isinstance(self.modifierExtension, list) else None
+        url = first.get("url") if isinstance(first, dict) else None
+        return f"the modifierExtension {echo(url)}"
+
+
+class Resource(Backbone):
+    """A resource."""
+
+    id: Id
+    implicitRules: Any = None
+
+    @property
+    def modifier(self) -> str:
+        """See the base class; the rules that a resource names count too."""
+        return f"the implicitRules {echo(self.implicitRules)}" if self.implicitRules else super().modifier
+
+
+class Duration(Element):
+    """A length of time with a UCUM unit."""
+
+    value: Decimal | None = None
+    code: Text | None = None
+    unit: Text | None = None

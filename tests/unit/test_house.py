@@ -1,0 +1,50 @@
+"""The house itself: no module is long, none imports itself through others, and no phrase reads translated."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SRC = ROOT / "src"
+MODULES = {
+    ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__"): path for path in SRC.rglob("*.py")
+}
+LONGEST = 300  # lines
+PROSE = [
+    *SRC.rglob("*.py"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "rules").rglob("*.yaml"),
+    *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py"), ROOT / "README.md", ROOT / "CHANGELOG.md",
+]  # fmt: skip
+
+
+def test_no_module_is_long() -> None:
+    lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()}
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The modules that are loaded together with this one: not those for types only, nor those loaded later."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (
+                inner if (inner := f"{node.module}.{name.name}") in MODULES else node.module for name in node.names
+            )
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    graph = {name: set(imported(path)) & MODULES.keys() - {name} for name, path in MODULES.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle: {' -> '.join(error.args[1])}")
+
+
+@pytest.mark.parametrize("phrase", ["can" + " not", "hang" + " together"])
+def test_phrases_that_read_translated(phrase: str) -> None:
+    assert [str(path.relative_to(ROOT)) for path in PROSE if phrase in path.read_text(encoding="utf-8")] == []
