@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -165,6 +166,8 @@ def rulebooks(draw: st.DrawFn, most: int = 8) -> RuleBook:
         rules += [_rule(f"{name}-{number}", name, draw(conditions(names[:index]))) for number in range(count)]
     levels = [level for level in LEVELS[1:] if draw(st.booleans())]
     rules += [_rule(f"level-{level}", URGENCY + level, draw(conditions(names))) for level in levels]
+    history = st.sampled_from(["", "0.0.0", "2026-01-01"])
+    rules = [replace(rule, since=draw(history), changed=draw(history)) for rule in rules]
     flags = {name: _flag(draw, name, names) for name, flag in zip(names, is_flag, strict=True) if flag}
     findings = {name: Finding(name, "main", name) for name, flag in zip(names, is_flag, strict=True) if not flag}
     return RuleBook(

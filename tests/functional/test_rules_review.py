@@ -89,6 +89,15 @@ def test_the_shipped_book_says_that_nothing_is_reviewed() -> None:
     assert screener_here("rules", "review", "rules", "--require", "none-reopened").code == 0
 
 
+@pytest.mark.parametrize("form", ["txt", "json", "html"])
+def test_so_do_the_summary_of_a_batch_and_an_evaluation(form: str, tmp_path: Path) -> None:
+    cases, summary = str(ROOT / "examples" / "batch" / "cases.jsonl"), tmp_path / f"summary.{form}"
+    screener_here("batch", cases, "-o", str(tmp_path / "out.jsonl"), "--summary", str(summary))
+    assert cached_rulebook().reviewed in summary.read_text(encoding="utf-8")
+    done = screener_here("evaluate", cases, "--truth", "magnesium < 0.70", "--format", {"txt": "text"}.get(form, form))
+    assert cached_rulebook().reviewed in done.out, done.err
+
+
 def test_a_rule_that_was_accepted_is_reviewed(plants: Path) -> None:
     accept(plants, comment="Good, = and short.")
     found = status(plants)

@@ -135,3 +135,4 @@ class Evaluation(_Part):
     notes: list[str]
     disclaimer: str
     safety_net: str
+    reviewed: str

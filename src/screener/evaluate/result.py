@@ -105,6 +105,7 @@ class Source:
             notes=self.notes(),
             disclaimer=texts.get("disclaimer", ""),
             safety_net=texts.get("safety-net", ""),
+            reviewed=self.book.reviewed,
         )
 
     def notes(self) -> list[str]:

@@ -167,7 +167,7 @@ def as_text(found: Evaluation) -> str:
     parts.append(_heading("By age and sex") + fill(enough(found), WIDTH) + "\n\n" + "\n".join(groups))
     if found.held:
         parts.append(_heading("What the records held") + "".join(f"{on_one_line(line)}\n" for line in found.held))
-    parts.append(f"{found.disclaimer}\n{found.safety_net}\n")
+    parts.append("".join(f"{text}\n" for text in (found.disclaimer, found.safety_net, found.reviewed) if text))
     return "\n".join(part for part in parts if part)
 
 
@@ -217,7 +217,8 @@ def as_html(found: Evaluation) -> str:
     body += [f"<h3>{escape(one.id)}: {escape(one.title)}</h3>{_html_table(rows)}" for one, rows in group_rows(found)]
     if found.held:
         body.append("<h2>What the records held</h2>" + "".join(f"<p>{escape(on_one_line(h))}</p>" for h in found.held))
-    body.append(f"<h2>About this page</h2><p>{escape(found.disclaimer)}</p><p>{escape(found.safety_net)}</p>")
+    about = (found.disclaimer, found.safety_net, found.reviewed)
+    body.append("<h2>About this page</h2>" + "".join(f"<p>{escape(text)}</p>" for text in about if text))
     content = "\n".join(part for part in body if part)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

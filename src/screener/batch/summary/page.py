@@ -45,6 +45,7 @@ def as_html(summary: Summary) -> str:
     names = (
         "", say("title"), say("raised"), say("possible"), say("suppressed"), say("true number"), say(NARROWS)
     )  # fmt: skip
+    about = (summary.disclaimer, summary.safety_net, summary.reviewed)
     body = [
         f"<h1>{escape(say('What these records match'))}</h1>",
         f"<p>{escape(records(summary))} {escape(made_with(summary))}</p>",
@@ -68,7 +69,7 @@ def as_html(summary: Summary) -> str:
         f"{_h2(say('Fields passed over'))}<p>{escape(', '.join(summary.passed_over))}</p>"
         if summary.passed_over
         else "",
-        f"{_h2(say('About this page'))}<p>{escape(summary.disclaimer)}</p><p>{escape(summary.safety_net)}</p>",
+        _h2(say("About this page")) + "".join(f"<p>{escape(text)}</p>" for text in about if text),
     ]
     content = "\n".join(part for part in body if part)
     return (

@@ -133,6 +133,7 @@ class Summary(_Part):
     notes: list[str]
     disclaimer: str
     safety_net: str
+    reviewed: str
 
 
 def summarize(tally: Tally, book: RuleBook, share: bool = False, records: Options | None = None) -> Summary:
@@ -173,6 +174,7 @@ def summarize(tally: Tally, book: RuleBook, share: bool = False, records: Option
         notes=[say(MEANING), say(BOUNDS), *([say(SHARED, least=HIDDEN_BELOW, step=ROUNDED_TO)] if share else [])],
         disclaimer=book.texts.get("disclaimer", ""),
         safety_net=book.texts.get("safety-net", ""),
+        reviewed=book.reviewed,
     )
 
 

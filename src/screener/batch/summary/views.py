@@ -60,7 +60,7 @@ def as_text(summary: Summary) -> str:
         _heading(say("Fields passed over")) + f"{on_one_line(', '.join(summary.passed_over))}\n"
         if summary.passed_over
         else "",
-        f"{summary.disclaimer}\n{summary.safety_net}\n",
+        "".join(f"{text}\n" for text in (summary.disclaimer, summary.safety_net, summary.reviewed) if text),
     ]
     return "\n".join(part for part in parts if part)
 
