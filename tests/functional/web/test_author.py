@@ -150,6 +150,15 @@ def test_a_change_is_tried_and_says_what_it_moves(client: Client) -> None:
     assert "This is for learning." in page.words or "medical advice" in page.words, "with the book's own disclaimer"
 
 
+def test_what_is_reviewed_is_said_in_numbers(client: Client) -> None:
+    assert "0 of 1 rules" in Page(client).words
+    assert "{" not in Page(client).words.rpartition("All rule files")[2]
+
+
+def test_a_file_without_cases_offers_those_of_the_others(client: Client) -> None:
+    assert Page(client, "questionnaire.yaml").area("case") == Page(client).area("case") != ""
+
+
 def test_a_case_that_is_wrong_says_where(client: Client) -> None:
     page = Page(client).send(case="dry_soil: perhaps\n")
     assert "The case cannot be read line 1 : dry_soil: `perhaps`" in page.words

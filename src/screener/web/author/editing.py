@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from functools import cached_property
@@ -165,17 +166,21 @@ class Editing:
 
     @cached_property
     def examples(self) -> dict[str, str]:
-        """Cases to choose from, as they would be typed: vignettes, and those beside the rules of this file."""
+        """Cases to choose from, as they would be typed: vignettes, and those beside the rules of this file; of every
+        file where this one has none.
+        """
         found: dict[str, str] = {}
+        elsewhere: dict[str, str] = {}
         book = self.book
         if book is None:
             return found
         for vignette in self.trials.vignettes_of(book):
             found[vignette.name.removesuffix(".json")] = as_lines(vignette.answers)
         for rule in book.rules:
-            for case in rule.cases if rule.place.file.endswith(f"/{self.name}") else ():
-                found[f"{rule.id}, {case.place.line}:{case.place.column}"] = as_lines(case.answers)
-        return found
+            cases = found if rule.place.file.endswith(f"/{self.name}") else elsewhere
+            for case in rule.cases:
+                cases[f"{rule.id}, {case.place.line}:{case.place.column}"] = as_lines(case.answers)
+        return found or elsewhere
 
     def load(self) -> None:
         """Take the case that was chosen; the first one when none was."""
@@ -193,9 +198,9 @@ class Editing:
         return Hits.of(examined(book, self.read.intake)) if book and self.read and self.read.intake else None
 
     @property
-    def texts(self) -> dict[str, str]:
+    def texts(self) -> Mapping[str, str]:
         """What stands under every result."""
-        return self.book.texts if self.book else {}
+        return self.book.said if self.book else {}
 
     # what is shown
 
