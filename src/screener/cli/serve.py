@@ -87,7 +87,7 @@ def command(
     from screener.cli.options import chosen_book
     from screener.errors import UsageError
 
-    with stoppable():
+    with stoppable() as end_if_asked:
         try:
             from screener.web.hosts import host_of, origin_of
             from screener.web.serve import serve
@@ -103,7 +103,7 @@ def command(
             book = chosen_book(rules_folder, packs)  # so that what is wrong with it is said here, not by a worker
             how = of_records(records, book, rules_folder)
             settings = Settings(rules_folder, packs, names, origins, folder_of(root_path), how)
-        serve(host, port, workers, settings, announce)
+        serve(host, port, workers, settings, announce, end_if_asked)
     return 0
 
 

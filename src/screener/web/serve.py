@@ -33,7 +33,14 @@ FEWEST: Final = 10  # connections, however few files may be open
 STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve(host: str, port: int, workers: int, settings: Settings, announce: Callable[[str, bool], None]) -> None:
+def serve(
+    host: str,
+    port: int,
+    workers: int,
+    settings: Settings,
+    announce: Callable[[str, bool], None],
+    ready: Callable[[], None] = lambda: None,
+) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Args:
@@ -42,6 +49,7 @@ def serve(host: str, port: int, workers: int, settings: Settings, announce: Call
         workers: how many processes do the reasoning.
         announce: called once the server is ready, with an address that works on this machine, and whether other
             machines can reach it under addresses of their own.
+        ready: called as soon as the signals reach the server; what it raises ends it.
 
     Raises:
         FileError: the port cannot be used.
@@ -54,26 +62,35 @@ def serve(host: str, port: int, workers: int, settings: Settings, announce: Call
     with listen(host, port) as listener:
         if settings.edit and not ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
             raise UsageError(f"`--edit` is for this machine alone: {echo(host)} can be reached from others")
-        run(listener, host, workers, settings, announce)
+        run(listener, host, workers, settings, announce, ready)
 
 
 def run(
-    listener: socket.socket, host: str, workers: int, settings: Settings, announce: Callable[[str, bool], None]
+    listener: socket.socket,
+    host: str,
+    workers: int,
+    settings: Settings,
+    announce: Callable[[str, bool], None],
+    ready: Callable[[], None],
 ) -> None:
     """Serve on a socket until SIGINT or SIGTERM."""
     with suppress(asyncio.CancelledError), runner() as loop:
-        loop.run(_serve(listener, host, workers, settings, announce))
+        loop.run(_serve(listener, host, workers, settings, announce, ready))
 
 
 async def _serve(
-    listener: socket.socket, host: str, workers: int, settings: Settings, announce: Callable[[str, bool], None]
+    listener: socket.socket,
+    host: str,
+    workers: int,
+    settings: Settings,
+    announce: Callable[[str, bool], None],
+    ready: Callable[[], None],
 ) -> None:
     task = asyncio.current_task()
     assert task is not None
-    for (
-        number
-    ) in STOPPING:  # while it starts; and uvicorn, which then has handlers of its own, passes them on at its end
+    for number in STOPPING:  # while it starts; uvicorn then has handlers of its own, and passes them on at its end
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    ready()
     pool = Pool(settings, workers)
     app = create_app(settings, pool)
     server = uvicorn.Server(config(Under(app, settings.folder) if settings.folder else app, settings))

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import weakref
 from html.parser import HTMLParser
 from http.client import HTTPConnection
 from itertools import product
@@ -18,6 +19,7 @@ import httpx
 import pytest
 
 from hostile import HOSTILE, found
+from screener.cli.stopping import stoppable
 from screener.errors import UsageError
 from screener.web.hosts import host_of, origin_of
 from screener.web.settings import Settings
@@ -275,10 +277,32 @@ def test_it_ends_quietly_at_any_moment_of_its_start(number: signal.Signals, seco
             time.sleep(0.01)
         time.sleep(seconds)
         process.send_signal(number)
-        assert process.wait(20) == 0
+        try:
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
         assert process.stderr
         said = process.stderr.read()
     assert not said or (said.startswith("open http://") and len(said.splitlines()) == 1)
+
+
+def test_a_signal_that_python_swallowed_ends_it_as_soon_as_that_can_be_seen(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is raised in the callback of a weak reference goes nowhere; modules that are being loaded have such ones."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    reached = []
+    try:
+        with stoppable() as end_if_asked:
+            thing = Client()
+            gone = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGTERM))
+            del thing
+            reached.append(gone())
+            end_if_asked()
+            reached.append("too far")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert reached == [None]
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

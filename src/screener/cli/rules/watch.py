@@ -36,7 +36,7 @@ def command(folder: Path, case: Path | None, vignettes: Path | None) -> int:
 
     if not (folder / "rulebook.yaml").is_file():
         raise UsageError(f"there is no rule book in {echo(str(folder))}: `rulebook.yaml` is missing")
-    with stoppable():
+    with stoppable() as end_if_asked:
         from screener.rulebook.locate import book_folders, rule_files
         from screener.workbench.edit.watch import changes
         from screener.workbench.trial import Trials
@@ -48,8 +48,10 @@ def command(folder: Path, case: Path | None, vignettes: Path | None) -> int:
         watched, seen = changes(files), Seen(Trials(folder, vignettes), case)
         click.echo(f"watching {folder}; Ctrl+C ends", err=True)
         seen.look([])
+        end_if_asked()
         for changed in watched:
             seen.look(changed)
+            end_if_asked()
     return 0
 
 
