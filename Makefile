@@ -42,7 +42,7 @@ tests/runtime/.ready: src/screener/site/wheels.txt src/screener/site/pyodide.txt
 	@touch $@
 
 test-nightly: setup-test
-	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q -n auto --dist worksteal --nightly --timeout 0
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q -n auto --dist worksteal --nightly --timeout 1800
 
 lint: setup-test
 	$(BIN)/ruff check .

@@ -49,8 +49,8 @@ def test_every_report_is_that_of_its_own_case_and_memory_is_flat() -> None:
 
 @pytest.mark.nightly
 def test_it_is_so_for_very_many() -> None:
-    done = proof(cases=20_000, interrupts=20_000, runs=3)
-    assert (done.returncode, done.stdout.count("nothing wrong")) == (0, 15), done.stdout + done.stderr
+    done = proof(cases=20_000, interrupts=20_000, runs=1)
+    assert (done.returncode, done.stdout.count("nothing wrong")) == (0, 5), done.stdout + done.stderr
 
 
 class Counting:
