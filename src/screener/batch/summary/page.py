@@ -7,20 +7,20 @@ from html import escape
 from typing import Final
 
 from screener.batch.summary.rows import (
-    NARROWS,
-    WHOLE,
     bounds,
     held_lines,
     made_with,
     medicines,
     most_raised,
     narrowing,
+    narrows,
     not_read,
     not_understood,
     number,
     records,
     rules_that_fired,
     urgency,
+    whole_record,
 )
 from screener.batch.summary.summary import Count, Records, Summary
 from screener.report.html import STYLE
@@ -43,7 +43,7 @@ def as_html(summary: Summary) -> str:
         for c in summary.conclusions
     ]
     names = (
-        "", say("title"), say("raised"), say("possible"), say("suppressed"), say("true number"), say(NARROWS)
+        "", say("title"), say("raised"), say("possible"), say("suppressed"), say("true number"), narrows()
     )  # fmt: skip
     about = (summary.disclaimer, summary.safety_net, summary.reviewed)
     body = [
@@ -122,7 +122,7 @@ def _number_class(at: int, first_number: int) -> str:
 def _html_list(title: str, counts: Sequence[Count]) -> str:
     if not counts:
         return ""
-    rows = [(count.id or f"({say(WHOLE)})", number(count.count)) for count in counts]
+    rows = [(count.id or f"({whole_record()})", number(count.count)) for count in counts]
     return _h2(title) + _html_table([("", say("how often")), *rows], 1)
 
 

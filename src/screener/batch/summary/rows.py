@@ -40,6 +40,16 @@ def narrowing(count: Count | None) -> str:
     return say("{name} (could settle {count})", name=count.id, count=number(count.count))
 
 
+def narrows() -> str:
+    """What stands over the answers that would narrow the bounds."""
+    return say(NARROWS)
+
+
+def whole_record() -> str:
+    """What stands for a record as a whole where a field would stand."""
+    return say(WHOLE)
+
+
 def most_raised(summary: Summary) -> list[tuple[str, str, str]]:
     """The flags that are certain most often, each with the topic that speaks for it."""
     flags = [c for c in summary.conclusions if c.topic is not None and c.raised]

@@ -8,20 +8,20 @@ from typing import Final
 
 from screener.batch.summary.page import as_html
 from screener.batch.summary.rows import (
-    NARROWS,
-    WHOLE,
     bounds,
     held_lines,
     made_with,
     medicines,
     most_raised,
     narrowing,
+    narrows,
     not_read,
     not_understood,
     number,
     records,
     rules_that_fired,
     urgency,
+    whole_record,
 )
 from screener.batch.summary.summary import Count, Records, Summary
 from screener.printable import on_one_line
@@ -37,7 +37,7 @@ def as_json(summary: Summary) -> str:
 
 def as_text(summary: Summary) -> str:
     """As plain text."""
-    rows = [("", say("raised"), say("possible"), say("suppressed"), say("true number"), say(NARROWS))]
+    rows = [("", say("raised"), say("possible"), say("suppressed"), say("true number"), narrows())]
     rows += [
         (c.id, number(c.raised), number(c.possible), number(c.suppressed), bounds(c), narrowing(c.narrowed_by))
         for c in summary.conclusions
@@ -83,7 +83,7 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _list(title: str, counts: Iterable[Count]) -> str:
-    named = ((number(count.count), on_one_line(count.id) or f"({say(WHOLE)})") for count in counts)
+    named = ((number(count.count), on_one_line(count.id) or f"({whole_record()})") for count in counts)
     lines = "".join(f"{count:>12}  {name}\n" for count, name in named)
     return _heading(title) + lines if lines else ""
 
