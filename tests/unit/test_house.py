@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -43,6 +44,28 @@ def test_no_module_imports_itself_through_others() -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(f"a circle: {' -> '.join(error.args[1])}")
+
+
+def ranks() -> dict[str, int]:
+    """The lines of the table in docs/design.md, by the names in their first column; those above `case/` are one."""
+    table = (ROOT / "docs" / "design.md").read_text(encoding="utf-8").partition("## The house")[2].split("```")[1]
+    base, _, rooms = table.partition("\ncase/")
+    lines = [line[:18] for line in f"case/{rooms}".splitlines()]
+    found = {name: number for number, line in enumerate(lines, 1) for name in re.findall(r"[a-z]+", line)}
+    return {**found, **{name: 0 for line in base.splitlines() for name in re.findall(r"[a-z]+", line[:18])}}
+
+
+def test_no_module_imports_what_stands_below_it_in_the_table() -> None:
+    rank, wrong = ranks(), []
+    for name, path in MODULES.items():
+        room = name.split(".")[1] if "." in name else "__init__"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if room in rank and isinstance(node, ast.ImportFrom) and (node.module or "").startswith("screener."):
+                other = str(node.module).split(".")[1]
+                if rank[other] > rank[room]:
+                    wrong.append(f"{name} imports {node.module}")
+    assert wrong == []
+    assert {path.stem for path in (SRC / "screener").iterdir()} <= {*rank, "__init__", "__main__", "__pycache__", "py"}
 
 
 @pytest.mark.parametrize("phrase", ["can" + " not", "hang" + " together"])

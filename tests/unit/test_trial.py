@@ -16,8 +16,9 @@ from screener.rulebook.drafts import Drafts, drafted
 from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import fingerprint
 from screener.workbench.check.check import check
+from screener.workbench.diff.moved import outcome_of
 from screener.workbench.projectcases import Packed, project_cases
-from screener.workbench.trial import Trials, _outcome, examined
+from screener.workbench.trial import Trials, examined
 
 PACK = "plants/pack.yaml"
 
@@ -161,7 +162,7 @@ def test_statuses_from_sets_of_cases_are_those_of_the_engines(book: RuleBook) ->
     some = Packed(book, chosen)
     for number, case in enumerate(chosen):
         expected = reference.infer(book, facts_of(book.intake.read(case.answers), book))
-        got = _outcome(some, number)
+        got = outcome_of(some, number)
         assert got.values == expected.values
         assert (got.suppressed, got.urgency, got.urgency_could_be) == (
             expected.suppressed, expected.urgency, expected.urgency_could_be,

@@ -59,7 +59,7 @@ def command(inputs: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path 
     if options["engine"] != "spark":
         start_early(inputs, options["workers"])
     try:
-        from screener.batch.command import execute
+        from screener.cli.batchrun import execute
     except ModuleNotFoundError as error:
         raise UsageError(f"`screener batch` needs {error.name}: pip install 'screener[batch]'") from None
 

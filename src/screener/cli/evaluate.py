@@ -52,7 +52,7 @@ def command(inputs: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path 
     Example: screener evaluate examples/batch/cases.jsonl --unit magnesium=mmol/L --truth "magnesium < 0.70"
     """
     try:
-        from screener.evaluate.command import execute
+        from screener.cli.evaluaterun import execute
     except ModuleNotFoundError as error:
         raise UsageError(f"`screener evaluate` needs {error.name}: pip install 'screener[batch]'") from None
 

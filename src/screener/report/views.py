@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 from screener.case.fields import BaseIntake
 from screener.report.blocks import Block, NewSheet
 from screener.report.brief import BriefPage
+from screener.report.forms import rendered
 from screener.report.model import Report
 from screener.report.page import PageBuilder
 from screener.rulebook.book import RuleBook
@@ -106,7 +107,4 @@ class View:
 
     def render(self) -> str:
         """The collected blocks in the chosen form."""
-        from importlib import import_module
-
-        text: str = import_module(f"screener.report.{self.form}").render(self.blocks)
-        return text
+        return rendered(self.form, self.blocks)

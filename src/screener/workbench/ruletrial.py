@@ -33,7 +33,7 @@ AT: Final = ("rules", 0)  # where the one rule stands in its document
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class RuleTrial:
     """What came of the rules.
 
     Attributes:
@@ -48,7 +48,7 @@ class Trial:
     results: tuple[CaseResult, ...] = ()
 
 
-def tried(book: RuleBook, texts: Mapping[str, str]) -> Trial:
+def tried(book: RuleBook, texts: Mapping[str, str]) -> RuleTrial:
     """Put rules in the place of those with the same ids.
 
     The whole book is checked, but what is odd without being an error is looked for in these rules alone.
@@ -61,7 +61,7 @@ def tried(book: RuleBook, texts: Mapping[str, str]) -> Trial:
     read = {name: _read(name, text, book, vocabulary) for name, text in texts.items()}
     wrong = [problem for document, _ in read.values() for problem in document.problems]
     if wrong:
-        return Trial(None, tuple(map(of_loader, sorted(wrong))))
+        return RuleTrial(None, tuple(map(of_loader, sorted(wrong))))
     rules = {name: rule for name, (_, rule) in read.items() if rule is not None}
     made = replace(book, rules=tuple(rules.get(rule.id, rule) for rule in book.rules), sha256=_mark(book, texts))
     elsewhere = Document("")
@@ -70,9 +70,9 @@ def tried(book: RuleBook, texts: Mapping[str, str]) -> Trial:
     found = [of_loader(problem) for problem in sorted(wrong)]
     found += [Problem(next(iter(texts)), 0, 0, problem.message, "form") for problem in elsewhere.problems]
     if found:
-        return Trial(None, tuple(found))
+        return RuleTrial(None, tuple(found))
     odd = sorted(set(_odd(made, rules, {name: document for name, (document, _) in read.items()})))
-    return Trial(made, tuple(odd), tuple(run_cases(made, rules)))
+    return RuleTrial(made, tuple(odd), tuple(run_cases(made, rules)))
 
 
 def _vocabulary(book: RuleBook) -> Vocabulary:

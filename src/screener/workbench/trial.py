@@ -16,7 +16,6 @@ from typing import Any, Final
 from screener.case.fields import BaseIntake, Fields
 from screener.engine import reference
 from screener.engine.facts import Facts, facts_of
-from screener.engine.outcome import Firing, Outcome, conclude
 from screener.errors import CaseError, RuleBookError
 from screener.logic.condition import Atom
 from screener.logic.kleene import Kleene
@@ -29,8 +28,9 @@ from screener.rulebook.rule import NOWHERE, Place
 from screener.shipped import examples_folder
 from screener.workbench.cases import run_case
 from screener.workbench.check.check import checked
-from screener.workbench.diff.cases import cases_of, meant_to_be_refused, shifted
+from screener.workbench.diff.cases import cases_of, meant_to_be_refused
 from screener.workbench.diff.diff import CaseShift
+from screener.workbench.diff.moved import shifts, value_of
 from screener.workbench.diff.texts import TextChange, text_changes
 from screener.workbench.problem import Problem
 from screener.workbench.projectcases import Packed, ProjectCase, accepted, rule_cases
@@ -244,7 +244,7 @@ def _bytes(text: str | bytes) -> bytes:
 def _broken(packed: Packed) -> Iterator[Broken]:
     """The cases beside the rules that do not come true."""
     for number, case in enumerate(packed.cases):
-        if case.rule is not None and (got := _value(packed.drawn.rules[case.rule], number)) is not case.expect:
+        if case.rule is not None and (got := value_of(packed.drawn.rules[case.rule], number)) is not case.expect:
             yield Broken(case.place, case.rule, WORDS[case.expect], WORDS[got])
     with_reasons = [(rule, case) for rule in packed.book.rules for case in rule.cases if case.reasons]
     for result in (run_case(packed.book, rule, case) for rule, case in with_reasons):
@@ -252,48 +252,3 @@ def _broken(packed: Packed) -> Iterator[Broken]:
             behind = ", ".join(rule.id for rule in result.chain if rule.id != result.rule.id) or "no other rule"
             wanted = f"{result.got}, because of {', '.join(sorted(result.case.reasons))}"
             yield Broken(result.place, result.rule.id, wanted, f"{result.got}, because of {behind}")
-
-
-def shifts(before: Packed, after: Packed) -> Iterator[tuple[ProjectCase, CaseShift]]:
-    """What changes for each of the cases, which are the same on both sides."""
-    moved = _moved(before, after)
-    for number, case in enumerate(after.cases):
-        if moved >> number & 1:
-            name = case.name if case.rule is None else f"{case.name} ({case.place.file}:{case.place.line})"
-            outcomes = _outcome(before, number), _outcome(after, number)
-            if shift := shifted(name, *outcomes, before.book, after.book):
-                yield case, shift
-
-
-def _moved(before: Packed, after: Packed) -> int:
-    """The cases for which a rule or a conclusion has another value, or all where flags weigh in another way."""
-    if _weight(before.book) != _weight(after.book):
-        return after.everything
-    found, nothing = 0, Pair(0, after.everything)
-    for old, new in (
-        (before.drawn.rules, after.drawn.rules),
-        (before.drawn.conclusions, after.drawn.conclusions),
-    ):
-        for name in {*old, *new}:
-            was, becomes = old.get(name, nothing), new.get(name, nothing)
-            found |= (was.proved ^ becomes.proved) | (was.refuted ^ becomes.refuted)
-    return found
-
-
-def _weight(book: RuleBook) -> Any:
-    """What makes statuses and the urgency of the values of conclusions."""
-    return book.levels, {flag.id: (flag.urgency, flag.suppresses, flag.last_resort) for flag in book.flags.values()}
-
-
-def _outcome(packed: Packed, number: int) -> Outcome:
-    """What the engines return for one of the cases."""
-    drawn, book = packed.drawn, packed.book
-    values = {name: _value(pair, number) for name, pair in drawn.conclusions.items()}
-    proved = (rule for name in book.order for rule in book.rules_for[name] if _value(drawn.rules[rule.id], number))
-    return conclude(book, values, tuple(Firing(rule.id, rule.concludes, True) for rule in proved))
-
-
-def _value(pair: Pair[int], number: int) -> Kleene:
-    if pair.proved >> number & 1:
-        return True
-    return False if pair.refuted >> number & 1 else None

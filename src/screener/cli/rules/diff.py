@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.rules.versions import beside, cases_of_both, git_option, two_versions
-from screener.report.forms import FORMS
+from screener.report.forms import FORMS, rendered
 
 if TYPE_CHECKING:
     from screener.workbench.diff.diff import Comparison
@@ -88,10 +88,7 @@ def add_cases(found: Comparison, cases: Path) -> int:
 
 def page(found: Comparison, cases: Iterable[ProjectCase], form: str) -> str:
     """The comparison as a page, in Markdown or HTML, with people among these cases."""
-    from importlib import import_module
-
     from screener.workbench.log.log import log
     from screener.workbench.log.pull_request import page as blocks
 
-    text: str = import_module(f"screener.report.{form}").render(blocks(found, log(found, cases, PEOPLE)))
-    return text
+    return rendered(form, blocks(found, log(found, cases, PEOPLE)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.rules.versions import beside, cases_of_both, git_option, two_versions
-from screener.report.forms import FORMS
+from screener.report.forms import FORMS, rendered
 
 if TYPE_CHECKING:
     from screener.workbench.log.log import Commit
@@ -42,8 +42,6 @@ def command(old: Path, new: Path | None, revisions: str | None, cases: Path | No
 
 def written(old: Path, new: Path, vignettes: Path | None, people: int, form: str, commits: Sequence[Commit]) -> str:
     """The log of two versions in a form."""
-    from importlib import import_module
-
     from screener.rulebook.cache import without_cases
     from screener.rulebook.load import load_rulebook
     from screener.workbench.diff.diff import compare
@@ -55,5 +53,4 @@ def written(old: Path, new: Path, vignettes: Path | None, people: int, form: str
     found = log(compare(*map(without_cases, books)), cases_of_both(*books, new, vignettes), people, commits)
     if form == "json":
         return as_json(found) + "\n"
-    text: str = import_module(f"screener.report.{form}").render(page(found))
-    return text
+    return rendered(form, page(found))

@@ -28,7 +28,7 @@ from screener.web.wire import Answer
 from screener.workbench.cases import CaseResult
 from screener.workbench.diff.cases import shift
 from screener.workbench.diff.diff import CaseShift
-from screener.workbench.ruletrial import Trial, tried
+from screener.workbench.ruletrial import RuleTrial, tried
 from screener.workbench.trial import examined
 
 MOST_RULES: Final = 10  # changed at once
@@ -48,7 +48,7 @@ class Tried:
         other_reasons: how many come out the same, but by other rules.
     """
 
-    trial: Trial
+    trial: RuleTrial
     book: RuleBook | None = None
     shifts: tuple[CaseShift, ...] = ()
     compared: int = 0

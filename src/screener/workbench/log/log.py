@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from screener.rulebook.book import RuleBook
 from screener.workbench.diff.diff import CaseShift, Comparison, Shift
+from screener.workbench.diff.moved import shifts
 from screener.workbench.diff.texts import TextChange
 from screener.workbench.log.person import sentence
 from screener.workbench.log.wording import Wording, wordings
 from screener.workbench.projectcases import Packed, ProjectCase, accepted
-from screener.workbench.trial import shifts
 
 URGENCY: Final = "urgency"
 MADE_UP: Final = "made up"

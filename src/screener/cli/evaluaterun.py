@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import click
 
-from screener.batch.command import also_read, records_of
 from screener.batch.inputs.source import find_inputs
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
 from screener.batch.writing.apart import check_apart
 from screener.batch.writing.names import check_new
 from screener.case.answers import Number
+from screener.cli.batchrun import also_read, records_of
 from screener.cli.fhir.importing import finish
 from screener.errors import CaseError
 from screener.evaluate.result import Source
