@@ -75,7 +75,7 @@ class Facts:
     def _of_value(self, atom: Atom, value: Any) -> Kleene:
         match atom:
             case Compare(_, operator, limit):
-                return None if value is NOT_ASKED else _compare(value, operator, limit)
+                return None if value is NOT_ASKED else compared(value, operator, limit)
             case Reported():
                 return None if value is NOT_ASKED else value is not None
             case OneOf(_, options):
@@ -94,7 +94,8 @@ class Facts:
         return atom.long_enough(None) if any(d.open for d in durations) else False
 
 
-def _compare(value: float | Bound | None, operator: str, limit: float) -> Kleene:
+def compared(value: float | Bound | None, operator: str, limit: float) -> Kleene:
+    """Whether a comparison holds: false when nothing was reported, None when a bound does not tell."""
     if value is None:
         return False
     if isinstance(value, Bound):

@@ -10,22 +10,20 @@ last value is not known, and that is said. What cannot be read hides what is old
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from screener.case.bound import Bound
+from screener.engine.facts import compared
 from screener.logic.condition import Compare, Condition, Operator, atoms
 from screener.records.gathered import Gathered
 from screener.records.labs import LabValue
 from screener.rulebook.book import RuleBook
 
 OPERATORS: Final[tuple[Operator, ...]] = ("<", "<=", ">", ">=")
-COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
-    "<": float.__lt__, "<=": float.__le__, ">": float.__gt__, ">=": float.__ge__,
-}  # fmt: skip
 
 
 def last_ones(values: Iterable[LabValue]) -> list[LabValue]:
@@ -100,13 +98,6 @@ def told_apart(values: Sequence[float | Bound | None], limits: Iterable[float]) 
     return any(
         len({compared(value, operator, limit) for value in values}) > 1 for limit in limits for operator in OPERATORS
     )
-
-
-def compared(value: float | Bound | None, operator: Operator, limit: float) -> bool | None:
-    """Whether a comparison holds; None when a bound does not tell, or nothing was read."""
-    if value is None or isinstance(value, Bound):
-        return None if value is None else value.compared(operator, limit)
-    return COMPARE[operator](float(value), limit)
 
 
 def limits_of(book: RuleBook, field: str) -> tuple[float, ...]:
