@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
-
-def names() -> list[str]:
-    """The modules here that can be run."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    return [file.stem for file in files if "\ndef main(" in file.read_text(encoding="utf-8")]
+USAGE = "python -m benchmarks [NAME ...]   runs those that are named, one after the other, or all of them"
+WRONG_USAGE = 2
 
 
-def run() -> int:
-    """Run them one after the other."""
-    known = names()
-    wanted = [name for name in sys.argv[1:] if not name.startswith("-")] or known
-    unknown = [name for name in wanted if name not in known]
+def summaries() -> dict[str, str]:
+    """The modules here that can be run, with the first line of what each says about itself."""
+    texts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))}
+    found = {name: ast.get_docstring(ast.parse(text)) or "" for name, text in texts.items() if "\ndef main(" in text}
+    return {name: doc.partition("\n")[0] for name, doc in found.items()}
+
+
+def run(arguments: list[str]) -> int:
+    """Run them one after the other; the exit code of the worst."""
+    known = summaries()
+    if {"-h", "--help"}.intersection(arguments):
+        width = max(map(len, known))
+        print(USAGE, "", *(f"{name:{width}}  {line}" for name, line in known.items()), sep="\n")
+        return 0
+    unknown = [name for name in arguments if name not in known]
     if unknown:
-        print(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
-        return 2
+        what = "option" if unknown[0].startswith("-") else "benchmark"
+        print(f"there is no {what} {unknown[0]}; there are {', '.join(known)} (and --help)", file=sys.stderr)
+        return WRONG_USAGE
+    wanted = arguments or list(known)
     if len(wanted) == 1:
         print(f"== {wanted[0]}", flush=True)
         import_module(f"benchmarks.{wanted[0]}").main()
@@ -30,4 +40,4 @@ def run() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run())
+    sys.exit(run(sys.argv[1:]))
