@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from screener.explain.goal import kind_of, title_of
+from screener.explain.goal import Kind, kind_of, title_of
 from screener.explain.ground import Group, Seen, Use, facts
 from screener.logic.condition import Atom, Concluded, Condition, field_of
 from screener.logic.kleene import Kleene, evaluate, support
@@ -55,7 +55,7 @@ class Step:
     number: int
     rule: str | None
     concludes: str
-    kind: str
+    kind: Kind
     title: str
     status: Status
     reasons: tuple[Reason, ...]

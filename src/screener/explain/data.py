@@ -1,116 +1,299 @@
-"""Explanations as plain data, for JSON."""
+"""Explanations as plain data: the JSON of `explain --format json` and of `POST /v1/explain`."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from screener.engine.outcome import flags_behind_urgency
-from screener.explain.chain import Chain, Reason
+from pydantic import BaseModel, ConfigDict, Field
+
+from screener.engine.outcome import Status, flags_behind_urgency
+from screener.explain.chain import Chain, Reason, Step
+from screener.explain.chain import Status as Proved
+from screener.explain.goal import Kind
 from screener.explain.how import How
 from screener.explain.questions import Explanation
-from screener.explain.smallest.changes import SmallestChanges
+from screener.explain.smallest.changes import ChangeSet, SmallestChanges
+from screener.explain.smallest.supports import Support
 from screener.explain.what_if import WhatIf
 from screener.explain.why_not import WhyNot
+from screener.report.model import RuleBookId
+from screener.rulebook.rule import Urgency
+
+
+class Data(BaseModel):
+    """A part of an explanation. What is not set is not written: it was not asked, or does not apply."""
+
+    model_config = ConfigDict(defer_build=True, from_attributes=True)
+
+
+class AnswerWords(Data):
+    """An answer in words."""
+
+    field: str
+    words: str
+
+
+class ConclusionUsed(Data):
+    """A conclusion that a step rests on, and whether it counts as raised."""
+
+    id: str
+    raised: bool
+
+
+class StepReason(Data):
+    """A rule with what it rests on."""
+
+    rule: str
+    text: str
+    sources: list[str]
+    answers: list[AnswerWords]
+    conclusions: list[ConclusionUsed]
+
+    @classmethod
+    def of(cls, reason: Reason) -> StepReason:
+        """A reason of a step."""
+        return cls(
+            rule=reason.rule,
+            text=reason.text,
+            sources=list(reason.sources),
+            answers=[AnswerWords(field=use.name, words=use.words) for use in reason.uses if use.kind == "answer"],
+            conclusions=[ConclusionUsed(id=u.name, raised=u.holds) for u in reason.uses if u.kind == "conclusion"],
+        )
+
+
+class StepData(Data):
+    """One firing; `rule` is null when every rule of the conclusion was refuted."""
+
+    step: int
+    rule: str | None
+    concludes: str
+    kind: Kind
+    title: str
+    status: Proved
+    rests_on: list[int]
+    reasons: list[StepReason]
+
+    @classmethod
+    def of(cls, step: Step) -> StepData:
+        """A step of a chain."""
+        return cls(
+            step=step.number,
+            rule=step.rule,
+            concludes=step.concludes,
+            kind=step.kind,
+            title=step.title,
+            status=step.status,
+            rests_on=list(step.rests_on),
+            reasons=[StepReason.of(reason) for reason in step.reasons],
+        )
+
+
+def steps_of(chain: Chain) -> list[StepData]:
+    """The steps of a chain."""
+    return [StepData.of(step) for step in chain.steps]
+
+
+class EnoughAlone(Data):
+    """A smallest group of answers that is enough by itself, and the rule it fires."""
+
+    rule: str
+    answers: list[AnswerWords]
+
+    @classmethod
+    def of(cls, support: Support) -> EnoughAlone:
+        """Such a group."""
+        answers = [AnswerWords(field=field, words=words) for field, words in support.answers]
+        return cls(rule=support.rule, answers=answers)
+
+
+class HowData(Data):
+    """The way from the answers to a raised conclusion."""
+
+    conclusion: str
+    title: str
+    status: Proved
+    steps: list[StepData]
+    enough_alone: list[EnoughAlone]
+
+    @classmethod
+    def of(cls, found: How) -> HowData:
+        """How a conclusion came up."""
+        return cls(
+            conclusion=found.chain.goal,
+            title=found.chain.title,
+            status=found.chain.status,
+            steps=steps_of(found.chain),
+            enough_alone=[EnoughAlone.of(support) for support in found.supports],
+        )
+
+
+class OpenRuleData(Data):
+    """A rule that could still fire."""
+
+    rule: str
+    text: str
+    waits_for: list[str]
+    reads: list[str]
+
+
+class WhyNotData(Data):
+    """Why a conclusion is not raised. `raised_by` and `ruled_out_by` are one way each to answer what is open."""
+
+    conclusion: str
+    title: str
+    status: Status
+    refutation: list[StepData] | None = None
+    open_rules: list[OpenRuleData] | None = None
+    open_fields: list[str] | None = None
+    raised_by: dict[str, Any] | None = None
+    ruled_out_by: dict[str, Any] | None = None
+
+    @classmethod
+    def of(cls, found: WhyNot) -> WhyNotData:
+        """Why a conclusion is not raised."""
+        data = cls(conclusion=found.goal, title=found.title, status=found.status)
+        if found.refutation is not None:
+            data.refutation = steps_of(found.refutation)
+        if found.status == "possible":
+            data.open_rules = [OpenRuleData.model_validate(rule) for rule in found.open_rules]
+            data.open_fields = [name for name, _ in found.open_fields]
+            data.raised_by = dict(found.raised_by.answers) if found.raised_by else None
+            data.ruled_out_by = dict(found.ruled_out_by.answers) if found.ruled_out_by else None
+        return data
+
+
+class FieldChange(Data):
+    """An answer in words, before and after."""
+
+    field: str
+    before: str
+    after: str
+
+
+class StatusChangeData(Data):
+    """A status, before and after."""
+
+    id: str
+    before: Status
+    after: Status
+
+
+class UrgencyChange(Data):
+    """The urgency, before and after."""
+
+    before: Urgency
+    after: Urgency
+
+
+class FiringData(Data):
+    """A rule that was proved, or a conclusion that was refuted."""
+
+    rule: str | None
+    concludes: str
+    proved: bool
+
+
+class WhatIfData(Data):
+    """The difference that other answers make."""
+
+    changes: list[FieldChange]
+    urgency: UrgencyChange
+    statuses: list[StatusChangeData]
+    no_longer: list[FiringData]
+    new: list[FiringData]
+
+    @classmethod
+    def of(cls, found: WhatIf) -> WhatIfData:
+        """The difference that other answers make."""
+        before, after = found.urgency
+        return cls(
+            changes=[FieldChange(field=name, before=old, after=new) for name, old, new in found.changes],
+            urgency=UrgencyChange(before=before, after=after),
+            statuses=[StatusChangeData(id=s.name, before=s.before, after=s.after) for s in found.statuses],
+            no_longer=[FiringData.model_validate(firing) for firing in found.gone],
+            new=[FiringData.model_validate(firing) for firing in found.new],
+        )
+
+
+class ChangeSetData(Data):
+    """Answers that together make the difference; each option is one way to answer them."""
+
+    fields: list[str]
+    can_be_checked: bool
+    answers: list[dict[str, Any]]
+    words: list[list[str]]
+
+    @classmethod
+    def of(cls, found: ChangeSet) -> ChangeSetData:
+        """A minimal set."""
+        return cls(
+            fields=list(found.fields),
+            can_be_checked=found.checkable,
+            answers=[{move.field: move.value for move in option} for option in found.options],
+            words=[[move.words for move in option] for option in found.options],
+        )
+
+
+class SmallestData(Data):
+    """The smallest changes to one conclusion; `refused` says why none are offered (urgent signs)."""
+
+    conclusion: str
+    would: Literal["raise", "rule out"]
+    refused: str | None = None
+    sets: list[ChangeSetData] | None = None
+
+    @classmethod
+    def of(cls, found: SmallestChanges) -> SmallestData:
+        """The smallest changes."""
+        data = cls(conclusion=found.goal, would="raise" if found.wanted else "rule out")
+        if found.refused:
+            data.refused = found.refused
+        else:
+            data.sets = [ChangeSetData.of(item) for item in found.sets]
+        return data
+
+
+class ExplanationData(Data):
+    """What was asked, answered."""
+
+    case_id: str | None
+    rulebook: RuleBookId
+    urgency: Urgency
+    how: list[HowData]
+    why_not: list[WhyNotData]
+    urgency_from: list[str] | None = Field(
+        default=None, description="the flags that have this urgency by themselves, when no rule concludes it"
+    )
+    caution: str | None = Field(default=None, description="what raised flags say of the others that they keep back")
+    what_if: WhatIfData | None = None
+    smallest_changes: list[SmallestData] | None = None
+    disclaimer: str
+    safety_net: str
+
+    @classmethod
+    def of(cls, found: Explanation) -> ExplanationData:
+        """Everything that was answered."""
+        case, book = found.case, found.case.book
+        data = cls(
+            case_id=case.intake.case_id,
+            rulebook=RuleBookId.of(book),
+            urgency=case.outcome.urgency,
+            how=[HowData.of(item) for item in found.hows],
+            why_not=[WhyNotData.of(item) for item in found.why_nots],
+            disclaimer=book.texts.get("disclaimer", ""),
+            safety_net=book.texts.get("safety-net", ""),
+        )
+        if flags := flags_behind_urgency(book, case.outcome):
+            data.urgency_from = [flag.id for flag in flags]
+        if found.kept_back:
+            data.caution = " ".join(found.kept_back)
+        if found.difference is not None:
+            data.what_if = WhatIfData.of(found.difference)
+        if found.changes:
+            data.smallest_changes = [SmallestData.of(item) for item in found.changes]
+        return data
 
 
 def to_dict(found: Explanation) -> dict[str, Any]:
-    """Everything that was answered."""
-    case, book = found.case, found.case.book
-    data: dict[str, Any] = {
-        "case_id": case.intake.case_id,
-        "rulebook": {"version": book.version, "sha256": book.sha256, "packs": list(book.packs)},
-        "urgency": case.outcome.urgency,
-        "how": [how_data(item) for item in found.hows],
-        "why_not": [why_not_data(item) for item in found.why_nots],
-    }
-    if flags := flags_behind_urgency(book, case.outcome):
-        data["urgency_from"] = [flag.id for flag in flags]
-    if found.kept_back:
-        data["caution"] = " ".join(found.kept_back)
-    if found.difference is not None:
-        data["what_if"] = what_if_data(found.difference)
-    if found.changes:
-        data["smallest_changes"] = [changes_data(item) for item in found.changes]
-    return {**data, "disclaimer": book.texts.get("disclaimer", ""), "safety_net": book.texts.get("safety-net", "")}
-
-
-def chain_data(chain: Chain) -> dict[str, Any]:
-    """A chain with its steps."""
-    return {
-        "conclusion": chain.goal,
-        "title": chain.title,
-        "status": chain.status,
-        "steps": [
-            {
-                "step": step.number,
-                "rule": step.rule,
-                "concludes": step.concludes,
-                "kind": step.kind,
-                "title": step.title,
-                "status": step.status,
-                "rests_on": list(step.rests_on),
-                "reasons": [_reason(reason) for reason in step.reasons],
-            }
-            for step in chain.steps
-        ],
-    }
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {
-        "rule": reason.rule,
-        "text": reason.text,
-        "sources": list(reason.sources),
-        "answers": [{"field": u.name, "words": u.words} for u in reason.uses if u.kind == "answer"],
-        "conclusions": [{"id": u.name, "raised": u.holds} for u in reason.uses if u.kind == "conclusion"],
-    }
-
-
-def how_data(found: How) -> dict[str, Any]:
-    """How a conclusion came up."""
-    groups = [{"rule": s.rule, "answers": [{"field": f, "words": w} for f, w in s.answers]} for s in found.supports]
-    return {**chain_data(found.chain), "enough_alone": groups}
-
-
-def why_not_data(found: WhyNot) -> dict[str, Any]:
-    """Why a conclusion is not raised."""
-    data: dict[str, Any] = {"conclusion": found.goal, "title": found.title, "status": found.status}
-    if found.refutation is not None:
-        data["refutation"] = chain_data(found.refutation)["steps"]
-    if found.status == "possible":
-        data["open_rules"] = [
-            {"rule": rule.rule, "text": rule.text, "waits_for": list(rule.waits_for), "reads": list(rule.reads)}
-            for rule in found.open_rules
-        ]
-        data["open_fields"] = [name for name, _ in found.open_fields]
-        data["raised_by"] = dict(found.raised_by.answers) if found.raised_by else None
-        data["ruled_out_by"] = dict(found.ruled_out_by.answers) if found.ruled_out_by else None
-    return data
-
-
-def what_if_data(found: WhatIf) -> dict[str, Any]:
-    """The difference that other answers make."""
-    return {
-        "changes": [{"field": name, "before": before, "after": after} for name, before, after in found.changes],
-        "urgency": {"before": found.urgency[0], "after": found.urgency[1]},
-        "statuses": [{"id": s.name, "before": s.before, "after": s.after} for s in found.statuses],
-        "no_longer": [{"rule": f.rule, "concludes": f.concludes, "proved": f.proved} for f in found.gone],
-        "new": [{"rule": f.rule, "concludes": f.concludes, "proved": f.proved} for f in found.new],
-    }
-
-
-def changes_data(found: SmallestChanges) -> dict[str, Any]:
-    """The smallest changes."""
-    data: dict[str, Any] = {"conclusion": found.goal, "would": "raise" if found.wanted else "rule out"}
-    if found.refused:
-        return {**data, "refused": found.refused}
-    sets = [
-        {
-            "fields": list(item.fields),
-            "can_be_checked": item.checkable,
-            "answers": [{move.field: move.value for move in option} for option in item.options],
-            "words": [[move.words for move in option] for option in item.options],
-        }
-        for item in found.sets
-    ]
-    return {**data, "sets": sets}
+    """Everything that was answered, as JSON has it."""
+    return ExplanationData.of(found).model_dump(mode="json", exclude_unset=True)

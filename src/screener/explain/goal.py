@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from screener.engine.outcome import flags_behind_urgency
 from screener.errors import UsageError, did_you_mean
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import ALWAYS_ON, URGENCY
 from screener.saying import say
+
+Kind: TypeAlias = Literal["flag", "finding", "urgency"]
 
 THE_URGENCY = "urgency"
 
@@ -45,7 +49,7 @@ def urgency_from(builder: ReportBuilder) -> str:
     return say("How soon to get help comes from: {names}.", names=names) if names else ""
 
 
-def kind_of(book: RuleBook, goal: str) -> str:
+def kind_of(book: RuleBook, goal: str) -> Kind:
     """What a conclusion is: `flag`, `finding` or `urgency`."""
     if goal.startswith(URGENCY):
         return "urgency"

@@ -10,7 +10,7 @@ from typing import Any
 from screener.case.answers import Choice, Medicine, Medicines, Number, YesNo
 from screener.case.fields import BaseIntake
 from screener.case.nesting import check_nesting
-from screener.engine.outcome import Firing
+from screener.engine.outcome import Firing, Status
 from screener.errors import UsageError, did_you_mean, echo
 from screener.explain.goal import title_of
 from screener.report.build import ReportBuilder
@@ -28,8 +28,8 @@ class StatusChange:
 
     name: str
     title: str
-    before: str
-    after: str
+    before: Status
+    after: Status
 
 
 @dataclass(frozen=True)

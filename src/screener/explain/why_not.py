@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from screener.engine.outcome import Status
 from screener.explain.chain import Chain, because, chain_to, open_chain
-from screener.explain.goal import kind_of, title_of
+from screener.explain.goal import Kind, kind_of, title_of
 from screener.explain.smallest.completion import Completion, complete
 from screener.logic.condition import Concluded, field_of
 from screener.logic.kleene import evaluate, open_leaves
@@ -48,9 +49,9 @@ class WhyNot:
     """
 
     goal: str
-    kind: str
+    kind: Kind
     title: str
-    status: str
+    status: Status
     refutation: Chain | None
     waiting: Chain | None = None
     open_rules: tuple[OpenRule, ...] = ()

@@ -12,13 +12,12 @@ import pytest
 
 from screener.case.files import read_case
 from screener.case.intake import Intake
-from screener.explain.data import to_dict
+from screener.explain.data import ExplanationData, to_dict
 from screener.explain.questions import ask
 from screener.explain.what_if import what_if
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from screener.web.desk.examples import vignette, vignettes
-from screener.web.desk.explanation import ExplanationData
 from vignettes import SCREENED, Vignette
 from webclient import Client
 from webforms import FORM, words

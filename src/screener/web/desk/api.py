@@ -27,4 +27,5 @@ def screen(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 
 def rulebook(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`GET /v1/rulebook`: everything declarative, as data."""
-    return answer_json(catalogue(desk.book.select(tuple(options.get("packs", ())) or None), desk.folder))
+    book = desk.book.select(tuple(options.get("packs", ())) or None)
+    return answer_json(catalogue(book, desk.folder).model_dump(mode="json"))

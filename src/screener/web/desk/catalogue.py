@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
 from screener.report.model import RuleBookId
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Rule, Urgency
+from screener.rulebook.rule import Urgency
 from screener.web.desk.written import condition_as_written
 
 
-class PackEntry(BaseModel):
+class Entry(BaseModel):
+    """An entry of the rule book, or what of it is shown."""
+
+    @classmethod
+    def of(cls, item: object, **more: Any) -> Self:
+        """What an entry says, by the names of the fields here.
+
+        Args:
+            more: the fields that it has under another name, or that follow from other entries.
+        """
+        named = {name: getattr(item, name) for name in cls.model_fields if name not in more}
+        return cls.model_validate(named | more)
+
+
+class PackEntry(Entry):
     """Rules of one origin."""
 
     id: str
@@ -22,7 +36,7 @@ class PackEntry(BaseModel):
     about: str
 
 
-class QuestionEntry(BaseModel):
+class QuestionEntry(Entry):
     """One question of the interview; `field` is its name in a case."""
 
     field: str
@@ -35,7 +49,7 @@ class QuestionEntry(BaseModel):
     sources: list[str]
 
 
-class FindingEntry(BaseModel):
+class FindingEntry(Entry):
     """An intermediate conclusion."""
 
     id: str
@@ -45,7 +59,7 @@ class FindingEntry(BaseModel):
     sources: list[str]
 
 
-class FlagEntry(BaseModel):
+class FlagEntry(Entry):
     """A conclusion shown to people."""
 
     id: str
@@ -62,7 +76,7 @@ class FlagEntry(BaseModel):
     sources: list[str]
 
 
-class RuleEntry(BaseModel):
+class RuleEntry(Entry):
     """One rule. `when` is the condition as written in the rule file (docs/rule-format.md)."""
 
     id: str
@@ -77,7 +91,7 @@ class RuleEntry(BaseModel):
     line: int
 
 
-class SourceEntry(BaseModel):
+class SourceEntry(Entry):
     """A statement of the article, or a reference."""
 
     id: str
@@ -89,7 +103,7 @@ class SourceEntry(BaseModel):
     status: Literal["verified", "partly", "unverified"]
 
 
-class SettingEntry(BaseModel):
+class SettingEntry(Entry):
     """A named limit."""
 
     id: str
@@ -99,7 +113,7 @@ class SettingEntry(BaseModel):
     sources: list[str]
 
 
-class NoteEntry(BaseModel):
+class NoteEntry(Entry):
     """Something good to know beside some flags."""
 
     id: str
@@ -123,51 +137,29 @@ class Catalogue(BaseModel):
     sources: list[SourceEntry]
 
 
-def catalogue(book: RuleBook, folder: Path) -> dict[str, Any]:
-    """A rule book with its active packs, in the shape of `Catalogue`.
+def catalogue(book: RuleBook, folder: Path) -> Catalogue:
+    """A rule book with its active packs as data.
 
     Args:
-        folder: where its files stand.
+        folder: where its files are.
     """
-    return {
-        "rulebook": {"version": book.version, "sha256": book.sha256, "packs": list(book.packs)},
-        "packs": [_some(pack, "id title version about") for pack in book.packs.values()],
-        "questions": [
-            {**_some(q, "field section label ask why help sources"), "follow_up": q.show_if is not None}
-            for q in book.questions.values()
+    return Catalogue(
+        rulebook=RuleBookId.of(book),
+        packs=[PackEntry.of(pack) for pack in book.packs.values()],
+        questions=[QuestionEntry.of(one, follow_up=one.show_if is not None) for one in book.questions.values()],
+        findings=[FindingEntry.of(one, rules=_rules(book, one.id)) for one in book.findings.values()],
+        flags=[
+            FlagEntry.of(flag, ask_your_clinician=flag.ask, rules=_rules(book, flag.id)) for flag in book.flags.values()
         ],
-        "findings": [
-            {**_some(finding, "id pack title sources"), "rules": _rules(book, finding.id)}
-            for finding in book.findings.values()
+        rules=[
+            RuleEntry.of(rule, when=condition_as_written(rule, folder), file=rule.place.file, line=rule.place.line)
+            for rule in book.rules
         ],
-        "flags": [
-            {
-                **_some(flag, "id pack title explanation urgency fail_safe last_resort suppresses hides sources"),
-                "ask_your_clinician": list(flag.ask),
-                "rules": _rules(book, flag.id),
-            }
-            for flag in book.flags.values()
-        ],
-        "rules": [_rule(rule, folder) for rule in book.rules],
-        "settings": [_some(setting, "id value unit meaning sources") for setting in book.settings.values()],
-        "notes": [_some(note, "id pack text beside sources") for note in book.notes],
-        "sources": [_some(source, "id pack kind title detail link status") for source in book.sources.values()],
-    }
-
-
-def _rule(rule: Rule, folder: Path) -> dict[str, Any]:
-    return {
-        **_some(rule, "id pack concludes because strength disagreement sources"),
-        "when": condition_as_written(rule, folder),
-        "file": rule.place.file,
-        "line": rule.place.line,
-    }
+        settings=[SettingEntry.of(setting) for setting in book.settings.values()],
+        notes=[NoteEntry.of(note) for note in book.notes],
+        sources=[SourceEntry.of(source) for source in book.sources.values()],
+    )
 
 
 def _rules(book: RuleBook, conclusion: str) -> list[str]:
     return [rule.id for rule in book.rules_for[conclusion]]
-
-
-def _some(item: object, names: str) -> dict[str, Any]:
-    values = {name: getattr(item, name) for name in names.split()}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
