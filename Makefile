@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
-# the extras that `make wheels` puts beside the durable engine
+# the extras that `make wheels` adds to the durable engine
 EXTRAS ?= durable,batch,web
 # durable-rules is built from source: see pyproject.toml for the two flags.
 export CPPFLAGS := -O3 -DPyEval_CallObject=PyObject_CallObject
@@ -49,10 +49,10 @@ lint: setup-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# An engine that cannot be installed here is left out; the benchmark says so.
+# An engine that cannot be installed here is skipped; the benchmark says so.
 bench: setup-test
 	@$(BIN)/python -c 'import tomllib; [print(name) for name in tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["rivals"]]' | \
-	while read -r rival; do $(PIP) "$$rival" || echo "$$rival cannot be installed: left out"; done
+	while read -r rival; do $(PIP) "$$rival" || echo "$$rival cannot be installed: skipped"; done
 	$(BIN)/python -m benchmarks
 
 # The pages, schemas and pictures that are generated from the rule book; a test fails when they are stale.

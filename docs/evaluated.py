@@ -35,7 +35,7 @@ NOT: Final = """\
   and of those without it how many. `screener evaluate` says it of *your* data ([how](evaluate.md)), and of those only.
 - **The words.** Nobody has studied whether people understand the questions and the texts, or what they do afterwards.
 - **The urgency.** No outcome was followed. How many rules a clinician has [reviewed](review.md), each page says.
-- **Groups of people.** The made-up people and the reports stand for no population. The reports are of people with low
+- **Groups of people.** The made-up people and the reports represent no population. The reports are of people with low
   results; hardly any is of somebody who is well, so they say nothing about false alarms.
 - **Reading records.** Formats were tried on simulated patients and on samples that their publishers share. Whether a
   record says what is true of a person was not.
@@ -52,7 +52,7 @@ def page() -> Iterator[str]:
     yield "## What has been evaluated"
     yield ""
     cases = sum(len(rule.cases) for rule in book.rules)
-    yield f"- {cases:,} small cases beside the {len(book.rules)} rules of book {book.version} (`screener rules test`)."
+    yield f"- {cases:,} small cases for the {len(book.rules)} rules of book {book.version} (`screener rules test`)."
     yield f"- {len(made)} made-up people, each with what must and must not be raised: `examples/vignettes`."
     yield f"- {len(retold)} retold case reports, below: what a person could have answered, as far as the report says."
     yield ""

@@ -17,7 +17,7 @@ STYLE = (
 
 
 def picture(text: str, command: str) -> str:
-    """The text as it stands below a command, line by line; headings and warnings are bold."""
+    """The text that a command prints, line by line; headings and warnings are bold."""
     lines = [f"$ {command}", *text.rstrip("\n").split("\n")]
     width, height = round(2 * MARGIN + COLUMNS * WIDTH), 2 * MARGIN + len(lines) * HEIGHT
     drawn = [

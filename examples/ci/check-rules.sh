@@ -3,7 +3,7 @@
 #
 #   check-rules.sh BOOK [REVISION]
 #
-# Ends with the exit code of what failed first: 4 when the book is wrong or a case beside a rule does not hold. What
+# Ends with the exit code of what failed first: 4 when the book is wrong or a rule's own case does not hold. What
 # changed is written to the file that GITHUB_STEP_SUMMARY names, or to standard output.
 set -u
 book=${1:?"usage: check-rules.sh BOOK [REVISION]"}

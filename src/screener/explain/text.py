@@ -24,7 +24,7 @@ MOST_SUPPORTS: Final = 6
 MOST_SETS: Final = 8
 MOST_WAITING: Final = 8
 HIDDEN: Final = "A stronger flag keeps this one back, so a report does not show its text."
-SUPPRESSED: Final = "Its rules hold, but a stronger flag stands in front of it, so a report does not show it."
+SUPPRESSED: Final = "Its rules hold, but a stronger flag takes precedence, so a report does not show it."
 
 
 def how_blocks(how: How, with_steps: bool = True) -> list[Block]:

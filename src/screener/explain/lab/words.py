@@ -105,7 +105,7 @@ def why(shown: Lab, step: LabStep) -> str:
     if len(step.conflict) == 1:
         return say("it is the only rule that can fire")
     if strategy == "order":
-        return say("of those that can fire it stands first in the rule book")
+        return say("of those that can fire it comes first in the rule book")
     if strategy == "random":
         return say("it was drawn by lot (seed {seed})", seed=shown.run.seed)
     if strategy == "specificity":
@@ -115,7 +115,7 @@ def why(shown: Lab, step: LabStep) -> str:
     else:
         best = say("no other matches newer facts (all were known at the start)")
     tied = sum(rank(one, strategy) == rank(chosen, strategy) for one in step.conflict) > 1
-    return say("{why}, and of those that tie it stands first in the rule book", why=best) if tied else best
+    return say("{why}, and of those that tie it comes first in the rule book", why=best) if tied else best
 
 
 def concluded(case: ReportBuilder, step: LabStep) -> str:
