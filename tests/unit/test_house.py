@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -66,6 +67,16 @@ def test_no_module_imports_what_stands_below_it_in_the_table() -> None:
                     wrong.append(f"{name} imports {node.module}")
     assert wrong == []
     assert {path.stem for path in (SRC / "screener").iterdir()} <= {*rank, "__init__", "__main__", "__pycache__", "py"}
+
+
+def test_no_two_public_classes_of_one_folder_have_one_name() -> None:
+    names = Counter(
+        (path.parent, node.name)
+        for path in MODULES.values()
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for (_, name), count in names.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("phrase", ["can" + " not", "hang" + " together"])

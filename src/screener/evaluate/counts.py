@@ -24,7 +24,7 @@ Counted = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Subject:
+class Compared:
     """A flag or topic that is set against the truth.
 
     Attributes:
@@ -38,15 +38,15 @@ class Subject:
     flags: tuple[str, ...]
 
 
-def subjects_of(book: RuleBook) -> tuple[Subject, ...]:
+def subjects_of(book: RuleBook) -> tuple[Compared, ...]:
     """The topics, then the flags; without what is only said when nothing else is."""
     flags = {name: flag for name, flag in book.flags.items() if not flag.last_resort}
     topics = [
-        Subject("topic", topic.id, topic.title, mine)
+        Compared("topic", topic.id, topic.title, mine)
         for topic in book.complete_topics.values()
         if (mine := tuple(name for name in topic.speaks_for if name in flags))
     ]
-    return (*topics, *(Subject("flag", name, flag.title, (name,)) for name, flag in flags.items()))
+    return (*topics, *(Compared("flag", name, flag.title, (name,)) for name, flag in flags.items()))
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Counts:
         bounds: people of whom only a bound of the truth's field is known, which does not tell.
     """
 
-    subjects: tuple[Subject, ...]
+    subjects: tuple[Compared, ...]
     groups: tuple[Group, ...]
     bounds: int = 0
     people: Counted = field(init=False)

@@ -13,7 +13,7 @@ from screener.rulebook.rule import Urgency
 from screener.web.desk.written import condition_as_written
 
 
-class Entry(BaseModel):
+class CatalogueEntry(BaseModel):
     """An entry of the rule book, or what of it is shown."""
 
     @classmethod
@@ -27,7 +27,7 @@ class Entry(BaseModel):
         return cls.model_validate(named | more)
 
 
-class PackEntry(Entry):
+class PackEntry(CatalogueEntry):
     """Rules of one origin."""
 
     id: str
@@ -36,7 +36,7 @@ class PackEntry(Entry):
     about: str
 
 
-class QuestionEntry(Entry):
+class QuestionEntry(CatalogueEntry):
     """One question of the interview; `field` is its name in a case."""
 
     field: str
@@ -49,7 +49,7 @@ class QuestionEntry(Entry):
     sources: list[str]
 
 
-class FindingEntry(Entry):
+class FindingEntry(CatalogueEntry):
     """An intermediate conclusion."""
 
     id: str
@@ -59,7 +59,7 @@ class FindingEntry(Entry):
     sources: list[str]
 
 
-class FlagEntry(Entry):
+class FlagEntry(CatalogueEntry):
     """A conclusion shown to people."""
 
     id: str
@@ -76,7 +76,7 @@ class FlagEntry(Entry):
     sources: list[str]
 
 
-class RuleEntry(Entry):
+class RuleEntry(CatalogueEntry):
     """One rule. `when` is the condition as written in the rule file (docs/rule-format.md)."""
 
     id: str
@@ -91,7 +91,7 @@ class RuleEntry(Entry):
     line: int
 
 
-class SourceEntry(Entry):
+class SourceEntry(CatalogueEntry):
     """A statement of the article, or a reference."""
 
     id: str
@@ -103,7 +103,7 @@ class SourceEntry(Entry):
     status: Literal["verified", "partly", "unverified"]
 
 
-class SettingEntry(Entry):
+class SettingEntry(CatalogueEntry):
     """A named limit."""
 
     id: str
@@ -113,7 +113,7 @@ class SettingEntry(Entry):
     sources: list[str]
 
 
-class NoteEntry(Entry):
+class NoteEntry(CatalogueEntry):
     """Something good to know beside some flags."""
 
     id: str

@@ -8,8 +8,8 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Question
 from screener.web.desk.desk import Desk
 from screener.web.desk.explore_edit import Edits
-from screener.web.desk.explore_form import Filled, cell, read_cells
-from screener.web.desk.explore_view import EVERYTHING, View
+from screener.web.desk.explore_form import Cells, cell, read_cells
+from screener.web.desk.explore_view import EVERYTHING, ExploreView
 from screener.web.desk.form import Form, encode
 from screener.web.render import page
 from screener.web.wire import Answer
@@ -27,7 +27,7 @@ def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     form = Form.read(body)
     name = chosen(form, desk)
     filled, edits = answers_of(form, desk, name), Edits.read(form, desk)
-    view = View(edits.examine(filled.answers), form, edits)
+    view = ExploreView(edits.examine(filled.answers), form, edits)
     return page(
         "explore.html", here="/explore", texts=desk.book.said, examples=desk.examples, chosen=name,
         near=[cell(desk.book.questions[field], filled) for field in view.near],
@@ -41,17 +41,17 @@ def chosen(form: Form, desk: Desk) -> str:
     return form.one_of("case", *desk.examples) or form.one_of("example", *desk.examples) or next(iter(desk.examples))
 
 
-def answers_of(form: Form, desk: Desk, name: str) -> Filled:
+def answers_of(form: Form, desk: Desk, name: str) -> Cells:
     """The answers that the page is about: an example's, those brought along, or those in its cells."""
     book = desk.book
     if form.one_of("load", "example", "answers") == "answers":
-        return Filled.of(form.answers(), book.fields)
+        return Cells.of(form.answers(), book.fields)
     if form.text("load") or form.text("case") or not form.fields:
-        return Filled.of(desk.examples[name][1], book.fields)
+        return Cells.of(desk.examples[name][1], book.fields)
     return read_cells(form, book)
 
 
-def sections(book: RuleBook, filled: Filled, without: list[str]) -> list[tuple[str, list[Any]]]:
+def sections(book: RuleBook, filled: Cells, without: list[str]) -> list[tuple[str, list[Any]]]:
     """The questions by section, each as its cell, without those that stand first."""
     found: dict[str, list[Question]] = {}
     for question in book.questions.values():

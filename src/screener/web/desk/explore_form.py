@@ -22,7 +22,7 @@ def yes_no() -> tuple[tuple[str, str], ...]:
 
 
 @dataclass
-class Filled:
+class Cells:
     """What is filled in.
 
     Attributes:
@@ -36,7 +36,7 @@ class Filled:
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, answers: dict[str, Any], fields: Fields) -> Filled:
+    def of(cls, answers: dict[str, Any], fields: Fields) -> Cells:
         """The cells for a case.
 
         Raises:
@@ -75,7 +75,7 @@ class Cell:
         return PREFIX + self.field
 
 
-def cell(question: Question, filled: Filled) -> Cell:
+def cell(question: Question, filled: Cells) -> Cell:
     """The cell of a question, filled in."""
     name, kind = question.field, question.kind
     value, error = filled.texts.get(name, ""), filled.errors.get(name, "")
@@ -92,9 +92,9 @@ def cell(question: Question, filled: Filled) -> Cell:
     return Cell(name, question.label, question.ask, "text", value, unit=unit, error=error)
 
 
-def read_cells(form: Form, book: RuleBook) -> Filled:
+def read_cells(form: Form, book: RuleBook) -> Cells:
     """The answers in the cells; what cannot be read is left out and said."""
-    found = Filled({})
+    found = Cells({})
     for name, kind in book.fields.items():
         text = form.text(PREFIX + name)
         found.texts[name] = text

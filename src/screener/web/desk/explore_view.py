@@ -46,7 +46,7 @@ class Shown:
 
 
 @dataclass
-class View:
+class ExploreView:
     """What the rules make of the answers, and what the page shows of it."""
 
     case: ReportBuilder

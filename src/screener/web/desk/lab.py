@@ -37,7 +37,7 @@ def lab(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     it = _Page.read(desk, body)
     return page(
         "lab.html", here="/explore", texts=desk.book.said, examples=desk.examples, chosen=it.name,
-        answers=encode(it.answers), given=given_answers(it.shown.case), view=View(it.shown, it.form, desk),
+        answers=encode(it.answers), given=given_answers(it.shown.case), view=LabView(it.shown, it.form, desk),
         goal=it.goal, words=words, predicted=it.predicted, letters=LETTERS, recent=RECENT,
         strategies=[(one, words.strategy_word(one)) for one in STRATEGIES], strategy=it.shown.run.strategy,
     )  # fmt: skip
@@ -98,7 +98,7 @@ def _number(form: Form, name: str) -> int:
 
 
 @dataclass
-class View:
+class LabView:
     """What the page shows of a run."""
 
     shown: Lab
