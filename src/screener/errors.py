@@ -6,10 +6,10 @@ Messages follow one style: lower case, no full stop, what was given in backticks
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from screener.data import dataclass
 from screener.printable import on_one_line, printable
 
 LONGEST_ECHO = 60

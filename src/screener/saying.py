@@ -11,10 +11,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+from screener.data import dataclass
 
 FOLDER: Final = Path(__file__).parent / "languages"
 ENGLISH: Final = "en"

@@ -6,11 +6,11 @@ batch readers, the interview and the rule loader.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from screener.case.kind import JsonSchema, Kind
 from screener.case.numbers import MONTHS, Lab, Measured, Number, OneUnitLab
+from screener.data import dataclass
 from screener.errors import echo
 from screener.saying import say
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from screener.data import dataclass
 
 SIGNS: Final = ("<", "<=", ">", ">=")
 _SIGN: Final = re.compile(r"\s*(<=?|>=?|≤|≥)\s*")

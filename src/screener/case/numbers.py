@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from screener.case.bound import Bound, sign_of
 from screener.case.kind import JsonSchema, Kind
 from screener.case.units import Analyte, in_its_unit, in_own_unit
+from screener.data import dataclass
 from screener.errors import echo
 from screener.saying import say
 

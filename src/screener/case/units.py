@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from screener.data import dataclass
 from screener.errors import echo
 from screener.memo import memo
 from screener.saying import say

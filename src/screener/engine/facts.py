@@ -7,12 +7,13 @@ medicines that were named become marks (class, generic name, QT list).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from screener.case.answers import YesNo
 from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
+from screener.data import dataclass
 from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes, field_of
 from screener.logic.kleene import Kleene, evaluate
 from screener.rulebook.book import RuleBook

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
+from screener.data import dataclass
 from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY, Flag, Urgency

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from screener.case.answers import Number, YesNo
 from screener.case.fields import Fields
+from screener.data import dataclass
 from screener.engine.facts import NOT_ASKED, Duration, Facts, medicine_marks
 from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook

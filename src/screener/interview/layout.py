@@ -7,9 +7,9 @@ to go through. Nobody is asked there for what only decides whether one more stat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from screener.data import dataclass
 from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Screen
 

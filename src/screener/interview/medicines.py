@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from screener.case.answers import MONTHS, Medicines
+from screener.data import dataclass
 from screener.errors import echo
 from screener.interview.lines import BackAsked, Lines
 from screener.interview.settle import Offer, offers, settled

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from screener.data import dataclass
 from screener.interview.following import may_follow
 from screener.interview.known import Known
 from screener.interview.layout import Layout

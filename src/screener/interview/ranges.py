@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from math import floor
 from typing import TypeAlias
 
 from screener.case.answers import Number
+from screener.data import dataclass
 from screener.logic.condition import Compare
 from screener.saying import say
 

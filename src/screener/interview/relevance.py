@@ -9,10 +9,11 @@ test: two answers may do so together.)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
+from screener.data import dataclass
 from screener.engine.outcome import Outcome, conclude
 from screener.interview.known import Known
 from screener.logic.condition import Concluded, Condition, conclusions, field_of, fields

@@ -7,8 +7,8 @@ words that were typed; without a word from the person, those stay, and no rule u
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from screener.data import dataclass
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import Ask, CloseName, CloseTo
 from screener.rulebook.medicine.lexicon import Lexicon

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from screener.data import dataclass
 from screener.errors import echo
 from screener.saying import replies, say
 

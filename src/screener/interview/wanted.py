@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from screener.data import dataclass
 from screener.interview.following import may_follow
 from screener.interview.layout import Layout
 from screener.interview.relevance import Length, Residue, with_parents

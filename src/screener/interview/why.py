@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from screener.case.answers import Choice, Medicines, Number, OwnWords, YesNo
+from screener.data import dataclass
 from screener.engine.facts import Duration
 from screener.interview.ranges import ranges
 from screener.interview.relevance import Residue, with_parents

@@ -7,8 +7,9 @@ three-valued logic), which the tests in `tests/spec` execute against every engin
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from screener.data import dataclass
 
 Operator: TypeAlias = Literal["<", "<=", ">", ">="]
 

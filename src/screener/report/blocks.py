@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from screener.data import dataclass
 from screener.printable import printable
 
 Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
+from screener.data import dataclass
 from screener.engine.facts import Facts
 from screener.engine.outcome import Outcome
 from screener.logic.condition import Concluded, Takes, field_of

@@ -5,8 +5,9 @@ Nothing here recurses along the findings: a rule book may chain thousands of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from screener.data import dataclass
 from screener.engine.facts import Facts
 from screener.engine.outcome import Outcome
 from screener.logic.condition import Atom, Concluded, field_of

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from operator import is_
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from screener.data import dataclass
 from screener.engine.outcome import EngineName, Status
 from screener.printable import printable
 from screener.report.heard import none_is_outside, title_key

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
 from screener.case.bound import Bound
+from screener.data import dataclass
 from screener.logic.kleene import Kleene, evaluate
 from screener.report.examined import Examined
 from screener.report.model import AlsoReport, Because, Evidence, FlagReport, OpenReport, Report, Summary, TopicReport

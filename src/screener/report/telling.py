@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from screener.data import dataclass
 from screener.report.examined import Examined
 from screener.report.model import Evidence, FlagReport, Report
 from screener.report.words import answer_word, joined

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from json import dumps
 from typing import Any, Literal, TypeAlias
 
 from screener.case.fields import BaseIntake
+from screener.data import dataclass
 from screener.report.blocks import Block, NewSheet
 from screener.report.brief import BriefPage
 from screener.report.forms import rendered

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from screener.case.answers import Kind
 from screener.case.fields import BaseIntake, Fields
+from screener.data import dataclass
 from screener.errors import UsageError, did_you_mean
 from screener.logic.condition import Condition, conclusions
 from screener.logic.condition import fields as fields_of

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -114,7 +115,7 @@ def _program() -> str:
     """A hash over the modules whose work is kept, and the Python that reads it back."""
     digest = sha256(sys.version.encode())
     program = Path(__file__).parent.parent
-    for room in ("case", "logic", "rulebook", "engine/durable"):
-        for path in sorted((program / room).rglob("*.py")):
-            digest.update(path.read_bytes())
+    rooms = [(program / room).rglob("*.py") for room in ("case", "logic", "rulebook", "engine/durable")]
+    for path in sorted((*program.glob("*.py"), *chain.from_iterable(rooms))):
+        digest.update(path.read_bytes())
     return digest.hexdigest()

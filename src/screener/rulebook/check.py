@@ -7,8 +7,9 @@ by a rule and every conclusion is shown or used somewhere, every field is asked 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from screener.data import dataclass
 from screener.errors import Hints
 from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
 from screener.logic.order import circles

@@ -10,13 +10,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import yaml
 
+from screener.data import dataclass
 from screener.errors import Hints, RuleBookError, RuleProblem
 from screener.rulebook.characters import (
     cut_before,

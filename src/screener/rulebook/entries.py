@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel
 
 from screener.case.answers import Kind, Lab, Number
 from screener.case.fields import Fields
+from screener.data import dataclass
 from screener.logic.condition import Condition, fields
 from screener.rulebook import files
 from screener.rulebook.document import DataPath, Document

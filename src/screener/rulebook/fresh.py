@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
+
+from screener.data import dataclass
 
 Made = TypeVar("Made")
 Stamp: TypeAlias = tuple[tuple[str, int, int, int, int], ...]

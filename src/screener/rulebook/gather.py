@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel
 
+from screener.data import dataclass
 from screener.errors import RuleBookError, RuleProblem, echo
 from screener.rulebook import files
 from screener.rulebook.characters import wrong_characters

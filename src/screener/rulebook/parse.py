@@ -7,10 +7,11 @@ and medicine classes, comparisons that do not fit the field's type, limits that 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from screener.case.answers import MONTHS, Choice, Kind, Medicines, Number, OwnWords, YesNo
+from screener.data import dataclass
 from screener.errors import echo
 from screener.logic.condition import (
     ALWAYS,

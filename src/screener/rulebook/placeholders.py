@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from screener.data import dataclass
 from screener.errors import echo
 
 if TYPE_CHECKING:  # a report fills texts and reads no YAML

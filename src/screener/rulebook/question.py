@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from screener.case.answers import Kind, YesNo
+from screener.data import dataclass
 from screener.logic.condition import Condition
 from screener.rulebook.rule import NOWHERE, Place
 

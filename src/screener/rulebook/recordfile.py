@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from screener.case.answers import Kind, Lab, Measured, Number, YesNo
+from screener.data import dataclass
 from screener.rulebook.entries import Entry
 from screener.rulebook.files import AnalyteEntry
 from screener.rulebook.kinds import analyte_of

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import WithJsonSchema
 
+from screener.data import dataclass
 from screener.logic.condition import AllOf, Condition
 from screener.rulebook.levels import USUAL
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from screener.data import dataclass
 from screener.logic.condition import ALWAYS, Condition
 from screener.rulebook.rule import NOWHERE, Flag, Place
 

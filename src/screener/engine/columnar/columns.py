@@ -9,7 +9,7 @@ of its sign stands in a column of its own. What people wrote in their own words 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from screener.case.answers import Medicine
 from screener.case.bound import SIGNS, Bound
 from screener.case.fields import MEDICINES, BaseIntake, Fields
+from screener.data import dataclass
 
 NO: Final = 0
 YES: Final = 1

@@ -7,7 +7,7 @@ same as the reference engine does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from operator import or_
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screener.case.fields import BaseIntake
+from screener.data import dataclass
 from screener.engine.columnar.atoms import AtomReader, combine, yes_atoms
 from screener.engine.columnar.columns import Columns
 from screener.engine.outcome import Firing, Outcome

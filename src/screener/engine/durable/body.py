@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from typing import Final, TypeAlias
 
+from screener.data import dataclass
 from screener.logic.condition import AnyOf, Atom, Concluded, Condition, Not
 
 Name: TypeAlias = Atom | str  # an answer, or a conclusion or helper by its id

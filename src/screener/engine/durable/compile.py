@@ -13,9 +13,10 @@ reference engine.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from screener.data import dataclass
 from screener.engine.durable.body import (
     MOST_ALTERNATIVES,
     Body,

@@ -5,9 +5,9 @@ Safe in threads, in signal handlers and in forked processes: see `session.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from screener.data import dataclass
 from screener.engine.durable.program import NotUsable, Program
 from screener.engine.durable.session import Sessions, import_engine
 from screener.engine.facts import Facts

@@ -12,11 +12,12 @@ no two names have the same hash. A rule set is open only while its levels are be
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from json import dumps
 from typing import Any, Final
 
+from screener.data import dataclass
 from screener.engine.durable.body import (
     MOST_ALTERNATIVES,
     Body,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from screener.data import dataclass
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Condition, Not, children
 
 

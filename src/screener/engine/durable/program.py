@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from screener.data import dataclass
 from screener.errors import ScreenerError
 from screener.logic.condition import Atom
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from screener.data import dataclass
 from screener.rulebook.medicine.entry import MedicineEntry
 from screener.rulebook.medicine.find import NO_ROW, Name
 from screener.rulebook.medicine.index import Index, combined

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from screener.data import dataclass
 
 ORAL: Final = "oral"
 INGREDIENTS: Final = " / "  # joins the ingredients of a combination

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from screener.data import dataclass
 from screener.rulebook.medicine.index import HEADS, Index
 from screener.rulebook.medicine.lexicon import Lexicon
 from screener.rulebook.medicine.text import SEPARATORS, Token

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from screener.data import dataclass
 from screener.rulebook.medicine.label import OPENING, Label, labels_of
 from screener.rulebook.medicine.lexicon import Lexicon
 from screener.rulebook.medicine.piece import AROUND, HISTORY, JOINER, LABEL, SEPARATOR, Role

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any, Final
 
+from screener.data import dataclass
 from screener.memo import memo
 
 HEADS: Final = (3, 10)  # letters with which a key begins, to see soon that no name begins here

@@ -7,9 +7,10 @@ dictionaries, so that a kept copy needs no work when it is read back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any, Final, NamedTuple
 
+from screener.data import dataclass
 from screener.memo import memo
 from screener.rulebook.medicine.text import Token
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, NamedTuple
 
+from screener.data import dataclass
 from screener.rulebook.medicine.find import Name
 from screener.rulebook.medicine.lexicon import Lexicon, Phrase
 from screener.rulebook.medicine.text import COLON, SEPARATORS, Token

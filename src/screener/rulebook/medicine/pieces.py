@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from screener.data import dataclass
 from screener.rulebook.medicine.ask import Questions
 from screener.rulebook.medicine.close import CloseNames
 from screener.rulebook.medicine.entry import MedicineEntry

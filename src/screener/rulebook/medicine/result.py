@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeAlias
 
+from screener.data import dataclass
 from screener.rulebook.medicine.entry import MedicineEntry
 
 NOT_SYSTEMIC: Final = "NOT_SYSTEMIC"  # the class of what is put where it hardly reaches the blood

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from screener.data import dataclass
 from screener.rulebook.medicine.history import TAKEN, History, Hit
 from screener.rulebook.medicine.switch import Switches
 

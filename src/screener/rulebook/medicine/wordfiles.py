@@ -6,10 +6,11 @@ A book needs none of them: without a list, a name is recognised only as the tabl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
+from screener.data import dataclass
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
 from screener.rulebook.medicine.entry import MedicineEntry
 from screener.rulebook.medicine.lexicon import Lexicon

@@ -10,13 +10,14 @@ out is not spelled, so a key that is new in the program reopens nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
 
 from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab, OwnWords, Text, YesNo
 from screener.case.units import Analyte
+from screener.data import dataclass
 from screener.logic.condition import Condition
 from screener.logic.condition import fields as fields_of
 from screener.rulebook.book import RuleBook

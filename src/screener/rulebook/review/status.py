@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal, TypeAlias
+
+from screener.data import dataclass
 
 Verdict: TypeAlias = Literal["accepted", "change asked", "rejected"]
 VERDICTS: Final[tuple[Verdict, ...]] = ("accepted", "change asked", "rejected")
