@@ -54,6 +54,21 @@ def test_the_first_page_leads_to_the_first_question(client: Client, book: RuleBo
     assert book.screens["urgent-signs"].ask in words(first)
 
 
+def test_the_page_to_check_shows_what_was_told_and_folds_the_plain_noes(client: Client) -> None:
+    answers = {"age": 40, "sex": "male", "fatigue": True, "chest_pain": False, "poor_sleep": None, "fainted": False}
+    told, _, folded = post(client, "/check", answers).text.partition('<details class="printed">')
+    for field in ("age", "sex", "fatigue", "poor_sleep"):  # unknown is never no
+        assert f'name="go" value="{field}"' in told
+    assert "<summary>No, or not ticked: 2 answers</summary>" in folded
+    for field in ("chest_pain", "fainted"):
+        assert f'name="go" value="{field}"' in folded
+        assert f'name="go" value="{field}"' not in told
+
+
+def test_only_noes_are_shown_at_once(client: Client) -> None:
+    assert '<details class="printed" open>' in post(client, "/check", {"chest_pain": False}).text
+
+
 def test_none_of_a_list_answers_no_to_all(client: Client) -> None:
     first = client.post("/questions", content=b"", headers=FORM)
     group = form_with(first, "together")

@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 from screener.case.answers import Number
 from screener.errors import echo
 from screener.interview.layout import Layout
-from screener.interview.review import not_asked, nothing_left, taken_from
+from screener.interview.review import is_not_ticked, not_asked, nothing_left, says_little, taken_from
 from screener.interview.session import Session
 from screener.report.page import answer_in_words
+from screener.rulebook.question import Question
 from screener.saying import say
 from screener.web.desk.desk import Desk
 from screener.web.desk.filled import ROWS, Filled, choices_of, kind_of, unit_of
@@ -98,17 +99,19 @@ class Screens:
         )  # fmt: skip
 
     def check(self, session: Session) -> Answer:
-        """All answers, with a way to change each."""
+        """All answers, with a way to change each; the many that are a plain no are folded."""
         intake, book = session.intake(), self.desk.book
-        rows = []
+        rows, folded = list[tuple[Question, str]](), list[tuple[Question, str]]()
         for name, question in book.questions.items():
             if name in session.given and name not in session.residue.known.left_out:
                 words = answer_in_words(book, name, _plain(getattr(intake, name)))
-                rows.append((question, words.partition(": ")[2] + taken_from(session, name)))
+                row = (question, words.partition(": ")[2] + taken_from(session, name))
+                (folded if says_little(session, name) and is_not_ticked(session, name) else rows).append(row)
         return self.show(
             session,
             "check.html",
             rows=rows,
+            folded=folded,
             not_asked=not_asked(session),
             nothing_left=nothing_left(self.form.length),
             place="check",
