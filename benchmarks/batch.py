@@ -1,5 +1,8 @@
 """Batches: JSON lines and Parquet against what validation, and reading and writing, cost by themselves; memory.
 
+JSON lines to Parquet are compared with a loop of `model_validate_json` over the same lines on a plain model of
+Pydantic, JSON lines to JSON lines with the same loop on `Intake`, which checks what the program checks.
+
 `SCREENER_CASES` says how many cases (1,000,000), `SCREENER_MEMORY_CASES` how many for the larger memory run (ten times
 as many; 0 leaves it out). Every ratio is taken within one run, medians of three interleaved rounds.
 """
@@ -10,6 +13,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -17,6 +21,7 @@ from time import perf_counter, sleep
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import BaseModel
 
 from benchmarks.plain import plain_model
 from benchmarks.records import POLICY, write_jsonl, write_parquet
@@ -24,6 +29,7 @@ from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job
 from screener.batch.run import run
 from screener.batch.writing.writers import PARQUET_OPTIONS
+from screener.case.intake import Intake
 from screener.rulebook.cache import cached_rulebook
 
 ROUNDS = 3
@@ -60,23 +66,28 @@ def screening(source: Path, output: Path, workers: int | None) -> Callable[[], o
 def from_json(folder: Path, untidy: bool) -> None:
     """JSON lines to Parquet with all workers, against a bare loop of validation in one process."""
     write_jsonl(folder / "in.jsonl", CASES, untidy=untidy)
-    model = plain_model(words=untidy)
     wanted = 0.5 if untidy else 0.4
 
-    def validate() -> None:
+    def validate(model: type[BaseModel]) -> None:
         with (folder / "in.jsonl").open("rb") as file:
             for line in file:
                 model.model_validate_json(line)
 
     all_workers = screening(folder / "in.jsonl", folder / "out.parquet", None)
     one_worker = screening(folder / "in.jsonl", folder / "out.parquet", 1)
-    bare, ours, alone = interleaved(validate, all_workers, one_worker)
+    bare, ours, alone = interleaved(partial(validate, plain_model(words=untidy)), all_workers, one_worker)
     kind = "untidy" if untidy else "tidy"
     print(f"{CASES:,} {kind} cases, {os.cpu_count()} processors")
     print(f"bare loop of model_validate_json: {bare:.2f} s")
     share = f"{ours / bare:.2f} of the bare loop (wanted: at most {wanted})"
     print(f"JSON lines to Parquet, all workers: {ours:.2f} s, {share}")
     print(f"JSON lines to Parquet, one worker: {alone:.2f} s, {CASES / alone:,.0f} cases a second")
+    to_json = screening(folder / "in.jsonl", folder / "out.jsonl", None)
+    intake, ours = interleaved(partial(validate, Intake), to_json)
+    print(f"loop of Intake.model_validate_json: {intake:.2f} s")
+    share = f"{ours / intake:.2f} of the loop with Intake (wanted: at most 1.0)"
+    print(f"JSON lines to JSON lines, all workers: {ours:.2f} s, {share}")
+    (folder / "out.jsonl").unlink()
     (folder / "in.jsonl").unlink()
 
 

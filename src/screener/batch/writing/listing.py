@@ -1,16 +1,14 @@
-"""The result of a batch, case by case: urgency, and the ids that are raised, possible, suppressed, and that fired.
-
-Many cases share the same lists, so a list that is written as text is put together once for each pattern of bits.
-"""
+"""The result of a batch, case by case: urgency, and the ids that are raised, possible, suppressed, and that fired."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from screener.engine.columnar.engine import Outcomes
@@ -19,7 +17,6 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import Levels
 
 STATUSES: Final = ("raised", "possible", "suppressed")
-MOST_PATTERNS: Final = 200_000  # texts of lists that are kept
 
 
 @dataclass
@@ -44,12 +41,20 @@ class IdList:
 
     def arrow(self) -> pa.Array:
         """As a list column over a dictionary of the ids."""
+        ids = pa.DictionaryArray.from_arrays(pa.array(self.places()), pa.array(self.ids, pa.string()), safe=False)
+        return pa.ListArray.from_arrays(pa.array(self.ends()), ids)
+
+    def places(self) -> NDArray[np.int16]:
+        """What stands in the lists, one after the other, as places in `ids`."""
         flat = np.unpackbits(self.bits.ravel(), bitorder="little").view(np.bool_)
-        places = (np.flatnonzero(flat) & (self.bits.shape[1] * 8 - 1)).astype(np.int16)
+        places: NDArray[np.int16] = (np.flatnonzero(flat) & (self.bits.shape[1] * 8 - 1)).astype(np.int16)
+        return places
+
+    def ends(self) -> NDArray[np.int32]:
+        """Where each list ends among all of them; 0 comes first."""
         ends = np.zeros(len(self.bits) + 1, np.int32)
         np.cumsum(self.counts(), out=ends[1:])
-        ids = pa.DictionaryArray.from_arrays(pa.array(places), pa.array(self.ids, pa.string()), safe=False)
-        return pa.ListArray.from_arrays(pa.array(ends), ids)
+        return ends
 
     def counts(self) -> NDArray[np.int64]:
         """How many ids each list has."""
@@ -59,31 +64,11 @@ class IdList:
             total += words[:, place]
         return total
 
-    def texts(self, cache: PatternTexts) -> list[str]:
-        """As text; `cache` must be used for lists of the same ids only."""
-        patterns: list[Any] = np.ascontiguousarray(self.bits).view(f"S{self.bits.shape[1]}").ravel().tolist()
-        return [cache[pattern] for pattern in patterns]
-
-
-class PatternTexts(dict[bytes, str]):
-    """The text of a list for each pattern of bits (without the zero bytes at its end).
-
-    Args:
-        ids: the ids that the bits stand for.
-        write: makes the text of a list.
-    """
-
-    def __init__(self, ids: Sequence[str], write: Callable[[list[str]], str]) -> None:
-        super().__init__()
-        self.ids = ids
-        self.write = write
-
-    def __missing__(self, pattern: bytes) -> str:
-        if len(self) >= MOST_PATTERNS:
-            self.clear()
-        bits = np.unpackbits(np.frombuffer(pattern, np.uint8), bitorder="little")
-        text = self[pattern] = self.write([self.ids[place] for place in np.flatnonzero(bits).tolist()])
-        return text
+    def texts(self, words: pa.Array, part: slice) -> pa.Array:
+        """Some lists as texts: the words of each list, one for each id in `ids`, with commas between them."""
+        some = IdList(self.ids, self.bits[part])
+        lists = pa.ListArray.from_arrays(pa.array(some.ends()), words.take(pa.array(some.places())))
+        return pc.binary_join(lists, ",")
 
 
 @dataclass

@@ -6,21 +6,26 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from json.encoder import encode_basestring as json_text
 from typing import Any, Final, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from screener.batch.reading.record import Decoded
 from screener.batch.writing.kept import kept_apart, kept_names, kept_together
-from screener.batch.writing.listing import Listing, PatternTexts, list_ids
+from screener.batch.writing.listing import Listing, list_ids
+from screener.batch.writing.texts import Piece, rows_of
 from screener.errors import UsageError
 from screener.rulebook.book import RuleBook
 from screener.spreadsheet import cell, quoted
 
 LISTS: Final = ("raised", "possible", "suppressed", "rules")
 ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
+NOT_PLAIN_JSON: Final = r'["\\\x00-\x1f]'  # what is written with a backslash in JSON
+PLAIN_CELL: Final = r"\A[A-Za-z0-9_][A-Za-z0-9_.\-]*\z"  # a text that is a cell as it is
 
 
 @dataclass(frozen=True)
@@ -84,21 +89,23 @@ def form_of(path: str) -> str:
 
 
 class _TextWriter:
-    """What JSON lines and CSV have in common: lists are put together once for each pattern."""
+    """What JSON lines and CSV have in common: rows are put together column by column."""
 
     def __init__(self, book: RuleBook, layout: Layout) -> None:
         names, rules = list_ids(book)
         self.fields = book.fields
         self.layout = layout
-        self.caches = {name: PatternTexts(rules if name == "rules" else names, self.list_text) for name in LISTS}
+        self.words = {
+            name: pa.array(list(map(self.word, rules if name == "rules" else names)), pa.string()) for name in LISTS
+        }
 
-    def list_text(self, ids: list[str]) -> str:
-        """The text of a list."""
+    def word(self, name: str) -> str:
+        """An id as it stands in a list."""
         raise NotImplementedError  # pragma: no cover - abstract
 
-    def lists(self, listing: Listing) -> list[list[str]]:
-        """The texts of the lists, a column for each."""
-        return [listing.lists[name].texts(self.caches[name]) for name in LISTS]
+    def lists(self, listing: Listing) -> dict[str, Callable[[slice], pa.Array]]:
+        """What stands in the lists, with commas between, for some cases."""
+        return {name: partial(listing.lists[name].texts, self.words[name]) for name in LISTS}
 
 
 class JsonWriter(_TextWriter):
@@ -108,28 +115,33 @@ class JsonWriter(_TextWriter):
         """See `Writer`."""
         return b""
 
-    def list_text(self, ids: list[str]) -> str:
+    def word(self, name: str) -> str:
         """See the base class."""
-        return json.dumps(ids, separators=(",", ":"))
+        return json.dumps(name)
 
     def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
         """See `Writer`."""
-        start = f'{{"file":{json_text(file)},"case_id":' if self.layout.file else '{"case_id":'
-        ids = ["null" if text is None else json_text(text) for text in decoded.case_ids.to_pylist()]
-        levels = [listing.levels[place] for place in listing.urgency.tolist()]
-        rows = [
-            f'{start}{i},"line":{n},"urgency":"{u}","raised":{a},"possible":{b},"suppressed":{c},"rules":{d}'
-            for i, n, u, a, b, c, d in zip(ids, decoded.lines.tolist(), levels, *self.lists(listing), strict=True)
-        ]
+        pieces: list[Piece] = [f'{{"file":{json_text(file)},"case_id":' if self.layout.file else '{"case_id":']
+        pieces += [self.ids(decoded), ',"line":', pa.array(decoded.lines).cast(pa.string())]
+        pieces += [',"urgency":"', listing.urgency_arrow().cast(pa.string()), '"']
+        for name, lists in self.lists(listing).items():
+            pieces += [f',"{name}":[', lists, "]"]
         for name in self.layout.keep:
-            values = map(self.value, kept_together(decoded.columns, name, self.fields))
-            rows = [f'{row},"{name}":{value}' for row, value in zip(rows, values, strict=True)]
+            values = kept_together(decoded.columns, name, self.fields)
+            pieces += [f',"{name}":', list(map(self.value, values))]
         if self.layout.days:
-            days = zip(rows, *days_of(decoded), strict=True)
-            rows = [f'{row},"as_of":{json.dumps(day)},"dates":{dates}' for row, day, dates in days]
+            days, dates = days_of(decoded)
+            pieces += [',"as_of":', list(map(json.dumps, days)), ',"dates":', dates]
         if self.layout.report:
-            rows = [f'{row},"report":{report}' for row, report in zip(rows, reports, strict=True)]
-        return ("}\n".join(rows) + ("}\n" if rows else "")).encode()
+            pieces += [',"report":', list(reports)]
+        return rows_of([*pieces, "}\n"], len(decoded.lines))
+
+    def ids(self, decoded: Decoded) -> Piece:
+        """The case ids as JSON."""
+        ids = decoded.case_ids
+        if ids.null_count or pc.any(pc.match_substring_regex(ids, NOT_PLAIN_JSON)).as_py():
+            return ["null" if text is None else json_text(text) for text in ids.to_pylist()]
+        return pc.binary_join_element_wise('"', ids, '"', "")
 
     def value(self, value: Any) -> str:
         """A kept value."""
@@ -146,30 +158,44 @@ class CsvWriter(_TextWriter):
         names = [*first, "case_id", "line", "urgency", *LISTS, *kept_names(self.layout.keep, self.fields), *last]
         return (",".join(names) + "\n").encode()
 
-    def list_text(self, ids: list[str]) -> str:
+    def word(self, name: str) -> str:
         """See the base class."""
-        return quoted(json.dumps(ids, separators=(",", ":")))
+        return json.dumps(name).replace('"', '""')
 
     def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
         """See `Writer`."""
-        ids = ["" if text is None else cell(text) for text in decoded.case_ids.to_pylist()]
-        levels = [listing.levels[place] for place in listing.urgency.tolist()]
-        columns = [ids, map(str, decoded.lines.tolist()), levels, *self.lists(listing)]
+        cells: list[Piece] = [self.ids(decoded), pa.array(decoded.lines).cast(pa.string())]
+        cells += [listing.urgency_arrow().cast(pa.string())]
+        cells += [partial(in_cells, some) for some in self.lists(listing).values()]
         if self.layout.file:
-            columns.insert(0, [cell(file)] * len(ids))
+            cells.insert(0, cell(file))
         extra = kept_apart(decoded.columns, self.layout.keep, self.fields)
-        columns += [[self.value(value) for value in column.to_pylist()] for column in extra.values()]
+        cells += [[self.value(value) for value in some.to_pylist()] for some in extra.values()]
         if self.layout.days:
-            columns += [[quoted(text or "") for text in column] for column in days_of(decoded)]
+            cells += [[quoted(text or "") for text in some] for some in days_of(decoded)]
         if self.layout.report:
-            columns.append([quoted(report) for report in reports])
-        return "".join([",".join(row) + "\n" for row in zip(*columns, strict=True)]).encode()
+            cells.append([quoted(report) for report in reports])
+        pieces = [piece for one in cells for piece in (one, ",")]
+        return rows_of([*pieces[:-1], "\n"], len(decoded.lines))
+
+    def ids(self, decoded: Decoded) -> Piece:
+        """The case ids as cells."""
+        ids = decoded.case_ids
+        if pc.all(pc.match_substring_regex(ids, PLAIN_CELL)).as_py():
+            return pc.fill_null(ids, "")
+        return ["" if text is None else cell(text) for text in ids.to_pylist()]
 
     def value(self, value: Any) -> str:
         """A kept value as a cell."""
         if value is None:
             return ""
         return cell(value) if isinstance(value, str) else quoted(json.dumps(value, ensure_ascii=False))
+
+
+def in_cells(lists: Callable[[slice], pa.Array], part: slice) -> pa.Array:
+    """Lists as JSON in cells of CSV: one that is not empty is quoted."""
+    inner = lists(part)
+    return pc.if_else(pc.equal(inner, ""), "[]", pc.binary_join_element_wise('"[', inner, ']"', ""))
 
 
 def days_of(decoded: Decoded) -> tuple[list[str | None], list[str]]:
