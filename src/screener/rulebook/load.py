@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from screener.collector import paused
 from screener.errors import RuleBookError, RuleProblem
 from screener.rulebook.assemble import Assembling
 from screener.rulebook.book import RuleBook
@@ -25,4 +26,5 @@ def load_rulebook(folder: Path | None = None) -> RuleBook:
     folder = folder or rules_folder()
     if not (folder / "rulebook.yaml").is_file():
         raise RuleBookError([RuleProblem(str(folder), 0, 0, "no rule book here: `rulebook.yaml` is missing")])
-    return Assembling(folder).book()
+    with paused():
+        return Assembling(folder).book()

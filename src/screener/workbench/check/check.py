@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from screener.collector import paused
 from screener.errors import RuleBookError
 from screener.records.codetable import read_codes
 from screener.rulebook.book import RuleBook
@@ -54,11 +55,12 @@ def checked(folder: Path | None = None, line: Progress | None = None) -> tuple[R
         book = load_rulebook(folder)
     except RuleBookError as error:
         return None, [of_loader(found) for found in error.problems]
-    places = Places(folder)
-    found = set(_codes(folder, book))
-    for title, lint in LINTS.items():
-        line.begin(title)
-        found.update(lint(book, places))
+    with paused():
+        places = Places(folder)
+        found = set(_codes(folder, book))
+        for title, lint in LINTS.items():
+            line.begin(title)
+            found.update(lint(book, places))
     return book, sorted(found)
 
 
