@@ -11,12 +11,15 @@ None of them is imported before it is asked for.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from math import prod
 from typing import Any, Final
 
 from benchmarks.rails import And, Expression, Rails
+
+MOST_WAYS: Final = 3  # that CLIPS is left to multiply out
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,8 @@ def clipspy(rails: Rails) -> Encoding:
     environment = import_module("clips").Environment()
     build = environment.build
     build("(defglobal ?*said* = (create$))")
-
-    def condition(step: Expression) -> str:
-        if isinstance(step, str):
-            return f"({step})"
-        return f"({'and' if isinstance(step, And) else 'or'} {' '.join(map(condition, step.parts))})"
-
-    for name, step in rails.steps.items():
-        build(f"(defrule prove-{name} {condition(step)} => (assert ({name})))")
+    for name, condition in clips_rules(rails.steps):
+        build(f"(defrule prove-{name} {condition} => (assert ({name})))")
     for name in rails.steps:  # reading this list is much faster than looking through the facts
         build(f"(defrule note-{name} ({name}) => (bind ?*said* ?*said* {name}))")
 
@@ -83,6 +80,38 @@ def clipspy(rails: Rails) -> Encoding:
         return environment.eval("?*said*")
 
     return Encoding(lambda true: " ".join(f"({name})" for name in true), infer, lambda said: map(str, said))
+
+
+def clips_rules(steps: Mapping[str, Expression]) -> Iterator[tuple[str, str]]:
+    """What each step asserts, and when, in the language of CLIPS.
+
+    CLIPS multiplies out every `or` inside an `and`, which takes all memory where there are many. So such alternatives
+    are asserted by rules of their own, but where they make few ways.
+    """
+    apart: dict[Expression, str] = {}
+
+    def condition(step: Expression) -> str:
+        if isinstance(step, str):
+            return f"({step})"
+        parts: Iterable[Expression] = step.parts
+        if isinstance(step, And) and ways(step) > MOST_WAYS:
+            parts = [part if ways(part) == 1 else apart.setdefault(part, f"some{len(apart)}") for part in parts]
+        return f"({'and' if isinstance(step, And) else 'or'} {' '.join(map(condition, parts))})"
+
+    for name, step in steps.items():
+        yield name, condition(step)
+    written: set[str] = set()
+    while len(written) < len(apart):  # those inside others are found while these are written
+        for step, name in [one for one in apart.items() if one[1] not in written]:
+            written.add(name)
+            yield name, condition(step)
+
+
+def ways(step: Expression) -> int:
+    """In how many ways an expression can hold."""
+    if isinstance(step, str):
+        return 1
+    return (prod if isinstance(step, And) else sum)(map(ways, step.parts))
 
 
 def zen_decision(rails: Rails) -> Encoding:
