@@ -197,7 +197,7 @@ def assert_says_the_rules(graph: Graph, case: ReportBuilder) -> None:
 
 
 def assert_all_is_there(graph: Graph, whole: Graph, case: ReportBuilder) -> None:
-    """What is not drawn stands behind a folded box, and its count is that of the chain; no answer is lost."""
+    """What is not drawn is hidden behind a folded box, and its count is that of the chain; no answer is lost."""
     folding = Folding(whole)
     shown = set(graph.nodes)
     listed = {text for node in graph.nodes.values() if node.kind == "answers" for text in node.about.split("; ")}

@@ -76,7 +76,7 @@ class Book:
         return found
 
     def entries(self) -> Iterator[tuple[str, str, int, Data]]:
-        """Each entry: its file, the list that it stands in, its place there, itself."""
+        """Each entry: its file, the list that it is in, its place there, itself."""
         for name, data in self.files.items():
             for kind, found in data.items():
                 for index, entry in enumerate(found if kind in ITEMS and isinstance(found, list) else ()):
@@ -158,7 +158,7 @@ def _changes_of(book: Book, kind: str, entry: Data) -> Iterator[tuple[str, Any, 
 
 
 def _touched_too(book: Book, kind: str, entry: Data, key: str) -> set[str]:
-    """The other items that what stands under a key of an entry is a part of."""
+    """The other items that what is under a key of an entry is a part of."""
     if kind == "questions" and key in ("ask", "statement"):
         return book.users("field", entry["field"])
     if kind == "terms" and key == "when":
@@ -167,7 +167,7 @@ def _touched_too(book: Book, kind: str, entry: Data, key: str) -> set[str]:
 
 
 def _changes_under(kind: str, entry: Data, key: str) -> Iterator[tuple[str, Any]]:
-    """Each change of what stands under a key of an entry."""
+    """Each change of what is under a key of an entry."""
     value = entry[key]
     if key in TEXTS and isinstance(value, str):
         yield "", _set(entry, key, f"{value} Indeed.")

@@ -26,10 +26,10 @@ class RuleFolder:
         return cls(to / "rules")
 
     def replace(self, name: str, old: str, new: str) -> int:
-        """Change a text that stands once in a file; returns the line of the change, from 1."""
+        """Change a text that is in a file once; returns the line of the change, from 1."""
         file = self.path / name
         text = file.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {name}"
         file.write_text(text.replace(old, new), encoding="utf-8")
         return text[: text.index(old)].count("\n") + 1
 

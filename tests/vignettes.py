@@ -1,4 +1,4 @@
-"""The vignettes of `examples/vignettes`: each a case file with what is expected of it beside it."""
+"""The vignettes of `examples/vignettes`: each a case file with another that says what is expected of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every example in README and docs is run as it stands: `$ screener …` blocks and Python blocks."""
+"""Every example in README and docs is run exactly as written: `$ screener …` blocks and Python blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables whose columns nobody knows, rows in which nothing stands, and cells that a spreadsheet would run."""
+"""Tables whose columns nobody knows, empty rows, and cells that a spreadsheet would run."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_very_many_names_are_not_all_kept() -> None:
     assert tally.extras == set(sorted(f"{letter}{at}" for letter in "xy" for at in range(900))[:MOST_EXTRAS])
 
 
-# rows in which nothing stands
+# empty rows
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["unix", "windows"])

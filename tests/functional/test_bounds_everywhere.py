@@ -124,7 +124,7 @@ def test_the_comparator_of_a_record(name: str, sign: str) -> None:
 @pytest.mark.parametrize("sign", SIGNS)
 @pytest.mark.parametrize("space", ["", " "])
 def test_a_page_of_questions(name: str, sign: str, space: str) -> None:
-    """The unit is chosen beside the number; where all mean the same there is none to choose."""
+    """The unit is chosen next to the number; where all mean the same there is none to choose."""
     kind = LABS[name]
     fields = {"value": [f"{sign}{space}{NUMBERS[name]}"], "unit": [kind.analyte.unit]}
     answer = Form(fields).answer(kind)

@@ -96,10 +96,10 @@ def test_500_saves_at_once_lose_nothing(book: Path, tmp_path: Path, outside: boo
     for number, (_, text, _) in enumerate(written):
         read_next = written[number + 1][2] if number + 1 < len(written) else ""
         assert text in kept or text in (final, read_next), (
-            "what the editor wrote stood until it wrote again, or is kept"
+            "what the editor wrote was there until it wrote again, or is kept"
         )
     if not outside:
         assert final == max(saved, key=len)
-        assert sum(line.startswith("# ") for line in final.splitlines()) == len(saved), "each stands on the one before"
+        assert sum(line.startswith("# ") for line in final.splitlines()) == len(saved), "each builds on the one before"
     assert not list(Past(book, PACK).folder.glob("new-*"))
     assert Store(book).read(PACK).raw.decode() == final

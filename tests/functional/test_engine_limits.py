@@ -47,7 +47,7 @@ class Extra:
 
 
 def chain(length: int) -> Extra:
-    """Each finding needs the next one, so that none of them stands after what it reads."""
+    """Each finding needs the next one, so that none of them comes after what it reads."""
     extra = Extra()
     extra.rule("top-flag", "{finding: link-0}", finding=False)
     for number in range(length):

@@ -1,4 +1,4 @@
-"""`extends:`: a book that stands on another."""
+"""`extends:`: a book that builds on another."""
 
 from __future__ import annotations
 

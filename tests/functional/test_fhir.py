@@ -37,14 +37,14 @@ def run(*arguments: str | Path, **more: Any) -> Result:
 
 
 def test_cases_are_written_one_a_line_and_can_be_screened(tmp_path: Path) -> None:
-    out, beside = tmp_path / "cases.jsonl", tmp_path / "sources.jsonl"
-    result = run("fhir", "import", EXAMPLES / "bulk", "-o", out, "--provenance", beside)
-    assert {stat.S_IMODE(path.stat().st_mode) for path in (out, beside)} == {0o600}
+    out, origins = tmp_path / "cases.jsonl", tmp_path / "sources.jsonl"
+    result = run("fhir", "import", EXAMPLES / "bulk", "-o", out, "--provenance", origins)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (out, origins)} == {0o600}
     assert result.return_value == 0
     written = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [case["case_id"] for case in written] == ["one", "two"]
     assert written[1]["ckd_stage"] == 4
-    sources = [json.loads(line) for line in beside.read_text(encoding="utf-8").splitlines()]
+    sources = [json.loads(line) for line in origins.read_text(encoding="utf-8").splitlines()]
     assert sources[1]["provenance"]["kidney_disease"] == ["Condition/c2"]
     one = tmp_path / "one.json"
     one.write_text(json.dumps(written[0]), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Whatever stands in a name, a file name, a record or a rule: no output of any command does anything to a terminal."""
+"""Whatever is in a name, a file name, a record or a rule: no output of any command does anything to a terminal."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ CASES = """\
 
 
 class Class:
-    """A folder of submissions, and the teacher's cases beside it."""
+    """A folder of submissions, and the teacher's cases next to it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.cases, self.out = folder / "in", folder / "cases.yaml", folder / "out"

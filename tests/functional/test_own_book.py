@@ -232,7 +232,7 @@ def test_an_example_that_does_not_fit_shows_a_wrong_factor(tmp_path: Path) -> No
 def test_a_condition_without_braces_is_told(tmp_path: Path) -> None:
     rules = "rules:\n  - id: water-it-dry\n    concludes: water-it\n    when: dry_soil: yes\n"
     said = screener_here("rules", "check", str(ownbook.write(tmp_path / "plants", {}, rules=rules))).out
-    assert "a condition stands in braces: `when: {dry_soil: yes}`" in said
+    assert "a condition needs braces: `when: {dry_soil: yes}`" in said
 
 
 def test_a_red_flag_that_is_not_urgent_is_told_with_what_to_do(tmp_path: Path) -> None:

@@ -44,14 +44,14 @@ def words_of(case: dict[str, Any], folder: Path) -> list[str]:
 
 
 def read_again(case: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
-    """The cases of an import, each with what stands beside it."""
-    beside, out = folder / "beside.jsonl", folder / "cases.jsonl"
+    """The cases of an import, each with its provenance."""
+    origins, out = folder / "origins.jsonl", folder / "cases.jsonl"
     words = [word for word in words_of(case, folder) if word != "--explain"]
-    CliRunner().invoke(main, [*words, "-o", str(out), "--provenance", str(beside)], standalone_mode=False)
+    CliRunner().invoke(main, [*words, "-o", str(out), "--provenance", str(origins)], standalone_mode=False)
     if not out.is_file():
         return []
     lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    more = [json.loads(line) for line in beside.read_text(encoding="utf-8").splitlines()]
+    more = [json.loads(line) for line in origins.read_text(encoding="utf-8").splitlines()]
     return [{**extra, "answers": answers} for answers, extra in zip(lines, more, strict=True)]
 
 

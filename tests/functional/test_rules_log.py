@@ -111,7 +111,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def repository(plants: Path) -> Path:
-    """A repository in which the book stands in a folder, with two versions and a third that is not committed."""
+    """A repository in which the book is in a folder, with two versions and a third that is not committed."""
     top = plants.parent
     git(top, "init", "-q")
     git(top, "add", "plants-book")

@@ -326,7 +326,7 @@ def test_a_row_that_cannot_be_taken_is_named_and_nothing_is_written(
     [
         ("a,b\n", "there is no column `item`"),
         ("", "there is no column `item`"),
-        ("item,hash,verdict,verdict\n", "the column `verdict` stands there twice"),
+        ("item,hash,verdict,verdict\n", "the column `verdict` is there twice"),
         ('item,hash,verdict\n"rule', "the sheet is not CSV"),
         ("item,hash,verdict,notes\nrule x,1,,Look here\n", "the column `notes` is not read; move it to `comment`"),
         ("item,hash,verdict\nrule x,1,,lost\n", "the column `number 4` is not read"),

@@ -36,7 +36,7 @@ def test_paths_units_and_use_are_told() -> None:
     assert "a number with its unit (mmol/L, mEq/L, mg/dL), 1 to 10 mmol/L" in page
     assert "Decides whether these are asked: days with vomiting; unable to keep drinks down." in page
     assert "Used by: no rule, so it is asked only in the fixed order" in page
-    assert 'Used by: no rule; a remark beside "Potassium that stayed low".' in page
+    assert 'Used by: no rule; a remark shown with "Potassium that stayed low".' in page
     assert "Together: Is any of these true now? Or: none of these." in page
 
 

@@ -1,4 +1,4 @@
-"""`screener rules test`: the cases beside the rules are run and counted; a failing one shows the chain it got."""
+"""`screener rules test`: the rules' own cases are run and counted; a failing one shows the chain it got."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_case_with_wrong_answers_names_the_field(tmp_path: Path) -> None:
 
 
 def test_numbers_in_rule_files_are_in_the_fields_own_unit(tmp_path: Path) -> None:
-    """A bare 1.9 would be refused in a case file; beside a rule it is mmol/L, like the limits of its condition."""
+    """A bare 1.9 would be refused in a case file; in a rule's case it is mmol/L, like the limits of its condition."""
     rules = RuleFolder.copy(tmp_path)
     rules.replace(
         "evidence/rules/results.yaml",

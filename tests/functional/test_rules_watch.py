@@ -84,7 +84,7 @@ def test_each_save_says_what_it_does(book: Path, tmp_path: Path) -> None:
         seen.until("  raised: Give water (water-it)")
 
         (book / PACK).write_text(right.replace("when: {dry_soil: yes}", "when: {dry_soil: no}"))
-        seen.until("2 cases beside the rules change")
+        seen.until("2 rule cases change")
         assert "Water the plant: ruled out, was raised" in seen.lines.get(timeout=20)
         seen.until("`plants-water-it-dry-soil` should be `fires` and is `silent`")
 

@@ -66,7 +66,7 @@ def some_word(draw: st.DrawFn, text: str) -> str:
 
 
 def some_value(draw: st.DrawFn, text: str) -> str:
-    """What stands behind a colon."""
+    """What comes after a colon."""
     pieces = text.split(": ")
     place = draw(st.integers(0, len(pieces) - 1))
     rest = pieces[place].partition(",")

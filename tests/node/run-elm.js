@@ -1,7 +1,7 @@
 // Runs an ELM library on cases: `node run-elm.js LIBRARY.json < CASES.ndjson`, one line of parameters a case.
 // Writes one line of results a case: the value of every definition.
 //
-// cql-execution 3.3.2 computes a definition that is false or null again each time another one reads it, when it stands
+// cql-execution 3.3.2 computes a definition that is false or null again each time another one reads it, when it is
 // in the context Unfiltered. In the context Patient it keeps the value, so the library is run for one empty patient.
 "use strict";
 const fs = require("fs");

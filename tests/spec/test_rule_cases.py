@@ -1,4 +1,4 @@
-"""Each rule's own cases, as they stand beside it in the rule files."""
+"""Each rule's own cases, as the rule files give them."""
 
 from __future__ import annotations
 

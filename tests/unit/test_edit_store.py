@@ -38,7 +38,7 @@ def test_a_text_is_saved_as_it_is_and_the_book_is_still_read(plants: Store) -> N
     new = b"# a remark\n" + before.raw + b"# the end, without a new line"
     saved = plants.save(PACK, before.hash, new)
     assert (plants.folder / PACK).read_bytes() == saved.raw == new
-    assert load_rulebook(plants.folder).rules, "what is kept beside it is passed over"
+    assert load_rulebook(plants.folder).rules, "what is kept in its folder is passed over"
     assert (plants.folder / ".screener" / ".gitignore").read_text() == "*\n"
 
 
@@ -153,7 +153,7 @@ def test_somebody_who_saves_in_the_last_moment_loses_nothing(
     monkeypatch.setattr(store_module, "exchange", late)
     with pytest.raises(ChangedMeanwhileError):
         plants.save(PACK, plants.read(PACK).hash, b"title: mine\n")
-    assert (plants.folder / PACK).read_bytes() == b"theirs: 3\n", "the newest stands"
+    assert (plants.folder / PACK).read_bytes() == b"theirs: 3\n", "the newest is kept"
 
 
 def test_somebody_who_saves_between_the_two_steps_of_moving(plants: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,7 +174,7 @@ POISON = {
 
 @pytest.mark.parametrize("text", POISON)
 def test_the_truth_is_never_read(text: str, book: RuleBook) -> None:
-    """Whatever stands in the field of the truth, and in what gives it away, the same people have the same flags."""
+    """Whatever is in the field of the truth, and in what gives it away, the same people have the same flags."""
     truth, random = read_truth(text, book), Random(1)
     name, values = POISON[text]
     answers, before = crowd(book, 400), None

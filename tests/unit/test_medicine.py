@@ -93,7 +93,7 @@ def test_other_medicines_are_not_recognised() -> None:
         ("Klor-Con/EF", "K_PRODUCT"), ("Theo-24", "XANTHINE"), ("Theo-24 200 mg", "XANTHINE"),
         ("arsenic trioxide 1 mg/mL", "QT_DRUG"), ("Amphotericin B liposomal 50 mg vial", "AMPHOTERICIN"),
         ("tenofovir disoproxil fumarate", "TENOFOVIR"), ("magnesium aspartate hydrochloride", "MG_PRODUCT"),
-        # a salt word beside a name that is complete says nothing
+        # a salt word next to a name that is complete says nothing
         ("losartan potassium", "ARB"), ("Losartan Potassium 50 MG Oral Tablet", "ARB"),
         ("diclofenac potassium", "NSAID"), ("esomeprazole magnesium", "PPI"),
         ("esomeprazole magnesium 40 mg DR cap", "PPI"), ("amlodipine besylate", "NEUTRAL_CONTROL"),
@@ -274,8 +274,8 @@ def row(**cells: str) -> dict[str, str]:
         ([row(**{"class": "THIAZIDE+loop"})], "t.csv:2:1: class `loop` must be capitals, digits and `_`"),
         ([row(qt="knwon")], "t.csv:2:1: qt `knwon` must be one of conditional, known, possible, unsure, or empty"),
         ([row(), row(generic="y", synonyms="Furo-semide")],
-         "t.csv:3:1: name `Furo-semide` stands for `furosemide` too (line 2)"),
-        ([row(), row()], "t.csv:3:1: name `furosemide` stands for `furosemide` too (line 2)"),
+         "t.csv:3:1: name `Furo-semide` means `furosemide` too (line 2)"),
+        ([row(), row()], "t.csv:3:1: name `furosemide` means `furosemide` too (line 2)"),
         ([row(brands_us="®")], "t.csv:2:1: name `®` has no letters"),
         ([{**row(), "brand": "Lasix"}], "t.csv:2:1: unknown column `brand`, did you mean `brands_us`?"),
     ],
@@ -291,7 +291,7 @@ def test_mistakes_are_told_with_their_line(rows: list[dict[str, str]], message: 
     [
         (b"generic,class,brand\n", ":1:1: unknown column `brand`"),
         (b"generic\nfurosemide\n", ":1:1: column `class` is missing"),
-        (b"generic,class,class\n", ":1:1: column `class` stands more than once"),
+        (b"generic,class,class\n", ":1:1: column `class` is there more than once"),
         (b"", ":1:1: column `generic` is missing"),
         (b"generic,class\nfurosemide,LOOP,x\n", ":2:1: the row has more or fewer cells than the header"),
         (b"generic,class\nfurosemide\n", ":2:1: the row has more or fewer cells than the header"),

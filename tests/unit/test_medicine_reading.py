@@ -352,7 +352,7 @@ def test_every_route_word_with_every_class(row: dict[str, str]) -> None:
 
 
 def like(entry: MedicineEntry, route: str) -> set[str]:
-    """The classes of the row for inhaling that a nebuliser stands for."""
+    """The classes of the row for inhaling that a nebuliser counts as."""
     rows_of = dict(TABLE.index.stems.get(normalize(entry.generic), ()))
     return set(TABLE.entries[rows_of["inhaled"]].classes) if route == "nebulised" and "inhaled" in rows_of else set()
 

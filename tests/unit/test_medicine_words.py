@@ -1,4 +1,4 @@
-"""The word lists beside the medicine table: what is wrong with them is told with file and line."""
+"""The word lists that go with the medicine table: what is wrong with them is told with file and line."""
 
 from __future__ import annotations
 

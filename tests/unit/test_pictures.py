@@ -129,7 +129,7 @@ def test_texts_stand_inside_their_boxes_in_the_svg(vignette: Vignette, screener:
             x, y = float(text.get("x", "")), float(text.get("y", ""))
             name = text.get("class", "")
             wide = drawn_width(text.text or "", SMALL if name else SIZE)
-            if name.endswith("-o"):  # a sign stands in the middle of its field
+            if name.endswith("-o"):  # a sign is in the middle of its field
                 assert left + 2 <= x - wide * BOLD / 2
                 assert x + wide * BOLD / 2 <= right - 2
             else:
@@ -305,7 +305,7 @@ def test_unknown_answers_stand_beside_what_is_known(screener: Screener) -> None:
     }  # fmt: skip
     assert open_chain(case, "refractory-potassium").status == "possible"
     drawn = picture([], [why_not(case, "refractory-potassium")])
-    assert drawn.count(">not answered</text>") == 5  # one of them leads to two rules and stands beside each
+    assert drawn.count(">not answered</text>") == 5  # one of them leads to two rules and is drawn next to each
     assert len(paths(drawn, "c")) == 2
 
 

@@ -148,7 +148,7 @@ def test_no_text_is_wrong_as_it_is(tmp_path: Path) -> None:
     ("number", "ending", "says"),
     [
         (17, "{medicine}", "`{medicine}` is no placeholder of `title`, which is filled with nothing: write the words"),
-        (18, "$egfr-sever", "`$egfr-sever` would be printed as it stands: only a condition reads a setting; write the"),
+        (18, "$egfr-sever", "`$egfr-sever` would be printed literally: only a condition reads a setting; write the"),
         (19, "{mineral}", "`{mineral}` is no placeholder of `ask`, which is filled with nothing"),
         (23, "{medicine}", "`{medicine}` is no placeholder of `because`, which is filled with `{medicines}`, did you"),
         (22, "{lihgt}", "filled with the answers that its `when` reads, did you mean `light`?"),
@@ -175,7 +175,7 @@ def test_every_command_refuses_the_book(tmp_path: Path) -> None:
     assert done.err.startswith(f"book/plants/pack.yaml:{place(17)[1]}:28: `{{medicine}}` is no placeholder of `title`")
 
 
-# what stands in a text field of an entry and is no text that people read, or is filled, or is for authors
+# what is in a text field of an entry and is no text that people read, or is filled, or is for authors
 OTHERS = {
     "id", "field", "kind", "concludes", "urgency", "because", "redundant", "unit", "analyte", "screen",
     "since", "changed",

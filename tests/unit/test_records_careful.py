@@ -216,7 +216,7 @@ def test_a_transaction_before_a_server_gave_ids(book: RuleBook, tmp_path: Path) 
     ("history", True, None), ("history", False, 2.9), ("transaction", True, None), ("transaction", False, None),
 ])  # fmt: skip
 def test_what_was_deleted(kind: str, first: bool, potassium: float | None, book: RuleBook, tmp_path: Path) -> None:
-    """A history begins with the newest: what stands before the deletion was made again after it."""
+    """A history begins with the newest: what comes before the deletion was made again after it."""
     deletion = {"request": {"method": "DELETE", "url": "Observation/a"}, "response": {"status": "204"}}
     there = {"resource": lab("a", 2.9, "2024-01-01")}
     entries = [deletion, there] if first else [there, deletion]

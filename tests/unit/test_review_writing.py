@@ -1,4 +1,4 @@
-"""Reviews are added to `reviews.yaml` as text: what stands there stays, however it is written."""
+"""Reviews are added to `reviews.yaml` as text: what is there stays, however it is written."""
 
 from __future__ import annotations
 

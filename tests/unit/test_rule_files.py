@@ -227,7 +227,7 @@ def test_a_key_does_not_become_the_end_of_a_text(name: str, key: str, more: int,
     number = next(at for at, line in enumerate(lines) if line.startswith(f"    {key}") and lines[at - 1][:6] == " " * 6)
     lines[number] = " " * more + lines[number]
     (rules.path / name).write_text("\n".join(lines), encoding="utf-8")
-    where = f"rules/{name}:{number + 1}:{5 + more}: `{key.partition(' ')[0]}` stands inside the text above it"
+    where = f"rules/{name}:{number + 1}:{5 + more}: `{key.partition(' ')[0]}` is inside the text above it"
     assert any(found.startswith(where) for found in problems(rules)), problems(rules)
 
 

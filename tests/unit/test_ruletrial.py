@@ -1,4 +1,4 @@
-"""One rule tried in place of another: each rule of the book as it stands, what is wrong at its place, hostile texts."""
+"""One rule tried in place of another: each rule of the book unchanged, what is wrong at its place, hostile texts."""
 
 from __future__ import annotations
 

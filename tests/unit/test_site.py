@@ -1,4 +1,4 @@
-"""What the published pages are made of: pins, packing, and what stands between a browser and the application."""
+"""What the published pages are made of: pins, packing, and what is between a browser and the application."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ LOW_POTASSIUM = re.compile(
 
 
 def wording(book: RuleBook) -> Iterator[tuple[str, str]]:
-    """Titles, explanations, reasons and advice, each with where it stands."""
+    """Titles, explanations, reasons and advice, each with where it is."""
     for flag in book.flags.values():
         yield f"{flag.id} title", flag.title
         yield f"{flag.id} explanation", flag.explanation

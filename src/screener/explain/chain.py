@@ -26,7 +26,7 @@ class Reason:
 
     Attributes:
         uses: the answers and conclusions, each once.
-        ground: the same as a tree of and, or and at least; that the pack applies stands there only where it decides.
+        ground: the same as a tree of and, or and at least; that the pack applies is in it only where it decides.
     """
 
     rule: str
@@ -109,7 +109,7 @@ def whole_chain(builder: ReportBuilder) -> tuple[Step, ...]:
 
 
 def status_of(value: Kleene) -> Status:
-    """The status of a conclusion with a value, whether or not a stronger one stands in front of it."""
+    """The status of a conclusion with a value, whether or not a stronger one takes precedence."""
     return "possible" if value is None else "raised" if value else "ruled-out"
 
 

@@ -17,15 +17,15 @@ THE_URGENCY = "urgency"
 
 
 def goal_of(builder: ReportBuilder, name: str) -> str:
-    """The first of the conclusions that a name stands for: see `goals_of`."""
+    """The first of the conclusions that a name means: see `goals_of`."""
     return goals_of(builder, name)[0]
 
 
 def goals_of(builder: ReportBuilder, name: str) -> tuple[str, ...]:
-    """The conclusions that a name stands for: the id of a flag or finding, `urgency` or `urgency:LEVEL`.
+    """The conclusions that a name means: the id of a flag or finding, `urgency` or `urgency:LEVEL`.
 
-    A level that no rule concludes, but a flag has by itself, stands for the flags: those that are raised, or else,
-    beside the level itself, those that could come up.
+    A level that no rule concludes, but a flag has by itself, means the flags: those that are raised, or else,
+    besides the level itself, those that could come up.
 
     Raises:
         UsageError: nothing has this name; with the nearest one.

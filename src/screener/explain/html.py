@@ -1,7 +1,7 @@
 """An explanation as one self-contained HTML file: text, picture and a slider through the steps.
 
-No request leaves the file. Without its small script everything is there, only the slider is not. The picture stands
-twice, as columns for wide screens and for paper, and as rows for narrow ones; only one of them is shown.
+No request leaves the file. Without its small script everything is there, only the slider is not. The picture is
+there twice, as columns for wide screens and for paper, and as rows for narrow ones; only one of them is shown.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def document(found: Explanation) -> str:
 
 
 def content(found: Explanation) -> str:
-    """What stands in the body: what is urgent, the picture, the steps, the answers to what was asked, the limits."""
+    """What is in the body: what is urgent, the picture, the steps, the answers to what was asked, the limits."""
     steps = merge(found.chains)
     return (
         _blocks(head(found))

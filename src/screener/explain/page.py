@@ -1,4 +1,4 @@
-"""An explanation as a page: everything that was asked, with what must be said beside it."""
+"""An explanation as a page: everything that was asked, with what must be said with it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def head(found: Explanation) -> list[Block]:
 
 
 def body(found: Explanation, with_steps: bool = True) -> list[Block]:
-    """The answers to what was asked; without steps where these stand elsewhere."""
+    """The answers to what was asked; without steps where these are elsewhere."""
     book = found.case.book
     blocks: list[Block] = what_if_blocks(found.difference) if found.difference else []
     for how in found.hows:

@@ -78,8 +78,8 @@ def _used_by(question: Question, book: RuleBook) -> str:
     concluded = dict.fromkeys(rule.concludes for rule in rules)
     if not rules and question.field in book.fields_remarked:
         remarks = [note for note in book.remarks if note.when is not None and question.field in fields(note.when)]
-        beside = [book.title(name) for note in remarks if note.when is not None for name in conclusions(note.when)]
-        return "no rule; a remark" + (f' beside "{beside[0]}"' if beside else " on the answer")
+        flags = [book.title(name) for note in remarks if note.when is not None for name in conclusions(note.when)]
+        return "no rule; a remark" + (f' shown with "{flags[0]}"' if flags else " on the answer")
     if isinstance(question.kind, OwnWords):
         return "no rule; it is asked in every length but the quick one"
     if not rules:

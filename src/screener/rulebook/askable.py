@@ -133,7 +133,7 @@ def wrong_screen(question: Question, earlier: Sequence[str], book: RuleBook) -> 
     if question.screen not in book.screens:
         return f"there is no screen `{question.screen}`{did_you_mean(question.screen, book.screens)}"
     if question.screen in earlier and earlier[-1] != question.screen:
-        return f"the questions of the screen `{question.screen}` stand together; other questions are between them"
+        return f"the questions of the screen `{question.screen}` belong together; other questions come between them"
     if not book.screens[question.screen].form and not isinstance(question.kind, YesNo | Number):
         return 'only a yes/no question or a number can be ticked, or answered with "none of these"'
     return ""
@@ -148,7 +148,7 @@ def wrong_joins(screen: Screen, book: RuleBook) -> str:
     if screen.form or book.screens[screen.joins].form:
         return "only a list can be joined with another list; a form cannot"
     if screen.joins == screen.id or book.screens[screen.joins].joins:
-        return f"`{screen.joins}` is no list that stands by itself in the short form; name one that joins no other"
+        return f"`{screen.joins}` is not a list of its own in the short form; name one that joins no other"
     return ""
 
 

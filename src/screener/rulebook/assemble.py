@@ -57,7 +57,7 @@ class Assembling(Gathering):
         return book
 
     def entries(self, kind: str) -> Iterator[Entry]:
-        """The entries of one kind; an id given twice is noted and left out."""
+        """The entries of one kind; an id given twice is noted and skipped."""
         first: dict[str, Entry] = {}
         for entry in self.lists.get(kind, []):
             name = entry.name

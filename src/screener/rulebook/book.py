@@ -196,7 +196,7 @@ class RuleBook:
 
     @memo
     def named(self) -> dict[Condition, Term]:
-        """The term that stands for a condition."""
+        """The term that names a condition."""
         return {term.when: term for term in self.terms.values()}
 
     @memo

@@ -83,7 +83,7 @@ _in_process: Fresh[RuleBook] = Fresh(_from_cache, _everything, _content)
 
 
 def kept_beside(book: RuleBook, kind: str, make: Callable[[RuleBook], Made]) -> Made:
-    """Something made from a rule book; kept beside it, when the book itself is one that is kept."""
+    """Something made from a rule book; kept next to it, when the book itself is one that is kept."""
     if book.kept_as is None:
         return make(book)
     packs = sha256("\0".join(book.packs).encode()).hexdigest()[:16]

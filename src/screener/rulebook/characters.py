@@ -117,7 +117,7 @@ def cut_before(lines: Sequence[str], line: int, file: str) -> RuleProblem | None
 
 
 def swallowed(lines: Sequence[str], event: Any, file: str) -> RuleProblem | None:
-    """A key of an entry that stands inside a block of text, where it is no key any more.
+    """A key of an entry inside a block of text, where it no longer is a key.
 
     Args:
         lines: the file, line by line.
@@ -128,7 +128,7 @@ def swallowed(lines: Sequence[str], event: Any, file: str) -> RuleProblem | None
         return None
     for number in range(event.start_mark.line + 1, min(event.end_mark.line, len(lines))):
         if (found := _INDENTED_KEY.match(lines[number])) and found["key"] in ENTRY_KEYS:
-            message = f"{echo(found['key'] + ':')} stands inside the text above it, so it is no key"
+            message = f"{echo(found['key'] + ':')} is inside the text above it, so it is not a key"
             advice = "indent it like the other keys, or begin the line with another word"
             return RuleProblem(file, number + 1, found.start("key") + 1, f"{message}: {advice}")
     return None

@@ -33,7 +33,7 @@ class _Check:
 
 
 def check(book: RuleBook, places: Mapping[tuple[str, str], tuple[Document, DataPath]], header: Document) -> None:
-    """Note every problem of the book in the document where it stands."""
+    """Note every problem of the book in the document that it is in."""
     it = _Check(book, places, header)
     _sources(it)
     _references(it)

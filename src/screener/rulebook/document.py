@@ -50,7 +50,7 @@ class Document:
         data: mappings, lists and scalars.
         places: where each value starts, by its path of keys and indexes.
         problems: what was wrong with it, so far.
-        lines: what stands in it, line by line.
+        lines: its content, line by line.
     """
 
     file: str
@@ -65,7 +65,7 @@ class Document:
         return self.hints(name, names)
 
     def place(self, path: DataPath) -> Place:
-        """Where the value at `path` stands, or the nearest thing around it."""
+        """Where the value at `path` is, or the nearest thing around it."""
         while path and path not in self.places:
             path = path[:-1]
         line, column = self.places.get(path, (1, 1))
@@ -80,7 +80,7 @@ class Document:
         """Note something wrong with a part of the text at `path`.
 
         Args:
-            path: where the text stands.
+            path: where the text is.
             part: what the parts of the text look like.
             number: which of them it is, from 0.
             of: how many there are. When the file holds another number of them (some are written with escapes), the
@@ -99,7 +99,7 @@ class Document:
         return sorted(self.places.values())
 
     def _parts(self, part: re.Pattern[str], start: tuple[int, int], end: tuple[int, int]) -> Iterator[tuple[int, int]]:
-        """Where the parts stand between two places, without comments on lines of their own."""
+        """Where the parts are between two places, without comments on lines of their own."""
         for number in range(start[0], min(end[0], len(self.lines)) + 1):
             line = self.lines[number - 1]
             found = () if line.lstrip().startswith("#") else part.finditer(line)
@@ -228,7 +228,7 @@ def _unquoted(lines: list[str], line: int) -> str:
         return "; inside braces a text with `: ` or `, ` needs quotes around it"
     key, _, rest = text.strip().removeprefix("- ").partition(": ")
     if key in CONDITIONS and rest and "{" not in rest:
-        return f"; a condition stands in braces: `{key}: {{{rest}}}`"
+        return f"; a condition needs braces: `{key}: {{{rest}}}`"
     return "; a text with `: ` in it needs quotes around it" if text.count(": ") > 1 else ""
 
 

@@ -19,7 +19,7 @@ Made = TypeVar("Made")
 
 @dataclass
 class Drafts:
-    """What stands in for files, and what was made of texts so far.
+    """What replaces files, and what was made of texts so far.
 
     Attributes:
         texts: the content of each file that is not read, by its resolved path.
@@ -60,7 +60,7 @@ def made_once(key: Hashable, make: Callable[[], Made]) -> Made:
 
 
 def content(path: Path) -> bytes:
-    """The content of a rule file, or of the draft that stands in for it.
+    """The content of a rule file, or of the draft that replaces it.
 
     Raises:
         OSError: the file cannot be read.

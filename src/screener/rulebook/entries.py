@@ -25,7 +25,7 @@ IMPLIED: Final[dict[str, Any]] = {"no": False, "none": (), "not reported": None}
 
 @dataclass
 class Entry:
-    """A parsed entry of a list, with the document and the path it stands at."""
+    """A parsed entry of a list, with its document and its path in it."""
 
     pack: str
     data: Any
@@ -33,7 +33,7 @@ class Entry:
     path: DataPath
 
     def problem(self, message: str, *keys: str | int) -> None:
-        """Note what is wrong with it, or with what stands under these keys."""
+        """Note what is wrong with it, or with what is under these keys."""
         self.document.problem((*self.path, *keys), message)
 
     def filled(self, key: str, names: Collection[str] = (), words: str = "") -> None:
@@ -142,11 +142,11 @@ def usual_of(entry: Entry, vocabulary: Vocabulary) -> Condition | None:
 
 
 def note_of(entry: Entry, vocabulary: Vocabulary) -> Note:
-    """A note beside flags, or a remark on answers, which can name those that call for it."""
+    """A note shown with flags, or a remark on answers, which can name those that call for it."""
     data = entry.data
     when = None if data.when is None else condition_of(entry, data.when, "when", vocabulary)
     if when is not None and data.beside:
-        entry.problem("a note is shown beside flags (`beside`) or for some answers (`when`), not both", "when")
+        entry.problem("a note is shown with flags (`beside:`) or for some answers (`when:`), not both", "when")
     entry.filled("text") if when is None else entry.filled("text", fields(when), "the answers that its `when` reads")
     return Note(pack=entry.pack, **{**fields_of_entry(data), "when": when})
 

@@ -80,7 +80,7 @@ class FlagEntry(_File):
 
 
 class NoteEntry(_File):
-    """Something good to know, shown beside flags, or a remark on the answers."""
+    """Something good to know, shown with flags, or a remark on the answers."""
 
     id: Id
     text: Words

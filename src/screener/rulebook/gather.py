@@ -89,7 +89,7 @@ class Gathering:
                 f"there is no rule book in {echo(header.extends)}; name a folder as seen from this file, or `{SHIPPED}`"
             )
         elif among(base, above):
-            problem = f"{echo(header.extends)} extends this book itself; one of them has to stand alone"
+            problem = f"{echo(header.extends)} extends this book itself; one of them has to extend no other"
         if problem:
             self.complete = False
             self.documents[0].problem(("extends",), problem)

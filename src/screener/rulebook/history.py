@@ -24,8 +24,8 @@ def check_history(document: Document, path: DataPath, since: str, changed: str, 
 
     Args:
         document: its file.
-        path: where it stands there.
-        since: as written; empty when it is left out.
+        path: where it is there.
+        since: as written; empty when it is not given.
         changed: the same.
         book: the version of its book, which nothing in it can be newer than.
     """

@@ -37,7 +37,7 @@ def words_of(entries: Iterable[Entry], texts: Mapping[str, str]) -> dict[str, st
 
     Args:
         entries: the levels.
-        texts: of `texts.yaml`; a text that stands in both is noted.
+        texts: of `texts.yaml`; a text that is in both is noted.
     """
     found: dict[str, str] = {}
     for entry in entries:
@@ -45,6 +45,6 @@ def words_of(entries: Iterable[Entry], texts: Mapping[str, str]) -> dict[str, st
             if words := " ".join(getattr(entry.data, key).split()):
                 name = f"{kind}-{entry.name}"
                 if name in texts:
-                    entry.problem(f"`{name}` stands in `texts.yaml`, too; say it in one place", key)
+                    entry.problem(f"`{name}` is in `texts.yaml`, too; say it in one place", key)
                 found[name] = words
     return found

@@ -26,7 +26,7 @@ class Levels(tuple[str, ...]):
     likes: Mapping[str, Like]
 
     def __new__(cls, likes: Mapping[str, Like]) -> Levels:
-        """The names are the value; what they are like stands beside it."""
+        """The value is the names; what they are like is kept along with it."""
         made = super().__new__(cls, likes)
         made.likes = dict(likes)
         return made
@@ -56,7 +56,7 @@ LEVELS: Final = Levels({name: name for name in USUAL})
 
 
 def with_levels(schema: Any, levels: Levels) -> Any:
-    """A schema with the levels of a book where the program's own stand."""
+    """A schema with the levels of a book in place of the program's own."""
     if isinstance(schema, dict):
         if schema.get("enum") == list(USUAL):
             return {**schema, "enum": list(levels)}

@@ -18,7 +18,7 @@ def load_rulebook(folder: Path | None = None) -> RuleBook:
     """Read and check a rule book.
 
     Args:
-        folder: where its files stand; the program's own rule book when None.
+        folder: where its files are; the program's own rule book when None.
 
     Raises:
         RuleBookError: listing everything that is wrong, with its place.

@@ -1,4 +1,4 @@
-"""Where the rule book's files stand, and their fingerprint."""
+"""Where the rule book's files are, and their fingerprint."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REVIEWS: Final = "reviews.yaml"
 
 
 def rules_folder() -> Path:
-    """The rule book that belongs to this program: inside the installed package, or beside the source tree."""
+    """The rule book that belongs to this program: inside the installed package, or next to the source tree."""
     package = Path(__file__).parent.parent
     packed = package / "_rules"
     return packed if packed.is_dir() else package.parent.parent / "rules"
@@ -44,7 +44,7 @@ def fingerprint(folder: Path) -> str:
 
 
 def review_files(folder: Path) -> list[Path]:
-    """The reviews of the book in this folder: of what it stands on first, its own last."""
+    """The reviews of the book in this folder: those of the book that it extends first, its own last."""
     return [path for each in book_folders(folder) if (path := each / REVIEWS).is_file()]
 
 

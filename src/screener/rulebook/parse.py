@@ -163,7 +163,7 @@ class ConditionParser:
         if "unknown_months" not in data:
             return False
         if data["unknown_months"] != "counts":
-            self.wrong((*path, "unknown_months"), f"{echo(data['unknown_months'])} should be `counts`, or be left out")
+            self.wrong((*path, "unknown_months"), f"{echo(data['unknown_months'])} should be `counts`, or be omitted")
         elif "months" not in data:
             self.wrong((*path, "unknown_months"), "`unknown_months` says how `months` is read; add `months`")
         return True

@@ -1,7 +1,7 @@
 """The parts of a text that something else is put in for: `{name}`. Whatever else looks like one is an error.
 
 Nothing is ever filled by `str.format`: loading has proved that a text has no placeholder but those that are filled
-where it is said, so that none is printed as it stands, and no wording can stop a report.
+where it is said, so that none is printed literally, and no wording can stop a report.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Filled:
 
     Attributes:
         what: the key of the text.
-        names: the placeholders, without their braces; none when it is said as it stands.
+        names: the placeholders, without their braces; none when it is said as written.
         words: the same in words, where there are too many to list.
     """
 
@@ -51,7 +51,7 @@ class Filled:
 
 
 def check_placeholders(document: Document, path: DataPath, text: str, filled: Filled) -> None:
-    """Note every placeholder, brace and `$name` of the text at `path` that would be printed as it stands."""
+    """Note every placeholder, brace and `$name` of the text at `path` that would be printed literally."""
     found = list(_PARTS.finditer(text))
     wrong = [number for number, part in enumerate(found) if part["name"] not in filled.names]
     for number in wrong[:MOST]:
@@ -64,7 +64,7 @@ def check_unfilled(document: Document, path: DataPath, data: BaseModel, keys: It
     """The same for those texts of an entry which nothing fills.
 
     Args:
-        document: where the entry stands.
+        document: where the entry is.
         path: at which place.
         data: the entry.
         keys: of its texts, and lists of texts.
@@ -79,7 +79,7 @@ def check_unfilled(document: Document, path: DataPath, data: BaseModel, keys: It
 def _message(document: Document, part: re.Match[str], filled: Filled) -> str:
     given, name = echo(part[0]), part["name"]
     if part[0].startswith("$"):
-        return f"{given} would be printed as it stands: only a condition reads a setting; write the number itself"
+        return f"{given} would be printed literally: only a condition reads a setting; write the number itself"
     if name is None:
         return f"a single {given} cannot be used in a text; `{filled.what}` {filled}"
     return f"{given} is no placeholder of `{filled.what}`, which {filled}{document.hint(name, filled.names)}"

@@ -1,4 +1,4 @@
-"""What is asked: questions, the screens on which they stand, and answers that follow from others."""
+"""What is asked: questions, the screens that they are on, and answers that follow from others."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Question:
 
     @property
     def as_statement(self) -> str:
-        """The question as it stands on a list: its statement, or the question itself."""
+        """The question as worded in a list: its statement, or the question itself."""
         return self.statement or self.ask
 
 
@@ -67,9 +67,9 @@ class Screen:
 
     Attributes:
         ask: the heading of a form, or what is asked of a list of statements.
-        form: its questions stand below each other; otherwise they are statements of which those that are true are
+        form: its questions are shown in one column; otherwise they are statements of which those that are true are
             ticked, and "none of these" answers no to all of them (a number that is not ticked is not reported).
-        joins: the list with which this one is asked at once in the short form; None when it stands alone there, too.
+        joins: the list with which this one is asked at once in the short form; None when it is asked alone there, too.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What a rule's reason is filled with, and which other reasons it stands instead of: checked when a book is loaded."""
+"""What a rule's reason is filled with, and which other reasons it replaces: checked when a book is loaded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _wrong_other(rule: Rule, other: str, book: RuleBook) -> str:
     if found.concludes != rule.concludes:
         return f"`{other}` concludes `{found.concludes}`, not `{rule.concludes}`: it is no reason for the same thing"
     if found.instead_of:
-        return f"`{other}` stands instead of others itself; only one of two reasons can"
+        return f"`{other}` itself is shown instead of others; only one of two reasons can"
     return ""
 
 

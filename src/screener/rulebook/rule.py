@@ -20,7 +20,7 @@ MEDICINES: Final = "{medicines}"  # in a reason: the medicines by which its rule
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in the rule files (1-based)."""
+    """Where something is in the rule files (1-based)."""
 
     file: str
     line: int
@@ -90,7 +90,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A named condition that other conditions refer to as `term: NAME`; it stands for exactly what it says.
+    """A named condition that other conditions refer to as `term: NAME`; it means exactly what it says.
 
     Attributes:
         meaning: what it is, in a few words, for those who read the rules.
@@ -124,7 +124,7 @@ class Flag:
         ask: what to ask a clinician.
         fail_safe: shown even when merely possible.
         suppresses: flags and findings that no longer count as raised while this one is.
-        hides: flags, findings, rules and notes whose text is not shown while this one is raised (statuses stand).
+        hides: flags, findings, rules and notes whose text is not shown while this one is raised (statuses stay).
         hides_because: what is said while this one is raised and keeps something else back; nothing when empty.
         last_resort: suppressed by any other raised flag and by any urgency above none; shown only when raised while
             nothing else is possible.
@@ -173,7 +173,7 @@ class Rule:
         condition: `when`, and that the pack applies at all: what the engines evaluate.
         strength: how well the statement is supported, in words, for the evidence pack.
         disagreement: what other sources say against it, or empty.
-        redundant: why the rule stands although others always conclude the same, or empty.
+        redundant: why the rule is kept although others always conclude the same, or empty.
         instead_of: rules with the same conclusion whose reasons are not shown while this one is: it is more exact.
         since: the version of the book, or the date, with which it came; empty when that is not said. For readers only.
         changed: the same of the last time that it became another one.
@@ -202,7 +202,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something good to know, shown beside the flags it belongs to, or a remark on the answers.
+    """Something good to know, shown with the flags it belongs to, or a remark on the answers.
 
     Attributes:
         when: for a remark: the answers and conclusions that call for it.
@@ -235,5 +235,5 @@ def effective(pack: Pack, when: Condition) -> Condition:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names as they stand in a sentence: `a, b and c`."""
+    """Names as written in a sentence: `a, b and c`."""
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -1,4 +1,4 @@
-"""On which other rule book a book stands: `extends:` in its `rulebook.yaml`.
+"""Which other rule book a book builds on: `extends:` in its `rulebook.yaml`.
 
 A book that extends another has all of its fields, units, texts and packs, and adds its own. The line is read here by
 itself, so that the files of both books can be listed and hashed before anything is parsed.
@@ -17,9 +17,9 @@ _LINE: Final = re.compile(r"^extends:[ ]+(?:\"([^\"]*)\"|'([^']*)'|(.*?))[ ]*(?:
 
 
 def folders(folder: Path, own: Path) -> list[Path]:
-    """The folders that a book is made of: the one that everything stands on first, its own last.
+    """The folders that a book is made of: the one at the base of all first, its own last.
 
-    A book that stands on itself, or on nothing that is there, ends the list; loading it says so.
+    A book that extends itself, or one that does not exist, ends the list; loading it says so.
 
     Args:
         folder: of the book.

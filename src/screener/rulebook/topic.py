@@ -67,7 +67,7 @@ class Topic:
         then: the first of these that applies, if any, follows it.
         ask: ids of questions for the clinician, the most useful first.
         each_medicine: whether the lines are said for each medicine behind the flags.
-        while_possible: what stands for some of its flags where all is told, while they are merely possible.
+        while_possible: what is said of some of its flags where all is told, while they are merely possible.
     """
 
     id: str

@@ -41,7 +41,7 @@ LONG_FORM: Final[Mapping[str, str]] = {
 """Short texts that are said in the book's own longer words where it has no short ones."""
 RETIRED: Final = ("missed-doses", "early-weeks", "eating-disorder-support", "alcohol-support", "diuretic-mismatch")
 """Texts of older rule books, which are notes now: accepted, and shown by nothing."""
-# what each text is filled with, each of them once or more; docs/rule-format.md says what they stand for
+# what each text is filled with, each of them once or more; docs/rule-format.md says what they mean
 PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "urgent-unanswered": ("urgency",),
     "unknowns": ("count",),
@@ -117,7 +117,7 @@ def with_defaults(texts: Mapping[str, str], language: str, has_levels: bool, lev
 
 
 def unfilled(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Texts that leave out what they could be filled with: the key, and what is left out, in words."""
+    """Texts that leave out what they could be filled with: the key, and what is missing, in words."""
     for key, declared in PLACEHOLDERS.items():
         for name in declared:
             if texts.get(key) and f"{{{name}}}" not in texts[key]:

@@ -1,4 +1,4 @@
-"""`screener rules test`: the cases that stand beside the rules, each run and compared with what it expects.
+"""`screener rules test`: the cases kept with the rules, each run and compared with what it expects.
 
 A case is about its own rule: with these answers (all others unknown) it fires, stays silent, or is possible. `reasons`
 may add the ids of the other rules that must be in the chain behind it.
@@ -27,7 +27,7 @@ class CaseResult:
     """What became of one case.
 
     Attributes:
-        rule: the rule it stands beside.
+        rule: the rule it is kept with.
         case: the case.
         got: what the rule did; `refused` when the answers are wrong.
         why: the answers and conclusions that decided it, or are open, in words.
@@ -51,7 +51,7 @@ class CaseResult:
 
     @property
     def place(self) -> Place:
-        """Where the case stands."""
+        """Where the case is."""
         return self.case.place
 
     def lines(self) -> Iterator[str]:

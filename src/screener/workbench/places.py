@@ -1,4 +1,4 @@
-"""Where everything in a rule book's files stands: each entry, and each part of a rule's condition.
+"""Where everything in a rule book's files is: each entry, and each part of a rule's condition.
 
 The loaded rule book keeps only where a rule starts. Messages of the workbench point at the very line, so the files are
 read once more, for their places.
@@ -48,7 +48,7 @@ class Places:
                 self.entries.setdefault((kind, entry), (document, where))
 
     def at(self, kind: str, name: str, *keys: str | int) -> Place:
-        """Where an entry stands, or what is under these keys in it."""
+        """Where an entry is, or what is under these keys in it."""
         document, path = self.entries[kind, name]
         return document.place((*path, *keys))
 
@@ -61,7 +61,7 @@ class Places:
         return found
 
     def conditions(self, rule: Rule) -> dict[tuple[int, ...], Place]:
-        """Where each part of a rule's condition stands, by its path of child numbers in the tree."""
+        """Where each part of a rule's condition is, by its path of child numbers in the tree."""
         document, path = self.entries["rules", rule.id]
         start = (*path, "when")
         data = self.data("rules", rule.id)["when"]
@@ -125,7 +125,7 @@ def _is_list(data: Any) -> bool:
 
 
 def _conditions(data: Any) -> Iterator[Any]:
-    """What stands behind the keys that are conditions."""
+    """What comes after the keys that are conditions."""
     for key, value in data.items() if isinstance(data, dict) else ():
         if key in CONDITIONS:
             yield value
@@ -136,7 +136,7 @@ def _conditions(data: Any) -> Iterator[Any]:
 
 
 def _under(data: Any, path: DataPath) -> Any:
-    """What stands under a path of keys."""
+    """What is under a path of keys."""
     for key in path:
         data = data[key]
     return data
@@ -152,7 +152,7 @@ def _terms(data: Any) -> Iterator[str]:
 
 
 def nearest(written: dict[tuple[int, ...], Place], index: tuple[int, ...]) -> Place:
-    """Where a part of a condition stands; for a part of a term, where the term is referred to."""
+    """Where a part of a condition is; for a part of a term, where the term is referred to."""
     while index not in written:
         index = index[:-1]
     return written[index]

@@ -1,4 +1,4 @@
-"""The project's own cases, all at once: those beside the rules, and the vignettes with what is expected of them.
+"""The project's own cases, all at once: those kept with the rules, and the vignettes with what is expected of them.
 
 Each case is one bit of an integer, so a changed rule is tried on all of them in a few operations.
 """
@@ -30,9 +30,9 @@ class ProjectCase:
     """One case, with what it expects.
 
     Attributes:
-        name: the rule it stands beside, or the vignette's file.
+        name: the rule it is kept with, or the vignette's file.
         answers: as a case file writes them.
-        place: where it stands.
+        place: where it is.
         rule: the rule it is about, or None for a vignette.
         expect: what the rule does: True fires, False silent, None possible.
         statuses: of findings and flags, for a vignette: raised (or suppressed), possible, and all others ruled out.
@@ -49,7 +49,7 @@ class ProjectCase:
 
 
 def rule_cases(book: RuleBook) -> list[ProjectCase]:
-    """The cases beside the rules, without those whose answers are refused."""
+    """The cases kept with the rules, without those whose answers are refused."""
     expects: dict[str, Kleene] = {"fires": True, "silent": False, "possible": None}
     return [
         ProjectCase(rule.id, case.answers, case.place, rule.id, expects[case.expect])
@@ -69,7 +69,7 @@ def accepted(answers: dict[str, Any], book: RuleBook) -> bool:
 
 
 def vignette_folder() -> Path | None:
-    """The folder of vignettes beside the rule book, if there is one."""
+    """The folder of vignettes next to the rule book, if there is one."""
     folder = rules_folder().parent / "examples" / "vignettes"
     return folder if folder.is_dir() else None
 
@@ -192,12 +192,12 @@ def only(found: Iterable[tuple[int, Kleene]], value: Kleene) -> int:
 
 
 def project_cases(book: RuleBook, rules: Path | None = None, folder: Path | None = None) -> Packed:
-    """The cases beside the rules, and the vignettes of a folder.
+    """The cases kept with the rules, and the vignettes of a folder.
 
     Args:
         book: the whole rule book.
         rules: the folder it came from; None for the program's own, whose vignettes are then taken too.
-        folder: vignettes: `NAME.json` with `NAME.expected.yaml` beside it.
+        folder: vignettes: `NAME.json` with `NAME.expected.yaml` next to it.
     """
     if folder is None and rules is None:
         folder = vignette_folder()

@@ -29,7 +29,7 @@ from screener.workbench.places import Places
 from screener.workbench.problem import Problem, of_loader
 
 MOST_PARTS: Final = 200  # of a condition: what takes longer to look at is no rule to show a class
-AT: Final = ("rules", 0)  # where the one rule stands in its document
+AT: Final = ("rules", 0)  # where the one rule is in its document
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def medicine() -> Schema:
     """`medicine: {class: [...], name: [...], qt: [...], months: 3}`"""
     names = {"type": "array", "items": {"type": "string"}, "minItems": 1}
     return {
-        "description": "a medicine with one of these marks is taken (classes stand in vocabulary/medicines.csv)",
+        "description": "a medicine with one of these marks is taken (vocabulary/medicines.csv has the classes)",
         "type": "object",
         "properties": {
             "class": names,

@@ -1,7 +1,7 @@
 """What a change of a rule file does, before anybody saves it: what is wrong, and for which cases something changes.
 
 The text of a changed file is read in place of the file. The book as it is saved is the one that it is compared with, on
-the cases beside the rules and on the vignettes. Nothing is written.
+the rules' own cases and on the vignettes. Nothing is written.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from screener.workbench.problem import Problem
 from screener.workbench.projectcases import Packed, ProjectCase, accepted, rule_cases
 from screener.workbench.space.pairs import Pair
 
-BESIDE: Final = ("examples/vignettes", "vignettes")  # where a book's vignettes are looked for, beside its folder
+NEARBY: Final = ("examples/vignettes", "vignettes")  # where a book's vignettes are looked for, next to its folder
 MOST_MADE: Final = 200  # texts of which is kept what was made of them
 WORDS: Final[dict[Kleene, str]] = {True: "fires", None: "possible", False: "silent"}
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A case beside a rule that does not come true."""
+    """A rule's own case that does not come true."""
 
     place: Place
     rule: str
@@ -65,8 +65,8 @@ class Trial:
         compared: whether there was a saved book to compare it with: there is none while that one is wrong.
         texts: the entries that say something else than in the saved book.
         vignettes: the vignettes for which a status, the urgency or a rule that fires is another one.
-        cases: the same for the cases beside the rules.
-        broken: the cases beside the rules that do not come true with the text.
+        cases: the same for the rules' own cases.
+        broken: the rules' own cases that do not come true with the text.
         refused: vignettes that the book takes no more, each with the reason.
         tried: how many cases and vignettes were tried.
     """
@@ -115,7 +115,7 @@ class Trials:
 
     Args:
         folder: of the rule book; the program's own when None.
-        vignettes: a folder of case files, or None for those beside the book (`examples/vignettes` or `vignettes` in
+        vignettes: a folder of case files, or None for those next to the book (`examples/vignettes` or `vignettes` in
             the folder around it), and where there are none, for the program's own that the book can read.
     """
 
@@ -158,7 +158,7 @@ class Trials:
         return self._saved[1]
 
     def cases(self, book: RuleBook) -> list[ProjectCase]:
-        """The vignettes that the book can read, then the cases beside its rules."""
+        """The vignettes that the book can read, then its rules' own cases."""
         return [*self.vignettes_of(book), *rule_cases(book)]
 
     def vignettes_of(self, book: RuleBook) -> list[ProjectCase]:
@@ -203,8 +203,8 @@ class Trials:
         """The folder of the book's own vignettes."""
         assert self.folder is not None
         around = self.folder.resolve().parent
-        beside = (around / name for name in BESIDE)
-        return self.vignettes or next((place for place in beside if place.is_dir()), None)
+        nearby = (around / name for name in NEARBY)
+        return self.vignettes or next((place for place in nearby if place.is_dir()), None)
 
     def _packed(self, book: RuleBook, cases: Sequence[ProjectCase]) -> Packed:
         """Cases as bits; what was looked at before in the same cases is taken from there."""
@@ -242,7 +242,7 @@ def _bytes(text: str | bytes) -> bytes:
 
 
 def _broken(packed: Packed) -> Iterator[Broken]:
-    """The cases beside the rules that do not come true."""
+    """The rules' own cases that do not come true."""
     for number, case in enumerate(packed.cases):
         if case.rule is not None and (got := value_of(packed.drawn.rules[case.rule], number)) is not case.expect:
             yield Broken(case.place, case.rule, WORDS[case.expect], WORDS[got])

@@ -145,7 +145,7 @@ def test_a_change_is_tried_and_says_what_it_moves(client: Client) -> None:
     assert "not saved" in page.words
     assert "Water the plant (water-it)" in page.words
     assert "Changed: rule plants-water-it-dry-soil: changed (when)." in page.words
-    assert "Cases beside the rules that change: 2" in page.words
+    assert "Rule cases that change: 2" in page.words
     assert "`plants-water-it-dry-soil` should be `fires` and is `silent`" in page.words
     assert "This is for learning." in page.words or "medical advice" in page.words, "with the book's own disclaimer"
 

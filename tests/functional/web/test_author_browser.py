@@ -77,7 +77,7 @@ def test_change_mend_try_save_undo(chrome: Any, start: str, book: Path, scripts:
     # mended, and a rule changed: what it moves
     page.fill("#text", "# a remark\n" + before.replace("when: {dry_soil: yes}", "when: {dry_soil: no}"))
     settle()
-    page.get_by_text("Cases beside the rules that change: 2").wait_for()
+    page.get_by_text("Rule cases that change: 2").wait_for()
     assert now.get_by_text("not saved").is_visible()
 
     # another case
@@ -140,7 +140,7 @@ def test_readable_for_everyone_and_fits_a_small_screen(chrome: Any, start: str, 
     page.get_by_text("did you mean").wait_for()
     look()
     page.fill("#text", moved)
-    page.get_by_text("Cases beside the rules that change").wait_for()
+    page.get_by_text("Rule cases that change").wait_for()
     page.locator("#now summary").evaluate_all("all => all.forEach((one) => { one.parentElement.open = true; })")
     look()
     (book / PACK).write_text(wrong)

@@ -68,7 +68,7 @@ class Visit:
         """Close the window; nothing was asked of anybody else, and the browser had nothing to complain about."""
         self.context.close()
         assert {urlsplit(url).netloc for url in self.requested} == {urlsplit(self.home).netloc}
-        assert "?" not in "".join(self.requested), "answers never stand in an address"
+        assert "?" not in "".join(self.requested), "answers are never in an address"
         assert self.complaints == []
 
 
@@ -490,7 +490,7 @@ def test_explore_fits_two_screens_of_a_projector_before_any_click(chrome: Any, h
     assert visit.page.evaluate("document.documentElement.scrollHeight") <= 2 * 720
     place = "found => found.getBoundingClientRect()"
     picture, rule = (visit.page.locator(each).first.evaluate(place) for each in (".stage svg", ".stage pre"))
-    assert rule["right"] <= picture["left"]  # beside each other
+    assert rule["right"] <= picture["left"]  # side by side
     assert picture["top"] < 720
     assert rule["top"] < 720
     visit.page.select_option("#potassium_still_low", "no")

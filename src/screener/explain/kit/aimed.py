@@ -15,7 +15,7 @@ from screener.report.page import label
 from screener.rulebook.book import RuleBook
 from screener.saying import say
 
-MOST_NEAR: Final = 3  # conclusions that a goal reads, and that are asked about beside it
+MOST_NEAR: Final = 3  # conclusions that a goal reads, and that are asked about along with it
 
 
 def aimed(case: ReportBuilder, goal: str) -> tuple[QuizQuestion, ...]:

@@ -1,4 +1,4 @@
-"""A lesson: a page of Markdown with its parts, and the case beside it."""
+"""A lesson: a page of Markdown with its parts, and its case."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _BLOCK: Final = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What stands in a lesson's page.
+    """What is in a lesson's page.
 
     Attributes:
         name: of its files, without the ending.
-        case: the case beside it.
+        case: the case next to the page.
         goal: the flag or finding that the lesson asks about, as its example command names it; empty without one.
         parts: the text of each part, as Markdown.
         book: the example book that its command names; None for the program's own rule book.

@@ -9,7 +9,7 @@ from typing import Final
 from screener.explain.kit.kit import Kit, items, paragraph, whole
 from screener.explain.kit.lesson import as_html
 from screener.explain.lab.text import opening
-from screener.explain.lab.words import asks_words, beside, listed, verdict, why
+from screener.explain.lab.words import asks_words, forward_words, listed, verdict, why
 from screener.printable import printable
 from screener.report.html import STYLE as REPORT_STYLE
 from screener.report.style import PAGE_STYLE
@@ -52,7 +52,7 @@ def key(kit: Kit) -> str:
     shown = kit.shown
     rows = [(step.chosen.rule, listed(one.rule for one in step.conflict), why(shown, step)) for step in shown.run.steps]
     backward = "".join(
-        f"<h2>{escape(say('Backward: {goal}', goal=found.goal))}</h2>\n{paragraph(beside(shown, found))}"
+        f"<h2>{escape(say('Backward: {goal}', goal=found.goal))}</h2>\n{paragraph(forward_words(shown, found))}"
         f"{paragraph(asks_words(kit.case, found))}"
         for found in shown.backward
     )

@@ -12,10 +12,10 @@ from screener.explain.lab.forward import LabStep
 from screener.explain.lab.text import opening, step_title
 from screener.explain.lab.words import (
     asks_words,
-    beside,
     concluded,
     conflict_line,
     fires,
+    forward_words,
     look_words,
     matches,
     memory,
@@ -92,7 +92,7 @@ def _pages(kit: Kit) -> Iterator[tuple[str, str, str]]:
     for found in shown.backward:
         looks = items([look_words(case, look) for look in found.looks], ordered=True)
         yield (say("Backward: {goal}", goal=found.goal),
-               f"{paragraph(beside(shown, found))}{paragraph(asks_words(case, found))}"
+               f"{paragraph(forward_words(shown, found))}{paragraph(asks_words(case, found))}"
                f"{_folded(say('All steps'), looks)}",
                paragraph(say("Ask: which rules did backward never look at, and when is that better?")))  # fmt: skip
     last = say("Each learner says in one sentence what the program knows, and what it does not.")

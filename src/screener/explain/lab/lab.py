@@ -1,4 +1,4 @@
-"""One case in the lab: a run to look at, the same case with every strategy, and a goal backward beside it."""
+"""One case in the lab: a run to look at, the same case with every strategy, and a goal backward next to it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Lab:
         case: the case, as the engine saw it.
         run: the run with the strategy that was asked for.
         runs: one run for each strategy, this one included.
-        backward: one search for each goal; a name such as `urgency` can stand for several.
+        backward: one search for each goal; a name such as `urgency` can mean several.
     """
 
     case: ReportBuilder

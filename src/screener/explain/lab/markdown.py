@@ -9,9 +9,9 @@ from screener.explain.lab.lab import Lab
 from screener.explain.lab.text import ending, opening, step_title, urgent
 from screener.explain.lab.words import (
     asks_words,
-    beside,
     concluded,
     fires,
+    forward_words,
     look_words,
     matches,
     memory,
@@ -68,7 +68,7 @@ def _backward(shown: Lab) -> Iterator[str]:
             f"{'  ' * (len(look.stack) - 1)}- {escape(look_words(shown.case, look))}" for look in found.looks
         )
         yield escape(asks_words(shown.case, found))
-        yield escape(beside(shown, found))
+        yield escape(forward_words(shown, found))
 
 
 def _end(shown: Lab) -> list[str]:

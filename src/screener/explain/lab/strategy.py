@@ -15,7 +15,7 @@ STRATEGIES: Final[tuple[Strategy, ...]] = get_args(Strategy)
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A rule that can fire, as it stood when it became able to.
+    """A rule that can fire, as it was when it became able to.
 
     Attributes:
         rule: its id.
@@ -23,7 +23,7 @@ class Activation:
         place: its place in the rule book, counted from 0.
         conditions: how many answers and conclusions its condition names.
         leaves: the answers and conclusions that match.
-        steps: those that brought what matches, newest first; 0 stands for what was known before the first step.
+        steps: those that brought what matches, newest first; 0 means what was known before the first step.
     """
 
     rule: str
@@ -35,7 +35,7 @@ class Activation:
 
 
 class Chooser:
-    """Chooses among the rules that can fire. A tie goes to the rule that stands first in the book."""
+    """Chooses among the rules that can fire. A tie goes to the rule that comes first in the book."""
 
     def __init__(self, strategy: Strategy, seed: int = 0) -> None:
         self.strategy = strategy

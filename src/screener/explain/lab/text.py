@@ -9,10 +9,10 @@ from screener.explain.lab.forward import LabStep
 from screener.explain.lab.lab import Lab
 from screener.explain.lab.words import (
     asks_words,
-    beside,
     concluded,
     conflict_line,
     fires,
+    forward_words,
     look_words,
     matches,
     memory,
@@ -27,7 +27,7 @@ from screener.saying import say
 
 
 def urgent(case: ReportBuilder) -> str:
-    """What is urgent, which stands before everything else; empty when nothing is."""
+    """What is urgent, which comes before everything else; empty when nothing is."""
     level, texts = case.outcome.urgency, case.book.texts
     return f"{texts[f'title-{level}']}. {texts[f'urgency-{level}']}" if case.book.levels.is_urgent(level) else ""
 
@@ -90,4 +90,4 @@ def _backward(shown: Lab, found: Backward) -> Iterator[str]:
         title = say("Backward, step {number} of {total}", number=look.number, total=len(found.looks))
         stack = say("Goal stack: {names}", names=" > ".join(look.stack))
         yield f"{title}\n  {stack}\n{'  ' * len(look.stack)}{look_words(shown.case, look)}"
-    yield f"{asks_words(shown.case, found)}\n{beside(shown, found)}"
+    yield f"{asks_words(shown.case, found)}\n{forward_words(shown, found)}"

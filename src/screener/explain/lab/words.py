@@ -209,7 +209,7 @@ def asks_words(case: ReportBuilder, found: Backward) -> str:
     return say("It stops because an answer is unknown. Next it would ask: {question}", question=said)
 
 
-def beside(shown: Lab, found: Backward) -> str:
+def forward_words(shown: Lab, found: Backward) -> str:
     """What forward did for the same goal."""
     return say(
         "Forward fired {fired} rules and settled all it could: {name} is {forward}. Backward tried {tried} rules for "

@@ -1,4 +1,4 @@
-"""Boxes, lines, arcs and signs as SVG. `@P` stands for the prefix of the picture's classes."""
+"""Boxes, lines, arcs and signs as SVG. `@P` marks the prefix of the picture's classes."""
 
 from __future__ import annotations
 

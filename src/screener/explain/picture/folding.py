@@ -1,7 +1,7 @@
 """Folding: what is left of a graph when parts of it are put into one box each.
 
-A conclusion that is folded stands without what leads to it, and says how many steps and answers that is. Answers that
-lead to the same box in the same way can stand in one box together; that box names them.
+A conclusion that is folded is drawn without what leads to it, and says how many steps and answers that is. Answers that
+lead to the same box in the same way can share one box; that box names them.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Final
 from screener.explain.picture.graph import Edge, Graph, Node
 from screener.saying import counted
 
-FEW: Final = 4  # answers stand in boxes of their own as long as they are fewer
+FEW: Final = 4  # answers have boxes of their own as long as they are fewer
 SHOWN: Final = 40  # answers that a box of several names
 TRIES: Final = 3
 
 
 @dataclass
 class Folding:
-    """A graph, with the conclusions that are unfolded and the boxes whose answers stand apart."""
+    """A graph, with the conclusions that are unfolded and the boxes whose answers are apart."""
 
     graph: Graph
     opened: set[str] = field(default_factory=set)
@@ -44,7 +44,7 @@ class Folding:
         return found
 
     def inside(self, key: str) -> list[str]:
-        """The conclusions that the rules of a conclusion read, if something stands behind them."""
+        """The conclusions that the rules of a conclusion read, if something is behind them."""
         sources = (edge.source for rule in self.rules(key) for edge in self.before[rule])
         return [name for name in dict.fromkeys(sources) if self.graph.nodes[name].concludes and self.before[name]]
 
@@ -124,7 +124,7 @@ class Folding:
         return replace(node, folded=self._behind[node.key])
 
     def behind(self, key: str) -> tuple[int, int]:
-        """How many steps and answers stand behind a conclusion."""
+        """How many steps and answers are behind a conclusion."""
         seen, waiting, steps, answers = {key}, [key], set[tuple[str, str]](), 0
         while waiting:
             target = waiting.pop()

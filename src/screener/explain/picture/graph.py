@@ -1,6 +1,6 @@
 """Chains as an AND-OR graph to draw: answers, rules with their conditions, conclusions, and which leads to which.
 
-A rule stands between what it reads and what it concludes. What leads to a box counts all together (and), each by
+A rule is between what it reads and what it concludes. What leads to a box counts all together (and), each by
 itself (or), or so many of it (at least); groups inside a condition are boxes of their own. Several rules for one
 conclusion are alternatives; a conclusion is ruled out only by all of its rules together.
 """
@@ -35,7 +35,7 @@ class Node:
         need: how many of the lines that could lead to it are enough.
         of: how many there could be, with those that do not count here.
         about: what is said when one points at it.
-        folded: the steps and answers that stand behind it and are not drawn.
+        folded: the steps and answers that are behind it and not drawn.
     """
 
     key: str
@@ -129,7 +129,7 @@ def merge(chains: Iterable[Chain]) -> tuple[Step, ...]:
 def graph_of(chains: Iterable[Chain], possible: Iterable[WhyNot] = ()) -> Graph:
     """The graph of chains, and of conclusions that are still open with what they wait for.
 
-    That a pack applies at all is left out where nothing turns on it: it would lead to everything.
+    That a pack applies at all is not drawn where nothing depends on it: it would lead to everything.
     """
     listed = list(chains)
     steps = merge(listed)

@@ -1,6 +1,6 @@
-"""In which column each box stands: conclusions after their rules, rules after what they read, answers beside these.
+"""In which column each box is: conclusions after their rules, rules after what they read, answers next to these.
 
-An answer stands once for each box that it leads to, in the column before it; those that come to stand next to each
+An answer is drawn once for each box that it leads to, in the column before it; those that end up next to each
 other are one box again (`tidied`). An edge that passes a column gets a lane of its own there, so that no line runs
 through a box; edges from one box share their lanes.
 """
@@ -39,7 +39,7 @@ class Layers:
             self.right[source].append(target)
             self.left.setdefault(target, []).append(source)
 
-    def beside(self, key: str) -> list[str]:
+    def neighbours(self, key: str) -> list[str]:
         """The keys on both sides that a key is linked with."""
         return [*self.left.get(key, ()), *self.right.get(key, ())]
 
@@ -104,17 +104,17 @@ def _columns(copies: dict[str, Node], edges: list[tuple[str, Edge]]) -> dict[str
 
 def _connected(graph: Graph, copies: dict[str, Node], edges: list[tuple[str, Edge]]) -> Iterator[list[str]]:
     """The keys of each connected part, in the order of the graph; the part with the first goal first."""
-    beside: dict[str, list[str]] = {key: [] for key in copies}
+    neighbours: dict[str, list[str]] = {key: [] for key in copies}
     for source, edge in edges:
-        beside[source].append(edge.target)
-        beside[edge.target].append(source)
+        neighbours[source].append(edge.target)
+        neighbours[edge.target].append(source)
     done = set[str]()
     for goal in graph.goals:
         if goal in done or goal not in copies:
             continue
         part, waiting = {goal}, [goal]
         while waiting:
-            for key in beside[waiting.pop()]:
+            for key in neighbours[waiting.pop()]:
                 if key not in part:
                     part.add(key)
                     waiting.append(key)
@@ -136,7 +136,7 @@ def _path(layers: Layers, source: str, target: str, column: dict[str, int], firs
 
 
 def tidied(layers: Layers) -> None:
-    """Sort the answers that stand next to each other for one box, and make one box of copies of an answer."""
+    """Sort the answers that are next to each other for one box, and make one box of copies of an answer."""
     place = {key: number for number, key in enumerate(layers.nodes)}
 
     def for_what(key: str) -> object:

@@ -1,6 +1,6 @@
 """Chains as a Mermaid flowchart, for documents that draw it themselves (https://mermaid.js.org).
 
-Mermaid has no arcs: `and`, `or` and how many are enough stand in a circle of their own where lines come together.
+Mermaid has no arcs: `and`, `or` and how many are enough are in a circle of their own where lines come together.
 """
 
 from __future__ import annotations

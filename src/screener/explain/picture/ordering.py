@@ -84,8 +84,8 @@ def _sweep(layers: Layers, forwards: bool) -> None:
     numbers = range(1, len(columns)) if forwards else range(len(columns) - 2, -1, -1)
     side = layers.left if forwards else layers.right
     for number in numbers:
-        beside = columns[number - 1 if forwards else number + 1]
-        place = {key: float(index) for index, key in enumerate(beside)}
+        neighbours = columns[number - 1 if forwards else number + 1]
+        place = {key: float(index) for index, key in enumerate(neighbours)}
         middle: dict[str, float] = {}
         last = 0.0
         for key in columns[number]:  # what has no neighbours there stays behind the one before it

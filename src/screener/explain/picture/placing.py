@@ -1,6 +1,6 @@
-"""Where the boxes of a picture stand: in columns from the answers to the flags.
+"""Where the boxes of a picture are: in columns from the answers to the flags.
 
-Each connected part is laid out by itself; parts stand beside each other where there is room.
+Each connected part is laid out by itself; parts are side by side where there is room.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ MARGIN: Final = 12
 
 
 def rows(graph: Graph, most: int, width: int) -> Layout:
-    """The boxes in the order of reasoning, as many beside each other as there is room for; no lines."""
+    """The boxes in the order of reasoning, as many side by side as there is room for; no lines."""
     before = graph.before()
     order = after_what_it_needs(graph.goals, lambda key: [edge.source for edge in before[key]])
     keys = [key for key in order if graph.nodes[key].kind != "gate"]

@@ -1,6 +1,6 @@
-"""How far down boxes stand in their columns, and where the parts of a picture stand.
+"""How far down boxes are in their columns, and where the parts of a picture are.
 
-Within a column boxes stand as near to the middle of their neighbours as the others allow: the least squares under the
+Within a column boxes are as near to the middle of their neighbours as the others allow: the least squares under the
 order that was found, by pooling (R. E. Barlow and others, Statistical inference under order restrictions, 1972).
 """
 
@@ -11,7 +11,7 @@ from typing import Final
 from screener.explain.picture.layers import Layers
 
 GAP: Final = 8  # between boxes of one column, in pixels
-APART: Final = 16  # between connected parts; twice as much beside each other
+APART: Final = 16  # between connected parts; twice as much side by side
 ROUNDS: Final = 8
 STRAIGHT: Final = 8.0  # how much more a lane counts than a box when it is made straight
 NEAR: Final = 40  # parts among which room is looked for
@@ -26,7 +26,7 @@ def middles(layers: Layers, heights: dict[str, int]) -> dict[str, int]:
             at[key] = y + heights[key] / 2
             y += heights[key] + GAP
     pulls = {
-        key: [(o, 1.0 if key in layers.nodes and o in layers.nodes else STRAIGHT) for o in layers.beside(key)]
+        key: [(o, 1.0 if key in layers.nodes and o in layers.nodes else STRAIGHT) for o in layers.neighbours(key)]
         for key in at
     }
     for turn in range(ROUNDS):
@@ -73,18 +73,18 @@ def packed(sizes: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
 
     Args:
         sizes: their widths and heights.
-        most: how far they may reach to the right; one that is wider still stands at the left.
+        most: how far they may reach to the right; one that is wider still is put at the left.
     """
     taken: list[tuple[int, int, int, int]] = []
     for wide, high in sizes:
         highest = min((top for _, top, _, _ in taken[-NEAR:]), default=0)  # far above nobody looks for room
         near = [one for one in taken if one[3] + APART > highest]
         for y in sorted({highest, *(low + APART for _, _, _, low in near)}):
-            beside = [(left, right) for left, top, right, low in near if y < low + APART and top < y + high + APART]
+            level = [(left, right) for left, top, right, low in near if y < low + APART and top < y + high + APART]
             rooms = [
-                x for x in sorted({0, *(right + 2 * APART for _, right in beside)})
+                x for x in sorted({0, *(right + 2 * APART for _, right in level)})
                 if (x + wide <= most or not x)
-                and not any(x < right + 2 * APART and left < x + wide + 2 * APART for left, right in beside)
+                and not any(x < right + 2 * APART and left < x + wide + 2 * APART for left, right in level)
             ]  # fmt: skip
             if rooms:
                 taken.append((rooms[0], y, rooms[0] + wide, y + high))

@@ -1,7 +1,7 @@
 """Chains as a picture: one self-contained SVG without script or request, the same bytes for the same chains.
 
 Raised, possible and ruled out are told apart by shape and by words, not only by colour. All classes and ids carry a
-prefix made from the content, so that several pictures can stand on one page.
+prefix made from the content, so that several pictures can be on one page.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from screener.explain.picture.words import describe
 from screener.explain.why_not import WhyNot
 
 Levels: TypeAlias = int | Literal["fit", "all"]
-WIDE: Final = 1216  # pixels: what a projector of 1280 by 720 leaves beside the margins of a page
+WIDE: Final = 1216  # pixels: what a projector of 1280 by 720 leaves within the margins of a page
 HIGH: Final = 696
 BOXES: Final = (230, 160, 130)  # the greatest width of a box: the first with which all has room
 FOLDED_BOX: Final = 160  # and where something must be folded

@@ -101,7 +101,7 @@ def expression(
 
     Args:
         named: what an answer or a conclusion is called.
-        inner: whether it stands inside another and needs brackets.
+        inner: whether it is inside another and needs brackets.
     """
     node, parts = graph.nodes[key], []
     for edge in before[key]:

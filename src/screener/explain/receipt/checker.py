@@ -202,7 +202,7 @@ def _compare(data: Mapping[str, Any], book: RuleBook, known: Mapping[str, bool])
 
 
 def _suppressed(book: RuleBook, known: Mapping[str, bool], urgent: bool) -> set[str]:
-    """What a raised flag hides, and each last resort beside another raised flag or an urgency by a rule.
+    """What a raised flag hides, and each last resort when there is another raised flag or an urgency by a rule.
 
     A conclusion that is not settled is listed too when it would be hidden as soon as it holds.
     """

@@ -34,7 +34,7 @@ class Move:
 
     Attributes:
         value: the answer, as a case file writes it.
-        words: the same for people; for a number, the whole region that it stands for.
+        words: the same for people; for a number, the whole region that it represents.
         facts: what conditions on this field alone read when it is given.
     """
 

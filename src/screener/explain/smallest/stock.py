@@ -1,4 +1,4 @@
-"""Medicines that stand for what the rules can tell apart: one for each different group of marks they read."""
+"""Medicines that represent what the rules can tell apart: one for each different group of marks they read."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Item:
 def stock(book: RuleBook, takes: Iterable[Takes]) -> tuple[Item, ...]:
     """One medicine for each group of marks that the atoms can tell apart, with each length of time they can.
 
-    The first medicine of the table with such marks stands for all of them. A length of time is 0 or one of the limits.
+    The first medicine of the table with such marks represents all of them. A length of time is 0 or one of the limits.
     """
     read = tuple(takes)
     marks = frozenset(mark for atom in read for mark in atom.marks)

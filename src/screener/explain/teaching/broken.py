@@ -1,7 +1,7 @@
 """Find the broken rule: a rule book with subtle mistakes, and for each of them a case that it goes wrong on.
 
 A mistake is one small change in one rule's condition, of the kind that people make: yes for no, any for all, a limit
-that counts or does not count itself, something left out of a list. The book is a copy in which nothing can be looked
+that counts or does not count itself, something missing from a list. The book is a copy in which nothing can be looked
 up (`disguise.py`), and the answer is sealed (`sealed.py`).
 """
 
@@ -33,7 +33,7 @@ from screener.rulebook.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class Puzzle:
-    """What was written: the broken rule book, the cases, the question, and the sealed answer beside it."""
+    """What was written: the broken rule book, the cases, the question, and the sealed answer with it."""
 
     faults: tuple[Fault, ...]
     rules: Path

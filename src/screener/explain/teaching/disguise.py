@@ -1,6 +1,6 @@
 """A copy of a rule book for a puzzle, by which nobody can look the answer up.
 
-The cases beside the rules are left out, every rule, finding and flag has another id, the rules stand in another order,
+The rules' own cases are omitted, every rule, finding and flag has another id, the rules are in another order,
 and the files are written anew, without comments: neither `rules test`, nor `rules diff` against the original, nor a
 comparison of the files points at what was changed. Questions, titles, reasons and sources are as they were, because
 they are what the puzzle is solved with.
@@ -35,8 +35,8 @@ class Copy:
     """The copy of a rule book, whose files can be changed and written.
 
     Attributes:
-        folder: where it stands; the book is in `rules` in it.
-        files: what stands in each rule file.
+        folder: where it is; the book is in `rules` in it.
+        files: what is in each rule file.
         names: the id in the original of everything that was renamed, to the id in the copy.
     """
 
@@ -61,7 +61,7 @@ class Copy:
 
 
 def disguised(source: Path, folder: Path, choice: random.Random) -> Copy:
-    """Copy a rule book, and each that it stands on, into a folder, under other names.
+    """Copy a rule book, and each that it extends, into a folder, under other names.
 
     Raises:
         OSError: it cannot be written.

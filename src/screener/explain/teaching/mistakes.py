@@ -57,7 +57,7 @@ def _parts(data: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], 
 def _changes(part: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     ((key, value),) = part.items()
     if key in OTHER_WAY and isinstance(value, list) and len(value) > 1:
-        what = "`any` stands where all are needed" if key == "all" else "`all` stands where one is enough"
+        what = "`any` is written where all are needed" if key == "all" else "`all` is written where one is enough"
         yield {OTHER_WAY[key]: value}, what
     elif key == "medicine":
         for kind in ("class", "name"):

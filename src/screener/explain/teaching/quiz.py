@@ -1,7 +1,7 @@
 """A quiz about one case: predict what the rules conclude, then see what they did.
 
 The questions are made from the case alone and are the same each time. Flags whose text a stronger flag keeps back are
-left out.
+not asked about.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def quiz(case: ReportBuilder) -> tuple[QuizQuestion, ...]:
 
 
 def given_answers(case: ReportBuilder) -> list[str]:
-    """The answers of the case in words, to predict from; what was answered with no stands together."""
+    """The answers of the case in words, to predict from; what was answered with no comes together."""
     book, intake = case.book, case.intake
     given = [name for name in book.questions if getattr(intake, name, None) is not None]
     told = [in_words(book, name, getattr(intake, name)) for name in given if getattr(intake, name) is not False]

@@ -1,4 +1,4 @@
-"""The question and the answer of a puzzle. The answer is not beside it: only what proves an answer right is.
+"""The question and the answer of a puzzle. The answer is not stored with it: only what proves an answer right is.
 
 `sealed.json` holds the SHA-256 of the answer, and of each broken rule a slow hash, so that a guess can be judged. The
 answer itself is made again from the seed when somebody asks for it.
@@ -22,7 +22,7 @@ EASY: Final = "easy"
 
 
 def question_text(faults: Sequence[Fault], cases: Sequence[str], difficulty: str, texts: Mapping[str, str]) -> str:
-    """What stands in `question.md`."""
+    """What is in `question.md`."""
     several = len(faults) > 1
     lines = ["# Find the broken rule", ""]
     lines += [f"In `rules/`, {len(faults)} rules have" if several else "One rule in `rules/` has"]
@@ -61,7 +61,7 @@ def answer_text(faults: Sequence[Fault]) -> str:
 
 
 def seal(answer: str, rules: Sequence[str], rulebook: str, made: Mapping[str, Any]) -> str:
-    """What stands in `sealed.json`."""
+    """What is in `sealed.json`."""
     digest = sha256(answer.encode()).hexdigest()
     guesses = sorted(_slow(digest, rule) for rule in rules)
     data = {**made, "rulebook": rulebook, "answer_sha256": digest, "guesses": guesses}

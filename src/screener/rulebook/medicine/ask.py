@@ -32,7 +32,7 @@ class Questions:
             if roles[at].kind not in (HISTORY, SEPARATOR) and roles[at].meaning != "number"
         ]
         left_out: list[tuple[str, ...]] = [(), ("filler",), ("filler", "direction")]
-        if not piece.names:  # with a strength, a name of the table is meant as it stands
+        if not piece.names:  # with a strength, a name of the table is meant as written
             left_out.append(("filler", "direction", "unit", "package", "times", "beside-number"))
         ways = (" ".join(tokens[at].text for at in kept if roles[at].meaning not in kinds) for kinds in left_out)
         found = next((self.lexicon.lay[words] for words in ways if words in self.lexicon.lay), "")

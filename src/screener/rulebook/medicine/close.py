@@ -23,7 +23,7 @@ SOUNDS: Final = (("ph", "f"), ("ck", "k"), ("th", "t"), ("ae", "e"), ("oe", "e")
 SHORTEST: Final = 5  # letters of a word that is compared
 LIMITS: Final = ((7, 1), (12, 2))  # up to so many letters, so many differences
 LARGEST_LIMIT: Final = 3
-BESIDE_BEST: Final = 1  # further away than the best one by at most this
+NEAR_BEST: Final = 1  # further away than the best one by at most this
 MOST_NAMES: Final = 3
 MOST_WORDS: Final = 8  # of a part that is compared: longer ones are no name
 
@@ -41,7 +41,7 @@ def limit_for(word: str) -> int:
 
 
 def places_of(word: str) -> dict[str, int]:
-    """For each letter of a word, the places where it stands, as bits."""
+    """For each letter of a word, the places where it occurs, as bits."""
     found: dict[str, int] = {}
     for at, letter in enumerate(word):
         found[letter] = found.get(letter, 0) | 1 << at
@@ -128,7 +128,7 @@ class CloseNames:
         once: dict[str, CloseName] = {}
         for far, _, name, row in found:
             entry = self.entries[row]
-            if far <= best + BESIDE_BEST and entry.generic not in once:
+            if far <= best + NEAR_BEST and entry.generic not in once:
                 once[entry.generic] = CloseName(name, entry.generic, far, entry.classes)
         shown = list(once.values())[:MOST_NAMES]
         return self.with_partners(shown, asked[0])

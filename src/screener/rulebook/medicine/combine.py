@@ -18,8 +18,8 @@ class Part:
 
     Attributes:
         name: the name.
-        piece: the place of its piece; parts of one medicine stand in pieces that follow each other.
-        forms: the form words beside it, as the lexicon writes them.
+        piece: the place of its piece; parts of one medicine are in pieces that follow each other.
+        forms: the form words next to it, as the lexicon writes them.
         as_needed: whether it is taken only as needed.
     """
 

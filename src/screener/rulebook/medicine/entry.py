@@ -16,14 +16,14 @@ class MedicineEntry:
 
     Attributes:
         generic: the generic name as written in the table; ` / ` joins the ingredients of a combination.
-        names: every name that stands for it: generic, synonyms, brands.
+        names: every name that it has: generic, synonyms, brands.
         classes: the classes that rules read, such as `THIAZIDE`.
         qt: whether it is known to prolong the QT interval (`known`, `possible`, `conditional`, `unsure`), or empty.
         atc: WHO ATC code, or empty.
         rxcui: RxNorm concept id of the ingredient, or empty.
         effects: the columns `effect_...`, each as `sleep: lowers`; for people, no rule reads them.
         route: how it gets into the body where the name is sold in one form only, such as `skin` or `ear/eye`; `oral`
-            leaves it to the words beside the name.
+            leaves it to the words next to the name.
         spelled: the names that are the generic name in some language, and no brand.
     """
 
@@ -44,7 +44,7 @@ class MedicineEntry:
 
     @property
     def names_marks(self) -> frozenset[str]:
-        """What conditions ask for beside classes: `name:omeprazole`, `qt:conditional`.
+        """What conditions ask for besides classes: `name:omeprazole`, `qt:conditional`.
 
         A combination has the names of its ingredients too.
         """

@@ -22,7 +22,7 @@ class Name:
         key: what was found, as names are compared.
         start: its first token.
         end: after its last token.
-        row: the row that it stands for; `NO_ROW` for the name of an ingredient, or one that needs a form.
+        row: the row that it names; `NO_ROW` for the name of an ingredient, or one that needs a form.
         carrier: what a drip is made up with, such as `NS`.
     """
 
@@ -111,7 +111,7 @@ class Finder:
         return self.abbreviated(key, start, end)
 
     def abbreviated(self, key: str, start: int, end: int) -> Name | None:
-        """The name that an abbreviation such as `D5W` stands for."""
+        """The name that an abbreviation such as `D5W` means."""
         meaning, after = self.lexicon.abbreviations.get(key, ("", ()))
         full = meaning.replace(" ", "")
         if after or not (full in self.index.names or full in self.index.parts):

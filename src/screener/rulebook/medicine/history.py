@@ -19,7 +19,7 @@ TURN: Final = "turn"  # a word that begins what is said about other medicines
 FORWARD: Final = "forward"
 SOMEONE_ELSE: Final = "someone else"
 TAKEN: Final = frozenset({"as needed", "again", BEGUN, TURN, SWITCH})  # kinds that do not say that it is not taken
-NAMED: Final = ("name", "lay")  # what a unit can be, beside `unknown`
+NAMED: Final = ("name", "lay")  # what a unit can be, apart from `unknown`
 
 
 class Unit(NamedTuple):
@@ -83,7 +83,7 @@ class History:
         return not any(other.start == hit.end or other.end == hit.start for other in others)
 
     def begins_clause(self, at: int) -> bool:
-        """Whether a token stands at the start of a clause."""
+        """Whether a token is at the start of a clause."""
         return at == 0 or self.roles[at - 1].kind in (SEPARATOR, JOINER)
 
     def is_own(self, hit: Hit) -> bool:
@@ -151,7 +151,7 @@ class History:
         return [*inside, *said_of] if said_of else []
 
     def is_answer(self, hit: Hit) -> bool:
-        """Whether a word is all that stands after the colon behind a name: `digoxin: no, ramipril: 5 mg`."""
+        """Whether a word is all that comes after the colon behind a name: `digoxin: no, ramipril: 5 mg`."""
         low, high = self.clause(hit)
         return self.tokens[low].text == COLON and not self.within(low, high) and bool(self.before(hit))
 
@@ -176,11 +176,11 @@ class History:
         return bool(between) and {token.kind for token in between} <= {"slash", "plus", "hyphen"}
 
     def leads(self, hit: Hit, low: int) -> bool:
-        """Whether a word stands at the very start of what it is about: `stopped furosemide, ramipril`."""
+        """Whether a word is at the very start of what it is about: `stopped furosemide, ramipril`."""
         return all(role.kind in (AROUND, SEPARATOR, HISTORY) for role in self.roles[low : hit.start])
 
     def is_in_brackets(self, hit: Hit) -> bool:
-        """Whether a word stands in brackets of its own."""
+        """Whether a word is in brackets of its own."""
         return hit.start > 0 and self.tokens[hit.start - 1].text in OPENING
 
     def within(self, low: int, high: int) -> list[int]:
@@ -188,15 +188,15 @@ class History:
         return [unit for unit, item in enumerate(self.units) if low <= item.start < high]
 
     def clause(self, hit: Hit) -> tuple[int, int]:
-        """The clause that a word stands in."""
+        """The clause that a word is in."""
         return self.place(self.clauses, hit.start)
 
     def segment(self, hit: Hit) -> tuple[int, int]:
-        """What stands between two turns, around a word."""
+        """What is between two turns, around a word."""
         return self.place(self.turns, hit.start)
 
     def place(self, bounds: Sequence[int], at: int) -> tuple[int, int]:
-        """Between which of these bounds, in order, a token stands."""
+        """Between which of these bounds, in order, a token is."""
         after = bisect_right(bounds, at)
         return bounds[after - 1], bounds[after]
 

@@ -19,7 +19,7 @@ class Index:
     Attributes:
         names: key to row.
         crossing: keys of names that hold a separator, such as `insulin, regular, human`.
-        spelled: keys of names that are a generic name in some language, beside which a maker's name may stand.
+        spelled: keys of names that are a generic name in some language, next to which a maker's name may be.
         parts: key of an ingredient's name to the ingredient.
         combinations: the ingredients of a row, sorted and joined, to the row.
         stems: key of a name without its form to the rows it can mean, each with its route.

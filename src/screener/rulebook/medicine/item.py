@@ -1,4 +1,4 @@
-"""One item of a written name: what stands between semicolons, read step by step."""
+"""One item of a written name: what is between semicolons, read step by step."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Item(Labelled):
         return [result for _, result in sorted(found, key=lambda placed: placed.start)]
 
     def is_plain(self) -> bool:
-        """Whether it is one name with nothing but a strength, a form or a direction beside it, as most are."""
+        """Whether it is one name with nothing but a strength, a form or a direction next to it, as most are."""
         return (
             len(self.names) == len(self.pieces) == 1
             and not self.lay
@@ -138,9 +138,9 @@ class Item(Labelled):
     # names
 
     def medicines(self) -> Iterator[Placed]:
-        """The names of the table that count, and those with something strange beside them."""
+        """The names of the table that count, and those with something strange next to them."""
         parts: list[Part] = []
-        place = 0  # two places apart is too far for one combination: something else stands between
+        place = 0  # two places apart is too far for one combination: something else is in between
         for number, piece in enumerate(self.pieces):
             if number in self.lay or not piece.names:
                 place += 2 if not self.is_soft(piece) or number in self.lay else 0
@@ -171,7 +171,7 @@ class Item(Labelled):
         return any(verdict.as_needed for other, verdict in said if other is None or other.start == name.start)
 
     def part_only(self, piece: Piece, name: Name, strange: Sequence[int]) -> PartOnly:
-        """A name with an unknown word beside it."""
+        """A name with an unknown word next to it."""
         known = self.text[self.tokens[name.start].start : self.tokens[name.end - 1].end]
         words = self.tools.judge.strange_words(strange, self.tokens, self.text)
         return PartOnly(self.written(piece), known, words, self.generic(name))

@@ -1,4 +1,4 @@
-"""Whether the words beside a name leave it the same medicine: a strength does, an unknown suffix does not."""
+"""Whether the words around a name leave it the same medicine: a strength does, an unknown suffix does not."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from screener.rulebook.medicine.piece import (
 from screener.rulebook.medicine.text import Token, normalize
 
 HARMLESS: Final = frozenset({AROUND, FORM, HISTORY, JOINER, NAME, SEPARATOR})
-GENERIC: Final = ["generic"]  # the mark of an abbreviation that counts beside a generic name only
+GENERIC: Final = ["generic"]  # the mark of an abbreviation that counts only next to a generic name
 
 
 class Judgement(NamedTuple):
-    """What the words beside the names of a piece mean.
+    """What the words around the names of a piece mean.
 
     Attributes:
         names: the names, one with a listed suffix as the whole.
@@ -42,7 +42,7 @@ class Judgement(NamedTuple):
 
 
 class Judge:
-    """Judges the words beside names."""
+    """Judges the words around names."""
 
     def __init__(self, entries: Sequence[MedicineEntry], index: Index, lexicon: Lexicon) -> None:
         self.entries = entries
@@ -50,7 +50,7 @@ class Judge:
         self.lexicon = lexicon
 
     def judge(self, piece: Piece, tokens: Sequence[Token], roles: Sequence[Role]) -> Judgement:
-        """The names of a piece, and what stands against them."""
+        """The names of a piece, and what speaks against them."""
         names = list(piece.names)
         strange: list[int] = []
         for at in range(piece.start, piece.end):
@@ -82,14 +82,14 @@ class Judge:
         return name.key in self.index.spelled or name.row == NO_ROW
 
     def is_salt_letter(self, token: Token, near: Name) -> bool:
-        """Whether a letter such as the K of `losartan K` is a salt: beside a generic name only."""
+        """Whether a letter such as the K of `losartan K` is a salt: only next to a generic name."""
         meaning = self.lexicon.abbreviations.get(token.text, ("", ()))[0]
         return self.lexicon.is_salt(meaning) and self.is_generic(near)
 
     def is_suffix(self, at: int, piece: Piece, tokens: Sequence[Token], roles: Sequence[Role], near: Name) -> bool:
         """Whether an ordinary word (`day`) is the suffix of a brand here.
 
-        It is when nothing that it could belong to follows, and nothing but a bare number stands between.
+        It is when nothing that it could belong to follows, and nothing but a bare number comes in between.
         """
         if near.start > at or self.is_generic(near):
             return False
@@ -100,9 +100,9 @@ class Judge:
         return following is None or following.meaning == "number" or following.kind not in (AROUND, FORM)
 
     def may_leave_out(self, word: str, near: Name, tokens: Sequence[Token]) -> bool:
-        """Whether a salt says nothing beside a name: `losartan potassium` is losartan.
+        """Whether a salt adds nothing to a name: `losartan potassium` is losartan.
 
-        But `magnesium citrate` beside `potassium` is not only itself.
+        But `magnesium citrate` next to `potassium` is not only itself.
         """
         words = [token.text for token in tokens[near.start : near.end] if token.is_word]
         salts = [self.lexicon.is_salt(part) for part in words]
@@ -112,7 +112,7 @@ class Judge:
         return self.lexicon.is_salt(full) and not all(salts)
 
     def with_suffix(self, name: Name, suffix: Token) -> Name | None:
-        """The listed medicine that a name and a suffix are together, whatever stands between: `Telma 40 H`."""
+        """The listed medicine that a name and a suffix are together, whatever comes in between: `Telma 40 H`."""
         base = self.entries[name.row].names if name.row != NO_ROW else ()
         for known in (name.key, *(normalize(other) for other in base if name.key.startswith(normalize(other)))):
             row = self.index.names.get(known + suffix.text)
@@ -137,7 +137,7 @@ def _nearest(names: Sequence[Name], at: int) -> Name:
 
 
 def unknown_words(piece: Piece, tokens: Sequence[Token], roles: Sequence[Role]) -> Iterator[str]:
-    """The words of a piece that stand for nothing."""
+    """The words of a piece that have no known meaning."""
     for at in range(piece.start, piece.end):
         if roles[at].kind not in HARMLESS and roles[at].kind not in (SUFFIX, MAKER) and tokens[at].kind == "word":
             yield tokens[at].text

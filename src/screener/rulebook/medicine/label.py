@@ -39,7 +39,7 @@ def labels_of(tokens: Sequence[Token], roles: Sequence[Role]) -> list[Label]:
 
 
 def _start(tokens: Sequence[Token], colon: int) -> int:
-    """Where the label before a colon begins: after a comma, a colon, or the bracket that it stands in."""
+    """Where the label before a colon begins: after a comma, a colon, or the bracket that it is in."""
     depth = 0
     for at in range(colon - 1, -1, -1):
         text = tokens[at].text
@@ -53,7 +53,7 @@ def _start(tokens: Sequence[Token], colon: int) -> int:
 
 
 def _end(tokens: Sequence[Token], colon: int) -> int:
-    """Where the bracket that a colon stands in ends, or the text."""
+    """Where the bracket that a colon is in ends, or the text."""
     depth = 0
     for at in range(colon + 1, len(tokens)):
         if tokens[at].text in OPENING:

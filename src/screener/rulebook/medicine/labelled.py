@@ -29,14 +29,14 @@ class Labelled(Pieces):
         return [label for label in self.labels if self.is_unknown(label)]
 
     def is_unknown(self, label: Label) -> bool:
-        """Whether it is open what a label says; a lay name is known, and what stands beside a name is judged there."""
+        """Whether it is open what a label says; a lay name is known, and what is next to a name is judged there."""
         lay = {at for number in self.lay for at in range(self.pieces[number].start, self.pieces[number].end)}
         places = [at for at in range(label.start, label.colon) if at not in lay]
         kinds = {self.roles[at].kind for at in places}
         return UNKNOWN in kinds or (bool(kinds & STRANGE) and NAME not in kinds)
 
     def unknown_label(self, number: int) -> Label | None:
-        """The unknown label that a piece stands behind."""
+        """The unknown label that a piece comes after."""
         start = self.pieces[number].start
         return next((label for label in self.unknown_labels if label.colon < start < label.end), None)
 
@@ -47,7 +47,7 @@ class Labelled(Pieces):
         return [name for name in self.names if label is not None and label.colon < name.start < label.end]
 
     def is_reported_label(self, number: int) -> bool:
-        """Whether a piece is in an unknown label that is told together with what stands behind it."""
+        """Whether a piece is in an unknown label that is told together with what comes after it."""
         piece = self.pieces[number]
         label = next((label for label in self.unknown_labels if label.start <= piece.start < label.colon), None)
         behind = (other for n, other in enumerate(self.pieces) if n in self.lay or not self.is_soft(other))

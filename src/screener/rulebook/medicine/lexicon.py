@@ -14,7 +14,7 @@ from screener.data import dataclass
 from screener.memo import memo
 from screener.rulebook.medicine.text import Token
 
-# the files beside `medicines.csv` that the lists are read from
+# the files next to `medicines.csv` that the lists are read from
 FILES: Final = (
     "words.csv", "suffixes.csv", "routes.csv", "form-words.csv", "history-words.csv", "order-abbreviations.csv",
     "lay-names.csv", "homonyms.csv", "confusable.csv", "classes.csv",
@@ -35,7 +35,7 @@ class Lexicon:
     """The word lists.
 
     Attributes:
-        around: words that may stand around a name, each with its kind (`unit`, `direction` …).
+        around: words that may surround a name, each with its kind (`unit`, `direction` …).
         forms: words for a form, each with its route and form, as `skin cream`.
         histories: words that say that a medicine is not taken, each with its kind and scope, as `stopped|clause`.
         suffixes: words after a name that can mean another ingredient.
@@ -121,7 +121,7 @@ class Lexicon:
         return word in self.salts
 
     def of_kind(self, kind: str, word: str) -> bool:
-        """Whether a word stands in one of the lists of `words.csv`."""
+        """Whether a word is in one of the lists of `words.csv`."""
         return word in self.kinds.get(kind, ())
 
     def meaning(self, word: str, before: str) -> str:

@@ -56,14 +56,14 @@ class _Making:
         self.found.combinations.setdefault(combined(keys), row)
 
     def synonyms_of_parts(self) -> None:
-        """Let every name of a listed ingredient (`HCTZ`) stand for it in a combination."""
+        """Let every name of a listed ingredient (`HCTZ`) name it in a combination."""
         for key, row in self.found.names.items():
             generic = normalize(self.entries[row].generic)
             if generic in self.found.parts:
                 self.found.parts[key] = generic
 
     def written_combinations(self) -> None:
-        """Let a name that lists its ingredients (`fluticasone vilanterol`) stand for them in any order."""
+        """Let a name that lists its ingredients (`fluticasone vilanterol`) name them in any order."""
         for row, entry in enumerate(self.entries):
             if len(entry.ingredients) > 1:
                 for name in entry.names:
@@ -98,7 +98,7 @@ class _Making:
             self.found.local.setdefault(self.without_form(entry.generic)[0] or normalize(entry.generic), row)
 
     def salt_of_part(self, stem: str, name: str) -> None:
-        """Let an ingredient with its salt (`fluticasone propionate`) stand for the ingredient in a combination."""
+        """Let an ingredient with its salt (`fluticasone propionate`) name the ingredient in a combination."""
         words = [token.text for token in tokens_of(clean(name)) if token.is_word]
         bare = [word for word in words if not self.lexicon.is_salt(word)]
         for end in range(len(bare), 0, -1):

@@ -24,7 +24,7 @@ SEPARATOR: Final = "separator"
 LISTS: Final = ((FORM, "forms"), (AROUND, "around"), (AROUND, "releases"), (MAKER, "makers"), (SUFFIX, "suffixes"))
 LABEL: Final = "label"  # the kind and scope of words that count only before a colon
 CUTTING: Final = ("switch|forward", "switch|back")  # words for a change, with a medicine on each side
-NUMBERED: Final = ("beside-number", "times")  # kinds of words that count only beside a number: `5 g`, `x 28`
+NUMBERED: Final = ("beside-number", "times")  # kinds of words that count only next to a number: `5 g`, `x 28`
 
 
 class Role(NamedTuple):
@@ -43,7 +43,7 @@ class Role(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Piece:
-    """What stands between two separators.
+    """What is between two separators.
 
     Attributes:
         start: its first token.
@@ -105,7 +105,7 @@ def _role(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Role, int
 
 
 def _labels(phrase: Phrase, tokens: Sequence[Token]) -> bool:
-    """Whether a word stands before a colon, or alone between separators: `wife: digoxin`, `digoxin (wife)`."""
+    """Whether a word comes before a colon, or is alone between separators: `wife: digoxin`, `digoxin (wife)`."""
     if _before_colon(phrase, tokens):
         return True
     around = tokens[max(phrase.start - 1, 0) : phrase.start], tokens[phrase.end : phrase.end + 1]
@@ -113,7 +113,7 @@ def _labels(phrase: Phrase, tokens: Sequence[Token]) -> bool:
 
 
 def _is_meant(phrase: Phrase, tokens: Sequence[Token]) -> bool:
-    """Whether a word of a label stands in one; elsewhere it is any word."""
+    """Whether a word of a label is in one; elsewhere it is any word."""
     return phrase.meaning != LABEL or _before_colon(phrase, tokens)
 
 
@@ -124,7 +124,7 @@ def _before_colon(phrase: Phrase, tokens: Sequence[Token]) -> bool:
 
 
 def _counts(kind: str, phrase: Phrase, tokens: Sequence[Token], at: int) -> bool:
-    """Whether a word is there for what its list says: `g` only beside a number."""
+    """Whether a word is there for what its list says: `g` only next to a number."""
     if kind != AROUND or phrase.meaning not in NUMBERED:
         return True
     before = at > 0 and tokens[at - 1].kind == "number"

@@ -52,7 +52,7 @@ class Pieces:
         drip: whether it says what a drip is made up with.
         names: the names of the table in it.
         roles: what each token is there for.
-        pieces: what stands between its separators.
+        pieces: what is between its separators.
         lay: the pieces that are lay names, each with its question.
     """
 
@@ -99,10 +99,10 @@ class Pieces:
         return self.tools.entries[name.row].classes if name.row != NO_ROW else ()
 
     def forms(self, number: int) -> frozenset[str]:
-        """The form words that belong to a piece: its own, and those of soft pieces beside it."""
+        """The form words that belong to a piece: its own, and those of soft pieces next to it."""
         found = set(self.own_forms(number))
-        for beside in self.soft_beside(number):
-            found |= self.own_forms(beside)
+        for neighbour in self.soft_next_to(number):
+            found |= self.own_forms(neighbour)
         return frozenset(found)
 
     def own_forms(self, number: int) -> set[str]:
@@ -118,7 +118,7 @@ class Pieces:
         start = self.pieces[number].start
         return start > 0 and self.tokens[start - 1].text in ("(", "[", "{")
 
-    def soft_beside(self, number: int) -> Iterator[int]:
+    def soft_next_to(self, number: int) -> Iterator[int]:
         """The soft pieces after a piece with names, and those before the first one."""
         after = number + 1
         while after < len(self.pieces) and self.is_soft(self.pieces[after]) and after not in self.lay:

@@ -47,10 +47,10 @@ class Reader:
         return tuple(_as_a_whole(_once(found), typed))
 
     def items(self, typed: str, tokens: Sequence[Token]) -> Iterator[Item]:
-        """The text, cut at semicolons and line ends; a heading (`stopped:`) stands before each line below it."""
+        """The text, cut at semicolons and line ends; a heading (`stopped:`) is put before each line below it."""
         text = clean(typed)
         heading: Sequence[Token] = ()
-        waiting = False  # nothing has stood below the heading yet
+        waiting = False  # nothing has come below the heading yet
         for line in _lines(tokens):
             if not line:  # an empty line ends what a heading is said of
                 heading = () if not waiting else heading
@@ -66,12 +66,12 @@ class Reader:
 
 
 def _lines(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """What stands between semicolons and line ends."""
+    """What is between semicolons and line ends."""
     start = 0
     bullets = tokens[0].text in ARROWS.values()  # `> ramipril`, line by line
     for end in (*(at for at, token in enumerate(tokens) if token.kind == "break"), len(tokens)):
-        beside = [token.text for token in (*tokens[max(end - 1, 0) : end], *tokens[end + 1 : end + 2])]
-        if end < len(tokens) and not bullets and not set(beside).isdisjoint(ARROWS.values()):
+        around = [token.text for token in (*tokens[max(end - 1, 0) : end], *tokens[end + 1 : end + 2])]
+        if end < len(tokens) and not bullets and not set(around).isdisjoint(ARROWS.values()):
             continue  # one thing changed to another, written on two lines
         yield tokens[start:end]
         start = end + 1
@@ -93,9 +93,9 @@ def _as_a_whole(results: list[Result], typed: str) -> list[Result]:
     if len(results) == 1:
         return results if results[0].typed == typed else [replace(results[0], typed=typed)]
     known = ", ".join(result.typed for result in results if isinstance(result, Recognised))
-    return [_beside(result, known) if isinstance(result, NotRecognised) and known else result for result in results]
+    return [_known_part(result, known) if isinstance(result, NotRecognised) and known else result for result in results]
 
 
-def _beside(result: NotRecognised, known: str) -> PartOnly:
-    """An unknown part beside known ones, which count."""
+def _known_part(result: NotRecognised, known: str) -> PartOnly:
+    """An unknown part among known ones, which count."""
     return PartOnly(result.typed, known, result.typed)

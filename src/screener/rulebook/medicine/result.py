@@ -81,13 +81,13 @@ class CloseTo:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Words that stand for several medicines; a question settles which.
+    """Words that can mean several medicines; a question settles which.
 
     Attributes:
         typed: the part of the text, as written.
         id: of the question, such as `water`.
         question: its text.
-        choices: what can be answered: a label, and the name that stands for it.
+        choices: what can be answered: a label, and the name that it means.
         sets: the field that is yes even when the name is not known; may be empty.
         names: the meanings of a name that means two things.
     """
@@ -105,8 +105,8 @@ class PartOnly:
     """Part of it is known.
 
     Attributes:
-        typed: the part of the text, as written. A name with an unknown word beside it (`Norvasc Plus`) gives no class:
-            the word often means a second medicine. Where separators stand between them, the known names count, and
+        typed: the part of the text, as written. A name with an unknown word next to it (`Norvasc Plus`) gives no class:
+            the word often means a second medicine. Where separators are between them, the known names count, and
             this is the unknown one alone.
         known: the name that is known, as written.
         unknown: the words that are not.

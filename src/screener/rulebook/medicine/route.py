@@ -14,7 +14,7 @@ LOCAL: Final = "/"
 PERCENT: Final = "skin/eye"  # of a strength in per cent, when no form is written: a cream, drops or the like
 DRIP: Final = "iv_bag"
 REGULAR_ROUTE: Final = "nebulised"
-# routes for which rows of another route stand
+# routes for which rows of another route are used
 LIKE: Final = {"nebulised": "inhaled", DRIP: "injection"}
 
 

@@ -20,7 +20,7 @@ COLUMNS: Final = (
 EFFECT: Final = "effect_"  # how columns begin that say how a medicine acts on something
 QT_MARKS: Final = frozenset({"known", "possible", "conditional", "unsure"})
 CLASS_FORM: Final = re.compile(r"[A-Z][A-Z0-9_]*")
-MOST_PARTS: Final = 5  # parts of a name with commas, which may stand in any order
+MOST_PARTS: Final = 5  # parts of a name with commas, which may come in any order
 MOST_INGREDIENTS: Final = 8
 ALIKE: Final = 0.75  # of the letters of a generic name, in another language's spelling of it
 SHORT: Final = 3  # letters of a name that ordinary words can look like
@@ -114,7 +114,7 @@ def _name_problems(entry: MedicineEntry, line: int, owners: dict[str, tuple[str,
         for key in set(keys_of(name)):
             other, where = owners.setdefault(key, (entry.generic, line))
             if (other, where) != (entry.generic, line):
-                yield f"name {echo(name)} stands for {echo(other)} too (line {where})"
+                yield f"name {echo(name)} means {echo(other)} too (line {where})"
 
 
 def _is_too_short(name: str) -> bool:
@@ -123,6 +123,6 @@ def _is_too_short(name: str) -> bool:
 
 
 def keys_of(name: str) -> Iterator[str]:
-    """The keys of a name in the table: the parts of one with commas may stand in any order."""
+    """The keys of a name in the table: the parts of one with commas may come in any order."""
     parts = name.split(", ")
     return (normalize(" ".join(order)) for order in permutations(parts))

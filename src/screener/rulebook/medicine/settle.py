@@ -52,7 +52,7 @@ class Settling:
         return self.by_form(name, route, typed, group)
 
     def is_doubtful(self, name: Name, piece: Piece, route: str) -> bool:
-        """Whether a form that stands behind another name may be that one's alone: `furosemide/hydrocortisone cream`."""
+        """Whether a form that follows another name may be that one's alone: `furosemide/hydrocortisone cream`."""
         if not is_local(route, self.tools.lexicon) or not self.is_open(name):
             return False
         if name.start == piece.names[-1].start and self.is_said_of(self.item.pieces.index(piece)):
@@ -60,16 +60,16 @@ class Settling:
         return all(one != route for one, _ in self.tools.index.stems.get(name.key) or [])
 
     def is_said_of(self, number: int) -> bool:
-        """Whether a form stands in a piece itself, or in brackets after it."""
-        beside = [after for after in self.item.soft_beside(number) if self.item.is_bracketed(after)]
-        return any(self.item.own_forms(one) for one in (number, *beside))
+        """Whether a form is in a piece itself, or in brackets after it."""
+        following = [after for after in self.item.soft_next_to(number) if self.item.is_bracketed(after)]
+        return any(self.item.own_forms(one) for one in (number, *following))
 
     def has_no_effect(self, name: Name) -> bool:
         """Whether nothing is counted of a medicine, however it is taken, and there are no drops of it in the table."""
         return set(self.item.classes(name)) <= NO_EFFECT and name.key not in self.tools.index.local
 
     def is_percent(self, group: Group) -> bool:
-        """Whether a strength in per cent stands behind a medicine that some route would keep from being counted."""
+        """Whether a strength in per cent follows a medicine that some route would keep from being counted."""
         last = group.parts[-1].name
         row = group.row
         if self.item.drip or PERCENT not in self.tools.lexicon.routes:
@@ -78,7 +78,7 @@ class Settling:
             return False
         following = next((name.start for name in self.item.names if name.start > last.start), len(self.item.tokens))
         number = next(n for n, piece in enumerate(self.item.pieces) if piece.start <= last.start < piece.end)
-        ends = [self.item.pieces[one].end for one in (number, *self.item.soft_beside(number))]
+        ends = [self.item.pieces[one].end for one in (number, *self.item.soft_next_to(number))]
         words = self.item.tokens[group.parts[0].name.start : min(following, max(ends))]
         return any(self.tools.lexicon.of_kind("percent", word.text) for word in words)
 
@@ -114,7 +114,7 @@ class Settling:
         classes, reason = way(entry, shown, self.tools.lexicon)
         if not written and reason:
             reason = said_by_row(entry, self.tools.lexicon) or reason
-        other = elsewhere(entry, written, self.tools.lexicon) if self.is_beside(written) else None
+        other = elsewhere(entry, written, self.tools.lexicon) if self.is_next_to(written) else None
         if written in entry.route.split("/"):
             shown = written
             classes, reason = way(entry, shown, self.tools.lexicon)
@@ -124,13 +124,13 @@ class Settling:
         use = use_of(entry, needed, shown == "nebulised" or self.is_regular(group), self.tools.lexicon)
         return Recognised(typed, entry, classes, shown, use, reason)
 
-    def is_beside(self, route: str) -> bool:
+    def is_next_to(self, route: str) -> bool:
         """Whether a route is written outside the names, or is that of a strength in per cent."""
         said = {role.meaning.split("|")[1] for role in self.item.roles if role.kind == FORM}
         return route == PERCENT or route in said
 
     def is_regular(self, group: Group) -> bool:
-        """Whether a word such as `daily` stands beside it."""
+        """Whether a word such as `daily` is next to it."""
         words = self.item.tokens if len(self.item.names) <= len(group.parts) else self.tokens_of(group)
         return any(self.tools.lexicon.of_kind("regular-use", token.text) for token in words)
 
@@ -163,5 +163,5 @@ class Settling:
         return is_local(route_of(self.item.own_forms(number)), self.tools.lexicon)
 
     def is_bare(self, piece: Piece) -> bool:
-        """Whether nothing but names stands in a piece."""
+        """Whether a piece holds nothing but names."""
         return all(role.kind in (NAME, SEPARATOR) for role in self.item.roles[piece.start : piece.end])

@@ -48,7 +48,7 @@ def read_sheet(path: Path, shown_as: str, columns: Sequence[str], required: Sequ
 
 
 def cells(row: Row, column: str) -> list[str]:
-    """What stands in a cell, separated by `;`."""
+    """The parts of a cell, separated by `;`."""
     return [part.strip() for part in row.get(column, "").split(";") if part.strip()]
 
 
@@ -58,7 +58,7 @@ def _header_problems(found: Iterable[str], columns: Sequence[str], required: Ite
         if name not in columns and not (also and name.startswith(also)):
             yield f"unknown column {echo(name)}{did_you_mean(name, columns)}"
         elif names.count(name) > 1:
-            yield f"column {echo(name)} stands more than once"
+            yield f"column {echo(name)} is there more than once"
     for name in required:
         if name not in names:
             yield f"column {echo(name)} is missing"

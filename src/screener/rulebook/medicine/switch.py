@@ -14,7 +14,7 @@ TO: Final = "to"  # words between what is given up and what comes instead: `chan
 
 
 class GivenUp(NamedTuple):
-    """What a word says about the units beside it, by their places.
+    """What a word says about the units around it, by their places.
 
     Attributes:
         given: those that are given up.
@@ -116,7 +116,7 @@ class Switches:
         turned = bool(here) and any(self.units[-1].start >= end for end in turns)
         return GivenUp(here) if turned else NOTHING
 
-    # what stands beside a word
+    # what is next to a word
 
     def after(self, hit: Hit) -> list[int]:
         """The units in the clause after a word."""
@@ -126,7 +126,7 @@ class Switches:
         return self.history.within(hit.end, self.end(start))
 
     def end(self, start: int) -> int:
-        """Where the clause ends; what stands in brackets after a name belongs to it."""
+        """Where the clause ends; what is in brackets after a name belongs to it."""
         depth = 0
         for at in range(start, len(self.history.tokens)):
             text = self.history.tokens[at].text
@@ -146,7 +146,7 @@ class Switches:
         return not all(map(YEAR.fullmatch, numbers))
 
     def is_between(self, hit: Hit) -> bool:
-        """Whether a word stands between two units, with nothing else but strengths and commas."""
+        """Whether a word is between two units, with nothing else but strengths and commas."""
         before, after = self.history.before(hit), self.after(hit)
         if not before or not after:
             return False
@@ -163,7 +163,7 @@ class Switches:
         return [unit - 1] if unit > 0 and self.are_joined(unit - 1, unit) else []
 
     def are_joined(self, one: int, other: int) -> bool:
-        """Whether `and` stands between two units."""
+        """Whether `and` is between two units."""
         roles = self.history.roles[self.units[one].end : self.units[other].start]
         kinds = {role.kind for role in roles}
         return JOINER in kinds and kinds <= {JOINER, AROUND, FORM, HISTORY}

@@ -93,7 +93,7 @@ class MedicineTable:
 
     @memo
     def lexicon(self) -> Lexicon:
-        """The word lists beside the table."""
+        """The word lists that go with the table."""
         return Lexicon(**self._kept["lexicon"])
 
     @memo
@@ -177,7 +177,7 @@ class MedicineTable:
         return frozenset(entry.generic.lower() for entry in self.entries)
 
     def match(self, name: str) -> Match:
-        """What a written name stands for; see `result.py` for what that can be."""
+        """What a written name means; see `result.py` for what that can be."""
         found = self._cache.get(name)
         if found is None:
             if len(self._cache) >= CACHE_LIMIT:
@@ -233,7 +233,7 @@ class MedicineTable:
 
     @classmethod
     def read(cls, path: Path, shown_as: str = "") -> MedicineTable:
-        """The table in a CSV file, with the word lists that stand beside it.
+        """The table in a CSV file, with the word lists that go with it.
 
         Args:
             path: the file `medicines.csv`; without it, no medicine is known.

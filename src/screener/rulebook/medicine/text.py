@@ -33,7 +33,7 @@ class Token(NamedTuple):
         kind: `word`, `number`, or which separator: `hyphen`, `break`, `comma`, `slash`, `plus`.
         start: where it begins in the cleaned text.
         end: where it ends.
-        spaced: a hyphen with a space beside it, as in `ramipril - stopped`.
+        spaced: a hyphen with a space next to it, as in `ramipril - stopped`.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""The word lists beside `medicines.csv`, read and checked: routes, forms, history, suffixes, lay names and more.
+"""The word lists that go with `medicines.csv`, read and checked: routes, forms, history, suffixes, lay names and more.
 
 A book needs none of them: without a list, a name is recognised only as the table writes it.
 """
@@ -252,7 +252,7 @@ class WordFiles:
         return name.strip(), value.strip()
 
     def pairs(self, file: str, read: Callable[[Row, str, int], Iterator[tuple[str, Any]]]) -> Iterator[tuple[str, Any]]:
-        """The entries of all rows; an entry given twice is noted, and the first one stands."""
+        """The entries of all rows; an entry given twice is noted, and the first one counts."""
         seen: set[str] = set()
         for line, row in self.rows[file]:
             for key, value in read(row, file, line):

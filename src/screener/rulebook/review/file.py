@@ -63,7 +63,7 @@ def check_reviews(file: ReviewsFile, document: Document, known: Mapping[str, tup
     """Note what is wrong with the entries of a file.
 
     Args:
-        known: wordings that the file of another book holds, which this one stands on.
+        known: wordings that are in the file of the book that this one extends.
     """
     said = {**known, **wordings(file.reviews)}
     first: dict[tuple[str, str, str], int] = {}

@@ -1,7 +1,7 @@
 """What of a rule book can be reviewed, item by item, and how each is spelled: its meaning and its wording, no more.
 
 An item is one entry: a rule, a flag, a question, a text. It is spelled as lines `key: value` in one way only, whatever
-file it stands in and however that is written, and its hash is that of the lines. What an entry says is in it, with
+file it is in and however that is written, and its hash is that of the lines. What an entry says is in it, with
 limits and terms written out, and with the questions whose answers its conditions read; a finding, a flag, a class of
 medicines or a source that it names is an item of its own, which it names by its id. What is as it is when it is left
 out is not spelled, so a key that is new in the program reopens nothing.
@@ -28,7 +28,7 @@ KINDS: Final = (
     "implication", "term", "setting", "source", "measure", "result", "taken", "computed", "medicine", "class", "list",
 )  # fmt: skip
 """What items there are; an item is called by its kind and its id, such as `rule safety-emergency-chest-pain`."""
-# where something stands, what follows from the rest, and what only says which version it is
+# where something is, what follows from the rest, and what only says which version it is
 NOT_SAID: Final = frozenset({"id", "place", "condition", "cases", "version", "since", "changed"})
 PACKED: Final = frozenset({"rule", "note"})  # these hold only where their pack applies, so it is part of their meaning
 ORDERED: Final = frozenset({"ask", "options", "lines", "then", "levels"})  # lists of which the order is said, too
@@ -46,7 +46,7 @@ class Item:
         kind: one of `KINDS`.
         id: of the entry; of a text its key.
         lines: what it says; the first line is its name.
-        pack: where it stands, if it stands in one.
+        pack: the pack it is in, if any.
     """
 
     kind: str
@@ -134,7 +134,7 @@ def _lines(kind: str, entry: Any) -> Iterator[str]:
 
 
 def _said(entry: Any, lead: str = "", passed_over: frozenset[str] = NOT_SAID) -> Iterator[str]:
-    """The parts of an entry that are not as they are when they are left out."""
+    """The parts of an entry that differ from their defaults."""
     for part in fields(entry):
         value = getattr(entry, part.name)
         if part.name not in passed_over and value != _left_out(part) and not _is_made_up(entry, part.name):

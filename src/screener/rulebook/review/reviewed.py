@@ -1,4 +1,4 @@
-"""From the reviews in a book's files to how it stands with each item."""
+"""From the reviews in a book's files to the review status of each item."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from screener.rulebook.review.status import Review, Reviews, standing
 
 
 def standings(book: RuleBook, found: Sequence[tuple[ReviewsFile, Document]]) -> Reviews:
-    """How it stands with every item of a book that somebody has reviewed; what is gone has no standing.
+    """The review status of every item of a book that somebody has reviewed; what is gone has none.
 
     Args:
-        found: the reviews, of what the book stands on first; the last file says how many reviewers are needed. What is
-            wrong is noted in the documents.
+        found: the reviews, those of the book that this one extends first; the last file says how many reviewers are
+            needed. What is wrong is noted in the documents.
     """
     known: dict[str, tuple[str, ...]] = {}
     for file, document in found:

@@ -1,6 +1,6 @@
 """Conditions and values spelled in one way only: two that mean the same are spelled the same.
 
-What is spelled here is hashed and stands in `reviews.yaml`, so a change of a spelling reopens what was reviewed.
+What is spelled here is hashed and kept in `reviews.yaml`, so a change of a spelling reopens what was reviewed.
 """
 
 from __future__ import annotations

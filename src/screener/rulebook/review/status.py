@@ -43,7 +43,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How it stands with one item.
+    """The review status of one item.
 
     Attributes:
         reviews: the last of each reviewer for what the item says now, or, of a reopened one, for what it said before.
@@ -60,7 +60,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Reviews:
-    """How it stands with the items of a book.
+    """The review status of the items of a book.
 
     Attributes:
         needs: how many different reviewers have to accept an item.
@@ -71,7 +71,7 @@ class Reviews:
     standings: Mapping[str, Standing] = field(default_factory=dict)
 
     def of(self, item: str) -> Standing:
-        """How it stands with an item."""
+        """The review status of an item."""
         return self.standings.get(item, OPEN)
 
     def are_reviewed(self, items: Iterable[str]) -> bool:
@@ -83,7 +83,7 @@ OPEN: Final = Standing("open")
 
 
 def standing(hash: str, reviews: Iterable[Review], needs: int) -> Standing:
-    """How it stands with an item.
+    """The review status of an item.
 
     Args:
         hash: of what it says now.

@@ -1,4 +1,4 @@
-"""Lint of the cases beside the rules: answers that no intake takes, and reasons that are no rules."""
+"""Lint of the cases kept with the rules: answers that no intake takes, and reasons that are no rules."""
 
 from __future__ import annotations
 

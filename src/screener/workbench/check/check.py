@@ -1,4 +1,4 @@
-"""`screener rules check`: all that the loader checks, and lint for what loads but should not stand."""
+"""`screener rules check`: all that the loader checks, and lint for what loads but should not be there."""
 
 from __future__ import annotations
 

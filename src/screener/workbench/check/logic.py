@@ -68,7 +68,7 @@ def _alone(rule: Rule, fields: Fields, places: Places) -> Iterator[Problem]:
 
 
 def droppable(condition: Condition) -> Iterator[tuple[tuple[int, ...], Condition]]:
-    """Every part that stands in a list, with what to put there so that it no longer counts."""
+    """Every part of a list, with what to put there so that it no longer counts."""
 
     def visit(part: Condition, index: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], Condition]]:
         empty = ALWAYS if isinstance(part, AllOf) else NEVER

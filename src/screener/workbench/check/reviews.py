@@ -41,7 +41,7 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
 
 
 def _place(name: str, places: Places, found: Given) -> Place:
-    """Where the item stands; where it has no place of its own, that of its last review."""
+    """Where the item is; if it has no place of its own, where its last review is."""
     kind, _, id = name.partition(" ")
     key = PLACED.get(kind, ""), id
     if key in places.entries:

@@ -8,7 +8,7 @@ from typing import Any
 
 from screener.rulebook.book import RuleBook
 
-PASSED_OVER = frozenset({"place", "condition"})  # where something stands is not what it says
+PASSED_OVER = frozenset({"place", "condition"})  # where something is does not matter for what it says
 
 
 @dataclass(frozen=True, slots=True)

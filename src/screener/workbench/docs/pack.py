@@ -122,9 +122,9 @@ def _notes(book: RuleBook, name: str) -> Iterator[str]:
         yield "## Good to know"
         yield ""
     for note in notes:
-        beside = ", ".join(f"`{each}`" for each in note.beside)
+        flags = ", ".join(f"`{each}`" for each in note.beside)
         yield f"- `{note.id}`: {' '.join(note.text.split())} Sources: {cited(book, note.sources)}."
-        yield f"  {f'Beside {beside}.' if beside else 'Never shown by itself.'}"
+        yield f"  {f'Shown with {flags}.' if flags else 'Never shown by itself.'}"
     if notes:
         yield ""
 

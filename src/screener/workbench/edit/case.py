@@ -1,4 +1,4 @@
-"""A case beside an editor: typed as lines of `field: answer`, and what a book that is being changed makes of it."""
+"""A case next to an editor: typed as lines of `field: answer`, and what a book that is being changed makes of it."""
 
 from __future__ import annotations
 

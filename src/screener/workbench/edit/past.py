@@ -1,7 +1,7 @@
 """The texts that a file had: each one that was saved here, and each one that a save replaced, in `.screener/undo`.
 
-The folder stands in the book's; it is passed over when the book is read, and git ignores it. What was replaced is the
-very file that stood in the place, so that an editor that was still writing to it has written here. A text that is saved
+The folder is in the book's; it is passed over when the book is read, and git ignores it. What was replaced is the
+very file that was in its place, so that an editor that was still writing to it has written here. A text that is saved
 is kept as a copy as well: an editor outside may replace it without asking anybody.
 """
 
@@ -109,7 +109,7 @@ class Past:
             what: see `Entry`.
             new: the hash of what is in the place now.
             undid: see `Entry`.
-            raw: what is in the place now, when it was saved: a copy is kept beside it.
+            raw: what is in the place now, when it was saved: a copy is kept as well.
         """
         entries = self.entries()
         number = entries[-1].number + 1 if entries else 1

@@ -26,7 +26,7 @@ MOST_TURNS: Final = 100  # as often as somebody else may be quicker
 
 
 class ChangedMeanwhileError(FileError):
-    """The file is not as it was read: somebody else has saved it. `raw` is what stands there now."""
+    """The file is not as it was read: somebody else has saved it. `raw` is what is there now."""
 
     def __init__(self, name: str, raw: bytes) -> None:
         self.raw = raw
@@ -152,7 +152,7 @@ def _put(raw: bytes, place: Path, past: Past, was: str, undid: int) -> None:
     _write(new, raw, place)
     try:
         exchange(new, place)
-    except FileExistsError:  # somebody saved between two steps: theirs stands, and what was read is in hand
+    except FileExistsError:  # somebody saved between two steps: theirs is kept, and what was read is in hand
         past.add(new, "outside", hash_of(_read(place)))
         raise ChangedMeanwhileError(past.name, _read(place)) from None
     except BaseException:
@@ -166,20 +166,20 @@ def _put(raw: bytes, place: Path, past: Past, was: str, undid: int) -> None:
     raise ChangedMeanwhileError(past.name, _read(place))
 
 
-def _give_back(new: Path, place: Path, standing: str) -> None:
+def _give_back(new: Path, place: Path, ours: str) -> None:
     """Put the newest text of somebody else in its place again; `new` is then what had to give way to it.
 
     Args:
         new: what came out of the place.
         place: where it belongs.
-        standing: the hash of what we put there. When something else comes out, somebody was there meanwhile, once more.
+        ours: the hash of what we put there. When something else comes out, somebody was there meanwhile, once more.
     """
     for _ in range(MOST_TURNS):
         theirs = hash_of(_read(new))
         exchange(new, place)
-        if hash_of(_read(new)) == standing:
+        if hash_of(_read(new)) == ours:
             return
-        standing = theirs
+        ours = theirs
 
 
 def _write(new: Path, raw: bytes, like: Path) -> None:

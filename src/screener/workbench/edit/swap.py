@@ -1,8 +1,8 @@
-"""Two files exchanged in one step, so that what stood in a place is in hand, whoever wrote it and however late.
+"""Two files exchanged in one step, so that what was in a place is in hand, whoever wrote it and however late.
 
 To look at a file and then to put another in its place leaves a moment in which somebody else may save theirs, which
 would be gone. An exchange has no such moment. Linux and macOS have it; elsewhere, or on a file system without it, the
-old file is moved aside and the new one put in its place only while nothing stands there.
+old file is moved aside and the new one put in its place only while nothing is there.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NOT_HERE: Final = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 def exchange(new: Path, place: Path) -> None:
-    """Put the file `new` at `place`, and what stood there at `new`.
+    """Put the file `new` at `place`, and what was there at `new`.
 
     Raises:
         OSError: one of them is not there, or cannot be written; both are then as they were.
@@ -39,10 +39,10 @@ def exchange(new: Path, place: Path) -> None:
 
 
 def by_moving(new: Path, place: Path) -> None:
-    """The same in two steps, between which nothing stands at `place`; a file that somebody puts there stays.
+    """The same in two steps, between which nothing is at `place`; a file that somebody puts there stays.
 
     Raises:
-        FileExistsError: somebody put a file there; what stood there before is then at `new`, and the file that was to
+        FileExistsError: somebody put a file there; what was there before is then at `new`, and the file that was to
             come there is gone.
         OSError: see `exchange`.
     """

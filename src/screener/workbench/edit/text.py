@@ -18,7 +18,7 @@ class Text:
 
     Attributes:
         lines: the text with `\\n` at the end of each line.
-        ending: what stands there in the file: `\\n` or `\\r\\n`.
+        ending: what is there in the file: `\\n` or `\\r\\n`.
         mark: whether the file begins with a byte order mark.
     """
 

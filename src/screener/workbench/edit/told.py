@@ -34,7 +34,7 @@ def told(trial: Trial, old: RuleBook | None) -> Iterator[str]:
     elif not (trial.texts or trial.vignettes or trial.cases):
         yield f"nothing changes: {trial.tried} cases and vignettes tried"
     yield from _some([str(change) for change in trial.texts], "changes")
-    for word, shifts in (("vignette", trial.vignettes), ("case beside the rules", trial.cases)):
+    for word, shifts in (("vignette", trial.vignettes), ("rule case", trial.cases)):
         yield from _shifts(word, shifts, trial.book, old)
     yield from _some([str(case) for case in trial.broken], "cases that do not come true")
     yield from _some([f"{name} is refused now: {why}" for name, why in trial.refused], "vignettes")
@@ -42,8 +42,7 @@ def told(trial: Trial, old: RuleBook | None) -> Iterator[str]:
 
 def _shifts(word: str, shifts: Sequence[CaseShift], new: RuleBook, old: RuleBook | None) -> Iterator[str]:
     if shifts:
-        plural = word.replace("vignette", "vignettes").replace("case ", "cases ")
-        yield f"{len(shifts)} {word if len(shifts) == 1 else plural} {'changes' if len(shifts) == 1 else 'change'}"
+        yield f"{counted(len(shifts), word)} {'changes' if len(shifts) == 1 else 'change'}"
     for shift in shifts[:MOST]:
         yield f"  {shift.case}: {'; '.join([*moves(shift, new, old), *fired(shift)])}"
     if len(shifts) > MOST:

@@ -1,8 +1,8 @@
 """What changed for whom: each change of urgency and of a flag with a few typical people, before and after.
 
-Which changes there are is decided for all possible answers (`rules diff`); so no change is left out because nobody was
-thought of. The people are taken from the vignettes, then from the cases beside the rules; where neither shows a change,
-the smallest case that does is made up.
+Which changes there are is decided for all possible answers (`rules diff`); so no change is missed because nobody
+was thought of for it. The people are taken from the vignettes, then from the rules' own cases; where neither shows a
+change, the smallest case that does is made up.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ WAYS: Final = {
     LOST: "Does not come up for certain any more",
     OPENED: "Could come up now, where an answer is open",
     CLOSED: "Cannot come up any more, where an answer is open",
-    BEHIND: "Stands behind a stronger one, or no longer does",
+    BEHIND: "Gives way to a stronger one, or no longer does",
 }
 STATUSES: Final = {
     "raised": "comes up", "possible": "could come up", "ruled-out": "does not come up",
-    "suppressed": "stands behind a stronger one",
+    "suppressed": "gives way to a stronger one",
 }  # fmt: skip
 ENTRIES_OF_MEDICINES: Final = "medicine"
 
@@ -117,7 +117,7 @@ def log(found: Comparison, cases: Iterable[ProjectCase], people: int, commits: S
 
     Args:
         found: the two versions, compared.
-        cases: vignettes, and cases that stand beside rules of one of them.
+        cases: vignettes, and cases kept with rules of one of them.
         people: how many are shown for each change.
         commits: see `Log`.
     """

@@ -20,12 +20,12 @@ from screener.workbench.log.log import Commit
 
 SECONDS: Final = 120.0
 MOST_COMMITS: Final = 30
-MOST_BOOKS: Final = 10  # that stand on each other
+MOST_BOOKS: Final = 10  # each extending the next
 
 
 @dataclass(frozen=True)
 class Repository:
-    """The git repository that a book stands in.
+    """The git repository that a book is in.
 
     Attributes:
         top: its first folder.
@@ -40,7 +40,7 @@ class Repository:
         """The repository of a book.
 
         Raises:
-            UsageError: it stands in none, or there is no such folder.
+            UsageError: it is in none, or there is no such folder.
             FileError: git is not installed.
         """
         if not book.is_dir():

@@ -1,4 +1,4 @@
-"""Marking one submission, stage by stage, so that what was found out stands even when a later stage takes too long."""
+"""Marking one submission, stage by stage, so that what was found out counts even when a later stage takes too long."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Marks:
         failures: those that were not passed.
         flags: how many flags of the model book it was compared on; None without a model.
         differences: those that do not mean the same, one for each flag.
-        own_cases: how many cases stand beside its rules.
+        own_cases: how many cases its rules have.
         own_failed: those that its rules do not pass.
         mutation: the share of small slips in its rules that its own cases notice, in per cent.
     """

@@ -28,7 +28,7 @@ def mark(
     """Mark each submission.
 
     Args:
-        seconds: how long one may take; what was found out by then stands.
+        seconds: how long one may take; what was found out by then counts.
     """
     for submission in found:
         yield _one(submission, cases, model, seconds)

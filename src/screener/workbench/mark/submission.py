@@ -23,7 +23,7 @@ HEADER: Final = "rulebook.yaml"
 MOST_FILES: Final = 2_000
 LARGEST: Final = 20_000_000  # bytes of all files
 DEEPEST: Final = 8  # folders in folders
-NESTED: Final = 2  # how deep the book may stand in the folder, as in a packed folder in a folder
+NESTED: Final = 2  # how deep the book may be in the folder, as in a packed folder in a folder
 
 
 class NotTakenError(Exception):
@@ -36,7 +36,7 @@ class Submission:
 
     Attributes:
         name: the folder's name, made printable.
-        path: where it stands.
+        path: where it is.
     """
 
     name: str
@@ -133,7 +133,7 @@ def _walk(folder: Path, depth: int) -> Iterator[tuple[os.DirEntry[str], int]]:
 
 
 def _check_extends(header: Path, path: Path) -> None:
-    """Refuse a book that stands on one outside the submission."""
+    """Refuse a book that extends one outside the submission."""
     try:
         document = read_document(header, HEADER)
     except RuleBookError:

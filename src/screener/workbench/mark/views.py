@@ -58,7 +58,7 @@ def page(found: Sequence[Marks], cases: Sequence[Expected], book: RuleBook, doub
     """The page for the class.
 
     Args:
-        book: whose safety net and disclaimer stand at the end.
+        book: whose safety net and disclaimer come at the end.
         doubts: what the model book itself does otherwise than the cases expect.
     """
     parts = [STYLE, "<h1>What was handed in</h1>\n", _summary(found, cases)]

@@ -34,7 +34,7 @@ class Fated:
         fate: killed, equivalent, or survives.
         by: the case that killed it, in words.
         killing: the smallest case that would kill a survivor.
-        expect: what the rule as it stands does with that case.
+        expect: what the unchanged rule does with that case.
     """
 
     mutant: Mutant

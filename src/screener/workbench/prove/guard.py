@@ -24,7 +24,7 @@ from screener.workbench.space.diagrams import Diagram
 from screener.workbench.space.space import Space
 from screener.workbench.space.variables import GIVEN
 
-SOMETHING: Final = "a"  # what is written in own words: no rule reads it, so any text stands for all
+SOMETHING: Final = "a"  # what is written in own words: no rule reads it, so any text will do for all
 
 
 def silence(space: Space) -> Iterator[Verdict]:

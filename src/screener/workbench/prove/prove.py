@@ -62,7 +62,7 @@ class Proof:
     Attributes:
         book: the rule book.
         backend: what the diagrams are made with.
-        variables: how many Boolean variables stand for the answers.
+        variables: how many Boolean variables represent the answers.
         verdicts: by question.
         differences: where Kleene's status is not the exact one.
         compared: how many conclusions (and urgency bounds) were compared with the exact status.
@@ -130,7 +130,7 @@ def _until(end: float, items: Iterator[Item], line: Progress) -> Iterator[Item]:
 
 
 def place_of(verdict: Verdict, places: Places) -> Place | None:
-    """Where the subject of a verdict stands in the rule files."""
+    """Where the subject of a verdict is in the rule files."""
     for kind in ("rules", "flags", "findings", "questions", "texts"):
         if (kind, verdict.subject) in places.entries:
             return places.at(kind, verdict.subject)

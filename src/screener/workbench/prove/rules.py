@@ -30,7 +30,7 @@ def silenced(book: RuleBook, rule: Rule) -> bool:
 
 
 def needed(space: Space) -> Iterator[Verdict]:
-    """Every rule is, for some answers, the only one that concludes what it does, or says why it stands."""
+    """Every rule is, for some answers, the only one that concludes what it does, or says why it is kept."""
     for rules in space.book.rules_for.values():
         for rule in rules:
             yield _needed(space, rule, tuple(other for other in rules if other is not rule))

@@ -13,7 +13,7 @@ from screener.workbench.review.rows import Row
 
 
 def as_json(rows: Sequence[Row], book: RuleBook, gone: Mapping[str, Place]) -> str:
-    """The chosen items with how it stands with each, and the reviews of what is gone."""
+    """The chosen items with the status of each, and the reviews of what is gone."""
     data = {
         "rulebook": {"version": book.version, "sha256": book.sha256},
         "needs": book.reviews.needs,

@@ -24,7 +24,7 @@ class Effects:
     """What each rule of a book does for the project's cases.
 
     Args:
-        book: with the cases beside its rules.
+        book: with its rules' own cases.
         rules: the folder it came from; None for the program's own.
         folder: more cases: vignettes.
     """

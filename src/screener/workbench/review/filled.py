@@ -67,7 +67,7 @@ def read_sheet(path: Path, usual: Mapping[str, str]) -> Filled:
     """Read a sheet.
 
     Args:
-        usual: what stands for an empty cell in a row that is filled in: `by`, `role` and `date`.
+        usual: what replaces an empty cell in a row that is filled in: `by`, `role` and `date`.
 
     Raises:
         FileError: it cannot be read, or is no such sheet.
@@ -101,14 +101,14 @@ def _text(path: Path) -> str:
 
 
 def _header(cells: list[str], path: Path) -> list[str]:
-    """The names of the columns; another one may stand there only if it is empty."""
+    """The names of the columns; another one may be there only if it is empty."""
     names = [text_of(cell).strip() for cell in cells]
     for name in NEEDED:
         if name not in names:
             raise FileError(f"{path}:1: there is no column `{name}`; the first line names the columns of the sheet")
     for name in names:
         if name and names.count(name) > 1:
-            raise FileError(f"{path}:1: the column {echo(name)} stands there twice")
+            raise FileError(f"{path}:1: the column {echo(name)} is there twice")
     return names
 
 

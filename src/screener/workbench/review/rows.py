@@ -1,4 +1,4 @@
-"""Each item of a book with how it stands with its review, where it stands, and what changed since it was reviewed."""
+"""Each item of a book with its review status, where it is, and what changed since it was reviewed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Row:
     """One item.
 
     Attributes:
-        place: where it stands in the files of the book; None where that is more than one place, or a table.
+        place: where it is in the files of the book; None where that is more than one place, or a table.
         topics: the topics in which people may read of it.
         urgency: the levels of urgency that it can lead to.
         change: what it said when it was reviewed (`- `) and says now (`+ `), when it is reopened.
@@ -48,7 +48,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Given:
-    """The reviews in the files of a book, as they are written: those of what it stands on first."""
+    """The reviews in the files of a book, as they are written: those of the book that it extends first."""
 
     files: list[tuple[Path, ReviewsFile, Document]] = field(default_factory=list)
 
@@ -150,7 +150,7 @@ class Reach:
         return ()
 
     def _shown(self, names: Iterable[str]) -> Iterator[str]:
-        """The flags and levels behind these names; a finding stands for what reads it."""
+        """The flags and levels behind these names; a finding counts as what reads it."""
         left, seen = list(names), set[str]()
         while left:
             name = left.pop()

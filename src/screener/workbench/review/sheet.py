@@ -25,7 +25,7 @@ class Sheet:
     """Makes the cells of each row.
 
     Args:
-        book: with the cases beside its rules.
+        book: with its rules' own cases.
         effect: says what a rule does for people.
     """
 

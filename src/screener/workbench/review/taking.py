@@ -102,7 +102,7 @@ def written(raw: bytes, added: list[ReviewEntry], path: Path, found: Given) -> s
     """The text of the file with the new entries; it holds the old ones and the new ones, which is checked.
 
     Raises:
-        RuleBookError: a new entry cannot stand in the file, such as a comment with characters that nobody sees.
+        RuleBookError: a new entry cannot be written in the file, such as a comment with characters that nobody sees.
         FileError: nothing can be added to the list as it is written.
     """
     text = appended(raw.decode("utf-8"), added)

@@ -1,4 +1,4 @@
-"""Reviews added at the end of `reviews.yaml`: everything that stands there stays as it is, comments and order too."""
+"""Reviews added at the end of `reviews.yaml`: everything that is there stays as it is, comments and order too."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from screener.rulebook.review.file import ReviewEntry
 
 NEW: Final = """\
 # Who has reviewed what. `screener rules review` reads this file and adds to it; an entry is about the wording that its
-# hash stands for, so that a change reopens what it touches.
+# hash identifies, so that a change reopens what it touches.
 needs: 1
 
 reviews:

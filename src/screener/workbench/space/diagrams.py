@@ -128,7 +128,7 @@ class Diagrams:
         return self.size(found & patterns, read), self.size(patterns, read)
 
     def patterns(self, read: set[str]) -> Diagram:
-        """The assignments that stand for different patterns: what is not known about a field is set to false."""
+        """The assignments that represent different patterns: what is not known about a field is set to false."""
         found = self.everything
         for name in {self.fields[variable] for variable in read}:
             given = self.variable(f"{name}.{GIVEN}")

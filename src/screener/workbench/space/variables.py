@@ -1,4 +1,4 @@
-"""Which Boolean variables stand for the answers, and the case that an assignment of them stands for.
+"""Which Boolean variables represent the answers, and the case that an assignment of them represents.
 
 A number is cut by every limit that some rule compares it with. Medicines that no rule tells apart are one kind.
 """
@@ -36,7 +36,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Layout:
-    """Which variables stand for which field, for all rules (and follow-ups) of some rule books."""
+    """Which variables represent which field, for all rules (and follow-ups) of some rule books."""
 
     books: tuple[RuleBook, ...]
 
@@ -126,7 +126,7 @@ def kind_variables(kind: Kind) -> list[str]:
 
 
 def answers_of(layout: Layout, assignment: dict[str, bool]) -> dict[str, Any]:
-    """The answers that an assignment stands for, as a case file writes them; variables left out are false."""
+    """The answers that an assignment represents, as a case file writes them; variables not in it are false."""
     found: dict[str, Any] = {}
     for name in layout.fields:
         if not assignment.get(f"{name}.{GIVEN}"):
