@@ -113,7 +113,7 @@ def echo(value: object) -> str:
 
 
 def echo_path(name: str) -> str:
-    """A path for a message; of a long one the end is kept, where the file's name stands."""
+    """A path for a message; of a long one the end is kept, where the file's name is."""
     shown = on_one_line(name[-LONGEST_PATH:])
     return f"`{shown}`" if len(name) <= LONGEST_PATH else f"`…{shown}`"
 

@@ -70,7 +70,7 @@ def picture_of(*found: Chain | WhyNot) -> Picture:
 
 
 def step_html(one: OneStep) -> str:
-    """One step of the lab; what is urgent in the case stands first, as everywhere."""
+    """One step of the lab; what is urgent in the case comes first, as everywhere."""
     with speaking(one.shown.case.book.subject.language):
         first = urgent(one.shown.case)
         text, last = step_block(one.shown, one.step), ending(one.shown.case)

@@ -1,6 +1,6 @@
 """The program's own words, in the language of a rule book.
 
-What the program says to people stands in the source in English, inside `say` or `counted`; a file in `languages/` has
+What the program says to people is in the source in English, inside `say` or `counted`; a file in `languages/` has
 the same words in another language. Whoever makes a view says which language it is in (`speaking`); a word that the file
 does not have is said in English. Errors about files, rule files and commands are in English: they are for authors.
 """
@@ -28,7 +28,7 @@ def _slavic(number: int) -> int:
     return 1 if 2 <= number % 10 <= 4 and not 12 <= number % 100 <= 14 else 2
 
 
-# which of the forms of a counted word stands for a number
+# which of the forms of a counted word goes with a number
 FORMS: Final[dict[str, Callable[[int], int]]] = {
     "one, other": lambda number: 0 if number == 1 else 1,
     "up to one, other": lambda number: 0 if number <= 1 else 1,
@@ -46,7 +46,7 @@ class Language:
         texts: those that a rule book may word itself, by key.
         words: English to this language.
         counted: the English pair of a counted word to its forms.
-        forms: which form stands for which number: a key of `FORMS`.
+        forms: which form goes with which number: a key of `FORMS`.
         replies: what can be typed: for each meaning (`yes`, `no`, `unknown` …) the words, the first of them shown.
     """
 
@@ -100,7 +100,7 @@ def say(text: str, **values: object) -> str:
 
 
 def counted(one: str, several: str, number: int, **values: object) -> str:
-    """A text that depends on a number, which stands in it as `{count}`."""
+    """A text that depends on a number, written in it as `{count}`."""
     language = _language.get()
     forms = [one, several]
     which = FORMS["one, other"]

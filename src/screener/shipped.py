@@ -1,4 +1,4 @@
-"""Where the files that come with the program are: inside the installed package, or beside the source tree."""
+"""Where the files that come with the program are: inside the installed package, or next to the source tree."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def schema_folder() -> Path:
     return _folder("_schema", "docs/schema")
 
 
-def _folder(packed: str, beside: str) -> Path:
+def _folder(packed: str, unpacked: str) -> Path:
     package = Path(__file__).parent
     inside = package / packed
-    return inside if inside.is_dir() else package.parent.parent / beside
+    return inside if inside.is_dir() else package.parent.parent / unpacked

@@ -17,7 +17,7 @@ def unpacked(file: IO[bytes], packed: str) -> Any:
 
     Reading it raises:
         EOFError: it ends in the middle.
-        OSError: it is not packed so, or something else stands behind its end.
+        OSError: it is not packed so, or something else follows its end.
     """
     if not packed:
         return file
@@ -47,7 +47,7 @@ def _no_gzip() -> Iterator[None]:
     except gzip.BadGzipFile as error:
         if "Not a gzipped" not in str(error):
             raise
-        raise OSError("it is not gzip, or something else stands behind its end") from None
+        raise OSError("it is not gzip, or something else follows its end") from None
 
 
 class _Unzstd(io.RawIOBase):
@@ -83,7 +83,7 @@ class _Unzstd(io.RawIOBase):
             text: bytes = self.frame.decompress(self.packed)
         except zstandard.ZstdError as error:
             reason = str(error).removeprefix("zstd decompressor error: ").lower()
-            raise OSError(f"it is not Zstandard, or something else stands behind its end ({reason})") from None
+            raise OSError(f"it is not Zstandard, or something else follows its end ({reason})") from None
         self.packed = self.frame.unused_data if self.frame.eof else b""
         self.frame = None if self.frame.eof else self.frame
         return text

@@ -216,7 +216,7 @@ def test_the_form_has_the_screens_of_the_interview_in_order(book: RuleBook) -> N
     assert [group["linkId"] for group in groups] == [f"screen-{screen}" for screen in screens]
     for group, screen in zip(groups, screens, strict=True):
         inside = tuple(item["linkId"] for item in items(group) if item["linkId"] in asked)
-        assert inside == (layout.beside(inside[0]) or ("medicines",))
+        assert inside == (layout.together_with(inside[0]) or ("medicines",))
         assert group["text"] == (book.screens[screen].ask if screen in book.screens else "Medicines")
 
 

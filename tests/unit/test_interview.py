@@ -312,9 +312,9 @@ def test_the_short_form_asks_joined_lists_at_once_and_everything_once() -> None:
     default, quick = (Interview(BOOK, length).layout for length in ("default", "quick"))  # type: ignore[arg-type]
     assert default.order == tuple(BOOK.questions)
     assert sorted(quick.order) == sorted(BOOK.questions)
-    assert {"fatigue", "vomiting"} <= set(quick.beside("fatigue"))
-    assert "vomiting" not in default.beside("fatigue")
-    assert default.beside("medicines") == ()
+    assert {"fatigue", "vomiting"} <= set(quick.together_with("fatigue"))
+    assert "vomiting" not in default.together_with("fatigue")
+    assert default.together_with("medicines") == ()
     places = {name: place for place, name in enumerate(quick.order)}
     assert [
         name for name, show_if in BOOK.followups if max(places[one] for one in fields(show_if)) > places[name]

@@ -82,7 +82,7 @@ class BaseIntake(BaseModel):
     def answers(self) -> dict[str, Any]:
         """The fields that were given, as a case file writes them: `read` gives the same case again.
 
-        A lab has its unit beside it where a bare number would be refused.
+        A lab has its unit with it where a bare number would be refused.
         """
         return {name: self.fields.written(name, value) for name, value in self.stored().items()}
 
@@ -198,7 +198,7 @@ class Fields(Mapping[str, Kind]):
         return {name: self.written(name, value) for name, value in answers.items()}
 
     def with_units(self, answers: Mapping[str, Any]) -> dict[str, Any]:
-        """The same with the unit beside every number that needs one among other people's data."""
+        """The same with the unit after every number that needs one among other people's data."""
         return {name: self._with_unit(name, value) for name, value in answers.items()}
 
     def _with_unit(self, name: str, value: Any) -> Any:

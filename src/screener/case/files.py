@@ -38,7 +38,7 @@ def read_case(path: str, fields: Fields) -> BaseIntake:
 
 
 def read_answers(path: str, fields: Fields) -> dict[str, Any]:
-    """The answers of one case file as they stand there: null (asked, not known) is kept apart from absent.
+    """The answers of one case file as written there: null (asked, not known) is kept apart from absent.
 
     Raises:
         FileError: the file cannot be read.

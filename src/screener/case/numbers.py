@@ -23,7 +23,7 @@ class Number(Kind):
         high: the largest plausible value, in `unit`.
         unit: for messages and questions.
         whole: whether only whole numbers make sense (`3.0` counts as whole).
-        unknown_word: whether the word `unknown` may stand for "not reported".
+        unknown_word: whether the word `unknown` may mean "not reported".
         step: the smallest difference between two answers that people write, in `unit`.
     """
 
@@ -129,7 +129,7 @@ class Lab(Measured):
     """A laboratory value in the analyte's own unit, or text with a unit such as `1.6 mg/dL`.
 
     Attributes:
-        bare_high: the largest number that is read in that unit when no unit stands beside it, in a single case. Where
+        bare_high: the largest number that is read in that unit when no unit comes with it, in a single case. Where
             there is one, the same number means different things in the units in use, and a batch needs `--unit`.
         unlikely: above it, a number without a unit is hardly in the analyte's own.
         levels: how values below a limit are called; those above the last are high.

@@ -14,7 +14,7 @@ PLAIN: Final = frozenset({bool, int, float, str, list, tuple, dict, type(None)})
 
 
 def plain(value: Any) -> Any:
-    """The plain value that a value stands for; one of another kind as it is.
+    """The plain value that a value represents; one of another kind as it is.
 
     A `numpy.float32` is the short decimal that it shows: 3.1, not 3.0999999046325684. What marks a missing value
     (`pandas.NA`, `NaT`, `numpy.ma.masked`, a null of pyarrow) is None. A NaN stays one: it may be the result of a

@@ -55,7 +55,7 @@ class Analyte:
 
     @memo
     def one_unit(self) -> bool:
-        """Whether a number says all, because every unit stands for the same one."""
+        """Whether a number says all, because every unit means the same."""
         return not self.others
 
     @memo
@@ -120,7 +120,7 @@ def in_its_unit(text: str, analyte: Analyte, bare: bool) -> float:
     Args:
         text: a number and perhaps a unit.
         analyte: what was measured.
-        bare: whether the unit may be left out, as behind a sign: `<15`.
+        bare: whether the unit may be missing, as after a sign: `<15`.
 
     Raises:
         ValueError: the text is none.

@@ -32,7 +32,7 @@ def command(lesson: str, packs: tuple[str, ...], rules_folder: Path | None, out:
     """Write slides, a sheet for learners and the teacher's key for a LESSON.
 
     A lesson is the number or name of one that comes with the program (`L01`), or a `.md` file of your own with the
-    same parts and a case (`.json`) beside it. Each file is one HTML page that needs nothing else. A lesson about one of
+    same parts, next to its case (`.json`). Each file is one HTML page that needs nothing else. A lesson about one of
     the example books (`L00`) brings that book along; otherwise `--rules` names another than the program's own.
 
     Example: screener class L01 --out lesson

@@ -63,7 +63,7 @@ def _rulebook() -> str:
     context_settings={
         "help_option_names": ["-h", "--help"],
         "max_content_width": HELP_WIDTH,
-        "color": True,  # nothing here is coloured; what looks like a colour stood in a text, and is shown, not dropped
+        "color": True,  # nothing here is coloured; what looks like a colour was in a text, and is shown, not dropped
     },
 )
 @click.option("--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Show versions.")

@@ -79,7 +79,7 @@ def command(
     Nothing is stored, no answer is logged, and no request leaves this machine. How health records are read (--codes,
     --absent-means-no and the others) is for CDS Hooks.
 
-    With --edit it is another page: a rule file in an editor beside a case. Each change is checked and tried; a save
+    With --edit it is another page: a rule file in an editor next to a case. Each change is checked and tried; a save
     writes the file as text, is refused when somebody else changed the file meanwhile, and can be undone.
 
     Example: screener serve --port 8080

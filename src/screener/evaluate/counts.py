@@ -29,7 +29,7 @@ class Compared:
 
     Attributes:
         kind: `flag` or `topic`.
-        flags: those that it stands for.
+        flags: those that it includes.
     """
 
     kind: str

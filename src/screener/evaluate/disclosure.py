@@ -77,7 +77,7 @@ class Protection:
         return min(shown, key=lambda place: (self.counts[place] == 0, self.counts[place])) if shown else one.total
 
     def by_all(self) -> bool:
-        """Hide one more beside a hidden count that follows from all the sums together."""
+        """Hide one more besides a hidden count that follows from all the sums together."""
         for place in self.determined():
             for one in self.sums:
                 if place in one.members and any(part not in self.hidden for part in one.members):

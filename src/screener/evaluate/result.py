@@ -33,7 +33,7 @@ AWAY: Final = (
     "still give it away, such as a treatment that is only given because of it; --without FIELD takes that out too."
 )
 KNOWN: Final = (
-    "Only people of whom the truth is known stand in the shares. They are hardly ever a fair sample: mostly somebody "
+    "Only people of whom the truth is known count in the shares. They are hardly ever a fair sample: mostly somebody "
     "measured because something was suspected."
 )
 OPEN: Final = (

@@ -144,7 +144,7 @@ def _field(name: str, book: RuleBook, option: str, every: bool = False) -> Kind:
 
 
 def _value(kind: Kind, sign: str, text: str) -> tuple[float, str]:
-    """What stands behind the operator, as columns have it, and for people.
+    """What comes after the operator, as columns have it, and for people.
 
     Raises:
         ValueError: it is no value of this field, or the operator makes no sense there.

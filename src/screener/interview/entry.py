@@ -23,7 +23,7 @@ class UnitMissingError(ValueError):
 
 
 def read_entry(question: Question, text: str) -> Any:
-    """The answer that some text stands for, as a case file writes it; None for "I don't know".
+    """The answer that some text means, as a case file writes it; None for "I don't know".
 
     Args:
         question: any question but that for medicines, which takes several lines.

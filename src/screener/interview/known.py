@@ -68,7 +68,7 @@ def _followups(
 ) -> tuple[frozenset[str], tuple[str, ...]]:
     """Take out follow-ups that certainly do not apply, in the order they are asked.
 
-    An answer that no longer applies is set aside here, where a case file's would stand and be remarked upon: in an
+    An answer that no longer applies is set aside here, where a case file's would be kept and remarked upon: in an
     interview the later answer is a correction of the earlier one.
     """
     left_out: set[str] = set()

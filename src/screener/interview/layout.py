@@ -1,7 +1,7 @@
 """What is asked together, in which order, and as which part: the screens of a rule book in one length of the interview.
 
-The short form asks several lists at once, where the rule book says so: nothing is left out by that, and there is less
-to go through. Nobody is asked there for what only decides whether one more statement stands on such a list.
+The short form asks several lists at once, where the rule book says so: nothing is lost by that, and there is less
+to go through. Nobody is asked there for what only decides whether one more statement appears on such a list.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ class Layout:
         """The id of the screen on which a question is asked; its field when it is asked by itself."""
         return self.screens[field].id if field in self.screens else field
 
-    def beside(self, field: str) -> tuple[str, ...]:
+    def together_with(self, field: str) -> tuple[str, ...]:
         """The fields that are asked on the same screen, in order; none for a question that is asked by itself."""
         screen = self.screens.get(field)
         return tuple(name for name in self.order if screen is not None and self.screens.get(name) is screen)
 
 
 def _parts(book: RuleBook, screens: dict[str, Screen]) -> dict[str, str]:
-    """The part of each question: the section in which the first question of its screen stands.
+    """The part of each question: the section that the first question of its screen is in.
 
     A question without a screen belongs to its section where that has a screen, and is a part by itself where not.
     """

@@ -15,7 +15,7 @@ from screener.rulebook.book import RuleBook
 
 @dataclass(frozen=True)
 class Progress:
-    """Where an interview stands.
+    """How far an interview has got.
 
     Attributes:
         known: what is known by now.

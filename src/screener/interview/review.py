@@ -23,7 +23,7 @@ def nothing_left(length: str) -> str:
 
 
 def show(session: Session, lines: Lines, everything: bool = False) -> dict[str, str]:
-    """Say it all; each number on the page with the field that it stands for.
+    """Say it all; each number on the page with the field that it means.
 
     Args:
         everything: also each answer that is no or was not ticked; otherwise it is said that all others are.
@@ -35,7 +35,7 @@ def show(session: Session, lines: Lines, everything: bool = False) -> dict[str, 
     lines.say(f"[{say('Check your answers')}] {say('Part {part} of {parts}.', part=part, parts=part)}")
     listed: dict[str, str] = {}
     told = list[str]()  # what follows from the same answers is told in one line
-    no, not_given = list[str](), list[str]()  # the many answers that say little stand together
+    no, not_given = list[str](), list[str]()  # the many answers that say little are listed together
     answers = answers_in_words(session)
     for number, (field, words) in enumerate(answers, start=1):
         listed[str(number)] = field

@@ -36,7 +36,7 @@ class Step:
 
     Attributes:
         question: the question.
-        screen: the screen it stands on, or None when it is asked by itself.
+        screen: the screen it is on, or None when it is asked by itself.
         together: the fields on that screen that are open, this one first; only this one without a screen.
         group: the screen, when it is a list of which at least two statements are open, one of them yes/no: those that
             are true are ticked, and "none of these" answers the rest (see `Session.tick`).
@@ -252,19 +252,19 @@ class Session:
         order, layout = self.interview.layout.order, self.interview.layout
         end = order.index(field) if field else len(order)
         if field and self.is_listed(field):
-            end = order.index(layout.beside(field)[0])
+            end = order.index(layout.together_with(field)[0])
         passed = self.residue.known.left_out | self.implied.keys()
         asked = [name for name in order[:end] if name in self.given and name not in passed]
         return asked[-1] if asked else None
 
     def is_listed(self, field: str) -> bool:
-        """Whether a question stands on a list of statements."""
+        """Whether a question is on a list of statements."""
         screen = self.interview.layout.screens.get(field)
         return screen is not None and not screen.form
 
     def answered_with(self, field: str) -> tuple[str, ...]:
-        """The answered questions on the list of a question, in order; none when it stands on no list."""
-        on_list = self.interview.layout.beside(field) if self.is_listed(field) else ()
+        """The answered questions on the list of a question, in order; none when it is on no list."""
+        on_list = self.interview.layout.together_with(field) if self.is_listed(field) else ()
         return tuple(name for name in on_list if name in self.given and name not in self.residue.known.left_out)
 
     def notice_since(self, earlier: Session) -> Notice | None:

@@ -18,7 +18,7 @@ from screener.rulebook.wording import fill
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that may be meant: what is shown, and the name that stands for it."""
+    """One thing that may be meant: what is shown, and the name that it means."""
 
     label: str
     name: str

@@ -156,7 +156,7 @@ class Conversation:
                     continue
                 if unit is None:
                     self.lines.say(
-                        say("Without its unit the number could mean different things, so it is left out."), "  "
+                        say("Without its unit the number could mean different things, so it is not used."), "  "
                     )
                 return None if unit is None else read_entry(question, f"{text} {unit}")
 

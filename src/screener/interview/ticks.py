@@ -40,7 +40,7 @@ def read_ticks(text: str, listed: Mapping[str, str]) -> Ticks:
     Args:
         text: numbers of the list, words of a statement, or both; `5?` for "not sure about 5", and `?` by itself at the
             end for "not sure about the rest".
-        listed: the fields of the list, each with the words that stand for it.
+        listed: the fields of the list, each with the words that mean it.
 
     Raises:
         ValueError: it cannot be read as a whole; the message says what would be right.
@@ -62,7 +62,7 @@ def read_ticks(text: str, listed: Mapping[str, str]) -> Ticks:
 
 
 def _meant(part: str, listed: Mapping[str, str]) -> list[str]:
-    """The fields that one part of a reply stands for: numbers, or words that only one statement has."""
+    """The fields that one part of a reply means: numbers, or words that only one statement has."""
     fields = list(listed)
     if not part:
         return []

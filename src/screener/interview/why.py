@@ -48,7 +48,7 @@ class Why:
     """Why one question is asked.
 
     Attributes:
-        moves: for each answer what it would do by itself, those that do nothing left out.
+        moves: for each answer what it would do by itself, without those that do nothing.
         together: other flags that it can affect together with answers that are still open, or be one more reason for.
     """
 
@@ -146,8 +146,8 @@ def _affected(session: Session, field: str) -> Iterator[str]:
     """Flags and urgency levels that the answer can still move or be one more reason for; most urgent level first."""
     book, residue = session.interview.book, session.residue
     asked_for = {field} | {name for name, show_if in book.followups if field in fields(show_if)}
-    beside = [note.when for note, left in residue.remarks if note.when and fields(left) & asked_for]
-    found = {name for when in beside for name in conclusions(when) if residue.values[name] is not False}
+    remarked = [note.when for note, left in residue.remarks if note.when and fields(left) & asked_for]
+    found = {name for when in remarked for name in conclusions(when) if residue.values[name] is not False}
     rest = [book.rule[rule].concludes for rule, read in residue.reads.items() if asked_for & read]
     while rest:
         name = rest.pop()

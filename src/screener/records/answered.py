@@ -1,4 +1,4 @@
-"""What results answer: the last value of each field, and what is worked out from others or left out because of them."""
+"""What results answer: the last value of each field, and what is worked out from others or not used because of them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A code is matched exactly, or together with everything below it where the table says so (ICD and ATC, whose codes carry
 their hierarchy). The longest code wins, so a row without a field takes a part out again: `F10.21` (in remission)
-stands below `F10.2` and means nothing here. Text is never matched.
+is below `F10.2` and means nothing here. Text is never matched.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ SYSTEMS: Final = {
 }  # fmt: skip
 ELSE: Final = {ICD_10_GM: ICD_10, ICD_10_AM: ICD_10}  # where codes without a row of their own are looked up
 ICD_MARKS: Final = "+*!†"  # of dagger, asterisk and exclamation mark codes
-# what stands behind codes of ICD-10-GM: G certain, A ruled out, V suspected, Z a state after it; R, L, B the side
+# what comes after codes of ICD-10-GM: G certain, A ruled out, V suspected, Z a state after it; R, L, B the side
 GM_LETTERS: Final = re.compile(r"\s*([A-Za-z][0-9]{2}(?:\.?[0-9-]{1,2})?[+*!†]?)\s*([GAVZRLB ]*)", re.ASCII)
 GM_DOUBTS: Final = frozenset("AVZ")
 
@@ -122,8 +122,8 @@ class Codes:
     """The table, ready for look-ups.
 
     Attributes:
-        exact: rows that stand for one code.
-        below: rows that stand for a code and all below it.
+        exact: rows that mean one code.
+        below: rows that mean a code and all below it.
         above: for codes of SNOMED CT without a row, the codes with rows that they are below.
         sources: each file of a user, by its name, with its SHA-256.
         counted: what the coverage counts of entries that were passed over, by their codes.

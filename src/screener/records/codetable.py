@@ -126,7 +126,7 @@ def book_codes(book: RuleBook, folder: Path | None = None) -> Codes:
 
     Args:
         book: the rule book.
-        folder: where it stands.
+        folder: where it is.
 
     Raises:
         RuleBookError: the table is wrong.

@@ -121,7 +121,7 @@ class Named:
 
 
 class Namer:
-    """Finds what the names and codes of medicines stand for.
+    """Finds what the names and codes of medicines mean.
 
     Args:
         table: the medicine table of the rule book.
@@ -192,7 +192,7 @@ class Namer:
     def name(self, text: str | None, codings: list[Coding]) -> tuple[str, Match]:
         """What to call the medicine, and what the table recognises in it.
 
-        A code says which medicine it is; a text beside it that names the same one says more: its form, or `stopped`.
+        A code says which medicine it is; a text with it that names the same one says more: its form, or `stopped`.
         """
         texts = [one for one in (text, *(display for _, _, display in codings)) if one and one.strip()]
         matches = [(one[:LONGEST_NAME], self.table.match(one[:LONGEST_NAME])) for one in texts]

@@ -39,7 +39,7 @@ class Diagnosis(NamedTuple):
     Attributes:
         source: the resource or row.
         codings: its codes.
-        true: whether the record stands by it.
+        true: whether the record confirms it.
         status: whether it is active by its status; None when none is recorded.
         start: when it began, or was recorded where that is all that is known.
         end: when it ended, if a date is recorded.
@@ -155,7 +155,7 @@ class Diagnoses:
         return found
 
     def saying(self, name: str) -> list[Diagnosis]:
-        """The entries by which the record stands that say yes to a field, whenever that was."""
+        """The entries confirmed by the record that say yes to a field, whenever that was."""
         return [
             entry
             for entry, concepts, _ in self.known

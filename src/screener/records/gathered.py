@@ -22,7 +22,7 @@ class Gathered:
         recorded: what a record can have a value of: the fields, and the measures that are read for others.
         answers: values as a case file writes them.
         sources: the resources each answer came from, such as `Observation/k-2`.
-        problems: what could not be read; the answer is left out, the case stands.
+        problems: what could not be read; the answer is omitted, the case is kept.
         notes: how the record was read, in plain words.
         seen: what the record held, for the coverage.
         explains: whether anybody reads the notes.

@@ -185,7 +185,7 @@ def by_field(values: Iterable[LabValue]) -> dict[str, list[LabValue]]:
 
 
 def overruled(value: LabValue, values: Iterable[LabValue]) -> bool:
-    """Whether a better sample of the same day stands against this one (serum against whole blood)."""
+    """Whether a better sample of the same day overrules this one (serum against whole blood)."""
     return any(
         other.when.exact
         and other.when.first == value.when.first

@@ -147,7 +147,7 @@ class Day:
 
 
 def days_of(values: Iterable[LabValue]) -> list[Day]:
-    """What is known of each day, in order of time; days known only by month or year are left out."""
+    """What is known of each day, in order of time; days known only by month or year are skipped."""
     by_day: dict[date, list[LabValue]] = {}
     for value in values:
         if value.when.exact and value.value is not None:
@@ -156,13 +156,13 @@ def days_of(values: Iterable[LabValue]) -> list[Day]:
 
 
 def most(values: Iterable[LabValue]) -> Decimal | None:
-    """The largest number that one of some values may stand for; None without an end."""
+    """The largest number that one of some values may mean; None without an end."""
     ends = [_end(value, "<") for value in values]
     return None if None in ends else max(end for end in ends if end is not None)
 
 
 def least(values: Iterable[LabValue]) -> Decimal | None:
-    """The smallest number that one of some values may stand for; None without an end."""
+    """The smallest number that one of some values may mean; None without an end."""
     ends = [_end(value, ">") for value in values]
     return None if None in ends else min(end for end in ends if end is not None)
 

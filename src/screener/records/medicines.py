@@ -52,7 +52,7 @@ def _list(taken: list[Course], courses: list[Course], as_of: date | None, book: 
     found.note("The recorded medicines are taken as the whole list of what is taken.")
     denied = [course.source for course in courses if course.listed == NO_MEDICINES and course.taken_on(as_of)]
     if denied:
-        found.note(f"{', '.join(denied)} says that no medicine is taken, and a medicine stands beside it: it counts.")
+        found.note(f"{', '.join(denied)} says that no medicine is taken, yet there is a medicine: it counts.")
     for read in book.records.medicines:
         _answer(read, taken, as_of, found)
     _say_groups(taken, found)

@@ -40,12 +40,12 @@ class Options:
         used: the persons of `days` that were found.
         without_day: persons who have no day, so no case.
         rows_without_person: rows of tables of persons who are not in the table of persons, by input.
-        kept: the inputs whose cases stand in `cases_file`.
+        kept: the inputs whose cases are in `cases_file`.
         workers: how many processes may read tables.
         source_names: of OMOP results without a concept that we know: what the names of the source mean.
         condition_system: of OMOP: the code system of what the source called a diagnosis.
         explains: whether anybody reads the notes on how each record was read.
-        told_apart: limits, by field, that matter for this run beside those of the rule book.
+        told_apart: limits, by field, that matter for this run besides those of the rule book.
     """
 
     book: RuleBook

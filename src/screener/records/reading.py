@@ -29,7 +29,7 @@ class Ways:
         absent_means_no: whether long-term conditions that are not listed count as no.
         look_back: for how many months results answer something; None: as the book says, 0: however old.
         computed_egfr: whether eGFR is computed from creatinine.
-        told_apart: limits, by field, that matter beside those of the book where nobody knows which result is the last.
+        told_apart: limits, by field, that matter besides those of the book where nobody knows which result is the last.
     """
 
     book: RuleBook
@@ -74,7 +74,7 @@ def read_held(held: Held, window: Window, ways: Ways, found: Gathered) -> dict[s
     """Answer everything that a record says; returns the day of the result of each laboratory field.
 
     Args:
-        held: what the record holds; who it is about stands in `found` already.
+        held: what the record holds; who it is about is in `found` already.
         window: the time before the day that the answers are about.
         ways: how records are read.
         found: gets the answers.

@@ -15,7 +15,7 @@ from screener.rulebook.book import RuleBook
 WINDOW: Final = "result-window-months"
 AFTER_COURSE: Final = "course-window-days"
 REPEAT_AFTER: Final = "repeat-after-days"
-# settings that only the reading of records uses, with what stands for them in a book without them
+# settings that only the reading of records uses, with what a book without them uses instead
 LIMITS: Final = {WINDOW: 12.0, AFTER_COURSE: 90.0, REPEAT_AFTER: 7.0}
 
 

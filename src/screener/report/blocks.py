@@ -24,7 +24,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; the tone decides how it stands out."""
+    """A paragraph; the tone decides how much it is emphasised."""
 
     text: str
     tone: Tone = "plain"

@@ -81,7 +81,7 @@ class BriefPage:
         yield replace(summary, because=summary.because[:1])
 
     def shorter(self, summary: Summary) -> Iterator[Summary]:
-        """Shorter and shorter: `--details` tells what is left out. A red flag's line never is, but for what follows."""
+        """Shorter and shorter: `--details` tells what is missing. A red flag's line never is, but for what follows."""
         summary = replace(summary, open=replace(summary.open, ask=[]))
         yield summary
         for topic in reversed(summary.topics[1:]):
@@ -235,7 +235,7 @@ def told(topic: TopicReport) -> str:
 
 
 def _wrap(text: str, first: str = "", rest: str = "") -> list[str]:
-    text = printable(text)  # an escape is wider than what it stands for
+    text = printable(text)  # an escape is wider than what it replaces
     return textwrap.wrap(
         text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=True, break_on_hyphens=False
     )

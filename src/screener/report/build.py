@@ -135,7 +135,7 @@ class ReportBuilder(Examined):
     # notes
 
     def notes(self) -> list[NoteReport]:
-        """Contradictions in the answers first, then what is good to know beside the raised flags."""
+        """Contradictions in the answers first, then what is good to know about the raised flags."""
         return [*self.remarks(), *self.education()]
 
     def remarks(self) -> list[NoteReport]:
@@ -168,7 +168,7 @@ class ReportBuilder(Examined):
         return note.id in self.hidden or any(self.outcome.values.get(n, False) is not False for n in note.unless)
 
     def education(self) -> list[NoteReport]:
-        """The notes that stand beside raised flags, unless a caution hides them."""
+        """The notes that belong to raised flags, unless a caution hides them."""
         values, book = self.outcome.values, self.book
         raised = [n for n in book.notes_beside if values[n] and n not in self.hidden | self.outcome.suppressed]
         wanted = {note.id for name in raised for note in book.notes_beside[name]} - self.hidden

@@ -10,7 +10,7 @@ from screener.rulebook.book import RuleBook
 
 
 def told_once(flags: Iterable[FlagReport], book: RuleBook) -> Iterator[FlagReport]:
-    """The flags; where a topic has words for several that are merely possible, one stands for all of them."""
+    """The flags; where a topic has words for several that are merely possible, one speaks for all of them."""
     flags = list(flags)
     groups = [topic.while_possible for topic in book.complete_topics.values() if topic.while_possible]
     told: set[str] = set()

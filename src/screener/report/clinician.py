@@ -55,9 +55,9 @@ def clinician_page(report: Report, intake: BaseIntake, book: RuleBook) -> list[B
 def results(intake: BaseIntake, book: RuleBook) -> list[str]:
     """Laboratory results with their units, and after them what belongs to them, such as how long ago they were."""
     given = _given(intake, book)
-    beside = [name for name in given if book.questions[name].with_results]
-    found = [name for name in given if _is_result(book, name) and name not in beside]
-    return [answer_in_words(book, name, given[name]) for name in (*found, *beside)]
+    with_results = [name for name in given if book.questions[name].with_results]
+    found = [name for name in given if _is_result(book, name) and name not in with_results]
+    return [answer_in_words(book, name, given[name]) for name in (*found, *with_results)]
 
 
 def told(intake: BaseIntake, book: RuleBook) -> list[str]:

@@ -66,7 +66,7 @@ def none_is_outside(not_covered: list[str], unrecognized: list[str], raised: set
     Args:
         not_covered: fields that nothing speaks of.
         unrecognized: medicines that are not known.
-        raised: the flags that are raised; one that stands in for a last resort says the same.
+        raised: the flags that are raised; one that replaces a last resort says the same.
     """
     last = {flag.id for flag in book.flags.values() if flag.last_resort}
     return bool(not_covered or unrecognized or any(last & set(book.flags[name].suppresses) for name in raised))

@@ -23,7 +23,7 @@ from screener.rulebook.wording import fill
 
 
 def medicine_reports(medicines: Iterable[Medicine], book: RuleBook) -> list[MedicineReport]:
-    """What stands in each name that was given, part by part."""
+    """What is in each name that was given, part by part."""
     return [
         medicine_report(medicine.name, result, book)
         for medicine in medicines

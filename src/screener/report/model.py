@@ -16,7 +16,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Urgency
 
 Said = TypeVar("Said")
-# left out of the JSON when there is nothing to say
+# omitted from the JSON when there is nothing to say
 IfAny: TypeAlias = Annotated[Said | None, Field(exclude_if=partial(is_, None))]
 
 
@@ -58,7 +58,7 @@ class Reviewed:
 class Evidence:
     """An answer that counted: labs in mmol/L, `medicines` as the names that matched, null for "not given".
 
-    `resources` are the parts of a health record that it was read from; left out for answers that a person gave.
+    `resources` are the parts of a health record that it was read from; omitted for answers that a person gave.
     """
 
     field: str
@@ -101,7 +101,7 @@ class FlagReport:
 
 @dataclass(frozen=True, slots=True)
 class FindingReport:
-    """An intermediate conclusion; its title is left out where a stronger flag hides it."""
+    """An intermediate conclusion; its title is omitted where a stronger flag hides it."""
 
     id: str
     status: Status
@@ -112,7 +112,7 @@ class FindingReport:
 class ChainStep:
     """One step of the reasoning: which rule concluded what, from which answers and findings.
 
-    `resources` are the parts of a health record behind those answers; left out for answers that a person gave.
+    `resources` are the parts of a health record behind those answers; omitted for answers that a person gave.
     """
 
     step: int

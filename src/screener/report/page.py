@@ -119,7 +119,7 @@ class PageBuilder:
         return f"{because.text} [{', '.join(because.sources)}]{strength}", tuple(details)
 
     def told(self, evidence: Iterable[Evidence]) -> str:
-        """Answers in words; what was answered with no stands together at the end."""
+        """Answers in words; what was answered with no comes together at the end."""
         given = list(evidence)
         words = [answer_in_words(self.book, e.field, e.value) for e in given if e.value is not False]
         denied = [label(self.book, e.field) for e in given if e.value is False]
@@ -144,7 +144,7 @@ class PageBuilder:
             blocks.append(bullets(self.book.questions[name].ask for name in useful))
         return blocks
 
-    # beside the flags
+    # besides the flags
 
     def remarks(self) -> list[Block]:
         """What the medicines were understood as, those that were not recognised, and what is odd about the answers."""
@@ -170,7 +170,7 @@ class PageBuilder:
         return blocks
 
     def more(self) -> list[Block]:
-        """What is good to know beside the flags, for those who want to read on."""
+        """What is good to know about the flags, for those who want to read on."""
         notes = [note for note in self.report.notes if not note.remark]
         if not notes:
             return []

@@ -98,7 +98,7 @@ class ResultPage:
         told = f" {safe(line)}" if line else ""
         stop = "" if title.endswith((".", "?", "!")) or not line else "."
         found = [flag for name in flags if (flag := self.report.flag(name))]
-        marks = self.marks(sources)  # beside the fold: a link inside what unfolds is not reached by everyone
+        marks = self.marks(sources)  # outside the fold: a link inside what unfolds is not reached by everyone
         marks = f'<p class="from">{safe(say("Sources"))}:{marks}</p>\n' if marks else ""
         texts = "".join(map(self.flag, told_once(found, self.book)))
         return f"{self.fold}<summary><b>{safe(title)}{stop}</b>{told}</summary>\n{texts}</details>\n{marks}"
@@ -122,7 +122,7 @@ class ResultPage:
         strength = f" ({safe(because.strength)})" if because.strength else ""
         return f"{safe(because.text)}{self.marks(because.sources)}{strength}{_list(map(safe, details))}"
 
-    # beside the topics
+    # besides the topics
 
     def remarks(self) -> str:
         """What was not understood, and answers that do not fit together."""

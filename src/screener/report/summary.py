@@ -30,7 +30,7 @@ MOST_MEDICINES: Final = 3  # sentences about single medicines in one topic
 LONGEST_REASON: Final = 45  # words of the reasons together
 
 
-# stands in a report until its own is made from it
+# is in a report until its own is made from it
 NO_SUMMARY: Final = Summary("", "", [], [], [], [], OpenReport(0, [], []), [])
 
 

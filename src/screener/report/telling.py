@@ -1,4 +1,4 @@
-"""What a page has said so far: which answers it named, and which sentences stand on it. Neither is repeated."""
+"""What a page has said so far: which answers it named, and which sentences are on it. Neither is repeated."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def answer_word(book: RuleBook, name: str, value: object, bare: bool = False) ->
 
 
 def review_word(status: Status) -> str:
-    """How it stands with the review of something."""
+    """The review status of something, in words."""
     words: dict[Status, str] = {
         "open": say("not reviewed yet"), "reviewed": say("reviewed"), "partly": say("another review is needed"),
         "change asked": say("a change is asked for"), "rejected": say("rejected"),

@@ -72,7 +72,7 @@ def _program() -> Iterator[tuple[str, bytes]]:
 
 
 def _book(folder: Path) -> Files:
-    """The files of a rule book and of those that it stands on, in folders that are to each other as here."""
+    """The files of a rule book and of those that it extends, in folders that are placed as here."""
     folders = [each.resolve() for each in book_folders(folder) if each.resolve() != rules_folder().resolve()]
     top = Path(*_common([each.parts for each in folders]))
     top = top.parent if top in folders else top

@@ -1,7 +1,7 @@
 """A report as CDS Hooks cards, as data: how soon, then each topic that came up; the web front serves them.
 
 Form after the CDS Hooks 2.0 specification (HL7): a summary under 140 characters, an indicator, a source; optional
-fields are left out, never empty. There are no suggestions: nothing is proposed to be started, stopped or ordered.
+fields are omitted, never empty. There are no suggestions: nothing is proposed to be started, stopped or ordered.
 """
 
 from __future__ import annotations

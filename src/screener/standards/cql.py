@@ -63,7 +63,7 @@ def _broken(text: str) -> str:
 
 
 def expression(node: Node, top: bool = False) -> str:
-    """An ELM expression as CQL; in parentheses unless it stands alone."""
+    """An ELM expression as CQL; in parentheses unless it is alone."""
     text, simple = _expression(node)
     return text if top or simple else f"({text})"
 

@@ -56,11 +56,11 @@ def _reviewed(book: RuleBook) -> dict[str, str]:
 
 
 def group_of(question: Question, book: RuleBook) -> tuple[str, str]:
-    """The link and the title of the group in which a question stands: its screen, or what has none in its section."""
+    """The link and the title of the group that a question is in: its screen, or what has none in its section."""
     if screen := book.screens.get(question.screen):
         return f"screen-{screen.id}", screen.ask
-    beside = [one for one in book.questions.values() if one.section == question.section and not one.screen]
-    return f"screen-{next((one for one in beside if one.asked), beside[0]).field}", question.section
+    others = [one for one in book.questions.values() if one.section == question.section and not one.screen]
+    return f"screen-{next((one for one in others if one.asked), others[0]).field}", question.section
 
 
 def _branch(question: Question, fields: Fields) -> Item:
@@ -119,7 +119,7 @@ def _choices(codings: list[dict[str, str]]) -> Item:
 
 
 def _number(kind: Number) -> Item:
-    """A number: whole, decimal, or with the units that may stand beside it."""
+    """A number: whole, decimal, or with the units that may follow it."""
     if isinstance(kind, Lab | OneUnitLab):
         written = [NO_UNIT, *kind.analyte.factors] if isinstance(kind, Lab) else [kind.unit]
         return {"type": "quantity", "extension": [_unit("questionnaire-unitOption", unit) for unit in written]}

@@ -26,7 +26,7 @@ Quick = Annotated[bool, Query(description="fewer, longer lists; leave out what c
 
 
 class Api:
-    """What stands behind the routes."""
+    """What is behind the routes."""
 
     def __init__(self, workforce: Workforce, settings: Settings) -> None:
         self.workforce = workforce
@@ -50,7 +50,7 @@ class Api:
         """The answers so far in, the next question out.
 
         A field that is there was asked; null means that the person did not know. Send the answers back with one more
-        each time. `question` is left out when nothing that is left can change anything.
+        each time. `question` is omitted when nothing that is left can change anything.
         """
         return await self.post(request, "next-question", {"length": "quick" if quick else "default"})
 
@@ -72,7 +72,7 @@ class Direct(APIRoute):
 
 
 def api_routes(workforce: Workforce, settings: Settings) -> APIRouter:
-    """The routes under `/v1`; what their functions say about themselves stands in the documents."""
+    """The routes under `/v1`; what their functions say about themselves is in the documents."""
     router = APIRouter(prefix="/v1", tags=["screener"], default_response_class=Response)
     api = Api(workforce, settings)
     for path, endpoint, summary, body, reply in (

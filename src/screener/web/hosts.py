@@ -15,7 +15,7 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 
 def host_of(given: str) -> str:
-    """A name or address as it stands in a Host header, without a port: in lower case, IPv6 in brackets.
+    """A name or address as written in a Host header, without a port: in lower case, IPv6 in brackets.
 
     Raises:
         UsageError: no browser ever sends this; the message says what would be right.

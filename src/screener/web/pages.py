@@ -69,7 +69,7 @@ def joined(answers: str, fields: bytes) -> bytes:
 
 
 class Pages:
-    """What stands behind the routes."""
+    """What is behind the routes."""
 
     def __init__(self, workforce: Workforce, settings: Settings, visits: Visits) -> None:
         self.workforce = workforce

@@ -1,4 +1,4 @@
-"""Pictures of the reasoning on a page: their style stands in the style sheet, because a page has none inside."""
+"""Pictures of the reasoning on a page: their style is in the style sheet, because a page has none inside."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str = Field(description="what is wrong here")
-    errors: list[FieldError] | None = Field(default=None, description="left out when no field is to blame")
+    errors: list[FieldError] | None = Field(default=None, description="omitted when no field is to blame")
 
 
 class ProblemError(ScreenerError):

@@ -1,6 +1,6 @@
 """The answers of visitors, in the memory of this process alone: so that Back, Forward and Reload work on every page.
 
-A visitor's browser holds a random key in a cookie; what stands in an address is the number of a page and nothing else.
+A visitor's browser holds a random key in a cookie; all that is in an address is the number of a page and nothing else.
 A page is kept as what shows it again, not as HTML. All is gone after `IDLE` seconds without a request, when the visitor
 deletes it, and when the server ends; what was not used for longest goes first when there is too much.
 """

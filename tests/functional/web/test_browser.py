@@ -331,7 +331,7 @@ def explore_with_errors(visit: Visit) -> None:
     visit.page.goto(f"{visit.home}/explore")
     visit.page.fill("#age", "old")
     visit.press("Update")
-    visit.page.get_by_text("Not understood, and left out").wait_for()
+    visit.page.get_by_text("Not understood, and not used").wait_for()
 
 
 @kind

@@ -160,7 +160,7 @@ def test_everything_that_came_up_can_be_shown(client: Client) -> None:
 def test_explore_says_what_it_does_not_understand(client: Client) -> None:
     given = {"a.potassium": "41", "a.age": "old", "a.fatigue": "yes", "a.medicines": "omeprazole, 9999"}
     page = words(post(client, "/explore", **given))
-    assert "Not understood, and left out" in page
+    assert "Not understood, and not used" in page
     for word in ("potassium : `41` is out of range", "`old` is text", "from 0 to 720"):
         assert word in page
 

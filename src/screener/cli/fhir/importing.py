@@ -23,7 +23,7 @@ REFUSED: Final = 3
 @click.argument("paths", nargs=-1, required=True, metavar="PATH ...")
 @record_options
 @rulebook_options
-@click.option("--explain", is_flag=True, help="Say in words where each answer came from and what was left out.")
+@click.option("--explain", is_flag=True, help="Say in words where each answer came from and what was skipped.")
 @format_option(
     "Screen each case and write its report in this form, with the resources behind each answer.", "--screen", None
 )
@@ -59,12 +59,12 @@ def command(
         raise click.UsageError("use --explain or --screen, not both")
     book = chosen_book(rules_folder, packs)
     options = options_for(given, book, rules_folder)
-    with _opened(output) as out, _opened(provenance) as beside:
+    with _opened(output) as out, _opened(provenance) as origins:
         writer = _writer(explain, form, options, out)
         worst = 0
         for path in paths:
             for case in cases(path, options=options):
-                worst = max(worst, _one(case, writer, beside if provenance else None))
+                worst = max(worst, _one(case, writer, origins if provenance else None))
         writer.finish()
     finish(options, given["coverage"])
     return max(worst, REFUSED) if strict and options.coverage.warnings() else worst
@@ -87,7 +87,7 @@ def finish(options: Options, coverage: Path | None, share: bool = False) -> None
         )
 
 
-def _one(case: ImportedCase, writer: Any, beside: IO[str] | None) -> int:
+def _one(case: ImportedCase, writer: Any, origins: IO[str] | None) -> int:
     from json import dumps
 
     from screener.errors import CaseError, ScreenerError
@@ -100,8 +100,8 @@ def _one(case: ImportedCase, writer: Any, beside: IO[str] | None) -> int:
     except ScreenerError as error:
         click.echo(str(error), err=True)
         return error.exit_code
-    if beside is not None:
-        beside.write(dumps({"case_id": case.case_id, **case.explained()}, ensure_ascii=False) + "\n")
+    if origins is not None:
+        origins.write(dumps({"case_id": case.case_id, **case.explained()}, ensure_ascii=False) + "\n")
     return 0
 
 

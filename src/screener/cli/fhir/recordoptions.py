@@ -93,7 +93,7 @@ def omop_options(command: Command) -> Command:
 
 
 def tell(line: str) -> None:
-    """Say something about the run, beside its results."""
+    """Say something about the run, apart from its results."""
     click.echo(line, err=True)
 
 
@@ -103,7 +103,7 @@ def options_for(given: Mapping[str, Any], book: RuleBook, rules_folder: Path | N
     Args:
         given: the values of the options, by name.
         book: the rule book.
-        rules_folder: where it stands.
+        rules_folder: where it is.
 
     Raises:
         UsageError: an option, or a file that it names, is wrong.

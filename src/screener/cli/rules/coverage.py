@@ -21,7 +21,7 @@ def command(
 ) -> int:
     """Show which clauses of the rules the project's cases saw true, false and decisive.
 
-    The cases are those beside the rules and, for the rule book that came with the program, the vignettes. A clause is
+    The cases are the rules' own and, for the rule book that came with the program, the vignettes. A clause is
     decisive in a case when the rule would start or stop firing if that clause alone were the other way round.
 
     Example: screener rules coverage --pack article --all

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.rules.versions import beside, cases_of_both, git_option, two_versions
+from screener.cli.rules.versions import cases_of_both, git_option, two_versions, vignettes_of
 from screener.report.forms import FORMS, rendered
 
 if TYPE_CHECKING:
@@ -36,9 +36,8 @@ def command(old: Path, new: Path | None, revisions: str | None, cases: Path | No
 
     For every finding and flag, and for the urgency, each change of status is counted over all possible answers, with
     the smallest case that shows it. With --cases, the cases that change are listed, with the rules behind it. A case
-    that is refused is reported and makes the exit code 3; one that is meant to be refused (the `.expected.yaml` beside
-    it says so) is passed over. With --git, OLD is the folder of a book in a git repository, and its versions come from
-    there.
+    that is refused is reported and makes the exit code 3; one that is meant to be refused (its `.expected.yaml` says
+    so) is passed over. With --git, OLD is the folder of a book in a git repository, and its versions come from there.
 
     Example: screener rules diff rules rules
     """
@@ -57,7 +56,7 @@ def command(old: Path, new: Path | None, revisions: str | None, cases: Path | No
         elif form == "text":
             click.echo("\n".join(report(found)))
         else:
-            own = beside(old if new is None else new)
+            own = vignettes_of(old if new is None else new)
             click.echo(page(found, cases_of_both(*books, after, own), form), nl=False)
     return refused
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.rules.versions import beside, cases_of_both, git_option, two_versions
+from screener.cli.rules.versions import cases_of_both, git_option, two_versions, vignettes_of
 from screener.report.forms import FORMS, rendered
 
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ def command(old: Path, new: Path | None, revisions: str | None, cases: Path | No
     """Tell what changed from the rule book in OLD to the one in NEW, and for whom: typical people, before and after.
 
     With --git, OLD is the folder of a book in a git repository, and its versions come from there. Which changes there
-    are is decided for all possible answers; the people are vignettes (those beside the book, or of the folder that
-    --cases names), cases that stand beside the rules, and where neither shows a change, the smallest case that does.
+    are is decided for all possible answers; the people are vignettes (those next to the book, or in the folder that
+    --cases names), the rules' own cases, and where neither shows a change, the smallest case that does.
 
     Example: screener rules log rules rules
     """
     with two_versions(old, new, revisions) as (before, after, commits):
         home = old if new is None else new
-        click.echo(written(before, after, cases or beside(home), people, form, commits), nl=False)
+        click.echo(written(before, after, cases or vignettes_of(home), people, form, commits), nl=False)
 
 
 def written(old: Path, new: Path, vignettes: Path | None, people: int, form: str, commits: Sequence[Commit]) -> str:

@@ -22,7 +22,7 @@ def command(
 ) -> int:
     """Change each rule (or those named) in small ways, and see whether a case notices.
 
-    Each clause is dropped and negated, each threshold and count shifted, each mark left out. A change that no case
+    Each clause is dropped and negated, each threshold and count shifted, each mark dropped. A change that no case
     notices is either equivalent (decided for all answers), or it survives: then the case that would kill it is shown.
 
     Example: screener rules mutate article-risk-of-both-vomiting

@@ -24,7 +24,9 @@ REQUIREMENTS: Final = ("reviewed", "none-reopened")
 @click.option("--pack", "packs", multiple=True, metavar="NAME", shell_complete=pack_ids, help="Only what is in it.")
 @click.option("--topic", "topics", multiple=True, metavar="ID", help="Only what people may read of in this topic.")
 @click.option("--urgency", "levels", multiple=True, metavar="LEVEL", help="Only what can lead to this urgency.")
-@click.option("--status", "statuses", multiple=True, metavar="STATUS", help="Only what stands so, such as reopened.")
+@click.option(
+    "--status", "statuses", multiple=True, metavar="STATUS", help="Only what has this status, such as reopened."
+)
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only items of this kind, such as rule.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(

@@ -1,4 +1,4 @@
-"""`screener rules test`: run the cases that stand beside the rules."""
+"""`screener rules test`: run the rules' own cases."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from screener.cli.options import rulebook_options
 @click.argument("wanted", nargs=-1, metavar="[RULE ...]", shell_complete=rule_ids)
 @rulebook_options
 def command(wanted: tuple[str, ...], packs: tuple[str, ...], rules_folder: Path | None) -> int:
-    """Run the cases that stand beside the rules: all of them, or those of the RULEs named.
+    """Run the cases kept with the rules: all of them, or those of the RULEs named.
 
     A case that fails shows what the rule did, why, and the chain behind it. Exit code 4 when one fails.
 

@@ -45,15 +45,15 @@ def two_versions(old: Path, new: Path | None, revisions: str | None) -> Iterator
         yield found
 
 
-def beside(folder: Path) -> Path | None:
-    """The vignettes beside a book."""
+def vignettes_of(folder: Path) -> Path | None:
+    """The vignettes next to a book."""
     from screener.workbench.trial import Trials
 
     return Trials(folder).own_folder()
 
 
 def cases_of_both(old: RuleBook, new: RuleBook, folder: Path, vignettes: Path | None) -> list[ProjectCase]:
-    """The people to tell a change with: vignettes, then the cases beside the rules of either version.
+    """The people to tell a change with: vignettes, then the rules' own cases of either version.
 
     Args:
         old: the version before, with its cases.

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def command(folder: Path, case: Path | None, vignettes: Path | None) -> int:
     """Watch the rule book in FOLDER; at each save print what is wrong, what CASE comes to, and which cases change.
 
-    The cases are the vignettes (those of the folder that --vignettes names, or that stand beside the book) and those
-    beside the rules. They are compared with the last save at which the book could be used. The case is a file as
+    The cases are the vignettes (those of the folder that --vignettes names, or that are next to the book) and the
+    rules' own cases. They are compared with the last save at which the book could be used. The case is a file as
     `screener screen` reads it, or one with a line for each answer, such as `fatigue: yes`. Ctrl+C ends it.
 
     Example: screener rules watch rules --case examples/vignettes/V06-potassium-tablets-not-working.json

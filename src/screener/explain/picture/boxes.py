@@ -18,7 +18,7 @@ SMALL_LEADING: Final = 14
 PAD: Final = 9  # between the edge of a box and its text, at its sides
 ABOVE: Final = 5  # and above and below
 PORT: Final = 9  # between two lines that end at one box
-BEHIND: Final = 4  # by which the second edge of a folded box stands out
+BEHIND: Final = 4  # how far the second edge of a folded box shows
 SIGN: Final = 5  # at both sides of `or` in front of a box
 NARROWEST: Final = 60
 

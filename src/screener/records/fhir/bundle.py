@@ -49,7 +49,7 @@ class Bundle:
     """The records in one file.
 
     Args:
-        data: the decoded bundle, or what stands in it.
+        data: the decoded bundle, or what is in it.
         where: its name for messages.
         codes: the code table.
     """

@@ -70,5 +70,5 @@ def _text(data: Mapping[str, Any], name: str) -> str:
 
 
 def day_of(text: str) -> str:
-    """The first day that a date may stand for."""
+    """The first day that a date may mean."""
     return text[:10] if len(text) >= 10 else text + FIRST_DAY[len(text) - 4 :] if len(text) in (4, 7) else text

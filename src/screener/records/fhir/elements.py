@@ -59,7 +59,7 @@ class Reference(Element):
 
 
 class Period(Element):
-    """A span of time; an open end is left out."""
+    """A span of time; an open end is omitted."""
 
     start: Moment | None = None
     end: Moment | None = None

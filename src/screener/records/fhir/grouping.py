@@ -25,7 +25,7 @@ LONGEST: Final = 200_000  # bytes of a Patient resource that are looked at
 def groups(paths: Iterable[Path], kept: dict[Path, bytes]) -> list[list[Path]]:
     """Files that share a person together, each other file alone; in order of their names.
 
-    What cannot be read stands alone: what is wrong with it is said when it is read.
+    What cannot be read is a group of its own: what is wrong with it is said when it is read.
 
     Args:
         paths: the files.

@@ -31,7 +31,7 @@ class ImportedCase:
         answers: as a case file writes them, `case_id` included.
         provenance: each field with the resources its answer came from.
         as_of: the day the answers are about.
-        problems: what could not be read; those answers are left out and the case stands.
+        problems: what could not be read; those answers are omitted and the case is kept.
         notes: how the record was read, in plain words.
         refused: what is broken; when there is any, there is no case.
         where: the file it came from.
@@ -67,11 +67,11 @@ class ImportedCase:
         return self.fields.intake.read(self.answers, self.where)
 
     def with_units(self) -> dict[str, Any]:
-        """The answers with the unit beside every number that needs one among other people's data."""
+        """The answers with the unit after every number that needs one among other people's data."""
         return self.answers if self.fields is None else self.fields.with_units(self.answers)
 
     def explained(self) -> dict[str, Any]:
-        """What stands beside the case: day, resources of each answer, what was left out, and how it was read."""
+        """What is told about the case: day, resources of each answer, what was skipped, and how it was read."""
         return {
             "as_of": self.as_of.isoformat() if self.as_of else None,
             "provenance": self.provenance,

@@ -39,10 +39,10 @@ class Pharmacy:
         self.namer = Namer(book.medicines, codes)
         self.codes = codes
         self.found = found
-        self.unread = False  # whether an entry was left out that may be a medicine taken
+        self.unread = False  # whether an entry was skipped that may be a medicine taken
 
     def courses(self) -> list[Course]:
-        """Every course that stands for a medicine actually taken, in order of time."""
+        """Every course of a medicine actually taken, in order of time."""
         orders = {item.id: course for item in self.record.requests if (course := self.request(item)) is not None}
         stated = [course for item in self.record.statements if (course := self.statement(item)) is not None]
         supplied = list(self.dispensed(orders))  # those of a prescription join it
@@ -56,7 +56,7 @@ class Pharmacy:
     # each kind of resource
 
     def request(self, item: MedicationRequest) -> Course | None:
-        """The course that a prescription stands for."""
+        """The course that a prescription describes."""
         source = f"MedicationRequest/{item.id}"
         reported = item.intent not in ORDERS and is_reported(item)
         why = not_taken(item)
@@ -84,7 +84,7 @@ class Pharmacy:
         )
 
     def statement(self, item: MedicationStatement) -> Course | None:
-        """The course that a statement stands for."""
+        """The course that a statement describes."""
         source = f"MedicationStatement/{item.id}"
         how = item.adherence.code.codes() if item.adherence and item.adherence.code else frozenset()
         if item.status in NEVER_TAKEN or how & NOT_TAKING:

@@ -1,6 +1,6 @@
 """Files of a record set whose resources belong together: Bulk Data, with one resource a line, and pages of bundles.
 
-What is about one patient stands in different files, far apart. What is relevant is first distributed over parts by a
+What is about one patient is in different files, far apart. What is relevant is first distributed over parts by a
 hash of the patient, on disk where there is much of it, and a part that is still too large is divided again; then each
 part is read whole. Medication resources, which patients share, stay in memory.
 """

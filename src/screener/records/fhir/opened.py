@@ -1,4 +1,4 @@
-"""What stands in a FHIR file: its resources, with those of bundles inside, and why some may be missing."""
+"""What is in a FHIR file: its resources, with those of bundles inside, and why some may be missing."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Opened:
         self.deleted.clear()
 
     def other_entry(self, entry: Any, name: str, depth: int) -> int:
-        """Take an entry that is another bundle, has an answer of a server beside it, or is broken."""
+        """Take an entry that is another bundle, has an answer of a server with it, or is broken."""
         response = entry.get("response") if isinstance(entry, dict) else None
         status = response.get("status") if isinstance(response, dict) else None
         if isinstance(status, str) and not status.startswith("2"):
@@ -128,7 +128,7 @@ class Opened:
 
 
 def opened(data: Mapping[str, Any], where: str) -> Opened:
-    """What stands in a file; a resource that stands alone is its own bundle.
+    """What is in a file; a resource by itself is its own bundle.
 
     Raises:
         CaseError: it is no FHIR resource, or an entry is broken.
@@ -142,7 +142,7 @@ def opened(data: Mapping[str, Any], where: str) -> Opened:
 
 
 def _outcome(data: Mapping[str, Any]) -> list[str]:
-    """The errors of a server that stand in place of resources."""
+    """The errors of a server in place of resources."""
     issues = data.get("issue")
     found = [issue for issue in (issues if isinstance(issues, list) else ()) if isinstance(issue, dict)]
     return ["it holds an OperationOutcome with an error"] if any(str(i.get("severity")) in GRAVE for i in found) else []

@@ -1,4 +1,4 @@
-"""Resources that are not read: what the coverage counts of them, and what stands inside others."""
+"""Resources that are not read: what the coverage counts of them, and what is inside others."""
 
 from __future__ import annotations
 

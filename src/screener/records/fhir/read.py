@@ -73,7 +73,7 @@ def _cases(path: str | Path, options: Options) -> Iterator[ImportedCase]:
 
 
 def _folder(folder: Path, options: Options) -> Iterator[ImportedCase]:
-    """A folder is one record set: a person whose resources stand in several files makes one case."""
+    """A folder is one record set: a person whose resources are in several files makes one case."""
     from screener.records.fhir.grouping import groups
 
     paths = records_in(folder, options.say)
@@ -127,7 +127,7 @@ def _file(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]:
 def _responses(
     forms: list[dict[str, Any]], where: str, options: Options, records: list[Record]
 ) -> Iterator[ImportedCase]:
-    """The cases that forms make; answers to another questionnaire are listed where a record stands beside them."""
+    """The cases that forms make; answers to another questionnaire are listed where a record comes with them."""
     from screener.records.fhir.response import is_ours, note_foreign, read_response
 
     for resource in forms:

@@ -89,7 +89,7 @@ def _not_ours(form: _Form, data: Mapping[str, Any]) -> FieldProblem:
 
 
 def note_foreign(data: Mapping[str, Any], records: Iterable[Record]) -> None:
-    """Say in each record beside it that answers to another questionnaire were not taken."""
+    """Say in each record that comes with it that answers to another questionnaire were not taken."""
     for record in records:
         record.notes.append(f"{named(data)} {_foreign(data)}: not read.")
         record.seen[OTHER] += 1
@@ -218,6 +218,6 @@ def _medicines(item: dict[str, Any], form: _Form) -> None:
             else:
                 entry[inner["linkId"].removeprefix("medicines.")] = value
     if "months" in entry and "name" not in entry:
-        form.wrong(f"item[{coded.NAME}]", "is missing beside the months")
+        form.wrong(f"item[{coded.NAME}]", "is missing with the months")
     elif entry:
         form.medicines.append(entry)

@@ -21,7 +21,7 @@ from screener.records.fhir.versions import READ_HERE, check_versions, older_vers
 from screener.records.options import Options
 
 FORM: Final = "QuestionnaireResponse"
-DATED_BUNDLE: Final = "Bundle"  # stands for a document among the lines
+DATED_BUNDLE: Final = "Bundle"  # means a document among the lines
 KEPT: Final = (
     *DATED,
     *PERIODS,

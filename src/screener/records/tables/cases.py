@@ -28,7 +28,7 @@ class Run:
     """One reading of a folder of tables.
 
     Attributes:
-        folder: where the tables stand.
+        folder: where the tables are.
         plan: what is read of them.
         options: how records are read.
         translate: turns the cells of a row into others, such as concept ids into codes; by the number of the table.

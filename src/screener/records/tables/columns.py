@@ -1,4 +1,4 @@
-"""Rows of one table in one part, column by column: what stands in many rows is understood once."""
+"""Rows of one table in one part, column by column: what is in many rows is understood once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Rows:
         plan: of the table.
         complete: translates and joins cells.
         joined_by_person: whether cells of another file depend on the person, too.
-        translated: whether `complete` makes other cells of those that stand there.
+        translated: whether `complete` makes other cells of those that are there.
         people: a number for each person; persons whom it lacks have -1.
     """
 
@@ -84,7 +84,7 @@ class Rows:
 
     @property
     def lines(self) -> Ints:
-        """Where the rows stand in their file."""
+        """Where the rows are in their file."""
         return np.asarray(self.table[ROW], np.int64)
 
     def sources(self, places: Ints) -> list[str]:
@@ -196,7 +196,7 @@ class Times:
 
 
 def days_by_number(numbers: Ints) -> Mapping[int, date]:
-    """The days that some numbers stand for, without `NEVER`."""
+    """The days that some numbers mean, without `NEVER`."""
     found = np.unique(numbers)
     return {one: date.fromordinal(one + DAY_ZERO) for one in found[found != NEVER].tolist()}
 

@@ -20,14 +20,14 @@ BLOCK: Final = 8 << 20
 ROWS: Final = 1 << 16
 COMMAS: Final = pa_csv.ParseOptions(newlines_in_values=True)
 CELLS: Final = re.compile(r"(?:Row #([0-9]+): )?Expected ([0-9]+) columns, got ([0-9]+)")
-NOTHING: Final = ("", "NULL", "NA", "\\N", "___")  # cells in which nothing stands
+NOTHING: Final = ("", "NULL", "NA", "\\N", "___")  # cells with nothing in them
 
 
 def find_file(folder: Path, name: str, any_case: bool = False) -> Path:
     """The file of a table, as it is called or packed, or a folder of parts.
 
     Args:
-        folder: where the tables stand.
+        folder: where the tables are.
         name: of the file.
         any_case: whether capital and small letters are the same.
 
@@ -93,7 +93,7 @@ def header_of(path: Path) -> list[str]:
 
 
 def delimiter_of(line: str) -> str:
-    """What stands between the cells of a header: a tab where there is one, as in vocabulary files of OMOP."""
+    """What is between the cells of a header: a tab where there is one, as in vocabulary files of OMOP."""
     return "\t" if "\t" in line else ","
 
 

@@ -93,7 +93,7 @@ class Comparator(_Part):
 
 
 class Join(_Part):
-    """Cells that stand in another file."""
+    """Cells that are in another file."""
 
     file: Name
     on: Name

@@ -40,7 +40,7 @@ class Meanings:
         return Meaning(*self.measured(Row(self.plan, cells)))
 
     def amount_of(self, cells: Cells, meaning: Meaning) -> float | Bound | str | None:
-        """The value of a row, why it cannot be read, or None where nothing stands in it."""
+        """The value of a row, why it cannot be read, or None where there is nothing in it."""
         row = Row(self.plan, cells)
         if not row.get("text") and not row.get("number"):
             return None
@@ -96,7 +96,7 @@ class Meanings:
         return from_number(name, kind, number, sign, units, f"{row.get('text') or row.get('number')}")
 
     def number(self, row: Row, kind: Kind) -> tuple[str, Decimal, str]:
-        """The sign and number of a row, as written, else as a number beside it; and the unit written with it.
+        """The sign and number of a row, as written, else as a number next to it; and the unit written with it.
 
         Raises:
             ValueError: there is none, or the two disagree.
@@ -112,9 +112,9 @@ class Meanings:
         found = written if written is not None else given
         if found is None:
             raise ValueError(f"{echo(row.get('number'))} is no number")
-        beside = row.get("comparator")
-        beside = row.plan.signs.get(beside, beside)
-        return sign or ("" if beside in ("=", "") else beside), found, unit
+        sign_of_number = row.get("comparator")
+        sign_of_number = row.plan.signs.get(sign_of_number, sign_of_number)
+        return sign or ("" if sign_of_number in ("=", "") else sign_of_number), found, unit
 
 
 def _ignored(concept: Concept) -> str:

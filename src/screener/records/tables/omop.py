@@ -1,4 +1,4 @@
-"""The OMOP common data model (5.4): which of its columns say what, and what its concepts stand for."""
+"""The OMOP common data model (5.4): which of its columns say what, and what its concepts mean."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ Cells = dict[str, str | None]
 
 @dataclass
 class Vocabulary:
-    """What the concepts that occur stand for, from the vocabulary files of the user.
+    """What the concepts that occur mean, from the vocabulary files of the user.
 
     Attributes:
         codes: each concept with its code system and code.
@@ -207,7 +207,7 @@ def _named(path: Path, column: str) -> str:
 
 
 def _vocabulary(folder: Path, tables: Iterable[TablePlan], own: frozenset[str]) -> Vocabulary:
-    """What the concepts that occur in the tables stand for; no more than these are held in memory."""
+    """What the concepts that occur in the tables mean; no more than these are held in memory."""
     found = Vocabulary(own)
     concepts, drugs = _occurring(folder, tables)
     ancestors, names = _find(folder, "concept_ancestor.csv"), _find(folder, "concept.csv")

@@ -73,7 +73,7 @@ class PartReader:
     Attributes:
         plan: what is read of the tables.
         options: how records are read.
-        folder: where the parts stand.
+        folder: where the parts are.
         translate: turns the cells of a row into others, such as concept ids into codes; by the number of the table.
         small: joined files without persons, by their names.
     """

@@ -1,4 +1,4 @@
-"""The cases of persons of tables, from what stands in their rows."""
+"""The cases of persons of tables, from what is in their rows."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class PartCases:
         return self.persons.cases(self.rows, self.made)
 
     def seen(self) -> Part:
-        """What is counted of the rows behind the cases made so far, beside what the cases say themselves."""
+        """What is counted of the rows behind the cases made so far, besides what the cases say themselves."""
         return self.rows.seen(self.made)
 
 
@@ -69,7 +69,7 @@ class Persons:
     Attributes:
         people: how the table of persons is read.
         options: how records are read.
-        folder: where the tables stand.
+        folder: where the tables are.
         has_conditions: whether there is a table of conditions with rows.
     """
 
@@ -80,7 +80,7 @@ class Persons:
 
     @memo
     def namer(self) -> Namer:
-        """Finds what the names of medicines stand for."""
+        """Finds what the names of medicines mean."""
         return Namer(self.options.book.medicines, self.options.codes)
 
     @memo

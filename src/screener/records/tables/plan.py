@@ -25,7 +25,7 @@ class TablePlan:
         columns: for each role the column that plays it, such as `time` or `code`.
         where: rows count only when these columns hold one of these words.
         join: cells of another file.
-        system: of its codes, where one stands for all.
+        system: of its codes, where there is one for all.
         systems: words of the role `system`, and the code systems that they mean.
         names: what a name of a result means: a field and its use, or `ignore`.
         units: of results without one, by field.

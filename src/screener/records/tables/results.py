@@ -23,7 +23,7 @@ from screener.records.tables.counted import NO_DATE, NO_VALUE, UNREADABLE, Count
 
 # what says what was measured
 MEANT_BY: Final = ("name", "code", "code_system", "system", "concept", "source_concept", "source_name")
-Amount = float | Bound | str | None  # a text says why it cannot be read; None: nothing stands there
+Amount = float | Bound | str | None  # a text says why it cannot be read; None: nothing is there
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ class Row:
 
     Attributes:
         plan: of its table.
-        cells: what stands in it; None where nothing does.
+        cells: what is in it; None where nothing does.
     """
 
     __slots__ = ("cells", "plan")

@@ -56,7 +56,7 @@ class _Span:
         return found
 
     def make(self, kind: type[Made], meant: Sequence[Made], given: Mapping[str, Sequence[Any]]) -> list[Made]:
-        """What the rows stand for: their meanings, each with what is given of its row."""
+        """What the rows say: their meanings, each with what is given of its row."""
         which = self.which.tolist()
         columns = []
         for place, name in enumerate(kind._fields):

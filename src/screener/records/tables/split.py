@@ -27,7 +27,7 @@ class Source:
     """A table to be split.
 
     Attributes:
-        path: where it stands.
+        path: where it is.
         person: the column with the person.
         columns: the others that are wanted.
         where: rows count only when these columns hold one of these words.

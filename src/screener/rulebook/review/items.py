@@ -3,8 +3,8 @@
 An item is one entry: a rule, a flag, a question, a text. It is spelled as lines `key: value` in one way only, whatever
 file it is in and however that is written, and its hash is that of the lines. What an entry says is in it, with
 limits and terms written out, and with the questions whose answers its conditions read; a finding, a flag, a class of
-medicines or a source that it names is an item of its own, which it names by its id. What is as it is when it is left
-out is not spelled, so a key that is new in the program reopens nothing.
+medicines or a source that it names is an item of its own, which it names by its id. What has its default
+value is not spelled, so a key that is new in the program reopens nothing.
 """
 
 from __future__ import annotations

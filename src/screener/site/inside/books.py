@@ -55,7 +55,7 @@ def checked(given: Given, home: Path) -> Checked:
 
 
 def unpacked(given: Given, home: Path) -> Path:
-    """Write the files of a book; the folder that its `rulebook.yaml` stands in.
+    """Write the files of a book; the folder that its `rulebook.yaml` is in.
 
     Raises:
         FileError: it is no book, or too large, or a name leads elsewhere.
@@ -75,7 +75,7 @@ def unpacked(given: Given, home: Path) -> Path:
     for name, content in files:
         path = _path(name)
         if not path.is_relative_to(folder) or path.name.startswith("."):
-            continue  # what an archive holds beside the book
+            continue  # what an archive holds besides the book
         try:
             (home / path).parent.mkdir(parents=True, exist_ok=True)
             (home / path).write_bytes(content)

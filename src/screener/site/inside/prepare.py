@@ -17,7 +17,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
-OWN: Final = "screener"  # of which the texts beside the code are shown; those of other packages are left out
+OWN: Final = "screener"  # of which the texts next to the code are shown; those of other packages are skipped
 BARE: Final = 2  # the level of optimising that leaves them out
 READ: Final = ("anyio/__init__.py",)  # modules that read their own source
 LIBRARY: Final = Path("/lib/python314.zip")  # Python's own, which comes as source
@@ -55,20 +55,20 @@ TOOLS: Final = (
     "webbrowser",
     "wsgiref",
     "xmlrpc",
-)  # for developers, for processes, for networks, and what stands in for modules that are compiled here
+)  # for developers, for processes, for networks, and what replaces modules that are compiled here
 
 
 def compiled(library: Path) -> None:
     """Put compiled modules in the place of the source files, as Python accepts them."""
     for path in sorted(library.rglob("*.py")):
         shown = path.relative_to(library)
-        beside = shown.as_posix() in READ
-        target = cache_from_source(str(path)) if beside else str(path.with_suffix(".pyc"))
+        readable = shown.as_posix() in READ
+        target = cache_from_source(str(path)) if readable else str(path.with_suffix(".pyc"))
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
         level = 0 if shown.parts[0] == OWN else BARE
         name = shown.as_posix()
         py_compile.compile(str(path), target, dfile=name, doraise=True, optimize=level, invalidation_mode=mode)
-        if not beside:
+        if not readable:
             path.unlink()
 
 

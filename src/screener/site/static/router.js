@@ -162,7 +162,7 @@
     if (event.defaultPrevented || form.dataset.own !== undefined) return;
     event.preventDefault();
     const from = event.submitter;
-    // the attributes, not the properties: a button named `action` would stand in front of those
+    // the attributes, not the properties: a button named `action` would hide those
     const address = from?.hasAttribute("formaction") ? from.formAction : form.getAttribute("action");
     const fields = new URLSearchParams(new FormData(form, from)).toString();
     const path = pathOf(new URL(address, document.baseURI).href);

@@ -38,7 +38,7 @@ NOT_FROM_HERE: Final = {
 
 
 class Authors:
-    """What stands behind the routes."""
+    """What is behind the routes."""
 
     def __init__(self, workforce: Workforce, settings: Settings) -> None:
         self.workforce = workforce
@@ -83,7 +83,7 @@ class Authors:
         return await self.shown(request, Job("edit", {"name": name, "token": self.token}, body))
 
     def has_token(self, body: bytes) -> bool:
-        """Whether a form has the word that only a page of this server has; it stands first."""
+        """Whether a form has the word that only a page of this server has; it comes first."""
         return same(body[: len(TOKEN) + 1 + len(self.token)].decode("latin-1"), f"{TOKEN}={self.token}")
 
     async def shown(self, request: Request, job: Job) -> Response:

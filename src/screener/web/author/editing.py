@@ -51,7 +51,7 @@ class Editing:
         case: the case as it was typed.
         done: what was done, in words.
         refused: why it was not.
-        theirs: what stands in the file now, when it changed meanwhile.
+        theirs: what is in the file now, when it changed meanwhile.
     """
 
     store: Store
@@ -153,7 +153,7 @@ class Editing:
 
     @property
     def difference(self) -> str:
-        """What stands in the file now and what is in the editor, line by line."""
+        """What is in the file now and what is in the editor, line by line."""
         found = unified_diff(self.theirs.splitlines(), self.lines.splitlines(), "in the file", "here", lineterm="", n=1)
         return "\n".join(found)
 
@@ -166,7 +166,7 @@ class Editing:
 
     @cached_property
     def examples(self) -> dict[str, str]:
-        """Cases to choose from, as they would be typed: vignettes, and those beside the rules of this file; of every
+        """Cases to choose from, as they would be typed: vignettes, and those of the rules in this file; of every
         file where this one has none.
         """
         found: dict[str, str] = {}
@@ -199,7 +199,7 @@ class Editing:
 
     @property
     def texts(self) -> Mapping[str, str]:
-        """What stands under every result."""
+        """What is under every result."""
         return self.book.said if self.book else {}
 
     # what is shown
@@ -211,7 +211,7 @@ class Editing:
 
     @cached_property
     def broken(self) -> list[Shown]:
-        """The cases beside the rules that do not come true."""
+        """The rules' own cases that do not come true."""
         return [
             self._shown(problem(each.place, f"`{each.rule}` should be `{each.expected}` and is `{each.got}`", "case"))
             for each in self.tried.broken
@@ -226,7 +226,7 @@ class Editing:
 
     @property
     def summary(self) -> str:
-        """How the text stands, in a line."""
+        """The state of the text, in a line."""
         errors = len(self.tried.errors)
         counts = f"{counted(errors, 'error')}, {counted(len(self.tried.problems) - errors, 'warning')}"
         return counts if self.tried.problems else "The rule book is well formed."

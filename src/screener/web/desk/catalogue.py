@@ -114,7 +114,7 @@ class SettingEntry(CatalogueEntry):
 
 
 class NoteEntry(CatalogueEntry):
-    """Something good to know beside some flags."""
+    """Something good to know about some flags."""
 
     id: str
     pack: str

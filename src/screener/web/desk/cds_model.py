@@ -37,7 +37,7 @@ class _Given(BaseModel):
 
 
 class Context(_Given):
-    """What `patient-view` says about the moment. `encounterId` and others may stand beside these."""
+    """What `patient-view` says about the moment. `encounterId` and others may be given with these."""
 
     userId: str = Field(min_length=1, max_length=500)
     patientId: str = Field(min_length=1, max_length=500)

@@ -92,7 +92,7 @@ class Desk:
 
     @property
     def folder(self) -> Path:
-        """Where the files of the rule book stand."""
+        """Where the files of the rule book are."""
         return self.settings.rules_folder or rules_folder()
 
     def screener(self, packs: tuple[str, ...] = ()) -> Screener:

@@ -15,7 +15,7 @@ from screener.web.desk.written import as_written
 
 
 class Entries:
-    """Makes the entries of one rule book, whose files stand in `folder`."""
+    """Makes the entries of one rule book, whose files are in `folder`."""
 
     def __init__(self, book: RuleBook, folder: Path) -> None:
         self.book = book
@@ -56,7 +56,7 @@ class Entries:
         found.section(say("Sources"), (to_source(self.book, name) for name in sources))
 
     def reviewed(self, found: Entry, item: str) -> None:
-        """Add how it stands with its review, and who has accepted it."""
+        """Add its review status, and who has accepted it."""
         standing = self.book.reviews.of(item)
         who = [Link(f"{review.by}, {review.role}, {review.date}") for review in standing.reviews]
         word = Link(review_word(standing.status))
@@ -91,7 +91,7 @@ class Entries:
         found.fact(say("Suppressed or hidden by"), *(self.conclusion_link(other) for other in above))
         found.section(say("What to ask a clinician"), (Link(text) for text in flag.ask))
         found.section(
-            say("Good to know beside it"), (self.note_link(note.id) for note in book.notes if name in note.beside)
+            say("Good to know about it"), (self.note_link(note.id) for note in book.notes if name in note.beside)
         )
         return self.concluded(found, name, flag.sources)
 
@@ -175,7 +175,7 @@ class Entries:
         found = Entry(say("note"), note.id, note.text)
         above = [flag.id for flag in self.book.flags.values() if name in flag.hides]
         found.fact(say("Hidden by"), *(self.conclusion_link(one) for one in above))
-        found.section(say("Shown beside"), (self.conclusion_link(one) for one in note.beside))
+        found.section(say("Shown with"), (self.conclusion_link(one) for one in note.beside))
         found.section(say("Hidden while"), (self.conclusion_link(one) for one in note.unless))
         self.cite(found, note.sources)
         return found

@@ -50,7 +50,7 @@ class Entry:
 
     Attributes:
         facts: rows of a table, each a name with one or more links.
-        code: the entry as its author wrote it, which stands in the file `place`.
+        code: the entry as its author wrote it, which is in the file `place`.
         trail: the pages above this one.
     """
 

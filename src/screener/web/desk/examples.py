@@ -1,4 +1,4 @@
-"""Made-up cases to explore: those that come with the program, or for another book those beside its rules."""
+"""Made-up cases to explore: those that come with the program, or for another book those of its rules."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from screener.shipped import examples_folder
 
 FIRST: Final = "V06"  # of the cases that come with the program
 REFUSED: Final = "V33"  # the typing slip: it is refused, which is its point
-MOST: Final = 40  # cases beside rules that are offered
+MOST: Final = 40  # cases of rules that are offered
 
 
 @cache
 def vignettes() -> dict[str, tuple[str, Path]]:
-    """Each case by the id it leads with (`V06`), with its title and file; what the intake would refuse is left out."""
+    """Each case by the id it leads with (`V06`), with its title and file; without what the intake would refuse."""
     return {name: one for name, one in _cases_in("vignettes").items() if name != REFUSED}
 
 
@@ -66,7 +66,7 @@ def cases(book: RuleBook, folder: Path) -> dict[str, tuple[str, dict[str, Any]]]
 
 
 def of_rules(book: RuleBook, folder: Path) -> dict[str, tuple[str, dict[str, Any]]]:
-    """The cases beside the rules, each set of answers once, and a case without answers."""
+    """The rules' own cases, each set of answers once, and a case without answers."""
     from screener.rulebook.load import load_rulebook  # a kept copy of a book is without them
 
     found: dict[str, tuple[str, dict[str, Any]]] = {}

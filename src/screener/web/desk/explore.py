@@ -52,7 +52,7 @@ def answers_of(form: Form, desk: Desk, name: str) -> Cells:
 
 
 def sections(book: RuleBook, filled: Cells, without: list[str]) -> list[tuple[str, list[Any]]]:
-    """The questions by section, each as its cell, without those that stand first."""
+    """The questions by section, each as its cell, without those that come first."""
     found: dict[str, list[Question]] = {}
     for question in book.questions.values():
         if question.field not in without:

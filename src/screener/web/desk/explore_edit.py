@@ -68,7 +68,7 @@ class Edits:
     """The rules that are changed on a page, and the one that is open to be changed.
 
     Attributes:
-        texts: what stands for each changed rule, by its id.
+        texts: what replaces each changed rule, by its id.
         open: the rule whose text is in the box; empty without one.
     """
 
@@ -110,7 +110,7 @@ class Edits:
             raise CaseError([FieldProblem(name, f"the text of a rule may have at most {LONGEST} characters here")])
 
     def original(self, name: str) -> str:
-        """A rule as it stands in the book; empty when it is in a file that cannot be changed line by line."""
+        """A rule as written in the book; empty when it is in a file that cannot be changed line by line."""
         rule, folder = self.desk.book.rule[name], self.desk.folder
         text = as_written(rule, folder)
         if not text.startswith("- ") or not path_of(rule, folder).is_relative_to(folder):
@@ -118,7 +118,7 @@ class Edits:
         return text if _is_rule(text, name) else ""
 
     def text(self, name: str) -> str:
-        """A rule as it stands now: as it was changed, or as its author wrote it."""
+        """A rule as it is now: as it was changed, or as its author wrote it."""
         return self.texts.get(name) or as_written(self.desk.book.rule[name], self.desk.folder)
 
     @property

@@ -27,7 +27,7 @@ class Cells:
 
     Attributes:
         answers: what could be read, as a case.
-        texts: what stands in each cell.
+        texts: what is in each cell.
         errors: what is wrong, by field.
     """
 
@@ -93,7 +93,7 @@ def cell(question: Question, filled: Cells) -> Cell:
 
 
 def read_cells(form: Form, book: RuleBook) -> Cells:
-    """The answers in the cells; what cannot be read is left out and said."""
+    """The answers in the cells; what cannot be read is not used, and said so."""
     found = Cells({})
     for name, kind in book.fields.items():
         text = form.text(PREFIX + name)
@@ -135,7 +135,7 @@ def read_medicine(line: str) -> Any:
 
 
 def text_of(name: str, kind: Kind, value: Any, answers: dict[str, Any]) -> str:
-    """What stands in the cell of an answer."""
+    """What is in the cell of an answer."""
     if isinstance(kind, YesNo):
         return "yes" if value else "no"
     if isinstance(kind, Medicines):

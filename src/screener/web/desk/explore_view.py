@@ -24,14 +24,14 @@ from screener.web.desk.result import askable
 from screener.web.picture import picture
 
 EVERYTHING: Final = "*"  # instead of a flag: all that came up
-BESIDE: Final = 970  # pixels: what is shown, a little smaller, beside the rule on a projector
-MOST_RULES: Final = 6  # shown beside one step
-MOST_CELLS: Final = 12  # answers that stand first
+WIDE: Final = 970  # pixels: what is shown, a little smaller, next to the rule on a projector
+MOST_RULES: Final = 6  # shown next to one step
+MOST_CELLS: Final = 12  # answers that come first
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A rule beside the picture.
+    """A rule next to the picture.
 
     Attributes:
         lines: its text, with what matches marked.
@@ -107,7 +107,7 @@ class ExploreView:
 
     @cached_property
     def near(self) -> list[str]:
-        """The questions whose answers the picture rests on, or waits for; they stand first."""
+        """The questions whose answers the picture rests on, or waits for; they come first."""
         used = [use.name for step in self.merged for use in _uses(step.reasons) if use.kind == "answer"]
         waiting = [name for item in self.possible for name, _ in item.open_fields]
         asked = self.case.book.questions
@@ -141,24 +141,24 @@ class ExploreView:
 
     @property
     def now(self) -> Step | None:
-        """The step beside the picture; before the first one, the first at which a rule fires."""
+        """The step next to the picture; before the first one, the first at which a rule fires."""
         if self.step:
             return self.merged[self.step - 1]
         return next((step for step in self.merged if step.rule), next(iter(self.merged), None))
 
     @property
     def details(self) -> list[str]:
-        """The reasons of the step beside the picture."""
+        """The reasons of the step next to the picture."""
         return step_details(self.now, self.merged) if self.now else []
 
     @property
     def picture(self) -> Any:
         """The picture up to the step."""
-        return picture(self.chains, self.possible, self.step if self.step < self.total else None, BESIDE)
+        return picture(self.chains, self.possible, self.step if self.step < self.total else None, WIDE)
 
     @property
     def rules(self) -> list[Shown]:
-        """The rules of the step beside the picture, or, of what is open, those that could still conclude it."""
+        """The rules of the step next to the picture, or, of what is open, those that could still conclude it."""
         if self.now:
             return [self.rule(one.rule, [use.name for use in _uses([one])]) for one in self.now.reasons][:MOST_RULES]
         waiting = {item.goal: [name for name, _ in item.open_fields] for item in self.possible}
@@ -166,7 +166,7 @@ class ExploreView:
         return [self.rule(*one) for one in rules[:MOST_RULES]]
 
     def rule(self, name: str, names: Sequence[str]) -> Shown:
-        """A rule as it stands now, with what matches marked."""
+        """A rule as it is now, with what matches marked."""
         book = self.case.book
         lines = marked(book.rule[name], self.edits.text(name), names, book)
         sources = tuple((source, book.sources[source].title) for source in book.rule[name].sources)

@@ -1,4 +1,4 @@
-"""What stands in the fields of a question on a page, and which fields those are."""
+"""What is in the fields of a question on a page, and which fields those are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROWS: Final = 1  # of the medicines page
 
 @dataclass(frozen=True)
 class Filled:
-    """What stands in the fields of a question's page."""
+    """What is in the fields of a question's page."""
 
     value: str = ""
     unit: str = ""
@@ -69,13 +69,13 @@ def kind_of(question: Question) -> str:
 
 
 def unit_of(question: Question) -> str:
-    """The unit that stands behind a number, if it has just one."""
+    """The unit that follows a number, if it has just one."""
     kind = question.kind
     return kind.unit if isinstance(kind, Number) and not isinstance(kind, Lab) else ""
 
 
 def choices_of(question: Question) -> list[tuple[str, str]]:
-    """The answers to choose from, each with what stands beside it."""
+    """The answers to choose from, each with what is shown next to it."""
     kind = question.kind
     if isinstance(kind, YesNo):
         return [("yes", say("Yes")), ("no", say("No")), ("unknown", say("I don't know"))]

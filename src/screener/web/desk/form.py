@@ -127,7 +127,7 @@ class Form:
         unit = self.text("unit")
         if isinstance(kind, Lab):
             if not unit:
-                raise NotAnsweredError(say("choose the unit that stands beside the number in your report"))
+                raise NotAnsweredError(say("choose the unit given with the number in your report"))
             return f"{with_point(value)} {unit}"
         return read_number(value, kind)
 

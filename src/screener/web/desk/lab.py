@@ -1,4 +1,4 @@
-"""The page for stepping through the rules: working memory, conflict set, strategy; and a goal backward beside it."""
+"""The page for stepping through the rules: working memory, conflict set, strategy; and a goal backward next to it."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class LabView:
         return as_written(self.shown.case.book.rule[rule], self.desk.folder)
 
     def reason(self, rule: str) -> str:
-        """Why a rule stands."""
+        """Why a rule is there."""
         from screener.explain.chain import because
 
         return because(self.shown.case, self.shown.case.book.rule[rule])

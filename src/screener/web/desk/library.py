@@ -78,7 +78,7 @@ class Library:
         return found
 
     def group(self, kind: str, name: str) -> str:
-        """Under which heading of its list an entry stands."""
+        """The heading of its list that an entry is under."""
         book = self.book
         if kind == "questions":
             return book.questions[name].section

@@ -47,10 +47,10 @@ class Notice(BaseModel):
 
 
 class NextQuestion(BaseModel):
-    """What to ask next. What does not apply is left out."""
+    """What to ask next. What does not apply is omitted."""
 
-    question: AskedQuestion | None = Field(default=None, description="left out when there is nothing left to ask")
-    group: AskedGroup | None = Field(default=None, description="left out when the question stands alone")
+    question: AskedQuestion | None = Field(default=None, description="omitted when there is nothing left to ask")
+    group: AskedGroup | None = Field(default=None, description="omitted when the question is asked by itself")
     remaining: int = Field(description="about how many screens are left: what can be asked at once counts once")
     urgency: Urgency = Field(description="by the answers so far")
     notices: list[Notice] = Field(description="to be shown at once")

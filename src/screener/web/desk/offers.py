@@ -18,7 +18,7 @@ class Asked:
 
     Attributes:
         field: of the form, in which the choice comes back.
-        row: the row that the name stands in.
+        row: the row that the name is in.
         name: as it was filled in.
         offer: what it may mean.
     """
@@ -58,7 +58,7 @@ def _renamed(entry: Any, names: dict[str, str]) -> Any:
     return {**entry, "name": names[entry["name"]]} if isinstance(entry, dict) else names[entry]
 
 
-def said_beside(session: Session, form: Form, asked: list[Asked]) -> Iterator[str]:
+def yes_by_names(session: Session, form: Form, asked: list[Asked]) -> Iterator[str]:
     """Fields that are yes by what was typed though its name is not known, and that nothing was answered to."""
     for item in asked:
         if item.offer.sets and not form.text(item.field) and session.answers.get(item.offer.sets) is None:

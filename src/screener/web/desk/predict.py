@@ -62,7 +62,7 @@ class Predictions:
         return f"{self.shown.run.strategy}/{self.shown.run.seed}/{self.goal}"
 
     def _guess(self, form: Form) -> None:
-        """Take a guess that came with the way forward; one that was made before stands."""
+        """Take a guess that came with the way forward; one that was made before is kept."""
         asked, to = form.text("asked"), form.text("step")
         steps = self.shown.run.steps
         if not (asked.isdecimal() and to.isdecimal() and 0 < int(asked) <= min(int(to), len(steps))):

@@ -11,7 +11,7 @@ from screener.saying import say
 from screener.web.desk.desk import Desk
 from screener.web.desk.filled import ROWS
 from screener.web.desk.form import Form, NotAnsweredError, plain_message
-from screener.web.desk.offers import Asked, asked_about, said_beside, unseen, with_meanings
+from screener.web.desk.offers import Asked, asked_about, unseen, with_meanings, yes_by_names
 from screener.web.desk.screens import HERE, Screens
 from screener.web.problem import ProblemError
 from screener.web.render import page
@@ -99,7 +99,7 @@ class Pages(Screens):
             if unseen(self.form, asked):
                 return self.ask(self.session, field, asked=asked)
             later = self.session.answer(field, with_meanings(given, self.form, asked) if asked else given)
-            for other in said_beside(later, self.form, asked):
+            for other in yes_by_names(later, self.form, asked):
                 later = later.answer(other, True)
         except NotAnsweredError as error:
             return self.ask(self.session, field, str(error))
@@ -179,7 +179,7 @@ class Pages(Screens):
         return self.ask(session, step.question.field, each=each)
 
     def fits_a_form(self, field: str) -> bool:
-        """Whether a question can stand on a page with others."""
+        """Whether a question can be on a page with others."""
         return not isinstance(self.desk.book.fields[field], Medicines)
 
     def again(self, field: str) -> Answer:
@@ -187,7 +187,7 @@ class Pages(Screens):
         listed, session = self.session.answered_with(field), self.session
         if len(listed) > 1:
             return self.show_list(session, listed)
-        on_a_page = self.layout.beside(field)
+        on_a_page = self.layout.together_with(field)
         answered = [name for name in on_a_page if name in session.given and name not in session.residue.known.left_out]
         shown = [name for name in answered if name not in session.implied]
         return self.show_form(session, shown, {}) if len(shown) > 1 else self.ask(session, field)

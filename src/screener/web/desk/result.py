@@ -29,7 +29,7 @@ class Examined:
     """The answers of a form, and what follows from them.
 
     Attributes:
-        answers: as a case; follow-ups that no longer apply are left out.
+        answers: as a case; without follow-ups that no longer apply.
     """
 
     form: Form
@@ -61,7 +61,7 @@ def result(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 
 
 def askable(builder: ReportBuilder) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The conclusions that can be asked about, by status, each as id and title; what is kept back is left out."""
+    """The conclusions that can be asked about, by status, each as id and title; without what is kept back."""
     book = builder.book
     groups = {"raised": say("Came up"), "possible": say("Still open"), "ruled-out": say("Did not come up")}
     found: dict[str, list[tuple[str, str]]] = {title: [] for title in groups.values()}
@@ -83,7 +83,7 @@ def clinician(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 
 
 def raised(block: Block) -> Block:
-    """A heading one level up: on this page the sheet stands alone."""
+    """A heading one level up: on this page the sheet is alone."""
     return Heading(block.level - 1, block.text) if isinstance(block, Heading) else block
 
 

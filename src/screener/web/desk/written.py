@@ -1,4 +1,4 @@
-"""A rule as it stands in its file: the YAML that its author wrote."""
+"""A rule as written in its file: the YAML that its author wrote."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def file_with(texts: Sequence[tuple[Rule, str]], path: Path) -> str:
     """The text of a rule file with other lines for some of its rules.
 
     Args:
-        texts: rules of this file, each with what stands there instead, without indentation.
+        texts: rules of this file, each with what is there instead, without indentation.
     """
     lines = list(_lines(path))
     for rule, text in sorted(texts, key=lambda one: -one[0].place.line):
@@ -56,7 +56,7 @@ def condition_as_written(rule: Rule, folder: Path) -> Any:
 
 
 def _ends(line: str, dash: int) -> bool:
-    """Whether a line stands at the level of the entry's dash or further out: the entry is over."""
+    """Whether a line is at the level of the entry's dash or further out: the entry is over."""
     return bool(line.strip()) and len(line) - len(line.lstrip()) <= dash
 
 

@@ -44,11 +44,11 @@ def cases_of(path: Path, fields: Fields) -> Iterator[tuple[str, BaseIntake | Cas
 
 def meant_to_be_refused(name: str) -> bool:
     """Whether the `.expected.yaml` of a case file says that the case is refused: it shows what no answer may be."""
-    expected = Path(name).with_suffix(".expected.yaml")
-    if not name.endswith(".json") or not expected.is_file():
+    file = Path(name).with_suffix(".expected.yaml")
+    if not name.endswith(".json") or not file.is_file():
         return False
     try:
-        data = yaml.safe_load(expected.read_bytes())
+        data = yaml.safe_load(file.read_bytes())
     except (OSError, yaml.YAMLError, UnicodeDecodeError):
         return False  # then the case is refused aloud
     expected = data.get("expected") if isinstance(data, dict) else None
