@@ -50,7 +50,7 @@ def _made(cls: type, frozen: bool, slots: bool, eq: bool, order: bool) -> type:
         compared = [field for field in fields if (field.compare if field.hash is None else field.hash)]
         methods["__hash__"] = _hash(compared) if frozen else None
         if own.get("__hash__") is None and "__eq__" in own:
-            del own["__hash__"]  # Python's, beside a method that compares
+            del own["__hash__"]  # Python's, next to a method that compares
     if frozen:
         methods |= _frozen(new, [field.name for field in fields])
     if frozen and slots:

@@ -81,7 +81,7 @@ def outcome(act: Callable[[], Any]) -> Any:
 
 
 def seen_of(thing: Any, kind: Any) -> list[Any]:
-    """What can be seen of one object; an attribute that it has no room for is left out (their error is an accident)."""
+    """What can be seen of one object; without an attribute that it has no room for (their error is an accident)."""
     return [
         [each.name for each in dataclasses.fields(thing)], kind.__match_args__, hasattr(thing, "__dict__"),
         outcome(lambda: dataclasses.asdict(thing) != {}), outcome(lambda: hash(thing) == hash(copy.deepcopy(thing))),

@@ -50,7 +50,7 @@ class Facts:
         marks: each mark of a medicine that is taken, with its duration; None while `medicines` is unknown.
         unrecognized: names of medicines that the table does not know, as they were written.
         implied: follow-ups that count as no because they do not apply.
-        contradictions: follow-ups that were answered although they do not apply (the answer stands).
+        contradictions: follow-ups that were answered although they do not apply (the answer is kept).
     """
 
     values: Mapping[str, Any]
