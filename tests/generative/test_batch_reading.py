@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from screener.batch.chunk import Chunk
 from screener.batch.inputs.source import Input
-from screener.batch.reading.arrow import is_bytes, is_list, is_text
+from screener.batch.reading.arrow import is_bytes, is_list, is_text, usual
 from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.checks import YesNoCodes
 from screener.batch.reading.csvfile import CsvReader
@@ -212,6 +212,22 @@ def typed_column(kind: pa.DataType, count: int) -> st.SearchStrategy[pa.Array]:
     """A column of some type."""
     rows = st.lists(st.none() | values_of(kind), min_size=count, max_size=count)
     return rows.map(lambda values: pa.array(values, kind))
+
+
+TEXT = pa.string()
+LISTS_OF_TEXT = [
+    pa.list_(TEXT), pa.large_list(TEXT), pa.list_(TEXT, 2), pa.list_view(TEXT),
+    pa.large_list_view(TEXT), pa.list_view(pa.string_view()), pa.list_view(pa.dictionary(pa.int8(), TEXT)),
+]  # fmt: skip
+
+
+@given(st.data(), st.sampled_from(LISTS_OF_TEXT))
+def test_a_list_of_any_kind_keeps_every_entry(data: st.DataObject, kind: pa.DataType) -> None:
+    fixed = pa.types.is_fixed_size_list(kind)
+    entries = st.lists(st.none() | st.sampled_from(["a", "b", "c"]), min_size=2 * fixed, max_size=2 if fixed else 4)
+    values = data.draw(st.lists(st.none() | entries, min_size=1, max_size=8))
+    start = data.draw(st.integers(0, len(values) - 1))
+    assert usual(pa.array(values, kind).slice(start))[0].to_pylist() == values[start:]
 
 
 @given(typed_batches(), st.integers(0, 11), TABLE_POLICIES)

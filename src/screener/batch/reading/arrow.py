@@ -67,14 +67,20 @@ def _dictionary(column: pa.DictionaryArray) -> tuple[pa.Array, Mask | None]:
 
 def _list(column: pa.Array) -> tuple[pa.Array, Mask | None]:
     """Any kind of list, with entries of a usual type."""
-    lists = column.cast(pa.large_list(column.type.value_type))
-    counts = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-    entries, broken = usual(lists.flatten())
+    counts = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False).astype(np.int64)
     offsets = np.concatenate([[0], np.cumsum(counts)])
-    missing = pa.array(~given(lists)) if lists.null_count else None
+    if pa.types.is_list_view(column.type) or pa.types.is_large_list_view(column.type):
+        # Arrow's own cast of a view loses entries behind a null (pyarrow 26)
+        starts = np.repeat(column.offsets.to_numpy().astype(np.int64) - offsets[:-1], counts)
+        places = starts + np.arange(len(starts))
+        entries, broken = usual(column.values)
+        entries, broken = entries.take(pa.array(places)), None if broken is None else broken[places]
+    else:
+        entries, broken = usual(column.cast(pa.large_list(column.type.value_type)).flatten())
     wrong = None if broken is None else np.zeros(len(column), np.bool_)
     if broken is not None and wrong is not None:
         wrong[np.repeat(np.arange(len(column)), counts)[broken]] = True
+    missing = pa.array(~given(column)) if column.null_count else None
     return pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), entries, mask=missing), wrong
 
 
