@@ -7,6 +7,8 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 EXTRAS ?= durable,batch,web
 # durable-rules is built from source: see pyproject.toml for the two flags.
 export CPPFLAGS := -O3 -DPyEval_CallObject=PyObject_CallObject
+# Where it is set (in many containers), Python compiles the program and the tests anew at each of hundreds of starts.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo setup setup-test node-tools site-runtime test test-all test-nightly lint bench reference docs wheels clean
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+import prefork
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from shippedbook import BOOK
@@ -37,6 +38,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "nightly" in item.keywords:
                 item.add_marker(skip)
+
+
+def pytest_sessionfinish() -> None:
+    prefork.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -10,6 +11,7 @@ from screener.case.intake import Intake
 from screener.interview.ranges import ranges
 from screener.logic.condition import AtLeast, Compare, Takes, atoms, walk
 from screener.rulebook.book import RuleBook
+from screener.rulebook.medicine import MedicineTable
 
 FIELDS = Intake.fields
 
@@ -35,14 +37,19 @@ def answers(name: str, book: RuleBook) -> list[Any]:
     return medicine_lists([atom for atom in read if isinstance(atom, Takes)], book)
 
 
+@lru_cache
+def named(marks: frozenset[str], table: MedicineTable) -> list[str]:
+    """A medicine for each combination of these marks."""
+    found: dict[frozenset[str], str] = {}
+    for entry in table.entries:
+        if entry.marks & marks and table.match(entry.generic).recognised:
+            found.setdefault(entry.marks & marks, entry.generic)
+    return list(found.values())
+
+
 def medicine_lists(read: list[Takes], book: RuleBook) -> list[Any]:
     """No answer, no medicine; one for each combination of marks, with and without months; as many as rules count."""
-    marks = {mark for atom in read for mark in atom.marks}
-    named: dict[frozenset[str], str] = {}
-    for entry in book.medicines.entries:
-        if entry.marks & marks and book.medicines.match(entry.generic).recognised:
-            named.setdefault(entry.marks & marks, entry.generic)
-    names = list(named.values())
+    names = named(frozenset(mark for atom in read for mark in atom.marks), book.medicines)
     durations = sorted({months for atom in read if atom.months for months in (atom.months - 0.5, atom.months)})
     timed = [[{"name": name, "months": months}] for name in names for months in durations]
     counts = [part.count for rule in book.rules for part in walk(rule.condition) if isinstance(part, AtLeast)]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
-import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+
+import prefork
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,15 +52,7 @@ class Done:
 
 def screener(*arguments: str, cwd: Path = ROOT) -> Done:
     """Run the command as a person does."""
-    done = subprocess.run(
-        [sys.executable, "-m", "screener", *arguments],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    done = prefork.screener(*arguments, cwd=cwd, timeout=300)
     assert "Traceback" not in done.stderr
     return Done(done.returncode, done.stdout, done.stderr)
 

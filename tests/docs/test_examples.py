@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import doctest
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import prefork
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
@@ -47,16 +46,7 @@ def test_console(block: str, tmp_path: Path) -> None:
     for command, shown in commands(block):
         words = shlex.split(command)
         assert words[0] == "screener", "only screener itself is run"
-        done = subprocess.run(
-            [sys.executable, "-m", "screener", *words[1:]],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = prefork.screener(*words[1:], given=None, cwd=tmp_path, timeout=120)
         output = done.stdout + done.stderr + (f"[exit code {done.returncode}]\n" if done.returncode else "")
         assert CHECK.check_output(shown, output, doctest.ELLIPSIS), f"{command}\nshown:\n{shown}\ngot:\n{output}"
 

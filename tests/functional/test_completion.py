@@ -5,24 +5,22 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import prefork
 from functional_run import ROOT, run
 
 
 def complete(*words: str, cwd: Path = ROOT) -> list[str]:
     env = {
         **os.environ,
-        "PYTHONPATH": str(ROOT / "src"),
         "COMP_WORDS": "\n".join(("screener", *words)),
         "COMP_CWORD": str(len(words)),
         "_SCREENER_COMPLETE": "bash_complete",
     }
-    call = [sys.executable, "-m", "screener"]
-    done = subprocess.run(call, env=env, cwd=cwd, capture_output=True, text=True, check=False)
+    done = prefork.screener(env=env, cwd=cwd)
     assert not done.stderr
     return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import pytest
 
+import prefork
 from functional_run import ROOT, V06
 from hostile import HOSTILE, found
 from rulefolder import RuleFolder
@@ -51,16 +52,11 @@ BUNDLE = {
 
 def run(*words: str | bytes, given: str = "", cwd: Path = ROOT) -> tuple[int, str, str]:
     """A command's code and output; the output is text, and none of it is hostile."""
-    done = subprocess.run(
-        [sys.executable, "-m", "screener", *words],
-        input=given.encode(), cwd=cwd, env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        capture_output=True, timeout=120, check=False,
-    )  # fmt: skip
-    out, said = done.stdout.decode(), done.stderr.decode()
-    assert not found(out)
-    assert not found(said)
-    assert done.returncode in (0, 2, 3, 4, 5), said
-    return done.returncode, out, said
+    done = prefork.screener(*words, given=given, cwd=cwd, timeout=120)
+    assert not found(done.stdout)
+    assert not found(done.stderr)
+    assert done.returncode in (0, 2, 3, 4, 5), done.stderr
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="module")

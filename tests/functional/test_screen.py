@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import prefork
 from vignettes import REFUSED, SCREENED
 
 ROOT = Path(__file__).parents[2]
@@ -19,17 +20,9 @@ EMERGENCY = next(vignette.case for vignette in SCREENED if vignette.id == "V12")
 
 
 def screener(*arguments: str, given: bytes = b"", **environment: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "screener", *arguments],
-        input=given,
-        capture_output=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment},
-        timeout=60,
-        check=False,
-    )
-    out, err = done.stdout.decode(), done.stderr.decode()
-    assert "Traceback" not in err
-    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+    done = prefork.screener(*arguments, given=given, env={**os.environ, **environment})
+    assert "Traceback" not in done.stderr
+    return done
 
 
 def test_text_has_urgency_first_and_the_safety_net_last() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import prefork
 from functional_run import ROOT, V06
 from screener.rulebook import cache, kept
 from screener.rulebook.book import RuleBook
@@ -218,13 +219,10 @@ def test_without_a_place_of_ones_own_nothing_is_kept_and_nothing_is_wrong(tmp_pa
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared").chmod(0o777)
     rest = {key: value for key, value in os.environ.items() if key not in ("HOME", "XDG_CACHE_HOME")}
-    env = {**rest, "PYTHONPATH": str(ROOT / "src"), **{key: value.format(tmp_path) for key, value in home.items()}}
+    env = {**rest, **{key: value.format(tmp_path) for key, value in home.items()}}
     work = tmp_path / "work"
     work.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-m", "screener", "screen", str(ROOT / V06), "--format", "json"],
-        cwd=work, env=env, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = prefork.screener("screen", str(ROOT / V06), "--format", "json", cwd=work, env=env)
     assert (done.returncode, done.stderr) == (0, "")
     assert '"urgency"' in done.stdout
     assert not list(work.iterdir())

@@ -15,9 +15,10 @@ from screener.errors import RuleBookError
 from screener.rulebook.medicine import CACHE_LIMIT, MedicineEntry, MedicineTable
 from screener.rulebook.medicine.rows import COLUMNS
 from screener.rulebook.medicine.text import normalize
+from shippedbook import BOOK
 
 CSV = Path(__file__).parents[2] / "rules" / "vocabulary" / "medicines.csv"
-TABLE = MedicineTable.read(CSV)
+TABLE = BOOK.medicines
 ASKED = {"licorice", "liquorice"}  # lay names too, so a question comes first
 NAMES = [(name, entry) for entry in TABLE.entries for name in entry.names if name not in ASKED]
 NOT_LISTED = [

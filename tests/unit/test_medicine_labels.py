@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from screener.rulebook.medicine import Ask, MedicineTable, NotCounted, NotRecognised, PartOnly, Recognised
+from screener.rulebook.medicine import Ask, NotCounted, NotRecognised, PartOnly, Recognised
+from shippedbook import BOOK
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"
-TABLE = MedicineTable.read(FOLDER / "medicines.csv")
+TABLE = BOOK.medicines
 SINGLE = [entry.generic for entry in TABLE.entries if entry.generic.isalpha() and entry.route == "oral"]
 TAKEN = ("as needed", "again", "begun", "turn", "switch", "direction", "weeks ago", "long ago")
 

@@ -24,9 +24,10 @@ from screener.rulebook.medicine import (
 )
 from screener.rulebook.medicine.close import bits_of, distance, may_be_near
 from screener.rulebook.medicine.text import normalize
+from shippedbook import BOOK
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"
-TABLE = MedicineTable.read(FOLDER / "medicines.csv")
+TABLE = BOOK.medicines
 GENERICS = [e for e in TABLE.entries if e.generic.isalpha() and e.route == "oral" and e.generic != "licorice"]
 BRANDS = [(name, e) for e in TABLE.entries for name in e.names if name not in e.spelled and name.isalpha()]
 SINGLE = [(name, entry) for name, entry in BRANDS if len(entry.ingredients) == 1 and entry.route == "oral"]

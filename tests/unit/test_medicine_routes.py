@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from screener.rulebook.medicine import Ask, MedicineTable, Recognised
+from screener.rulebook.medicine import Ask, Recognised
+from shippedbook import BOOK
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"
-TABLE = MedicineTable.read(FOLDER / "medicines.csv")
+TABLE = BOOK.medicines
 PLAIN = [e for e in TABLE.entries if e.generic.isalpha() and e.route == "oral" and e.generic not in TABLE.index.stems]
 BY_DRIP = {"K_PRODUCT", "MG_PRODUCT", "OSMOTIC_DIURETIC", "ALKALI", "BETA2", "INSULIN", "NEUTRAL_CONTROL"}
 ASKED = {"licorice", "cortisone"}  # lay names: `cortisone tablets`

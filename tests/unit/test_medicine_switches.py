@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from screener.rulebook.medicine import Ask, MedicineTable, NotCounted
+from screener.rulebook.medicine import Ask, NotCounted
+from shippedbook import BOOK
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"
-TABLE = MedicineTable.read(FOLDER / "medicines.csv")
+TABLE = BOOK.medicines
 SINGLE = [
     entry.generic
     for entry in TABLE.entries

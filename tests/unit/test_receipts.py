@@ -56,9 +56,9 @@ def steps_mutated(steps: list[Data]) -> Iterator[tuple[str, list[Data]]]:
         yield f"drop {number}", steps[:number] + steps[number + 1 :]
         yield f"double {number}", [*steps[: number + 1], *steps[number:]]
         for name, change in CHANGES.items():
-            changed = copy.deepcopy(steps)
-            if change(changed[number]):
-                yield f"{name} {number}", changed
+            changed = copy.deepcopy(steps[number])
+            if change(changed):
+                yield f"{name} {number}", [*steps[:number], changed, *steps[number + 1 :]]
         used = {use["condition"].removeprefix("finding ") for use in steps[number]["uses"]}
         first = next((n for n in range(number) if steps[n]["concludes"] in used), None)
         if first is not None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
-from browser import chromium
+from browser import browser
 from hostile import HOSTILE, found
 from screener.case.fields import BaseIntake
 from screener.case.files import read_case
@@ -225,12 +224,17 @@ def test_the_sheet_asks_nothing_twice(vignette: Vignette, screener: Screener) ->
     assert len(asked) == len(set(asked)) <= MOST_QUESTIONS
 
 
-def pages(html: str, folder: Path) -> int:
+@pytest.fixture(scope="module")
+def pages() -> Iterator[Callable[[str], int]]:
     """How many sheets of paper a browser makes of a page."""
-    (folder / "page.html").write_text(html, encoding="utf-8")
-    command = [chromium(), "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={folder}/page.pdf"]
-    subprocess.run([*command, f"file://{folder}/page.html"], check=True, capture_output=True, timeout=100)
-    return len(re.findall(rb"/Type\s*/Page\b", (folder / "page.pdf").read_bytes()))
+    with browser() as opened:
+        page = opened.new_page()
+
+        def count(html: str) -> int:
+            page.set_content(html)
+            return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+
+        yield count
 
 
 def largest(screener: Screener, urgent: bool) -> dict[str, object]:
@@ -249,15 +253,15 @@ def largest(screener: Screener, urgent: bool) -> dict[str, object]:
 @pytest.mark.nightly
 @EVERY
 def test_the_result_fits_two_sheets_of_paper_and_the_page_for_the_clinician_one(
-    vignette: Vignette, screener: Screener, tmp_path: Path
+    vignette: Vignette, screener: Screener, pages: Callable[[str], int]
 ) -> None:
     one = of(vignette, screener)
-    assert pages(one.html("clinician"), tmp_path) == 1
-    assert pages(one.html(), tmp_path) <= 3  # with the clinician's
+    assert pages(one.html("clinician")) == 1
+    assert pages(one.html()) <= 3  # with the clinician's
 
 
 @pytest.mark.parametrize("urgent", [False, True], ids=["not urgent", "urgent"])
-def test_so_does_the_case_with_the_most_answers(urgent: bool, screener: Screener, tmp_path: Path) -> None:
+def test_so_does_the_case_with_the_most_answers(urgent: bool, screener: Screener, pages: Callable[[str], int]) -> None:
     one = Screened(screener, screener.book.intake.read(largest(screener, urgent)))
-    assert pages(one.html("clinician"), tmp_path) == 1
-    assert pages(document(ResultPage(one.report, screener.book).content()), tmp_path) <= 2
+    assert pages(one.html("clinician")) == 1
+    assert pages(document(ResultPage(one.report, screener.book).content())) <= 2
