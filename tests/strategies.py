@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cache, lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -43,6 +44,7 @@ MEDICINE_ROWS = [
     {"generic": "citalopram", "class": "QT_DRUG", "qt": "known"},
     {"generic": "hydrochlorothiazide / triamterene", "class": "THIAZIDE+KSPARING", "brands_us": "Dyazide"},
 ]
+MEDICINES = MedicineTable.from_rows(MEDICINE_ROWS)
 MEDICINE_NAMES = ["furosemide", "Lasix", "omeprazole", "citalopram", "Dyazide", "something else"]
 # for books with the shipped word lists: one of each kind that a name can be read as
 WRITTEN_NAMES = [
@@ -67,6 +69,7 @@ WRITTEN_NAMES = [
     "losartan/HCTZ",
     "Prevpac",
 ]
+HISTORY = st.sampled_from(["", "0.0.0", "2026-01-01"])
 MARKS = ["class:LOOP", "class:PPI", "class:THIAZIDE", "class:KSPARING", "name:furosemide", "qt:known"]
 
 
@@ -114,6 +117,7 @@ def cases(medicine_names: list[str] | None = None, bounded: bool = True) -> st.S
     return st.fixed_dictionaries({}, optional={name: answers_for(name, names, bounded) for name in FIELDS})
 
 
+@cache
 def atoms() -> st.SearchStrategy[Condition]:
     """Every kind of atom, on few enough fields that they meet."""
     fields = st.sampled_from(["fatigue", "nausea", "anxiety", "diuretic", "vomiting", "cannot_keep_fluids_down"])
@@ -138,8 +142,9 @@ def atoms() -> st.SearchStrategy[Condition]:
     )
 
 
-def conditions(readable: list[str]) -> st.SearchStrategy[Condition]:
-    """Random trees over atoms and the conclusions that may be read."""
+@cache
+def conditions(readable: tuple[str, ...]) -> st.SearchStrategy[Condition]:
+    """Random trees over atoms and the conclusions that may be read. Made once: it takes longer than drawing."""
     leaves = atoms() | st.sampled_from([Concluded(name) for name in readable]) if readable else atoms()
 
     def grow(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
@@ -158,7 +163,7 @@ def conditions(readable: list[str]) -> st.SearchStrategy[Condition]:
 def rulebooks(draw: st.DrawFn, most: int = 8) -> RuleBook:
     """Random rule books: findings and flags that read each other (never in a circle), suppression and urgency."""
     count = draw(st.integers(1, most))
-    names = [f"conclusion-{number}" for number in range(count)]
+    names = tuple(f"conclusion-{number}" for number in range(count))
     is_flag = [draw(st.booleans()) for _ in names]
     rules: list[Rule] = []
     for index, name in enumerate(names):
@@ -166,8 +171,7 @@ def rulebooks(draw: st.DrawFn, most: int = 8) -> RuleBook:
         rules += [_rule(f"{name}-{number}", name, draw(conditions(names[:index]))) for number in range(count)]
     levels = [level for level in LEVELS[1:] if draw(st.booleans())]
     rules += [_rule(f"level-{level}", URGENCY + level, draw(conditions(names))) for level in levels]
-    history = st.sampled_from(["", "0.0.0", "2026-01-01"])
-    rules = [replace(rule, since=draw(history), changed=draw(history)) for rule in rules]
+    rules = [replace(rule, since=draw(HISTORY), changed=draw(HISTORY)) for rule in rules]
     flags = {name: _flag(draw, name, names) for name, flag in zip(names, is_flag, strict=True) if flag}
     findings = {name: Finding(name, "main", name) for name, flag in zip(names, is_flag, strict=True) if not flag}
     return RuleBook(
@@ -182,12 +186,13 @@ def rulebooks(draw: st.DrawFn, most: int = 8) -> RuleBook:
         notes=(),
         questions=questions(),
         texts={},
-        medicines=MedicineTable.from_rows(MEDICINE_ROWS),
-        reviews=draw(reviews([rule.id for rule in rules])),
+        medicines=MEDICINES,
+        reviews=draw(reviews(tuple(rule.id for rule in rules))),
     )
 
 
-def reviews(rules: list[str]) -> st.SearchStrategy[Reviews]:
+@lru_cache
+def reviews(rules: tuple[str, ...]) -> st.SearchStrategy[Reviews]:
     """Reviews of some rules, with any verdict, of what they say or said before."""
     review = st.builds(
         Review, st.just("rule"), st.sampled_from(["a" * 64, "b" * 64]), st.sampled_from(["AB", "ab", "CD"]),
@@ -218,7 +223,7 @@ def _rule(name: str, concludes: str, when: Condition) -> Rule:
     return Rule(name, "main", concludes, when, when, "because", ("ours",), HERE)
 
 
-def _flag(draw: st.DrawFn, name: str, names: list[str]) -> Flag:
+def _flag(draw: st.DrawFn, name: str, names: tuple[str, ...]) -> Flag:
     others = draw(st.lists(st.sampled_from(names), max_size=2)) if draw(st.booleans()) else []
     return Flag(
         name, "main", name, "text", (), urgency=draw(st.sampled_from(LEVELS)), suppresses=tuple(others),

@@ -24,7 +24,7 @@ def plainly(condition: Condition, values: dict[Condition, Kleene], statuses: dic
         yield from plainly(part, values, statuses)
 
 
-@given(strategies.conditions(FINDINGS), st.data())
+@given(strategies.conditions(tuple(FINDINGS)), st.data())
 def test_the_leaves_are_those_of_the_definition(condition: Condition, data: st.DataObject) -> None:
     kleene = st.sampled_from([True, False, None])
     statuses = {name: data.draw(kleene) for name in FINDINGS}

@@ -122,9 +122,11 @@ def nullspace(shown: list[tuple[Any, Any]]) -> np.ndarray[Any, Any]:
     for division in DIVISIONS:
         lines += [row(whole(0, t), [whole(g, t) for g in division]) for t in range(3)]
         lines += [row(cell(0, t, s), [cell(g, t, s) for g in division]) for t in range(3) for s in range(3)]
-    lines += [np.eye(size)[place] for place in np.flatnonzero(~masks)]
-    _, sizes, vectors = np.linalg.svd(np.array(lines))
-    return np.asarray(vectors[int((sizes > 1e-9).sum()) :])
+    _, sizes, vectors = np.linalg.svd(np.array(lines)[:, masks])  # what is shown stays, so only the rest may change
+    changes = vectors[int((sizes > 1e-9).sum()) :]
+    free = np.zeros((len(changes), size))
+    free[:, masks] = changes
+    return free
 
 
 def test_large_counts_are_all_shown() -> None:
