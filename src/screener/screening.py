@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from screener.case.fields import BaseIntake
+from screener.case.answered import Answered
 from screener.engine.facts import facts_of
 from screener.errors import UsageError, kind_of
 from screener.report.build import ReportBuilder
-from screener.report.model import Report
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 from screener.rulebook.given import names_of_packs
 
 if TYPE_CHECKING:
+    from screener.case.fields import BaseIntake
     from screener.engine.choice import Engine
+    from screener.report.model import Report
 
 
 class Screener:
@@ -55,7 +56,7 @@ class Screener:
             engine = self._engine = engine_for(self.book)
         return engine
 
-    def examine(self, intake: BaseIntake) -> ReportBuilder:
+    def examine(self, intake: Answered) -> ReportBuilder:
         """Run the inference; the result builds reports and explanations.
 
         Raises:
@@ -63,7 +64,7 @@ class Screener:
             EngineFault: the engine failed on this case (it counts as failed, never as unflagged).
             UsageError: this is no intake.
         """
-        if not isinstance(intake, BaseIntake):
+        if not isinstance(intake, Answered):
             raise UsageError(f"a case is an Intake, not {kind_of(intake)}; use Intake(...) or Intake.read({{...}})")
         intake = self.book.fields.adopt(intake)
         facts = facts_of(intake, self.book)

@@ -7,13 +7,17 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from screener.case.fields import BaseIntake, Fields
+from screener.case.answered import Answered, read
+from screener.case.fields import Fields
 from screener.case.nesting import check_nesting
 from screener.errors import CaseError, FieldProblem, FileError, echo
 from screener.printable import printable
 from screener.private import save
+
+if TYPE_CHECKING:
+    from screener.case.model import BaseIntake
 
 LARGEST: Final = 5_000_000  # bytes of one case file
 
@@ -35,6 +39,17 @@ def read_case(path: str, fields: Fields) -> BaseIntake:
     """
     where = "<stdin>" if path == "-" else path
     return fields.intake.read(parse_json(read_bytes(path), where), where)
+
+
+def read_answered(path: str, fields: Fields) -> Answered:
+    """As `read_case`, without making a model of the case.
+
+    Raises:
+        FileError: the file cannot be read.
+        CaseError: it is not a case; every problem is listed.
+    """
+    where = "<stdin>" if path == "-" else path
+    return read(parse_json(read_bytes(path), where), fields, where)
 
 
 def read_answers(path: str, fields: Fields) -> dict[str, Any]:

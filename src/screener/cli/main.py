@@ -48,13 +48,12 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 def _rulebook() -> str:
     """The version of the program's own rule book, and how many of its rules are reviewed."""
-    from screener.rulebook.cache import cached_rulebook
+    from screener.rulebook.about import about_own_book
 
     try:
-        book = cached_rulebook()
+        return str(about_own_book())
     except ScreenerError:
         return "not well formed (`screener rules check` says why)"
-    return f"{book.version} ({book.rules_reviewed} of {len(book.rules)} rules reviewed)"
 
 
 @click.group(

@@ -32,7 +32,7 @@ def command(
 
     Example: screener screen examples/vignettes/V06-potassium-tablets-not-working.json
     """
-    from screener.case.files import read_case
+    from screener.case.files import read_answered
     from screener.report.hints import hints
     from screener.report.views import View
     from screener.screening import Screener
@@ -43,12 +43,12 @@ def command(
     worst = 0
     for number, path in enumerate(cases):
         try:
-            intake = read_case(path, screener.book.fields)
+            intake = read_answered(path, screener.book.fields)
             examined = screener.examine(intake)
         except ScreenerError as error:
             click.echo(str(error), err=True)
             worst = max(worst, error.exit_code)
             continue
-        view.add(examined.build(everything), intake, first=number == 0)
+        view.add(examined.tell(everything), intake, first=number == 0)
     click.echo(view.finish(several=len(cases) > 1), nl=False)
     return worst

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from screener.case.answers import YesNo
 from screener.case.bound import Bound
-from screener.case.fields import BaseIntake
 from screener.data import dataclass
 from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes, field_of
 from screener.logic.kleene import Kleene, evaluate
 from screener.rulebook.book import RuleBook
 
 if TYPE_CHECKING:
+    from screener.case.answered import Answered
     from screener.case.answers import Medicine
 
 
@@ -108,7 +108,7 @@ def compared(value: float | Bound | None, operator: str, limit: float) -> Kleene
     return value > limit if operator == ">" else value >= limit
 
 
-def facts_of(intake: BaseIntake, book: RuleBook) -> Facts:
+def facts_of(intake: Answered, book: RuleBook) -> Facts:
     """The facts of a case under a rule book (its follow-up questions and its medicine table)."""
     values = {name: value for name, value in intake if value is not None}
     values.pop("case_id", None)

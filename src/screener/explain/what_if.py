@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from screener.case.answered import Answered
 from screener.case.answers import Choice, Medicine, Medicines, Number, YesNo
-from screener.case.fields import BaseIntake
 from screener.case.nesting import check_nesting
 from screener.engine.outcome import Firing, Status
 from screener.errors import UsageError, did_you_mean, echo
@@ -61,7 +61,7 @@ def what_if(screener: Screener, before: ReportBuilder, changes: Iterable[str]) -
     return compare(before, screener.examine(changed(before.intake, before.book, changes)))
 
 
-def changed(intake: BaseIntake, book: RuleBook, changes: Iterable[str]) -> BaseIntake:
+def changed(intake: Answered, book: RuleBook, changes: Iterable[str]) -> Answered:
     """The answers with changes written as `FIELD=VALUE`; values are written as in a case file, without quotes.
 
     A medicine is added with `medicines=+omeprazole` (`+omeprazole:12` for 12 months) and taken off the list with
@@ -85,7 +85,7 @@ def changed(intake: BaseIntake, book: RuleBook, changes: Iterable[str]) -> BaseI
             answers[name] = book.fields[name].check(_value(name, text.strip(), listed, book))
         except ValueError as error:
             raise UsageError(f"{name}: {error}") from None
-    return intake.model_copy(update=answers)
+    return intake.changed(answers)
 
 
 def _value(name: str, text: str, listed: tuple[Medicine, ...] | None, book: RuleBook) -> Any:

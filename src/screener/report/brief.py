@@ -12,8 +12,8 @@ from typing import Final, NamedTuple, TypeVar
 
 from screener.printable import printable
 from screener.report.blocks import Block, Heading, Paragraph, Tone, bullets, worded
-from screener.report.model import AlsoReport, Report, Summary, TopicReport
 from screener.report.page import OPEN_RESULTS, title_of
+from screener.report.parts import AlsoReport, ReportData, Summary, TopicReport
 from screener.report.words import either, joined, label, shortened
 from screener.rulebook.book import RuleBook
 from screener.rulebook.topic import sentences
@@ -46,7 +46,7 @@ MOST: Final = Size(40, 320)  # for everybody
 class BriefPage:
     """The default page of one report."""
 
-    def __init__(self, report: Report, book: RuleBook) -> None:
+    def __init__(self, report: ReportData, book: RuleBook) -> None:
         self.report, self.book, self.texts = report, book, book.texts
         self.summary: Summary = report.summary
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from screener.engine.facts import Facts
 from screener.engine.outcome import Firing
@@ -11,7 +11,7 @@ from screener.logic.condition import Condition, field_of
 from screener.logic.kleene import Literal, evaluate, names_of, support
 from screener.report.examined import Examined
 from screener.report.medicines import close_reports, medicine_reports
-from screener.report.model import ChainStep, FindingReport, FlagReport, NoteReport, Report, Reviewed, RuleBookId
+from screener.report.parts import ChainStep, FindingReport, FlagReport, NoteReport, Reviewed, RuleBookId, Told
 from screener.report.summary import NO_SUMMARY, summary_of
 from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.report.words import answer_word
@@ -20,18 +20,27 @@ from screener.rulebook.topic import PLACEHOLDER
 from screener.rulebook.wording import fill
 from screener.saying import speaking
 
+if TYPE_CHECKING:
+    from screener.report.model import Report
+
 
 class ReportBuilder(Examined):
     """Makes the report of an examined case."""
 
     def build(self, everything: bool = False) -> Report:
         """The report; with `everything`, ruled-out flags and findings are listed and refutations are in the chain."""
-        with speaking(self.book.subject.language):
-            return self._built(everything)
+        from screener.report.model import Report
 
-    def _built(self, everything: bool) -> Report:
+        return Report.model_construct(**vars(self.tell(everything)))  # of checked parts: nothing is left to validate
+
+    def tell(self, everything: bool = False) -> Told:
+        """The same report for a page in words, which needs no Pydantic."""
+        with speaking(self.book.subject.language):
+            return self._told(everything)
+
+    def _told(self, everything: bool) -> Told:
         book, outcome = self.book, self.outcome
-        report: Report = Report.model_construct(  # made of checked parts: nothing is left to validate
+        report = Told(
             case_id=self.intake.case_id,
             rulebook=RuleBookId.of(book),
             urgency=outcome.urgency,

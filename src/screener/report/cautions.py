@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from screener.report.model import FlagReport
+from screener.report.parts import FlagReport
 from screener.rulebook.book import RuleBook
 
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import Final
 
+from screener.case.answered import Answered
 from screener.case.answers import Lab, Medicines
 from screener.case.bound import Bound
-from screener.case.fields import BaseIntake
 from screener.report.blocks import Block, Heading, NewSheet, Paragraph, bullets, worded
-from screener.report.model import MedicineReport, Report
 from screener.report.page import answer_in_words, rules_line
+from screener.report.parts import MedicineReport, ReportData
 from screener.report.words import answer_word, label, shortened
 from screener.rulebook.book import RuleBook
 from screener.saying import say
@@ -25,7 +25,7 @@ MOST_UNKNOWN: Final = 12
 MOST_MEDICINES: Final = 30
 
 
-def clinician_page(report: Report, intake: BaseIntake, book: RuleBook) -> list[Block]:
+def clinician_page(report: ReportData, intake: Answered, book: RuleBook) -> list[Block]:
     """The sheet: urgency, results, medicines, answers, what came up, questions, and which rules these were."""
     summary, rules = report.summary, report.rulebook
     matched = [*(topic.title for topic in summary.topics), *(topic.title for topic in summary.also)]
@@ -52,7 +52,7 @@ def clinician_page(report: Report, intake: BaseIntake, book: RuleBook) -> list[B
     return worded([*blocks, *(Paragraph(text, "small") for text in (report.disclaimer, report.safety_net, identity))])
 
 
-def results(intake: BaseIntake, book: RuleBook) -> list[str]:
+def results(intake: Answered, book: RuleBook) -> list[str]:
     """Laboratory results with their units, and after them what belongs to them, such as how long ago they were."""
     given = _given(intake, book)
     with_results = [name for name in given if book.questions[name].with_results]
@@ -60,7 +60,7 @@ def results(intake: BaseIntake, book: RuleBook) -> list[str]:
     return [answer_in_words(book, name, given[name]) for name in (*found, *with_results)]
 
 
-def told(intake: BaseIntake, book: RuleBook) -> list[str]:
+def told(intake: Answered, book: RuleBook) -> list[str]:
     """The answers other than no, in the order of the interview: a yes by its name alone."""
     others = [name for name in book.questions if not (_is_result(book, name) or book.questions[name].with_results)]
     given = _given(intake, book)
@@ -71,7 +71,7 @@ def _told(book: RuleBook, name: str, value: object) -> str:
     return answer_in_words(book, name, value) if isinstance(value, Bound) else answer_word(book, name, value)
 
 
-def _given(intake: BaseIntake, book: RuleBook) -> dict[str, object]:
+def _given(intake: Answered, book: RuleBook) -> dict[str, object]:
     given = {name: value for name, value in intake if value is not None and value is not False}
     kinds = book.fields
     return {name: given[name] for name in book.questions if name in given and not isinstance(kinds[name], Medicines)}
@@ -81,7 +81,7 @@ def _is_result(book: RuleBook, name: str) -> bool:
     return isinstance(book.fields[name], Lab)
 
 
-def medicines(report: Report, intake: BaseIntake) -> list[str]:
+def medicines(report: ReportData, intake: Answered) -> list[str]:
     """Each medicine as it was typed, since when, and what it was read as."""
     found: list[str] = []
     for medicine in intake.named_medicines or ():
@@ -112,7 +112,7 @@ def not_known(result: str) -> str:
     return words.get(result, say("not recognised"))
 
 
-def questions(report: Report, book: RuleBook) -> list[str]:
+def questions(report: ReportData, book: RuleBook) -> list[str]:
     """What to ask: the questions of the result first, then others of the topics that came up; none twice."""
     found = [*(one.flags for one in report.summary.topics), *(one.flags for one in report.summary.also)]
     shown = {flag for flags in found for flag in flags}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from screener.case.answered import Answered
 from screener.case.bound import Bound
-from screener.case.fields import BaseIntake
 from screener.data import dataclass
 from screener.engine.facts import Facts
 from screener.engine.outcome import Outcome
@@ -15,7 +15,7 @@ from screener.logic.kleene import Literal
 from screener.memo import memo
 from screener.report.grounds import Grounds
 from screener.report.heard import anything_told, none_is_outside, not_covered, title_key, yes_beside
-from screener.report.model import Because, Evidence
+from screener.report.parts import Because, Evidence
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine.result import Recognised
 from screener.rulebook.rule import URGENCY, Rule
@@ -32,7 +32,7 @@ class Examined:
         book: the rule book with its active packs.
     """
 
-    intake: BaseIntake
+    intake: Answered
     facts: Facts
     outcome: Outcome
     book: RuleBook

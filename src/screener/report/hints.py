@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from shlex import quote
 
-from screener.report.model import Report
+from screener.report.parts import ReportData
 from screener.saying import counted, say
 
 
-def hints(report: Report, case: str) -> list[str]:
+def hints(report: ReportData, case: str) -> list[str]:
     """What to type for more.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from screener.case.answers import Medicine
-from screener.report.model import CloseNameReport, CloseToReport, MedicineReport
+from screener.report.parts import CloseNameReport, CloseToReport, MedicineReport
 from screener.report.words import either
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import (

@@ -15,7 +15,7 @@ from screener.case.answers import Number
 from screener.case.bound import Bound
 from screener.report.blocks import Block, Folded, Heading, Paragraph, Tone, bullets, worded
 from screener.report.cautions import told_once
-from screener.report.model import Because, Evidence, FlagReport, MedicineReport, Report
+from screener.report.parts import Because, Evidence, FlagReport, MedicineReport, ReportData
 from screener.report.words import level_word, quoted
 from screener.rulebook.book import RuleBook
 from screener.rulebook.wording import fill
@@ -39,7 +39,7 @@ CAUTIONS: Final[tuple[tuple[str, Tone], ...]] = (
 class PageBuilder:
     """Makes the page of one report."""
 
-    def __init__(self, report: Report, book: RuleBook) -> None:
+    def __init__(self, report: ReportData, book: RuleBook) -> None:
         self.report = report
         self.book = book
         self.cited: dict[str, None] = {}

@@ -14,8 +14,8 @@ from screener.report.blocks import worded
 from screener.report.brief import BriefPage
 from screener.report.cautions import told_once
 from screener.report.html import inner, safe
-from screener.report.model import Because, FlagReport, Report
 from screener.report.page import PageBuilder, rules_line, source_line, title_of
+from screener.report.parts import Because, FlagReport, ReportData
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import Like
 from screener.rulebook.wording import fill
@@ -40,7 +40,7 @@ class ResultPage:
     """
 
     def __init__(
-        self, report: Report, book: RuleBook, prefix: str = "", actions: str = "", opened: bool = False
+        self, report: ReportData, book: RuleBook, prefix: str = "", actions: str = "", opened: bool = False
     ) -> None:
         self.report, self.book, self.texts, self.summary = report, book, book.texts, report.summary
         self.prefix, self.actions = prefix, f'<div class="actions">{actions}</div>\n' if actions else ""

@@ -15,7 +15,16 @@ from screener.case.bound import Bound
 from screener.data import dataclass
 from screener.logic.kleene import Kleene, evaluate
 from screener.report.examined import Examined
-from screener.report.model import AlsoReport, Because, Evidence, FlagReport, OpenReport, Report, Summary, TopicReport
+from screener.report.parts import (
+    AlsoReport,
+    Because,
+    Evidence,
+    FlagReport,
+    OpenReport,
+    ReportData,
+    Summary,
+    TopicReport,
+)
 from screener.report.telling import MOST_WORDS, Telling, merged
 from screener.report.words import answer_words, joined, shortened
 from screener.rulebook.levels import Levels
@@ -34,7 +43,7 @@ LONGEST_REASON: Final = 45  # words of the reasons together
 NO_SUMMARY: Final = Summary("", "", [], [], [], [], OpenReport(0, [], []), [])
 
 
-def summary_of(case: Examined, report: Report) -> Summary:
+def summary_of(case: Examined, report: ReportData) -> Summary:
     """The summary of a report, from the same inference."""
     return _Summarizer(case, report).summary()
 

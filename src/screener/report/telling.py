@@ -9,7 +9,7 @@ from typing import Final
 
 from screener.data import dataclass
 from screener.report.examined import Examined
-from screener.report.model import Evidence, FlagReport, Report
+from screener.report.parts import Evidence, FlagReport, ReportData
 from screener.report.words import answer_word, joined
 from screener.rulebook.book import RuleBook
 from screener.rulebook.topic import sentences
@@ -30,7 +30,7 @@ class Telling:
     """
 
     case: Examined
-    report: Report
+    report: ReportData
     named: Counter[str] = field(default_factory=Counter)
     medicines_named: set[str] = field(default_factory=set)
     said: set[str] = field(default_factory=set)

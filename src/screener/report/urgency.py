@@ -8,7 +8,7 @@ from typing import Any
 from screener.engine.outcome import flags_behind_urgency
 from screener.logic.condition import Yes
 from screener.report.examined import Examined
-from screener.report.model import Because, UrgentQuestion
+from screener.report.parts import Because, UrgentQuestion
 from screener.rulebook.rule import URGENCY, Flag, Rule
 from screener.saying import say
 

@@ -7,21 +7,21 @@ from dataclasses import field
 from json import dumps
 from typing import Any, Literal, TypeAlias
 
-from screener.case.fields import BaseIntake
+from screener.case.answered import Answered
 from screener.data import dataclass
 from screener.report.blocks import Block, NewSheet
 from screener.report.brief import BriefPage
 from screener.report.forms import rendered
-from screener.report.model import Report
 from screener.report.page import PageBuilder
+from screener.report.parts import ReportData
 from screener.rulebook.book import RuleBook
 from screener.saying import say, speaking
 
 Reading: TypeAlias = Literal["brief", "details", "clinician"]
-Hints: TypeAlias = Callable[[Report], Iterable[str]]
+Hints: TypeAlias = Callable[[ReportData], Iterable[str]]
 
 
-def no_hints(report: Report) -> tuple[str, ...]:
+def no_hints(report: ReportData) -> tuple[str, ...]:
     """Nothing more to say at the end of a page."""
     return ()
 
@@ -43,12 +43,12 @@ class View:
     blocks: list[Block] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
-    def add(self, report: Report, intake: BaseIntake, first: bool = True) -> None:
+    def add(self, report: ReportData, intake: Answered, first: bool = True) -> None:
         """Add one report. Markdown and HTML carry the page for the clinician as well."""
         with speaking(self.book.subject.language):
             self._add(report, intake, first)
 
-    def _add(self, report: Report, intake: BaseIntake, first: bool) -> None:
+    def _add(self, report: ReportData, intake: Answered, first: bool) -> None:
         if self.form == "json":
             self.data.append(report.to_dict())
         elif self.form == "html":
@@ -60,7 +60,7 @@ class View:
                 self.blocks.append(NewSheet())
             self.blocks += self.page(report, intake)
 
-    def page(self, report: Report, intake: BaseIntake) -> list[Block]:
+    def page(self, report: ReportData, intake: Answered) -> list[Block]:
         """One report as blocks."""
         from screener.report.clinician import clinician_page
 
@@ -75,7 +75,7 @@ class View:
         )
         return [*page, *clinician_page(report, intake, self.book)]
 
-    def html(self, report: Report, intake: BaseIntake) -> str:
+    def html(self, report: ReportData, intake: Answered) -> str:
         """One report as HTML: the result with everything folded, and the sheet; or the sheet alone."""
         from screener.report.clinician import clinician_page
         from screener.report.html import safe, sheet

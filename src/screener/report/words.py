@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from screener.case.bound import Bound
 from screener.printable import on_one_line
-from screener.report.model import Evidence
+from screener.report.parts import Evidence
 from screener.rulebook.book import RuleBook
 from screener.saying import say
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from screener.case.answers import Kind
-from screener.case.fields import BaseIntake, Fields
+from screener.case.fields import Fields
 from screener.data import dataclass
 from screener.errors import UsageError, did_you_mean
 from screener.logic.condition import Condition, conclusions
@@ -26,6 +26,9 @@ from screener.rulebook.review.status import Reviews
 from screener.rulebook.rule import ALWAYS_ON, URGENCY, Finding, Flag, Note, Pack, Rule, Setting, Source, Subject, Term
 from screener.rulebook.topic import Topic, Topics
 from screener.rulebook.wording import fill
+
+if TYPE_CHECKING:
+    from screener.case.model import BaseIntake
 
 Made = TypeVar("Made")
 SHARED: Final = "_shared"  # what is made from a book and belongs to this process

@@ -8,21 +8,19 @@ own loader: a changed file is a different name. `kept.py` says where, and when i
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 from screener.rulebook import kept
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import unread, walk
-from screener.rulebook.drafts import content
 from screener.rulebook.fresh import Fresh
 from screener.rulebook.given import check_folder
-from screener.rulebook.locate import book_folders, fingerprint, review_files, rules_folder
+from screener.rulebook.keptname import kept_name, state_of
+from screener.rulebook.locate import book_folders, rules_folder
 
 Made = TypeVar("Made")
 
@@ -53,12 +51,12 @@ def take_ready(folder: Path | None, book: RuleBook) -> None:
 def _from_cache(folder: Path) -> RuleBook:
     if os.environ.get("SCREENER_NO_CACHE"):
         return _load(folder)
-    place, state = f"-{_name(folder)}-", f"{_program()[:16]}-{_state(folder)[:32]}"
-    name = f"rulebook{place}{state}"
+    place = kept_name(folder)
+    name = place.of("rulebook")
     book = kept.read(name + kept.SUFFIX)
     if not isinstance(book, RuleBook) or any(unread(folder, list(book.packs), "")):
         book = without_cases(_load(folder))
-        kept.write(name + kept.SUFFIX, book, outdated=lambda other: place in other and state not in other)
+        kept.write(name + kept.SUFFIX, book, outdated=place.outdates)
     book.note_kept_as(name)
     return book
 
@@ -68,15 +66,7 @@ def _everything(folder: Path) -> list[Path]:
 
 
 def _content(folder: Path) -> str:
-    return "\0".join([_state(folder), *map(str, _everything(folder))])
-
-
-def _state(folder: Path) -> str:
-    """A hash over the rule files and the reviews of them."""
-    digest = sha256(fingerprint(folder).encode())
-    for path in review_files(folder):
-        digest.update(sha256(content(path)).digest())
-    return digest.hexdigest()
+    return "\0".join([state_of(folder), *map(str, _everything(folder))])
 
 
 _in_process: Fresh[RuleBook] = Fresh(_from_cache, _everything, _content)
@@ -105,17 +95,3 @@ def _load(folder: Path) -> RuleBook:
 def without_cases(book: RuleBook) -> RuleBook:
     """The book without the rules' own examples, which only the workbench reads (it loads the files itself)."""
     return replace(book, rules=tuple(replace(rule, cases=()) for rule in book.rules))
-
-
-def _name(folder: Path) -> str:
-    return sha256(os.fsencode(folder)).hexdigest()[:8]
-
-
-def _program() -> str:
-    """A hash over the modules whose work is kept, and the Python that reads it back."""
-    digest = sha256(sys.version.encode())
-    program = Path(__file__).parent.parent
-    rooms = [(program / room).rglob("*.py") for room in ("case", "logic", "rulebook", "engine/durable")]
-    for path in sorted((*program.glob("*.py"), *chain.from_iterable(rooms))):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from screener.errors import Hints, RuleProblem, echo
-from screener.rulebook.medicine.lexicon import FILES as WORD_FILES
 
 # at any depth, and never part of the rule book; docs/rule-format.md lists them
 ALLOWED: Final = (
@@ -30,6 +29,10 @@ BOOK_FILES: Final = (
     "records.yaml",
     "reviews.yaml",
 )
+WORD_FILES: Final = (  # the word lists next to `medicines.csv`
+    "words.csv", "suffixes.csv", "routes.csv", "form-words.csv", "history-words.csv", "order-abbreviations.csv",
+    "lay-names.csv", "homonyms.csv", "confusable.csv", "classes.csv",
+)  # fmt: skip
 VOCABULARY_FILES: Final = ("medicines.csv", *WORD_FILES, "codes.csv")
 PACK_FILES: Final = tuple(
     f"{name}.yaml" for name in ("pack", "sources", "settings", "terms", "findings", "flags", "notes", "rules")

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Final, Literal, TypeAlias
-
-from pydantic import WithJsonSchema
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from screener.data import dataclass
 from screener.logic.condition import AllOf, Condition
 from screener.rulebook.levels import USUAL
 
+
+class _OneOfLevels:
+    """What Pydantic writes in a schema for the name of a level."""
+
+    def __get_pydantic_json_schema__(self, core: object, handler: object) -> dict[str, Any]:
+        return {"enum": list(USUAL), "type": "string"}
+
+
 # the name of a level of the book; in schemas those of the program's own, until a book puts its own there
-Urgency: TypeAlias = Annotated[str, WithJsonSchema({"enum": list(USUAL), "type": "string"})]
+Urgency: TypeAlias = Annotated[str, _OneOfLevels()]
 URGENCY: Final = "urgency:"  # conclusion ids of urgency rules: `urgency:soon`
 ALWAYS_ON: Final = "safety"
 MEDICINES: Final = "{medicines}"  # in a reason: the medicines by which its rule holds, as the person named them

@@ -104,9 +104,9 @@ def examined(book: RuleBook, intake: BaseIntake) -> ReportBuilder:
     Raises:
         CaseError: the case has an answer that the book has no question for, or does not allow.
     """
-    intake = book.fields.adopt(intake)
-    facts = facts_of(intake, book)
-    return ReportBuilder(intake, facts, reference.infer(book, facts), book)
+    adopted = book.fields.adopt(intake)
+    facts = facts_of(adopted, book)
+    return ReportBuilder(adopted, facts, reference.infer(book, facts), book)
 
 
 @dataclass

@@ -15,9 +15,10 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from screener.case.answered import Answered
 from screener.case.answers import Medicine
 from screener.case.bound import SIGNS, Bound
-from screener.case.fields import MEDICINES, BaseIntake, Fields
+from screener.case.fields import MEDICINES, Fields
 from screener.data import dataclass
 
 NO: Final = 0
@@ -162,7 +163,7 @@ class Columns:
         return value if sign == EXACTLY else Bound(SIGNS[sign], value)
 
     @classmethod
-    def of(cls, intakes: Sequence[BaseIntake], fields: Fields) -> Columns:
+    def of(cls, intakes: Sequence[Answered], fields: Fields) -> Columns:
         """The columns of validated cases."""
         medicines = (
             medicine_column([getattr(intake, MEDICINES) for intake in intakes]) if fields.has_medicines else None
@@ -196,7 +197,7 @@ def numbers_of(values: Iterable[float | Bound | None]) -> Floats:
     return np.array([value.limit if isinstance(value, Bound) else value for value in values], np.float64)
 
 
-def signs_of(intakes: Sequence[BaseIntake], fields: Fields) -> dict[str, Signs]:
+def signs_of(intakes: Sequence[Answered], fields: Fields) -> dict[str, Signs]:
     """The signs of bounds, of the fields in which there are any."""
     found: dict[str, Signs] = {}
     for place, intake in enumerate(intakes):

@@ -14,7 +14,7 @@ from operator import or_
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.fields import BaseIntake
+from screener.case.answered import Answered
 from screener.data import dataclass
 from screener.engine.columnar.atoms import AtomReader, combine, yes_atoms
 from screener.engine.columnar.columns import Columns
@@ -158,7 +158,7 @@ class ColumnarEngine:
         known = self.reader.fixed(columns) | yes_atoms(self.atoms, answers, words(columns.count))
         return self.conclude(columns.count, known)
 
-    def infer_cases(self, intakes: Iterable[BaseIntake]) -> Outcomes:
+    def infer_cases(self, intakes: Iterable[Answered]) -> Outcomes:
         """The same for validated cases that are not in columns yet."""
         fields = self.book.fields
         return self.infer(Columns.of([fields.adopt(intake) for intake in intakes], fields))

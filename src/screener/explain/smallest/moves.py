@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
+from screener.case.answered import Answered
 from screener.case.answers import MOST_MEDICINES, Choice, Medicine, Number, YesNo
 from screener.case.bound import Bound
-from screener.case.fields import BaseIntake
 from screener.engine.facts import Facts, medicine_marks
 from screener.explain.smallest.stock import Item, stock
 from screener.explain.what_if import in_words
@@ -44,7 +44,7 @@ class Move:
     facts: Facts
 
 
-def moves(intake: BaseIntake, book: RuleBook, name: str, atoms: Iterable[Atom]) -> list[Move]:
+def moves(intake: Answered, book: RuleBook, name: str, atoms: Iterable[Atom]) -> list[Move]:
     """Every change of one field that conditions can tell apart.
 
     Args:

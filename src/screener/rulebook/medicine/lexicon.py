@@ -12,13 +12,10 @@ from typing import Any, Final, NamedTuple
 
 from screener.data import dataclass
 from screener.memo import memo
+from screener.rulebook.contents import WORD_FILES
 from screener.rulebook.medicine.text import Token
 
-# the files next to `medicines.csv` that the lists are read from
-FILES: Final = (
-    "words.csv", "suffixes.csv", "routes.csv", "form-words.csv", "history-words.csv", "order-abbreviations.csv",
-    "lay-names.csv", "homonyms.csv", "confusable.csv", "classes.csv",
-)  # fmt: skip
+FILES: Final = WORD_FILES  # the files next to `medicines.csv` that the lists are read from
 PHRASES: Final = ("around", "forms", "histories", "suffixes", "releases", "makers")
 
 

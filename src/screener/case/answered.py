@@ -1,0 +1,107 @@
+"""The answers of one case, valid for the fields of a rule book; and a case of them that needs no Pydantic.
+
+`Intake` is a Pydantic model, which other programs want, and whose making takes longer than screening. A command that
+has one case to read asks each field's kind itself, as the model does. Where anything is not allowed, the model is made
+after all, and says what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Self
+
+from screener.case.answers import Medicine, Text
+from screener.case.bound import Bound
+from screener.case.fields import CASE_ID, MEDICINES, Fields
+
+
+class Answered:
+    """The answers of one case, each under the name of its field; None where nothing is known."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:  # a model would take these for fields of its own
+
+        @property
+        def fields(self) -> Fields:
+            """What can be answered."""
+            raise NotImplementedError
+
+        @property
+        def case_id(self) -> str | None:
+            """Whose case it is, where that was said."""
+            raise NotImplementedError
+
+        def __iter__(self) -> Generator[tuple[str, Any], None, None]:
+            """Every field with its answer, in the order of the questionnaire."""
+            raise NotImplementedError
+
+        def changed(self, answers: Mapping[str, Any]) -> Self:
+            """The same case with other answers, which are valid."""
+            raise NotImplementedError
+
+    def answers(self) -> dict[str, Any]:
+        """The fields that were given, as a case file writes them: `read` gives the same case again.
+
+        A lab has its unit with it where a bare number would be refused.
+        """
+        return {name: self.fields.written(name, value) for name, value in self.stored().items()}
+
+    def stored(self) -> dict[str, Any]:
+        """The fields that were given, as plain data: every lab value a number in its analyte's unit, a bound text."""
+        found = {name: _plain(value) for name, value in self if value is not None}
+        return {name: self.fields.written(name, v) if isinstance(v, Bound) else v for name, v in found.items()}
+
+    @property
+    def named_medicines(self) -> tuple[Medicine, ...] | None:
+        """The medicines that were named; None when that is unknown, or the rule book does not ask."""
+        named: tuple[Medicine, ...] | None = getattr(self, MEDICINES, None)
+        return named
+
+
+class Case(Answered):
+    """The answers of one case, read by `read`."""
+
+    __slots__ = ("__dict__", "_fields")
+
+    def __init__(self, fields: Fields, values: dict[str, Any]) -> None:
+        self._fields = fields
+        self.__dict__.update(values)
+
+    if not TYPE_CHECKING:
+        fields = property(attrgetter("_fields"), doc="What can be answered.")
+
+    def __iter__(self) -> Generator[tuple[str, Any], None, None]:
+        yield from self.__dict__.items()
+
+    def changed(self, answers: Mapping[str, Any]) -> Self:
+        """See the base class."""
+        return type(self)(self._fields, {**self.__dict__, **answers})
+
+
+def read(answers: Any, fields: Fields, where: str = "") -> Answered:
+    """Validate the answers of one case, as `fields.intake.read` does.
+
+    Raises:
+        CaseError: naming every wrong field, its value and what would be right.
+    """
+    if isinstance(answers, dict) and answers.keys() <= set(fields.case_keys):
+        try:
+            return Case(fields, _checked(answers, fields))
+        except (ValueError, AssertionError):  # the model says what is wrong, also with the other fields
+            pass
+    return fields.intake.read(answers, where)
+
+
+def _checked(answers: dict[str, Any], fields: Fields) -> dict[str, Any]:
+    values: dict[str, Any] = {CASE_ID: Text().taken(answers.get(CASE_ID))}
+    for name, kind in fields.items():
+        values[name] = kind.taken(answers[name]) if name in answers else None
+    return values
+
+
+def _plain(value: Any) -> Any:
+    if not isinstance(value, tuple):
+        return value
+    return [m.name if m.months is None else {"name": m.name, "months": m.months} for m in value]
