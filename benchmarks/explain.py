@@ -1,4 +1,4 @@
-"""Explanations: the smallest changes of one flag, the largest picture, and `explain` beside `screen`."""
+"""Explanations: the smallest changes of one flag, the largest picture, and `explain` compared with `screen`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The rule book as Polars expressions over the columns of a Parquet file: for orientation, no rule engine.
 
 Polars has Kleene's logic in its nulls, so the conditions can be written as they are. What the medicines mean is looked
-up before (each name in the file once), and months are left out: the records have none. Nothing is checked: neither
+up before (each name in the file once), and there are no months: the records have none. Nothing is checked: neither
 ranges, nor words, nor names.
 """
 

@@ -226,7 +226,7 @@ def in_the_way(book: RuleBook, people: Iterable[Mapping[str, Any]]) -> None:
             if len(waiting) == 1:
                 alone.update(waiting)
             session = session.answer(field, person.get(field))
-    print("\nwhat stands in the way of a shorter quick form")
+    print("\nwhat prevents a shorter quick form")
     print(f"  {keepers / asked:.1f} open conclusions read the question that is asked, on average;")
     print(f"  for {alone.total() / asked:.1%} of the questions it is one alone, most often:")
     for name, count in alone.most_common(8):

@@ -62,7 +62,7 @@ def reading() -> None:
 
 
 def with_few_names(folder: Path) -> int:
-    """Cut the table of a copied book to the generic names that stand for a class or in a rule; how many are left."""
+    """Cut the table of a copied book to the generic names that mean a class or are in a rule; how many are left."""
     vocabulary = folder / "vocabulary"
     with (vocabulary / "medicines.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))

@@ -1,6 +1,6 @@
 """Who is told what: the share of each urgency and flag in made-up people (SCREENER_PEOPLE, default 20,000; seed 1).
 
-SCREENER_BEFORE names the folder of another rule book, such as an older one, to set beside this one. The people are
+SCREENER_BEFORE names the folder of another rule book, such as an older one, to compare with this one. The people are
 invented. The assumptions are the tables below: round figures of ours for adults who might fill in such a form, answers
 independent of each other but for follow-ups and water tablets. So the shares are no rates of any real people; they show
 what a change of the rules does to everybody at once.
@@ -46,7 +46,7 @@ MEDICINES: Final = {
 WATER_TABLETS: Final = {"indapamide", "furosemide", "spironolactone"}
 TESTED: Final = 0.15  # how many give a potassium result; its mean and spread follow
 POTASSIUM: Final = (4.2, 0.4)
-# one long-known thing each, with what is usual beside it
+# one long-known thing each, with what usually goes with it
 LONG_KNOWN: Final[dict[str, dict[str, Any]]] = {
     "a rhythm problem, checked half a year ago": {"abnormal_heart_rhythm": True, "heart_rhythm_checked_months": 6},
     "palpitations at times": {"palpitations": True},
@@ -63,7 +63,7 @@ LONG_KNOWN: Final[dict[str, dict[str, Any]]] = {
 
 
 def people(book: RuleBook, count: int, seed: int) -> Iterator[dict[str, Any]]:
-    """So many people; what an older book does not ask for is left out."""
+    """So many people; without what an older book does not ask for."""
     pick = random.Random(seed)
     for _ in range(count):
         found: dict[str, Any] = {name: False for name, kind in book.fields.items() if isinstance(kind, YesNo)}

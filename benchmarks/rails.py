@@ -94,7 +94,7 @@ def rails_of(book: RuleBook) -> Rails:
 
 
 def proof(book: RuleBook, conclusion: str) -> Condition:
-    """That some rule of a conclusion holds; what several rules or packs have in common stands once."""
+    """That some rule of a conclusion holds; what several rules or packs have in common is there once."""
     some = some_rule_holds(book, book.rules_for[conclusion])
     return factored(list(some.parts)) if isinstance(some, AnyOf) else some
 

@@ -8,7 +8,7 @@ suppress, explain (one case at a time) or write (batches). What reading, checkin
 itself is printed too, and the ratios with and without it.
 
 `SCREENER_CASES` says how many cases a batch has (200,000), `SCREENER_RIVAL_CASES` how many of them, from the first, the
-others get (2,000). An engine that is not installed is left out; the extra `rivals` names them all.
+others get (2,000). An engine that is not installed is skipped; the extra `rivals` names them all.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class Bench:
         found = []
         for name, (packages, encode) in ENGINES.items():
             if (what := installed(packages)) is None:
-                print(f"{name} is not installed and left out: pip install {packages[0]}")
+                print(f"{name} is not installed and skipped: pip install {packages[0]}")
                 continue
             way = name.partition(", ")[2]
             found.append(self.encoded(f"{what}, {way}" if way else what, encode(self.rails), rule_engine=True))
@@ -169,7 +169,7 @@ class Bench:
         """What is no rule engine: generated Python, and Polars on the Parquet file."""
         found = [self.encoded("generated Python", generated_python(self.rails), rule_engine=False)]
         if (what := installed(["polars"])) is None:
-            print("Polars is not installed and left out: pip install polars")
+            print("Polars is not installed and skipped: pip install polars")
             return found
         frames, output = Frames(self.book, self.folder / "in.parquet"), self.folder / "polars.parquet"
 

@@ -193,7 +193,7 @@ def speed(screener: Screener, cases: list[BaseIntake]) -> None:
 
 
 def meant(heads: dict[str, Head], fired: Iterable[str]) -> set[tuple[str, bool, str | None]]:
-    """What the engine rules that fired conclude, helpers left out."""
+    """What the engine rules that fired conclude, without helpers."""
     found = [heads[name] for name in fired if name != PRIMER]
     return {(head.concludes, head.proved, head.rule) for head in found if not head.concludes.startswith("~")}
 

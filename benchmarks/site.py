@@ -124,7 +124,7 @@ def is_renderer(process: int) -> bool:
 
 
 def written(case: dict[str, Any]) -> dict[str, Any]:
-    """A case as it stands in a file."""
+    """A case as written in a file."""
     if "medicines" in case:
         case["medicines"] = [{"name": it.name, "months": it.months} for it in case["medicines"]]
     return case

@@ -1,4 +1,4 @@
-"""The web server under load on this machine: throughput beside a hard-coded answer, latency at half rate, memory.
+"""The web server under load on this machine: throughput against a hard-coded answer, latency at half rate, memory.
 
 Every answer is compared, byte by byte, with what the library says for that case; each request has an id of its own, so
 that a lost or mixed-up answer is seen. `SCREENER_REQUESTS` sets how many requests are sent (default 20,000).

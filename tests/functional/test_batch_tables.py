@@ -89,7 +89,7 @@ def test_a_bare_magnesium_needs_its_unit(tmp_path: Path, name: str) -> None:
     assert list(refused.cases) == ["c"]
     assert refused.messages() == [
         f"magnesium: `{value}` has no unit; pass `--unit magnesium=mg/dL` (or mmol/L, mEq/L), whichever these data are "
-        "in, or write it beside the number"
+        "in, or write it after the number"
         for value in (1.2, 0.9)
     ]
     assert "2 x `magnesium without --unit`" in refused.said

@@ -82,7 +82,7 @@ notes:
     sources: [ours]
     beside: [water-it]
   - id: dark
-    text: You said it stands like this <22>
+    text: You said it is like this <22>
     when: {light: [much]}
     sources: [ours]
 rules:

@@ -29,7 +29,7 @@ class Job:
     Attributes:
         inputs: see `screener.batch.inputs.source.find_inputs`.
         output: a path whose ending says the form, or `-`.
-        rejects: a path; beside the output when None.
+        rejects: a path; next to the output when None.
         engine: `columnar` or `durable`.
         workers: processes; one for each processor when None.
         policy: what happens to what the rule book has no field for; it is refused when None.

@@ -1,4 +1,4 @@
-"""Worker processes over chunks. A worker that dies is replaced; what it died of is found and left out.
+"""Worker processes over chunks. A worker that dies is replaced; what it died of is found and refused.
 
 The parent sends a chunk to each idle worker and gives the parts on in the order of the chunks. When a worker dies, its
 chunk is tried once more by another; when that dies too, halves of the chunk are tried, down to the single case that
@@ -36,7 +36,7 @@ class _Task:
 
     Attributes:
         order: its place among all chunks.
-        killers: numbers of records that are left out.
+        killers: numbers of records that are refused.
         deaths: how many workers died on it, or on the single record on trial, so far.
         trials: ranges of records still to be tried, the next one last.
     """

@@ -30,7 +30,7 @@ class Job:
 
     Attributes:
         task: its name, a key of `screener.web.desk.desk.TASKS`.
-        options: what stood in the address (never an answer of a person).
+        options: what was in the address (never an answer of a person).
         body: the body of the request as it came.
         left: comes back when the client has left; it does not travel.
     """

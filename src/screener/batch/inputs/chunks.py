@@ -126,6 +126,6 @@ def _check_of(raw: IO[bytes], metadata: Any, group: int, check: int) -> int:
 
 
 def _place(column: Any) -> tuple[int, int]:
-    """Where the pages of a column stand, and how many bytes they have."""
+    """Where the pages of a column are, and how many bytes they have."""
     start = column.dictionary_page_offset if column.has_dictionary_page else column.data_page_offset
     return start, column.total_compressed_size

@@ -21,7 +21,7 @@ class LineCutter:
     """Cuts one input into chunks.
 
     Args:
-        stream: the text, standing at `first.start`.
+        stream: the text, positioned at `first.start`.
         first: what the first chunk is to be: its file, number, line and start, and the checksum of what is before it.
         keep: whether the chunks carry their text.
         size: bytes after which a chunk ends with the next whole line.
@@ -105,7 +105,7 @@ class LineCutter:
         return chunk
 
     def _too_long(self) -> Chunk:
-        """The line that is held and what follows of it; what stands behind its line feed begins the next chunk."""
+        """The line that is held and what follows of it; what follows its line feed begins the next chunk."""
         start = b"".join(self.texts)[:LONGEST_RAW]
         while block := self._read():
             end = bytes(block).find(b"\n") + 1

@@ -24,7 +24,7 @@ def record_chunks(source: Input, file: int) -> Iterator[Chunk]:
 
     A case's line is its place among the patients, from 1. A broken record is a chunk of its own, so that it ends
     in the rejects with what is wrong. What a record holds but could not be read (`screener fhir import` lists it) is
-    left out of the case.
+    missing from the case.
 
     Args:
         source: the input.

@@ -81,7 +81,7 @@ class Input:
 
 
 def find_inputs(names: Iterable[str], form: str | None = None, records: Options | None = None) -> list[Input]:
-    """The inputs that names and globs stand for.
+    """The inputs that names and globs mean.
 
     Args:
         names: paths, patterns with `*`, or `-` for standard input.

@@ -95,7 +95,7 @@ def _line_start(source: Input, at: int) -> int:
 
 
 def numbered(inputs: Sequence[Input], splits: Iterable[Split]) -> list[Split]:
-    """Splits whose lines have been counted, with the number of their first line; those without lines are left out."""
+    """Splits whose lines have been counted, with the number of their first line; those without lines are skipped."""
     found: list[Split] = []
     by_file: dict[int, list[Split]] = {}
     for split in splits:

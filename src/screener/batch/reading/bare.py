@@ -14,7 +14,7 @@ from screener.engine.columnar.columns import Floats
 
 
 class BareNumbers:
-    """From numbers as they stand in the data to the field's own unit.
+    """From numbers as written in the data to the field's own unit.
 
     Args:
         notation: in which units they are.

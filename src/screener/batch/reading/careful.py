@@ -1,4 +1,4 @@
-"""One record at a time, through the intake model: what the fast decoders do not accept as it stands ends here.
+"""One record at a time, through the intake model: what the fast decoders do not accept as written ends here.
 
 It is either normalised (and then accepted) or refused with every error it has.
 """
@@ -83,7 +83,7 @@ class CarefulReader:
         except CaseError as error:
             message = _with_column(error)
             if self.names_someone(text):
-                return self.refuse(line, f"{message}; its text is left out because it may identify a person", None)
+                return self.refuse(line, f"{message}; its text is omitted because it may identify a person", None)
             return self.refuse(line, message, text)
         return self.read_answers(answers, line, text)
 
@@ -140,7 +140,7 @@ class CarefulReader:
     def understood(self, kept: dict[str, Any], problems: list[FieldProblem]) -> dict[str, Any]:
         """The answers as the intake takes them: codes and units replaced by what they mean."""
         twice = [name for name, value in self.folder.items() if None not in (value, kept.get(name))]
-        problems += [FieldProblem(name, "stands in the record and in the name of its folder") for name in twice]
+        problems += [FieldProblem(name, "is in the record and in the name of its folder") for name in twice]
         notation, found = self.policy.notation, {}
         for name, value in (kept | self.folder).items():
             label = notation.used(name, value)

@@ -1,6 +1,6 @@
 """Reading cases from CSV: one record a line, an empty cell is an answer that was not given, a list is JSON.
 
-A line in which nothing stands, as spreadsheets leave at the end, is no case, and is counted.
+A line with nothing in it, as spreadsheets leave at the end, is not a case, and is counted.
 
 A cell cannot hold a line break: so the number of a line is the number of its record, whatever is wrong before it.
 """
@@ -68,7 +68,7 @@ def cell_value(name: str, text: str, fields: Fields) -> Any:
 
 
 def of_cells(notation: Notation) -> Read:
-    """How cells are read, and numbers that stand for yes and no."""
+    """How cells are read, and numbers that mean yes and no."""
 
     def read(name: str, value: Any) -> Any:
         return notation.understood(name, cell_value(name, value, notation.fields) if isinstance(value, str) else value)
@@ -218,7 +218,7 @@ class CsvReader:
         return pa.array([text or None for text in texts], pa.string())
 
     def note(self, uses: Uses, name: str, cells: Sequence[str]) -> None:
-        """Note in which rows of a column codes stand."""
+        """Note in which rows of a column codes are."""
         if not self.notation.concerns(name) or name not in self.fields.case_keys:
             return
         plain = name not in (CASE_ID, MEDICINES, *self.fields.own_words)

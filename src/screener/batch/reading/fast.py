@@ -2,7 +2,7 @@
 
 msgspec decodes lines into structs, `screener.batch.reading.table` turns their fields into columns. A field that was
 absent has a default that no JSON text can produce: so the members of an object can be counted, which is how a key that
-stands twice is noticed (msgspec takes the last of them in silence).
+is given twice is noticed (msgspec takes the last of them in silence).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from screener.case.answers import Medicines, Number, YesNo
 from screener.case.fields import Fields
 
 ABSENT: Final = 2  # a JSON number is no yes/no answer, choice, list or text: only the default can be one
-NOT_THERE: Final = math.nan  # where a number can stand; JSON has no NaN
+NOT_THERE: Final = math.nan  # where a number can be; JSON has no NaN
 LONGEST_LEARNT: Final = 200  # characters of the name of a field that is passed over
 
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def can_learn(name: str) -> bool:
-    """Whether the decoder can be told to pass over a field: the name must stand in JSON as it is."""
+    """Whether the decoder can be told to pass over a field: the name must be in JSON as it is."""
     return 0 < len(name) <= LONGEST_LEARNT and name.isprintable() and not set(name) & {'"', "\\"}
 
 
@@ -81,7 +81,7 @@ class FastDecoder:
     Args:
         fields: what a case may say.
         extras: names that are passed over, as long as they hold a plain value.
-        order: fields as they stand in the input.
+        order: fields in the order of the input.
     """
 
     def __init__(self, fields: Fields, extras: Iterable[str] = (), order: Iterable[str] = ()) -> None:
@@ -113,7 +113,7 @@ class FastDecoder:
         return rows if len(rows) == count else None
 
     def lines(self, lines: Iterable[bytes]) -> list[Any]:
-        """The row of each line; None for a line that is not accepted as it stands."""
+        """The row of each line; None for a line that is not accepted as written."""
         rows: list[Any] = []
         rest = iter(lines)
         decode = self.decoder.decode
@@ -127,7 +127,7 @@ class FastDecoder:
 
 
 def members(row: Any) -> int:
-    """How many colons the JSON text of a row has when no key stands twice and nothing is escaped."""
+    """How many colons the JSON text of a row has when no key is given twice and nothing is escaped."""
     values = msgspec.structs.astuple(row)
     count = sum(1 for value in values if value is not ABSENT and value == value)
     for value in values:

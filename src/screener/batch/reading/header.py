@@ -48,12 +48,12 @@ def check_header(names: Iterable[str], policy: Policy, where: str, table: bool =
         table: whether these are all columns there are.
 
     Raises:
-        CaseError: a column is not a field and is not to be passed over, or stands twice; or, whatever is to be passed
+        CaseError: a column is not a field and is not to be passed over, or is there twice; or, whatever is to be passed
             over, there is none that is a field.
     """
     given = list(names)
     twice = sorted(name for name, count in Counter(given).items() if count > 1)
-    problems = [FieldProblem(name, "the column stands more than once") for name in twice]
+    problems = [FieldProblem(name, "the column is there more than once") for name in twice]
     extra = [name for name in given if name not in policy.fields.columns and name not in ROW_NAMES]
     refused = [name for name in extra if not policy.passes_over(name)]
     if table and not any(name in policy.fields.columns for name in given):

@@ -207,7 +207,7 @@ def uncoded(notation: Notation) -> Read:
 def accepted_and_refused(
     results: Sequence[tuple[BaseIntake | Reject, int]], fields: Fields, used: Mapping[str, int] | None = None
 ) -> Decoded:
-    """The accepted cases as columns, beside the refused ones; with the codes that were used in them."""
+    """The accepted cases as columns, with the refused ones; with the codes that were used in them."""
     intakes = [(result, line) for result, line in results if isinstance(result, BaseIntake)]
     return Decoded(
         np.array([line for _, line in intakes], np.int64),
@@ -249,9 +249,9 @@ def _escapes_colon(text: bytes) -> bool:
 
 
 def _one_a_line(text: NDArray[np.uint8], ends: NDArray[np.int64]) -> bool:
-    """Whether every line feed stands between `}` and `{`, and no line is too long.
+    """Whether every line feed is between `}` and `{`, and no line is too long.
 
-    Such a line feed divides two cases and never stands inside one. As many cases as lines then means one on each.
+    Such a line feed divides two cases and is never inside one. As many cases as lines then means one on each.
     """
     inner = ends[:-1]
     if (len(text) > LONGEST_LINE and np.diff(ends, prepend=-1).max() > LONGEST_LINE) or (len(inner) and inner[0] < 2):

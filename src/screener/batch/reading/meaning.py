@@ -41,7 +41,7 @@ class Texts:
         self.own_words = {name: OwnTexts(name, kind, read) for name, kind in kinds if isinstance(kind, OwnWords)}
 
     def with_absent(self) -> Texts:
-        """The same for rows in which `ABSENT` may stand."""
+        """The same for rows in which `ABSENT` may be."""
         self.yes_no[ABSENT] = ABSENT_CODE
         for codes in self.choices.values():
             codes[ABSENT] = ABSENT_CHOICE
@@ -76,7 +76,7 @@ class Texts:
 
 
 class Meaning:
-    """What a reader learns from block to block about what stands in the data.
+    """What a reader learns from block to block about what is in the data.
 
     Args:
         notation: what the data write for missing, yes and no, and in which units.

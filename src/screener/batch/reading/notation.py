@@ -99,7 +99,7 @@ class Notation:
 
     @cached_property
     def missing_numbers(self) -> list[float]:
-        """The numbers that stand for missing."""
+        """The numbers that mean missing."""
         return [float(code) for code, meaning in self.words.items() if meaning == MISSING and _NUMBER.fullmatch(code)]
 
     def concerns(self, name: str) -> bool:
@@ -149,7 +149,7 @@ class Notation:
             *others, first = units_of(kind)
             raise ValueError(
                 f"{echo(value)} has no unit; pass `--unit {name}={first}` (or {', '.join(others)}), whichever these "
-                "data are in, or write it beside the number"
+                "data are in, or write it after the number"
             )
         return value
 

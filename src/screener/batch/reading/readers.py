@@ -39,7 +39,7 @@ def check_columns(source: Input, policy: Policy) -> None:
     table = source.form in ("csv", "parquet")
     check_header([*names, *(name for name in folder if name not in names)], policy, source.name, table)
     if twice := [name for name in names if name in folder]:
-        problems = [FieldProblem(name, "the column stands in the file and in the name of its folder") for name in twice]
+        problems = [FieldProblem(name, "the column is in the file and in the name of its folder") for name in twice]
         raise CaseError(problems, where=source.name)
 
 

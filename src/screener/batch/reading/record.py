@@ -21,7 +21,7 @@ class Reject:
     """A record that was refused.
 
     Attributes:
-        line: where it stands in its input, counted from 1.
+        line: where it is in its input, counted from 1.
         case_id: its id, if it could be read.
         problems: everything that is wrong with it.
         raw: its text, so that it can be mended and fed back; None when it must not be copied.
@@ -52,7 +52,7 @@ class Decoded:
     rejects: list[Reject] = field(default_factory=list)
     extras: set[str] = field(default_factory=set)
     used: Counter[str] = field(default_factory=Counter)  # codes of the person who runs the batch, and how often
-    empty: int = 0  # rows that are no cases, because nothing stands in them
+    empty: int = 0  # rows that are no cases, because there is nothing in them
     beside: dict[int, tuple[str, str]] = field(default_factory=dict)  # by line: see `Chunk`
 
     @property

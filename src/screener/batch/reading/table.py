@@ -66,7 +66,7 @@ class Table:
         doubtful: the rows that the careful reader has to look at; their columns mean nothing.
         extras: the fields that were passed over.
         uses: in which rows numbers were read in a unit that the person said.
-        colons: how many colons the JSON text of all rows has, when no key stands twice and nothing is escaped.
+        colons: how many colons the JSON text of all rows has, when no key is given twice and nothing is escaped.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class Table:
         return values
 
     def bare_numbers(self, name: str, values: Floats) -> Floats:
-        """Numbers in the field's own unit; those that stand for missing are left to the careful reader."""
+        """Numbers in the field's own unit; those that mean missing are left to the careful reader."""
         if self.notation:
             self.doubtful |= np.isin(values, self.notation.missing_numbers)
             if name in self.notation.units:

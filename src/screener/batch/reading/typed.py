@@ -179,7 +179,7 @@ class _Block:
         return found
 
     def words(self, name: str, column: pa.Array) -> tuple[NDArray[np.int64], list[Any]]:
-        """For each row the place of what stands in it, -1 for null; and what stands there. Codes are noted."""
+        """For each row the place of what is in it, -1 for null; and what is there. Codes are noted."""
         places, words = dictionary(column)
         if self.notation.concerns(name):
             texts = (CASE_ID, *self.fields.own_words)

@@ -37,7 +37,7 @@ CSS: Final = """
 
 
 def as_html(summary: Summary) -> str:
-    """As a page that needs nothing else; the bars show what is certain, and what is possible beside it."""
+    """As a page that needs nothing else; the bars show what is certain, and next to it what is possible."""
     flags = [
         (c.id, c.title, number(c.raised), number(c.possible), number(c.suppressed), bounds(c), narrowing(c.narrowed_by))
         for c in summary.conclusions
@@ -83,7 +83,7 @@ def as_html(summary: Summary) -> str:
 
 
 def bars(rows: Sequence[tuple[str, int | None, int | None]], whole: int | None) -> str:
-    """A bar for each row as SVG: what is certain, and what is possible beside it, of `whole` cases.
+    """A bar for each row as SVG: what is certain, and next to it what is possible, of `whole` cases.
 
     Args:
         rows: name, the number that is certain, the number that is certain or possible.

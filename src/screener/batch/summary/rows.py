@@ -41,12 +41,12 @@ def narrowing(count: Count | None) -> str:
 
 
 def narrows() -> str:
-    """What stands over the answers that would narrow the bounds."""
+    """The heading of the answers that would narrow the bounds."""
     return say(NARROWS)
 
 
 def whole_record() -> str:
-    """What stands for a record as a whole where a field would stand."""
+    """The name of a record as a whole, where a field would be named."""
     return say(WHOLE)
 
 

@@ -229,7 +229,7 @@ def _topic(name: str, book: RuleBook) -> str | None:
 
 
 def _most_common(counter: Counter[str], shown: Callable[[int], int | None], most: int = MOST_NAMES) -> list[Count]:
-    """The most frequent, those that would be hidden left out: their names could say who they are."""
+    """The most frequent, without those that would be hidden: their names could say who they are."""
     ordered: Iterable[tuple[str, int]] = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
     counts = [Count(id=name, count=shown(number)) for name, number in ordered]
     return [count for count in counts if count.count is not None][:most]

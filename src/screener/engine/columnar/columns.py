@@ -3,7 +3,7 @@
 Every column is normalised, as the intake stores it: a yes/no answer is one of three codes, a number is a float in the
 field's unit (NaN: not reported), a choice is the place of its word, medicines are entries with the case they belong to.
 A field without a column was not given in any case. Of a bound such as `> 7 mmol/L`, the number is the limit; the place
-of its sign stands in a column of its own. What people wrote in their own words is kept as it is; no engine reads it.
+of its sign is in a column of its own. What people wrote in their own words is kept as it is; no engine reads it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The batch engine: every condition of the rule book on bit planes, for many cases at once.
 
-The rule book is compiled to a list of steps in which equal parts stand once. What comes out says for every case the
+The rule book is compiled to a list of steps in which equal parts occur once. What comes out says for every case the
 same as the reference engine does.
 """
 
@@ -34,7 +34,7 @@ class Outcomes:
     Attributes:
         values: the planes of every finding, flag and urgency level.
         fired: for each rule the cases in which it was proved.
-        hidden: the cases in which a raised flag hides this conclusion (those that are never hidden are left out).
+        hidden: the cases in which a raised flag hides this conclusion (without those that are never hidden).
     """
 
     book: RuleBook
@@ -109,7 +109,7 @@ class Outcomes:
 
 @dataclass
 class _Program:
-    """Conditions as a list in which every part stands before what it is part of, and only once."""
+    """Conditions as a list in which every part comes before what it is part of, and only once."""
 
     places: dict[Condition, int] = field(default_factory=dict)
 

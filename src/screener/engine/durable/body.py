@@ -86,7 +86,7 @@ def weight(body: Body) -> int:
 
 
 def restore(element: Element) -> Condition:
-    """The condition that an element stands for."""
+    """The condition that an element represents."""
     if isinstance(element, OneOfThese):
         return AnyOf(tuple(restore(literal) for literal in sorted(element.literals, key=written)))
     name, sign = element

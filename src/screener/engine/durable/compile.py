@@ -92,7 +92,7 @@ class _Compiler:
         return self.helper(condition, True, [body])
 
     def helper(self, condition: Condition, wanted: bool, bodies: Iterable[Body]) -> Literal:
-        """A helper conclusion that stands for `condition` being `wanted`."""
+        """A helper conclusion that means `condition` being `wanted`."""
         fresh = f"~{len(self.helpers)}"
         name = self.helpers.setdefault((self.numbers.of(condition), wanted), fresh)
         if name == fresh:

@@ -95,7 +95,7 @@ def _program(book: RuleBook) -> Program:
 
 
 def _firings(book: RuleBook, program: Program) -> dict[str, Firing]:
-    """What each engine rule that is no helper stands for; rules that stand for the same share one object."""
+    """What each engine rule that is no helper means; rules that mean the same share one object."""
     shared: dict[Firing, Firing] = {}
     found: dict[str, Firing] = {}
     names = set(book.conclusion_ids)

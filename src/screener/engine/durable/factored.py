@@ -15,7 +15,7 @@ DEEPEST: Final = 20  # what is in common inside what is in common
 def aliases(book: RuleBook) -> dict[str, Condition]:
     """Conclusions with one rule that reads one answer (such as `adults-only`), with that answer.
 
-    Other rules read the answer instead: it stands on a fact that they need anyway.
+    Other rules read the answer instead: it is on a fact that they need anyway.
     """
     found: dict[str, Condition] = {}
     for name, rules in book.rules_for.items():

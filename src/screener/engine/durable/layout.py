@@ -1,7 +1,7 @@
 """On which fact each compiled rule is matched: section facts, level after level.
 
 A rule is matched on one fact that carries everything it reads. Rules that read answers only are of level 0; the others
-are one level above the conclusions they read, so that these can stand on the fact as attributes, like answers. That
+are one level above the conclusions they read, so that these can be attributes of the fact, like answers. That
 takes far fewer patterns and facts than one fact for each conclusion, and no joins between facts.
 
 durable-rules 2.0.28 fails when more than 64 patterns match one fact, takes at most 253 attributes on it, hangs at 512

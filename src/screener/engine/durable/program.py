@@ -1,4 +1,4 @@
-"""A compiled rule book as the durable engine runs it: made by `compile.py`, kept beside the parsed rule book."""
+"""A compiled rule book as the durable engine runs it: made by `compile.py`, kept with the parsed rule book."""
 
 from __future__ import annotations
 
