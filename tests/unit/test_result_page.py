@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 
 import pytest
@@ -90,6 +91,10 @@ class Screened:
     def __post_init__(self) -> None:
         self.report = self.screener.examine(self.intake).build()
 
+    @cached_property
+    def page(self) -> Page:
+        return Page(self.html())
+
     def html(self, reading: Reading = "brief") -> str:
         view = View(self.screener.book, "html", reading)
         view.add(self.report, self.intake)
@@ -99,8 +104,13 @@ class Screened:
         return render(clinician_page(self.report, self.intake, self.screener.book))
 
 
+MADE: dict[str, Screened] = {}  # many tests look at the same pages, and none changes them
+
+
 def of(vignette: Vignette, screener: Screener) -> Screened:
-    return Screened(screener, read_case(str(vignette.case), screener.book.fields))
+    if vignette.id not in MADE:
+        MADE[vignette.id] = Screened(screener, read_case(str(vignette.case), screener.book.fields))
+    return MADE[vignette.id]
 
 
 def squeezed(text: str) -> str:
@@ -111,7 +121,7 @@ def squeezed(text: str) -> str:
 def test_every_link_within_the_page_has_an_entry_and_each_entry_its_publisher(
     vignette: Vignette, screener: Screener
 ) -> None:
-    page = Page(of(vignette, screener).html())
+    page = of(vignette, screener).page
     assert len(set(page.ids)) == len(page.ids)
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
     entries = {name.removeprefix("source-") for name in page.ids if name.startswith("source-")}
@@ -124,7 +134,7 @@ def test_every_link_within_the_page_has_an_entry_and_each_entry_its_publisher(
 @EVERY
 def test_each_topic_unfolds_to_its_flags(vignette: Vignette, screener: Screener) -> None:
     one = of(vignette, screener)
-    page = Page(one.html())
+    page = one.page
     summary = one.report.summary
     listed = [(topic.title, topic.flags) for topic in summary.topics] + [(t.title, t.flags) for t in summary.also]
     for title, flags in listed:
@@ -141,7 +151,7 @@ def test_each_topic_unfolds_to_its_flags(vignette: Vignette, screener: Screener)
 @EVERY
 def test_everything_of_the_long_page_can_be_reached(vignette: Vignette, screener: Screener) -> None:
     one = of(vignette, screener)
-    shown = squeezed(Page(one.html()).text).lower()
+    shown = squeezed(one.page.text).lower()
     for line in re.split(r"\n\s*\n|\n- |\n    |\n!+ ", render(PageBuilder(one.report, screener.book).page(), 10_000)):
         text = re.sub(r"^[-!* ]+|[-=*]{3,}$| \*$", "", squeezed(line)).strip()
         assert text.lower() in shown, text
@@ -150,7 +160,7 @@ def test_everything_of_the_long_page_can_be_reached(vignette: Vignette, screener
 @EVERY
 def test_what_is_read_first(vignette: Vignette, screener: Screener) -> None:
     one = of(vignette, screener)
-    first, summary = squeezed(Page(one.html()).first), one.report.summary
+    first, summary = squeezed(one.page.first), one.report.summary
     urgent = summary.urgency == "emergency"
     texts = screener.book.texts
     wanted = ["brief-emergency", "emergency-signs"] if urgent else ["brief-signs", "brief-unchanged"]
