@@ -16,6 +16,7 @@ from typing import IO, Any, Final
 from screener.errors import FileError, echo
 
 PRIVATE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
 PUBLIC: Final = 0o666  # less what the umask takes away
 
 
@@ -79,6 +80,21 @@ def save(path: Path, text: str, mode: int = PRIVATE, device: bool = False) -> No
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise FileError(f"{echo(str(path))} cannot be written: {(reason or 'unknown reason').lower()}") from None
+
+
+def own_folder(path: Path) -> None:
+    """Make a folder into which only its owner can look; one that is there already must be ours, and no link.
+
+    Raises:
+        OSError: it cannot be made, or it is not ours.
+    """
+    with suppress(FileExistsError):
+        path.mkdir()
+        path.chmod(PRIVATE_FOLDER)  # whatever the umask took away
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode):
+        raise OSError(errno.ENOTDIR, "it is no folder; remove it")
+    _check_owner(status.st_uid, os.geteuid())
 
 
 def make_folder(path: Path) -> None:

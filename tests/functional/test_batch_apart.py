@@ -62,9 +62,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     "words",
     [
         ["-o", "out.jsonl", "--rejects", "out.jsonl.partial"],
-        ["-o", "out.jsonl", "--rejects", "out.jsonl.journal"],
+        ["-o", "out.jsonl", "--rejects", "out.jsonl.parts"],
+        ["-o", "out.jsonl", "--rejects", "out.jsonl.parts/results/refused.jsonl"],
+        ["-o", "out.jsonl", "--rejects", "here/Out.jsonl.PARTS/refused.jsonl"],
         ["-o", "out.jsonl", "--rejects", "OUT.jsonl"],
-        ["-o", "out.jsonl", "--rejects", "Out.JSONL.Journal"],
+        ["-o", "out.jsonl", "--rejects", "Out.JSONL.Parts"],
         ["-o", "out.jsonl", "--rejects", "here/out.jsonl"],
         ["-o", "out.jsonl", "--rejects", "here/here/out.jsonl"],
         ["-o", "out.csv", "--summary", "out.csv.partial.txt", "--rejects", "out.csv.partial.txt"],
@@ -86,7 +88,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_would_be_destroyed_is_refused_before_anything_is_touched(words: list[str], folder: Path) -> None:
     before = everything(folder)
     code, said = call("in.jsonl", *words, "--force")
-    assert (code, "must be two files" in said or "would replace what is read" in said) == (2, True), said
+    assert (code, "must be two files" in said or "would be in" in said or "would replace what is read" in said) == (
+        2,
+        True,
+    ), said
     assert everything(folder) == before
 
 
@@ -99,12 +104,21 @@ def test_the_file_of_confirmed_names_is_not_replaced(folder: Path) -> None:
     assert everything(folder) == before
 
 
-@pytest.mark.parametrize("other", ["out.jsonl.partial", "out.jsonl.journal", "out.jsonl.rejects.jsonl.partial"])
+@pytest.mark.parametrize("other", ["out.jsonl.partial", "out.jsonl.parts", "out.jsonl.rejects.jsonl.partial"])
 def test_an_input_that_has_the_name_of_a_helping_file(other: str, folder: Path) -> None:
     (folder / other).write_bytes(CASE)
     code, said = call(other, "--from", "jsonl", "-o", "out.jsonl", "--force")
     assert (code, "would replace what is read" in said) == (2, True)
     assert (folder / other).read_bytes() == CASE
+
+
+def test_an_input_among_the_parts(folder: Path) -> None:
+    (folder / "out.jsonl.parts" / "results").mkdir(parents=True)
+    source = folder / "out.jsonl.parts" / "results" / "part-00000.jsonl"
+    source.write_bytes(CASE)
+    code, said = call(source, "-o", "out.jsonl", "--force")
+    assert (code, "would replace what is read" in said) == (2, True)
+    assert source.read_bytes() == CASE
 
 
 def test_a_result_among_the_records_that_are_read(folder: Path) -> None:
@@ -116,10 +130,13 @@ def test_a_result_among_the_records_that_are_read(folder: Path) -> None:
     assert call("records", "--from", "fhir", "-o", "records/out.csv", "--rejects", "records/refused")[0] == 0
 
 
-@pytest.mark.parametrize("name", ["out.jsonl.partial", "out.jsonl.journal", "out.jsonl.rejects.jsonl.partial"])
+@pytest.mark.parametrize(
+    "name",
+    ["out.jsonl.partial", "out.jsonl.journal", "out.jsonl.rejects.jsonl.partial", "out.jsonl.parts"],
+)
 @pytest.mark.parametrize("kind", ["link", "dead link", "hard link", "pipe", "folder"])
 @pytest.mark.parametrize("option", ["", "--force", "--resume"])
-def test_no_link_is_followed_where_the_results_grow(name: str, kind: str, option: str, folder: Path) -> None:
+def test_no_link_is_followed_where_the_results_are_made(name: str, kind: str, option: str, folder: Path) -> None:
     (folder / "precious").write_bytes(b"precious")
     if kind == "hard link":
         (folder / name).hardlink_to(folder / "precious")
@@ -127,6 +144,7 @@ def test_no_link_is_followed_where_the_results_grow(name: str, kind: str, option
         os.mkfifo(folder / name)
     elif kind == "folder":
         (folder / name).mkdir()
+        (folder / name / "notes.txt").write_bytes(b"precious")
     else:
         (folder / name).symlink_to("precious" if kind == "link" else "nowhere")
     before = everything(folder)
@@ -136,14 +154,27 @@ def test_no_link_is_followed_where_the_results_grow(name: str, kind: str, option
     assert held == before
     assert not (folder / "nowhere").exists()
     assert not (folder / "out.jsonl").exists()
+    assert kind != "folder" or [path.name for path in (folder / name).iterdir()] == ["notes.txt"]
 
 
 @pytest.mark.parametrize("option", ["", "--force", "--resume"])
-def test_a_journal_that_is_none_is_not_emptied(option: str, folder: Path) -> None:
+@pytest.mark.parametrize("name", ["out.jsonl.journal", "out.jsonl.parts/job.json"])
+def test_what_is_of_no_batch_is_not_emptied(name: str, option: str, folder: Path) -> None:
+    (folder / "out.jsonl.parts").mkdir()
     for text in (b"a diary\n", b"a diary without an end", b'{"program": 1}\n'):
-        (folder / "out.jsonl.journal").write_bytes(text)
+        (folder / name).write_bytes(text)
         assert call("in.jsonl", "-o", "out.jsonl", *filter(None, [option]))[0] == 5
-        assert (folder / "out.jsonl.journal").read_bytes() == text
+        assert (folder / name).read_bytes() == text
+
+
+@pytest.mark.parametrize("option", ["", "--force", "--resume"])
+def test_a_stopped_run_of_an_earlier_version_is_not_overwritten(option: str, folder: Path) -> None:
+    (folder / "out.jsonl.journal").write_bytes(b'{"program version":"0.1.0"}\n{"position":[0,1,1,27,1],"output":9}\n')
+    (folder / "out.jsonl.partial").write_bytes(b"precious\n")
+    before = everything(folder)
+    code, said = call("in.jsonl", "-o", "out.jsonl", *filter(None, [option]))
+    assert (code, "a stopped run of an earlier version: finish it with that version, or remove it" in said) == (5, True)
+    assert everything(folder) == before
 
 
 @pytest.mark.parametrize("name", ["out.jsonl.partial", "out.jsonl.rejects.jsonl.partial", "s.txt"])
@@ -162,16 +193,50 @@ def test_a_summary_that_can_not_be_written_is_said_at_once(folder: Path) -> None
     assert not list(folder.glob("out*"))
 
 
-def test_a_damaged_journal_says_so(folder: Path, book: RuleBook, monkeypatch: pytest.MonkeyPatch) -> None:
+def stopped(book: RuleBook, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run that was stopped before its parts were joined; their folder."""
     with monkeypatch.context() as patch:
         patch.setattr(ResumableOutput, "finish", lambda self: self.close())
         run(Job(tuple(find_inputs(["in.jsonl"])), "out.jsonl", book))
-    whole = (folder / "out.jsonl.journal").read_bytes().splitlines(keepends=True)
-    for broken in (b"{}\n", b"[1]\n", b"nothing\n", b'{"position": 3}\n', b"\xff\n"):
-        (folder / "out.jsonl.journal").write_bytes(whole[0] + broken + whole[1])
+    return Path("out.jsonl.parts")
+
+
+def test_a_damaged_note_says_so(folder: Path, book: RuleBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = stopped(book, monkeypatch)
+    for broken in (b"", b"{}\n", b"[1]\n", b"nothing\n", b'{"position": 3}\n', b"\xff\n"):
+        (kept / "part-00000.json").write_bytes(broken)
         code, said = call("in.jsonl", "-o", "out.jsonl", "--resume")
         assert (code, "is damaged; begin again with --force" in said) == (5, True), said
     assert call("in.jsonl", "-o", "out.jsonl", "--force")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["results/part-00000.jsonl", "rejects/part-00000.jsonl"])
+def test_a_part_that_is_not_as_long_as_it_was_is_made_again(
+    name: str, folder: Path, book: RuleBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = stopped(book, monkeypatch)
+    for spoil in (lambda: (kept / name).write_bytes(b'{"torn'), (kept / name).unlink):
+        spoil()
+        assert call("in.jsonl", "-o", "out.jsonl", "--resume")[0] == 0
+        assert json.loads((folder / "out.jsonl").read_text())["case_id"] == "a"
+        assert not kept.exists()
+        (folder / "out.jsonl").unlink()
+        (folder / "out.jsonl.rejects.jsonl").unlink()
+        stopped(book, monkeypatch)
+
+
+def test_what_somebody_keeps_among_the_parts_stays(
+    folder: Path, book: RuleBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = stopped(book, monkeypatch)
+    (kept / "results" / "notes.txt").write_bytes(b"precious")
+    for option in ("--resume", "--force"):
+        code, said = call("in.jsonl", "-o", "out.jsonl", option)
+        assert (code, "holds `notes.txt`, which is of no earlier run; name another output" in said) == (5, True)
+    (kept / "results" / "notes.txt").unlink()
+    monkeypatch.setattr(ResumableOutput, "add", lambda *_: (kept / "results" / "notes.txt").write_bytes(b"precious"))
+    assert call("in.jsonl", "-o", "out.jsonl", "--force")[0] == 0
+    assert [path.name for path in kept.rglob("*")] == ["results", "notes.txt"]
 
 
 def test_standard_output_into_what_is_read_or_refused(folder: Path) -> None:
@@ -227,7 +292,7 @@ def test_ctrl_c_leaves_processes_that_are_stopped(stopped: str, folder: Path) ->
     victims: list[int] = []
     try:
         deadline = time.monotonic() + 60
-        while not (folder / "out.jsonl.journal").exists() or len(descendants(running.pid)) < 4:
+        while not (folder / "out.jsonl.parts" / "job.json").exists() or len(descendants(running.pid)) < 4:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         time.sleep(1)
@@ -314,3 +379,14 @@ def test_outputs_of_another_name_are_fine(folder: Path) -> None:
         assert call("in.jsonl", "-o", f"out{at}.jsonl", *words)[0] == 0
     with pytest.raises(FileError, match="is there already"):
         run(Job(tuple(find_inputs(["in.jsonl"])), "out0.jsonl", RuleBook.load()))
+
+
+@pytest.mark.parametrize("option", ["", "--force", "--resume"])
+def test_a_folder_of_another_user_is_not_used(option: str, folder: Path) -> None:
+    if os.geteuid():
+        pytest.skip("only root can give a folder away")
+    (folder / "out.jsonl.parts").mkdir()
+    os.chown(folder / "out.jsonl.parts", 12345, 12345)
+    code, said = call("in.jsonl", "-o", "out.jsonl", *filter(None, [option]))
+    assert (code, "it belongs to another user" in said) == (5, True)
+    assert not list((folder / "out.jsonl.parts").iterdir())

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,10 @@ from screener.batch.job import Job
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
 from screener.batch.run import run
+from screener.batch.writing import output
+from screener.batch.writing.jobfile import JobFile
 from screener.batch.writing.output import ResumableOutput
+from screener.batch.writing.parts import Parts
 from screener.case.intake import Intake
 from screener.errors import FileError
 from screener.rulebook.book import RuleBook
@@ -111,18 +115,17 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(
     done = run(job(folder, book, workers=1, resume=True))
     assert content(folder) == whole
     assert done.tally.results + done.tally.rejects == 600
-    assert not [path.name for path in folder.iterdir() if path.suffix in (".partial", ".journal")]
+    assert not [path.name for path in folder.iterdir() if path.suffix in (".partial", ".parts")]
 
 
-def test_what_was_written_beyond_the_last_finished_chunk_is_cut_off(
+def test_what_is_left_of_an_unfinished_part_is_not_used(
     folder: Path, book: RuleBook, whole: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ResumableOutput, "finish", lambda self: self.close())
     run(job(folder, book, workers=1))
     monkeypatch.undo()
-    for name in ("out.parquet.partial", "out.parquet.rejects.jsonl.partial", "out.parquet.journal"):
-        with (folder / name).open("ab") as file:
-            file.write(b'{"torn')
+    for name in ("results/part-00001.parquet", "rejects/part-00001.jsonl", ".part-00001.json.1.tmp"):
+        (folder / "out.parquet.parts" / name).write_bytes(b'{"torn')
     run(job(folder, book, workers=1, resume=True))
     assert content(folder) == whole
 
@@ -162,6 +165,77 @@ def test_a_full_disk_is_reported_and_can_be_resumed(
     assert content(folder) == whole
 
 
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet"])
+def test_stopped_again_and_again_it_ends_with_the_same_bytes(
+    name: str, folder: Path, book: RuleBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(job(folder, book, f"whole{name}", workers=1))
+    monkeypatch.setattr(output, "COMMIT_EVERY", 0.0)  # each chunk is a part
+    add = ResumableOutput.add
+    left = 0
+
+    def stopping(self: ResumableOutput, *words: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Stop
+        add(self, *words)
+
+    monkeypatch.setattr(ResumableOutput, "add", stopping)
+    stops = 0
+    while not (folder / name).exists():
+        left = 1 + stops % 3
+        with suppress(Stop):
+            run(job(folder, book, name, workers=1, resume=True))
+        stops += 1
+    assert stops > 4
+    assert content(folder, name) == content(folder, f"whole{name}")
+
+
+@pytest.mark.parametrize(
+    ("holder", "step"), [(os, "fsync"), (Path, "rename"), (Path, "replace"), (Path, "unlink"), (Path, "rmdir")]
+)
+def test_an_interrupt_at_any_step_loses_nothing(
+    holder: Any, step: str, tmp_path: Path, book: RuleBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = book.select(["article"])
+    write_cases(tmp_path / "in.jsonl", 100)
+    monkeypatch.setattr(output, "COMMIT_EVERY", 0.0)
+    run(job(tmp_path, small, workers=1))
+    whole = content(tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    for at in range(100):
+        for name in ("out.parquet", "out.parquet.rejects.jsonl"):
+            (tmp_path / name).unlink()
+        if not interrupted(lambda: run(job(tmp_path, small, workers=1)), holder, step, at):
+            break
+        run(job(tmp_path, small, workers=1, resume=True))
+        assert content(tmp_path) == whole
+        assert {path.name for path in tmp_path.iterdir()} == names
+    assert at > 1
+    assert content(tmp_path) == whole
+
+
+def interrupted(call: Callable[[], object], holder: Any, step: str, at: int) -> bool:
+    """Do something, interrupted just before a step is done once more; whether it came to that."""
+    whole, calls = getattr(holder, step), 0
+
+    def stopping(*words: Any, **options: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == at + 1:
+            raise KeyboardInterrupt
+        return whole(*words, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(holder, step, stopping)
+        try:
+            call()
+        except KeyboardInterrupt:
+            return True
+    return False
+
+
 def test_only_the_same_call_on_the_same_input_is_resumed(
     folder: Path, book: RuleBook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,9 +263,8 @@ def test_nothing_is_overwritten(folder: Path, book: RuleBook) -> None:
 
 
 def test_two_runs_do_not_write_the_same_output(folder: Path, book: RuleBook) -> None:
-    from screener.batch.writing.journal import Journal
-
-    held = Journal(folder / "out.parquet.journal")
+    kept = folder / "out.parquet.parts"
+    held = JobFile(Parts(kept / "results", kept / "rejects", kept, "parquet", b"PAR1"), folder / "out.parquet")
     with pytest.raises(FileError, match="another run is writing"):
         run(job(folder, book, workers=1, force=True))
     held.close()
@@ -262,11 +335,11 @@ def kill_some(folder: Path, source: str, chooser: random.Random) -> str:
         What was killed; nothing when the run was faster.
     """
     process = start(folder, source)
-    journal = folder / "out.parquet.journal"
+    begun = folder / "out.parquet.parts" / "job.json"
     worker = chooser.random() < 0.4
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:
-        if journal.exists() and (descendants(process.pid) or not worker):
+        if begun.exists() and (descendants(process.pid) or not worker):
             break
         time.sleep(0.005)
     time.sleep(chooser.random() * LONGEST)

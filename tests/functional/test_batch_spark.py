@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from screener.batch.inputs.source import find_inputs
-from screener.batch.inputs.splits import located, numbered, plan
-from screener.batch.job import Job
+from screener.batch.inputs.splits import Split, located, numbered, plan
+from screener.batch.job import Job, Result
 from screener.batch.run import run
+from screener.batch.spark import run_spark
+from screener.batch.writing.jobfile import JobFile
+from screener.batch.writing.parts import Parts
 from screener.case.intake import Intake
+from screener.errors import EngineFault, FileError
 from screener.rulebook.book import RuleBook
 from vignettes import SCREENED
 
@@ -210,18 +217,101 @@ def test_splits_have_every_line_once(size: int, end: bytes, tmp_path: Path) -> N
     assert sum(split.records for split in splits) == 60
 
 
-def test_force_removes_only_what_an_earlier_run_wrote(tmp_path: Path) -> None:
-    from screener.batch.spark import _remove
-    from screener.errors import FileError
+class Here:
+    """What a run needs of Spark, in this process; `dies` is the place of the task that dies."""
 
+    def __init__(self, dies: int = -1) -> None:
+        self.dies = dies
+        self.made = 0
+        self.sparkContext = self
+
+    def broadcast(self, value: Any) -> SimpleNamespace:
+        return SimpleNamespace(value=pickle.loads(pickle.dumps(value)))
+
+    def parallelize(self, splits: list[Split], count: int) -> Here:
+        assert len(splits) == count
+        self.splits = splits
+        return self
+
+    def map(self, function: Callable[[Split], Any]) -> SimpleNamespace:
+        return SimpleNamespace(collect=lambda: [self.one(function, split) for split in self.splits])
+
+    def one(self, function: Callable[[Split], Any], split: Split) -> Any:
+        found = function(split)
+        if found is None:
+            self.made += 1
+            if self.made == self.dies:
+                raise RuntimeError("MemoryError: died")
+        return found
+
+
+def test_a_stopped_run_on_spark_goes_on_with_the_parts_that_are_missing(
+    tmp_path: Path, book: RuleBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_cases(tmp_path / "in.jsonl", 300)
+    monkeypatch.setattr(plan, "__defaults__", (20_000,))
+    output = tmp_path / "out.parquet"
+    expected = embedded(tmp_path, book, tmp_path / "in.jsonl")
+
+    def again(spark: Here, **options: Any) -> Result:
+        return run_spark(Job(tuple(find_inputs([str(tmp_path / "in.jsonl")])), str(output), book, **options), spark)
+
+    dying = Here(dies=3)
+    with pytest.raises(EngineFault, match="Spark gave up: MemoryError: died; what is done is kept for --resume"):
+        again(dying)
+    assert not (output / "_SUCCESS").exists()
+    with pytest.raises(FileError, match="is there already"):
+        again(Here())
+    with pytest.raises(FileError, match="had other options"):
+        again(Here(), resume=True, keep=("age",))
+    (output / "part-00001.parquet").write_bytes(b"PAR1 torn")
+    living = Here()
+    done = again(living, resume=True)
+    assert (done.tally.results, done.tally.rejects) == (292, 8)
+    assert living.made == len(list(output.glob("part-*"))) - 2
+    assert gathered(output) == expected
+    rejects = output.with_name("out.parquet.rejects.jsonl")
+    assert not [
+        path for path in (*output.iterdir(), *rejects.iterdir()) if path.name[0] in "._" and path.stat().st_size
+    ]
+    assert again(Here(), resume=True).already
+    again(Here(), force=True)
+    assert gathered(output) == expected
+
+
+def test_two_runs_on_spark_do_not_write_the_same_output(tmp_path: Path, book: RuleBook) -> None:
+    write_cases(tmp_path / "in.jsonl", 3)
+    job = Job(tuple(find_inputs([str(tmp_path / "in.jsonl")])), str(tmp_path / "out.csv"), book, force=True)
+
+    class Second(Here):
+        def one(self, function: Callable[[Split], Any], split: Split) -> Any:
+            with pytest.raises(FileError, match="another run is writing"):
+                run_spark(job, Here())
+            return super().one(function, split)
+
+    assert run_spark(job, Second()).tally.results == 2
+
+
+def test_an_input_without_cases_has_columns_on_spark_too(tmp_path: Path, book: RuleBook) -> None:
+    (tmp_path / "in.csv").write_text("case_id,age\n", encoding="utf-8")
+    run_spark(Job(tuple(find_inputs([str(tmp_path / "in.csv")])), str(tmp_path / "out.parquet"), book), Here())
+    assert gathered(tmp_path / "out.parquet") == ([], [])
+    (part,) = (tmp_path / "out.parquet").glob("part-*")
+    assert "urgency" in pq.read_schema(part).names
+
+
+def test_force_removes_only_what_an_earlier_run_wrote(tmp_path: Path) -> None:
     results = tmp_path / "results.jsonl"
     results.mkdir()
     for name in ("_SUCCESS", "part-00000.jsonl", ".part-00001.jsonl.x.tmp"):
         (results / name).touch()
     (results / "notes.txt").touch()
+    parts = Parts(results, tmp_path / "rejects", results / "_tallies", "jsonl", b"")
     with pytest.raises(FileError, match=r"holds `notes\.txt`, which is of no earlier run"):
-        _remove(results)
+        JobFile(parts, results)
     assert (results / "part-00000.jsonl").exists()
     (results / "notes.txt").unlink()
-    _remove(results)
-    assert not results.exists()
+    file = JobFile(parts, results)
+    file.begin({"program version": "1"})
+    file.close()
+    assert [path.name for path in results.rglob("*")] == ["_tallies", "job.json"]

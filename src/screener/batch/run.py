@@ -8,21 +8,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
 from screener.batch.chunk import Chunk, Position
 from screener.batch.inputs.opening import close_pipe
 from screener.batch.inputs.resuming import remaining
 from screener.batch.inputs.source import Input
 from screener.batch.inputs.state import ChangedError, check_unchanged
 from screener.batch.job import Job, Result
-from screener.batch.part import Part
 from screener.batch.pool import Pool, in_this_process
 from screener.batch.progress import ProgressLine
 from screener.batch.reading.readers import check_columns
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.write import write_summary
-from screener.batch.work import Work, Worker
+from screener.batch.work import nothing
 from screener.batch.writing.apart import check_apart
 from screener.batch.writing.names import STDOUT, Names, check_new
 from screener.batch.writing.output import ResumableOutput
@@ -98,22 +95,22 @@ def _check_places(job: Job) -> None:
         check_new(path, job.force or job.resume, device=True)
     if output is not None and job.engine != "spark":
         names = Names(output, job.rejects_path)
-        rejects, results = (partial for partial, _ in names.growing)
-        written |= {"the journal": names.journal}
-        written |= {"the results as they grow": results, "the rejects as they grow": rejects}
+        rejects, results = (partial for partial, _ in names.joined)
+        written |= {"the parts": names.parts, "the journal of an earlier version": names.journal}
+        written |= {"the results as they are joined": results, "the rejects as they are joined": rejects}
     tables = any(source.state is not None and source.state.tables for source in job.inputs)
     check_apart([*(source.name for source in job.inputs), *job.also_read], written, tables)
 
 
 def _output(job: Job) -> ResumableOutput | StreamOutput:
-    rejects = job.rejects_path
-    header = writer_for(form_of(job.output), job.book, job.work.layout).header()
+    form = form_of(job.output)
+    header = writer_for(form, job.book, job.work.layout).header()
     if job.output == STDOUT:
         if job.resume:
             raise UsageError("standard output cannot be resumed; name a file with -o")
-        return StreamOutput(rejects, header)
-    names = Names(Path(job.output), rejects)
-    return ResumableOutput(names, job.description(), job.inputs, header, form_of(job.output) == "parquet")
+        return StreamOutput(job.rejects_path, header)
+    names = Names(Path(job.output), job.rejects_path)
+    return ResumableOutput(names, job.description(), job.inputs, form, header)
 
 
 def _fill(job: Job, output: ResumableOutput | StreamOutput) -> None:
@@ -138,7 +135,7 @@ def _fill(job: Job, output: ResumableOutput | StreamOutput) -> None:
         if pool is not None:
             pool.close()
     _check_unchanged(job.inputs[seen:])
-    if isinstance(output, ResumableOutput) and output.footer is not None and output.footer.frame is None:
+    if job.work.form == "parquet" and progress.position == Position():
         output.add(nothing(job.work), progress.position)
 
 
@@ -157,15 +154,3 @@ def _chain(first: Sequence[Chunk], rest: Iterator[Chunk]) -> Iterator[Chunk]:
 def after(chunk: Chunk) -> Position:
     """Where the next chunk begins."""
     return Position(chunk.file, chunk.number + 1, chunk.line + chunk.records, chunk.end, chunk.check)
-
-
-def nothing(work: Work) -> Part:
-    """The part of no cases, so that an empty Parquet file has its columns."""
-    import pyarrow as pa
-
-    from screener.batch.reading.record import Decoded
-    from screener.engine.columnar.columns import Columns
-
-    part = Part()
-    Worker(work).add(part, "", Decoded(np.zeros(0, np.int64), pa.array([], pa.string()), Columns(0)))
-    return part

@@ -1,12 +1,11 @@
 """Batches on Apache Spark: the same work on each chunk, as Spark tasks; and screening of data frames.
 
-A task reads one split, writes its part under a temporary name, and renames it when it is whole: so a task that Spark
-runs twice, or that dies, leaves one whole part. All machines must see the same file system.
+A task reads one split and writes its part, which has its name only when it is whole: so a task that Spark runs twice,
+or that dies, leaves one whole part. All machines must see the same file system.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -19,23 +18,20 @@ from typing import TYPE_CHECKING, Any, Final
 from screener.batch.inputs.splits import Split, chunks_of, located, needs_count, numbered, plan
 from screener.batch.inputs.state import check_unchanged
 from screener.batch.job import Job, Result
-from screener.batch.part import Part
+from screener.batch.part import Progress, merged
 from screener.batch.reading.notation import Notation
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.write import write_summary
-from screener.batch.work import Work, Worker
-from screener.batch.writing.parquet_join import Footer
+from screener.batch.work import Work, Worker, nothing
+from screener.batch.writing.jobfile import JobFile
+from screener.batch.writing.parts import Parts, whole_file
 from screener.batch.writing.writers import writer_for
 from screener.errors import EngineFault, FileError, UsageError, echo
-from screener.private import open_private
 from screener.rulebook.book import RuleBook
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-DONE: Final = "_SUCCESS"  # the mark that Spark's own writers leave, too
-TALLIES: Final = "_tallies"  # what is finished, until all is
-OURS: Final = (DONE, TALLIES, "part-")  # how the names begin of what a run writes
 FRAME: Final = (
     "case_id string, urgency string, raised array<string>, possible array<string>, suppressed array<string>, "
     "rules array<string>, errors array<struct<field: string, message: string>>"
@@ -95,27 +91,41 @@ def run_spark(job: Job, spark: SparkSession | None = None) -> Result:
     started = time.monotonic()
     if any(source.pipe for source in job.inputs):
         raise UsageError("Spark reads files, which all machines see, and no pipes")
-    output, rejects = Path(job.output), job.rejects_path
-    if not _prepare(job, output, rejects):
+    if job.output == "-":
+        raise UsageError("Spark writes a folder; name it with -o")
+    output, rejects, work = Path(job.output).absolute(), job.rejects_path, job.work
+    header = writer_for(work.form, work.book, work.layout).header()
+    parts = Parts(output, rejects.absolute(), output / "_tallies", work.form, header)
+    file = _prepare(job, parts)
+    if file is None:
         return Result(Tally(), job.output, rejects, 0.0, already=True)
+    try:
+        tally = _run(job, parts, spark)
+    finally:
+        file.close()
+    return Result(tally, job.output, rejects, time.monotonic() - started)
+
+
+def _run(job: Job, parts: Parts, spark: SparkSession | None) -> Tally:
+    """Make the parts that are missing, and mark the output as whole."""
     running = spark or session()
     context = running.sparkContext
-    work, inputs, key = job.work, job.inputs, uuid.uuid4().hex
+    inputs = job.inputs
     splits = plan(inputs)
     uncounted = [split for split in splits if needs_count(inputs, split)]
-    shared = context.broadcast((work, str(output.absolute()), str(rejects.absolute()), key))
+    shared = context.broadcast((job.work, parts, uuid.uuid4().hex))
 
     def count(split: Split) -> Split:
         return located(shared.value[0].inputs, split)
 
-    def task(split: Split) -> str:
-        job_work, folder, refused, name = shared.value
-        return do_split(job_work, folder, refused, name, split)
+    def task(split: Split) -> None:
+        work, where, key = shared.value
+        do_split(work, where, key, split)
 
     try:
         counted = {split.number: split for split in _map(context, count, uncounted)}
         ready = numbered(inputs, [counted.get(split.number, split) for split in splits])
-        missing = [split for split in ready if not _tally_path(output, split).exists()]
+        missing = [split for split in ready if parts.note(split.number) is None]
         _map(context, task, missing)
     except Exception as error:
         raise EngineFault(f"Spark gave up: {_reason(error)}; what is done is kept for --resume") from None
@@ -125,8 +135,7 @@ def run_spark(job: Job, spark: SparkSession | None = None) -> Result:
     for source in inputs:
         if source.state is not None:
             check_unchanged(source.name, source.state)
-    tally = _finish(job, output, rejects, ready)
-    return Result(tally, job.output, rejects, time.monotonic() - started)
+    return _finish(job, parts, ready)
 
 
 def _map(context: Any, function: Callable[[Split], Any], splits: list[Split]) -> list[Any]:
@@ -140,107 +149,59 @@ def _reason(error: Exception) -> str:
     return (lines or str(error).splitlines() or [type(error).__name__])[-1].strip()
 
 
-def _prepare(job: Job, output: Path, rejects: Path) -> bool:
-    """Make the folders; False when all is done already."""
-    if job.output == "-":
-        raise UsageError("Spark writes a folder; name it with -o")
-    begun = output / TALLIES / "job.json"
+def _prepare(job: Job, parts: Parts) -> JobFile | None:
+    """Make the folders; None when all is done already."""
     what = job.description()
-    if job.resume and (output / DONE).exists():
-        return False
-    if job.resume and begun.exists():
-        if json.loads(begun.read_text(encoding="utf-8")) != what:
-            raise FileError(f"the stopped run of {echo(job.output)} was another one; begin again with --force")
-        return True
-    for path in (output, rejects):
-        if path.exists() and not job.force:
+    if job.resume and parts.whole():
+        parts.forget()
+        return None
+    stopped = job.resume and parts.begun()
+    for path in () if stopped else (parts.results, parts.rejects):
+        if os.path.lexists(path) and not job.force:
             raise FileError(f"{echo(str(path))} is there already; name another folder, or replace it with --force")
-        _remove(path)
-        path.mkdir(mode=0o700, parents=True)
-    (output / TALLIES).mkdir(mode=0o700)
-    _write(begun, json.dumps(what).encode())
-    return True
+        if path.is_file() or path.is_symlink():
+            path.unlink()
+        path.parent.mkdir(parents=True, exist_ok=True)
+    file = JobFile(parts, Path(job.output))
+    try:
+        if not stopped or not file.same(what, lambda before: before == what["input"]):
+            file.begin(what)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
-def _remove(path: Path) -> None:
-    """Remove what an earlier run wrote, and nothing else."""
-    if path.is_dir() and not path.is_symlink():
-        strange = [entry.name for entry in path.iterdir() if not entry.name.startswith((*OURS, "."))]
-        if strange:
-            raise FileError(
-                f"{echo(str(path))} holds {echo(sorted(strange)[0])}, which is of no earlier run; name another folder"
-            )
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def do_split(work: Work, output: str, rejects: str, key: str, split: Split) -> str:
+def do_split(work: Work, parts: Parts, key: str, split: Split) -> None:
     """The work of one task: read a split, write its part and its rejects.
 
     Args:
         work: what is to be done.
-        output: the folder of the parts.
-        rejects: the folder of the refused records.
+        parts: where the part goes.
         key: of the job, so that a process makes its worker once.
         split: what to read.
-
-    Returns:
-        The name of the part.
     """
     if key not in _workers:
         _workers.clear()
         _workers[key] = Worker(work)
-    whole = Part()
-    for chunk in chunks_of(work.inputs, split):
-        part = _workers[key].do(chunk)
-        whole.outputs += part.outputs
-        whole.rejects += part.rejects
-        whole.tally.add(part.tally)
-    name = f"part-{split.number:05}.{work.form}"
-    _write(Path(output) / name, one_file(work, whole.outputs))
-    _write(Path(rejects) / f"part-{split.number:05}.jsonl", whole.rejects)
-    _write(_tally_path(Path(output), split), json.dumps(whole.tally.data()).encode())
-    return name
+    found = [_workers[key].do(chunk) for chunk in chunks_of(work.inputs, split)]
+    part = merged(found or [nothing(work)])
+    parts.write(split.number, part, Progress(part.tally))
 
 
-def one_file(work: Work, pieces: list[bytes]) -> bytes:
-    """Pieces of output as one file."""
-    header = writer_for(work.form, work.book, work.layout).header()
-    if work.form != "parquet":
-        return header + b"".join(pieces)
-    footer, found = Footer(), header
-    for piece in pieces:
-        found += footer.add(piece, len(found))[0]
-    return found + footer.bytes()
-
-
-def _tally_path(output: Path, split: Split) -> Path:
-    return output / TALLIES / f"part-{split.number:05}.json"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file, all of it or nothing."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    with open_private(temporary, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def _finish(job: Job, output: Path, rejects: Path, splits: Iterable[Split]) -> Tally:
-    """Add up, sweep what dead tasks left, and mark the output as whole."""
+def _finish(job: Job, parts: Parts, splits: Iterable[Split]) -> Tally:
+    """Add up, and mark the output as whole."""
     tally = Tally()
     for split in splits:
-        tally.add(Tally.of(json.loads(_tally_path(output, split).read_text(encoding="utf-8"))))
-    for folder in (output, rejects, output / TALLIES):
-        for orphan in folder.glob(".*.tmp"):
-            orphan.unlink(missing_ok=True)
+        note = parts.note(split.number)
+        if note is None:
+            raise FileError(f"{echo(str(parts.files(split.number)[0]))} is gone; go on with --resume")
+        tally.add(note.tally)
     if job.summary is not None:
         write_summary(job.summary, tally, job.book, job.share)
-    shutil.rmtree(output / TALLIES)
-    _write(output / DONE, b"")
+    with whole_file(parts.done):
+        pass
+    parts.forget()
     return tally
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from screener.batch.chunk import Chunk
 from screener.batch.engines import engine_for, intakes, without
@@ -20,6 +21,7 @@ from screener.batch.summary.settles import Settler
 from screener.batch.summary.tally import Tally
 from screener.batch.writing.listing import Listing
 from screener.batch.writing.writers import Layout, writer_for
+from screener.engine.columnar.columns import Columns
 from screener.engine.columnar.engine import ColumnarEngine, Outcomes
 from screener.errors import EngineFault
 from screener.rulebook.book import RuleBook
@@ -126,3 +128,10 @@ class Worker:
             except EngineFault as error:
                 failed[place] = str(error)
         return without(decoded, failed), reports
+
+
+def nothing(work: Work) -> Part:
+    """The part of no cases, so that an empty Parquet file has its columns."""
+    part = Part()
+    Worker(work).add(part, "", Decoded(np.zeros(0, np.int64), pa.array([], pa.string()), Columns(0)))
+    return part

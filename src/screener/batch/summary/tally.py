@@ -100,7 +100,7 @@ class Tally:
             self.extras = set(sorted(self.extras)[:MOST_EXTRAS])
 
     def data(self) -> dict[str, Any]:
-        """For the journal."""
+        """What is noted of it, for JSON."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
         return {
             name: sorted(value) if isinstance(value, set) else dict(value) if isinstance(value, Counter) else value
@@ -109,7 +109,7 @@ class Tally:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Tally:
-        """From the journal."""
+        """From such a note."""
         values: dict[str, Any] = {
             name: Counter(value) if isinstance(value, dict) else set(value) if isinstance(value, list) else value
             for name, value in data.items()

@@ -30,6 +30,7 @@ def check_apart(read: Iterable[str], written: Mapping[str, Path | None], tables:
     inputs = {key: name for name in read for key in _keys(0 if name == STDIN else Path(name))}
     above = {folder for name in inputs.values() if name != STDIN for folder in _real(Path(name)).parents}
     seen: dict[Hashable, str] = {}
+    folders = {_folded(path): (what, path) for what, path in written.items() if path is not None}
     patterns = TABLES if tables else RECORDS
     for what, path in written.items():
         keys = list(_keys(1 if path is None else path))
@@ -38,6 +39,10 @@ def check_apart(read: Iterable[str], written: Mapping[str, Path | None], tables:
             raise UsageError(f"{what} would replace what is read, {shown}; name another file")
         if path is not None and any(path.match(pattern) for pattern in patterns) and str(_real(path.parent)) in inputs:
             raise UsageError(f"{what} would be read as a record, because {shown} is in that folder; name another file")
+        for folder in _real(path).parents if path is not None else ():
+            if _folded(folder) in folders:
+                other, above_it = folders[_folded(folder)]
+                raise UsageError(f"{what} would be in {echo_path(above_it.name)}, with {other}; name another file")
         for key in keys:
             if seen.setdefault(key, what) != what:
                 raise UsageError(f"{seen[key]} and {what} must be two files, not both {shown}")
@@ -46,15 +51,19 @@ def check_apart(read: Iterable[str], written: Mapping[str, Path | None], tables:
 def _keys(path: Path | int) -> Iterator[Hashable]:
     """What tells a file apart: its path without links and capital letters, and what the file system knows it by."""
     if isinstance(path, Path):
-        real = str(_real(path))
-        yield real
-        yield unicodedata.normalize("NFC", real).casefold()
+        yield str(_real(path))
+        yield _folded(path)
     try:
         status = os.fstat(path) if isinstance(path, int) else path.stat()
     except OSError:
         return  # there is no such file
     if stat.S_ISREG(status.st_mode):
         yield status.st_dev, status.st_ino
+
+
+def _folded(path: Path) -> str:
+    """Its path without links and capital letters."""
+    return unicodedata.normalize("NFC", str(_real(path))).casefold()
 
 
 def _real(path: Path) -> Path:

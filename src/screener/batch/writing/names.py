@@ -22,13 +22,18 @@ class Names:
     rejects: Path
 
     @property
+    def parts(self) -> Path:
+        """The folder of what has been finished."""
+        return _beside(self.output, ".parts")
+
+    @property
     def journal(self) -> Path:
-        """What has been finished."""
+        """What stopped runs of before had, which kept no parts."""
         return _beside(self.output, ".journal")
 
     @property
-    def growing(self) -> tuple[tuple[Path, Path], ...]:
-        """Each file while it grows, and its name when it is done: the results last."""
+    def joined(self) -> tuple[tuple[Path, Path], ...]:
+        """Each file while it is made of the parts, and its name when it is whole: the results last."""
         return tuple((_beside(path, ".partial"), path) for path in (self.rejects, self.output))
 
 

@@ -1,148 +1,108 @@
-"""The files of a batch while they grow, and how they get their names."""
+"""The results of a local batch: parts in a folder beside the output, of which one file is made at the end."""
 
 from __future__ import annotations
 
-import base64
 import os
 import time
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import astuple
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from screener.batch.chunk import Position
 from screener.batch.inputs.resuming import doubtful_inputs
 from screener.batch.inputs.source import Input
-from screener.batch.part import Part
-from screener.batch.summary.tally import Tally
-from screener.batch.writing.journal import Journal, Progress
+from screener.batch.part import Part, Progress, merged
+from screener.batch.writing.jobfile import JobFile
 from screener.batch.writing.names import Names, check_new, writing
-from screener.batch.writing.parquet_join import Footer, from_text, to_text
-from screener.batch.writing.thrift import read_struct, write_struct
+from screener.batch.writing.parts import Parts, whole_file
 from screener.errors import FileError, echo_path
-from screener.private import new_file, open_own
+from screener.private import new_file
 
 COMMIT_EVERY: Final = 1.0  # seconds; a crash costs no more than the work of this time
+COMMIT_BYTES: Final = 32 << 20  # of results that wait in memory
 
 
 class ResumableOutput:
-    """Results and rejects in files that grow beside their names, with a journal.
+    """Results and rejects that survive a crash, part by part, and get their names when everything is there.
 
     Args:
         names: of the files.
         what: what the run does, to compare with what a stopped run did.
         inputs: what it reads, for the same.
+        form: of the results.
         header: what the results begin with.
-        parquet: whether the parts are Parquet files.
 
     Attributes:
         progress: how far it has come; `progress.position` is where to go on.
         doubtful: the places of inputs that may not be what they were.
     """
 
-    def __init__(
-        self, names: Names, what: dict[str, Any], inputs: Sequence[Input], header: bytes, parquet: bool
-    ) -> None:
+    def __init__(self, names: Names, what: dict[str, Any], inputs: Sequence[Input], form: str, header: bytes) -> None:
         self.names = names
         self.what = what
         self.inputs = inputs
-        self.doubtful: set[int] = set()
-        self.header = header
-        self.footer = Footer() if parquet else None
+        self.parts = Parts(names.parts / "results", names.parts / "rejects", names.parts, form, header)
         self.progress = Progress()
-        self.files: list[IO[bytes]] = []
-        self.pending: dict[str, Any] = {}
-        self.journal: Journal | None = None
+        self.doubtful: set[int] = set()
+        self.finished = 0  # parts
+        self.pending: list[tuple[Part, Position]] = []
+        self.waiting = 0  # bytes
+        self.job: JobFile | None = None
         self.committed = time.monotonic()
 
     def start(self, resume: bool, force: bool) -> bool:
         """Begin, or go on with a stopped run; False when there is nothing left to do.
 
         Raises:
-            FileError: see `begin` and `resume`.
+            FileError: the stopped run did something else, or the files are there already, or cannot be written.
         """
-        if resume:
-            return self.resume()
-        self.begin(force)
-        return True
-
-    def begin(self, force: bool) -> None:
-        """Start from nothing.
-
-        Raises:
-            FileError: the files are there already and `force` does not allow to replace them, or cannot be written.
-        """
-        self._check_free(force)
-        self.journal = self.journal or Journal(self.names.journal)
-        with writing(self.names.output):
-            self.journal.begin(self.what)
-            for partial, _ in self.names.growing:
-                self.files.append(new_file(partial))
-            self.files[1].write(self.header)
-        self.progress.output = len(self.header)
-
-    def resume(self) -> bool:
-        """Go on where a stopped run left off, or begin; False when there is nothing left to do.
-
-        Raises:
-            FileError: the stopped run did something else, the output is of no stopped run, or writing fails.
-        """
-        if not self.names.journal.exists():
-            if self.names.output.exists():
-                return False
-            self.begin(force=False)
-            return True
-        self.journal = Journal(self.names.journal)
-        begun, self.progress = self.journal.read()
-        if begun is not None:
-            self._check_same(begun)
-        if begun is None or (self.progress.position == Position() and not self.progress.finished):
-            self.begin(force=True)  # it was stopped before anything was finished
-            return True
-        if self.progress.finished:
-            self._name()
+        if os.path.lexists(self.names.journal):
+            raise FileError(
+                f"{echo_path(str(self.names.journal))} is there, as of a stopped run of an earlier version: finish it "
+                f"with that version, or remove it and {echo_path(str(self.names.joined[1][0]))}"
+            )
+        if resume and self.parts.begun():
+            return self._resume()
+        if resume and self.names.output.exists():
+            self.parts.tidy(self.parts.rejects, self.parts.results)
             return False
-        with writing(self.names.output):
-            self._reopen()
+        self._begin(force)
         return True
 
-    def _reopen(self) -> None:
-        """Open the files as they were after the last finished chunk."""
-        lengths = (self.progress.rejects, self.progress.output)
-        for (partial, _), length in zip(self.names.growing, lengths, strict=True):
-            file = open_own(partial, "rb+")
-            self.files.append(file)
-            if file.seek(0, os.SEEK_END) < length:
-                raise FileError(f"{echo_path(str(partial))} is shorter than its journal says; begin again with --force")
-            file.truncate(length)
-            file.seek(length)
-        if not self.progress.output:
-            self.files[1].write(self.header)
-            self.progress.output = len(self.header)
-        if self.footer is not None and self.progress.frame:
-            self.footer.frame = read_struct(base64.b64decode(self.progress.frame))
-            self.footer.restore(from_text(self.progress.groups))
-
-    def _check_free(self, force: bool) -> None:
-        name = echo_path(str(self.names.output))
-        if not force and self.names.journal.exists():
+    def _begin(self, force: bool) -> None:
+        """Start from nothing."""
+        if self.parts.begun() and not force:
+            name = echo_path(str(self.names.output))
             raise FileError(f"a stopped run of {name} is there; go on with --resume, or begin again with --force")
-        for partial, path in self.names.growing:
+        for partial, path in self.names.joined:
             check_new(path, force)
             check_new(partial, force)
+        self.job = self.job or JobFile(self.parts, self.names.output)
+        with writing(self.names.output):
+            self.job.begin(self.what)
+            for partial, _ in self.names.joined:
+                new_file(partial).close()  # whether it can be made shows at once
 
-    def _check_same(self, begun: dict[str, Any]) -> None:
-        different = [name for name in self.what if name != "input" and begun.get(name) != self.what[name]]
-        doubtful = doubtful_inputs(begun.get("input"), self.inputs, self.progress.changed)
-        if doubtful is None:
-            different.append("input")
+    def _resume(self) -> bool:
+        """Go on where a stopped run left off; False when there is nothing left to do."""
+        self.job = JobFile(self.parts, self.names.output)
+        same = self.job.same(self.what, self._same_input)
+        while note := self.parts.note(self.finished) if same else None:
+            self.progress.add(note)
+            self.finished += 1
+        if same and self.parts.whole():
+            self._name()
+            return False
+        if not self.finished:
+            self._begin(force=True)
         else:
-            self.doubtful = doubtful
-        if different:
-            raise FileError(
-                f"the stopped run of {echo_path(str(self.names.output))} had other {' and '.join(different)}; "
-                "call it as before, or begin again with --force"
-            )
+            with writing(self.names.output):
+                self.parts.drop(self.finished)
+        return True
+
+    def _same_input(self, before: Any) -> bool:
+        doubtful = doubtful_inputs(before, self.inputs, self.parts.changed.exists())
+        self.doubtful = doubtful or set()
+        return doubtful is not None
 
     def add(self, part: Part, position: Position) -> None:
         """Take in the part of a chunk; `position` is where the next chunk begins.
@@ -150,31 +110,11 @@ class ResumableOutput:
         Raises:
             FileError: writing fails.
         """
-        groups: list[str] = []
-        rejects, results = self.files
-        with writing(self.names.output):
-            for piece in part.outputs:
-                piece, new = self._joined(piece)
-                groups += new
-                results.write(piece)
-                self.progress.output += len(piece)
-            rejects.write(part.rejects)
-        self.progress.rejects += len(part.rejects)
-        self.progress.position = position
-        self.progress.checks[position.file] = position.check
-        self.progress.tally.add(part.tally)
-        pending = self.pending.setdefault("tally", Tally())
-        pending.add(part.tally)
-        self.pending.setdefault("groups", []).extend(groups)
-        self.pending.setdefault("checks", {})[position.file] = position.check
-        if time.monotonic() - self.committed > COMMIT_EVERY:
+        self.pending.append((part, position))  # one step: an interrupt finds it done or not begun
+        self.progress.add(Progress(part.tally, position, {position.file: position.check}))
+        self.waiting += sum(map(len, part.outputs)) + len(part.rejects)
+        if self.waiting > COMMIT_BYTES or time.monotonic() - self.committed > COMMIT_EVERY:
             self.commit()
-
-    def _joined(self, piece: bytes) -> tuple[bytes, list[str]]:
-        if self.footer is None:
-            return piece, []
-        body, groups = self.footer.add(piece, self.progress.output)
-        return body, to_text(groups)
 
     def commit(self) -> None:
         """See to it that what was added survives a crash.
@@ -183,29 +123,14 @@ class ResumableOutput:
             FileError: writing fails.
         """
         if self.pending:
+            part = merged([part for part, _ in self.pending])
+            checks = {position.file: position.check for _, position in self.pending}
             with writing(self.names.output):
-                for file in self.files:
-                    file.flush()
-                    os.fsync(file.fileno())
-                assert self.journal is not None
-                self.journal.write(self._line())
-            self.pending = {}
+                self.parts.write(self.finished, part, Progress(part.tally, self.pending[-1][1], checks))
+            self.pending.clear()  # first: an interrupt here must not write it twice
+            self.finished += 1
+            self.waiting = 0
         self.committed = time.monotonic()
-
-    def _line(self) -> dict[str, Any]:
-        progress = self.progress
-        frame = ""
-        if self.footer is not None and self.footer.frame is not None and not progress.frame:
-            frame = progress.frame = base64.b64encode(write_struct(self.footer.frame)).decode()
-        return {
-            "position": astuple(progress.position),
-            "output": progress.output,
-            "rejects": progress.rejects,
-            "checks": self.pending["checks"],
-            "groups": self.pending["groups"],
-            "frame": frame,
-            "tally": self.pending["tally"].data(),
-        }
 
     def stop(self, changed: bool) -> None:
         """Keep what was added, and note whether the run stops because an input changed.
@@ -214,34 +139,36 @@ class ResumableOutput:
             FileError: writing fails.
         """
         self.commit()
-        if changed and self.journal is not None:
-            with writing(self.names.output):
-                self.journal.write({"changed": True})
+        if changed and self.job is not None:
+            with writing(self.names.output), whole_file(self.parts.changed):
+                pass
 
     def finish(self) -> None:
-        """Close the files and give them their names.
+        """Make one file of the parts, and give it its name.
 
         Raises:
             FileError: writing fails.
         """
         self.commit()
-        assert self.journal is not None
+        rejected, found = (partial for partial, _ in self.names.joined)
         with writing(self.names.output):
-            if self.footer is not None:
-                self.files[1].write(self.footer.bytes())
-            for file in self.files:
-                file.flush()
-                os.fsync(file.fileno())
-                file.close()
-            self.journal.write({"finished": True})
-            self._name()
+            with new_file(found) as results, new_file(rejected) as rejects:
+                self.parts.join(self.finished, results, rejects)
+                for file in (results, rejects):
+                    file.flush()
+                    os.fsync(file.fileno())
+            with whole_file(self.parts.done):
+                pass
+        self._name()
 
     def _name(self) -> None:
-        for partial, path in self.names.growing:
-            if partial.exists():
-                partial.replace(path)
-        assert self.journal is not None
-        self.journal.remove()
+        with writing(self.names.output):
+            for partial, path in self.names.joined:
+                if partial.exists():
+                    partial.replace(path)
+                elif not path.exists():
+                    raise FileError(f"{echo_path(str(partial))} is gone; begin again with --force")
+            self.parts.forget(self.parts.rejects, self.parts.results)
 
     def close(self) -> None:
         """Stop; what was added stays, to be resumed.
@@ -250,11 +177,7 @@ class ResumableOutput:
             FileError: what was added last cannot be kept.
         """
         try:
-            if not any(file.closed for file in self.files):
-                self.commit()
+            self.commit()
         finally:
-            for file in self.files:
-                with suppress(OSError):
-                    file.close()
-            if self.journal is not None:
-                self.journal.close()
+            if self.job is not None:
+                self.job.close()

@@ -1,26 +1,28 @@
-"""Joining Parquet files of one schema without decoding them: the row groups are copied, the footer is written anew.
+"""Files of one form, one after the other, as one file: texts, and Parquet files of one schema without decoding them.
 
-So every worker can make its part by itself, and the parts become one file at the speed of copying. Only places in the
-file change: see `parquet.thrift` of Apache Parquet for the numbers of the fields.
+Of Parquet files the row groups are copied, and the footer is written anew: so every worker can make its part by itself,
+and the parts become one file at the speed of copying. Only places in the file change: see `parquet.thrift` of Apache
+Parquet for the numbers of the fields.
 """
 
 from __future__ import annotations
 
-import base64
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import IO, Final
 
 from screener.batch.writing.thrift import I64, LIST, STRUCT, Struct, read_struct, write_struct
 
 MAGIC: Final = b"PAR1"
 TAIL: Final = 8  # the footer's length in 4 bytes, and the magic word
+BLOCK: Final = 1 << 20  # bytes that are copied at a time
 
 # FileMetaData
 ROWS: Final = 3
 ROW_GROUPS: Final = 4
 # RowGroup
 COLUMNS: Final = 1
-GROUP_ROWS: Final = 3
 GROUP_OFFSET: Final = 5
 ORDINAL: Final = 7
 # ColumnChunk
@@ -31,11 +33,25 @@ CHUNK_PLACES: Final = (4, 6)  # offset index, column index
 PAGE_PLACES: Final = (9, 10, 11, 14)  # data page, index page, dictionary page, bloom filter
 
 
-def split(file: bytes) -> tuple[bytes, Struct]:
-    """The row groups of a Parquet file as bytes, and its footer."""
-    length = int.from_bytes(file[-TAIL:-4], "little")
-    start = len(file) - TAIL - length
-    return file[len(MAGIC) : start], read_struct(file[start:-TAIL])
+def join(form: str, header: bytes, files: Iterable[IO[bytes]], target: IO[bytes], skip: int) -> None:
+    """Write one file of several.
+
+    Args:
+        form: of all of them.
+        header: what the one file begins with.
+        files: to be read; their places are moved.
+        target: where it is written.
+        skip: bytes at the beginning of a text that are its header.
+    """
+    target.write(header)
+    footer, place = Footer(), len(header)
+    for file in files:
+        if form == "parquet":
+            place += footer.add(file, place, target)
+        else:
+            copy(file, skip, file.seek(0, os.SEEK_END), target)
+    if form == "parquet":
+        target.write(footer.bytes())
 
 
 @dataclass
@@ -43,52 +59,65 @@ class Footer:
     """The footer of a file that grows by one part at a time.
 
     Attributes:
-        frame: the footer of the first part without its row groups.
-        groups: the row groups so far, each in Thrift.
+        frame: the footer of the first part.
+        groups: the row groups so far, each in Thrift: so many thousands of them need little memory.
+        rows: how many rows they have.
     """
 
     frame: Struct | None = None
     groups: list[bytes] = field(default_factory=list)
     rows: int = 0
 
-    def add(self, file: bytes, position: int) -> tuple[bytes, list[bytes]]:
-        """Take in another part.
+    def add(self, file: IO[bytes], place: int, target: IO[bytes]) -> int:
+        """Copy the row groups of another file, and note where they are now.
 
         Args:
             file: a whole Parquet file.
-            position: where its row groups will stand in the joined file.
+            place: where the row groups will stand in the joined file.
+            target: what they are written to.
 
         Returns:
-            The bytes to write there, and its row groups, to be remembered.
+            How many bytes they are.
         """
-        body, footer = split(file)
-        groups = [_moved(group, position - len(MAGIC)) for group in footer[ROW_GROUPS][1][1]]
-        self.frame = self.frame or {**footer, ROW_GROUPS: (LIST, (STRUCT, []))}
-        self.restore(groups)
-        return body, groups
-
-    def restore(self, groups: list[bytes]) -> None:
-        """Row groups that are in the file."""
-        self.groups += groups
-        self.rows += sum(read_struct(group)[GROUP_ROWS][1] for group in groups)
+        footer, end = read_footer(file)
+        self.groups += [write_struct(_moved(group, place - len(MAGIC))) for group in footer[ROW_GROUPS][1][1]]
+        self.rows += footer[ROWS][1]
+        self.frame = self.frame or footer
+        copy(file, len(MAGIC), end, target)
+        return end - len(MAGIC)
 
     def bytes(self) -> bytes:
         """What closes the file."""
         assert self.frame is not None
-        frame = {**self.frame, ROWS: (I64, self.rows)}
-        frame[ROW_GROUPS] = (LIST, (STRUCT, [read_struct(group) for group in self.groups]))
-        data = write_struct(dict(sorted(frame.items())))
+        data = write_struct({**self.frame, ROWS: (I64, self.rows), ROW_GROUPS: (LIST, (STRUCT, self.groups))})
         return data + len(data).to_bytes(4, "little") + MAGIC
 
 
-def _moved(group: Struct, shift: int) -> bytes:
-    """A row group whose places in the file are further on, in Thrift."""
+def read_footer(file: IO[bytes]) -> tuple[Struct, int]:
+    """The footer of a Parquet file, and where its row groups end."""
+    length = file.seek(-TAIL, os.SEEK_END)
+    end = length - int.from_bytes(file.read(4), "little")
+    file.seek(end)
+    return read_struct(file.read(length - end)), end
+
+
+def copy(file: IO[bytes], start: int, end: int, target: IO[bytes]) -> None:
+    """Copy some bytes of a file to another."""
+    file.seek(start)
+    left = end - start
+    while left and (block := file.read(min(BLOCK, left))):
+        target.write(block)
+        left -= len(block)
+
+
+def _moved(group: Struct, shift: int) -> Struct:
+    """A row group whose places in the file are further on."""
     group = dict(group)
     group.pop(ORDINAL, None)  # 16 bits only, and of use only for encrypted files
     _shift(group, (GROUP_OFFSET,), shift)
     kind, chunks = group[COLUMNS][1]
     group[COLUMNS] = (LIST, (kind, [_moved_chunk(chunk, shift) for chunk in chunks]))
-    return write_struct(group)
+    return group
 
 
 def _moved_chunk(chunk: Struct, shift: int) -> Struct:
@@ -105,13 +134,3 @@ def _shift(struct: Struct, fields: tuple[int, ...], shift: int) -> None:
         if number in struct and struct[number][1]:  # 0 means that the place is not given
             kind, value = struct[number]
             struct[number] = (kind, value + shift)
-
-
-def to_text(groups: list[bytes]) -> list[str]:
-    """Row groups for the journal."""
-    return [base64.b64encode(group).decode() for group in groups]
-
-
-def from_text(texts: list[Any]) -> list[bytes]:
-    """Row groups from the journal."""
-    return [base64.b64decode(text) for text in texts]

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from screener.batch.chunk import Position
-from screener.batch.part import Part
-from screener.batch.writing.journal import Progress
+from screener.batch.part import Part, Progress
 from screener.batch.writing.names import writing
 from screener.errors import FileError, echo_path
 from screener.printable import printable
@@ -70,7 +69,7 @@ class StreamOutput:
         assert self.file is not None
         with writing(self.rejects):
             self.file.write(part.rejects)
-        self.progress.tally.add(part.tally)
+        self.progress.add(Progress(part.tally, position))
 
     def stop(self, changed: bool) -> None:
         """See `ResumableOutput`; what was written stays."""

@@ -85,7 +85,7 @@ def read_struct(data: bytes) -> Struct:
 
 
 def write_struct(struct: Struct) -> bytes:
-    """The bytes of a struct."""
+    """The bytes of a struct; a struct in it may be bytes already."""
     out = bytearray()
     before = 0
     for number, (kind, value) in struct.items():
@@ -108,7 +108,7 @@ def _value(kind: int, value: Any) -> bytes:
         return _varint(len(value)) + bytes(value)
     if kind in (LIST, SET):
         return _items(*value)
-    return write_struct(value) if kind == STRUCT else bytes(value)
+    return write_struct(value) if isinstance(value, dict) else bytes(value)
 
 
 def _items(kind: int, values: list[Any]) -> bytes:
