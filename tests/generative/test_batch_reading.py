@@ -24,7 +24,7 @@ from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.checks import YesNoCodes
 from screener.batch.reading.csvfile import CsvReader
 from screener.batch.reading.fast import ABSENT
-from screener.batch.reading.jsonl import BOM, JsonReader, accepted_and_refused, uncoded
+from screener.batch.reading.jsonl import BOM, FEW_ESCAPES, JsonReader, accepted_and_refused, uncoded
 from screener.batch.reading.meaning import ABSENT_CODE, Meaning
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.readers import ChunkReader
@@ -73,6 +73,11 @@ def meaning(decoded: Decoded) -> dict[str, Any]:
 @example([BOM], Policy(PLAIN), False)
 @example([BOM + b'{"fatigue": true}', BOM], Policy(PLAIN), False)
 def test_json_lines(lines: list[bytes], policy: Policy, again: bool) -> None:
+    as_read_alone(lines, policy, again)
+
+
+def as_read_alone(lines: list[bytes], policy: Policy, again: bool) -> None:
+    """Lines mean the same together as one by one to the careful reader."""
     careful = CarefulReader(policy)
     alone = [lines[0].removeprefix(BOM), *lines[1:]]  # a file may begin with it
     results = [(careful.read_line(raw, at), at) for at, raw in enumerate(alone, start=1)]
@@ -82,6 +87,32 @@ def test_json_lines(lines: list[bytes], policy: Policy, again: bool) -> None:
     if again:
         reader.read(io.BytesIO(text), len(text), 1)  # what it learnt from the first time must change nothing
     assert meaning(reader.read(io.BytesIO(text), len(text), 1)) == meaning(expected)
+
+
+@pytest.mark.parametrize("before", [0, 1, FEW_ESCAPES - 2, FEW_ESCAPES - 1, FEW_ESCAPES, 3 * FEW_ESCAPES])
+@pytest.mark.parametrize("colon", ["\\u003a", "\\u003A", ":"])
+def test_a_colon_that_is_escaped_does_not_hide_a_field_that_stands_twice(before: int, colon: str) -> None:
+    plain = [json.dumps({"case_id": "\n" * 50, "fatigue": True}).encode()] * (before // 50)
+    feeds = "\\n" * (before % 50)
+    twice = f'{{"case_id":"{feeds}{colon}","fatigue":true,"fatigue":false}}'.encode()
+    text = b"\n".join([*plain, twice, *plain])
+    found = JsonReader(Policy(PLAIN)).read(io.BytesIO(text), len(text), 1)
+    assert [reject.line for reject in found.rejects] == [len(plain) + 1]
+
+
+ENTRIES = st.one_of(
+    st.sampled_from(["omeprazole", "Lasix 40 mg", "a:b"]),
+    st.fixed_dictionaries({"name": st.sampled_from(["omeprazole", "senna", "x:y"])}),
+    st.fixed_dictionaries(
+        {"name": st.sampled_from(["omeprazole", "senna", "x:y"]), "months": st.sampled_from([None, 0.5, 3, 2000])}
+    ),
+)
+
+
+@given(st.lists(st.none() | st.lists(ENTRIES, max_size=4), min_size=1, max_size=20))
+def test_medicines_in_every_mixture(lists: list[Any]) -> None:
+    rows = [{"fatigue": True} if some == [] else {"medicines": some} for some in lists]
+    as_read_alone([json.dumps(row).encode() for row in rows], Policy(PLAIN), False)
 
 
 @given(st.lists(cases(bounded=False), min_size=1, max_size=40), st.booleans())

@@ -150,39 +150,48 @@ def counted(count: int, planes: Sequence[Plane], length: int) -> Plane:
     return result
 
 
-_SWAPS: Final = ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0))
+_HALVES: Final = (
+    (32, 0x00000000FFFFFFFF), (16, 0x0000FFFF0000FFFF), (8, 0x00FF00FF00FF00FF),
+    (4, 0x0F0F0F0F0F0F0F0F), (2, 0x3333333333333333), (1, 0x5555555555555555),
+)  # fmt: skip
 
 
-def by_case(planes: Sequence[Plane], count: int) -> NDArray[np.uint8]:
-    """The bits of many planes turned around: one row of bytes for each case, its first bit from the first plane.
+def _turn(squares: NDArray[np.uint64]) -> None:
+    """Transpose every column of 64 words in place, as 64 by 64 bits (H. S. Warren, Hacker's Delight, 7-3)."""
+    for distance, mask in _HALVES:
+        halves = squares.reshape(WORD // (2 * distance), 2, distance, squares.shape[1])
+        upper, lower = halves[:, 0], halves[:, 1]
+        moved = upper >> np.uint64(distance)
+        moved ^= lower
+        moved &= np.uint64(mask)
+        lower ^= moved
+        moved <<= np.uint64(distance)
+        upper ^= moved
 
-    Rows are padded with zero bits to a whole number of bytes.
+
+def by_case(planes: Sequence[Plane], count: int, width: int) -> NDArray[np.uint64]:
+    """The bits of many planes turned around: a row of `width` words for each case, its first bit from the first plane.
+
+    Bits that no plane fills are 0.
     """
-    groups = -(-len(planes) // 8)
-    length = len(planes[0]) * 8 if planes else 0
-    stacked = np.zeros((groups * 8, length), np.uint8)
-    for index, plane in enumerate(planes):
-        stacked[index] = plane.view(np.uint8)
-    blocks = np.ascontiguousarray(stacked.reshape(groups, 8, length).transpose(2, 0, 1))
-    rows = _transposed(blocks.view(np.uint64)[..., 0]).view(np.uint8).reshape(length, groups, 8).transpose(0, 2, 1)
-    return np.ascontiguousarray(rows.reshape(length * 8, groups)[:count])
+    found = np.zeros((words(count), WORD, width), np.uint64)
+    for place in range(words(len(planes))):
+        square = np.zeros((WORD, words(count)), np.uint64)
+        for row, plane in zip(square, planes[place * WORD : (place + 1) * WORD], strict=False):
+            row[:] = plane
+        _turn(square)
+        found[:, :, place] = square.T
+    return found.reshape(-1, width)[:count]
 
 
-def planes_of(rows: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """What `by_case` turned around, turned back: the planes of rows of bytes, one for each bit."""
-    count, groups = rows.shape
-    length = words(count) * 8
-    padded = np.zeros((length * 8, groups), np.uint8)
+def planes_of(rows: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """What `by_case` turned around, turned back: the planes of rows of words, one for each bit."""
+    count, width = rows.shape
+    padded = np.zeros((words(count) * WORD, width), np.uint64)
     padded[:count] = rows
-    blocks = np.ascontiguousarray(padded.reshape(length, 8, groups).transpose(0, 2, 1))
-    turned = _transposed(blocks.view(np.uint64)[..., 0]).view(np.uint8).reshape(length, groups * 8)
-    return np.ascontiguousarray(turned.T).view(np.uint64)
-
-
-def _transposed(blocks: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Each word, as 8 by 8 bits, transposed (H. S. Warren, Hacker's Delight, 7-3)."""
-    for distance, mask in _SWAPS:
-        shift = np.uint64(distance)
-        moved = (blocks ^ (blocks >> shift)) & np.uint64(mask)
-        blocks = blocks ^ moved ^ (moved << shift)
-    return blocks
+    found = np.zeros((width * WORD, words(count)), np.uint64)
+    for place in range(width):
+        square = found[place * WORD : (place + 1) * WORD]
+        square[:] = padded[:, place].reshape(-1, WORD).T
+        _turn(square)
+    return found

@@ -190,14 +190,14 @@ class CsvReader:
             if name in self.fields.bound_columns:
                 doubtful |= np.array([bool(text.strip()) for text in cells[name]], np.bool_)
             if name in self.fields.yes_no:
-                codes = np.array([texts.yes_no[text] for text in cells[name]], np.uint8)
+                codes = np.frombuffer(bytes(map(texts.yes_no.__getitem__, cells[name])), np.uint8)
                 doubtful |= codes == BAD
                 yes_no[name] = np.minimum(codes, UNKNOWN)
             elif name in texts.numbers:
-                numbers[name] = np.array([texts.numbers[name][text] for text in cells[name]])
+                numbers[name] = np.fromiter(map(texts.numbers[name].__getitem__, cells[name]), np.float64, len(rows))
                 doubtful |= np.isinf(numbers[name])
             elif name in texts.choices:
-                choices[name] = np.array([texts.choices[name][text] for text in cells[name]], np.int8)
+                choices[name] = np.fromiter(map(texts.choices[name].__getitem__, cells[name]), np.int8, len(rows))
                 doubtful |= choices[name] == BAD_CHOICE
             elif name in texts.own_words:
                 own_words[name], bad = texts.own_words[name].column(cells[name])

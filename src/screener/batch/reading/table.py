@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec.structs import astuple
 
 from screener.batch.reading.checks import (
     BAD,
@@ -150,7 +151,7 @@ class Table:
     def choice(self, name: str, raw: Sequence[Any]) -> Choices:
         """A column of choices."""
         known = self.texts.choices[name]
-        codes = np.array(list(map(known.__getitem__, raw)), np.int8)
+        codes = np.fromiter(map(known.__getitem__, raw), np.int8, self.count)
         self.colons += int(np.count_nonzero(codes != ABSENT_CHOICE))
         self.doubtful |= codes == BAD_CHOICE
         codes[codes == ABSENT_CHOICE] = NO_CHOICE
@@ -204,22 +205,26 @@ class Table:
 
     def medicines_with_months(self, raw: Sequence[Any], vocabulary: Vocabulary) -> MedicineColumn:
         """The lists of medicines one by one."""
-        lists = [value for value in raw if value.__class__ is list]
-        known = np.array([value.__class__ is list for value in raw], np.bool_)
+        given = [value.__class__ is list for value in raw]
+        lists = list(compress(raw, given))
+        known = np.array(given, np.bool_)
         self.colons += len(lists) + raw.count(None)
         counts = np.zeros(self.count, np.int64)
-        counts[known] = list(map(len, lists))
-        entries = list(chain.from_iterable(lists))
-        places = [place for place, entry in enumerate(entries) if entry.__class__ is MedicineRow]
-        given = [entries[place] for place in places]
-        said = pa.array([entry.months for entry in given], pa.float64())
-        months = np.full(len(entries), math.nan)
-        months[places] = said.to_numpy(zero_copy_only=False)
-        self.colons += len(given) + said.null_count + int(np.count_nonzero(~np.isnan(months)))
-        for place, entry in zip(places, given, strict=True):
-            entries[place] = entry.name
-        names = np.array(list(map(vocabulary.__getitem__, entries)), np.int32)
+        counts[known] = np.fromiter(map(len, lists), np.int64, len(lists))
+        texts, months = self.names_and_months(list(chain.from_iterable(lists)))
+        names = np.fromiter(map(vocabulary.__getitem__, texts), np.int32, len(texts))
         return MedicineColumn(known, counts, names, months, vocabulary.order)
+
+    def names_and_months(self, entries: list[Any]) -> tuple[Sequence[str], Floats]:
+        """The names of entries, and their months."""
+        objects = [entry.__class__ for entry in entries].count(MedicineRow)
+        if objects < len(entries):
+            entries = [entry if entry.__class__ is MedicineRow else MedicineRow(entry) for entry in entries]
+        texts, months = zip(*map(astuple, entries), strict=True) if entries else ((), ())
+        said = pa.array(months, pa.float64())
+        values: Floats = said.to_numpy(zero_copy_only=False)
+        self.colons += objects + said.null_count + int(np.count_nonzero(~np.isnan(values)))
+        return texts, values
 
     def check_medicines(self, column: MedicineColumn) -> int:
         """Mark rows whose medicines the intake would refuse; returns the colons in all names."""

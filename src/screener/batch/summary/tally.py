@@ -143,8 +143,9 @@ class Tally:
         """Count the rules that fired, and those that did so alone."""
         alone: dict[str, Plane] = {}
         for rules in book.rules_for.values():
-            several = _twice(outcomes.fired[rule.id] for rule in rules)
-            alone |= {rule.id: outcomes.fired[rule.id] & ~several for rule in rules}
+            planes = [outcomes.fired[rule.id] for rule in rules]
+            several = _twice(planes)
+            alone.update((rule.id, plane & ~several) for rule, plane in zip(rules, planes, strict=True))
         _count(self.fired, outcomes.fired, list(outcomes.fired.values()))
         _count(self.alone, alone, list(alone.values()))
 
@@ -178,10 +179,12 @@ def _count(counter: Counter[str], names: Iterable[str], planes: Sequence[Plane])
         counter[name] += count
 
 
-def _twice(planes: Iterable[Plane]) -> Plane:
+def _twice(planes: Sequence[Plane]) -> Plane:
     """Where at least two planes have their bit."""
-    once = twice = zeros(1)
-    for plane in planes:
-        twice = twice | (once & plane)
-        once = once | plane
+    if len(planes) < 2:
+        return zeros(1)
+    once, twice = planes[0].copy(), zeros(len(planes[0]))
+    for plane in planes[1:]:
+        twice |= once & plane
+        once |= plane
     return twice

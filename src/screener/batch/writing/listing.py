@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from screener.engine.columnar.engine import Outcomes
-from screener.logic.planes import Plane, by_case
+from screener.logic.planes import Plane, by_case, words
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import Levels
 
@@ -34,10 +34,8 @@ class IdList:
     @classmethod
     def of(cls, ids: Sequence[str], planes: Sequence[Plane], count: int) -> IdList:
         """From one plane for each id."""
-        rows = by_case(planes, count)
-        padded = np.zeros((count, max(8, 1 << (max(1, rows.shape[1]) - 1).bit_length())), np.uint8)
-        padded[:, : rows.shape[1]] = rows
-        return cls(ids, padded)
+        width = 1 << (max(1, words(len(planes))) - 1).bit_length()
+        return cls(ids, by_case(planes, count, width).view(np.uint8))
 
     def arrow(self) -> pa.Array:
         """As a list column over a dictionary of the ids."""
@@ -46,8 +44,11 @@ class IdList:
 
     def places(self) -> NDArray[np.int16]:
         """What stands in the lists, one after the other, as places in `ids`."""
-        flat = np.unpackbits(self.bits.ravel(), bitorder="little").view(np.bool_)
-        places: NDArray[np.int16] = (np.flatnonzero(flat) & (self.bits.shape[1] * 8 - 1)).astype(np.int16)
+        flat = self.bits.ravel()
+        filled = np.flatnonzero(flat != 0)  # most bytes are 0, as few rules fire in a case
+        found = np.flatnonzero(np.unpackbits(flat[filled], bitorder="little").view(np.bool_))
+        first = ((filled & (self.bits.shape[1] - 1)) << 3).astype(np.int16)  # of the ids in these bytes
+        places: NDArray[np.int16] = first[found >> 3] | (found & 7).astype(np.int16)
         return places
 
     def ends(self) -> NDArray[np.int32]:

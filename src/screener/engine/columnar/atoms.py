@@ -28,6 +28,7 @@ from screener.logic.condition import (
     Reported,
     Takes,
     Yes,
+    children,
 )
 from screener.logic.planes import (
     Pair,
@@ -62,15 +63,20 @@ def combine(condition: Condition, resolve: Resolve, length: int) -> Pair:
         resolve: gives the planes of a part.
         length: of a plane, in words.
     """
+    return combined(condition, list(map(resolve, children(condition))), length)
+
+
+def combined(condition: Condition, parts: Sequence[Pair], length: int) -> Pair:
+    """The same, with the planes of the parts in the order of `children`."""
     match condition:
-        case Not(part):
-            return negation(resolve(part))
-        case AllOf(parts):
-            return conjunction([resolve(part) for part in parts], length)
-        case AnyOf(parts):
-            return disjunction([resolve(part) for part in parts], length)
-        case AtLeast(count, parts):
-            return counted_pair(count, [resolve(part) for part in parts], length)
+        case Not():
+            return negation(parts[0])
+        case AllOf():
+            return conjunction(parts, length)
+        case AnyOf():
+            return disjunction(parts, length)
+        case AtLeast(count=count):
+            return counted_pair(count, parts, length)
     raise AssertionError(f"{condition} is an atom")  # pragma: no cover - callers resolve atoms themselves
 
 
@@ -198,8 +204,8 @@ class MarkReader:
             return {atom: unknown(length) for atom in self.atoms}
         open_cases = pack(~column.known)
         certain, possible = self.entry_masks(column)
-        below = planes_of(_by_case(certain, column.counts).view(np.uint8))
-        above = planes_of(_by_case(possible, column.counts).view(np.uint8)) if self.timed else below
+        below = planes_of(_by_case(certain, column.counts))
+        above = planes_of(_by_case(possible, column.counts)) if self.timed else below
         return {atom: Pair(below[index], above[index] | open_cases) for index, atom in enumerate(self.atoms)}
 
     def entry_masks(self, column: MedicineColumn) -> tuple[Masks, Masks]:

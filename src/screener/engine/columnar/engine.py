@@ -10,21 +10,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import reduce
 from operator import or_
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from screener.case.answered import Answered
 from screener.data import dataclass
-from screener.engine.columnar.atoms import AtomReader, combine, yes_atoms
+from screener.engine.columnar.atoms import AtomReader, combined, yes_atoms
 from screener.engine.columnar.columns import Columns
 from screener.engine.outcome import Firing, Outcome
-from screener.logic.condition import Atom, Concluded, Condition, atoms, children
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not, atoms, children
 from screener.logic.kleene import Kleene
 from screener.logic.planes import Pair, Plane, disjunction, every, exact, unpack, words, zeros
 from screener.memo import memo
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY, Flag
+
+COMPOSED: Final = (AllOf, AnyOf, AtLeast, Not)
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ class ColumnarEngine:
         self.atoms = tuple(dict.fromkeys(atom for rule in book.rules for atom in atoms(rule.condition)))
         self.reader = AtomReader(book, self.atoms)
         self.steps = tuple(self._steps())
+        self.fired = tuple((rule.id, self.places[rule.condition]) for rule in book.rules)
 
     def _steps(self) -> Iterator[tuple[Condition | str, int, tuple[int, ...]]]:
         """In order: a condition with its place and those of its parts, or a conclusion with those of its rules."""
@@ -173,11 +177,10 @@ class ColumnarEngine:
                 values[step] = disjunction([parts[index] for index in below], length)
             elif isinstance(step, Concluded):
                 parts[place] = values.get(step.id) or exact(zeros(length))
-            elif below or step not in known:
-                inner = iter(below)
-                parts[place] = combine(step, lambda _, inner=inner: parts[next(inner)], length)  # type: ignore[misc]
+            elif isinstance(step, COMPOSED):
+                parts[place] = combined(step, [parts[index] for index in below], length)
             else:
-                parts[place] = known[step]  # type: ignore[index]
+                parts[place] = known[step]
         return self._outcomes(count, values, parts)
 
     def _outcomes(self, count: int, values: dict[str, Pair], parts: list[Pair]) -> Outcomes:
@@ -187,7 +190,7 @@ class ColumnarEngine:
             name: exact(pair.certain & valid) if pair.exact else Pair(pair.certain & valid, pair.possible & valid)
             for name, pair in values.items()
         }
-        fired = {rule.id: parts[self.places[rule.condition]].certain & valid for rule in self.book.rules}
+        fired = {rule: parts[place].certain & valid for rule, place in self.fired}
         return Outcomes(self.book, count, clean, fired, self._hidden(clean))
 
     def _hidden(self, values: Mapping[str, Pair]) -> dict[str, Plane]:
