@@ -106,9 +106,10 @@ def _compiled(cls: Any) -> Any:
 
 def _values(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
     """What gives the values of these attributes."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda thing: tuple(getattr(thing, name) for name in names)
+    if not names:
+        return lambda thing: ()
+    get = attrgetter(*names)
+    return get if len(names) > 1 else lambda thing: (get(thing),)
 
 
 def _repr(names: list[str]) -> Callable[[Any], str]:

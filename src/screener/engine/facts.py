@@ -71,7 +71,14 @@ class Facts:
     def truths(self, atoms: Iterable[Atom]) -> list[Kleene]:
         """Whether each of many atoms holds."""
         truth, get = self.truth, self.values.get
-        return [get(atom.field) if type(atom) is Yes else truth(atom) for atom in atoms]
+        return [
+            get(atom.field)
+            if type(atom) is Yes
+            else False  # nothing was reported, so nothing compares
+            if type(atom) is Compare and get(atom.field) is None
+            else truth(atom)
+            for atom in atoms
+        ]
 
     def _of_value(self, atom: Atom, value: Any) -> Kleene:
         match atom:

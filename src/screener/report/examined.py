@@ -18,7 +18,7 @@ from screener.report.heard import anything_told, none_is_outside, not_covered, t
 from screener.report.parts import Because, Evidence
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine.result import Recognised
-from screener.rulebook.rule import URGENCY, Rule
+from screener.rulebook.rule import MEDICINES, URGENCY, Rule
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Examined:
         literals = self.literals(rule)
         return Because(
             rule=rule.id,
-            text=rule.said(self.medicines_behind(literals)),
+            text=rule.said(self.medicines_behind(literals)) if MEDICINES in rule.because else rule.because,
             evidence=self.evidence(self.grounds.behind(literals)),
             findings=[leaf.id for leaf, wanted in literals if isinstance(leaf, Concluded) and wanted],
             sources=list(rule.sources),

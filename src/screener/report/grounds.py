@@ -57,14 +57,19 @@ class Grounds:
     def behind_conclusion(self, name: str) -> dict[Literal, None]:
         """The answers that led to a conclusion which holds."""
         if name not in self._behind:
-            for each in after_what_it_needs([name], self._not_looked_at):
-                found: dict[Literal, None] = {}
-                for literals in self._proved(each):
-                    found.update((literal, None) for literal in literals if not isinstance(literal[0], Concluded))
-                    for other in _conclusions(literals):
-                        found.update(self._behind[other])
-                self._behind[each] = found
+            each = [name] if not self._not_looked_at(name) else after_what_it_needs([name], self._not_looked_at)
+            for one in each:
+                self._behind[one] = self._answers_behind(one)
         return self._behind[name]
+
+    def _answers_behind(self, conclusion: str) -> dict[Literal, None]:
+        """The same, where the conclusions that it rests on are worked out."""
+        found: dict[Literal, None] = {}
+        for literals in self._proved(conclusion):
+            found.update((literal, None) for literal in literals if not isinstance(literal[0], Concluded))
+            for other in _conclusions(literals):
+                found.update(self._behind[other])
+        return found
 
     def _proved(self, conclusion: str) -> list[list[Literal]]:
         """By what each rule of a conclusion that fired holds."""

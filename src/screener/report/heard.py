@@ -30,7 +30,9 @@ def not_covered(facts: Facts, values: Mapping[str, Kleene], book: RuleBook) -> l
     return [
         question.field
         for question in book.questions.values()
-        if told(question, facts) and (question.field not in heard or is_unusual(question, facts))
+        if question.field in facts.values
+        and told(question, facts)
+        and (question.field not in heard or is_unusual(question, facts))
     ]
 
 
@@ -56,7 +58,8 @@ def anything_told(facts: Facts, book: RuleBook) -> bool:
 
 def yes_beside(spoken_of: frozenset[str], facts: Facts, book: RuleBook) -> list[str]:
     """The guarded questions that were answered with a yes and are not among the fields that something speaks of."""
-    asked = (question for question in book.questions.values() if isinstance(question.kind, YesNo))
+    given = (question for question in book.questions.values() if facts.values.get(question.field) is True)
+    asked = (question for question in given if isinstance(question.kind, YesNo))
     return [question.field for question in asked if told(question, facts) and question.field not in spoken_of]
 
 

@@ -14,6 +14,7 @@ from typing import Final
 from screener.case.bound import Bound
 from screener.data import dataclass
 from screener.logic.kleene import Kleene, evaluate
+from screener.memo import memo
 from screener.report.examined import Examined
 from screener.report.parts import (
     AlsoReport,
@@ -206,7 +207,7 @@ class _Summarizer(Telling):
             for line in lines
         ]
 
-    @property
+    @memo
     def statuses(self) -> dict[str, Kleene]:
         """Every conclusion as it is shown: a suppressed or hidden one does not count."""
         outcome, gone = self.case.outcome, self.case.hidden | self.case.outcome.suppressed

@@ -90,8 +90,9 @@ class Telling:
 
     def unsaid(self, text: str) -> str:
         """The sentences of a text that were not said yet."""
-        new = [sentence for sentence in sentences(text) if _key(sentence) not in self.said]
-        self.say(text)
+        told = [(_key(sentence), sentence) for sentence in sentences(text)]
+        new = [sentence for key, sentence in told if key not in self.said]
+        self.said.update(key for key, _ in told)
         return " ".join(new)
 
 

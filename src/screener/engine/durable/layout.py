@@ -102,18 +102,23 @@ class _Section:
     Attributes:
         name: its type in the engine.
         matches: in how many ways its fact can match.
-        carries: what its fact carries.
+        carries: what its fact carries, each with the truths that its rules test.
         rules: the engine rules that read it.
     """
 
     name: str
     matches: int = 0
-    carries: dict[Name, None] = field(default_factory=dict)
+    carries: dict[Name, set[bool]] = field(default_factory=dict)
     rules: dict[str, Any] = field(default_factory=dict)
 
     def has_room(self, read: frozenset[Name], matches: int) -> bool:
-        enough = len(self.carries) + len(read - self.carries.keys()) <= MOST_ATTRIBUTES
-        return enough and self.matches + matches <= MOST_MATCHES
+        if self.matches + matches > MOST_MATCHES:
+            return False
+        return len(self.carries) + len(read) - self.carried(read) <= MOST_ATTRIBUTES
+
+    def carried(self, read: frozenset[Name]) -> int:
+        """How much of what is read the fact carries already."""
+        return sum(name in self.carries for name in read)
 
 
 class Layout:
@@ -147,7 +152,7 @@ class Layout:
         if not sections:
             sections = [_Section(self.fresh("s", also="is"))]
             self.levels[level] += sections
-        found = max(sections, key=lambda section: len(read & section.carries.keys()))
+        found = max(sections, key=lambda section: section.carried(read))
         found.matches += matches
         return found
 
@@ -165,7 +170,7 @@ class Layout:
         if isinstance(element, OneOfThese):
             return {"$or": [self.test(section, literal) for literal in sorted(element.literals, key=written)]}
         name, sign = element
-        section.carries[name] = None
+        section.carries.setdefault(name, set()).add(sign)
         if name not in self.names_of:
             self.names_of[name] = self.fresh("a")
         return {self.names_of[name]: sign}
@@ -185,7 +190,14 @@ class Layout:
             tuple(self.names_of[name] for name in place),
             tuple(
                 tuple(
-                    Section(section.name, number_of[section.name], tuple(place[name] for name in section.carries))
+                    Section(
+                        section.name,
+                        number_of[section.name],
+                        tuple(
+                            (place[name], None if len(tested) > 1 else next(iter(tested)))
+                            for name, tested in section.carries.items()
+                        ),
+                    )
                     for section in level
                 )
                 for level in self.levels

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from screener.data import dataclass
 from screener.errors import ScreenerError
 from screener.logic.condition import Atom
+from screener.logic.kleene import Kleene
 
 PRIMER: Final = "primer"  # the rule that fires once before the first case
 
@@ -35,12 +36,13 @@ class Section(NamedTuple):
     Attributes:
         name: its type in the engine.
         rule_set: the number of the rule set that reads it.
-        places: the places of what it carries, among the atoms and after them the conclusions.
+        places: what is told on it, when it is so: places among the atoms and after them the conclusions, each with the
+            truth that some rule tests there, or None when rules test both. What no rule tests need not be told.
     """
 
     name: str
     rule_set: int
-    places: tuple[int, ...]
+    places: tuple[tuple[int, Kleene], ...]
 
 
 @dataclass(frozen=True)

@@ -104,24 +104,25 @@ class Sessions:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.idle: list[RuleSets] = []
-        written = [{True: f',"{name}":true', False: f',"{name}":false', None: ""} for name in program.attributes]
-        self.answers = written[: len(program.atoms)]
-        self.blank = [""] * (len(program.conclusions) + 1)  # the last is for conclusions that no rule reads
+        told = sorted({each for level in program.levels for section in level for each in section.places}, key=_place)
+        spot = {each: number for number, each in enumerate(told)}
+        answers = [each for each in told if each[0] < len(program.atoms)]
+        self.answers = [(place, _texts(program.attributes[place], only)) for place, only in answers]
+        self.blank = [""] * (len(told) - len(answers))
         last = {section.rule_set: number for number, level in enumerate(program.levels) for section in level}
         self.levels = [
             (
-                [(1 + section.rule_set, _head(section), itemgetter(*section.places)) for section in level],
+                [(1 + one.rule_set, _head(one), itemgetter(*map(spot.__getitem__, one.places))) for one in level],
                 [1 + rule_set for rule_set in last if last[rule_set] == number],
             )
             for number, level in enumerate(program.levels)
         ]
         places = {name: place for place, name in enumerate(program.conclusions, start=len(program.atoms))}
-        self.effects = {
-            name: (places[head.concludes], written[places[head.concludes]][head.proved])
-            if head.concludes in places
-            else (-1, "")
-            for name, head in program.heads.items()
-        }
+        self.effects: dict[str, list[tuple[int, str]]] = {}
+        for name, head in program.heads.items():
+            place = places.get(head.concludes, -1)
+            where = [spot[place, only] for only in (head.proved, None) if (place, only) in spot]
+            self.effects[name] = [(number, _texts(program.attributes[place], None)[head.proved]) for number in where]
         self.most_idle = max(1, min(MOST_IDLE, MOST_IDLE_RULES // (len(program.heads) + 1)))
         self.limit = 64 * (len(program.heads) + 1)  # steps; a case cannot fire more often than this
 
@@ -156,7 +157,7 @@ class Sessions:
 
     def agenda(self, rule_sets: RuleSets, truths: list[Kleene]) -> list[str]:
         """Run the levels one after the other; a rule set is open from its first level to its last."""
-        known = [written[truth] for written, truth in zip(self.answers, truths, strict=True)] + self.blank
+        known = [texts[truths[place]] for place, texts in self.answers] + self.blank
         engine, handles = rule_sets.engine, rule_sets.handles
         fired: dict[str, None] = {}
         for name in self.program.start:
@@ -177,14 +178,16 @@ class Sessions:
 
     def fire(self, engine: Any, handle: int, offset: int, fired: dict[str, None], known: list[str]) -> None:
         """Run the agenda of one rule set until it is empty."""
-        complete = engine.complete_and_start_action
+        complete, effects = engine.complete_and_start_action, self.effects
         answer = engine.start_action_for_state(handle, offset)
         message = answer[1] if answer else None
         steps = 0
         while message:
             name = message[2 : message.index('"', 2)]
-            if name not in fired:
-                self.note(name, fired, known)
+            if name not in fired:  # as in `note`
+                fired[name] = None
+                for place, text in effects[name]:
+                    known[place] = text
             steps += 1
             if steps > self.limit:
                 raise EngineFault(f"it did not come to rest within {self.limit} steps")
@@ -193,13 +196,23 @@ class Sessions:
     def note(self, name: str, fired: dict[str, None], known: list[str]) -> None:
         """A rule fired: what it concludes is put on the sections of later levels."""
         fired[name] = None
-        place, text = self.effects[name]
-        known[place] = text
+        for place, text in self.effects[name]:
+            known[place] = text
 
     def close(self) -> None:
         """Free the rule sets that no case is using."""
         while self.idle:
             self.idle.pop().close()
+
+
+def _place(told: tuple[int, Kleene]) -> int:
+    return told[0]
+
+
+def _texts(attribute: str, only: Kleene) -> dict[Kleene, str]:
+    """How each truth is told in JSON, where rules test only one of them, or both (None)."""
+    yes, no = f',"{attribute}":true', f',"{attribute}":false'
+    return {True: "" if only is False else yes, False: "" if only is True else no, None: ""}
 
 
 def _head(section: Section) -> str:
