@@ -38,15 +38,21 @@ class Server:
 
     def workers(self) -> list[str]:
         """The processes that do the reasoning."""
-        return Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [worker for starter in children(str(self.process.pid)) for worker in children(starter)]
 
     def memory(self) -> float:
-        """Resident memory of the server and its workers, in MB."""
-        return sum(resident(pid) for pid in [str(self.process.pid), *self.workers()])
+        """Memory of the server and of all that it started, in MB; what several share is counted once."""
+        starters = children(str(self.process.pid))
+        return sum(proportional(pid) for pid in [str(self.process.pid), *starters, *self.workers()])
 
     def processor(self) -> tuple[float, float]:
         """Processor time so far, of the server and of its workers, in seconds."""
         return processor(str(self.process.pid)), sum(processor(pid) for pid in self.workers())
+
+
+def children(pid: str) -> list[str]:
+    """The processes that a process has started, in whichever of its threads."""
+    return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
 
 
 def environment() -> dict[str, str]:
@@ -56,6 +62,11 @@ def environment() -> dict[str, str]:
 def resident(pid: str) -> float:
     line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
+
+
+def proportional(pid: str) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
 
 
 def processor(pid: str) -> float:

@@ -32,6 +32,26 @@ def served(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
             process.stderr.close()
 
 
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, in whichever of its threads."""
+    return [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+
+
+def workers(process: subprocess.Popen[str]) -> list[int]:
+    """The processes that do the reasoning: copies of one that the server has started."""
+    return [worker for starter in children(process.pid) for worker in children(starter)]
+
+
+def is_there(pid: int) -> bool:
+    """Whether a process runs; one that ended and was not yet taken note of does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "XZ"
+    except OSError:
+        return False
+
+
 def address(process: subprocess.Popen[str]) -> str:
     """The address that the server announces."""
     assert process.stderr

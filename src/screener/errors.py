@@ -5,9 +5,10 @@ Messages follow one style: lower case, no full stop, what was given in backticks
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from screener.data import dataclass
 from screener.printable import on_one_line, printable
@@ -25,6 +26,10 @@ class ScreenerError(Exception):
 
     def __str__(self) -> str:
         return printable(super().__str__())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it travels between processes: as it is, not made anew from its message."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,7 +286,7 @@ def descendants(parent: int) -> list[int]:
 
 @pytest.mark.parametrize("stopped", ["workers", "all of them"])
 def test_ctrl_c_leaves_processes_that_are_stopped(stopped: str, folder: Path) -> None:
-    (folder / "many.jsonl").write_bytes(CASE * 60_000)
+    (folder / "many.jsonl").write_bytes(CASE * 150_000)  # several chunks, so that there are two workers
     words = [sys.executable, "-m", "screener", "batch", "many.jsonl", "-o", "out.jsonl"]
     running = subprocess.Popen([*words, "--engine", "durable", "--workers", "2"], env=environment(), stderr=-1)
     victims: list[int] = []

@@ -1,23 +1,31 @@
-"""The workers of one server: hands each job to one with room for it, replaces those that die or hang."""
+"""The workers of one server: hands each job to one that is idle, replaces those that die or hang."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from screener.errors import EngineFault
+from screener.errors import EngineFault, ScreenerError
 from screener.web.problem import KINDS, ProblemError, problem
-from screener.web.process import NotBegunError, Worker, WorkerGoneError, fail
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
+from screener.web.worker import doing
+from screener.workers import GoneError, NotBegunError, Worker, running_context
 
 LOG: Final = logging.getLogger("screener.web")
+PRELOADED: Final = ("screener.web.desk.api", "screener.web.desk.desk")
+START_SECONDS: Final = 60.0
 FIRST_PAUSE: Final = 0.2  # seconds before a worker that did not even start is tried again; doubles each time
 LONGEST_PAUSE: Final = 10.0
 MOST_WAITING: Final = 500  # jobs; more are turned away at once
+GONE: Final = "the worker that had this request stopped; the case was not screened"
+NOT_STARTED: Final = (GoneError, ScreenerError, OSError, EOFError)
 
 
 class ClientLeftError(Exception):
@@ -45,13 +53,16 @@ class Workforce(Protocol):
 
 
 class Pool:
-    """A fixed number of workers."""
+    """A fixed number of workers, and a thread for each, which waits for its answers."""
 
     def __init__(self, settings: Settings, size: int) -> None:
         self.settings = settings
         self.size = size
-        self.workers: set[Worker] = set()
-        self.queue: deque[tuple[Job, asyncio.Future[Worker]]] = deque()
+        self.threads = ThreadPoolExecutor(size, "worker")
+        self.begun: set[Worker] = set()  # every process that may be there
+        self.workers: set[Worker] = set()  # those that do jobs
+        self.idle: list[Worker] = []
+        self.queue: deque[asyncio.Future[Worker]] = deque()
         self.tasks: set[asyncio.Task[None]] = set()
         self.stopping = False
 
@@ -62,71 +73,80 @@ class Pool:
             EngineFault: one of them did not start.
         """
         try:
+            running_context(PRELOADED, signal.SIGTERM)
             await asyncio.gather(*(self.hire() for _ in range(self.size)))
-        except (WorkerGoneError, TimeoutError):
+        except NOT_STARTED as error:
             await self.stop()
-            raise EngineFault("a worker did not start; see the message above it") from None
+            why = f": {error}" if isinstance(error, ScreenerError) else ""
+            raise EngineFault(f"a worker did not start{why}") from None
 
     async def hire(self) -> None:
         """Start one worker and give it to whoever waits."""
-        worker = Worker(self.settings)
+        worker = await asyncio.get_running_loop().run_in_executor(self.threads, self.begin)
         try:
-            await worker.start()
+            await self.wait_for(worker, START_SECONDS, worker.answer)
         except BaseException:
-            worker.end()
+            self.end(worker)
             raise
         self.workers.add(worker)
-        worker.gone.add_done_callback(lambda _: self.replace(worker))
-        self.hand_out()
+        self.free(worker)
 
-    def find(self, job: Job) -> Worker | None:
-        """A place for a job, reserved: an idle worker, or else one that can do it next."""
-        worker = min((one for one in self.workers if one.has_room(job)), key=lambda one: one.load, default=None)
-        if worker is not None:
-            worker.reserve(job)
+    def begin(self) -> Worker:
+        """Start a worker's process; called in a thread, where it may go on when nobody waits for it any more."""
+        worker = Worker(running_context(PRELOADED, signal.SIGTERM), doing, self.settings)
+        self.begun.add(worker)
+        if self.stopping:
+            self.end(worker)
         return worker
 
-    def free(self, worker: Worker) -> None:
-        """One job less for a worker."""
-        worker.load -= 1
-        self.hand_out()
+    async def wait_for(self, worker: Worker, seconds: float, function: Callable[..., Any], *words: Any) -> Any:
+        """Wait for a worker in a thread; it is ended when that takes too long."""
+        loop = asyncio.get_running_loop()
+        late = loop.call_later(seconds, worker.end)
+        try:
+            return await loop.run_in_executor(self.threads, function, *words)
+        finally:
+            late.cancel()
 
-    def hand_out(self) -> None:
-        """Give places to those who wait, the one who waits longest first."""
+    def free(self, worker: Worker) -> None:
+        """Give a worker to the one who waits longest; it is watched while nobody does."""
         while self.queue:
-            job, waiter = self.queue[0]
+            waiter = self.queue.popleft()
             if not waiter.done():
-                worker = self.find(job)
-                if worker is None:
-                    return
                 waiter.set_result(worker)
-            self.queue.popleft()
+                return
+        self.idle.append(worker)
+        asyncio.get_running_loop().add_reader(worker.process.sentinel, self.replace, worker)
+
+    def take(self) -> Worker:
+        """An idle worker."""
+        worker = self.idle.pop()
+        asyncio.get_running_loop().remove_reader(worker.process.sentinel)
+        return worker
 
     def ready(self) -> int:
         """How many workers are there."""
-        return sum(not worker.gone.done() for worker in self.workers)
+        return len(self.workers)
 
     async def ask(self, job: Job) -> Answer:
         """Do a job; when its worker dies or hangs, the answer is a problem and the worker is replaced."""
+        seconds, clock = self.settings.job_seconds, asyncio.get_running_loop().time
         while True:
             try:
                 worker = await self.place(job)
             except (TimeoutError, ProblemError):
                 return problem(KINDS["busy"], "all workers are busy; try again", headers=[("retry-after", "1")])
+            end = clock() + seconds
             try:
-                answer = await worker.ask(job)
-            except NotBegunError:
-                continue
-            except WorkerGoneError:
-                self.replace(worker)
-                return problem(
-                    KINDS["engine-fault"], "the worker that had this request stopped; the case was not screened"
-                )
-            except TimeoutError:
-                self.replace(worker)
-                return problem(
-                    KINDS["busy"], f"this took longer than {self.settings.job_seconds:g} seconds and was stopped"
-                )
+                answer: Answer = await self.wait_for(worker, seconds, worker.ask, job.task, job.options, job.body)
+            except GoneError as error:
+                late = clock() >= end
+                self.replace(worker, "did not answer" if late else "")
+                if late:
+                    return problem(KINDS["busy"], f"this took longer than {seconds:g} seconds and was stopped")
+                if isinstance(error, NotBegunError):
+                    continue
+                return problem(KINDS["engine-fault"], GONE)
             except BaseException:
                 self.replace(worker)  # it may still be busy with a job that nobody waits for
                 raise
@@ -141,15 +161,14 @@ class Pool:
             ProblemError: too many wait.
             TimeoutError: there was none for a long time.
         """
-        worker = None if self.queue else self.find(job)
-        if worker is not None:
-            return worker
+        if self.idle:
+            return self.take()
         if len(self.queue) >= MOST_WAITING:
             raise ProblemError("busy", "too many requests wait")
         waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self.queue.append((job, waiter))
+        self.queue.append(waiter)
         watch = asyncio.ensure_future(job.left())
-        watch.add_done_callback(lambda _: fail(waiter, ClientLeftError()))
+        watch.add_done_callback(lambda _: None if waiter.done() else waiter.set_exception(ClientLeftError()))
         try:
             async with asyncio.timeout(self.settings.job_seconds):
                 return await waiter
@@ -160,14 +179,18 @@ class Pool:
         finally:
             watch.cancel()
             with suppress(ValueError):
-                self.queue.remove((job, waiter))
+                self.queue.remove(waiter)
 
-    def replace(self, worker: Worker) -> None:
+    def replace(self, worker: Worker, how: str = "") -> None:
         """End a worker and start another in its place."""
         if worker not in self.workers:
             return
         self.workers.discard(worker)
-        how = worker.end()
+        if worker in self.idle:
+            self.idle.remove(worker)
+            asyncio.get_running_loop().remove_reader(worker.process.sentinel)
+        how = how or worker.how()
+        self.end(worker)
         if not self.stopping:
             LOG.warning("a worker %s and is replaced", how)
             task = asyncio.get_running_loop().create_task(self.rehire())
@@ -181,16 +204,25 @@ class Pool:
             try:
                 await self.hire()
                 return
-            except (WorkerGoneError, TimeoutError, OSError):
+            except NOT_STARTED:
                 LOG.error("a worker did not start; trying again in %g seconds", pause)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
+
+    def end(self, worker: Worker) -> None:
+        """End a worker's process."""
+        worker.end()
+        self.begun.discard(worker)
 
     async def stop(self) -> None:
         """End every worker."""
         self.stopping = True
         for task in self.tasks:
             task.cancel()
-        for worker in self.workers:
-            worker.end()
+        ended = list(self.begun)
+        for worker in ended:
+            self.end(worker)
+        for worker in ended:
+            worker.how()  # when this comes back, it is gone
         self.workers.clear()
+        self.threads.shutdown(wait=False, cancel_futures=True)

@@ -1,23 +1,13 @@
-"""A worker: a process of its own that does the reasoning, so that a fault in the rule engine takes down nothing else.
-
-It is started by `pool.Pool` with a socket as a file descriptor, reads jobs from it and writes answers to it until the
-other end closes.
-"""
+"""What a worker's process of the server does, so that a fault in the rule engine takes down nothing else."""
 
 from __future__ import annotations
 
 import gc
-import signal
-import socket
-import sys
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
-from screener.web.settings import EDIT, RecordSettings, Settings
-from screener.web.wire import Answer, Job, Unpacker, pack
-
-READY = Answer(204, "", b"")
-CHUNK = 1 << 16  # bytes; for more at once the system gives and takes back memory each time
+from screener.web.settings import Settings
+from screener.web.wire import Answer, Job
 
 
 class Doer(Protocol):
@@ -25,15 +15,6 @@ class Doer(Protocol):
 
     def do(self, job: Job) -> Answer:
         """Do one job."""
-
-
-def work(connection: socket.socket, desk: Doer) -> None:
-    """Do jobs until the other end closes."""
-    unpacker = Unpacker(Job)
-    connection.sendall(pack(READY))
-    while data := connection.recv(CHUNK):
-        for job in unpacker.feed(data):
-            connection.sendall(pack(desk.do(job)))
 
 
 def desk_for(settings: Settings, warm: bool = True) -> Doer:
@@ -52,21 +33,12 @@ def desk_for(settings: Settings, warm: bool = True) -> Doer:
     return desk.warm() if warm else desk
 
 
-def main(arguments: list[str]) -> None:
-    """Run a worker: file descriptor, `edit` or nothing, rules folder (or empty), how records are read, the packs."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # they are for the server, which then closes the connection
-    descriptor, kind, folder, records, *packs = arguments
-    read = RecordSettings.of(records)
-    settings = Settings(Path(folder) if folder else None, tuple(packs), records=read, edit=kind == EDIT)
-    with socket.socket(fileno=int(descriptor)) as connection:
-        try:
-            desk = desk_for(settings)
-            gc.freeze()  # the rule book and the engine stay; they need not be looked through again and again
-            work(connection, desk)
-        except (BrokenPipeError, ConnectionResetError):
-            return
+def doing(settings: Settings) -> Callable[..., Answer]:
+    """What does jobs, from their task, options and body; called in the process of a worker."""
+    desk = desk_for(settings)
+    gc.freeze()  # the rule book and the engine stay; they need not be looked through again and again
 
+    def do(task: str, options: dict[str, Any], body: bytes) -> Answer:
+        return desk.do(Job(task, options, body))
 
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    return do

@@ -25,7 +25,7 @@ from screener.web.hosts import host_of, origin_of
 from screener.web.settings import Settings
 from screener.web.wire import HTML, PROBLEM
 from webclient import Client
-from webserver import ROOT, served
+from webserver import ROOT, children, is_there, served, workers
 
 ENV = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
 PAGES = ["/", "/explore", "/lab", "/rulebook", "/rulebook/flags", "/docs", "/static/style.css", "/healthz",
@@ -311,7 +311,7 @@ def test_it_ends_quietly_with_connections_open_and_when_asked_twice(number: sign
         host, port = url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))), socket.create_connection((host, int(port))) as begun:
             begun.sendall(b"POST /v1/screen HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            started, working = children(process.pid), workers(process)
             time.sleep(0.2)
             process.send_signal(number)
             time.sleep(0.1)
@@ -319,15 +319,19 @@ def test_it_ends_quietly_with_connections_open_and_when_asked_twice(number: sign
             assert process.wait(20) == 0
         assert process.stderr
         assert "Traceback" not in process.stderr.read()
-        assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+        assert len(working) == 2
+        assert not any(map(is_there, working))
+        deadline = time.monotonic() + 5
+        while any(map(is_there, started)) and time.monotonic() < deadline:
+            time.sleep(0.01)  # what starts workers, and tidies up after them, ends when it sees that the server has
+        assert not any(map(is_there, started))
 
 
 def test_a_signal_to_everything_at_once_is_for_the_server() -> None:
     """As a service manager or a terminal sends it: no worker is said to have died, none is started anew."""
     with served("--workers", "2") as (_, process):
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        for pid in children:
-            os.kill(int(pid), signal.SIGTERM)
+        for pid in [*children(process.pid), *workers(process)]:
+            os.kill(pid, signal.SIGTERM)
         time.sleep(0.3)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0

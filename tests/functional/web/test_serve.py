@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from webserver import ROOT, served
+from webserver import ROOT, served, workers
 
 ENV = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
 
@@ -33,11 +33,6 @@ def ask(url: str, method: str, path: str, body: Any = None, **headers: str) -> t
     status, data = answer.status, answer.read()
     connection.close()
     return status, data
-
-
-def workers(process: subprocess.Popen[str]) -> list[int]:
-    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
-    return [int(pid) for pid in listed.split()]
 
 
 def test_serves_replaces_a_dead_worker_and_stops() -> None:
