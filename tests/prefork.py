@@ -43,7 +43,7 @@ def screener(
     """Run the command as a person does.
 
     Args:
-        words: what stands behind `screener`.
+        words: what follows `screener`.
         given: its standard input, through a pipe; None for an empty device.
         cwd: the folder that it is run in.
         env: its environment, when it is not that of the tests.

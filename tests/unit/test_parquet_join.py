@@ -122,7 +122,7 @@ def test_one_part_stays_what_it_is() -> None:
     file = written(table, row_group_size=20)
     again = pq.ParquetFile(io.BytesIO(joined(file)))
     assert again.read().equals(table)
-    assert len(joined(file)) <= len(file)  # the place of a row group among all is left out
+    assert len(joined(file)) <= len(file)  # without the place of a row group among all
 
 
 def test_what_pyarrow_skips_by_statistics_is_found() -> None:

@@ -33,7 +33,7 @@ class Chunk:
         end: of the bytes in the file.
         data: the text, when it cannot be read from a place in the file.
         pieces: single records, when they are not lines.
-        beside: of cases read from health records: the day each is about, and the days of its results as JSON.
+        dated: of cases read from health records: the day each is about, and the days of its results as JSON.
         too_long: it is one line that is too long for a case; `data` is how it begins.
         broken: it is the rest of an input that cannot be taken apart; the message says why, and `data` is how it
             begins.
@@ -48,7 +48,7 @@ class Chunk:
     end: int = 0
     data: bytes | None = None
     pieces: tuple[bytes, ...] | None = None
-    beside: tuple[tuple[str, str], ...] = ()
+    dated: tuple[tuple[str, str], ...] = ()
     too_long: bool = False
     broken: str = ""
     check: int = field(default=0, compare=False)

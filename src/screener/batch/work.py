@@ -26,7 +26,7 @@ from screener.engine.columnar.engine import ColumnarEngine, Outcomes
 from screener.errors import EngineFault
 from screener.rulebook.book import RuleBook
 
-KILLED = "the worker process died on this case; it was left out so that the others could go on"
+KILLED = "the worker process died on this case; it was skipped so that the others could go on"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What `--version` says of the program's own rule book, kept beside it: the book itself need not be read for that."""
+"""What `--version` says of the program's own rule book, kept with it: the book itself need not be read for that."""
 
 from __future__ import annotations
 

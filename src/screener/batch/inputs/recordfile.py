@@ -50,7 +50,7 @@ def record_chunks(source: Input, file: int) -> Iterator[Chunk]:
 
 def _chunk(cases: Sequence[CaseRead], file: int, number: int, line: int) -> Chunk:
     pieces, days, dates, _ = zip(*cases, strict=True)
-    return Chunk(file, number, line, len(cases), pieces=pieces, beside=tuple(zip(days, dates, strict=True)))
+    return Chunk(file, number, line, len(cases), pieces=pieces, dated=tuple(zip(days, dates, strict=True)))
 
 
 def _kept(source: Input) -> Iterator[CaseRead]:

@@ -158,7 +158,7 @@ class ChunkReader:
     def read_array(self, chunk: Chunk) -> Iterator[Decoded]:
         """Elements of a JSON array, or cases made from FHIR records."""
         decoded = self.json_reader(chunk).read_lines(list(chunk.pieces or ()), chunk.line)
-        decoded.beside = dict(enumerate(chunk.beside, start=chunk.line))
+        decoded.dated = dict(enumerate(chunk.dated, start=chunk.line))
         yield decoded
 
     def read_csv(self, chunk: Chunk) -> Iterator[Decoded]:

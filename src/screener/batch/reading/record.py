@@ -53,7 +53,7 @@ class Decoded:
     extras: set[str] = field(default_factory=set)
     used: Counter[str] = field(default_factory=Counter)  # codes of the person who runs the batch, and how often
     empty: int = 0  # rows that are no cases, because there is nothing in them
-    beside: dict[int, tuple[str, str]] = field(default_factory=dict)  # by line: see `Chunk`
+    dated: dict[int, tuple[str, str]] = field(default_factory=dict)  # by line: see `Chunk`
 
     @property
     def records(self) -> int:
@@ -71,7 +71,7 @@ class Decoded:
             self.extras,
             self.used,
             self.empty,
-            self.beside,
+            self.dated,
         )
 
 
@@ -87,7 +87,7 @@ def join(parts: Sequence[Decoded]) -> Decoded:
         set().union(*(part.extras for part in parts)),
         sum((part.used for part in parts), Counter()),
         sum(part.empty for part in parts),
-        {line: pair for part in parts for line, pair in part.beside.items()},
+        {line: pair for part in parts for line, pair in part.dated.items()},
     )
     if np.any(np.diff(whole.lines) < 0):
         whole = whole.take(np.argsort(whole.lines, kind="stable"))

@@ -44,7 +44,7 @@ class Tally:
     Attributes:
         results: accepted cases.
         rejects: refused records.
-        empty: rows of CSV in which nothing stands, which are no records.
+        empty: rows of CSV with nothing in them, which are no records.
         raised: by finding or flag, the cases in which it is raised.
         possible: the same where it is possible.
         suppressed: the same where a stronger flag hides it.

@@ -24,7 +24,7 @@ class IdList:
     """A list of ids for each case.
 
     Attributes:
-        ids: the ids that may stand in a list, in the order in which they do.
+        ids: the ids that may be in a list, in the order in which they do.
         bits: one row for each case, one bit for each id, padded to a power of two of bytes, eight at least.
     """
 
@@ -43,7 +43,7 @@ class IdList:
         return pa.ListArray.from_arrays(pa.array(self.ends()), ids)
 
     def places(self) -> NDArray[np.int16]:
-        """What stands in the lists, one after the other, as places in `ids`."""
+        """What is in the lists, one after the other, as places in `ids`."""
         flat = self.bits.ravel()
         filled = np.flatnonzero(flat != 0)  # most bytes are 0, as few rules fire in a case
         found = np.flatnonzero(np.unpackbits(flat[filled], bitorder="little").view(np.bool_))

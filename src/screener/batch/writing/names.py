@@ -24,25 +24,25 @@ class Names:
     @property
     def parts(self) -> Path:
         """The folder of what has been finished."""
-        return _beside(self.output, ".parts")
+        return _next_to(self.output, ".parts")
 
     @property
     def journal(self) -> Path:
         """What stopped runs of before had, which kept no parts."""
-        return _beside(self.output, ".journal")
+        return _next_to(self.output, ".journal")
 
     @property
     def joined(self) -> tuple[tuple[Path, Path], ...]:
         """Each file while it is made of the parts, and its name when it is whole: the results last."""
-        return tuple((_beside(path, ".partial"), path) for path in (self.rejects, self.output))
+        return tuple((_next_to(path, ".partial"), path) for path in (self.rejects, self.output))
 
 
-def _beside(path: Path, ending: str) -> Path:
+def _next_to(path: Path, ending: str) -> Path:
     return path.with_name(path.name + ending)
 
 
 def default_rejects(output: str) -> str:
-    """Where refused records go when nothing else was said: beside the output, with `.rejects.jsonl` at its end.
+    """Where refused records go when nothing else was said: next to the output, with `.rejects.jsonl` at its end.
 
     Raises:
         UsageError: the output is standard output.

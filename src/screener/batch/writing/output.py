@@ -1,4 +1,4 @@
-"""The results of a local batch: parts in a folder beside the output, of which one file is made at the end."""
+"""The results of a local batch: parts in a folder next to the output, of which one file is made at the end."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Writer(Protocol):
         ...
 
     def header(self) -> bytes:
-        """What stands before the first part."""
+        """What comes before the first part."""
         ...
 
 
@@ -75,7 +75,7 @@ def writer_for(form: str, book: RuleBook, layout: Layout) -> Writer:
 
 
 def form_of(path: str) -> str:
-    """The form that a file name's ending stands for.
+    """The form that a file name's ending means.
 
     Raises:
         UsageError: it is none of those that can be written.
@@ -100,11 +100,11 @@ class _TextWriter:
         }
 
     def word(self, name: str) -> str:
-        """An id as it stands in a list."""
+        """An id as written in a list."""
         raise NotImplementedError  # pragma: no cover - abstract
 
     def lists(self, listing: Listing) -> dict[str, Callable[[slice], pa.Array]]:
-        """What stands in the lists, with commas between, for some cases."""
+        """What is in the lists, with commas between, for some cases."""
         return {name: partial(listing.lists[name].texts, self.words[name]) for name in LISTS}
 
 
@@ -200,7 +200,7 @@ def in_cells(lists: Callable[[slice], pa.Array], part: slice) -> pa.Array:
 
 def days_of(decoded: Decoded) -> tuple[list[str | None], list[str]]:
     """The day that each case is about (None when the record has none), and the days of its results as JSON."""
-    pairs = [decoded.beside.get(line, ("", "{}")) for line in decoded.lines.tolist()]
+    pairs = [decoded.dated.get(line, ("", "{}")) for line in decoded.lines.tolist()]
     return [day or None for day, _ in pairs], [dates for _, dates in pairs]
 
 
