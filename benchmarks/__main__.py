@@ -8,7 +8,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-USAGE = "python -m benchmarks [NAME ...]   runs those that are named, one after the other, or all of them"
+USAGE = "python -m benchmarks [NAME ...]   runs those that are named, or all of them; `growth --help` lists options"
+WITH_OPTIONS = ("growth",)
 WRONG_USAGE = 2
 
 
@@ -22,6 +23,9 @@ def summaries() -> dict[str, str]:
 def run(arguments: list[str]) -> int:
     """Run them one after the other; the exit code of the worst."""
     known = summaries()
+    if arguments and arguments[0] in WITH_OPTIONS and all(word.startswith("-") for word in arguments[1:]):
+        import_module(f"benchmarks.{arguments[0]}").main(arguments[1:])
+        return 0
     if {"-h", "--help"}.intersection(arguments):
         width = max(map(len, known))
         print(USAGE, "", *(f"{name:{width}}  {line}" for name, line in known.items()), sep="\n")
