@@ -126,6 +126,6 @@ def test_it_is_proved(book: RuleBook) -> None:
 
 
 def test_the_proof_notices_a_view_that_passes_over_something(book: RuleBook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("screener.report.model.title_key", lambda urgency, _outside, _book: f"title-{urgency}")
+    monkeypatch.setattr("screener.report.parts.title_key", lambda urgency, _outside, _book: f"title-{urgency}")
     failures = {verdict.subject for verdict in prove(book, only=["guard"]).failures}
     assert {"potassium", "egfr", "bmi"} <= failures
