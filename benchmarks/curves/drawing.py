@@ -128,7 +128,7 @@ def line(curve: Curve, number: int, across: Axis, up: Axis) -> Iterator[str]:
 
 
 def labels(curves: Sequence[Curve], across: Axis, up: Axis) -> Iterator[str]:
-    """The name and exponent of each curve, beside its end; pushed apart where curves end close to one another."""
+    """The name and exponent of each curve, at its end; pushed apart where curves end close to one another."""
     last = [curve.beyond or curve.points[-1] for curve in curves]
     heights = apart([up.place(seconds) for _, seconds in last])
     for number, (curve, (size, seconds), y) in enumerate(zip(curves, last, heights, strict=True)):

@@ -177,7 +177,7 @@ def energy(plan: Plan, say: Callable[[str], None]) -> list[dict[str, Any]]:
     words = [sys.executable, "-m", "benchmarks.curves.energy"]
     done = subprocess.run(words, env=os.environ | sizes, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        say("the energy of the whole could not be measured; why stands above")
+        say("the energy of the whole could not be measured; the reason is printed above")
         return []
     rows: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
     return rows
