@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 
 from screener.web.app import create_app
-from screener.web.pool import Workforce
 from screener.web.settings import Settings
+from screener.web.workforce import Workforce
 
 HOME = "http://127.0.0.1:8000"
 

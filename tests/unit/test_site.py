@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from urllib.parse import urlencode
@@ -203,3 +205,9 @@ def test_a_request_to_the_api_is_answered_as_by_the_server() -> None:
     )
     assert wrong.status == 422
     assert json.loads(wrong.body)["errors"][0]["pointer"] == "#/potassium"
+
+
+def test_what_runs_in_a_browser_imports_no_processes() -> None:
+    without = "import sys; sys.modules['_multiprocessing'] = None; import screener.site.inside.bridge"
+    done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

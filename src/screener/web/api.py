@@ -9,9 +9,9 @@ from fastapi.routing import APIRoute
 
 from screener.web.forward import forward, need_media_type, read_body
 from screener.web.openapi import errors, json_body, json_reply
-from screener.web.pool import Workforce
 from screener.web.settings import SMALL, Settings
 from screener.web.wire import JSON
+from screener.web.workforce import Workforce
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

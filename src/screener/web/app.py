@@ -20,12 +20,12 @@ from screener.web.forward import response
 from screener.web.guard import Guard
 from screener.web.openapi import document
 from screener.web.pages import page_routes, readable, served_book
-from screener.web.pool import Workforce
 from screener.web.problem import KINDS, ProblemError, from_error, problem
 from screener.web.reference import reference
 from screener.web.settings import Settings
 from screener.web.visits import Visits
 from screener.web.wire import JSON, Answer
+from screener.web.workforce import Workforce
 
 HEALTH: Final = "/healthz"
 OF_STATUS: Final = {404: "not-found", 405: "wrong-method"}

@@ -9,9 +9,9 @@ from starlette.middleware.cors import CORSMiddleware
 
 from screener.web.forward import forward, need_media_type, read_body
 from screener.web.openapi import errors, json_body, json_reply
-from screener.web.pool import Workforce
 from screener.web.settings import LARGE, Settings
 from screener.web.wire import JSON
+from screener.web.workforce import Workforce
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

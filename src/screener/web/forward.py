@@ -10,10 +10,10 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 
-from screener.web.pool import ClientLeftError, Workforce
 from screener.web.problem import ProblemError
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
+from screener.web.workforce import ClientLeftError, Workforce
 
 
 async def read_body(request: Request, limit: int, settings: Settings) -> bytes:

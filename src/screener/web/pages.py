@@ -17,12 +17,12 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 from screener.saying import speaking
 from screener.web.forward import ask, need_media_type, read_body, response
-from screener.web.pool import Workforce
 from screener.web.problem import KINDS, ProblemError, from_error, problem
 from screener.web.render import page, static_files
 from screener.web.settings import MOST_FIELDS, SMALL, Settings
 from screener.web.visits import COOKIE, Kept, Run, Visits
 from screener.web.wire import HTML, PROBLEM, Answer, Job
+from screener.web.workforce import Workforce
 
 FORM: Final = "application/x-www-form-urlencoded"
 # pages that come from a form, with the task behind each

@@ -9,13 +9,14 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from screener.errors import EngineFault, ScreenerError
 from screener.web.problem import KINDS, ProblemError, problem
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
 from screener.web.worker import doing
+from screener.web.workforce import ClientLeftError
 from screener.workers import GoneError, NotBegunError, Worker, running_context
 
 LOG: Final = logging.getLogger("screener.web")
@@ -26,30 +27,6 @@ LONGEST_PAUSE: Final = 10.0
 MOST_WAITING: Final = 500  # jobs; more are turned away at once
 GONE: Final = "the worker that had this request stopped; the case was not screened"
 NOT_STARTED: Final = (GoneError, ScreenerError, OSError, EOFError)
-
-
-class ClientLeftError(Exception):
-    """Nobody waits for the answer any more."""
-
-
-class Workforce(Protocol):
-    """Whatever does jobs: a pool of processes, or the same process in tests."""
-
-    async def start(self) -> None:
-        """Get ready."""
-
-    async def ask(self, job: Job) -> Answer:
-        """Do a job; a fault becomes a problem, never an exception.
-
-        Raises:
-            ClientLeftError: the client left before the job was begun, and it was dropped.
-        """
-
-    def ready(self) -> int:
-        """How many can do a job now."""
-
-    async def stop(self) -> None:
-        """Let go of everything."""
 
 
 class Pool:

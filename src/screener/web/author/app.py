@@ -18,11 +18,11 @@ from starlette.exceptions import HTTPException
 
 from screener.web.forward import ask, need_media_type, read_body, response
 from screener.web.guard import Guard
-from screener.web.pool import Workforce
 from screener.web.problem import KINDS, ProblemError, from_error, problem
 from screener.web.render import page, static_files
 from screener.web.settings import LARGE, Settings
 from screener.web.wire import PROBLEM, Answer, Job
+from screener.web.workforce import Workforce
 
 FORM: Final = "application/x-www-form-urlencoded"
 HERE: Final = "/edit"
