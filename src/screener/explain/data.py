@@ -16,7 +16,7 @@ from screener.explain.smallest.changes import ChangeSet, SmallestChanges
 from screener.explain.smallest.supports import Support
 from screener.explain.what_if import WhatIf
 from screener.explain.why_not import WhyNot
-from screener.report.model import RuleBookId
+from screener.report.parts import RuleBookId
 from screener.rulebook.rule import Urgency
 
 

@@ -10,50 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from screener.printable import printable
 from screener.report import parts
-from screener.report.parts import (
-    AlsoReport,
-    Because,
-    ChainStep,
-    CloseNameReport,
-    CloseToReport,
-    Evidence,
-    FindingReport,
-    FlagReport,
-    IfAny,
-    MedicineReport,
-    NoteReport,
-    OpenReport,
-    ReportData,
-    Reviewed,
-    RuleBookId,
-    Said,
-    Summary,
-    TopicReport,
-    UrgentQuestion,
-)
+from screener.report.parts import ReportData, Said
 
-__all__ = [
-    "AlsoReport",
-    "Because",
-    "ChainStep",
-    "CloseNameReport",
-    "CloseToReport",
-    "Evidence",
-    "FindingReport",
-    "FlagReport",
-    "IfAny",
-    "MedicineReport",
-    "NoteReport",
-    "OpenReport",
-    "Report",
-    "Reviewed",
-    "RuleBookId",
-    "Summary",
-    "TopicReport",
-    "UrgentQuestion",
-]
-
-# what Pydantic is to make of these where it looks them up, when it makes the schema of a part
+# The parts name these two without Pydantic, so that a report in words does not import it. Pydantic looks their names up
+# in the module of the parts when it makes a schema, and finds there what they mean to it.
 vars(parts)["IfAny"] = Annotated[Said | None, Field(exclude_if=partial(is_, None))]
 vars(parts)["From"] = Annotated[list[str], Field(serialization_alias="from", validation_alias="from")]
 

@@ -12,8 +12,9 @@ from uuid import NAMESPACE_OID, uuid5
 from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab, OwnWords, YesNo
 from screener.case.bound import Bound
 from screener.case.fields import BaseIntake
-from screener.report.model import Because, FlagReport, Report
+from screener.report.model import Report
 from screener.report.page import answer_in_words
+from screener.report.parts import Because, FlagReport
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import Like
 from screener.standards import coded

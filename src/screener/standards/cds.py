@@ -12,7 +12,8 @@ from typing import Any, Final
 from uuid import NAMESPACE_OID, uuid5
 
 from screener.report.markdown import escape
-from screener.report.model import FlagReport, Report
+from screener.report.model import Report
+from screener.report.parts import FlagReport
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY
 

@@ -73,7 +73,7 @@ class Footer:
 
         Args:
             file: a whole Parquet file.
-            place: where the row groups will stand in the joined file.
+            place: where the row groups will be in the joined file.
             target: what they are written to.
 
         Returns:

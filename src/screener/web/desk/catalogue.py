@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
-from screener.report.model import RuleBookId
+from screener.report.parts import RuleBookId
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Urgency
 from screener.web.desk.written import condition_as_written
