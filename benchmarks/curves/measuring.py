@@ -74,20 +74,19 @@ def machine() -> str:
 
 
 def by_rules(plan: Plan, say: Callable[[str], None]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Books of more and more rules: what a book costs, and what a case costs."""
-    book: dict[str, list[list[float | None]]] = {"loading": [], "rules check": [], "compiling": [], "rules prove": []}
+    """Books of more and more rules: what a book costs, and a case. Proofs are tried until one does not end in time."""
+    proof = "rules prove"
+    book: dict[str, list[list[float | None]]] = {"loading": [], "rules check": [], "compiling": [], proof: []}
     case: dict[str, list[list[float | None]]] = {"inference": [], "report": []}
     for size in plan.rules:
-        found = apart("costs", Shape(size), SECONDS)
-        proof = "rules prove"
+        found = apart("costs", Shape(size), SECONDS) or {}
+        found = {name: found.get(name) for name in (*book, *case) if name != proof}
         if plan.whole and all(seconds is not None for _, seconds in book[proof]):
             say(f"proving {size:,} rules")
-            found = {**(found or {}), proof: (apart("prove", Shape(size), SECONDS) or {}).get(proof)}
-        else:
-            found = {**(found or {}), proof: None}
+            found[proof] = (apart("prove", Shape(size), SECONDS) or {}).get(proof)
         for curves in (book, case):
-            for name, points in curves.items():
-                points.append([size, found.get(name)])
+            for name in curves.keys() & found.keys():
+                curves[name].append([size, found[name]])
         say(f"{size:,} rules: {told(found)}")
     return book, case
 
@@ -190,4 +189,5 @@ def told(found: Mapping[str, Any]) -> str:
 
 def pieces(found: Mapping[str, Any]) -> Iterator[str]:
     for name, value in found.items():
-        yield f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
+        if value is not None:
+            yield f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"

@@ -217,7 +217,7 @@ def rows(figures: Mapping[str, Any], graph: Graph) -> Iterator[str]:
 def cell(points: Mapping[float, float | None], size: float) -> str:
     """A measured time, or why there is none."""
     if size not in points:
-        return ""
+        return "not tried"
     seconds = points[size]
     return "not in time" if seconds is None else time(seconds)
 
