@@ -18,9 +18,9 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.cases import RandomCases
-from screener.case.fields import BaseIntake
 from screener.case.files import read_case
 from screener.case.intake import Intake
+from screener.case.model import BaseIntake
 from screener.engine.durable import compile
 from screener.engine.durable.body import Element, Literal, Name, OneOfThese, in_order, written
 from screener.engine.durable.engine import DurableEngine

@@ -23,7 +23,7 @@ from time import process_time
 from typing import Any, Final
 
 from benchmarks.agreement import meaning
-from screener.case.fields import BaseIntake
+from screener.case.model import BaseIntake
 from screener.engine import reference
 from screener.engine.columnar.engine import ColumnarEngine
 from screener.engine.facts import facts_of

@@ -15,7 +15,7 @@ from screener.rulebook.cache import cached_rulebook
 from screener.rulebook.given import names_of_packs
 
 if TYPE_CHECKING:
-    from screener.case.fields import BaseIntake
+    from screener.case.model import BaseIntake
     from screener.engine.choice import Engine
     from screener.report.model import Report
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from hypothesis import given
 
-from screener.case.fields import BaseIntake
 from screener.case.files import read_case
+from screener.case.model import BaseIntake
 from screener.report.brief import BriefPage
 from screener.report.hints import hints
 from screener.report.model import Report

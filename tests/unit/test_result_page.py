@@ -12,8 +12,8 @@ import pytest
 
 from browser import browser
 from hostile import HOSTILE, found
-from screener.case.fields import BaseIntake
 from screener.case.files import read_case
+from screener.case.model import BaseIntake
 from screener.notebook import report_html
 from screener.report.clinician import MOST_QUESTIONS, clinician_page
 from screener.report.html import document

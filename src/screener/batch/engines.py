@@ -9,7 +9,8 @@ import numpy as np
 
 from screener.batch.reading.record import Decoded, Reject
 from screener.case.answers import Number
-from screener.case.fields import BaseIntake, Fields
+from screener.case.fields import Fields
+from screener.case.model import BaseIntake
 from screener.engine.columnar.engine import ColumnarEngine, Outcomes
 from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome

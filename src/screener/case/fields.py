@@ -16,20 +16,11 @@ from screener.memo import memo
 
 if TYPE_CHECKING:
     from screener.case.answered import Answered
-    from screener.case.model import BaseIntake as BaseIntake
+    from screener.case.model import BaseIntake
 
 CASE_ID: Final = "case_id"
 BOUND: Final = "_bound"  # ends the name of the column of a laboratory field's signs, in tables
 MEDICINES: Final = "medicines"  # the one name of a field of medicines: the rule language's `medicine` reads it
-
-
-def __getattr__(name: str) -> Any:
-    """`BaseIntake` is imported when it is asked for: a command that has a case to read needs no Pydantic for it."""
-    if name != "BaseIntake":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from screener.case.model import BaseIntake
-
-    return BaseIntake
 
 
 class Fields(Mapping[str, Kind]):

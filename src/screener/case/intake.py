@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from screener.case.answers import Choice, Lab, Medicine, Medicines, Number, OneUnitLab, YesNo
 from screener.case.bound import Bound
-from screener.case.fields import BaseIntake
+from screener.case.model import BaseIntake
 from screener.case.units import Analyte
 
 Answer: TypeAlias = Annotated[bool | None, YesNo()]

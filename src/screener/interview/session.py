@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from screener.case.answers import Kind, Medicines, Number, YesNo
-from screener.case.fields import BaseIntake
+from screener.case.model import BaseIntake
 from screener.engine.facts import Duration
 from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FieldProblem, did_you_mean

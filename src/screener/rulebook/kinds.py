@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from screener.case.answers import LONGEST_TEXT, Choice, Kind, Lab, Medicines, Number, OneUnitLab, OwnWords, YesNo
-from screener.case.fields import CASE_ID, MEDICINES, BaseIntake
+from screener.case.fields import CASE_ID, MEDICINES
+from screener.case.model import BaseIntake
 from screener.case.units import Analyte, plain_unit
 from screener.errors import did_you_mean, echo
 from screener.rulebook.files import AnalyteEntry, QuestionEntry

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitLab, OwnWords, YesNo
 from screener.case.bound import Bound
-from screener.case.fields import BaseIntake
+from screener.case.model import BaseIntake
 from screener.report.model import Report
 from screener.report.page import answer_in_words
 from screener.report.parts import Because, FlagReport

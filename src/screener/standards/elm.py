@@ -15,7 +15,8 @@ from functools import reduce
 from typing import Any, Final
 
 from screener.case.answers import Choice, Kind, Medicines, OwnWords, YesNo
-from screener.case.fields import MEDICINES, BaseIntake
+from screener.case.fields import MEDICINES
+from screener.case.model import BaseIntake
 from screener.logic.condition import (
     AllOf,
     AnyOf,

@@ -13,7 +13,8 @@ from operator import is_
 from pathlib import Path
 from typing import Any, Final
 
-from screener.case.fields import BaseIntake, Fields
+from screener.case.fields import Fields
+from screener.case.model import BaseIntake
 from screener.engine import reference
 from screener.engine.facts import Facts, facts_of
 from screener.errors import CaseError, RuleBookError

@@ -49,7 +49,7 @@ def _imports(fields: Fields) -> str:
         + f"from typing import {', '.join(['Annotated', *literal, 'TypeAlias'])}\n\n"
         + f"from screener.case.answers import {', '.join(sorted(kinds))}\n"
         + ("from screener.case.bound import Bound\n" if labs else "")
-        + "from screener.case.fields import BaseIntake\n"
+        + "from screener.case.model import BaseIntake\n"
         + ("from screener.case.units import Analyte\n" if labs else "")
     )
 

@@ -14,8 +14,9 @@ from screener.batch.reading.notation import Notation, hint
 from screener.batch.reading.privacy import HINT, identifying, identifying_below, mentions_identifying
 from screener.batch.reading.record import Reject
 from screener.batch.reading.unknown import in_small_letters, suggestion_for
-from screener.case.fields import BaseIntake, Fields
+from screener.case.fields import Fields
 from screener.case.files import parse_json
+from screener.case.model import BaseIntake
 from screener.errors import CaseError, FieldProblem, echo
 
 MOST_SUGGESTIONS: Final = 10  # unknown fields of one record for which it is looked up what was meant

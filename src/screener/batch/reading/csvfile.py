@@ -26,8 +26,9 @@ from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.notation import Notation, Uses
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.case.answers import Medicine, Medicines
-from screener.case.fields import CASE_ID, MEDICINES, BaseIntake, Fields
+from screener.case.fields import CASE_ID, MEDICINES, Fields
 from screener.case.files import parse_json
+from screener.case.model import BaseIntake
 from screener.engine.columnar.columns import (
     UNKNOWN,
     Columns,

@@ -21,7 +21,8 @@ from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.table import Table, Vocabulary
-from screener.case.fields import BaseIntake, Fields
+from screener.case.fields import Fields
+from screener.case.model import BaseIntake
 from screener.engine.columnar.columns import Columns
 
 BLOCK: Final = 1 << 17  # bytes decoded at a time: the objects of one block stay in the processor's cache

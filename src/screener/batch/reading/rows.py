@@ -15,8 +15,9 @@ from screener.batch.reading.arrow import Mask, usual
 from screener.batch.reading.csvfile import cell_value
 from screener.batch.reading.record import Reject
 from screener.case.answers import looks_like_data
-from screener.case.fields import CASE_ID, MEDICINES, BaseIntake, Fields
+from screener.case.fields import CASE_ID, MEDICINES, Fields
 from screener.case.files import parse_json
+from screener.case.model import BaseIntake
 from screener.errors import CaseError, FieldProblem
 
 

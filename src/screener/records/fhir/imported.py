@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from screener.case.fields import BaseIntake, Fields
+from screener.case.fields import Fields
+from screener.case.model import BaseIntake
 from screener.errors import CaseError, FieldProblem
 from screener.records.coverage import Seen
 from screener.records.fhir.conditions import diagnosis

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from screener.case.fields import BaseIntake
+from screener.case.model import BaseIntake
 from screener.errors import CaseError, FieldProblem, UsageError
 from screener.explain.data import to_dict
 from screener.explain.goal import goal_of, title_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screener.case.fields import BaseIntake
+from screener.case.model import BaseIntake
 
 Ids = list[str]
 

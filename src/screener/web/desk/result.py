@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from screener.case.fields import BaseIntake
+from screener.case.model import BaseIntake
 from screener.explain.chain import chain_to
 from screener.explain.questions import shown
 from screener.report.blocks import Block, Heading

@@ -8,8 +8,9 @@ from typing import Any
 
 import yaml
 
-from screener.case.fields import BaseIntake, Fields
+from screener.case.fields import Fields
 from screener.case.files import parse_json
+from screener.case.model import BaseIntake
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from json import dumps
 from typing import Any, Final
 
-from screener.case.fields import CASE_ID, BaseIntake
+from screener.case.fields import CASE_ID
+from screener.case.model import BaseIntake
 from screener.errors import CaseError
 from screener.report.brief import BriefPage
 from screener.report.build import ReportBuilder

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from screener.case.answers import Medicine, OwnWords, YesNo
-from screener.case.fields import BaseIntake
+from screener.case.model import BaseIntake
 from screener.errors import CaseError
 from screener.report.words import answer_word, label
 from screener.rulebook.book import RuleBook
