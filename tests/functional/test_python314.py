@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
@@ -33,6 +34,7 @@ LONG = (
         "reading", "reasons", "report", "rule_files", "topics", "units", "wording", "yaml_reader",
     )),
 )  # fmt: skip
+OTHER_PROCESSES = {"multiprocessing", "prefork", "socket", "subprocess", "rulefolder.screener"}  # not to be had there
 Run: TypeAlias = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -68,6 +70,15 @@ def test_rules_and_logic(in_the_browsers_python: Run) -> None:
 @pytest.mark.nightly
 def test_everything_that_needs_no_other_engine(in_the_browsers_python: Run) -> None:
     passed(in_the_browsers_python(*(f"tests/{name}" for name in LONG)), least=1000)
+
+
+@pytest.mark.parametrize("name", [*QUICK, *LONG])
+def test_what_is_run_there_starts_no_process(name: str) -> None:
+    tree = ast.parse((ROOT / "tests" / name).read_text(encoding="utf-8"))
+    whole = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    taken = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    parts = {name for node in taken for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))}
+    assert not (whole | parts) & OTHER_PROCESSES
 
 
 def test_it_concludes_the_same_from_every_combination_of_answers(in_the_browsers_python: Run) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rulefolder import ROOT, RuleFolder, screener, screener_here
+from rulefolder import ROOT, RuleFolder, screener_here
 from screener.errors import RuleBookError
 from screener.rulebook.cache import cached_rulebook
 from screener.rulebook.characters import TEXT_KEYS
@@ -497,7 +497,7 @@ def test_what_is_not_read_is_seen_beside_a_kept_book(rules: RuleFolder, name: st
         new.write_text("rules: []\n", encoding="utf-8")
     with pytest.raises(RuleBookError, match=name.rstrip("/")):
         cached_rulebook(rules.path)
-    done = screener("screen", "--rules", str(rules.path), str(CASE))
+    done = screener_here("screen", "--rules", str(rules.path), str(CASE))
     assert done.code == 4
     assert name.rstrip("/") in done.err
     new.rmdir() if name.endswith("/") else new.unlink()
