@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ def parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "parse_document", parse)
 
 
-def damage(rules: RuleFolder, kind: str, times: Iterable[int], seed: int) -> int:
+def damage(rules: RuleFolder, kind: str, times: Iterable[int], seed: str) -> int:
     """Damage files of one kind, one after the other, each time in its own way; how often the book was refused."""
     names = [path.relative_to(rules.path).as_posix() for path in sorted(rules.path.rglob(kind)) if path.is_file()]
     names = [name for name in names if name != "article/sentences.csv"]
@@ -104,17 +105,19 @@ def damage(rules: RuleFolder, kind: str, times: Iterable[int], seed: int) -> int
 
 def test_damaged_files(tmp_path: Path) -> None:
     rules = RuleFolder.copy(tmp_path)
-    assert damage(rules, "*.yaml", range(12), seed=1) >= 6
-    assert damage(rules, "*.csv", range(6), seed=1) > 0  # a table can lose a row and be a table still
+    assert damage(rules, "*.yaml", range(12), "1") >= 6
+    assert damage(rules, "*.csv", range(6), "1") > 0  # a table can lose a row and be a table still
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.usefixtures("parsed_once")
-def test_two_thousand_damaged_files(share: int, tmp_path: Path) -> None:
+def test_a_thousand_damaged_files(share: int, tmp_path: Path) -> None:
     rules = RuleFolder.copy(tmp_path)
-    assert damage(rules, "*.yaml", range(share, 1500, SHARES), seed=2) > 750 / SHARES
-    assert damage(rules, "*.csv", range(share, 500, SHARES), seed=2) > 0
+    seed = date.today().isoformat()  # others every night
+    print(f"seed of what is damaged: {seed}")
+    assert damage(rules, "*.yaml", range(share, 750, SHARES), seed) > 300 / SHARES
+    assert damage(rules, "*.csv", range(share, 250, SHARES), seed) > 0
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 from screener.data import dataclass
-from screener.engine.outcome import Outcome, conclude
+from screener.engine.outcome import Outcome, conclude, flags_behind_urgency
 from screener.interview.known import Known
 from screener.logic.condition import Concluded, Condition, conclusions, field_of, fields
 from screener.logic.kleene import Kleene, kleene_any, open_leaves, residual
@@ -122,7 +122,8 @@ class Residue:
         """The fields that the rules still read, for one length; those already answered are among them.
 
         default: the fields left in any rule, and what people say in their own words. quick: only in rules
-        whose conclusion is not settled; of the urgency levels, only those above the level that is certain.
+        whose conclusion is not settled; of the urgency levels, only those above the level that is certain. A level is
+        not certain while only a last resort has it: any other level takes that away.
         """
         if length == "default":
             told = self.readers.book.fields.own_words  # a clinician reads these
@@ -138,8 +139,9 @@ class Residue:
         return tuple((note, condition) for note, condition in left if not isinstance(condition, bool))
 
     def _unsettled(self) -> Iterator[str]:
-        levels = self.readers.book.levels
-        certain = levels.index(self.outcome.urgency)
+        book, levels = self.readers.book, self.readers.book.levels
+        hidden_by_any = any(flag.last_resort for flag in flags_behind_urgency(book, self.outcome))
+        certain = 0 if hidden_by_any else levels.index(self.outcome.urgency)
         for name, value in self.values.items():
             level = name.removeprefix(URGENCY) if name.startswith(URGENCY) else ""
             if value is None and (not level or levels.index(level) > certain):
