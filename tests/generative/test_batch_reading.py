@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +21,7 @@ from hypothesis import strategies as st
 
 from screener.batch.chunk import Chunk
 from screener.batch.inputs.source import Input
+from screener.batch.reading import jsonl
 from screener.batch.reading.arrow import is_bytes, is_list, is_text, usual
 from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.checks import YesNoCodes
@@ -87,6 +90,18 @@ def as_read_alone(lines: list[bytes], policy: Policy, again: bool) -> None:
     if again:
         reader.read(io.BytesIO(text), len(text), 1)  # what it learnt from the first time must change nothing
     assert meaning(reader.read(io.BytesIO(text), len(text), 1)) == meaning(expected)
+    with in_small_pieces():
+        assert meaning(reader.read(io.BytesIO(text), len(text), 1)) == meaning(expected)
+
+
+@contextmanager
+def in_small_pieces() -> Iterator[None]:
+    """Blocks of a line or two, each turned into columns by itself; a few of them are checked together."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jsonl, "BLOCK", 200)
+        patch.setattr(jsonl, "SOME_ROWS", 2)
+        patch.setattr(jsonl, "ROWS", 7)
+        yield
 
 
 @pytest.mark.parametrize("before", [0, 1, FEW_ESCAPES - 2, FEW_ESCAPES - 1, FEW_ESCAPES, 3 * FEW_ESCAPES])
@@ -122,7 +137,10 @@ def test_plain_cases_in_json_take_the_fast_path(rows: list[dict[str, Any]], comp
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CarefulReader, "read_line", None)
         found = JsonReader(Policy(UNITS)).read(io.BytesIO(text), len(text), 1)
+        with in_small_pieces():
+            pieces = JsonReader(Policy(UNITS)).read(io.BytesIO(text), len(text), 1)
     assert [intake.model_dump() for intake in intakes(found, FIELDS)] == [Intake.read(row).model_dump() for row in rows]
+    assert list(intakes(pieces, FIELDS)) == list(intakes(found, FIELDS))
 
 
 CELLS = st.sampled_from(

@@ -16,16 +16,18 @@ from numpy.typing import NDArray
 from screener.batch.chunk import LONGEST_LINE
 from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.checks import Read
+from screener.batch.reading.conversion import Conversion, Vocabulary
 from screener.batch.reading.fast import FastDecoder, can_learn, members
 from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.record import Decoded, Reject, join
-from screener.batch.reading.table import Table, Vocabulary
+from screener.batch.reading.table import Table
 from screener.case.fields import Fields
 from screener.case.model import BaseIntake
 from screener.engine.columnar.columns import Columns
 
 BLOCK: Final = 1 << 17  # bytes decoded at a time: the objects of one block stay in the processor's cache
+SOME_ROWS: Final = 2048  # rows that are objects at a time; the fewer, the less memory they go through
 ROWS: Final = 32768  # rows whose columns are checked at a time: many, because each check has its price
 RETURN: Final = ord("\r")
 COLON: Final = ord(":")
@@ -107,12 +109,18 @@ class _Rows:
 
     def clear(self) -> None:
         """Begin with no rows."""
-        self.columns: list[list[Any]] = [[] for _ in self.decoder.other_names]
-        self.codes = [np.zeros((len(self.decoder.yes_no_names), 0), np.uint8)]
+        self.tables: list[Table] = []
+        self.clear_objects()
         self.numbers: list[NDArray[np.int64]] = []
         self.sources: list[tuple[int, int] | list[bytes]] = []
         self.count = 0
         self.colons = 0
+
+    def clear_objects(self) -> None:
+        """Begin with no rows that are not in columns."""
+        self.columns: list[list[Any]] = [[] for _ in self.decoder.other_names]
+        self.codes = [np.zeros((len(self.decoder.yes_no_names), 0), np.uint8)]
+        self.held = 0
 
     def add_block(self, block: bytes, start: int, first_line: int) -> int:
         """Take in a block of whole lines that begins at this place of the stream; returns how many."""
@@ -150,13 +158,25 @@ class _Rows:
             self.numbers.append(numbers)
             self.sources.append(source)
             self.count += len(rows)
+            self.held += len(rows)
+        if self.held >= SOME_ROWS:
+            self.convert()
         if self.count >= ROWS or len(self.refused) >= ROWS:
             self.flush()
 
-    def flush(self) -> None:
-        """Turn the rows into columns; those that are doubtful are read carefully."""
+    def convert(self) -> None:
+        """Turn objects into columns."""
         codes = np.concatenate(self.codes, axis=1)
-        table = Table(self.columns, codes, self.decoder, self.reader.meaning, self.vocabulary)
+        found = Conversion(self.columns, codes, self.decoder, self.reader.meaning, self.vocabulary)
+        self.tables.append(found.table)
+        self.clear_objects()
+
+    def flush(self) -> None:
+        """Check the columns; rows that are doubtful are read carefully."""
+        if self.held or not self.tables:
+            self.convert()
+        table = Table.concat(self.tables)
+        table.check(self.reader.meaning)
         numbers = np.concatenate([*self.numbers, np.zeros(0, np.int64)])
         lines: list[bytes] = []
         if table.colons != self.colons or table.doubtful.any():

@@ -31,9 +31,13 @@ class Texts:
     Args:
         fields: what a case may say.
         read: from what was written to what the intake takes.
+
+    Attributes:
+        with_units: the fields of numbers in which texts were met.
     """
 
     def __init__(self, fields: Fields, read: Read) -> None:
+        self.with_units: set[str] = set()
         kinds = fields.items()
         self.yes_no = YesNoCodes(next(iter(fields.yes_no), ""), read)
         self.numbers = {name: TextNumbers(name, kind, read) for name, kind in kinds if isinstance(kind, Number)}

@@ -1,230 +1,97 @@
-"""From decoded rows to columns, a block at a time; what a row holds is checked column by column.
+"""What rows hold, as columns, and the checks of it, column by column.
 
 What is accepted here is what the intake accepts, with the same values; rows that need a closer look are doubtful.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from itertools import chain, compress
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from msgspec.structs import astuple
+from numpy.typing import NDArray
 
-from screener.batch.reading.checks import (
-    BAD,
-    BAD_CHOICE,
-    bad_months,
-    bad_names,
-)
-from screener.batch.reading.fast import ABSENT, FastDecoder, MedicineRow
-from screener.batch.reading.meaning import ABSENT_CHOICE, ABSENT_CODE, Meaning
+from screener.batch.reading.checks import bad_months, bad_names
+from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.notation import Uses
 from screener.case.answers import MOST_MEDICINES
-from screener.case.fields import MEDICINES
-from screener.engine.columnar.columns import (
-    NO_CHOICE,
-    UNKNOWN,
-    Choices,
-    Codes,
-    Columns,
-    Floats,
-    MedicineColumn,
-    OwnWordsColumn,
-)
+from screener.case.fields import CASE_ID
+from screener.engine.columnar.columns import Columns, Floats, MedicineColumn
 
-NAMES: Final = pa.list_(pa.string())
+Written: TypeAlias = dict[str, tuple[NDArray[np.int64], Floats]]  # by field, the places and what they say
 
 
-class Vocabulary(dict[str, int]):
-    """Medicine names with their places, in the order in which they were met."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.order: list[str] = []
-
-    def __missing__(self, name: str) -> int:
-        place = self[name] = len(self.order)
-        self.order.append(name)
-        return place
-
-
+@dataclass
 class Table:
-    """The columns of a block of rows.
-
-    Args:
-        columns: the fields of the rows that are no yes/no fields, in the order of the decoder.
-        codes: those that are, a row for each.
-        decoder: whose rows they are.
-        meaning: what texts were found to mean, and in which units numbers are.
-        vocabulary: the medicine names met so far.
+    """Rows as columns.
 
     Attributes:
+        columns: their answers. Before `check`, numbers are as in the data, and those in `written` are not there.
+        case_ids: their ids.
         doubtful: the rows that the careful reader has to look at; their columns mean nothing.
-        extras: the fields that were passed over.
-        uses: in which rows numbers were read in a unit that the person said.
         colons: how many colons the JSON text of all rows has, when no key is given twice and nothing is escaped.
+        extras: the fields that were passed over.
+        written: numbers that were written as text, in the field's own unit; infinity is left to the careful reader.
+        uses: in which rows numbers were read in a unit that the person said.
     """
 
-    def __init__(
-        self, columns: Sequence[list[Any]], codes: Codes, decoder: FastDecoder, meaning: Meaning, vocabulary: Vocabulary
-    ) -> None:
-        self.count = codes.shape[1]
-        self.texts = meaning.texts
-        self.bare = meaning.bare
-        self.notation = meaning.notation
-        self.uses = Uses()
-        self.doubtful = np.zeros(self.count, np.bool_)
-        self.colons = 0
-        raw = dict(zip(decoder.other_names, columns, strict=True))
-        self.columns = Columns(
-            self.count,
-            dict(zip(decoder.yes_no_names, self.yes_no(codes), strict=True)),
-            {name: self.number(name, raw[name]) for name in self.texts.numbers},
-            {name: self.choice(name, raw[name]) for name in self.texts.choices},
-            self.medicines(raw[MEDICINES], vocabulary) if meaning.notation.fields.has_medicines else None,
-            own_words={name: self.own_words(name, raw[name]) for name in self.texts.own_words},
-        )
-        self.case_ids = self.text(raw["case_id"])
-        self.extras = {name for name in decoder.extras if self.extra(raw[name])}
-        if self.extras:
-            self.doubt_strangers(codes, raw)
+    columns: Columns
+    case_ids: pa.Array
+    doubtful: NDArray[np.bool_]
+    colons: int = 0
+    extras: set[str] = field(default_factory=set)
+    written: Written = field(default_factory=dict)
+    uses: Uses = field(default_factory=Uses)
 
-    def doubt_strangers(self, codes: Codes, raw: Mapping[str, Sequence[Any]]) -> None:
-        """Mark rows with fields that are passed over and none that is known."""
-        known = [values for name, values in raw.items() if name not in self.extras]
-        for row in np.flatnonzero((codes == ABSENT_CODE).all(axis=0)).tolist():
-            if all(values[row] is ABSENT or values[row] != values[row] for values in known):
-                self.doubtful[row] |= any(raw[name][row] is not ABSENT for name in self.extras)
-
-    def extra(self, raw: Sequence[Any]) -> bool:
-        """Whether a field that is passed over was given in some row."""
-        seen = sum(value is not ABSENT for value in raw)
-        self.colons += seen + sum(value.count(":") for value in raw if isinstance(value, str))
-        return seen > 0
-
-    def yes_no(self, codes: Codes) -> Codes:
-        """All yes/no columns at once."""
-        self.colons += int(np.count_nonzero(codes != ABSENT_CODE))
-        self.doubtful |= (codes == BAD).any(axis=0)
-        return np.minimum(codes, UNKNOWN)
-
-    def number(self, name: str, raw: Sequence[Any]) -> Floats:
-        """A column of numbers."""
-        try:
-            column = pa.array(raw, pa.float64())
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
-            return self.texts_and_numbers(name, raw)
-        values: Floats = column.to_numpy(zero_copy_only=False)
-        self.colons += int(np.count_nonzero(~np.isnan(values))) + column.null_count
-        return self.bare_numbers(name, values)
-
-    def texts_and_numbers(self, name: str, raw: Sequence[Any]) -> Floats:
-        """A column in which some numbers are written as text with a unit."""
-        texts = [place for place, value in enumerate(raw) if value.__class__ is str]
-        plain = list(raw)
-        for place in texts:
-            plain[place] = math.nan
-        column = pa.array(plain, pa.float64())
-        values: Floats = column.to_numpy(zero_copy_only=False)
-        self.colons += len(texts) + int(np.count_nonzero(~np.isnan(values))) + column.null_count
-        values = self.bare_numbers(name, values).copy()
-        known = self.texts.numbers[name]
-        values[texts] = [known[raw[place]] for place in texts]
-        self.doubtful |= np.isinf(values)
-        return values
-
-    def bare_numbers(self, name: str, values: Floats) -> Floats:
-        """Numbers in the field's own unit; those that mean missing are left to the careful reader."""
-        if self.notation:
-            self.doubtful |= np.isin(values, self.notation.missing_numbers)
-            if name in self.notation.units:
-                self.uses.note(self.notation.unit_label(name, 0), ~np.isnan(values))
-        values, bad = self.bare.read(name, values)
-        self.doubtful |= bad
-        return values
-
-    def choice(self, name: str, raw: Sequence[Any]) -> Choices:
-        """A column of choices."""
-        known = self.texts.choices[name]
-        codes = np.fromiter(map(known.__getitem__, raw), np.int8, self.count)
-        self.colons += int(np.count_nonzero(codes != ABSENT_CHOICE))
-        self.doubtful |= codes == BAD_CHOICE
-        codes[codes == ABSENT_CHOICE] = NO_CHOICE
-        return codes
-
-    def own_words(self, name: str, raw: Sequence[Any]) -> OwnWordsColumn:
-        """A column of what people wrote in their own words."""
-        texts, bad = self.texts.own_words[name].column(raw)
-        self.colons += sum(value is not ABSENT for value in raw)
-        self.colons += sum(value.count(":") for value in raw if isinstance(value, str))
-        self.doubtful |= bad
-        return texts
-
-    def text(self, raw: Sequence[Any]) -> pa.Array:
-        """The case ids; whole numbers become texts."""
-        try:
-            column = pa.array(raw, pa.string())
-            self.colons += self.count
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
-            self.colons += sum(value.__class__ is not float for value in raw)
-            texts = [
-                None if value.__class__ is float else str(value) if value.__class__ is int else value for value in raw
+    @classmethod
+    def concat(cls, parts: Sequence[Table]) -> Table:
+        """The rows of parts that have not been checked, one after the other; one part at least."""
+        if len(parts) == 1:
+            return parts[0]
+        starts = np.cumsum([0, *(part.columns.count for part in parts[:-1])])
+        written: Written = {}
+        for name in {name for part in parts for name in part.written}:
+            some = [
+                (start, *part.written[name]) for start, part in zip(starts, parts, strict=True) if name in part.written
             ]
-            column = pa.array(texts, pa.string())
-        self.colons += pc.sum(pc.count_substring(column, ":")).as_py() or 0
-        if self.notation.words:
-            coded = [self.notation.label("case_id", value) is not None for value in column.to_pylist()]
+            places = np.concatenate([start + places for start, places, _ in some])
+            written[name] = places, np.concatenate([values for _, _, values in some])
+        return cls(
+            Columns.concat([part.columns for part in parts]),
+            pa.concat_arrays([part.case_ids for part in parts]),
+            np.concatenate([part.doubtful for part in parts]),
+            sum(part.colons for part in parts),
+            set().union(*(part.extras for part in parts)),
+            written,
+        )
+
+    def check(self, meaning: Meaning) -> None:
+        """Mark what the intake would not take as it is, and bring numbers into the fields' own units."""
+        for name, values in self.columns.numbers.items():
+            self.columns.numbers[name] = self.number(name, values, meaning)
+        if self.columns.medicines is not None:
+            self.colons += self.check_medicines(self.columns.medicines)
+        if meaning.notation.words:
+            coded = [meaning.notation.label(CASE_ID, value) is not None for value in self.case_ids.to_pylist()]
             self.doubtful |= np.array(coded, np.bool_)
-        return column
 
-    def medicines(self, raw: Sequence[Any], vocabulary: Vocabulary) -> MedicineColumn:
-        """The lists of medicines."""
-        try:
-            names = pa.array(raw, NAMES)
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
-            column = self.medicines_with_months(raw, vocabulary)
-        else:
-            column = self.medicine_names(names, vocabulary)
-        self.colons += self.check_medicines(column)
-        return column
-
-    def medicine_names(self, lists: pa.Array, vocabulary: Vocabulary) -> MedicineColumn:
-        """The lists of medicines when all entries are names, and no list is absent."""
-        self.colons += self.count
-        encoded = lists.flatten().dictionary_encode()
-        places = np.array([vocabulary[name] for name in encoded.dictionary.to_pylist()], np.int32)
-        names = places[encoded.indices.to_numpy()]
-        known = lists.is_valid().to_numpy(zero_copy_only=False)
-        counts = np.diff(lists.offsets.to_numpy()).astype(np.int64)
-        return MedicineColumn(known, counts, names, np.full(len(names), math.nan), vocabulary.order)
-
-    def medicines_with_months(self, raw: Sequence[Any], vocabulary: Vocabulary) -> MedicineColumn:
-        """The lists of medicines one by one."""
-        given = [value.__class__ is list for value in raw]
-        lists = list(compress(raw, given))
-        known = np.array(given, np.bool_)
-        self.colons += len(lists) + raw.count(None)
-        counts = np.zeros(self.count, np.int64)
-        counts[known] = np.fromiter(map(len, lists), np.int64, len(lists))
-        texts, months = self.names_and_months(list(chain.from_iterable(lists)))
-        names = np.fromiter(map(vocabulary.__getitem__, texts), np.int32, len(texts))
-        return MedicineColumn(known, counts, names, months, vocabulary.order)
-
-    def names_and_months(self, entries: list[Any]) -> tuple[Sequence[str], Floats]:
-        """The names of entries, and their months."""
-        objects = [entry.__class__ for entry in entries].count(MedicineRow)
-        if objects < len(entries):
-            entries = [entry if entry.__class__ is MedicineRow else MedicineRow(entry) for entry in entries]
-        texts, months = zip(*map(astuple, entries), strict=True) if entries else ((), ())
-        said = pa.array(months, pa.float64())
-        values: Floats = said.to_numpy(zero_copy_only=False)
-        self.colons += objects + said.null_count + int(np.count_nonzero(~np.isnan(values)))
-        return texts, values
+    def number(self, name: str, values: Floats, meaning: Meaning) -> Floats:
+        """A column of numbers in the field's own unit; those that mean missing are left to the careful reader."""
+        notation = meaning.notation
+        if notation:
+            self.doubtful |= np.isin(values, notation.missing_numbers)
+            if name in notation.units:
+                self.uses.note(notation.unit_label(name, 0), ~np.isnan(values))
+        values, bad = meaning.bare.read(name, values)
+        self.doubtful |= bad
+        if name in self.written:
+            places, said = self.written[name]
+            values = values.copy()
+            values[places] = said
+            self.doubtful[places] |= np.isinf(said)
+        return values
 
     def check_medicines(self, column: MedicineColumn) -> int:
         """Mark rows whose medicines the intake would refuse; returns the colons in all names."""
@@ -233,7 +100,7 @@ class Table:
         wrong = used[bad_names(words)]
         bad = bad_months(column.months) if not len(wrong) else np.isin(column.names, wrong) | bad_months(column.months)
         if bad.any():
-            self.doubtful[np.repeat(np.arange(self.count), column.counts)[bad]] = True
+            self.doubtful[np.repeat(np.arange(len(column.counts)), column.counts)[bad]] = True
         self.doubtful |= column.counts > MOST_MEDICINES
         with_colon = [place for place, word in zip(used.tolist(), words, strict=True) if ":" in word]
         return sum(

@@ -1,0 +1,203 @@
+"""From decoded rows to columns, some thousand rows at a time; `screener.batch.reading.table` checks what they hold.
+
+The objects of the rows are let go soon: memory that was just used is faster than new memory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import chain, compress
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from msgspec.structs import astuple
+
+from screener.batch.reading.checks import BAD, BAD_CHOICE
+from screener.batch.reading.fast import ABSENT, FastDecoder, MedicineRow
+from screener.batch.reading.meaning import ABSENT_CHOICE, ABSENT_CODE, Meaning
+from screener.batch.reading.table import Table, Written
+from screener.case.fields import CASE_ID, MEDICINES
+from screener.engine.columnar.columns import (
+    NO_CHOICE,
+    UNKNOWN,
+    Choices,
+    Codes,
+    Columns,
+    Floats,
+    MedicineColumn,
+    OwnWordsColumn,
+)
+
+NAMES: Final = pa.list_(pa.string())
+
+
+class Vocabulary(dict[str, int]):
+    """Medicine names with their places, in the order in which they were met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.order: list[str] = []
+
+    def __missing__(self, name: str) -> int:
+        place = self[name] = len(self.order)
+        self.order.append(name)
+        return place
+
+
+class Conversion:
+    """Some rows on their way to columns.
+
+    Args:
+        columns: the fields of the rows that are no yes/no fields, in the order of the decoder.
+        codes: those that are, a row for each.
+        decoder: whose rows they are.
+        meaning: what texts were found to mean.
+        vocabulary: the medicine names met so far.
+
+    Attributes:
+        table: the rows; those that are already known to need a closer look are marked.
+    """
+
+    def __init__(
+        self, columns: Sequence[list[Any]], codes: Codes, decoder: FastDecoder, meaning: Meaning, vocabulary: Vocabulary
+    ) -> None:
+        self.count = codes.shape[1]
+        self.texts = meaning.texts
+        self.vocabulary = vocabulary
+        self.doubtful = np.zeros(self.count, np.bool_)
+        self.colons = 0
+        self.written: Written = {}
+        raw = dict(zip(decoder.other_names, columns, strict=True))
+        found = Columns(
+            self.count,
+            dict(zip(decoder.yes_no_names, self.yes_no(codes), strict=True)),
+            self.numbers({name: raw[name] for name in self.texts.numbers}),
+            {name: self.choice(name, raw[name]) for name in self.texts.choices},
+            self.medicines(raw[MEDICINES]) if meaning.notation.fields.has_medicines else None,
+            own_words={name: self.own_words(name, raw[name]) for name in self.texts.own_words},
+        )
+        case_ids = self.text(raw[CASE_ID])
+        extras = {name for name in decoder.extras if self.extra(raw[name])}
+        if extras:
+            self.doubt_strangers(codes, raw, extras)
+        self.table = Table(found, case_ids, self.doubtful, self.colons, extras, self.written)
+
+    def doubt_strangers(self, codes: Codes, raw: Mapping[str, Sequence[Any]], extras: set[str]) -> None:
+        """Mark rows with fields that are passed over and none that is known."""
+        known = [values for name, values in raw.items() if name not in extras]
+        for row in np.flatnonzero((codes == ABSENT_CODE).all(axis=0)).tolist():
+            if all(values[row] is ABSENT or values[row] != values[row] for values in known):
+                self.doubtful[row] |= any(raw[name][row] is not ABSENT for name in extras)
+
+    def extra(self, raw: Sequence[Any]) -> bool:
+        """Whether a field that is passed over was given in some row."""
+        seen = sum(value is not ABSENT for value in raw)
+        self.colons += seen + sum(value.count(":") for value in raw if isinstance(value, str))
+        return seen > 0
+
+    def yes_no(self, codes: Codes) -> Codes:
+        """All yes/no columns at once."""
+        self.colons += int(np.count_nonzero(codes != ABSENT_CODE))
+        self.doubtful |= (codes == BAD).any(axis=0)
+        return np.minimum(codes, UNKNOWN)
+
+    def numbers(self, raw: Mapping[str, list[Any]]) -> dict[str, Floats]:
+        """The columns of numbers: all at once, but for those in which some are written as text with a unit."""
+        plain = {name: values for name, values in raw.items() if name not in self.texts.with_units}
+        try:
+            column = pa.array(list(chain.from_iterable(plain.values())), pa.float64())
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            self.texts.with_units |= {name for name, values in plain.items() if str in set(map(type, values))}
+            return self.numbers(raw)
+        values: Floats = column.to_numpy(zero_copy_only=False)
+        self.colons += int(np.count_nonzero(~np.isnan(values))) + column.null_count
+        found = dict(zip(plain, values.reshape(len(plain), self.count), strict=True))
+        return {name: found[name] if name in found else self.texts_and_numbers(name, raw[name]) for name in raw}
+
+    def texts_and_numbers(self, name: str, raw: Sequence[Any]) -> Floats:
+        """A column in which some numbers are written as text with a unit; these are not in it but in `written`."""
+        texts = [place for place, value in enumerate(raw) if value.__class__ is str]
+        plain = list(raw)
+        for place in texts:
+            plain[place] = math.nan
+        column = pa.array(plain, pa.float64())
+        values: Floats = column.to_numpy(zero_copy_only=False)
+        self.colons += len(texts) + int(np.count_nonzero(~np.isnan(values))) + column.null_count
+        known = self.texts.numbers[name]
+        self.written[name] = np.array(texts, np.int64), np.array([known[raw[place]] for place in texts], np.float64)
+        return values
+
+    def choice(self, name: str, raw: Sequence[Any]) -> Choices:
+        """A column of choices."""
+        known = self.texts.choices[name]
+        codes = np.fromiter(map(known.__getitem__, raw), np.int8, self.count)
+        self.colons += int(np.count_nonzero(codes != ABSENT_CHOICE))
+        self.doubtful |= codes == BAD_CHOICE
+        codes[codes == ABSENT_CHOICE] = NO_CHOICE
+        return codes
+
+    def own_words(self, name: str, raw: Sequence[Any]) -> OwnWordsColumn:
+        """A column of what people wrote in their own words."""
+        texts, bad = self.texts.own_words[name].column(raw)
+        self.colons += sum(value is not ABSENT for value in raw)
+        self.colons += sum(value.count(":") for value in raw if isinstance(value, str))
+        self.doubtful |= bad
+        return texts
+
+    def text(self, raw: Sequence[Any]) -> pa.Array:
+        """The case ids; whole numbers become texts."""
+        try:
+            column = pa.array(raw, pa.string())
+            self.colons += self.count
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            self.colons += sum(value.__class__ is not float for value in raw)
+            texts = [
+                None if value.__class__ is float else str(value) if value.__class__ is int else value for value in raw
+            ]
+            column = pa.array(texts, pa.string())
+        self.colons += pc.sum(pc.count_substring(column, ":")).as_py() or 0
+        return column
+
+    def medicines(self, raw: Sequence[Any]) -> MedicineColumn:
+        """The lists of medicines."""
+        try:
+            names = pa.array(raw, NAMES)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            return self.medicines_with_months(raw)
+        return self.medicine_names(names)
+
+    def medicine_names(self, lists: pa.Array) -> MedicineColumn:
+        """The lists of medicines when all entries are names, and no list is absent."""
+        self.colons += self.count
+        encoded = lists.flatten().dictionary_encode()
+        places = np.array([self.vocabulary[name] for name in encoded.dictionary.to_pylist()], np.int32)
+        names = places[encoded.indices.to_numpy()]
+        known = lists.is_valid().to_numpy(zero_copy_only=False)
+        counts = np.diff(lists.offsets.to_numpy()).astype(np.int64)
+        return MedicineColumn(known, counts, names, np.full(len(names), math.nan), self.vocabulary.order)
+
+    def medicines_with_months(self, raw: Sequence[Any]) -> MedicineColumn:
+        """The lists of medicines one by one."""
+        given = [value.__class__ is list for value in raw]
+        lists = list(compress(raw, given))
+        known = np.array(given, np.bool_)
+        self.colons += len(lists) + raw.count(None)
+        counts = np.zeros(self.count, np.int64)
+        counts[known] = np.fromiter(map(len, lists), np.int64, len(lists))
+        texts, months = self.names_and_months(list(chain.from_iterable(lists)))
+        names = np.fromiter(map(self.vocabulary.__getitem__, texts), np.int32, len(texts))
+        return MedicineColumn(known, counts, names, months, self.vocabulary.order)
+
+    def names_and_months(self, entries: list[Any]) -> tuple[Sequence[str], Floats]:
+        """The names of entries, and their months."""
+        objects = [entry.__class__ for entry in entries].count(MedicineRow)
+        if objects < len(entries):
+            entries = [entry if entry.__class__ is MedicineRow else MedicineRow(entry) for entry in entries]
+        texts, months = zip(*map(astuple, entries), strict=True) if entries else ((), ())
+        said = pa.array(months, pa.float64())
+        values: Floats = said.to_numpy(zero_copy_only=False)
+        self.colons += objects + said.null_count + int(np.count_nonzero(~np.isnan(values)))
+        return texts, values
