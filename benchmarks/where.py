@@ -24,8 +24,10 @@ from screener.batch.engines import Columnar
 from screener.batch.inputs.cutting import LineCutter
 from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job
-from screener.batch.reading import jsonl, readers
-from screener.batch.reading.csvfile import CsvReader, MedicineTexts
+from screener.batch.reading import csvfile, jsonl, readers
+from screener.batch.reading.cell import MedicineTexts
+from screener.batch.reading.conversion import Conversion
+from screener.batch.reading.csvfile import CsvReader
 from screener.batch.reading.fast import FastDecoder
 from screener.batch.reading.meaning import Texts
 from screener.batch.reading.table import Table
@@ -44,12 +46,14 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("decoding JSON", FastDecoder, ("block",)),
     ("from rows to columns", jsonl._Rows, ("add_block", "add", "clear")),
     ("yes/no answers", Texts, ("codes",)),
-    ("numbers", Table, ("number",)),
-    ("medicines", Table, ("medicines",)),
-    ("other columns", jsonl._Rows, ("flush",)),
+    ("numbers", Conversion, ("numbers",)),
+    ("medicines", Conversion, ("medicines",)),
+    ("checks", Table, ("check",)),
+    ("other columns", jsonl._Rows, ("convert", "flush")),
+    ("splitting CSV into cells", csvfile, ("plain_columns",)),
     ("splitting CSV into cells", CsvReader, ("rows",)),
     ("medicines in cells", MedicineTexts, ("__missing__",)),
-    ("from cells to columns", CsvReader, ("table",)),
+    ("from cells to columns", CsvReader, ("block",)),
     ("columns of Parquet", TypedReader, ("read",)),
     ("decoding Parquet", readers, ("batches",)),
     ("conclusions", Columnar, ("infer",)),

@@ -21,21 +21,23 @@ from hypothesis import strategies as st
 
 from screener.batch.chunk import Chunk
 from screener.batch.inputs.source import Input
-from screener.batch.reading import jsonl
+from screener.batch.reading import csvfile, jsonl
 from screener.batch.reading.arrow import is_bytes, is_list, is_text, usual
 from screener.batch.reading.careful import CarefulReader, Policy
+from screener.batch.reading.cell import of_cells, plain_medicines
 from screener.batch.reading.checks import YesNoCodes
 from screener.batch.reading.csvfile import CsvReader
 from screener.batch.reading.fast import ABSENT
 from screener.batch.reading.jsonl import BOM, FEW_ESCAPES, JsonReader, accepted_and_refused, uncoded
 from screener.batch.reading.meaning import ABSENT_CODE, Meaning
 from screener.batch.reading.notation import Notation
+from screener.batch.reading.plaincsv import plain_columns
 from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded
 from screener.batch.reading.rows import Rows
 from screener.batch.reading.typed import TypedReader
 from screener.batch.work import intakes
-from screener.case.answers import Medicines, Number, YesNo
+from screener.case.answers import MOST_MEDICINES, Medicines, Number, YesNo
 from screener.case.intake import Intake
 from strategies import cases, json_texts
 
@@ -130,6 +132,26 @@ def test_medicines_in_every_mixture(lists: list[Any]) -> None:
     as_read_alone([json.dumps(row).encode() for row in rows], Policy(PLAIN), False)
 
 
+ODD_LISTS = st.sampled_from(
+    ['[{"name":"a","name":"b"}]', '[{"name":"a","months":1,"months":2}]', r'["a\u003ab"]', '["\ud800"]', "null", "[]",
+     r'[{"name":"a","mon\u0074hs":1}]', '[{"months":3}]', '["{}"]', '[""]', '[" "]', "[null]", "[1]", '["a"', "a",
+     '[{"name":"a","months":NaN}]', '[{"name":"a","months":true}]', '[{"name":"a","months":"3"}]', '["a"] ',
+     '[{"name":"a","dose":1}]']
+)  # fmt: skip
+
+
+@given(st.lists(ENTRIES, max_size=4).map(json.dumps) | ODD_LISTS)
+def test_medicines_in_a_cell(text: str) -> None:
+    found = plain_medicines(text)
+    assert found is None or found == Medicines().check(of_cells(PLAIN)("medicines", text))
+
+
+def test_ordinary_medicines_in_a_cell_are_plain() -> None:
+    text = '["omeprazole", {"name": "a:b", "months": 2}, {"name": "senna"}, {"name": "x", "months": null}]'
+    assert plain_medicines(text) == Medicines().check(json.loads(text))
+    assert plain_medicines(json.dumps(["senna"] * (MOST_MEDICINES + 1))) is None
+
+
 @given(st.lists(cases(bounded=False), min_size=1, max_size=40), st.booleans())
 def test_plain_cases_in_json_take_the_fast_path(rows: list[dict[str, Any]], compact: bool) -> None:
     separators = (",", ":") if compact else None
@@ -183,6 +205,42 @@ def test_csv(rows: list[list[str]], policy: Policy) -> None:
     found = reader.read(text.getvalue().encode(), 2)
     assert meaning(found) == meaning(accepted_and_refused(one_by_one, FIELDS, careful.used))
     assert found.records == len(rows)
+
+
+PIECES = st.sampled_from([*'",,\n\n\r a\0\x0b\x85\xa0\u2028é', '""', '","', "\r\n", ",x", '"x"', "\ufeff", "\ud800"])
+
+
+@given(st.lists(PIECES, max_size=30), st.integers(1, 3))
+@example(["\ufeff", "x", "\n"], 1)
+@example(['"x"', "a", "\n"], 1)
+@example(["\xa0", ",", " ", "\n", "x", ",", "a"], 2)
+@example(["x", "\r", "a"], 1)
+def test_blocks_of_csv_that_are_taken_for_plain_are_what_the_careful_reader_makes_of_them(
+    pieces: list[str], cells: int
+) -> None:
+    block = "".join(pieces).encode("utf-8", "surrogatepass")
+    lines = block.removesuffix(b"\n").split(b"\n")
+    columns = plain_columns(block, lines, cells, range(cells))
+    if columns is not None:
+        row = CsvReader([f"column {place}" for place in range(cells)], Policy(PLAIN)).row
+        rows = [list(texts) for texts in zip(*(column.to_pylist() for column in columns), strict=True)]
+        assert rows == [row(line) for line in lines]
+        assert all(any(map(str.strip, texts)) for texts in rows)
+
+
+@given(st.lists(cases(bounded=False), min_size=1, max_size=20), st.sampled_from(["\n", "\r\n"]))
+def test_plain_cases_in_csv_are_read_in_whole_blocks(rows: list[dict[str, Any]], end: str) -> None:
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator=end)
+    for row in rows:
+        cells = [row.get(name) for name in FIELDS]
+        table.writerow(["x", *(json.dumps(cell) if isinstance(cell, list) else cell for cell in cells)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CsvReader, "row", None)
+        patch.setattr(csvfile, "BLOCK", 200)
+        found = CsvReader(["case_id", *FIELDS], Policy(UNITS)).read(text.getvalue().encode(), 2)
+    expected = [Intake.read({"case_id": "x", **row}).model_dump() for row in rows]
+    assert [intake.model_dump() for intake in intakes(found, FIELDS)] == expected
 
 
 BOOLEANS = [pa.bool_(), pa.bool8(), pa.float64(), pa.int8(), pa.string(), pa.large_string(), pa.binary(), pa.null()]

@@ -19,7 +19,8 @@ from screener.batch.inputs.parquet import batches, column_names, repeating
 from screener.batch.inputs.source import RECORD_FORMS, Input, text_of
 from screener.batch.inputs.state import ChangedError
 from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy
-from screener.batch.reading.csvfile import CsvReader, cell_value
+from screener.batch.reading.cell import cell_value
+from screener.batch.reading.csvfile import CsvReader
 from screener.batch.reading.header import check_header, header_names
 from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
 from screener.batch.reading.record import Decoded, Reject

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from screener.batch.reading.arrow import Mask, usual
-from screener.batch.reading.csvfile import cell_value
+from screener.batch.reading.cell import cell_value
 from screener.batch.reading.record import Reject
 from screener.case.answers import looks_like_data
 from screener.case.fields import CASE_ID, MEDICINES, Fields
@@ -24,14 +24,19 @@ from screener.errors import CaseError, FieldProblem
 class Rows:
     """The columns of a batch that a case has, as the usual types.
 
+    Args:
+        batch: some rows.
+        fields: what a case may say.
+        count: of the rows, where there may be no column.
+
     Attributes:
         count: of rows.
         columns: by name.
         broken: by name, where a column holds bytes that are no text.
     """
 
-    def __init__(self, batch: pa.RecordBatch, fields: Fields) -> None:
-        self.count = batch.num_rows
+    def __init__(self, batch: pa.RecordBatch, fields: Fields, count: int | None = None) -> None:
+        self.count = batch.num_rows if count is None else count
         self.columns: dict[str, pa.Array] = {}
         self.broken: dict[str, Mask] = {}
         for name in (name for name in batch.schema.names if name in fields.columns):

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text
 from screener.batch.reading.careful import CarefulReader, Policy, id_text, with_bounds
+from screener.batch.reading.cell import MedicineTexts, of_cells, plain_value
 from screener.batch.reading.checks import BAD, BAD_CHOICE, bad_months, bad_names
-from screener.batch.reading.csvfile import MedicineTexts, of_cells, plain_value
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.notation import Uses
@@ -58,7 +58,7 @@ class TypedReader:
             first_line: the number of its first row.
         """
         rows = Rows(batch, self.policy.fields)
-        block = _Block(self, rows)
+        block = Block(self, rows)
         lines = np.arange(first_line, first_line + batch.num_rows)
         fast = block.decoded(lines)
         if not block.doubtful.any():
@@ -80,7 +80,7 @@ class TypedReader:
         return accepted_and_refused(results, self.policy.fields, careful.used)
 
 
-class _Block:
+class Block:
     """The columns of a batch on their way to answers.
 
     Attributes:
@@ -97,7 +97,7 @@ class _Block:
         for broken in rows.broken.values():
             self.doubtful |= broken
         for name in self.fields.bound_columns.keys() & rows.columns.keys():
-            self.doubtful |= given(rows.columns[name])
+            self.doubtful |= said(rows.columns[name])
 
     def decoded(self, lines: NDArray[np.int64]) -> Decoded:
         """The answers in all rows."""
@@ -195,7 +195,7 @@ class _Block:
             places, words = self.words(MEDICINES, column)
             found = [*(self.reader.medicine_texts[word] for word in words), (None, True)]
             self.refuse(np.array([not good for _, good in found], np.bool_)[places])
-            return medicine_column([found[place][0] for place in places.tolist()])
+            return medicine_column([some for some, _ in found]).take(np.where(places < 0, len(words), places))
         if not is_list(column.type) or not is_entry(column.type.value_type):
             self.refuse(given(column))
             return MedicineColumn.nothing(len(column))
@@ -240,6 +240,14 @@ class _Block:
     def refuse(self, rows: Mask) -> None:
         """Leave some rows to the careful reader."""
         self.doubtful |= rows
+
+
+def said(column: pa.Array) -> Mask:
+    """Where a column has a value other than a text with nothing in it."""
+    if not is_text(column.type):
+        return given(column)
+    places, words = dictionary(column)
+    return np.array([*(bool(word.strip()) for word in words), False], np.bool_)[places]
 
 
 def boolean_codes(column: pa.Array) -> NDArray[np.uint8]:
