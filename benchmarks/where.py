@@ -1,7 +1,7 @@
-"""Where the time of a batch goes: the processor time of its parts, for JSON lines, CSV and Parquet, in one worker.
+"""Where the time of a batch goes: the processor time of its parts, in one worker, for each kind of input.
 
-`SCREENER_CASES` says how many cases (100,000; of CSV a quarter). Looking at the clock takes time, too, so the parts say
-what to look at next; `python -m benchmarks batch` says how long a batch takes.
+`SCREENER_CASES` says how many cases (100,000; of CSV a quarter, of health records a twentieth). Looking at the clock
+takes time, too, so the parts say what to look at next; `python -m benchmarks batch` says how long a batch takes.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from time import process_time
 from typing import Any, Final
 from unittest.mock import patch
 
+from benchmarks.fhir import person
+from benchmarks.longtables import write_tables
 from benchmarks.records import FIELDS, POLICY, write_jsonl, write_parquet
 from screener.batch.engines import Columnar
+from screener.batch.inputs import recordfile, tables
 from screener.batch.inputs.cutting import LineCutter
 from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job
@@ -36,6 +39,16 @@ from screener.batch.run import run
 from screener.batch.work import Worker
 from screener.batch.writing import writers
 from screener.batch.writing.output import ResumableOutput
+from screener.records.codetable import code_table
+from screener.records.fhir import decode, ndjson, setlines
+from screener.records.fhir import imported as fhir_imported
+from screener.records.fhir.record import Record
+from screener.records.options import Options, silent
+from screener.records.tables import cases as tables_cases
+from screener.records.tables import persons
+from screener.records.tables.parts import PartReader
+from screener.records.tables.persons import Persons
+from screener.records.tables.results import PersonResults
 from screener.rulebook.cache import cached_rulebook
 
 CASES: Final = int(os.environ.get("SCREENER_CASES", "100000"))
@@ -55,6 +68,20 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("medicines in cells", MedicineTexts, ("__missing__",)),
     ("from cells to columns", CsvReader, ("block",)),
     ("columns of Parquet", TypedReader, ("read",)),
+    ("decoding resources", decode, ("_quickly",)),
+    ("whose resource it is", ndjson, ("relevant",)),
+    ("parts on disk", setlines, ("as_text",)),
+    ("parts on disk", ndjson, ("of_text", "_read_part", "_divide")),
+    ("sorting resources", Record, ("add",)),
+    ("splitting tables by person", tables_cases, ("split",)),
+    ("rows of tables", PartReader, ("read",)),
+    ("results that count", PersonResults, ("up_to",)),
+    ("courses and diagnoses", fhir_imported, ("read_held",)),
+    ("courses and diagnoses", persons, ("read_held",)),
+    ("making cases", fhir_imported, ("import_record",)),
+    ("making cases", Persons, ("case",)),
+    ("cases as JSON", recordfile, ("case_read",)),
+    ("cases as JSON", tables, ("case_read",)),
     ("decoding Parquet", readers, ("batches",)),
     ("conclusions", Columnar, ("infer",)),
     ("counting", Worker, ("count",)),
@@ -100,10 +127,18 @@ class Clock:
             yield one
 
 
-def measured(source: Path) -> tuple[float, Counter[str]]:
-    """How long the batch takes, and its parts."""
+def measured(source: Path, form: str | None = None) -> tuple[float, Counter[str]]:
+    """How long the batch takes, and its parts.
+
+    Args:
+        source: what is read.
+        form: of health records.
+    """
+    options = Options(cached_rulebook(), code_table(), say=silent) if form else None
+    if options is not None and form == "long":
+        options.mapping = source / "mapping.yaml"
     job = Job(
-        tuple(find_inputs([str(source)])),
+        tuple(find_inputs([str(source)], form, options)),
         str(source.with_suffix(".out.parquet")),
         cached_rulebook(),
         policy=POLICY,
@@ -121,9 +156,9 @@ def measured(source: Path) -> tuple[float, Counter[str]]:
         return process_time() - start, clock.spent
 
 
-def show(kind: str, count: int, source: Path) -> None:
+def show(kind: str, count: int, source: Path, form: str | None = None) -> None:
     """Print the table of one input."""
-    total, spent = measured(source)
+    total, spent = measured(source, form)
     print(f"{kind}: {count:,} cases, {total:.2f} s of processor time, {total / count * 1e6:.1f} µs a case")
     large = [(part, took) for part, took in spent.most_common() if took >= LEAST * total]
     for part, took in [*large, ("everything else", total - sum(took for _, took in large))]:
@@ -157,3 +192,12 @@ def main() -> None:
         show("untidy CSV", CASES // 4, folder / "in.csv")
         write_parquet(folder / "in.parquet", CASES)
         show("Parquet", CASES, folder / "in.parquet")
+        records = CASES // 20
+        for name in ("fhir", "long"):
+            (folder / name).mkdir()
+        with (folder / "fhir" / "all.ndjson").open("w", encoding="utf-8") as file:
+            for number in range(records):
+                file.writelines(json.dumps(resource) + "\n" for resource in person(number, 30))
+        show("FHIR, 32 resources a person", records, folder / "fhir", "fhir")
+        write_tables(folder / "long", records, "csv")
+        show("long tables, 50 rows a person", records, folder / "long", "long")

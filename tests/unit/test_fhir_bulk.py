@@ -8,6 +8,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from fhirs import POTASSIUM_TABLETS, Resource, bundle, condition, lab, patient, request, subject
 from screener.errors import FileError
@@ -137,6 +139,34 @@ def test_without_msgspec_the_same_is_read(book: RuleBook, tmp_path: Path, monkey
     fast = list(cases(path, book=book))
     monkeypatch.setattr(decode, "_decoders", lambda: None)
     assert list(cases(path, book=book)) == fast
+
+
+def test_so_are_lines(book: RuleBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [json.dumps(resource, ensure_ascii=False) for number in range(3) for resource in person(number)]
+    (tmp_path / "all.ndjson").write_text("\n".join(lines), encoding="utf-8")
+    fast = list(cases(tmp_path, book=book))
+    monkeypatch.setattr(decode, "_decoders", lambda: None)
+    monkeypatch.setattr(decode, "_coders", lambda: None)
+    assert list(cases(tmp_path, book=book)) == fast
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.text(max_size=5), VALUES, max_size=4))
+@example({"value": 1e400, "text": "Infinity"})
+@example({"value": 2**70, "text": "a\u2028\x85\r\n\t"})
+def test_a_resource_is_the_same_on_a_line(data: dict[str, Any]) -> None:
+    text = decode.as_text(data)
+    assert not set(text) & set("\n\r\t")  # it goes on one line, behind tabs
+    assert repr(decode.of_text(text)) == repr(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decode, "_coders", lambda: None)
+        assert repr(decode.of_text(text)) == repr(data)
 
 
 def test_files_that_are_not_there(book: RuleBook, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ errors carry line and column.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final, TypedDict
 
@@ -100,6 +101,32 @@ def decode_line(raw: bytes, where: str) -> dict[str, Any]:
     """
     check_no_xml(raw, where)
     return _quickly(raw, 1) or decode_all(raw, where)
+
+
+def as_text(data: Mapping[str, Any]) -> str:
+    """A decoded resource as JSON on one line, for `of_text`."""
+    coders = _coders()
+    if coders is not None and "null" not in (text := coders[0](data).decode()):
+        return text
+    return json.dumps(data)  # msgspec writes null for a number that is too large
+
+
+def of_text(text: str) -> Any:
+    """What `as_text` was given."""
+    coders = _coders()
+    if coders is not None and "Infinity" not in text:
+        return coders[1](text)
+    return json.loads(text)
+
+
+@cache
+def _coders() -> tuple[Callable[[Any], bytes], Callable[[str], Any]] | None:
+    """What writes JSON, and what reads it; None without msgspec."""
+    try:
+        import msgspec
+    except ImportError:
+        return None
+    return msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
 
 
 def _quickly(raw: bytes, which: int) -> dict[str, Any] | None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from json import loads
 from pathlib import Path
 from typing import Final
 from zlib import crc32
 
 from screener.errors import FieldProblem, echo
 from screener.private import open_private
+from screener.records.fhir.decode import of_text
 from screener.records.fhir.imported import ImportedCase, import_days
 from screener.records.fhir.opened import missing_pages
 from screener.records.fhir.record import Record
@@ -95,7 +95,7 @@ def _cases(lines: Iterable[Line], reading: SetReading) -> Iterator[ImportedCase]
         record = Record(patient, reading.options.codes, medications=reading.medications)
         people: list[str] = []
         for number, text in texts:
-            data = loads(text)
+            data = of_text(text)
             if data["resourceType"] == "Patient":
                 record.add_patient(data)
                 people.append(reading.files[number])

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from json import dumps
 from pathlib import Path
 from typing import Any, Final
 
 from screener.errors import CaseError, FieldProblem
 from screener.records.fhir.bundle import is_about_a_patient, local, names_of, subject_of
 from screener.records.fhir.dates import DATED, PERIODS
-from screener.records.fhir.decode import decode_bundle, decode_line
+from screener.records.fhir.decode import as_text, decode_bundle, decode_line
 from screener.records.fhir.files import LINES, content, ending, unpacked
 from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.opened import Opened, opened
@@ -21,6 +20,7 @@ from screener.records.fhir.versions import READ_HERE, check_versions, older_vers
 from screener.records.options import Options
 
 FORM: Final = "QuestionnaireResponse"
+OF_A_FORM: Final = ("id", "questionnaire", "resourceType")  # to another questionnaire
 DATED_BUNDLE: Final = "Bundle"  # means a document among the lines
 KEPT: Final = (
     *DATED,
@@ -154,7 +154,7 @@ def _opened(found: Opened, where: str, reading: SetReading) -> Iterator[tuple[st
     }
     for time in found.dated:
         for person in dict.fromkeys(people.values()):
-            yield person, dumps({"resourceType": DATED_BUNDLE, "timestamp": time})
+            yield person, as_text({"resourceType": DATED_BUNDLE, "timestamp": time})
     for url, resource in found.resources:
         if resource["resourceType"] == "Medication":
             _medication(url, resource, where, reading)
@@ -172,8 +172,8 @@ def _form(data: dict[str, Any], where: str, reading: SetReading, people: dict[st
     if is_ours(data, reading.options.book) or reference is None:
         reading.apart.append(read_response(data, reading.options.book, where))
     else:
-        kept = {key: data[key] for key in ("id", "questionnaire", "resourceType") if key in data}
-        yield _person(reference, people), dumps(kept)
+        kept = {key: value for key, value in data.items() if key in OF_A_FORM}
+        yield _person(reference, people), as_text(kept)
 
 
 def _person(reference: str, people: dict[str, str]) -> str:
@@ -195,7 +195,7 @@ def _about(data: dict[str, Any], where: str, reading: SetReading, people: dict[s
     if kind == "Patient":
         identity = data.get("id")
         if isinstance(identity, str):
-            yield identity, dumps(data)
+            yield identity, as_text(data)
         else:
             reading.refuse([FieldProblem(f"{named(data)}.id", "is missing or no text")], where)
         return
@@ -206,4 +206,4 @@ def _about(data: dict[str, Any], where: str, reading: SetReading, people: dict[s
             reading.refuse([FieldProblem(f"{named(data)}.subject", "is missing; whom is it about")], where)
     elif is_about_a_patient(reference):
         kept = data if wanted else {key: data[key] for key in KEPT if key in data}
-        yield _person(reference, people), dumps({**kept, "resourceType": kind})
+        yield _person(reference, people), as_text({**kept, "resourceType": kind})
