@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 _slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("default", max_examples=100, deadline=None, derandomize=True, suppress_health_check=_slow)
 settings.register_profile("nightly", max_examples=1000, deadline=None, suppress_health_check=_slow)
+settings.register_profile("browser", settings.get_profile("default"), max_examples=25)  # Python there is slow
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

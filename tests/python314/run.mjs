@@ -7,7 +7,7 @@ const python = await loadPyodide({
   indexURL: `${runtime}/`,
   env: {
     HOME: "/home/pyodide", PYTHONHASHSEED: "0", PYTHONDONTWRITEBYTECODE: "1", PYDANTIC_DISABLE_PLUGINS: "__all__",
-    HYPOTHESIS_STORAGE_DIRECTORY: "/tmp/hypothesis",
+    HYPOTHESIS_STORAGE_DIRECTORY: "/tmp/hypothesis", HYPOTHESIS_PROFILE: "browser",
   },
 });
 for (const [name, folder] of [["/project", project], ["/packages", packages]]) {
