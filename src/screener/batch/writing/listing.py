@@ -16,6 +16,7 @@ from screener.logic.planes import Plane, by_case, words
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import Levels
 
+SOME_ROWS: Final = 1 << 14  # rows that are looked at together: what comes of them stays in the processor's cache
 STATUSES: Final = ("raised", "possible", "suppressed")
 
 
@@ -44,10 +45,15 @@ class IdList:
 
     def places(self) -> NDArray[np.int16]:
         """What is in the lists, one after the other, as places in `ids`."""
-        flat = self.bits.ravel()
+        some = [self._places(self.bits[at : at + SOME_ROWS]) for at in range(0, len(self.bits), SOME_ROWS)]
+        return np.concatenate(some) if some else np.zeros(0, np.int16)
+
+    @staticmethod
+    def _places(bits: NDArray[np.uint8]) -> NDArray[np.int16]:
+        flat = bits.ravel()
         filled = np.flatnonzero(flat != 0)  # most bytes are 0, as few rules fire in a case
         found = np.flatnonzero(np.unpackbits(flat[filled], bitorder="little").view(np.bool_))
-        first = ((filled & (self.bits.shape[1] - 1)) << 3).astype(np.int16)  # of the ids in these bytes
+        first = ((filled & (bits.shape[1] - 1)) << 3).astype(np.int16)  # of the ids in these bytes
         places: NDArray[np.int16] = first[found >> 3] | (found & 7).astype(np.int16)
         return places
 
