@@ -24,7 +24,8 @@ def names_of(url: Any, resource: Mapping[str, Any]) -> Iterator[str]:
 
 def local(reference: str) -> str:
     """A reference without server and version: `Patient/1`."""
-    if reference.startswith(("urn:", "#")):
+    plain = reference.count("/") == 1 and not reference.endswith("/")  # as most are
+    if plain or reference.startswith(("urn:", "#")):
         return reference
     parts = reference.split("/_history/")[0].rstrip("/").split("/")
     return "/".join(parts[-2:])
