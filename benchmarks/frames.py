@@ -129,8 +129,8 @@ class Frames:
         raise TypeError(atom)
 
     def takes(self, atom: Takes) -> Any:
-        """A medicine with one of the marks; with months unknown, a duration is never certain."""
+        """A medicine with one of the marks; nothing is known of months, which for some rules is long enough."""
         matching = [self.pl.col(MEDICINE + name) for name, marks in self.marks.items() if marks & set(atom.marks)]
         none = self.pl.col("medicines").list.len() < 0  # false, or null where the list is
         taken = self.any([none, *matching])
-        return taken if atom.months is None else taken & self.pl.lit(None, self.pl.Boolean)
+        return taken if atom.months is None else taken & self.pl.lit(atom.long_enough(None), self.pl.Boolean)
