@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from multiprocessing import Pipe, forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
+from threading import Lock, local
+from types import ModuleType
 from typing import Any, Final
 
 from screener.errors import EngineFault, ScreenerError
 
 READY: Final = "ready"
 REAP_SECONDS: Final = 0.5  # between the end of the connection and the end of the process
+MOST_FALSE_STARTS: Final = 5  # workers in a row that die before they are ready
 NOT_KNOWN: Final = (None, 255)  # how a process ended that is still there, or whose end nobody saw
 
 
@@ -41,13 +47,20 @@ class Worker:
 
     Raises:
         OSError, EOFError: the process that starts the others was killed; the next try makes a new one.
+        EngineFault: `given` holds what another process cannot have.
     """
 
     def __init__(self, context: ForkServerContext, make: Callable[..., Callable[..., Any]], *given: Any) -> None:
         self.pipe, theirs = Pipe()
-        with theirs:
+        with theirs, _without_script():
             self.process = context.Process(target=_work, args=(theirs, make, given), daemon=True)
-            self.process.start()
+            try:
+                self.process.start()
+            except (pickle.PicklingError, AttributeError, TypeError) as error:
+                raise EngineFault(
+                    f"worker processes cannot have what they are given ({error}); define it in a module that can be "
+                    "imported, or take one worker"
+                ) from None
 
     def ask(self, *words: Any) -> Any:
         """Have something done. A worker that was `end`ed meanwhile, from another thread, does not answer either.
@@ -90,6 +103,92 @@ class Worker:
         if code is None:
             return "did not answer"
         return f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+
+
+class Crew:
+    """Workers that share what there is to ask, and the threads that ask: one for each.
+
+    Args:
+        count: of workers, at most; one is started when there is something to ask.
+        context: gives what starts them.
+        make: see `Worker`.
+        given: see `Worker`.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        context: Callable[[], ForkServerContext],
+        make: Callable[..., Callable[..., Any]],
+        *given: Any,
+    ) -> None:
+        self.context = context
+        self.make = make
+        self.given = given
+        self.threads = ThreadPoolExecutor(count, "worker")
+        self.own = local()  # the worker of a thread
+        self.begun: set[Worker] = set()
+        self.stopping = False
+        with suppress(OSError):  # then it is tried again when a worker is started
+            context()
+
+    def ask(self, *words: Any) -> Any:
+        """Have the worker of this thread do something; another is started for the next question when it dies.
+
+        Raises:
+            GoneError: it died.
+            EngineFault: it cannot be started.
+            ScreenerError: as in the process.
+        """
+        worker: Worker = getattr(self.own, "worker", None) or self.start()
+        self.own.worker = worker
+        try:
+            return worker.ask(*words)
+        except GoneError:
+            self.own.worker = None
+            self.begun.discard(worker)
+            raise
+
+    def start(self) -> Worker:
+        """A worker that is ready.
+
+        Raises:
+            EngineFault: none can be started.
+        """
+        for _ in range(MOST_FALSE_STARTS):
+            if self.stopping:
+                break
+            with suppress(GoneError, OSError, EOFError):  # also when the process that starts them was killed
+                worker = Worker(self.context(), self.make, *self.given)
+                self.begun.add(worker)
+                if self.stopping:
+                    worker.end()
+                worker.answer()
+                return worker
+        raise EngineFault("the worker processes cannot be started; is there enough memory?")
+
+    def close(self) -> None:
+        """End all workers, soon even if one of them is stopped or hangs."""
+        self.stopping = True
+        for worker in list(self.begun):
+            worker.end()
+        continue_helpers()
+        self.threads.shutdown(cancel_futures=True)
+
+
+_starting = Lock()
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """Hide the script that runs from a process that is started, which would otherwise run it once more."""
+    with _starting:
+        script = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = script
 
 
 def _work(pipe: Connection, make: Callable[..., Callable[..., Any]], given: Sequence[Any]) -> None:

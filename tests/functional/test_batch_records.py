@@ -17,11 +17,15 @@ from click.testing import CliRunner, Result
 
 from screener.batch.inputs import recordfile, tables
 from screener.cli.main import main
-from screener.errors import FileError, UsageError
+from screener.errors import EngineFault, FileError, UsageError
+from screener.records.codetable import code_table
 from screener.records.fhir.read import cases
+from screener.records.options import Options
 from screener.records.tables.cases import table_cases
 from screener.records.tables.split import PART_BYTES, part_of, parts_for
 from screener.rulebook.book import RuleBook
+from screener.workers import Crew, GoneError
+from shippedbook import BOOK
 from threeforms import MAPPING, as_fhir, as_long, as_omop, options_for, plain, someone
 
 FOLDER = Path(__file__).parents[1] / "records" / "long"
@@ -139,6 +143,19 @@ def test_the_order_of_rows_and_the_number_of_workers_do_not_matter(
     assert results[1] == results[2]
     assert said[0] == said[1] == said[2]
     assert "20 persons without a day" in said[0]
+
+
+def test_a_process_that_dies_on_tables_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "LARGE", 0)
+
+    def die(*_: object) -> None:
+        raise GoneError
+
+    monkeypatch.setattr(Crew, "ask", die)
+    folder = as_long([someone("p1", Random(1))], tmp_path / "a")
+    options = Options(BOOK, code_table(), mapping=folder / "mapping.yaml", workers=2)
+    with pytest.raises(EngineFault, match=r"^a process that read tables died; is there enough memory\?$"):
+        list(tables.cases_of_tables(str(folder), "long", options))
 
 
 def test_the_part_of_a_person_is_the_same_in_every_run() -> None:

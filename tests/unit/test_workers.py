@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from hands import doing
 from screener.errors import CaseError, EngineFault, FieldProblem, RuleBookError, RuleProblem
-from screener.workers import READY, GoneError, NotBegunError, Worker, running_context
+from screener.workers import READY, Crew, GoneError, NotBegunError, Worker, running_context
 
 
 @pytest.fixture
@@ -75,3 +78,52 @@ def test_one_that_is_stopped_can_be_ended_whatever_it_was_asked(size: int, worke
         worker.ask("say", bytes(size))
     assert time.monotonic() - begun < 10  # on a busy machine
     limit.join()
+
+
+SCRIPT = """
+from hands import doing
+from screener.workers import Crew, running_context
+
+print("begun")
+crew = Crew(2, lambda: running_context(["hands"]), doing)
+try:
+    print([crew.threads.submit(crew.ask, "say", number).result() for number in range(4)])
+finally:
+    crew.close()
+"""
+
+
+def test_a_script_that_asks_workers_is_run_once(tmp_path: Path) -> None:
+    """Whatever it does at its top; Python's own pools would run it again in every process."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.stderr) == ("begun\n[(0,), (1,), (2,), (3,)]\n", "")
+
+
+def test_what_another_process_cannot_have_is_said() -> None:
+    main = sys.modules["__main__"]
+    crew = Crew(1, lambda: running_context([]), doing, lambda: None)
+    try:
+        with pytest.raises(EngineFault, match=r"^worker processes cannot have what .+ define it in a module"):
+            crew.threads.submit(crew.ask, "say").result()
+    finally:
+        crew.close()
+    assert sys.modules["__main__"] is main
+
+
+def test_a_crew_starts_another_for_one_that_died() -> None:
+    crew = Crew(1, lambda: running_context(["hands"]), doing)
+    try:
+        assert crew.threads.submit(crew.ask, "say", 1).result() == (1,)
+        (first,) = crew.begun
+        first.end()
+        with pytest.raises(GoneError):
+            crew.threads.submit(crew.ask, "say", 2).result()
+        assert crew.threads.submit(crew.ask, "say", 3).result() == (3,)
+    finally:
+        crew.close()
+    assert first not in crew.begun

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
-from threading import local
-from typing import Any, Final, cast
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Final, cast
 
 from screener.batch.chunk import Chunk
 from screener.batch.forking import running_context
@@ -20,11 +18,10 @@ from screener.batch.part import Part
 from screener.batch.work import Work
 from screener.batch.work import Worker as Hands
 from screener.errors import EngineFault
-from screener.workers import GoneError, Worker, continue_helpers
+from screener.workers import Crew, GoneError
 
 AHEAD: Final = 3  # chunks for each worker that may be begun before those in front of them are finished
 READY_CHUNKS: Final = 2  # chunks that are cut before a worker asks for them
-MOST_FALSE_STARTS: Final = 5  # workers in a row that die before they are ready
 TRIES: Final = 2  # a worker that dies once on something may have died by chance
 
 
@@ -50,14 +47,8 @@ class Pool:
     """
 
     def __init__(self, work: Work, count: int) -> None:
-        self.work = work
         self.count = count
-        self.threads = ThreadPoolExecutor(count, "worker")
-        self.own = local()  # the worker of a thread
-        self.begun: set[Worker] = set()
-        self.stopping = False
-        with suppress(OSError):  # then it is tried again when a worker is started
-            running_context()
+        self.crew = Crew(count, running_context, doing, work)
 
     def run(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Part]]:
         """The part of each chunk, in order.
@@ -68,7 +59,7 @@ class Pool:
         """
         ahead: deque[tuple[Chunk, Future[Part]]] = deque()
         for chunk in chunks:
-            ahead.append((chunk, self.threads.submit(self.part, chunk)))
+            ahead.append((chunk, self.crew.threads.submit(self.part, chunk)))
             while ahead:
                 if ahead[0][1].done():
                     yield _given(ahead)
@@ -91,7 +82,7 @@ class Pool:
         while True:
             for _ in range(TRIES):
                 try:
-                    return cast(Part, self.ask(chunk, killers, None))
+                    return cast(Part, self.crew.ask(chunk, killers, None))
                 except GoneError:
                     pass
             found = frozenset(self.killers(chunk, chunk.line, chunk.line + chunk.records))
@@ -112,52 +103,14 @@ class Pool:
     def survives(self, chunk: Chunk, first: int, end: int) -> bool:
         """Whether a worker lives on after some records."""
         try:
-            self.ask(chunk, frozenset(), (first, end))
+            self.crew.ask(chunk, frozenset(), (first, end))
         except GoneError:
             return False
         return True
 
-    def ask(self, *words: Any) -> Part | None:
-        """Have the worker of this thread do something; another is started for the next question when it dies.
-
-        Raises:
-            GoneError: it died.
-            ScreenerError: see `part`.
-        """
-        worker: Worker = getattr(self.own, "worker", None) or self.start()
-        self.own.worker = worker
-        try:
-            return cast("Part | None", worker.ask(*words))
-        except GoneError:
-            self.own.worker = None
-            self.begun.discard(worker)
-            raise
-
-    def start(self) -> Worker:
-        """A worker that is ready.
-
-        Raises:
-            EngineFault: none can be started.
-        """
-        for _ in range(MOST_FALSE_STARTS):
-            if self.stopping:
-                break
-            with suppress(GoneError, OSError, EOFError):  # also when the process that starts them was killed
-                worker = Worker(running_context(), doing, self.work)
-                self.begun.add(worker)
-                if self.stopping:
-                    worker.end()
-                worker.answer()
-                return worker
-        raise EngineFault("the worker processes cannot be started; is there enough memory?")
-
     def close(self) -> None:
         """End all workers, soon even if one of them is stopped or hangs."""
-        self.stopping = True
-        for worker in list(self.begun):
-            worker.end()
-        continue_helpers()
-        self.threads.shutdown(cancel_futures=True)
+        self.crew.close()
 
 
 def _given(ahead: deque[tuple[Chunk, Future[Part]]]) -> tuple[Chunk, Part]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from screener.records.coverage import Coverage, Part
 from screener.records.options import Options, silent
 from screener.records.tables.cases import run_of, table_cases
 from screener.records.tables.persons import PartMaker
+from screener.workers import Crew, GoneError
 
 AHEAD: Final = 2  # parts for each process that are begun before those in front of them are given on
 
@@ -75,45 +75,39 @@ def _alone(maker: PartMaker) -> PartMaker:
 
 def _made(maker: PartMaker, parts: int, workers: int) -> Iterator[Made]:
     """What is made of each part, in order."""
-    with ProcessPoolExecutor(workers, running_context(), _begin, (maker,)) as pool:
-        waiting: deque[Future[Made]] = deque()
-        coming = iter(range(parts))
-        try:
-            while True:
-                while len(waiting) < AHEAD * workers and (part := next(coming, None)) is not None:
-                    waiting.append(pool.submit(_make, part))
-                if not waiting:
-                    return
-                yield waiting.popleft().result()
-        except BrokenProcessPool:
-            raise EngineFault("a process that read tables died; is there enough memory?") from None
-        finally:
-            for future in waiting:
-                future.cancel()
+    crew = Crew(workers, running_context, _making, maker)
+    waiting: deque[Future[Made]] = deque()
+    coming = iter(range(parts))
+    try:
+        while True:
+            while len(waiting) < AHEAD * workers and (part := next(coming, None)) is not None:
+                waiting.append(crew.threads.submit(crew.ask, part))
+            if not waiting:
+                return
+            yield waiting.popleft().result()
+    except GoneError:
+        raise EngineFault("a process that read tables died; is there enough memory?") from None
+    finally:
+        crew.close()
 
 
-_makers: list[PartMaker] = []  # of this process, when it is one that makes cases
-
-
-def _begin(maker: PartMaker) -> None:
+def _making(maker: PartMaker) -> Callable[[int], Made]:
+    """What makes the cases of parts; called in a worker's process."""
     import gc
-    import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     gc.freeze()
     gc.set_threshold(50_000)  # most objects live as long as the part
-    _makers[:] = [maker]
-
-
-def _make(part: int) -> Made:
-    (maker,) = _makers
     options = maker.persons.options
-    options.used.clear()
-    options.without_day = 0
-    done, counts = maker.make(part), Part()
-    cases = []
-    for case in done.cases():
-        counts.add(case.seen)
-        cases.append(case_read(case, maker.persons.folder))
-    counts.merge(done.seen())
-    return Made(cases, counts, done.rows.strangers, set(options.used), options.without_day)
+
+    def make(part: int) -> Made:
+        options.used.clear()
+        options.without_day = 0
+        done, counts = maker.make(part), Part()
+        cases = []
+        for case in done.cases():
+            counts.add(case.seen)
+            cases.append(case_read(case, maker.persons.folder))
+        counts.merge(done.seen())
+        return Made(cases, counts, done.rows.strangers, set(options.used), options.without_day)
+
+    return make
