@@ -118,7 +118,7 @@ def test_a_link_to_a_file_is_read_and_counts_in_the_fingerprint(rules: RuleFolde
 
 
 @pytest.mark.parametrize("name", ["evidence/notes.yaml", "safety/settings.yaml", "texts.yaml", RED_FLAGS])
-@pytest.mark.parametrize("kind", ["folder", "broken link", "pipe"])
+@pytest.mark.parametrize("kind", ["folder", "broken link", *(["pipe"] if hasattr(os, "mkfifo") else [])])
 def test_what_should_be_a_file_and_is_none_is_an_error(rules: RuleFolder, name: str, kind: str) -> None:
     path = rules.path / name
     path.unlink(missing_ok=True)
