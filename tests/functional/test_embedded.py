@@ -49,7 +49,7 @@ def test_every_report_is_that_of_its_own_case_and_memory_is_flat() -> None:
 
 @pytest.mark.nightly
 def test_it_is_so_for_very_many() -> None:
-    """Each of 8 threads has all cases. Ten times as many, three times over, take an hour: see the benchmark."""
+    """Each of 8 threads has all cases. Twenty times as many, three times over, take an hour: see the benchmark."""
     done = proof(cases=1_000, interrupts=2_000, runs=1)
     assert (done.returncode, done.stdout.count("nothing wrong")) == (0, 5), done.stdout + done.stderr
 
