@@ -228,6 +228,21 @@ def test_blocks_of_csv_that_are_taken_for_plain_are_what_the_careful_reader_make
         assert all(any(map(str.strip, texts)) for texts in rows)
 
 
+@pytest.mark.parametrize("wanted", [[], [1], [2, 0]])
+def test_only_the_wanted_columns_of_csv_are_given(wanted: list[int]) -> None:
+    columns = plain_columns(b"a,b,c\nd,e,f\n", [b"a,b,c", b"d,e,f"], 3, wanted)
+    assert columns is not None
+    assert [column.to_pylist() for column in columns] == [[["a", "d"], ["b", "e"], ["c", "f"]][at] for at in wanted]
+
+
+@pytest.mark.parametrize("text", ["x,y\nz,y\n", 'x"y,\nz,y\n', "x,\n,\nz,\n"])
+def test_csv_of_which_only_the_folder_says_something(text: str) -> None:
+    reader = CsvReader(["note", "other"], Policy(PLAIN, ignore_extra=True), {"sex": "male"})
+    found = reader.read(text.encode(), 2)
+    assert [intake.sex for intake in intakes(found, FIELDS)] == ["male", "male"]
+    assert (found.rejects, found.records) == ([], text.count("\n"))
+
+
 @given(st.lists(cases(bounded=False), min_size=1, max_size=8), st.sampled_from(["\n", "\r\n"]))
 def test_plain_cases_in_csv_are_read_in_whole_blocks(rows: list[dict[str, Any]], end: str) -> None:
     text = io.StringIO()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import ceil
 from typing import Any, Final
 
 import numpy as np
@@ -53,8 +54,8 @@ def batches(
     with open_parquet(name, dictionaries) as file:
         columns = [column for column in file.schema_arrow.names if column in fields.columns]
         rows = file.metadata.row_group(group).num_rows
-        some = -(-rows // max(1, -(-rows // MOST_ROWS)))  # no batch of a few rows at the end
-        for batch in file.iter_batches(max(1, some), row_groups=[group], columns=columns, use_threads=False):
+        size = ceil(rows / max(1, ceil(rows / MOST_ROWS)))  # the same for all: no batch of a few rows at the end
+        for batch in file.iter_batches(max(1, size), row_groups=[group], columns=columns, use_threads=False):
             yield with_cells(batch, {name: cell for name, cell in (folder or {}).items() if name in fields.case_keys})
 
 

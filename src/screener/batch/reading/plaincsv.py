@@ -20,9 +20,8 @@ QUOTE: Final = ord('"')
 BEFORE_OPENING: Final = tuple(b',\n"')
 BEHIND_CLOSING: Final = tuple(b',\n\r"')
 BOM: Final = b"\xef\xbb\xbf"
-NOTHING: Final = bytes(
-    {*b' ,"\t\v\f\r\x1c\x1d\x1e\x1f', *range(0x80, 0x100)}
-)  # of which a line with nothing in it can be
+# the bytes that a line with nothing in it can have; among those beyond ASCII are the blanks of other scripts
+NOTHING: Final = bytes({*b' ,"\t\v\f\r\x1c\x1d\x1e\x1f', *range(0x80, 0x100)})
 
 
 def plain_columns(block: bytes, lines: Sequence[bytes], cells: int, wanted: Collection[int]) -> list[pa.Array] | None:
@@ -51,7 +50,9 @@ def plain_columns(block: bytes, lines: Sequence[bytes], cells: int, wanted: Coll
         )
     except (UnicodeDecodeError, pa.ArrowInvalid):
         return None
-    return [column.combine_chunks() for column in table.columns] if table.num_rows == len(lines) else None
+    if table.num_rows != len(lines):
+        return None
+    return [table[name].combine_chunks() for name in taken]  # Arrow gives all columns where none is wanted
 
 
 def _plain_lines(block: bytes, lines: Sequence[bytes]) -> bool:
