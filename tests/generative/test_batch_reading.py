@@ -35,7 +35,7 @@ from screener.batch.reading.plaincsv import plain_columns
 from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded
 from screener.batch.reading.rows import Rows
-from screener.batch.reading.typed import TypedReader
+from screener.batch.reading.typed import TypedReader, said
 from screener.batch.work import intakes
 from screener.case.answers import MOST_MEDICINES, Medicines, Number, YesNo
 from screener.case.intake import Intake
@@ -256,6 +256,22 @@ def test_plain_cases_in_csv_are_read_in_whole_blocks(rows: list[dict[str, Any]],
         found = CsvReader(["case_id", *FIELDS], Policy(UNITS)).read(text.getvalue().encode(), 2)
     expected = [Intake.read({"case_id": "x", **row}).model_dump() for row in rows]
     assert [intake.model_dump() for intake in intakes(found, FIELDS)] == expected
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int64(), pa.string())])
+def test_where_a_column_says_something(kind: pa.DataType) -> None:
+    assert said(pa.array(["<", None, "", " ", "x"], pa.string()).cast(kind)).tolist() == [
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_dictionary_may_hold_null() -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array([None, "<"]))
+    assert said(column).tolist() == [False, True, False]
 
 
 BOOLEANS = [pa.bool_(), pa.bool8(), pa.float64(), pa.int8(), pa.string(), pa.large_string(), pa.binary(), pa.null()]

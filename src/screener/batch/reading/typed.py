@@ -247,7 +247,7 @@ def said(column: pa.Array) -> Mask:
     if not is_text(column.type):
         return given(column)
     places, words = dictionary(column)
-    return np.array([*(bool(word.strip()) for word in words), False], np.bool_)[places]
+    return np.array([*(bool(word and word.strip()) for word in words), False], np.bool_)[places]
 
 
 def boolean_codes(column: pa.Array) -> NDArray[np.uint8]:
