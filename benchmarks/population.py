@@ -22,7 +22,6 @@ from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import LEVELS
-from screener.rulebook.load import load_rulebook
 
 # how often a question is answered with yes; those that are not here: never
 YES: Final = {
@@ -113,9 +112,9 @@ def alone(book: RuleBook, answers: dict[str, Any]) -> str:
 
 def main() -> None:
     count = int(os.environ.get("SCREENER_PEOPLE", "20000"))
-    books = [load_rulebook()]
+    books = [RuleBook.load()]
     if before := os.environ.get("SCREENER_BEFORE"):
-        books.insert(0, load_rulebook(Path(before)))
+        books.insert(0, RuleBook.load(Path(before)))
     found = [shares(book, count) for book in books]
     heads = "".join(f"{book.version:>10}" for book in books)
     print(f"{count:,} made-up people{'':20}{heads}")

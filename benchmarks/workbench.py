@@ -12,7 +12,7 @@ from pathlib import Path
 from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import facts_of
-from screener.rulebook.load import load_rulebook
+from screener.rulebook.book import RuleBook
 from screener.workbench.projectcases import Packed, project_cases
 from screener.workbench.space.pairs import draw
 
@@ -34,7 +34,7 @@ def main() -> None:
 
 def cases() -> None:
     """The project's cases one after the other, and all at once as bits."""
-    book = load_rulebook(ROOT / "rules")
+    book = RuleBook.load(ROOT / "rules")
     packed = project_cases(book)
     bits = seconds(lambda: draw(book, Packed(book, packed.cases).logic))
     warm = min(seconds(lambda: draw(book, packed.logic)) for _ in range(3))

@@ -15,7 +15,6 @@ from typing import Any, Final
 import yaml
 
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 
 VIGNETTES: Final = Path(__file__).parents[1] / "examples" / "vignettes"
 RETOLD: Final = re.compile(r"C[0-9]+")  # ids of retold case reports; the others are made up
@@ -44,7 +43,7 @@ NOT: Final = """\
 
 def page() -> Iterator[str]:
     """The lines of the page."""
-    book = load_rulebook()
+    book = RuleBook.load()
     known = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(VIGNETTES.glob("*.expected.yaml"))]
     retold = [one for one in known if RETOLD.fullmatch(one["id"])]
     made = [one for one in known if one not in retold]

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from screener.rulebook.load import load_rulebook
+from screener.rulebook.book import RuleBook
 
-BOOK: Final = load_rulebook()
+BOOK: Final = RuleBook.load()

@@ -28,7 +28,6 @@ from screener.engine import reference
 from screener.engine.columnar.engine import ColumnarEngine
 from screener.engine.facts import facts_of
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
 from screener.workbench.check.check import check
 from screener.workbench.prove.prove import prove
@@ -117,7 +116,7 @@ def costs(shape: Shape) -> dict[str, Any]:
     books: list[RuleBook] = []
     with TemporaryDirectory() as name:
         folder = write(Path(name) / "many", shape)
-        loading = least(lambda: books.append(load_rulebook(folder)))
+        loading = least(lambda: books.append(RuleBook.load(folder)))
         book = books.pop()
         books.clear()
         checking = least(lambda: check(folder))
@@ -154,7 +153,7 @@ def agreeing(screener: Screener, cases: list[BaseIntake]) -> int:
 def proving(shape: Shape) -> dict[str, Any]:
     """What `rules prove` takes, in processor seconds."""
     with TemporaryDirectory() as name:
-        book = load_rulebook(write(Path(name) / "many", shape))
+        book = RuleBook.load(write(Path(name) / "many", shape))
         start = process_time()
         prove(book, seconds=3600)
         return {"rules prove": process_time() - start}

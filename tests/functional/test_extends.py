@@ -10,8 +10,8 @@ import pytest
 
 from rulefolder import ROOT, screener_here
 from screener.explain.teaching.broken import make_broken
+from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import fingerprint
 from screener.screening import Screener
 from screener.web.desk.desk import Desk
@@ -49,7 +49,7 @@ def clinic(tmp_path: Path) -> Path:
 
 
 def test_it_has_everything_of_the_other_book_and_its_own(clinic: Path) -> None:
-    book = load_rulebook(clinic)
+    book = RuleBook.load(clinic)
     assert list(book.packs) == ["advice", "safety", "clinic"]
     assert list(book.questions)[-2:] == ["own_words", "hot_day"]
     assert book.subject.title == "Our clinic"
@@ -127,7 +127,7 @@ def test_a_book_may_stand_on_the_one_that_ships(tmp_path: Path) -> None:
         "rulebook.yaml": "version: 1.0.0\ntitle: Our ward\nextends: screener\npacks: [ward]\n",
         "ward/pack.yaml": "title: Our ward\nversion: 1.0.0\nabout: Nothing yet.\n",
     })  # fmt: skip
-    shipped, book = load_rulebook(ROOT / "rules"), load_rulebook(folder)
+    shipped, book = RuleBook.load(ROOT / "rules"), RuleBook.load(folder)
     assert book.rules == shipped.rules
     assert book.questions == shipped.questions
     assert book.sha256 != shipped.sha256

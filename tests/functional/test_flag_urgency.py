@@ -19,7 +19,6 @@ from screener.interview.session import Interview
 from screener.logic.condition import Yes
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import LEVELS
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.rule import URGENCY
 from screener.screening import Screener
 from screener.standards.elm import library, parameters
@@ -49,7 +48,7 @@ def set_urgency(folder: RuleFolder, flag: str, urgency: str) -> None:
 
 @pytest.fixture(scope="module")
 def urgent(rules: RuleFolder) -> RuleBook:
-    return load_rulebook(rules.path)
+    return RuleBook.load(rules.path)
 
 
 def run(rules: RuleFolder, command: str, answers: dict[str, Any], *more: str) -> Done:

@@ -9,7 +9,7 @@ import pytest
 
 from rulefolder import ROOT, screener, screener_here
 from screener.cli.new import BOOKS
-from screener.rulebook.load import load_rulebook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from screener.web.desk.desk import Desk
 from screener.web.openapi import examples
@@ -57,7 +57,7 @@ def test_every_command_works_on_every_example(command: str, name: str, tmp_path:
 
 @pytest.mark.parametrize("name", BOOKS)
 def test_what_an_example_is_for(name: str) -> None:
-    book = load_rulebook(FOLDER / name)
+    book = RuleBook.load(FOLDER / name)
     report = Screener(book).screen(book.intake.read(CASES[name]))
     assert [flag.id for flag in report.flags if flag.status == "raised"] == RAISED[name]
     done = screener_here("rules", "mutate", "--rules", str(FOLDER / name))
@@ -66,7 +66,7 @@ def test_what_an_example_is_for(name: str) -> None:
 
 
 def test_iron_tells_how_soon_by_its_own_limits() -> None:
-    book = load_rulebook(FOLDER / "iron")
+    book = RuleBook.load(FOLDER / "iron")
     screen = Screener(book).screen
     assert screen(book.intake.read({"haemoglobin": "7.9 g/dL"})).urgency == "same-day"
     assert screen(book.intake.read({"haemoglobin": "8 g/dL"})).urgency == "soon"
@@ -90,7 +90,7 @@ def test_a_book_is_explored_and_documented_with_the_cases_beside_its_rules() -> 
     page = desk.do(Job("explore", {}, body)).body.decode()
     assert "Your haemoglobin was low" in page
     assert 'value="119.9' in page
-    assert examples(load_rulebook(folder), folder)["/v1/screen"] == {"tired": True}
+    assert examples(RuleBook.load(folder), folder)["/v1/screen"] == {"tired": True}
 
 
 def test_the_smallest_book_is_small() -> None:

@@ -10,7 +10,6 @@ import pytest
 import ownbook
 from rulefolder import ROOT, screener, screener_here
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
 from screener.web.desk.desk import Desk
 from screener.web.settings import Settings
@@ -122,7 +121,7 @@ def test_own_choices_numbers_and_labs_are_in_the_forms(tmp_path: Path) -> None:
 def test_a_lab_without_units_offers_all_of_its_analyte(tmp_path: Path) -> None:
     questions = ownbook.QUESTIONS.replace("units: [g/L, g/dL], ", "")
     assert questions != ownbook.QUESTIONS
-    book = load_rulebook(ownbook.write(tmp_path / "plants", {}, questionnaire=questions))
+    book = RuleBook.load(ownbook.write(tmp_path / "plants", {}, questionnaire=questions))
     assert book.questions["hb"].units == ("g/L", "g/dL", "mmol/L")
     assert book.questions["ferritin"].units == ()  # one unit: a number says all
 
@@ -162,7 +161,7 @@ def test_a_language_without_words_is_said(tmp_path: Path) -> None:
 def test_all_engines_agree_on_an_own_book(tmp_path: Path) -> None:
     from engines import ENGINES
 
-    book = load_rulebook(ownbook.write(tmp_path / "plants", {}))
+    book = RuleBook.load(ownbook.write(tmp_path / "plants", {}))
     cases = [
         book.intake.read(answers)
         for answers in (
@@ -181,7 +180,7 @@ def test_a_remark_is_made_for_the_answers_it_names(tmp_path: Path) -> None:
     folder = ownbook.write(tmp_path / "plants", {})
     notes = "notes:\n  - {id: few, text: Small plants dry out., sources: [P1], when: {leaves: {below: 2}}}\n"
     (folder / "class" / "notes.yaml").write_text(notes, encoding="utf-8")
-    book = load_rulebook(folder)
+    book = RuleBook.load(folder)
     for leaves, ids in ((1, ["few"]), (2, []), (None, [])):
         report = Screener(book).screen(book.intake.read({"leaves": leaves}))
         assert [note.id for note in report.notes] == ids
@@ -250,7 +249,7 @@ def test_a_health_record_is_read_for_every_book(book: str) -> None:
         done = screener_here("fhir", "import", str(record), "--as-of", "2024-05-01", "--rules", str(folder))
         assert done.code == 0, done.err
         for line in done.out.splitlines():
-            load_rulebook(folder).intake.read(json.loads(line))
+            RuleBook.load(folder).intake.read(json.loads(line))
 
 
 def test_a_field_that_means_something_else_takes_nothing_from_a_record(tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from screener.engine.columnar.engine import ColumnarEngine
 from screener.engine.facts import facts_of
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import LEVELS, USUAL
-from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
 from screener.web.desk.desk import Desk
 from screener.web.settings import Settings
@@ -80,7 +79,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plants(folder: Path) -> RuleBook:
-    return load_rulebook(folder)
+    return RuleBook.load(folder)
 
 
 @pytest.fixture(params=CASES)
@@ -230,7 +229,7 @@ def test_a_book_on_another_has_its_levels(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "station" / "ward" / "pack.yaml").write_text(
         "title: Station\nversion: 1.0.0\nabout: Noch nichts.\n", encoding="utf-8"
     )
-    book = load_rulebook(tmp_path / "station")
+    book = RuleBook.load(tmp_path / "station")
     assert list(book.levels) == list(reversed(CASES))
     assert pickle.loads(pickle.dumps(book)).levels.likes == book.levels.likes
 

@@ -15,7 +15,6 @@ from screener.errors import RuleBookError
 from screener.records.codetable import book_codes, own_codes
 from screener.records.options import Options
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 
 JULY = date(2024, 7, 1)
 HB, FERRITIN, CRP = "718-7", "2276-4", "1988-5"
@@ -83,7 +82,7 @@ def hb(name: str, value: float, when: str) -> Resource:
 def test_a_book_reads_records_by_its_own_file(tmp_path: Path) -> None:
     folder = write(tmp_path / "plants")
     case = read(
-        folder, load_rulebook(folder),
+        folder, RuleBook.load(folder),
         hb("first", 90, "2024-01-10"), request("iron", "ferrous sulfate", "2024-01-11"),
         hb("last", 98, "2024-06-01"),
     )  # fmt: skip
@@ -101,7 +100,7 @@ def test_a_book_reads_records_by_its_own_file(tmp_path: Path) -> None:
 def test_its_own_limits_decide_whether_it_is_still_low(value: float, told: bool | None, tmp_path: Path) -> None:
     folder = write(tmp_path / "plants")
     case = read(
-        folder, load_rulebook(folder),
+        folder, RuleBook.load(folder),
         hb("a", 90, "2024-01-10"), request("iron", "ferrous sulfate", "2024-01-11"), hb("b", value, "2024-06-01"),
     )  # fmt: skip
     assert case.answers.get("iron_still_low") is told
@@ -112,7 +111,7 @@ def test_its_own_limits_decide_whether_it_is_still_low(value: float, told: bool 
 def test_its_notes_speak_of_its_own_subject(tmp_path: Path) -> None:
     folder = write(tmp_path / "plants")
     case = read(
-        folder, load_rulebook(folder),
+        folder, RuleBook.load(folder),
         statement("iron", "ferrous sulfate"), lab("crp", 3, "2024-06-30", CRP, "mg/L"),
         lab("fer", 30, "2024-06-30", FERRITIN, "ng/mL"), hb("hb", 60, "2024-06-30"),
     )  # fmt: skip
@@ -122,7 +121,7 @@ def test_its_notes_speak_of_its_own_subject(tmp_path: Path) -> None:
     said = "ferritin is low and so is haemoglobin (Observation/hb): only a second ferritin tells; left out"
     assert problem.message == said
     assert "ferritin" not in case.answers
-    alone = read(folder, load_rulebook(folder), request("iron", "ferrous sulfate", "2024-06-01"))
+    alone = read(folder, RuleBook.load(folder), request("iron", "ferrous sulfate", "2024-06-01"))
     assert "Iron is prescribed, but no low value is on record: the reason for it is not known." in alone.notes
     for text in (*case.notes, *alone.notes, *map(str, case.problems)):
         assert not any(word in text.lower() for word in ("magnesium", "potassium", "calcium"))
@@ -134,7 +133,7 @@ def test_a_book_without_the_file_answers_the_fields_alone(tmp_path: Path) -> Non
     (folder / "class" / "settings.yaml").unlink()
     (folder / "vocabulary" / "codes.csv").write_text(CODES.replace("crp,lab,crp", "crp,lab,"), encoding="utf-8")
     case = read(
-        folder, load_rulebook(folder),
+        folder, RuleBook.load(folder),
         hb("hb", 60, "2024-06-30"), request("iron", "ferrous sulfate", "2024-06-01"),
     )  # fmt: skip
     assert set(case.answers) == {"case_id", "hb", "medicines"}
@@ -157,7 +156,7 @@ def test_a_book_that_extends_another_has_what_that_reads_and_adds_its_own(tmp_pa
         (folder / name).write_text(text, encoding="utf-8")
     codes = tmp_path / "own.csv"
     codes.write_text(CODES.splitlines(keepends=True)[0] + CODES.splitlines(keepends=True)[1], encoding="utf-8")
-    book = load_rulebook(folder)
+    book = RuleBook.load(folder)
     options = Options(book, own_codes(book_codes(book, folder), [codes], [], book.recorded), JULY)
     case = imported(tmp_path, book, hb("hb", 100, "2024-06-01"), lab("k", 3.1, "2024-06-01"), options=options)
     assert case.answers["told_low_hb"] is True
@@ -199,7 +198,7 @@ def test_what_is_wrong_is_told_at_its_place(old: str, new: str, message: str, tm
     assert RECORDS.count(old) == 1
     folder = write(tmp_path / "plants", RECORDS.replace(old, new))
     with pytest.raises(RuleBookError) as error:
-        load_rulebook(folder)
+        RuleBook.load(folder)
     found = [problem for problem in error.value.problems if message in problem.message]
     assert found, str(error.value)
     first = RECORDS[: RECORDS.index(old)].count("\n") + 1
@@ -221,14 +220,14 @@ def test_what_is_wrong_with_an_equation_is_told(old: str, new: str, message: str
     rules = RuleFolder.copy(tmp_path)
     line = rules.replace("records.yaml", old, new)
     with pytest.raises(RuleBookError) as error:
-        load_rulebook(rules.path)
+        RuleBook.load(rules.path)
     assert any(message in problem.message and problem.line == line for problem in error.value.problems), error.value
 
 
 def test_the_file_is_part_of_the_fingerprint_and_of_a_diff(tmp_path: Path, book: RuleBook) -> None:
     rules = RuleFolder.copy(tmp_path)
     rules.replace("records.yaml", "rising_above: $potassium-rise", "rising_above: 0.4")
-    changed = load_rulebook(rules.path)
+    changed = RuleBook.load(rules.path)
     assert changed.sha256 != book.sha256
     done = screener_here("rules", "diff", str(Path(__file__).parents[2] / "rules"), str(rules.path))
     assert "result of records" in done.out + done.err

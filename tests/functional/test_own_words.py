@@ -18,7 +18,6 @@ from screener.case.answers import OwnWords
 from screener.errors import CaseError, RuleBookError
 from screener.records.fhir.response import read_response
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
 from screener.standards.assessment import response_of
 from screener.standards.questionnaire import questionnaire
@@ -39,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plants(folder: Path) -> RuleBook:
-    return load_rulebook(folder)
+    return RuleBook.load(folder)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +63,7 @@ def test_no_rule_can_read_it(condition: str, tmp_path: Path) -> None:
     with pytest.raises(
         RuleBookError, match="`words` is what a person writes in their own words; no rule can read that"
     ):
-        load_rulebook(ownbook.write(tmp_path / "plants", {}, questionnaire=QUESTIONS, rules=rules))
+        RuleBook.load(ownbook.write(tmp_path / "plants", {}, questionnaire=QUESTIONS, rules=rules))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from screener.explain.teaching.disguise import disguised
 from screener.explain.teaching.fault import DIFFICULTIES, Difficulty
 from screener.explain.teaching.mistakes import mistakes
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.workbench.diff.diff import compare, report
 from vignettes import SCREENED
 
@@ -34,7 +33,7 @@ def statuses(book: RuleBook, answers: dict[str, Any]) -> dict[str, str]:
 
 def test_the_copy_of_the_shipped_book_means_the_same(book: RuleBook, tmp_path: Path) -> None:
     made = disguised(ROOT / "rules", tmp_path, random.Random(5))
-    copy = load_rulebook(made.book)
+    copy = RuleBook.load(made.book)
     assert len(copy.rules) == len(book.rules)
     assert not {rule.id for rule in copy.rules} & {rule.id for rule in book.rules}
     assert not set(copy.flags) & set(book.flags)
@@ -54,7 +53,7 @@ def test_the_copy_of_the_shipped_book_means_the_same(book: RuleBook, tmp_path: P
 
 def goes_wrong(puzzle: Puzzle, source: Path) -> None:
     """Each case shows its mistake, and the book has just these."""
-    wrong, right = load_rulebook(puzzle.rules), load_rulebook(source)
+    wrong, right = RuleBook.load(puzzle.rules), RuleBook.load(source)
     for fault, path in zip(puzzle.faults, puzzle.cases, strict=True):
         answers = json.loads(path.read_text(encoding="utf-8"))
         assert statuses(wrong, answers)[fault.conclusion] == fault.now != fault.was
@@ -86,7 +85,7 @@ def test_difficulties_and_several_mistakes(difficulty: Difficulty, faults: int, 
         puzzle = make_broken(seed, tmp_path / str(seed), ANIMALS, difficulty, faults)
         goes_wrong(puzzle, ANIMALS)
         assert len({fault.rule for fault in puzzle.faults}) == faults
-        book = load_rulebook(puzzle.rules)
+        book = RuleBook.load(puzzle.rules)
         further += sum(book.rule[fault.rule].concludes != fault.conclusion for fault in puzzle.faults)
         assert ("is in the pack" in puzzle.question.read_text(encoding="utf-8")) == (difficulty == "easy")
     assert (further > 0) == (difficulty == "hard") or difficulty == "medium"
@@ -115,10 +114,10 @@ def test_no_file_says_where_the_mistake_is(tmp_path: Path) -> None:
 
 def test_a_comparison_with_the_original_does_not_point_at_it(tmp_path: Path) -> None:
     puzzle = make_broken(1, tmp_path / "puzzle", ANIMALS)
-    found = compare(load_rulebook(ANIMALS), load_rulebook(puzzle.rules))
+    found = compare(RuleBook.load(ANIMALS), RuleBook.load(puzzle.rules))
     assert found.rules == []
     told = {change.id for change in found.texts if change.kind == "rule"}
-    original, broken = load_rulebook(ANIMALS), load_rulebook(puzzle.rules)
+    original, broken = RuleBook.load(ANIMALS), RuleBook.load(puzzle.rules)
     assert told == {*original.rule, *broken.rule}  # all of them alike
     assert "fires for other answers" not in "\n".join(report(found))
 
@@ -138,7 +137,7 @@ def test_guess_and_reveal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     puzzle = make_broken(7, tmp_path / "same", IRON, "medium", 2)
     for fault in puzzle.faults:
         assert "well found" in screener_here("explain", "--guess", str(folder), fault.rule).out
-    other = next(rule.id for rule in load_rulebook(puzzle.rules).rules if rule.id not in {
+    other = next(rule.id for rule in RuleBook.load(puzzle.rules).rules if rule.id not in {
         fault.rule for fault in puzzle.faults
     })  # fmt: skip
     assert "look on" in screener_here("explain", "--guess", str(folder), other).out
@@ -146,7 +145,7 @@ def test_guess_and_reveal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     wrong = screener_here("explain", "--reveal", str(folder), "--rules", str(ANIMALS))
     assert (wrong.code, "another rule book" in wrong.err) == (2, True)
     question = (folder / "question.md").read_text(encoding="utf-8")
-    assert load_rulebook(IRON).texts["disclaimer"] in question
+    assert RuleBook.load(IRON).texts["disclaimer"] in question
     commands = [line.split() for line in question.splitlines() if line.startswith("    screener ")]
     for command in commands[:2]:
         inside = [str(folder / word) if word in ("rules", "case-1.json") else word for word in command[1:]]

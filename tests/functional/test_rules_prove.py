@@ -15,7 +15,6 @@ from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.workbench.prove.prove import QUESTIONS, Proof, prove
 from screener.workbench.space.space import Space
 
@@ -66,7 +65,7 @@ def test_what_the_time_did_not_suffice_for_is_said() -> None:
 
 def fails(folder: RuleFolder, question: str, subject: str) -> dict[str, object] | None:
     """The smallest case by which a question fails for a subject."""
-    proof = prove(load_rulebook(folder.path), only=[question])
+    proof = prove(RuleBook.load(folder.path), only=[question])
     found = [verdict for verdict in proof.verdicts[question] if verdict.subject == subject and not verdict.holds]
     assert found, [verdict.message for verdict in proof.failures]
     return found[0].example
@@ -170,9 +169,9 @@ def test_a_missing_safety_net_in_the_page(book: RuleBook, monkeypatch: pytest.Mo
 def test_without_cudd_plain_python_decides_the_same(only: tuple[str, ...], book: RuleBook) -> None:
     program = (
         "import sys; sys.modules['dd.cudd'] = None\n"
-        "from screener.rulebook.load import load_rulebook\n"
+        "from screener.rulebook.book import RuleBook\n"
         "from screener.workbench.prove.prove import prove\n"
-        f"proof = prove(load_rulebook().select(['article']), only={only!r})\n"
+        f"proof = prove(RuleBook.load().select(['article']), only={only!r})\n"
         "print(proof.backend, len(proof.failures), sum(map(len, proof.verdicts.values())))\n"
     )
     done = subprocess.run(

@@ -20,8 +20,8 @@ from rulefolder import ROOT, Done, RuleFolder, screener_here
 from screener.errors import UsageError
 from screener.report.brief import BriefPage
 from screener.report.text import render as text
+from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook, without_cases
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.review.items import items_of
 from screener.screening import Screener
 from screener.standards.questionnaire import questionnaire
@@ -227,7 +227,7 @@ def test_nothing_chosen_does_not_hold(plants: Path) -> None:
 def test_the_whole_book_goes_out_is_filled_in_and_comes_back(tmp_path: Path) -> None:
     rules = RuleFolder.copy(tmp_path)
     rows = exported(rules.path)
-    assert [row["item"] for row in rows] == list(items_of(load_rulebook(rules.path)))
+    assert [row["item"] for row in rows] == list(items_of(RuleBook.load(rules.path)))
     chest = next(row for row in rows if row["item"] == "rule safety-emergency-chest-pain")
     assert chest["in_words"].startswith(
         "When chest pain now or in the last 12 hours: the urgency is at least emergency."
@@ -365,7 +365,7 @@ def test_a_conflict_is_named(plants: Path) -> None:
 
 
 def entry(folder: Path, **changes: str) -> str:
-    item = items_of(load_rulebook(folder))[RULE]
+    item = items_of(RuleBook.load(folder))[RULE]
     said = "".join(f"\n      - {json.dumps(line)}" for line in item.lines)
     values = {
         "item": RULE, "hash": item.hash, "by": "AB", "role": "gardener", "date": "2026-11-20", "verdict": "accepted",
@@ -469,7 +469,7 @@ def test_imports_at_once_lose_nothing(plants: Path) -> None:
 
 
 def test_a_review_changes_what_people_read_and_nothing_else(plants: Path) -> None:
-    before = load_rulebook(plants)
+    before = RuleBook.load(plants)
     assert before.reviewed == "0 of 1 rules have been reviewed."
     accept(plants)
     after = cached_rulebook(plants)
@@ -482,14 +482,14 @@ def test_a_review_changes_what_people_read_and_nothing_else(plants: Path) -> Non
 
 def test_dates_stand_in_the_questionnaire_only_when_each_question_is_reviewed(plants: Path) -> None:
     rows = exported(plants, "--kind", "question", "--kind", "screen")
-    assert "approvalDate" not in questionnaire(load_rulebook(plants))
+    assert "approvalDate" not in questionnaire(RuleBook.load(plants))
     for number, row in enumerate(rows):
         row |= {"verdict": "accepted", "by": "AB", "role": "gardener", "date": f"2026-11-{10 + number}"}
     sheet = save(rows[:-1], plants.parent / "most.csv")
     assert review(plants, "--import", str(sheet)).code == 0
-    assert "approvalDate" not in questionnaire(load_rulebook(plants))
+    assert "approvalDate" not in questionnaire(RuleBook.load(plants))
     assert review(plants, "--import", str(save(rows, plants.parent / "all.csv"))).code == 0
-    made = questionnaire(load_rulebook(plants))
+    made = questionnaire(RuleBook.load(plants))
     assert made["approvalDate"] == made["lastReviewDate"] == f"2026-11-{9 + len(rows)}"
 
 

@@ -24,7 +24,6 @@ from screener.explain.questions import ask
 from screener.interview.session import Interview
 from screener.report.views import View
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.screening import Screener
 from screener.standards.questionnaire import questionnaire
 from screener.web.desk.desk import Desk
@@ -139,7 +138,7 @@ def use(book: RuleBook, folder: Path) -> None:
 
 def test_the_book_with_everything_works() -> None:
     assert [str(found) for found in check(EVERYTHING) if found.severity == "error"] == []
-    use(load_rulebook(EVERYTHING), EVERYTHING)
+    use(RuleBook.load(EVERYTHING), EVERYTHING)
 
 
 @settings(max_examples=settings().max_examples // 2)
@@ -149,7 +148,7 @@ def test_a_changed_book_works_or_says_what_is_wrong(mutation: tuple[Path, str, s
         found = check(folder)
         assert all(problem.file.startswith(folder.name) and "\n" not in str(problem) for problem in found)
         try:
-            book = load_rulebook(folder)
+            book = RuleBook.load(folder)
         except RuleBookError:
             assert found
         else:

@@ -20,7 +20,6 @@ from screener.errors import RuleBookError
 from screener.logic.condition import Not
 from screener.logic.condition import fields as fields_of
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.review.items import NOT_SAID, items_of
 from screener.rulebook.review.spelled import CONDITIONS
@@ -59,13 +58,13 @@ def place(tmp_path: Path) -> Callable[[dict[str, bytes]], Path]:
 @pytest.mark.parametrize("name", BOOKS)
 def test_an_edit_reopens_exactly_what_it_touches(name: str, count: int, place: Any) -> None:
     source = Book.read(BOOKS[name])
-    before, random, tried, kinds = hashes(load_rulebook(BOOKS[name])), Random(name), 0, Counter[str]()
+    before, random, tried, kinds = hashes(RuleBook.load(BOOKS[name])), Random(name), 0, Counter[str]()
     refused = 0
     while tried < count // len(BOOKS) + 1:
         edit = changed(source, random)
         folder = place({each: plainly(data) for each, data in edit.files.items()} | source.others)
         try:
-            after = hashes(load_rulebook(folder))
+            after = hashes(RuleBook.load(folder))
         except RuleBookError:  # a book that is not well formed reopens nothing, and cannot be used
             refused += 1
             continue
@@ -80,10 +79,10 @@ def test_an_edit_reopens_exactly_what_it_touches(name: str, count: int, place: A
 @pytest.mark.parametrize("name", BOOKS)
 def test_another_way_to_write_it_reopens_nothing(name: str, count: int, place: Any) -> None:
     source = Book.read(BOOKS[name])
-    before, random = hashes(load_rulebook(BOOKS[name])), Random(name)
+    before, random = hashes(RuleBook.load(BOOKS[name])), Random(name)
     for _ in range(count // len(BOOKS) + 1):
         files = rewritten(source, random)
-        assert reopened(before, hashes(load_rulebook(place(files)))) == set(), files
+        assert reopened(before, hashes(RuleBook.load(place(files)))) == set(), files
 
 
 # the shipped book, entry by entry and part by part

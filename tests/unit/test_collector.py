@@ -9,7 +9,7 @@ import pytest
 
 from screener.collector import paused
 from screener.errors import RuleBookError
-from screener.rulebook.load import load_rulebook
+from screener.rulebook.book import RuleBook
 
 
 @pytest.fixture(params=[True, False], ids=["on", "off"])
@@ -32,7 +32,7 @@ def test_it_is_as_it_was(before: bool) -> None:
 def test_it_is_as_it_was_after_an_error(before: bool, tmp_path: Path) -> None:
     (tmp_path / "rulebook.yaml").write_text("title: [\n", encoding="utf-8")
     with pytest.raises(RuleBookError):
-        load_rulebook(tmp_path)
+        RuleBook.load(tmp_path)
     assert gc.isenabled() == before
-    load_rulebook()
+    RuleBook.load()
     assert gc.isenabled() == before

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rulefolder import ROOT
 from screener.errors import FileError, UsageError
-from screener.rulebook.load import load_rulebook
+from screener.rulebook.book import RuleBook
 from screener.workbench.edit import store as store_module
 from screener.workbench.edit import swap
 from screener.workbench.edit.past import MOST, Past
@@ -38,7 +38,7 @@ def test_a_text_is_saved_as_it_is_and_the_book_is_still_read(plants: Store) -> N
     new = b"# a remark\n" + before.raw + b"# the end, without a new line"
     saved = plants.save(PACK, before.hash, new)
     assert (plants.folder / PACK).read_bytes() == saved.raw == new
-    assert load_rulebook(plants.folder).rules, "what is kept in its folder is passed over"
+    assert RuleBook.load(plants.folder).rules, "what is kept in its folder is passed over"
     assert (plants.folder / ".screener" / ".gitignore").read_text() == "*\n"
 
 

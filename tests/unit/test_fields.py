@@ -13,7 +13,6 @@ from screener import Intake, RuleBook, screen
 from screener.case.answers import Choice, Lab, Number, OneUnitLab, YesNo
 from screener.case.fields import Fields
 from screener.errors import CaseError, RuleBookError
-from screener.rulebook.load import load_rulebook
 from screener.workbench.typed_intake import typed_intake
 from shippedbook import BOOK
 
@@ -23,7 +22,7 @@ TEXTS = BOOK.texts
 
 @pytest.fixture(scope="module")
 def plants(tmp_path_factory: pytest.TempPathFactory) -> RuleBook:
-    return load_rulebook(ownbook.write(tmp_path_factory.mktemp("plants"), TEXTS))
+    return RuleBook.load(ownbook.write(tmp_path_factory.mktemp("plants"), TEXTS))
 
 
 def test_the_typed_intake_is_that_of_the_shipped_book(book: RuleBook) -> None:
@@ -117,7 +116,7 @@ def test_what_is_wrong_with_a_field_is_said_at_its_place(old: str, new: str, mes
     }
     assert changed != {"questionnaire": ownbook.QUESTIONS, "units": ownbook.UNITS}
     with pytest.raises(RuleBookError) as caught:
-        load_rulebook(ownbook.write(tmp_path / "plants", TEXTS, **changed))
+        RuleBook.load(ownbook.write(tmp_path / "plants", TEXTS, **changed))
     found = [problem for problem in caught.value.problems if message in problem.message]
     assert found, caught.value
     assert found[0].file in ("plants/questionnaire.yaml", "plants/units.yaml")
@@ -126,7 +125,7 @@ def test_what_is_wrong_with_a_field_is_said_at_its_place(old: str, new: str, mes
 
 def test_a_field_of_the_shipped_book_is_used_by_its_name_alone(tmp_path: Path) -> None:
     asked = ownbook.QUESTIONS + "  - {field: age, section: You, label: age, ask: How old are you?, why: Age.}\n"
-    found = load_rulebook(ownbook.write(tmp_path / "plants", TEXTS, questionnaire=asked))
+    found = RuleBook.load(ownbook.write(tmp_path / "plants", TEXTS, questionnaire=asked))
     assert found.fields["age"] == Intake.fields["age"]
 
 

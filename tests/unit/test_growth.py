@@ -15,7 +15,7 @@ from benchmarks import growth
 from benchmarks.curves import books, page
 from benchmarks.curves.curve import Curve, slope, upper_half
 from benchmarks.curves.drawing import HEIGHT, WIDTH, apart, picture
-from screener.rulebook.load import load_rulebook
+from screener.rulebook.book import RuleBook
 
 DOCS = Path(__file__).parents[2] / "docs"
 FIGURES = page.kept(DOCS)
@@ -117,7 +117,7 @@ def test_larger_batches_are_kept_from_an_earlier_run_on_the_same_machine() -> No
 
 @pytest.mark.parametrize("shape", [books.Shape(40, 8, 8), books.Shape(60, 4, 20, 5), books.Shape(30, 1, 60)])
 def test_books_are_well_formed_and_the_engines_agree_on_them(shape: books.Shape, tmp_path: Path) -> None:
-    book = load_rulebook(books.write(tmp_path, shape))
+    book = RuleBook.load(books.write(tmp_path, shape))
     assert (len(book.rules), len(book.flags)) == (shape.rules, shape.flags)
     found = books.costs(shape)
     assert found["same"] == found["compared"] == books.COMPARED

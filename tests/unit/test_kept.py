@@ -193,7 +193,7 @@ def test_a_rule_book_and_its_program_are_read_back_the_same(tmp_path: Path, monk
         return book, cache.kept_beside(book, "names", make)
 
     first = both()
-    monkeypatch.setattr(cache, "_load", lambda folder: pytest.fail("it was read from its files again"))
+    monkeypatch.setattr(RuleBook, "load", lambda folder: pytest.fail("it was read from its files again"))
     assert both() == first
     assert made == ["once"]
     cache._in_process.clear()

@@ -12,7 +12,7 @@ import ownbook
 from rulefolder import screener, screener_here
 from screener.case.answers import Number
 from screener.interview.entry import read_entry
-from screener.rulebook.load import load_rulebook
+from screener.rulebook.book import RuleBook
 from screener.saying import FORMS, counted, language_file, languages, replies, say, speaking
 from screener.web.desk.desk import Desk
 from screener.web.settings import Settings
@@ -203,7 +203,7 @@ def test_the_interview_speaks_it_and_hears_it(german: Path, monkeypatch: pytest.
 
 
 def test_a_decimal_comma_is_read_where_people_write_it(german: Path) -> None:
-    question = load_rulebook(german).questions["leaves"]
+    question = RuleBook.load(german).questions["leaves"]
     assert isinstance(question.kind, Number)
     with speaking("de"):
         assert read_entry(question, "5,0") == 5

@@ -25,7 +25,7 @@ from screener.explain.picture.svg import HIGH, WIDE, laid_out, picture
 from screener.explain.questions import ask, shown
 from screener.explain.why_not import WhyNot, why_not
 from screener.report.build import ReportBuilder
-from screener.rulebook.load import load_rulebook
+from screener.rulebook.book import RuleBook
 from screener.saying import speaking
 from screener.screening import Screener
 from vignettes import FOLDER, SCREENED, Vignette, some_now
@@ -105,7 +105,7 @@ def test_everything_at_once(vignette: Vignette, screener: Screener) -> None:
 
 @pytest.mark.parametrize("name", sorted(path.name for path in BOOKS.iterdir() if path.is_dir()))
 def test_books_of_ones_own_in_their_language(name: str) -> None:
-    screener = Screener(load_rulebook(BOOKS / name))
+    screener = Screener(RuleBook.load(BOOKS / name))
     answers = [case.answers for rule in screener.book.rules for case in rule.cases]
     with speaking(screener.book.subject.language):
         for given in [{}, *answers]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from rulefolder import screener_here
 from screener.errors import RuleBookError, RuleProblem
 from screener.rulebook import files
-from screener.rulebook.load import load_rulebook
+from screener.rulebook.book import RuleBook
 from screener.rulebook.placeholders import UNFILLED
 
 # a small book in which every text that nothing fills ends with its own number
@@ -111,7 +111,7 @@ def problems(folder: Path, changed: dict[int, str]) -> list[RuleProblem]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     try:
-        load_rulebook(folder)
+        RuleBook.load(folder)
     except RuleBookError as error:
         return list(error.problems)
     return []

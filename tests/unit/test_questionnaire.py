@@ -11,7 +11,6 @@ import pytest
 from screener.case.intake import Intake
 from screener.errors import RuleBookError
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 
 FIELDS = Intake.fields
 
@@ -31,7 +30,7 @@ def problems(tmp_path: Path) -> Problems:
         assert text.count(old) >= 1
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
         try:
-            load_rulebook(folder)
+            RuleBook.load(folder)
         except RuleBookError as error:
             return [f"{problem.file}: {problem.message}" for problem in error.problems]
         return []

@@ -20,7 +20,6 @@ from screener.logic.condition import AllOf, Compare, Condition, Operator, Takes,
 from screener.rulebook.askable import can_be_asked
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import Document
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.question import Question
@@ -109,7 +108,7 @@ def test_a_usual_range_and_a_show_if_are_in_the_unit_of_the_answer(tmp_path: Pat
         "show_if: {any: [{potassium: {below: $adult-age}},",
     )
     with pytest.raises(RuleBookError) as error:
-        load_rulebook(rules.path)
+        RuleBook.load(rules.path)
     found = [(problem.line, problem.message.split(";")[0]) for problem in error.value.problems]
     assert found == [
         (usual, "`$adult-age` is in years, but `calcium` is in mmol/L"),
@@ -125,7 +124,7 @@ def test_the_place_is_that_of_the_months(tmp_path: Path) -> None:
         "    when: {medicine: {class: [PPI], months: 100000}}\n    because: A reason.\n    sources: [S17]\n",
     )
     with pytest.raises(RuleBookError) as error:
-        load_rulebook(rules.path)
+        RuleBook.load(rules.path)
     (problem,) = error.value.problems
     assert (problem.file, problem.line, problem.column) == ("rules/evidence/rules/groups.yaml", line + 2, 37)
 

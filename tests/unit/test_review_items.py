@@ -22,7 +22,6 @@ from screener.logic.condition import (
     Yes,
 )
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.review import spelled
 from screener.rulebook.review.items import hash_of, items_of
 from screener.rulebook.review.status import Review, standing
@@ -94,7 +93,7 @@ PINNED = {
 
 @pytest.mark.parametrize("name", PINNED)
 def test_an_item_is_spelled_as_it_always_was(name: str) -> None:
-    items = items_of(load_rulebook(ROOT / "tests" / "books" / "everything"))
+    items = items_of(RuleBook.load(ROOT / "tests" / "books" / "everything"))
     assert list(items[name].lines) == PINNED[name]
 
 

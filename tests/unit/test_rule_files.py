@@ -9,11 +9,11 @@ import pytest
 
 from rulefolder import ROOT, RuleFolder, screener_here
 from screener.errors import RuleBookError
+from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 from screener.rulebook.characters import TEXT_KEYS
 from screener.rulebook.contents import ALLOWED, unread
 from screener.rulebook.document import parse_document
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import fingerprint
 from screener.rulebook.wording import ALWAYS_SAID, PLACEHOLDERS, check_texts, fill, unfilled
 from screener.rulebook.wording import TEXTS as KEYS
@@ -37,7 +37,7 @@ def problems_in(text: str, name: str = "notes.yaml") -> list[str]:
 
 def problems(rules: RuleFolder) -> list[str]:
     try:
-        load_rulebook(rules.path)
+        RuleBook.load(rules.path)
     except RuleBookError as error:
         return [str(problem) for problem in error.problems]
     return []
@@ -304,7 +304,7 @@ def test_a_note_names_only_answers_that_call_for_it(name: str, tmp_path: Path) -
     rules = RuleFolder.copy(tmp_path)
     line = rules.replace("safety/notes.yaml", "{blood_test_days_ago} old", f"{{{name}}} old")
     with pytest.raises(RuleBookError) as caught:
-        load_rulebook(rules.path)
+        RuleBook.load(rules.path)
     (problem,) = caught.value.problems
     assert problem.line in (line, line - 1)  # where the text begins
     assert f"`{{{name}}}` is no placeholder of `text`, which is filled with the answers that its" in problem.message
@@ -393,7 +393,7 @@ def test_a_text_is_filled_without_a_format() -> None:
 def test_a_wrong_table_of_hashes_is_an_error(old: str, new: str, line: int, says: str, rules: RuleFolder) -> None:
     rules.replace("article/sentences.csv", old, new)
     with pytest.raises(RuleBookError) as caught:
-        load_rulebook(rules.path)
+        RuleBook.load(rules.path)
     assert {(problem.file, problem.line) for problem in caught.value.problems} == {
         ("rules/article/sentences.csv", line)
     }

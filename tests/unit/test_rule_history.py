@@ -11,7 +11,7 @@ from rulefolder import ROOT
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.errors import RuleBookError
-from screener.rulebook.load import load_rulebook
+from screener.rulebook.book import RuleBook
 from screener.workbench.diff.texts import text_changes
 from screener.workbench.docs.pack import pack_page
 from screener.workbench.show import show
@@ -42,7 +42,7 @@ def add(folder: Path, lines: str) -> None:
 )
 def test_versions_and_dates(plants: Path, lines: str) -> None:
     add(plants, lines)
-    (rule,) = load_rulebook(plants).rules
+    (rule,) = RuleBook.load(plants).rules
     assert all(
         f"{key}: {moment}" in lines for key, moment in (("since", rule.since), ("changed", rule.changed)) if moment
     )
@@ -64,7 +64,7 @@ def test_versions_and_dates(plants: Path, lines: str) -> None:
 def test_what_is_neither_is_an_error_at_its_place(plants: Path, lines: str, place: str, message: str) -> None:
     add(plants, lines)
     with pytest.raises(RuleBookError) as found:
-        load_rulebook(plants)
+        RuleBook.load(plants)
     assert f"book/plants/pack.yaml:{place}: {message}" in str(found.value)
 
 
@@ -74,13 +74,13 @@ def test_a_rule_of_the_other_book_has_the_versions_of_that_book(plants: Path) ->
     (clinic / "ours").mkdir(parents=True)
     (clinic / "ours" / "pack.yaml").write_text("title: Ours\nversion: 1.0.0\nabout: Nothing yet.\n")
     (clinic / "rulebook.yaml").write_text("version: 0.0.1\ntitle: Ours\nextends: ../book\npacks: [ours]\n")
-    assert load_rulebook(clinic).rules[0].since == "0.1.0"
+    assert RuleBook.load(clinic).rules[0].since == "0.1.0"
 
 
 def test_readers_see_it_and_no_case_does(plants: Path) -> None:
-    before = load_rulebook(plants)
+    before = RuleBook.load(plants)
     add(plants, "    since: 0.0.9\n    changed: 0.1.0\n")
-    after = load_rulebook(plants)
+    after = RuleBook.load(plants)
     assert "  since       0.0.9\n  changed     0.1.0" in show(after, "plants-water-it-dry-soil")
     assert "  *Since* 0.0.9, *Changed* 0.1.0." in list(pack_page(after, "plants"))
     assert [change.parts for change in text_changes(before, after)] == [("since", "changed")]

@@ -8,7 +8,6 @@ from pathlib import Path
 import ownbook
 from rulefolder import screener_here
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.workbench.check import logic
 from screener.workbench.places import Places
 
@@ -39,7 +38,7 @@ CONDITIONS = [
 
 def test_no_pair_is_left_out_that_says_something(tmp_path: Path) -> None:
     folder = many(tmp_path / "plants", CONDITIONS)
-    book, places = load_rulebook(folder), Places(folder)
+    book, places = RuleBook.load(folder), Places(folder)
     rules = book.rules_for["water-it"]
     every = [found for pair in combinations(rules, 2) for found in logic._together(*pair, book.fields, places)]
     few = [found for pair in logic.pairs(rules) for found in logic._together(*pair, book.fields, places)]
@@ -67,6 +66,6 @@ def test_hundreds_of_rules_for_one_conclusion_are_checked_fast(tmp_path: Path) -
     ]
     conditions.append("{n: {below: 3}}")
     folder = many(tmp_path / "plants", conditions)
-    assert len(logic.pairs(load_rulebook(folder).rules_for["water-it"])) == 0  # of 24,310
+    assert len(logic.pairs(RuleBook.load(folder).rules_for["water-it"])) == 0  # of 24,310
     done = screener_here("rules", "check", str(folder))
     assert (done.code, done.err) == (0, "the rule book is well formed\n")

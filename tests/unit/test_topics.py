@@ -11,7 +11,7 @@ from screener.errors import RuleBookError
 from screener.report.page import PageBuilder
 from screener.report.result import ResultPage
 from screener.report.text import render
-from screener.rulebook.load import load_rulebook
+from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 
 NAME = "topics.yaml"
@@ -39,7 +39,7 @@ def test_a_mistake_is_said_at_its_line(old: str, new: str, message: str, tmp_pat
     folder = RuleFolder.copy(tmp_path)
     line = folder.replace(NAME, old, new)
     with pytest.raises(RuleBookError) as caught:
-        load_rulebook(folder.path)
+        RuleBook.load(folder.path)
     found = [problem for problem in caught.value.problems if message in problem.message]
     assert found, str(caught.value)
     assert abs(found[0].line - line) <= 3
@@ -66,7 +66,7 @@ def test_cautions_about_one_thing_that_is_not_known_are_told_once() -> None:
 def test_a_book_without_topics_has_one_for_each_flag(tmp_path: Path) -> None:
     folder = RuleFolder.copy(tmp_path)
     (folder.path / NAME).unlink()
-    book = load_rulebook(folder.path)
+    book = RuleBook.load(folder.path)
     assert list(book.complete_topics) == list(book.flags)
     summary = Screener(book).screen(book.intake.read({"chest_pain": "no", "potassium": 3.1})).summary
     flag = book.flags["low-potassium-reported"]

@@ -13,7 +13,6 @@ from screener.engine.facts import facts_of
 from screener.errors import RuleBookError
 from screener.rulebook.book import RuleBook
 from screener.rulebook.drafts import Drafts, drafted
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import fingerprint
 from screener.workbench.check.check import check
 from screener.workbench.diff.moved import outcome_of
@@ -59,12 +58,12 @@ def test_an_error_has_its_place_and_nothing_is_compared(plants: Path) -> None:
     assert (problem.file, problem.line, problem.column) == ("plants-book/plants/pack.yaml", 14, 12)
     assert "did you mean `dry_soil`?" in problem.message
     with pytest.raises(RuleBookError):
-        found.examined(load_rulebook(plants).intake.read({"dry_soil": "yes"}))
+        found.examined(RuleBook.load(plants).intake.read({"dry_soil": "yes"}))
 
 
 def test_a_case_under_the_draft(plants: Path) -> None:
     found = Trials(plants).tried(changed(plants, "title: Water the plant", "title: Give water"))
-    report = found.examined(load_rulebook(plants).intake.read({"dry_soil": "yes"})).build()
+    report = found.examined(RuleBook.load(plants).intake.read({"dry_soil": "yes"})).build()
     assert [flag.title for flag in report.flags] == ["Give water"]
     assert [each.parts for each in found.texts] == [("title",)]
 

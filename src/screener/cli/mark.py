@@ -37,7 +37,7 @@ def command(folder: Path, cases_file: Path, model_folder: Path | None, out: Path
     Example: screener mark examples/marking/submissions --cases examples/marking/cases.yaml --out marks
     """
     from screener.private import PUBLIC, make_folder, save
-    from screener.rulebook.load import load_rulebook
+    from screener.rulebook.book import RuleBook
     from screener.workbench.mark.expected import graded, read_expected, unmet
     from screener.workbench.mark.run import mark
     from screener.workbench.mark.submission import submissions
@@ -46,7 +46,7 @@ def command(folder: Path, cases_file: Path, model_folder: Path | None, out: Path
     from screener.workbench.space.diagrams import check_installed
 
     check_installed()
-    model = load_rulebook(model_folder) if model_folder is not None else None
+    model = RuleBook.load(model_folder) if model_folder is not None else None
     cases = read_expected(cases_file, model)
     found = submissions(folder)
     names = graded(cases)
@@ -63,5 +63,5 @@ def command(folder: Path, cases_file: Path, model_folder: Path | None, out: Path
     else:
         make_folder(out)
         save(out / "marks.csv", csv_table(marks), PUBLIC)
-        save(out / "marks.html", page(marks, cases, model or load_rulebook(), doubts), PUBLIC)
+        save(out / "marks.html", page(marks, cases, model or RuleBook.load(), doubts), PUBLIC)
     click.echo(summary(marks) + (f"; written to {out}" if out is not None else ""), err=True)

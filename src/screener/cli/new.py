@@ -23,10 +23,10 @@ def command(folder: Path, start: str) -> None:
 
     Example: screener new my-screener
     """
-    from screener.rulebook.load import load_rulebook
+    from screener.rulebook.book import RuleBook
 
     names = copy(start, folder)
-    book = load_rulebook(folder)
+    book = RuleBook.load(folder)
     click.echo(f"{folder}: {book.subject.title}, in {len(names)} files")
     for name in names:
         click.echo(f"  {name}")

@@ -75,6 +75,6 @@ def book_with_cases(rules_folder: Path | None) -> RuleBook:
     Raises:
         RuleBookError: it is wrong.
     """
-    from screener.rulebook.load import load_rulebook
+    from screener.rulebook.book import RuleBook
 
-    return load_rulebook(rules_folder)
+    return RuleBook.load(rules_folder)

@@ -24,13 +24,13 @@ from screener.logic.condition import (
     walk,
 )
 from screener.logic.kleene import evaluate
-from screener.rulebook.book import RuleBook
+from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.question import Implication, Question, Screen
 
 MOST_COMBINATIONS: Final = 100_000
 
 
-def can_be_asked(name: str, book: RuleBook) -> bool:
+def can_be_asked(name: str, book: Knowledge) -> bool:
     """Whether some answers to the questions before it make the `show_if` of a question true.
 
     The answers that can be given are tried out: yes and no, each choice, and a number on either side of every limit
@@ -47,7 +47,7 @@ def can_be_asked(name: str, book: RuleBook) -> bool:
     return False
 
 
-def _questions_behind(name: str, book: RuleBook) -> list[Question]:
+def _questions_behind(name: str, book: Knowledge) -> list[Question]:
     """The question and all those that its `show_if` reads, directly or not, in the order of the book."""
     found, rest = set[str](), [name]
     while rest:
@@ -122,7 +122,7 @@ def wrong_units(question: Question) -> str:
     return ""
 
 
-def wrong_screen(question: Question, earlier: Sequence[str], book: RuleBook) -> str:
+def wrong_screen(question: Question, earlier: Sequence[str], book: Knowledge) -> str:
     """What is wrong with the screen of a question, or nothing.
 
     Args:
@@ -139,7 +139,7 @@ def wrong_screen(question: Question, earlier: Sequence[str], book: RuleBook) -> 
     return ""
 
 
-def wrong_joins(screen: Screen, book: RuleBook) -> str:
+def wrong_joins(screen: Screen, book: Knowledge) -> str:
     """What is wrong with the list that a list joins in the short form, or nothing."""
     if not screen.joins:
         return ""
@@ -152,7 +152,7 @@ def wrong_joins(screen: Screen, book: RuleBook) -> str:
     return ""
 
 
-def wrong_implication(implication: Implication, book: RuleBook) -> Iterator[tuple[tuple[str, ...], str]]:
+def wrong_implication(implication: Implication, book: Knowledge) -> Iterator[tuple[tuple[str, ...], str]]:
     """What is wrong with an implication: the key and the message.
 
     What can follow is only no, no medicine, or a number that was not reported: so no two implications can say

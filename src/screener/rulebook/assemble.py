@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from screener.case.answers import Kind
 from screener.logic.condition import ALWAYS, Condition
 from screener.rulebook import files
-from screener.rulebook.book import RuleBook
 from screener.rulebook.check import check
 from screener.rulebook.entries import (
     NAMES,
@@ -26,6 +26,7 @@ from screener.rulebook.entries import (
 )
 from screener.rulebook.gather import Gathering
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
+from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.levelnames import levels_of, words_of
 from screener.rulebook.locate import fingerprint
 from screener.rulebook.medicine import MedicineTable
@@ -38,12 +39,14 @@ from screener.rulebook.topic import Topics
 from screener.rulebook.topics import check_topics, topics_of
 from screener.rulebook.wording import with_defaults
 
+Book = TypeVar("Book", bound=Knowledge)
+
 
 class Assembling(Gathering):
     """The making of one book from its files."""
 
-    def book(self) -> RuleBook:
-        """The book.
+    def book(self, kind: type[Book]) -> Book:
+        """The book, an object of this class.
 
         Raises:
             RuleBookError: listing everything that is wrong.
@@ -52,7 +55,7 @@ class Assembling(Gathering):
         if not self.complete:
             self.stop_on_problems()
         assert self.header is not None
-        book = self.assemble(self.header, self.pack_names, self.table, self.own_texts)
+        book = self.assemble(kind, self.header, self.pack_names, self.table, self.own_texts)
         self.stop_on_problems()
         return book
 
@@ -70,8 +73,13 @@ class Assembling(Gathering):
                 yield entry
 
     def assemble(
-        self, header: files.BookFile, pack_names: list[str], medicines: MedicineTable, texts: dict[str, str]
-    ) -> RuleBook:
+        self,
+        kind: type[Book],
+        header: files.BookFile,
+        pack_names: list[str],
+        medicines: MedicineTable,
+        texts: dict[str, str],
+    ) -> Book:
         """The book from what its files hold.
 
         Raises:
@@ -93,7 +101,7 @@ class Assembling(Gathering):
         has_levels = any(flag.urgency != levels[0] for flag in flags.values()) or any(
             entry.data.urgency is not None for entry in self.lists.get("rules", ())
         )
-        book = RuleBook(
+        book = kind(
             version=header.version,
             sha256=fingerprint(self.folder),
             packs=packs,

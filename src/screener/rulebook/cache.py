@@ -36,7 +36,7 @@ def cached_rulebook(folder: Path | None = None) -> RuleBook:
     """
     check_folder(folder)
     folder = folder.resolve() if folder else rules_folder()
-    return _in_process.get(folder) if folder.is_dir() else _load(folder)
+    return _in_process.get(folder) if folder.is_dir() else RuleBook.load(folder)
 
 
 def take_ready(folder: Path | None, book: RuleBook) -> None:
@@ -50,12 +50,12 @@ def take_ready(folder: Path | None, book: RuleBook) -> None:
 
 def _from_cache(folder: Path) -> RuleBook:
     if os.environ.get("SCREENER_NO_CACHE"):
-        return _load(folder)
+        return RuleBook.load(folder)
     place = kept_name(folder)
     name = place.of("rulebook")
     book = kept.read(name + kept.SUFFIX)
     if not isinstance(book, RuleBook) or any(unread(folder, list(book.packs), "")):
-        book = without_cases(_load(folder))
+        book = without_cases(RuleBook.load(folder))
         kept.write(name + kept.SUFFIX, book, outdated=place.outdates)
     book.note_kept_as(name)
     return book
@@ -84,12 +84,6 @@ def kept_beside(book: RuleBook, kind: str, make: Callable[[RuleBook], Made]) -> 
         kept.write(name, found)
     made: Made = found
     return made
-
-
-def _load(folder: Path) -> RuleBook:
-    from screener.rulebook.load import load_rulebook
-
-    return load_rulebook(folder)
 
 
 def without_cases(book: RuleBook) -> RuleBook:

@@ -14,15 +14,15 @@ from screener.errors import Hints
 from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
 from screener.logic.order import circles
 from screener.rulebook.askable import can_be_asked, wrong_implication, wrong_joins, wrong_screen, wrong_units
-from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
+from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.reasons import wrong_reasons
 from screener.rulebook.rule import ALWAYS_ON
 
 
 @dataclass
 class _Check:
-    book: RuleBook
+    book: Knowledge
     places: Mapping[tuple[str, str], tuple[Document, DataPath]]
     header: Document
     hints: Hints = field(default_factory=Hints)
@@ -32,7 +32,7 @@ class _Check:
         document.problem((*path, *keys), message)
 
 
-def check(book: RuleBook, places: Mapping[tuple[str, str], tuple[Document, DataPath]], header: Document) -> None:
+def check(book: Knowledge, places: Mapping[tuple[str, str], tuple[Document, DataPath]], header: Document) -> None:
     """Note every problem of the book in the document that it is in."""
     it = _Check(book, places, header)
     _sources(it)
@@ -52,7 +52,7 @@ def _sources(it: _Check) -> None:
                 it.wrong(kind, name, f"there is no source `{source}`{hint}", "sources")
 
 
-def _citations(book: RuleBook) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _citations(book: Knowledge) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Everything that cites sources: its kind, its id and the ids it cites."""
     for rule in book.rules:
         yield "rules", rule.id, rule.sources

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from screener.errors import did_you_mean
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Takes
-from screener.rulebook.book import RuleBook
+from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.rule import MEDICINES, Rule
 
 
-def wrong_reasons(book: RuleBook) -> Iterator[tuple[str, str, str]]:
+def wrong_reasons(book: Knowledge) -> Iterator[tuple[str, str, str]]:
     """What is wrong with reasons: the rule, the key in it, and the message."""
     for rule in book.rules:
         if MEDICINES in rule.because and not needs_medicine(rule.when, book):
@@ -20,7 +20,7 @@ def wrong_reasons(book: RuleBook) -> Iterator[tuple[str, str, str]]:
                 yield rule.id, "instead_of", message
 
 
-def _wrong_other(rule: Rule, other: str, book: RuleBook) -> str:
+def _wrong_other(rule: Rule, other: str, book: Knowledge) -> str:
     found = book.rule.get(other)
     if found is None:
         return f"there is no rule `{other}`{did_you_mean(other, book.rule)}"
@@ -31,7 +31,7 @@ def _wrong_other(rule: Rule, other: str, book: RuleBook) -> str:
     return ""
 
 
-def needs_medicine(condition: Condition, book: RuleBook) -> bool:
+def needs_medicine(condition: Condition, book: Knowledge) -> bool:
     """Whether a condition can hold only by a medicine that is taken, itself or behind each conclusion it needs."""
     match condition:
         case Takes():

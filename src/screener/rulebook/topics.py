@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from screener.errors import did_you_mean
 from screener.logic.condition import ALWAYS
-from screener.rulebook.book import RuleBook
 from screener.rulebook.document import DataPath, Document
+from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.placeholders import Filled, check_placeholders, check_unfilled
 from screener.rulebook.topic import MEDICINE, OWN_WORDS, PLACEHOLDER, Ask, Line, Topic, Topics, WhilePossible
@@ -137,7 +137,7 @@ class _Reader:
         return Line(entry.text, tuple(entry.sources), when, self.document.place(path))
 
 
-def check_topics(document: Document, book: RuleBook) -> None:
+def check_topics(document: Document, book: Knowledge) -> None:
     """Note the names that do not resolve, and flags that belong to two topics."""
     conclusions = {**book.findings, **book.flags}
     for name, behind in book.topics.words.items():
@@ -160,7 +160,7 @@ def check_topics(document: Document, book: RuleBook) -> None:
                 _names(document, (*path, key, index, "sources"), line.sources, book.sources, "source")
 
 
-def _check_while_possible(document: Document, path: DataPath, topic: Topic, book: RuleBook) -> None:
+def _check_while_possible(document: Document, path: DataPath, topic: Topic, book: Knowledge) -> None:
     if topic.while_possible is None:
         return
     for index, name in enumerate(topic.while_possible.flags):

@@ -23,7 +23,6 @@ from screener.logic.kleene import Kleene
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.drafts import Drafts, drafted
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import fingerprint, rules_folder
 from screener.rulebook.rule import NOWHERE, Place
 from screener.shipped import examples_folder
@@ -233,7 +232,7 @@ class Trials:
 
 def _loaded(folder: Path) -> RuleBook | None:
     try:
-        return load_rulebook(folder)
+        return RuleBook.load(folder)
     except RuleBookError:
         return None
 

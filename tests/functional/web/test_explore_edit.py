@@ -15,7 +15,6 @@ import pytest
 
 from rulefolder import ROOT
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import fingerprint
 from screener.web.desk.explore_edit import LONGEST, MOST_RULES
 from screener.web.desk.written import as_written
@@ -90,7 +89,7 @@ def test_the_changed_book_is_offered_and_loads(client: Client, changed: str, boo
     assert 'filename="rules-changed.zip"' in answer.headers["content-disposition"]
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         archive.extractall(tmp_path)
-    loaded = load_rulebook(tmp_path / "rules")
+    loaded = RuleBook.load(tmp_path / "rules")
     assert loaded.rule[RULE].when != book.rule[RULE].when
     others = [rule for rule in book.rules if loaded.rule[rule.id].condition != rule.condition]
     assert [rule.id for rule in others] == [RULE]
@@ -157,7 +156,7 @@ def test_each_change_has_an_address_and_is_nobody_elses(client: Client, changed:
 def test_a_book_of_your_own_in_german() -> None:
     client = Client(Settings(rules_folder=ANIMALS))
     before = fingerprint(ANIMALS)
-    rule = load_rulebook(ANIMALS).rule["zoo-tiger-streifen"]
+    rule = RuleBook.load(ANIMALS).rule["zoo-tiger-streifen"]
     changed = as_written(rule, ANIMALS).replace("{muster: [Streifen]}", "{muster: [Flecken]}", 1)
     page = words(post(client, boxed=rule.id, edit=rule.id, yaml=changed))
     assert "Mit Ihren Regeln, auf einer Kopie" in page

@@ -41,12 +41,12 @@ def command(old: Path, new: Path | None, revisions: str | None, cases: Path | No
 
     Example: screener rules diff rules rules
     """
+    from screener.rulebook.book import RuleBook
     from screener.rulebook.cache import without_cases
-    from screener.rulebook.load import load_rulebook
     from screener.workbench.diff.diff import compare, report
 
     with two_versions(old, new, revisions) as (before, after, _):
-        books = load_rulebook(before), load_rulebook(after)
+        books = RuleBook.load(before), RuleBook.load(after)
         found = compare(*map(without_cases, books))
         refused = 0 if cases is None else add_cases(found, cases)
         if form == "json":

@@ -42,14 +42,14 @@ def command(old: Path, new: Path | None, revisions: str | None, cases: Path | No
 
 def written(old: Path, new: Path, vignettes: Path | None, people: int, form: str, commits: Sequence[Commit]) -> str:
     """The log of two versions in a form."""
+    from screener.rulebook.book import RuleBook
     from screener.rulebook.cache import without_cases
-    from screener.rulebook.load import load_rulebook
     from screener.workbench.diff.diff import compare
     from screener.workbench.log.as_json import as_json
     from screener.workbench.log.log import log
     from screener.workbench.log.page import page
 
-    books = load_rulebook(old), load_rulebook(new)
+    books = RuleBook.load(old), RuleBook.load(new)
     found = log(compare(*map(without_cases, books)), cases_of_both(*books, new, vignettes), people, commits)
     if form == "json":
         return as_json(found) + "\n"

@@ -52,7 +52,7 @@ def command(folder: Path | None, rules_folder: Path | None, **options: Any) -> i
     Example: screener rules review --require none-reopened
     """
     from screener.errors import UsageError
-    from screener.rulebook.load import load_rulebook
+    from screener.rulebook.book import RuleBook
     from screener.workbench.review.choosing import Choice, chosen
 
     named = click.get_current_context().get_parameter_source("rules_folder") is ParameterSource.COMMANDLINE
@@ -66,7 +66,7 @@ def command(folder: Path | None, rules_folder: Path | None, **options: Any) -> i
         raise UsageError(f"`--{given[0].replace('day', 'date')}` belongs to `--import`")
     names = ("packs", "topics", "levels", "statuses", "kinds")
     choice = Choice(*(options[name] for name in names))
-    book = load_rulebook(folder)
+    book = RuleBook.load(folder)
     rows = chosen(book, folder, choice)
     if options["out"] is not None:
         return _export(rows, book, folder, options)

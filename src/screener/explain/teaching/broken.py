@@ -26,7 +26,6 @@ from screener.explain.teaching.fault import Difficulty, Fault
 from screener.explain.teaching.mistakes import Mistake, mistakes
 from screener.explain.teaching.sealed import answer_text, question_text, seal
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import rules_folder as own_rules
 from screener.rulebook.rule import Rule
 
@@ -62,14 +61,14 @@ def make_broken(
         UsageError: so many mistakes do not show in this rule book.
     """
     source = rules_folder or own_rules()
-    original = load_rulebook(source)
+    original = RuleBook.load(source)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise FileError(f"{echo(folder)} is not empty; name a new folder")
         choice = random.Random(f"{seed} {difficulty}")  # so that an easier puzzle does not answer a harder one
         copy = disguised(source, folder, choice)
-        found = _Breaking(original, copy, load_rulebook(copy.book), choice, difficulty).broken(faults)
+        found = _Breaking(original, copy, RuleBook.load(copy.book), choice, difficulty).broken(faults)
         if len(found) < faults:
             _clear(folder)
             raise UsageError(f"only {len(found)} mistakes show in this rule book; ask for no more with `--faults`")
@@ -121,7 +120,7 @@ class _Breaking:
         entry["when"] = mistake.when
         self.copy.write(path)
         with suppress(ScreenerError):
-            wrong = load_rulebook(self.copy.book)
+            wrong = RuleBook.load(self.copy.book)
             more = [*((fault.rule, fault.original, fault.mistake) for fault in found), (rule.id, original.id, mistake)]
             shown = [self.exposed(self.original.rule[old], new, one, wrong) for new, old, one in more]
             faults = [fault for fault in shown if fault is not None]

@@ -20,7 +20,7 @@ from screener.case.units import Analyte
 from screener.data import dataclass
 from screener.logic.condition import Condition
 from screener.logic.condition import fields as fields_of
-from screener.rulebook.book import RuleBook
+from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.review import spelled
 
 KINDS: Final = (
@@ -80,12 +80,12 @@ def hash_of(lines: tuple[str, ...] | list[str]) -> str:
     return sha256("\n".join(lines).encode()).hexdigest()
 
 
-def items_of(book: RuleBook) -> dict[str, Item]:
+def items_of(book: Knowledge) -> dict[str, Item]:
     """Every item of a book by its name, in the order of `KINDS`; of the packs that are active."""
     return {item.name: item for item in _items(book)}
 
 
-def _items(book: RuleBook) -> Iterator[Item]:
+def _items(book: Knowledge) -> Iterator[Item]:
     for kind, entries in _entries(book).items():
         for name, entry in entries.items():
             pack = getattr(entry, "pack", name if kind == "pack" else "")
@@ -93,7 +93,7 @@ def _items(book: RuleBook) -> Iterator[Item]:
                 yield Item(kind, name, (f"{kind} {name}", *_lines(kind, entry), *_asked(book, kind, entry)), pack)
 
 
-def _entries(book: RuleBook) -> dict[str, Mapping[str, Any]]:
+def _entries(book: Knowledge) -> dict[str, Mapping[str, Any]]:
     """What there is of each kind."""
     lists = book.medicines.lexicon.data()
     classes = lists.pop("classes")
@@ -188,7 +188,7 @@ def _plain(value: Any) -> str:
     return "none" if value is None else spelled.text(str(value))
 
 
-def _asked(book: RuleBook, kind: str, entry: Any) -> Iterator[str]:
+def _asked(book: Knowledge, kind: str, entry: Any) -> Iterator[str]:
     """The questions whose answers the entry's conditions read: an answer means what was asked."""
     own = entry.field if kind == "question" else ""
     for name in sorted({field for found in _conditions(entry) for field in fields_of(found)} - {own}):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from screener.rulebook.book import RuleBook
 from screener.rulebook.document import Document
+from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.review.file import ReviewsFile, check_reviews, review_of, wordings
 from screener.rulebook.review.items import items_of
 from screener.rulebook.review.status import Review, Reviews, standing
 
 
-def standings(book: RuleBook, found: Sequence[tuple[ReviewsFile, Document]]) -> Reviews:
+def standings(book: Knowledge, found: Sequence[tuple[ReviewsFile, Document]]) -> Reviews:
     """The review status of every item of a book that somebody has reviewed; what is gone has none.
 
     Args:

@@ -11,7 +11,6 @@ from screener.collector import paused
 from screener.errors import RuleBookError
 from screener.records.codetable import read_codes
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.rulebook.locate import rules_folder
 from screener.saying import languages, plain
 from screener.workbench.check import cases as lint_cases
@@ -52,7 +51,7 @@ def checked(folder: Path | None = None, line: Progress | None = None) -> tuple[R
     folder, line = folder or rules_folder(), line or Progress(STEPS)
     line.begin("reading the rule book")
     try:
-        book = load_rulebook(folder)
+        book = RuleBook.load(folder)
     except RuleBookError as error:
         return None, [of_loader(found) for found in error.problems]
     with paused():
@@ -66,7 +65,7 @@ def checked(folder: Path | None = None, line: Progress | None = None) -> tuple[R
 
 def not_checked(folder: Path | None = None) -> list[str]:
     """What the checks cannot say about a rule book that is well formed, and what it cannot say itself."""
-    language = load_rulebook(folder or rules_folder()).subject.language
+    language = RuleBook.load(folder or rules_folder()).subject.language
     if lint_words.is_checked(language):
         return []
     known = f"that is known for English, not `{language}`"

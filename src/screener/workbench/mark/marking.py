@@ -9,7 +9,6 @@ from typing import Final, Literal, TypeAlias
 
 from screener.errors import RuleBookError, ScreenerError
 from screener.rulebook.book import RuleBook
-from screener.rulebook.load import load_rulebook
 from screener.workbench.cases import run_cases
 from screener.workbench.check.check import check
 from screener.workbench.diff.diff import compare
@@ -78,7 +77,7 @@ def stages(submission: Submission, cases: Sequence[Expected], model: RuleBook | 
     marks = Marks(submission.name)
     try:
         folder = book_of(submission.path)
-        book = load_rulebook(folder)
+        book = RuleBook.load(folder)
     except NotTakenError as error:
         yield replace(marks, state="broken", reasons=(str(error),))
         return

@@ -9,7 +9,7 @@ from typing import Final
 
 from screener.errors import UsageError, echo
 from screener.private import PUBLIC, save
-from screener.rulebook.load import load_rulebook
+from screener.rulebook.book import RuleBook
 from screener.rulebook.locate import REVIEWS, rules_folder
 from screener.rulebook.review.file import ReviewEntry, is_day
 from screener.rulebook.standing import SHIPPED
@@ -61,7 +61,7 @@ def import_sheet(folder: Path | None, sheet: Path, by: str = "", role: str = "",
     folder = folder or rules_folder()
     path = folder / REVIEWS
     before = path.read_bytes() if path.is_file() else None
-    book, found = load_rulebook(folder), given(folder)
+    book, found = RuleBook.load(folder), given(folder)
     filled = read_sheet(sheet, {"by": by, "role": role, "date": day or date.today().isoformat()})
     taken = take(filled, book, found)
     if taken.added and not taken.problems:
