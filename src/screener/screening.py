@@ -7,6 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from screener.case.answered import Answered
+from screener.case.classes import adopt
 from screener.engine.facts import facts_of
 from screener.errors import UsageError, kind_of
 from screener.report.build import ReportBuilder
@@ -66,7 +67,7 @@ class Screener:
         """
         if not isinstance(intake, Answered):
             raise UsageError(f"a case is an Intake, not {kind_of(intake)}; use Intake(...) or Intake.read({{...}})")
-        intake = self.book.fields.adopt(intake)
+        intake = adopt(intake, self.book.fields)
         facts = facts_of(intake, self.book)
         return ReportBuilder(intake, facts, self.engine.infer(facts), self.book)
 

@@ -11,7 +11,8 @@ import pytest
 
 from benchmarks.cases import RandomCases
 from functional_run import ROOT, V06
-from screener.case.answered import Case, read
+from screener.case.answered import Case
+from screener.case.classes import read
 from screener.case.files import parse_json
 from screener.case.intake import Intake
 from screener.errors import CaseError

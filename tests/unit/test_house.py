@@ -36,8 +36,8 @@ def test_no_module_is_long() -> None:
 
 
 def imported(path: Path) -> Iterator[str]:
-    """The modules that are loaded together with this one: not those for types only, nor those loaded later."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    """The modules that this one imports anywhere: at its top, for its types, or inside a function."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

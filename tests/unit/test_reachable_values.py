@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rulefolder import RuleFolder, screener_here
 from screener.case.answers import MONTHS, MOST_MEDICINES, Medicine, Number, YesNo
+from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.case.intake import Intake
 from screener.errors import RuleBookError
@@ -175,7 +176,7 @@ def test_smallest_changes_are_answers(found: tuple[Number, list[Compare]], beyon
     kind, comparisons = found
     outside = [Compare("x", "<", kind.low - 2), Compare("x", ">", kind.high + 2)] if beyond else []
     asking = book_asking(AllOf(()), kind)
-    for move in moves(asking.fields.intake(), asking, "x", [*comparisons, *outside]):
+    for move in moves(intake_class(asking.fields)(), asking, "x", [*comparisons, *outside]):
         assert kind.check(move.value) is not None  # a value that nobody can give raises
 
 

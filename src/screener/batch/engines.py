@@ -9,6 +9,7 @@ import numpy as np
 
 from screener.batch.reading.record import Decoded, Reject
 from screener.case.answers import Number
+from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.case.model import BaseIntake
 from screener.engine.columnar.engine import ColumnarEngine, Outcomes
@@ -74,7 +75,7 @@ def intakes(decoded: Decoded, fields: Fields) -> Iterable[BaseIntake]:
         answers = decoded.columns.answers(place, fields)
         for name in whole & answers.keys():
             answers[name] = int(answers[name])
-        yield fields.intake.model_construct(case_id=ids[place], **answers)
+        yield intake_class(fields).model_construct(case_id=ids[place], **answers)
 
 
 def without(decoded: Decoded, failed: dict[int, str]) -> Decoded:

@@ -11,9 +11,9 @@ from collections.abc import Generator, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Self
 
-from screener.case.answers import Medicine, Text
+from screener.case.answers import Medicine
 from screener.case.bound import Bound
-from screener.case.fields import CASE_ID, MEDICINES, Fields
+from screener.case.fields import MEDICINES, Fields
 
 
 class Answered:
@@ -61,7 +61,7 @@ class Answered:
 
 
 class Case(Answered):
-    """The answers of one case, read by `read`."""
+    """A case that needs no Pydantic; `screener.case.classes.read` makes it."""
 
     __slots__ = ("__dict__", "_fields")
 
@@ -78,27 +78,6 @@ class Case(Answered):
     def changed(self, answers: Mapping[str, Any]) -> Self:
         """See the base class."""
         return type(self)(self._fields, {**self.__dict__, **answers})
-
-
-def read(answers: Any, fields: Fields, where: str = "") -> Answered:
-    """Validate the answers of one case, as `fields.intake.read` does.
-
-    Raises:
-        CaseError: naming every wrong field, its value and what would be right.
-    """
-    if isinstance(answers, dict) and answers.keys() <= set(fields.case_keys):
-        try:
-            return Case(fields, _checked(answers, fields))
-        except (ValueError, AssertionError):  # the model says what is wrong, also with the other fields
-            pass
-    return fields.intake.read(answers, where)
-
-
-def _checked(answers: dict[str, Any], fields: Fields) -> dict[str, Any]:
-    values: dict[str, Any] = {CASE_ID: Text().taken(answers.get(CASE_ID))}
-    for name, kind in fields.items():
-        values[name] = kind.taken(answers[name]) if name in answers else None
-    return values
 
 
 def _plain(value: Any) -> Any:

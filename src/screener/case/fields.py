@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from screener.case.answers import Choice, Kind, Lab, Measured, Medicines, Number, OwnWords, YesNo
 from screener.memo import memo
-
-if TYPE_CHECKING:
-    from screener.case.answered import Answered
-    from screener.case.model import BaseIntake
 
 CASE_ID: Final = "case_id"
 BOUND: Final = "_bound"  # ends the name of the column of a laboratory field's signs, in tables
@@ -116,21 +112,3 @@ class Fields(Mapping[str, Kind]):
         kind = self._kinds.get(name)
         ambiguous = isinstance(kind, Lab) and math.isfinite(kind.bare_high) and type(value) in (int, float)
         return f"{value!r} {kind.analyte.unit}" if isinstance(kind, Lab) and ambiguous else value
-
-    @memo
-    def intake(self) -> type[BaseIntake]:
-        """The class of a case: the typed `screener.Intake` where the fields are those of the program's own book."""
-        from screener.case.intake import Intake
-        from screener.case.model import intake_of
-
-        return Intake if self == Intake.fields else intake_of(self)
-
-    def adopt(self, intake: Answered) -> Answered:
-        """A case of other fields as a case of these.
-
-        Raises:
-            CaseError: it has an answer that these fields do not know or do not allow.
-        """
-        if intake.fields is self or type(intake) is self.intake or intake.fields == self:
-            return intake
-        return self.intake.read(intake.answers())

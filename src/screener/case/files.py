@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from screener.case.answered import Answered, read
+from screener.case.answered import Answered
+from screener.case.classes import intake_class, read
 from screener.case.fields import Fields
 from screener.case.nesting import check_nesting
 from screener.errors import CaseError, FieldProblem, FileError, echo
@@ -38,7 +39,7 @@ def read_case(path: str, fields: Fields) -> BaseIntake:
         CaseError: it is not a case; every problem is listed.
     """
     where = "<stdin>" if path == "-" else path
-    return fields.intake.read(parse_json(read_bytes(path), where), where)
+    return intake_class(fields).read(parse_json(read_bytes(path), where), where)
 
 
 def read_answered(path: str, fields: Fields) -> Answered:
@@ -61,7 +62,7 @@ def read_answers(path: str, fields: Fields) -> dict[str, Any]:
     """
     where = "<stdin>" if path == "-" else path
     answers: dict[str, Any] = parse_json(read_bytes(path), where)
-    fields.intake.read(answers, where)
+    intake_class(fields).read(answers, where)
     return answers
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -73,16 +74,21 @@ class BaseIntake(Answered, BaseModel):
         """See the base class."""
         return self.model_copy(update=dict(answers))
 
+
+class _OwnIntake(BaseIntake):
+    """A case of an own rule book, whose class no other process knows by its name."""
+
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle by the fields: the class of an own rule book is made anew on the other side."""
+        """Pickle by the fields: the class is made anew on the other side."""
         return _restored, (self.fields, dict(self))
 
 
 def _restored(fields: Fields, values: dict[str, Any]) -> BaseIntake:
-    return fields.intake.model_construct(**values)
+    return intake_of(fields).model_construct(**values)
 
 
+@lru_cache(maxsize=16)
 def intake_of(fields: Fields) -> type[BaseIntake]:
     """A class of cases with these fields."""
     kinds: dict[str, Any] = {name: (Annotated[Any, kind], None) for name, kind in fields.items()}
-    return create_model("Intake", __base__=BaseIntake, __module__=__name__, **kinds)
+    return create_model("Intake", __base__=_OwnIntake, __module__=__name__, **kinds)

@@ -83,7 +83,7 @@ class Interview:
         """
         answers = dict(answers or {})
         fields = self.book.fields
-        checked = dict(fields.intake.read(answers))
+        checked = dict(self.book.intake.read(answers))
         given = {name: checked[name] for name in answers if name in fields}
         plain = {
             name: _plain(fields.get(name), answers[name], value) for name, value in checked.items() if name in answers

@@ -268,12 +268,6 @@ class ReportData:
         """The entry of a flag, if it is listed."""
         return next((flag for flag in self.flags if flag.id == name), None)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The report as plain data, as JSON has it."""
-        from screener.report.model import Report
-
-        return Report.model_construct(**vars(self)).to_dict()
-
 
 class Told(ReportData):
     """A report that was made for a page in words: no model, and no schema."""

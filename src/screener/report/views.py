@@ -50,7 +50,9 @@ class View:
 
     def _add(self, report: ReportData, intake: Answered, first: bool) -> None:
         if self.form == "json":
-            self.data.append(report.to_dict())
+            from screener.report.model import Report
+
+            self.data.append(Report.model_construct(**vars(report)).to_dict())
         elif self.form == "html":
             self.texts.append(self.html(report, intake))
         elif self.form == "text" and self.reading == "brief":

@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from screener.case.answers import Kind
+from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.data import dataclass
 from screener.errors import UsageError, did_you_mean
@@ -131,7 +132,7 @@ class Knowledge:
     @property
     def intake(self) -> type[BaseIntake]:
         """The class of a case: `book.intake.read({...})`."""
-        return self.fields.intake
+        return intake_class(self.fields)
 
     @memo
     def conclusion_ids(self) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def create_app(
     """
     settings = settings or Settings()
     if workforce is None:
-        from screener.web.desk.desk import Inline
+        from screener.web.worker import Inline
 
         workforce = Inline(settings)
     if settings.edit:

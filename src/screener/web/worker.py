@@ -42,3 +42,24 @@ def doing(settings: Settings) -> Callable[..., Answer]:
         return desk.do(Job(task, options, body))
 
     return do
+
+
+class Inline:
+    """Does every job in this process, without workers; for tests and for use inside another program."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.desk = desk_for(settings, warm=False)
+
+    async def start(self) -> None:
+        """Nothing to do."""
+
+    async def ask(self, job: Job) -> Answer:
+        """Do a job, here and now."""
+        return self.desk.do(job)
+
+    def ready(self) -> int:
+        """Always."""
+        return 1
+
+    async def stop(self) -> None:
+        """Nothing to do."""

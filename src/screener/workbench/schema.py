@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from pydantic import BaseModel
 
 from screener.case.answers import MONTHS, Choice, Medicines, Number, OwnWords, YesNo
+from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.report.model import Report
 from screener.rulebook import files
@@ -54,7 +55,7 @@ def schemas(fields: Fields, levels: Levels = LEVELS) -> dict[str, Schema]:
     """
     found = {name: of_model(model, fields) for name, model in MODELS.items()}
     found["texts"] = texts()
-    found["case"] = {"$schema": DRAFT, **_plain(fields.intake.model_json_schema())}
+    found["case"] = {"$schema": DRAFT, **_plain(intake_class(fields).model_json_schema())}
     found["report"] = {"$schema": DRAFT, **Report.model_json_schema(by_alias=True)}
     return {name: with_levels(schema, levels) for name, schema in found.items()}
 
@@ -173,7 +174,7 @@ def limit(kind: Number) -> Schema:
 
 def answers(fields: Fields) -> Schema:
     """The answers of a rule's case: as in a case file, but that every bare number is in the field's own unit."""
-    properties = _plain(fields.intake.model_json_schema())["properties"]
+    properties = _plain(intake_class(fields).model_json_schema())["properties"]
     for name, kind in fields.items():
         if isinstance(kind, Number):
             properties[name]["anyOf"][0]["maximum"] = kind.high

@@ -13,6 +13,7 @@ from operator import is_
 from pathlib import Path
 from typing import Any, Final
 
+from screener.case.classes import adopt
 from screener.case.fields import Fields
 from screener.case.model import BaseIntake
 from screener.engine import reference
@@ -104,7 +105,7 @@ def examined(book: RuleBook, intake: BaseIntake) -> ReportBuilder:
     Raises:
         CaseError: the case has an answer that the book has no question for, or does not allow.
     """
-    adopted = book.fields.adopt(intake)
+    adopted = adopt(intake, book.fields)
     facts = facts_of(adopted, book)
     return ReportBuilder(adopted, facts, reference.infer(book, facts), book)
 

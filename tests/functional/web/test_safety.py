@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from screener.web.app import create_app
-from screener.web.desk.desk import Inline
 from screener.web.guard import host_name
 from screener.web.settings import LARGE, SMALL, Settings
 from screener.web.wire import Answer, Job
+from screener.web.worker import Inline
 from webclient import Client
 
 JSON = {"content-type": "application/json"}

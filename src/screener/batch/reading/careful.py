@@ -14,6 +14,7 @@ from screener.batch.reading.notation import Notation, hint
 from screener.batch.reading.privacy import HINT, identifying, identifying_below, mentions_identifying
 from screener.batch.reading.record import Reject
 from screener.batch.reading.unknown import in_small_letters, suggestion_for
+from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.case.files import parse_json
 from screener.case.model import BaseIntake
@@ -99,7 +100,7 @@ class CarefulReader:
         case_id = understood.get("case_id")
         shown = case_id if isinstance(case_id, str) and _encodable(case_id) else None
         try:
-            intake = self.policy.fields.intake.read(understood)
+            intake = intake_class(self.policy.fields).read(understood)
         except CaseError as error:
             problems += [FieldProblem(p.field, p.message + self.hint(p.field, kept)) for p in error.problems]
             intake = None

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screener.case.answered import Answered
+from screener.case.classes import adopt
 from screener.data import dataclass
 from screener.engine.columnar.atoms import AtomReader, combined, yes_atoms
 from screener.engine.columnar.columns import Columns
@@ -165,7 +166,7 @@ class ColumnarEngine:
     def infer_cases(self, intakes: Iterable[Answered]) -> Outcomes:
         """The same for validated cases that are not in columns yet."""
         fields = self.book.fields
-        return self.infer(Columns.of([fields.adopt(intake) for intake in intakes], fields))
+        return self.infer(Columns.of([adopt(intake, fields) for intake in intakes], fields))
 
     def conclude(self, count: int, known: Mapping[Atom, Pair]) -> Outcomes:
         """The conclusions, from the planes of the atoms."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.case.model import BaseIntake
 from screener.errors import CaseError, FieldProblem
@@ -65,7 +66,7 @@ class ImportedCase:
         """
         if self.refused or self.fields is None:
             raise CaseError(self.refused, self.case_id, self.where)
-        return self.fields.intake.read(self.answers, self.where)
+        return intake_class(self.fields).read(self.answers, self.where)
 
     def with_units(self) -> dict[str, Any]:
         """The answers with the unit after every number that needs one among other people's data."""

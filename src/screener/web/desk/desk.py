@@ -129,26 +129,3 @@ class Desk:
             module, function = TASKS[name]
             self.tasks[name] = getattr(import_module(module), function)
         return self.tasks[name]
-
-
-class Inline:
-    """Does every job in this process; for tests and for use inside another program."""
-
-    def __init__(self, settings: Settings) -> None:
-        from screener.web.worker import desk_for
-
-        self.desk = desk_for(settings, warm=False)
-
-    async def start(self) -> None:
-        """Nothing to do."""
-
-    async def ask(self, job: Job) -> Answer:
-        """Do a job, here and now."""
-        return self.desk.do(job)
-
-    def ready(self) -> int:
-        """Always."""
-        return 1
-
-    async def stop(self) -> None:
-        """Nothing to do."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from screener.case.answers import Choice, Kind, Medicines, Number, OwnWords, YesNo
+from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.errors import CaseError
 from screener.rulebook.book import RuleBook
@@ -42,7 +43,7 @@ class Cells:
         Raises:
             CaseError: a field is wrong.
         """
-        intake = fields.intake.read(answers)
+        intake = intake_class(fields).read(answers)
         known = {name: value for name, value in answers.items() if name in fields and value is not None}
         return cls(known, {name: text_of(name, fields[name], getattr(intake, name), known) for name in known})
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.case.files import parse_json
 from screener.case.model import BaseIntake
@@ -58,7 +59,7 @@ def meant_to_be_refused(name: str) -> bool:
 
 def _read(raw: bytes, where: str, fields: Fields) -> BaseIntake | CaseError:
     try:
-        return fields.intake.read(parse_json(raw, where), where)
+        return intake_class(fields).read(parse_json(raw, where), where)
     except CaseError as error:
         return error
 
