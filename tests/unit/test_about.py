@@ -9,7 +9,7 @@ import pytest
 
 import ownbook
 from screener.errors import RuleBookError
-from screener.rulebook import about, cache, kept, keptname
+from screener.rulebook import about, cache, kept
 from screener.rulebook.cache import cached_rulebook
 
 
@@ -80,19 +80,19 @@ def test_what_makes_the_book_wrong_is_seen(folder: Path) -> None:
 
 
 def test_reviews_are_part_of_its_name(folder: Path) -> None:
-    name = keptname.kept_name(folder)
+    name = kept.kept_name(folder)
     (folder / "reviews.yaml").write_text("needs: 1\nreviews: []\n")
-    assert keptname.kept_name(folder) != name
-    assert name.outdates(keptname.kept_name(folder).of("about"))
+    assert kept.kept_name(folder) != name
+    assert name.outdates(kept.kept_name(folder).of("about"))
 
 
 def test_another_program_or_python_is_another_name(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    name = keptname.kept_name(folder)
+    name = kept.kept_name(folder)
     monkeypatch.setattr("sys.version", "3.99")
-    other = keptname.kept_name(folder)
+    other = kept.kept_name(folder)
     monkeypatch.undo()
-    monkeypatch.setattr(keptname, "ROOMS", keptname.ROOMS[1:])
-    assert len({name, other, keptname.kept_name(folder)}) == 3
+    monkeypatch.setattr(kept, "ROOMS", kept.ROOMS[1:])
+    assert len({name, other, kept.kept_name(folder)}) == 3
 
 
 def test_a_change_while_the_book_is_read_is_not_kept_under_the_old_name(
@@ -113,7 +113,7 @@ def test_a_change_while_the_book_is_read_is_not_kept_under_the_old_name(
 
 def test_without_a_cache_it_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said()
-    kept.write(keptname.kept_name(folder).of("about") + kept.SUFFIX, about.About("9.9.9", 1, 1, ("class", "safety")))
+    kept.write(kept.kept_name(folder).of("about") + kept.SUFFIX, about.About("9.9.9", 1, 1, ("class", "safety")))
     assert said().startswith("9.9.9")
     monkeypatch.setenv("SCREENER_NO_CACHE", "1")
     assert said().startswith("0.1.0")
@@ -121,5 +121,5 @@ def test_without_a_cache_it_is_read(folder: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_what_is_no_such_thing_is_not_believed(folder: Path) -> None:
     said()
-    kept.write(keptname.kept_name(folder).of("about") + kept.SUFFIX, ("9.9.9", 1, 1, ()))
+    kept.write(kept.kept_name(folder).of("about") + kept.SUFFIX, ("9.9.9", 1, 1, ()))
     assert said().startswith("0.1.0")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from screener.rulebook import kept
 from screener.rulebook.contents import unread
-from screener.rulebook.keptname import KeptName, kept_name
+from screener.rulebook.kept import KeptName, kept_name
 from screener.rulebook.locate import rules_folder
 
 

@@ -19,7 +19,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import unread, walk
 from screener.rulebook.fresh import Fresh
 from screener.rulebook.given import check_folder
-from screener.rulebook.keptname import kept_name, state_of
+from screener.rulebook.kept import kept_name, state_of
 from screener.rulebook.locate import book_folders, rules_folder
 
 Made = TypeVar("Made")

@@ -18,14 +18,13 @@ from screener.rulebook.drafts import content, made_once
 from screener.rulebook.entries import Entry
 from screener.rulebook.hashes import wrong_hashes
 from screener.rulebook.history import check_history
-from screener.rulebook.locate import REVIEWS, rule_files, rules_folder
+from screener.rulebook.locate import REVIEWS, SHIPPED, among, place_of, rule_files
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.placeholders import UNFILLED, check_unfilled
 from screener.rulebook.recordfile import KINDS as IN_RECORDS
 from screener.rulebook.recordfile import RecordsFile
 from screener.rulebook.review.file import ReviewsFile
 from screener.rulebook.shape import File, shaped
-from screener.rulebook.standing import SHIPPED, among, place_of
 from screener.rulebook.topics import TopicsFile
 from screener.rulebook.wording import check_texts
 
@@ -82,7 +81,7 @@ class Gathering:
         """Put the book under this one that it extends, if it extends one."""
         if header.extends is None:
             return
-        above, base = [*above, self.folder], place_of(header.extends, self.folder, rules_folder())
+        above, base = [*above, self.folder], place_of(header.extends, self.folder)
         problem = ""
         if not (base / "rulebook.yaml").is_file():
             problem = (

@@ -1,18 +1,25 @@
-"""Where the rule book's files are, and their fingerprint."""
+"""Where the rule book's files are, and their fingerprint.
+
+A book may build on another one: `extends:` in its `rulebook.yaml`. It then has all of that book's fields, units, texts
+and packs, and adds its own. The line is read here by itself, so that the files of both books can be listed and hashed
+before anything is parsed.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Final
 
 from screener.errors import RuleBookError, RuleProblem
 from screener.rulebook.contents import walk
 from screener.rulebook.drafts import content
-from screener.rulebook.standing import folders
 
 SUFFIXES: Final = (".yaml", ".csv")
 REVIEWS: Final = "reviews.yaml"
+SHIPPED: Final = "screener"  # the program's own book
+_LINE: Final = re.compile(r"^extends:[ ]+(?:\"([^\"]*)\"|'([^']*)'|(.*?))[ ]*(?:#.*)?$", re.MULTILINE)
 
 
 def rules_folder() -> Path:
@@ -49,8 +56,34 @@ def review_files(folder: Path) -> list[Path]:
 
 
 def book_folders(folder: Path) -> list[Path]:
-    """The folders that the book in this folder is made of, its own last; see `standing.py`."""
-    return folders(folder, rules_folder())
+    """The folders that the book in this folder is made of: the one at the base of all first, its own last.
+
+    A book that extends itself, or one that does not exist, ends the list; loading it says so.
+    """
+    found = [folder]
+    while (base := base_of(found[0])) is not None and base.is_dir() and not among(base, found):
+        found.insert(0, base)
+    return found
+
+
+def base_of(folder: Path) -> Path | None:
+    """The folder of the book that a book extends, if any."""
+    try:
+        match = _LINE.search(content(folder / "rulebook.yaml").decode().replace("\r\n", "\n"))
+    except (OSError, UnicodeDecodeError):
+        return None
+    name = next((text for text in match.groups() if text), "") if match else ""
+    return place_of(name, folder) if name else None
+
+
+def place_of(name: str, folder: Path) -> Path:
+    """The folder that `extends: NAME` means in a book."""
+    return rules_folder() if name == SHIPPED else folder / name
+
+
+def among(folder: Path, others: list[Path]) -> bool:
+    """Whether a folder is one of the others."""
+    return folder.resolve() in [other.resolve() for other in others]
 
 
 def _add(folder: Path, digest: hashlib._Hash) -> None:

@@ -14,8 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from screener.errors import FileError, UsageError, echo
-from screener.rulebook.locate import rules_folder
-from screener.rulebook.standing import base_of
+from screener.rulebook.locate import base_of
 from screener.workbench.log.log import Commit
 
 SECONDS: Final = 120.0
@@ -68,7 +67,7 @@ class Repository:
         commit, path = self.commit(revision), self.path
         for _ in range(MOST_BOOKS):
             self._unpack(commit, path, into, revision)
-            base = base_of(into / path, rules_folder())
+            base = base_of(into / path)
             if base is None or base.is_dir() or not base.resolve().is_relative_to(into.resolve()):
                 break
             path = base.resolve().relative_to(into.resolve()).as_posix()

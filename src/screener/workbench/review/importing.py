@@ -10,9 +10,8 @@ from typing import Final
 from screener.errors import UsageError, echo
 from screener.private import PUBLIC, save
 from screener.rulebook.book import RuleBook
-from screener.rulebook.locate import REVIEWS, rules_folder
+from screener.rulebook.locate import REVIEWS, SHIPPED, rules_folder
 from screener.rulebook.review.file import ReviewEntry, is_day
-from screener.rulebook.standing import SHIPPED
 from screener.workbench.edit.store import ChangedMeanwhileError, Store, locked
 from screener.workbench.edit.text import hash_of
 from screener.workbench.review.filled import read_sheet
