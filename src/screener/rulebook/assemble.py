@@ -1,4 +1,4 @@
-"""From the entries of a book's files to the `RuleBook`: names are looked up, and what fits together is checked."""
+"""From the entries of a book's files to the book: names are looked up, and what fits together is checked."""
 
 from __future__ import annotations
 
@@ -15,26 +15,23 @@ from screener.rulebook.check import check
 from screener.rulebook.entries import (
     NAMES,
     Entry,
-    condition_of,
-    fields_of_entry,
     flag_of,
     implication_of,
+    levels_of,
     note_of,
     question_of,
     rule_of,
-    setting_of,
+    words_of,
 )
 from screener.rulebook.gather import Gathering
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.knowledge import Knowledge
-from screener.rulebook.levelnames import levels_of, words_of
 from screener.rulebook.locate import fingerprint
-from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.question import Screen
 from screener.rulebook.recordfile import records_of
-from screener.rulebook.review.reviewed import standings
-from screener.rulebook.rule import Finding, Pack, Source, Subject, Term
+from screener.rulebook.review.file import standings
+from screener.rulebook.rule import Finding, Pack, Setting, Source, Subject, Term
 from screener.rulebook.topic import Topics
 from screener.rulebook.topics import check_topics, topics_of
 from screener.rulebook.wording import with_defaults
@@ -55,7 +52,7 @@ class Assembling(Gathering):
         if not self.complete:
             self.stop_on_problems()
         assert self.header is not None
-        book = self.assemble(kind, self.header, self.pack_names, self.table, self.own_texts)
+        book = self.assemble(kind, self.header)
         self.stop_on_problems()
         return book
 
@@ -72,32 +69,23 @@ class Assembling(Gathering):
                 first[name] = entry
                 yield entry
 
-    def assemble(
-        self,
-        kind: type[Book],
-        header: files.BookFile,
-        pack_names: list[str],
-        medicines: MedicineTable,
-        texts: dict[str, str],
-    ) -> Book:
+    def assemble(self, kind: type[Book], header: files.BookFile) -> Book:
         """The book from what its files hold.
 
         Raises:
             RuleBookError: a rule, or something that it needs, is wrong.
         """
         before = len(self.problems)
-        settings = {e.data.id: setting_of(e.data) for e in self.entries("settings")}
-        findings = {
-            e.data.id: Finding(e.data.id, e.pack, e.data.title, tuple(e.data.sources)) for e in self.entries("findings")
-        }
+        settings = {e.data.id: e.made(Setting, value=float(e.data.value)) for e in self.entries("settings")}
+        findings = {e.data.id: e.made(Finding) for e in self.entries("findings")}
         levels = levels_of(list(self.entries("levels")))
         flags = {e.data.id: flag_of(e, levels) for e in self.entries("flags")}
         questions = {e.data.field: e for e in self.entries("questions")}
         kinds = self.kinds(questions)
-        vocabulary = Vocabulary({**findings, **flags}, settings, medicines, kinds, unsure=self.unsure)
+        vocabulary = Vocabulary({**findings, **flags}, settings, self.table, kinds, unsure=self.unsure)
         terms = self.terms(vocabulary)
         vocabulary = replace(vocabulary, terms={name: term.when for name, term in terms.items()})
-        packs = {name: self.pack(name, vocabulary) for name in pack_names}
+        packs = {name: self.pack(name, vocabulary) for name in self.pack_names}
         has_levels = any(flag.urgency != levels[0] for flag in flags.values()) or any(
             entry.data.urgency is not None for entry in self.lists.get("rules", ())
         )
@@ -108,15 +96,18 @@ class Assembling(Gathering):
             rules=tuple(rule_of(e, packs, vocabulary, levels) for e in self.entries("rules")),
             flags=flags,
             findings=findings,
-            sources={e.data.id: Source(pack=e.pack, **e.data.model_dump()) for e in self.entries("sources")},
+            sources={e.data.id: e.made(Source) for e in self.entries("sources")},
             settings=settings,
             notes=tuple(note_of(e, vocabulary) for e in self.entries("notes")),
             questions={name: question_of(e, vocabulary) for name, e in questions.items()},
             texts=with_defaults(
-                {**words_of(self.lists.get("levels", ()), texts), **texts}, header.language, has_levels, levels
+                {**words_of(self.lists.get("levels", ()), self.own_texts), **self.own_texts},
+                header.language,
+                has_levels,
+                levels,
             ),
-            medicines=medicines,
-            screens={e.data.id: Screen(**fields_of_entry(e.data)) for e in self.entries("screens")},
+            medicines=self.table,
+            screens={e.data.id: e.made(Screen) for e in self.entries("screens")},
             implications=tuple(implication_of(e, vocabulary) for e in self.entries("implies")),
             terms=terms,
             topics=self.topics(vocabulary),
@@ -153,9 +144,8 @@ class Assembling(Gathering):
         found: dict[str, Term] = {}
         for entry in self.entries("terms"):
             known = replace(vocabulary, terms={name: term.when for name, term in found.items()})
-            data = entry.data
-            when = condition_of(entry, data.when, "when", known)
-            found[data.id] = Term(data.id, entry.pack, data.meaning, when, tuple(data.sources))
+            when = entry.condition("when", known)
+            found[entry.data.id] = entry.made(Term, when=when)
         return found
 
     def pack(self, name: str, vocabulary: Vocabulary) -> Pack:

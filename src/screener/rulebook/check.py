@@ -6,18 +6,18 @@ by a rule and every conclusion is shown or used somewhere, every field is asked 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import field
+from typing import Any
 
 from screener.data import dataclass
-from screener.errors import Hints
-from screener.logic.condition import Concluded, Takes, conclusions, fields, walk
+from screener.errors import Hints, did_you_mean
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Takes, conclusions, fields, walk
 from screener.logic.order import circles
 from screener.rulebook.askable import can_be_asked, wrong_implication, wrong_joins, wrong_screen, wrong_units
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.knowledge import Knowledge
-from screener.rulebook.reasons import wrong_reasons
-from screener.rulebook.rule import ALWAYS_ON
+from screener.rulebook.rule import ALWAYS_ON, MEDICINES, Rule
 
 
 @dataclass
@@ -37,37 +37,28 @@ def check(book: Knowledge, places: Mapping[tuple[str, str], tuple[Document, Data
     it = _Check(book, places, header)
     _sources(it)
     _references(it)
-    for rule, key, message in wrong_reasons(it.book):
-        it.wrong("rules", rule, message, key)
+    _reasons(it)
     _circles(it)
     _reachable(it)
     _questions(it)
 
 
 def _sources(it: _Check) -> None:
-    for kind, name, sources in _citations(it.book):
-        for source in sources:
-            if source not in it.book.sources:
-                hint = it.hints(source, it.book.sources)
-                it.wrong(kind, name, f"there is no source `{source}`{hint}", "sources")
-
-
-def _citations(book: Knowledge) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Everything that cites sources: its kind, its id and the ids it cites."""
-    for rule in book.rules:
-        yield "rules", rule.id, rule.sources
-    for finding in book.findings.values():
-        yield "findings", finding.id, finding.sources
-    for flag in book.flags.values():
-        yield "flags", flag.id, flag.sources
-    for note in book.notes:
-        yield "notes", note.id, note.sources
-    for term in book.terms.values():
-        yield "terms", term.id, term.sources
-    for setting in book.settings.values():
-        yield "settings", setting.id, setting.sources
-    for question in book.questions.values():
-        yield "questions", question.field, question.sources
+    book = it.book
+    citing: dict[str, Mapping[str, Any]] = {
+        "rules": book.rule,
+        "findings": book.findings,
+        "flags": book.flags,
+        "notes": {note.id: note for note in book.notes},
+        "terms": book.terms,
+        "settings": book.settings,
+        "questions": book.questions,
+    }
+    for kind, things in citing.items():
+        for name, thing in things.items():
+            for source in thing.sources:
+                if source not in book.sources:
+                    it.wrong(kind, name, f"there is no source `{source}`{it.hints(source, book.sources)}", "sources")
 
 
 def _references(it: _Check) -> None:
@@ -139,3 +130,43 @@ def _show_if(it: _Check, name: str, asked: list[str]) -> None:
         it.wrong("questions", name, "no answers make `show_if` true, so this is never asked", "show_if")
     for needed in later:
         it.wrong("questions", name, f"`show_if` reads `{needed}`, which is not asked before it", "show_if")
+
+
+def _reasons(it: _Check) -> None:
+    """What rules' reasons are filled with, and which other reasons they replace."""
+    for rule in it.book.rules:
+        if MEDICINES in rule.because and not needs_medicine(rule.when, it.book):
+            it.wrong(
+                "rules", rule.id, f"it can hold without a medicine, so `{MEDICINES}` may have nothing to say", "because"
+            )
+        for other in rule.instead_of:
+            if message := _wrong_other(rule, other, it.book):
+                it.wrong("rules", rule.id, message, "instead_of")
+
+
+def _wrong_other(rule: Rule, other: str, book: Knowledge) -> str:
+    found = book.rule.get(other)
+    if found is None:
+        return f"there is no rule `{other}`{did_you_mean(other, book.rule)}"
+    if found.concludes != rule.concludes:
+        return f"`{other}` concludes `{found.concludes}`, not `{rule.concludes}`: it is no reason for the same thing"
+    if found.instead_of:
+        return f"`{other}` itself is shown instead of others; only one of two reasons can"
+    return ""
+
+
+def needs_medicine(condition: Condition, book: Knowledge) -> bool:
+    """Whether a condition can hold only by a medicine that is taken, itself or behind each conclusion it needs."""
+    match condition:
+        case Takes():
+            return True
+        case Concluded(name):
+            rules = book.rules_for.get(name, ())
+            return bool(rules) and all(needs_medicine(rule.when, book) for rule in rules)
+        case AllOf(parts):
+            return any(needs_medicine(part, book) for part in parts)
+        case AnyOf(parts):
+            return bool(parts) and all(needs_medicine(part, book) for part in parts)
+        case AtLeast(count, parts):
+            return sum(not needs_medicine(part, book) for part in parts) < count
+    return False

@@ -1,11 +1,10 @@
-"""From one entry of a rule file to what it says: a rule, a question, a flag, a note; what is wrong is noted on it."""
+"""From the entries of rule files to what they say: rules, questions, flags, notes, levels; what is wrong is noted."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any, Final
-
-from pydantic import BaseModel
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from screener.case.answers import Kind, Lab, Number
 from screener.case.fields import Fields
@@ -13,11 +12,16 @@ from screener.data import dataclass
 from screener.logic.condition import Condition, fields
 from screener.rulebook import files
 from screener.rulebook.document import DataPath, Document
-from screener.rulebook.levels import Levels
+from screener.rulebook.levels import LEVELS, USUAL, Levels
 from screener.rulebook.parse import ConditionParser, Vocabulary
-from screener.rulebook.placeholders import Filled, check_placeholders
 from screener.rulebook.question import Implication, Question
-from screener.rulebook.rule import MEDICINES, URGENCY, Case, Flag, Note, Pack, Rule, Setting, effective
+from screener.rulebook.rule import MEDICINES, URGENCY, Case, Flag, Note, Pack, Rule, effective
+from screener.rulebook.wording import LEVEL_TEXTS, Filled, check_placeholders
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Made = TypeVar("Made", bound="DataclassInstance")
 
 NAMES: Final = ("id", "field", "answers")  # what an entry is called by: the first of these that it has
 IMPLIED: Final[dict[str, Any]] = {"no": False, "none": (), "not reported": None}  # nothing else can follow silently
@@ -40,6 +44,16 @@ class Entry:
         """Note what is wrong with the placeholders of a text: see `Filled`."""
         check_placeholders(self.document, (*self.path, key), getattr(self.data, key), Filled(key, names, words))
 
+    def condition(self, key: str, vocabulary: Vocabulary) -> Condition:
+        """The condition under a key."""
+        return ConditionParser(self.document, vocabulary).parse(getattr(self.data, key), (*self.path, key))
+
+    def made(self, cls: type[Made], /, **others: Any) -> Made:
+        """What it says as an object of a class: what both have under one name, with tuples for lists, and others."""
+        own = {"pack": self.pack, "place": self.document.place(self.path), **dict(self.data), **others}
+        values = {name: own[name] for name in cls.__dataclass_fields__ if name in own}
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+
     @property
     def name(self) -> str:
         """Its id, or the field that it is about."""
@@ -57,24 +71,14 @@ def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary, lev
     level = level_of(entry, levels)
     if level == levels[0]:
         entry.problem(f"no rule concludes `{level}`: it is the urgency where no other level holds", "urgency")
-    when = condition_of(entry, data.when, "when", vocabulary)
+    when = entry.condition("when", vocabulary)
     entry.filled("because", (MEDICINES.strip("{}"),))
-    return Rule(
-        id=data.id,
-        pack=entry.pack,
+    return entry.made(
+        Rule,
         concludes=data.concludes or f"{URGENCY}{level or levels[-1]}",
         when=when,
         condition=effective(packs[entry.pack], when),
-        because=data.because,
-        sources=tuple(data.sources),
-        place=entry.document.place(entry.path),
-        strength=data.strength,
-        disagreement=data.disagreement,
         cases=tuple(case_of(entry, case, index, Fields(vocabulary.fields)) for index, case in enumerate(data.cases)),
-        redundant=data.redundant,
-        instead_of=tuple(data.instead_of),
-        since=data.since,
-        changed=data.changed,
     )
 
 
@@ -92,41 +96,27 @@ def case_of(entry: Entry, case: files.CaseEntry, index: int, fields: Fields) -> 
 def question_of(entry: Entry, vocabulary: Vocabulary) -> Question:
     """A question with the kind of its field."""
     data = entry.data
-    show_if = None if data.show_if is None else condition_of(entry, data.show_if, "show_if", vocabulary)
-    return Question(
-        field=data.field,
-        section=data.section,
-        label=data.label,
-        ask=data.ask,
-        why=data.why,
-        help=data.help,
+    show_if = None if data.show_if is None else entry.condition("show_if", vocabulary)
+    kind = vocabulary.fields[data.field]
+    check_told(entry, vocabulary)
+    return entry.made(
+        Question,
+        kind=kind,
         show_if=show_if,
-        sources=tuple(data.sources),
-        place=entry.document.place(entry.path),
-        always=data.always,
-        asked=data.asked,
-        screen=data.screen or "",
-        statement=data.statement,
-        units=tuple(data.units) or units_of(vocabulary.fields[data.field]),
-        checkable=data.checkable,
-        red_flag=data.red_flag,
-        with_results=data.with_results,
-        kind=vocabulary.fields[data.field],
         usual=usual_of(entry, vocabulary),
-        guarded=data.guarded,
-        tells_of=told_of(entry, vocabulary),
+        screen=data.screen or "",
+        units=tuple(data.units) or units_of(kind),
     )
 
 
-def told_of(entry: Entry, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The fields that an answer gives away."""
+def check_told(entry: Entry, vocabulary: Vocabulary) -> None:
+    """Note what is wrong with the fields that an answer gives away."""
     for index, name in enumerate(entry.data.tells_of):
         if name not in vocabulary.fields:
             hint = entry.document.hint(name, vocabulary.fields)
             entry.problem(f"there is no field `{name}`{hint}", "tells_of", index)
         elif name == entry.data.field:
             entry.problem("an answer tells of other fields, not of its own", "tells_of", index)
-    return tuple(entry.data.tells_of)
 
 
 def usual_of(entry: Entry, vocabulary: Vocabulary) -> Condition | None:
@@ -144,23 +134,18 @@ def usual_of(entry: Entry, vocabulary: Vocabulary) -> Condition | None:
 def note_of(entry: Entry, vocabulary: Vocabulary) -> Note:
     """A note shown with flags, or a remark on answers, which can name those that call for it."""
     data = entry.data
-    when = None if data.when is None else condition_of(entry, data.when, "when", vocabulary)
+    when = None if data.when is None else entry.condition("when", vocabulary)
     if when is not None and data.beside:
         entry.problem("a note is shown with flags (`beside:`) or for some answers (`when:`), not both", "when")
     entry.filled("text") if when is None else entry.filled("text", fields(when), "the answers that its `when` reads")
-    return Note(pack=entry.pack, **{**fields_of_entry(data), "when": when})
+    return entry.made(Note, when=when)
 
 
 def implication_of(entry: Entry, vocabulary: Vocabulary) -> Implication:
     """Answers that follow from others."""
-    when = condition_of(entry, entry.data.when, "when", vocabulary)
+    when = entry.condition("when", vocabulary)
     answers = {name: IMPLIED[word] for name, word in entry.data.answers.items()}
-    return Implication(entry.data.id, when, answers)
-
-
-def condition_of(entry: Entry, data: Any, key: str, vocabulary: Vocabulary) -> Condition:
-    """The condition under a key of an entry."""
-    return ConditionParser(entry.document, vocabulary).parse(data, (*entry.path, key))
+    return entry.made(Implication, when=when, answers=answers)
 
 
 def units_of(kind: Kind) -> tuple[str, ...]:
@@ -168,15 +153,10 @@ def units_of(kind: Kind) -> tuple[str, ...]:
     return tuple(kind.analyte.factors) if isinstance(kind, Lab) else ()
 
 
-def setting_of(data: files.SettingEntry) -> Setting:
-    """A limit with its meaning."""
-    return Setting(data.id, float(data.value), data.unit, data.meaning, tuple(data.sources))
-
-
 def flag_of(entry: Entry, levels: Levels) -> Flag:
     """A flag."""
     urgency = level_of(entry, levels) or levels[0]
-    return Flag(pack=entry.pack, **{**fields_of_entry(entry.data), "urgency": urgency})
+    return entry.made(Flag, urgency=urgency)
 
 
 def level_of(entry: Entry, levels: Levels) -> str | None:
@@ -189,6 +169,40 @@ def level_of(entry: Entry, levels: Levels) -> str | None:
     return None
 
 
-def fields_of_entry(data: BaseModel) -> dict[str, Any]:
-    """The entry's fields, with tuples for lists."""
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.model_dump().items()}
+def levels_of(entries: Sequence[Entry]) -> Levels:
+    """The levels of a book; the program's own five where it names none. What is wrong is noted on the entries."""
+    if not entries:
+        return LEVELS
+    first = entries[0]
+    if first.data.like != USUAL[0]:
+        first.problem(f"the first level says that nothing is urgent: `like: {USUAL[0]}`", "like")
+    if len(entries) < 2:
+        first.problem("a book with levels has at least two; without `levels` it has the program's own", "id")
+    for before, entry in pairwise(entries):
+        if entry.data.like == USUAL[0]:
+            entry.problem(f"only the first level is like `{USUAL[0]}`", "like")
+        elif USUAL.index(entry.data.like) < USUAL.index(before.data.like):
+            above = f"`{before.name}` before it is like `{before.data.like}`"
+            entry.problem(f"the least urgent level comes first, and {above}", "like")
+    for entry in entries:
+        if entry.name in USUAL and entry.name != entry.data.like:
+            entry.problem(f"`{entry.name}` is a level of the program; call yours something else", "id")
+    return Levels({entry.name: entry.data.like for entry in entries})
+
+
+def words_of(entries: Iterable[Entry], texts: Mapping[str, str]) -> dict[str, str]:
+    """The words of the levels as texts of the book, such as `title-today`.
+
+    Args:
+        entries: the levels.
+        texts: of `texts.yaml`; a text that is in both is noted.
+    """
+    found: dict[str, str] = {}
+    for entry in entries:
+        for key, kind in LEVEL_TEXTS.items():
+            if words := " ".join(getattr(entry.data, key).split()):
+                name = f"{kind}-{entry.name}"
+                if name in texts:
+                    entry.problem(f"`{name}` is in `texts.yaml`, too; say it in one place", key)
+                found[name] = words
+    return found

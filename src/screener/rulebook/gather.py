@@ -20,16 +20,23 @@ from screener.rulebook.hashes import wrong_hashes
 from screener.rulebook.history import check_history
 from screener.rulebook.locate import REVIEWS, SHIPPED, among, place_of, rule_files
 from screener.rulebook.medicine import MedicineTable
-from screener.rulebook.placeholders import UNFILLED, check_unfilled
 from screener.rulebook.recordfile import KINDS as IN_RECORDS
 from screener.rulebook.recordfile import RecordsFile
 from screener.rulebook.review.file import ReviewsFile
 from screener.rulebook.shape import File, shaped
 from screener.rulebook.topics import TopicsFile
-from screener.rulebook.wording import check_texts
+from screener.rulebook.wording import UNFILLED, check_texts, check_unfilled
 
 # what a pack holds: in files of their own, or all in its pack.yaml
-IN_A_PACK: Final = ("sources", "settings", "terms", "findings", "flags", "notes", "rules")
+IN_A_PACK: Final[dict[str, type[BaseModel]]] = {
+    "sources": files.SourcesFile,
+    "settings": files.SettingsFile,
+    "terms": files.TermsFile,
+    "findings": files.FindingsFile,
+    "flags": files.FlagsFile,
+    "notes": files.NotesFile,
+    "rules": files.RulesFile,
+}
 
 
 @dataclass
@@ -186,11 +193,7 @@ class Gathering:
         if header is not None:
             self.pack_files[pack] = header, self.documents[-1]
             self.add_entries(pack, self.documents[-1], header, *IN_A_PACK)
-        self.read_list(pack, f"{pack}/sources.yaml", files.SourcesFile, "sources")
-        for model, kind in (
-            (files.SettingsFile, "settings"), (files.TermsFile, "terms"), (files.FindingsFile, "findings"),
-            (files.FlagsFile, "flags"), (files.NotesFile, "notes"), (files.RulesFile, "rules"),
-        ):  # fmt: skip
+        for kind, model in IN_A_PACK.items():
             self.read_list(pack, f"{pack}/{kind}.yaml", model, kind)
         for path in rule_files_of(self.folder / pack):
             self.read_list(pack, f"{pack}/rules/{path.name}", files.RulesFile, "rules")

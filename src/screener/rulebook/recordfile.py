@@ -15,9 +15,9 @@ from screener.rulebook.entries import Entry
 from screener.rulebook.files import AnalyteEntry
 from screener.rulebook.kinds import analyte_of
 from screener.rulebook.parse import ConditionParser, Vocabulary
-from screener.rulebook.placeholders import Filled, check_placeholders, check_unfilled
 from screener.rulebook.recorded import Against, Computed, Low, Measure, Records, ResultRead, TakenRead, Unclear
 from screener.rulebook.values import Words, YesNoWord
+from screener.rulebook.wording import Filled, check_placeholders, check_unfilled
 
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 LimitData: TypeAlias = float | int | Annotated[str, Field(pattern=r"^\$")]

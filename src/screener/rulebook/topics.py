@@ -12,9 +12,9 @@ from screener.logic.condition import ALWAYS
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.parse import ConditionParser, Vocabulary
-from screener.rulebook.placeholders import Filled, check_placeholders, check_unfilled
 from screener.rulebook.topic import MEDICINE, OWN_WORDS, PLACEHOLDER, Ask, Line, Topic, Topics, WhilePossible
 from screener.rulebook.values import ConditionData, Id, SourceId, Sources, Words
+from screener.rulebook.wording import Filled, check_placeholders, check_unfilled
 
 FILLED: Final = "the field of an answer, `{medicines}`, a name of `words`, and `{medicine}` with `each: medicine`"
 

@@ -1,21 +1,26 @@
-"""The texts of `texts.yaml`: which there are, and what each has to be filled with.
+"""The texts of `texts.yaml`, and the placeholders of all texts: the parts that something is put in for, `{name}`.
 
-A text is filled by `fill` alone, never by `str.format`, and loading has proved that it has exactly the placeholders
-that are declared here: so no wording can stop a report.
+A text is filled by `fill` alone, never by `str.format`. Loading has proved that it has no placeholder but those that
+are filled where it is said, and that those of `texts.yaml` have exactly what is declared here: so none is printed
+literally, and no wording can stop a report. Whatever else looks like a placeholder is an error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from screener.rulebook.defaults import default_texts
+from screener.data import dataclass
+from screener.errors import echo
 from screener.rulebook.levels import USUAL, Levels
-from screener.rulebook.placeholders import Filled, check_placeholders
 from screener.rulebook.topic import PLACEHOLDER
+from screener.saying import ENGLISH, language_file, plain
 
 if TYPE_CHECKING:  # a report fills texts and reads no YAML
-    from screener.rulebook.document import Document
+    from pydantic import BaseModel
+
+    from screener.rulebook.document import DataPath, Document
 
 ALWAYS_SAID: Final = (
     "disclaimer", "safety-net", "brief-disclaimer", "brief-signs", "emergency-signs", "reviewed",
@@ -61,8 +66,20 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "medicine-not-known": ("typed",),
     "reviewed": ("count", "total"),
 }
-LEVEL_TEXTS: Final = ("title", "urgency", "brief")  # what is said of a level: `title-soon`, `urgency-soon` …
+# what is said of a level: the key of its entry, and how the text begins (`title-soon`, `urgency-soon` …)
+LEVEL_TEXTS: Final = {"title": "title", "text": "urgency", "brief": "brief"}
 NAMED: Final = ("medicine-", "reviewed")  # texts that would lose what they are for without their placeholders
+MOST: Final = 10  # of one text that are reported one by one
+_PARTS: Final = re.compile(r"\{(?P<name>[^{}]*)\}|[{}]|\$[^\W\d_][\w-]*")
+# what people read of the entries of rule files, and what nothing is put in for
+UNFILLED: Final = {
+    "findings": ("title",),
+    "flags": ("title", "explanation", "ask", "hides_because"),
+    "questions": ("section", "label", "ask", "why", "help", "statement", "choices"),
+    "screens": ("ask", "hint"),
+    "rules": ("strength", "disagreement"),
+    "levels": ("title", "text", "brief"),
+}
 
 
 def fill(text: str, **values: object) -> str:
@@ -104,14 +121,14 @@ def with_defaults(texts: Mapping[str, str], language: str, has_levels: bool, lev
         has_levels: whether anything in the book is urgent; otherwise no report claims that nothing is.
         levels: of the book; one without words of its own is said in those of the level that it is like.
     """
-    usual = default_texts(language)
+    usual = {**language_file(ENGLISH).texts, **language_file(plain(language)).texts}
     if not has_levels:
         none = dict.fromkeys(("urgency-none", "brief-none"), usual["urgency-no-levels"])
         usual = {**usual, **none, "title-none": usual["title-no-levels"]}
         usual["title-none-outside"] = usual["title-no-levels"]
     longer = {key: texts[form] for key, form in LONG_FORM.items() if texts.get(form)}
     found = {key: " ".join(text.split()) for key, text in usual.items()} | longer | dict(texts)
-    words = {f"{kind}-{name}": f"{kind}-{like}" for name, like in levels.likes.items() for kind in LEVEL_TEXTS}
+    words = {f"{kind}-{name}": f"{kind}-{like}" for name, like in levels.likes.items() for kind in LEVEL_TEXTS.values()}
     words[f"title-{levels[0]}-outside"] = "title-none-outside"
     return {key: found[like] for key, like in words.items() if like in found} | found
 
@@ -128,3 +145,57 @@ def unnamed(key: str, text: str) -> list[str]:
     """The placeholders that a text leaves out although it would lose what it is for without them."""
     declared = PLACEHOLDERS.get(key, ()) if text.strip() and key.startswith(NAMED) else ()
     return [name for name in declared if f"{{{name}}}" not in text]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a text is filled with.
+
+    Attributes:
+        what: the key of the text.
+        names: the placeholders, without their braces; none when it is said as written.
+        words: the same in words, where there are too many to list.
+    """
+
+    what: str
+    names: Collection[str] = ()
+    words: str = ""
+
+    def __str__(self) -> str:
+        listed = self.words or " and ".join(f"`{{{name}}}`" for name in self.names)
+        return f"is filled with {listed}" if listed else "is filled with nothing: write the words themselves"
+
+
+def check_placeholders(document: Document, path: DataPath, text: str, filled: Filled) -> None:
+    """Note every placeholder, brace and `$name` of the text at `path` that would be printed literally."""
+    found = list(_PARTS.finditer(text))
+    wrong = [number for number, part in enumerate(found) if part["name"] not in filled.names]
+    for number in wrong[:MOST]:
+        document.problem_within(path, _PARTS, number, len(found), _message(document, found[number], filled))
+    if len(wrong) > MOST:
+        document.problem(path, f"`{filled.what}` has {len(wrong) - MOST} other braces that are no placeholders")
+
+
+def check_unfilled(document: Document, path: DataPath, data: BaseModel, keys: Iterable[str]) -> None:
+    """The same for those texts of an entry which nothing fills.
+
+    Args:
+        document: where the entry is.
+        path: at which place.
+        data: the entry.
+        keys: of its texts, and lists of texts.
+    """
+    for key in keys:
+        value = getattr(data, key) or ""
+        texts = {(key,): value} if isinstance(value, str) else {(key, at): text for at, text in enumerate(value)}
+        for keys_of_text, text in texts.items():
+            check_placeholders(document, (*path, *keys_of_text), text, Filled(key))
+
+
+def _message(document: Document, part: re.Match[str], filled: Filled) -> str:
+    given, name = echo(part[0]), part["name"]
+    if part[0].startswith("$"):
+        return f"{given} would be printed literally: only a condition reads a setting; write the number itself"
+    if name is None:
+        return f"a single {given} cannot be used in a text; `{filled.what}` {filled}"
+    return f"{given} is no placeholder of `{filled.what}`, which {filled}{document.hint(name, filled.names)}"

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from screener.logic.condition import AllOf, Condition, children
 from screener.rulebook.document import CONDITIONS, DataPath, Document, read_document
-from screener.rulebook.levelnames import TEXTS
 from screener.rulebook.locate import book_folders, rule_files, rules_folder
 from screener.rulebook.rule import Place, Rule
+from screener.rulebook.wording import LEVEL_TEXTS
 
 TERM: Final = "term"
 KINDS: Final = (
@@ -109,7 +109,7 @@ def _entries(name: str, data: Any) -> Iterator[tuple[str, str, DataPath]]:
         if isinstance(entry, dict):  # their words are texts of the book
             yield from (
                 ("texts", f"{kind}-{entry.get('id')}", ("levels", index, key))
-                for key, kind in TEXTS.items()
+                for key, kind in LEVEL_TEXTS.items()
                 if key in entry
             )
     if name.endswith("/pack.yaml"):

@@ -18,9 +18,9 @@ from screener.rulebook.document import Document, parse_document
 from screener.rulebook.entries import Entry, rule_of
 from screener.rulebook.files import RulesFile
 from screener.rulebook.parse import Vocabulary
-from screener.rulebook.placeholders import UNFILLED, check_unfilled
 from screener.rulebook.rule import Rule
 from screener.rulebook.shape import shaped
+from screener.rulebook.wording import UNFILLED, check_unfilled
 from screener.workbench.cases import CaseResult, run_cases
 from screener.workbench.check import cases as lint_cases
 from screener.workbench.check import logic as lint_logic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Final, TypeAlias
 
@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSc
 
 from screener.errors import echo
 from screener.rulebook.document import Document
-from screener.rulebook.review.items import KINDS, hash_of
-from screener.rulebook.review.status import Review, Verdict
+from screener.rulebook.knowledge import Knowledge
+from screener.rulebook.review.items import KINDS, hash_of, items_of
+from screener.rulebook.review.status import Review, Reviews, Verdict, standing
 from screener.rulebook.values import Words
 
 MOST_NEEDED: Final = 9  # reviewers of one item
@@ -103,3 +104,22 @@ def is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def standings(book: Knowledge, found: Sequence[tuple[ReviewsFile, Document]]) -> Reviews:
+    """The review status of every item of a book that somebody has reviewed; what is gone has none.
+
+    Args:
+        found: the reviews, those of the book that this one extends first; the last file says how many reviewers are
+            needed. What is wrong is noted in the documents.
+    """
+    known: dict[str, tuple[str, ...]] = {}
+    for file, document in found:
+        check_reviews(file, document, known)
+        known |= wordings(file.reviews)
+    needs = found[-1][0].needs
+    by_item: dict[str, list[Review]] = {}
+    for review in (review_of(entry) for file, _ in found for entry in file.reviews):
+        by_item.setdefault(review.item, []).append(review)
+    items = items_of(book) if by_item else {}
+    return Reviews(needs, {name: standing(items[name].hash, by_item[name], needs) for name in items if name in by_item})
