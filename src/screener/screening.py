@@ -13,7 +13,7 @@ from screener.errors import UsageError, kind_of
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
-from screener.rulebook.given import names_of_packs
+from screener.rulebook.knowledge import names_of_packs
 
 if TYPE_CHECKING:
     from screener.case.model import BaseIntake

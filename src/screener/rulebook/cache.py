@@ -18,9 +18,8 @@ from screener.rulebook import kept
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import unread, walk
 from screener.rulebook.fresh import Fresh
-from screener.rulebook.given import check_folder
 from screener.rulebook.kept import kept_name, state_of
-from screener.rulebook.locate import book_folders, rules_folder
+from screener.rulebook.locate import book_folders, check_folder, rules_folder
 
 Made = TypeVar("Made")
 

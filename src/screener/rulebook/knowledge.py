@@ -10,14 +10,13 @@ from screener.case.answers import Kind
 from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.data import dataclass
-from screener.errors import UsageError, did_you_mean
+from screener.errors import UsageError, did_you_mean, echo
 from screener.logic.condition import Condition, conclusions
 from screener.logic.condition import fields as fields_of
 from screener.logic.kleene import Literal as KleeneLiteral
 from screener.logic.kleene import conjunction, names_of
 from screener.logic.order import after_what_it_needs
 from screener.memo import memo
-from screener.rulebook.given import names_of_packs
 from screener.rulebook.levels import LEVELS, Levels
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.question import Implication, Question, Screen
@@ -266,3 +265,15 @@ class Knowledge:
     def followups(self) -> tuple[tuple[str, Condition], ...]:
         """Fields that are asked only under a condition, with that condition."""
         return tuple((q.field, q.show_if) for q in self.questions.values() if q.show_if is not None)
+
+
+def names_of_packs(packs: object) -> tuple[str, ...]:
+    """The names in a list of packs, each once and in order.
+
+    Raises:
+        UsageError: it is a text, or another thing that is no list of names.
+    """
+    given = list(packs) if isinstance(packs, Iterable) and not isinstance(packs, str | bytes) else [None]
+    if not all(isinstance(name, str) for name in given):
+        raise UsageError(f'packs are a list of names, such as ["article"], not {echo(packs)}')
+    return tuple(sorted({str(name) for name in given}))

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from screener.errors import RuleBookError, RuleProblem
+from screener.errors import RuleBookError, RuleProblem, UsageError, kind_of
 from screener.rulebook.contents import walk
 from screener.rulebook.drafts import content
 
@@ -27,6 +27,16 @@ def rules_folder() -> Path:
     package = Path(__file__).parent.parent
     packed = package / "_rules"
     return packed if packed.is_dir() else package.parent.parent / "rules"
+
+
+def check_folder(folder: object) -> None:
+    """Refuse what cannot be a rule book's folder.
+
+    Raises:
+        UsageError: it is neither a path nor None.
+    """
+    if not isinstance(folder, Path | None):
+        raise UsageError(f"a rule book's folder is a pathlib.Path, not {kind_of(folder)}; use Path(...)")
 
 
 def rule_files(folder: Path) -> list[Path]:
