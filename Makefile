@@ -62,6 +62,7 @@ reference: setup
 	$(BIN)/screener rules docs --write docs/reference
 	$(BIN)/screener rules schema --write docs/schema
 	$(BIN)/python docs/evaluated.py > docs/evaluated.md
+	$(BIN)/python docs/house.py > docs/images/house.svg
 	$(BIN)/screener screen examples/vignettes/V06-potassium-tablets-not-working.json | $(BIN)/python docs/picture.py "make demo" > docs/images/one-screen.svg
 	$(BIN)/screener explain examples/vignettes/V06-potassium-tablets-not-working.json --flag suspect-magnesium --format svg > docs/images/and-or.svg
 

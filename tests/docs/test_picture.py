@@ -1,4 +1,4 @@
-"""The picture in the README shows what `make demo` prints, and that of the explanations what `explain` draws."""
+"""The pictures show what `make demo` prints, what `explain` draws, and what the rooms of the program import."""
 
 from __future__ import annotations
 
@@ -29,3 +29,12 @@ def test_the_picture_of_the_explanations_is_what_is_drawn() -> None:
     page = (ROOT / "docs" / "explain.md").read_text(encoding="utf-8")
     assert f"explain {CASE} --flag suspect-magnesium --format svg" in page
     assert "(images/and-or.svg)" in page
+
+
+def test_the_map_of_the_house_is_what_is_imported() -> None:
+    done = subprocess.run([sys.executable, str(ROOT / "docs" / "house.py")], capture_output=True, text=True, check=True)
+    assert done.stdout == (ROOT / "docs" / "images" / "house.svg").read_text(encoding="utf-8"), "run `make reference`"
+    drawn = {text.text for text in ElementTree.fromstring(done.stdout).iter("{http://www.w3.org/2000/svg}text")}
+    rooms = {path.name for path in (ROOT / "src" / "screener").iterdir() if (path / "__init__.py").is_file()}
+    assert rooms <= drawn
+    assert "(images/house.svg)" in (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
