@@ -16,8 +16,7 @@ from screener.logic.condition import AllOf, AnyOf, Compare, Concluded, Not, Yes
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Rule
 from screener.workbench.coverage import coverage, percent
-from screener.workbench.mutate.mutants import mutants
-from screener.workbench.mutate.mutate import mutate, score
+from screener.workbench.mutate import mutants, mutate, score
 from screener.workbench.places import Places
 from screener.workbench.projectcases import Packed, project_cases
 from screener.workbench.space.pairs import draw, redraw

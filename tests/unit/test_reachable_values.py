@@ -25,8 +25,8 @@ from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.question import Question
 from screener.rulebook.rule import Setting
-from screener.workbench.mutate.mutants import _shifts
-from screener.workbench.space.regions import Regions
+from screener.workbench.mutate import _shifts
+from screener.workbench.space.variables import Regions
 
 FIELDS = Intake.fields
 NUMBERS = sorted(name for name, kind in FIELDS.items() if isinstance(kind, Number))

@@ -14,8 +14,7 @@ from typing import Final
 from screener.logic.condition import Not
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Rule, effective
-from screener.workbench.clauses import Clause, clauses, put
-from screener.workbench.places import Places
+from screener.workbench.places import Clause, Places, put
 from screener.workbench.projectcases import Packed
 from screener.workbench.words import in_words
 
@@ -69,7 +68,7 @@ def _of_rule(rule: Rule, packed: Packed, places: Places) -> RuleCoverage:
     drawn = packed.drawn.rules[rule.id]
     fires = (drawn.proved.bit_count(), drawn.refuted.bit_count())
     counts = (fires[0], len(packed.cases) - sum(fires), fires[1])
-    return RuleCoverage(rule, counts, tuple(_of_clause(rule, clause, packed) for clause in clauses(rule, places)))
+    return RuleCoverage(rule, counts, tuple(_of_clause(rule, clause, packed) for clause in places.clauses(rule)))
 
 
 def _of_clause(rule: Rule, clause: Clause, packed: Packed) -> Covered:

@@ -1,27 +1,47 @@
-"""Where everything in a rule book's files is: each entry, and each part of a rule's condition.
+"""Where everything in a rule book's files is: each entry, each part of a rule's condition, and each of its clauses.
 
 The loaded rule book keeps only where a rule starts. Messages of the workbench point at the very line, so the files are
 read once more, for their places.
+
+A clause is what coverage counts and mutation changes: a leaf of the condition as written, which is one answer
+(`fatigue: no` is one clause), one comparison (a range has two), one medicine match, or one finding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from screener.logic.condition import AllOf, Condition, children
+from screener.logic.condition import ALWAYS, NEVER, AllOf, AnyOf, AtLeast, Condition, Not, Yes, children
 from screener.rulebook.document import CONDITIONS, DataPath, Document, read_document
 from screener.rulebook.locate import book_folders, rule_files, rules_folder
 from screener.rulebook.rule import Place, Rule
 from screener.rulebook.wording import LEVEL_TEXTS
 
+Index: TypeAlias = tuple[int, ...]  # where a part is in a condition, as child numbers from the top
+
 TERM: Final = "term"
 KINDS: Final = (
     "rules", "terms", "findings", "flags", "notes", "settings", "sources", "questions", "topics", "asks"
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of a rule.
+
+    Attributes:
+        index: where it is in the rule's condition.
+        condition: the clause itself.
+        place: its line in the rule files.
+    """
+
+    index: Index
+    condition: Condition
+    place: Place
 
 
 @dataclass
@@ -55,27 +75,30 @@ class Places:
     def data(self, kind: str, name: str) -> Any:
         """The entry as it is written."""
         document, path = self.entries[kind, name]
-        found = document.data
-        for key in path:
-            found = found[key]
-        return found
+        return _under(document.data, path)
 
-    def conditions(self, rule: Rule) -> dict[tuple[int, ...], Place]:
+    def conditions(self, rule: Rule) -> dict[Index, Place]:
         """Where each part of a rule's condition is, by its path of child numbers in the tree."""
         document, path = self.entries["rules", rule.id]
-        start = (*path, "when")
-        data = self.data("rules", rule.id)["when"]
-        return {index: document.place(where) for index, where in _written(rule.when, data, start, ())}
+        return {index: document.place((*path, "when", *where)) for index, where in self._written(rule)}
 
-    def whole_terms(self, rule: Rule) -> frozenset[tuple[int, ...]]:
+    def clauses(self, rule: Rule) -> list[Clause]:
+        """The clauses of a rule, in the order written."""
+        written, wholes = self.conditions(rule), self.whole_terms(rule)
+        return [Clause(index, part, nearest(written, index)) for index, part in _leaves(rule.when, wholes)]
+
+    def whole_terms(self, rule: Rule) -> frozenset[Index]:
         """Where a rule's condition refers to a term that an earlier rule refers to: here it counts as one part.
 
         So a term is looked into once, in the first rule that uses it; whatever is wrong in it shows there.
         """
         data = self.data("rules", rule.id)["when"]
-        written = _written(rule.when, data, (), ())
-        terms = {index: value for index, where in written if (value := _under(data, where)) and where[-1] == TERM}
+        terms = {index: _under(data, where) for index, where in self._written(rule) if where[-1] == TERM}
         return frozenset(index for index, term in terms.items() if self.first_users[term] != rule.id)
+
+    def _written(self, rule: Rule) -> Iterator[tuple[Index, DataPath]]:
+        """Each part of a rule's condition, with its keys under `when`."""
+        return _written(rule.when, self.data("rules", rule.id)["when"], (), ())
 
     @cached_property
     def terms_used(self) -> frozenset[str]:
@@ -105,23 +128,22 @@ def _entries(name: str, data: Any) -> Iterator[tuple[str, str, DataPath]]:
         return
     if name == "texts.yaml":
         yield from (("texts", key, (key,)) for key in data)
-    for index, entry in enumerate(data["levels"] if name == "rulebook.yaml" and _is_list(data.get("levels")) else ()):
-        if isinstance(entry, dict):  # their words are texts of the book
-            yield from (
-                ("texts", f"{kind}-{entry.get('id')}", ("levels", index, key))
-                for key, kind in LEVEL_TEXTS.items()
-                if key in entry
-            )
+    for index, level in _mappings(data, "levels") if name == "rulebook.yaml" else ():
+        for key, kind in LEVEL_TEXTS.items():  # their words are texts of the book
+            if key in level:
+                yield "texts", f"{kind}-{level.get('id')}", ("levels", index, key)
     if name.endswith("/pack.yaml"):
         yield "packs", name.removesuffix("/pack.yaml"), ()
     for kind in set(KINDS) & set(data):
-        for index, entry in enumerate(data[kind] if isinstance(data[kind], list) else []):
-            if isinstance(entry, dict):
-                yield kind, str(entry.get("field" if kind == "questions" else "id")), (kind, index)
+        for index, entry in _mappings(data, kind):
+            yield kind, str(entry.get("field" if kind == "questions" else "id")), (kind, index)
 
 
-def _is_list(data: Any) -> bool:
-    return isinstance(data, list)
+def _mappings(data: Any, key: str) -> Iterator[tuple[int, dict[Any, Any]]]:
+    """The mappings of a list under a key, with their numbers; anything else there is an error that the loader names."""
+    for index, entry in enumerate(data[key] if isinstance(data.get(key), list) else ()):
+        if isinstance(entry, dict):
+            yield index, entry
 
 
 def _conditions(data: Any) -> Iterator[Any]:
@@ -151,21 +173,57 @@ def _terms(data: Any) -> Iterator[str]:
         yield from _terms(item)
 
 
-def nearest(written: dict[tuple[int, ...], Place], index: tuple[int, ...]) -> Place:
+def nearest(written: dict[Index, Place], index: Index) -> Place:
     """Where a part of a condition is; for a part of a term, where the term is referred to."""
     while index not in written:
         index = index[:-1]
     return written[index]
 
 
-def within(index: tuple[int, ...], wholes: frozenset[tuple[int, ...]]) -> bool:
+def within(index: Index, wholes: frozenset[Index]) -> bool:
     """Whether a part of a condition is inside one that counts as a whole."""
     return any(len(index) > len(whole) and index[: len(whole)] == whole for whole in wholes)
 
 
-def _written(
-    condition: Condition, data: Any, path: DataPath, index: tuple[int, ...]
-) -> Iterator[tuple[tuple[int, ...], DataPath]]:
+def parts(condition: Condition, index: Index = ()) -> Iterator[tuple[Index, Condition]]:
+    """A condition and everything below it, each part with where it is."""
+    yield index, condition
+    for number, part in enumerate(children(condition)):
+        yield from parts(part, (*index, number))
+
+
+def droppable(condition: Condition) -> Iterator[tuple[Index, Condition]]:
+    """Every part of a list, with what to put there so that it no longer counts."""
+    whole = dict(parts(condition))
+    for index in whole:
+        if index and not isinstance(around := whole[index[:-1]], Not):
+            yield index, ALWAYS if isinstance(around, AllOf) else NEVER
+
+
+def put(condition: Condition, index: Index, part: Condition) -> Condition:
+    """The condition with the part at `index` replaced."""
+    if not index:
+        return part
+    inner = list(children(condition))
+    inner[index[0]] = put(inner[index[0]], index[1:], part)
+    if isinstance(condition, Not):
+        return Not(inner[0])
+    assert isinstance(condition, AllOf | AnyOf | AtLeast)
+    return replace(condition, parts=tuple(inner))
+
+
+def _leaves(condition: Condition, wholes: frozenset[Index], index: Index = ()) -> Iterator[tuple[Index, Condition]]:
+    """Every clause of a condition with where it is; what counts as a whole is not looked into."""
+    inner = children(condition)
+    is_no = isinstance(condition, Not) and isinstance(condition.part, Yes)
+    if not inner or is_no or index in wholes:
+        yield index, condition
+        return
+    for number, part in enumerate(inner):
+        yield from _leaves(part, wholes, (*index, number))
+
+
+def _written(condition: Condition, data: Any, path: DataPath, index: Index) -> Iterator[tuple[Index, DataPath]]:
     """The condition and the data it was parsed from, walked together."""
     ((key, value),) = data.items()
     below = (*path, key)

@@ -21,8 +21,7 @@ from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
 from screener.rulebook.locate import rules_folder
 from screener.rulebook.rule import Place
-from screener.workbench.space.pairs import Drawn, Logic, Pair, draw
-from screener.workbench.space.urgency import at_least
+from screener.workbench.space.pairs import Drawn, Logic, Pair, at_least, draw
 
 
 @dataclass(frozen=True)
@@ -154,14 +153,8 @@ class Packed:
         for kind, name, expected, about in self.expectations:
             got = (drawn.rules if kind == "rule" else drawn.conclusions)[name]
             found |= ((got.proved ^ expected.proved) | (got.refuted ^ expected.refuted)) & about
-        return found | self.surprised_by_urgency(drawn)
-
-    def surprised_by_urgency(self, drawn: Drawn[int]) -> int:
-        """The vignettes that expect another urgency."""
-        found = 0
-        for level in self.book.levels[1:]:
-            got = at_least(self.book, level, drawn.conclusions, 0)
-            found |= (got ^ self.at_least(level)) & self.with_urgency
+        for level, at_least_this in self.urgencies.items():
+            found |= (at_least(self.book, level, drawn.conclusions, 0) ^ at_least_this) & self.with_urgency
         return found
 
     @cached_property
@@ -170,15 +163,13 @@ class Packed:
         return bits(bool(case.urgency) for case in self.cases)
 
     @cached_property
-    def _at_least(self) -> dict[str, int]:
-        return {}
-
-    def at_least(self, level: str) -> int:
-        """The cases that expect this urgency or a higher one."""
-        if level not in self._at_least:
-            high = set(self.book.levels[self.book.levels.index(level) :])
-            self._at_least[level] = bits(case.urgency in high for case in self.cases)
-        return self._at_least[level]
+    def urgencies(self) -> dict[str, int]:
+        """For each level the cases that expect this urgency or a higher one."""
+        levels = self.book.levels
+        return {
+            level: bits(case.urgency in levels[number:] for case in self.cases)
+            for number, level in enumerate(levels[1:], 1)
+        }
 
 
 def bits(flags: Iterable[bool]) -> int:

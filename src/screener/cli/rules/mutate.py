@@ -29,7 +29,7 @@ def command(
     """
     from screener.cli.options import book_with_cases
     from screener.errors import RuleBookError, UsageError, did_you_mean
-    from screener.workbench.mutate.mutate import mutate, score, summary, survivors
+    from screener.workbench.mutate import mutate, score, summary, survivors
     from screener.workbench.places import Places
     from screener.workbench.projectcases import project_cases
 

@@ -12,31 +12,14 @@ from typing import Final
 
 from screener.case.answers import Number
 from screener.case.fields import Fields
-from screener.logic.condition import (
-    ALWAYS,
-    NEVER,
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Atom,
-    Compare,
-    Concluded,
-    Condition,
-    Not,
-    OneOf,
-    Takes,
-    Yes,
-    atoms,
-    children,
-    walk,
-)  # fmt: skip
+from screener.logic import condition as c
 from screener.logic.kleene import conjunction
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Rule
-from screener.workbench.clauses import put
-from screener.workbench.places import Places
+from screener.workbench.places import Places, droppable, put
 from screener.workbench.problem import Problem, problem
-from screener.workbench.space.regions import Regions, cut_of
+from screener.workbench.space.pairs import Logic, Pair
+from screener.workbench.space.variables import Regions, cut_of
 
 MOST_VARIABLES: Final = 18  # tables have two to this power rows; larger ones are left to `prove`
 
@@ -67,19 +50,6 @@ def _alone(rule: Rule, fields: Fields, places: Places) -> Iterator[Problem]:
             yield problem(written[index], message, "dead-part")
 
 
-def droppable(condition: Condition) -> Iterator[tuple[tuple[int, ...], Condition]]:
-    """Every part of a list, with what to put there so that it no longer counts."""
-
-    def visit(part: Condition, index: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], Condition]]:
-        empty = ALWAYS if isinstance(part, AllOf) else NEVER
-        for number, inner in enumerate(children(part)):
-            if not isinstance(part, Not):
-                yield (*index, number), empty
-            yield from visit(inner, (*index, number))
-
-    yield from visit(condition, ())
-
-
 def pairs(rules: Sequence[Rule]) -> list[tuple[Rule, Rule]]:
     """The pairs of rules of which one may always fire with the other.
 
@@ -104,16 +74,14 @@ def pairs(rules: Sequence[Rule]) -> list[tuple[Rule, Rule]]:
     return [(rules[one], rules[other]) for one, other in sorted(found)]
 
 
-def _is_plain(condition: Condition) -> bool:
+def _is_plain(condition: c.Condition) -> bool:
     """Whether this is a conjunction of leaves that each speak of one thing."""
-    several = any(isinstance(part, Takes) and len(part.marks) > 1 for part in walk(condition))
+    several = any(isinstance(part, c.Takes) and len(part.marks) > 1 for part in c.walk(condition))
     return not several and conjunction(condition) is not None
 
 
 def _together(one: Rule, other: Rule, fields: Fields, places: Places) -> Iterator[Problem]:
     """Two rules with the same conclusion, one of which always fires with the other."""
-    if not set(_terms(one.condition)) & set(_terms(other.condition)):
-        return
     table = Table([one.condition, other.condition], fields)
     if not table.fits:
         return
@@ -131,14 +99,14 @@ def _together(one: Rule, other: Rule, fields: Fields, places: Places) -> Iterato
         yield problem(places.at("rules", rule.id), f"`{rule.id}` {message}, or say why in `redundant`", check)
 
 
-def _terms(condition: Condition) -> Iterator[str]:
+def _terms(condition: c.Condition) -> Iterator[str]:
     """What a condition reads: fields, marks of medicines, findings."""
-    for part in walk(condition):
-        if isinstance(part, Takes):
+    for part in c.walk(condition):
+        if isinstance(part, c.Takes):
             yield from part.marks
-        elif isinstance(part, Concluded):
+        elif isinstance(part, c.Concluded):
             yield part.id
-        elif not children(part) and not isinstance(part, AllOf | AnyOf | AtLeast | Not):
+        elif not c.children(part) and not isinstance(part, c.AllOf | c.AnyOf | c.AtLeast | c.Not):
             yield part.field
 
 
@@ -148,28 +116,30 @@ class Table:
     Each medicine mark is a variable of its own, with another for "long enough" where months are asked for.
     """
 
-    def __init__(self, conditions: Sequence[Condition], fields: Fields) -> None:
-        every = [atom for condition in conditions for atom in atoms(condition)]
-        self.regions = {
-            name: Regions.of(name, kind, every) for name, kind in fields.items() if isinstance(kind, Number)
-        }  # fmt: skip
-        names = [name for condition in conditions for part in walk(condition) for name in self.names(part)]
+    def __init__(self, conditions: Sequence[c.Condition], fields: Fields) -> None:
+        every = [atom for condition in conditions for atom in c.atoms(condition)]
+        kinds = {atom.field: fields[atom.field] for atom in every if isinstance(atom, c.Compare | c.Reported)}
+        self.regions = {name: Regions.of(name, kind, every) for name, kind in kinds.items() if isinstance(kind, Number)}
+        names = [name for condition in conditions for part in c.walk(condition) for name in self.names(part)]
         self.variables = {name: number for number, name in enumerate(dict.fromkeys(names))}
         self.fits = len(self.variables) <= MOST_VARIABLES
         self.mask = _every_row(len(self.variables)) if self.fits else 0
+        self.logic = Logic(self.mask, 0, self.decided)
+        concluded = {name for condition in conditions for name in c.conclusions(condition)} if self.fits else ()
+        self.concluded = {name: self.pair(self.column("conclusion", name)) for name in concluded}
 
-    def names(self, part: Condition) -> list[tuple[object, ...]]:
+    def names(self, part: c.Condition) -> list[tuple[object, ...]]:
         """The variables that one leaf reads."""
         match part:
-            case Concluded(name):
+            case c.Concluded(name):
                 return [("conclusion", name)]
-            case Takes(marks, months, counts):
+            case c.Takes(marks, months, counts):
                 return [(mark,) for mark in marks] + [(mark, months, counts) for mark in marks if months is not None]
-            case Yes(name):
+            case c.Yes(name):
                 return [(name,)]
-            case OneOf(name, options):
+            case c.OneOf(name, options):
                 return [(name, option) for option in options]
-            case AllOf() | AnyOf() | AtLeast() | Not():
+            case c.AllOf() | c.AnyOf() | c.AtLeast() | c.Not():
                 return []
             case leaf:
                 cuts = [(leaf.field, number) for number in range(len(self.regions[leaf.field].cuts))]
@@ -179,49 +149,31 @@ class Table:
         """The rows in which a variable is true."""
         return _column(len(self.variables), self.variables[name])
 
-    def value(self, condition: Condition) -> int:
+    def value(self, condition: c.Condition) -> int:
         """The rows in which a condition holds."""
-        match condition:
-            case Not(part):
-                return self.mask ^ self.value(part)
-            case AllOf(parts):
-                rows = self.mask
-                for part in parts:
-                    rows &= self.value(part)
-                return rows
-            case AnyOf(parts):
-                rows = 0
-                for part in parts:
-                    rows |= self.value(part)
-                return rows
-            case AtLeast(count, parts):
-                return self.counted(count, [self.value(part) for part in parts])
-            case Concluded(name):
-                return self.column("conclusion", name)
-            case leaf:
-                return self.leaf(leaf)
+        return self.logic.value(condition, self.concluded).proved
 
-    def counted(self, count: int, parts: list[int]) -> int:
-        """The rows in which so many parts hold."""
-        reached = [self.mask, *[0] * count]
-        for part in parts:
-            for number in range(count, 0, -1):
-                reached[number] |= reached[number - 1] & part
-        return reached[count]
+    def decided(self, atom: c.Atom) -> Pair[int]:
+        """The rows in which an answer is so, and those in which it is not."""
+        return self.pair(self.leaf(atom))
 
-    def leaf(self, atom: Atom) -> int:
+    def pair(self, rows: int) -> Pair[int]:
+        """These rows, and all others."""
+        return Pair(rows, self.mask ^ rows)
+
+    def leaf(self, atom: c.Atom) -> int:
         """The rows in which an answer is so."""
         match atom:
-            case Yes(name):
+            case c.Yes(name):
                 return self.column(name)
-            case OneOf(name, options):
+            case c.OneOf(name, options):
                 return self.option(name, options)
-            case Takes(marks, months, counts):
+            case c.Takes(marks, months, counts):
                 rows = 0
                 for mark in marks:
                     rows |= self.column(mark) & (self.mask if months is None else self.column(mark, months, counts))
                 return rows
-            case Compare(name, operator, limit):
+            case c.Compare(name, operator, limit):
                 regions = self.regions[name]
                 cut, beyond = cut_of(regions.kind, operator, limit)
                 reported, far = self.column(name, "reported"), self.beyond(name, regions.reached(cut))

@@ -14,7 +14,7 @@ from screener.workbench.check.check import check
 from screener.workbench.diff.diff import compare
 from screener.workbench.mark.expected import Expected, graded, unmet
 from screener.workbench.mark.submission import NotTakenError, Submission, book_of
-from screener.workbench.mutate.mutate import mutate, score
+from screener.workbench.mutate import mutate, score
 from screener.workbench.places import Places
 from screener.workbench.projectcases import Packed, rule_cases
 from screener.workbench.prove.prove import written

@@ -73,7 +73,7 @@ def _covering(space: Space, rule: Rule, others: tuple[Rule, ...]) -> list[Rule]:
     proved = space.known.rules
 
     def cover(some: list[Rule]) -> bool:
-        return space.empty(proved[rule.id].proved & ~space.union(proved[other.id].proved for other in some))
+        return space.empty(proved[rule.id].proved & ~space.diagrams.union(proved[other.id].proved for other in some))
 
     for other in others:
         if cover([other]):

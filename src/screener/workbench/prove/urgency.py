@@ -99,6 +99,6 @@ def bounds(space: Space) -> Iterator[Verdict]:
         beyond = space.example(real & ~space.at_least(level, "open"))
         message = f"the urgency can become `{level}` although `urgency_could_be` is lower" if beyond is not None else ""
         yield Verdict(f"at most {level}", beyond is None, message, beyond)
-        short = space.example(space.at_least(level) & ~real & ~space.union(way.values()))
+        short = space.example(space.at_least(level) & ~real & ~space.diagrams.union(way.values()))
         message = f"the urgency is called `{level}` although it can turn out lower" if short is not None else ""
         yield Verdict(f"at least {level}", short is None, message, short)

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from screener.case.answers import Choice, Medicines, Number
 from screener.errors import UsageError
+from screener.workbench.space.pairs import union
 from screener.workbench.space.variables import GIVEN, Layout
 
 Diagram: TypeAlias = Any  # a function of dd; with & | ~ and ==
@@ -47,10 +48,7 @@ class Diagrams:
 
     def union(self, sets: Iterable[Diagram]) -> Diagram:
         """What is in one of them."""
-        found = self.nothing
-        for each in sets:
-            found = found | each
-        return found
+        return union(sets, self.nothing)
 
     def with_values(self, found: Diagram, values: dict[str, bool]) -> Diagram:
         """The set that is left when some variables are fixed."""

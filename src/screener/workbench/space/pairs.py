@@ -2,18 +2,20 @@
 
 A set is anything with `&`, `|` and `~`: a binary decision diagram over all possible answers, or an integer with one bit
 for each case. What is in neither set is unknown. The engines evaluate one case at a time; this evaluates all at once,
-by the same table (docs/meaning.md), and the tests hold the two together.
+by the same table (docs/meaning.md), and the tests hold the two together. Suppression and urgency are here, too, as
+`screener.engine.outcome` has them for one case.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
 
-from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not, conclusions
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Rule
+from screener.rulebook.rule import URGENCY, Rule
 
 
 class Set(Protocol):
@@ -91,6 +93,14 @@ class Logic(Generic[S]):
         return reached[max(count, 0)]
 
 
+def union(sets: Iterable[S], nothing: S) -> S:
+    """What is in one of the sets."""
+    found = nothing
+    for each in sets:
+        found = found | each
+    return found
+
+
 @dataclass(frozen=True)
 class Drawn(Generic[S]):
     """Every rule and every conclusion of a book, as sets."""
@@ -114,7 +124,11 @@ def redraw(book: RuleBook, logic: Logic[S], before: Drawn[S], changed: Rule) -> 
     rules, conclusions = dict(before.rules), dict(before.conclusions)
     stale = {changed.concludes}
     for name in book.order:
-        readers = [rule for rule in book.rules_for[name] if rule.id == changed.id or _reads(rule, stale)]
+        readers = [
+            rule
+            for rule in book.rules_for[name]
+            if rule.id == changed.id or not stale.isdisjoint(_read_by(rule.condition))
+        ]
         if not readers:
             continue
         for rule in readers:
@@ -128,13 +142,41 @@ def redraw(book: RuleBook, logic: Logic[S], before: Drawn[S], changed: Rule) -> 
     return Drawn(rules, conclusions)
 
 
-_READS: dict[Condition, frozenset[str]] = {}
+@cache
+def _read_by(condition: Condition) -> frozenset[str]:
+    return frozenset(conclusions(condition))
 
 
-def _reads(rule: Rule, names: set[str]) -> bool:
-    """Whether a rule reads one of these conclusions."""
-    from screener.logic.condition import conclusions
+def suppressing(book: RuleBook, name: str, found: Mapping[str, Pair[S]], nothing: S) -> S:
+    """Where a finding or flag would be suppressed: where a flag that suppresses it is certain."""
+    stronger = [flag.id for flag in book.flags.values() if name in flag.suppresses]
+    if name in book.flags and book.flags[name].last_resort:
+        stronger += all_else(book, name)
+    return union((found[other].proved for other in stronger), nothing)
 
-    if rule.condition not in _READS:
-        _READS[rule.condition] = frozenset(conclusions(rule.condition))
-    return not names.isdisjoint(_READS[rule.condition])
+
+def all_else(book: RuleBook, last_resort: str) -> list[str]:
+    """What a last resort gives way to: every other flag, and every urgency."""
+    return [*(other for other in book.flags if other != last_resort), *(URGENCY + level for level in book.levels[1:])]
+
+
+def at_least(book: RuleBook, level: str, found: Mapping[str, Pair[S]], nothing: S, could_be: bool = False) -> S:
+    """Where the urgency is a level or a higher one: by a rule, or by a flag that is raised and not suppressed.
+
+    Args:
+        book: the rule book.
+        level: the level.
+        found: where each conclusion is proved and refuted.
+        nothing: the empty set.
+        could_be: whether what is only possible counts too.
+    """
+
+    def holds(name: str) -> S:
+        return ~found[name].refuted if could_be else found[name].proved
+
+    high = book.levels[book.levels.index(level) :]
+    where = union((holds(URGENCY + each) for each in high), nothing)
+    for flag in book.urgent_flags:
+        if flag.urgency in high:
+            where = where | (holds(flag.id) & ~suppressing(book, flag.id, found, nothing))
+    return where

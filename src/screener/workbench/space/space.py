@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import URGENCY
 from screener.workbench.space.diagrams import Diagram, Diagrams
-from screener.workbench.space.pairs import Drawn, Logic, draw
+from screener.workbench.space.pairs import Drawn, Logic, all_else, at_least, draw, suppressing
 from screener.workbench.space.universe import Universe
-from screener.workbench.space.urgency import at_least, suppressing
 from screener.workbench.space.variables import Layout, answers_of
 
 
@@ -73,9 +70,7 @@ class Space:
         """Where a raised flag is shown; a last resort only when nothing is open (`ReportBuilder.something_is_open`)."""
         if not self.book.flags[flag].last_resort:
             return self.raised(flag)
-        others = [other for other in self.book.flags if other != flag]
-        others += [URGENCY + level for level in self.book.levels[1:]]
-        return self.raised(flag) & ~self.diagrams.union(self.open(other) for other in others)
+        return self.raised(flag) & ~self.diagrams.union(map(self.open, all_else(self.book, flag)))
 
     def statuses(self, name: str) -> dict[str, Diagram]:
         """Where a finding or flag has each status; one that the book does not know is ruled out."""
@@ -119,7 +114,3 @@ class Space:
     def empty(self, found: Diagram) -> bool:
         """Whether no answers are in the set."""
         return bool(found == self.diagrams.nothing)
-
-    def union(self, sets: Iterable[Diagram]) -> Diagram:
-        """What is in one of the sets."""
-        return self.diagrams.union(sets)

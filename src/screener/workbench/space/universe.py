@@ -21,9 +21,8 @@ from typing import Generic
 from screener.case.answers import Choice, YesNo
 from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes
 from screener.rulebook.book import RuleBook
-from screener.workbench.space.pairs import Logic, Pair, S
-from screener.workbench.space.regions import cut_of
-from screener.workbench.space.variables import GIVEN, Kind, Layout
+from screener.workbench.space.pairs import Logic, Pair, S, union
+from screener.workbench.space.variables import GIVEN, Kind, Layout, cut_of
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Universe(Generic[S]):
             case OneOf(name, options):
                 return self._option(name, options)
             case Takes(marks, months, counts):
-                return self._union(self._really_taken(kind, months, counts) for kind in self._kinds(marks))
+                return union((self._really_taken(kind, months, counts) for kind in self._kinds(marks)), self.nothing)
             case Reported(name):
                 return self.given(name)
             case Compare(name, operator, limit):
@@ -150,10 +149,10 @@ class Universe(Generic[S]):
 
     def _takes(self, atom: Takes) -> Pair[S]:
         given, kinds = self.given("medicines"), list(self._kinds(atom.marks))
-        proved = self._union(self._taken(kind, atom.months, atom.unknown_counts) for kind in kinds)
+        proved = union((self._taken(kind, atom.months, atom.unknown_counts) for kind in kinds), self.nothing)
         maybe = self.nothing
         if atom.months is not None and not atom.unknown_counts:
-            maybe = self._union(self.variable(f"{kind.name}.open") for kind in kinds if kind.limits)
+            maybe = union((self.variable(f"{kind.name}.open") for kind in kinds if kind.limits), self.nothing)
         return Pair(given & proved, given & ~proved & ~maybe)
 
     def _taken(self, kind: Kind, months: float | None, counts: bool) -> S:
@@ -161,7 +160,7 @@ class Universe(Generic[S]):
         if not kind.limits:
             return self.variable(kind.name)
         first = 0 if months is None else kind.limits.index(months) + 1
-        spans = self._union(self.variable(f"{kind.name}.{n}") for n in range(first, len(kind.limits) + 1))
+        spans = union((self.variable(f"{kind.name}.{n}") for n in range(first, len(kind.limits) + 1)), self.nothing)
         return spans | self.variable(f"{kind.name}.open") if months is None or counts else spans
 
     def _really_taken(self, kind: Kind, months: float | None, counts: bool) -> S:
@@ -174,12 +173,6 @@ class Universe(Generic[S]):
             long_enough = long_enough & self.variable(f"{kind.name}.really{number}")
         either: S = certain | long_enough
         return either
-
-    def _union(self, sets: Iterable[S]) -> S:
-        found = self.nothing
-        for each in sets:
-            found = found | each
-        return found
 
 
 def _decided(truth: S) -> Pair[S]:

@@ -1,1 +1,0 @@
-"""`screener rules mutate`: would the project's cases notice a slip?"""
