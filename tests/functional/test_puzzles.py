@@ -16,8 +16,8 @@ from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.explain.teaching.broken import Puzzle, make_broken
 from screener.explain.teaching.disguise import disguised
-from screener.explain.teaching.fault import DIFFICULTIES, Difficulty
 from screener.explain.teaching.mistakes import mistakes
+from screener.explain.teaching.sealed import DIFFICULTIES, Difficulty
 from screener.rulebook.book import RuleBook
 from screener.workbench.diff.diff import compare, report
 from vignettes import SCREENED

@@ -139,10 +139,8 @@ def _puzzle(
     rules_folder: Path | None,
 ) -> str:  # fmt: skip
     """Write a puzzle, judge a guess, or tell the answer."""
-    from screener.explain.teaching.broken import make_broken
-    from screener.explain.teaching.fault import DIFFICULTIES
-    from screener.explain.teaching.reveal import revealed
-    from screener.explain.teaching.sealed import guessed
+    from screener.explain.teaching.broken import make_broken, revealed
+    from screener.explain.teaching.sealed import DIFFICULTIES, guessed
 
     if guess is not None:
         right = guessed(Path(guess[0]), guess[1])

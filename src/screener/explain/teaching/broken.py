@@ -13,7 +13,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from screener.case.answers import Choice, Kind, Medicines, YesNo
@@ -22,10 +24,10 @@ from screener.engine.facts import facts_of
 from screener.errors import CaseError, FileError, ScreenerError, UsageError, echo
 from screener.explain.goal import is_red
 from screener.explain.teaching.disguise import COPY, Copy, disguised
-from screener.explain.teaching.fault import Difficulty, Fault
-from screener.explain.teaching.mistakes import Mistake, mistakes
-from screener.explain.teaching.sealed import answer_text, question_text, seal
+from screener.explain.teaching.mistakes import Fault, Mistake, mistakes
+from screener.explain.teaching.sealed import Difficulty, answer_text, question_text, seal, sealed
 from screener.rulebook.book import RuleBook
+from screener.rulebook.locate import fingerprint
 from screener.rulebook.locate import rules_folder as own_rules
 from screener.rulebook.rule import Rule
 
@@ -186,7 +188,23 @@ def _write(folder: Path, found: list[Fault], original: RuleBook, made: dict[str,
     for name, fault in zip(names, found, strict=True):
         text = json.dumps(fault.answers, indent=2, ensure_ascii=False)
         (folder / name).write_text(text + "\n", encoding="utf-8")
-    question, sealed, answer = folder / "question.md", folder / "sealed.json", answer_text(found)
+    question, proof, answer = folder / "question.md", folder / "sealed.json", answer_text(found)
     question.write_text(question_text(found, names, str(made["difficulty"]), original.texts), encoding="utf-8")
-    sealed.write_text(seal(answer, [fault.rule for fault in found], original.sha256, made), encoding="utf-8")
-    return Puzzle(tuple(found), folder / COPY, tuple(folder / name for name in names), question, sealed, answer)
+    proof.write_text(seal(answer, [fault.rule for fault in found], original.sha256, made), encoding="utf-8")
+    return Puzzle(tuple(found), folder / COPY, tuple(folder / name for name in names), question, proof, answer)
+
+
+def revealed(folder: Path, rules_folder: Path | None) -> str:
+    """The answer of a puzzle, made again from its seed.
+
+    Raises:
+        UsageError: this is no puzzle, or it was made of another rule book.
+    """
+    data = sealed(folder)
+    if fingerprint(rules_folder or own_rules()) != data["rulebook"]:
+        raise UsageError("the puzzle was made of another rule book, or another version; name it with `--rules`")
+    with TemporaryDirectory() as place:
+        puzzle = make_broken(data["seed"], Path(place) / "again", rules_folder, data["difficulty"], data["faults"])
+    if sha256(puzzle.answer.encode()).hexdigest() != data["answer_sha256"]:
+        raise UsageError("the answer does not match its seal: `sealed.json` was changed, or the program is another one")
+    return puzzle.answer

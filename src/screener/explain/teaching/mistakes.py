@@ -1,4 +1,4 @@
-"""Small mistakes in a condition as it is written, of the kind that people make."""
+"""Small mistakes in a condition as it is written, of the kind that people make; and one with a case that shows it."""
 
 from __future__ import annotations
 
@@ -28,6 +28,33 @@ class Mistake:
     what: str
     was: str
     becomes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake with the case that shows it.
+
+    Attributes:
+        rule: the id of the broken rule, in the copy.
+        original: its id in the rule book that was copied.
+        pack: its pack.
+        conclusion: a finding or flag that comes out wrong, by its id in the copy.
+        title: what that is called.
+        was, now: the status that it should have, and that it has.
+        answers: the case.
+        because: the reason that the rule gives.
+    """
+
+    rule: str
+    original: str
+    pack: str
+    conclusion: str
+    title: str
+    was: str
+    now: str
+    answers: dict[str, Any]
+    mistake: Mistake
+    because: str
 
 
 def mistakes(when: Any) -> Iterator[Mistake]:

@@ -10,15 +10,16 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import pbkdf2_hmac, sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from screener.case.files import parse_json, read_bytes
 from screener.errors import FileError, UsageError, echo
-from screener.explain.teaching.fault import DIFFICULTIES, MOST_FAULTS, Fault
+from screener.explain.teaching.mistakes import Fault
 
+Difficulty: TypeAlias = Literal["easy", "medium", "hard"]
+DIFFICULTIES: Final[tuple[Difficulty, ...]] = get_args(Difficulty)
+MOST_FAULTS: Final = 5
 ROUNDS: Final = 200_000
-HARD: Final = "hard"
-EASY: Final = "easy"
 
 
 def question_text(faults: Sequence[Fault], cases: Sequence[str], difficulty: str, texts: Mapping[str, str]) -> str:
@@ -28,10 +29,10 @@ def question_text(faults: Sequence[Fault], cases: Sequence[str], difficulty: str
     lines += [f"In `rules/`, {len(faults)} rules have" if several else "One rule in `rules/` has"]
     lines[-1] += " one small mistake each." if several else " one small mistake."
     for fault, case in zip(faults, cases, strict=True):
-        where = f" The broken rule is in the pack `{fault.pack}`." if difficulty == EASY else ""
+        where = f" The broken rule is in the pack `{fault.pack}`." if difficulty == "easy" else ""
         lines += ["", f"For the person in `{case}`, **{fault.title}** (`{fault.conclusion}`) should be "
                   f"*{_status(fault.was)}*, but this rule book says *{_status(fault.now)}*.{where}"]  # fmt: skip
-    if difficulty == HARD:
+    if difficulty == "hard":
         lines += ["", "The mistake may be in a rule further back than the one that concludes this."]
     case, name = cases[0], faults[0].conclusion
     asked = f"--why-not {name}" if faults[0].now != "raised" else f"--flag {name}"
