@@ -18,8 +18,7 @@ from screener.saying import say, speaking
 
 if TYPE_CHECKING:
     from screener.explain.lab.lab import Lab
-    from screener.explain.teaching.quiz import QuizQuestion
-    from screener.explain.teaching.score import Prediction
+    from screener.explain.teaching.quiz import Prediction, QuizQuestion
     from screener.report.build import ReportBuilder
 
 STRATEGIES = ["order", "specificity", "recency", "random"]
@@ -174,15 +173,13 @@ def _walk(blocks: list[str]) -> None:
 def _questions(case: ReportBuilder, goal: str | None) -> tuple[QuizQuestion, ...]:
     """What is asked: about one conclusion, or about the whole case."""
     from screener.explain.goal import goal_of
-    from screener.explain.kit.aimed import aimed
-    from screener.explain.teaching.quiz import quiz
+    from screener.explain.teaching.quiz import aimed, quiz
 
     return quiz(case) if goal is None else aimed(case, goal_of(case, goal))
 
 
 def _quiz(case: ReportBuilder, goal: str | None, score: str | None) -> None:
-    from screener.explain.teaching.quiz import given_answers
-    from screener.explain.teaching.score import Prediction, right_of
+    from screener.explain.teaching.quiz import Prediction, given_answers, right_of
 
     questions = _questions(case, goal)
     click.echo(say("The answers of this case:"))
@@ -206,10 +203,10 @@ def _quiz(case: ReportBuilder, goal: str | None, score: str | None) -> None:
 
 def _save_score(path: str, case: ReportBuilder, goal: str | None, told: Sequence[Prediction]) -> None:
     """Write what was asked and answered, for its owner alone."""
-    from screener.explain.teaching.score import to_dict
+    from screener.explain.teaching.quiz import score_data
     from screener.private import save
 
-    save(Path(path), dumps(to_dict(case, goal, told), indent=2, ensure_ascii=False) + "\n")
+    save(Path(path), dumps(score_data(case, goal, told), indent=2, ensure_ascii=False) + "\n")
 
 
 def _answer(keys: Iterator[str], read: object) -> str | None:

@@ -12,9 +12,9 @@ import pytest
 from browser import browser
 from rulefolder import ROOT, screener_here
 from screener.case.files import read_case
-from screener.explain.kit.aimed import aimed
 from screener.explain.kit.lesson import read_lesson
 from screener.explain.lab.lab import lab
+from screener.explain.teaching.quiz import aimed
 from screener.rulebook.cache import cached_rulebook
 from screener.saying import speaking
 from screener.screening import Screener

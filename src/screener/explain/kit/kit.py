@@ -10,11 +10,10 @@ from typing import Final
 from screener.case.files import read_case
 from screener.errors import UsageError, did_you_mean
 from screener.explain.goal import THE_URGENCY, goal_of
-from screener.explain.kit.aimed import aimed
 from screener.explain.kit.lesson import Lesson
 from screener.explain.lab.lab import Lab, lab
 from screener.explain.lab.text import urgent
-from screener.explain.teaching.quiz import QuizQuestion, quiz
+from screener.explain.teaching.quiz import QuizQuestion, aimed, quiz
 from screener.printable import printable
 from screener.report.build import ReportBuilder
 from screener.saying import spoken

@@ -13,8 +13,7 @@ from screener.explain.lab.forward import LabStep
 from screener.explain.lab.lab import Lab
 from screener.explain.lab.lab import lab as run_lab
 from screener.explain.lab.strategy import STRATEGIES, Strategy
-from screener.explain.teaching.quiz import LETTERS, given_answers
-from screener.explain.teaching.score import to_dict
+from screener.explain.teaching.quiz import LETTERS, given_answers, score_data
 from screener.web.desk.desk import Desk
 from screener.web.desk.form import Form, encode
 from screener.web.desk.predict import Predictions
@@ -46,7 +45,7 @@ def lab(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
 def score(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
     """`POST /score.json`: what was predicted on the page, to be saved."""
     it = _Page.read(desk, body)
-    data = {**to_dict(it.shown.case, it.goal or None, it.predicted.told), "case_id": it.name}
+    data = {**score_data(it.shown.case, it.goal or None, it.predicted.told), "case_id": it.name}
     return saved("score.json", dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 

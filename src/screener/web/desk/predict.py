@@ -14,10 +14,8 @@ from typing import Any
 
 from screener.errors import CaseError, FieldProblem
 from screener.explain.goal import goal_of
-from screener.explain.kit.aimed import aimed
 from screener.explain.lab.lab import Lab
-from screener.explain.teaching.quiz import QuizQuestion, quiz
-from screener.explain.teaching.score import Prediction, right_of
+from screener.explain.teaching.quiz import Prediction, QuizQuestion, aimed, quiz, right_of
 from screener.saying import say
 from screener.web.desk.form import Form
 from screener.web.desk.reading import read_json
