@@ -7,10 +7,9 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from screener.explain.chain import chain_to
-from screener.explain.picture.boxes import SIZE, SMALL, Box, Layout, Line
+from screener.explain.picture.boxes import SIZE, SMALL, Box, Layout, Line, width
 from screener.explain.picture.folding import Folding
 from screener.explain.picture.graph import Edge, Graph, Node
-from screener.explain.picture.lettering import width
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, field_of
 from screener.logic.kleene import evaluate
 from screener.report.build import ReportBuilder
@@ -176,7 +175,7 @@ def _distinct(parts: list[Any]) -> list[Any]:
 
 def assert_says_the_rules(graph: Graph, case: ReportBuilder) -> None:
     """Each rule of a whole graph has the tree of its condition; each conclusion counts its rules as alternatives."""
-    before = graph.before()
+    before = graph.before
     for key, node in graph.nodes.items():
         if node.kind == "rule":
             rule = case.book.rule[node.words]
@@ -215,7 +214,7 @@ def assert_all_is_there(graph: Graph, whole: Graph, case: ReportBuilder) -> None
 
 
 def _behind(graph: Graph, key: str) -> set[str]:
-    before, found, waiting = graph.before(), set[str](), [key]
+    before, found, waiting = graph.before, set[str](), [key]
     while waiting:
         for edge in before[waiting.pop()]:
             if edge.source not in found:

@@ -14,13 +14,12 @@ from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.explain.chain import Chain, chain_to, open_chain
 from screener.explain.html import NARROW, NARROW_BOX, document
-from screener.explain.picture.boxes import SIZE, SMALL
+from screener.explain.picture.boxes import SIZE, SMALL, width, wrap
 from screener.explain.picture.folding import about, to_levels
 from screener.explain.picture.graph import Graph, graph_of
-from screener.explain.picture.lettering import width, wrap
 from screener.explain.picture.mermaid import render as mermaid
-from screener.explain.picture.rows import rows
-from screener.explain.picture.spacing import packed, pooled
+from screener.explain.picture.ordering import pooled
+from screener.explain.picture.placing import packed, rows
 from screener.explain.picture.svg import HIGH, WIDE, laid_out, picture
 from screener.explain.questions import ask, shown
 from screener.explain.why_not import WhyNot, why_not

@@ -15,8 +15,8 @@ from screener.explain.chain import Chain, Step
 from screener.explain.page import body, head
 from screener.explain.picture.folding import about
 from screener.explain.picture.graph import Graph, Node, graph_of, merge
-from screener.explain.picture.rows import rows
-from screener.explain.picture.svg import HIGH, WIDE, draw, laid_out
+from screener.explain.picture.placing import rows
+from screener.explain.picture.svg import WIDE, draw, laid_out
 from screener.explain.picture.words import fold
 from screener.explain.questions import Explanation
 from screener.explain.text import closing, step_details, step_title
@@ -88,33 +88,26 @@ def _blocks(blocks: Iterable[Block]) -> str:
     return report_body(blocks).removeprefix('<main class="screener">\n').removesuffix("</main>\n")
 
 
-def figure(
-    chains: Sequence[Chain],
-    possible: Sequence[WhyNot] = (),
-    most: int = WIDE,
-    high: int = HIGH,
-    behind: bool = True,
-) -> str:
+def figure(chains: Sequence[Chain], possible: Sequence[WhyNot] = (), most: int = WIDE, behind: bool = True) -> str:
     """The picture, for wide and for narrow screens, and below it what is folded in it; empty without anything to draw.
 
     Args:
         chains: what is proved or refuted.
         possible: what is still open.
-        most: how wide the picture for wide screens may be, in pixels, and
-        high: how high, before something is folded.
+        most: how wide the picture for wide screens may be, in pixels, before something is folded.
         behind: whether what is folded is drawn below it, each behind a line that opens it.
     """
     if not chains and not possible:
         return ""
     whole = graph_of(chains, possible)
-    drawn, folded = _both(whole, most, high)
+    drawn, folded = _both(whole, most)
     parts, waiting = [f'<figure class="picture">{drawn}</figure>\n'], list(folded if behind else ())
     for node in waiting:  # grows while it is walked
         if len(parts) > MOST_FOLDED:
             left = counted("1 more is folded.", "{count} more are folded.", len(waiting) - MOST_FOLDED)
             parts.append(f'<p class="small">{escape(left)}</p>\n')
             break
-        drawn, folded = _both(about(whole, node.key), most, high)
+        drawn, folded = _both(about(whole, node.key), most)
         title = escape(f"{node.words} ({fold(node)})")
         parts.append(
             f'<details class="folded"><summary>{title}</summary><figure class="picture">{drawn}</figure></details>\n'
@@ -123,9 +116,9 @@ def figure(
     return "".join(parts)
 
 
-def _both(whole: Graph, most: int, high: int) -> tuple[str, list[Node]]:
+def _both(whole: Graph, most: int) -> tuple[str, list[Node]]:
     """The picture of a graph for wide and for narrow screens, and the boxes that are folded in it."""
-    graph, layout = laid_out(whole, most, high)
+    graph, layout = laid_out(whole, most=most)
     wide, narrow = draw(layout, graph), draw(rows(graph, NARROW, NARROW_BOX), graph)
     folded = [replace(node, kind="conclusion") for node in graph.nodes.values() if node.folded]
     return f'<div class="wide">{wide}</div><div class="narrow">{narrow}</div>', folded

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from screener.explain.chain import Chain
 from screener.explain.html import figure
-from screener.explain.picture.drawing import STYLE as SVG_STYLE
-from screener.explain.picture.svg import HIGH, WIDE
+from screener.explain.picture.svg import STYLE as SVG_STYLE
+from screener.explain.picture.svg import WIDE
 from screener.explain.why_not import WhyNot
 
 STYLE: Final = SVG_STYLE.replace(".P", ".pic") + "\n"
@@ -27,7 +27,6 @@ def picture(
     possible: Sequence[WhyNot] = (),
     step: int | None = None,
     most: int = WIDE,
-    high: int = HIGH,
     behind: bool = True,
 ) -> Markup:
     """The picture of chains and open conclusions, for wide and for narrow screens.
@@ -36,11 +35,10 @@ def picture(
         chains: what is proved or refuted.
         possible: what is still open.
         step: what comes after this step is shown faintly; None shows everything.
-        most: how wide it may be on wide screens, in pixels, and
-        high: how high, before something is folded.
+        most: how wide it may be on wide screens, in pixels, before something is folded.
         behind: whether what is folded is drawn below it, each behind a line that opens it.
     """
-    drawn = _INNER_STYLE.sub("", figure(chains, possible, most, high, behind)).replace(_FIGURE, _REACHABLE)
+    drawn = _INNER_STYLE.sub("", figure(chains, possible, most, behind)).replace(_FIGURE, _REACHABLE)
 
     def shared(match: re.Match[str]) -> str:
         names, rest, number = _PREFIX.sub("pic", match.group(1)), match.group(2) or "", match.group(3)

@@ -1,16 +1,20 @@
-"""What is drawn, with its place and size in pixels: boxes with their lines of text, lines between them, arcs."""
+"""What is drawn, with its place and size in pixels: boxes with their lines of text, lines between them, arcs.
+
+How wide a text is at most, and how it is broken into lines, is found without asking any font. Widths of letters are in
+ems and on the safe side for the widest common sans-serif fonts (Verdana, DejaVu Sans).
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from math import ceil
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from screener.explain.picture import words
 from screener.explain.picture.graph import Edge, Node
-from screener.explain.picture.lettering import width, wrap
 
-Direction: TypeAlias = Literal["columns", "rows"]
 SIZE: Final = 13  # of the letters
 SMALL: Final = 11
 LEADING: Final = 16
@@ -21,6 +25,68 @@ PORT: Final = 9  # between two lines that end at one box
 BEHIND: Final = 4  # how far the second edge of a folded box shows
 SIGN: Final = 5  # at both sides of `or` in front of a box
 NARROWEST: Final = 60
+LIST: Final = 250  # the greatest width of a box of several answers
+MARGIN: Final = 12  # around the picture
+
+NARROW: Final = "ijlI.,:;'|!"
+SLIM: Final = 'ftr()[]/-" '
+WIDE: Final = "mwMWQO@%&+<>=~#…–—"
+AT_HYPHENS: Final = re.compile(r".+?-+(?=[^\W\d_])|.+", re.DOTALL)  # not in front of numbers
+NARROW_EM, SLIM_EM, LETTER_EM, CAPITAL_EM, WIDE_EM = 0.43, 0.47, 0.65, 0.8, 1.0
+
+
+@cache
+def _em(char: str) -> float:
+    if char in NARROW:
+        return NARROW_EM
+    if char in SLIM:
+        return SLIM_EM
+    if char in WIDE or ord(char) > 0x24F:
+        return WIDE_EM
+    return CAPITAL_EM if char.isupper() else LETTER_EM
+
+
+@lru_cache(maxsize=4096)
+def width(text: str, size: float) -> float:
+    """The width that a text needs at most, in the unit of `size` (the font's size)."""
+    return sum(map(_em, text)) * size
+
+
+@lru_cache(maxsize=4096)
+def wrap(text: str, size: float, most: float) -> tuple[str, ...]:
+    """The text in lines no wider than `most`, broken at spaces and behind hyphens; longer words are cut."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        space = " "
+        for piece in _pieces(word, size, most):
+            longer = f"{line}{space}{piece}" if line else piece
+            if width(longer, size) <= most:
+                line = longer
+            else:
+                lines.append(line)
+                line = piece
+            space = ""
+    return (*lines, line) if line or not lines else tuple(lines)
+
+
+def _broken(text: str) -> list[str]:
+    """The parts of a text between which a line may be broken, without spaces."""
+    return [part for word in text.split() for part in AT_HYPHENS.findall(word)]
+
+
+def _pieces(word: str, size: float, most: float) -> list[str]:
+    """A word in pieces between which a line may be broken."""
+    pieces: list[str] = []
+    for part in _broken(word):
+        piece = ""
+        for char in part:
+            if piece and width(piece + char, size) > most:
+                pieces.append(piece)
+                piece = ""
+            piece += char
+        pieces.append(piece)
+    return pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +146,8 @@ class Arc:
 
 @dataclass(frozen=True)
 class Layout:
-    """A placed graph, with the words that explain its signs below it."""
+    """A placed graph, or a connected part of one; with the words that explain its signs below it."""
 
-    direction: Direction
     width: int
     height: int
     boxes: tuple[Box, ...]
@@ -125,3 +190,10 @@ def _high(text: int, lines: int) -> int:
 def front(sign: str) -> int:
     """The width of the field for a sign in front of a box."""
     return ceil(width(sign, SMALL)) + 2 * SIGN if sign else 0
+
+
+def room(node: Node, most: int) -> int:
+    """How wide a box may be: wider for lists, and for a long word rather than cutting it."""
+    size = SMALL if node.kind in ("rule", "answers") else SIZE
+    longest = max((width(word, size) for word in _broken(node.words)), default=0)
+    return max(LIST if node.kind == "answers" else most, min(LIST, ceil(longest) + 2 * PAD + front(words.sign(node))))

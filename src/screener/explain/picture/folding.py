@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Final
 
 from screener.explain.picture.graph import Edge, Graph, Node
+from screener.logic.order import after_what_it_needs
 from screener.saying import counted
 
 FEW: Final = 4  # answers have boxes of their own as long as they are fewer
@@ -28,16 +28,11 @@ class Folding:
     apart: set[str] = field(default_factory=set)
     _behind: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    @cached_property
-    def before(self) -> dict[str, list[Edge]]:
-        """What leads to each box."""
-        return self.graph.before()
-
     def rules(self, key: str) -> list[str]:
         """The rules of a conclusion, and the groups in their conditions."""
         found, waiting = list[str](), [key]
         while waiting:
-            for edge in self.before[waiting.pop()]:
+            for edge in self.graph.before[waiting.pop()]:
                 if self.graph.nodes[edge.source].kind in ("rule", "gate"):
                     found.append(edge.source)
                     waiting.append(edge.source)
@@ -45,8 +40,8 @@ class Folding:
 
     def inside(self, key: str) -> list[str]:
         """The conclusions that the rules of a conclusion read, if something is behind them."""
-        sources = (edge.source for rule in self.rules(key) for edge in self.before[rule])
-        return [name for name in dict.fromkeys(sources) if self.graph.nodes[name].concludes and self.before[name]]
+        sources = (edge.source for rule in self.rules(key) for edge in self.graph.before[rule])
+        return [name for name in dict.fromkeys(sources) if self.graph.nodes[name].concludes and self.graph.before[name]]
 
     def opens(self, more: set[str], kept: set[str], fits: Callable[[Graph], bool]) -> bool:
         """Open more of the conclusions, or of the boxes, if there is room for it."""
@@ -61,16 +56,12 @@ class Folding:
 
     def folded(self) -> Graph:
         """What is to be drawn."""
-        keep, waiting = set(self.graph.goals), [*self.graph.goals]
-        while waiting:
-            key = waiting.pop()
-            if self.graph.nodes[key].concludes and key not in self.opened:
-                continue
-            for edge in self.before[key]:
-                if edge.source not in keep:
-                    keep.add(edge.source)
-                    waiting.append(edge.source)
-        return self._drawn(keep)
+
+        def leads(key: str) -> list[str]:
+            shut = self.graph.nodes[key].concludes and key not in self.opened
+            return [] if shut else self.graph.sources(key)
+
+        return self._drawn(set(after_what_it_needs(self.graph.goals, leads)))
 
     def _drawn(self, keep: set[str]) -> Graph:
         graph = Graph(goals=self.graph.goals)
@@ -99,7 +90,7 @@ class Folding:
         if key in self.apart:
             return []
         groups: dict[tuple[str, bool], list[Edge]] = {}
-        for edge in self.before[key]:
+        for edge in self.graph.before[key]:
             source = self.graph.nodes[edge.source]
             if source.kind == "answer":
                 groups.setdefault((source.state, edge.negated), []).append(edge)
@@ -117,7 +108,7 @@ class Folding:
         return Node(key, "answers", nodes[0].state, words, of=len(nodes), about=about)
 
     def _node(self, node: Node, shut: set[str]) -> Node:
-        if node.key not in shut or not self.before[node.key]:
+        if node.key not in shut or not self.graph.before[node.key]:
             return node
         if node.key not in self._behind:
             self._behind[node.key] = self.behind(node.key)
@@ -125,18 +116,14 @@ class Folding:
 
     def behind(self, key: str) -> tuple[int, int]:
         """How many steps and answers are behind a conclusion."""
-        seen, waiting, steps, answers = {key}, [key], set[tuple[str, str]](), 0
-        while waiting:
-            target = waiting.pop()
-            node = self.graph.nodes[target]
-            for edge in self.before[target]:
-                if node.concludes:  # a refutation is one step, whatever the number of rules
-                    steps.add((target, "" if node.state == "ruled-out" else edge.source))
-                if edge.source not in seen:
-                    seen.add(edge.source)
-                    waiting.append(edge.source)
-                    answers += self.graph.nodes[edge.source].kind == "answer"
-        return len(steps), answers
+        nodes = [self.graph.nodes[other] for other in self.graph.behind([key])]
+        steps = {  # a refutation is one step, whatever the number of rules
+            (node.key, "" if node.state == "ruled-out" else rule)
+            for node in nodes
+            if node.concludes
+            for rule in self.graph.sources(node.key)
+        }
+        return len(steps), sum(node.kind == "answer" for node in nodes)
 
 
 def to_levels(graph: Graph, levels: int) -> Graph:
@@ -167,16 +154,8 @@ def to_fit(graph: Graph, fits: Callable[[Graph], bool]) -> Graph:
 
 def about(graph: Graph, key: str) -> Graph:
     """The part of a graph that leads to one conclusion, as a graph about that."""
-    before, keep, waiting = graph.before(), {key}, [key]
-    while waiting:
-        for edge in before[waiting.pop()]:
-            if edge.source not in keep:
-                keep.add(edge.source)
-                waiting.append(edge.source)
-    nodes = {
-        name: replace(node, kind="goal" if name == key else "conclusion") if node.concludes else node
-        for name, node in graph.nodes.items()
-        if name in keep
-    }
-    edges = {name: edge for name, edge in graph.edges.items() if edge.target in keep}
-    return Graph(nodes, edges, (key,))
+    part = graph.leading_to((key,))
+    for name, node in part.nodes.items():
+        if node.concludes:
+            part.nodes[name] = replace(node, kind="goal" if name == key else "conclusion")
+    return part

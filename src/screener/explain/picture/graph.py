@@ -14,6 +14,8 @@ from typing import Literal, TypeAlias
 from screener.explain.chain import Chain, Status, Step
 from screener.explain.ground import Fact, Group, facts
 from screener.explain.why_not import WhyNot
+from screener.logic.order import after_what_it_needs
+from screener.memo import memo
 from screener.printable import printable
 
 Kind: TypeAlias = Literal["answer", "answers", "rule", "gate", "conclusion", "goal"]
@@ -97,17 +99,27 @@ class Graph:
         bars = self.nodes[target].state == "ruled-out"
         self.edges.setdefault((source, target, negated), Edge(source, target, step, negated, bars))
 
+    @memo
     def before(self) -> dict[str, list[Edge]]:
-        """The edges that lead to each node."""
+        """The edges that lead to each node; asked for when the graph is complete."""
         found: dict[str, list[Edge]] = {key: [] for key in self.nodes}
         for edge in self.edges.values():
             found[edge.target].append(edge)
         return found
 
-    def kept(self, keys: set[str]) -> Graph:
-        """The graph of some of its nodes."""
-        edges = {key: edge for key, edge in self.edges.items() if edge.source in keys and edge.target in keys}
-        return Graph({key: node for key, node in self.nodes.items() if key in keys}, edges, self.goals)
+    def sources(self, key: str) -> list[str]:
+        """The nodes that lead to one."""
+        return [edge.source for edge in self.before[key]]
+
+    def behind(self, keys: Iterable[str]) -> list[str]:
+        """These nodes and all that leads to them, each after what leads to it."""
+        return list(after_what_it_needs(keys, self.sources))
+
+    def leading_to(self, goals: tuple[str, ...]) -> Graph:
+        """The part of the graph that leads to some of its nodes."""
+        keep = set(self.behind(goals))
+        nodes = {key: node for key, node in self.nodes.items() if key in keep}
+        return Graph(nodes, {key: edge for key, edge in self.edges.items() if edge.target in keep}, goals)
 
 
 def merge(chains: Iterable[Chain]) -> tuple[Step, ...]:
@@ -142,7 +154,7 @@ def graph_of(chains: Iterable[Chain], possible: Iterable[WhyNot] = ()) -> Graph:
         ways[step.concludes] = ways.get(step.concludes, 0) + len(step.reasons)
     for step in (*steps, *more):
         _add(graph, step, ways[step.concludes])
-    return _leading(graph)
+    return graph.leading_to(graph.goals)
 
 
 def _add(graph: Graph, step: Step, ways: int) -> None:
@@ -185,14 +197,3 @@ def _fact(fact: Fact) -> Node:
         return Node(use.name, "conclusion", "raised" if use.holds else "ruled-out", use.words, what="finding")
     key = f"={use.name}={use.words}" if fact.known else f"?{use.name}"
     return Node(key, "answer", "given" if fact.known else "open", use.words, about=use.name)
-
-
-def _leading(graph: Graph) -> Graph:
-    """The graph without what leads to no goal: conclusions that only decide whether a pack applies."""
-    before, keep, waiting = graph.before(), set(graph.goals), [*graph.goals]
-    while waiting:
-        for edge in before.get(waiting.pop(), ()):
-            if edge.source not in keep:
-                keep.add(edge.source)
-                waiting.append(edge.source)
-    return graph.kept(keep)

@@ -50,12 +50,12 @@ def parts(graph: Graph) -> list[Layers]:
     column = _columns(copies, edges)
     found = []
     for keys in _connected(graph, copies, edges):
-        own = [edge for edge in edges if edge[1].target in keys]
         first = min(column[key] for key in keys)
         layers = Layers([[] for _ in range(max(column[key] for key in keys) - first + 1)])
         layers.nodes = {key: copies[key] for key in keys}
-        for edge, source in [(edge, source) for source, edge in own]:
-            layers.paths.append((edge, _path(layers, source, edge.target, column, first)))
+        for source, edge in edges:
+            if edge.target in layers.nodes:
+                layers.paths.append((edge, _path(layers, source, edge.target, column, first)))
         for key in keys:
             layers.columns[column[key] - first].append(key)
         found.append(layers)
@@ -110,16 +110,10 @@ def _connected(graph: Graph, copies: dict[str, Node], edges: list[tuple[str, Edg
         neighbours[edge.target].append(source)
     done = set[str]()
     for goal in graph.goals:
-        if goal in done or goal not in copies:
-            continue
-        part, waiting = {goal}, [goal]
-        while waiting:
-            for key in neighbours[waiting.pop()]:
-                if key not in part:
-                    part.add(key)
-                    waiting.append(key)
-        done |= part
-        yield [key for key in copies if key in part]
+        if goal not in done:
+            part = set(after_what_it_needs([goal], neighbours.__getitem__))
+            done |= part
+            yield [key for key in copies if key in part]
 
 
 def _path(layers: Layers, source: str, target: str, column: dict[str, int], first: int) -> list[str]:

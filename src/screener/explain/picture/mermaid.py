@@ -32,11 +32,10 @@ def render(
     """The flowchart; `direction` is LR for columns or TD for rows; `levels` as in `svg.picture`."""
     graph = shown(graph_of(chains, possible), levels)
     names = {key: f"n{number}" for number, key in enumerate(graph.nodes)}
-    before = graph.before()
     lines = [f"flowchart {direction}"]
     lines += [f"    {names[key]}{_shaped(node)}" for key, node in graph.nodes.items()]
     for key, node in graph.nodes.items():
-        lines += _into(node, before[key], names)
+        lines += _into(node, graph.before[key], names)
     return "\n".join(lines) + "\n"
 
 

@@ -1,28 +1,39 @@
-"""Where the boxes of a picture are: in columns from the answers to the flags.
+"""Where the boxes of a picture are: in columns from the answers to the flags, or below each other (`rows`).
 
-Each connected part is laid out by itself; parts are side by side where there is room.
+In columns each connected part is laid out by itself; parts are side by side where there is room.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from math import ceil
 from typing import Final
 
 from screener.explain.picture import words
-from screener.explain.picture.boxes import PAD, PORT, SIZE, SMALL, SMALL_LEADING, Arc, Box, Layout, Line, boxed, front
+from screener.explain.picture.boxes import (
+    MARGIN,
+    PORT,
+    SMALL,
+    SMALL_LEADING,
+    Arc,
+    Box,
+    Layout,
+    Line,
+    boxed,
+    room,
+    wrap,
+)
 from screener.explain.picture.graph import Graph, Node
 from screener.explain.picture.layers import Layers, parts, tidied
-from screener.explain.picture.lettering import broken, width, wrap
-from screener.explain.picture.ordering import order
-from screener.explain.picture.spacing import middles, packed
+from screener.explain.picture.ordering import middles, order
+from screener.saying import say
 
-LIST: Final = 250  # the greatest width of a box of several answers; all lengths are in pixels
-LANE: Final = 8  # height of a lane for a passing line
+LANE: Final = 8  # height of a lane for a passing line; all lengths are in pixels
 BETWEEN: Final = 30  # between columns, without the straight ends of the lines
 STUB: Final = 18  # the straight end of a line, where arcs and signs are
-MARGIN: Final = 12
 LEGEND: Final = 320  # the least width for the words that explain the signs
+APART: Final = 16  # between connected parts; twice as much side by side
+NEAR: Final = 40  # parts among which room is looked for
+GAP: Final = 10  # between boxes below each other
 
 
 @dataclass
@@ -38,26 +49,36 @@ class Columns:
     most: int
     box: int
     carefully: bool = True
-    known: dict[object, _Part] = field(default_factory=dict)
+    known: dict[object, Layout] = field(default_factory=dict)
 
     def place(self, graph: Graph) -> Layout:
         """Place a graph, from left to right; its parts as high up as there is room for, and then as far left."""
-        found = [self._part(layers, graph.goals) for layers in parts(graph)]
-        corners = packed([(part.width, part.height) for part in found], self.most - 2 * MARGIN)
-        placed = [part.moved(x + MARGIN, y + MARGIN) for part, (x, y) in zip(found, corners, strict=True)]
-        wide, high, legend = _around(found, corners, graph)
-        boxes = tuple(box for part in placed for box in part.boxes)
-        lines = tuple(line for part in placed for line in part.lines)
-        arcs = tuple(arc for part in placed for arc in part.arcs)
-        return Layout("columns", wide, high, boxes, lines, arcs, legend)
+        found = self._parts(graph)
+        wide, high, legend = _around(found, graph)
+        boxes = tuple(replace(box, x=box.x + x, y=box.y + y) for part, x, y in found for box in part.boxes)
+        lines = tuple(
+            replace(line, points=tuple((a + x, b + y) for a, b in line.points))
+            for part, x, y in found
+            for line in part.lines
+        )
+        arcs = tuple(
+            replace(arc, x=arc.x + x, top=arc.top + y, bottom=arc.bottom + y)
+            for part, x, y in found
+            for arc in part.arcs
+        )
+        return Layout(wide, high, boxes, lines, arcs, legend)
 
     def size(self, graph: Graph) -> tuple[int, int]:
         """How wide and how high the picture of a graph is."""
+        return _around(self._parts(graph), graph)[:2]
+
+    def _parts(self, graph: Graph) -> list[tuple[Layout, int, int]]:
+        """The connected parts, each with its place in the picture."""
         found = [self._part(layers, graph.goals) for layers in parts(graph)]
         corners = packed([(part.width, part.height) for part in found], self.most - 2 * MARGIN)
-        return _around(found, corners, graph)[:2]
+        return [(part, x + MARGIN, y + MARGIN) for part, (x, y) in zip(found, corners, strict=True)]
 
-    def _part(self, layers: Layers, goals: tuple[str, ...]) -> _Part:
+    def _part(self, layers: Layers, goals: tuple[str, ...]) -> Layout:
         nodes = tuple((key, node.folded) for key, node in layers.nodes.items())
         key = (nodes, tuple((edge.source, edge.target, edge.negated) for edge, _ in layers.paths))
         if key not in self.known:
@@ -66,30 +87,10 @@ class Columns:
         return self.known[key]
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A connected part, placed by itself."""
-
-    width: int
-    height: int
-    boxes: list[Box]
-    lines: list[Line]
-    arcs: list[Arc]
-
-    def moved(self, x: int, y: int) -> _Part:
-        return _Part(
-            self.width,
-            self.height,
-            [replace(box, x=box.x + x, y=box.y + y) for box in self.boxes],
-            [replace(line, points=tuple((a + x, b + y) for a, b in line.points)) for line in self.lines],
-            [replace(arc, x=arc.x + x, top=arc.top + y, bottom=arc.bottom + y) for arc in self.arcs],
-        )
-
-
-def _around(found: list[_Part], corners: list[tuple[int, int]], graph: Graph) -> tuple[int, int, tuple[str, ...]]:
+def _around(found: list[tuple[Layout, int, int]], graph: Graph) -> tuple[int, int, tuple[str, ...]]:
     """The width and height of a picture, and the words that explain its signs in lines."""
-    wide = max((x + part.width for part, (x, _) in zip(found, corners, strict=True)), default=0) + 2 * MARGIN
-    high = max((y + part.height for part, (_, y) in zip(found, corners, strict=True)), default=0) + 2 * MARGIN
+    wide = max((x + part.width for part, x, _ in found), default=MARGIN) + MARGIN
+    high = max((y + part.height for part, _, y in found), default=MARGIN) + MARGIN
     said = "  ".join(words.legend(graph))
     if not said:
         return wide, high, ()
@@ -98,14 +99,39 @@ def _around(found: list[_Part], corners: list[tuple[int, int]], graph: Graph) ->
     return wide, high + SMALL_LEADING * len(legend) + MARGIN, legend
 
 
+def packed(sizes: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+    """A place for each rectangle, as high up as there is room for, and then as far left.
+
+    Args:
+        sizes: their widths and heights.
+        most: how far they may reach to the right; one that is wider still is put at the left.
+    """
+    taken: list[tuple[int, int, int, int]] = []
+    for wide, high in sizes:
+        highest = min((top for _, top, _, _ in taken[-NEAR:]), default=0)  # far above nobody looks for room
+        near = [one for one in taken if one[3] + APART > highest]
+        for y in sorted({highest, *(low + APART for _, _, _, low in near)}):
+            level = [(left, right) for left, top, right, low in near if y < low + APART and top < y + high + APART]
+            rooms = [
+                x for x in sorted({0, *(right + 2 * APART for _, right in level)})
+                if (x + wide <= most or not x)
+                and not any(x < right + 2 * APART and left < x + wide + 2 * APART for left, right in level)
+            ]  # fmt: skip
+            if rooms:
+                taken.append((rooms[0], y, rooms[0] + wide, y + high))
+                break
+    return [(left, top) for left, top, _, _ in taken]
+
+
 # one part
 
 
-def _part(layers: Layers, most: int) -> _Part:
+def _part(layers: Layers, most: int) -> Layout:
     tidied(layers)
     boxes = _boxes(layers, most)
     wide = [max((boxes[key].width for key in keys if key in boxes), default=0) for keys in layers.columns]
-    middle = middles(layers, {key: boxes[key].height if key in boxes else LANE for key in _keys(layers)})
+    heights = {key: boxes[key].height if key in boxes else LANE for keys in layers.columns for key in keys}
+    middle = middles(layers, heights)
     x, placed, column = 0, dict[str, Box](), dict[str, tuple[int, int]]()
     for keys, across in zip(layers.columns, wide, strict=True):
         for key in keys:
@@ -119,11 +145,7 @@ def _part(layers: Layers, most: int) -> _Part:
     high = max(box.low for box in placed.values())
     lowest = max([high, *(y for line in lines for _, y in line.points)])
     right = max(box.right for box in placed.values())
-    return _Part(right, lowest, list(placed.values()), lines, arcs)
-
-
-def _keys(layers: Layers) -> list[str]:
-    return [key for keys in layers.columns for key in keys]
+    return Layout(right, lowest, tuple(placed.values()), lines, arcs)
 
 
 def _boxes(layers: Layers, most: int) -> dict[str, Box]:
@@ -134,23 +156,16 @@ def _boxes(layers: Layers, most: int) -> dict[str, Box]:
     found: dict[str, Box] = {}
     for keys in layers.columns:
         nodes = [(key, layers.nodes[key]) for key in keys if key in layers.nodes]
-        natural = [boxed(node, _most(node, most), ends.get(key, 0)) for key, node in nodes]
+        natural = [boxed(node, room(node, most), ends.get(key, 0)) for key, node in nodes]
         wide = max((box.width for box in natural), default=0)
         for (key, node), box in zip(nodes, natural, strict=True):
             found[key] = boxed(node, wide, ends.get(key, 0)) if box.width < wide and len(box.lines) > 1 else box
     return found
 
 
-def _most(node: Node, most: int) -> int:
-    """How wide a box may be: wider for lists, and for a long word rather than cutting it."""
-    size = SMALL if node.kind in ("rule", "answers") else SIZE
-    longest = max((width(word, size) for word in broken(node.words)), default=0)
-    return max(LIST if node.kind == "answers" else most, min(LIST, ceil(longest) + 2 * PAD + front(words.sign(node))))
-
-
 def _lines(
     layers: Layers, placed: dict[str, Box], middle: dict[str, int], column: dict[str, tuple[int, int]]
-) -> tuple[list[Line], list[Arc]]:
+) -> tuple[tuple[Line, ...], tuple[Arc, ...]]:
     """The lines from box to box, each with an end of its own, and the arcs across those that count together."""
     into: dict[str, list[int]] = {}
     for number, (edge, _) in enumerate(layers.paths):
@@ -167,7 +182,7 @@ def _lines(
             lines[number] = Line(edge, _points(path, placed, middle, column, first + place * PORT), several)
         if box.node.every and (len(numbers) > 1 or any(lines[number].several for number in numbers)):
             arcs.append(Arc(box.x - STUB + 5, first - 5, first + PORT * (len(numbers) - 1) + 5, box.node.step))
-    return [lines[number] for number in sorted(lines)], arcs
+    return tuple(lines[number] for number in sorted(lines)), tuple(arcs)
 
 
 def _points(
@@ -184,3 +199,34 @@ def _points(
         points += [(left - STUB, middle[lane]), (right, middle[lane])]
     left, _ = column[path[-1]]
     return (*points, (left - STUB, end), (target.x, end))
+
+
+def rows(graph: Graph, most: int, width: int) -> Layout:
+    """The boxes in the order of reasoning, as many side by side as there is room for; no lines."""
+    keys = [key for key in graph.behind(graph.goals) if graph.nodes[key].kind != "gate"]
+    number = {key: index for index, key in enumerate(keys, start=1)}
+    per_row = max(1, (most - 2 * MARGIN + GAP) // (width + GAP))
+    boxes: list[Box] = []
+    y = MARGIN
+    for start in range(0, len(keys), per_row):
+        row = [boxed(graph.nodes[key], width, 0, _mark(graph, key, number)) for key in keys[start:][:per_row]]
+        xs = [MARGIN + column * (width + GAP) for column in range(len(row))]
+        boxes += [replace(box, x=x, y=y, width=width) for x, box in zip(xs, row, strict=True)]
+        y += max(box.height for box in row) + GAP
+    across = min(per_row, max(len(keys), 1))
+    return Layout(2 * MARGIN + across * (width + GAP) - GAP, y - GAP + MARGIN, tuple(boxes))
+
+
+def _mark(graph: Graph, key: str, number: dict[str, int]) -> str:
+    """Number, kind and status, and the numbers of the boxes that lead to it: `7. flag: raised, from 5 or 6`."""
+
+    def named(node: Node) -> str:
+        return str(number[node.key])
+
+    node = graph.nodes[key]
+    if node.kind == "answer":
+        what = words.status(node)
+    else:
+        what = f"{say('rule')}: {words.status(node)}" if node.kind == "rule" else words.mark(node)
+    rests = words.expression(graph, key, named)
+    return f"{number[key]}. {what}" + (say(", from {numbers}", numbers=rests) if rests else "")

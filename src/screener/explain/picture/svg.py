@@ -12,15 +12,26 @@ from html import escape
 from typing import Final, Literal, TypeAlias
 
 from screener.explain.chain import Chain
-from screener.explain.picture import drawing
-from screener.explain.picture.boxes import Direction, Layout
+from screener.explain.picture.boxes import (
+    BEHIND,
+    LEADING,
+    MARGIN,
+    PAD,
+    SIZE,
+    SMALL,
+    SMALL_LEADING,
+    Arc,
+    Box,
+    Layout,
+    Line,
+)
 from screener.explain.picture.folding import to_fit, to_levels
 from screener.explain.picture.graph import Graph, graph_of
-from screener.explain.picture.placing import Columns
-from screener.explain.picture.rows import rows
-from screener.explain.picture.words import describe
+from screener.explain.picture.placing import Columns, rows
+from screener.explain.picture.words import describe, hint
 from screener.explain.why_not import WhyNot
 
+Direction: TypeAlias = Literal["columns", "rows"]
 Levels: TypeAlias = int | Literal["fit", "all"]
 WIDE: Final = 1216  # pixels: what a projector of 1280 by 720 leaves within the margins of a page
 HIGH: Final = 696
@@ -28,16 +39,46 @@ BOXES: Final = (230, 160, 130)  # the greatest width of a box: the first with wh
 FOLDED_BOX: Final = 160  # and where something must be folded
 ROW_BOX: Final = 230
 MOST: Final = 160  # boxes; a picture of more is folded without a try
+CUT: Final = 8  # of the corners of what is ruled out
+POINT: Final = 6  # of what is possible
+BOW: Final = 7  # of an arc
+
+STYLE: Final = """
+.P{font-family:Verdana,"DejaVu Sans",sans-serif;color:#0b0c0c;background:#fff;max-width:none}
+.P text{fill:currentColor;font-size:SIZEpx}.P .P-s{font-size:SMALLpx}.P .P-m{font-size:SMALLpx;font-style:italic}
+.P .P-o{font-size:SMALLpx;font-weight:bold;text-anchor:middle}
+.P .P-b{fill:#fff;stroke:#0b0c0c;stroke-width:1}.P .P-given .P-b{fill:#eef3f8}.P .P-open .P-b{stroke-dasharray:5 4}
+.P .P-raised .P-b{stroke-width:1.5}.P .P-end.P-raised .P-b{fill:#fff4d6;stroke-width:2}
+.P .P-goal.P-raised .P-b{stroke-width:4}.P .P-possible .P-b{fill:#f3eefa;stroke-dasharray:7 4;stroke-width:2}
+.P .P-ruled-out .P-b{fill:#eee;stroke-dasharray:2 3;stroke-width:2}
+.P .P-e{fill:none;stroke:#505a5f;stroke-width:1.4}.P .P-w{stroke-width:3}
+.P .P-c{fill:none;stroke:#0b0c0c;stroke-width:2}
+.P .P-a{fill:#505a5f}.P .P-n{fill:#fff;stroke:#0b0c0c;stroke-width:1.4}
+.P .P-x{fill:none;stroke:#0b0c0c;stroke-width:2.4}.P .P-f .P-b:first-of-type{stroke-width:1.5}
+@media(prefers-color-scheme:dark){.P{color:#f3f2f1;background:#16181a}
+.P .P-b{fill:#16181a;stroke:#f3f2f1}.P .P-given .P-b{fill:#1d2a36}.P .P-end.P-raised .P-b{fill:#3a3010}
+.P .P-possible .P-b{fill:#2b2338}.P .P-ruled-out .P-b{fill:#2a2c2e}
+.P .P-e{stroke:#b1b4b6}.P .P-c,.P .P-x{stroke:#f3f2f1}
+.P .P-a{fill:#b1b4b6}.P .P-n{fill:#16181a;stroke:#f3f2f1}}
+@media print{.P{color:#000;background:#fff}.P .P-g .P-b{fill:#fff!important;stroke:#000}
+.P .P-e,.P .P-c,.P .P-x{stroke:#000}.P .P-a{fill:#000}.P .P-n{fill:#fff;stroke:#000}}
+""".replace("\n", "").replace("SIZE", str(SIZE)).replace("SMALL", str(SMALL))  # fmt: skip
+
+# `@P` marks the prefix of the picture's classes
+# how a line ends: with an arrow, or a crossbar where it keeps something from holding; with a circle behind a `not`
+ENDS: Final = {
+    "h": '<path class="@P-a" d="M9 1L16 5L9 9z"/>',
+    "x": '<path class="@P-x" d="M10 0V10"/>',
+    "n": '<circle class="@P-n" cx="12" cy="5" r="3.3"/>',
+    "nx": '<path class="@P-x" d="M4 0V10"/><circle class="@P-n" cx="12" cy="5" r="3.3"/>',
+}
 
 
 def picture(
     chains: Iterable[Chain],
     possible: Iterable[WhyNot] = (),
     direction: Direction = "columns",
-    most: int = WIDE,
-    box: int | None = None,
     levels: Levels = "fit",
-    high: int = HIGH,
 ) -> str:
     """The picture of chains and of conclusions that are still open.
 
@@ -45,38 +86,34 @@ def picture(
         chains: what is proved or refuted.
         possible: what is open, with what it waits for.
         direction: answers, rules and conclusions as columns, or as numbered boxes below each other.
-        most: the greatest width of the picture, in pixels.
-        box: the greatest width of a box, in pixels; None for what suits.
         levels: how many conclusions deep it goes before the rest is folded; `all` folds nothing, `fit` what has no
-            room in `most` by `high` pixels, as columns.
+            room in `WIDE` by `HIGH` pixels, as columns.
     """
     whole = graph_of(chains, possible)
     if direction == "rows":
         graph = shown(whole, levels)
-        return draw(rows(graph, most, box or ROW_BOX), graph)
-    graph, layout = laid_out(whole, most, high, levels, box)
+        return draw(rows(graph, WIDE, ROW_BOX), graph)
+    graph, layout = laid_out(whole, levels)
     return draw(layout, graph)
 
 
-def laid_out(
-    graph: Graph, most: int = WIDE, high: int = HIGH, levels: Levels = "fit", box: int | None = None
-) -> tuple[Graph, Layout]:
-    """What of a graph is drawn, and where, in columns: see `picture`."""
-    boxes = (box,) if box else BOXES
+def laid_out(graph: Graph, levels: Levels = "fit", most: int = WIDE) -> tuple[Graph, Layout]:
+    """What of a graph is drawn, and where, in columns at most so wide: see `picture`."""
+    boxes: tuple[int, ...] = BOXES
     if levels != "fit":
         graph = shown(graph, levels)
-    elif len(graph.nodes) > MOST or not any(_fits(Columns(most, one, False), graph, high) for one in boxes):
-        columns = Columns(most, box or FOLDED_BOX, carefully=False)
-        graph = to_fit(graph, lambda some: _fits(columns, some, high))
-        boxes = (columns.box,)
-    tried = (Columns(most, one, carefully) for carefully in (True, False) for one in boxes)
-    columns = next((one for one in tried if _fits(one, graph, high)), Columns(most, box or FOLDED_BOX))
+    elif len(graph.nodes) > MOST or not any(_fits(Columns(most, box, carefully=False), graph) for box in boxes):
+        columns = Columns(most, FOLDED_BOX, carefully=False)
+        graph = to_fit(graph, lambda some: _fits(columns, some))
+        boxes = (FOLDED_BOX,)
+    tried = (Columns(most, box, carefully) for carefully in (True, False) for box in boxes)
+    columns = next((one for one in tried if _fits(one, graph)), Columns(most, FOLDED_BOX))
     return graph, columns.place(graph)
 
 
-def _fits(columns: Columns, graph: Graph, high: int) -> bool:
-    size = columns.size(graph)
-    return size[0] <= columns.most and size[1] <= high
+def _fits(columns: Columns, graph: Graph) -> bool:
+    wide, high = columns.size(graph)
+    return wide <= columns.most and high <= HIGH
 
 
 def shown(graph: Graph, levels: Levels) -> Graph:
@@ -88,17 +125,123 @@ def shown(graph: Graph, levels: Levels) -> Graph:
 
 def draw(layout: Layout, graph: Graph) -> str:
     """A placed graph as SVG."""
-    lines = [*map(drawing.line, layout.lines), *map(drawing.arc, layout.arcs)]
-    content = "".join([*lines, *map(drawing.box, layout.boxes), *drawing.legend(layout)])
+    lines = [*map(_line, layout.lines), *map(_arc, layout.arcs)]
+    content = "".join([*lines, *map(_box, layout.boxes), *_legend(layout)])
     title, about = describe(graph)
     prefix = "x" + sha256(f"{layout.width}{layout.height}{content}{about}".encode()).hexdigest()[:8]
-    ends = sorted({drawing.end(line) for line in layout.lines})
-    defined = f"<defs>{''.join(map(drawing.marker, ends))}</defs>" if ends else ""
+    ends = sorted({_end(line) for line in layout.lines})
+    defined = f"<defs>{''.join(map(_marker, ends))}</defs>" if ends else ""
     body = (defined + content).replace("@P", prefix)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{prefix}" role="img" '
         f'aria-labelledby="{prefix}-t {prefix}-d" width="{layout.width}" height="{layout.height}" '
         f'viewBox="0 0 {layout.width} {layout.height}">'
         f'<title id="{prefix}-t">{escape(title)}</title><desc id="{prefix}-d">{escape(about)}</desc>'
-        f"<style>{drawing.STYLE.replace('.P', '.' + prefix)}</style>{body}</svg>\n"
+        f"<style>{STYLE.replace('.P', '.' + prefix)}</style>{body}</svg>\n"
     )
+
+
+def _end(line: Line) -> str:
+    """The name of the sign at the end of a line."""
+    return {(False, False): "h", (False, True): "x", (True, False): "n", (True, True): "nx"}[
+        line.edge.negated, line.edge.bars
+    ]
+
+
+def _marker(name: str) -> str:
+    """The sign at the end of lines."""
+    return (
+        f'<marker id="@P-{name}" viewBox="0 0 16 10" refX="16" refY="5" markerWidth="16" markerHeight="10" '
+        f'markerUnits="userSpaceOnUse" orient="auto">{ENDS[name]}</marker>'
+    )
+
+
+def _line(drawn: Line) -> str:
+    """A line from box to box."""
+    (x, y), *rest = drawn.points
+    path = [f"M{x} {y}"]
+    for number, (to_x, to_y) in enumerate(rest):
+        middle = (x + to_x) // 2
+        path.append(f"L{to_x} {to_y}" if number % 2 else f"C{middle} {y} {middle} {to_y} {to_x} {to_y}")
+        x, y = to_x, to_y
+    wide = " @P-w" if drawn.several else ""
+    return (
+        f'<path class="@P-e{wide}" data-step="{drawn.edge.step}" marker-end="url(#@P-{_end(drawn)})" '
+        f'd="{"".join(path)}"/>'
+    )
+
+
+def _arc(drawn: Arc) -> str:
+    """The arc across lines that count together."""
+    middle = (drawn.top + drawn.bottom) // 2
+    path = f"M{drawn.x} {drawn.top}Q{drawn.x - BOW} {middle} {drawn.x} {drawn.bottom}"
+    return f'<path class="@P-c" data-step="{drawn.step}" d="{path}"/>'
+
+
+def _box(drawn: Box) -> str:
+    """A box with its text."""
+    node = drawn.node
+    names = ["g", node.state, *(["end"] if node.concludes else []), *(["goal"] if node.kind == "goal" else [])]
+    called = " ".join(f"@P-{name}" for name in (*names, *(["f"] if node.folded else [])))
+    behind = _shape(drawn, BEHIND) if node.folded else ""
+    return (
+        f'<g class="{called}" data-step="{node.step}"><title>{escape(hint(node))}</title>'
+        f"{behind}{_shape(drawn)}{_sign(drawn)}{''.join(_texts(drawn))}</g>"
+    )
+
+
+def _sign(drawn: Box) -> str:
+    """`or` in front of the text, with a stroke between them; in a group of a condition it is all there is."""
+    if not drawn.sign:
+        return ""
+    wide = drawn.front or drawn.width
+    stroke = f'<path class="@P-b" d="M{drawn.x + wide} {drawn.y}v{drawn.height}"/>' if drawn.front else ""
+    x, y = drawn.x + wide // 2, drawn.y + drawn.height // 2 + SMALL // 2 - 1
+    return f'{stroke}<text class="@P-o" x="{x}" y="{y}">{escape(drawn.sign)}</text>'
+
+
+def _texts(drawn: Box) -> list[str]:
+    small = drawn.node.kind in ("rule", "answers")
+    high = len(drawn.lines) * (SMALL_LEADING if small else LEADING)
+    high += SMALL_LEADING * len(drawn.mark)
+    x, y = drawn.x + drawn.front + PAD, drawn.y + (drawn.height - high) // 2
+    found = []
+    for lines, name, size, leading in (
+        (drawn.mark, "@P-m", SMALL, SMALL_LEADING),
+        (drawn.lines, "@P-s" if small else "", SMALL if small else SIZE, SMALL_LEADING if small else LEADING),
+    ):
+        for text in lines:
+            called = f'class="{name}" ' if name else ""
+            found.append(f'<text {called}x="{x}" y="{y + (leading + size) // 2 - 2}">{escape(text)}</text>')
+            y += leading
+    return found
+
+
+def _shape(drawn: Box, by: int = 0) -> str:
+    """Answers have round corners, what holds has square ones, what is possible has points, what does not hold cuts."""
+    x, y, right, low = drawn.x + by, drawn.y + by, drawn.x + drawn.width + by, drawn.y + drawn.height + by
+    node = drawn.node
+    if node.state in ("given", "open") or node.kind == "gate":
+        round_by = min(12, drawn.height // 2)
+        return f'<rect class="@P-b" x="{x}" y="{y}" width="{right - x}" height="{low - y}" rx="{round_by}"/>'
+    if node.state == "raised":
+        return f'<rect class="@P-b" x="{x}" y="{y}" width="{right - x}" height="{low - y}"/>'
+    if node.state == "possible":
+        middle = (y + low) // 2
+        inner, outer = x + POINT, right - POINT
+        corners = [(x, middle), (inner, y), (outer, y), (right, middle), (outer, low), (inner, low)]
+    else:
+        corners = [
+            (x, y + CUT), (x + CUT, y), (right - CUT, y), (right, y + CUT),
+            (right, low - CUT), (right - CUT, low), (x + CUT, low), (x, low - CUT),
+        ]  # fmt: skip
+    return f'<polygon class="@P-b" points="{" ".join(f"{a},{b}" for a, b in corners)}"/>'
+
+
+def _legend(layout: Layout) -> list[str]:
+    """What the signs mean, below the picture."""
+    top = layout.height - MARGIN - SMALL_LEADING * len(layout.legend)
+    return [
+        f'<text class="@P-s" x="{MARGIN}" y="{top + SMALL + SMALL_LEADING * number}">{escape(text)}</text>'
+        for number, text in enumerate(layout.legend)
+    ]

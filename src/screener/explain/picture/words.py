@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from screener.explain.picture.graph import Edge, Graph, Node
+from screener.explain.picture.graph import Graph, Node
 from screener.report.words import kind_word, status_word
 from screener.saying import counted, say
 
@@ -71,32 +71,29 @@ def describe(graph: Graph) -> tuple[str, str]:
     """A title and a description in words for those who do not see the picture."""
     goals = [graph.nodes[key] for key in graph.goals]
     title = "; ".join(f"{node.words} ({status(node)})" for node in goals) or say("Nothing to show")
-    before = graph.before()
-    ways = [_told(graph, before, node) for node in graph.nodes.values() if node.concludes]
+    ways = [_told(graph, node) for node in graph.nodes.values() if node.concludes]
     return say("How the answers lead to: {title}", title=title), " ".join(ways)
 
 
-def _told(graph: Graph, before: dict[str, list[Edge]], node: Node) -> str:
+def _told(graph: Graph, node: Node) -> str:
     """A conclusion with its rules and what they rest on."""
     what = f"{kind_word(node.what)}: {status(node)}"
     if node.folded is not None:
         return say("{title} ({what}) is folded: {names}.", title=node.words, what=what, names=fold(node))
     join = f"; {say('and')} " if node.every else f"; {say('or')} "
-    rules = [f"{graph.nodes[edge.source].words} ({_rests(graph, before, edge.source)})" for edge in before[node.key]]
+    rules = [f"{graph.nodes[rule].words} ({_rests(graph, rule)})" for rule in graph.sources(node.key)]
     names = join.join(rules) or say("nothing")
     return say("{title} ({what}) rests on: {names}.", title=node.words, what=what, names=names)
 
 
-def _rests(graph: Graph, before: dict[str, list[Edge]], key: str) -> str:
+def _rests(graph: Graph, key: str) -> str:
     def named(node: Node) -> str:
         return f"{node.words}: {status(node)}" if node.state == "open" else node.words
 
-    return expression(graph, before, key, named) or say("no answer, it always holds")
+    return expression(graph, key, named) or say("no answer, it always holds")
 
 
-def expression(
-    graph: Graph, before: dict[str, list[Edge]], key: str, named: Callable[[Node], str], inner: bool = False
-) -> str:
+def expression(graph: Graph, key: str, named: Callable[[Node], str], inner: bool = False) -> str:
     """What leads to a rule, as `a and (b or not c)`.
 
     Args:
@@ -104,9 +101,9 @@ def expression(
         inner: whether it is inside another and needs brackets.
     """
     node, parts = graph.nodes[key], []
-    for edge in before[key]:
+    for edge in graph.before[key]:
         source = graph.nodes[edge.source]
-        said = expression(graph, before, source.key, named, True) if source.kind == "gate" else named(source)
+        said = expression(graph, source.key, named, True) if source.kind == "gate" else named(source)
         parts.append(say("not {name}", name=said) if edge.negated else said)
     many = 1 < node.need < node.of
     word = f" {say('and') if node.every or node.of == 1 else say('or')} "
@@ -116,11 +113,11 @@ def expression(
 
 def legend(graph: Graph) -> list[str]:
     """What the signs mean that a picture uses."""
-    nodes, edges, before = list(graph.nodes.values()), list(graph.edges.values()), graph.before()
+    nodes, edges = graph.nodes.values(), graph.edges.values()
     found = []
     if any(node.every for node in nodes):
         found.append(say("Arc: all of these lines together."))
-    if any(len(before[node.key]) > 1 and node.need == 1 for node in nodes):
+    if any(len(graph.before[node.key]) > 1 and node.need == 1 for node in nodes):
         found.append(say("No arc: each of these lines is enough by itself."))
     if any(1 < node.need < node.of for node in nodes):
         found.append(say("≥ 2: two of these lines together, whichever."))
