@@ -13,7 +13,7 @@ from zlib import crc32
 from screener.explain.chain import Chain
 from screener.explain.html import listed
 from screener.explain.lab.lab import Lab, OneStep
-from screener.explain.lab.text import blocks, ending, step_block, urgent
+from screener.explain.lab.transcript import blocks, ending, step_block, urgent
 from screener.explain.page import body, head
 from screener.explain.picture.svg import picture
 from screener.explain.questions import Explanation

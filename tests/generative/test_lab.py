@@ -12,8 +12,7 @@ from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.explain.lab.backward import search
-from screener.explain.lab.forward import run
-from screener.explain.lab.strategy import STRATEGIES
+from screener.explain.lab.forward import STRATEGIES, run
 from screener.rulebook.book import RuleBook
 from strategies import cases, rulebooks
 

@@ -8,10 +8,9 @@ import pytest
 
 from screener.engine.facts import facts_of
 from screener.explain.lab.backward import search
-from screener.explain.lab.forward import run
+from screener.explain.lab.forward import STRATEGIES, run
 from screener.explain.lab.lab import Lab, lab
-from screener.explain.lab.strategy import STRATEGIES
-from screener.explain.lab.text import blocks
+from screener.explain.lab.transcript import blocks
 from screener.explain.lab.words import orders, verdict
 from screener.logic.condition import ALWAYS, AllOf, AnyOf, Concluded, Condition, Not, Yes
 from screener.rulebook.book import RuleBook

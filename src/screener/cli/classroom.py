@@ -39,8 +39,7 @@ def command(lesson: str, packs: tuple[str, ...], rules_folder: Path | None, out:
     """
     from screener.explain.kit.kit import make_kit
     from screener.explain.kit.lesson import read_lesson
-    from screener.explain.kit.sheets import key, sheet
-    from screener.explain.kit.slides import slides
+    from screener.explain.kit.pages import key, sheet, slides
     from screener.private import PUBLIC, make_folder, save
     from screener.saying import speaking
     from screener.screening import Screener

@@ -64,7 +64,7 @@ def command(
     Example: screener replay examples/vignettes/V06-potassium-tablets-not-working.json --quiz
     """
     from screener.case.files import read_case
-    from screener.explain.lab.text import ending, urgent
+    from screener.explain.lab.transcript import ending, urgent
     from screener.screening import Screener
 
     _check_options(as_lab, as_quiz, everything, goal, score)
@@ -108,14 +108,14 @@ def _seed(text: str) -> int:
 
 
 def _lab(case: ReportBuilder, strategy: str, seed: int, goal: str | None) -> Lab:
+    from screener.explain.lab.forward import STRATEGIES as KNOWN
     from screener.explain.lab.lab import lab
-    from screener.explain.lab.strategy import STRATEGIES as KNOWN
 
     return lab(case, KNOWN[[str(one) for one in KNOWN].index(strategy)], seed, goal)
 
 
 def _lab_blocks(shown: Lab) -> list[str]:
-    from screener.explain.lab.text import blocks
+    from screener.explain.lab.transcript import blocks
 
     return blocks(shown)
 
@@ -126,9 +126,9 @@ def _written(shown: Lab, form: str) -> str:
         from screener.explain.lab.data import to_dict
 
         return dumps(to_dict(shown), indent=2, ensure_ascii=False) + "\n"
-    from screener.explain.lab.markdown import render
+    from screener.explain.lab.transcript import markdown
 
-    return render(shown)
+    return markdown(shown)
 
 
 def _keys() -> Iterator[str]:

@@ -6,7 +6,7 @@ there twice, as columns for wide screens and for paper, and as rows for narrow o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 from typing import Final
@@ -21,10 +21,9 @@ from screener.explain.picture.words import fold
 from screener.explain.questions import Explanation
 from screener.explain.text import closing, step_details, step_title
 from screener.explain.why_not import WhyNot
-from screener.printable import printable
-from screener.report.blocks import Block, Heading
+from screener.report.blocks import Heading
 from screener.report.html import STYLE as REPORT_STYLE
-from screener.report.html import body as report_body
+from screener.report.html import inner, safe
 from screener.saying import counted, say, spoken
 
 NARROW: Final = 288  # pixels that a screen of 320 leaves for the picture
@@ -76,16 +75,11 @@ def content(found: Explanation) -> str:
     """What is in the body: what is urgent, the picture, the steps, the answers to what was asked, the limits."""
     steps = merge(found.chains)
     return (
-        _blocks(head(found))
+        inner(head(found))
         + figure(found.chains, found.possible)
-        + (_blocks([Heading(2, say("The steps"))]) + slider(len(steps)) + listed(steps) if steps else "")
-        + _blocks([*body(found, with_steps=False), *closing(found.case.book)])
+        + (inner([Heading(2, say("The steps"))]) + slider(len(steps)) + listed(steps) if steps else "")
+        + inner([*body(found, with_steps=False), *closing(found.case.book)])
     )
-
-
-def _blocks(blocks: Iterable[Block]) -> str:
-    """Blocks without the element that a report puts around them."""
-    return report_body(blocks).removeprefix('<main class="screener">\n').removesuffix("</main>\n")
 
 
 def figure(chains: Sequence[Chain], possible: Sequence[WhyNot] = (), most: int = WIDE, behind: bool = True) -> str:
@@ -141,6 +135,6 @@ def listed(steps: Sequence[Step]) -> str:
 
 
 def _item(step: Step, steps: Sequence[Step]) -> str:
-    details = "".join(f"<li>{escape(printable(detail))}</li>" for detail in step_details(step, steps))
-    title = escape(printable(step_title(step)))
+    details = "".join(f"<li>{safe(detail)}</li>" for detail in step_details(step, steps))
+    title = safe(step_title(step))
     return f'<li data-step="{step.number}"><b>{title}</b><ul>{details}</ul></li>\n'

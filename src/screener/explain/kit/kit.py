@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
 from screener.case.files import read_case
@@ -12,10 +11,10 @@ from screener.errors import UsageError, did_you_mean
 from screener.explain.goal import THE_URGENCY, goal_of
 from screener.explain.kit.lesson import Lesson
 from screener.explain.lab.lab import Lab, lab
-from screener.explain.lab.text import urgent
+from screener.explain.lab.transcript import urgent
 from screener.explain.teaching.quiz import QuizQuestion, aimed, quiz
-from screener.printable import printable
 from screener.report.build import ReportBuilder
+from screener.report.html import safe
 from screener.saying import spoken
 from screener.screening import Screener
 
@@ -84,13 +83,13 @@ def goal_in(lesson: Lesson, case: ReportBuilder) -> str:
 def paragraph(text: str, kind: str = "") -> str:
     """A text as a paragraph."""
     mark = f' class="{kind}"' if kind else ""
-    return f"<p{mark}>{escape(printable(text))}</p>\n"
+    return f"<p{mark}>{safe(text)}</p>\n"
 
 
 def items(texts: list[str], ordered: bool = False) -> str:
     """Texts as a list."""
     tag = "ol" if ordered else "ul"
-    return f"<{tag}>\n" + "".join(f"<li>{escape(printable(text))}</li>\n" for text in texts) + f"</{tag}>\n"
+    return f"<{tag}>\n" + "".join(f"<li>{safe(text)}</li>\n" for text in texts) + f"</{tag}>\n"
 
 
 def whole(title: str, style: str, body: str, script: str = "") -> str:
@@ -100,6 +99,6 @@ def whole(title: str, style: str, body: str, script: str = "") -> str:
         f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(printable(title))}</title>\n<style>{style}</style>\n</head>\n"
+        f"<title>{safe(title)}</title>\n<style>{style}</style>\n</head>\n"
         f"<body>\n{body}{end}</body>\n</html>\n"
     )

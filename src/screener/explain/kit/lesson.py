@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Final
 
 from screener.errors import FileError, UsageError, did_you_mean, echo
-from screener.printable import printable
+from screener.report.html import safe
 from screener.shipped import examples_folder
 
 PARTS: Final = ("Story", "Question", "Expected reasoning", "Pitfall")
@@ -93,12 +92,12 @@ def as_html(markdown: str) -> str:
     found: list[str] = []
     for number, piece in enumerate(_BLOCK.split(markdown)):
         if number % 2:
-            found.append(f'<pre tabindex="0"><code>{escape(printable(piece.rstrip()))}</code></pre>\n')
+            found.append(f'<pre tabindex="0"><code>{safe(piece.rstrip())}</code></pre>\n')
         else:
             found += [f"<p>{_inline(part)}</p>\n" for part in piece.split("\n\n") if part.strip()]
     return "".join(found)
 
 
 def _inline(text: str) -> str:
-    safe = escape(printable(" ".join(text.split())))
-    return _CODE.sub(r"<code>\1</code>", _EMPHASIS.sub(r"<em>\1</em>", _LINK.sub(r"\1", safe)))
+    plain = _LINK.sub(r"\1", safe(" ".join(text.split())))
+    return _CODE.sub(r"<code>\1</code>", _EMPHASIS.sub(r"<em>\1</em>", plain))

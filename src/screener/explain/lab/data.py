@@ -6,9 +6,8 @@ from typing import Any, Final
 
 from screener.explain.goal import kind_of, title_of
 from screener.explain.lab.backward import Backward, Read
-from screener.explain.lab.forward import LabStep
+from screener.explain.lab.forward import Activation, LabStep
 from screener.explain.lab.lab import Lab
-from screener.explain.lab.strategy import Activation
 from screener.explain.lab.words import asks_words, matches, why
 from screener.logic.condition import Concluded, field_of
 from screener.logic.kleene import Kleene
@@ -41,9 +40,10 @@ def to_dict(shown: Lab) -> dict[str, Any]:
 
 def _step(shown: Lab, step: LabStep) -> dict[str, Any]:
     case = shown.case
+    raised, ruled_out = shown.run.memory(step.number - 1)
     return {
         "step": step.number,
-        "memory": {"raised": list(step.raised), "ruled_out": step.ruled_out},
+        "memory": {"raised": raised, "ruled_out": ruled_out},
         "conflict_set": [_activation(case, one) for one in step.conflict],
         "fires": step.chosen.rule,
         "why": why(shown, step),

@@ -2,30 +2,77 @@
 
 A rule can fire when its condition is certainly true of what is known. A conclusion is ruled out as soon as each of its
 rules is certainly false; nothing is chosen there, so it happens between the steps. Knowing more never makes a certain
-condition uncertain (Kleene's logic is monotone), which is why no strategy changes what is concluded.
+condition uncertain (Kleene's logic is monotone), which is why none of the four strategies changes what is concluded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import random
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias, get_args
 
 from screener.engine.facts import Facts
-from screener.explain.lab.strategy import Activation, Chooser, Strategy
 from screener.logic.condition import Concluded, children, conclusions, walk
 from screener.logic.kleene import Kleene, evaluate, support
+from screener.logic.kleene import Literal as Leaf
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Rule
+
+Strategy: TypeAlias = Literal["order", "specificity", "recency", "random"]
+STRATEGIES: Final[tuple[Strategy, ...]] = get_args(Strategy)
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A rule that can fire, as it was when it became able to.
+
+    Attributes:
+        rule: its id.
+        concludes: the conclusion's id.
+        place: its place in the rule book, counted from 0.
+        conditions: how many answers and conclusions its condition names.
+        leaves: the answers and conclusions that match.
+        steps: those that brought what matches, newest first; 0 means what was known before the first step.
+    """
+
+    rule: str
+    concludes: str
+    place: int
+    conditions: int
+    leaves: tuple[Leaf, ...]
+    steps: tuple[int, ...]
+
+
+def choose(conflict: Sequence[Activation], strategy: Strategy, lot: random.Random) -> Activation:
+    """The rule that fires. A tie goes to the one that comes first in the book.
+
+    Args:
+        conflict: at least one activation, in the order of the book.
+        lot: what `random` draws from.
+    """
+    if strategy == "random":
+        return lot.choice(conflict)
+    return min(conflict, key=lambda one: (rank(one, strategy), one.place))
+
+
+def rank(one: Activation, strategy: Strategy) -> tuple[int, ...]:
+    """What a strategy looks at; what is smaller fires first."""
+    match strategy:
+        case "specificity":
+            return (-one.conditions,)
+        case "recency":
+            return tuple(-number for number in one.steps)
+        case _:
+            return ()
 
 
 @dataclass(frozen=True, slots=True)
 class LabStep:
-    """One step: the memory before it, the rules that could fire, and the one that did.
+    """One step: the rules that could fire, and the one that did.
 
     Attributes:
         number: from 1.
-        raised: the conclusions in working memory before this step, in the order they came.
-        ruled_out: how many conclusions were ruled out before this step.
         conflict: the rules that could fire, in the order of the book.
         chosen: the one that did.
         news: whether its conclusion was not known before.
@@ -33,8 +80,6 @@ class LabStep:
     """
 
     number: int
-    raised: tuple[str, ...]
-    ruled_out: int
     conflict: tuple[Activation, ...]
     chosen: Activation
     news: bool
@@ -63,20 +108,25 @@ class Run:
         """The rules in the order in which they fired."""
         return tuple(step.chosen.rule for step in self.steps)
 
+    def memory(self, done: int) -> tuple[list[str], int]:
+        """Working memory after so many steps: what was concluded, in this order, and how much is ruled out."""
+        steps = self.steps[:done]
+        ruled_out = len(self.at_start) + sum(len(step.closes) for step in steps)
+        return list(dict.fromkeys(step.chosen.concludes for step in steps)), ruled_out
+
 
 def run(book: RuleBook, facts: Facts, strategy: Strategy = "order", seed: int = 0) -> Run:
     """Fire rules until none is left that can; each fires once."""
     memory = _Memory(book, facts)
     at_start = memory.learn(book.rules, book.conclusion_ids)
-    chooser = Chooser(strategy, seed)
+    lot = random.Random(seed)
     steps: list[LabStep] = []
     while memory.agenda:
         number = len(steps) + 1
         conflict = tuple(memory.agenda[place] for place in sorted(memory.agenda))
-        chosen = chooser.choose(conflict)
-        raised, ruled_out = tuple(memory.raised), memory.ruled_out
+        chosen = choose(conflict, strategy, lot)
         news, closes = memory.fire(chosen, number)
-        steps.append(LabStep(number, raised, ruled_out, conflict, chosen, news, closes))
+        steps.append(LabStep(number, conflict, chosen, news, closes))
     return Run(strategy, seed, at_start, tuple(steps), memory.values)
 
 
@@ -91,8 +141,6 @@ class _Memory:
     agenda: dict[int, Activation] = field(default_factory=dict)  # by the rule's place in the book
     refuted: dict[str, int] = field(default_factory=dict)  # how many rules of a conclusion are certainly false
     decided: set[str] = field(default_factory=set)  # rules whose condition is certain
-    raised: list[str] = field(default_factory=list)
-    ruled_out: int = 0
 
     def __post_init__(self) -> None:
         self.values = dict.fromkeys(self.book.conclusion_ids)
@@ -109,10 +157,6 @@ class _Memory:
     def settle(self, name: str, value: bool, number: int) -> None:
         self.values[name] = value
         self.steps[name] = number
-        if value:
-            self.raised.append(name)
-        else:
-            self.ruled_out += 1
 
     def learn(self, rules: Iterable[Rule], names: Iterable[str], number: int = 0) -> tuple[str, ...]:
         """Look at these rules again; returns the conclusions that are ruled out by what is known now."""

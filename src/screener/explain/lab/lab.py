@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from screener.errors import UsageError
 from screener.explain.goal import goals_of
 from screener.explain.lab.backward import Backward, search
-from screener.explain.lab.forward import LabStep, Run, run
-from screener.explain.lab.strategy import STRATEGIES, Strategy
+from screener.explain.lab.forward import STRATEGIES, LabStep, Run, Strategy, run
 from screener.report.build import ReportBuilder
 
 

@@ -8,9 +8,8 @@ from typing import Final
 from screener.explain.chain import uses_of
 from screener.explain.goal import kind_of, title_of
 from screener.explain.lab.backward import Backward, Look, Read
-from screener.explain.lab.forward import LabStep
+from screener.explain.lab.forward import Activation, LabStep, Strategy, rank
 from screener.explain.lab.lab import Lab
-from screener.explain.lab.strategy import Activation, Strategy, rank
 from screener.logic.condition import Concluded, field_of
 from screener.logic.kleene import Kleene
 from screener.report.build import ReportBuilder
@@ -62,30 +61,14 @@ def strategy_line(shown: Lab) -> str:
     return f"{strategy} {say('Ruled out by the answers alone: {names}.', names=out)}"
 
 
-def memory(shown: Lab, step: LabStep) -> str:
-    """Working memory before a step."""
-    return _memory(shown, step.raised, step.ruled_out)
-
-
-def memory_after(shown: Lab, done: int) -> str:
-    """Working memory when so many steps are done."""
-    if done < len(shown.run.steps):
-        return memory(shown, shown.run.steps[done])
-    values = shown.run.values
-    raised = dict.fromkeys(step.chosen.concludes for step in shown.run.steps)
-    return _memory(shown, tuple(raised), sum(value is False for value in values.values()))
-
-
-def _memory(shown: Lab, raised: tuple[str, ...], ruled_out: int) -> str:
+def memory(shown: Lab, done: int) -> str:
+    """Working memory after so many steps."""
+    raised, ruled_out = shown.run.memory(done)
+    given = sum(getattr(shown.case.intake, name, None) is not None for name in shown.case.book.questions)
     return say(
         "Working memory: {answers} answers; concluded: {names}; ruled out: {count}",
-        answers=_given(shown.case), names=", ".join(raised) or say("nothing"), count=ruled_out,
+        answers=given, names=", ".join(raised) or say("nothing"), count=ruled_out,
     )  # fmt: skip
-
-
-def _given(case: ReportBuilder) -> int:
-    """How many questions were answered."""
-    return sum(getattr(case.intake, name, None) is not None for name in case.book.questions)
 
 
 def conflict_line(step: LabStep) -> str:

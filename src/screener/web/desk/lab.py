@@ -9,10 +9,9 @@ from typing import Any, Final
 from screener.errors import CaseError, FieldProblem, echo
 from screener.explain.lab import words
 from screener.explain.lab.backward import Backward
-from screener.explain.lab.forward import LabStep
+from screener.explain.lab.forward import STRATEGIES, LabStep, Strategy
 from screener.explain.lab.lab import Lab
 from screener.explain.lab.lab import lab as run_lab
-from screener.explain.lab.strategy import STRATEGIES, Strategy
 from screener.explain.teaching.quiz import LETTERS, given_answers, score_data
 from screener.web.desk.desk import Desk
 from screener.web.desk.form import Form, encode
@@ -126,7 +125,7 @@ class LabView:
     @property
     def memory(self) -> str:
         """Working memory now."""
-        return words.memory_after(self.shown, self.step)
+        return words.memory(self.shown, self.step)
 
     def written(self, rule: str) -> str:
         """The YAML that the author of a rule wrote."""
