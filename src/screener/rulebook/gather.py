@@ -17,13 +17,12 @@ from screener.rulebook.document import Document, read_document
 from screener.rulebook.drafts import content, made_once
 from screener.rulebook.entries import Entry
 from screener.rulebook.hashes import wrong_hashes
-from screener.rulebook.history import check_history
 from screener.rulebook.locate import REVIEWS, SHIPPED, among, place_of, rule_files
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.recordfile import KINDS as IN_RECORDS
 from screener.rulebook.recordfile import RecordsFile
 from screener.rulebook.review.file import ReviewsFile
-from screener.rulebook.shape import File, shaped
+from screener.rulebook.shape import File, check_history, shaped
 from screener.rulebook.topics import TopicsFile
 from screener.rulebook.wording import UNFILLED, check_texts, check_unfilled
 

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from screener.rulebook.levels import USUAL
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
-Moment: TypeAlias = Annotated[  # a version of the book or a date; `history.py` says which are right
+Moment: TypeAlias = Annotated[  # a version of the book or a date; `shape.py` says which are right
     str,
     BeforeValidator(lambda value: str(value) if type(value) in (int, float) else value),  # as YAML reads `2.0`
     WithJsonSchema({"type": "string", "pattern": r"^([0-9]+\.[0-9]+\.[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2})$"}),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from screener.logic.condition import ALWAYS, fields
 from screener.rulebook.book import RuleBook
-from screener.rulebook.history import KEYS
 from screener.rulebook.rule import URGENCY, Finding, Flag, Rule
+from screener.rulebook.shape import HISTORY
 from screener.workbench.prove.exact import upstream
 from screener.workbench.words import in_words, label
 
@@ -144,7 +144,7 @@ def rule_lines(book: RuleBook, rule: Rule, lead: str = "") -> Iterator[str]:
     for word in ("strength", "disagreement", "redundant"):
         if text := getattr(rule, word):
             yield f"  *{word.capitalize()}:* {' '.join(text.split()).rstrip('.')}."
-    history = [f"*{word.capitalize()}* {moment}" for word in KEYS if (moment := getattr(rule, word))]
+    history = [f"*{word.capitalize()}* {moment}" for word in HISTORY if (moment := getattr(rule, word))]
     if history:
         yield f"  {', '.join(history)}."
 
