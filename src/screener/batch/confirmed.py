@@ -8,7 +8,7 @@ from typing import Final
 
 from screener.errors import FileError, RuleBookError, RuleProblem, echo
 from screener.rulebook.book import RuleBook
-from screener.rulebook.medicine.sheet import read_sheet
+from screener.rulebook.medicine.rows import read_sheet
 from screener.rulebook.medicine.table import OPEN
 
 COLUMNS: Final = ("typed", "meant")

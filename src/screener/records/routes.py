@@ -7,7 +7,7 @@ from typing import Final
 
 from screener.records.codes import Codes
 from screener.records.fhir.elements import Concept
-from screener.rulebook.medicine.entry import ORAL
+from screener.rulebook.medicine.result import ORAL
 from screener.rulebook.medicine.table import MedicineTable
 
 PREFIX: Final = "route:"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from screener.errors import RuleBookError, RuleProblem, echo
-from screener.rulebook.medicine.sheet import Rows, read_sheet
+from screener.rulebook.medicine.rows import Rows, read_sheet
 
 FILE: Final = "article/sentences.csv"
 COLUMNS: Final = ("source", "sha256")

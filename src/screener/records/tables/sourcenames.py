@@ -11,7 +11,7 @@ from screener.records.codes import Codes, system_name
 from screener.records.codetable import USES
 from screener.records.tables.mapping import IGNORE
 from screener.records.tables.plan import meaning_of
-from screener.rulebook.medicine.sheet import read_sheet
+from screener.rulebook.medicine.rows import read_sheet
 
 COLUMNS: Final = ("name", "means")
 

@@ -1,20 +1,20 @@
 """Medicines: the table, the word lists that go with it, and the one way to read a written name.
 
 The rooms, in the order in which a name passes through them: `text` (clean and cut into words), `lexicon` (which words
-are strengths, forms, routes, history …), `find` (names of the table in the text), `piece` (what is between
-separators), `ask` (words that are no name), `history` (what is no longer taken), `combine` (ingredients of one
-medicine), `route` (which classes count), `close` (did you mean). `read` goes through the items of a text; `item` takes
-the steps on its `pieces`, with `judge` (the words around a name) and `settle` (what a name counts as). `table` is
-what everybody else uses, and `result` is what comes back. When a book is loaded, `sheet`, `rows` and `wordfiles` read
-and check the files, and `making` makes the `index`.
+are strengths, forms, routes, history …), `find` (names of the table in the text, and ingredients of one medicine),
+`piece` (what is between separators), `ask` (words that are no name), `history` and `verdict` (what is no longer taken),
+`route` (which classes count), `close` (did you mean). `read` goes through the items of a text. An `item` takes its
+steps, each a class that knows what the one before it does: `pieces` (cut it), `judge` (the words around a name),
+`settle` (what a name counts as). `table` is what everybody else uses, and `result` is what comes back. When a book is
+loaded, `rows` and `wordfiles` read and check the files, and `making` makes the `index`.
 """
 
-from screener.rulebook.medicine.entry import MedicineEntry
 from screener.rulebook.medicine.result import (
     Ask,
     CloseName,
     CloseTo,
     Match,
+    MedicineEntry,
     NoMedicine,
     NotCounted,
     NotRecognised,

@@ -6,17 +6,13 @@ distance is that of optimal string alignment (a letter more, less, other, or two
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
 
 from screener.memo import memo
+from screener.rulebook.medicine.index import Known
 from screener.rulebook.medicine.result import CloseName
 from screener.rulebook.medicine.text import normalize
-
-if TYPE_CHECKING:
-    from screener.rulebook.medicine.entry import MedicineEntry
-    from screener.rulebook.medicine.index import Index
-    from screener.rulebook.medicine.lexicon import Lexicon
 
 SOUNDS: Final = (("ph", "f"), ("ck", "k"), ("th", "t"), ("ae", "e"), ("oe", "e"), ("x", "ks"), ("c", "k"),
                  ("z", "s"), ("y", "i"))  # fmt: skip
@@ -99,13 +95,8 @@ class Candidate(NamedTuple):
     row: int
 
 
-class CloseNames:
+class CloseNames(Known):
     """Finds the names close to words."""
-
-    def __init__(self, entries: Sequence[MedicineEntry], index: Index, lexicon: Lexicon) -> None:
-        self.entries = entries
-        self.index = index
-        self.lexicon = lexicon
 
     @memo
     def places(self) -> dict[str, list[Candidate]]:
@@ -155,24 +146,11 @@ class CloseNames:
         best = shown[0]
         names = {normalize(item.name) for item in shown} | {normalize(item.generic) for item in shown}
         partners = []
-        for partner in _partners(best, self.lexicon.confusable):
+        for partner in self.lexicon.confusable.get(normalize(best.name), ()):
             if normalize(partner) not in names:
                 names.add(normalize(partner))
-                partners.append(self.partner(partner, word))
+                partners.append(self.close_name(partner, distance(sound(word), sound(normalize(partner)))))
         return (best, *partners, *shown[1:])
-
-    def partner(self, name: str, word: str) -> CloseName:
-        """A partner, which may be a name of no table."""
-        far = distance(sound(word), sound(normalize(name)))
-        row = self.index.names.get(normalize(name))
-        if row is None:
-            return CloseName(name, "", far)
-        return CloseName(name, self.entries[row].generic, far, self.entries[row].classes)
-
-
-def _partners(best: CloseName, confusable: Mapping[str, Any]) -> list[str]:
-    found: list[str] = confusable.get(normalize(best.name), [])
-    return found
 
 
 def _common(one: str, other: str) -> int:

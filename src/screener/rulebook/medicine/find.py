@@ -1,14 +1,18 @@
-"""Finds the names of the table in a text: from left to right, the longest first."""
+"""Finds the names of the table in a text: from left to right, the longest first.
+
+Ingredients may be one medicine together: in any order, with any separator, as the table lists them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from screener.data import dataclass
-from screener.rulebook.medicine.index import HEADS, Index
-from screener.rulebook.medicine.lexicon import Lexicon
-from screener.rulebook.medicine.text import SEPARATORS, Token
+from screener.memo import memo
+from screener.rulebook.medicine.index import HEADS, Known, combined
+from screener.rulebook.medicine.text import SEPARATORS, Token, normalize
 
 MOST_TOKENS: Final = 12  # words and signs of a name; the longest in the table has 8
 NO_ROW: Final = -1
@@ -33,13 +37,38 @@ class Name:
     carrier: bool = False
 
 
-class Finder:
-    """Finds names."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A name that counts, with what was written about it.
 
-    def __init__(self, index: Index, lexicon: Lexicon) -> None:
-        self.index = index
-        self.lexicon = lexicon
-        self.heads = index.heads | {key[:length] for key in lexicon.abbreviations for length in HEADS}
+    Attributes:
+        name: the name.
+        piece: the place of its piece; parts of one medicine are in pieces that follow each other.
+        forms: the form words next to it, as the lexicon writes them.
+        as_needed: whether it is taken only as needed.
+    """
+
+    name: Name
+    piece: int
+    forms: frozenset[str] = frozenset()
+    as_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The parts that are one medicine; `row` is `NO_ROW` when no row is the whole of it."""
+
+    parts: tuple[Part, ...]
+    row: int
+
+
+class Finder(Known):
+    """Finds names, and those that are one medicine together."""
+
+    @memo
+    def heads(self) -> frozenset[str]:
+        """How the keys and the abbreviations begin, in each of the lengths that are looked at."""
+        return self.index.heads | {key[:length] for key in self.lexicon.abbreviations for length in HEADS}
 
     def names(self, tokens: Sequence[Token]) -> list[Name]:
         """The names in a text, in order, none inside another."""
@@ -117,3 +146,28 @@ class Finder:
         if after or not (full in self.index.names or full in self.index.parts):
             return None
         return Name(full, start, end, self.index.names.get(full, NO_ROW), self.lexicon.of_kind("carrier", full))
+
+    def groups(self, parts: Sequence[Part]) -> Iterator[Group]:
+        """Cut the parts into the longest groups that are one medicine each."""
+        start = 0
+        while start < len(parts):
+            ends = range(min(len(parts), start + self.index.most_ingredients), start + 1, -1)
+            group = next((group for end in ends if (group := self.one(parts[start:end]))), None)
+            yield group or Group((parts[start],), parts[start].name.row)
+            start += len(group.parts) if group else 1
+
+    def one(self, parts: Sequence[Part]) -> Group | None:
+        """The one medicine that all of these parts are, if they are."""
+        if any(after.piece - before.piece > 1 for before, after in pairwise(parts)):
+            return None
+        if len({part.forms for part in parts if part.forms}) > 1:
+            return None
+        ingredients = [name for part in parts for name in self.ingredients(part.name)]
+        row = self.index.combinations.get(combined(ingredients)) if all(ingredients) else None
+        return None if row is None else Group(tuple(parts), row)
+
+    def ingredients(self, name: Name) -> list[str]:
+        """What a name adds to a combination, as keys; an empty one for what is in no combination."""
+        if name.row != NO_ROW and len(self.entries[name.row].ingredients) > 1:
+            return [normalize(part) for part in self.entries[name.row].ingredients]
+        return [self.index.parts.get(name.key, "")]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field, fields
 from typing import Any, Final
 
 from screener.data import dataclass
 from screener.memo import memo
+from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.result import CloseName, MedicineEntry
+from screener.rulebook.medicine.text import normalize
 
 HEADS: Final = (3, 10)  # letters with which a key begins, to see soon that no name begins here
 
@@ -56,6 +59,22 @@ class Index:
         return frozenset(
             key[:length] for known in (self.names, self.parts, self.stems) for key in known for length in HEADS
         )
+
+
+class Known:
+    """A table with its index and word lists: what every step of reading a name looks things up in."""
+
+    def __init__(self, entries: Sequence[MedicineEntry], index: Index, lexicon: Lexicon) -> None:
+        self.entries = entries
+        self.index = index
+        self.lexicon = lexicon
+
+    def close_name(self, name: str, distance: int = 0) -> CloseName:
+        """A name that may be meant: one of the table, or only what it is."""
+        row = self.index.names.get(normalize(name))
+        if row is None:
+            return CloseName(name, "", distance)
+        return CloseName(name, self.entries[row].generic, distance, self.entries[row].classes)
 
 
 def combined(ingredients: Iterable[str]) -> str:

@@ -6,16 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from screener.memo import memo
-from screener.rulebook.medicine.combine import Group, Part, groups_of
-from screener.rulebook.medicine.find import Name
-from screener.rulebook.medicine.history import SWITCH, TURN, History, Unit
-from screener.rulebook.medicine.judge import unknown_words
-from screener.rulebook.medicine.labelled import Labelled
+from screener.rulebook.medicine.find import Group, Name, Part
+from screener.rulebook.medicine.history import SWITCH, TURN, Unit
 from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, NAME, SEPARATOR, Piece
 from screener.rulebook.medicine.pieces import SOFT
 from screener.rulebook.medicine.result import Ask, CloseTo, NotCounted, NotRecognised, PartOnly, Result
 from screener.rulebook.medicine.settle import Settling
-from screener.rulebook.medicine.verdict import Verdict, verdicts
+from screener.rulebook.medicine.verdict import Switches, Verdict
 
 STOPPED: Final = "stopped"  # what is given up for another medicine
 PLAIN: Final = frozenset({NAME, AROUND, FORM, SEPARATOR})
@@ -31,14 +28,14 @@ class Placed(NamedTuple):
     result: Result
 
 
-class Item(Labelled):
+class Item(Settling):
     """One item, read."""
 
     def results(self) -> list[Result]:
         """What is in it."""
         if self.is_plain():
             part = Part(self.names[0], 1, self.forms(0))
-            return [Settling(self).medicine(Group((part,), part.name.row))]
+            return [self.settled(Group((part,), part.name.row))]
         found = [*self.not_taken(), *self.asked(), *self.medicines(), *self.unknown()]
         return [result for _, result in sorted(found, key=lambda placed: placed.start)]
 
@@ -76,8 +73,8 @@ class Item(Labelled):
             for _, number, name in self.units:
                 found.setdefault(number, []).append((name, NOTHING_SAID))
             return found
-        history = History(self.tokens, self.roles, [unit for unit, _, _ in self.units], self.tools.lexicon)
-        for (_, number, name), verdict in zip(self.units, verdicts(history), strict=True):
+        said = Switches(self.tokens, self.roles, [unit for unit, _, _ in self.units], self.lexicon)
+        for (_, number, name), verdict in zip(self.units, said.verdicts(), strict=True):
             found.setdefault(number, []).append((name, verdict))
         return found
 
@@ -121,19 +118,24 @@ class Item(Labelled):
 
     def homonym(self, piece: Piece) -> Ask | None:
         """The question which meaning a name has."""
-        return self.tools.questions.homonym(piece, self.tokens, self.roles, self.written(piece))
+        key = "".join(
+            self.tokens[at].text
+            for at in range(piece.start, piece.end)
+            if self.roles[at].kind not in (AROUND, FORM, HISTORY, SEPARATOR)
+        )
+        return self.tools.questions.homonym(key, self.written(piece))
 
     def is_explained(self, number: int) -> bool:
         """Whether a lay name only says what the medicine before it is: `furosemide (water tablet)`."""
         said_of = self.said_of(number) or (self.pieces[number - 1].names if number else [])
         if not said_of:
             return False
-        choices = self.tools.lexicon.questions[self.lay[number]]["choices"]
+        choices = self.lexicon.questions[self.lay[number]]["choices"]
         if not choices and self.said_of(number):
             return True  # `blood pressure tablet: ramipril`
         before = {name for found in said_of for name in self.classes(found)}
-        rows = (self.tools.index.names.get("".join(label.split())) for _, label in choices)
-        return any(before & set(self.tools.entries[row].classes) for row in rows if row is not None)
+        rows = (self.index.names.get("".join(label.split())) for _, label in choices)
+        return any(before & set(self.entries[row].classes) for row in rows if row is not None)
 
     # names
 
@@ -147,7 +149,7 @@ class Item(Labelled):
                 continue
             place += 1
             free = {name: verdict for name, verdict in self.verdicts[number] if verdict.hit is None}
-            names, strange = self.tools.judge.judge(piece, self.tokens, self.roles)
+            names, strange = self.judge(piece)
             if free and (unknown := self.unknown_label(number)):
                 yield Placed(piece.start, self.under_label(unknown, piece, [name for name in free if name is not None]))
                 place += 1
@@ -159,11 +161,10 @@ class Item(Labelled):
                 kept = [name for name, old in zip(names, piece.names, strict=True) if old in free]
                 parts += (Part(name, place, forms, self.needed(number, name)) for name in kept)
             place += 1 if strange or len(free) < len(names) else 0
-        groups = list(groups_of(parts, self.tools.entries, self.tools.index))
-        settling = Settling(self)
+        groups = list(self.tools.finder.groups(parts))
         made_up = [group for group in groups if not all(part.name.carrier for part in group.parts)]
         for group in made_up or groups:
-            yield Placed(group.parts[0].name.start, settling.medicine(group))
+            yield Placed(group.parts[0].name.start, self.settled(group))
 
     def needed(self, number: int, name: Name) -> bool:
         """Whether a name is taken only as needed."""
@@ -173,7 +174,7 @@ class Item(Labelled):
     def part_only(self, piece: Piece, name: Name, strange: Sequence[int]) -> PartOnly:
         """A name with an unknown word next to it."""
         known = self.text[self.tokens[name.start].start : self.tokens[name.end - 1].end]
-        words = self.tools.judge.strange_words(strange, self.tokens, self.text)
+        words = self.strange_words(strange)
         return PartOnly(self.written(piece), known, words, self.generic(name))
 
     # what is left
@@ -195,6 +196,6 @@ class Item(Labelled):
             if compared == MOST_COMPARED:
                 yield Placed(piece.start, NotRecognised(typed, MANY))
                 continue
-            names = self.tools.close.names(unknown_words(piece, self.tokens, self.roles))
+            names = self.tools.close.names(self.unknown_words(piece))
             compared += 1
             yield Placed(piece.start, CloseTo(typed, names) if names else NotRecognised(typed))

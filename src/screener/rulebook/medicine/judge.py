@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from screener.rulebook.medicine.entry import MedicineEntry
 from screener.rulebook.medicine.find import NO_ROW, Name
-from screener.rulebook.medicine.index import Index, combined
-from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.index import combined
 from screener.rulebook.medicine.piece import (
     AROUND,
     FORM,
@@ -21,8 +19,8 @@ from screener.rulebook.medicine.piece import (
     SEPARATOR,
     SUFFIX,
     Piece,
-    Role,
 )
+from screener.rulebook.medicine.pieces import Pieces
 from screener.rulebook.medicine.text import Token, normalize
 
 HARMLESS: Final = frozenset({AROUND, FORM, HISTORY, JOINER, NAME, SEPARATOR})
@@ -41,40 +39,37 @@ class Judgement(NamedTuple):
     strange: list[int]
 
 
-class Judge:
-    """Judges the words around names."""
+class Judging(Pieces):
+    """One item whose names are judged by the words around them."""
 
-    def __init__(self, entries: Sequence[MedicineEntry], index: Index, lexicon: Lexicon) -> None:
-        self.entries = entries
-        self.index = index
-        self.lexicon = lexicon
-
-    def judge(self, piece: Piece, tokens: Sequence[Token], roles: Sequence[Role]) -> Judgement:
+    def judge(self, piece: Piece) -> Judgement:
         """The names of a piece, and what speaks against them."""
         names = list(piece.names)
         strange: list[int] = []
         for at in range(piece.start, piece.end):
-            if not self.is_strange(at, piece, tokens, roles):
+            if not self.is_strange(at, piece):
                 continue
-            number = max((n for n, name in enumerate(names) if name.end <= at), default=None)
-            whole = self.with_suffix(names[number], tokens[at]) if number is not None else None
-            if number is not None and whole is not None and (roles[at].kind == SUFFIX or roles[at].maybe_suffix):
-                names[number] = whole
+            role = self.roles[at]
+            before = [number for number, name in enumerate(names) if name.end <= at]
+            is_suffix = before and (role.kind == SUFFIX or role.maybe_suffix)
+            whole = self.with_suffix(names[before[-1]], self.tokens[at]) if is_suffix else None
+            if whole is not None:
+                names[before[-1]] = whole
             else:
                 strange.append(at)
         return Judgement(names, strange)
 
-    def is_strange(self, at: int, piece: Piece, tokens: Sequence[Token], roles: Sequence[Role]) -> bool:
+    def is_strange(self, at: int, piece: Piece) -> bool:
         """Whether a word may change what medicine this is."""
-        role = roles[at]
+        role = self.roles[at]
         near = _nearest(piece.names, at)
         if role.kind == MAKER:
-            fits = self.is_generic(near) and not (role.maybe_suffix and tokens[at - 1].kind != "hyphen")
+            fits = self.is_generic(near) and not (role.maybe_suffix and self.tokens[at - 1].kind != "hyphen")
             return not fits
         if role.maybe_suffix:
-            return self.is_suffix(at, piece, tokens, roles, near)
-        if role.kind == SALT or (role.kind == SUFFIX and self.is_salt_letter(tokens[at], near)):
-            return not self.may_leave_out(tokens[at].text, near, tokens)
+            return self.is_suffix(at, piece, near)
+        if role.kind == SALT or (role.kind == SUFFIX and self.is_salt_letter(self.tokens[at], near)):
+            return not self.may_leave_out(self.tokens[at].text, near)
         return role.kind not in HARMLESS
 
     def is_generic(self, name: Name) -> bool:
@@ -86,25 +81,25 @@ class Judge:
         meaning = self.lexicon.abbreviations.get(token.text, ("", ()))[0]
         return self.lexicon.is_salt(meaning) and self.is_generic(near)
 
-    def is_suffix(self, at: int, piece: Piece, tokens: Sequence[Token], roles: Sequence[Role], near: Name) -> bool:
+    def is_suffix(self, at: int, piece: Piece, near: Name) -> bool:
         """Whether an ordinary word (`day`) is the suffix of a brand here.
 
         It is when nothing that it could belong to follows, and nothing but a bare number comes in between.
         """
         if near.start > at or self.is_generic(near):
             return False
-        between = [role.meaning for role in roles[near.end : at] if role.kind != SEPARATOR]
-        if between not in ([], ["number"]) and len(tokens[at].text) > 1:
+        between = [role.meaning for role in self.roles[near.end : at] if role.kind != SEPARATOR]
+        if between not in ([], ["number"]) and len(self.tokens[at].text) > 1:
             return False
-        following = roles[at + 1] if at + 1 < piece.end else None
+        following = self.roles[at + 1] if at + 1 < piece.end else None
         return following is None or following.meaning == "number" or following.kind not in (AROUND, FORM)
 
-    def may_leave_out(self, word: str, near: Name, tokens: Sequence[Token]) -> bool:
+    def may_leave_out(self, word: str, near: Name) -> bool:
         """Whether a salt adds nothing to a name: `losartan potassium` is losartan.
 
         But `magnesium citrate` next to `potassium` is not only itself.
         """
-        words = [token.text for token in tokens[near.start : near.end] if token.is_word]
+        words = [token.text for token in self.tokens[near.start : near.end] if token.is_word]
         salts = [self.lexicon.is_salt(part) for part in words]
         full = self.lexicon.abbreviations.get(word, (word, ()))[0]
         if self.lexicon.salts.get(full) == "cation" and any(salts):
@@ -125,19 +120,19 @@ class Judge:
         row = self.index.combinations.get(combined(parts))
         return None if row is None else replace(name, row=row, key=f"{name.key}{suffix.text}")
 
-    def strange_words(self, strange: Sequence[int], tokens: Sequence[Token], text: str) -> str:
+    def strange_words(self, strange: Sequence[int]) -> str:
         """The strange words as written."""
-        return " ".join(text[tokens[at].start : tokens[at].end] for at in strange)
+        return " ".join(self.text[self.tokens[at].start : self.tokens[at].end] for at in strange)
+
+    def unknown_words(self, piece: Piece) -> Iterator[str]:
+        """The words of a piece that have no known meaning."""
+        for at in range(piece.start, piece.end):
+            kind = self.roles[at].kind
+            if kind not in HARMLESS and kind not in (SUFFIX, MAKER) and self.tokens[at].kind == "word":
+                yield self.tokens[at].text
 
 
 def _nearest(names: Sequence[Name], at: int) -> Name:
     """The name before a word, or else the one after it."""
     before = [name for name in names if name.end <= at]
     return before[-1] if before else names[0]
-
-
-def unknown_words(piece: Piece, tokens: Sequence[Token], roles: Sequence[Role]) -> Iterator[str]:
-    """The words of a piece that have no known meaning."""
-    for at in range(piece.start, piece.end):
-        if roles[at].kind not in HARMLESS and roles[at].kind not in (SUFFIX, MAKER) and tokens[at].kind == "word":
-            yield tokens[at].text

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from screener.rulebook.medicine.close import sound
-from screener.rulebook.medicine.entry import INGREDIENTS, ORAL, MedicineEntry
 from screener.rulebook.medicine.index import Index, combined
 from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.result import INGREDIENTS, ORAL, MedicineEntry
 from screener.rulebook.medicine.rows import keys_of
 from screener.rulebook.medicine.text import SEPARATORS, clean, normalize, tokens_of
 

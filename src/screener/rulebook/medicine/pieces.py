@@ -5,45 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from screener.data import dataclass
+from screener.memo import memo
 from screener.rulebook.medicine.ask import Questions
 from screener.rulebook.medicine.close import CloseNames
-from screener.rulebook.medicine.entry import MedicineEntry
 from screener.rulebook.medicine.find import NO_ROW, Finder, Name
-from screener.rulebook.medicine.index import Index
-from screener.rulebook.medicine.judge import Judge
+from screener.rulebook.medicine.index import Index, Known
+from screener.rulebook.medicine.label import Label, labels_of
 from screener.rulebook.medicine.lexicon import Lexicon
 from screener.rulebook.medicine.piece import (
     AROUND,
     FORM,
     HISTORY,
     JOINER,
+    NAME,
     SALT,
     SEPARATOR,
+    SUFFIX,
+    UNKNOWN,
     Piece,
     Role,
     pieces_of,
     roles_of,
 )
+from screener.rulebook.medicine.result import MedicineEntry, PartOnly
 from screener.rulebook.medicine.text import Token
 
 SOFT: Final = frozenset({AROUND, FORM, HISTORY, JOINER, SEPARATOR})  # roles that name nothing
+STRANGE: Final = frozenset({UNKNOWN, SUFFIX, SALT})  # roles of words that may say anything
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(Known):
     """What an item is read with."""
 
-    entries: Sequence[MedicineEntry]
-    index: Index
-    lexicon: Lexicon
-    finder: Finder
-    judge: Judge
-    questions: Questions
-    close: CloseNames
+    def __init__(self, entries: Sequence[MedicineEntry], index: Index, lexicon: Lexicon) -> None:
+        super().__init__(entries, index, lexicon)
+        self.finder = Finder(entries, index, lexicon)
+        self.questions = Questions(entries, index, lexicon)
+        self.close = CloseNames(entries, index, lexicon)
 
 
-class Pieces:
+class Pieces(Known):
     """One item: its words, the names in it, and its pieces.
 
     Attributes:
@@ -57,13 +58,14 @@ class Pieces:
     """
 
     def __init__(self, text: str, tokens: Sequence[Token], tools: Tools) -> None:
+        super().__init__(tools.entries, tools.index, tools.lexicon)
         self.text = text
         self.tokens = tokens
         self.tools = tools
         names = tools.finder.names(tokens)
         self.drip = any(name.carrier for name in names)
         self.names = [name for name in names if self.is_name(name, names)]
-        self.roles = roles_of(tokens, self.names, tools.lexicon)
+        self.roles = roles_of(tokens, self.names, self.lexicon)
         for name in names:
             if name not in self.names:
                 self.roles[name.start : name.end] = [Role(SALT)] * (name.end - name.start)
@@ -73,14 +75,25 @@ class Pieces:
     def is_name(self, name: Name, names: Sequence[Name]) -> bool:
         """Whether this is a medicine here, and not the salt of the one before."""
         before = next((other for other in names if other.end == name.start), None)
-        lexicon = self.tools.lexicon
-        words = [lexicon.meaning(token.text, "") for token in self.tokens[name.start : name.end] if token.is_word]
-        is_salt = all(map(lexicon.is_salt, words))
-        return not (before is not None and is_salt and not lexicon.of_kind("own-medicine", words[0]))
+        words = [self.lexicon.meaning(token.text, "") for token in self.tokens[name.start : name.end] if token.is_word]
+        is_salt = all(map(self.lexicon.is_salt, words))
+        return not (before is not None and is_salt and not self.lexicon.of_kind("own-medicine", words[0]))
 
     def lay_name(self, piece: Piece) -> str:
-        """The question that a piece leads to."""
-        return self.tools.questions.lay_name(piece, self.tokens, self.roles)
+        """The id of the question that a piece leads to as a whole; empty when it is no lay name."""
+        kept = [
+            at
+            for at in range(piece.start, piece.end)
+            if self.roles[at].kind not in (HISTORY, SEPARATOR) and self.roles[at].meaning != "number"
+        ]
+        left_out: list[tuple[str, ...]] = [(), ("filler",), ("filler", "direction")]
+        if not piece.names:  # with a strength, a name of the table is meant as written
+            left_out.append(("filler", "direction", "unit", "package", "times", "beside-number"))
+        ways = (
+            " ".join(self.tokens[at].text for at in kept if self.roles[at].meaning not in kinds) for kinds in left_out
+        )
+        found = next((self.lexicon.lay[words] for words in ways if words in self.lexicon.lay), "")
+        return "" if found and piece.names and not self.lexicon.questions[found]["question"] else found
 
     def written(self, piece: Piece) -> str:
         """A piece as it was written."""
@@ -92,11 +105,11 @@ class Pieces:
 
     def generic(self, name: Name) -> str:
         """The generic name of a name."""
-        return self.tools.entries[name.row].generic if name.row != NO_ROW else name.key
+        return self.entries[name.row].generic if name.row != NO_ROW else name.key
 
     def classes(self, name: Name) -> tuple[str, ...]:
         """The classes of a name's row."""
-        return self.tools.entries[name.row].classes if name.row != NO_ROW else ()
+        return self.entries[name.row].classes if name.row != NO_ROW else ()
 
     def forms(self, number: int) -> frozenset[str]:
         """The form words that belong to a piece: its own, and those of soft pieces next to it."""
@@ -109,7 +122,7 @@ class Pieces:
         """The form words in a piece, those that are part of a name too."""
         piece = self.pieces[number]
         inside = {at for name in piece.names for at in range(name.start, name.end)}
-        phrases = (self.tools.lexicon.phrase("forms", self.tokens[: piece.end], at) for at in sorted(inside))
+        phrases = (self.lexicon.phrase("forms", self.tokens[: piece.end], at) for at in sorted(inside))
         found = {phrase.meaning for phrase in phrases if phrase is not None}
         return found | {role.meaning for role in self.roles[piece.start : piece.end] if role.kind == FORM}
 
@@ -126,3 +139,53 @@ class Pieces:
             after += 1
         if not any(self.pieces[other].names for other in range(number)):
             yield from (other for other in range(number) if self.is_soft(self.pieces[other]))
+
+    # labels: `blood pressure: ramipril` counts, `foo: ramipril` does not
+
+    @memo
+    def labels(self) -> list[Label]:
+        """The labels in it."""
+        return labels_of(self.tokens, self.roles)
+
+    @memo
+    def unknown_labels(self) -> list[Label]:
+        """The labels with a word that is in no list."""
+        return [label for label in self.labels if self.is_unknown(label)]
+
+    def is_unknown(self, label: Label) -> bool:
+        """Whether it is open what a label says; a lay name is known, and what is next to a name is judged there."""
+        lay = {at for number in self.lay for at in range(self.pieces[number].start, self.pieces[number].end)}
+        places = [at for at in range(label.start, label.colon) if at not in lay]
+        kinds = {self.roles[at].kind for at in places}
+        return UNKNOWN in kinds or (bool(kinds & STRANGE) and NAME not in kinds)
+
+    def unknown_label(self, number: int) -> Label | None:
+        """The unknown label that a piece comes after."""
+        start = self.pieces[number].start
+        return next((label for label in self.unknown_labels if label.colon < start < label.end), None)
+
+    def said_of(self, number: int) -> Sequence[Name]:
+        """The names behind a piece that is a label."""
+        piece = self.pieces[number]
+        label = next((label for label in self.labels if label.start <= piece.start < label.colon), None)
+        return [name for name in self.names if label is not None and label.colon < name.start < label.end]
+
+    def is_reported_label(self, number: int) -> bool:
+        """Whether a piece is in an unknown label that is told together with what comes after it."""
+        piece = self.pieces[number]
+        label = next((label for label in self.unknown_labels if label.start <= piece.start < label.colon), None)
+        behind = (other for n, other in enumerate(self.pieces) if n in self.lay or not self.is_soft(other))
+        return label is not None and any(label.colon < other.start < label.end for other in behind)
+
+    def labelled(self, label: Label, piece: Piece) -> str:
+        """A piece as it was written, the first one with its label."""
+        between = self.text[self.tokens[label.colon].end : self.tokens[piece.start].start]
+        start = piece.start if any(map(str.isalnum, between)) else label.start
+        return self.text[self.tokens[start].start : self.tokens[piece.end - 1].end].strip()
+
+    def under_label(self, label: Label, piece: Piece, names: Sequence[Name]) -> PartOnly:
+        """Known names behind an unknown label."""
+        first, last = names[0], names[-1]
+        known = self.text[self.tokens[first.start].start : self.tokens[last.end - 1].end]
+        word = self.text[self.tokens[label.start].start : self.tokens[label.colon].start].strip()
+        return PartOnly(self.labelled(label, piece), known, word, self.generic(first))

@@ -6,16 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from screener.rulebook.medicine.ask import Questions
-from screener.rulebook.medicine.close import CloseNames
-from screener.rulebook.medicine.entry import MedicineEntry
-from screener.rulebook.medicine.find import Finder
 from screener.rulebook.medicine.index import Index
 from screener.rulebook.medicine.item import Item
-from screener.rulebook.medicine.judge import Judge
 from screener.rulebook.medicine.lexicon import Lexicon
 from screener.rulebook.medicine.pieces import Tools
-from screener.rulebook.medicine.result import NoMedicine, NotRecognised, PartOnly, Recognised, Result
+from screener.rulebook.medicine.result import MedicineEntry, NoMedicine, NotRecognised, PartOnly, Recognised, Result
 from screener.rulebook.medicine.text import ARROWS, COLON, Token, clean, tokens_of
 
 LONGEST: Final = 1000  # letters: a name on a packet has at most some 200
@@ -28,10 +23,7 @@ class Reader:
 
     def __init__(self, entries: Sequence[MedicineEntry], index: Index, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self.tools = Tools(
-            entries, index, lexicon, Finder(index, lexicon), Judge(entries, index, lexicon),
-            Questions(entries, index, lexicon), CloseNames(entries, index, lexicon),
-        )  # fmt: skip
+        self.tools = Tools(entries, index, lexicon)
 
     def read(self, name: str) -> tuple[Result, ...]:
         """Everything in a written name; nothing for an empty one."""

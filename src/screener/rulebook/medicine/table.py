@@ -9,10 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from screener.memo import memo
-from screener.rulebook.medicine.entry import ORAL, MedicineEntry
 from screener.rulebook.medicine.index import Index
 from screener.rulebook.medicine.lexicon import Lexicon
-from screener.rulebook.medicine.result import Ask, CloseTo, Match, NotRecognised, PartOnly, Recognised, Result
+from screener.rulebook.medicine.result import (
+    ORAL,
+    Ask,
+    CloseTo,
+    Match,
+    MedicineEntry,
+    NotRecognised,
+    PartOnly,
+    Recognised,
+    Result,
+)
 from screener.rulebook.medicine.route import route_of, way
 
 if TYPE_CHECKING:
@@ -243,8 +252,7 @@ class MedicineTable:
             RuleBookError: the file is not such a table, or a word list is wrong.
         """
         from screener.errors import RuleBookError
-        from screener.rulebook.medicine.rows import COLUMNS, EFFECT, REQUIRED, checked_entries
-        from screener.rulebook.medicine.sheet import read_sheet
+        from screener.rulebook.medicine.rows import COLUMNS, EFFECT, REQUIRED, checked_entries, read_sheet
         from screener.rulebook.medicine.wordfiles import WordFiles
 
         shown = shown_as or str(path)

@@ -12,10 +12,9 @@ from typing import Any, Final
 
 from screener.data import dataclass
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
-from screener.rulebook.medicine.entry import MedicineEntry
 from screener.rulebook.medicine.lexicon import Lexicon
-from screener.rulebook.medicine.rows import CLASS_FORM, keys_of
-from screener.rulebook.medicine.sheet import Row, Rows, cells, read_sheet
+from screener.rulebook.medicine.result import MedicineEntry
+from screener.rulebook.medicine.rows import CLASS_FORM, Row, Rows, cells, keys_of, read_sheet
 from screener.rulebook.medicine.text import normalize, phrase_of
 
 # file to its columns; the first ones are required
