@@ -201,11 +201,11 @@ def test_prove_tells_of_an_urgency_that_an_open_answer_could_lower(tmp_path: Pat
 def test_the_project_s_own_flags_are_never_more_urgent_than_its_rules(book: RuleBook, packs: list[str]) -> None:
     """But for a flag that an open answer could still suppress: its level counts, and the rule is not certain yet."""
     space = Space(book.select(packs))
-    open_ended = space.union(space.gives_way(flag.id) for flag in space.book.urgent_flags)
+    open_ended = space.diagrams.union(space.gives_way(flag.id) for flag in space.book.urgent_flags)
     for level in LEVELS[1:]:
         names = [URGENCY + each for each in LEVELS[LEVELS.index(level) :]]
         for of, conclusion in (("proved", space.proved), ("open", space.open)):
-            by_rules = space.union(conclusion(name) for name in names)
+            by_rules = space.diagrams.union(conclusion(name) for name in names)
             more = space.at_least(level, of) & ~by_rules
             assert space.example(more & ~open_ended) is None, (packs, level, of)
             assert space.example(more) is None or (of, level) == ("proved", "routine"), (packs, level, of)

@@ -11,8 +11,8 @@ from screener.case.answers import Number, YesNo
 from screener.report.views import View
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
-from screener.workbench.prove.net import VIEWS, words_of
 from screener.workbench.prove.prove import prove
+from screener.workbench.prove.reports import VIEWS, words_of
 
 NOTHING = "Nothing you told us matches"
 NONE_URGENT = "No urgent sign in your answers"

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from screener.case.classes import adopt
+from screener.case.model import BaseIntake
 from screener.engine import reference
 from screener.engine.facts import Facts, facts_of
 from screener.errors import CaseError
 from screener.logic.condition import Concluded, field_of
 from screener.logic.kleene import Kleene, evaluate, open_leaves, support
+from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Case, Place, Rule
 
@@ -92,6 +95,17 @@ def run_case(book: RuleBook, rule: Rule, case: Case) -> CaseResult:
         missing, unexpected = frozenset(case.reasons) - others, frozenset(others - set(case.reasons))
     why = tuple(_why(rule, facts, values, value))
     return CaseResult(rule, case, WORDS[value], why, chain, tuple(sorted(missing)), tuple(sorted(unexpected)))
+
+
+def examined(book: RuleBook, intake: BaseIntake) -> ReportBuilder:
+    """A case under a book that is not compiled, such as one that is about to change: by the reference engine.
+
+    Raises:
+        CaseError: the case has an answer that the book has no question for, or does not allow.
+    """
+    adopted = adopt(intake, book.fields)
+    facts = facts_of(adopted, book)
+    return ReportBuilder(adopted, facts, reference.infer(book, facts), book)
 
 
 def _why(rule: Rule, facts: Facts, values: Mapping[str, Kleene], value: Kleene) -> Iterator[str]:

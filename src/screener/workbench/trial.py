@@ -13,15 +13,12 @@ from operator import is_
 from pathlib import Path
 from typing import Any, Final
 
-from screener.case.classes import adopt
 from screener.case.fields import Fields
 from screener.case.model import BaseIntake
-from screener.engine import reference
 from screener.engine.facts import Facts, facts_of
 from screener.errors import CaseError, RuleBookError
 from screener.logic.condition import Atom
 from screener.logic.kleene import Kleene
-from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.drafts import Drafts, drafted
 from screener.rulebook.locate import fingerprint, rules_folder
@@ -86,28 +83,6 @@ class Trial:
     def errors(self) -> tuple[Problem, ...]:
         """The problems for which the book is not taken as it is."""
         return tuple(problem for problem in self.problems if problem.severity == "error")
-
-    def examined(self, intake: BaseIntake) -> ReportBuilder:
-        """A case under the book with the change.
-
-        Raises:
-            CaseError: the case has an answer that the book has no question for, or does not allow.
-            RuleBookError: the book could not be loaded.
-        """
-        if self.book is None:
-            raise RuleBookError([])
-        return examined(self.book, intake)
-
-
-def examined(book: RuleBook, intake: BaseIntake) -> ReportBuilder:
-    """A case under a book that is about to change: by the reference engine, for which nothing is compiled.
-
-    Raises:
-        CaseError: the case has an answer that the book has no question for, or does not allow.
-    """
-    adopted = adopt(intake, book.fields)
-    facts = facts_of(adopted, book)
-    return ReportBuilder(adopted, facts, reference.infer(book, facts), book)
 
 
 @dataclass

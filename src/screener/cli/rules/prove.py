@@ -25,8 +25,7 @@ def command(packs: tuple[str, ...], rules_folder: Path | None, seconds: float, o
     from screener.cli.options import chosen_book
     from screener.errors import RuleBookError, UsageError, did_you_mean
     from screener.workbench.progress import progress
-    from screener.workbench.prove.as_json import as_json
-    from screener.workbench.prove.prove import EXACT, QUESTIONS, prove, report, steps
+    from screener.workbench.prove.prove import EXACT, QUESTIONS, as_json, prove, report, steps
 
     for name in only:
         if name not in (*QUESTIONS, EXACT):

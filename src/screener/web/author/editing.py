@@ -11,6 +11,7 @@ from typing import Final
 from screener.errors import FileError, UsageError, echo
 from screener.rulebook.book import RuleBook
 from screener.web.desk.form import Form
+from screener.workbench.cases import examined
 from screener.workbench.diff.diff import CaseShift
 from screener.workbench.edit.case import Hits, TypedCase, as_lines, typed_case
 from screener.workbench.edit.moves import fired, moves
@@ -18,7 +19,7 @@ from screener.workbench.edit.past import Entry, Past
 from screener.workbench.edit.store import ChangedMeanwhileError, Saved, Store
 from screener.workbench.edit.text import Text
 from screener.workbench.problem import Problem, counted, problem
-from screener.workbench.trial import Trial, Trials, examined
+from screener.workbench.trial import Trial, Trials
 
 MOST_LISTED: Final = 20
 MOST_PAST: Final = 15

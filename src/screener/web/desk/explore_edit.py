@@ -25,11 +25,10 @@ from screener.web.desk.form import Form
 from screener.web.desk.reading import read_json
 from screener.web.desk.written import as_written, file_with, path_of
 from screener.web.wire import Answer
-from screener.workbench.cases import CaseResult
+from screener.workbench.cases import CaseResult, examined
 from screener.workbench.diff.cases import shift
 from screener.workbench.diff.diff import CaseShift
 from screener.workbench.ruletrial import RuleTrial, tried
-from screener.workbench.trial import examined
 
 MOST_RULES: Final = 10  # changed at once
 LONGEST: Final = 10_000  # characters of one rule

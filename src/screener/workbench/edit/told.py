@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from screener.rulebook.book import RuleBook
+from screener.workbench.cases import examined
 from screener.workbench.diff.diff import CaseShift
 from screener.workbench.edit.case import Hits, TypedCase
 from screener.workbench.edit.moves import fired, moves
 from screener.workbench.problem import counted
-from screener.workbench.trial import Trial, examined
+from screener.workbench.trial import Trial
 
 MOST: Final = 12  # of a kind that are listed
 

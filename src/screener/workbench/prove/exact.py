@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from screener.logic.order import after_what_it_needs
 from screener.rulebook.book import RuleBook
-from screener.workbench.prove.verdict import Difference, Verdict
+from screener.workbench.prove.questions import Verdict
 from screener.workbench.space.diagrams import Diagram
 from screener.workbench.space.pairs import draw
 from screener.workbench.space.space import Space
@@ -15,6 +16,25 @@ from screener.workbench.space.universe import Universe
 from screener.workbench.space.variables import Layout
 
 MOST_VARIABLES = 18  # two to this power assignments are counted one by one
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Answers for which Kleene's logic says "unknown" although every completion gives the same.
+
+    Attributes:
+        what: the conclusion, or the bound on the urgency.
+        message: what it is for every completion.
+        count: in how many answer patterns.
+        patterns: of how many.
+        example: the smallest case.
+    """
+
+    what: str
+    message: str
+    count: int
+    patterns: int
+    example: dict[str, Any]
 
 
 def sound(space: Space) -> Iterator[Verdict]:

@@ -7,44 +7,39 @@ with the smallest case that shows it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass, field
+from json import dumps
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeVar
 
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Place
 from screener.workbench.places import Places
 from screener.workbench.progress import Progress
-from screener.workbench.prove import exact as prove_exact
-from screener.workbench.prove import flags as prove_flags
-from screener.workbench.prove import guard as prove_guard
-from screener.workbench.prove import net as prove_net
-from screener.workbench.prove import rules as prove_rules
-from screener.workbench.prove import topics as prove_topics
-from screener.workbench.prove import urgency as prove_urgency
-from screener.workbench.prove.verdict import Difference, Verdict
+from screener.workbench.prove import exact, questions, reports
+from screener.workbench.prove.exact import Difference
+from screener.workbench.prove.questions import Asking, Verdict
 from screener.workbench.space.space import Space
 
 Item = TypeVar("Item")
-Question: TypeAlias = Callable[[Space], Iterator[Verdict]]
 
-QUESTIONS: Final[dict[str, tuple[str, Question]]] = {
-    "fires": ("every rule can fire", prove_rules.fires),
-    "needed": ("every rule can be the only support of its conclusion", prove_rules.needed),
-    "raised": ("every flag can be raised", prove_flags.raised),
-    "possible": ("every flag can be possible, unless it reads numbers only", prove_flags.possible),
-    "ruled-out": ("every flag can be ruled out", prove_flags.ruled_out),
-    "level": ("every urgency level can be the result", prove_urgency.levels),
-    "red-flag": ("a yes to a red flag is urgent, and never lowers the urgency", prove_urgency.red_flags),
-    "own-level": ("the urgency is never below that of a raised flag", prove_urgency.flags),
-    "guard": ("nothing is passed over: no view says that nothing matched or is urgent", prove_guard.silence),
-    "last-resort": ("a last resort is never shown while something could come up", prove_flags.last_resort),
-    "bounds": ("urgency and urgency_could_be bound every completion", prove_urgency.bounds),
-    "certain": ("what is certain holds for every completion", prove_exact.sound),
-    "topics": ("every raised flag is reached from the default page", prove_topics.reached),
-    "safety-net": ("every result carries disclaimer and safety net", prove_net.carries),
-    "counted": ("counted again by enumeration, where that is small enough", prove_exact.counted_again),
+QUESTIONS: Final[dict[str, tuple[str, Asking]]] = {
+    "fires": ("every rule can fire", questions.fires),
+    "needed": ("every rule can be the only support of its conclusion", questions.needed),
+    "raised": ("every flag can be raised", questions.raised),
+    "possible": ("every flag can be possible, unless it reads numbers only", questions.possible),
+    "ruled-out": ("every flag can be ruled out", questions.ruled_out),
+    "level": ("every urgency level can be the result", questions.levels),
+    "red-flag": ("a yes to a red flag is urgent, and never lowers the urgency", questions.red_flags),
+    "own-level": ("the urgency is never below that of a raised flag", questions.own_levels),
+    "guard": ("nothing is passed over: no view says that nothing matched or is urgent", reports.silence),
+    "last-resort": ("a last resort is never shown while something could come up", questions.last_resort),
+    "bounds": ("urgency and urgency_could_be bound every completion", questions.bounds),
+    "certain": ("what is certain holds for every completion", exact.sound),
+    "topics": ("every raised flag is reached from the default page", reports.reached),
+    "safety-net": ("every result carries disclaimer and safety net", reports.carries),
+    "counted": ("counted again by enumeration, where that is small enough", exact.counted_again),
 }
 
 
@@ -106,7 +101,7 @@ def prove(book: RuleBook, seconds: float = 600, only: Collection[str] = (), line
                 proof.undecided.append(name)
     if not only or EXACT in only:
         line.begin("where Kleene's status is the exact one")
-        for found in _until(end, prove_exact.differences(space), line):
+        for found in _until(end, exact.differences(space), line):
             proof.compared += 1
             proof.differences += found
         if time.monotonic() > end:
@@ -168,6 +163,29 @@ def _exactness(proof: Proof) -> Iterator[str]:
     for each in proof.differences:
         yield f"  {each.what}: {each.message}, in {many(each.count)} of {many(each.patterns)} answer patterns"
         yield f"    smallest case: {written(each.example)}"
+
+
+def as_json(proof: Proof, folder: Path | None) -> str:
+    """Every question with its verdicts, and the differences between Kleene's status and the exact one."""
+    places = Places(folder)
+    questions = []
+    for name, verdicts in proof.verdicts.items():
+        entries = []
+        for verdict in verdicts:
+            place = place_of(verdict, places)
+            where = asdict(place) if place else {}
+            message = "" if verdict.holds else verdict.message
+            entries.append({"subject": verdict.subject, "holds": verdict.holds, "message": message, **where,
+                            "example": verdict.example})  # fmt: skip
+        questions.append({"name": name, "title": QUESTIONS[name][0], "decided": name not in proof.undecided,
+                          "verdicts": entries})  # fmt: skip
+    data = {
+        "rules": len(proof.book.rules), "flags": len(proof.book.flags), "variables": proof.variables,
+        "backend": proof.backend, "seconds": round(proof.seconds, 3), "questions": questions,
+        "compared": proof.compared, "differences": [asdict(each) for each in proof.differences],
+        "undecided": proof.undecided,
+    }  # fmt: skip
+    return dumps(data, indent=2, ensure_ascii=False)
 
 
 def many(count: int) -> str:
