@@ -78,8 +78,13 @@ def save(path: Path, text: str, mode: int = PRIVATE, device: bool = False) -> No
         else:
             raise FileError(f"{echo(str(path))} is not a file that can be replaced")
     except (OSError, ValueError, RuntimeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise FileError(f"{echo(str(path))} cannot be written: {(reason or 'unknown reason').lower()}") from None
+        raise not_written(path, error) from None
+
+
+def not_written(path: Path, error: Exception) -> FileError:
+    """The error that says why something cannot be written."""
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return FileError(f"{echo(str(path))} cannot be written: {(reason or 'unknown reason').lower()}")
 
 
 def own_folder(path: Path) -> None:
@@ -106,8 +111,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo(str(path))} cannot be written: {reason}") from None
+        raise not_written(path, error) from None
 
 
 def _replace(target: Path, text: str, mode: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from screener.cli.batch import command
+from screener.cli.batch import batch as command
 from screener.records.fhir.read import cases
 from screener.screening import Screener
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rulefolder import ROOT, screener, screener_here
-from screener.cli.new import BOOKS
+from screener.cli.examples import BOOKS
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from screener.web.desk.desk import Desk

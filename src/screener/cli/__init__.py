@@ -1,1 +1,1 @@
-"""The commands: one module each, thin over the library."""
+"""The commands: one module a subject, thin over the library."""

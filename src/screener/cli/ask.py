@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.options import chosen_book, format_option, reading_options, rulebook_options
+from screener.cli.options import ChosenBook, format_option, reading_options, rulebook_options
 from screener.errors import FileError, UsageError, echo
 from screener.saying import say, speaking
 
@@ -100,13 +100,12 @@ def new_file(name: str) -> Path:
 @format_option("How the report is written.")
 @reading_options
 @click.option("--all", "everything", is_flag=True, help="List ruled-out flags and findings too.")
-def command(
+def ask(
     save: str | None,
     resume: str | None,
     quick: bool,
     fixed: bool,
-    packs: tuple[str, ...],
-    rules_folder: Path | None,
+    rules: ChosenBook,
     form: str,
     reading: Reading | None,
     everything: bool,
@@ -126,7 +125,7 @@ def command(
     same = save is not None and resume is not None and Path(save).expanduser() == Path(resume).expanduser()
     keeper = Keeper(Path(save or "").expanduser() if same else new_file(save) if save is not None else None, bool(save))
     length: Length = "quick" if quick else "fixed-order" if fixed else "default"
-    session = _session(chosen_book(rules_folder, packs), length, resume)
+    session = _session(rules.book(), length, resume)
     if resume is not None and not save:
         keeper.path = Path(resume).expanduser()
     with speaking(session.interview.book.subject.language):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -16,13 +17,14 @@ from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.unknown import small
 from screener.batch.run import run
+from screener.batch.summary.tally import Tally
 from screener.batch.summary.write import summary_form
 from screener.batch.writing.kept import check_kept
 from screener.batch.writing.writers import form_of
 from screener.case.fields import Fields
-from screener.cli.fhir.importing import finish
-from screener.cli.fhir.recordoptions import NAMES as RECORD_OPTIONS
-from screener.cli.fhir.recordoptions import options_for
+from screener.cli.options import ChosenBook
+from screener.cli.recordoptions import NAMES as RECORD_OPTIONS
+from screener.cli.recordoptions import finish, options_for
 from screener.errors import CaseError, UsageError, echo, one_line
 from screener.records.options import Options
 from screener.rulebook.book import RuleBook
@@ -30,12 +32,12 @@ from screener.rulebook.book import RuleBook
 MOST_NAMED: Final = 20  # fields that the closing line names
 
 
-def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) -> int:
+def execute(names: Sequence[str], rules: ChosenBook, options: Mapping[str, Any]) -> int:
     """Run a batch as the command line asks for it.
 
     Args:
         names: of the inputs.
-        book: the rule book.
+        rules: the rule book.
         options: of the command, by name.
 
     Returns:
@@ -44,9 +46,10 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
     Raises:
         ScreenerError: see `screener.batch.run.run`.
     """
-    notation = Notation.of(book.fields, options["na"], options["yes"], options["no"], options["unit"])
+    book = rules.book()
+    policy = policy_of(book, options)
     form_of(options["output"])
-    records = records_of(book, options)
+    records = records_of(book, rules.folder, options)
     if options["confirmed"] is not None:
         book = with_confirmed(book, options["confirmed"])
     if options["summary"] is not None:
@@ -58,7 +61,7 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         rejects=options["rejects"],
         engine=options["engine"],
         workers=options["workers"],
-        policy=Policy(notation, options["ignore_extra"], frozenset(options["drop"])),
+        policy=policy,
         keep=check_kept(options["keep"], book.fields),
         explain=options["explain"],
         summary=options["summary"],
@@ -74,21 +77,36 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         click.echo("what is done is kept; go on with --resume", err=True)
         raise
     click.echo(closing(result, book.fields), err=True)
+    return ended(records, result.tally, options)
+
+
+def policy_of(book: RuleBook, options: Mapping[str, Any]) -> Policy:
+    """How the cells of records are to be read.
+
+    Raises:
+        UsageError: an option makes no sense.
+    """
+    notation = Notation.of(book.fields, options["na"], options["yes"], options["no"], options["unit"])
+    return Policy(notation, options["ignore_extra"], frozenset(options["drop"]))
+
+
+def ended(records: Options | None, tally: Tally, options: Mapping[str, Any]) -> int:
+    """Say what health records did not hold; the exit code."""
     unread = False
     if records is not None:
         finish(records, options["coverage"], options["share"])
         unread = bool(records.coverage.warnings())
-    return CaseError.exit_code if options["strict"] and (result.tally.rejects or unread) else 0
+    return CaseError.exit_code if options["strict"] and (tally.rejects or unread) else 0
 
 
-def records_of(book: RuleBook, options: Mapping[str, Any]) -> Options | None:
+def records_of(book: RuleBook, rules_folder: Path | None, options: Mapping[str, Any]) -> Options | None:
     """How health records are to be read; None when the inputs are others.
 
     Raises:
         UsageError: an option does not go with the inputs.
     """
     is_records = options["form"] in RECORD_FORMS
-    given = [name for name in (*RECORD_OPTIONS, "cases") if options[name]]
+    given = [name for name in (*RECORD_OPTIONS, "cases") if options.get(name)]
     if given and not is_records:
         raise UsageError(f"--{given[0].replace('_', '-')} is for health records: say --from fhir, long or omop")
     if (options["mapping"] is None) is (options["form"] == "long"):
@@ -98,15 +116,15 @@ def records_of(book: RuleBook, options: Mapping[str, Any]) -> Options | None:
     wrong = [name for name in ("unit", "na", "yes", "no") if options[name]]
     if wrong:
         raise UsageError(f"--{wrong[0]} says nothing about health records: their values have their units and codes")
-    if options["engine"] == "spark" and (options["coverage"] is not None or options["form"] != "fhir"):
+    if options.get("engine") == "spark" and (options["coverage"] is not None or options["form"] != "fhir"):
         raise UsageError("tables, and --coverage, are not read with --engine spark; use another engine")
     if options["form"] != "omop" and (options["source_names"] or options["condition_system"]):
         raise UsageError("--source-names and --condition-system are for --from omop; a mapping file says it for tables")
-    found = options_for(options, book, options["rules_folder"])
+    found = options_for(options, book, rules_folder)
     if options["source_names"] or options["condition_system"]:
         found = _of_sources(found, options)
     workers = options.get("workers") or os.cpu_count() or 1
-    return replace(found, mapping=options["mapping"], cases_file=options["cases"], workers=workers, explains=False)
+    return replace(found, mapping=options["mapping"], cases_file=options.get("cases"), workers=workers, explains=False)
 
 
 def _of_sources(found: Options, options: Mapping[str, Any]) -> Options:
@@ -121,7 +139,7 @@ def _of_sources(found: Options, options: Mapping[str, Any]) -> Options:
 def also_read(options: Mapping[str, Any]) -> tuple[str, ...]:
     """The other files that a run reads."""
     files = [
-        options["confirmed"],
+        options.get("confirmed"),
         options["mapping"],
         options["source_names"],
         *options["codes"],

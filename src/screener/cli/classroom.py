@@ -1,16 +1,18 @@
-"""`screener class`: what a teacher takes into the room."""
+"""`screener class`: what a teacher takes into the room; `screener mark`: what a class has handed in."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from screener.cli.options import chosen_book, rulebook_options
+from screener.cli.options import FILE, ChosenBook, rulebook_options
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+MOST_SECONDS: Final = 3600
 
 
 def lesson_names(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
@@ -23,12 +25,10 @@ def lesson_names(ctx: click.Context, parameter: click.Parameter, begun: str) -> 
 
 
 @click.command("class")
-@click.argument("lesson", metavar="LESSON", shell_complete=lesson_names)
-@click.option(
-    "--out", "out", required=True, metavar="FOLDER", type=click.Path(path_type=Path), help="Where the files go."
-)
+@click.argument("name", metavar="LESSON", shell_complete=lesson_names)
+@click.option("--out", required=True, metavar="FOLDER", type=FILE, help="Where the files go.")
 @rulebook_options
-def command(lesson: str, packs: tuple[str, ...], rules_folder: Path | None, out: Path) -> None:
+def lesson(name: str, rules: ChosenBook, out: Path) -> None:
     """Write slides, a sheet for learners and the teacher's key for a LESSON.
 
     A lesson is the number or name of one that comes with the program (`L01`), or a `.md` file of your own with the
@@ -44,12 +44,68 @@ def command(lesson: str, packs: tuple[str, ...], rules_folder: Path | None, out:
     from screener.saying import speaking
     from screener.screening import Screener
 
-    read = read_lesson(lesson)
-    screener = Screener(chosen_book(rules_folder or read.book, packs))
+    read = read_lesson(name)
+    screener = Screener(ChosenBook(rules.folder or read.book, rules.packs).book())
     with speaking(screener.book.subject.language):
         kit = make_kit(read, screener)
         files = {"slides.html": slides(kit), "sheet.html": sheet(kit), "key.html": key(kit)}
     make_folder(out)
-    for name, text in files.items():
-        save(out / name, text, PUBLIC)
+    for file, text in files.items():
+        save(out / file, text, PUBLIC)
     click.echo(f"{read.title}: {', '.join(files)} written to {out}")
+
+
+@click.command("mark")
+@click.argument("folder", metavar="SUBMISSIONS", type=FILE)
+@click.option(
+    "--cases", "cases_file", required=True, metavar="FILE.yaml", type=FILE,
+    help="The cases: a list of id, answers, and expected: {raised: [...]}.",
+)  # fmt: skip
+@click.option(
+    "--model", "model_folder", metavar="BOOK", type=FILE, help="The rule book that submissions are compared with."
+)
+@click.option(
+    "--out", metavar="DIR", type=FILE, help="Write marks.csv and marks.html here; without it, the table goes to stdout."
+)
+@click.option(
+    "--seconds", type=click.FloatRange(1, MOST_SECONDS), default=30, show_default=True,
+    help="How long one submission may take.",
+)  # fmt: skip
+def mark(folder: Path, cases_file: Path, model_folder: Path | None, out: Path | None, seconds: float) -> None:
+    """Mark the rule books in SUBMISSIONS, one folder each.
+
+    Each is checked, run on the cases, compared with the model book over all possible answers, and its own cases are
+    tried on small slips in its rules. A submission is data: nothing in it is run, and one that is broken or takes too
+    long is a row with the reason.
+
+    Example: screener mark examples/marking/submissions --cases examples/marking/cases.yaml --out marks
+    """
+    from screener.private import PUBLIC, make_folder, save
+    from screener.rulebook.book import RuleBook
+    from screener.workbench.mark.expected import graded, read_expected, unmet
+    from screener.workbench.mark.run import mark as mark_each
+    from screener.workbench.mark.submission import submissions
+    from screener.workbench.mark.views import csv_table, page, summary
+    from screener.workbench.progress import progress
+    from screener.workbench.space.diagrams import check_installed
+
+    check_installed()
+    model = RuleBook.load(model_folder) if model_folder is not None else None
+    cases = read_expected(cases_file, model)
+    found = submissions(folder)
+    names = graded(cases)
+    doubts = [f"{case.id}: {'; '.join(what)}" for case in cases if model and (what := unmet(model, case, names))]
+    for doubt in doubts:
+        click.echo(f"the model book does not pass case {doubt}", err=True)
+    marks = []
+    with progress(len(found)) as line:
+        for submission, one in zip(found, mark_each(found, cases, model, seconds), strict=True):
+            line.begin(submission.name)
+            marks.append(one)
+    if out is None:
+        click.echo(csv_table(marks), nl=False)
+    else:
+        make_folder(out)
+        save(out / "marks.csv", csv_table(marks), PUBLIC)
+        save(out / "marks.html", page(marks, cases, model or RuleBook.load(), doubts), PUBLIC)
+    click.echo(summary(marks) + (f"; written to {out}" if out is not None else ""), err=True)

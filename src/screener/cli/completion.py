@@ -23,7 +23,7 @@ Completer: TypeAlias = Callable[[click.Context, click.Parameter, str], list["Com
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(SHELLS))
-def command(shell: str) -> None:
+def completion(shell: str) -> None:
     """Print the script by which a shell completes commands, options, flag and rule ids, and fields.
 
     \b

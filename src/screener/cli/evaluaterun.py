@@ -10,36 +10,27 @@ from typing import Any, Final
 import click
 
 from screener.batch.inputs.source import find_inputs
-from screener.batch.reading.careful import Policy
-from screener.batch.reading.notation import Notation
 from screener.batch.writing.apart import check_apart
 from screener.batch.writing.names import check_new
 from screener.case.answers import Number
-from screener.cli.batchrun import also_read, records_of
-from screener.cli.fhir.importing import finish
-from screener.errors import CaseError
+from screener.cli.batchrun import also_read, ended, policy_of, records_of
+from screener.cli.options import ChosenBook
 from screener.evaluate.result import Source
 from screener.evaluate.run import Reading
 from screener.evaluate.truth import read_truth
 from screener.evaluate.views import VIEWS
 from screener.printable import printable
 from screener.private import PUBLIC, save
-from screener.rulebook.book import RuleBook
 
 ENDINGS: Final = {".json": "json", ".html": "html", ".htm": "html"}
-OF_BATCH: Final[dict[str, Any]] = {
-    "engine": "columnar",
-    "cases": None,
-    "confirmed": None,
-}  # options that `screener batch` has besides
 
 
-def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) -> int:
+def execute(names: Sequence[str], rules: ChosenBook, options: Mapping[str, Any]) -> int:
     """Evaluate as the command line asks for it.
 
     Args:
         names: of the inputs.
-        book: the rule book.
+        rules: the rule book.
         options: of the command, by name.
 
     Returns:
@@ -49,23 +40,20 @@ def execute(names: Sequence[str], book: RuleBook, options: Mapping[str, Any]) ->
         UsageError: the truth or an option makes no sense.
         FileError: reading or writing fails.
     """
+    book = rules.book()
     truth = read_truth(options["truth"], book, options["without"])
-    notation = Notation.of(book.fields, options["na"], options["yes"], options["no"], options["unit"])
-    records = records_of(book, {**options, **OF_BATCH})
+    policy = policy_of(book, options)
+    records = records_of(book, rules.folder, options)
     if records is not None and isinstance(book.fields[truth.field], Number):
         records = replace(records, told_apart={truth.field: (truth.value,)})
     _check_output(names, options)
     inputs = find_inputs(names, options["form"], records)
-    reading = Reading(inputs, book, Policy(notation, options["ignore_extra"], frozenset(options["drop"])), truth)
+    reading = Reading(inputs, book, policy, truth)
     reading.read()
     held = records.coverage.lines(options["share"]) if records is not None else ()
     found = Source(book, truth, reading.counts, reading.tally, held, options["share"]).evaluation()
     _write(VIEWS[_view(options)](found), options["output"])
-    unread = False
-    if records is not None:
-        finish(records, options["coverage"], options["share"])
-        unread = bool(records.coverage.warnings())
-    return CaseError.exit_code if options["strict"] and (reading.tally.rejects or unread) else 0
+    return ended(records, reading.tally, options)
 
 
 def _view(options: Mapping[str, Any]) -> str:
@@ -80,7 +68,7 @@ def _check_output(names: Sequence[str], options: Mapping[str, Any]) -> None:
     for path in written.values():
         check_new(path, options["force"], device=True)
     tables = options["form"] in ("long", "omop")
-    check_apart([*names, *also_read({**options, **OF_BATCH})], written, tables)
+    check_apart([*names, *also_read(options)], written, tables)
 
 
 def _write(text: str, output: Path | None) -> None:

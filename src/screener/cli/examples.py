@@ -1,22 +1,76 @@
-"""`screener examples`: sample cases, records and lessons, the rule book and the schemas, put anywhere."""
+"""`screener new`: a rule book of one's own to begin with; `screener examples`: what comes with the program."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
+from typing import Final
 
 import click
+
+from screener.cli.options import FILE, FOLDER
+from screener.errors import FileError, UsageError, echo
+
+BOOKS: Final = ("minimal", "health", "animals", "iron")
+
+
+@click.command("new")
+@click.argument("folder", type=FILE)
+@click.option(
+    "--from", "start", type=click.Choice(BOOKS), default="minimal", show_default=True,
+    help="What to begin with: one rule; a start for a subject of health; or a copy of one of the example books.",
+)  # fmt: skip
+def new(folder: Path, start: str) -> None:
+    """Write a rule book that works into a new FOLDER, to be changed into your own.
+
+    It is YAML in an editor: questions, flags and rules. `docs/tutorial.md` goes on from here.
+
+    Example: screener new my-screener
+    """
+    from screener.rulebook.book import RuleBook
+
+    names = copy(start, folder)
+    book = RuleBook.load(folder)
+    click.echo(f"{folder}: {book.subject.title}, in {len(names)} files")
+    for name in names:
+        click.echo(f"  {name}")
+    click.echo("go on with:")
+    shown = quote(str(folder))
+    for line in (f"rules check {shown}", f"ask --rules {shown}", f"serve --rules {shown}"):
+        click.echo(f"  screener {line}")
+
+
+def copy(start: str, folder: Path) -> list[str]:
+    """Write one of the books into a folder; the names of its files.
+
+    Raises:
+        FileError: the folder has something in it, or cannot be written.
+    """
+    from screener.private import not_written
+    from screener.shipped import examples_folder
+
+    source = examples_folder() / "books" / start
+    names = [path.relative_to(source) for path in _files(source)]
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise FileError(f"{echo(str(folder))} is there and not empty; name a new folder")
+        for name in names:
+            _copy(source / name, folder / name)
+    except OSError as error:
+        raise not_written(folder, error) from None
+    return [name.as_posix() for name in names]
 
 
 @click.command("examples")
 @click.option(
     "--write",
     "target",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     metavar="DIR",
     help="Write them into the folders `examples`, `rules` and `schema` there; without it, they are listed.",
 )
 @click.option("--force", is_flag=True, help="Replace files that are there and differ.")
-def command(target: Path | None, force: bool) -> None:
+def examples(target: Path | None, force: bool) -> None:
     """List the examples that come with the program, or write them to a folder.
 
     They are made-up cases, records and lessons, a copy of the rule book, and the schemas. The examples of every
@@ -24,7 +78,7 @@ def command(target: Path | None, force: bool) -> None:
 
     Example: screener examples --write .
     """
-    from screener.errors import UsageError, echo
+    from screener.private import not_written
     from screener.rulebook.locate import rules_folder
     from screener.shipped import examples_folder, schema_folder
 
@@ -37,7 +91,11 @@ def command(target: Path | None, force: bool) -> None:
     changed = [name for name, path in files.items() if _differs(target / name, path)]
     if changed and not force:
         raise UsageError(f"{echo(str(target / changed[0]))} is there and differs; use --force to replace it")
-    _write(files, target)
+    for name, path in files.items():
+        try:
+            _copy(path, target / name)
+        except OSError as error:
+            raise not_written(target / name, error) from None
     click.echo(f"{len(files)} files written to the folders {', '.join(folders)} of {echo(str(target))}")
 
 
@@ -49,12 +107,6 @@ def _differs(there: Path, ours: Path) -> bool:
     return there.exists() and (not there.is_file() or there.read_bytes() != ours.read_bytes())
 
 
-def _write(files: dict[Path, Path], target: Path) -> None:
-    from screener.errors import FileError, echo
-
-    for name, path in files.items():
-        try:
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            (target / name).write_bytes(path.read_bytes())
-        except OSError as error:
-            raise FileError(f"{echo(str(target / name))} cannot be written: {(error.strerror or '').lower()}") from None
+def _copy(ours: Path, there: Path) -> None:
+    there.parent.mkdir(parents=True, exist_ok=True)
+    there.write_bytes(ours.read_bytes())

@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.completion import conclusion_ids, fields
-from screener.cli.options import chosen_book, rulebook_options
+from screener.cli.options import ChosenBook, format_option, is_number, read_seed, rulebook_options
 from screener.errors import CaseError, UsageError, echo
 from screener.saying import speaking
 
 if TYPE_CHECKING:
     from screener.explain.picture.svg import Levels
     from screener.explain.questions import Explanation
-
-LONGEST_SEED = 18  # digits
-FORMS = ["text", "json", "mermaid", "svg", "html"]
 
 
 def read_levels(context: click.Context, option: click.Parameter, given: str | None) -> Levels | None:
@@ -31,7 +28,7 @@ def read_levels(context: click.Context, option: click.Parameter, given: str | No
         return None
     if given in ("all", "fit"):
         return "all" if given == "all" else "fit"
-    if not (given.isascii() and given.isdigit() and len(given) <= LONGEST_SEED and int(given) > 0):
+    if not (is_number(given) and int(given) > 0):
         raise UsageError(f"--levels {echo(given)}: use a number from 1, all or fit")
     return int(given)
 
@@ -55,9 +52,7 @@ def read_levels(context: click.Context, option: click.Parameter, given: str | No
     "--smallest", multiple=True, metavar="ID", shell_complete=conclusion_ids,
     help="The smallest changes that would raise this flag or rule it out.",
 )  # fmt: skip
-@click.option(
-    "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="How it is written."
-)
+@format_option("How it is written.", ["text", "json", "mermaid", "svg", "html"])
 @click.option("--details", is_flag=True, help="Tell everything: each step, every reason and source.")
 @click.option("--receipt", metavar="FILE", help="Save a receipt of the whole reasoning to this file too.")
 @click.option("--check", metavar="RECEIPT", help="Verify a saved receipt step by step, without the engine.")
@@ -80,10 +75,10 @@ def read_levels(context: click.Context, option: click.Parameter, given: str | No
     help="With --format svg or mermaid: how many conclusions deep, before the rest is folded into boxes that say how "
     "many steps they hold. As usual, svg folds what does not fit a projector, and mermaid nothing.",
 )  # fmt: skip
-def command(
-    case: str | None, packs: tuple[str, ...], rules_folder: Path | None, flags: tuple[str, ...],
-    why_nots: tuple[str, ...], what_ifs: tuple[str, ...], smallest: tuple[str, ...], form: str, details: bool,
-    receipt: str | None, check: str | None, broken: tuple[str, str] | None, rows: bool, difficulty: str, faults: int,
+def explain(
+    case: str | None, rules: ChosenBook, flags: tuple[str, ...], why_nots: tuple[str, ...], what_ifs: tuple[str, ...],
+    smallest: tuple[str, ...], form: str, details: bool, receipt: str | None, check: str | None,
+    broken: tuple[str, str] | None, rows: bool, difficulty: str, faults: int,
     levels: Levels | None, guess: tuple[str, str] | None, reveal: str | None,
 ) -> None:  # fmt: skip
     """Explain the reasoning about one case. `-` is standard input. Without a question: every raised flag.
@@ -97,14 +92,14 @@ def command(
     from screener.screening import Screener
 
     if check is not None:
-        click.echo(_check(check, rules_folder))
+        click.echo(_check(check, rules.folder))
         return
     if broken is not None or guess is not None or reveal is not None:
-        click.echo(_puzzle(broken, difficulty, faults, guess, reveal, rules_folder))
+        click.echo(_puzzle(broken, difficulty, faults, guess, reveal, rules.folder))
         return
     if case is None:
         raise UsageError("name a case file, such as `screener explain CASE.json`")
-    screener = Screener(chosen_book(rules_folder, packs))
+    screener = Screener(rules.book())
     with speaking(screener.book.subject.language):
         examined = screener.examine(read_case(case, screener.book.fields))
         found = ask(screener, examined, flags, why_nots, what_ifs, smallest)
@@ -128,7 +123,7 @@ def _check(path: str, rules_folder: Path | None) -> str:
 
     where = "<stdin>" if path == "-" else path
     try:
-        steps = check_receipt(parse_json(read_bytes(path), where), chosen_book(rules_folder, ()))
+        steps = check_receipt(parse_json(read_bytes(path), where), ChosenBook(rules_folder).book())
     except CaseError as error:
         raise error if error.where else error.at(where) from None
     return f"verified: {steps} steps follow from the answers, and none is missing"
@@ -148,10 +143,9 @@ def _puzzle(
     if reveal is not None:
         return revealed(Path(reveal), rules_folder).rstrip()
     assert broken is not None
-    if not (broken[0].isascii() and broken[0].isdigit() and len(broken[0]) <= LONGEST_SEED):
-        raise UsageError(f"{echo(broken[0])} is no seed; use a whole number, such as 7")
+    seed = read_seed(broken[0])
     level = DIFFICULTIES[[str(one) for one in DIFFICULTIES].index(difficulty)]
-    puzzle = make_broken(int(broken[0]), Path(broken[1]), rules_folder, level, faults)
+    puzzle = make_broken(seed, Path(broken[1]), rules_folder, level, faults)
     return f"written to {broken[1]}: start with {puzzle.question.name}; the answer is sealed"
 
 

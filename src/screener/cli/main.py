@@ -5,35 +5,88 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import Final, NoReturn
+from importlib import import_module
+from typing import Any, Final, NoReturn
 
 import click
 
-from screener.cli.lazy import LazyGroup
-from screener.errors import ScreenerError
+from screener.errors import ScreenerError, did_you_mean
 from screener.printable import guard_streams
 
-# each command with the module it lives in; imported only when it is used
+# each command with the module in this folder, and the name in it, where it is found when it is used
 COMMANDS: Final = {
-    "screen": "screener.cli.screen",
-    "ask": "screener.cli.ask",
-    "explain": "screener.cli.explain",
-    "replay": "screener.cli.replay",
-    "batch": "screener.cli.batch",
-    "evaluate": "screener.cli.evaluate",
-    "class": "screener.cli.classroom",
-    "mark": "screener.cli.mark",
-    "rules": "screener.cli.rules.group",
-    "fhir": "screener.cli.fhir.group",
-    "codes": "screener.cli.codes.group",
-    "serve": "screener.cli.serve",
-    "site": "screener.cli.site",
-    "new": "screener.cli.new",
-    "examples": "screener.cli.examples",
-    "completion": "screener.cli.completion",
+    "screen": "screen:screen",
+    "ask": "ask:ask",
+    "explain": "explain:explain",
+    "replay": "replay:replay",
+    "batch": "batch:batch",
+    "evaluate": "batch:evaluate",
+    "class": "classroom:lesson",
+    "mark": "classroom:mark",
+    "rules": "main:rules",
+    "fhir": "main:fhir",
+    "codes": "main:codes",
+    "serve": "serve:serve",
+    "site": "serve:site",
+    "new": "examples:new",
+    "examples": "examples:examples",
+    "completion": "completion:completion",
 }
+RULES: Final = {
+    "list": "rules.book:list_parts",
+    "show": "rules.book:show",
+    "check": "rules.check:check",
+    "test": "rules.check:test",
+    "prove": "rules.check:prove",
+    "coverage": "rules.check:coverage",
+    "mutate": "rules.check:mutate",
+    "diff": "rules.changes:diff",
+    "log": "rules.changes:log",
+    "watch": "rules.changes:watch",
+    "docs": "rules.book:docs",
+    "schema": "rules.book:schema",
+    "export": "rules.book:export",
+    "review": "rules.review:review",
+}
+FHIR: Final = {
+    "import": "records:import_records",
+    "questionnaire": "records:questionnaire",
+    "export": "records:export",
+}
+CODES: Final = {"descendants": "records:descendants"}
 HELP_WIDTH: Final = 100
 INTERRUPTED: Final = 130
+
+
+class LazyGroup(click.Group):
+    """A group of commands that are imported when they are used: the command line starts faster.
+
+    Args:
+        places: where each command is.
+    """
+
+    def __init__(self, *arguments: Any, places: dict[str, str], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.places = places
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order they are shown."""
+        return list(self.places)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command, imported now."""
+        if name not in self.places:
+            return None
+        module, attribute = self.places[name].split(":")
+        command: click.Command = getattr(import_module(f"screener.cli.{module}"), attribute)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """As click does, with the nearest name for a misspelt one."""
+        if args and args[0] not in self.places and not args[0].startswith("-"):
+            path = " ".join([*ctx.command_path.split()[1:], args[0]])
+            raise click.UsageError(f"there is no command `{path}`{did_you_mean(args[0], self.places)}", ctx)
+        return super().resolve_command(ctx, args)
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -58,7 +111,7 @@ def _rulebook() -> str:
 
 @click.group(
     cls=LazyGroup,
-    modules=COMMANDS,
+    places=COMMANDS,
     context_settings={
         "help_option_names": ["-h", "--help"],
         "max_content_width": HELP_WIDTH,
@@ -71,6 +124,30 @@ def main() -> None:
 
     It educates and never diagnoses. It does not replace a doctor, nurse or pharmacist. In an emergency call your local
     emergency number (911, 999, 112).
+    """
+
+
+@click.group("rules", cls=LazyGroup, places=RULES)
+def rules() -> None:
+    """Read, check, test and compare the rule book.
+
+    Example: screener rules check rules
+    """
+
+
+@click.group("fhir", cls=LazyGroup, places=FHIR)
+def fhir() -> None:
+    """Read FHIR R4 records, and write the questionnaire and assessments as FHIR.
+
+    Example: screener fhir import examples/fhir/potassium-stays-low.json --explain
+    """
+
+
+@click.group("codes", cls=LazyGroup, places=CODES)
+def codes() -> None:
+    """Make lists of codes that the reading of records takes.
+
+    Example: screener codes descendants examples/codes/relationships.txt -o below.csv
     """
 
 
@@ -90,10 +167,7 @@ def _run() -> int:
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as error:
         return error.exit_code
-    except click.Abort:
-        click.echo("stopped", err=True)
-        return INTERRUPTED
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         return INTERRUPTED
     except click.ClickException as error:

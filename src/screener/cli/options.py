@@ -2,79 +2,170 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from screener.cli.completion import pack_ids
+from screener.data import dataclass
+from screener.errors import UsageError, echo
 from screener.report.forms import FORMS
-from screener.rulebook.book import RuleBook
+
+if TYPE_CHECKING:
+    from screener.rulebook.book import RuleBook
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-
-def rules_option(command: Command) -> Command:
-    """`--rules`, or the variable SCREENER_RULES."""
-    return click.option(
-        "--rules",
-        "rules_folder",
-        type=click.Path(path_type=Path),
-        envvar="SCREENER_RULES",
-        help="Use the rule book in this folder instead of the one that came with the program.",
-    )(command)
+LONGEST_NUMBER: Final = 18  # digits
+FILE: Final = click.Path(path_type=Path)
+FOLDER: Final = click.Path(path_type=Path, file_okay=False)
 
 
-def rulebook_options(command: Command) -> Command:
-    """`--pack` and `--rules`."""
-    command = rules_option(command)
-    return click.option(
-        "--pack",
-        "packs",
-        multiple=True,
-        metavar="NAME",
-        shell_complete=pack_ids,
-        help="Use only this pack; may be repeated. The safety pack always runs.",
-    )(command)
+def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options as one decorator, in the order in which the help lists them."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
 
 
-def format_option(help: str, name: str = "--format", default: str | None = "text") -> Callable[[Command], Command]:
-    """The form in which reports are written."""
-    return click.option(name, "form", type=click.Choice(FORMS), default=default, show_default=True, help=help)
+@dataclass(frozen=True)
+class ChosenBook:
+    """The rule book that the options name.
+
+    Attributes:
+        folder: where it is; the program's own when None.
+        packs: those that are used; all of them when there is none.
+    """
+
+    folder: Path | None
+    packs: tuple[str, ...] = ()
+
+    def book(self) -> RuleBook:
+        """The book with these packs.
+
+        Raises:
+            RuleBookError: it is wrong.
+            UsageError: there is no such pack.
+        """
+        from screener.rulebook.cache import cached_rulebook
+
+        return cached_rulebook(self.folder).select(self.packs)
+
+    def with_cases(self) -> RuleBook:
+        """The whole book with the cases of its rules, read from its files: the kept copy has no cases.
+
+        Raises:
+            RuleBookError: it is wrong.
+        """
+        from screener.rulebook.book import RuleBook
+
+        return RuleBook.load(self.folder)
+
+    def or_in(self, folder: Path | None, metavar: str) -> Path | None:
+        """The folder of a book that an argument can name as well as the option.
+
+        Raises:
+            UsageError: both do.
+        """
+        if folder is not None and is_typed("rules_folder"):
+            raise UsageError(f"name the rule book once: give {metavar} or `--rules`, not both")
+        return folder or self.folder
 
 
-def reading_options(command: Command) -> Command:
-    """`--details` and `--clinician`, on commands that print a report."""
-    command = click.option(
+def is_typed(parameter: str) -> bool:
+    """Whether an option of the command that is run was typed: its value is no default, nor from the environment."""
+    return click.get_current_context().get_parameter_source(parameter) is ParameterSource.COMMANDLINE
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a whole number of a length that somebody would type."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+
+
+def read_seed(text: str) -> int:
+    """A seed of what is drawn by lot.
+
+    Raises:
+        UsageError: it is none.
+    """
+    if not is_number(text):
+        raise UsageError(f"{echo(text)} is no seed; use a whole number, such as 7")
+    return int(text)
+
+
+def check_book(folder: Path) -> None:
+    """Refuse a folder that holds no rule book.
+
+    Raises:
+        UsageError: it holds none.
+    """
+    if not (folder / "rulebook.yaml").is_file():
+        raise UsageError(f"there is no rule book in {echo(str(folder))}: `rulebook.yaml` is missing")
+
+
+RULES: Final = click.option(
+    "--rules",
+    "rules_folder",
+    type=FILE,
+    envvar="SCREENER_RULES",
+    help="Use the rule book in this folder instead of the one that came with the program.",
+)
+PACK: Final = click.option(
+    "--pack",
+    "packs",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=pack_ids,
+    help="Use only this pack; may be repeated. The safety pack always runs.",
+)
+
+
+def rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--rules`, or the variable SCREENER_RULES; the command gets a `ChosenBook` as `rules`."""
+
+    @RULES
+    @wraps(command)
+    def run(*, rules_folder: Path | None, **given: Any) -> Any:
+        return command(rules=ChosenBook(rules_folder), **given)
+
+    return run
+
+
+def rulebook_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--pack` and `--rules`; the command gets a `ChosenBook` as `rules`."""
+
+    @PACK
+    @RULES
+    @wraps(command)
+    def run(*, rules_folder: Path | None, packs: tuple[str, ...], **given: Any) -> Any:
+        return command(rules=ChosenBook(rules_folder, packs), **given)
+
+    return run
+
+
+def format_option(
+    help: str | None = None, forms: Sequence[str] = FORMS, name: str = "--format", default: str | None = "text"
+) -> Callable[[Command], Command]:
+    """The form in which something is written: those of a report, or others."""
+    return click.option(name, "form", type=click.Choice(forms), default=default, show_default=True, help=help)
+
+
+reading_options: Final = together(
+    click.option(
+        "--details", "reading", flag_value="details", help="Print everything: each flag, reason, answer and source."
+    ),
+    click.option(
         "--clinician",
         "reading",
         flag_value="clinician",
         help="Print the sheet for a doctor, nurse or pharmacist alone.",
-    )(command)
-    return click.option(
-        "--details", "reading", flag_value="details", help="Print everything: each flag, reason, answer and source."
-    )(command)
-
-
-def chosen_book(rules_folder: Path | None, packs: tuple[str, ...] = ()) -> RuleBook:
-    """The rule book that the options name.
-
-    Raises:
-        RuleBookError: it is wrong.
-        UsageError: there is no such pack.
-    """
-    from screener.rulebook.cache import cached_rulebook
-
-    return cached_rulebook(rules_folder).select(packs or None)
-
-
-def book_with_cases(rules_folder: Path | None) -> RuleBook:
-    """The whole rule book that the option names, read from its files: the kept copy has no cases.
-
-    Raises:
-        RuleBookError: it is wrong.
-    """
-    from screener.rulebook.book import RuleBook
-
-    return RuleBook.load(rules_folder)
+    ),
+)

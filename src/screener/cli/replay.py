@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
 from screener.cli.completion import conclusion_ids
-from screener.cli.options import chosen_book, rulebook_options
-from screener.errors import UsageError, echo
+from screener.cli.options import ChosenBook, format_option, is_typed, read_seed, rulebook_options
+from screener.errors import UsageError
 from screener.saying import say, speaking
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from screener.report.build import ReportBuilder
 
 STRATEGIES = ["order", "specificity", "recency", "random"]
-FORMS = ["text", "markdown", "json"]
-LONGEST_SEED = 18  # digits
 
 
 @click.command("replay")
@@ -42,16 +39,9 @@ LONGEST_SEED = 18  # digits
     help="With --lab: reason backward from this flag or finding, too. With --quiz: ask about it.",
 )  # fmt: skip
 @click.option("--score", metavar="FILE", help="With --quiz: save questions, answers and score to this file.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMS),
-    default="text",
-    show_default=True,
-    help="With --lab: how it is written.",
-)
-def command(
-    case: str, packs: tuple[str, ...], rules_folder: Path | None, everything: bool, as_quiz: bool, as_lab: bool,
+@format_option("With --lab: how it is written.", ["text", "markdown", "json"])
+def replay(
+    case: str, rules: ChosenBook, everything: bool, as_quiz: bool, as_lab: bool,
     strategy: str, seed: str, goal: str | None, score: str | None, form: str,
 ) -> None:  # fmt: skip
     """Step through the reasoning about one case: Enter shows the next step, b goes back, q quits.
@@ -64,12 +54,12 @@ def command(
     Example: screener replay examples/vignettes/V06-potassium-tablets-not-working.json --quiz
     """
     from screener.case.files import read_case
-    from screener.explain.lab.transcript import ending, urgent
+    from screener.explain.lab.transcript import blocks, ending, urgent
     from screener.screening import Screener
 
-    _check_options(as_lab, as_quiz, everything, goal, score)
-    number = _seed(seed)
-    book = chosen_book(rules_folder, packs)
+    _check_options(as_lab, as_quiz, everything, goal, score, strategy)
+    number = read_seed(seed)
+    book = rules.book()
     examined = Screener(book).examine(read_case(case, book.fields))
     with speaking(book.subject.language):
         shown = _lab(examined, strategy, number, goal) if as_lab else None
@@ -81,30 +71,25 @@ def command(
         if as_quiz:
             _quiz(examined, goal, score)
         else:
-            _walk(_lab_blocks(shown) if shown is not None else _replayed(examined, everything))
+            _walk(blocks(shown) if shown is not None else _replayed(examined, everything))
     click.echo(f"\n{ending(examined)}")
 
 
-def _check_options(as_lab: bool, as_quiz: bool, everything: bool, goal: str | None, score: str | None) -> None:
+def _check_options(
+    as_lab: bool, as_quiz: bool, everything: bool, goal: str | None, score: str | None, strategy: str
+) -> None:
     """Refuse options that would say nothing."""
-    context = click.get_current_context()
     if goal is not None and not (as_lab or as_quiz):
         raise UsageError("`--goal` is about the lab or the quiz; add `--lab` or `--quiz`")
     if score is not None and not as_quiz:
         raise UsageError("`--score` is about the quiz; add `--quiz`")
     for name, option in (("strategy", "--strategy"), ("seed", "--seed"), ("form", "--format")):
-        if not as_lab and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        if not as_lab and is_typed(name):
             raise UsageError(f"`{option}` is about the lab; add `--lab`")
     if as_lab and (as_quiz or everything):
         raise UsageError(f"`--lab` and `{'--quiz' if as_quiz else '--all'}` do not go together; use one of them")
-    if context.get_parameter_source("seed") is ParameterSource.COMMANDLINE and context.params["strategy"] != "random":
+    if is_typed("seed") and strategy != "random":
         raise UsageError("`--seed` is for the strategy `random`; add `--strategy random`")
-
-
-def _seed(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_SEED):
-        raise UsageError(f"{echo(text)} is no seed; use a whole number, such as 7")
-    return int(text)
 
 
 def _lab(case: ReportBuilder, strategy: str, seed: int, goal: str | None) -> Lab:
@@ -112,12 +97,6 @@ def _lab(case: ReportBuilder, strategy: str, seed: int, goal: str | None) -> Lab
     from screener.explain.lab.lab import lab
 
     return lab(case, KNOWN[[str(one) for one in KNOWN].index(strategy)], seed, goal)
-
-
-def _lab_blocks(shown: Lab) -> list[str]:
-    from screener.explain.lab.transcript import blocks
-
-    return blocks(shown)
 
 
 def _written(shown: Lab, form: str) -> str:
@@ -209,13 +188,12 @@ def _save_score(path: str, case: ReportBuilder, goal: str | None, told: Sequence
     save(Path(path), dumps(score_data(case, goal, told), indent=2, ensure_ascii=False) + "\n")
 
 
-def _answer(keys: Iterator[str], read: object) -> str | None:
+def _answer(keys: Iterator[str], read: Callable[[str], str | None]) -> str | None:
     """The next line that is one of the choices; None when the learner stops."""
-    assert callable(read)
     for key in keys:
         if key in ("q", "quit"):
             return None
-        answer: str | None = read(key)
+        answer = read(key)
         if answer is not None:
             return answer
         click.echo(say("Please answer with one of the letters, or q to stop."))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.options import chosen_book, format_option, reading_options, rulebook_options
+from screener.cli.options import ChosenBook, format_option, reading_options, rulebook_options
 from screener.errors import ScreenerError
 
 if TYPE_CHECKING:
@@ -20,10 +19,9 @@ if TYPE_CHECKING:
 @format_option("How the report is written. Several cases in JSON become one list.")
 @reading_options
 @click.option("--all", "everything", is_flag=True, help="List ruled-out flags and findings too.")
-def command(
+def screen(
     cases: tuple[str, ...],
-    packs: tuple[str, ...],
-    rules_folder: Path | None,
+    rules: ChosenBook,
     form: str,
     reading: Reading | None,
     everything: bool,
@@ -37,7 +35,7 @@ def command(
     from screener.report.views import View
     from screener.screening import Screener
 
-    screener = Screener(chosen_book(rules_folder, packs))
+    screener = Screener(rules.book())
     reading = reading or ("details" if everything else "brief")
     view = View(screener.book, form, reading, lambda report: hints(report, cases[0]))
     worst = 0

@@ -1,4 +1,4 @@
-"""`screener serve`: the local web page, the JSON API and CDS Hooks."""
+"""`screener serve`: the local web page, the JSON API and CDS Hooks; `screener site`: the pages as static files."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
-from screener.cli.fhir.recordoptions import served_record_options
-from screener.cli.options import rulebook_options
+from screener.cli.options import FOLDER, ChosenBook, check_book, is_typed, rulebook_options, rules_option
+from screener.cli.recordoptions import options_for, served_record_options
 from screener.cli.stopping import stoppable
+from screener.errors import UsageError
 
 if TYPE_CHECKING:
-    from screener.rulebook.book import RuleBook
     from screener.web.settings import RecordSettings, Settings
 
 EVERYWHERE = ("0.0.0.0", "::", "[::]")  # addresses that mean all of them, and are none to go to
@@ -56,13 +55,13 @@ MOST_WORKERS = 64
 )
 @click.option(
     "--edit",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     metavar="FOLDER",
     help="Instead: the page for authors, to change the rule files in FOLDER. For this machine alone.",
 )
 @served_record_options
 @rulebook_options
-def command(
+def serve(
     host: str,
     port: int,
     workers: int,
@@ -70,8 +69,7 @@ def command(
     cors_origins: tuple[str, ...],
     root_path: str,
     edit: Path | None,
-    packs: tuple[str, ...],
-    rules_folder: Path | None,
+    rules: ChosenBook,
     **records: Any,
 ) -> int:
     """Serve the question pages, the JSON API and CDS Hooks on this machine. Ctrl+C stops it.
@@ -84,13 +82,10 @@ def command(
 
     Example: screener serve --port 8080
     """
-    from screener.cli.options import chosen_book
-    from screener.errors import UsageError
-
     with stoppable() as end_if_asked:
         try:
             from screener.web.hosts import host_of, origin_of
-            from screener.web.serve import serve
+            from screener.web.serve import serve as listen
             from screener.web.settings import Settings
             from screener.web.under import folder_of
         except ImportError as error:
@@ -98,26 +93,25 @@ def command(
         names = tuple(host_of(name) for name in (*allowed_hosts, host) if name not in EVERYWHERE)
         origins = tuple(map(origin_of, cors_origins))
         if edit is not None:
-            settings = for_authors(edit, [*allowed_hosts, *cors_origins, *packs], root_path)
+            settings = for_authors(edit, [*allowed_hosts, *cors_origins, *rules.packs], root_path)
         else:
-            book = chosen_book(rules_folder, packs)  # so that what is wrong with it is said here, not by a worker
-            how = of_records(records, book, rules_folder)
-            settings = Settings(rules_folder, packs, names, origins, folder_of(root_path), how)
-        serve(host, port, workers, settings, announce, end_if_asked)
+            how = of_records(records, rules)  # so that what is wrong with the book is said here, not by a worker
+            settings = Settings(rules.folder, rules.packs, names, origins, folder_of(root_path), how)
+        listen(host, port, workers, settings, announce, end_if_asked)
     return 0
 
 
-def of_records(given: dict[str, Any], book: RuleBook, rules_folder: Path | None) -> RecordSettings:
+def of_records(given: dict[str, Any], rules: ChosenBook) -> RecordSettings:
     """How health records are read.
 
     Raises:
+        RuleBookError: the rule book is wrong.
         UsageError: an option, or a file that it names, is wrong.
         FileError: such a file cannot be read.
     """
-    from screener.cli.fhir.recordoptions import options_for
     from screener.web.settings import RecordSettings
 
-    checked = options_for(given, book, rules_folder)
+    checked = options_for(given, rules.book(), rules.folder)
     codes, below = (tuple(str(path.absolute()) for path in given[name]) for name in ("codes", "descendants"))
     return RecordSettings(codes, below, checked.absent_means_no, checked.look_back, checked.computed_egfr)
 
@@ -128,17 +122,14 @@ def for_authors(folder: Path, others: Sequence[str], root_path: str) -> Settings
     Raises:
         UsageError: an option would let others in, or there is no rule book in the folder.
     """
-    from screener.errors import UsageError, echo
     from screener.web.settings import TRY_SECONDS, Settings
 
-    named = click.get_current_context().get_parameter_source("rules_folder") is ParameterSource.COMMANDLINE
-    if others or root_path or named:
+    if others or root_path or is_typed("rules_folder"):
         raise UsageError(
             "`--edit FOLDER` is for this machine alone and for the book in FOLDER: "
             "leave out --rules, --pack, --allowed-host, --cors-origin and --root-path"
         )
-    if not (folder / "rulebook.yaml").is_file():
-        raise UsageError(f"there is no rule book in {echo(str(folder))}: `rulebook.yaml` is missing")
+    check_book(folder)
     return Settings(folder, edit=True, key=secrets.token_urlsafe(24), job_seconds=TRY_SECONDS)
 
 
@@ -151,3 +142,45 @@ def announce(url: str, everywhere: bool) -> None:
             err=True,
         )
     click.echo(f"open {url} in a browser; Ctrl+C stops", err=True)
+
+
+@click.command("site")
+@click.option(
+    "--out", required=True, type=FOLDER, metavar="FOLDER",
+    help="Where to write the files; a folder of an earlier version is updated.",
+)  # fmt: skip
+@click.option(
+    "--runtime", "given", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="FOLDER",
+    help="Take what runs Python in the browser from here instead of fetching it: see docs/site.md.",
+)  # fmt: skip
+@rules_option
+def site(out: Path, given: Path | None, rules: ChosenBook) -> int:
+    """Write every page of `screener serve` as static files into FOLDER: no server, nothing to install.
+
+    Put the folder on any static host, or start `python -m http.server` in it. The program runs in the browser, offline
+    after the first visit; nothing that is typed leaves it.
+
+    What runs Python in a browser is fetched once, with npm and pip, in pinned versions with checked hashes. This is the
+    only command of screener that uses the network.
+
+    Example: screener site --out public
+    """
+    from screener.site.lock import runtime
+
+    try:
+        from screener.site.build import site as made_of
+        from screener.site.build import write
+    except ImportError as error:
+        raise UsageError(f"`screener site` needs the extra `web` (pip install 'screener[web]'): {error}") from None
+    from screener.site.fetch import fetched
+
+    def say(text: str) -> None:
+        click.echo(text, err=True)
+
+    made = made_of(runtime(given) if given else fetched(say), rules.folder)
+    write(made, out)
+    size = sum(len(content) for content in made.files.values())
+    say(f"{out}: screener {made.version}, {len(made.files)} files, {size / 1e6:.1f} MB; in the browser the "
+        f"{made.engine} engine answers, on Python {made.python}")  # fmt: skip
+    say(f"try it: python -m http.server --directory {out}")
+    return 0

@@ -1,1 +1,1 @@
-"""`screener rules …`: one module a command."""
+"""`screener rules …`, by what its commands are about."""

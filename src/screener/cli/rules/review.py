@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from click.core import ParameterSource
 
 from screener.cli.completion import pack_ids
-from screener.cli.options import rules_option
+from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rules_option
+from screener.errors import FileError, RuleBookError, UsageError
 
 if TYPE_CHECKING:
     from screener.workbench.review.choosing import Choice
@@ -19,7 +19,7 @@ REQUIREMENTS: Final = ("reviewed", "none-reopened")
 
 
 @click.command("review")
-@click.argument("folder", metavar="[BOOK]", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[BOOK]", required=False, type=FILE)
 @rules_option
 @click.option("--pack", "packs", multiple=True, metavar="NAME", shell_complete=pack_ids, help="Only what is in it.")
 @click.option("--topic", "topics", multiple=True, metavar="ID", help="Only what people may read of in this topic.")
@@ -28,22 +28,17 @@ REQUIREMENTS: Final = ("reviewed", "none-reopened")
     "--status", "statuses", multiple=True, metavar="STATUS", help="Only what has this status, such as reopened."
 )
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only items of this kind, such as rule.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option(forms=["text", "json"])
 @click.option(
     "--require", type=click.Choice(REQUIREMENTS), help="Exit with 4 unless it holds of all that the options choose."
 )
-@click.option(
-    "--export",
-    "out",
-    type=click.Path(path_type=Path),
-    help="Write a sheet to fill in: FILE.csv, or FILE.html to print.",
-)
-@click.option("--cases", type=click.Path(path_type=Path, file_okay=False), help="Vignettes to tell effects by.")
-@click.option("--import", "sheet", type=click.Path(path_type=Path), help="Add the reviews of a filled-in FILE.csv.")
+@click.option("--export", "out", type=FILE, help="Write a sheet to fill in: FILE.csv, or FILE.html to print.")
+@click.option("--cases", type=FOLDER, help="Vignettes to tell effects by.")
+@click.option("--import", "sheet", type=FILE, help="Add the reviews of a filled-in FILE.csv.")
 @click.option("--by", default="", metavar="NAME", help="With --import: the reviewer, where a row does not say it.")
 @click.option("--role", default="", metavar="TEXT", help="With --import: what the reviewer is, such as pharmacist.")
 @click.option("--date", "day", default="", metavar="DAY", help="With --import: when; today where nothing says it.")
-def command(folder: Path | None, rules_folder: Path | None, **options: Any) -> int:
+def review(folder: Path | None, rules: ChosenBook, **options: Any) -> int:
     """Show what is reviewed in the rule book in BOOK (or that of --rules): rule by rule, text by text.
 
     An item is reviewed when somebody has accepted it as it is now; any change of what it means or says reopens it, and
@@ -51,14 +46,10 @@ def command(folder: Path | None, rules_folder: Path | None, **options: Any) -> i
 
     Example: screener rules review --require none-reopened
     """
-    from screener.errors import UsageError
     from screener.rulebook.book import RuleBook
     from screener.workbench.review.choosing import Choice, chosen
 
-    named = click.get_current_context().get_parameter_source("rules_folder") is ParameterSource.COMMANDLINE
-    if folder is not None and named:
-        raise UsageError("name the rule book once: give BOOK or `--rules`, not both")
-    folder, sheet = folder or rules_folder, options.pop("sheet")
+    folder, sheet = rules.or_in(folder, "BOOK"), options.pop("sheet")
     if sheet is not None:
         _only_import(options)
         return _import(folder, sheet, options)
@@ -79,8 +70,6 @@ def _only_import(options: dict[str, Any]) -> None:
     Raises:
         UsageError: such an option was given.
     """
-    from screener.errors import UsageError
-
     others = {"packs": "pack", "topics": "topic", "levels": "urgency", "statuses": "status", "kinds": "kind",
               "require": "require", "out": "export", "cases": "cases"}  # fmt: skip
     for name in (name for name in others if options[name]):
@@ -88,7 +77,6 @@ def _only_import(options: dict[str, Any]) -> None:
 
 
 def _show(rows: Sequence[Any], book: Any, folder: Path | None, choice: Choice, options: dict[str, Any]) -> int:
-    from screener.errors import RuleBookError
     from screener.workbench.problem import counted
     from screener.workbench.review.as_json import as_json
     from screener.workbench.review.choosing import failing
@@ -112,7 +100,6 @@ def _show(rows: Sequence[Any], book: Any, folder: Path | None, choice: Choice, o
 
 
 def _export(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[str, Any]) -> int:
-    from screener.errors import UsageError
     from screener.private import PUBLIC, save
     from screener.workbench.problem import counted
     from screener.workbench.progress import progress
@@ -136,7 +123,6 @@ def _export(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[s
 
 
 def _import(folder: Path | None, path: Path, options: dict[str, Any]) -> int:
-    from screener.errors import FileError
     from screener.workbench.problem import counted
     from screener.workbench.review.importing import import_sheet
 

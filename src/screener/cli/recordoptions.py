@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from screener.cli.options import FILE, together
 from screener.errors import UsageError, echo
 
 if TYPE_CHECKING:
     from screener.records.options import Options
     from screener.rulebook.book import RuleBook
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-FILE: Final = click.Path(path_type=Path)
 NAMES: Final = (
     "as_of", "absent_means_no", "look_back", "no_computed_egfr", "each_file", "codes", "descendants", "coverage",
 )  # fmt: skip
-
-
-def record_options(command: Command) -> Command:
-    """All of them; `options_for` takes their values."""
-    return _with(command, (AS_OF, *OF_READING, EACH_FILE, *OF_CODES, COVERAGE))
-
-
-def served_record_options(command: Command) -> Command:
-    """Those of a server, which reads one record at a time, about today; `options_for` takes their values."""
-    return _with(command, (*OF_READING, *OF_CODES))
-
-
-def _with(command: Command, options: Iterable[Callable[[Command], Command]]) -> Command:
-    for add in reversed([*options]):
-        command = add(command)
-    return command
-
 
 AS_OF: Final = click.option(
     "--as-of",
@@ -76,20 +58,24 @@ COVERAGE: Final = click.option(
     "--coverage", type=FILE, metavar="FILE", help="Write what was held, and what was not read: .csv or .json."
 )
 
-
-def omop_options(command: Command) -> Command:
-    """What the source of an OMOP database calls things, on commands that read one."""
-    command = click.option(
-        "--condition-system",
-        metavar="SYSTEM",
-        help="Of --from omop: the code system of condition_source_value, such as ICD-10-CM or one of --codes.",
-    )(command)
-    return click.option(
+# all of them; `options_for` takes their values
+record_options: Final = together(AS_OF, *OF_READING, EACH_FILE, *OF_CODES, COVERAGE)
+# those of a server, which reads one record at a time, about today
+served_record_options: Final = together(*OF_READING, *OF_CODES)
+# what the source of an OMOP database calls things, on commands that read one
+omop_options: Final = together(
+    click.option(
         "--source-names",
         type=FILE,
         metavar="FILE.csv",
         help="Of --from omop: what measurement_source_value means where the concept says nothing: name,means.",
-    )(command)
+    ),
+    click.option(
+        "--condition-system",
+        metavar="SYSTEM",
+        help="Of --from omop: the code system of condition_source_value, such as ICD-10-CM or one of --codes.",
+    ),
+)
 
 
 def tell(line: str) -> None:
@@ -147,3 +133,19 @@ def _months(text: str | None) -> int | None:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 1200:
         raise UsageError(f"--look-back {echo(text)} should be a number of months from 1 to 1200, or none")
     return int(text)
+
+
+def finish(options: Options, coverage: Path | None, share: bool = False) -> None:
+    """Write the coverage, and say what the run did not find."""
+    from screener.private import PUBLIC, save
+
+    if coverage is not None:
+        save(coverage, options.coverage.text(coverage, share), PUBLIC, device=True)
+    for warning in options.coverage.warnings():
+        tell(f"warning: {warning}")
+    if options.days is not None:
+        unused = len(set(options.days) - options.used)
+        tell(
+            f"{options.without_day:,} persons without a day make no case; {unused:,} of the persons with a day are not "
+            "in the records"
+        )

@@ -1,1 +1,0 @@
-"""`screener codes`: the user's own lists of codes."""

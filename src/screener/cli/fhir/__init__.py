@@ -1,1 +1,0 @@
-"""`screener fhir …`: one module a command."""
