@@ -11,7 +11,7 @@ from screener.batch.summary.page import CSS
 from screener.batch.summary.views import WIDTH
 from screener.evaluate.model import Evaluation, Measure, People, Subject, Table
 from screener.printable import on_one_line
-from screener.report.html import STYLE
+from screener.report.html import STYLE, whole
 
 HIDDEN: Final = "hidden"
 NONE: Final = "-"
@@ -220,13 +220,7 @@ def as_html(found: Evaluation) -> str:
     about = (found.disclaimer, found.safety_net, found.reviewed)
     body.append("<h2>About this page</h2>" + "".join(f"<p>{escape(text)}</p>" for text in about if text))
     content = "\n".join(part for part in body if part)
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="color-scheme" content="light dark">\n<title>{TITLE}</title>\n'
-        f"<style>html{{background:Canvas}}body{{margin:0}}{STYLE}{CSS}.wide{{overflow-x:auto}}</style>\n</head>\n"
-        f'<body><main class="screener">\n{content}\n</main></body>\n</html>\n'
-    )
+    return whole(TITLE, f"{STYLE}{CSS}.wide{{overflow-x:auto}}", f'<main class="screener">\n{content}\n</main>')
 
 
 def _html_table(rows: Sequence[Row], over: Row = ()) -> str:

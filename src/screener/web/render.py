@@ -14,8 +14,7 @@ from markupsafe import Markup, escape
 
 from screener import __version__
 from screener.printable import escaped, printable, replaced
-from screener.report.html import STYLE
-from screener.report.style import PAGE_STYLE
+from screener.report.html import PAGE_STYLE, STYLE
 from screener.report.words import kind_word, level_word, status_word
 from screener.saying import counted, say, spoken
 from screener.web.picture import STYLE as PICTURE_STYLE

@@ -15,9 +15,8 @@ from screener.explain.kit.lesson import as_html
 from screener.explain.lab import words
 from screener.explain.lab.forward import LabStep
 from screener.explain.lab.transcript import opening, step_title
+from screener.report.html import PAGE_STYLE, safe
 from screener.report.html import STYLE as REPORT_STYLE
-from screener.report.html import safe
-from screener.report.style import PAGE_STYLE
 from screener.saying import say
 
 SLIDES_STYLE: Final = """
