@@ -62,7 +62,7 @@ def test_least_and_most_are_those_over_all_ways_to_settle_the_open(cells: np.nda
             if table[hit] + table[miss]:
                 seen.append(table[hit] / (table[hit] + table[miss]))
         assert (found.least, found.most) == pytest.approx((min(seen), max(seen)))
-        assert found.low <= found.value <= found.high
+        assert found.low <= found.share <= found.high
 
 
 # hidden counts

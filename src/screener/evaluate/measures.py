@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
 from screener.engine.columnar.columns import NO, YES
 from screener.evaluate.counts import POSSIBLE, RAISED, RULED_OUT, TRUTHS, Counted
+from screener.evaluate.model import Measure
 
 Z: Final = 1.959963984540054  # the 97.5 % point of the standard normal distribution
 WITH: Final = TRUTHS.index(YES)
@@ -19,32 +19,6 @@ SHARES: Final = {
     "positive predictive value": ((WITH, RAISED), (WITHOUT, RAISED)),
     "negative predictive value": ((WITHOUT, RULED_OUT), (WITH, RULED_OUT)),
 }
-
-
-@dataclass(frozen=True)
-class Share:
-    """A share of people.
-
-    Attributes:
-        count: of how many it holds.
-        of: of how many people whose flag is settled; 0: there is no share.
-        low: the lower end of its 95 % interval (Wilson).
-        high: the upper end.
-        least: the smallest that it can be, whatever the open ones turn out to be.
-        most: the largest.
-    """
-
-    count: int
-    of: int
-    low: float
-    high: float
-    least: float
-    most: float
-
-    @property
-    def value(self) -> float:
-        """The share itself, from 0 to 1."""
-        return self.count / self.of
 
 
 def wilson(count: int, of: int) -> tuple[float, float]:
@@ -64,7 +38,7 @@ def wilson(count: int, of: int) -> tuple[float, float]:
     return (0.0 if count == 0 else max(0.0, middle - half)), (1.0 if count == of else min(1.0, middle + half))
 
 
-def share_of(name: str, table: Counted) -> Share | None:
+def share_of(name: str, table: Counted) -> Measure | None:
     """One of `SHARES` of a table (truth by what is said); None where nobody is settled.
 
     An open flag is neither raised nor ruled out: it is in no share. Settling all open ones in the worst and in the best
@@ -76,5 +50,13 @@ def share_of(name: str, table: Counted) -> Share | None:
         return None
     for_it, against = int(table[hit[0], POSSIBLE]), int(table[miss[0], POSSIBLE])
     low, high = wilson(count, count + missed)
-    least, most = count / (count + missed + against), (count + for_it) / (count + for_it + missed)
-    return Share(count, count + missed, low, high, least, most)
+    return Measure(
+        name=name,
+        count=count,
+        of=count + missed,
+        share=count / (count + missed),
+        low=low,
+        high=high,
+        least=count / (count + missed + against),
+        most=(count + for_it) / (count + for_it + missed),
+    )

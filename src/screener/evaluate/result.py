@@ -10,9 +10,8 @@ import numpy as np
 
 from screener import __version__
 from screener.batch.summary.tally import Tally
-from screener.evaluate.counts import POSSIBLE, RAISED, RULED_OUT, Counted, Counts
+from screener.evaluate.counts import POSSIBLE, RAISED, RULED_OUT, Counted, Counts, Group, divisions
 from screener.evaluate.disclosure import HIDDEN_BELOW, ROUNDED_TO, Mask, cells_hidden, people_hidden, rounded
-from screener.evaluate.groups import Group, divisions
 from screener.evaluate.measures import SHARES, WITH, WITHOUT, share_of
 from screener.evaluate.model import Evaluation, Measure, People, Refused, Said, Subject, Table
 from screener.evaluate.truth import Truth
@@ -192,10 +191,4 @@ def measure(name: str, cells: Counted, hidden: Mask) -> Measure | None:
     hit, miss = SHARES[name]
     if hidden[hit] or hidden[miss] or hidden[hit[0], POSSIBLE] or hidden[miss[0], POSSIBLE]:
         return None
-    found = share_of(name, cells)
-    if found is None:
-        return None
-    return Measure(
-        name=name, count=found.count, of=found.of, share=found.value, low=found.low, high=found.high, least=found.least,
-        most=found.most,
-    )  # fmt: skip
+    return share_of(name, cells)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 
 from screener.batch.chunk import Position
@@ -15,9 +14,9 @@ from screener.batch.reading.careful import Policy
 from screener.batch.reading.readers import ChunkReader, check_columns
 from screener.batch.reading.record import Decoded
 from screener.batch.summary.tally import Tally
+from screener.collector import paused
 from screener.engine.columnar.columns import UNKNOWN
-from screener.evaluate.counts import Counts, subjects_of
-from screener.evaluate.groups import groups_of
+from screener.evaluate.counts import Counts, groups_of, subjects_of
 from screener.evaluate.truth import Truth
 from screener.rulebook.book import RuleBook
 
@@ -49,12 +48,9 @@ class Reading:
         reader = ChunkReader(self.inputs, self.policy)
         try:
             for chunk in chunks(self.inputs, Position()):
-                gc.disable()  # as in a batch: the many short-lived rows form no cycles
-                try:
+                with paused():  # as in a batch: the many short-lived rows form no cycles
                     for decoded in reader.read(chunk):
                         self.add(decoded)
-                finally:
-                    gc.enable()
             for source in self.inputs:
                 if source.state is not None:
                     check_unchanged(source.name, source.state)
