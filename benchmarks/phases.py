@@ -36,8 +36,8 @@ def measure(case: str) -> dict[str, float]:
     from screener.case.files import read_answered
     from screener.engine.choice import engine_for
     from screener.engine.facts import facts_of
+    from screener.report.brief import hints
     from screener.report.build import ReportBuilder
-    from screener.report.hints import hints
     from screener.report.views import View
     from screener.rulebook.cache import cached_rulebook
 

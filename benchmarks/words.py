@@ -11,8 +11,7 @@ from statistics import median
 from benchmarks.interview import SEED, People
 from screener.case.files import read_case
 from screener.errors import CaseError
-from screener.report.brief import BriefPage
-from screener.report.hints import hints
+from screener.report.brief import BriefPage, hints
 from screener.screening import Screener
 from screener.shipped import examples_folder
 

@@ -9,8 +9,7 @@ from hypothesis import given
 
 from screener.case.files import read_case
 from screener.case.model import BaseIntake
-from screener.report.brief import BriefPage
-from screener.report.hints import hints
+from screener.report.brief import BriefPage, hints
 from screener.report.model import Report
 from screener.report.page import PageBuilder
 from screener.report.text import render

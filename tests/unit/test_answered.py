@@ -16,7 +16,7 @@ from screener.case.classes import read
 from screener.case.files import parse_json
 from screener.case.intake import Intake
 from screener.errors import CaseError
-from screener.report.hints import hints
+from screener.report.brief import hints
 from screener.report.views import View
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook

@@ -183,7 +183,7 @@ def _part(talk: Conversation) -> None:
 
 
 def _report(session: Session, form: str, reading: Reading, everything: bool, saved: str) -> None:
-    from screener.report.hints import hints
+    from screener.report.brief import hints
     from screener.report.views import View
     from screener.screening import Screener
 

@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from screener.cli.completion import pack_ids
 from screener.data import dataclass
 from screener.errors import UsageError, echo
-from screener.report.forms import FORMS
+from screener.report.blocks import FORMS
 
 if TYPE_CHECKING:
     from screener.rulebook.book import RuleBook

@@ -31,7 +31,7 @@ def screen(
     Example: screener screen examples/vignettes/V06-potassium-tablets-not-working.json
     """
     from screener.case.files import read_answered
-    from screener.report.hints import hints
+    from screener.report.brief import hints
     from screener.report.views import View
     from screener.screening import Screener
 

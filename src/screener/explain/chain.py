@@ -12,9 +12,8 @@ from screener.logic.condition import Atom, Concluded, Condition, field_of
 from screener.logic.kleene import Kleene, evaluate, support
 from screener.logic.kleene import Literal as Leaf
 from screener.logic.order import after_what_it_needs
-from screener.report.build import ReportBuilder
-from screener.report.page import answer_in_words, label
-from screener.report.urgency import kept_back
+from screener.report.build import ReportBuilder, kept_back
+from screener.report.words import answer_in_words, label
 from screener.rulebook.rule import Rule
 
 Status: TypeAlias = Literal["raised", "possible", "ruled-out"]

@@ -12,8 +12,7 @@ from screener.explain.smallest.supports import Support
 from screener.explain.what_if import WhatIf, in_words
 from screener.explain.why_not import OpenRule, WhyNot
 from screener.report.blocks import Block, Heading, Paragraph, Tone, bullets
-from screener.report.page import rules_line
-from screener.report.words import kind_word, level_word, status_word
+from screener.report.words import kind_word, level_word, rules_line, status_word
 from screener.rulebook.book import RuleBook
 from screener.saying import counted, say
 

@@ -14,7 +14,7 @@ from screener.engine.outcome import Firing, Status
 from screener.errors import UsageError, did_you_mean, echo
 from screener.explain.goal import title_of
 from screener.report.build import ReportBuilder
-from screener.report.page import answer_in_words
+from screener.report.words import answer_in_words
 from screener.rulebook.book import RuleBook
 from screener.saying import say
 from screener.screening import Screener

@@ -13,7 +13,7 @@ from screener.explain.smallest.completion import Completion, complete
 from screener.logic.condition import Concluded, field_of
 from screener.logic.kleene import evaluate, open_leaves
 from screener.report.build import ReportBuilder
-from screener.report.page import label
+from screener.report.words import label
 from screener.rulebook.rule import Rule
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from screener.case.answers import Choice, Lab, Number, OwnWords, YesNo
 from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, conclusions, fields
 from screener.report.blocks import Block, Heading, Paragraph, bullets
-from screener.report.page import label
+from screener.report.words import label
 from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Question
 

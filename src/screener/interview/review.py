@@ -8,8 +8,7 @@ from screener.interview.lines import Lines
 from screener.interview.medicines import named
 from screener.interview.session import Session
 from screener.logic.condition import fields
-from screener.report.page import answer_in_words, label
-from screener.report.words import joined
+from screener.report.words import answer_in_words, joined, label
 from screener.saying import say
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from screener.records.fhir.imported import ImportedCase
 from screener.report.model import Report
-from screener.report.page import label
 from screener.report.parts import Because, NoteReport
+from screener.report.words import label
 from screener.rulebook.book import RuleBook
 
 MOST_NAMED = 6  # resources named for one answer in a note; the data names them all

@@ -10,8 +10,8 @@ from screener.printable import on_one_line, printable
 from screener.records.fhir.imported import ImportedCase
 from screener.records.options import Options
 from screener.records.sourced import with_sources
-from screener.report.page import answer_in_words
 from screener.report.views import View
+from screener.report.words import answer_in_words
 from screener.rulebook.book import RuleBook
 
 

@@ -1,12 +1,16 @@
-"""The blocks that a page is made of, whatever form it is then written in."""
+"""The blocks that a page is made of, and the forms in which they are written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, TypeAlias
+from importlib import import_module
+from typing import Final, Literal, TypeAlias
 
 from screener.data import dataclass
 from screener.printable import printable
+
+# the forms of reports; one more is a name here, and a module of that name with `render(blocks)`
+FORMS: Final = ("text", "json", "markdown", "html")
 
 Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
 
@@ -76,3 +80,9 @@ def bullets(items: Iterable[str | tuple[str, tuple[str, ...]]]) -> Bullets:
 def worded(blocks: Iterable[Block]) -> list[Block]:
     """The blocks without paragraphs that the rule book left empty on purpose."""
     return [block for block in blocks if not isinstance(block, Paragraph) or block.text]
+
+
+def rendered(form: str, blocks: Iterable[Block]) -> str:
+    """Blocks in a form that is made of them."""
+    text: str = import_module(f"screener.report.{form}").render(blocks)
+    return text

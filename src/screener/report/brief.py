@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from shlex import quote
 from typing import Final, NamedTuple, TypeVar
 
 from screener.printable import printable
@@ -18,7 +19,7 @@ from screener.report.words import either, joined, label, shortened
 from screener.rulebook.book import RuleBook
 from screener.rulebook.topic import sentences
 from screener.rulebook.wording import fill
-from screener.saying import say
+from screener.saying import counted, say
 
 Form = TypeVar("Form")
 
@@ -250,3 +251,23 @@ def by_title_only(summary: Summary, topic: TopicReport) -> Summary:
     """The summary with one of its topics told by its title alone."""
     left = [other for other in summary.topics if other is not topic]
     return replace(summary, topics=left, also=[AlsoReport(topic.id, topic.title, topic.flags), *summary.also])
+
+
+def hints(report: ReportData, case: str) -> list[str]:
+    """The last lines of the page: what to type for more.
+
+    Args:
+        report: the report that was printed.
+        case: the name of its case file; empty or `-` when there is none.
+    """
+    shown = [flag for flag in report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)]
+    flags = counted("{count} flag", "{count} flags", len(shown))
+    more = say("More")
+    lines = [f"{more}:  --details  {flags}  |  --clinician  {say('for your doctor')}"]
+    if not case or case == "-":
+        return lines
+    name = quote(case) if case.isprintable() and len(case) <= 40 else "CASE"
+    lines.append(f"{' ' * (len(more) + 3)}screener explain {name}")
+    if report.summary.open.count:
+        lines.insert(0, f"{say('Go on')}:  screener ask --resume {name}")
+    return lines

@@ -13,9 +13,8 @@ from screener.case.answered import Answered
 from screener.case.answers import Lab, Medicines
 from screener.case.bound import Bound
 from screener.report.blocks import Block, Heading, NewSheet, Paragraph, bullets, worded
-from screener.report.page import answer_in_words, rules_line
 from screener.report.parts import MedicineReport, ReportData
-from screener.report.words import answer_word, label, shortened
+from screener.report.words import answer_in_words, answer_word, label, rules_line, shortened
 from screener.rulebook.book import RuleBook
 from screener.saying import say
 

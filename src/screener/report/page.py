@@ -7,16 +7,14 @@ the disclaimer and safety net at the end of every page.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
-from screener.case.answers import Number
-from screener.case.bound import Bound
 from screener.report.blocks import Block, Folded, Heading, Paragraph, Tone, bullets, worded
-from screener.report.cautions import told_once
-from screener.report.parts import Because, Evidence, FlagReport, MedicineReport, ReportData
-from screener.report.words import level_word, quoted
+from screener.report.parts import Because, Evidence, FlagReport, ReportData
+from screener.report.words import answer_in_words, label, level_word, read_as, rules_line, source_line
 from screener.rulebook.book import RuleBook
 from screener.rulebook.wording import fill
 from screener.saying import say
@@ -90,13 +88,10 @@ class PageBuilder:
 
     def kept_back(self) -> list[str]:
         """What raised flags say of the others that they keep back."""
-        without = {flag.id for flag in self.report.flags if not flag.title} - self.last_resorts()
-        raised = (self.book.flags[flag.id] for flag in self.report.flags if flag.status == "raised")
+        flags = self.book.flags
+        without = {flag.id for flag in self.report.flags if not (flag.title or flags[flag.id].last_resort)}
+        raised = (flags[flag.id] for flag in self.report.flags if flag.status == "raised")
         return [flag.hides_because for flag in raised if flag.hides_because and without & flag.outdone]
-
-    def last_resorts(self) -> set[str]:
-        """Flags that give way to any other."""
-        return {flag.id for flag in self.book.flags.values() if flag.last_resort}
 
     def flag(self, flag: FlagReport) -> list[Block]:
         """One flag: explanation, reasons with answers and sources, what to ask."""
@@ -220,59 +215,28 @@ class PageBuilder:
         return [Heading(2, say("Sources")), bullets(source_line(self.book, name) for name in sorted(self.cited))]
 
 
-def rules_line(book: RuleBook) -> str:
-    """Which rules these were, and how many of them are reviewed."""
-    packs = ", ".join(book.packs)
-    which = say("Rule book {version} ({sha}), packs: {packs}.", version=book.version, sha=book.sha256[:12], packs=packs)
-    return f"{which} {book.reviewed}".strip()
-
-
-def read_as(medicine: MedicineReport) -> str:
-    """What one medicine was understood as, in one line."""
-    written = medicine.part or medicine.typed
-    if medicine.reason:
-        return medicine.reason if (medicine.medicine or written) in written.lower() else f"{written}: {medicine.reason}"
-    use = f", {medicine.use}" if medicine.use else ""
-    route = f", {medicine.route}" if medicine.route not in (None, "oral") else ""
-    return f"{written}: {medicine.medicine}{route}{use}"
+def told_once(flags: Iterable[FlagReport], book: RuleBook) -> Iterator[FlagReport]:
+    """The flags; where a topic has words for several that are merely possible, one speaks for all of them."""
+    flags = list(flags)
+    groups = [topic.while_possible for topic in book.complete_topics.values() if topic.while_possible]
+    told: set[str] = set()
+    for flag in flags:
+        group = next((group for group in groups if flag.fail_safe and flag.id in group.flags), None)
+        if group is None:
+            yield flag
+        elif group.title not in told:
+            told.add(group.title)
+            these = [one for one in flags if one.fail_safe and one.id in group.flags]
+            yield replace(
+                flag,
+                title=group.title,
+                explanation=group.text,
+                sources=list(group.sources),
+                ask_your_clinician=list(dict.fromkeys(ask for one in these for ask in one.ask_your_clinician or ())),
+            )
 
 
 def settling(flags: Iterable[FlagReport], most: int = SETTLING_QUESTIONS) -> list[str]:
     """The few fields that occur in most of the open flags, most frequent first."""
     counts = Counter(name for flag in flags for name in flag.settled_by or [])
     return [name for name, _ in counts.most_common(most)]
-
-
-def answer_in_words(book: RuleBook, name: str, value: object) -> str:
-    """A field and its answer as a person would say it: `muscle cramps: yes`."""
-    what = label(book, name)
-    if value is True or value is False:
-        return f"{what}: {say('yes') if value else say('no')}"
-    if value is None:
-        return f"{what}: {say('not given')}"
-    if isinstance(value, list):
-        return f"{what}: {', '.join(value) or say('none')}"
-    if isinstance(value, float | int | Bound):
-        kind = book.fields.get(name)
-        unit = f" {kind.unit}" if isinstance(kind, Number) and kind.unit else ""
-        return f"{what}: {value}{unit}" if isinstance(value, Bound) else f"{what}: {value:.4g}{unit}"
-    return f"{what}: {quoted(value) if name in book.fields.own_words else value}"
-
-
-def label(book: RuleBook, name: str) -> str:
-    """What an answer is called in a report."""
-    return book.questions[name].label if name in book.questions else name
-
-
-def source_line(book: RuleBook, name: str) -> str:
-    """A source as a line of the list at the end of a page."""
-    source = book.sources.get(name)
-    if source is None:
-        return name
-    whose = {"article": say("the article"), "reference": say("reference"), "ours": say("our choice")}[source.kind]
-    detail = f", {source.detail.rstrip('.')}" if source.detail and source.kind == "article" else ""
-    parts = [f"{name} ({whose}{detail}): {source.title.rstrip('.')}"]
-    parts += [part for part in (source.detail.rstrip("."), source.link) if part and source.kind == "reference"]
-    text = ". ".join(parts)
-    marks = {"verified": "", "partly": f" ({say('read in part')})", "unverified": f" ({say('not yet verified')})"}
-    return text + ("" if source.kind == "article" else marks[source.status])

@@ -255,9 +255,7 @@ class ReportData:
 
     def title(self, book: RuleBook) -> str:
         """How soon, in words; that nothing is urgent is said only where something speaks of all that was told."""
-        raised = {flag.id for flag in self.flags if flag.status == "raised"}
-        outside = none_is_outside(self.not_covered, self.unrecognized_medicines, raised, book)
-        return book.texts[title_key(self.urgency, outside, book)]
+        return book.texts[title_key(self.urgency, not self.is_complete(book), book)]
 
     def is_complete(self, book: RuleBook) -> bool:
         """Whether something here speaks of all that was told: only then may a page say that nothing matched."""

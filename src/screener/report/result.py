@@ -12,10 +12,10 @@ from typing import Final
 from screener.printable import printable
 from screener.report.blocks import worded
 from screener.report.brief import BriefPage
-from screener.report.cautions import told_once
 from screener.report.html import inner, safe
-from screener.report.page import PageBuilder, rules_line, source_line, title_of
+from screener.report.page import PageBuilder, title_of, told_once
 from screener.report.parts import Because, FlagReport, ReportData
+from screener.report.words import rules_line, source_line
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import Like
 from screener.rulebook.wording import fill

@@ -84,10 +84,6 @@ class Telling:
         rules = (self.book.rule[because.rule] for because in flag.because or [])
         return [name for rule in rules for name in case.medicines_behind(case.literals(rule))]
 
-    def say(self, text: str) -> None:
-        """Note the sentences of a text as said."""
-        self.said.update(map(_key, sentences(text)))
-
     def unsaid(self, text: str) -> str:
         """The sentences of a text that were not said yet."""
         told = [(_key(sentence), sentence) for sentence in sentences(text)]

@@ -9,9 +9,8 @@ from typing import Any, Literal, TypeAlias
 
 from screener.case.answered import Answered
 from screener.data import dataclass
-from screener.report.blocks import Block, NewSheet
+from screener.report.blocks import Block, NewSheet, rendered
 from screener.report.brief import BriefPage
-from screener.report.forms import rendered
 from screener.report.page import PageBuilder
 from screener.report.parts import ReportData
 from screener.rulebook.book import RuleBook

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from screener.case.bound import Bound
 from screener.printable import on_one_line
-from screener.report.parts import Evidence
+from screener.report.parts import Evidence, MedicineReport
 from screener.rulebook.book import RuleBook
 from screener.saying import say
 
@@ -39,6 +39,21 @@ def answer_word(book: RuleBook, name: str, value: object, bare: bool = False) ->
     if name in book.fields.own_words:
         return f"{label(book, name)}: {quoted(value)}"
     return str(value) if bare else f"{label(book, name)}: {value}"
+
+
+def answer_in_words(book: RuleBook, name: str, value: object) -> str:
+    """A field and its answer as a person would say it: `muscle cramps: yes`."""
+    what = label(book, name)
+    if value is True or value is False:
+        return f"{what}: {say('yes') if value else say('no')}"
+    if value is None:
+        return f"{what}: {say('not given')}"
+    if isinstance(value, list):
+        return f"{what}: {', '.join(value) or say('none')}"
+    if isinstance(value, float | int | Bound):
+        number = value if isinstance(value, Bound) else f"{value:.4g}"
+        return f"{what}: {number}{_unit(book, name)}"
+    return f"{what}: {quoted(value) if name in book.fields.own_words else value}"
 
 
 def review_word(status: Status) -> str:
@@ -109,6 +124,37 @@ def shortened(name: str) -> str:
 def label(book: RuleBook, name: str) -> str:
     """What an answer is called in a report."""
     return book.questions[name].label if name in book.questions else name
+
+
+def read_as(medicine: MedicineReport) -> str:
+    """What one medicine was understood as, in one line."""
+    written = medicine.part or medicine.typed
+    if medicine.reason:
+        return medicine.reason if (medicine.medicine or written) in written.lower() else f"{written}: {medicine.reason}"
+    use = f", {medicine.use}" if medicine.use else ""
+    route = f", {medicine.route}" if medicine.route not in (None, "oral") else ""
+    return f"{written}: {medicine.medicine}{route}{use}"
+
+
+def rules_line(book: RuleBook) -> str:
+    """Which rules these were, and how many of them are reviewed."""
+    packs = ", ".join(book.packs)
+    which = say("Rule book {version} ({sha}), packs: {packs}.", version=book.version, sha=book.sha256[:12], packs=packs)
+    return f"{which} {book.reviewed}".strip()
+
+
+def source_line(book: RuleBook, name: str) -> str:
+    """A source as a line of the list at the end of a page."""
+    source = book.sources.get(name)
+    if source is None:
+        return name
+    whose = {"article": say("the article"), "reference": say("reference"), "ours": say("our choice")}[source.kind]
+    detail = f", {source.detail.rstrip('.')}" if source.detail and source.kind == "article" else ""
+    parts = [f"{name} ({whose}{detail}): {source.title.rstrip('.')}"]
+    parts += [part for part in (source.detail.rstrip("."), source.link) if part and source.kind == "reference"]
+    text = ". ".join(parts)
+    marks = {"verified": "", "partly": f" ({say('read in part')})", "unverified": f" ({say('not yet verified')})"}
+    return text + ("" if source.kind == "article" else marks[source.status])
 
 
 def _unit(book: RuleBook, name: str) -> str:

@@ -13,8 +13,8 @@ from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitL
 from screener.case.bound import Bound
 from screener.case.model import BaseIntake
 from screener.report.model import Report
-from screener.report.page import answer_in_words
 from screener.report.parts import Because, FlagReport
+from screener.report.words import answer_in_words
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import Like
 from screener.standards import coded

@@ -14,7 +14,7 @@ import click
 from screener.cli.options import FILE, FOLDER, check_book, format_option, together
 from screener.cli.stopping import stoppable
 from screener.errors import CaseError, ScreenerError, UsageError
-from screener.report.forms import rendered
+from screener.report.blocks import rendered
 
 if TYPE_CHECKING:
     from screener.rulebook.book import RuleBook

@@ -13,8 +13,7 @@ from screener.explain.lab.lab import Lab
 from screener.logic.condition import Concluded, field_of
 from screener.logic.kleene import Kleene
 from screener.report.build import ReportBuilder
-from screener.report.page import label
-from screener.report.words import kind_word, status_word
+from screener.report.words import kind_word, label, status_word
 from screener.saying import counted, say
 
 NAMED: Final = 6  # conclusions that are named in a list before the rest is counted

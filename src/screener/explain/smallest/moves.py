@@ -21,7 +21,7 @@ from screener.engine.facts import Facts, medicine_marks
 from screener.explain.smallest.stock import Item, stock
 from screener.explain.what_if import in_words
 from screener.logic.condition import Atom, Compare, Takes
-from screener.report.page import label
+from screener.report.words import label
 from screener.rulebook.book import RuleBook
 from screener.saying import say
 

@@ -16,7 +16,7 @@ from screener.logic.kleene import Literal as Leaf
 from screener.logic.kleene import evaluate, support
 from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
-from screener.report.page import answer_in_words
+from screener.report.words import answer_in_words
 
 Group: TypeAlias = frozenset[Leaf]
 MOST_GROUPS: Final = 200  # kept at each step, the shortest; more than anybody reads

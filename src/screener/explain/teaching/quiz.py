@@ -21,8 +21,7 @@ from screener.explain.what_if import in_words
 from screener.logic.condition import conclusions
 from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
-from screener.report.page import label
-from screener.report.words import kind_word
+from screener.report.words import kind_word, label
 from screener.rulebook.book import RuleBook
 from screener.saying import replies, say
 

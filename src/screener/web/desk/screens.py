@@ -12,7 +12,7 @@ from screener.errors import echo
 from screener.interview.layout import Layout
 from screener.interview.review import is_not_ticked, not_asked, nothing_left, says_little, taken_from
 from screener.interview.session import Session
-from screener.report.page import answer_in_words
+from screener.report.words import answer_in_words
 from screener.rulebook.question import Question
 from screener.saying import say
 from screener.web.desk.desk import Desk

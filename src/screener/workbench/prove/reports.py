@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, get_args
 
 from screener.case.answers import Number, OwnWords, YesNo
+from screener.report.blocks import FORMS
 from screener.report.brief import BriefPage
 from screener.report.build import ReportBuilder
-from screener.report.forms import FORMS
 from screener.report.heard import is_unusual, told
 from screener.report.model import Report
 from screener.report.views import Reading, View
