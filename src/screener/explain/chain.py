@@ -141,7 +141,7 @@ class _Building:
                     yield _Firing(rule.id, (open_reason(self.builder, rule),), ())
         elif value:
             for rule in rules:
-                if rule.id in self.builder.grounds.proved:
+                if rule.id in self.builder.proved:
                     yield _Firing(rule.id, (reason(self.builder, rule, True),), self.leaves(rule.condition, True))
         else:
             leaves = dict.fromkeys(leaf for rule in rules for leaf in self.leaves(rule.condition, False))

@@ -260,8 +260,7 @@ def hints(report: ReportData, case: str) -> list[str]:
         report: the report that was printed.
         case: the name of its case file; empty or `-` when there is none.
     """
-    shown = [flag for flag in report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)]
-    flags = counted("{count} flag", "{count} flags", len(shown))
+    flags = counted("{count} flag", "{count} flags", len(report.shown()))
     more = say("More")
     lines = [f"{more}:  --details  {flags}  |  --clinician  {say('for your doctor')}"]
     if not case or case == "-":

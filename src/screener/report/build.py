@@ -207,7 +207,7 @@ def urgency_because(case: Examined) -> list[Because]:
         return []
     found = case.reasons(URGENCY + outcome.urgency)
     for flag in flags_behind_urgency(book, outcome):
-        found += [_of_flag(case, flag, rule) for rule in book.rules_for[flag.id] if rule.id in case.grounds.proved]
+        found += [_of_flag(case, flag, rule) for rule in book.rules_for[flag.id] if rule.id in case.proved]
     return found
 
 

@@ -1,8 +1,12 @@
-"""One case, examined: why each conclusion holds, what is still open, what is kept back."""
+"""One case, examined: why each conclusion holds, what is still open, what is kept back.
+
+Nothing here recurses along the findings: a rule book may chain thousands of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import field
 from typing import Any
 
 from screener.case.answered import Answered
@@ -10,10 +14,10 @@ from screener.case.bound import Bound
 from screener.data import dataclass
 from screener.engine.facts import Facts
 from screener.engine.outcome import Outcome
-from screener.logic.condition import Concluded, Takes, field_of
-from screener.logic.kleene import Literal
+from screener.logic.condition import Atom, Concluded, Takes, field_of
+from screener.logic.kleene import Literal, open_leaves, support
+from screener.logic.order import after_what_it_needs
 from screener.memo import memo
-from screener.report.grounds import Grounds
 from screener.report.heard import anything_told, none_is_outside, not_covered, title_key, yes_beside
 from screener.report.parts import Because, Evidence
 from screener.rulebook.book import RuleBook
@@ -36,9 +40,9 @@ class Examined:
     facts: Facts
     outcome: Outcome
     book: RuleBook
-
-    def __post_init__(self) -> None:
-        self.grounds = Grounds(self.facts, self.outcome, self.book)
+    _literals: dict[str, list[Literal]] = field(default_factory=dict)
+    _behind: dict[str, dict[Literal, None]] = field(default_factory=dict)
+    _open: dict[str, frozenset[str]] = field(default_factory=dict)
 
     # how soon
 
@@ -67,7 +71,7 @@ class Examined:
         """The fields that the raised flags rest on, those that are shown."""
         raised = (flag for flag in self.book.flags.values() if self.outcome.status(flag.id) == "raised")
         shown = [flag.id for flag in raised if not flag.last_resort and flag.id not in self.hidden]
-        leaves = (leaf for name in shown for leaf, _ in self.grounds.behind_conclusion(name))
+        leaves = (leaf for name in shown for leaf, _ in self.behind_conclusion(name))
         return frozenset(field_of(leaf) for leaf in leaves if not isinstance(leaf, Concluded))
 
     @memo
@@ -91,7 +95,7 @@ class Examined:
 
     def reasons(self, conclusion: str) -> list[Because]:
         """Why a conclusion holds: one entry for each rule that was proved."""
-        shown = self.grounds.proved - self.hidden
+        shown = self.proved - self.hidden
         shown -= {other for rule in shown for other in self.book.rule[rule].instead_of}
         return [self.reason(rule) for rule in self.book.rules_for[conclusion] if rule.id in shown]
 
@@ -101,17 +105,13 @@ class Examined:
         return Because(
             rule=rule.id,
             text=rule.said(self.medicines_behind(literals)) if MEDICINES in rule.because else rule.because,
-            evidence=self.evidence(self.grounds.behind(literals)),
+            evidence=self.evidence(self.behind(literals)),
             findings=[leaf.id for leaf, wanted in literals if isinstance(leaf, Concluded) and wanted],
             sources=list(rule.sources),
             pack=rule.pack,
             strength=rule.strength or None,
             disagreement=rule.disagreement or None,
         )
-
-    def literals(self, rule: Rule) -> list[Literal]:
-        """The answers and conclusions by which a proved rule holds."""
-        return self.grounds.literals(rule)
 
     def evidence(self, literals: Iterable[Literal]) -> list[Evidence]:
         """The answers among the literals, each field once."""
@@ -130,7 +130,7 @@ class Examined:
     def medicines_behind(self, literals: list[Literal]) -> list[str]:
         """The medicines that a rule holds by: those it reads itself, or those of the first conclusion that has any."""
         read = [(leaf, wanted) for leaf, wanted in literals if isinstance(leaf, Concluded)]
-        for some in (literals, *(self.grounds.behind([literal]) for literal in read)):
+        for some in (literals, *(self.behind([literal]) for literal in read)):
             taken = [leaf for leaf, wanted in some if wanted and isinstance(leaf, Takes)]
             if taken:
                 return list(dict.fromkeys(name for leaf in taken for name in self.parts_matching(leaf)))
@@ -155,11 +155,82 @@ class Examined:
             found += parts if len(results) > 1 else [name]
         return found
 
+    # the grounds of conclusions
+
+    @memo
+    def proved(self) -> frozenset[str]:
+        """The rules that fired."""
+        return frozenset(self.outcome.rules)
+
+    def literals(self, rule: Rule) -> list[Literal]:
+        """The answers and conclusions by which a proved rule holds."""
+        found = self._literals.get(rule.id)
+        if found is None:
+            found = self.book.only_ways[rule.id]
+            if found is None:
+                found = support(rule.when, self.facts.truth, self.outcome.values)
+            self._literals[rule.id] = found
+        return found
+
+    def behind(self, literals: list[Literal]) -> list[Literal]:
+        """The literals, and after them the answers that led to the conclusions among them."""
+        names = _conclusions(literals)
+        if not names:
+            return literals
+        found = dict.fromkeys(literals)
+        for name in names:
+            found.update(self.behind_conclusion(name))
+        return list(found)
+
+    def behind_conclusion(self, name: str) -> dict[Literal, None]:
+        """The answers that led to a conclusion which holds."""
+        if name not in self._behind:
+            each = [name] if not self._not_looked_at(name) else after_what_it_needs([name], self._not_looked_at)
+            for one in each:
+                self._behind[one] = self._answers_behind(one)
+        return self._behind[name]
+
+    def _answers_behind(self, conclusion: str) -> dict[Literal, None]:
+        """The same, where the conclusions that it rests on are worked out."""
+        found: dict[Literal, None] = {}
+        for literals in self._proved(conclusion):
+            found.update((literal, None) for literal in literals if not isinstance(literal[0], Concluded))
+            for other in _conclusions(literals):
+                found.update(self._behind[other])
+        return found
+
+    def _proved(self, conclusion: str) -> list[list[Literal]]:
+        """By what each rule of a conclusion that fired holds."""
+        return [self.literals(rule) for rule in self.book.rules_for[conclusion] if rule.id in self.proved]
+
+    def _not_looked_at(self, name: str) -> list[str]:
+        """The conclusions that a conclusion which holds rests on, as far as they are not worked out."""
+        needed = [other for literals in self._proved(name) for other in _conclusions(literals)]
+        return [other for other in needed if other not in self._behind]
+
     # what is open
 
     def open_fields(self, conclusion: str) -> frozenset[str]:
         """The unanswered fields that are left in a possible conclusion once what is known has been substituted."""
-        return self.grounds.open_fields(conclusion)
+        if self.outcome.values[conclusion] is not None:
+            return frozenset()
+        if conclusion not in self._open:
+            leaves: dict[str, list[Atom | Concluded]] = {}
+
+            def needs(name: str) -> list[str]:
+                leaves[name] = self._open_leaves(name)
+                return [leaf.id for leaf in leaves[name] if isinstance(leaf, Concluded) and leaf.id not in self._open]
+
+            for each in after_what_it_needs([conclusion], needs):
+                fields = {field_of(leaf) for leaf in leaves[each] if not isinstance(leaf, Concluded)}
+                behind = [self._open[leaf.id] for leaf in leaves[each] if isinstance(leaf, Concluded)]
+                self._open[each] = frozenset(fields).union(*behind)
+        return self._open[conclusion]
+
+    def _open_leaves(self, conclusion: str) -> list[Atom | Concluded]:
+        """The unknown answers and conclusions that are left in the rules of a conclusion."""
+        truth, values = self.facts.truth, self.outcome.values
+        return [leaf for rule in self.book.rules_for[conclusion] for leaf in open_leaves(rule.condition, truth, values)]
 
     def unanswered(self) -> list[str]:
         """The unanswered fields that could still change a status or the urgency, in the order of the interview."""
@@ -175,3 +246,8 @@ class Examined:
             return []
         asked = [name for name in self.book.questions if name in names]
         return [*asked, *sorted(names - set(asked))]
+
+
+def _conclusions(literals: list[Literal]) -> list[str]:
+    """The conclusions among the literals that are wanted to hold."""
+    return [leaf.id for leaf, wanted in literals if wanted and isinstance(leaf, Concluded)]

@@ -34,7 +34,10 @@ def medicine_reports(medicines: Iterable[Medicine], book: RuleBook) -> list[Medi
 def close_reports(medicines: Iterable[Medicine], book: RuleBook) -> list[CloseToReport]:
     """The names that are close to one of the table, and those that mean two things."""
     found = (item for medicine in medicines for item in book.medicines.match(medicine.name).close_to)
-    return [CloseToReport(item.typed, [_close(name) for name in item.names]) for item in dict.fromkeys(found)]
+    return [
+        CloseToReport(item.typed, [CloseNameReport(name.name, name.generic, name.distance) for name in item.names])
+        for item in dict.fromkeys(found)
+    ]
 
 
 def medicine_report(name: str, result: Result, book: RuleBook) -> MedicineReport:
@@ -73,7 +76,7 @@ def _said(result: Result, book: RuleBook) -> Iterator[str]:
         case PartOnly(typed=typed, known=known, generic=generic):
             yield fill(texts["medicine-part-only"], typed=typed, known=known, generic=generic)
         case CloseTo(typed=typed, names=names):
-            yield fill(texts["medicine-close"], typed=typed, names=alternatives(names))
+            yield fill(texts["medicine-close"], typed=typed, names=either(map(in_words, names)))
         case Ask(typed=typed, question=question):
             yield fill(texts["medicine-question"], typed=typed, question=question)
         case NotRecognised(typed=typed, why=why):
@@ -82,15 +85,6 @@ def _said(result: Result, book: RuleBook) -> Iterator[str]:
                 yield why
 
 
-def alternatives(names: Iterable[CloseName]) -> str:
-    """Close names in words, each with what it is: `Lasix (furosemide) or Losec (omeprazole)`."""
-    return either(in_words(name) for name in names)
-
-
 def in_words(name: CloseName) -> str:
     """One close name, with its generic name where that is another."""
     return name.name if name.generic in ("", name.name) else f"{name.name} ({name.generic})"
-
-
-def _close(name: CloseName) -> CloseNameReport:
-    return CloseNameReport(name.name, name.generic, name.distance)

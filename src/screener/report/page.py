@@ -71,7 +71,7 @@ class PageBuilder:
 
     def raised(self) -> list[Block]:
         """The flags that were raised, and cautions shown because an answer is missing."""
-        shown = [flag for flag in self.report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)]
+        shown = self.report.shown()
         blocks: list[Block] = [Heading(2, say("What your answers match"))] if shown else []
         for flag in told_once(shown, self.book):
             blocks += self.flag(flag)
@@ -105,13 +105,17 @@ class PageBuilder:
     def reason(self, because: Because) -> tuple[str, tuple[str, ...]]:
         """A reason with what was told, and where it comes from."""
         self.cite(because.sources)
-        details = []
-        if because.evidence:
-            details.append(say("What you told us: {answers}.", answers=self.told(because.evidence)))
-        if because.disagreement:
-            details.append(say("Not all sources agree: {how}", how=because.disagreement))
         strength = f" ({because.strength})" if because.strength else ""
-        return f"{because.text} [{', '.join(because.sources)}]{strength}", tuple(details)
+        return f"{because.text} [{', '.join(because.sources)}]{strength}", tuple(self.details(because))
+
+    def details(self, because: Because) -> list[str]:
+        """What was told, and whether sources differ."""
+        found = []
+        if because.evidence:
+            found.append(say("What you told us: {answers}.", answers=self.told(because.evidence)))
+        if because.disagreement:
+            found.append(say("Not all sources agree: {how}", how=because.disagreement))
+        return found
 
     def told(self, evidence: Iterable[Evidence]) -> str:
         """Answers in words; what was answered with no comes together at the end."""

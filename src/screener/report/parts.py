@@ -262,6 +262,10 @@ class ReportData:
         raised = {flag.id for flag in self.flags if flag.status == "raised"}
         return not none_is_outside(self.not_covered, self.unrecognized_medicines, raised, book)
 
+    def shown(self) -> list[FlagReport]:
+        """The flags that a page shows: those that are raised, and cautions that are merely possible."""
+        return [flag for flag in self.flags if flag.title and (flag.status == "raised" or flag.fail_safe)]
+
     def flag(self, name: str) -> FlagReport | None:
         """The entry of a flag, if it is listed."""
         return next((flag for flag in self.flags if flag.id == name), None)

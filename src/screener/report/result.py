@@ -115,10 +115,7 @@ class ResultPage:
 
     def reason(self, because: Because) -> str:
         """A reason with what was told, and where it comes from."""
-        details = (
-            [say("What you told us: {answers}.", answers=self.full.told(because.evidence))] if because.evidence else []
-        )
-        details += [say("Not all sources agree: {how}", how=because.disagreement)] if because.disagreement else []
+        details = self.full.details(because)
         strength = f" ({safe(because.strength)})" if because.strength else ""
         return f"{safe(because.text)}{self.marks(because.sources)}{strength}{_list(map(safe, details))}"
 

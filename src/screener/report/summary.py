@@ -118,9 +118,7 @@ class _Summarizer(Telling):
 
     def shown(self) -> list[_Shown]:
         """The topics with something to say, most urgent first; one that another takes in is no longer on its own."""
-        by_id = {
-            flag.id: flag for flag in self.report.flags if flag.title and (flag.status == "raised" or flag.fail_safe)
-        }
+        by_id = {flag.id: flag for flag in self.report.shown()}
         found: dict[str, _Shown] = {}
         for topic in self.book.complete_topics.values():
             flags = [by_id[name] for name in topic.speaks_for if name in by_id]

@@ -55,7 +55,7 @@ class Telling:
     def behind(self, conclusions: Iterable[str]) -> list[Evidence]:
         """The answers by which the conclusions hold."""
         raised = [name for name in conclusions if self.case.outcome.values.get(name)]
-        literals = (literal for name in raised for literal in self.case.grounds.behind_conclusion(name))
+        literals = (literal for name in raised for literal in self.case.behind_conclusion(name))
         return self.case.evidence(dict.fromkeys(literals))
 
     def words(self, evidence: Iterable[Evidence], bare: bool = False) -> str:

@@ -41,7 +41,7 @@ def supports(builder: ReportBuilder, goal: str) -> list[Support]:
     labels.work_out(goal)
     found: dict[Group, str] = {}
     for rule in builder.book.rules_for[goal]:
-        if rule.id in builder.grounds.proved:
+        if rule.id in builder.proved:
             for group in labels.of(rule.when, True):
                 found.setdefault(group, rule.id)
     order = {rule.id: index for index, rule in enumerate(builder.book.rules_for[goal])}
