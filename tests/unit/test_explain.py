@@ -12,6 +12,7 @@ from screener.case.bound import Bound
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.errors import UsageError
+from screener.explain.brief import text as brief
 from screener.explain.chain import chain_to
 from screener.explain.goal import goal_of, is_red
 from screener.explain.how import how
@@ -52,6 +53,15 @@ def test_how_lists_the_shortest_support_first(v06: ReportBuilder) -> None:
     assert [name for name, _ in found.supports[-1].answers] == [
         "told_low_potassium", "potassium_prescribed", "potassium_still_low",
     ]  # fmt: skip
+
+
+def test_the_short_answer_says_what_was_found_and_what_was_ruled_out(screener: Screener) -> None:
+    """A rule may rest on what was ruled out, and be refuted by what was found."""
+    case = screener.examine(read_case(str(FOLDER / "C13-milk-of-magnesia-and-failing-kidneys.json"), Intake.fields))
+    refuted = " ".join(brief(ask(screener, case, why_nots=["digoxin-combination"])).split())
+    assert "medicines: milk of magnesia; not suspect-magnesium; high-magnesium - " in refuted
+    raised = " ".join(brief(ask(screener, case, flags=["kidney-supplement-caution"])).split())
+    assert "; not adults-only found before, in 2 steps: not adults-only, ask-before-supplements" in raised
 
 
 def test_how_needs_a_raised_flag(v06: ReportBuilder) -> None:

@@ -6,7 +6,9 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from screener.explain.chain import Step
 from screener.explain.goal import urgency_from
+from screener.explain.ground import Use
 from screener.explain.how import How
 from screener.explain.questions import Explanation
 from screener.explain.text import answers_in_words
@@ -67,10 +69,6 @@ def _how_shortly(how: How) -> Iterator[str]:
     yield from _wrap(f"{how.chain.title} ({how.chain.goal}): {_enough(how)}", "- ", "  ")
 
 
-def _steps_before(count: int, names: str) -> str:
-    return counted("found before, in 1 step: {names}", "found before, in {count} steps: {names}", count, names=names)
-
-
 def _enough(how: How) -> str:
     if not how.supports:
         return say("its rules hold whatever was answered")
@@ -90,23 +88,30 @@ def _how(how: How) -> Iterator[str]:
     reasons = [(step, reason) for step in chain.steps if step.concludes == chain.goal for reason in step.reasons]
     yield say("because")
     for step, reason in reasons[:MOST]:
-        uses = "; ".join(
-            use.words if use.kind == "answer" else say("{name} (found before)", name=use.name) for use in reason.uses
-        )
+        uses = "; ".join(_before(use) for use in reason.uses)
         yield from _wrap(f"{reason.text} [{', '.join(reason.sources)}]", "- ", "  ")
         yield from _wrap(by(step.rule, uses), "  ", "  ")
     if len(reasons) > MOST:
         yield "  " + say("and {count} more reasons", count=len(reasons) - MOST)
     before = [step for step in chain.steps if step.concludes != chain.goal]
     if before:
-        names = dict.fromkeys(step.concludes for step in before)
-        yield from _wrap(_steps_before(len(before), ", ".join(names)))
+        names = ", ".join(dict.fromkeys(_came_to(step) for step in before))
+        steps = counted(
+            "found before, in 1 step: {names}", "found before, in {count} steps: {names}", len(before), names=names
+        )
+        yield from _wrap(steps)
     yield from _wrap(say("enough by itself: {answers}", answers=_enough(how)))
 
 
-def found_before(name: str) -> str:
-    """A conclusion of an earlier step."""
-    return say("{name} (found before)", name=name)
+def _came_to(step: Step) -> str:
+    """What a step concludes, or rules out."""
+    return say("not {name}", name=step.concludes) if step.status == "ruled-out" else step.concludes
+
+
+def _before(use: Use) -> str:
+    """An answer, or what an earlier step came to."""
+    found = use.kind == "conclusion" and use.holds
+    return say("{name} (found before)", name=use.name) if found else use.named
 
 
 def by(rule: str | None, uses: str) -> str:
@@ -123,9 +128,7 @@ def _why_not(found: WhyNot, book: RuleBook) -> Iterator[str]:
         reasons = [r for step in found.refutation.steps if step.concludes == found.goal for r in step.reasons]
         yield say("none of its {count} rules can fire, whatever is still unknown", count=len(reasons))
         for reason in reasons[:MOST]:
-            uses = "; ".join(
-                use.words if use.kind == "answer" else say("not {name}", name=use.name) for use in reason.uses
-            )
+            uses = "; ".join(use.named for use in reason.uses)
             yield from _wrap(f"{reason.rule}: {uses}", "- ", "  ")
         if len(reasons) > MOST:
             yield "  " + say("and {count} more rules", count=len(reasons) - MOST)

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
 from screener.logic.kleene import Kleene, Truth, evaluate, kleene_at_least
+from screener.saying import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,13 @@ class Use:
     words: str
     holds: bool = True
     gate: bool = False
+
+    @property
+    def named(self) -> str:
+        """An answer in words; a conclusion by its id, with `not` where it counts as ruled out."""
+        if self.kind == "answer":
+            return self.words
+        return self.name if self.holds else say("not {name}", name=self.name)
 
 
 @dataclass(frozen=True, slots=True)
