@@ -14,10 +14,9 @@ from screener.explain.chain import Chain
 from screener.explain.html import listed
 from screener.explain.lab.lab import Lab, OneStep
 from screener.explain.lab.transcript import blocks, ending, step_block, urgent
-from screener.explain.page import body, head
 from screener.explain.picture.svg import picture
 from screener.explain.questions import Explanation
-from screener.explain.text import closing
+from screener.explain.text import body, closing, head
 from screener.explain.why_not import WhyNot
 from screener.report.html import STYLE, safe
 from screener.report.html import body as report_body

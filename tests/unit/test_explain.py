@@ -16,11 +16,11 @@ from screener.explain.brief import text as brief
 from screener.explain.chain import chain_to
 from screener.explain.goal import goal_of, is_red
 from screener.explain.how import how
-from screener.explain.page import page
 from screener.explain.questions import ask
 from screener.explain.smallest.changes import smallest_changes
 from screener.explain.smallest.supports import supports
 from screener.explain.teaching.quiz import quiz
+from screener.explain.text import page
 from screener.explain.what_if import changed, what_if
 from screener.explain.why_not import why_not
 from screener.report.build import ReportBuilder, kept_back

@@ -171,7 +171,7 @@ def _written(found: Explanation, form: str, rows: bool, levels: Levels | None) -
         from screener.explain.brief import text
 
         return text(found)
-    from screener.explain.page import page
+    from screener.explain.text import page
     from screener.report.text import render as render_text
 
     return render_text(page(found))

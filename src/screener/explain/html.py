@@ -12,14 +12,13 @@ from html import escape
 from typing import Final
 
 from screener.explain.chain import Chain, Step
-from screener.explain.page import body, head
 from screener.explain.picture.folding import about
 from screener.explain.picture.graph import Graph, Node, graph_of, merge
 from screener.explain.picture.placing import rows
 from screener.explain.picture.svg import WIDE, draw, laid_out
 from screener.explain.picture.words import fold
 from screener.explain.questions import Explanation
-from screener.explain.text import closing, step_details, step_title
+from screener.explain.text import body, closing, head, step_details, step_title
 from screener.explain.why_not import WhyNot
 from screener.report.blocks import Heading
 from screener.report.html import STYLE as REPORT_STYLE

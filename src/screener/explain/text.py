@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from screener.explain.chain import Reason, Step
+from screener.explain.goal import urgency_from
 from screener.explain.how import How
+from screener.explain.questions import Explanation
 from screener.explain.smallest.completion import Completion
 from screener.explain.smallest.supports import Support
 from screener.explain.what_if import WhatIf, in_words
@@ -19,11 +21,48 @@ from screener.saying import counted, say
 if TYPE_CHECKING:
     from screener.explain.smallest.changes import SmallestChanges
 
+
 MOST_SUPPORTS: Final = 6
 MOST_SETS: Final = 8
 MOST_WAITING: Final = 8
 HIDDEN: Final = "A stronger flag keeps this one back, so a report does not show its text."
 SUPPRESSED: Final = "Its rules hold, but a stronger flag takes precedence, so a report does not show it."
+ABOUT_CHANGES: Final = (
+    "Each line is a set of answers with which the rules give another result, and no smaller part of it does. This "
+    "shows how the rules work. It is no advice to change anything, and another answer is only right if it is true."
+)
+
+
+def page(found: Explanation) -> list[Block]:
+    """The whole page: what is urgent first, the disclaimer and safety net last."""
+    return [*head(found), *body(found), *closing(found.case.book)]
+
+
+def head(found: Explanation) -> list[Block]:
+    """The heading, and what is urgent."""
+    texts, urgency = found.case.book.texts, found.case.outcome.urgency
+    blocks: list[Block] = [Heading(1, say("How the rules came to this"))]
+    blocks += [Paragraph(line, "caution") for line in found.kept_back]
+    if found.case.book.levels.is_urgent(urgency):
+        blocks.append(Paragraph(f"{texts[f'title-{urgency}']}. {texts[f'urgency-{urgency}']}", "urgent"))
+    if line := urgency_from(found.case):
+        blocks.append(Paragraph(line))
+    if found.case.intake.case_id:
+        blocks.append(Paragraph(say("Case: {id}", id=found.case.intake.case_id), "small"))
+    return blocks
+
+
+def body(found: Explanation, with_steps: bool = True) -> list[Block]:
+    """The answers to what was asked; without steps where these are elsewhere."""
+    book = found.case.book
+    blocks: list[Block] = what_if_blocks(found.difference) if found.difference else []
+    for how in found.hows:
+        blocks += how_blocks(how, with_steps)
+    for why_not in found.why_nots:
+        blocks += why_not_blocks(why_not, book, with_steps)
+    for changes in found.changes:
+        blocks += changes_blocks(changes)
+    return blocks or [Paragraph(book.texts["no-match-outside" if found.case.something_is_left else "no-match"])]
 
 
 def how_blocks(how: How, with_steps: bool = True) -> list[Block]:
@@ -68,7 +107,10 @@ def step_details(step: Step, steps: Sequence[Step]) -> list[str]:
         if other.concludes in numbers:
             numbers[other.concludes].append(other.number)
     if step.rule is None:
-        return [_refuted(reason, numbers) for reason in step.reasons] or [say("No rule in use concludes it.")]
+        return [
+            say("{rule} cannot fire: {answers}.", rule=reason.rule, answers=_rests_on(reason, numbers))
+            for reason in step.reasons
+        ] or [say("No rule in use concludes it.")]
     details = []
     for reason in step.reasons:
         strength = f" ({reason.strength})" if reason.strength else ""
@@ -79,19 +121,11 @@ def step_details(step: Step, steps: Sequence[Step]) -> list[str]:
     return details
 
 
-def _refuted(reason: Reason, numbers: dict[str, list[int]]) -> str:
-    return say("{rule} cannot fire: {answers}.", rule=reason.rule, answers=_rests_on(reason, numbers))
-
-
 def _rests_on(reason: Reason, numbers: dict[str, list[int]]) -> str:
     words = []
     for use in reason.uses:
-        if use.kind == "answer":
-            words.append(use.words)
-        else:
-            steps = ", ".join(str(number) for number in numbers.get(use.name, []))
-            name = use.name if use.holds else say("not {name}", name=use.name)
-            words.append(f"{name} ({say('step {numbers}', numbers=steps)})" if steps else name)
+        steps = ", ".join(str(number) for number in numbers[use.name]) if use.kind == "conclusion" else ""
+        words.append(f"{use.named} ({say('step {numbers}', numbers=steps)})" if steps else use.named)
     return "; ".join(words) or say("no answer, it always holds")
 
 
@@ -207,21 +241,10 @@ def changes_blocks(found: SmallestChanges) -> list[Block]:
     return blocks
 
 
-ABOUT_CHANGES: Final = (
-    "Each line is a set of answers with which the rules give another result, and no smaller part of it does. This "
-    "shows how the rules work. It is no advice to change anything, and another answer is only right if it is true."
-)
-
-
 def _others(count: int) -> str:
     if not count:
         return ""
     return counted(" (or 1 other answer to the same)", " (or {count} other answers to the same)", count)
-
-
-def opening(lines: Iterable[str]) -> list[Block]:
-    """The heading of an explanation, and what must be known before it is read."""
-    return [Heading(1, say("How the rules came to this")), *(Paragraph(line, "caution") for line in lines)]
 
 
 def closing(book: RuleBook) -> list[Block]:

@@ -45,12 +45,7 @@ def listed(names: Iterable[str]) -> str:
 
 def matches(case: ReportBuilder, one: Activation) -> str:
     """The facts by which a rule can fire."""
-    uses = uses_of(case, one.leaves)
-    words = [
-        use.words if use.kind == "answer" else use.name if use.holds else say("not {name}", name=use.name)
-        for use in uses
-    ]
-    return "; ".join(words) or say("nothing: it always holds")
+    return "; ".join(use.named for use in uses_of(case, one.leaves)) or say("nothing: it always holds")
 
 
 def strategy_line(shown: Lab) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -137,20 +137,23 @@ def _with_followups(given: dict[str, Any], book: RuleBook) -> dict[str, Any]:
     for name, question in book.questions.items():
         if question.show_if is None or name in values or not isinstance(question.kind, YesNo):
             continue
-        if _asked(question.show_if, Answers(values, None)) is False:
+        if holds(question.show_if, Answers(values, None).value) is False:
             values[name] = False
     return values
 
 
-def _asked(condition: Condition, answers: Answers) -> bool | None:
-    """Whether a follow-up is asked; its condition reads answers only."""
+def holds(condition: Condition, of: Callable[[Any], bool | None]) -> bool | None:
+    """True, false, or None when it cannot be told: every connective is "at least so many parts hold".
+
+    Args:
+        of: the value of an answer or a conclusion.
+    """
     if isinstance(condition, Not):
-        inner = _asked(condition.part, answers)
+        inner = holds(condition.part, of)
         return None if inner is None else not inner
-    if isinstance(condition, AllOf | AnyOf | AtLeast):
-        values = [_asked(part, answers) for part in condition.parts]
-        count = len(values) if isinstance(condition, AllOf) else getattr(condition, "count", 1)
-        if sum(value is True for value in values) >= count:
-            return True
-        return False if sum(value is not False for value in values) < count else None
-    return answers.value(condition)  # type: ignore[arg-type]
+    if not isinstance(condition, AllOf | AnyOf | AtLeast):
+        return of(condition)
+    values = [holds(part, of) for part in condition.parts]
+    sure, possible = sum(v is True for v in values), sum(v is not False for v in values)
+    needed = len(values) if isinstance(condition, AllOf) else getattr(condition, "count", 1)
+    return True if sure >= needed else (False if possible < needed else None)

@@ -1,10 +1,10 @@
 """The independent checker: verifies a receipt from its answers and the rule book, and shares no code with the engines.
 
-It has its own way to evaluate a condition: every connective is "at least k parts hold", and a part counts as sure, as
-possible or as neither. It reads the rule book's conditions, questions and medicine table, and nothing that any engine
-made. A step is accepted when its rule follows from the answers and from steps before it, and when it names exactly
-what it rests on; a receipt, when besides nothing that follows is missing and the statuses and urgency are those that
-the steps give.
+It has its own way to evaluate a condition (`answers.holds`): every connective is "at least k parts hold", and a part
+counts as sure, as possible or as neither. It reads the rule book's conditions, questions and medicine table, and
+nothing that any engine made. A step is accepted when its rule follows from the answers and from steps before it, and
+when it names exactly what it rests on; a receipt, when besides nothing that follows is missing and the statuses and
+urgency are those that the steps give.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from screener.errors import echo
-from screener.explain.receipt.answers import Answers, CheckError
+from screener.explain.receipt.answers import Answers, CheckError, holds
 from screener.explain.receipt.seal import FORM, seal
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
 from screener.rulebook.book import RuleBook
@@ -145,17 +145,11 @@ class Follower:
 
     def value(self, condition: Condition) -> bool | None:
         """True, false, or None when the answers and the steps so far do not tell."""
-        if isinstance(condition, Not):
-            inner = self.value(condition.part)
-            return None if inner is None else not inner
-        if isinstance(condition, Concluded):
-            return self.known.get(condition.id)
-        if not isinstance(condition, AllOf | AnyOf | AtLeast):
-            return self.answers.value(condition)
-        values = [self.value(part) for part in condition.parts]
-        sure, possible = sum(v is True for v in values), sum(v is not False for v in values)
-        needed = _needed(condition)
-        return True if sure >= needed else (False if possible < needed else None)
+        return holds(condition, self.leaf)
+
+    def leaf(self, leaf: Atom | Concluded) -> bool | None:
+        """Whether an answer or a conclusion holds."""
+        return self.known.get(leaf.id) if isinstance(leaf, Concluded) else self.answers.value(leaf)
 
     def uses(self, condition: Condition, wanted: bool) -> Iterator[tuple[str, bool]]:
         """What a condition rests on, as a receipt writes it, in the order written."""
@@ -167,13 +161,6 @@ class Follower:
                     yield from self.uses(part, wanted)
         else:
             yield _text(condition), wanted
-
-
-def _needed(condition: AllOf | AnyOf | AtLeast) -> int:
-    """How many parts have to hold."""
-    if isinstance(condition, AtLeast):
-        return condition.count
-    return len(condition.parts) if isinstance(condition, AllOf) else 1
 
 
 def _text(leaf: Atom | Concluded) -> str:

@@ -10,8 +10,8 @@ from screener.case.model import BaseIntake
 from screener.errors import CaseError, FieldProblem, UsageError
 from screener.explain.data import to_dict
 from screener.explain.goal import goal_of, title_of
-from screener.explain.page import page as explained
 from screener.explain.questions import Explanation, ask
+from screener.explain.text import page as explained
 from screener.explain.what_if import compare
 from screener.report.build import ReportBuilder
 from screener.report.html import body as html_body
