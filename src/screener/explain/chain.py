@@ -29,13 +29,22 @@ class Reason:
     """
 
     rule: str
-    pack: str
     text: str
     sources: tuple[str, ...]
     uses: tuple[Use, ...]
     ground: Group
     strength: str = ""
     disagreement: str = ""
+
+    @property
+    def answers(self) -> list[Use]:
+        """The answers that it rests on."""
+        return [use for use in self.uses if use.kind == "answer"]
+
+    @property
+    def conclusions(self) -> list[Use]:
+        """The conclusions that it rests on."""
+        return [use for use in self.uses if use.kind == "conclusion"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +210,7 @@ def open_reason(builder: ReportBuilder, rule: Rule) -> Reason:
 def _reason(builder: ReportBuilder, rule: Rule, uses: tuple[Use, ...], ground: Group) -> Reason:
     text = because(builder, rule)
     disagreement = "" if text == kept_back() else rule.disagreement
-    return Reason(rule.id, rule.pack, text, rule.sources, uses, ground, rule.strength, disagreement)
+    return Reason(rule.id, text, rule.sources, uses, ground, rule.strength, disagreement)
 
 
 def because(builder: ReportBuilder, rule: Rule) -> str:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasPath, BaseModel, ConfigDict, Field
 
 from screener.engine.outcome import Status, flags_behind_urgency
-from screener.explain.chain import Chain, Reason, Step
 from screener.explain.chain import Status as Proved
 from screener.explain.goal import Kind
-from screener.explain.how import How
 from screener.explain.questions import Explanation
 from screener.explain.smallest.changes import ChangeSet, SmallestChanges
-from screener.explain.smallest.supports import Support
 from screener.explain.what_if import WhatIf
 from screener.explain.why_not import WhyNot
 from screener.report.parts import RuleBookId
@@ -23,21 +20,21 @@ from screener.rulebook.rule import Urgency
 class Data(BaseModel):
     """A part of an explanation. What is not set is not written: it was not asked, or does not apply."""
 
-    model_config = ConfigDict(defer_build=True, from_attributes=True)
+    model_config = ConfigDict(defer_build=True, from_attributes=True, validate_by_name=True)
 
 
 class AnswerWords(Data):
     """An answer in words."""
 
-    field: str
+    field: str = Field(validation_alias="name")
     words: str
 
 
 class ConclusionUsed(Data):
     """A conclusion that a step rests on, and whether it counts as raised."""
 
-    id: str
-    raised: bool
+    id: str = Field(validation_alias="name")
+    raised: bool = Field(validation_alias="holds")
 
 
 class StepReason(Data):
@@ -49,22 +46,11 @@ class StepReason(Data):
     answers: list[AnswerWords]
     conclusions: list[ConclusionUsed]
 
-    @classmethod
-    def of(cls, reason: Reason) -> StepReason:
-        """A reason of a step."""
-        return cls(
-            rule=reason.rule,
-            text=reason.text,
-            sources=list(reason.sources),
-            answers=[AnswerWords(field=use.name, words=use.words) for use in reason.uses if use.kind == "answer"],
-            conclusions=[ConclusionUsed(id=u.name, raised=u.holds) for u in reason.uses if u.kind == "conclusion"],
-        )
-
 
 class StepData(Data):
     """One firing; `rule` is null when every rule of the conclusion was refuted."""
 
-    step: int
+    step: int = Field(validation_alias="number")
     rule: str | None
     concludes: str
     kind: Kind
@@ -73,25 +59,6 @@ class StepData(Data):
     rests_on: list[int]
     reasons: list[StepReason]
 
-    @classmethod
-    def of(cls, step: Step) -> StepData:
-        """A step of a chain."""
-        return cls(
-            step=step.number,
-            rule=step.rule,
-            concludes=step.concludes,
-            kind=step.kind,
-            title=step.title,
-            status=step.status,
-            rests_on=list(step.rests_on),
-            reasons=[StepReason.of(reason) for reason in step.reasons],
-        )
-
-
-def steps_of(chain: Chain) -> list[StepData]:
-    """The steps of a chain."""
-    return [StepData.of(step) for step in chain.steps]
-
 
 class EnoughAlone(Data):
     """A smallest group of answers that is enough by itself, and the rule it fires."""
@@ -99,32 +66,15 @@ class EnoughAlone(Data):
     rule: str
     answers: list[AnswerWords]
 
-    @classmethod
-    def of(cls, support: Support) -> EnoughAlone:
-        """Such a group."""
-        answers = [AnswerWords(field=field, words=words) for field, words in support.answers]
-        return cls(rule=support.rule, answers=answers)
-
 
 class HowData(Data):
     """The way from the answers to a raised conclusion."""
 
-    conclusion: str
-    title: str
-    status: Proved
-    steps: list[StepData]
-    enough_alone: list[EnoughAlone]
-
-    @classmethod
-    def of(cls, found: How) -> HowData:
-        """How a conclusion came up."""
-        return cls(
-            conclusion=found.chain.goal,
-            title=found.chain.title,
-            status=found.chain.status,
-            steps=steps_of(found.chain),
-            enough_alone=[EnoughAlone.of(support) for support in found.supports],
-        )
+    conclusion: str = Field(validation_alias=AliasPath("chain", "goal"))
+    title: str = Field(validation_alias=AliasPath("chain", "title"))
+    status: Proved = Field(validation_alias=AliasPath("chain", "status"))
+    steps: list[StepData] = Field(validation_alias=AliasPath("chain", "steps"))
+    enough_alone: list[EnoughAlone] = Field(validation_alias="supports")
 
 
 class OpenRuleData(Data):
@@ -153,7 +103,7 @@ class WhyNotData(Data):
         """Why a conclusion is not raised."""
         data = cls(conclusion=found.goal, title=found.title, status=found.status)
         if found.refutation is not None:
-            data.refutation = steps_of(found.refutation)
+            data.refutation = [StepData.model_validate(step) for step in found.refutation.steps]
         if found.status == "possible":
             data.open_rules = [OpenRuleData.model_validate(rule) for rule in found.open_rules]
             data.open_fields = [name for name, _ in found.open_fields]
@@ -173,7 +123,7 @@ class FieldChange(Data):
 class StatusChangeData(Data):
     """A status, before and after."""
 
-    id: str
+    id: str = Field(validation_alias="name")
     before: Status
     after: Status
 
@@ -209,7 +159,7 @@ class WhatIfData(Data):
         return cls(
             changes=[FieldChange(field=name, before=old, after=new) for name, old, new in found.changes],
             urgency=UrgencyChange(before=before, after=after),
-            statuses=[StatusChangeData(id=s.name, before=s.before, after=s.after) for s in found.statuses],
+            statuses=[StatusChangeData.model_validate(status) for status in found.statuses],
             no_longer=[FiringData.model_validate(firing) for firing in found.gone],
             new=[FiringData.model_validate(firing) for firing in found.new],
         )
@@ -278,7 +228,7 @@ class ExplanationData(Data):
             case_id=case.intake.case_id,
             rulebook=RuleBookId.of(book),
             urgency=case.outcome.urgency,
-            how=[HowData.of(item) for item in found.hows],
+            how=[HowData.model_validate(item) for item in found.hows],
             why_not=[WhyNotData.of(item) for item in found.why_nots],
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),

@@ -131,7 +131,7 @@ def merge(chains: Iterable[Chain]) -> tuple[Step, ...]:
     numbers: dict[str, list[int]] = {}
     merged: list[Step] = []
     for number, step in enumerate(found.values(), start=1):
-        used = {use.name for reason in step.reasons for use in reason.uses if use.kind == "conclusion"}
+        used = {use.name for reason in step.reasons for use in reason.conclusions}
         rests_on = tuple(sorted(n for name in used for n in numbers.get(name, ())))
         merged.append(replace(step, number=number, rests_on=rests_on))
         numbers.setdefault(step.concludes, []).append(number)

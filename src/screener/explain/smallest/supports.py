@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not
 from screener.logic.kleene import Literal as Leaf
@@ -22,6 +22,13 @@ Group: TypeAlias = frozenset[Leaf]
 MOST_GROUPS: Final = 200  # kept at each step, the shortest; more than anybody reads
 
 
+class Said(NamedTuple):
+    """An answer in words, with the field that it is about."""
+
+    name: str
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Support:
     """Answers that prove a conclusion without any help, and the rule of the conclusion by which they do.
@@ -32,7 +39,7 @@ class Support:
     """
 
     rule: str
-    answers: tuple[tuple[str, str], ...]
+    answers: tuple[Said, ...]
 
 
 def supports(builder: ReportBuilder, goal: str) -> list[Support]:
@@ -127,13 +134,13 @@ class _Labels:
             self.known[name, wanted] = both
         return self.known[name, wanted]
 
-    def answers(self, group: Group) -> tuple[tuple[str, str], ...]:
+    def answers(self, group: Group) -> tuple[Said, ...]:
         """The answers of a group in words, in the order of the interview."""
         book = self.builder.book
         given = {
             e.field: answer_in_words(book, e.field, e.value) for e in self.builder.evidence(sorted(group, key=repr))
         }
-        return tuple((name, given[name]) for name in self.builder.in_order(frozenset(given)))
+        return tuple(Said(name, given[name]) for name in self.builder.in_order(frozenset(given)))
 
     def text(self, group: Group) -> str:
         """The group as one text, to sort by."""
