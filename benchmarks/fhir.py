@@ -21,8 +21,8 @@ from typing import Any
 from screener.engine.facts import facts_of
 from screener.records.codetable import code_table
 from screener.records.fhir import decode
-from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import _guarded
+from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.rulebook.cache import cached_rulebook
 from screener.screening import Screener
@@ -32,7 +32,7 @@ SYNTHEA = Path(os.environ.get("SCREENER_SYNTHEA", ROOT / "no such folder"))
 ROUNDS = 7
 MEASURE = """
 import resource, sys
-from screener.records.fhir.imported import ImportedCase
+from screener.records.imported import ImportedCase
 from screener.records.fhir.read import cases
 count = sum(1 for case in cases(sys.argv[1]) if not case.refused)
 print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)

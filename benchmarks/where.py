@@ -40,8 +40,8 @@ from screener.batch.work import Worker
 from screener.batch.writing import writers
 from screener.batch.writing.output import ResumableOutput
 from screener.records.codetable import code_table
+from screener.records.fhir import case as fhir_case
 from screener.records.fhir import decode, ndjson, setlines
-from screener.records.fhir import imported as fhir_imported
 from screener.records.fhir.record import Record
 from screener.records.options import Options, silent
 from screener.records.tables import cases as tables_cases
@@ -76,9 +76,9 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("splitting tables by person", tables_cases, ("split",)),
     ("rows of tables", PartReader, ("read",)),
     ("results that count", PersonResults, ("up_to",)),
-    ("courses and diagnoses", fhir_imported, ("read_held",)),
+    ("courses and diagnoses", fhir_case, ("read_held",)),
     ("courses and diagnoses", persons, ("read_held",)),
-    ("making cases", fhir_imported, ("import_record",)),
+    ("making cases", fhir_case, ("import_record",)),
     ("making cases", Persons, ("case",)),
     ("cases as JSON", recordfile, ("case_read",)),
     ("cases as JSON", tables, ("case_read",)),

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import cases
+from screener.records.imported import ImportedCase
 from screener.rulebook.book import RuleBook
 
 Resource = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 
 from fhirs import MG_MASS, SERUM, Resource, bundle, condition, lab, patient, request, subject, until
 from screener.records.codetable import code_table
-from screener.records.fhir.imported import ImportedCase
+from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 

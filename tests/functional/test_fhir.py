@@ -16,8 +16,8 @@ from fhir.resources.R4B import get_fhir_model_class
 from nodes import ask, need
 from screener.case.intake import Intake
 from screener.cli.main import main
-from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import cases
+from screener.records.imported import ImportedCase
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from screener.standards.assessment import assessments

@@ -26,8 +26,8 @@ from fhirs import (
     until,
 )
 from screener.records.codetable import code_table
-from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import _guarded
+from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 

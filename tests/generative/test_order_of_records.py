@@ -13,8 +13,8 @@ import pytest
 
 from fhirs import SERUM, Resource, condition, imported, lab, patient, request, statement, until
 from screener.records.courses import by_time
-from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import cases
+from screener.records.imported import ImportedCase
 from screener.records.labs import in_order
 from screener.records.tables.cases import run_of, table_cases
 from screener.rulebook.book import RuleBook

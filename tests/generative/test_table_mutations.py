@@ -12,7 +12,7 @@ import pytest
 
 from screener.errors import FileError, UsageError
 from screener.records.codetable import code_table
-from screener.records.fhir.imported import ImportedCase
+from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.records.tables.cases import table_cases
 from screener.rulebook.book import RuleBook

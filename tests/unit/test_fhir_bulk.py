@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from fhirs import POTASSIUM_TABLETS, Resource, bundle, condition, lab, patient, request, subject
 from screener.errors import FileError
 from screener.records.fhir import decode, ndjson
-from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import cases
+from screener.records.imported import ImportedCase
 from screener.rulebook.book import RuleBook
 
 

@@ -26,8 +26,8 @@ from fhirs import (
 from screener.records.codetable import code_table
 from screener.records.fhir import elements, resources
 from screener.records.fhir.decode import READ
-from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import cases
+from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.records.tables.cases import table_cases
 from screener.rulebook.book import RuleBook

@@ -22,11 +22,11 @@ from fhirs import (
     statement,
     subject,
 )
-from screener.records.answered import ckd_epi_2021
 from screener.records.codetable import code_table
-from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.read import cases
+from screener.records.imported import ImportedCase
 from screener.records.options import Options
+from screener.records.reading import ckd_epi_2021
 from screener.rulebook.book import RuleBook
 
 NOES = code_table().fields_of_kind("problem")

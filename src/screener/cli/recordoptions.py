@@ -97,8 +97,7 @@ def options_for(given: Mapping[str, Any], book: RuleBook, rules_folder: Path | N
     """
     from screener.records.codetable import book_codes, own_codes
     from screener.records.coverage import coverage_form
-    from screener.records.days import read_days
-    from screener.records.options import Options
+    from screener.records.options import Options, read_days
 
     if given.get("coverage") is not None:
         coverage_form(given["coverage"])

@@ -17,7 +17,7 @@ from screener.cli.recordoptions import finish, options_for, record_options
 from screener.errors import CaseError, ScreenerError
 
 if TYPE_CHECKING:
-    from screener.records.fhir.imported import ImportedCase
+    from screener.records.imported import ImportedCase
     from screener.records.options import Options
     from screener.screening import Screener
 

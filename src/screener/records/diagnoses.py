@@ -18,9 +18,8 @@ from typing import Final, NamedTuple
 from screener.records import coverage
 from screener.records.codes import Codes, Concept, system_name
 from screener.records.coverage import Seen, seen_as
-from screener.records.gathered import Gathered
-from screener.records.when import When
-from screener.records.window import Window
+from screener.records.imported import Gathered
+from screener.records.when import When, Window
 
 VISIT: Final = "visit"
 ROW: Final = "row"

@@ -14,9 +14,8 @@ from screener.case.answers import Kind, Lab, Measured, Number
 from screener.case.bound import Bound
 from screener.case.units import plain_unit
 from screener.errors import echo
-from screener.records.gathered import Gathered
-from screener.records.when import When
-from screener.records.window import Window
+from screener.records.imported import Gathered
+from screener.records.when import When, Window
 
 RANKS: Final = {"preferred": 0, "serum": 1, "": 1, "women": 1, "men": 1, "blood": 2}
 SEXES: Final = {"women": "female", "men": "male"}
@@ -56,11 +55,6 @@ class LabValue(NamedTuple):
 
 
 Values: TypeAlias = Mapping[str, list[LabValue]]  # by what they measure, each list in order of time
-
-
-def kind_of(name: str, found: Gathered) -> Kind | None:
-    """How values of a field or measure are read."""
-    return found.recorded.get(name)
 
 
 def called(name: str, kind: Kind) -> str:
@@ -148,11 +142,17 @@ def case_value(kind: Kind, value: float | Bound) -> Any:
     return value
 
 
+def those_in(values: list[LabValue], window: Window) -> list[LabValue]:
+    """Those that may be of the time of a window; the same list when all are."""
+    first = window.first
+    return values if first is None else [value for value in values if value.when.last >= first]
+
+
 def in_window(values: Values, window: Window, found: Gathered) -> dict[str, list[LabValue]]:
     """The values that are not too old; the others are named in a note, with the newest of them."""
     recent: dict[str, list[LabValue]] = {}
     for name, mine in values.items():
-        kept = window.those_in(mine)
+        kept = those_in(mine, window)
         if kept:
             recent[name] = kept
         if len(kept) < len(mine) and found.explains:

@@ -19,7 +19,7 @@ from typing import Final
 from screener.case.bound import Bound
 from screener.engine.facts import compared
 from screener.logic.condition import Compare, Condition, Operator, atoms
-from screener.records.gathered import Gathered
+from screener.records.imported import Gathered
 from screener.records.labs import LabValue
 from screener.rulebook.book import RuleBook
 

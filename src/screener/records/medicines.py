@@ -8,7 +8,7 @@ from typing import Any, Final
 from screener.case.answers import MONTHS
 from screener.logic.condition import Takes, atoms
 from screener.records.courses import NO_MEDICINES, Course
-from screener.records.gathered import Gathered
+from screener.records.imported import Gathered
 from screener.records.routes import by_mouth
 from screener.records.when import months_between
 from screener.rulebook.book import RuleBook

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,9 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from screener.errors import FileError, UsageError, echo, echo_path
 from screener.records.codes import Codes
 from screener.records.coverage import Coverage
-from screener.records.reading import Ways
+from screener.records.when import WINDOW, Window, limit
 from screener.rulebook.book import RuleBook
 
 
@@ -70,10 +72,9 @@ class Options:
     explains: bool = True
     told_apart: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
-    @property
-    def ways(self) -> Ways:
-        """How records are read, whatever their form."""
-        return Ways(self.book, self.codes, self.absent_means_no, self.look_back, self.computed_egfr, self.told_apart)
+    def window(self, day: date | None) -> Window:
+        """The time before a day in which results answer something."""
+        return Window(day, None if self.look_back == 0 else self.look_back or int(limit(self.book, WINDOW)))
 
     def description(self) -> list[Any]:
         """What must be the same when a stopped run is resumed."""
@@ -94,3 +95,35 @@ class Options:
         found = self.days.get(person, ())
         self.without_day += not found
         return found
+
+
+def read_days(path: Path) -> dict[str, tuple[date, ...]]:
+    """Each person's days, from a CSV file with the columns `case_id,as_of`.
+
+    Raises:
+        UsageError: the file is not such a table; with the line.
+        FileError: it cannot be read.
+    """
+    shown = echo_path(str(path))
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise FileError(f"{shown} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{shown} is not UTF-8 text") from None
+    reader = csv.DictReader(lines)
+    missing = [name for name in ("case_id", "as_of") if name not in (reader.fieldnames or ())]
+    if missing:
+        raise UsageError(f"{shown}:1: column `{missing[0]}` is missing; the columns are case_id,as_of")
+    found: dict[str, list[date]] = {}
+    for row in reader:
+        name, text = (row["case_id"] or "").strip(), (row["as_of"] or "").strip()
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise UsageError(f"{shown}:{reader.line_num}: {echo(text)} is not a day such as `2024-05-31`") from None
+        if not name:
+            raise UsageError(f"{shown}:{reader.line_num}: `case_id` is empty")
+        if day not in found.setdefault(name, []):
+            found[name].append(day)
+    return {name: tuple(sorted(days)) for name, days in found.items()}

@@ -16,12 +16,11 @@ from screener.case.answers import Number
 from screener.memo import memo
 from screener.records.courses import Course
 from screener.records.diagnoses import Diagnoses, Diagnosis
-from screener.records.gathered import Gathered
-from screener.records.labs import LabValue, Values, overruled
+from screener.records.imported import Gathered
+from screener.records.labs import LabValue, Values, overruled, those_in
 from screener.records.last import Day, days_of, last_ones, least, most
 from screener.records.routes import by_mouth
-from screener.records.when import When
-from screener.records.window import AFTER_COURSE, REPEAT_AFTER, Window, limit
+from screener.records.when import AFTER_COURSE, REPEAT_AFTER, When, Window, limit
 from screener.rulebook.book import RuleBook
 from screener.rulebook.recorded import ResultRead
 
@@ -129,7 +128,7 @@ class Series:
     @memo
     def days(self) -> list[Day]:
         """What is known of each day of the window."""
-        return days_of(self.window.those_in(self.values))
+        return days_of(those_in(self.values, self.window))
 
     @memo
     def stretches(self) -> list[Stretch]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from screener.records.fhir.imported import ImportedCase
+from screener.records.imported import ImportedCase
 from screener.report.model import Report
 from screener.report.parts import Because, NoteReport
 from screener.report.words import label

@@ -7,7 +7,7 @@ from json import dumps
 from typing import IO
 
 from screener.printable import on_one_line, printable
-from screener.records.fhir.imported import ImportedCase
+from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.records.sourced import with_sources
 from screener.report.views import View

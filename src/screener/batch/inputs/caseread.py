@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from screener.records.fhir.imported import ImportedCase
+from screener.records.imported import ImportedCase
 
 
 class CaseRead(NamedTuple):

@@ -14,10 +14,9 @@ from screener.records.codes import Codes, Concept, system_name
 from screener.records.coverage import Seen, seen_as
 from screener.records.fhir.elements import codings_of
 from screener.records.fhir.resources import Observation
-from screener.records.gathered import Gathered
-from screener.records.labs import RANKS, SEXES, LabValue, Values, by_field, from_number, from_text, is_unit, kind_of
-from screener.records.when import When
-from screener.records.window import Window
+from screener.records.imported import Gathered
+from screener.records.labs import RANKS, SEXES, LabValue, Values, by_field, from_number, from_text, is_unit
+from screener.records.when import When, Window
 
 USABLE: Final = frozenset({"final", "amended", "corrected"})
 REVISED: Final = {"final": 0, "amended": 1, "corrected": 1}
@@ -54,7 +53,7 @@ def _value(
 ) -> tuple[str, LabValue | None]:
     """Why a part is not read, or nothing; and its value, which may be none that can be read."""
     name = concept.fields[0][0]
-    kind = kind_of(name, found)
+    kind = found.recorded.get(name)
     if kind is None:
         return coverage.IGNORED, None
     if observation.status not in USABLE:

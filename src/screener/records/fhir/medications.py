@@ -17,7 +17,7 @@ from screener.records.fhir.elements import Concept, codings_of
 from screener.records.fhir.medicine import Item, medicine_of
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import Condition, MedicationAdministration, MedicationRequest, MedicationStatement
-from screener.records.gathered import Gathered
+from screener.records.imported import Gathered
 from screener.records.routes import route_of
 from screener.records.when import When
 from screener.rulebook.book import RuleBook

@@ -16,7 +16,7 @@ from screener.records.fhir.resources import (
     MedicationStatement,
     read,
 )
-from screener.records.gathered import Gathered
+from screener.records.imported import Gathered
 
 Item: TypeAlias = MedicationRequest | MedicationStatement | MedicationAdministration | MedicationDispense
 Medications: TypeAlias = Mapping[str, Medication]

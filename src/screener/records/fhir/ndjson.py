@@ -16,11 +16,12 @@ from zlib import crc32
 
 from screener.errors import FieldProblem, echo
 from screener.private import open_private
+from screener.records.fhir.case import import_days
 from screener.records.fhir.decode import of_text
-from screener.records.fhir.imported import ImportedCase, import_days
 from screener.records.fhir.opened import missing_pages
 from screener.records.fhir.record import Record
 from screener.records.fhir.setlines import DATED_BUNDLE, FORM, Line, SetReading, relevant
+from screener.records.imported import ImportedCase
 from screener.records.options import Options
 
 WHOLE: Final = 16_000_000  # bytes that are held in memory at once

@@ -12,12 +12,13 @@ from screener.errors import CaseError, FileError, echo
 from screener.records.codes import Codes
 from screener.records.codetable import book_codes, code_table
 from screener.records.fhir.bundle import Bundle
+from screener.records.fhir.case import import_days
 from screener.records.fhir.decode import decode_bundle
 from screener.records.fhir.files import LINES, content, ending, records_in
-from screener.records.fhir.imported import ImportedCase, import_days
 from screener.records.fhir.opened import opened
 from screener.records.fhir.record import Record
 from screener.records.fhir.versions import check_versions
+from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook

@@ -12,9 +12,9 @@ from screener.case.fields import Fields
 from screener.errors import FieldProblem, Hints, at_most, echo
 from screener.records.coverage import NOT_READ, OTHER_FORM, Seen
 from screener.records.fhir.answered import read_answer, yes_no
-from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import named
+from screener.records.imported import ImportedCase
 from screener.rulebook.book import RuleBook
 from screener.standards import coded
 

@@ -12,11 +12,11 @@ from screener.records.fhir.bundle import is_about_a_patient, local, names_of, su
 from screener.records.fhir.dates import DATED, PERIODS
 from screener.records.fhir.decode import as_text, decode_bundle, decode_line
 from screener.records.fhir.files import LINES, content, ending, unpacked
-from screener.records.fhir.imported import ImportedCase
 from screener.records.fhir.opened import Opened, opened
 from screener.records.fhir.record import ABOUT_PATIENTS, Record
 from screener.records.fhir.resources import Medication, named, read
 from screener.records.fhir.versions import READ_HERE, check_versions, older_version
+from screener.records.imported import ImportedCase
 from screener.records.options import Options
 
 FORM: Final = "QuestionnaireResponse"

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from screener.errors import FileError, UsageError, echo_path
 from screener.records.coverage import Part
-from screener.records.fhir.imported import ImportedCase
+from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.records.tables.files import batches_of, check_columns, find_file, header_of, size_of
 from screener.records.tables.parts import PartReader, Person

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
-from screener.case.answers import Number
 from screener.errors import FieldProblem, echo
 from screener.memo import memo
 from screener.records import coverage
 from screener.records.courses import Namer
 from screener.records.coverage import Part, Seen
-from screener.records.fhir.imported import ImportedCase
-from screener.records.gathered import Gathered
+from screener.records.imported import Gathered, ImportedCase
 from screener.records.options import Options
-from screener.records.reading import Held, Ways, read_held
+from screener.records.reading import Age, Held, by_day, read_held
 from screener.records.tables.cells import moment, number_of
 from screener.records.tables.columns import DAY_ZERO, NEVER
 from screener.records.tables.counted import CaseMade
 from screener.records.tables.parts import PartReader, PartRows, Person
 from screener.records.tables.plan import PeoplePlan
-from screener.records.when import When, read_when, years_between
+from screener.records.when import When, age_on, read_when
 
 PERSON: Final = "person"
 
@@ -83,11 +82,6 @@ class Persons:
         """Finds what the names of medicines mean."""
         return Namer(self.options.book.medicines, self.options.codes)
 
-    @memo
-    def ways(self) -> Ways:
-        """How records are read."""
-        return self.options.ways
-
     def cases(self, held: PartRows, made: list[CaseMade]) -> Iterator[ImportedCase]:
         """The cases of the persons of one part, in the order of their ids."""
         for person in sorted(held.people):
@@ -101,10 +95,7 @@ class Persons:
             problem = FieldProblem(self.people.file, f"has two different rows for the person `{identity}`")
             yield ImportedCase(identity, refused=(problem,), where=self.folder)
             return
-        days = self.options.days_of(identity)
-        for day in days:
-            case = self.case(identity, number, held, day, made)
-            yield case.named(f"{identity}@{day}") if len(days) > 1 else case
+        yield from by_day(identity, self.options, lambda day: self.case(identity, number, held, day, made))
 
     def case(self, identity: str, number: int, rows: PartRows, day: date | None, made: list[CaseMade]) -> ImportedCase:
         """The case of a person on a day."""
@@ -113,26 +104,23 @@ class Persons:
         newest = date.fromordinal(latest + DAY_ZERO) if latest != NEVER else None
         day = day or options.as_of or newest
         found = Gathered(options.book.fields, options.book.recorded, explains=options.explains)
-        age_on = self.read_person(identity, rows.given[number][0], day, found)
+        age = self.read_person(identity, rows.given[number][0], day, found)
         found.problems += spans.problems.get(number, ())
         results = rows.results.read.get(number)
         held = Held(
+            identity,
+            self.folder,
             spans.diagnoses.get(number, ()),
             lambda: results.up_to(day, newest, found) if results is not None else {},
             lambda: (spans.courses.get(number, []), False),
-            age_on,
+            age,
             listed_elsewhere=self.has_conditions,
         )
-        window = self.ways.window(day)
+        window = options.window(day)
         made.append(CaseMade(number, found.answers.get("sex"), day, window.first))
-        dates = read_held(held, window, self.ways, found)
-        answers = {"case_id": identity, **found.answers}
-        return ImportedCase(
-            identity, answers, found.sources, day, tuple(found.problems), tuple(found.notes), (), self.folder,
-            options.book.fields, found.seen, dates,
-        )  # fmt: skip
+        return read_held(held, window, options, found)
 
-    def read_person(self, identity: str, given: Person, day: date | None, found: Gathered) -> Any:
+    def read_person(self, identity: str, given: Person, day: date | None, found: Gathered) -> Age:
         """Say age and sex; returns the age on any day."""
         people = self.people
         source = f"{people.file}:{identity}"
@@ -143,29 +131,19 @@ class Persons:
         elif word:
             found.problem(source, f"{echo(word)} is not said to mean a sex; left out")
             found.seen[Seen(PERSON, "", word[: coverage.LONGEST], "", coverage.NOT_READ, coverage.NO_SEX)] += 1
-        age_on = _ages(given, found, source)
-        limits = found.fields.get("age")
-        age = age_on(day) if day is not None else None
-        if age is None or not isinstance(limits, Number):
-            return age_on
-        if limits.low <= age <= limits.high:
-            found.say("age", age, [source])
-        else:
-            found.problem(source, f"an age of {age} years on {day} is out of range; left out")
-        return age_on
+        ages = _ages(given, found, source)
+        age = ages(day) if day is not None else None
+        if day is not None and age is not None:
+            found.say_age(age, day, source)
+        return ages
 
 
-def _ages(given: Person, found: Gathered, source: str) -> Any:
+def _ages(given: Person, found: Gathered, source: str) -> Age:
     """The age on a day, by birth or by an age in a year."""
     age, year = number_of(given.get("age") or ""), number_of(given.get("in_year") or "")
     if age is not None and year is not None:
         return lambda day: int(age) + day.year - int(year)
-    born = _birth(given, found, source)
-
-    def age_on(day: date) -> int | None:
-        return None if born is None or born.first > day else years_between(born.last, day)
-
-    return age_on
+    return partial(age_on, _birth(given, found, source))
 
 
 def _birth(given: Person, found: Gathered, source: str) -> When | None:

@@ -16,7 +16,7 @@ import numpy as np
 from screener.case.bound import Bound
 from screener.errors import FieldProblem
 from screener.records.coverage import Seen
-from screener.records.gathered import Gathered
+from screener.records.imported import Gathered
 from screener.records.labs import RANKS, SEXES, LabValue, Values, in_order
 from screener.records.tables.columns import TIMES, Cells, Ints, Rows, runs
 from screener.records.tables.counted import NO_DATE, NO_VALUE, UNREADABLE, Counted, Kind

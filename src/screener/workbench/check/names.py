@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from screener.case.answers import OwnWords
 from screener.logic.condition import fields
-from screener.records.window import LIMITS
+from screener.records.when import LIMITS
 from screener.rulebook.book import RuleBook
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, problem
