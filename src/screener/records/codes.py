@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
+from screener.records import coverage
 from screener.records.coverage import Seen
 
 CACHE_LIMIT: Final = 20_000
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+Coding: TypeAlias = tuple[str, str, str]  # system, code, display
 
 SNOMED: Final = "SNOMED CT"
 LOINC: Final = "LOINC"
@@ -100,21 +102,31 @@ def certain(code: str) -> tuple[str, bool]:
     return (found.group(1), not set(found.group(2)) & GM_DOUBTS) if found else (code, True)
 
 
+def seen_as(resource: str, codings: Iterable[Coding], state: str, reason: str = "") -> Seen:
+    """What is counted of an entry with several codes: the first code."""
+    longest = coverage.LONGEST
+    for system, code, display in codings:
+        if code:
+            return Seen(resource, system_name(system)[:longest], code[:longest], display[:longest], state, reason)
+    return Seen(resource, "", coverage.TEXT_ONLY, "", state, reason)
+
+
 class LessThan(dict[Key, Value]):
     """What was worked out before, for a limited number of keys: when there are more, it begins anew."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self.most = most
-
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process begins anew, too."""
-        return LessThan, (self.most,)
+        return LessThan, ()
 
     def __setitem__(self, key: Key, value: Value) -> None:
-        if len(self) >= self.most:
+        if len(self) >= CACHE_LIMIT:
             self.clear()
         super().__setitem__(key, value)
+
+
+def _kept() -> Any:
+    """A field for what was worked out before; it is no part of the value of its object."""
+    return field(default_factory=LessThan, repr=False, compare=False)
 
 
 @dataclass
@@ -135,16 +147,12 @@ class Codes:
     below: dict[tuple[str, str], Concept] = field(default_factory=dict)
     above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[tuple[str, str], ...] = ()
-    _found: dict[tuple[str, str], Concept | None] = field(default_factory=dict, repr=False)
-    _of_kind: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
-    counted: LessThan[Any, Seen] = field(default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False)
-    observed: LessThan[Any, tuple[Seen | None]] = field(
-        default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False
-    )
-    named: LessThan[Any, Any] = field(default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False)
-    _together: LessThan[Any, list[Concept]] = field(
-        default_factory=lambda: LessThan(CACHE_LIMIT), repr=False, compare=False
-    )
+    counted: LessThan[Any, Seen] = _kept()
+    observed: LessThan[Any, tuple[Seen | None]] = _kept()
+    named: LessThan[Any, Any] = _kept()
+    _found: LessThan[tuple[str, str], Concept | None] = _kept()
+    _of_kind: LessThan[str, frozenset[str]] = _kept()
+    _together: LessThan[tuple[Coding, ...], list[Concept]] = _kept()
 
     def find(self, system: str, code: str) -> Concept | None:
         """What a code means.
@@ -155,8 +163,6 @@ class Codes:
         """
         key = (system, code)
         if key not in self._found:
-            if len(self._found) >= CACHE_LIMIT:
-                self._found.clear()
             self._found[key] = self._find(system_name(system), code)
         return self._found[key]
 
@@ -202,14 +208,35 @@ class Codes:
             self._of_kind[kind] = found
         return found
 
-    def of_codings(self, codings: tuple[tuple[str, str, str], ...]) -> list[Concept]:
-        """What the codes of one entry mean, each with its system and display; not to be changed."""
+    def of_codings(self, codings: tuple[Coding, ...]) -> list[Concept]:
+        """What the codes of one entry mean; not to be changed."""
         found = self._together.get(codings)
         if found is None:
-            found = self._together[codings] = self.all_of((system, code) for system, code, _ in codings)
+            rows = (self.find(system, code) for system, code, _ in codings if system and code)
+            found = self._together[codings] = [row for row in rows if row is not None]
         return found
 
-    def all_of(self, codings: Iterable[tuple[str | None, str | None]]) -> list[Concept]:
-        """What several codes mean, each with its system."""
-        found = (self.find(system, code) for system, code in codings if system and code)
-        return [concept for concept in found if concept is not None]
+    def seen(self, resource: str, codings: tuple[Coding, ...], state: str = "", reason: str = "") -> Seen:
+        """What is counted of an entry with several codes: the first code with a row, else the first code.
+
+        Args:
+            resource: what kind of entry it is.
+            codings: its codes.
+            state: of the entry, when more than its codes says it; without it, what has a row is understood.
+            reason: why the entry is not read.
+        """
+        key = (resource, codings, state, reason)
+        found = self.counted.get(key)
+        if found is None:
+            known = [coding for coding in codings if self.find(coding[0], coding[1]) is not None]
+            if not state:
+                state, reason = (coverage.UNDERSTOOD, "") if known else (coverage.NOT_READ, why_not(codings))
+            found = self.counted[key] = seen_as(resource, known or codings, state, reason)
+        return found
+
+
+def why_not(codings: tuple[Coding, ...]) -> str:
+    """Why none of some codes is understood."""
+    if not codings:
+        return coverage.ONLY_TEXT
+    return coverage.NO_ROW if any(system for system, _, _ in codings) else coverage.UNKNOWN_SYSTEM

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
 from screener.case.answers import LONGEST_NAME
 from screener.records import coverage
-from screener.records.codes import ATC, RXNORM, Codes, system_name
+from screener.records.codes import ATC, RXNORM, Codes, Coding, system_name
 from screener.records.coverage import Seen
 from screener.records.when import When
 from screener.rulebook.medicine import Match, MedicineEntry, MedicineTable, NotCounted, Recognised
-from screener.rulebook.medicine.result import NO_EFFECT, NOT_SYSTEMIC
+from screener.rulebook.medicine.result import NO_EFFECT, NOT_SYSTEMIC, ORAL
 
-Coding = tuple[str, str, str]  # system, code, display
 NO_MEDICINES: Final = "none:medicines"
 FLUSH: Final = "flush"
 UNKNOWN_MEDICINES: Final = "unknown:medicines"
@@ -64,6 +61,11 @@ class Course(NamedTuple):
         """The first of its sources."""
         return self.sources[0]
 
+    @property
+    def by_mouth(self) -> bool:
+        """Whether something is swallowed by every one of its routes."""
+        return all(route == ORAL for route in self.routes)
+
     def taken_on(self, day: date | None) -> bool:
         """Whether the record shows that it was taken on the day."""
         if day is None:
@@ -89,35 +91,16 @@ def by_time(course: Course) -> tuple[Any, ...]:
     return (*when, course.name, course.prescribed, course.open, sorted(course.routes), course.sources)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What a record calls a medicine, and what that is.
+class Named(NamedTuple):
+    """What a medicine is, by what a record calls it.
 
     Attributes:
-        name: what the case file calls it.
-        match: what the table recognises in it, by its route.
-        classes: those that count.
-        whole: whether all of it is recognised.
-        systemic: whether it gets into the body as our questions mean it.
-        listed: what it says about the list of medicines instead.
-        seen: what is counted of it.
-        entries: what the table recognises in it, each row once.
-        routes: how what is recognised in it gets into the body.
+        course: without times and sources.
+        seen: what is counted of it, without the kind of entry.
     """
 
-    name: str
-    match: Match
-    classes: frozenset[str]
-    whole: bool
-    systemic: bool
-    listed: str
-    seen: tuple[str, str, str, str, str]  # system, code, display, state, reason
-    entries: tuple[MedicineEntry, ...]
-    routes: frozenset[str]
-
-    def counted(self, resource: str) -> Seen:
-        """What is counted of an entry of this kind."""
-        return Seen(resource, *self.seen)
+    course: Course
+    seen: Seen
 
 
 class Namer:
@@ -132,7 +115,7 @@ class Namer:
         self.table = table
         self.codes = codes
 
-    def named(self, text: str | None, codings: Iterable[Coding], route: str = "") -> Named:
+    def named(self, text: str | None, codings: tuple[Coding, ...], route: str = "") -> Named:
         """What a medicine is.
 
         Args:
@@ -140,27 +123,27 @@ class Namer:
             codings: its codes.
             route: as coded or written, by the words of `routes.csv`; empty when only the name can say it.
         """
-        codings = tuple(codings)
         key = (id(self.table), text, codings, route)
-        if (known := self.codes.named.get(key)) is None:
-            known = self.codes.named[key] = (
-                self.table,
-                self._named(text, list(codings), route),
-            )  # keeps the table's id
+        known = self.codes.named.get(key)
+        if known is None:  # the table is kept, and with it its id
+            known = self.codes.named[key] = (self.table, self._named(text, codings, route))
         found: Named = known[1]
         return found
 
-    def _named(self, text: str | None, codings: list[Coding], route: str) -> Named:
-        listed = self.listed(codings)
+    def _named(self, text: str | None, codings: tuple[Coding, ...], route: str) -> Named:
         name, match = self.name(text, codings)
         match = self.table.by_route(match, route)
         nothing_known = not match.entries and not any(isinstance(result, NotCounted) for result in match.results)
-        classes = self.group(codings) if nothing_known else match.classes
-        whole = bool(match.entries) and not match.unrecognized
-        systemic = self.is_systemic(name, match, route)
-        seen = self.seen(match, classes, codings, listed)
-        routes = frozenset(result.route for result in match.recognised)
-        return Named(name, match, classes, whole, systemic, listed, seen, match.entries, routes)
+        course = Course(
+            name,
+            match.entries,
+            classes=self.group(codings) if nothing_known else match.classes,
+            whole=bool(match.entries) and not match.unrecognized,
+            routes=frozenset(result.route for result in match.recognised),
+            systemic=self.is_systemic(name, match, route),
+            listed=self.listed(codings),
+        )
+        return Named(course, self.seen(course, match, codings))
 
     def is_systemic(self, name: str, match: Match, route: str) -> bool:
         """Whether it gets into the body as our questions mean it; an unknown name does, unless its route is local."""
@@ -169,27 +152,28 @@ class Namer:
         rule = self.table.lexicon.routes.get(route or self.table.route(name))
         return rule is None or rule["counted"] != ["none"]
 
-    def seen(
-        self, match: Match, classes: frozenset[str], codings: list[Coding], listed: str
-    ) -> tuple[str, str, str, str, str]:
+    def seen(self, course: Course, match: Match, codings: tuple[Coding, ...]) -> Seen:
         """What is counted: a code, else that there is only text; and whether it is read."""
-        system, code, display = next(((system_name(s), c, d) for s, c, d in codings), ("", coverage.TEXT_ONLY, ""))
-        if listed or classes - NO_EFFECT:
-            return system, code, display, coverage.READ, ""
-        if match.recognised:
-            return system, code, display, coverage.UNDERSTOOD, ""
-        if any(isinstance(result, NotCounted) for result in match.results):
-            return system, code, display, coverage.NOT_READ, coverage.STATUS
-        return system, code, display, coverage.NOT_READ, coverage.NO_NAME
+        system, code, display = codings[0] if codings else ("", coverage.TEXT_ONLY, "")
+        state, reason = coverage.NOT_READ, coverage.NO_NAME
+        if not course.systemic:
+            reason = coverage.NOT_SYSTEMIC
+        elif course.listed or course.classes - NO_EFFECT:
+            state, reason = coverage.READ, ""
+        elif match.recognised:
+            state, reason = coverage.UNDERSTOOD, ""
+        elif any(isinstance(result, NotCounted) for result in match.results):
+            reason = coverage.STATUS
+        return Seen("", system_name(system), code, display, state, reason)
 
-    def listed(self, codings: Iterable[Coding]) -> str:
+    def listed(self, codings: tuple[Coding, ...]) -> str:
         """Whether a code says that nothing is taken, or that nothing is known about it."""
-        for concept in self.codes.all_of((system, code) for system, code, _ in codings):
+        for concept in self.codes.of_codings(codings):
             if concept.kind == "list" and concept.fields:
                 return concept.fields[0][0]
         return ""
 
-    def name(self, text: str | None, codings: list[Coding]) -> tuple[str, Match]:
+    def name(self, text: str | None, codings: tuple[Coding, ...]) -> tuple[str, Match]:
         """What to call the medicine, and what the table recognises in it.
 
         A code says which medicine it is; a text with it that names the same one says more: its form, or `stopped`.
@@ -213,9 +197,9 @@ class Namer:
         entries = (self.table.by_rxcui if name == RXNORM else self.table.by_atc).get(code, ())
         return entries[0] if len(entries) == 1 else None
 
-    def group(self, codings: Iterable[Coding]) -> frozenset[str]:
+    def group(self, codings: tuple[Coding, ...]) -> frozenset[str]:
         """The classes of the ATC group, for a medicine that is not in the table by itself."""
-        found = self.codes.all_of((system, code) for system, code, _ in codings)
+        found = self.codes.of_codings(codings)
         named = (name for known in found for name, _ in known.fields)
         return frozenset(name.removeprefix("class:") for name in named if name.startswith("class:"))
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -203,13 +203,3 @@ def _in_words(row: Mapping[str, Any]) -> str:
 def _cell(value: Any) -> Any:
     """A cell that no spreadsheet runs."""
     return f"'{value}" if isinstance(value, str) and value.lstrip(" '")[:1] in ("=", "+", "-", "@", "\t") else value
-
-
-def seen_as(
-    resource: str, codings: Iterable[tuple[str | None, str | None, str | None]], state: str, reason: str = ""
-) -> Seen:
-    """What is counted of an entry with several codes (each with its system and display): the first code."""
-    for system, code, display in codings:
-        if code:
-            return Seen(resource, (system or "")[:LONGEST], code[:LONGEST], (display or "")[:LONGEST], state, reason)
-    return Seen(resource, "", TEXT_ONLY, "", state, reason)

@@ -16,8 +16,8 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from screener.records import coverage
-from screener.records.codes import Codes, Concept, system_name
-from screener.records.coverage import Seen, seen_as
+from screener.records.codes import Codes, Coding, Concept, system_name, why_not
+from screener.records.coverage import Seen
 from screener.records.imported import Gathered
 from screener.records.when import When, Window
 
@@ -28,8 +28,6 @@ SHORT: Final = timedelta(days=30)  # ours: how long a coded symptom without an e
 NO_PROBLEMS: Final = "none:problems"
 UNKNOWN_PROBLEMS: Final = "unknown:problems"
 MOST_NAMED: Final = 5
-
-Coding = tuple[str, str, str]  # system, code, display
 
 
 class Diagnosis(NamedTuple):
@@ -145,13 +143,7 @@ class Diagnoses:
             state, reason = coverage.NOT_READ, coverage.STATUS
         elif not any(concept.fields for concept in concepts):
             state = coverage.UNDERSTOOD
-        key = (entry.resource, entry.codings, state, reason)
-        found = self.codes.counted.get(key)
-        if found is None:
-            known = [coding for coding in entry.codings if self.codes.find(coding[0], coding[1]) is not None]
-            shown = ((system_name(system), code, display) for system, code, display in (known or entry.codings))
-            found = self.codes.counted[key] = seen_as(entry.resource, shown, state, reason)
-        return found
+        return self.codes.seen(entry.resource, entry.codings, state, reason)
 
     def saying(self, name: str) -> list[Diagnosis]:
         """The entries confirmed by the record that say yes to a field, whenever that was."""
@@ -160,13 +152,6 @@ class Diagnoses:
             for entry, concepts, _ in self.known
             if entry.true and any(field == name for concept in concepts for field, _ in concept.fields)
         ]
-
-
-def why_not(codings: Sequence[Coding]) -> str:
-    """Why none of some codes is understood."""
-    if not codings:
-        return coverage.ONLY_TEXT
-    return coverage.NO_ROW if any(system for system, _, _ in codings) else coverage.UNKNOWN_SYSTEM
 
 
 def _say(concept: Concept, source: str, found: Gathered) -> None:

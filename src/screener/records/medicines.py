@@ -9,7 +9,6 @@ from screener.case.answers import MONTHS
 from screener.logic.condition import Takes, atoms
 from screener.records.courses import NO_MEDICINES, Course
 from screener.records.imported import Gathered
-from screener.records.routes import by_mouth
 from screener.records.when import months_between
 from screener.rulebook.book import RuleBook
 from screener.rulebook.recorded import TakenRead
@@ -55,7 +54,9 @@ def _list(taken: list[Course], courses: list[Course], as_of: date | None, book: 
         found.note(f"{', '.join(denied)} says that no medicine is taken, yet there is a medicine: it counts.")
     for read in book.records.medicines:
         _answer(read, taken, as_of, found)
-    _say_groups(taken, found)
+    for course in taken:
+        if course.classes and not course.entries:
+            found.note(f"{course.source} is known only by its ATC group ({', '.join(sorted(course.classes))}).")
 
 
 def _answer(read: TakenRead, current: list[Course], as_of: date | None, found: Gathered) -> None:
@@ -70,15 +71,9 @@ def _answer(read: TakenRead, current: list[Course], as_of: date | None, found: G
 
 
 def _is_asked_about(course: Course, read: TakenRead) -> bool:
-    if not course.classes & read.classes or (read.by_mouth and not by_mouth(course.routes)):
+    if not course.classes & read.classes or (read.by_mouth and not course.by_mouth):
         return False
     return read.prescribed is None or course.prescribed == read.prescribed
-
-
-def _say_groups(current: list[Course], found: Gathered) -> None:
-    unknown = [course for course in current if course.classes and not course.entries]
-    for course in unknown:
-        found.note(f"{course.source} is known only by its ATC group ({', '.join(sorted(course.classes))}).")
 
 
 def _sources(courses: list[Course]) -> list[str]:
@@ -91,23 +86,15 @@ def _listed(name: str, same: list[Course], courses: list[Course], as_of: date | 
     if not months:
         return name
     longest = max(months)
-    if longest < _most_months(book) and _may_be_longer(same, courses):
+    if longest < book.shared("most months", _most_months) and _may_be_longer(same, courses):
         return name
     return {"name": name, "months": longest}
 
 
 def _most_months(book: RuleBook) -> float:
     """The longest time for which some rule asks; more than that makes no difference."""
-    found = _found.get(id(book))
-    if found is None or found[0] is not book:
-        taken = (atom for rule in book.rules for atom in atoms(rule.condition) if isinstance(atom, Takes))
-        most = max((atom.months for atom in taken if atom.months is not None), default=0.0)
-        _found.clear()
-        found = _found[id(book)] = (book, most)
-    return found[1]
-
-
-_found: dict[int, tuple[RuleBook, float]] = {}  # of the book used last
+    taken = (atom for rule in book.rules for atom in atoms(rule.condition) if isinstance(atom, Takes))
+    return max((atom.months for atom in taken if atom.months is not None), default=0.0)
 
 
 def _months(course: Course, as_of: date | None) -> float | None:

@@ -19,7 +19,6 @@ from screener.records.diagnoses import Diagnoses, Diagnosis
 from screener.records.imported import Gathered
 from screener.records.labs import LabValue, Values, overruled, those_in
 from screener.records.last import Day, days_of, last_ones, least, most
-from screener.records.routes import by_mouth
 from screener.records.when import AFTER_COURSE, REPEAT_AFTER, When, Window, limit
 from screener.rulebook.book import RuleBook
 from screener.rulebook.recorded import ResultRead
@@ -123,7 +122,7 @@ class Series:
         self.coded: list[Diagnosis] = diagnoses.saying(self.low_field)
         products = [course for course in courses if self.is_product(course)]
         self.courses = [course for course in products if self.is_against(course)]
-        self.drips = [course for course in products if not by_mouth(course.routes)]
+        self.drips = [course for course in products if not course.by_mouth]
 
     @memo
     def days(self) -> list[Day]:
@@ -150,11 +149,11 @@ class Series:
         """
         day = self.window.as_of
         begun = day is None or course.start is None or course.start.first <= day
-        return begun and by_mouth(course.routes) and self.is_for_low(course)
+        return begun and course.by_mouth and self.is_for_low(course)
 
     def is_for_low(self, course: Course) -> bool:
         """True unless reasons are recorded and none of them is what is low."""
-        found = self.codes.all_of((system, code) for reason in course.reasons for system, code, _ in reason)
+        found = [concept for reason in course.reasons for concept in self.codes.of_codings(reason)]
         return not course.reasons or any(name == self.low_field for concept in found for name, _ in concept.fields)
 
     def after_low(self) -> list[Course]:

@@ -8,8 +8,8 @@ from typing import Any, Final
 from screener.errors import CaseError, FieldProblem, echo
 from screener.records.codes import Codes
 from screener.records.fhir.opened import Opened, missing_pages, opened
-from screener.records.fhir.record import ABOUT_PATIENTS, Record
-from screener.records.fhir.resources import Medication, named, read
+from screener.records.fhir.record import Record
+from screener.records.fhir.resources import MODELS, Medication, named, read
 
 NOT_PATIENTS: Final = ("Group/", "Device/", "Location/")
 
@@ -104,13 +104,13 @@ class Bundle:
         if not isinstance(reference, str):
             reference = subject_of(resource)
         if reference is None:
-            if resource["resourceType"] in ABOUT_PATIENTS and resource.get("status") != "entered-in-error":
+            if resource["resourceType"] in MODELS and resource.get("status") != "entered-in-error":
                 self.without_subject(resource)
             return
         record = self.patients.get(reference) or self.patients.get(local(reference))
         if record is not None:
             record.add(resource)
-        elif resource["resourceType"] in ABOUT_PATIENTS and is_about_a_patient(reference):
+        elif resource["resourceType"] in MODELS and is_about_a_patient(reference):
             self.orphan(local(reference), resource)
 
     def without_subject(self, resource: dict[str, Any]) -> None:

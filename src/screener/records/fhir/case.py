@@ -13,7 +13,7 @@ from screener.records.fhir.elements import codings_of
 from screener.records.fhir.labs import lab_values
 from screener.records.fhir.medications import Pharmacy
 from screener.records.fhir.record import Record
-from screener.records.fhir.resources import Condition, Patient
+from screener.records.fhir.resources import Condition, Observation, Patient
 from screener.records.imported import Gathered, ImportedCase
 from screener.records.options import Options
 from screener.records.reading import Held, by_day, read_held
@@ -65,8 +65,8 @@ def import_record(
     held = Held(
         case_id,
         where,
-        [diagnosis(condition) for condition in record.conditions],
-        lambda: lab_values(record.observations, codes, window, found),
+        [diagnosis(condition) for condition in record.of(Condition)],
+        lambda: lab_values(record.of(Observation), codes, window, found),
         lambda: (pharmacy.courses(), pharmacy.unread),
         partial(age_on, patient.birthDate),
         tuple(dict.fromkeys((*not_whole, *record.not_whole))),
@@ -84,7 +84,7 @@ def import_days(
 
 def read_person(patient: Patient, as_of: date | None, found: Gathered) -> None:
     """Age in completed years on the day, and sex (given at birth, where the record has it)."""
-    source, born = f"Patient/{patient.id}", patient.birthDate
+    source, born = patient.name, patient.birthDate
     at_birth = next((BIRTH_SEXES.get(e.valueCode or "") for e in patient.extension if e.url == BIRTH_SEX), None)
     sex = at_birth or (patient.gender if patient.gender in ("female", "male") else None)
     if sex:
@@ -104,8 +104,8 @@ def diagnosis(condition: Condition) -> Diagnosis:
     sure = _certainty(condition)
     categories = {code for category in condition.category for code in category.codes()}
     return Diagnosis(
-        f"Condition/{condition.id}",
-        tuple(codings_of(condition.code)),
+        condition.name,
+        codings_of(condition.code),
         true=not truth & NOT_TRUE and RULED_OUT not in sure,
         status=bool(status & ACTIVE) if status and STATE_AFTER not in sure else None,
         start=condition.onsetDateTime or (onset.start if onset else None) or condition.recordedDate,

@@ -13,24 +13,20 @@ from functools import cache
 from typing import Any, Final, TypedDict
 
 from screener.errors import CaseError, FieldProblem, echo
-from screener.records.fhir.versions import check_no_xml
+from screener.records.fhir.dates import DATED, PERIODS
+from screener.records.fhir.elements import Resource
+from screener.records.fhir.resources import MODELS, Medication, Patient
+from screener.records.fhir.versions import OLDER, check_no_xml
 
-READ: Final = (
-    "resourceType", "id", "meta", "status", "intent", "doNotPerform", "subject", "code", "birthDate", "gender",
-    "extension", "clinicalStatus", "verificationStatus", "onsetDateTime", "onsetPeriod", "abatementDateTime",
-    "abatementPeriod", "abatementString", "abatementAge", "abatementRange", "recordedDate", "effectiveDateTime",
-    "effectiveInstant", "effectivePeriod", "issued", "valueQuantity", "valueString", "valueInteger",
-    "dataAbsentReason", "component", "medicationCodeableConcept", "medicationReference", "medication", "authoredOn",
-    "dispenseRequest", "dosageInstruction", "dosage", "form", "doseForm", "reasonCode", "reasonReference", "contained",
-    "dateAsserted", "occurrenceDateTime", "performedDateTime", "performedPeriod", "occurrencePeriod", "category",
-    "modifierExtension", "implicitRules", "valueCodeableConcept", "valueRange", "valueRatio", "valueSampledData",
-    "valueBoolean", "valueTime", "valueDateTime", "valuePeriod", "reportedBoolean", "reportedReference",
-    "reported", "questionnaire",
-    "whenHandedOver", "whenPrepared", "daysSupply", "authorizingPrescription", "result", "period", "actualPeriod",
-    "date", "patient", "issue", "type", "entry", "link", "total", "timestamp", "occurenceDateTime", "occurencePeriod",
-    "exportId", "eventId", "taken", "wasNotTaken", "notGiven", "wasNotGiven", "notDone", "fhirVersion",
-    "adherence", "ingredient",
+# elements that tell what and whom a resource is about, and in which version of FHIR it is written
+OTHERS: Final = (
+    "resourceType", "meta", "subject", "patient", "questionnaire", "result", "issue", "type", "entry", "link", "total",
+    "timestamp", "exportId", "eventId", "fhirVersion",
 )  # fmt: skip
+MADE: Final[tuple[type[Resource], ...]] = (*MODELS.values(), Patient, Medication)
+READ: Final = {name for model in MADE for name in model.model_fields if name != "source"}.union(
+    OTHERS, DATED, PERIODS, *OLDER.values()
+)
 WITH_ITEMS: Final = b"QuestionnaireResponse"  # their items nest; such a file is decoded whole
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from screener.errors import echo
+from screener.records import codes
 from screener.records.when import Moment
 
 Text: TypeAlias = Annotated[str, StringConstraints(strict=True, max_length=4000)]
@@ -16,7 +17,11 @@ Decimal: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 def listed(value: Any) -> Any:
     """A list that was left empty, too."""
-    return [] if value is None else value
+    return () if value is None else value
+
+
+Part = TypeVar("Part")
+Listed: TypeAlias = Annotated[tuple[Part, ...], BeforeValidator(listed)]
 
 
 class Element(BaseModel):
@@ -37,7 +42,7 @@ class Coding(Element):
 class Concept(Element):
     """A CodeableConcept: codes that say the same, and text."""
 
-    coding: Annotated[list[Coding], BeforeValidator(listed)] = Field(default_factory=list)
+    coding: Listed[Coding] = ()
     text: Text | None = None
 
     def codes(self) -> frozenset[str]:
@@ -45,10 +50,10 @@ class Concept(Element):
         return frozenset(item.code for item in self.coding if item.code)
 
 
-def codings_of(concept: Concept | None) -> list[tuple[str, str, str]]:
+def codings_of(concept: Concept | None) -> tuple[codes.Coding, ...]:
     """The codes of a concept, each with its system and display."""
-    codings = concept.coding if concept else []
-    return [(coding.system or "", coding.code, coding.display or "") for coding in codings if coding.code]
+    codings = concept.coding if concept else ()
+    return tuple((coding.system or "", coding.code, coding.display or "") for coding in codings if coding.code)
 
 
 class Reference(Element):
@@ -102,6 +107,16 @@ class Resource(Backbone):
 
     id: Id
     implicitRules: Any = None
+
+    @property
+    def kind(self) -> str:
+        """What kind of resource it is."""
+        return type(self).__name__
+
+    @property
+    def name(self) -> str:
+        """What it is called, such as `Condition/1`."""
+        return f"{self.kind}/{self.id}"
 
     @property
     def modifier(self) -> str:

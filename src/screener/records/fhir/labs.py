@@ -10,8 +10,7 @@ from screener.case.answers import Kind
 from screener.case.bound import Bound
 from screener.errors import echo
 from screener.records import coverage
-from screener.records.codes import Codes, Concept, system_name
-from screener.records.coverage import Seen, seen_as
+from screener.records.codes import Codes, Concept
 from screener.records.fhir.elements import codings_of
 from screener.records.fhir.resources import Observation
 from screener.records.imported import Gathered
@@ -35,7 +34,7 @@ def lab_values(observations: Iterable[Observation], codes: Codes, window: Window
 
 
 def _values(observation: Observation, codes: Codes, window: Window, found: Gathered) -> Iterator[LabValue]:
-    source = observation.source or f"Observation/{observation.id}"
+    source = observation.source or observation.name
     for part in (observation, *observation.component):
         concept, use = _lab(part, codes)
         if use == "ignore":
@@ -76,13 +75,7 @@ def _value(
 
 def _see(part: Any, codes: Codes, found: Gathered, reason: str) -> None:
     state = coverage.NOT_READ if reason else coverage.READ
-    found.seen[best_seen("Observation", codings_of(part.code), codes, state, reason)] += 1
-
-
-def best_seen(resource: str, codings: list[tuple[str, str, str]], codes: Codes, state: str, reason: str = "") -> Seen:
-    """What is counted of an entry: its recognised code, else its first."""
-    known = [coding for coding in codings if codes.find(coding[0], coding[1]) is not None]
-    return seen_as(resource, ((system_name(s), c, d) for s, c, d in (known or codings)), state, reason)
+    found.seen[codes.seen("Observation", codings_of(part.code), state, reason)] += 1
 
 
 def _has_value(part: Any) -> bool:
@@ -92,7 +85,7 @@ def _has_value(part: Any) -> bool:
 
 def _lab(part: Any, codes: Codes) -> tuple[Concept | None, str]:
     """The lab that this part reports and its use; None when it is none of ours, `ignore` when it is not interpreted."""
-    found = codes.all_of((coding.system, coding.code) for coding in part.code.coding)
+    found = codes.of_codings(codings_of(part.code))
     labs = [concept for concept in found if concept.kind == "lab" and concept.fields]
     if not labs:
         return None, ""

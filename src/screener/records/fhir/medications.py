@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from screener.memo import memo
 from screener.records import coverage
-from screener.records.codes import Codes, system_name
-from screener.records.courses import Coding, Course, Named, Namer, by_time
-from screener.records.coverage import Seen
+from screener.records.codes import Codes, Coding, seen_as
+from screener.records.courses import Course, Namer, by_time
 from screener.records.fhir.bundle import local
-from screener.records.fhir.durations import after, days, supply_end, unknown_units
 from screener.records.fhir.elements import Concept, codings_of
-from screener.records.fhir.medicine import Item, medicine_of
+from screener.records.fhir.medicine import Item, after, days, medicine_of, route_of, supply_end, unknown_units
 from screener.records.fhir.record import Record
-from screener.records.fhir.resources import Condition, MedicationAdministration, MedicationRequest, MedicationStatement
+from screener.records.fhir.resources import (
+    Condition,
+    MedicationAdministration,
+    MedicationDispense,
+    MedicationRequest,
+    MedicationStatement,
+)
 from screener.records.imported import Gathered
-from screener.records.routes import route_of
 from screener.records.when import When
 from screener.rulebook.book import RuleBook
 
@@ -29,6 +32,8 @@ NOT_TAKING: Final = frozenset({"not-taking", "unknown"})  # R5: adherence
 PAUSED: Final = ("on-hold", "stopped")
 DONE: Final = frozenset({"completed", "in-progress"})  # of doses and supplies
 SAME_COURSE: Final = timedelta(days=2)  # between doses of one medicine that are one course
+
+Dose: TypeAlias = tuple[When, When, Course]  # from, to, and of what
 
 
 class Pharmacy:
@@ -43,79 +48,71 @@ class Pharmacy:
 
     def courses(self) -> list[Course]:
         """Every course of a medicine actually taken, in order of time."""
-        orders = {item.id: course for item in self.record.requests if (course := self.request(item)) is not None}
-        stated = [course for item in self.record.statements if (course := self.statement(item)) is not None]
+        requested = ((item.id, self.request(item)) for item in self.record.of(MedicationRequest))
+        orders = {name: course for name, course in requested if course is not None}
+        stated = filter(None, map(self.statement, self.record.of(MedicationStatement)))
         supplied = list(self.dispensed(orders))  # those of a prescription join it
         return sorted([*orders.values(), *stated, *supplied, *self.administered()], key=by_time)
 
     @memo
     def conditions(self) -> dict[str, Condition]:
         """The conditions of the record, by their names."""
-        return {f"Condition/{condition.id}": condition for condition in self.record.conditions}
+        return {condition.name: condition for condition in self.record.of(Condition)}
 
     # each kind of resource
 
     def request(self, item: MedicationRequest) -> Course | None:
         """The course that a prescription describes."""
-        source = f"MedicationRequest/{item.id}"
         reported = item.intent not in ORDERS and is_reported(item)
         why = not_taken(item)
         if why:
-            self.leave_out(item, source, why)
+            self.leave_out(item, why)
             return None
         elements = [*item.dosageInstruction, *filter(None, [item.dispenseRequest])]
-        named = self.named(item, source, (d.route for d in item.dosageInstruction), elements)
+        named = self.named(item, (d.route for d in item.dosageInstruction), elements)
         if named is None:
             return None
         end, units = supply_end(item), unknown_units(item)
         if units:
-            self.found.note(f"{source} lasts for a time in `{units[0]}`, which is not known here.")
+            self.found.note(f"{item.name} lasts for a time in `{units[0]}`, which is not known here.")
         known = item.status in ("active", "completed", "ended") and end is not None
-        return self.course(
-            named,
-            (source,),
+        return named._replace(
             prescribed=not reported,
             start=item.authoredOn,
             end=end,
             end_known=known or item.status == "active",
             open=item.status in OPEN,
-            reasons=self.reasons(item),
             begins=not reported,
         )
 
     def statement(self, item: MedicationStatement) -> Course | None:
         """The course that a statement describes."""
-        source = f"MedicationStatement/{item.id}"
         how = item.adherence.code.codes() if item.adherence and item.adherence.code else frozenset()
         if item.status in NEVER_TAKEN or how & NOT_TAKING:
-            self.leave_out(item, source, coverage.STATUS)
+            self.leave_out(item, coverage.STATUS)
             return None
         goes_on = item.status in OPEN and not any(code.startswith(PAUSED) for code in how)
-        named = self.named(item, source, (dosage.route for dosage in item.dosage), item.dosage)
+        named = self.named(item, (dosage.route for dosage in item.dosage), item.dosage)
         if named is None:
             return None
         period = item.effectivePeriod
         end = period.end.last if period and period.end else None
-        return self.course(
-            named,
-            (source,),
+        return named._replace(
             prescribed=False,
             start=(period.start if period else None) or item.effectiveDateTime,
             end=end,
             end_known=end is not None or goes_on,
             open=goes_on,
-            reasons=self.reasons(item),
             begins=period is not None and period.start is not None,
         )
 
     def dispensed(self, orders: dict[str, Course]) -> Iterator[Course]:
         """The courses of what was handed over without a prescription in the record; the others join theirs."""
-        for item in self.record.dispenses:
-            source = f"MedicationDispense/{item.id}"
+        for item in self.record.of(MedicationDispense):
             if item.status not in DONE:
-                self.leave_out(item, source, coverage.STATUS)
+                self.leave_out(item, coverage.STATUS)
                 continue
-            named = self.named(item, source, (d.route for d in item.dosageInstruction), item.dosageInstruction)
+            named = self.named(item, (d.route for d in item.dosageInstruction), item.dosageInstruction)
             if named is None:
                 continue
             ids = [
@@ -123,111 +120,84 @@ class Pharmacy:
             ]
             order = next((one for one in ids if one in orders), None)
             if order is not None:
-                orders[order] = orders[order]._replace(sources=(*orders[order].sources, source))
+                orders[order] = orders[order]._replace(sources=(*orders[order].sources, item.name))
                 continue
             start, number = item.whenHandedOver or item.whenPrepared, days(item.daysSupply)
             if item.daysSupply is not None and number is None:
-                self.found.note(f"{source} lasts for a time in a unit that is not known here.")
+                self.found.note(f"{item.name} lasts for a time in a unit that is not known here.")
             end = after(start.last, number) if start is not None and number is not None else None
-            yield self.course(
-                named,
-                (source,),
-                start=start,
-                end=end,
-                end_known=end is not None,
-                open=False,
-                reasons=self.reasons(item),
-            )
+            yield named._replace(start=start, end=end, end_known=end is not None, open=False)
 
     def administered(self) -> Iterator[Course]:
         """The courses that doses make: those of one medicine, with no more than two days between them."""
-        doses: dict[tuple[Any, ...], list[tuple[When, When, Named, str]]] = {}
-        for item in self.record.administrations:
-            source = f"MedicationAdministration/{item.id}"
+        doses: dict[tuple[Any, ...], list[Dose]] = {}
+        for item in self.record.of(MedicationAdministration):
             if item.status not in DONE:
-                self.leave_out(item, source, coverage.STATUS)
+                self.leave_out(item, coverage.STATUS)
                 continue
-            route = item.dosage.route if item.dosage else None
-            named = self.named(item, source, (route,), ())
+            named = self.named(item, (item.dosage.route if item.dosage else None,), ())
             when = given(item)
-            if named is None or when is None:
-                if named is not None:
-                    self.found.problem(source, "has no date, so it cannot be placed in time; left out")
+            if named is None:
+                continue
+            if when is None:
+                self.found.problem(item.name, "has no date, so it cannot be placed in time; left out")
                 continue
             entries = tuple(entry.generic for entry in named.entries) or (named.name.lower(),)
-            doses.setdefault((entries, frozenset(r.route for r in named.match.recognised)), []).append(
-                (*when, named, source)
-            )
+            doses.setdefault((entries, named.routes), []).append((*when, named))
         for same in doses.values():
-            yield from self.courses_of(sorted(same, key=lambda dose: (dose[0].first, dose[0].clock or 0.0, dose[3])))
-
-    def courses_of(self, doses: list[tuple[When, When, Named, str]]) -> Iterator[Course]:
-        """The courses of one medicine's doses, in order of time."""
-        groups: list[list[tuple[When, When, Named, str]]] = []
-        for dose in doses:
-            if groups and dose[0].first - max(one[1].last for one in groups[-1]) <= SAME_COURSE:
-                groups[-1].append(dose)
-            else:
-                groups.append([dose])
-        for group in groups:
-            sources = tuple(source for _, _, _, source in group)
-            end = max(last.last for _, last, _, _ in group)
-            yield self.course(group[0][2], sources, start=group[0][0], end=end, end_known=True, open=False, reasons=())
+            yield from courses_of(sorted(same, key=lambda dose: (dose[0].first, dose[0].clock or 0.0, dose[2].source)))
 
     # what they share
 
-    def course(self, named: Named, sources: tuple[str, ...], **rest: Any) -> Course:
-        """A course with its name and classes."""
-        routes = named.routes
-        return Course(
-            named.name, named.entries, named.classes, named.whole, sources=sources, routes=routes,
-            systemic=named.systemic, listed=named.listed, **rest,
-        )  # fmt: skip
-
-    def named(self, item: Item, source: str, routes: Iterable[Concept | None], elements: Iterable[Any]) -> Named | None:
-        """What the medicine is; None when nothing says it, or its meaning may be another."""
+    def named(self, item: Item, routes: Iterable[Concept | None], elements: Iterable[Any]) -> Course | None:
+        """The course without times; None when nothing says which medicine it is, or its meaning may be another."""
         modifier = item.modifier or next((one.modifier for one in elements if one.modifier), "")
+        medicine = None if modifier else medicine_of(item, self.record.medications, self.found)
+        modifier = modifier or (medicine.modifier if medicine is not None else "")
         if modifier:
-            self.changed(item, source, modifier)
-            return None
-        medicine = medicine_of(item, source, self.record.medications, self.found)
-        if medicine is not None and medicine.modifier:
-            self.changed(item, source, medicine.modifier)
+            self.found.problem(item.name, f"has {modifier}, which may change what it means; left out")
+            self.unread = True
+            self.leave_out(item, coverage.MODIFIER)
             return None
         if medicine is None:
-            self.found.seen[Seen(_kind(source), "", coverage.TEXT_ONLY, "", coverage.NOT_READ, coverage.NO_NAME)] += 1
+            self.found.seen[seen_as(item.kind, (), coverage.NOT_READ, coverage.NO_NAME)] += 1
             return None
         concept = medicine.code or Concept()
         route = route_of((*routes, medicine.form, medicine.doseForm), self.codes, self.namer.table)
         named = self.namer.named(concept.text, codings_of(concept), route)
-        seen = named.counted(_kind(source))
-        if not named.systemic:
-            seen = seen._replace(state=coverage.NOT_READ, reason=coverage.NOT_SYSTEMIC)
-        self.found.seen[seen] += 1
-        return named
+        self.found.seen[named.seen._replace(resource=item.kind)] += 1
+        return named.course._replace(sources=(item.name,), reasons=self.reasons(item))
 
-    def changed(self, item: Item, source: str, modifier: str) -> None:
-        """Leave out an entry that may mean something else than it seems to."""
-        self.found.problem(source, f"has {modifier}, which may change what it means; left out")
-        self.leave_out(item, source, coverage.MODIFIER)
-        self.unread = True
-
-    def leave_out(self, item: Item, source: str, reason: str) -> None:
+    def leave_out(self, item: Item, reason: str) -> None:
         """Count an entry that is not read."""
         codings = codings_of(item.medicationCodeableConcept)
-        shown = ((system_name(system), code, display) for system, code, display in codings)
-        self.found.seen[coverage.seen_as(_kind(source), shown, coverage.NOT_READ, reason)] += 1
+        self.found.seen[seen_as(item.kind, codings, coverage.NOT_READ, reason)] += 1
 
     def reasons(self, item: Item) -> tuple[tuple[Coding, ...], ...]:
         """The codes of what a medicine was given for."""
         by_id = self.conditions if item.reasonReference else {}
-        found = [tuple(codings_of(reason)) for reason in item.reasonCode]
+        found = [codings_of(reason) for reason in item.reasonCode]
         for reference in item.reasonReference:
             target = local(reference.reference or "").removeprefix("urn:uuid:")
             condition = by_id.get(target) or by_id.get(f"Condition/{target}")
             if condition is not None and condition.code is not None:
-                found.append(tuple(codings_of(condition.code)))
+                found.append(codings_of(condition.code))
         return tuple(found)
+
+
+def courses_of(doses: Iterable[Dose]) -> Iterator[Course]:
+    """The courses of one medicine's doses, in order of time."""
+    groups: list[list[Dose]] = []
+    for dose in doses:
+        if groups and dose[0].first - max(last.last for _, last, _ in groups[-1]) <= SAME_COURSE:
+            groups[-1].append(dose)
+        else:
+            groups.append([dose])
+    for group in groups:
+        sources = tuple(dose.source for _, _, dose in group)
+        first, _, named = group[0]
+        end = max(last.last for _, last, _ in group)
+        yield named._replace(sources=sources, start=first, end=end, open=False, reasons=())
 
 
 def not_taken(item: MedicationRequest) -> str:
@@ -251,7 +221,3 @@ def given(item: MedicationAdministration) -> tuple[When, When] | None:
         start = period.start or period.end
         return (start, period.end or start) if start is not None else None
     return (moment, moment) if moment is not None else None
-
-
-def _kind(source: str) -> str:
-    return source.partition("/")[0]

@@ -1,12 +1,17 @@
-"""Which medicine a prescription or statement is about: written in place, contained, or in a resource of its own."""
+"""What a prescription or statement says of a medicine: which it is, how it gets into the body, and for how long.
+
+A medicine is written in place, contained, or in a resource of its own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
 
+from screener.records.codes import Codes
 from screener.records.fhir.bundle import local
-from screener.records.fhir.elements import Concept, Reference
+from screener.records.fhir.elements import Concept, Duration, Reference, codings_of
 from screener.records.fhir.resources import (
     Ingredient,
     Medication,
@@ -17,18 +22,25 @@ from screener.records.fhir.resources import (
     read,
 )
 from screener.records.imported import Gathered
+from screener.rulebook.medicine.table import MedicineTable
 
 Item: TypeAlias = MedicationRequest | MedicationStatement | MedicationAdministration | MedicationDispense
 Medications: TypeAlias = Mapping[str, Medication]
 DEEPEST: Final = 4  # medicines made of medicines
+PREFIX: Final = "route:"
+UCUM_DAYS: Final = {
+    "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25,
+}  # fmt: skip
+DAYS: Final = {
+    "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25, "yr": 365.25,
+}  # fmt: skip
 
 
-def medicine_of(item: Item, source: str, medications: Medications, found: Gathered) -> Medication | None:
+def medicine_of(item: Item, medications: Medications, found: Gathered) -> Medication | None:
     """The medicine itself; None when nothing says which it is, which is said.
 
     Args:
         item: the prescription, statement, dose or supply.
-        source: its name.
         medications: by every name that a reference may use.
         found: gets what is to be said.
     """
@@ -39,11 +51,11 @@ def medicine_of(item: Item, source: str, medications: Medications, found: Gather
     if reference is None or reference.reference is None:
         if reference is not None and reference.display:
             return _named(Concept(text=reference.display))
-        found.problem(source, "names no medicine; left out")
+        found.problem(item.name, "names no medicine; left out")
         return None
     pointed = _resolved(reference.reference, item.contained, medications)
     if pointed is not None and pointed.status == "entered-in-error":
-        found.problem(source, f"points to `{reference.reference}`, which was entered in error; left out")
+        found.problem(item.name, f"points to `{reference.reference}`, which was entered in error; left out")
         return None
     if pointed is not None and pointed.code is None and not pointed.modifier:
         made_of = _made_of(pointed, item.contained, medications)
@@ -53,7 +65,7 @@ def medicine_of(item: Item, source: str, medications: Medications, found: Gather
     if reference.display:
         return _named(Concept(text=reference.display))
     why = "is not in the record" if pointed is None else "names no medicine"
-    found.problem(source, f"points to `{reference.reference}`, which {why}; left out")
+    found.problem(item.name, f"points to `{reference.reference}`, which {why}; left out")
     return None
 
 
@@ -100,3 +112,77 @@ def _name(concept: Concept) -> str:
 def _named(concept: Concept) -> Medication:
     """A medicine of which only the code or the name is known."""
     return Medication(id="-", code=concept)
+
+
+def route_of(concepts: Iterable[Concept | None], codes: Codes, table: MedicineTable) -> str:
+    """The route that codes or texts for a route or form say; empty when they say none.
+
+    Args:
+        concepts: routes before forms; the first that says one counts.
+        codes: the code table, with rows of kind `route`.
+        table: the medicine table, whose word lists know words such as `intravenous` and `tablet`.
+    """
+    for concept in concepts:
+        if concept is not None and (found := _coded(concept, codes) or _written(concept, table)):
+            return found
+    return ""
+
+
+def _coded(concept: Concept, codes: Codes) -> str:
+    names = (name for known in codes.of_codings(codings_of(concept)) for name, _ in known.fields)
+    return next((name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)), "")
+
+
+def _written(concept: Concept, table: MedicineTable) -> str:
+    texts = (concept.text, *(coding.display for coding in concept.coding))
+    return next((route for text in texts if text and (route := table.route(text))), "")
+
+
+def days(duration: Duration | None) -> float | None:
+    """A length of time in days; None when there is none, or its unit is not known."""
+    if duration is None or duration.value is None:
+        return None
+    factor = UCUM_DAYS.get(duration.code or "") or _worded(duration.unit) or _worded(duration.code)
+    if factor is None:
+        factor = UCUM_DAYS.get(duration.unit or "")
+    return None if factor is None else duration.value * factor
+
+
+def _worded(unit: str | None) -> float | None:
+    word = (unit or "").strip().lower()
+    return DAYS.get(word) or DAYS.get(word.removesuffix("s"))
+
+
+def after(start: date, number: float) -> date:
+    """The day so many days later."""
+    try:
+        return start + timedelta(days=number)
+    except OverflowError:
+        return date.max
+
+
+def unknown_units(item: MedicationRequest) -> list[str]:
+    """The units of a prescription's lengths of time that are not known."""
+    found = [item.dispenseRequest.expectedSupplyDuration] if item.dispenseRequest else []
+    found += [d.timing.repeat.boundsDuration for d in item.dosageInstruction if d.timing and d.timing.repeat]
+    return [one.code or one.unit or "no unit" for one in found if one and one.value is not None and days(one) is None]
+
+
+def supply_end(item: MedicationRequest) -> date | None:
+    """The last day that a prescription covers, by its validity, its bounds or its supply; None when it is open."""
+    ends: list[date] = []
+    dispense = item.dispenseRequest
+    if dispense and dispense.validityPeriod and dispense.validityPeriod.end:
+        ends.append(dispense.validityPeriod.end.last)
+    repeats = [d.timing.repeat for d in item.dosageInstruction if d.timing and d.timing.repeat]
+    bounded = [repeat.boundsPeriod.end.last for repeat in repeats if repeat.boundsPeriod and repeat.boundsPeriod.end]
+    if item.authoredOn is not None:
+        start = item.authoredOn.last
+        known = [days(repeat.boundsDuration) for repeat in repeats]
+        bounded += [after(start, number) for number in known if number is not None]
+        supply = days(dispense.expectedSupplyDuration) if dispense else None
+        if dispense and supply is not None:
+            ends.append(after(start, supply * (1 + (dispense.numberOfRepeatsAllowed or 0))))
+    if bounded and len(bounded) == len(item.dosageInstruction):
+        ends.append(max(bounded))
+    return min(ends) if ends else None

@@ -7,39 +7,23 @@ nothing, while a broken part that would have been read refuses the case by name.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from screener.errors import FieldProblem
 from screener.records import coverage
-from screener.records.codes import Codes
+from screener.records.codes import Codes, Coding
 from screener.records.coverage import Seen
 from screener.records.fhir.dates import latest_of
-from screener.records.fhir.passed import of_report, one_code, parts_inside, passed_over
-from screener.records.fhir.resources import (
-    Condition,
-    Medication,
-    MedicationAdministration,
-    MedicationDispense,
-    MedicationRequest,
-    MedicationStatement,
-    Observation,
-    Patient,
-    named,
-    read,
-)
+from screener.records.fhir.resources import MODELS, Medication, Model, Patient, named, read
 
-MODELS: Final[dict[str, Any]] = {
-    "Condition": Condition,
-    "Observation": Observation,
-    "MedicationRequest": MedicationRequest,
-    "MedicationStatement": MedicationStatement,
-    "MedicationAdministration": MedicationAdministration,
-    "MedicationDispense": MedicationDispense,
-}
-ABOUT_PATIENTS: Final = frozenset(MODELS)
+CODED: Final = frozenset({"Observation", "Condition"})
+REPORT: Final = "DiagnosticReport"
+SAMPLED: Final = ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued")
+# of a report: its results are no better than that
+NO_RESULTS: Final = frozenset({"registered", "preliminary", "cancelled", "unknown"})
 
 
 @dataclass
@@ -62,12 +46,6 @@ class Record:
     case_id: str
     codes: Codes
     patient: Patient | None = None
-    conditions: list[Condition] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
-    requests: list[MedicationRequest] = field(default_factory=list)
-    statements: list[MedicationStatement] = field(default_factory=list)
-    administrations: list[MedicationAdministration] = field(default_factory=list)
-    dispenses: list[MedicationDispense] = field(default_factory=list)
     medications: Mapping[str, Medication] = field(default_factory=dict)
     refused: list[FieldProblem] = field(default_factory=list)
     latest: date | None = None
@@ -77,6 +55,7 @@ class Record:
     files: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     twice: bool = False  # two different people have this id
+    _held: dict[str, list[Any]] = field(default_factory=dict)
     _latest: str = ""
     _patient_version: str = ""
     _seen: dict[tuple[str, str], tuple[str, Any]] = field(default_factory=dict)
@@ -117,7 +96,7 @@ class Record:
         if isinstance(found, list):
             self.refused += found
         elif self.is_new(kind, source or found.id, data):
-            self.list_of(kind).append(found.model_copy(update={"source": source}) if source else found)
+            self._held.setdefault(kind, []).append(found.model_copy(update={"source": source}) if source else found)
 
     def add_inside(self, data: Mapping[str, Any]) -> None:
         """The results that a report contains; other resources inside another are only counted."""
@@ -144,19 +123,11 @@ class Record:
 
     def has_clinical_data(self) -> bool:
         """Whether anything but the patient was read, or something is broken."""
-        return bool(self.refused or any(self.list_of(kind) for kind in MODELS))
+        return bool(self.refused or any(self._held.values()))
 
-    def list_of(self, kind: str) -> list[Any]:
-        """The list that resources of a kind go to."""
-        lists: dict[str, list[Any]] = {
-            "Condition": self.conditions,
-            "Observation": self.observations,
-            "MedicationRequest": self.requests,
-            "MedicationStatement": self.statements,
-            "MedicationAdministration": self.administrations,
-            "MedicationDispense": self.dispenses,
-        }
-        return lists[kind]
+    def of(self, model: type[Model]) -> list[Model]:
+        """The resources of a kind."""
+        return self._held.setdefault(model.__name__, [])
 
     def is_new(self, kind: str, identity: str, data: Mapping[str, Any]) -> bool:
         """False for a repeat; an older version gives way to a newer one, and a contradiction refuses the case."""
@@ -175,7 +146,7 @@ class Record:
             return False
         self.refused[:] = [problem for problem in self.refused if problem != contradiction]  # of older versions
         self._seen[kind, identity] = (version, data)
-        self.list_of(kind)[:] = [item for item in self.list_of(kind) if item.id != identity]
+        self._held[kind] = [item for item in self._held.get(kind, ()) if item.id != identity]
         return True
 
     def passed(self, data: Mapping[str, Any]) -> Seen | None:
@@ -232,3 +203,71 @@ def updated(data: Mapping[str, Any]) -> str:
     meta = data.get("meta")
     text = meta.get("lastUpdated") if isinstance(meta, dict) else None
     return text if isinstance(text, str) else ""
+
+
+def passed_over(data: Mapping[str, Any], codes: Codes, reason: str = "") -> Seen:
+    """What is counted of a resource that is not read.
+
+    Args:
+        data: the resource, of a clinical kind.
+        codes: the code table: an observation that it knows, and that is about none of our fields, is understood.
+        reason: why it is not read; found from its code when empty.
+    """
+    kind = str(data.get("resourceType"))
+    found = _codings(data.get("code" if kind in CODED else "medicationCodeableConcept"))
+    return codes.seen(kind, found, coverage.NOT_READ if reason else "", reason)
+
+
+def _codings(concept: Any) -> tuple[Coding, ...]:
+    """The codes of a concept that nobody checked; quickly where there is one, as mostly."""
+    found = one_code(concept)
+    return (found,) if found is not None else tuple(raw_codings(concept))
+
+
+def one_code(concept: Any) -> Coding | None:
+    """The system, code and display of a concept with one code that is as it should be; None of any other."""
+    codings = concept.get("coding") if isinstance(concept, dict) else None
+    if isinstance(codings, list) and len(codings) == 1 and isinstance(codings[0], dict):
+        get = codings[0].get
+        system, code, display = get("system", ""), get("code"), get("display", "")
+        if isinstance(system, str) and isinstance(code, str) and isinstance(display, str):
+            return system, code, display
+    return None
+
+
+def raw_codings(concept: Any) -> Iterator[Coding]:
+    """The codes of a concept that nobody checked."""
+    codings = concept.get("coding") if isinstance(concept, dict) else None
+    for coding in codings if isinstance(codings, list) else ():
+        if isinstance(coding, dict) and isinstance(code := coding.get("code"), str):
+            system, display = coding.get("system"), coding.get("display")
+            yield system if isinstance(system, str) else "", code, display if isinstance(display, str) else ""
+
+
+def parts_inside(data: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """The clinical resources inside another, each with the name by which it is read; empty when it is not.
+
+    A report's results are read: those that its `result` points to.
+    """
+    inside = data.get("contained")
+    if not isinstance(inside, list):
+        return
+    results = data.get("result") if data.get("resourceType") == REPORT else None
+    found = results if isinstance(results, list) else ()
+    pointed = [reference.get("reference") for reference in found if isinstance(reference, dict)]
+    for part in inside:
+        kind = part.get("resourceType") if isinstance(part, dict) else None
+        if not isinstance(kind, str) or kind not in MODELS:
+            continue
+        name = f"{REPORT}/{data.get('id')}#{part.get('id')}" if f"#{part.get('id')}" in pointed else ""
+        yield part, name
+
+
+def of_report(part: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
+    """A result inside a report as one of its own: about the same person, by default of the same time and status."""
+    found = {**part, "subject": None}
+    if not any(name in part for name in SAMPLED):
+        found |= {name: report[name] for name in SAMPLED if name in report}
+    if report.get("status") in NO_RESULTS:
+        found["status"] = report["status"]
+    return found

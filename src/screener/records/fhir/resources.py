@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from screener.errors import FieldProblem, echo
 from screener.printable import on_one_line
@@ -18,12 +18,12 @@ from screener.records.fhir.elements import (
     Duration,
     Element,
     Extension,
+    Listed,
     Period,
     Quantity,
     Reference,
     Resource,
     Text,
-    listed,
 )
 from screener.records.when import Moment
 
@@ -33,13 +33,13 @@ class Patient(Resource):
 
     birthDate: Moment | None = None
     gender: Literal["male", "female", "other", "unknown"] | None = None
-    extension: Annotated[list[Extension], BeforeValidator(listed)] = Field(default_factory=list)
+    extension: Listed[Extension] = ()
 
 
 class Condition(Resource):
     """An entry of the problem list or a recorded diagnosis code."""
 
-    category: Annotated[list[Concept], BeforeValidator(listed)] = Field(default_factory=list)
+    category: Listed[Concept] = ()
     clinicalStatus: Concept | None = None
     verificationStatus: Concept | None = None
     code: Concept | None = None
@@ -89,7 +89,7 @@ class Observation(_Measured, Resource):
     effectiveInstant: Moment | None = None
     effectivePeriod: Period | None = None
     issued: Moment | None = None
-    component: Annotated[list[_Measured], BeforeValidator(listed)] = Field(default_factory=list)
+    component: Listed[_Measured] = ()
 
 
 class DispenseRequest(Backbone):
@@ -131,9 +131,9 @@ class _Medicated(Resource):
     medicationCodeableConcept: Concept | None = None
     medicationReference: Reference | None = None
     medication: CodeableReference | None = None
-    reasonCode: Annotated[list[Concept], BeforeValidator(listed)] = Field(default_factory=list)
-    reasonReference: Annotated[list[Reference], BeforeValidator(listed)] = Field(default_factory=list)
-    contained: Annotated[list[dict[str, Any]], BeforeValidator(listed)] = Field(default_factory=list)
+    reasonCode: Listed[Concept] = ()
+    reasonReference: Listed[Reference] = ()
+    contained: Listed[dict[str, Any]] = ()
 
 
 RequestStatus: TypeAlias = Literal[
@@ -154,7 +154,7 @@ class MedicationRequest(_Medicated):
     doNotPerform: bool = Field(default=False, strict=True)
     authoredOn: Moment | None = None
     dispenseRequest: DispenseRequest | None = None
-    dosageInstruction: Annotated[list[Dosage], BeforeValidator(listed)] = Field(default_factory=list)
+    dosageInstruction: Listed[Dosage] = ()
 
 
 class Adherence(Element):
@@ -175,7 +175,7 @@ class MedicationStatement(_Medicated):
     effectiveDateTime: Moment | None = None
     effectivePeriod: Period | None = None
     dateAsserted: Moment | None = None
-    dosage: Annotated[list[Dosage], BeforeValidator(listed)] = Field(default_factory=list)
+    dosage: Listed[Dosage] = ()
 
 
 class Administered(Element):
@@ -202,8 +202,8 @@ class MedicationDispense(_Medicated):
     whenHandedOver: Moment | None = None
     whenPrepared: Moment | None = None
     daysSupply: Duration | None = None
-    authorizingPrescription: Annotated[list[Reference], BeforeValidator(listed)] = Field(default_factory=list)
-    dosageInstruction: Annotated[list[Dosage], BeforeValidator(listed)] = Field(default_factory=list)
+    authorizingPrescription: Listed[Reference] = ()
+    dosageInstruction: Listed[Dosage] = ()
 
 
 class Ingredient(Element):
@@ -218,13 +218,24 @@ class Medication(Resource):
     """A medicine that requests and statements point to."""
 
     status: Text | None = None
-    ingredient: Annotated[list[Ingredient], BeforeValidator(listed)] = Field(default_factory=list)
+    ingredient: Listed[Ingredient] = ()
     code: Concept | None = None
     form: Concept | None = None
     doseForm: Concept | None = None
 
 
 Model = TypeVar("Model", bound=Element)
+MODELS: Final[dict[str, type[Resource]]] = {
+    model.__name__: model
+    for model in (
+        Condition,
+        Observation,
+        MedicationRequest,
+        MedicationStatement,
+        MedicationAdministration,
+        MedicationDispense,
+    )
+}
 
 LONGEST_ID: Final = 64
 
@@ -234,7 +245,7 @@ MESSAGES: Final = {
     "float_type": "{given} is not a number",
     "int_type": "{given} is not a whole number",
     "bool_type": "{given} is neither true nor false",
-    "list_type": "{given} is not a list",
+    "tuple_type": "{given} is not a list",
     "dict_type": "{given} is not an object",
     "model_type": "{given} is not an object",
     "finite_number": "{given} is not a finite number",

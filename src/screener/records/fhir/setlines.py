@@ -13,8 +13,8 @@ from screener.records.fhir.dates import DATED, PERIODS
 from screener.records.fhir.decode import as_text, decode_bundle, decode_line
 from screener.records.fhir.files import LINES, content, ending, unpacked
 from screener.records.fhir.opened import Opened, opened
-from screener.records.fhir.record import ABOUT_PATIENTS, Record
-from screener.records.fhir.resources import Medication, named, read
+from screener.records.fhir.record import Record
+from screener.records.fhir.resources import MODELS, Medication, named, read
 from screener.records.fhir.versions import READ_HERE, check_versions, older_version
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
@@ -199,7 +199,7 @@ def _about(data: dict[str, Any], where: str, reading: SetReading, people: dict[s
         else:
             reading.refuse([FieldProblem(f"{named(data)}.id", "is missing or no text")], where)
         return
-    wanted = kind in ABOUT_PATIENTS and (kind != "Observation" or reading.probe.is_wanted(data))
+    wanted = kind in MODELS and (kind != "Observation" or reading.probe.is_wanted(data))
     reference = subject_of(data)
     if reference is None:
         if wanted and data.get("status") != "entered-in-error":

@@ -13,8 +13,9 @@ from screener.errors import FileError, UsageError, echo_path
 from screener.records.coverage import Part
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
+from screener.records.tables.cells import Cells
 from screener.records.tables.files import batches_of, check_columns, find_file, header_of, size_of
-from screener.records.tables.parts import PartReader, Person
+from screener.records.tables.parts import PartReader
 from screener.records.tables.persons import PartMaker, Persons
 from screener.records.tables.plan import CONDITION, Plan, TablePlan
 from screener.records.tables.split import Source, parts_for, split
@@ -43,7 +44,7 @@ class Run:
     translate: Mapping[int, Any] = field(default_factory=dict)
     without_person: int = 0
     unknown_people: int = 0
-    small: dict[str, dict[str | None, Person]] = field(default_factory=dict)
+    small: dict[str, dict[str | None, Cells]] = field(default_factory=dict)
 
     def cases(self, counts: Part) -> Iterator[ImportedCase]:
         """One case for each person, part by part.

@@ -1,4 +1,4 @@
-"""Cells of tables: moments and numbers as they are written there."""
+"""Cells of tables: moments and numbers as they are written there, and rows by what their cells say."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from screener.errors import echo
+from screener.records.codes import Coding
+from screener.records.tables.plan import TablePlan
 from screener.records.when import When, read_when
+
+Cells: TypeAlias = dict[str, str | None]  # by role, or by column
 
 NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?")
 SIGN: Final = re.compile(r"\s*(<=?|>=?|≤|≥)\s*(.+)")
@@ -67,3 +71,33 @@ def signed(text: str) -> tuple[str, str]:
     """The sign that a text begins with, or nothing, and the rest."""
     match = SIGN.fullmatch(text)
     return (PLAIN_SIGNS.get(match.group(1), match.group(1)), match.group(2)) if match else ("", text)
+
+
+class Row:
+    """One row, by roles.
+
+    Attributes:
+        plan: of its table.
+        cells: what is in it; None where nothing does.
+    """
+
+    __slots__ = ("cells", "plan")
+
+    def __init__(self, plan: TablePlan, cells: Cells) -> None:
+        self.plan = plan
+        self.cells = cells
+
+    def get(self, role: str) -> str:
+        """A cell, or nothing."""
+        return self.cells.get(role) or ""
+
+    @property
+    def system(self) -> str:
+        """The code system of its code."""
+        return self.get("code_system") or self.plan.systems.get(self.get("system"), self.plan.system)
+
+    @property
+    def codings(self) -> tuple[Coding, ...]:
+        """Its code, with the system and nothing else; nothing where there is none."""
+        code = self.get("code")
+        return ((self.system, code, ""),) if code else ()

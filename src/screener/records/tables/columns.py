@@ -11,12 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from screener.records.tables.cells import moment
+from screener.records.tables.cells import Cells, moment
 from screener.records.tables.plan import TablePlan
 from screener.records.tables.split import ROW
 from screener.records.when import When
 
-Cells = dict[str, str | None]
 Complete = Callable[[str, str | None, Cells], Cells]  # a row's cells, with those that are translated or joined
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

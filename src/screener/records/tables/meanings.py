@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from screener.case.answers import Kind
 from screener.case.bound import Bound
 from screener.errors import echo
 from screener.records import coverage
-from screener.records.codes import Codes, Concept
-from screener.records.coverage import Seen, seen_as
-from screener.records.diagnoses import why_not
-from screener.records.labs import from_number, is_unit
-from screener.records.tables.cells import number_of, signed, with_unit
-from screener.records.tables.columns import Cells
+from screener.records.codes import Codes, Concept, seen_as
+from screener.records.coverage import Seen
+from screener.records.labs import SEXES, from_number, is_unit
+from screener.records.tables.cells import Cells, Row, number_of, signed, with_unit
 from screener.records.tables.mapping import IGNORE
 from screener.records.tables.plan import TablePlan, meaning_of
-from screener.records.tables.results import Meaning
-from screener.records.tables.rows import Row
+
+Amount = float | Bound | str | None  # a text says why it cannot be read; None: nothing is there
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a name or code of a result means.
+
+    Attributes:
+        field: the field or measure it answers; empty when it is not read.
+        use: as in the code table.
+        seen: what is counted of it.
+    """
+
+    field: str
+    use: str
+    seen: Seen
+
+    @property
+    def sex(self) -> str:
+        """The sex that it is read for; empty for both."""
+        return SEXES.get(self.use, "") if self.field else ""
 
 
 class Meanings:
@@ -36,10 +55,29 @@ class Meanings:
         self.fields = fields
 
     def meaning(self, cells: Cells) -> Meaning:
-        """What the name or code in a row means."""
-        return Meaning(*self.measured(Row(self.plan, cells)))
+        """What the name or code in a row means; no field when it is not read."""
+        row = Row(self.plan, cells)
+        codings, kind = row.codings, self.plan.kind
+        concept = self.codes.find(codings[0][0], codings[0][1]) if codings else None
+        if self.plan.names and concept is None and (row.get("name") or not codings):
+            return self.by_name(row.get("name"))
+        if concept is None or concept.kind != "lab" or not concept.fields:
+            return Meaning("", "", self.codes.seen(kind, codings))
+        if concept.use == IGNORE:
+            return Meaning("", "", seen_as(kind, codings, coverage.NOT_READ, _ignored(concept)))
+        return Meaning(concept.fields[0][0], concept.use, seen_as(kind, codings, coverage.READ))
 
-    def amount_of(self, cells: Cells, meaning: Meaning) -> float | Bound | str | None:
+    def by_name(self, words: str) -> Meaning:
+        """The same by the name of a result, as the mapping has it."""
+        shown = Seen(self.plan.kind, "", words[: coverage.LONGEST], "", coverage.READ)
+        if words not in self.plan.names:
+            return Meaning("", "", shown._replace(state=coverage.NOT_READ, reason=coverage.NO_ROW))
+        name, use = meaning_of(self.plan.names[words])
+        if use == IGNORE or name not in self.fields:
+            return Meaning("", "", shown._replace(state=coverage.NOT_READ, reason=coverage.IGNORED))
+        return Meaning(name, use, shown)
+
+    def amount_of(self, cells: Cells, meaning: Meaning) -> Amount:
         """The value of a row, why it cannot be read, or None where there is nothing in it."""
         row = Row(self.plan, cells)
         if not row.get("text") and not row.get("number"):
@@ -48,38 +86,6 @@ class Meanings:
             return self.amount(row, meaning.field)
         except ValueError as error:
             return str(error)
-
-    def measured(self, row: Row) -> tuple[str, str, Seen]:
-        """The field that a row is about and its use; no field when it is not read, and what is counted then."""
-        if row.plan.names and not self.is_known(row) and (row.get("name") or not row.get("code")):
-            return self.by_name(row)
-        codings = row.codings
-        if not codings:
-            return "", "", seen_as(row.plan.kind, (), coverage.NOT_READ, coverage.ONLY_TEXT)
-        coding = codings[0]
-        concept = self.codes.find(coding[0], coding[1])
-        if concept is None:
-            return "", "", seen_as(row.plan.kind, (coding,), coverage.NOT_READ, why_not((coding,)))
-        if concept.kind != "lab" or not concept.fields:
-            return "", "", seen_as(row.plan.kind, (coding,), coverage.UNDERSTOOD)
-        if concept.use == IGNORE:
-            return "", "", seen_as(row.plan.kind, (coding,), coverage.NOT_READ, _ignored(concept))
-        return concept.fields[0][0], concept.use, seen_as(row.plan.kind, (coding,), coverage.READ)
-
-    def is_known(self, row: Row) -> bool:
-        """Whether its code is in the code lists."""
-        return any(self.codes.find(system, code) is not None for system, code, _ in row.codings)
-
-    def by_name(self, row: Row) -> tuple[str, str, Seen]:
-        """The same by the name of a result, as the mapping has it."""
-        words = row.get("name")
-        shown = Seen(row.plan.kind, "", words[: coverage.LONGEST], "", coverage.READ)
-        if words not in row.plan.names:
-            return "", "", shown._replace(state=coverage.NOT_READ, reason=coverage.NO_ROW)
-        name, use = meaning_of(row.plan.names[words])
-        if use == IGNORE or name not in self.fields:
-            return "", "", shown._replace(state=coverage.NOT_READ, reason=coverage.IGNORED)
-        return name, use, shown
 
     def amount(self, row: Row, name: str) -> float | Bound:
         """The value of a row in the field's unit.

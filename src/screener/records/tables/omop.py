@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from screener.errors import FileError
 from screener.records.codes import ICD_9_CM, ICD_10, ICD_10_CM, ICD_10_GM, LOINC, RXNORM, SNOMED, Codes
-from screener.records.tables.cells import moment, number_of, signed
+from screener.records.tables.cells import Cells, moment, number_of, signed
 from screener.records.tables.files import batches_of, find_file, header_of
 from screener.records.tables.plan import CONDITION, DRUG, MEASUREMENT, PeoplePlan, Plan, TablePlan
 
@@ -55,8 +55,6 @@ OPTIONAL: Final = frozenset({
     "month_of_birth", "day_of_birth", "drug_exposure_end_date", "measurement_source_value", "condition_source_value",
     "unit_concept_id",
 })  # fmt: skip
-
-Cells = dict[str, str | None]
 
 
 @dataclass

@@ -12,15 +12,14 @@ import numpy as np
 from screener.records.courses import Namer
 from screener.records.coverage import Part
 from screener.records.options import Options
-from screener.records.tables.columns import NEVER, Cells, Ints, Rows
+from screener.records.tables.cells import Cells
+from screener.records.tables.columns import NEVER, Ints, Rows
 from screener.records.tables.counted import CaseMade
 from screener.records.tables.meanings import Meanings
 from screener.records.tables.plan import DRUG, MEASUREMENT, Plan, TablePlan
-from screener.records.tables.results import Results, Understanding
+from screener.records.tables.results import Results
 from screener.records.tables.spans import Spans
 from screener.records.tables.split import read_batches
-
-Person = dict[str, str | None]
 
 
 @dataclass
@@ -37,13 +36,13 @@ class PartRows:
     """
 
     people: dict[str, int] = field(default_factory=dict)
-    given: list[list[Person]] = field(default_factory=list)
+    given: list[list[Cells]] = field(default_factory=list)
     results: Results = field(default_factory=Results)
     spans: Spans = field(default_factory=Spans)
     latest: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     strangers: dict[str, int] = field(default_factory=dict)
 
-    def add_person(self, person: str, given: Person) -> None:
+    def add_person(self, person: str, given: Cells) -> None:
         """A row of the table of persons."""
         number = self.people.setdefault(person, len(self.people))
         if number == len(self.given):
@@ -82,7 +81,7 @@ class PartReader:
     options: Options
     folder: Path
     translate: Mapping[int, Callable[[Cells], Cells]]
-    small: Mapping[str, Mapping[str | None, Person]]
+    small: Mapping[str, Mapping[str | None, Cells]]
 
     def read(self, part: int, namer: Namer) -> PartRows:
         """The rows of one part.
@@ -101,17 +100,17 @@ class PartReader:
         held.latest = np.full(len(held.people), NEVER)
         joined = 1 + len(self.plan.tables)
         for number, table in enumerate(self.plan.tables, start=1):
-            other: dict[tuple[str, str], Person] | None = None
+            other: dict[tuple[str, str], Cells] | None = None
             if table.join is not None and table.join.file not in self.small:
                 other = self.joined(joined, part, table)
                 joined += 1
             self.read_table(number, part, other, held, namer)
         return held
 
-    def joined(self, number: int, part: int, table: TablePlan) -> dict[tuple[str, str], Person]:
+    def joined(self, number: int, part: int, table: TablePlan) -> dict[tuple[str, str], Cells]:
         """The cells of a joined file, by person and key."""
         assert table.join is not None
-        found: dict[tuple[str, str], Person] = {}
+        found: dict[tuple[str, str], Cells] = {}
         for batch in read_batches(self.folder, number, part):
             cells = batch.to_pydict()
             for place, (person, key) in enumerate(zip(cells[table.person], cells[table.join.on], strict=True)):
@@ -119,7 +118,7 @@ class PartReader:
         return found
 
     def read_table(
-        self, number: int, part: int, other: Mapping[Any, Person] | None, held: PartRows, namer: Namer
+        self, number: int, part: int, other: Mapping[Any, Cells] | None, held: PartRows, namer: Namer
     ) -> None:
         """The rows of one table, those of results each once."""
         table, translate = self.plan.tables[number - 1], self.translate.get(number - 1)
@@ -137,8 +136,7 @@ class PartReader:
         if table.kind == MEASUREMENT:
             rows.take(rows.first_of_same())
             meanings = Meanings(table, self.options.codes, self.options.book.recorded)
-            how = Understanding(meanings.meaning, meanings.amount_of)
-            held.add_table(rows, lambda rows: held.results.add(rows, how))
+            held.add_table(rows, lambda rows: held.results.add(rows, meanings))
         elif table.kind == DRUG:
             held.add_table(rows, lambda rows: held.spans.add_courses(rows, namer))
         else:

@@ -16,10 +16,10 @@ from screener.records.coverage import Part, Seen
 from screener.records.imported import Gathered, ImportedCase
 from screener.records.options import Options
 from screener.records.reading import Age, Held, by_day, read_held
-from screener.records.tables.cells import moment, number_of
+from screener.records.tables.cells import Cells, moment, number_of
 from screener.records.tables.columns import DAY_ZERO, NEVER
 from screener.records.tables.counted import CaseMade
-from screener.records.tables.parts import PartReader, PartRows, Person
+from screener.records.tables.parts import PartReader, PartRows
 from screener.records.tables.plan import PeoplePlan
 from screener.records.when import When, age_on, read_when
 
@@ -120,7 +120,7 @@ class Persons:
         made.append(CaseMade(number, found.answers.get("sex"), day, window.first))
         return read_held(held, window, options, found)
 
-    def read_person(self, identity: str, given: Person, day: date | None, found: Gathered) -> Age:
+    def read_person(self, identity: str, given: Cells, day: date | None, found: Gathered) -> Age:
         """Say age and sex; returns the age on any day."""
         people = self.people
         source = f"{people.file}:{identity}"
@@ -138,7 +138,7 @@ class Persons:
         return ages
 
 
-def _ages(given: Person, found: Gathered, source: str) -> Age:
+def _ages(given: Cells, found: Gathered, source: str) -> Age:
     """The age on a day, by birth or by an age in a year."""
     age, year = number_of(given.get("age") or ""), number_of(given.get("in_year") or "")
     if age is not None and year is not None:
@@ -146,7 +146,7 @@ def _ages(given: Person, found: Gathered, source: str) -> Age:
     return partial(age_on, _birth(given, found, source))
 
 
-def _birth(given: Person, found: Gathered, source: str) -> When | None:
+def _birth(given: Cells, found: Gathered, source: str) -> When | None:
     """When somebody was born, as exactly as it is recorded."""
     text = given.get("birth") or ""
     if not text and given.get("year"):

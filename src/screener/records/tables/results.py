@@ -15,48 +15,14 @@ import numpy as np
 
 from screener.case.bound import Bound
 from screener.errors import FieldProblem
-from screener.records.coverage import Seen
 from screener.records.imported import Gathered
-from screener.records.labs import RANKS, SEXES, LabValue, Values, in_order
-from screener.records.tables.columns import TIMES, Cells, Ints, Rows, runs
+from screener.records.labs import RANKS, LabValue, Values, in_order
+from screener.records.tables.columns import TIMES, Ints, Rows, runs
 from screener.records.tables.counted import NO_DATE, NO_VALUE, UNREADABLE, Counted, Kind
+from screener.records.tables.meanings import Amount, Meaning, Meanings
 
 # what says what was measured
 MEANT_BY: Final = ("name", "code", "code_system", "system", "concept", "source_concept", "source_name")
-Amount = float | Bound | str | None  # a text says why it cannot be read; None: nothing is there
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a name or code of a result means.
-
-    Attributes:
-        field: the field or measure it answers; empty when it is not read.
-        use: as in the code table.
-        seen: what is counted of it.
-    """
-
-    field: str
-    use: str
-    seen: Seen
-
-    @property
-    def sex(self) -> str:
-        """The sex that it is read for; empty for both."""
-        return SEXES.get(self.use, "") if self.field else ""
-
-
-@dataclass(frozen=True)
-class Understanding:
-    """How rows are understood.
-
-    Attributes:
-        meaning: of the cells of `MEANT_BY`.
-        amount: of a row's cells, in the unit of the meaning's field.
-    """
-
-    meaning: Callable[[Cells], Meaning]
-    amount: Callable[[Cells, Meaning], Amount]
 
 
 @dataclass(slots=True)
@@ -105,10 +71,10 @@ class _Read:
         rows: of the table.
         meanings: each different meaning.
         meant: which one each row has.
-        how: rows are understood.
+        how: understands them.
     """
 
-    def __init__(self, rows: Rows, meanings: list[Meaning], meant: Ints, how: Understanding) -> None:
+    def __init__(self, rows: Rows, meanings: list[Meaning], meant: Ints, how: Meanings) -> None:
         self.rows, self.meanings, self.meant = rows, meanings, meant
         self.fields = sorted({one.field for one in meanings})
         self.times = rows.times("time")
@@ -119,14 +85,14 @@ class _Read:
         undated = ~self.times.known[self.places] & (kinds != NO_VALUE)
         self.reasons = np.where(undated, NO_DATE, kinds)
 
-    def _amounts(self, how: Understanding) -> tuple[list[Amount], Ints]:
+    def _amounts(self, how: Meanings) -> tuple[list[Amount], Ints]:
         """Each different amount, and which one each of the rows has."""
         roles = [role for role in self.rows.plan.columns if role not in TIMES]
         first, which = self.rows.distinct([role for role in roles if role not in MEANT_BY], [self.meant])
         chosen, which = np.unique(which[self.places], return_inverse=True)
         firsts = first[chosen]
         pairs = zip(self.rows.cells(firsts, roles), self.meant[firsts].tolist(), strict=True)
-        return [how.amount(cells, self.meanings[of]) for cells, of in pairs], which.reshape(-1)
+        return [how.amount_of(cells, self.meanings[of]) for cells, of in pairs], which.reshape(-1)
 
     def numbers(self, of: Callable[[Meaning], int]) -> Ints:
         """A number of its meaning, for each row."""
@@ -178,7 +144,7 @@ class Results:
     read: dict[int, PersonResults] = field(default_factory=dict)
     counted: Counted = field(default_factory=Counted)
 
-    def add(self, rows: Rows, how: Understanding) -> None:
+    def add(self, rows: Rows, how: Meanings) -> None:
         """Understand the results of one table."""
         roles = [role for role in rows.plan.columns if role in MEANT_BY]
         first, meant = rows.distinct(roles)

@@ -10,12 +10,13 @@ import numpy as np
 
 from screener.errors import FieldProblem, echo
 from screener.records import coverage
+from screener.records.codes import seen_as
 from screener.records.courses import Course, Namer
-from screener.records.coverage import Seen, seen_as
+from screener.records.coverage import Seen
 from screener.records.diagnoses import ROW, Diagnosis
+from screener.records.tables.cells import Row
 from screener.records.tables.columns import TIMES, Ints, Rows, runs
 from screener.records.tables.counted import ALWAYS, Counted, Kind
-from screener.records.tables.rows import Row
 
 SELF_REPORTED: Final = "type"
 Made = TypeVar("Made", Course, Diagnosis)
@@ -142,20 +143,8 @@ def _medicine(row: Row, namer: Namer) -> tuple[Seen, Course | None]:
         return seen_as(plan.kind, codings, coverage.NOT_READ, coverage.STATUS), None
     route = namer.table.route(row.get("route")) if row.get("route") else ""
     named = namer.named(name or None, codings, route)
-    seen = named.counted(plan.kind)
-    if not named.systemic:
-        seen = seen._replace(state=coverage.NOT_READ, reason=coverage.NOT_SYSTEMIC)
-    return seen, Course(
-        named.name,
-        named.entries,
-        named.classes,
-        named.whole,
-        prescribed=plan.prescribed and row.get(SELF_REPORTED) not in plan.self_reports,
-        open=False,
-        routes=named.routes,
-        systemic=named.systemic,
-        listed=named.listed,
-    )
+    prescribed = plan.prescribed and row.get(SELF_REPORTED) not in plan.self_reports
+    return named.seen._replace(resource=plan.kind), named.course._replace(prescribed=prescribed, open=False)
 
 
 def _diagnosis(row: Row) -> Diagnosis:
