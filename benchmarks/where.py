@@ -41,13 +41,13 @@ from screener.batch.writing import writers
 from screener.batch.writing.output import ResumableOutput
 from screener.records.codetable import code_table
 from screener.records.fhir import case as fhir_case
-from screener.records.fhir import decode, ndjson, setlines
+from screener.records.fhir import decode, ndjson
 from screener.records.fhir.record import Record
 from screener.records.options import Options, silent
 from screener.records.tables import cases as tables_cases
 from screener.records.tables import persons
 from screener.records.tables.parts import PartReader
-from screener.records.tables.persons import Persons
+from screener.records.tables.persons import PartCases
 from screener.records.tables.results import PersonResults
 from screener.rulebook.cache import cached_rulebook
 
@@ -69,9 +69,8 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("from cells to columns", CsvReader, ("block",)),
     ("columns of Parquet", TypedReader, ("read",)),
     ("decoding resources", decode, ("_quickly",)),
-    ("whose resource it is", ndjson, ("relevant",)),
-    ("parts on disk", setlines, ("as_text",)),
-    ("parts on disk", ndjson, ("of_text", "_read_part", "_divide")),
+    ("whose resource it is", ndjson.SetReading, ("relevant",)),
+    ("parts on disk", ndjson, ("as_text", "of_text", "_read_part", "_distributed")),
     ("sorting resources", Record, ("add",)),
     ("splitting tables by person", tables_cases, ("split",)),
     ("rows of tables", PartReader, ("read",)),
@@ -79,7 +78,7 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("courses and diagnoses", fhir_case, ("read_held",)),
     ("courses and diagnoses", persons, ("read_held",)),
     ("making cases", fhir_case, ("import_record",)),
-    ("making cases", Persons, ("case",)),
+    ("making cases", PartCases, ("case",)),
     ("cases as JSON", recordfile, ("case_read",)),
     ("cases as JSON", tables, ("case_read",)),
     ("decoding Parquet", readers, ("batches",)),

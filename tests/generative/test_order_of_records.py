@@ -67,8 +67,8 @@ def test_the_order_of_rows_says_nothing(
 
 def test_rows_are_put_in_order_by_column_as_they_are_one_by_one(book: RuleBook, tmp_path: Path) -> None:
     folder = as_long(PEOPLE, tmp_path / "tables")
-    with run_of(str(folder), "long", options_for(book, folder)).split() as (maker, parts):
-        held = [maker.make(part).rows for part in range(parts)]
+    with run_of(str(folder), "long", options_for(book, folder)).split() as (reader, parts):
+        held = [reader.read(part) for part in range(parts)]
     values = [some for rows in held for one in rows.results.read.values() for some in one.values.values()]
     assert len(values) > len(PEOPLE) / 2
     assert all([in_order(one)[:-1] for one in some] == sorted(in_order(one)[:-1] for one in some) for some in values)

@@ -146,7 +146,6 @@ def test_so_are_lines(book: RuleBook, tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "all.ndjson").write_text("\n".join(lines), encoding="utf-8")
     fast = list(cases(tmp_path, book=book))
     monkeypatch.setattr(decode, "_decoders", lambda: None)
-    monkeypatch.setattr(decode, "_coders", lambda: None)
     assert list(cases(tmp_path, book=book)) == fast
 
 

@@ -15,7 +15,8 @@ from screener.errors import EngineFault
 from screener.records.coverage import Coverage, Part
 from screener.records.options import Options, silent
 from screener.records.tables.cases import run_of, table_cases
-from screener.records.tables.persons import PartMaker
+from screener.records.tables.parts import PartReader
+from screener.records.tables.persons import PartCases
 from screener.workers import Crew, GoneError
 
 AHEAD: Final = 2  # parts for each process that are begun before those in front of them are given on
@@ -53,8 +54,8 @@ def cases_of_tables(name: str, form: str, options: Options) -> Iterator[CaseRead
             yield case_read(case, name)
         return
     counts, run = options.coverage.begin(name), run_of(name, form, options)
-    with run.split() as (maker, parts):
-        for made in _made(_alone(maker), parts, options.workers):
+    with run.split() as (reader, parts):
+        for made in _made(_alone(reader), parts, options.workers):
             counts.merge(made.counts)
             run.count(made.strangers)
             options.used |= made.used
@@ -67,15 +68,15 @@ def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def _alone(maker: PartMaker) -> PartMaker:
+def _alone(reader: PartReader) -> PartReader:
     """The same for another process, which tells nobody anything."""
-    options = replace(maker.persons.options, coverage=Coverage(), say=silent, used=set(), without_day=0, kept=set())
-    return PartMaker(replace(maker.reader, options=options), replace(maker.persons, options=options))
+    options = replace(reader.options, coverage=Coverage(), say=silent, used=set(), without_day=0, kept=set())
+    return replace(reader, options=options)
 
 
-def _made(maker: PartMaker, parts: int, workers: int) -> Iterator[Made]:
+def _made(reader: PartReader, parts: int, workers: int) -> Iterator[Made]:
     """What is made of each part, in order."""
-    crew = Crew(workers, running_context, _making, maker)
+    crew = Crew(workers, running_context, _making, reader)
     waiting: deque[Future[Made]] = deque()
     coming = iter(range(parts))
     try:
@@ -91,22 +92,22 @@ def _made(maker: PartMaker, parts: int, workers: int) -> Iterator[Made]:
         crew.close()
 
 
-def _making(maker: PartMaker) -> Callable[[int], Made]:
+def _making(reader: PartReader) -> Callable[[int], Made]:
     """What makes the cases of parts; called in a worker's process."""
     import gc
 
     gc.freeze()
     gc.set_threshold(50_000)  # most objects live as long as the part
-    options = maker.persons.options
+    options = reader.options
 
     def make(part: int) -> Made:
         options.used.clear()
         options.without_day = 0
-        done, counts = maker.make(part), Part()
+        done, counts = PartCases(reader, reader.read(part)), Part()
         cases = []
         for case in done.cases():
             counts.add(case.seen)
-            cases.append(case_read(case, maker.persons.folder))
+            cases.append(case_read(case, reader.where))
         counts.merge(done.seen())
         return Made(cases, counts, done.rows.strangers, set(options.used), options.without_day)
 

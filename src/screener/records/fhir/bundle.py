@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from screener.errors import CaseError, FieldProblem, echo
 from screener.records.codes import Codes
-from screener.records.fhir.opened import Opened, missing_pages, opened
+from screener.records.fhir.opened import Opened, missing_pages
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import MODELS, Medication, named, read
 
@@ -50,18 +50,16 @@ class Bundle:
     """The records in one file.
 
     Args:
-        data: the decoded bundle, or what is in it.
-        where: its name for messages.
+        content: what is in it.
         codes: the code table.
     """
 
-    def __init__(self, data: Mapping[str, Any] | Opened, where: str, codes: Codes) -> None:
-        self.where = where
+    def __init__(self, content: Opened, codes: Codes) -> None:
+        self.content = content
         self.codes = codes
         self.patients: dict[str, Record] = {}
         self.medications: dict[str, Medication] = {}
         self.problems: list[FieldProblem] = []
-        self.content = data if isinstance(data, Opened) else opened(data, where)
         self.not_whole = tuple(dict.fromkeys([*self.content.flaws, *missing_pages(self.content.pages)]))
         others: list[dict[str, Any]] = []
         for url, resource in self.content.resources:
@@ -99,10 +97,7 @@ class Bundle:
 
     def add(self, resource: dict[str, Any]) -> None:
         """A resource about somebody."""
-        subject = resource.get("subject")
-        reference = subject.get("reference") if isinstance(subject, dict) else None
-        if not isinstance(reference, str):
-            reference = subject_of(resource)
+        reference = subject_of(resource)
         if reference is None:
             if resource["resourceType"] in MODELS and resource.get("status") != "entered-in-error":
                 self.without_subject(resource)
@@ -138,4 +133,4 @@ class Bundle:
     def nobody(self) -> CaseError:
         """That there is no patient in the file."""
         problems = self.problems or [FieldProblem("Patient", "there is no Patient resource in this file")]
-        return CaseError(problems, where=self.where)
+        return CaseError(problems, where=self.content.where)

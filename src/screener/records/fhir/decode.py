@@ -2,22 +2,34 @@
 
 With msgspec (the `batch` extra) only the listed keys become Python objects, which is several times faster than
 `json.loads` over the whole file. Without it, or when msgspec finds a mistake, the standard library reads the text; its
-errors carry line and column.
+errors carry line and column. Only R4, R4B and R5 are read: files of older versions, as far as it shows, are refused.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any, Final, TypedDict
+from typing import Any, Final, Literal, NamedTuple, TypedDict
 
 from screener.errors import CaseError, FieldProblem, echo
 from screener.records.fhir.dates import DATED, PERIODS
 from screener.records.fhir.elements import Resource
 from screener.records.fhir.resources import MODELS, Medication, Patient
-from screener.records.fhir.versions import OLDER, check_no_xml
 
+STU3: Final = "FHIR STU3"
+DSTU2: Final = "FHIR DSTU2"
+HL7_V2: Final = b"MSH|"
+READ_HERE: Final = "R4, R4B and R5 are read here"
+# elements that only an older version has, by kind of resource
+OLDER: Final = {
+    "MedicationStatement": {"wasNotTaken": DSTU2, "taken": STU3},
+    "MedicationAdministration": {"wasNotGiven": DSTU2, "notGiven": STU3},
+    "MedicationDispense": {"notDone": STU3},
+}
+SHOWING: Final = frozenset({"Condition", "MedicationOrder", "Observation", *OLDER})
+TEXTS: Final = ("clinicalStatus", "verificationStatus")  # of a Condition: text before R4
 # elements that tell what and whom a resource is about, and in which version of FHIR it is written
 OTHERS: Final = (
     "resourceType", "meta", "subject", "patient", "questionnaire", "result", "issue", "type", "entry", "link", "total",
@@ -30,19 +42,67 @@ READ: Final = {name for model in MADE for name in model.model_fields if name != 
 WITH_ITEMS: Final = b"QuestionnaireResponse"  # their items nest; such a file is decoded whole
 
 
+class _Quick(NamedTuple):
+    """What reads and writes JSON quickly.
+
+    Attributes:
+        bundle: reads a file.
+        line: reads a resource.
+        people: reads of a bundle only whom its resources are about.
+        plain: reads any text.
+        write: writes any data.
+        errors: what is raised when it cannot be read.
+    """
+
+    bundle: Callable[[bytes], Any]
+    line: Callable[[bytes], Any]
+    people: Callable[[bytes], Any]
+    plain: Callable[[str], Any]
+    write: Callable[[Any], bytes]
+    errors: tuple[type[Exception], ...]
+
+
 @cache
-def _decoders() -> tuple[tuple[Any, Any], type[Exception]] | None:
-    """Decoders for a bundle and for one resource, and what they raise; None without msgspec."""
+def _decoders() -> _Quick | None:
+    """What msgspec reads and writes with; None without it."""
     try:
-        import msgspec
+        from msgspec import MsgspecError
+        from msgspec.json import Decoder, Encoder
     except ImportError:
         return None
-    resource: Any = TypedDict("resource", dict.fromkeys(READ, Any), total=False)  # type: ignore[misc]
-    entry_keys: Any = {"fullUrl": Any, "resource": resource, "response": Any, "search": Any, "request": Any}
-    entry: Any = TypedDict("entry", entry_keys, total=False)  # type: ignore[misc]
-    keys: Any = {"resourceType": Any, "type": Any, "entry": list[entry], "link": Any, "total": Any, "timestamp": Any}
-    bundle: Any = TypedDict("bundle", keys, total=False)  # type: ignore[misc]
-    return (msgspec.json.Decoder(bundle), msgspec.json.Decoder(resource)), msgspec.MsgspecError
+
+    def keys(*names: str, **more: Any) -> Any:
+        return TypedDict("keys", {**dict.fromkeys(names, Any), **more}, total=False)  # type: ignore[operator]
+
+    def reader(kind: Any) -> Callable[[bytes], Any]:
+        found: Callable[[bytes], Any] = Decoder(kind).decode
+        return found
+
+    resource = keys(*READ)
+    many: Any = list
+    entries = many[keys("fullUrl", "response", "search", "request", resource=resource)]
+    person = keys("resourceType", "id", "subject", "patient", "type", "entry")
+    people = many[keys("fullUrl", resource=person)]
+    return _Quick(
+        reader(keys("resourceType", "type", "link", "total", "timestamp", entry=entries)),
+        reader(resource),
+        reader(keys("resourceType", entry=people)),
+        Decoder().decode,
+        Encoder().encode,
+        (MsgspecError, UnicodeDecodeError, RecursionError),
+    )
+
+
+def _quickly(raw: bytes, which: Literal["bundle", "line", "people"]) -> dict[str, Any] | None:
+    """What is in a text, or None when that cannot be had quickly."""
+    quick = _decoders()
+    if quick is None or (which != "people" and WITH_ITEMS in raw):
+        return None
+    try:
+        found: dict[str, Any] = getattr(quick, which)(raw)
+    except quick.errors:
+        return None
+    return found if which == "line" or found.get("resourceType") == "Bundle" else None
 
 
 def decode_bundle(raw: bytes, where: str) -> dict[str, Any]:
@@ -56,37 +116,12 @@ def decode_bundle(raw: bytes, where: str) -> dict[str, Any]:
         CaseError: the text is not JSON, or not one object.
     """
     check_no_xml(raw, where)
-    found = _quickly(raw, 0)
-    if found is not None and found.get("resourceType") == "Bundle":
-        return found
-    return decode_all(raw, where)
-
-
-@cache
-def _people_decoder() -> tuple[Any, type[Exception]] | None:
-    try:
-        import msgspec
-    except ImportError:
-        return None
-    keys = ("resourceType", "id", "subject", "patient", "type", "entry")
-    resource: Any = TypedDict("resource", dict.fromkeys(keys, Any), total=False)  # type: ignore[misc]
-    entry_keys: Any = {"fullUrl": Any, "resource": resource}
-    entry: Any = TypedDict("entry", entry_keys, total=False)  # type: ignore[misc]
-    bundle_keys: Any = {"resourceType": Any, "entry": list[entry]}
-    bundle: Any = TypedDict("bundle", bundle_keys, total=False)  # type: ignore[misc]
-    return msgspec.json.Decoder(bundle), msgspec.MsgspecError
+    return _quickly(raw, "bundle") or decode_all(raw, where)
 
 
 def people_of(raw: bytes) -> dict[str, Any] | None:
     """A bundle with nothing but whom its resources are about; None when that cannot be had quickly."""
-    decoder = _people_decoder()
-    if decoder is None:
-        return None
-    try:
-        found: dict[str, Any] = decoder[0].decode(raw)
-    except (decoder[1], UnicodeDecodeError, RecursionError):
-        return None
-    return found if found.get("resourceType") == "Bundle" else None
+    return _quickly(raw, "people")
 
 
 def decode_line(raw: bytes, where: str) -> dict[str, Any]:
@@ -96,44 +131,21 @@ def decode_line(raw: bytes, where: str) -> dict[str, Any]:
         CaseError: as for `decode_bundle`.
     """
     check_no_xml(raw, where)
-    return _quickly(raw, 1) or decode_all(raw, where)
+    return _quickly(raw, "line") or decode_all(raw, where)
 
 
 def as_text(data: Mapping[str, Any]) -> str:
     """A decoded resource as JSON on one line, for `of_text`."""
-    coders = _coders()
-    if coders is not None and "null" not in (text := coders[0](data).decode()):
+    quick = _decoders()
+    if quick is not None and "null" not in (text := quick.write(data).decode()):
         return text
     return json.dumps(data)  # msgspec writes null for a number that is too large
 
 
 def of_text(text: str) -> Any:
     """What `as_text` was given."""
-    coders = _coders()
-    if coders is not None and "Infinity" not in text:
-        return coders[1](text)
-    return json.loads(text)
-
-
-@cache
-def _coders() -> tuple[Callable[[Any], bytes], Callable[[str], Any]] | None:
-    """What writes JSON, and what reads it; None without msgspec."""
-    try:
-        import msgspec
-    except ImportError:
-        return None
-    return msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
-
-
-def _quickly(raw: bytes, which: int) -> dict[str, Any] | None:
-    decoders = _decoders()
-    if decoders is None or WITH_ITEMS in raw:
-        return None
-    try:
-        found: dict[str, Any] = decoders[0][which].decode(raw)
-    except (decoders[1], UnicodeDecodeError, RecursionError):
-        return None
-    return found
+    quick = _decoders()
+    return quick.plain(text) if quick is not None and "Infinity" not in text else json.loads(text)
 
 
 def decode_all(raw: bytes, where: str) -> dict[str, Any]:
@@ -167,3 +179,57 @@ def decode_all(raw: bytes, where: str) -> dict[str, Any]:
 
 def _constant(name: str) -> Any:
     raise ValueError(f"{echo(name)} is not a number in JSON")
+
+
+def check_versions(resources: Iterable[Mapping[str, Any]], where: str) -> None:
+    """Refuse a file of an older version as a whole, in one line.
+
+    Raises:
+        CaseError: some resource shows it.
+    """
+    for resource in resources:
+        kind = resource["resourceType"]
+        if kind == "Observation" and "subject" in resource and "fhirVersion" not in resource:
+            continue  # as most resources are
+        found = older_version(resource) if kind in SHOWING or "fhirVersion" in resource else ""
+        if found:
+            raise CaseError([FieldProblem("", f"this is {found}; {READ_HERE}")], where=where)
+
+
+def older_version(data: Mapping[str, Any]) -> str:
+    """The older version of FHIR that a resource is written in, with what shows it; empty when nothing does."""
+    kind = data.get("resourceType")
+    if kind == "MedicationOrder":
+        return f"{DSTU2} (MedicationOrder became MedicationRequest)"
+    if kind in ("Observation", "Condition") and "patient" in data and "subject" not in data:
+        return f"{DSTU2} ({kind}.patient became subject)"
+    for name, its in OLDER.get(str(kind), {}).items():
+        if name in data:
+            return f"{its} ({kind}.{name})"
+    if kind == "Condition":
+        for name in TEXTS:
+            if isinstance(data.get(name), str):
+                return f"{STU3} (Condition.{name} is text)"
+    version = data.get("fhirVersion")
+    if isinstance(version, str) and version[:2] in ("1.", "3."):
+        return f"{STU3 if version[0] == '3' else DSTU2} (fhirVersion is {version[:20]})"
+    return ""
+
+
+def check_no_xml(raw: bytes, where: str) -> None:
+    """Refuse XML and HL7 v2, whatever the name of the file says.
+
+    Raises:
+        CaseError: the text is one of them.
+    """
+    start = raw[:4000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(HL7_V2):
+        raise CaseError(
+            [FieldProblem("", f"this is an HL7 v2 message; export the record as FHIR ({READ_HERE})")], where=where
+        )
+    if not start.startswith(b"<"):
+        return
+    cda = re.search(rb"<(?:[A-Za-z0-9]+:)?ClinicalDocument\b", start) is not None
+    what = "a CDA document in XML" if cda else "XML"
+    how = "export the record as FHIR R4 in JSON" if cda else "FHIR is read as JSON; convert it, or ask for JSON"
+    raise CaseError([FieldProblem("", f"this is {what}; {how}")], where=where)

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from json import JSONDecoder
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from screener.errors import CaseError, FileError, echo
 from screener.records.codes import Codes
 from screener.records.codetable import book_codes, code_table
-from screener.records.fhir.bundle import Bundle
+from screener.records.fhir.bundle import Bundle, is_about_a_patient, local, subject_of
 from screener.records.fhir.case import import_days
-from screener.records.fhir.decode import decode_bundle
+from screener.records.fhir.decode import check_versions, decode_bundle, people_of
 from screener.records.fhir.files import LINES, content, ending, records_in
 from screener.records.fhir.opened import opened
 from screener.records.fhir.record import Record
-from screener.records.fhir.versions import check_versions
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
+
+PATIENT: Final = b'"Patient"'
+KIND: Final = re.compile(rb'\{\s*"resourceType"\s*:\s*$')
+REFERENCE: Final = re.compile(rb'Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[^"]*)?"')
+HELD: Final = 64_000_000  # bytes of files that are kept in memory
+NEAR: Final = 60  # bytes before the kind of a resource, in which its object begins
+LONGEST: Final = 200_000  # bytes of a Patient resource that are looked at
 
 
 def cases(
@@ -62,41 +70,27 @@ def _cases(path: str | Path, options: Options) -> Iterator[ImportedCase]:
     if str(path) == "-":
         yield from _guarded(sys.stdin.buffer.read(), "<stdin>", options)
         return
-    path = Path(path)
-    if not path.exists():
-        raise FileError(f"{echo(str(path))} cannot be read: there is no such file or folder")
-    if path.is_dir():
-        yield from _folder(path, options)
-    elif ending(path) == LINES:
-        yield from _set([path], options)
-    else:
-        yield from _guarded(content(path), str(path), options)
-
-
-def _folder(folder: Path, options: Options) -> Iterator[ImportedCase]:
-    """A folder is one record set: a person whose resources are in several files makes one case."""
-    from screener.records.fhir.grouping import groups
-
-    paths = records_in(folder, options.say)
-    lines = [path for path in paths if ending(path) == LINES]
-    bundles = [path for path in paths if ending(path) != LINES]
-    if lines and bundles and not options.each_file:
-        yield from _set(paths, options)
-        return
     kept: dict[Path, bytes] = {}
-    together = [[path] for path in paths] if options.each_file else [lines] if lines else groups(bundles, kept)
-    for files in together:
+    for files in _sets(Path(path), options, kept):
         if len(files) > 1 or ending(files[0]) == LINES:
-            yield from _set(files, options)
+            from screener.records.fhir.ndjson import set_cases
+
+            yield from set_cases(files, options)
         else:
             raw = kept.pop(files[0]) if files[0] in kept else content(files[0])
             yield from _guarded(raw, str(files[0]), options)
 
 
-def _set(paths: list[Path], options: Options) -> Iterator[ImportedCase]:
-    from screener.records.fhir.ndjson import set_cases
-
-    return set_cases(paths, options)
+def _sets(path: Path, options: Options, kept: dict[Path, bytes]) -> list[list[Path]]:
+    """The files that are read together; a person whose resources are in several files of a folder makes one case."""
+    if not path.exists():
+        raise FileError(f"{echo(str(path))} cannot be read: there is no such file or folder")
+    if not path.is_dir():
+        return [[path]]
+    paths = records_in(path, options.say)
+    if options.each_file:
+        return [[one] for one in paths]
+    return [paths] if any(ending(one) == LINES for one in paths) else groups(paths, kept)
 
 
 def _guarded(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]:
@@ -112,7 +106,7 @@ def _file(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]:
     resources = [resource for _, resource in found.resources]
     check_versions(resources, where)
     forms = [resource for resource in resources if resource["resourceType"] == "QuestionnaireResponse"]
-    bundle = Bundle(found, where, options.codes)
+    bundle = Bundle(found, options.codes)
     records = list(bundle.records())
     clinical = [record for record in records if record.has_clinical_data()]
     answered = list(_responses(forms, where, options, records if clinical or not forms else [])) if forms else []
@@ -136,3 +130,97 @@ def _responses(
             yield read_response(resource, options.book, where)
         else:
             note_foreign(resource, records)
+
+
+def groups(paths: Iterable[Path], kept: dict[Path, bytes]) -> list[list[Path]]:
+    """Files that share a person together, each other file alone; in order of their names.
+
+    What cannot be read is a group of its own: what is wrong with it is said when it is read.
+
+    Args:
+        paths: the files.
+        kept: gets the content of the first ones, as much as may be held, so that they need not be read twice.
+    """
+    room = HELD
+    group_of: dict[str, int] = {}
+    found: dict[int, list[Path]] = {}
+    for number, path in enumerate(paths):
+        mine = {number}
+        raw = _content(path)
+        if raw and len(raw) <= room:
+            kept[path] = raw
+            room -= len(raw)
+        names = set(_people(raw, path))
+        for name in names:
+            if name in group_of:
+                mine.add(group_of[name])
+        first, *others = sorted(mine)
+        files = found.setdefault(first, [])
+        for other in others:
+            files += found.pop(other, [])
+            for name, group in group_of.items():
+                if group == other:
+                    group_of[name] = first
+        files.append(path)
+        group_of.update(dict.fromkeys(names, first))
+    return [sorted(files) for _, files in sorted(found.items())]
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return content(path)
+    except FileError:
+        return b""
+
+
+def _people(raw: bytes, path: Path) -> Iterable[str]:
+    """Whom a file is about: the ids of its patients, and those that only others of the folder can hold."""
+    try:
+        found = _patients_in(raw)
+        return found | _named_in(raw) if found else _all_in(raw, str(path))
+    except CaseError:
+        return ()
+
+
+def _patients_in(raw: bytes) -> set[str]:
+    """The ids of the Patient resources in a file, as they are nearly always written; empty when they are not so."""
+    found: set[str] = set()
+    at = raw.find(PATIENT)
+    while at >= 0:
+        before = KIND.search(raw[max(0, at - NEAR) : at])
+        if before is not None:
+            identity = _id_at(raw, max(0, at - NEAR) + before.start())
+            if not identity:
+                return set()
+            found.add(identity)
+        at = raw.find(PATIENT, at + 1)
+    return found
+
+
+def _id_at(raw: bytes, start: int) -> str:
+    """The id of the resource whose object begins at a place; empty when it cannot be told."""
+    try:
+        text = raw[start : start + LONGEST].decode("utf-8", "ignore")
+        data, _ = JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return ""
+    identity = data.get("id")
+    return identity if isinstance(identity, str) else ""
+
+
+def _named_in(raw: bytes) -> set[str]:
+    """The patients that references of a file name."""
+    return {found.decode() for found in set(REFERENCE.findall(raw))}
+
+
+def _all_in(raw: bytes, where: str) -> set[str]:
+    """The same by reading the whole file."""
+    data: dict[str, Any] = people_of(raw) or decode_bundle(raw, where)
+    found: set[str] = set()
+    for _, resource in opened(data, where).resources:
+        if resource["resourceType"] == "Patient" and isinstance(resource.get("id"), str):
+            found.add(resource["id"])
+        reference = subject_of(resource)
+        if reference and is_about_a_patient(reference):
+            found.add(local(reference).rsplit("/", 1)[-1].removeprefix("urn:uuid:"))
+    return found

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from screener.errors import FileError, UsageError, echo_path
-from screener.records.coverage import Part
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.records.tables.cells import Cells
 from screener.records.tables.files import batches_of, check_columns, find_file, header_of, size_of
+from screener.records.tables.mapping import read_mapping
+from screener.records.tables.omop import omop_plan
 from screener.records.tables.parts import PartReader
-from screener.records.tables.persons import PartMaker, Persons
-from screener.records.tables.plan import CONDITION, Plan, TablePlan
+from screener.records.tables.persons import PartCases
+from screener.records.tables.plan import CONDITION, Plan, TablePlan, plan_of
 from screener.records.tables.split import Source, parts_for, split
 
 MOST_JOINED: Final = 1_000_000  # rows of a joined file that are held in memory
@@ -46,28 +47,9 @@ class Run:
     unknown_people: int = 0
     small: dict[str, dict[str | None, Cells]] = field(default_factory=dict)
 
-    def cases(self, counts: Part) -> Iterator[ImportedCase]:
-        """One case for each person, part by part.
-
-        Args:
-            counts: gets what the tables held.
-
-        Raises:
-            FileError: a table cannot be read.
-            UsageError: a column is not there.
-        """
-        with self.split() as (maker, parts):
-            for part in range(parts):
-                done = maker.make(part)
-                for case in done.cases():
-                    counts.add(case.seen)
-                    yield case
-                counts.merge(done.seen())
-                self.count(done.rows.strangers)
-
     @contextmanager
-    def split(self) -> Iterator[tuple[PartMaker, int]]:
-        """The tables in parts by person: what makes the cases of a part, and how many parts there are.
+    def split(self) -> Iterator[tuple[PartReader, int]]:
+        """The tables in parts by person: what reads a part, and how many parts there are.
 
         Raises:
             FileError: a table cannot be read.
@@ -79,9 +61,12 @@ class Run:
             counts = split(sources, Path(temporary), parts)
             kinds = [table.kind for table in self.plan.tables]
             has_conditions = any(kind == CONDITION and count for kind, count in zip(kinds, counts[1:], strict=False))
-            reader = PartReader(self.plan, self.options, Path(temporary), self.translate, self.small)
-            yield PartMaker(reader, Persons(self.plan.people, self.options, str(self.folder), has_conditions)), parts
-        self.options.rows_without_person[str(self.folder)] = self.without_person
+            where = str(self.folder)
+            yield (
+                PartReader(self.plan, self.options, Path(temporary), self.translate, self.small, where, has_conditions),
+                parts,
+            )
+        self.options.rows_without_person[where] = self.without_person
         if self.without_person:
             who = "1 person is" if self.unknown_people == 1 else f"{self.unknown_people:,} persons are"
             self.options.say(
@@ -143,10 +128,6 @@ def run_of(name: str, form: str, options: Options) -> Run:
         UsageError: the mapping is wrong.
         FileError: a table cannot be read.
     """
-    from screener.records.tables.mapping import read_mapping
-    from screener.records.tables.omop import omop_plan
-    from screener.records.tables.plan import plan_of
-
     folder = Path(name)
     if not folder.is_dir():
         raise FileError(f"{echo_path(name)} is no folder; tables are read from a folder")
@@ -171,4 +152,13 @@ def table_cases(name: str, form: str, options: Options) -> Iterator[ImportedCase
         UsageError: the mapping is wrong, or a column is not there.
         FileError: a table cannot be read.
     """
-    yield from run_of(name, form, options).cases(options.coverage.begin(name))
+    run = run_of(name, form, options)
+    counts = options.coverage.begin(name)
+    with run.split() as (reader, parts):
+        for part in range(parts):
+            done = PartCases(reader, reader.read(part))
+            for case in done.cases():
+                counts.add(case.seen)
+                yield case
+            counts.merge(done.seen())
+            run.count(done.rows.strangers)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from screener.memo import memo
 from screener.records.courses import Namer
 from screener.records.coverage import Part
 from screener.records.options import Options
@@ -49,13 +50,12 @@ class PartRows:
             self.given.append([])
         self.given[number].append(given)
 
-    def add_table(self, rows: Rows, understand: Callable[[Rows], None]) -> None:
+    def add_rows(self, rows: Rows) -> None:
         """The rows of a table; those of strangers are only counted."""
         for stranger, count in rows.leave_out_strangers().items():
             self.strangers[stranger] = self.strangers.get(stranger, 0) + count
         role = "time" if rows.plan.kind == MEASUREMENT else "start"
         np.maximum.at(self.latest, rows.person, rows.times(role).first)
-        understand(rows)
 
     def seen(self, cases: Iterable[CaseMade]) -> Part:
         """What is counted of the rows, but for those of diagnoses, of the persons of whom cases were made."""
@@ -75,6 +75,8 @@ class PartReader:
         folder: where the parts are.
         translate: turns the cells of a row into others, such as concept ids into codes; by the number of the table.
         small: joined files without persons, by their names.
+        where: the tables are.
+        has_conditions: whether there is a table of conditions with rows.
     """
 
     plan: Plan
@@ -82,14 +84,16 @@ class PartReader:
     folder: Path
     translate: Mapping[int, Callable[[Cells], Cells]]
     small: Mapping[str, Mapping[str | None, Cells]]
+    where: str
+    has_conditions: bool
 
-    def read(self, part: int, namer: Namer) -> PartRows:
-        """The rows of one part.
+    @memo
+    def namer(self) -> Namer:
+        """Finds what the names of medicines mean."""
+        return Namer(self.options.book.medicines, self.options.codes)
 
-        Args:
-            part: its number.
-            namer: of medicines.
-        """
+    def read(self, part: int) -> PartRows:
+        """The rows of one part."""
         held = PartRows()
         people = self.plan.people
         for batch in read_batches(self.folder, 0, part):
@@ -104,7 +108,7 @@ class PartReader:
             if table.join is not None and table.join.file not in self.small:
                 other = self.joined(joined, part, table)
                 joined += 1
-            self.read_table(number, part, other, held, namer)
+            self.read_table(number, part, other, held)
         return held
 
     def joined(self, number: int, part: int, table: TablePlan) -> dict[tuple[str, str], Cells]:
@@ -117,9 +121,7 @@ class PartReader:
                 found[person, key] = {role: cells[column][place] for role, column in table.join.take.items()}
         return found
 
-    def read_table(
-        self, number: int, part: int, other: Mapping[Any, Cells] | None, held: PartRows, namer: Namer
-    ) -> None:
+    def read_table(self, number: int, part: int, other: Mapping[Any, Cells] | None, held: PartRows) -> None:
         """The rows of one table, those of results each once."""
         table, translate = self.plan.tables[number - 1], self.translate.get(number - 1)
         small = self.small.get(table.join.file, {}) if table.join else {}
@@ -135,9 +137,10 @@ class PartReader:
         rows = Rows(batches, table, complete, other is not None, translate is not None, held.people)
         if table.kind == MEASUREMENT:
             rows.take(rows.first_of_same())
-            meanings = Meanings(table, self.options.codes, self.options.book.recorded)
-            held.add_table(rows, lambda rows: held.results.add(rows, meanings))
+        held.add_rows(rows)
+        if table.kind == MEASUREMENT:
+            held.results.add(rows, Meanings(table, self.options.codes, self.options.book.recorded))
         elif table.kind == DRUG:
-            held.add_table(rows, lambda rows: held.spans.add_courses(rows, namer))
+            held.spans.add_courses(rows, self.namer)
         else:
-            held.add_table(rows, held.spans.add_diagnoses)
+            held.spans.add_diagnoses(rows)

@@ -9,18 +9,14 @@ from functools import partial
 from typing import Final
 
 from screener.errors import FieldProblem, echo
-from screener.memo import memo
 from screener.records import coverage
-from screener.records.courses import Namer
 from screener.records.coverage import Part, Seen
 from screener.records.imported import Gathered, ImportedCase
-from screener.records.options import Options
 from screener.records.reading import Age, Held, by_day, read_held
 from screener.records.tables.cells import Cells, moment, number_of
 from screener.records.tables.columns import DAY_ZERO, NEVER
 from screener.records.tables.counted import CaseMade
 from screener.records.tables.parts import PartReader, PartRows
-from screener.records.tables.plan import PeoplePlan
 from screener.records.when import When, age_on, read_when
 
 PERSON: Final = "person"
@@ -31,98 +27,58 @@ class PartCases:
     """The cases of one part.
 
     Attributes:
-        rows: what the part holds.
-        persons: makes the cases.
+        reader: read the part.
+        rows: what it holds.
         made: of whom cases were made so far.
     """
 
+    reader: PartReader
     rows: PartRows
-    persons: Persons
     made: list[CaseMade] = field(default_factory=list)
 
     def cases(self) -> Iterator[ImportedCase]:
-        """The cases, made as they are asked for."""
-        return self.persons.cases(self.rows, self.made)
+        """The cases in the order of the persons' ids, made as they are asked for."""
+        for person in sorted(self.rows.people):
+            yield from self.person(person)
 
     def seen(self) -> Part:
         """What is counted of the rows behind the cases made so far, besides what the cases say themselves."""
         return self.rows.seen(self.made)
 
-
-@dataclass
-class PartMaker:
-    """Makes the cases of parts."""
-
-    reader: PartReader
-    persons: Persons
-
-    def make(self, part: int) -> PartCases:
-        """The cases of one part."""
-        return PartCases(self.reader.read(part, self.persons.namer), self.persons)
-
-
-@dataclass
-class Persons:
-    """Makes cases.
-
-    Attributes:
-        people: how the table of persons is read.
-        options: how records are read.
-        folder: where the tables are.
-        has_conditions: whether there is a table of conditions with rows.
-    """
-
-    people: PeoplePlan
-    options: Options
-    folder: str
-    has_conditions: bool = False
-
-    @memo
-    def namer(self) -> Namer:
-        """Finds what the names of medicines mean."""
-        return Namer(self.options.book.medicines, self.options.codes)
-
-    def cases(self, held: PartRows, made: list[CaseMade]) -> Iterator[ImportedCase]:
-        """The cases of the persons of one part, in the order of their ids."""
-        for person in sorted(held.people):
-            yield from self.person(person, held, made)
-
-    def person(self, identity: str, held: PartRows, made: list[CaseMade]) -> Iterator[ImportedCase]:
+    def person(self, identity: str) -> Iterator[ImportedCase]:
         """The case of a person, or one for each of their days."""
-        number = held.people[identity]
-        given = held.given[number]
-        if len(given) > 1 and any(other != given[0] for other in given):
-            problem = FieldProblem(self.people.file, f"has two different rows for the person `{identity}`")
-            yield ImportedCase(identity, refused=(problem,), where=self.folder)
-            return
-        yield from by_day(identity, self.options, lambda day: self.case(identity, number, held, day, made))
+        given, reader = self.rows.given[self.rows.people[identity]], self.reader
+        if any(other != given[0] for other in given):
+            problem = FieldProblem(reader.plan.people.file, f"has two different rows for the person `{identity}`")
+            return iter([ImportedCase(identity, refused=(problem,), where=reader.where)])
+        return by_day(identity, reader.options, partial(self.case, identity))
 
-    def case(self, identity: str, number: int, rows: PartRows, day: date | None, made: list[CaseMade]) -> ImportedCase:
+    def case(self, identity: str, day: date | None) -> ImportedCase:
         """The case of a person on a day."""
-        options, spans = self.options, rows.spans
+        options, rows, number = self.reader.options, self.rows, self.rows.people[identity]
         latest = int(rows.latest[number])
         newest = date.fromordinal(latest + DAY_ZERO) if latest != NEVER else None
         day = day or options.as_of or newest
         found = Gathered(options.book.fields, options.book.recorded, explains=options.explains)
         age = self.read_person(identity, rows.given[number][0], day, found)
-        found.problems += spans.problems.get(number, ())
+        found.problems += rows.spans.problems.get(number, ())
         results = rows.results.read.get(number)
         held = Held(
             identity,
-            self.folder,
-            spans.diagnoses.get(number, ()),
+            self.reader.where,
+            rows.spans.diagnoses.get(number, ()),
             lambda: results.up_to(day, newest, found) if results is not None else {},
-            lambda: (spans.courses.get(number, []), False),
+            lambda: (rows.spans.courses.get(number, []), False),
             age,
-            listed_elsewhere=self.has_conditions,
+            listed_elsewhere=self.reader.has_conditions,
         )
         window = options.window(day)
-        made.append(CaseMade(number, found.answers.get("sex"), day, window.first))
+        self.made.append(CaseMade(number, found.answers.get("sex"), day, window.first))
         return read_held(held, window, options, found)
 
     def read_person(self, identity: str, given: Cells, day: date | None, found: Gathered) -> Age:
         """Say age and sex; returns the age on any day."""
-        people = self.people
+        people = self.reader.plan.people
         source = f"{people.file}:{identity}"
         word = given.get("sex")
         sex = "female" if word in people.female else "male" if word in people.male else None

@@ -125,7 +125,7 @@ def case_of(given: Call, desk: Desk) -> ImportedCase:
         raise ProblemError("missing-data", f"send the prefetch {', '.join(f'`{key}`' for key in missing)}")
     found = [resource for key in prefetch(desk) for resource in _resources(key, given.prefetch[key])]
     entries = [{"resource": resource} for resource in found]
-    bundle = Bundle({"resourceType": "Bundle", "type": "collection", "entry": entries}, "", desk.codes)
+    bundle = Bundle(opened({"resourceType": "Bundle", "type": "collection", "entry": entries}, ""), desk.codes)
     record = bundle.patients.get(f"Patient/{local(given.context.patientId).rsplit('/', 1)[-1]}")
     if record is None:
         problem = FieldProblem("prefetch.patient", f"is not the patient in view, {echo(given.context.patientId)}")
