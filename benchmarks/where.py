@@ -45,9 +45,8 @@ from screener.records.fhir import decode, ndjson
 from screener.records.fhir.record import Record
 from screener.records.options import Options, silent
 from screener.records.tables import cases as tables_cases
-from screener.records.tables import persons
-from screener.records.tables.parts import PartReader
-from screener.records.tables.persons import PartCases
+from screener.records.tables import parts
+from screener.records.tables.parts import PartCases, PartReader
 from screener.records.tables.results import PersonResults
 from screener.rulebook.cache import cached_rulebook
 
@@ -76,7 +75,7 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("rows of tables", PartReader, ("read",)),
     ("results that count", PersonResults, ("up_to",)),
     ("courses and diagnoses", fhir_case, ("read_held",)),
-    ("courses and diagnoses", persons, ("read_held",)),
+    ("courses and diagnoses", parts, ("read_held",)),
     ("making cases", fhir_case, ("import_record",)),
     ("making cases", PartCases, ("case",)),
     ("cases as JSON", recordfile, ("case_read",)),

@@ -22,7 +22,7 @@ from screener.records.codetable import code_table
 from screener.records.fhir.read import cases
 from screener.records.options import Options
 from screener.records.tables.cases import table_cases
-from screener.records.tables.split import PART_BYTES, part_of, parts_for
+from screener.records.tables.files import PART_BYTES, part_of, parts_for
 from screener.rulebook.book import RuleBook
 from screener.workers import Crew, GoneError
 from shippedbook import BOOK

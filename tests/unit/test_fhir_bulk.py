@@ -164,7 +164,7 @@ def test_a_resource_is_the_same_on_a_line(data: dict[str, Any]) -> None:
     assert not set(text) & set("\n\r\t")  # it goes on one line, behind tabs
     assert repr(decode.of_text(text)) == repr(data)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decode, "_coders", lambda: None)
+        patch.setattr(decode, "_decoders", lambda: None)
         assert repr(decode.of_text(text)) == repr(data)
 
 

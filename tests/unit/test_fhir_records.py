@@ -456,7 +456,7 @@ def test_code_systems_by_address_and_oid() -> None:
 
 
 def test_the_report_names_the_resources(book: RuleBook, tmp_path: Path) -> None:
-    from screener.records.sourced import with_sources
+    from screener.records.written import with_sources
     from screener.screening import Screener
 
     case = imported(tmp_path, book, condition("dm", "snomed", "44054006"), as_of=JULY)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from fhirs import bundle, condition, patient
 from screener.cli.main import main
 from screener.errors import UsageError
-from screener.records.release import descendants
+from screener.records.codetable import descendants
 
 HEADER = "id\teffectiveTime\tactive\tmoduleId\tsourceId\tdestinationId\trelationshipGroup\ttypeId\n"
 FAILURE = "84114007"

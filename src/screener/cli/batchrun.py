@@ -129,7 +129,7 @@ def records_of(book: RuleBook, rules_folder: Path | None, options: Mapping[str, 
 
 def _of_sources(found: Options, options: Mapping[str, Any]) -> Options:
     """The options with what the source of an OMOP database calls things."""
-    from screener.records.tables.sourcenames import known_system, read_source_names
+    from screener.records.tables.meanings import known_system, read_source_names
 
     file, system = options["source_names"], options["condition_system"]
     names = read_source_names(file, found.book.recorded) if file else None

@@ -153,7 +153,7 @@ def export(cases: tuple[str, ...], rules: ChosenBook, record: bool, as_cards: bo
 def _exported(case: Any, screener: Screener, as_cards: bool) -> Any:
     """The resources of one case: a path to a case file, or a case read from a record."""
     from screener.case.files import read_case
-    from screener.records.sourced import with_sources
+    from screener.records.written import with_sources
     from screener.standards.assessment import assessments
     from screener.standards.cds import cards
 
@@ -179,8 +179,7 @@ def descendants(release: Path, output: Path, rules: ChosenBook) -> None:
     """
     from screener.private import PUBLIC, save
     from screener.records.codes import SNOMED
-    from screener.records.codetable import book_codes
-    from screener.records.release import descendants
+    from screener.records.codetable import book_codes, descendants
 
     codes = book_codes(rules.book(), rules.folder)
     ours = {code for system, code in (*codes.exact, *codes.below) if system == SNOMED}

@@ -15,8 +15,7 @@ from screener.errors import EngineFault
 from screener.records.coverage import Coverage, Part
 from screener.records.options import Options, silent
 from screener.records.tables.cases import run_of, table_cases
-from screener.records.tables.parts import PartReader
-from screener.records.tables.persons import PartCases
+from screener.records.tables.parts import PartCases, PartReader
 from screener.workers import Crew, GoneError
 
 AHEAD: Final = 2  # parts for each process that are begun before those in front of them are given on

@@ -13,13 +13,20 @@ from screener.errors import FileError, UsageError, echo_path
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.records.tables.cells import Cells
-from screener.records.tables.files import batches_of, check_columns, find_file, header_of, size_of
+from screener.records.tables.files import (
+    Source,
+    batches_of,
+    check_columns,
+    find_file,
+    header_of,
+    parts_for,
+    size_of,
+    split,
+)
 from screener.records.tables.mapping import read_mapping
 from screener.records.tables.omop import omop_plan
-from screener.records.tables.parts import PartReader
-from screener.records.tables.persons import PartCases
+from screener.records.tables.parts import PartCases, PartReader
 from screener.records.tables.plan import CONDITION, Plan, TablePlan, plan_of
-from screener.records.tables.split import Source, parts_for, split
 
 MOST_JOINED: Final = 1_000_000  # rows of a joined file that are held in memory
 SAID_BY: Final = "the mapping"

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from screener.records.tables.cells import Cells, moment
+from screener.records.tables.files import ROW
 from screener.records.tables.plan import TablePlan
-from screener.records.tables.split import ROW
 from screener.records.when import When
 
 Complete = Callable[[str, str | None, Cells], Cells]  # a row's cells, with those that are translated or joined

@@ -1,21 +1,28 @@
-"""What the cells of a result mean: which field it answers, and its value in that field's unit."""
+"""What the cells of a result mean: which field it answers, and its value in that field's unit.
+
+What the source of an OMOP database calls results can be said in a file: `name,means`, such as `K+,potassium/serum`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
+from typing import Final
 
 from screener.case.answers import Kind
 from screener.case.bound import Bound
-from screener.errors import echo
+from screener.errors import FileError, Hints, RuleBookError, RuleProblem, UsageError, did_you_mean, echo
 from screener.records import coverage
-from screener.records.codes import Codes, Concept, seen_as
+from screener.records.codes import Codes, Concept, seen_as, system_name
+from screener.records.codetable import USES
 from screener.records.coverage import Seen
 from screener.records.labs import SEXES, from_number, is_unit
 from screener.records.tables.cells import Cells, Row, number_of, signed, with_unit
 from screener.records.tables.mapping import IGNORE
 from screener.records.tables.plan import TablePlan, meaning_of
+from screener.rulebook.medicine.rows import read_sheet
 
 Amount = float | Bound | str | None  # a text says why it cannot be read; None: nothing is there
 
@@ -125,3 +132,55 @@ class Meanings:
 
 def _ignored(concept: Concept) -> str:
     return coverage.RACE if "race factor" in concept.concept else coverage.IGNORED
+
+
+COLUMNS: Final = ("name", "means")
+
+
+def read_source_names(path: Path, fields: Collection[str]) -> dict[str, str]:
+    """What each name means: a field or measure, perhaps with its use, or `ignore`.
+
+    Args:
+        path: the file.
+        fields: what a record can have a value of.
+
+    Raises:
+        FileError: the file cannot be read, or a row means nothing; with line numbers.
+    """
+    try:
+        rows = read_sheet(path, str(path), COLUMNS, COLUMNS)
+    except OSError as error:
+        raise FileError(f"cannot read {path}: {str(error.strerror).lower()}") from None
+    except RuleBookError as error:
+        raise FileError(str(error)) from None
+    found: dict[str, str] = {}
+    problems: list[RuleProblem] = []
+    hints = Hints()
+    for line, row in rows:
+        name, means = row["name"], row["means"].strip()
+        field, use = meaning_of(means)
+        if found.get(name, means) != means:
+            problems.append(RuleProblem(str(path), line, 1, f"{echo(name)} is given twice, with two meanings"))
+        elif means != IGNORE and (field not in fields or use not in USES):
+            hint = hints(field, fields)
+            problems.append(RuleProblem(str(path), line, 1, f"{echo(means)} is no field that is read{hint}"))
+        found[name] = means
+    if problems:
+        raise FileError("\n".join(map(str, problems)))
+    return found
+
+
+def known_system(given: str, codes: Codes) -> str:
+    """The short name of a code system that the code lists have codes of.
+
+    Raises:
+        UsageError: they have none.
+    """
+    known = sorted({system for system, _ in (*codes.exact, *codes.below)})
+    name = system_name(given)
+    if name not in known:
+        raise UsageError(
+            f"--condition-system {echo(given)}: the code lists have no code of it{did_you_mean(given, known)} "
+            f"(they have {', '.join(known)}; --codes adds your own)"
+        )
+    return name
