@@ -115,7 +115,7 @@ def _method(report: Report, book: RuleBook) -> str:
 
 def _notes(flag: FlagReport, report: Report, book: RuleBook) -> Iterator[str]:
     """The chain behind the flag, what is open, how soon, and what every output carries."""
-    chain = [_step(step.rule, step.concludes, step.from_) for step in behind(flag.id, report)]
+    chain = [f"{', '.join(step.from_)} -> {step.rule} -> {step.concludes}" for step in behind(flag.id, report)]
     if chain:
         yield "How the rules got here:\n" + "\n".join(chain)
     evidence = {item.field: item for because in flag.because or [] for item in because.evidence}
@@ -136,10 +136,6 @@ def _notes(flag: FlagReport, report: Report, book: RuleBook) -> Iterator[str]:
 def _how_soon(level: str, book: RuleBook) -> str:
     """A level in words: those of the book for a level of its own."""
     return URGENCY_WORDS[book.levels.likes[level]] if level in URGENCY_WORDS else book.texts[f"title-{level}"]
-
-
-def _step(rule: str | None, concludes: str, names: Iterable[str]) -> str:
-    return f"{', '.join(names)} -> {rule} -> {concludes}"
 
 
 def behind(conclusion: str, report: Report) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from screener.case.intake import Intake
@@ -55,3 +56,11 @@ def ucum(unit: str) -> str:
 def coding_of(value: bool | None) -> dict[str, str]:
     """The coding of yes, no or unknown."""
     return YES if value else UNKNOWN if value is None else NO
+
+
+def reviewed(book: RuleBook, items: Sequence[str]) -> dict[str, Any]:
+    """When some items of a rule book were reviewed: said only where each of them is, as it is now."""
+    if not items or not book.reviews.are_reviewed(items):
+        return {}
+    last = max(book.reviews.of(item).date for item in items)
+    return {"approvalDate": last, "lastReviewDate": last}

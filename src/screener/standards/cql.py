@@ -1,11 +1,17 @@
-"""The rule book as readable CQL text: the same definitions as the ELM, printed, with the reasons as comments."""
+"""The rule book as readable CQL text: the same definitions as the ELM, printed, with the reasons as comments.
+
+With the ELM it makes an R4 Library, which says who has reviewed the rules once all of them are reviewed.
+"""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
+from json import dumps
 from typing import Any, Final
 
 from screener.rulebook.book import RuleBook
+from screener.standards.coded import reviewed
 from screener.standards.elm import SYSTEM, library, library_name, rule_name
 
 INFIX: Final = {
@@ -14,6 +20,7 @@ INFIX: Final = {
 }  # fmt: skip
 SUFFIX: Final = {"IsNull": "is null", "IsTrue": "is true", "IsFalse": "is false"}
 LINE: Final = 100
+TYPES: Final = "http://terminology.hl7.org/CodeSystem/library-type"
 
 Node = dict[str, Any]
 
@@ -123,3 +130,37 @@ def _identifier(name: str) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def knowledge(book: RuleBook) -> dict[str, Any]:
+    """The Library of a rule book with its active packs, as JSON-ready data."""
+    return {
+        "resourceType": "Library",
+        "id": "screener",
+        "url": f"urn:screener:library:{book.subject.name}",
+        "version": book.version,
+        "name": library_name(book),
+        "title": f"{book.subject.title}: rules",
+        "status": "draft",
+        "experimental": True,
+        "type": {"coding": [{"system": TYPES, "code": "logic-library"}]},
+        "description": " ".join([book.texts["disclaimer"], book.texts["safety-net"], book.reviewed]),
+        **_reviewed(book),
+        "content": [
+            _attachment("text/cql", cql(book)),
+            _attachment("application/elm+json", dumps(library(book), ensure_ascii=False)),
+        ],
+    }
+
+
+def _reviewed(book: RuleBook) -> dict[str, Any]:
+    """When and by whom the rules were reviewed: said only where each of them is, as it is now."""
+    items = [f"rule {rule.id}" for rule in book.rules]
+    when = reviewed(book, items)
+    reviews = [review for item in items for review in book.reviews.of(item).reviews] if when else []
+    people = dict.fromkeys(f"{review.by} ({review.role})" for review in reviews)
+    return when | ({"reviewer": [{"name": name} for name in people]} if when else {})
+
+
+def _attachment(kind: str, text: str) -> dict[str, str]:
+    return {"contentType": kind, "data": b64encode(text.encode()).decode()}

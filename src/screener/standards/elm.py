@@ -17,24 +17,13 @@ from typing import Any, Final
 from screener.case.answers import Choice, Kind, Medicines, OwnWords, YesNo
 from screener.case.fields import MEDICINES
 from screener.case.model import BaseIntake
-from screener.logic.condition import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Concluded,
-    Condition,
-    Not,
-    OneOf,
-    Reported,
-    Takes,
-    Yes,
-)
+from screener.logic import condition as c
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY, Flag, Urgency
 
 SYSTEM: Final = "{urn:hl7-org:elm-types:r1}"
 COMPARISONS: Final = {"<": "Less", "<=": "LessOrEqual", ">": "Greater", ">=": "GreaterOrEqual"}
+LITERALS: Final = {bool: "Boolean", str: "String", int: "Integer", float: "Decimal"}
 BY_RULES: Final = "Urgency by rules"
 
 Node = dict[str, Any]
@@ -95,13 +84,9 @@ def _parameter(name: str, kind: Kind) -> Node:
 
 def literal(value: bool | float | str) -> Node:
     """A literal."""
-    if isinstance(value, bool):
-        return {"type": "Literal", "valueType": SYSTEM + "Boolean", "value": "true" if value else "false"}
-    if isinstance(value, str):
-        return {"type": "Literal", "valueType": SYSTEM + "String", "value": value}
-    if isinstance(value, int):
-        return {"type": "Literal", "valueType": SYSTEM + "Integer", "value": str(value)}
-    return {"type": "Literal", "valueType": SYSTEM + "Decimal", "value": repr(value)}
+    name = next(name for kind, name in LITERALS.items() if isinstance(value, kind))
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return {"type": "Literal", "valueType": SYSTEM + name, "value": text}
 
 
 def _unknown() -> Node:
@@ -139,7 +124,7 @@ class _Statements:
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
-        self.followups: Mapping[str, Condition] = {
+        self.followups: Mapping[str, c.Condition] = {
             name: show_if for name, show_if in book.followups if name in book.fields.yes_no
         }
 
@@ -163,38 +148,38 @@ class _Statements:
         """One named expression."""
         return {"name": name, "context": "Unfiltered", "accessLevel": "Public", "expression": expression}
 
-    def followup(self, name: str, show_if: Condition) -> Node:
+    def followup(self, name: str, show_if: c.Condition) -> Node:
         """An unanswered follow-up whose question is certainly not asked counts as no."""
         given = _parameter_ref(name)
         not_asked = _op("And", _op("IsNull", given), _op("IsFalse", self.node(show_if)))
         return _if(not_asked, literal(False), given)
 
-    def node(self, condition: Condition) -> Node:
+    def node(self, condition: c.Condition) -> Node:
         """A condition as an expression."""
         match condition:
-            case Not(part):
+            case c.Not(part):
                 return _op("Not", self.node(part))
-            case AllOf(parts):
+            case c.AllOf(parts):
                 return _fold("And", map(self.node, parts), True)
-            case AnyOf(parts):
+            case c.AnyOf(parts):
                 return _fold("Or", map(self.node, parts), False)
-            case AtLeast(count, parts):
+            case c.AtLeast(count, parts):
                 return at_least(count, [self.node(part) for part in parts])
-            case Concluded(name):
+            case c.Concluded(name):
                 return _ref(name) if name in self.book.rules_for else literal(False)
             case atom:
                 return self.atom(atom)
 
     def atom(self, atom: Any) -> Node:
         """An atom as an expression."""
-        if isinstance(atom, Yes):
+        if isinstance(atom, c.Yes):
             return _ref(f"answer {atom.field}") if atom.field in self.followups else _parameter_ref(atom.field)
-        if isinstance(atom, Compare):
+        if isinstance(atom, c.Compare):
             given = _parameter_ref(atom.field)
             return _op("And", reported(given), _op(COMPARISONS[atom.operator], given, literal(float(atom.limit))))
-        if isinstance(atom, Reported):
+        if isinstance(atom, c.Reported):
             return reported(_parameter_ref(atom.field))
-        if isinstance(atom, OneOf):
+        if isinstance(atom, c.OneOf):
             given = _parameter_ref(atom.field)
             return _fold("Or", (_op("Equal", given, literal(option)) for option in atom.options), False)
         return takes(atom)
@@ -250,7 +235,7 @@ def _counted(ones: list[Node]) -> Node:
     return reduce(lambda left, right: _op("Add", left, right), ones)
 
 
-def takes(atom: Takes) -> Node:
+def takes(atom: c.Takes) -> Node:
     """A medicine with one of the marks is taken, if asked for at least so long."""
     marked = _fold("Or", (_op("Equal", _property("mark"), literal(mark)) for mark in atom.marks), False)
     if atom.months is None:

@@ -30,6 +30,7 @@ def questionnaire(book: RuleBook) -> dict[str, Any]:
         link, title = group_of(question, book)
         group = groups.setdefault(link, {"linkId": link, "text": title, "type": "group", "item": []})
         group["item"].append(_branch(question, book.fields))
+    asked = [f"question {name}" for name in book.questions] + [f"screen {name}" for name in book.screens]
     return {
         "resourceType": "Questionnaire",
         "id": "screener",
@@ -41,18 +42,9 @@ def questionnaire(book: RuleBook) -> dict[str, Any]:
         "experimental": True,
         "subjectType": ["Patient"],
         "description": " ".join([book.texts["disclaimer"], book.texts["safety-net"], book.reviewed]),
-        **_reviewed(book),
+        **coded.reviewed(book, asked),
         "item": [{"linkId": "about-this-form", "type": "display", "text": book.texts["disclaimer"]}, *groups.values()],
     }
-
-
-def _reviewed(book: RuleBook) -> dict[str, str]:
-    """When the questions were reviewed: said only where each of them is, as it is now."""
-    items = [f"question {name}" for name in book.questions] + [f"screen {name}" for name in book.screens]
-    if not items or not book.reviews.are_reviewed(items):
-        return {}
-    last = max(book.reviews.of(item).date for item in items)
-    return {"approvalDate": last, "lastReviewDate": last}
 
 
 def group_of(question: Question, book: RuleBook) -> tuple[str, str]:

@@ -154,9 +154,8 @@ def export(form: str, rules: ChosenBook, output: Path | None) -> None:
     Example: screener rules export --format elm -o Screener.json
     """
     from screener.private import PUBLIC, save
-    from screener.standards.cql import cql
+    from screener.standards.cql import cql, knowledge
     from screener.standards.elm import library
-    from screener.standards.knowledge import knowledge
     from screener.workbench.typed_intake import typed_intake
 
     book = rules.book()
