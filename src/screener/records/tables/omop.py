@@ -48,12 +48,9 @@ TABLES: Final = {
         "source_code": "condition_source_value",
     }),
 }  # fmt: skip
-OPTIONAL: Final = frozenset({
-    "measurement_datetime", "drug_exposure_start_datetime", "condition_start_datetime", "value_source_value",
-    "unit_source_value", "measurement_source_concept_id", "days_supply", "route_source_value", "route_concept_id",
-    "drug_source_value", "condition_source_concept_id", "condition_end_date", "operator_concept_id", "birth_datetime",
-    "month_of_birth", "day_of_birth", "drug_exposure_end_date", "measurement_source_value", "condition_source_value",
-    "unit_concept_id",
+REQUIRED: Final = frozenset({
+    "measurement_concept_id", "value_as_number", "measurement_date", "drug_concept_id", "drug_exposure_start_date",
+    "drug_type_concept_id", "condition_concept_id", "condition_start_date", "gender_concept_id", "year_of_birth",
 })  # fmt: skip
 
 
@@ -164,24 +161,23 @@ def omop_plan(
     people = find_file(folder, "person.csv", any_case=True)
     birth = {"birth": "birth_datetime", "year": "year_of_birth", "month": "month_of_birth", "day": "day_of_birth"}
     columns = _there(people, {"sex": "gender_concept_id", **birth})
-    plan = PeoplePlan(people.name, _named(people, "person_id"), columns, frozenset({FEMALE}), frozenset({MALE}))
+    (person,) = _named(people, "person_id")
+    plan = PeoplePlan(people.name, person, columns, frozenset({FEMALE}), frozenset({MALE}))
     tables: list[TablePlan] = []
     for kind, (file, wanted) in TABLES.items():
         path = _find(folder, file)
-        if path is not None:
-            reports = SELF_REPORTS if kind == DRUG else frozenset()
-            columns = _there(path, wanted)
-            if names is None:
-                columns.pop("source_name", None)
-            own_names = dict(names or {}) if kind == MEASUREMENT else {}
-            person = _named(path, "person_id")
-            tables.append(TablePlan(kind, path.name, person, columns, names=own_names, self_reports=reports))
+        if path is None:
+            continue
+        columns = _there(path, wanted)
+        if names is None:
+            columns.pop("source_name", None)
+        own_names = dict(names or {}) if kind == MEASUREMENT else {}
+        reports = SELF_REPORTS if kind == DRUG else frozenset()
+        (person,) = _named(path, "person_id")
+        tables.append(TablePlan(kind, path.name, person, columns, names=own_names, self_reports=reports))
     own = frozenset(code for system, code in (*codes.exact, *codes.below) if system == OMOP)
-    vocabulary = _vocabulary(folder, tables, own)
-    vocabulary.condition_system = condition_system
-    how: dict[str, Callable[[Cells], Cells]] = {
-        MEASUREMENT: vocabulary.measurement, DRUG: vocabulary.drug, CONDITION: vocabulary.condition,
-    }  # fmt: skip
+    words = _vocabulary(folder, tables, Vocabulary(own, condition_system))
+    how = {MEASUREMENT: words.measurement, DRUG: words.drug, CONDITION: words.condition}
     return Plan(plan, tuple(tables)), {number: how[table.kind] for number, table in enumerate(tables)}
 
 
@@ -193,28 +189,27 @@ def _find(folder: Path, file: str) -> Path | None:
 
 
 def _there(path: Path, wanted: dict[str, str]) -> dict[str, str]:
-    """The columns that are there, of those that need not be, as the file calls them."""
+    """The columns that are there, or need to be, as the file calls them."""
     header = {name.lower() for name in header_of(path)}
-    there = {role: column for role, column in wanted.items() if column in header or column not in OPTIONAL}
-    return {role: _named(path, column) for role, column in there.items()}
+    roles = [role for role, column in wanted.items() if column in header or column in REQUIRED]
+    return dict(zip(roles, _named(path, *(wanted[role] for role in roles)), strict=True))
 
 
-def _named(path: Path, column: str) -> str:
-    """A column as the file calls it: in capital letters, too; as it should be called where it is not there."""
-    return next((name for name in header_of(path) if name.lower() == column), column)
+def _named(path: Path, *columns: str) -> list[str]:
+    """Columns as the file calls them: in capital letters, too; as they should be called where they are not there."""
+    header = {name.lower(): name for name in reversed(header_of(path))}
+    return [header.get(column, column) for column in columns]
 
 
-def _vocabulary(folder: Path, tables: Iterable[TablePlan], own: frozenset[str]) -> Vocabulary:
+def _vocabulary(folder: Path, tables: Iterable[TablePlan], found: Vocabulary) -> Vocabulary:
     """What the concepts that occur in the tables mean; no more than these are held in memory."""
-    found = Vocabulary(own)
     concepts, drugs = _occurring(folder, tables)
     ancestors, names = _find(folder, "concept_ancestor.csv"), _find(folder, "concept.csv")
     if names is None:
         return found
     above: dict[str, list[str]] = {}
     if ancestors is not None:
-        columns = [_named(ancestors, name) for name in ("ancestor_concept_id", "descendant_concept_id")]
-        for batch, _ in batches_of(ancestors, columns):
+        for batch, _ in batches_of(ancestors, _named(ancestors, "ancestor_concept_id", "descendant_concept_id")):
             for upper, lower in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 if lower in drugs:
                     above.setdefault(lower, []).append(upper)
@@ -245,8 +240,7 @@ def _occurring(folder: Path, tables: Iterable[TablePlan]) -> tuple[set[str], set
 def _concepts(path: Path, wanted: set[str], found: Vocabulary) -> set[str]:
     """Read the wanted concepts; returns those that are ingredients of medicines."""
     ingredients: set[str] = set()
-    names = ("concept_id", "concept_name", "vocabulary_id", "concept_class_id", "concept_code")
-    columns = [_named(path, name) for name in names]
+    columns = _named(path, "concept_id", "concept_name", "vocabulary_id", "concept_class_id", "concept_code")
     for batch, _ in batches_of(path, columns):
         for identity, name, vocabulary, group, code in zip(*(c.to_pylist() for c in batch.columns), strict=True):
             if identity not in wanted:

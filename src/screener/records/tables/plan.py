@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from screener.records.codes import system_name
-from screener.records.tables.mapping import IGNORE, Comparator, Conditions, Drugs, Join, Mapping, Measurements
+from screener.records.tables.mapping import IGNORE, ActiveBy, Comparator, Conditions, Drugs, Join, Mapping, Measurements
 
 MEASUREMENT: Final = "measurement"
 DRUG: Final = "drug"
 CONDITION: Final = "condition"
+# keys of a mapping that name columns, or say more of one
+ROLES: Final = (
+    "code", "system", "name", "text", "number", "unit", "time", "comparator", "start", "end", "route", "status",
+    "active",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,77 +90,39 @@ class Plan:
 def plan_of(mapping: Mapping) -> Plan:
     """What a mapping file says is read."""
     people = mapping.person
-    columns = {
-        "sex": people.sex.column if people.sex else "",
-        "birth": people.birth.column if people.birth else "",
-        "age": people.age.column if people.age else "",
-        "in_year": people.age.in_year if people.age else "",
-    }
-    sex = people.sex
-    return Plan(
-        PeoplePlan(
-            people.file,
-            people.id,
-            _given(columns),
-            frozenset(sex.female if sex else ()),
-            frozenset(sex.male if sex else ()),
-        ),
-        tuple(_table(table) for table in mapping.tables),
-    )
+    sex, age = people.sex, people.age
+    columns = {"sex": sex, "birth": people.birth, "age": age, "in_year": age.in_year if age else None}
+    female, male = (frozenset(sex.female), frozenset(sex.male)) if sex else (frozenset(), frozenset())
+    return Plan(PeoplePlan(people.file, people.id, _columns(columns), female, male), tuple(map(_table, mapping.tables)))
 
 
-def _given(columns: Map[str, str | None]) -> dict[str, str]:
-    return {role: column for role, column in columns.items() if column}
+def _columns(said: Map[str, Any]) -> dict[str, str]:
+    """For each role its column: the name of it, or what is said of it and more."""
+    return {role: one if isinstance(one, str) else one.column for role, one in said.items() if one}
 
 
 def _table(table: Measurements | Drugs | Conditions) -> TablePlan:
-    code = table.code
-    columns: dict[str, str | None] = {"code": code.column if code else None}
+    code, said = table.code, {role: getattr(table, role, None) for role in ROLES}
     system_from = code.system_from if code else None
-    if system_from is not None:
-        columns["system"] = system_from.column
-    make = {Measurements: _measurements, Drugs: _drugs, Conditions: _conditions}[type(table)]
-    more, rest = make(table)  # type: ignore[operator]
+    status, comparator = said["status"], said["comparator"]
+    active = table.active if isinstance(table, Conditions) and isinstance(table.active, ActiveBy) else None
     return TablePlan(
         table.kind,
         table.file,
         table.person,
-        _given({**columns, **more}),
+        _columns({**said, "active": active, "system": system_from}),
         {column: tuple(words) for column, words in table.where.items()},
         table.join,
         system_name(code.system) if code and code.system else "",
         {word: system_name(name) for word, name in system_from.values.items()} if system_from else {},
+        names=table.names if isinstance(table, Measurements) else {},
+        units=table.units if isinstance(table, Measurements) else {},
+        signs=comparator.values if isinstance(comparator, Comparator) else {},
+        taken=tuple(status.taken) if status else None,
+        active=tuple(active.values) if active else None,
+        prescribed=not isinstance(table, Drugs) or table.prescribed == "yes",
         date_format=table.date_format or "",
-        **rest,
     )
-
-
-def _measurements(table: Measurements) -> tuple[dict[str, str | None], dict[str, object]]:
-    comparator = table.comparator
-    worded = isinstance(comparator, Comparator)
-    columns = {
-        "name": table.name,
-        "text": table.text,
-        "number": table.number,
-        "unit": table.unit,
-        "time": table.time,
-        "comparator": comparator.column if isinstance(comparator, Comparator) else comparator,
-    }
-    signs = dict(comparator.values) if isinstance(comparator, Comparator) and worded else {}
-    return columns, {"names": dict(table.names), "units": dict(table.units), "signs": signs}
-
-
-def _drugs(table: Drugs) -> tuple[dict[str, str | None], dict[str, object]]:
-    columns = {"name": table.name, "start": table.start, "end": table.end, "route": table.route}
-    columns["status"] = table.status.column if table.status else None
-    taken = tuple(table.status.taken) if table.status else None
-    return columns, {"taken": taken, "prescribed": table.prescribed == "yes"}
-
-
-def _conditions(table: Conditions) -> tuple[dict[str, str | None], dict[str, object]]:
-    active = None if isinstance(table.active, str) else table.active
-    columns = {"start": table.start, "end": table.end, "active": active.column if active else None}
-    return columns, {"active": tuple(active.values) if active else None}
 
 
 def meaning_of(words: str) -> tuple[str, str]:
