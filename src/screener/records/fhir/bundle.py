@@ -1,49 +1,190 @@
-"""A bundle taken apart: which resource belongs to which patient, with nothing lost on the way."""
+"""What is in a FHIR file: its resources and those of bundles in it, whom each is about, and why some may be missing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from screener.errors import CaseError, FieldProblem, echo
 from screener.records.codes import Codes
-from screener.records.fhir.opened import Opened, missing_pages
+from screener.records.fhir.decode import refused
+from screener.records.fhir.elements import fields_of, is_about_a_patient, items_of, local, names_of, subject_of
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import MODELS, Medication, named, read
 
-NOT_PATIENTS: Final = ("Group/", "Device/", "Location/")
+DEEPEST: Final = 5  # bundles in bundles
+GRAVE: Final = frozenset({"error", "fatal"})
+PLAIN: Final = frozenset({"fullUrl", "resource"})
+OPENED: Final = frozenset({"Bundle", "OperationOutcome"})
+NO_MATCH: Final = frozenset({"include", "outcome"})
 
 
-def names_of(url: Any, resource: Mapping[str, Any]) -> Iterator[str]:
-    """Every way in which a reference may name a resource."""
-    if isinstance(url, str) and url:
-        yield url
-    if isinstance(identity := resource.get("id"), str):
-        yield f"{resource['resourceType']}/{identity}"
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a search.
+
+    Attributes:
+        here: its own address, or empty.
+        after: the address of the next page, or empty.
+        total: how many entries the search has, when it says so.
+        matches: how many of them are on this page.
+    """
+
+    here: str
+    after: str
+    total: int | None
+    matches: int
 
 
-def local(reference: str) -> str:
-    """A reference without server and version: `Patient/1`."""
-    plain = reference.count("/") == 1 and not reference.endswith("/")  # as most are
-    if plain or reference.startswith(("urn:", "#")):
-        return reference
-    parts = reference.split("/_history/")[0].rstrip("/").split("/")
-    return "/".join(parts[-2:])
+@dataclass
+class Opened:
+    """The resources of a file, taken out of their bundles.
+
+    Attributes:
+        where: the file's name for messages.
+        resources: each with its `fullUrl`.
+        pages: of searches.
+        flaws: what went wrong when the file was made.
+        dated: the times at which documents were put together.
+        deleted: resources that a history or a transaction deletes, such as `Observation/k`, each with the number of
+            resources before: in a history, which begins with the newest, these are newer.
+    """
+
+    where: str
+    resources: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    flaws: list[str] = field(default_factory=list)
+    dated: list[str] = field(default_factory=list)
+    deleted: dict[str, int] = field(default_factory=dict)
+
+    def add(self, data: Mapping[str, Any], name: str = "Bundle", depth: int = 1, url: str | None = None) -> None:
+        """Take a resource, or everything in a bundle.
+
+        Raises:
+            CaseError: it is no FHIR resource, or an entry is broken.
+        """
+        kind = data.get("resourceType")
+        if kind == "OperationOutcome":
+            self.flaws += _outcome(data)
+        if kind != "Bundle":
+            self.take(url, data if isinstance(data, dict) else dict(data))
+            return
+        if depth > DEEPEST:
+            raise refused(self.where, f"is a bundle inside {DEEPEST} others; that is too deep", name)
+        entries = data.get("entry", [])
+        if not isinstance(entries, list):
+            raise refused(self.where, f"{echo(entries)} is not a list", f"{name}.entry")
+        if data.get("type") == "document" and isinstance(time := data.get("timestamp"), str):
+            self.dated.append(time)
+        matches = 0
+        for number, entry in enumerate(entries):
+            resource = entry.get("resource") if isinstance(entry, dict) and entry.keys() <= PLAIN else None
+            kind = resource.get("resourceType") if isinstance(resource, dict) else None
+            if isinstance(resource, dict) and isinstance(kind, str) and kind not in OPENED:  # as nearly all are
+                self.take(entry.get("fullUrl"), resource)
+                matches += 1
+            else:
+                matches += self.other_entry(entry, f"{name}.entry[{number}]", depth)
+        if self.deleted:
+            self.withdraw(data.get("type") == "history")
+        self.pages += _pages(data, matches)
+
+    def take(self, url: Any, resource: dict[str, Any]) -> None:
+        """Take a resource; one without an id is called by the end of its `fullUrl`, as before a server gives one."""
+        if "id" not in resource and isinstance(url, str) and (name := url.rsplit("/", 1)[-1].rsplit(":", 1)[-1]):
+            resource = {**resource, "id": name}
+        self.resources.append((url, resource))
+
+    def withdraw(self, newest_first: bool) -> None:
+        """What was deleted counts as entered in error."""
+        for place, (url, resource) in enumerate(self.resources):
+            since = self.deleted.get(f"{resource['resourceType']}/{resource.get('id')}")
+            if since is not None and (place >= since or not newest_first) and resource["resourceType"] != "Patient":
+                self.resources[place] = (url, {**resource, "status": "entered-in-error"})
+        self.deleted.clear()
+
+    def other_entry(self, entry: Any, name: str, depth: int) -> int:
+        """Take an entry that is another bundle, has an answer of a server with it, or is broken."""
+        fields = fields_of(entry)
+        status = fields_of(fields.get("response")).get("status")
+        if isinstance(status, str) and not status.startswith("2"):
+            self.flaws.append(f"{name} has the response status {echo(status)}")
+        resource = fields.get("resource") if isinstance(entry, dict) else entry
+        if resource is None and isinstance(entry, dict):  # the answer of a transaction, or a deletion
+            request = fields_of(fields.get("request"))
+            if request.get("method") == "DELETE" and isinstance(request.get("url"), str):
+                self.deleted.setdefault("/".join(request["url"].split("/")[-2:]), len(self.resources))
+            return 0
+        if not isinstance(resource, dict):
+            raise refused(self.where, f"{echo(resource)} is not an object", f"{name}.resource")
+        if not isinstance(resource.get("resourceType"), str):
+            message = "is missing or no text; a FHIR resource says what it is"
+            raise refused(self.where, message, f"{name}.resource.resourceType")
+        url = fields.get("fullUrl")
+        self.add(resource, f"{name}.resource", depth + 1, url if isinstance(url, str) else None)
+        mode = fields_of(fields.get("search")).get("mode")
+        return 0 if str(mode) in NO_MATCH or resource["resourceType"] == "OperationOutcome" else 1
 
 
-def subject_of(resource: Mapping[str, Any]) -> str | None:
-    """The reference to whom a resource is about; None when there is none that can be read."""
-    for name in ("subject", "patient"):
-        subject = resource.get(name)
-        reference = subject.get("reference") if isinstance(subject, dict) else None
-        if isinstance(reference, str):
-            return reference
-    return None
+def opened(data: Mapping[str, Any], where: str) -> Opened:
+    """What is in a file; a resource by itself is its own bundle.
+
+    Raises:
+        CaseError: it is no FHIR resource, or an entry is broken.
+    """
+    if not isinstance(data.get("resourceType"), str):
+        raise refused(where, "is missing; a FHIR resource says what it is", "resourceType")
+    found = Opened(where)
+    found.add(data)
+    return found
 
 
-def is_about_a_patient(reference: str) -> bool:
-    """Whether a reference is not to a group, a device or a place."""
-    return not local(reference).startswith(NOT_PATIENTS)
+def _outcome(data: Mapping[str, Any]) -> list[str]:
+    """The errors of a server in place of resources."""
+    grave = any(str(fields_of(issue).get("severity")) in GRAVE for issue in items_of(data.get("issue")))
+    return ["it holds an OperationOutcome with an error"] if grave else []
+
+
+def _pages(data: Mapping[str, Any], matches: int) -> list[Page]:
+    """The page of a search that a bundle is; nothing for other bundles without links."""
+    urls: dict[str, str] = {}
+    for link in map(fields_of, items_of(data.get("link"))):
+        relation, url = link.get("relation"), link.get("url")
+        if isinstance(relation, str) and isinstance(url, str):
+            urls.setdefault(relation, url)
+    total = data.get("total") if data.get("type") == "searchset" else None
+    total = total if isinstance(total, int) and not isinstance(total, bool) else None
+    if total is None and "next" not in urls:
+        return []
+    return [Page(urls.get("self", ""), urls.get("next", ""), total, matches)]
+
+
+def missing_pages(pages: Iterable[Page]) -> list[str]:
+    """Why searches are not whole: a next page that is not there, or fewer entries than the server had."""
+    pages = list(pages)
+    sums: Counter[int] = Counter()
+    for page in pages:
+        sums[page.total or 0] += page.matches
+    by_address = {page.here: page for page in pages if page.here}
+    followed = {page.after for page in pages if page.after in by_address}
+    found: list[str] = []
+    for page in pages:
+        if page.here in followed:
+            continue
+        chain = [page]
+        while chain[-1].after in by_address and by_address[chain[-1].after] not in chain:
+            chain.append(by_address[chain[-1].after])
+        totals = [one.total for one in chain if one.total is not None]
+        matches = sum(one.matches for one in chain)
+        if totals and sums[totals[0]] >= totals[0]:
+            continue  # all entries are here, whatever the links say
+        if chain[-1].after and chain[-1].after not in by_address:
+            found.append("a page of it has a next page (link `next`) that is not here")
+        elif totals and max(totals) > matches:
+            found.append(f"{matches} of {max(totals)} entries of a search are here")
+    return list(dict.fromkeys(found))
 
 
 class Bundle:
@@ -123,12 +264,9 @@ class Bundle:
 
     def records(self) -> Iterator[Record]:
         """Each patient's record, once."""
-        seen: set[int] = set()
-        for record in self.patients.values():
-            if id(record) not in seen:
-                seen.add(id(record))
-                record.refused += self.problems
-                yield record
+        for record in {id(record): record for record in self.patients.values()}.values():
+            record.refused += self.problems
+            yield record
 
     def nobody(self) -> CaseError:
         """That there is no patient in the file."""

@@ -148,6 +148,11 @@ def of_text(text: str) -> Any:
     return quick.plain(text) if quick is not None and "Infinity" not in text else json.loads(text)
 
 
+def refused(where: str, message: str, element: str = "") -> CaseError:
+    """That a file is refused as a whole."""
+    return CaseError([FieldProblem(element, message)], where=where)
+
+
 def decode_all(raw: bytes, where: str) -> dict[str, Any]:
     """Every element, by the standard library.
 
@@ -159,21 +164,19 @@ def decode_all(raw: bytes, where: str) -> dict[str, Any]:
         if b"\\u" in raw:
             json.dumps(data, ensure_ascii=False).encode()  # half a character cannot be written out again
     except UnicodeEncodeError:
-        problem = FieldProblem("", "a text holds half of a character (a lone surrogate such as `\\ud800`)")
-        raise CaseError([problem], where=where) from None
+        raise refused(where, "a text holds half of a character (a lone surrogate such as `\\ud800`)") from None
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise CaseError([FieldProblem("", "the file is not UTF-8 text")], where=f"{where}:{line}") from None
+        raise refused(f"{where}:{line}", "the file is not UTF-8 text") from None
     except json.JSONDecodeError as error:
         reason = error.msg[0].lower() + error.msg[1:] if raw.strip() else "the file is empty"
-        problem = FieldProblem("", f"this is not JSON: {reason}")
-        raise CaseError([problem], where=f"{where}:{error.lineno}:{error.colno}") from None
+        raise refused(f"{where}:{error.lineno}:{error.colno}", f"this is not JSON: {reason}") from None
     except RecursionError:
-        raise CaseError([FieldProblem("", "the JSON is nested too deeply")], where=where) from None
+        raise refused(where, "the JSON is nested too deeply") from None
     except ValueError as error:
-        raise CaseError([FieldProblem("", str(error))], where=where) from None
+        raise refused(where, str(error)) from None
     if not isinstance(data, dict):
-        raise CaseError([FieldProblem("", f"a FHIR resource is an object, not {echo(data)}")], where=where)
+        raise refused(where, f"a FHIR resource is an object, not {echo(data)}")
     return data
 
 
@@ -193,7 +196,7 @@ def check_versions(resources: Iterable[Mapping[str, Any]], where: str) -> None:
             continue  # as most resources are
         found = older_version(resource) if kind in SHOWING or "fhirVersion" in resource else ""
         if found:
-            raise CaseError([FieldProblem("", f"this is {found}; {READ_HERE}")], where=where)
+            raise refused(where, f"this is {found}; {READ_HERE}")
 
 
 def older_version(data: Mapping[str, Any]) -> str:
@@ -224,12 +227,10 @@ def check_no_xml(raw: bytes, where: str) -> None:
     """
     start = raw[:4000].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(HL7_V2):
-        raise CaseError(
-            [FieldProblem("", f"this is an HL7 v2 message; export the record as FHIR ({READ_HERE})")], where=where
-        )
+        raise refused(where, f"this is an HL7 v2 message; export the record as FHIR ({READ_HERE})")
     if not start.startswith(b"<"):
         return
     cda = re.search(rb"<(?:[A-Za-z0-9]+:)?ClinicalDocument\b", start) is not None
     what = "a CDA document in XML" if cda else "XML"
     how = "export the record as FHIR R4 in JSON" if cda else "FHIR is read as JSON; convert it, or ask for JSON"
-    raise CaseError([FieldProblem("", f"this is {what}; {how}")], where=where)
+    raise refused(where, f"this is {what}; {how}")

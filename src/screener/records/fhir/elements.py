@@ -1,8 +1,9 @@
-"""Thin models of the elements that FHIR R4 resources are made of."""
+"""Thin models of the elements that FHIR R4 resources are made of, and what references name."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -13,11 +14,23 @@ from screener.records.when import Moment
 Text: TypeAlias = Annotated[str, StringConstraints(strict=True, max_length=4000)]
 Id: TypeAlias = Annotated[str, StringConstraints(strict=True, pattern=r"^\S{1,200}$")]  # FHIR says 64, some write more
 Decimal: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+NOTHING: Final[Mapping[str, Any]] = {}
+NOT_PATIENTS: Final = ("Group/", "Device/", "Location/")
 
 
 def listed(value: Any) -> Any:
     """A list that was left empty, too."""
     return () if value is None else value
+
+
+def fields_of(value: Any) -> Mapping[str, Any]:
+    """What is in an object that nobody checked; nothing when it is none."""
+    return value if isinstance(value, dict) else NOTHING
+
+
+def items_of(value: Any) -> Sequence[Any]:
+    """What is in a list that nobody checked; nothing when it is none."""
+    return value if isinstance(value, list) else ()
 
 
 Part = TypeVar("Part")
@@ -130,3 +143,39 @@ class Duration(Element):
     value: Decimal | None = None
     code: Text | None = None
     unit: Text | None = None
+
+
+def names_of(url: Any, resource: Mapping[str, Any]) -> Iterator[str]:
+    """Every way in which a reference may name a resource."""
+    if isinstance(url, str) and url:
+        yield url
+    if isinstance(identity := resource.get("id"), str):
+        yield f"{resource['resourceType']}/{identity}"
+
+
+def local(reference: str) -> str:
+    """A reference without server and version: `Patient/1`."""
+    plain = reference.count("/") == 1 and not reference.endswith("/")  # as most are
+    if plain or reference.startswith(("urn:", "#")):
+        return reference
+    parts = reference.split("/_history/")[0].rstrip("/").split("/")
+    return "/".join(parts[-2:])
+
+
+def subject_of(resource: Mapping[str, Any]) -> str | None:
+    """The reference to whom a resource is about; None when there is none that can be read."""
+    for name in ("subject", "patient"):
+        reference = fields_of(resource.get(name)).get("reference")
+        if isinstance(reference, str):
+            return reference
+    return None
+
+
+def is_about_a_patient(reference: str) -> bool:
+    """Whether a reference is not to a group, a device or a place."""
+    return not local(reference).startswith(NOT_PATIENTS)
+
+
+def id_of(reference: str) -> str:
+    """The id of the resource that a reference names."""
+    return local(reference).rsplit("/", 1)[-1].removeprefix("urn:uuid:")

@@ -10,8 +10,7 @@ from screener.memo import memo
 from screener.records import coverage
 from screener.records.codes import Codes, Coding, seen_as
 from screener.records.courses import Course, Namer, by_time
-from screener.records.fhir.bundle import local
-from screener.records.fhir.elements import Concept, codings_of
+from screener.records.fhir.elements import Concept, codings_of, local
 from screener.records.fhir.medicine import Item, after, days, medicine_of, route_of, supply_end, unknown_units
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import (

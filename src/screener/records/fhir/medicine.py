@@ -10,8 +10,7 @@ from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
 
 from screener.records.codes import Codes
-from screener.records.fhir.bundle import local
-from screener.records.fhir.elements import Concept, Duration, Reference, codings_of
+from screener.records.fhir.elements import Concept, Duration, Reference, codings_of, local
 from screener.records.fhir.resources import (
     Ingredient,
     Medication,

@@ -17,7 +17,7 @@ from zlib import crc32
 
 from screener.errors import CaseError, FieldProblem, echo
 from screener.private import open_private
-from screener.records.fhir.bundle import is_about_a_patient, local, names_of, subject_of
+from screener.records.fhir.bundle import Opened, missing_pages, opened
 from screener.records.fhir.case import import_days
 from screener.records.fhir.dates import DATED, PERIODS
 from screener.records.fhir.decode import (
@@ -29,8 +29,8 @@ from screener.records.fhir.decode import (
     of_text,
     older_version,
 )
+from screener.records.fhir.elements import id_of, is_about_a_patient, names_of, subject_of
 from screener.records.fhir.files import LINES, content, ending, unpacked
-from screener.records.fhir.opened import Opened, missing_pages, opened
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import MODELS, Medication, named, read
 from screener.records.imported import ImportedCase
@@ -182,7 +182,7 @@ class SetReading:
             self.apart.append(read_response(data, self.options.book, where))
         else:
             kept = {key: value for key, value in data.items() if key in OF_A_FORM}
-            yield _person(reference, people), as_text(kept)
+            yield people.get(reference) or id_of(reference), as_text(kept)
 
     def about(self, data: dict[str, Any], where: str, people: dict[str, str]) -> Found:
         """A resource about a patient, without the parts that nobody reads."""
@@ -193,12 +193,7 @@ class SetReading:
                 self.refuse([FieldProblem(f"{named(data)}.subject", "is missing; whom is it about")], where)
         elif is_about_a_patient(reference):
             kept = data if wanted else {key: data[key] for key in KEPT if key in data}
-            yield _person(reference, people), as_text({**kept, "resourceType": kind})
-
-
-def _person(reference: str, people: dict[str, str]) -> str:
-    """The id of the patient that a reference leads to."""
-    return people.get(reference) or local(reference).rsplit("/", 1)[-1].removeprefix("urn:uuid:")
+            yield people.get(reference) or id_of(reference), as_text({**kept, "resourceType": kind})
 
 
 def set_cases(paths: list[Path], options: Options) -> Iterator[ImportedCase]:

@@ -13,11 +13,11 @@ from typing import Any, Final
 from screener.errors import CaseError, FileError, echo
 from screener.records.codes import Codes
 from screener.records.codetable import book_codes, code_table
-from screener.records.fhir.bundle import Bundle, is_about_a_patient, local, subject_of
+from screener.records.fhir.bundle import Bundle, opened
 from screener.records.fhir.case import import_days
 from screener.records.fhir.decode import check_versions, decode_bundle, people_of
+from screener.records.fhir.elements import id_of, is_about_a_patient, subject_of
 from screener.records.fhir.files import LINES, content, ending, records_in
-from screener.records.fhir.opened import opened
 from screener.records.fhir.record import Record
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
@@ -222,5 +222,5 @@ def _all_in(raw: bytes, where: str) -> set[str]:
             found.add(resource["id"])
         reference = subject_of(resource)
         if reference and is_about_a_patient(reference):
-            found.add(local(reference).rsplit("/", 1)[-1].removeprefix("urn:uuid:"))
+            found.add(id_of(reference))
     return found

@@ -17,6 +17,7 @@ from screener.records import coverage
 from screener.records.codes import Codes, Coding
 from screener.records.coverage import Seen
 from screener.records.fhir.dates import latest_of
+from screener.records.fhir.elements import fields_of, items_of
 from screener.records.fhir.resources import MODELS, Medication, Model, Patient, named, read
 
 CODED: Final = frozenset({"Observation", "Condition"})
@@ -200,8 +201,7 @@ class Record:
 
 def updated(data: Mapping[str, Any]) -> str:
     """When this version of a resource was made, or empty."""
-    meta = data.get("meta")
-    text = meta.get("lastUpdated") if isinstance(meta, dict) else None
+    text = fields_of(data.get("meta")).get("lastUpdated")
     return text if isinstance(text, str) else ""
 
 
@@ -237,30 +237,23 @@ def one_code(concept: Any) -> Coding | None:
 
 def raw_codings(concept: Any) -> Iterator[Coding]:
     """The codes of a concept that nobody checked."""
-    codings = concept.get("coding") if isinstance(concept, dict) else None
-    for coding in codings if isinstance(codings, list) else ():
-        if isinstance(coding, dict) and isinstance(code := coding.get("code"), str):
+    for coding in map(fields_of, items_of(fields_of(concept).get("coding"))):
+        if isinstance(code := coding.get("code"), str):
             system, display = coding.get("system"), coding.get("display")
             yield system if isinstance(system, str) else "", code, display if isinstance(display, str) else ""
 
 
-def parts_inside(data: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+def parts_inside(data: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
     """The clinical resources inside another, each with the name by which it is read; empty when it is not.
 
     A report's results are read: those that its `result` points to.
     """
-    inside = data.get("contained")
-    if not isinstance(inside, list):
-        return
-    results = data.get("result") if data.get("resourceType") == REPORT else None
-    found = results if isinstance(results, list) else ()
-    pointed = [reference.get("reference") for reference in found if isinstance(reference, dict)]
-    for part in inside:
-        kind = part.get("resourceType") if isinstance(part, dict) else None
-        if not isinstance(kind, str) or kind not in MODELS:
-            continue
-        name = f"{REPORT}/{data.get('id')}#{part.get('id')}" if f"#{part.get('id')}" in pointed else ""
-        yield part, name
+    results = items_of(data.get("result")) if data.get("resourceType") == REPORT else ()
+    pointed = [reference.get("reference") for reference in map(fields_of, results)]
+    for part in map(fields_of, items_of(data.get("contained"))):
+        if str(part.get("resourceType")) in MODELS:
+            name = f"{REPORT}/{data.get('id')}#{part.get('id')}" if f"#{part.get('id')}" in pointed else ""
+            yield part, name
 
 
 def of_report(part: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:

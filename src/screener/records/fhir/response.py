@@ -12,6 +12,7 @@ from screener.case.fields import Fields
 from screener.errors import FieldProblem, Hints, at_most, echo
 from screener.records.coverage import NOT_READ, OTHER_FORM, Seen
 from screener.records.fhir.answered import read_answer, yes_no
+from screener.records.fhir.elements import fields_of, items_of
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import named
 from screener.records.imported import ImportedCase
@@ -102,18 +103,17 @@ def _foreign(data: Mapping[str, Any]) -> str:
 
 def _link_ids(items: Any, depth: int) -> Iterator[str]:
     """Every linkId of a form; what is broken is said later."""
-    for item in _list(items) if depth <= DEEPEST else ():
+    for item in items_of(items) if depth <= DEEPEST else ():
         if isinstance(item, dict) and isinstance(item.get("linkId"), str):
             yield item["linkId"]
             yield from _link_ids(item.get("item"), depth + 1)
-            for answer in _list(item.get("answer")):
-                if isinstance(answer, dict):
-                    yield from _link_ids(answer.get("item"), depth + 1)
+            for answer in items_of(item.get("answer")):
+                yield from _link_ids(fields_of(answer).get("item"), depth + 1)
 
 
 def _is_our_item(name: str, fields: Fields) -> bool:
     """Whether a linkId is one of our Questionnaire."""
-    ours = name in fields or name in PARTS or name == "medicines" or name == "about-this-form"
+    ours = name in fields or name in PARTS or name == "medicines"
     return ours or name.startswith(GROUP_PREFIXES) or name.endswith(("-help", "-why"))
 
 
@@ -150,13 +150,9 @@ def _item(item: dict[str, Any], form: _Form, depth: int) -> None:
     elif not name.startswith(GROUP_PREFIXES) and not name.endswith(("-help", "-why")):
         form.wrong(f"item[{name}]", f"there is no such question{form.hints(name, form.fields)}")
     _items(item.get("item", []), form, depth + 1)
-    for answer in _list(item.get("answer")):
+    for answer in items_of(item.get("answer")):
         if isinstance(answer, dict):
             _items(answer.get("item", []), form, depth + 1)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _values(item: dict[str, Any], form: _Form) -> Iterator[tuple[str, Any]]:
@@ -166,15 +162,11 @@ def _values(item: dict[str, Any], form: _Form) -> Iterator[tuple[str, Any]]:
         form.wrong(f"item[{item['linkId']}].answer", f"{echo(answers)} is not a list")
         return
     for answer in answers:
-        found = {key: value for key, value in answer.items() if key.startswith("value")} if _is_map(answer) else {}
+        found = {key: value for key, value in fields_of(answer).items() if key.startswith("value")}
         if len(found) != 1:
             form.wrong(f"item[{item['linkId']}].answer", f"{echo(answer)} has not one value")
             continue
         yield next(iter(found.items()))
-
-
-def _is_map(value: Any) -> bool:
-    return isinstance(value, dict)
 
 
 def _answer(name: str, item: dict[str, Any], form: _Form) -> None:
@@ -205,7 +197,7 @@ def _medicines(item: dict[str, Any], form: _Form) -> None:
     for kind, value in _values(item, form):
         if kind == "valueString":
             form.medicines.append({"name": value})
-    for inner in _list(item.get("item")):
+    for inner in items_of(item.get("item")):
         if not isinstance(inner, dict) or inner.get("linkId") not in PARTS:
             form.wrong("item[medicines].item", f"{echo(inner)} is no part of a medicine")
             continue

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from screener.case.answers import Lab, OneUnitLab
 from screener.errors import CaseError, FieldProblem, echo
-from screener.records.fhir.bundle import Bundle, local
+from screener.records.fhir.bundle import Bundle, missing_pages, opened
 from screener.records.fhir.case import import_record
-from screener.records.fhir.opened import missing_pages, opened
+from screener.records.fhir.elements import local
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.web.desk.api import answer_json
