@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -43,6 +44,23 @@ class Entry:
     def filled(self, key: str, names: Collection[str] = (), words: str = "") -> None:
         """Note what is wrong with the placeholders of a text: see `Filled`."""
         check_placeholders(self.document, (*self.path, key), getattr(self.data, key), Filled(key, names, words))
+
+    def unfilled(self, *keys: str) -> None:
+        """The same for those of its texts, and lists of texts, which nothing fills."""
+        for key in keys:
+            value = getattr(self.data, key) or ""
+            texts = {(key,): value} if isinstance(value, str) else {(key, at): text for at, text in enumerate(value)}
+            for keys_of_text, text in texts.items():
+                check_placeholders(self.document, (*self.path, *keys_of_text), text, Filled(key))
+
+    def inside(self, key: str) -> Entry:
+        """The entry under a key of it."""
+        return replace(self, data=getattr(self.data, key), path=(*self.path, key))
+
+    def each(self, key: str) -> Iterator[Entry]:
+        """The entries of the list under a key of it."""
+        for index, data in enumerate(getattr(self.data, key)):
+            yield replace(self, data=data, path=(*self.path, key, index))
 
     def condition(self, key: str, vocabulary: Vocabulary) -> Condition:
         """The condition under a key."""

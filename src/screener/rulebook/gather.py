@@ -24,7 +24,7 @@ from screener.rulebook.recordfile import RecordsFile
 from screener.rulebook.review.file import ReviewsFile
 from screener.rulebook.shape import File, check_history, shaped
 from screener.rulebook.topics import TopicsFile
-from screener.rulebook.wording import UNFILLED, check_texts, check_unfilled
+from screener.rulebook.wording import UNFILLED, check_texts
 
 # what a pack holds: in files of their own, or all in its pack.yaml
 IN_A_PACK: Final[dict[str, type[BaseModel]]] = {
@@ -165,7 +165,7 @@ class Gathering:
         """A document as the given shape, or None with its problems noted."""
         found = shaped(document, model)
         if isinstance(found, files.PackFile | files.BookFile):
-            check_unfilled(document, (), found, ("title", "about"))
+            Entry("", found, document, ()).unfilled("title", "about")
         self.complete = self.complete and found is not None
         return found
 
@@ -206,15 +206,12 @@ class Gathering:
 
     def add_entries(self, pack: str, document: Document, whole: BaseModel | None, *kinds: str) -> None:
         """Add the entries of a file that was read to the lists of their kinds."""
-        for kind in kinds:
-            entries = getattr(whole, kind) if whole else []
-            for index, entry in enumerate(entries):
-                check_unfilled(document, (kind, index), entry, UNFILLED.get(kind, ()))
-                if isinstance(entry, files.RuleEntry) and self.header is not None:
-                    check_history(document, (kind, index), entry.since, entry.changed, self.header.version)
-            self.lists.setdefault(kind, []).extend(
-                Entry(pack, entry, document, (kind, index)) for index, entry in enumerate(entries)
-            )
+        for kind in kinds if whole else ():
+            for entry in Entry(pack, whole, document, ()).each(kind):
+                entry.unfilled(*UNFILLED.get(kind, ()))
+                if kind == "rules" and self.header is not None:
+                    check_history(document, entry.path, entry.data.since, entry.data.changed, self.header.version)
+                self.lists.setdefault(kind, []).append(entry)
 
     def medicines(self) -> MedicineTable:
         """The medicine table; what is wrong with it is noted, as with any other file."""

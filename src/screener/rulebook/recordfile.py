@@ -17,7 +17,7 @@ from screener.rulebook.kinds import analyte_of
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.recorded import Against, Computed, Low, Measure, Records, ResultRead, TakenRead, Unclear
 from screener.rulebook.values import Words, YesNoWord
-from screener.rulebook.wording import Filled, check_placeholders, check_unfilled
+from screener.rulebook.wording import Filled, check_placeholders
 
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 LimitData: TypeAlias = float | int | Annotated[str, Field(pattern=r"^\$")]
@@ -135,7 +135,7 @@ def measure_of(entry: Entry, fields: Mapping[str, Kind]) -> Measure:
         entry.problem(f"`from` ({data.from_:g}) should be less than `to` ({data.to:g})", "from")
     if data.not_the is not None and data.not_the not in fields:
         entry.problem(f"there is no field `{data.not_the}`{entry.document.hint(data.not_the, fields)}", "not_the")
-    check_unfilled(entry.document, entry.path, data, ("name",))
+    entry.unfilled("name")
     analyte = analyte_of(data, entry.problem)
     return Measure(data.id, Lab(data.from_, data.to, data.unit, analyte=analyte), analyte.name, data.not_the or "")
 
@@ -165,54 +165,54 @@ class _Reading:
         measured = self.yes_no(entry, data.measured, "measured")
         if kind is None:
             return ResultRead(data.field, called, measured)
-        low = self.low(entry, data.field, kind, data.low) if data.low else None
-        unclear = self.unclear(entry, data.field, kind, data.unclear) if data.unclear else None
+        low = self.low(entry.inside("low"), data.field, kind) if data.low else None
+        unclear = self.unclear(entry.inside("unclear"), data.field, kind) if data.unclear else None
         return ResultRead(data.field, called, measured, low, unclear)
 
-    def low(self, entry: Entry, name: str, kind: Number, data: LowEntry) -> Low:
+    def low(self, entry: Entry, name: str, kind: Number) -> Low:
         """What a low result answers."""
-        below = self.limit(entry, name, kind, data.below, "low", "below")
-        answers = self.yes_no(entry, data.answers, "low", "answers")
-        return Low(below, answers, self.against(entry, name, kind, data.course) if data.course else None)
+        data: LowEntry = entry.data
+        below = self.limit(entry, name, kind, data.below, "below")
+        answers = self.yes_no(entry, data.answers, "answers")
+        return Low(below, answers, self.against(entry.inside("course"), name, kind) if data.course else None)
 
-    def against(self, entry: Entry, name: str, kind: Number, data: CourseEntry) -> Against:
+    def against(self, entry: Entry, name: str, kind: Number) -> Against:
         """A course of a medicine against a low result."""
-        keys = ("low", "course")
-        check_unfilled(entry.document, (*entry.path, *keys), data, ("of",))
+        data: CourseEntry = entry.data
+        entry.unfilled("of")
         parser = ConditionParser(entry.document, self.vocabulary)
-        rise = parser.limit(name, kind, data.rising_above, (*entry.path, *keys, "rising_above"))
+        rise = parser.limit(name, kind, data.rising_above, (*entry.path, "rising_above"))
         self.used(data.rising_above)
         if rise is not None and rise < 0:
             message = f"`rising_above` ({rise:g}) is how much more than the first low result: 0 or more"
-            entry.problem(message, *keys, "rising_above")
+            entry.problem(message, "rising_above")
         return Against(
             data.of,
-            self.classes(entry, data.classes, *keys, "classes"),
-            self.yes_no(entry, data.prescribed, *keys, "prescribed"),
-            self.yes_no(entry, data.still_low, *keys, "still_low"),
+            self.classes(entry),
+            self.yes_no(entry, data.prescribed, "prescribed"),
+            self.yes_no(entry, data.still_low, "still_low"),
             _or_wrong(rise),
-            self.time(entry, data.weeks, "weeks", *keys, "weeks"),
+            self.time(entry, "weeks"),
         )
 
-    def unclear(self, entry: Entry, name: str, kind: Number, data: UnclearEntry) -> Unclear:
+    def unclear(self, entry: Entry, name: str, kind: Number) -> Unclear:
         """When a low result says nothing."""
-        check_unfilled(entry.document, (*entry.path, "unclear"), data, ("called", "tells"))
-        other = self.number(entry, data.measure, "unclear", "measure")
+        data: UnclearEntry = entry.data
+        entry.unfilled("called", "tells")
+        other = self.number(entry, data.measure, "measure")
         measure_below = WRONG
         if other is not None:
-            measure_below = self.limit(entry, data.measure, other, data.measure_below, "unclear", "measure_below")
-        below = self.limit(entry, name, kind, data.below, "unclear", "below")
-        return Unclear(below, data.called, data.measure, measure_below, data.tells)
+            measure_below = self.limit(entry, data.measure, other, data.measure_below, "measure_below")
+        below = self.limit(entry, name, kind, data.below, "below")
+        return entry.made(Unclear, below=below, measure_below=measure_below)
 
     def taken(self, entry: Entry) -> TakenRead:
         """A field that the medicines taken answer."""
-        data: TakenEntry = entry.data
-        return TakenRead(
-            self.yes_no(entry, data.answers, "answers"),
-            self.classes(entry, data.classes, "classes"),
-            self.time(entry, data.months, "months", "months"),
-            data.prescribed,
-            data.by_mouth,
+        return entry.made(
+            TakenRead,
+            answers=self.yes_no(entry, entry.data.answers, "answers"),
+            classes=self.classes(entry),
+            months=self.time(entry, "months"),
         )
 
     def computed(self, entry: Entry) -> Computed:
@@ -240,12 +240,13 @@ class _Reading:
             entry.problem(f"`{name}` should be a yes/no question", *keys)
         return name or ""
 
-    def time(self, entry: Entry, name: str | None, unit: str, *keys: str) -> str:
-        """A field for a time; empty when none is named."""
-        if name is not None and self.is_there(entry, name, self.vocabulary.fields, "field", *keys):
+    def time(self, entry: Entry, unit: str) -> str:
+        """The field for a time, under the name of its unit; empty when none is named."""
+        name: str | None = getattr(entry.data, unit)
+        if name is not None and self.is_there(entry, name, self.vocabulary.fields, "field", unit):
             kind = self.vocabulary.fields[name]
             if not isinstance(kind, Number) or kind.unit != unit:
-                entry.problem(f"`{name}` should be a number in {unit}", *keys)
+                entry.problem(f"`{name}` should be a number in {unit}", unit)
         return name or ""
 
     def number(self, entry: Entry, name: str, *keys: str) -> Number | None:
@@ -265,19 +266,19 @@ class _Reading:
         entry.problem(f"there is no {what} `{name}`{entry.document.hint(name, known)}", *keys)
         return False
 
-    def classes(self, entry: Entry, names: list[str], *keys: str) -> frozenset[str]:
+    def classes(self, entry: Entry) -> frozenset[str]:
         """Classes of the medicine table."""
         known = self.vocabulary.medicines.classes
-        for index, name in enumerate(names):
+        for index, name in enumerate(entry.data.classes):
             if name not in known:
-                entry.problem(f"no medicine has the class `{name}`{entry.document.hint(name, known)}", *keys, index)
-        return frozenset(names)
+                entry.problem(f"no medicine has the class `{name}`{entry.document.hint(name, known)}", "classes", index)
+        return frozenset(entry.data.classes)
 
-    def limit(self, entry: Entry, name: str, kind: Number, value: Any, *keys: str) -> float:
+    def limit(self, entry: Entry, name: str, kind: Number, value: Any, key: str) -> float:
         """A limit of a field or measure, as a number or the `$name` of a setting."""
         self.used(value)
         parser = ConditionParser(entry.document, self.vocabulary)
-        return _or_wrong(parser.within(name, kind, value, (*entry.path, *keys)))
+        return _or_wrong(parser.within(name, kind, value, (*entry.path, key)))
 
     def used(self, value: Any) -> None:
         """Remember the setting behind a limit."""

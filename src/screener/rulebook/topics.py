@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from screener.errors import did_you_mean
 from screener.logic.condition import ALWAYS
 from screener.rulebook.document import DataPath, Document
+from screener.rulebook.entries import Entry
 from screener.rulebook.knowledge import Knowledge
-from screener.rulebook.parse import ConditionParser, Vocabulary
+from screener.rulebook.parse import Vocabulary
 from screener.rulebook.topic import MEDICINE, OWN_WORDS, PLACEHOLDER, Ask, Line, Topic, Topics, WhilePossible
 from screener.rulebook.values import ConditionData, Id, SourceId, Sources, Words
-from screener.rulebook.wording import Filled, check_placeholders, check_unfilled
 
 FILLED: Final = "the field of an answer, `{medicines}`, a name of `words`, and `{medicine}` with `each: medicine`"
 
@@ -72,69 +72,64 @@ class TopicsFile(_File):
 
 def topics_of(file: TopicsFile, document: Document, vocabulary: Vocabulary) -> Topics:
     """The topics of a file; what is wrong with its conditions and placeholders is noted in the document."""
-    reader = _Reader(document, file, vocabulary)
+    reader = _Reader(Entry("", file, document, ()), vocabulary)
     return Topics(reader.topics(), reader.asks(), {name: tuple(behind) for name, behind in file.words.items()})
 
 
 class _Reader:
-    def __init__(self, document: Document, file: TopicsFile, vocabulary: Vocabulary) -> None:
-        self.document, self.file = document, file
-        self.conditions = ConditionParser(document, vocabulary)
-        self.fillable = {*vocabulary.fields, *file.words, *OWN_WORDS}
-        for name in file.words:
+    def __init__(self, file: Entry, vocabulary: Vocabulary) -> None:
+        self.file, self.vocabulary = file, vocabulary
+        self.fillable = {*vocabulary.fields, *file.data.words, *OWN_WORDS}
+        for name in file.data.words:
             if name in vocabulary.fields or name in OWN_WORDS:
-                document.problem(("words", name), f"`{name}` is already what an answer is called; choose another name")
+                file.problem(f"`{name}` is already what an answer is called; choose another name", "words", name)
 
     def asks(self) -> dict[str, Ask]:
         found = {}
-        for index, entry in self.once("asks", self.file.asks):
-            check_unfilled(self.document, ("asks", index), entry, ("text",))
-            found[entry.id] = Ask(entry.id, entry.text)
+        for entry in self.once("asks"):
+            entry.unfilled("text")
+            found[entry.data.id] = entry.made(Ask)
         return found
 
     def topics(self) -> dict[str, Topic]:
-        found = [self.topic(entry, ("topics", index)) for index, entry in self.once("topics", self.file.topics)]
-        return {topic.id: topic for topic in sorted(found, key=lambda topic: topic.priority)}
+        found = sorted(map(self.topic, self.once("topics")), key=lambda topic: topic.priority)
+        return {topic.id: topic for topic in found}
 
-    def once(self, kind: str, entries: list[Any]) -> Iterator[tuple[int, Any]]:
-        """The entries with their places in the list; an id given twice is noted."""
+    def once(self, kind: str) -> Iterator[Entry]:
+        """The entries of a list; an id given twice is noted."""
         seen: set[str] = set()
-        for index, entry in enumerate(entries):
-            if entry.id in seen:
-                self.document.problem((kind, index, "id"), f"`{entry.id}` is given twice")
+        for entry in self.file.each(kind):
+            if entry.data.id in seen:
+                entry.problem(f"`{entry.data.id}` is given twice", "id")
             else:
-                seen.add(entry.id)
-                yield index, entry
+                seen.add(entry.data.id)
+                yield entry
 
-    def topic(self, entry: TopicEntry, path: DataPath) -> Topic:
-        each = entry.each is not None
-        check_unfilled(self.document, path, entry, ("title",))
-        last = entry.lines[-1]
+    def topic(self, entry: Entry) -> Topic:
+        each = entry.data.each is not None
+        entry.unfilled("title")
+        last = entry.data.lines[-1]
         if last.when is not None or (PLACEHOLDER.search(last.text) and not each):
-            self.document.problem(
-                (*path, "lines", len(entry.lines) - 1),
-                "the last line is for everybody else: it has neither `when` nor placeholders",
-            )
-        return Topic(
-            entry.id, entry.title, entry.priority, tuple(entry.speaks_for), tuple(entry.within),
-            self.lines(entry.lines, (*path, "lines"), each), self.lines(entry.then, (*path, "then"), each),
-            tuple(entry.ask), each, self.while_possible(entry.while_possible, path), self.document.place(path),
-        )  # fmt: skip
+            message = "the last line is for everybody else: it has neither `when` nor placeholders"
+            entry.problem(message, "lines", len(entry.data.lines) - 1)
+        return entry.made(
+            Topic,
+            lines=[self.line(line, each) for line in entry.each("lines")],
+            then=[self.line(line, each) for line in entry.each("then")],
+            each_medicine=each,
+            while_possible=self.while_possible(entry.inside("while_possible")),
+        )
 
-    def while_possible(self, entry: WhilePossibleEntry | None, path: DataPath) -> WhilePossible | None:
-        if entry is None:
+    def while_possible(self, entry: Entry) -> WhilePossible | None:
+        if entry.data is None:
             return None
-        check_unfilled(self.document, (*path, "while_possible"), entry, ("title", "text"))
-        return WhilePossible(tuple(entry.flags), entry.title, entry.text, tuple(entry.sources))
+        entry.unfilled("title", "text")
+        return entry.made(WhilePossible)
 
-    def lines(self, entries: list[LineEntry], path: DataPath, each: bool) -> tuple[Line, ...]:
-        return tuple(self.line(entry, (*path, index), each) for index, entry in enumerate(entries))
-
-    def line(self, entry: LineEntry, path: DataPath, each: bool) -> Line:
-        when = ALWAYS if entry.when is None else self.conditions.parse(entry.when, (*path, "when"))
-        filled = Filled("text", self.fillable if each else self.fillable - {MEDICINE}, FILLED)
-        check_placeholders(self.document, (*path, "text"), entry.text, filled)
-        return Line(entry.text, tuple(entry.sources), when, self.document.place(path))
+    def line(self, entry: Entry, each: bool) -> Line:
+        when = ALWAYS if entry.data.when is None else entry.condition("when", self.vocabulary)
+        entry.filled("text", self.fillable if each else self.fillable - {MEDICINE}, FILLED)
+        return entry.made(Line, when=when)
 
 
 def check_topics(document: Document, book: Knowledge) -> None:

@@ -8,7 +8,7 @@ literally, and no wording can stop a report. Whatever else looks like a placehol
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from screener.data import dataclass
@@ -18,8 +18,6 @@ from screener.rulebook.topic import PLACEHOLDER
 from screener.saying import ENGLISH, language_file, plain
 
 if TYPE_CHECKING:  # a report fills texts and reads no YAML
-    from pydantic import BaseModel
-
     from screener.rulebook.document import DataPath, Document
 
 ALWAYS_SAID: Final = (
@@ -174,22 +172,6 @@ def check_placeholders(document: Document, path: DataPath, text: str, filled: Fi
         document.problem_within(path, _PARTS, number, len(found), _message(document, found[number], filled))
     if len(wrong) > MOST:
         document.problem(path, f"`{filled.what}` has {len(wrong) - MOST} other braces that are no placeholders")
-
-
-def check_unfilled(document: Document, path: DataPath, data: BaseModel, keys: Iterable[str]) -> None:
-    """The same for those texts of an entry which nothing fills.
-
-    Args:
-        document: where the entry is.
-        path: at which place.
-        data: the entry.
-        keys: of its texts, and lists of texts.
-    """
-    for key in keys:
-        value = getattr(data, key) or ""
-        texts = {(key,): value} if isinstance(value, str) else {(key, at): text for at, text in enumerate(value)}
-        for keys_of_text, text in texts.items():
-            check_placeholders(document, (*path, *keys_of_text), text, Filled(key))
 
 
 def _message(document: Document, part: re.Match[str], filled: Filled) -> str:

@@ -20,7 +20,7 @@ from screener.rulebook.files import RulesFile
 from screener.rulebook.parse import Vocabulary
 from screener.rulebook.rule import Rule
 from screener.rulebook.shape import shaped
-from screener.rulebook.wording import UNFILLED, check_unfilled
+from screener.rulebook.wording import UNFILLED
 from screener.workbench.cases import CaseResult, run_cases
 from screener.workbench.check import cases as lint_cases
 from screener.workbench.check import logic as lint_logic
@@ -96,8 +96,8 @@ def _read(name: str, text: str, book: RuleBook, vocabulary: Vocabulary) -> tuple
     data = whole.rules[0]
     if data.id != name:
         document.problem((*AT, "id"), f"the id stays `{name}`: other parts of the book may call the rule by it")
-    check_unfilled(document, AT, data, UNFILLED.get("rules", ()))
     entry = Entry(book.rule[name].pack, data, document, AT)
+    entry.unfilled(*UNFILLED["rules"])
     rule = rule_of(entry, book.packs, vocabulary, book.levels)
     if (parts := sum(1 for _ in walk(rule.when))) > MOST_PARTS:
         entry.problem(f"the condition has {parts} parts; at most {MOST_PARTS} are tried here", "when")
