@@ -12,7 +12,7 @@ from rulefolder import ROOT, screener_here
 from screener.explain.teaching.broken import make_broken
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
-from screener.rulebook.locate import fingerprint
+from screener.rulebook.contents import fingerprint
 from screener.screening import Screener
 from screener.web.desk.desk import Desk
 from screener.web.settings import Settings

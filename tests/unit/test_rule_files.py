@@ -12,9 +12,8 @@ from screener.errors import RuleBookError
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 from screener.rulebook.characters import TEXT_KEYS
-from screener.rulebook.contents import ALLOWED, unread
+from screener.rulebook.contents import ALLOWED, fingerprint, unread
 from screener.rulebook.document import parse_document
-from screener.rulebook.locate import fingerprint
 from screener.rulebook.wording import ALWAYS_SAID, PLACEHOLDERS, check_texts, fill, unfilled
 from screener.rulebook.wording import TEXTS as KEYS
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from screener.rulebook.book import RuleBook
-from screener.rulebook.locate import rules_folder
+from screener.rulebook.contents import rules_folder
 from screener.web.desk.written import as_written
 from screener.workbench.ruletrial import tried
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from screener import Intake, Screener
-from screener.case.scalars import plain
+from screener.case.kind import plain
 from screener.errors import CaseError
 
 MISSING = {

@@ -11,8 +11,8 @@ from rulefolder import ROOT, RuleFolder
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.rulebook.book import RuleBook
+from screener.rulebook.contents import fingerprint
 from screener.rulebook.drafts import Drafts, drafted
-from screener.rulebook.locate import fingerprint
 from screener.workbench.cases import examined
 from screener.workbench.check.check import check
 from screener.workbench.diff.moved import outcome_of

@@ -6,13 +6,13 @@ import json
 import re
 import sys
 from collections.abc import Mapping
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from screener.case.answered import Answered
 from screener.case.classes import intake_class, read
 from screener.case.fields import Fields
-from screener.case.nesting import check_nesting
 from screener.errors import CaseError, FieldProblem, FileError, echo
 from screener.printable import printable
 from screener.private import save
@@ -20,15 +20,16 @@ from screener.private import save
 if TYPE_CHECKING:
     from screener.case.model import BaseIntake
 
+
 LARGEST: Final = 5_000_000  # bytes of one case file
+MOST: Final = 1000  # levels: as many as every Python reads
+_TEXT: Final = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_OTHER: Final = re.compile(r"[^\[\]{}]+")
+_STEPS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
-class _DuplicateKeyError(ValueError):
-    pass
-
-
-class _NotANumberError(ValueError):
-    pass
+class _NotStrictError(ValueError):
+    """What strict JSON does not allow: the piece of JSON, and what is wrong with it."""
 
 
 def read_case(path: str, fields: Fields) -> BaseIntake:
@@ -38,8 +39,8 @@ def read_case(path: str, fields: Fields) -> BaseIntake:
         FileError: the file cannot be read.
         CaseError: it is not a case; every problem is listed.
     """
-    where = "<stdin>" if path == "-" else path
-    return intake_class(fields).read(parse_json(read_bytes(path), where), where)
+    where, answers = _decoded(path)
+    return intake_class(fields).read(answers, where)
 
 
 def read_answered(path: str, fields: Fields) -> Answered:
@@ -49,8 +50,8 @@ def read_answered(path: str, fields: Fields) -> Answered:
         FileError: the file cannot be read.
         CaseError: it is not a case; every problem is listed.
     """
-    where = "<stdin>" if path == "-" else path
-    return read(parse_json(read_bytes(path), where), fields, where)
+    where, answers = _decoded(path)
+    return read(answers, fields, where)
 
 
 def read_answers(path: str, fields: Fields) -> dict[str, Any]:
@@ -60,10 +61,16 @@ def read_answers(path: str, fields: Fields) -> dict[str, Any]:
         FileError: the file cannot be read.
         CaseError: it is not a case; every problem is listed.
     """
-    where = "<stdin>" if path == "-" else path
-    answers: dict[str, Any] = parse_json(read_bytes(path), where)
+    where, answers = _decoded(path)
     intake_class(fields).read(answers, where)
-    return answers
+    found: dict[str, Any] = answers
+    return found
+
+
+def _decoded(path: str) -> tuple[str, Any]:
+    """How messages call a case file, and what is in it."""
+    where = "<stdin>" if path == "-" else path
+    return where, parse_json(read_bytes(path), where)
 
 
 def write_case(answers: Mapping[str, Any], path: Path) -> None:
@@ -106,7 +113,7 @@ def parse_json(raw: bytes, where: str) -> Any:
         CaseError: with line and column of the first mistake.
     """
     if len(raw) > LARGEST:
-        raise CaseError([FieldProblem("", f"the file is longer than {LARGEST} bytes; is it one case?")], where=where)
+        raise _wrong(f"the file is longer than {LARGEST} bytes; is it one case?", where)
     try:
         text = raw.decode("utf-8-sig")
         check_nesting(text)
@@ -115,23 +122,25 @@ def parse_json(raw: bytes, where: str) -> Any:
             json.dumps(data, ensure_ascii=False).encode()  # half a character cannot be written out again
         return data
     except UnicodeEncodeError:
-        problem = FieldProblem("", "a text holds half of a character (a lone surrogate such as `\\ud800`)")
-        raise CaseError([problem], where=where) from None
+        raise _wrong("a text holds half of a character (a lone surrogate such as `\\ud800`)", where) from None
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        problem = FieldProblem("", "the file is not UTF-8 text")
-        raise CaseError([problem], where=f"{where}:{line}:{column}") from None
+        raise _wrong("the file is not UTF-8 text", f"{where}:{line}:{column}") from None
     except json.JSONDecodeError as error:
-        message = f"this is not JSON: {_reason(error, text)}"
-        raise CaseError([FieldProblem("", message)], where=f"{where}:{error.lineno}:{error.colno}") from None
-    except (_DuplicateKeyError, _NotANumberError) as error:
+        reason = f"this is not JSON: {_reason(error, text)}"
+        raise _wrong(reason, f"{where}:{error.lineno}:{error.colno}") from None
+    except _NotStrictError as error:
         line, column = _find(text, str(error.args[0]))
-        raise CaseError([FieldProblem("", str(error.args[1]))], where=f"{where}:{line}:{column}") from None
+        raise _wrong(str(error.args[1]), f"{where}:{line}:{column}") from None
     except RecursionError:
-        raise CaseError([FieldProblem("", "the JSON is nested too deeply")], where=where) from None
+        raise _wrong("the JSON is nested too deeply", where) from None
     except ValueError:  # an integer with more digits than Python reads
-        raise CaseError([FieldProblem("", "a number has too many digits")], where=where) from None
+        raise _wrong("a number has too many digits", where) from None
+
+
+def _wrong(message: str, where: str) -> CaseError:
+    return CaseError([FieldProblem("", message)], where=where)
 
 
 def _reason(error: json.JSONDecodeError, text: str) -> str:
@@ -147,12 +156,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         seen: set[str] = set()
         key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _DuplicateKeyError(f'"{key}"', f"{echo(key)} is given twice")
+        raise _NotStrictError(f'"{key}"', f"{echo(key)} is given twice")
     return found
 
 
 def _constant(name: str) -> Any:
-    raise _NotANumberError(name, f"{echo(name)} is not a number in JSON")
+    raise _NotStrictError(name, f"{echo(name)} is not a number in JSON")
 
 
 def _find(text: str, needle: str) -> tuple[int, int]:
@@ -160,3 +169,19 @@ def _find(text: str, needle: str) -> tuple[int, int]:
     places = [match.start() for match in re.finditer(re.escape(needle), text)]
     start = places[-1] if places else 0
     return text.count("\n", 0, start) + 1, start - (text.rfind("\n", 0, start) + 1) + 1
+
+
+def check_nesting(text: str) -> None:
+    """Refuse a text that could not be parsed safely, known before it is parsed.
+
+    Python counts levels itself while it parses, and stops. In a browser that is too late: there, the stack ends before
+    the count does, and Python with it.
+
+    Raises:
+        RecursionError: lists and objects are nested more than `MOST` levels deep.
+    """
+    if text.count("[") + text.count("{") <= MOST:
+        return
+    brackets = _OTHER.sub("", _TEXT.sub("", text))
+    if max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > MOST:
+        raise RecursionError(f"nested more than {MOST} levels deep")

@@ -1,17 +1,25 @@
-"""What every kind of answer has: a strict check, and the JSON Schema of what it accepts."""
+"""What every kind of answer has: a strict check, and the JSON Schema of what it accepts.
+
+Values of NumPy, pandas, pyarrow and `decimal` are taken as the plain ones that they are: a data frame is full of them.
+None of these libraries is imported: a value of theirs can only be here when somebody else has imported it.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
-
-from screener.case.scalars import plain
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
+
 JsonSchema: TypeAlias = dict[str, Any]
+
+PLAIN: Final = frozenset({bool, int, float, str, list, tuple, dict, type(None)})
 
 
 class Kind:
@@ -48,3 +56,48 @@ class Kind:
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
         return self.schema()
+
+
+def plain(value: Any) -> Any:
+    """The plain value that a value represents; one of another kind as it is.
+
+    A `numpy.float32` is the short decimal that it shows: 3.1, not 3.0999999046325684. What marks a missing value
+    (`pandas.NA`, `NaT`, `numpy.ma.masked`, a null of pyarrow) is None. A NaN stays one: it may be the result of a
+    calculation that went wrong.
+    """
+    if type(value) in PLAIN:
+        return value
+    library = type(value).__module__.partition(".")[0]
+    read = READERS.get(library)
+    return value if read is None else read(sys.modules[library], value)
+
+
+def _of_decimal(_: Any, value: Any) -> Any:
+    if not isinstance(value, Decimal):
+        return value
+    return float("nan") if value.is_nan() else float(value)
+
+
+def _of_numpy(numpy: Any, value: Any) -> Any:
+    if value is numpy.ma.masked or (isinstance(value, numpy.datetime64 | numpy.timedelta64) and numpy.isnat(value)):
+        return None
+    if isinstance(value, numpy.ndarray):
+        return [plain(item) for item in value] if value.ndim == 1 else plain(value[()]) if not value.ndim else value
+    if isinstance(value, numpy.floating):
+        return float(value) if value.itemsize >= numpy.float64().itemsize else float(str(value))
+    return value.item() if isinstance(value, numpy.bool_ | numpy.integer | numpy.str_) else value
+
+
+def _of_pandas(pandas: Any, value: Any) -> Any:
+    if isinstance(value, pandas.Series):
+        return [plain(item) for item in value]
+    return None if value is pandas.NA or value is pandas.NaT else value
+
+
+def _of_pyarrow(pyarrow: Any, value: Any) -> Any:
+    return value.as_py() if isinstance(value, pyarrow.Scalar) else value
+
+
+READERS: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "decimal": _of_decimal, "numpy": _of_numpy, "pandas": _of_pandas, "pyarrow": _of_pyarrow,
+}  # fmt: skip

@@ -79,7 +79,7 @@ def examples(target: Path | None, force: bool) -> None:
     Example: screener examples --write .
     """
     from screener.private import not_written
-    from screener.rulebook.locate import rules_folder
+    from screener.rulebook.contents import rules_folder
     from screener.shipped import examples_folder, schema_folder
 
     folders = {"examples": examples_folder(), "rules": rules_folder(), "schema": schema_folder()}

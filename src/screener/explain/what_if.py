@@ -9,7 +9,7 @@ from typing import Any
 
 from screener.case.answered import Answered
 from screener.case.answers import Choice, Medicine, Medicines, Number, YesNo
-from screener.case.nesting import check_nesting
+from screener.case.files import check_nesting
 from screener.engine.outcome import Firing, Status
 from screener.errors import UsageError, did_you_mean, echo
 from screener.explain.goal import title_of

@@ -17,8 +17,8 @@ from screener.case.fields import Fields
 from screener.errors import FileError, Hints, RuleBookError, RuleProblem, UsageError, echo, echo_path
 from screener.records.codes import SNOMED, Codes, Concept, plain, system_name
 from screener.rulebook.book import RuleBook
-from screener.rulebook.fresh import Fresh
-from screener.rulebook.locate import rules_folder
+from screener.rulebook.cache import Fresh
+from screener.rulebook.contents import rules_folder
 
 COLUMNS: Final = (
     "concept", "kind", "field", "use", "system", "code", "below", "display", "status", "source", "note",

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from screener.rulebook import kept
-from screener.rulebook.contents import unread
+from screener.rulebook.contents import rules_folder, unread
 from screener.rulebook.kept import KeptName, kept_name
-from screener.rulebook.locate import rules_folder
 
 
 class About(NamedTuple):

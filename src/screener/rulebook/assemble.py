@@ -12,6 +12,7 @@ from screener.case.answers import Kind
 from screener.logic.condition import ALWAYS, Condition
 from screener.rulebook import files
 from screener.rulebook.check import check
+from screener.rulebook.contents import fingerprint
 from screener.rulebook.entries import (
     NAMES,
     Entry,
@@ -26,7 +27,6 @@ from screener.rulebook.entries import (
 from screener.rulebook.gather import Gathering
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.knowledge import Knowledge
-from screener.rulebook.locate import fingerprint
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.question import Screen
 from screener.rulebook.recordfile import records_of

@@ -7,8 +7,8 @@ from typing import Self
 
 from screener.collector import paused
 from screener.errors import RuleBookError, RuleProblem
+from screener.rulebook.contents import check_folder, rules_folder
 from screener.rulebook.knowledge import Knowledge
-from screener.rulebook.locate import check_folder, rules_folder
 
 
 class RuleBook(Knowledge):

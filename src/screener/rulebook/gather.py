@@ -12,12 +12,11 @@ from screener.data import dataclass
 from screener.errors import RuleBookError, RuleProblem, echo
 from screener.rulebook import files
 from screener.rulebook.characters import wrong_characters
-from screener.rulebook.contents import rule_files_of, unread
+from screener.rulebook.contents import REVIEWS, SHIPPED, among, place_of, rule_files, rule_files_of, unread
 from screener.rulebook.document import Document, read_document
 from screener.rulebook.drafts import content, made_once
 from screener.rulebook.entries import Entry
 from screener.rulebook.hashes import wrong_hashes
-from screener.rulebook.locate import REVIEWS, SHIPPED, among, place_of, rule_files
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.recordfile import KINDS as IN_RECORDS
 from screener.rulebook.recordfile import RecordsFile

@@ -26,8 +26,8 @@ from pickle import Unpickler, UnpicklingError, dumps
 from time import time
 from typing import Any, Final, NamedTuple
 
+from screener.rulebook.contents import fingerprint, review_files
 from screener.rulebook.drafts import content
-from screener.rulebook.locate import fingerprint, review_files
 
 MOST_FILES: Final = 24  # kept at once; the oldest go first
 MOST_LOOKED_AT: Final = 1000  # files in the folder when the old ones are removed

@@ -19,8 +19,8 @@ from screener.case.fields import CASE_ID, MEDICINES
 from screener.case.model import BaseIntake
 from screener.case.units import Analyte, plain_unit
 from screener.errors import did_you_mean, echo
+from screener.rulebook.contents import rules_folder
 from screener.rulebook.files import AnalyteEntry, QuestionEntry
-from screener.rulebook.locate import rules_folder
 from screener.rulebook.parse import CONNECTIVES
 
 Problem: TypeAlias = Callable[..., None]  # (message, *keys): what is wrong, and at which key of the entry

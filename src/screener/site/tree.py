@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from screener.errors import FileError, echo_path
-from screener.rulebook.locate import book_folders, rule_files, rules_folder
+from screener.rulebook.contents import book_folders, rule_files, rules_folder
 from screener.shipped import examples_folder
 from screener.site.lock import Runtime
 

@@ -12,7 +12,7 @@ from starlette.routing import Match, Route
 
 from screener import __version__
 from screener.errors import FieldProblem
-from screener.rulebook.locate import rules_folder
+from screener.rulebook.contents import rules_folder
 from screener.saying import speaking
 from screener.web.api import api_routes
 from screener.web.cds import CdsCors, cds_routes

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from screener.logic.condition import ALWAYS, NEVER, AllOf, AnyOf, AtLeast, Condition, Not, Yes, children
+from screener.rulebook.contents import book_folders, rule_files, rules_folder
 from screener.rulebook.document import CONDITIONS, DataPath, Document, read_document
-from screener.rulebook.locate import book_folders, rule_files, rules_folder
 from screener.rulebook.rule import Place, Rule
 from screener.rulebook.wording import LEVEL_TEXTS
 

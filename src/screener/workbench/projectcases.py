@@ -19,7 +19,7 @@ from screener.errors import CaseError
 from screener.logic.condition import Atom
 from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
-from screener.rulebook.locate import rules_folder
+from screener.rulebook.contents import rules_folder
 from screener.rulebook.rule import Place
 from screener.workbench.space.pairs import Drawn, Logic, Pair, at_least, draw
 

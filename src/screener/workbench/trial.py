@@ -20,8 +20,8 @@ from screener.errors import CaseError, RuleBookError
 from screener.logic.condition import Atom
 from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
+from screener.rulebook.contents import fingerprint, rules_folder
 from screener.rulebook.drafts import Drafts, drafted
-from screener.rulebook.locate import fingerprint, rules_folder
 from screener.rulebook.rule import NOWHERE, Place
 from screener.shipped import examples_folder
 from screener.workbench.cases import run_case

@@ -15,7 +15,7 @@ import pytest
 
 from rulefolder import ROOT
 from screener.rulebook.book import RuleBook
-from screener.rulebook.locate import fingerprint
+from screener.rulebook.contents import fingerprint
 from screener.web.desk.explore_edit import LONGEST, MOST_RULES
 from screener.web.desk.written import as_written
 from screener.web.settings import Settings

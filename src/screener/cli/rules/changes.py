@@ -179,7 +179,7 @@ def watch(folder: Path, case: Path | None, vignettes: Path | None) -> int:
     """
     check_book(folder)
     with stoppable() as end_if_asked:
-        from screener.rulebook.locate import book_folders, rule_files
+        from screener.rulebook.contents import book_folders, rule_files
         from screener.workbench.edit.watch import changes
         from screener.workbench.trial import Trials
 

@@ -27,8 +27,8 @@ from screener.explain.teaching.disguise import COPY, Copy, disguised
 from screener.explain.teaching.mistakes import Fault, Mistake, mistakes
 from screener.explain.teaching.sealed import Difficulty, answer_text, question_text, seal, sealed
 from screener.rulebook.book import RuleBook
-from screener.rulebook.locate import fingerprint
-from screener.rulebook.locate import rules_folder as own_rules
+from screener.rulebook.contents import fingerprint
+from screener.rulebook.contents import rules_folder as own_rules
 from screener.rulebook.rule import Rule
 
 

@@ -18,8 +18,8 @@ from typing import Any, Final
 
 import yaml
 
+from screener.rulebook.contents import REVIEWS, book_folders, rule_files
 from screener.rulebook.document import read_document
-from screener.rulebook.locate import REVIEWS, book_folders, rule_files
 
 COPY: Final = "rules"  # the folder of the copy
 EXTENDS: Final = re.compile(r"^extends:.*$", re.MULTILINE)

@@ -6,7 +6,7 @@ import logging
 from typing import Any, Final
 
 from screener.errors import FileError, ScreenerError
-from screener.rulebook.locate import rules_folder
+from screener.rulebook.contents import rules_folder
 from screener.web.author.editing import Editing
 from screener.web.desk.form import Form
 from screener.web.guard import place

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from screener.errors import ScreenerError
 from screener.interview.session import Interview, Length
 from screener.rulebook.cache import cached_rulebook
-from screener.rulebook.locate import rules_folder
+from screener.rulebook.contents import rules_folder
 from screener.saying import speaking
 from screener.screening import Screener
 from screener.web.guard import place

@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from screener.rulebook.contents import book_folders
 from screener.rulebook.document import parse_document
-from screener.rulebook.locate import book_folders
 from screener.rulebook.rule import Rule
 
 

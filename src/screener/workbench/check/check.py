@@ -11,7 +11,7 @@ from screener.collector import paused
 from screener.errors import RuleBookError
 from screener.records.codetable import read_codes
 from screener.rulebook.book import RuleBook
-from screener.rulebook.locate import rules_folder
+from screener.rulebook.contents import rules_folder
 from screener.saying import languages, plain
 from screener.workbench.check import cases as lint_cases
 from screener.workbench.check import logic as lint_logic

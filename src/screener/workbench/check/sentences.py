@@ -15,8 +15,8 @@ from typing import Final
 
 from screener.errors import FileError, RuleBookError, RuleProblem, echo
 from screener.rulebook.book import RuleBook
+from screener.rulebook.contents import rules_folder
 from screener.rulebook.hashes import FILE, read_hashes
-from screener.rulebook.locate import rules_folder
 from screener.workbench.check.names import cited_by
 
 _END: Final = re.compile(r"(?<=[.!?])\s+")

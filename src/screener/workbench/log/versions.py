@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from screener.errors import FileError, UsageError, echo
-from screener.rulebook.locate import base_of
+from screener.rulebook.contents import base_of
 from screener.workbench.log.log import Commit
 
 SECONDS: Final = 120.0

@@ -15,9 +15,8 @@ from unicodedata import normalize
 
 from screener.errors import FileError, RuleBookError, echo
 from screener.printable import on_one_line
-from screener.rulebook.contents import allowed
+from screener.rulebook.contents import SHIPPED, allowed
 from screener.rulebook.document import read_document
-from screener.rulebook.locate import SHIPPED
 
 HEADER: Final = "rulebook.yaml"
 MOST_FILES: Final = 2_000

@@ -10,7 +10,7 @@ from typing import Final
 from screener.errors import UsageError, echo
 from screener.private import PUBLIC, save
 from screener.rulebook.book import RuleBook
-from screener.rulebook.locate import REVIEWS, SHIPPED, rules_folder
+from screener.rulebook.contents import REVIEWS, SHIPPED, rules_folder
 from screener.rulebook.review.file import ReviewEntry, is_day
 from screener.workbench.edit.store import ChangedMeanwhileError, Store, locked
 from screener.workbench.edit.text import hash_of

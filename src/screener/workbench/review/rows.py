@@ -10,8 +10,8 @@ from typing import Final
 
 from screener.logic.condition import conclusions
 from screener.rulebook.book import RuleBook
+from screener.rulebook.contents import review_files, rules_folder
 from screener.rulebook.document import Document, read_document
-from screener.rulebook.locate import review_files, rules_folder
 from screener.rulebook.review.file import ReviewEntry, ReviewsFile, wordings
 from screener.rulebook.review.items import Item, items_of
 from screener.rulebook.review.status import Standing
