@@ -11,7 +11,7 @@ from screener.batch.summary.page import CSS
 from screener.batch.summary.views import WIDTH
 from screener.evaluate.model import Evaluation, Measure, People, Subject, Table
 from screener.printable import on_one_line
-from screener.report.html import STYLE, whole
+from screener.report.html import STYLE, WHOLE_STYLE, whole
 
 HIDDEN: Final = "hidden"
 NONE: Final = "-"
@@ -220,7 +220,8 @@ def as_html(found: Evaluation) -> str:
     about = (found.disclaimer, found.safety_net, found.reviewed)
     body.append("<h2>About this page</h2>" + "".join(f"<p>{escape(text)}</p>" for text in about if text))
     content = "\n".join(part for part in body if part)
-    return whole(TITLE, f"{STYLE}{CSS}.wide{{overflow-x:auto}}", f'<main class="screener">\n{content}\n</main>')
+    style = f"{WHOLE_STYLE}{STYLE}{CSS}.wide{{overflow-x:auto}}"
+    return whole(TITLE, style, f'<main class="screener">\n{content}\n</main>')
 
 
 def _html_table(rows: Sequence[Row], over: Row = ()) -> str:

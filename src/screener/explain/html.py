@@ -22,8 +22,8 @@ from screener.explain.text import body, closing, head, step_details, step_title
 from screener.explain.why_not import WhyNot
 from screener.report.blocks import Heading
 from screener.report.html import STYLE as REPORT_STYLE
-from screener.report.html import inner, safe
-from screener.saying import counted, say, spoken
+from screener.report.html import WHOLE_STYLE, inner, safe, whole
+from screener.saying import counted, say
 
 NARROW: Final = 288  # pixels that a screen of 320 leaves for the picture
 NARROW_BOX: Final = 264
@@ -59,15 +59,9 @@ document.getElementById("next").addEventListener("click",function(){move(1)});sh
 
 def document(found: Explanation) -> str:
     """The explanation as a complete HTML document."""
-    title = escape(say("How the rules came to this"))
-    return (
-        f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{title}</title>\n<style>html{{background:Canvas}}body{{margin:0}}{REPORT_STYLE}{STYLE}</style>\n"
-        f'</head>\n<body>\n<main class="screener">\n{content(found)}</main>\n'
-        f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
-    )
+    main = f'<main class="screener">\n{content(found)}</main>'
+    style = WHOLE_STYLE + REPORT_STYLE + STYLE
+    return whole(say("How the rules came to this"), style, f"\n{main}\n<script>{SCRIPT}</script>\n")
 
 
 def content(found: Explanation) -> str:

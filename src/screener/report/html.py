@@ -10,6 +10,7 @@ from screener.printable import printable
 from screener.report.blocks import Block, Bullets, Folded, Heading, NewSheet, Paragraph
 from screener.saying import say, spoken
 
+WHOLE_STYLE: Final = "html{background:Canvas}body{margin:0}"  # of a document in which a report has all the room
 PAGE_STYLE: Final = "@page{size:A4;margin:13mm}"  # of a whole document, not of a part of somebody else's page
 # of reports, of the result page, of the clinician's sheet; colour is never the only sign
 STYLE: Final = """
@@ -86,7 +87,8 @@ def render(blocks: Iterable[Block], title: str = "") -> str:
 
 def document(content: str, title: str = "") -> str:
     """A report as a complete HTML document around what is HTML already."""
-    return whole(title or say("Screener report"), STYLE + PAGE_STYLE, f'\n<main class="screener">\n{content}</main>\n')
+    style = WHOLE_STYLE + STYLE + PAGE_STYLE
+    return whole(title or say("Screener report"), style, f'\n<main class="screener">\n{content}</main>\n')
 
 
 def whole(title: str, style: str, body: str) -> str:
@@ -95,8 +97,7 @@ def whole(title: str, style: str, body: str) -> str:
         f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{safe(title)}</title>\n"
-        f"<style>html{{background:Canvas}}body{{margin:0}}{style}</style>\n</head>\n<body>{body}</body>\n</html>\n"
+        f"<title>{safe(title)}</title>\n<style>{style}</style>\n</head>\n<body>{body}</body>\n</html>\n"
     )
 
 

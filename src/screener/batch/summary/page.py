@@ -23,8 +23,8 @@ from screener.batch.summary.rows import (
     whole_record,
 )
 from screener.batch.summary.summary import Count, Records, Summary
-from screener.report.html import STYLE
-from screener.saying import say, spoken
+from screener.report.html import STYLE, WHOLE_STYLE, whole
+from screener.saying import say
 
 BAR_WIDTH: Final = 320  # pixels of the longest possible bar
 BARS: Final[str] = "bars; the table below has the numbers"
@@ -72,14 +72,8 @@ def as_html(summary: Summary) -> str:
         _h2(say("About this page")) + "".join(f"<p>{escape(text)}</p>" for text in about if text),
     ]
     content = "\n".join(part for part in body if part)
-    return (
-        f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(say('What these records match'))}</title>\n"
-        f"<style>html{{background:Canvas}}body{{margin:0}}{STYLE}{CSS}</style>\n</head>\n"
-        f'<body><main class="screener">\n{content}\n</main></body>\n</html>\n'
-    )
+    main = f'<main class="screener">\n{content}\n</main>'
+    return whole(say("What these records match"), WHOLE_STYLE + STYLE + CSS, main)
 
 
 def bars(rows: Sequence[tuple[str, int | None, int | None]], whole: int | None) -> str:

@@ -15,7 +15,6 @@ from screener.explain.lab.transcript import urgent
 from screener.explain.teaching.quiz import QuizQuestion, aimed, quiz
 from screener.report.build import ReportBuilder
 from screener.report.html import safe
-from screener.saying import spoken
 from screener.screening import Screener
 
 FEWEST: Final = 3  # questions about the goal alone
@@ -90,15 +89,3 @@ def items(texts: list[str], ordered: bool = False) -> str:
     """Texts as a list."""
     tag = "ol" if ordered else "ul"
     return f"<{tag}>\n" + "".join(f"<li>{safe(text)}</li>\n" for text in texts) + f"</{tag}>\n"
-
-
-def whole(title: str, style: str, body: str, script: str = "") -> str:
-    """A self-contained HTML document, in the language that is spoken."""
-    end = f"<script>{script}</script>\n" if script else ""
-    return (
-        f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{safe(title)}</title>\n<style>{style}</style>\n</head>\n"
-        f"<body>\n{body}{end}</body>\n</html>\n"
-    )

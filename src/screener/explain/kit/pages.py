@@ -10,12 +10,12 @@ from html import escape
 from typing import Final
 
 from screener.explain.chain import because
-from screener.explain.kit.kit import Kit, items, paragraph, whole
+from screener.explain.kit.kit import Kit, items, paragraph
 from screener.explain.kit.lesson import as_html
 from screener.explain.lab import words
 from screener.explain.lab.forward import LabStep
 from screener.explain.lab.transcript import opening, step_title
-from screener.report.html import PAGE_STYLE, safe
+from screener.report.html import PAGE_STYLE, safe, whole
 from screener.report.html import STYLE as REPORT_STYLE
 from screener.saying import say
 
@@ -69,7 +69,7 @@ def slides(kit: Kit) -> str:
     """The slides as a complete HTML document."""
     pages = list(_pages(kit))
     made = (_slide(number, len(pages), *one) for number, one in enumerate(pages, start=1))
-    return whole(kit.lesson.title, SLIDES_STYLE, f"<main>\n{''.join(made)}</main>\n", SCRIPT)
+    return whole(kit.lesson.title, SLIDES_STYLE, f"\n<main>\n{''.join(made)}</main>\n<script>{SCRIPT}</script>\n")
 
 
 def _slide(number: int, total: int, title: str, body: str, notes: str) -> str:
@@ -145,7 +145,7 @@ def sheet(kit: Kit) -> str:
         f"{_heading(say('The steps'))}{paragraph(say('Fill in one row for each rule that fires.'))}"
         f"{_table([('', '', '')] * min(len(kit.shown.run.steps), MOST_ROWS))}{_questions(kit, key=False)}{kit.closing}"
     )
-    return whole(kit.lesson.title, SHEET_STYLE, f'<main class="screener">\n{body}</main>\n')
+    return whole(kit.lesson.title, SHEET_STYLE, f'\n<main class="screener">\n{body}</main>\n')
 
 
 def key(kit: Kit) -> str:
@@ -168,7 +168,7 @@ def key(kit: Kit) -> str:
         f"{paragraph(words.verdict(shown))}{backward}{_questions(kit, key=True)}"
         f"{_heading(say('What to take home'))}{as_html(kit.lesson.parts['Pitfall'])}{kit.closing}"
     )
-    return whole(title, SHEET_STYLE, f'<main class="screener">\n{body}</main>\n')
+    return whole(title, SHEET_STYLE, f'\n<main class="screener">\n{body}</main>\n')
 
 
 def _heading(text: str) -> str:
