@@ -36,7 +36,6 @@ def measure(case: str) -> dict[str, float]:
     from screener.case.files import read_answered
     from screener.engine.choice import engine_for
     from screener.engine.facts import facts_of
-    from screener.report.brief import hints
     from screener.report.build import ReportBuilder
     from screener.report.views import View
     from screener.rulebook.cache import cached_rulebook
@@ -58,7 +57,7 @@ def measure(case: str) -> dict[str, float]:
     steps.found["inference"] = second
     report = ReportBuilder(intake, facts, outcome, book).tell()
     steps.done("the report")
-    view = View(book, "text", hints=lambda report: hints(report, case))
+    view = View(book, "text", case=case)
     view.add(report, intake)
     view.finish()
     steps.done("the page")

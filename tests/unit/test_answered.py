@@ -16,7 +16,6 @@ from screener.case.classes import read
 from screener.case.files import parse_json
 from screener.case.intake import Intake
 from screener.errors import CaseError
-from screener.report.brief import hints
 from screener.report.views import View
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
@@ -77,7 +76,7 @@ def test_a_page_is_the_same_with_and_without_the_models(form: str, reading: Any,
     for model in (True, False):
         intake = Intake.read(answers) if model else read(answers, book.fields)
         examined = Screener(book).examine(intake)
-        view = View(book, form, reading, lambda report: hints(report, "file"))
+        view = View(book, form, reading, "file")
         view.add(examined.build() if model else examined.tell(), intake)
         pages.append(view.finish())
     assert pages[0] == pages[1] != ""

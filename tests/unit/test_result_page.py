@@ -184,9 +184,9 @@ def test_details_are_unfolded_and_the_sheet_comes_alone(screener: Screener) -> N
 
 def test_several_reports_are_one_page_without_a_double_id(screener: Screener) -> None:
     view = View(screener.book, "html")
-    for number, vignette in enumerate(SCREENED[:3]):
+    for vignette in SCREENED[:3]:
         one = of(vignette, screener)
-        view.add(one.report, one.intake, first=number == 0)
+        view.add(one.report, one.intake)
     page = Page(view.finish(several=True))
     assert len(set(page.ids)) == len(page.ids)
     assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -99,7 +99,6 @@ def new_file(name: str) -> Path:
 @rulebook_options
 @format_option("How the report is written.")
 @reading_options
-@click.option("--all", "everything", is_flag=True, help="List ruled-out flags and findings too.")
 def ask(
     save: str | None,
     resume: str | None,
@@ -118,6 +117,9 @@ def ask(
 
     Example: screener ask --save my-answers.json
     """
+    from screener.case.files import read_answers
+    from screener.interview.session import Interview
+
     if quick and fixed:
         raise UsageError("`--quick` and `--fixed-order` exclude each other; choose one")
     if resume == "-":
@@ -125,23 +127,17 @@ def ask(
     same = save is not None and resume is not None and Path(save).expanduser() == Path(resume).expanduser()
     keeper = Keeper(Path(save or "").expanduser() if same else new_file(save) if save is not None else None, bool(save))
     length: Length = "quick" if quick else "fixed-order" if fixed else "default"
-    session = _session(rules.book(), length, resume)
+    book = rules.book()
+    session = Interview(book, length).session(read_answers(resume, book.fields) if resume else {})
     if resume is not None and not save:
         keeper.path = Path(resume).expanduser()
-    with speaking(session.interview.book.subject.language):
+    with speaking(book.subject.language):
         finished = _interview(session, keeper)
     if finished is None:
         return 0
     saved = str(keeper.saved) if keeper.saved else ""
     _report(finished, form, reading or ("details" if everything else "brief"), everything, saved)
     return 0
-
-
-def _session(book: Any, length: Length, resume: str | None) -> Session:
-    from screener.case.files import read_answers
-    from screener.interview.session import Interview
-
-    return Interview(book, length).session(read_answers(resume, book.fields) if resume else {})
 
 
 def _interview(session: Session, keeper: Keeper) -> Session | None:
@@ -183,12 +179,11 @@ def _part(talk: Conversation) -> None:
 
 
 def _report(session: Session, form: str, reading: Reading, everything: bool, saved: str) -> None:
-    from screener.report.brief import hints
     from screener.report.views import View
     from screener.screening import Screener
 
     book = session.interview.book
     intake = session.intake()
-    view = View(book, form, reading, lambda report: hints(report, saved))
+    view = View(book, form, reading, saved)
     view.add(Screener(book).screen(intake, everything), intake)
     click.echo(view.finish(), nl=False)

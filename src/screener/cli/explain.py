@@ -16,6 +16,7 @@ from screener.saying import speaking
 if TYPE_CHECKING:
     from screener.explain.picture.svg import Levels
     from screener.explain.questions import Explanation
+    from screener.explain.teaching.sealed import Difficulty
 
 
 def read_levels(context: click.Context, option: click.Parameter, given: str | None) -> Levels | None:
@@ -78,7 +79,7 @@ def read_levels(context: click.Context, option: click.Parameter, given: str | No
 def explain(
     case: str | None, rules: ChosenBook, flags: tuple[str, ...], why_nots: tuple[str, ...], what_ifs: tuple[str, ...],
     smallest: tuple[str, ...], form: str, details: bool, receipt: str | None, check: str | None,
-    broken: tuple[str, str] | None, rows: bool, difficulty: str, faults: int,
+    broken: tuple[str, str] | None, rows: bool, difficulty: Difficulty, faults: int,
     levels: Levels | None, guess: tuple[str, str] | None, reveal: str | None,
 ) -> None:  # fmt: skip
     """Explain the reasoning about one case. `-` is standard input. Without a question: every raised flag.
@@ -130,12 +131,12 @@ def _check(path: str, rules_folder: Path | None) -> str:
 
 
 def _puzzle(
-    broken: tuple[str, str] | None, difficulty: str, faults: int, guess: tuple[str, str] | None, reveal: str | None,
-    rules_folder: Path | None,
+    broken: tuple[str, str] | None, difficulty: Difficulty, faults: int, guess: tuple[str, str] | None,
+    reveal: str | None, rules_folder: Path | None,
 ) -> str:  # fmt: skip
     """Write a puzzle, judge a guess, or tell the answer."""
     from screener.explain.teaching.broken import make_broken, revealed
-    from screener.explain.teaching.sealed import DIFFICULTIES, guessed
+    from screener.explain.teaching.sealed import guessed
 
     if guess is not None:
         right = guessed(Path(guess[0]), guess[1])
@@ -144,8 +145,7 @@ def _puzzle(
         return revealed(Path(reveal), rules_folder).rstrip()
     assert broken is not None
     seed = read_seed(broken[0])
-    level = DIFFICULTIES[[str(one) for one in DIFFICULTIES].index(difficulty)]
-    puzzle = make_broken(seed, Path(broken[1]), rules_folder, level, faults)
+    puzzle = make_broken(seed, Path(broken[1]), rules_folder, difficulty, faults)
     return f"written to {broken[1]}: start with {puzzle.question.name}; the answer is sealed"
 
 

@@ -168,4 +168,5 @@ reading_options: Final = together(
         flag_value="clinician",
         help="Print the sheet for a doctor, nurse or pharmacist alone.",
     ),
+    click.option("--all", "everything", is_flag=True, help="List ruled-out flags and findings too."),
 )

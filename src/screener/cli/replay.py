@@ -16,6 +16,7 @@ from screener.errors import UsageError
 from screener.saying import say, speaking
 
 if TYPE_CHECKING:
+    from screener.explain.lab.forward import Strategy
     from screener.explain.lab.lab import Lab
     from screener.explain.teaching.quiz import Prediction, QuizQuestion
     from screener.report.build import ReportBuilder
@@ -42,7 +43,7 @@ STRATEGIES = ["order", "specificity", "recency", "random"]
 @format_option("With --lab: how it is written.", ["text", "markdown", "json"])
 def replay(
     case: str, rules: ChosenBook, everything: bool, as_quiz: bool, as_lab: bool,
-    strategy: str, seed: str, goal: str | None, score: str | None, form: str,
+    strategy: Strategy, seed: str, goal: str | None, score: str | None, form: str,
 ) -> None:  # fmt: skip
     """Step through the reasoning about one case: Enter shows the next step, b goes back, q quits.
 
@@ -54,6 +55,7 @@ def replay(
     Example: screener replay examples/vignettes/V06-potassium-tablets-not-working.json --quiz
     """
     from screener.case.files import read_case
+    from screener.explain.lab.lab import lab
     from screener.explain.lab.transcript import blocks, ending, urgent
     from screener.screening import Screener
 
@@ -62,7 +64,7 @@ def replay(
     book = rules.book()
     examined = Screener(book).examine(read_case(case, book.fields))
     with speaking(book.subject.language):
-        shown = _lab(examined, strategy, number, goal) if as_lab else None
+        shown = lab(examined, strategy, number, goal) if as_lab else None
         if shown is not None and form != "text":
             click.echo(_written(shown, form), nl=False)
             return
@@ -90,13 +92,6 @@ def _check_options(
         raise UsageError(f"`--lab` and `{'--quiz' if as_quiz else '--all'}` do not go together; use one of them")
     if is_typed("seed") and strategy != "random":
         raise UsageError("`--seed` is for the strategy `random`; add `--strategy random`")
-
-
-def _lab(case: ReportBuilder, strategy: str, seed: int, goal: str | None) -> Lab:
-    from screener.explain.lab.forward import STRATEGIES as KNOWN
-    from screener.explain.lab.lab import lab
-
-    return lab(case, KNOWN[[str(one) for one in KNOWN].index(strategy)], seed, goal)
 
 
 def _written(shown: Lab, form: str) -> str:

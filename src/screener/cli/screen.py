@@ -18,28 +18,20 @@ if TYPE_CHECKING:
 @rulebook_options
 @format_option("How the report is written. Several cases in JSON become one list.")
 @reading_options
-@click.option("--all", "everything", is_flag=True, help="List ruled-out flags and findings too.")
-def screen(
-    cases: tuple[str, ...],
-    rules: ChosenBook,
-    form: str,
-    reading: Reading | None,
-    everything: bool,
-) -> int:
+def screen(cases: tuple[str, ...], rules: ChosenBook, form: str, reading: Reading | None, everything: bool) -> int:
     """Screen case files and print a report for each: one screen, unless more is asked for. `-` is standard input.
 
     Example: screener screen examples/vignettes/V06-potassium-tablets-not-working.json
     """
     from screener.case.files import read_answered
-    from screener.report.brief import hints
     from screener.report.views import View
     from screener.screening import Screener
 
     screener = Screener(rules.book())
     reading = reading or ("details" if everything else "brief")
-    view = View(screener.book, form, reading, lambda report: hints(report, cases[0]))
+    view = View(screener.book, form, reading, cases[0])
     worst = 0
-    for number, path in enumerate(cases):
+    for path in cases:
         try:
             intake = read_answered(path, screener.book.fields)
             examined = screener.examine(intake)
@@ -47,6 +39,6 @@ def screen(
             click.echo(str(error), err=True)
             worst = max(worst, error.exit_code)
             continue
-        view.add(examined.tell(everything), intake, first=number == 0)
+        view.add(examined.tell(everything), intake)
     click.echo(view.finish(several=len(cases) > 1), nl=False)
     return worst

@@ -94,7 +94,7 @@ class Reports:
         """Screen a case and keep its report."""
         intake = case.intake()
         report = with_sources(self.screener.examine(intake).build(), case, self.book)
-        self.view.add(report, intake, first=self.count == 0)
+        self.view.add(report, intake)
         self.count += 1
 
     def finish(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import field
 from json import dumps
 from typing import Any, Literal, TypeAlias
@@ -10,19 +9,13 @@ from typing import Any, Literal, TypeAlias
 from screener.case.answered import Answered
 from screener.data import dataclass
 from screener.report.blocks import Block, NewSheet, rendered
-from screener.report.brief import BriefPage
+from screener.report.brief import BriefPage, hints
 from screener.report.page import PageBuilder
 from screener.report.parts import ReportData
 from screener.rulebook.book import RuleBook
 from screener.saying import say, speaking
 
 Reading: TypeAlias = Literal["brief", "details", "clinician"]
-Hints: TypeAlias = Callable[[ReportData], Iterable[str]]
-
-
-def no_hints(report: ReportData) -> tuple[str, ...]:
-    """Nothing more to say at the end of a page."""
-    return ()
 
 
 @dataclass
@@ -31,23 +24,23 @@ class View:
 
     Attributes:
         reading: the page that fits one screen, everything, or the sheet for the clinician alone; JSON has everything.
-        hints: the lines at the end of a page in a terminal, which say how to see more.
+        case: the name of the case file in the hints, which end a page in a terminal; None: there are no hints.
     """
 
     book: RuleBook
     form: str
     reading: Reading = "brief"
-    hints: Hints = no_hints
+    case: str | None = None
     data: list[dict[str, Any]] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
-    def add(self, report: ReportData, intake: Answered, first: bool = True) -> None:
+    def add(self, report: ReportData, intake: Answered) -> None:
         """Add one report. Markdown and HTML carry the page for the clinician as well."""
         with speaking(self.book.subject.language):
-            self._add(report, intake, first)
+            self._add(report, intake)
 
-    def _add(self, report: ReportData, intake: Answered, first: bool) -> None:
+    def _add(self, report: ReportData, intake: Answered) -> None:
         if self.form == "json":
             from screener.report.model import Report
 
@@ -55,9 +48,10 @@ class View:
         elif self.form == "html":
             self.texts.append(self.html(report, intake))
         elif self.form == "text" and self.reading == "brief":
-            self.texts.append(BriefPage(report, self.book).text(self.hints(report)))
+            shown = [] if self.case is None else hints(report, self.case)
+            self.texts.append(BriefPage(report, self.book).text(shown))
         else:
-            if self.blocks and not first:
+            if self.blocks:
                 self.blocks.append(NewSheet())
             self.blocks += self.page(report, intake)
 
@@ -105,8 +99,4 @@ class View:
             return document("".join(self.texts))
         if self.texts:
             return f"\n{'=' * 80}\n\n".join(self.texts)
-        return self.render() if self.blocks else ""
-
-    def render(self) -> str:
-        """The collected blocks in the chosen form."""
-        return rendered(self.form, self.blocks)
+        return rendered(self.form, self.blocks) if self.blocks else ""

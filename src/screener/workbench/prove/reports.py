@@ -69,7 +69,7 @@ def _shown(report: Report, builder: ReportBuilder) -> Iterator[tuple[str, Readin
     """The words of a report in each form and for each reading."""
     for form, reading in VIEWS:
         view = View(builder.book, form, reading)
-        view.add(report, builder.intake, first=True)
+        view.add(report, builder.intake)
         yield form, reading, words_of(view.finish(several=False))
 
 
