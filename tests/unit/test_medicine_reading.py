@@ -22,7 +22,7 @@ from screener.rulebook.medicine import (
     PartOnly,
     Recognised,
 )
-from screener.rulebook.medicine.close import bits_of, distance, may_be_near
+from screener.rulebook.medicine.ask import bits_of, distance, may_be_near
 from screener.rulebook.medicine.text import normalize
 from shippedbook import BOOK
 

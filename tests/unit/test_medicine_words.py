@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from screener.errors import RuleBookError
+from screener.rulebook.contents import WORD_FILES
 from screener.rulebook.medicine import MedicineTable, Recognised
-from screener.rulebook.medicine.lexicon import FILES
 from screener.rulebook.medicine.wordfiles import COLUMNS
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"
@@ -66,8 +66,8 @@ def test_a_mistake_in_a_list_is_told_with_its_line(file: str, row: str, message:
 
 
 def test_every_list_is_known_to_the_book() -> None:
-    assert tuple(COLUMNS) == FILES
-    assert {path.name for path in FOLDER.glob("*.csv")} == {*FILES, "medicines.csv", "codes.csv"}
+    assert tuple(COLUMNS) == WORD_FILES
+    assert {path.name for path in FOLDER.glob("*.csv")} == {*WORD_FILES, "medicines.csv", "codes.csv"}
 
 
 @pytest.mark.parametrize("file", COLUMNS)

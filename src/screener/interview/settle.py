@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from screener.data import dataclass
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import Ask, CloseName, CloseTo
-from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.lookup import Lexicon
 from screener.rulebook.medicine.result import NO_EFFECT
 from screener.rulebook.wording import fill
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from screener.data import dataclass
 from screener.memo import memo
-from screener.rulebook.medicine.index import HEADS, Known, combined
+from screener.rulebook.medicine.lookup import HEADS, Lookup, combined
 from screener.rulebook.medicine.text import SEPARATORS, Token, normalize
 
 MOST_TOKENS: Final = 12  # words and signs of a name; the longest in the table has 8
@@ -62,7 +62,7 @@ class Group:
     row: int
 
 
-class Finder(Known):
+class Finder(Lookup):
     """Finds names, and those that are one medicine together."""
 
     @memo

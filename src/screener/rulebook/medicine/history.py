@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from screener.data import dataclass
-from screener.rulebook.medicine.label import OPENING, Label, labels_of
-from screener.rulebook.medicine.lexicon import Lexicon
-from screener.rulebook.medicine.piece import AROUND, HISTORY, JOINER, LABEL, SEPARATOR, Role
+from screener.rulebook.medicine.lookup import Lexicon
+from screener.rulebook.medicine.piece import AROUND, HISTORY, JOINER, LABEL, OPENING, SEPARATOR, Label, Role, labels_of
 from screener.rulebook.medicine.text import COLON, Token
 
 FEW_WEEKS: Final = 4  # a steroid injection acts for about so long

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from screener.rulebook.medicine.find import NO_ROW, Name
-from screener.rulebook.medicine.index import combined
+from screener.rulebook.medicine.lookup import combined
 from screener.rulebook.medicine.piece import (
     AROUND,
     FORM,

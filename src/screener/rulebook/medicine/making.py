@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from screener.rulebook.medicine.close import sound
-from screener.rulebook.medicine.index import Index, combined
-from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.ask import sound
+from screener.rulebook.medicine.lookup import Index, Lexicon, combined
 from screener.rulebook.medicine.result import INGREDIENTS, ORAL, MedicineEntry
 from screener.rulebook.medicine.rows import keys_of
 from screener.rulebook.medicine.text import SEPARATORS, clean, normalize, tokens_of

@@ -6,12 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from screener.memo import memo
-from screener.rulebook.medicine.ask import Questions
-from screener.rulebook.medicine.close import CloseNames
+from screener.rulebook.medicine.ask import CloseNames, Questions
 from screener.rulebook.medicine.find import NO_ROW, Finder, Name
-from screener.rulebook.medicine.index import Index, Known
-from screener.rulebook.medicine.label import Label, labels_of
-from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.lookup import Entries, Index, Lexicon, Lookup
 from screener.rulebook.medicine.piece import (
     AROUND,
     FORM,
@@ -22,29 +19,31 @@ from screener.rulebook.medicine.piece import (
     SEPARATOR,
     SUFFIX,
     UNKNOWN,
+    Label,
     Piece,
     Role,
+    labels_of,
     pieces_of,
     roles_of,
 )
-from screener.rulebook.medicine.result import MedicineEntry, PartOnly
+from screener.rulebook.medicine.result import PartOnly
 from screener.rulebook.medicine.text import Token
 
 SOFT: Final = frozenset({AROUND, FORM, HISTORY, JOINER, SEPARATOR})  # roles that name nothing
 STRANGE: Final = frozenset({UNKNOWN, SUFFIX, SALT})  # roles of words that may say anything
 
 
-class Tools(Known):
+class Tools(Lookup):
     """What an item is read with."""
 
-    def __init__(self, entries: Sequence[MedicineEntry], index: Index, lexicon: Lexicon) -> None:
+    def __init__(self, entries: Entries, index: Index, lexicon: Lexicon) -> None:
         super().__init__(entries, index, lexicon)
         self.finder = Finder(entries, index, lexicon)
         self.questions = Questions(entries, index, lexicon)
         self.close = CloseNames(entries, index, lexicon)
 
 
-class Pieces(Known):
+class Pieces(Lookup):
     """One item: its words, the names in it, and its pieces.
 
     Attributes:
@@ -184,7 +183,7 @@ class Pieces(Known):
         return self.text[self.tokens[start].start : self.tokens[piece.end - 1].end].strip()
 
     def under_label(self, label: Label, piece: Piece, names: Sequence[Name]) -> PartOnly:
-        """Known names behind an unknown label."""
+        """Lookup names behind an unknown label."""
         first, last = names[0], names[-1]
         known = self.text[self.tokens[first.start].start : self.tokens[last.end - 1].end]
         word = self.text[self.tokens[label.start].start : self.tokens[label.colon].start].strip()

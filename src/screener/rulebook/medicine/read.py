@@ -1,17 +1,220 @@
-"""Reads one written name: what every part of it is, in the order written."""
+"""Reads one written name: what every part of it is, in the order written.
+
+A text is cut at semicolons and line ends into items, and each of them is read step by step.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
-from screener.rulebook.medicine.index import Index
-from screener.rulebook.medicine.item import Item
-from screener.rulebook.medicine.lexicon import Lexicon
-from screener.rulebook.medicine.pieces import Tools
-from screener.rulebook.medicine.result import MedicineEntry, NoMedicine, NotRecognised, PartOnly, Recognised, Result
+from screener.memo import memo
+from screener.rulebook.medicine.find import Group, Name, Part
+from screener.rulebook.medicine.history import SWITCH, TURN, Unit
+from screener.rulebook.medicine.lookup import Entries, Index, Lexicon
+from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, NAME, SEPARATOR, Piece
+from screener.rulebook.medicine.pieces import SOFT, Tools
+from screener.rulebook.medicine.result import (
+    Ask,
+    CloseTo,
+    NoMedicine,
+    NotCounted,
+    NotRecognised,
+    PartOnly,
+    Recognised,
+    Result,
+)
+from screener.rulebook.medicine.settle import Settling
 from screener.rulebook.medicine.text import ARROWS, COLON, Token, clean, tokens_of
+from screener.rulebook.medicine.verdict import Switches, Verdict
+
+STOPPED: Final = "stopped"  # what is given up for another medicine
+PLAIN: Final = frozenset({NAME, AROUND, FORM, SEPARATOR})
+NOTHING_SAID: Final = Verdict()
+MOST_COMPARED: Final = 4  # unknown parts of one text for which close names are looked for
+MANY: Final = "write each medicine by itself, to see names that are close to it"
+
+
+class Placed(NamedTuple):
+    """A result with the token it begins at."""
+
+    start: int
+    result: Result
+
+
+class Item(Settling):
+    """One item, read."""
+
+    def results(self) -> list[Result]:
+        """What is in it."""
+        if self.is_plain():
+            part = Part(self.names[0], 1, self.forms(0))
+            return [self.settled(Group((part,), part.name.row))]
+        found = [*self.not_taken(), *self.asked(), *self.medicines(), *self.unknown()]
+        return [result for _, result in sorted(found, key=lambda placed: placed.start)]
+
+    def is_plain(self) -> bool:
+        """Whether it is one name with nothing but a strength, a form or a direction next to it, as most are."""
+        return (
+            len(self.names) == len(self.pieces) == 1
+            and not self.lay
+            and all(role.kind in PLAIN and not role.maybe_suffix for role in self.roles)
+        )
+
+    # history
+
+    @memo
+    def units(self) -> list[tuple[Unit, int, Name | None]]:
+        """What history can act on, each with its piece and its name."""
+        found: list[tuple[Unit, int, Name | None]] = []
+        for number, piece in enumerate(self.pieces):
+            if number in self.lay:
+                found.append((Unit("lay", piece.start, piece.end), number, None))
+            elif piece.names:
+                found += (
+                    (Unit("name", name.start, name.end, self.generic(name)), number, name) for name in piece.names
+                )
+            elif not self.is_soft(piece):
+                at = next(at for at in range(piece.start, piece.end) if self.roles[at].kind not in SOFT)
+                found.append((Unit("unknown", at, piece.end), number, None))
+        return found
+
+    @memo
+    def verdicts(self) -> dict[int, list[tuple[Name | None, Verdict]]]:
+        """What history says about each piece and its names."""
+        found: dict[int, list[tuple[Name | None, Verdict]]] = {}
+        if not any(role.kind == HISTORY for role in self.roles):
+            for _, number, name in self.units:
+                found.setdefault(number, []).append((name, NOTHING_SAID))
+            return found
+        said = Switches(self.tokens, self.roles, [unit for unit, _, _ in self.units], self.lexicon)
+        for (_, number, name), verdict in zip(self.units, said.verdicts(), strict=True):
+            found.setdefault(number, []).append((name, verdict))
+        return found
+
+    def not_taken(self) -> Iterator[Placed]:
+        """The medicines that history says are not taken, or may be taken again."""
+        for number, said in self.verdicts.items():
+            piece = self.pieces[number]
+            for name, verdict in said:
+                if verdict.ask:
+                    yield Placed(
+                        piece.start, self.tools.questions.ask("taken-now", self.written(piece), name=self.named(name))
+                    )
+                elif verdict.hit is not None:
+                    first, last = self.tokens[verdict.hit.start], self.tokens[verdict.hit.end - 1]
+                    word = self.text[first.start : last.end].lower()
+                    medicine = self.generic(name) if name is not None else ""
+                    kind = STOPPED if verdict.hit.kind in (SWITCH, TURN) else verdict.hit.kind
+                    yield Placed(piece.start, NotCounted(self.written(piece), kind, word, medicine))
+
+    def named(self, name: Name | None) -> str:
+        """The generic name of a name, if there is one."""
+        return "" if name is None else self.generic(name)
+
+    def taken(self, number: int) -> bool:
+        """Whether history says nothing against a piece that has no names."""
+        return all(verdict.hit is None for _, verdict in self.verdicts.get(number, ()))
+
+    # questions
+
+    def asked(self) -> Iterator[Placed]:
+        """Lay names, and names that mean two things."""
+        for number, piece in enumerate(self.pieces):
+            if not self.taken(number):
+                continue
+            if self.unknown_label(number) is not None:
+                continue
+            if number in self.lay and not self.is_explained(number):
+                yield Placed(piece.start, self.tools.questions.lay_answer(self.lay[number], self.written(piece)))
+            elif number not in self.lay and not piece.names and (found := self.homonym(piece)):
+                yield Placed(piece.start, found)
+
+    def homonym(self, piece: Piece) -> Ask | None:
+        """The question which meaning a name has."""
+        key = "".join(
+            self.tokens[at].text
+            for at in range(piece.start, piece.end)
+            if self.roles[at].kind not in (AROUND, FORM, HISTORY, SEPARATOR)
+        )
+        return self.tools.questions.homonym(key, self.written(piece))
+
+    def is_explained(self, number: int) -> bool:
+        """Whether a lay name only says what the medicine before it is: `furosemide (water tablet)`."""
+        said_of = self.said_of(number) or (self.pieces[number - 1].names if number else [])
+        if not said_of:
+            return False
+        choices = self.lexicon.questions[self.lay[number]]["choices"]
+        if not choices and self.said_of(number):
+            return True  # `blood pressure tablet: ramipril`
+        before = {name for found in said_of for name in self.classes(found)}
+        rows = (self.index.names.get("".join(label.split())) for _, label in choices)
+        return any(before & set(self.entries[row].classes) for row in rows if row is not None)
+
+    # names
+
+    def medicines(self) -> Iterator[Placed]:
+        """The names of the table that count, and those with something strange next to them."""
+        parts: list[Part] = []
+        place = 0  # two places apart is too far for one combination: something else is in between
+        for number, piece in enumerate(self.pieces):
+            if number in self.lay or not piece.names:
+                place += 2 if not self.is_soft(piece) or number in self.lay else 0
+                continue
+            place += 1
+            free = {name: verdict for name, verdict in self.verdicts[number] if verdict.hit is None}
+            names, strange = self.judge(piece)
+            if free and (unknown := self.unknown_label(number)):
+                yield Placed(piece.start, self.under_label(unknown, piece, [name for name in free if name is not None]))
+                place += 1
+                continue
+            if strange and free:
+                yield Placed(piece.start, self.part_only(piece, names[0], strange))
+            elif free:
+                forms = self.forms(number)
+                kept = [name for name, old in zip(names, piece.names, strict=True) if old in free]
+                parts += (Part(name, place, forms, self.needed(number, name)) for name in kept)
+            place += 1 if strange or len(free) < len(names) else 0
+        groups = list(self.tools.finder.groups(parts))
+        made_up = [group for group in groups if not all(part.name.carrier for part in group.parts)]
+        for group in made_up or groups:
+            yield Placed(group.parts[0].name.start, self.settled(group))
+
+    def needed(self, number: int, name: Name) -> bool:
+        """Whether a name is taken only as needed."""
+        said = self.verdicts[number]
+        return any(verdict.as_needed for other, verdict in said if other is None or other.start == name.start)
+
+    def part_only(self, piece: Piece, name: Name, strange: Sequence[int]) -> PartOnly:
+        """A name with an unknown word next to it."""
+        known = self.text[self.tokens[name.start].start : self.tokens[name.end - 1].end]
+        words = self.strange_words(strange)
+        return PartOnly(self.written(piece), known, words, self.generic(name))
+
+    # what is left
+
+    def unknown(self) -> Iterator[Placed]:
+        """Pieces that are no name: what they may have been meant to be. Only the first few are compared."""
+        compared = 0
+        for number, piece in enumerate(self.pieces):
+            label = self.unknown_label(number)
+            if self.is_soft(piece) or not self.taken(number):
+                continue
+            if label is not None and (number in self.lay or not piece.names):
+                yield Placed(piece.start, NotRecognised(self.labelled(label, piece)))
+            if label is not None or piece.names or number in self.lay:
+                continue
+            if self.homonym(piece) or self.is_reported_label(number):
+                continue
+            typed = self.written(piece)
+            if compared == MOST_COMPARED:
+                yield Placed(piece.start, NotRecognised(typed, MANY))
+                continue
+            names = self.tools.close.names(self.unknown_words(piece))
+            compared += 1
+            yield Placed(piece.start, CloseTo(typed, names) if names else NotRecognised(typed))
+
 
 LONGEST: Final = 1000  # letters: a name on a packet has at most some 200
 MOST_TOKENS: Final = 150  # words and signs
@@ -21,7 +224,7 @@ TOO_LONG: Final = "it is too long to be the name of a medicine; write each medic
 class Reader:
     """Reads names with one table."""
 
-    def __init__(self, entries: Sequence[MedicineEntry], index: Index, lexicon: Lexicon) -> None:
+    def __init__(self, entries: Entries, index: Index, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.tools = Tools(entries, index, lexicon)
 

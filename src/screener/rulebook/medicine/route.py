@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.lookup import Lexicon
 from screener.rulebook.medicine.result import NOT_SYSTEMIC, ORAL, MedicineEntry
 
 DROPS: Final = "drops"  # a form that names no route: for the eye, the ear, or to swallow

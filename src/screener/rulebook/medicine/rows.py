@@ -65,11 +65,6 @@ def read_sheet(path: Path, shown_as: str, columns: Sequence[str], required: Sequ
     return rows
 
 
-def cells(row: Row, column: str) -> list[str]:
-    """The parts of a cell, separated by `;`."""
-    return [part.strip() for part in row.get(column, "").split(";") if part.strip()]
-
-
 def _header_problems(found: Iterable[str], columns: Sequence[str], required: Iterable[str], also: str) -> Iterator[str]:
     names = list(found)
     for name in names:

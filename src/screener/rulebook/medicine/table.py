@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final
 
 from screener.memo import memo
-from screener.rulebook.medicine.index import Index
-from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.lookup import Index, Lexicon
 from screener.rulebook.medicine.result import (
     ORAL,
     Ask,
@@ -32,28 +31,16 @@ OPEN: Final = (Ask, CloseTo, NotRecognised, PartOnly)  # results that a person c
 FIELDS: Final = MedicineEntry.__slots__
 
 
-class Rows(Sequence[MedicineEntry]):
-    """The medicines of a kept table, each made when it is asked for."""
+class Rows(dict[int, MedicineEntry]):
+    """The medicines of a kept table by their places, each made when it is asked for."""
 
     def __init__(self, rows: list[list[Any]]) -> None:
+        super().__init__()
         self.rows = rows
-        self.made: dict[int, MedicineEntry] = {}
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @overload
-    def __getitem__(self, place: int) -> MedicineEntry: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[MedicineEntry]: ...
-
-    def __getitem__(self, place: int | slice) -> MedicineEntry | list[MedicineEntry]:
-        if isinstance(place, slice):
-            return [_entry(row) for row in self.rows[place]]
-        if place not in self.made:
-            self.made[place] = _entry(self.rows[place])
-        return self.made[place]
+    def __missing__(self, place: int) -> MedicineEntry:
+        made = self[place] = _entry(self.rows[place])
+        return made
 
 
 def _plain(name: str) -> str:

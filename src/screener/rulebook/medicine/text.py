@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -77,20 +76,10 @@ def tokens_of(text: str) -> list[Token]:
     return found
 
 
-def words_of(name: str) -> list[str]:
-    """The words and numbers of a name, without separators."""
-    return [token.text for token in tokens_of(clean(name)) if token.is_word]
-
-
-def key_of(words: Iterable[str]) -> str:
-    """The words run together, as names are compared."""
-    return "".join(words)
-
-
 @lru_cache(maxsize=1 << 14)  # the names of a table are compared again and again while it is made
 def normalize(name: str) -> str:
     """The key of a name that is nothing but a name: its words and numbers, run together."""
-    return key_of(words_of(name))
+    return "".join(token.text for token in tokens_of(clean(name)) if token.is_word)
 
 
 def phrase_of(text: str) -> tuple[str, ...]:

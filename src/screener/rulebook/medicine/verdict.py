@@ -12,8 +12,7 @@ from typing import Final, NamedTuple
 from screener.data import dataclass
 from screener.memo import memo
 from screener.rulebook.medicine.history import FORWARD, SWITCH, TAKEN, TURN, History, Hit
-from screener.rulebook.medicine.label import CLOSING, OPENING
-from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, JOINER, SEPARATOR
+from screener.rulebook.medicine.piece import AROUND, CLOSING, FORM, HISTORY, JOINER, OPENING, SEPARATOR
 
 TO: Final = "to"  # words between what is given up and what comes instead: `changed from lisinopril to losartan`
 UNITS: Final = ("unit", "beside-number")

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from screener.data import dataclass
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
-from screener.rulebook.medicine.lexicon import Lexicon
+from screener.rulebook.medicine.lookup import Lexicon
 from screener.rulebook.medicine.result import MedicineEntry
-from screener.rulebook.medicine.rows import CLASS_FORM, Row, Rows, cells, keys_of, read_sheet
+from screener.rulebook.medicine.rows import CLASS_FORM, keys_of, read_sheet
 from screener.rulebook.medicine.text import normalize, phrase_of
 
 # file to its columns; the first ones are required
@@ -61,23 +61,76 @@ SPECIAL_QUESTIONS: Final = ("which-drops", "which-form", "taken-now")  # asked w
 
 
 @dataclass
+class Row:
+    """One row of a list; what is wrong with it is noted.
+
+    Attributes:
+        file: the list, as messages call it.
+        cells: by their columns.
+        problems: of all lists.
+    """
+
+    file: str
+    line: int
+    cells: dict[str, str]
+    problems: list[RuleProblem]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def problem(self, message: str) -> None:
+        """Note what is wrong in it."""
+        self.problems.append(RuleProblem(self.file, self.line, 1, message))
+
+    def parts(self, column: str) -> list[str]:
+        """The parts of a cell, separated by `;`."""
+        return [part.strip() for part in self.cells.get(column, "").split(";") if part.strip()]
+
+    def one_of(self, column: str, allowed: tuple[str, ...]) -> None:
+        """Note a cell that holds none of the allowed words."""
+        if self[column] not in allowed:
+            self.problem(f"{column} {echo(self[column])} must be one of {', '.join(filter(None, allowed))}")
+
+    def phrases(self, column: str, empty: bool = False) -> list[str]:
+        """The phrases in a cell, as they are looked up."""
+        found = [(text, " ".join(phrase_of(text))) for text in self.parts(column)]
+        if not found and not empty:
+            self.problem(f"{echo(column)} must not be empty")
+        for text, phrase in found:
+            if not phrase and text != "-":
+                self.problem(f"{echo(text)} has no letters")
+        return [phrase for _, phrase in found if phrase]
+
+    def pairs(self, column: str) -> dict[str, str]:
+        """The parts of a cell, each written as `name=value`."""
+        found = {}
+        for part in self.parts(column):
+            name, sign, value = part.partition("=")
+            if not sign or not value.strip():
+                self.problem(f"{echo(part)} should be written as name=value")
+            found[name.strip()] = value.strip()
+        return found
+
+
+@dataclass
 class WordFiles:
     """Reads the lists of one folder; what is wrong is collected."""
 
     folder: Path
     shown_as: str
     problems: list[RuleProblem] = field(default_factory=list)
-    rows: dict[str, Rows] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
 
     def read(self) -> Lexicon:
         """The lists of the folder; an absent file is an empty list."""
         for name, columns in COLUMNS.items():
             path, shown = self.folder / name, f"{self.shown_as}{name}"
             try:
-                self.rows[name] = read_sheet(path, shown, columns, columns[:2]) if path.is_file() else []
+                found = read_sheet(path, shown, columns, columns[:2]) if path.is_file() else []
             except RuleBookError as error:
-                self.rows[name] = []
                 self.problems += error.problems
+                found = []
+            self.rows[name] = [Row(shown, line, cells, self.problems) for line, cells in found]
         words = self.by_kind("words.csv", WORD_KINDS)
         suffixes = self.by_kind("suffixes.csv", SUFFIX_KINDS)
         routes = dict(self.each("routes.csv", self.route))
@@ -96,36 +149,32 @@ class WordFiles:
             questions=dict(self.each("lay-names.csv", self.question)),
             homonyms=dict(self.pairs("homonyms.csv", self.homonym)),
             confusable=self.confusable(),
-            classes=dict(self.each("classes.csv", lambda row, file, line: (row["class"], row["means"]))),
+            classes=dict(self.each("classes.csv", lambda row: (row["class"], row["means"]))),
             routes=routes,
         )
-
-    def problem(self, file: str, line: int, message: str) -> None:
-        """Note what is wrong in a row."""
-        self.problems.append(RuleProblem(f"{self.shown_as}{file}", line, 1, message))
 
     def check_names(self, lexicon: Lexicon, entries: Sequence[MedicineEntry]) -> None:
         """Note names of the lists that do not go together with the table."""
         self.check_classes(lexicon, entries)
         table = {key for entry in entries for name in entry.names for key in keys_of(name)}
-        for line, row in self.rows["homonyms.csv"]:
+        for row in self.rows["homonyms.csv"]:
             if row["do"] != "table" and normalize(row["name"]) in table:
                 message = f"{echo(row['name'])} is in medicines.csv too, so it would never be asked about"
-                self.problem("homonyms.csv", line, message)
-        for line, row in self.rows["order-abbreviations.csv"]:
+                row.problem(message)
+        for row in self.rows["order-abbreviations.csv"]:
             if not phrase_of(row["means"]):
-                self.problem("order-abbreviations.csv", line, f"{echo(row['written'])} has no meaning")
-        for line, row in self.rows["lay-names.csv"]:
+                row.problem(f"{echo(row['written'])} has no meaning")
+        for row in self.rows["lay-names.csv"]:
             asked = lexicon.questions.get(row["id"], {})
             if not (asked.get("question") or asked.get("class")):
-                self.problem("lay-names.csv", line, f"{echo(row['id'])} has neither a question nor a class")
+                row.problem(f"{echo(row['id'])} has neither a question nor a class")
 
     def check_choices(self, is_settled: Callable[[str], bool]) -> None:
         """Note choices of a question that settle nothing, because the table does not know their name."""
-        for line, row in self.rows["lay-names.csv"]:
-            for _, name in self.question(row, "lay-names.csv", line)[1]["choices"]:
+        for row in self.rows["lay-names.csv"]:
+            for _, name in self.question(row)[1]["choices"]:
                 if "{name}" not in name and not is_settled(name):
-                    self.problem("lay-names.csv", line, f"the choice {echo(name)} is not in medicines.csv")
+                    row.problem(f"the choice {echo(name)} is not in medicines.csv")
 
     def check_classes(self, lexicon: Lexicon, entries: Sequence[MedicineEntry]) -> None:
         """Note classes that the list of their meanings leaves out, or that no medicine has."""
@@ -134,71 +183,71 @@ class WordFiles:
         used = {name for entry in entries for name in entry.classes}
         used |= {name for rule in lexicon.routes.values() for name in rule["becomes"].values()}
         for name in sorted(used - lexicon.classes.keys()):
-            self.problem("classes.csv", 1, f"class {echo(name)} of medicines.csv is missing")
-        for line, row in self.rows["classes.csv"]:
+            message = f"class {echo(name)} of medicines.csv is missing"
+            self.problems.append(RuleProblem(f"{self.shown_as}classes.csv", 1, 1, message))
+        for row in self.rows["classes.csv"]:
             if row["class"] not in used:
                 hint = did_you_mean(row["class"], used)
-                self.problem("classes.csv", line, f"no medicine has the class {echo(row['class'])}{hint}")
+                row.problem(f"no medicine has the class {echo(row['class'])}{hint}")
 
     # one row each
 
-    def route(self, row: Row, file: str, line: int) -> tuple[str, dict[str, Any]]:
+    def route(self, row: Row) -> tuple[str, dict[str, Any]]:
         """A row of `routes.csv`: which classes count by a route."""
         known = self.known_routes()
-        becomes = dict(self.split(part, file, line) for part in cells(row, "becomes"))
-        exceptions = dict(self.split(part, file, line) for part in cells(row, "exceptions"))
-        counted = cells(row, "counted")
-        for name in (*counted, *cells(row, "not_counted"), *becomes, *becomes.values(), *exceptions.values()):
+        becomes, exceptions = row.pairs("becomes"), row.pairs("exceptions")
+        counted = row.parts("counted")
+        for name in (*counted, *row.parts("not_counted"), *becomes, *becomes.values(), *exceptions.values()):
             if name not in ("all", "none") and name not in known and not CLASS_FORM.fullmatch(name):
-                self.problem(file, line, f"{echo(name)} is no class, and not `all` or `none`")
+                row.problem(f"{echo(name)} is no class, and not `all` or `none`")
         return row["route"], {
-            "counted": counted, "not_counted": cells(row, "not_counted"), "becomes": becomes, "exceptions": exceptions,
+            "counted": counted, "not_counted": row.parts("not_counted"), "becomes": becomes, "exceptions": exceptions,
             "say": row["say"],
         }  # fmt: skip
 
-    def form(self, row: Row, file: str, line: int) -> Iterator[tuple[str, str]]:
+    def form(self, row: Row) -> Iterator[tuple[str, str]]:
         """A row of `form-words.csv`; the first row of a text decides."""
         known = self.known_routes()
         if row["route"] != DROPS and row["route"] not in known:
-            self.problem(file, line, f"there is no route {echo(row['route'])}{did_you_mean(row['route'], known)}")
-        rank = self.rows[file].index((line, row))
-        for phrase in self.phrases(row, "words", file, line):
-            yield phrase, f"{rank:02}|{row['route']}|{row.get('form', '')}"
+            row.problem(f"there is no route {echo(row['route'])}{did_you_mean(row['route'], known)}")
+        rank = self.rows["form-words.csv"].index(row)
+        for phrase in row.phrases("words"):
+            yield phrase, f"{rank:02}|{row['route']}|{row['form']}"
 
-    def history(self, row: Row, file: str, line: int) -> Iterator[tuple[str, str]]:
+    def history(self, row: Row) -> Iterator[tuple[str, str]]:
         """A row of `history-words.csv`."""
-        self.one_of(row, "kind", HISTORY_KINDS, file, line)
-        self.one_of(row, "scope", SCOPES, file, line)
-        for phrase in self.phrases(row, "words", file, line):
+        row.one_of("kind", HISTORY_KINDS)
+        row.one_of("scope", SCOPES)
+        for phrase in row.phrases("words"):
             yield phrase, f"{row['kind']}|{row['scope']}"
 
-    def abbreviation(self, row: Row, file: str, line: int) -> Iterator[tuple[str, list[Any]]]:
+    def abbreviation(self, row: Row) -> Iterator[tuple[str, list[Any]]]:
         """A row of `order-abbreviations.csv`."""
-        after = [word.casefold() for word in cells(row, "after")]
-        for phrase in self.phrases(row, "written", file, line):
+        after = [word.casefold() for word in row.parts("after")]
+        for phrase in row.phrases("written"):
             yield "".join(phrase.split()).replace("/", ""), [" ".join(phrase_of(row["means"])), after]
 
-    def lay_name(self, row: Row, file: str, line: int) -> Iterator[tuple[str, str]]:
+    def lay_name(self, row: Row) -> Iterator[tuple[str, str]]:
         """The names of a row of `lay-names.csv`."""
-        for phrase in self.phrases(row, "names", file, line, empty=row["id"] in SPECIAL_QUESTIONS):
+        for phrase in row.phrases("names", empty=row["id"] in SPECIAL_QUESTIONS):
             yield phrase, row["id"]
 
-    def question(self, row: Row, file: str, line: int) -> tuple[str, dict[str, Any]]:
+    def question(self, row: Row) -> tuple[str, dict[str, Any]]:
         """The question of a row of `lay-names.csv`."""
         if row["class"] and not CLASS_FORM.fullmatch(row["class"]):
-            self.problem(file, line, f"{echo(row['class'])} is no class")
+            row.problem(f"{echo(row['class'])} is no class")
         choices = []
-        for choice in cells(row, "choices"):
+        for choice in row.parts("choices"):
             label, sign, name = choice.partition("=")
             choices.append([label.strip(), (name if sign else label).strip()])
         return row["id"], {
             "question": row["question"], "choices": choices, "class": row["class"], "sets": row["sets"],
-            "name": next(iter(cells(row, "names")), ""),
+            "name": next(iter(row.parts("names")), ""),
         }  # fmt: skip
 
-    def homonym(self, row: Row, file: str, line: int) -> Iterator[tuple[str, list[str]]]:
+    def homonym(self, row: Row) -> Iterator[tuple[str, list[str]]]:
         """A row of `homonyms.csv`, if it is to be asked about."""
-        self.one_of(row, "do", HOMONYM_RULES, file, line)
+        row.one_of("do", HOMONYM_RULES)
         if row["do"] == "ask":
             yield (
                 normalize(row["name"]),
@@ -208,7 +257,7 @@ class WordFiles:
     def confusable(self) -> dict[str, list[str]]:
         """The pairs of `confusable.csv`, each from both sides."""
         found: dict[str, list[str]] = {}
-        for _, row in self.rows["confusable.csv"]:
+        for row in self.rows["confusable.csv"]:
             for one, other in ((row["a"], row["b"]), (row["b"], row["a"])):
                 found.setdefault(normalize(one), []).append(other)
         return found
@@ -217,50 +266,28 @@ class WordFiles:
 
     def known_routes(self) -> list[str]:
         """The routes of the book."""
-        return [row["route"] for _, row in self.rows["routes.csv"]]
+        return [row["route"] for row in self.rows["routes.csv"]]
 
     def by_kind(self, file: str, kinds: tuple[str, ...]) -> dict[str, list[str]]:
         """The words of a list, by their kind."""
         found: dict[str, list[str]] = {kind: [] for kind in kinds}
-        for line, row in self.rows[file]:
-            self.one_of(row, "kind", kinds, file, line)
+        for row in self.rows[file]:
+            row.one_of("kind", kinds)
             if row["kind"] in found:
-                found[row["kind"]] += self.phrases(row, "words", file, line)
+                found[row["kind"]] += row.phrases("words")
         return found
 
-    def one_of(self, row: Row, column: str, allowed: tuple[str, ...], file: str, line: int) -> None:
-        """Note a cell that holds none of the allowed words."""
-        if row[column] not in allowed:
-            self.problem(file, line, f"{column} {echo(row[column])} must be one of {', '.join(filter(None, allowed))}")
-
-    def phrases(self, row: Row, column: str, file: str, line: int, empty: bool = False) -> list[str]:
-        """The phrases in a cell, as they are looked up."""
-        found = [(text, " ".join(phrase_of(text))) for text in cells(row, column)]
-        if not found and not empty:
-            self.problem(file, line, f"{echo(column)} must not be empty")
-        for text, phrase in found:
-            if not phrase and text != "-":
-                self.problem(file, line, f"{echo(text)} has no letters")
-        return [phrase for _, phrase in found if phrase]
-
-    def split(self, part: str, file: str, line: int) -> tuple[str, str]:
-        """The two sides of `name=value`."""
-        name, sign, value = part.partition("=")
-        if not sign or not value.strip():
-            self.problem(file, line, f"{echo(part)} should be written as name=value")
-        return name.strip(), value.strip()
-
-    def pairs(self, file: str, read: Callable[[Row, str, int], Iterator[tuple[str, Any]]]) -> Iterator[tuple[str, Any]]:
+    def pairs(self, file: str, read: Callable[[Row], Iterator[tuple[str, Any]]]) -> Iterator[tuple[str, Any]]:
         """The entries of all rows; an entry given twice is noted, and the first one counts."""
         seen: set[str] = set()
-        for line, row in self.rows[file]:
-            for key, value in read(row, file, line):
+        for row in self.rows[file]:
+            for key, value in read(row):
                 if key in seen:
-                    self.problem(file, line, f"{echo(key)} is given twice")
+                    row.problem(f"{echo(key)} is given twice")
                 else:
                     seen.add(key)
                     yield key, value
 
-    def each(self, file: str, read: Callable[[Row, str, int], tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    def each(self, file: str, read: Callable[[Row], tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
         """One entry for each row; a name given twice is noted."""
-        return self.pairs(file, lambda row, name, line: iter([read(row, name, line)]))
+        return self.pairs(file, lambda row: iter([read(row)]))

@@ -1,22 +1,26 @@
-"""Which words mean what: the word lists of the vocabulary, looked up word by word.
+"""What written names are looked up in: the word lists of the vocabulary, and the index of the names of the table.
 
-The lists are data (`wordfiles.py` reads and checks them); here they are only looked up. Everything is kept as plain
-dictionaries, so that a kept copy needs no work when it is read back.
+The lists are data (`wordfiles.py` reads and checks them), and the index is made once when a book is loaded
+(`making.py`); here they are only looked up. Everything is kept as plain dictionaries, so that a kept copy needs no work
+when it is read back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, fields
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from screener.data import dataclass
 from screener.memo import memo
-from screener.rulebook.contents import WORD_FILES
-from screener.rulebook.medicine.text import Token
+from screener.rulebook.medicine.result import CloseName, MedicineEntry
+from screener.rulebook.medicine.text import Token, normalize
 
-FILES: Final = WORD_FILES  # the files next to `medicines.csv` that the lists are read from
+HEADS: Final = (3, 10)  # letters with which a key begins, to see soon that no name begins here
 PHRASES: Final = ("around", "forms", "histories", "suffixes", "releases", "makers")
+
+
+Entries: TypeAlias = Sequence[MedicineEntry] | Mapping[int, MedicineEntry]  # by their places in the table
 
 
 class Phrase(NamedTuple):
@@ -128,3 +132,70 @@ class Lexicon:
             return word
         full: str = found[0]
         return full
+
+
+@dataclass(frozen=True)
+class Index:
+    """Where each name leads; rows are places in the table.
+
+    Attributes:
+        names: key to row.
+        crossing: keys of names that hold a separator, such as `insulin, regular, human`.
+        spelled: keys of names that are a generic name in some language, next to which a maker's name may be.
+        parts: key of an ingredient's name to the ingredient.
+        combinations: the ingredients of a row, sorted and joined, to the row.
+        stems: key of a name without its form to the rows it can mean, each with its route.
+        local: generic names of which there are drops for the eye or ear, as keys.
+        close: the one-word names, each with how it sounds and its row.
+    """
+
+    names: dict[str, int] = field(default_factory=dict)
+    crossing: dict[str, int] = field(default_factory=dict)
+    spelled: dict[str, int] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
+    combinations: dict[str, int] = field(default_factory=dict)
+    stems: dict[str, list[Any]] = field(default_factory=dict)
+    local: dict[str, int] = field(default_factory=dict)
+    close: list[list[Any]] = field(default_factory=list)
+
+    def data(self) -> dict[str, Any]:
+        """The index as plain data."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+    @memo
+    def most_ingredients(self) -> int:
+        """How many ingredients the largest combination has."""
+        return max((key.count("|") + 1 for key in self.combinations), default=1)
+
+    @memo
+    def longest_key(self) -> int:
+        """How long the longest key is."""
+        return max((len(key) for known in (self.names, self.parts, self.stems) for key in known), default=0)
+
+    @memo
+    def heads(self) -> frozenset[str]:
+        """How the keys begin, in each of the lengths that are looked at."""
+        return frozenset(
+            key[:length] for known in (self.names, self.parts, self.stems) for key in known for length in HEADS
+        )
+
+
+class Lookup:
+    """A table with its index and word lists: what every step of reading a name looks things up in."""
+
+    def __init__(self, entries: Entries, index: Index, lexicon: Lexicon) -> None:
+        self.entries = entries
+        self.index = index
+        self.lexicon = lexicon
+
+    def close_name(self, name: str, distance: int = 0) -> CloseName:
+        """A name that may be meant: one of the table, or only what it is."""
+        row = self.index.names.get(normalize(name))
+        if row is None:
+            return CloseName(name, "", distance)
+        return CloseName(name, self.entries[row].generic, distance, self.entries[row].classes)
+
+
+def combined(ingredients: Iterable[str]) -> str:
+    """The key of a set of ingredients."""
+    return "|".join(sorted(set(ingredients)))
