@@ -76,7 +76,7 @@ class Row:
     problems: list[RuleProblem]
 
     def __getitem__(self, column: str) -> str:
-        return self.cells[column]
+        return self.cells.get(column, "")
 
     def problem(self, message: str) -> None:
         """Note what is wrong in it."""
@@ -84,7 +84,7 @@ class Row:
 
     def parts(self, column: str) -> list[str]:
         """The parts of a cell, separated by `;`."""
-        return [part.strip() for part in self.cells.get(column, "").split(";") if part.strip()]
+        return [part.strip() for part in self[column].split(";") if part.strip()]
 
     def one_of(self, column: str, allowed: tuple[str, ...]) -> None:
         """Note a cell that holds none of the allowed words."""
