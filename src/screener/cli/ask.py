@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.options import ChosenBook, format_option, reading_options, rulebook_options
+from screener.cli.options import ChosenBook, format_option, reading_options, rulebook_options, tell
 from screener.errors import FileError, UsageError, echo
 from screener.saying import say, speaking
 
@@ -165,7 +165,7 @@ def _interview(session: Session, keeper: Keeper) -> Session | None:
         raise FileError(f"the input ended before the questions did; {keeper.words()}") from None
     except KeyboardInterrupt:
         _part(talk)
-        click.echo(f"stopped; {keeper.words()}", err=True)
+        tell(f"stopped; {keeper.words()}")
         raise click.exceptions.Exit(INTERRUPTED) from None
     _part(talk)
     lines.say(say("Saved. Go on with: screener ask --resume {file}", file=keeper.saved))

@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-import click
-
 from screener.batch.confirmed import with_confirmed
 from screener.batch.inputs.source import RECORD_FORMS, find_inputs
 from screener.batch.job import Job, Result
@@ -22,7 +20,7 @@ from screener.batch.summary.write import summary_form
 from screener.batch.writing.kept import check_kept
 from screener.batch.writing.writers import form_of
 from screener.case.fields import Fields
-from screener.cli.options import ChosenBook
+from screener.cli.options import ChosenBook, tell
 from screener.cli.recordoptions import NAMES as RECORD_OPTIONS
 from screener.cli.recordoptions import finish, options_for
 from screener.errors import CaseError, UsageError, echo, one_line
@@ -74,9 +72,9 @@ def execute(names: Sequence[str], rules: ChosenBook, options: Mapping[str, Any])
     try:
         result = run(job)
     except KeyboardInterrupt:
-        click.echo("what is done is kept; go on with --resume", err=True)
+        tell("what is done is kept; go on with --resume")
         raise
-    click.echo(closing(result, book.fields), err=True)
+    tell(closing(result, book.fields))
     return ended(records, result.tally, options)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from screener.cli.options import FILE, ChosenBook, rulebook_options
+from screener.cli.options import FILE, ChosenBook, rulebook_options, tell
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -96,7 +96,7 @@ def mark(folder: Path, cases_file: Path, model_folder: Path | None, out: Path | 
     names = graded(cases)
     doubts = [f"{case.id}: {'; '.join(what)}" for case in cases if model and (what := unmet(model, case, names))]
     for doubt in doubts:
-        click.echo(f"the model book does not pass case {doubt}", err=True)
+        tell(f"the model book does not pass case {doubt}")
     marks = []
     with progress(len(found)) as line:
         for submission, one in zip(found, mark_each(found, cases, model, seconds), strict=True):
@@ -108,4 +108,4 @@ def mark(folder: Path, cases_file: Path, model_folder: Path | None, out: Path | 
         make_folder(out)
         save(out / "marks.csv", csv_table(marks), PUBLIC)
         save(out / "marks.html", page(marks, cases, model or RuleBook.load(), doubts), PUBLIC)
-    click.echo(summary(marks) + (f"; written to {out}" if out is not None else ""), err=True)
+    tell(summary(marks) + (f"; written to {out}" if out is not None else ""))

@@ -7,20 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-import click
-
 from screener.batch.inputs.source import find_inputs
 from screener.batch.writing.apart import check_apart
 from screener.batch.writing.names import check_new
 from screener.case.answers import Number
 from screener.cli.batchrun import also_read, ended, policy_of, records_of
-from screener.cli.options import ChosenBook
+from screener.cli.options import ChosenBook, write
 from screener.evaluate.result import Source
 from screener.evaluate.run import Reading
 from screener.evaluate.truth import read_truth
 from screener.evaluate.views import VIEWS
 from screener.printable import printable
-from screener.private import PUBLIC, save
 
 ENDINGS: Final = {".json": "json", ".html": "html", ".htm": "html"}
 
@@ -52,7 +49,7 @@ def execute(names: Sequence[str], rules: ChosenBook, options: Mapping[str, Any])
     reading.read()
     held = records.coverage.lines(options["share"]) if records is not None else ()
     found = Source(book, truth, reading.counts, reading.tally, held, options["share"]).evaluation()
-    _write(VIEWS[_view(options)](found), options["output"])
+    write(printable(VIEWS[_view(options)](found)), options["output"])
     return ended(records, reading.tally, options)
 
 
@@ -69,10 +66,3 @@ def _check_output(names: Sequence[str], options: Mapping[str, Any]) -> None:
         check_new(path, options["force"], device=True)
     tables = options["form"] in ("long", "omop")
     check_apart([*names, *also_read(options)], written, tables)
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(printable(text), nl=False)
-    else:
-        save(output, printable(text), PUBLIC, device=True)

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from screener.cli.completion import pack_ids
 from screener.data import dataclass
-from screener.errors import UsageError, echo
+from screener.errors import ScreenerError, UsageError, echo
 from screener.report.blocks import FORMS
 
 if TYPE_CHECKING:
@@ -78,6 +78,31 @@ class ChosenBook:
         if folder is not None and is_typed("rules_folder"):
             raise UsageError(f"name the rule book once: give {metavar} or `--rules`, not both")
         return folder or self.folder
+
+
+def tell(what: object) -> None:
+    """Say something about the run, apart from its results."""
+    click.echo(what, err=True)
+
+
+def refused(error: ScreenerError) -> int:
+    """Say why something was refused; the exit code."""
+    tell(error)
+    return error.exit_code
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write results to a file, or to standard output where none is named.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    from screener.private import PUBLIC, save
+
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        save(output, text, PUBLIC, device=True)
 
 
 def is_typed(parameter: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from screener.cli.options import FILE, together
+from screener.cli.options import FILE, tell, together
 from screener.errors import UsageError, echo
 
 if TYPE_CHECKING:
@@ -76,11 +76,6 @@ omop_options: Final = together(
         help="Of --from omop: the code system of condition_source_value, such as ICD-10-CM or one of --codes.",
     ),
 )
-
-
-def tell(line: str) -> None:
-    """Say something about the run, apart from its results."""
-    click.echo(line, err=True)
 
 
 def options_for(given: Mapping[str, Any], book: RuleBook, rules_folder: Path | None) -> Options:

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
-from screener.cli.options import FILE, ChosenBook, format_option, rulebook_options, rules_option
+from screener.cli.options import FILE, ChosenBook, format_option, refused, rulebook_options, rules_option, tell
 from screener.cli.recordoptions import finish, options_for, record_options
 from screener.errors import CaseError, ScreenerError
 
@@ -77,8 +77,7 @@ def _one(case: ImportedCase, writer: Any, origins: IO[str] | None) -> int:
         case.intake()
         writer.add(case)
     except ScreenerError as error:
-        click.echo(str(error), err=True)
-        return error.exit_code
+        return refused(error)
     if origins is not None:
         origins.write(dumps({"case_id": case.case_id, **case.explained()}, ensure_ascii=False) + "\n")
     return 0
@@ -141,8 +140,7 @@ def export(cases: tuple[str, ...], rules: ChosenBook, record: bool, as_cards: bo
         try:
             data = _exported(case, screener, as_cards)
         except ScreenerError as error:
-            click.echo(str(error), err=True)
-            worst = max(worst, error.exit_code)
+            worst = max(worst, refused(error))
             continue
         click.echo(dumps(data, indent=None if several else 2, ensure_ascii=False))
     if options is not None:
@@ -186,4 +184,4 @@ def descendants(release: Path, output: Path, rules: ChosenBook) -> None:
     rows = descendants(release, ours)
     text = "".join(f"{ancestor},{code}\n" for ancestor, code in rows)
     save(output, f"ancestor,descendant\n{text}", PUBLIC, device=True)
-    click.echo(f"{len({code for _, code in rows}):,} codes below {len(ours):,} of the lists", err=True)
+    tell(f"{len({code for _, code in rows}):,} codes below {len(ours):,} of the lists")

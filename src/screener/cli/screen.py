@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.options import ChosenBook, format_option, reading_options, rulebook_options
+from screener.cli.options import ChosenBook, format_option, reading_options, refused, rulebook_options
 from screener.errors import ScreenerError
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def screen(cases: tuple[str, ...], rules: ChosenBook, form: str, reading: Readin
             intake = read_answered(path, screener.book.fields)
             examined = screener.examine(intake)
         except ScreenerError as error:
-            click.echo(str(error), err=True)
-            worst = max(worst, error.exit_code)
+            worst = max(worst, refused(error))
             continue
         view.add(examined.tell(everything), intake)
     click.echo(view.finish(several=len(cases) > 1), nl=False)

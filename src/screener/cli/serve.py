@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.options import FOLDER, ChosenBook, check_book, is_typed, rulebook_options, rules_option
+from screener.cli.options import FOLDER, ChosenBook, check_book, is_typed, rulebook_options, rules_option, tell
 from screener.cli.recordoptions import options_for, served_record_options
 from screener.cli.stopping import stoppable
 from screener.errors import UsageError
@@ -136,12 +136,11 @@ def for_authors(folder: Path, others: Sequence[str], root_path: str) -> Settings
 def announce(url: str, everywhere: bool) -> None:
     """Say where the server is."""
     if everywhere:
-        click.echo(
+        tell(
             "anyone who can reach this machine can use the server; --host 127.0.0.1 keeps it to yourself. Under a name "
-            "or an address of this machine it answers only with --allowed-host NAME",
-            err=True,
+            "or an address of this machine it answers only with --allowed-host NAME"
         )
-    click.echo(f"open {url} in a browser; Ctrl+C stops", err=True)
+    tell(f"open {url} in a browser; Ctrl+C stops")
 
 
 @click.command("site")
@@ -174,13 +173,10 @@ def site(out: Path, given: Path | None, rules: ChosenBook) -> int:
         raise UsageError(f"`screener site` needs the extra `web` (pip install 'screener[web]'): {error}") from None
     from screener.site.fetch import fetched
 
-    def say(text: str) -> None:
-        click.echo(text, err=True)
-
-    made = made_of(runtime(given) if given else fetched(say), rules.folder)
+    made = made_of(runtime(given) if given else fetched(tell), rules.folder)
     write(made, out)
     size = sum(len(content) for content in made.files.values())
-    say(f"{out}: screener {made.version}, {len(made.files)} files, {size / 1e6:.1f} MB; in the browser the "
-        f"{made.engine} engine answers, on Python {made.python}")  # fmt: skip
-    say(f"try it: python -m http.server --directory {out}")
+    tell(f"{out}: screener {made.version}, {len(made.files)} files, {size / 1e6:.1f} MB; in the browser the "
+         f"{made.engine} engine answers, on Python {made.python}")  # fmt: skip
+    tell(f"try it: python -m http.server --directory {out}")
     return 0

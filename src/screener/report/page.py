@@ -131,7 +131,7 @@ class PageBuilder:
         open_flags = [f for f in self.report.flags if f.status == "possible" and f.title and not f.fail_safe]
         if not open_flags:
             return []
-        names = "; ".join(f"{flag.title}" for flag in open_flags)
+        names = "; ".join(flag.title or "" for flag in open_flags)
         blocks: list[Block] = [
             Heading(2, say("What is still open")),
             Paragraph(fill(self.book.texts["unknowns"], count=len(self.report.unanswered))),
@@ -240,7 +240,7 @@ def told_once(flags: Iterable[FlagReport], book: RuleBook) -> Iterator[FlagRepor
             )
 
 
-def settling(flags: Iterable[FlagReport], most: int = SETTLING_QUESTIONS) -> list[str]:
+def settling(flags: Iterable[FlagReport]) -> list[str]:
     """The few fields that occur in most of the open flags, most frequent first."""
     counts = Counter(name for flag in flags for name in flag.settled_by or [])
-    return [name for name, _ in counts.most_common(most)]
+    return [name for name, _ in counts.most_common(SETTLING_QUESTIONS)]

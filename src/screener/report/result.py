@@ -79,7 +79,7 @@ class ResultPage:
     def ask(self) -> str:
         """What to ask, and the button for the sheet."""
         if not self.summary.ask:
-            return _box(self.actions) if self.actions else ""
+            return _box(self.actions)
         return _box(f"<h2>{safe(self.texts['heading-ask'])}</h2>\n{_list(map(safe, self.summary.ask))}{self.actions}")
 
     # why
@@ -194,9 +194,8 @@ class ResultPage:
 
 def _p(text: str, tone: str = "") -> str:
     """A paragraph; nothing for a text that the rule book left empty on purpose."""
-    if not text:
-        return ""
-    return f'<p class="{tone}">{safe(text)}</p>\n' if tone else f"<p>{safe(text)}</p>\n"
+    mark = f' class="{tone}"' if tone else ""
+    return f"<p{mark}>{safe(text)}</p>\n" if text else ""
 
 
 def _list(items: Iterable[str]) -> str:
@@ -206,10 +205,6 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _box(content: str, kind: str = "") -> str:
-    if not content:
-        return ""
-    return (
-        f'<section class="box {kind}">\n{content}</section>\n'
-        if kind
-        else f'<section class="box">\n{content}</section>\n'
-    )
+    """A frame around HTML; nothing when there is none."""
+    name = f"box {kind}".rstrip()
+    return f'<section class="{name}">\n{content}</section>\n' if content else ""

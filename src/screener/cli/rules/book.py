@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from screener.cli.completion import entry_ids
-from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rulebook_options, rules_option
+from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rulebook_options, rules_option, tell, write
 from screener.errors import RuleBookError, UsageError, did_you_mean
 
 KINDS: Final = ("rules", "flags", "findings", "packs", "sources", "settings", "questions")
@@ -87,7 +87,8 @@ def docs(page: str | None, rules: ChosenBook, folder: Path | None, article: Path
 
     Example: screener rules docs propositions.md
     """
-    from screener.workbench.docs.docs import pages, write
+    from screener.workbench.docs.docs import pages
+    from screener.workbench.docs.docs import write as write_pages
 
     book = rules.book()
     if article is not None:
@@ -97,7 +98,7 @@ def docs(page: str | None, rules: ChosenBook, folder: Path | None, article: Path
         click.echo("\n".join(lines) or "every sentence that the rules rest on is still there")
         return RuleBookError.exit_code if lines else 0
     if folder is not None:
-        click.echo(f"{len(write(book, folder))} pages written to {folder}", err=True)
+        tell(f"{len(write_pages(book, folder))} pages written to {folder}")
         return 0
     found = pages(book)
     if page is None:
@@ -129,7 +130,7 @@ def schema(name: str | None, folder: Path | None, rules: ChosenBook) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for each, content in found.items():
             save(folder / f"{each}.schema.json", written(content), PUBLIC)
-        click.echo(f"{len(found)} schemas written to {folder}", err=True)
+        tell(f"{len(found)} schemas written to {folder}")
     elif name is not None:
         click.echo(written(found[name]), nl=False)
     else:
@@ -153,7 +154,6 @@ def export(form: str, rules: ChosenBook, output: Path | None) -> None:
 
     Example: screener rules export --format elm -o Screener.json
     """
-    from screener.private import PUBLIC, save
     from screener.standards.cql import cql, knowledge
     from screener.standards.elm import library
     from screener.workbench.typed_intake import typed_intake
@@ -165,7 +165,4 @@ def export(form: str, rules: ChosenBook, output: Path | None) -> None:
         text = dumps(library(book) if form == "elm" else knowledge(book), indent=1, ensure_ascii=False) + "\n"
     else:
         text = typed_intake(book)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        save(output, text, PUBLIC, device=True)
+    write(text, output)

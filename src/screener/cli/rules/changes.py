@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.options import FILE, FOLDER, check_book, format_option, together
+from screener.cli.options import FILE, FOLDER, check_book, format_option, tell, together
 from screener.cli.stopping import stoppable
 from screener.errors import CaseError, ScreenerError, UsageError
 from screener.report.blocks import rendered
@@ -127,14 +127,14 @@ def add_cases(found: Comparison, cases: Path) -> int:
             if meant_to_be_refused(name):
                 passed_over += 1
                 continue
-            click.echo(str(intake), err=True)
+            tell(intake)
             refused = CaseError.exit_code
             continue
         found.tried += 1
         if changed := shift(name, intake, found.old, found.new):
             found.cases.append(changed)
     if passed_over:
-        click.echo(f"{counted(passed_over, 'case')} passed over: meant to be refused", err=True)
+        tell(f"{counted(passed_over, 'case')} passed over: meant to be refused")
     return refused
 
 
@@ -188,7 +188,7 @@ def watch(folder: Path, case: Path | None, vignettes: Path | None) -> int:
             return found if case is None else [*found, case]
 
         watched, seen = changes(files), Seen(Trials(folder, vignettes), case)
-        click.echo(f"watching {folder}; Ctrl+C ends", err=True)
+        tell(f"watching {folder}; Ctrl+C ends")
         seen.look([])
         end_if_asked()
         for changed in watched:

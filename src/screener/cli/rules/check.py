@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from screener.cli.completion import rule_ids
-from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rulebook_options, rules_option
+from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rulebook_options, rules_option, tell
 from screener.errors import RuleBookError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ def check(folder: Path | None, rules: ChosenBook, form: str, strict: bool) -> in
     errors = sum(problem.severity == "error" for problem in found)
     click.echo(written(found, form), nl=False)
     counts = f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}"
-    click.echo(counts if found else "the rule book is well formed", err=True)
+    tell(counts if found else "the rule book is well formed")
     for said in [] if errors else not_checked(folder):
-        click.echo(said, err=True)
+        tell(said)
     return RuleBookError.exit_code if errors or (strict and found) else 0
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from screener.cli.completion import pack_ids
-from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rules_option
+from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rules_option, tell
 from screener.errors import FileError, RuleBookError, UsageError
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def _show(rows: Sequence[Any], book: Any, folder: Path | None, choice: Choice, o
     if options["require"] is None:
         return 0
     if not rows:
-        click.echo("nothing in the rule book is what the options choose", err=True)
+        tell("nothing in the rule book is what the options choose")
     elif wrong := failing(rows, options["require"]):
-        click.echo(f"not {options['require']}: {counted(len(wrong), 'item')} of {len(rows)}", err=True)
+        tell(f"not {options['require']}: {counted(len(wrong), 'item')} of {len(rows)}")
     else:
         return 0
     return RuleBookError.exit_code
@@ -118,7 +118,7 @@ def _export(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[s
             cells.append(sheet.cells(row))
             line.done(number)
     save(out, as_csv(cells) if out.suffix == ".csv" else page(cells, book), PUBLIC, device=True)
-    click.echo(f"{counted(len(rows), 'item')} written to {out}", err=True)
+    tell(f"{counted(len(rows), 'item')} written to {out}")
     return 0
 
 
@@ -128,13 +128,13 @@ def _import(folder: Path | None, path: Path, options: dict[str, Any]) -> int:
 
     taken = import_sheet(folder, path, options["by"], options["role"], options["day"])
     for problem in taken.problems:
-        click.echo(problem, err=True)
+        tell(problem)
     if taken.problems:
-        click.echo("nothing was written", err=True)
+        tell("nothing was written")
         return FileError.exit_code
     for item in taken.older:
-        click.echo(f"changed since the sheet was made, so it is reopened: {item}", err=True)
+        tell(f"changed since the sheet was made, so it is reopened: {item}")
     there = f", {counted(taken.there, 'review')} there already" if taken.there else ""
     added = f"{counted(len(taken.added), 'review')} added to {taken.file}{there}"
-    click.echo(f"{added}; {counted(taken.empty, 'row')} of the sheet empty", err=True)
+    tell(f"{added}; {counted(taken.empty, 'row')} of the sheet empty")
     return 0
