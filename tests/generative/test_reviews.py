@@ -17,12 +17,11 @@ from reviewedits import Book, changed, plainly, rewritten, write
 from rulefolder import ROOT
 from screener.case.kind import Kind
 from screener.errors import RuleBookError
-from screener.logic.condition import Not
+from screener.logic.condition import Condition, Not
 from screener.logic.condition import fields as fields_of
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.review.items import NOT_SAID, items_of
-from screener.rulebook.review.spelled import CONDITIONS
 
 BOOKS = {
     "everything": ROOT / "tests" / "books" / "everything",
@@ -97,7 +96,7 @@ NAMES = ("id", "field", "pack", "kind")
 
 def other(value: Any, random: Random) -> Any:
     """Another value of the same kind."""
-    if isinstance(value, CONDITIONS):
+    if isinstance(value, Condition):
         return value.part if isinstance(value, Not) else Not(value)
     if isinstance(value, bool):
         return not value
@@ -140,7 +139,7 @@ def test_an_edit_of_the_shipped_book_reopens_exactly_what_it_touches(book: RuleB
         entry = entries[place]
         part = random.choice([*edits(entry)])
         value = getattr(entry, part)
-        if isinstance(value, dict | Kind) or is_dataclass(value) != isinstance(value, CONDITIONS):
+        if isinstance(value, dict | Kind) or is_dataclass(value) != isinstance(value, Condition):
             continue
         new = replace(entry, **{part: other(value, random)})
         key = new.field if kind == "question" else new.id

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from screener.data import dataclass
@@ -91,27 +91,14 @@ def in_own_unit(text: str, analyte: Analyte) -> float:
     """
     match = _QUANTITY.fullmatch(text)
     if not match:
-        raise ValueError(
-            say(
-                NO_QUANTITY,
-                given=echo(text),
-                example=f"`{analyte.example}`",
-            )
-        )
+        raise ValueError(say(NO_QUANTITY, given=echo(text), example=f"`{analyte.example}`"))
     number, unit = match.group(1), (match.group(2) or "")
     if not unit:
         raise ValueError(say("{given} has no unit; write it with {units}", given=echo(text), units=analyte.units))
     factor = analyte.factor(unit)
     if factor is None:
-        raise ValueError(
-            say(
-                "{unit} is not a unit of {analyte} here; use {units}",
-                unit=echo(unit),
-                analyte=analyte.name,
-                units=analyte.units,
-            )
-        )
-    return float(_decimal(number) * factor)
+        raise ValueError(say(NO_UNIT, unit=echo(unit), analyte=analyte.name, units=analyte.units))
+    return float(Decimal(number) * factor)
 
 
 def in_its_unit(text: str, analyte: Analyte, bare: bool) -> float:
@@ -130,11 +117,4 @@ def in_its_unit(text: str, analyte: Analyte, bare: bool) -> float:
         raise ValueError(say(NO_RESULT, given=echo(text), analyte=analyte.name, example=analyte.example))
     if not match.group(2) and not bare:
         raise ValueError(say("{given} is text; write the number without quotation marks", given=echo(text)))
-    return float(_decimal(match.group(1)))
-
-
-def _decimal(number: str) -> Decimal:
-    try:
-        return Decimal(number)
-    except InvalidOperation as error:  # pragma: no cover - the pattern admits only digits
-        raise ValueError(f"{echo(number)} is not a number") from error
+    return float(Decimal(match.group(1)))

@@ -9,20 +9,7 @@ from typing import Any, Final
 
 from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
 from screener.errors import did_you_mean
-from screener.logic.condition import (
-    AllOf,
-    AnyOf,
-    Atom,
-    Compare,
-    Not,
-    OneOf,
-    Operator,
-    Reported,
-    Yes,
-    atoms,
-    fields,
-    walk,
-)
+from screener.logic import condition as c
 from screener.logic.kleene import evaluate
 from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.question import Implication, Question, Screen
@@ -38,7 +25,7 @@ def can_be_asked(name: str, book: Knowledge) -> bool:
     """
     needed = _questions_behind(name, book)
     conditions = [question.show_if for question in needed if question.show_if is not None]
-    choices = [_answers(question, [a for c in conditions for a in atoms(c)]) for question in needed[:-1]]
+    choices = [_answers(question, [atom for each in conditions for atom in c.atoms(each)]) for question in needed[:-1]]
     for tried, answers in enumerate(product(*choices)):
         if tried >= MOST_COMBINATIONS:
             return False
@@ -54,12 +41,12 @@ def _questions_behind(name: str, book: Knowledge) -> list[Question]:
         one = rest.pop()
         show_if = book.questions[one].show_if
         if one not in found and show_if is not None:
-            rest += fields(show_if)
+            rest += c.fields(show_if)
         found.add(one)
     return [question for question in book.questions.values() if question.field in found]
 
 
-def _answers(question: Question, read: Sequence[Atom]) -> list[Any]:
+def _answers(question: Question, read: Sequence[c.Atom]) -> list[Any]:
     """Enough answers to one field to tell apart everything that the atoms can."""
     kind, name = question.kind, question.field
     if isinstance(kind, YesNo):
@@ -67,7 +54,7 @@ def _answers(question: Question, read: Sequence[Atom]) -> list[Any]:
     if isinstance(kind, Choice):
         return list(kind.options)
     if isinstance(kind, Number):
-        limits = [atom.limit for atom in read if isinstance(atom, Compare) and atom.field == name]
+        limits = [atom.limit for atom in read if isinstance(atom, c.Compare) and atom.field == name]
         return [*_around(limits, kind), None]
     return [None]
 
@@ -93,21 +80,21 @@ def _shown(questions: list[Question], answers: dict[str, Any]) -> bool:
 
 
 def _truth(answers: dict[str, Any]) -> Any:
-    def truth(atom: Atom) -> bool:
+    def truth(atom: c.Atom) -> bool:
         value = answers.get(atom.field) if not hasattr(atom, "marks") else None
         match atom:
-            case Compare(_, operator, limit):
+            case c.Compare(_, operator, limit):
                 return value is not None and _holds(value, operator, limit)
-            case Reported():
+            case c.Reported():
                 return value is not None
-            case OneOf(_, options):
+            case c.OneOf(_, options):
                 return value in options
         return value is True
 
     return truth
 
 
-def _holds(value: float, operator: Operator, limit: float) -> bool:
+def _holds(value: float, operator: c.Operator, limit: float) -> bool:
     return {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}[operator]
 
 
@@ -159,7 +146,7 @@ def wrong_implication(implication: Implication, book: Knowledge) -> Iterator[tup
     different things of one field, and none can contradict a `show_if`, for which a question that is not asked is no.
     """
     order = list(book.questions)
-    if any(not isinstance(part, Yes | Not | AllOf | AnyOf) for part in walk(implication.when)):
+    if any(not isinstance(part, c.Yes | c.Not | c.AllOf | c.AnyOf) for part in c.walk(implication.when)):
         yield ("when",), "answers can follow only from answers to yes/no questions"
     for name, value in implication.answers.items():
         if name not in book.fields:
@@ -174,6 +161,6 @@ def wrong_implication(implication: Implication, book: Knowledge) -> Iterator[tup
             yield ("answers", name), f"this cannot follow for `{name}`; write {word}"
         elif book.questions[name].red_flag:
             yield ("answers", name), f"`{name}` is a red flag: it is always asked"
-        read = fields(implication.when).intersection(order)
+        read = c.fields(implication.when).intersection(order)
         for needed in sorted(other for other in read if order.index(other) >= order.index(name)):
             yield ("when",), f"`when` reads `{needed}`, which is not asked before `{name}`"

@@ -74,7 +74,11 @@ class Document:
     def problem(self, path: DataPath, message: str) -> None:
         """Note something wrong with the value at `path`."""
         place = self.place(path)
-        self.problems.append(RuleProblem(place.file, place.line, place.column, message))
+        self.problem_at(place.line, place.column, message)
+
+    def problem_at(self, line: int, column: int, message: str) -> None:
+        """Note something wrong at a place of the file."""
+        self.problems.append(RuleProblem(self.file, line, column, message))
 
     def problem_within(self, path: DataPath, part: re.Pattern[str], number: int, of: int, message: str) -> None:
         """Note something wrong with a part of the text at `path`.
@@ -91,7 +95,7 @@ class Document:
         following = self._in_order[bisect_right(self._in_order, (start.line, start.column)) :][:1]
         places = list(self._parts(part, (start.line, start.column), *following or [(len(self.lines) + 1, 1)]))
         line, column = places[number] if len(places) == of else (start.line, start.column)
-        self.problems.append(RuleProblem(self.file, line, column, message))
+        self.problem_at(line, column, message)
 
     @cached_property
     def _in_order(self) -> list[tuple[int, int]]:
@@ -133,7 +137,7 @@ def parse_document(raw: bytes, shown_as: str) -> Document:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        document.problems.append(RuleProblem(shown_as, line, 1, "the file is not UTF-8 text"))
+        document.problem_at(line, 1, "the file is not UTF-8 text")
         return document
     document.problems += wrong_characters(text, shown_as)
     if document.problems:
@@ -201,7 +205,7 @@ def _odd_events(document: Document, text: str) -> bool:
         if anchor or tag:
             what = "anchors and aliases" if anchor else "tags"
             message = f"{what} (`{'&' if anchor else ''}{anchor or tag}`) are not allowed; write it out"
-            document.problems.append(RuleProblem(document.file, *_start(event), message))
+            document.problem_at(*_start(event), message)
             found = True
     return found
 
@@ -218,7 +222,7 @@ def _syntax_problem(document: Document, error: Exception) -> None:
         document.problems.append(cut)
         return
     said = " ".join(str(message).split())
-    document.problems.append(RuleProblem(document.file, line, column, said + _unquoted(document.lines, line)))
+    document.problem_at(line, column, said + _unquoted(document.lines, line))
 
 
 def _unquoted(lines: list[str], line: int) -> str:
@@ -252,14 +256,12 @@ def _mapping(document: Document, node: yaml.MappingNode, path: DataPath, depth: 
     for key_node, value_node in node.value:
         key_place = _start(key_node)
         if not isinstance(key_node, yaml.ScalarNode):
-            document.problems.append(RuleProblem(document.file, *key_place, "a key must be a word"))
+            document.problem_at(*key_place, "a key must be a word")
             continue
         key = key_node.value
         if key in found:
             first = document.places[(*path, key)]
-            document.problems.append(
-                RuleProblem(document.file, *key_place, f"`{key}` is given twice (first on line {first[0]})")
-            )
+            document.problem_at(*key_place, f"`{key}` is given twice (first on line {first[0]})")
             continue
         found[key] = _value(document, value_node, (*path, key), depth + 1)
         document.places[(*path, key)] = key_place

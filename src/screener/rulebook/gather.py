@@ -137,6 +137,10 @@ class Gathering:
 
     # reading
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return (self.folder / name).is_file()
+
     def document(self, name: str) -> Document:
         """Read a file, whatever its shape."""
         document = read_document(self.folder / name, self.shown(name))
@@ -183,7 +187,7 @@ class Gathering:
 
     def read_pack(self, pack: str) -> None:
         """Read the files of a pack."""
-        if not (self.folder / pack / "pack.yaml").is_file():
+        if not self.has(f"{pack}/pack.yaml"):
             self.complete = False
             self.documents[0].problem(("packs",), f"pack {echo(pack)} has no file `{pack}/pack.yaml`")
             return
@@ -198,7 +202,7 @@ class Gathering:
 
     def read_list(self, pack: str, name: str, model: type[BaseModel], *kinds: str) -> None:
         """Add the entries of an (optional) file to the lists of their kinds."""
-        if not (self.folder / name).is_file():
+        if not self.has(name):
             return
         document = self.document(name)
         self.add_entries(pack, document, self.shaped(document, model), *kinds)
@@ -228,7 +232,7 @@ class Gathering:
     def questionnaire(self) -> None:
         """The questions, each with the field that it asks for."""
         name = "questionnaire.yaml"
-        if not (self.folder / name).is_file():
+        if not self.has(name):
             if self.header is not None and self.header.extends is not None:
                 return  # the questions of the other book may be enough
             self.missing(name, "the file is missing; every field that a rule reads has its question in it")
@@ -237,14 +241,14 @@ class Gathering:
 
     def read_topics(self) -> None:
         """The topics, where the book has them."""
-        if (self.folder / "topics.yaml").is_file():
+        if self.has("topics.yaml"):
             found = self.file("topics.yaml", TopicsFile)
             if found is not None:
                 self.topics_file = found, self.documents[-1]
 
     def read_reviews(self) -> None:
         """What was said of the items of the book; never of any use to what is concluded."""
-        if (self.folder / REVIEWS).is_file():
+        if self.has(REVIEWS):
             document = self.document(REVIEWS)
             if found := self.shaped(document, ReviewsFile):
                 self.reviews = [(found, document)]
@@ -260,4 +264,4 @@ class Gathering:
     def texts(self) -> dict[str, str]:
         """The texts that the book words itself."""
         name = "texts.yaml"
-        return check_texts(self.document(name)) if (self.folder / name).is_file() else {}
+        return check_texts(self.document(name)) if self.has(name) else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from screener.case.answers import Kind
@@ -104,14 +104,12 @@ class Knowledge:
     def _selected(self, wanted: frozenset[str]) -> Self:
         cache = self.__dict__.setdefault("_selections", {})
         if wanted not in cache:
-            active = {name: pack for name, pack in self.packs.items() if name in wanted}
-            rules = tuple(rule for rule in self.rules if rule.pack in wanted)
-            book = type(self)(
-                self.version, self.sha256, active, rules, self.flags, self.findings, self.sources, self.settings,
-                tuple(note for note in self.notes if note.pack in wanted), self.questions, self.texts,
-                self.medicines, self.screens, self.topics, self.subject, self.terms, self.implications, self.levels,
-                self.records, self.reviews,
-            )  # fmt: skip
+            book = replace(
+                self,
+                packs={name: pack for name, pack in self.packs.items() if name in wanted},
+                rules=tuple(rule for rule in self.rules if rule.pack in wanted),
+                notes=tuple(note for note in self.notes if note.pack in wanted),
+            )
             book.note_kept_as(self.kept_as)
             book.__dict__["fields"] = self.fields
             cache.setdefault(wanted, book)

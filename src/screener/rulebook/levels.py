@@ -8,10 +8,10 @@ texts of the book (`title-NAME`, `urgency-NAME`, `brief-NAME`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 Like: TypeAlias = Literal["none", "routine", "soon", "same-day", "emergency"]
-USUAL: Final[tuple[Like, ...]] = ("none", "routine", "soon", "same-day", "emergency")
+USUAL: Final[tuple[Like, ...]] = get_args(Like)
 URGENT: Final[frozenset[Like]] = frozenset({"same-day", "emergency"})  # told at once, and never passed over
 WARNING: Final[frozenset[Like]] = URGENT | {"soon"}
 

@@ -13,28 +13,13 @@ from typing import Any, Final
 from screener.case.answers import MONTHS, Choice, Kind, Medicines, Number, OwnWords, YesNo
 from screener.data import dataclass
 from screener.errors import echo
-from screener.logic.condition import (
-    ALWAYS,
-    NEVER,
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Concluded,
-    Condition,
-    Not,
-    OneOf,
-    Operator,
-    Reported,
-    Takes,
-    Yes,
-)
+from screener.logic import condition as c
 from screener.printable import on_one_line
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.medicine import MedicineTable
 from screener.rulebook.rule import Setting
 
-COMPARISONS: Final[dict[str, Operator]] = {"below": "<", "at_most": "<=", "above": ">", "at_least": ">="}
+COMPARISONS: Final[dict[str, c.Operator]] = {"below": "<", "at_most": "<=", "above": ">", "at_least": ">="}
 CONNECTIVES: Final = ("all", "any", "not", "at_least", "finding", "medicine", "term")
 YES_NO: Final = {"yes": True, "no": False, True: True, False: False}
 
@@ -51,7 +36,7 @@ class Vocabulary:
     settings: Mapping[str, Setting]
     medicines: MedicineTable
     fields: Mapping[str, Kind]
-    terms: Mapping[str, Condition] = field(default_factory=dict)
+    terms: Mapping[str, c.Condition] = field(default_factory=dict)
     unsure: Collection[str] = ()
 
     @property
@@ -73,22 +58,22 @@ class ConditionParser:
     def __init__(self, document: Document, vocabulary: Vocabulary) -> None:
         self.document = document
         self.vocabulary = vocabulary
-        self.connectives: dict[str, Callable[[Any, DataPath], Condition]] = {
-            "all": lambda data, path: AllOf(self.several(data, path)),
-            "any": lambda data, path: AnyOf(self.several(data, path)),
-            "not": lambda data, path: Not(self.parse(data, path)),
+        self.connectives: dict[str, Callable[[Any, DataPath], c.Condition]] = {
+            "all": lambda data, path: c.AllOf(self.several(data, path)),
+            "any": lambda data, path: c.AnyOf(self.several(data, path)),
+            "not": lambda data, path: c.Not(self.parse(data, path)),
             "at_least": self.at_least,
             "finding": self.finding,
             "medicine": self.medicine,
             "term": self.term,
         }
 
-    def wrong(self, path: DataPath, message: str) -> Condition:
+    def wrong(self, path: DataPath, message: str) -> c.Condition:
         """Note a mistake."""
         self.document.problem(path, message)
-        return NEVER
+        return c.NEVER
 
-    def parse(self, data: Any, path: DataPath) -> Condition:
+    def parse(self, data: Any, path: DataPath) -> c.Condition:
         """The condition written at `path`."""
         if not isinstance(data, dict) or not data:
             compared = isinstance(data, str) and any(sign in data for sign in "<>=")
@@ -107,13 +92,13 @@ class ConditionParser:
             return self.wrong(here, f"`{key}` is no field (no question asks for it) and no connective{hint}")
         return self.answer(key, value, here)
 
-    def several(self, data: Any, path: DataPath) -> tuple[Condition, ...]:
+    def several(self, data: Any, path: DataPath) -> tuple[c.Condition, ...]:
         """The list of conditions under `all`, `any` or `of`."""
         if not isinstance(data, list) or not data:
             return (self.wrong(path, f"`{path[-1]}` needs a list of conditions"),)
         return tuple(self.parse(item, (*path, index)) for index, item in enumerate(data))
 
-    def at_least(self, data: Any, path: DataPath) -> Condition:
+    def at_least(self, data: Any, path: DataPath) -> c.Condition:
         """`at_least: {count: 2, of: [...]}`"""
         if not isinstance(data, dict) or set(data) != {"count", "of"}:
             return self.wrong(path, "`at_least` needs `count` and `of`, such as `{count: 2, of: [...]}`")
@@ -121,23 +106,23 @@ class ConditionParser:
         count = data["count"]
         if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= len(parts):
             return self.wrong((*path, "count"), f"{echo(count)} is no whole number from 1 to {len(parts)}")
-        return AtLeast(count, parts)
+        return c.AtLeast(count, parts)
 
-    def finding(self, data: Any, path: DataPath) -> Condition:
+    def finding(self, data: Any, path: DataPath) -> c.Condition:
         """`finding: id`"""
         if not isinstance(data, str) or data not in self.vocabulary.conclusions:
             hint = self.document.hint(str(data), self.vocabulary.conclusions)
             return self.wrong(path, f"there is no finding or flag {echo(data)}{hint}")
-        return Concluded(data)
+        return c.Concluded(data)
 
-    def term(self, data: Any, path: DataPath) -> Condition:
+    def term(self, data: Any, path: DataPath) -> c.Condition:
         """`term: name`, written out: a term may refer to those before it"""
         if not isinstance(data, str) or data not in self.vocabulary.terms:
             hint = self.document.hint(str(data), self.vocabulary.terms)
             return self.wrong(path, f"there is no term {echo(data)} (before this){hint}")
         return self.vocabulary.terms[data]
 
-    def medicine(self, data: Any, path: DataPath) -> Condition:
+    def medicine(self, data: Any, path: DataPath) -> c.Condition:
         """`medicine: {class: [...], name: [...], qt: [...], months: 3, unknown_months: counts}`"""
         table = self.vocabulary.medicines
         known = {"class": table.classes, "name": table.generics, "qt": table.qt_marks}
@@ -156,7 +141,7 @@ class ConditionParser:
                 self.wrong(here, f"`{key}` needs a list, such as `[{sorted(known[key])[0]}]`")
             else:
                 marks += [self.mark(key, item, known[key], (*here, index)) for index, item in enumerate(value)]
-        return Takes(tuple(marks), months, self.unknown_counts(data, path))
+        return c.Takes(tuple(marks), months, self.unknown_counts(data, path))
 
     def unknown_counts(self, data: dict[str, Any], path: DataPath) -> bool:
         """`unknown_months: counts`: a matching medicine without months counts as taken for long enough."""
@@ -174,11 +159,11 @@ class ConditionParser:
             self.wrong(path, f"no medicine has the {kind} {echo(value)}{self.document.hint(str(value), known)}")
         return f"{kind}:{value}"
 
-    def answer(self, name: str, value: Any, path: DataPath) -> Condition:
+    def answer(self, name: str, value: Any, path: DataPath) -> c.Condition:
         """`field: ...`, by the field's type."""
         kind = self.vocabulary.fields[name]
         if name in self.vocabulary.unsure:
-            return NEVER  # its question is wrong, and was told
+            return c.NEVER  # its question is wrong, and was told
         if isinstance(kind, YesNo):
             return self.yes_no(name, value, path)
         if isinstance(kind, Number):
@@ -190,25 +175,25 @@ class ConditionParser:
         assert isinstance(kind, Medicines)
         return self.wrong(path, "medicines are matched with `medicine: {class: [...]}`")
 
-    def yes_no(self, name: str, value: Any, path: DataPath) -> Condition:
+    def yes_no(self, name: str, value: Any, path: DataPath) -> c.Condition:
         """`fatigue: yes`"""
         if not isinstance(value, str | bool) or value not in YES_NO:
             return self.wrong(path, f"`{name}` is a yes/no question; {echo(value)} should be yes or no")
-        return Yes(name) if YES_NO[value] else Not(Yes(name))
+        return c.Yes(name) if YES_NO[value] else c.Not(c.Yes(name))
 
-    def choice(self, name: str, kind: Choice, value: Any, path: DataPath) -> Condition:
+    def choice(self, name: str, kind: Choice, value: Any, path: DataPath) -> c.Condition:
         """`sex: [female, not said]`"""
         if not isinstance(value, list) or not value or not all(item in kind.options for item in value):
             return self.wrong(path, f"`{name}` needs a list of {', '.join(kind.options)}")
-        return OneOf(name, tuple(value))
+        return c.OneOf(name, tuple(value))
 
-    def number(self, name: str, kind: Number, value: Any, path: DataPath) -> Condition:
+    def number(self, name: str, kind: Number, value: Any, path: DataPath) -> c.Condition:
         """`potassium: {below: 3.5}` or `potassium: reported`"""
         if value == "reported":
-            return Reported(name)
+            return c.Reported(name)
         if not isinstance(value, dict) or not value:
             return self.wrong(path, f"`{name}` is a number; use `reported` or `below`, `at_most`, `above`, `at_least`")
-        parts: list[Condition] = []
+        parts: list[c.Condition] = []
         for word, limit in value.items():
             here = (*path, word)
             if word not in COMPARISONS:
@@ -216,8 +201,8 @@ class ConditionParser:
             number = self.within(name, kind, limit, here)
             if number is None:
                 continue
-            parts.append(Compare(name, COMPARISONS[word], number))
-        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+            parts.append(c.Compare(name, COMPARISONS[word], number))
+        return parts[0] if len(parts) == 1 else c.AllOf(tuple(parts))
 
     def within(self, name: str, kind: Number, value: Any, path: DataPath) -> float | None:
         """A limit of an answer of this kind, which some answer must be able to reach."""
@@ -250,6 +235,3 @@ class ConditionParser:
         given = f"`${setting.id}` is in {on_one_line(setting.unit) or 'no unit'}, but `{field}` is in {kind.unit}"
         self.wrong(path, f"{given}; give the limit in {kind.unit}, with `unit: {kind.unit}`")
         return None
-
-
-__all__ = ["ALWAYS", "ConditionParser", "Vocabulary"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
 from screener.rulebook.medicine.find import NO_ROW, Name
 from screener.rulebook.medicine.lookup import combined
@@ -27,23 +27,11 @@ HARMLESS: Final = frozenset({AROUND, FORM, HISTORY, JOINER, NAME, SEPARATOR})
 GENERIC: Final = ["generic"]  # the mark of an abbreviation that counts only next to a generic name
 
 
-class Judgement(NamedTuple):
-    """What the words around the names of a piece mean.
-
-    Attributes:
-        names: the names, one with a listed suffix as the whole.
-        strange: the tokens that leave it open what this is.
-    """
-
-    names: list[Name]
-    strange: list[int]
-
-
 class Judging(Pieces):
     """One item whose names are judged by the words around them."""
 
-    def judge(self, piece: Piece) -> Judgement:
-        """The names of a piece, and what speaks against them."""
+    def judge(self, piece: Piece) -> tuple[list[Name], list[int]]:
+        """The names of a piece, one with a listed suffix as the whole, and the tokens that leave it open what it is."""
         names = list(piece.names)
         strange: list[int] = []
         for at in range(piece.start, piece.end):
@@ -57,7 +45,7 @@ class Judging(Pieces):
                 names[before[-1]] = whole
             else:
                 strange.append(at)
-        return Judgement(names, strange)
+        return names, strange
 
     def is_strange(self, at: int, piece: Piece) -> bool:
         """Whether a word may change what medicine this is."""

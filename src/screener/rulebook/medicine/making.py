@@ -8,11 +8,11 @@ from typing import Final
 from screener.rulebook.medicine.ask import sound
 from screener.rulebook.medicine.lookup import Index, Lexicon, combined
 from screener.rulebook.medicine.result import INGREDIENTS, ORAL, MedicineEntry
+from screener.rulebook.medicine.route import LOCAL
 from screener.rulebook.medicine.rows import keys_of
 from screener.rulebook.medicine.text import SEPARATORS, clean, normalize, tokens_of
 
 SHORTEST_STEM: Final = 5  # letters; the `K` of `K-Tab` is none
-LOCAL: Final = "/"  # joins the routes of a row that has several
 
 
 def make_index(entries: Sequence[MedicineEntry], lexicon: Lexicon) -> Index:

@@ -9,10 +9,9 @@ from screener.rulebook.medicine.lookup import Lexicon
 from screener.rulebook.medicine.result import NOT_SYSTEMIC, ORAL, MedicineEntry
 
 DROPS: Final = "drops"  # a form that names no route: for the eye, the ear, or to swallow
-LOCAL: Final = "/"
+LOCAL: Final = "/"  # joins the routes of a row that has several
 PERCENT: Final = "skin/eye"  # of a strength in per cent, when no form is written: a cream, drops or the like
 DRIP: Final = "iv_bag"
-REGULAR_ROUTE: Final = "nebulised"
 # routes for which rows of another route are used
 LIKE: Final = {"nebulised": "inhaled", DRIP: "injection"}
 

@@ -14,6 +14,7 @@ from screener.data import dataclass
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
 from screener.rulebook.medicine.lookup import Lexicon
 from screener.rulebook.medicine.result import MedicineEntry
+from screener.rulebook.medicine.route import DROPS
 from screener.rulebook.medicine.rows import CLASS_FORM, keys_of, read_sheet
 from screener.rulebook.medicine.text import normalize, phrase_of
 
@@ -56,7 +57,6 @@ SCOPES: Final = (
     "instead", "was", "",
 )  # fmt: skip
 HOMONYM_RULES: Final = ("ask", "table", "too short")
-DROPS: Final = "drops"  # a form word that names no route
 SPECIAL_QUESTIONS: Final = ("which-drops", "which-form", "taken-now")  # asked without a lay name
 
 

@@ -151,7 +151,7 @@ def _is_made_up(entry: Any, part: str) -> bool:
 
 
 def _value(key: str, value: Any) -> Iterator[str]:
-    if isinstance(value, spelled.CONDITIONS):
+    if isinstance(value, Condition):
         yield f"{key}: {spelled.condition(value)}"
     elif isinstance(value, Kind):
         yield f"{key}: {ANSWERS[type(value)]}"
@@ -199,7 +199,7 @@ def _asked(book: Knowledge, kind: str, entry: Any) -> Iterator[str]:
 
 
 def _conditions(thing: Any) -> Iterator[Condition]:
-    if isinstance(thing, spelled.CONDITIONS):
+    if isinstance(thing, Condition):
         yield thing
     elif isinstance(thing, tuple):
         for part in thing:

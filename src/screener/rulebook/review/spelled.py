@@ -11,85 +11,73 @@ from decimal import Decimal
 from json import dumps
 from typing import Final
 
-from screener.logic.condition import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Concluded,
-    Condition,
-    Not,
-    OneOf,
-    Reported,
-    Takes,
-    Yes,
-)
+from screener.logic import condition as c
+from screener.rulebook.parse import COMPARISONS
 
-CONDITIONS: Final = (Yes, Compare, Reported, OneOf, Takes, Concluded, Not, AllOf, AnyOf, AtLeast)
-COMPARED: Final = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least"}
+COMPARED: Final = {sign: word for word, sign in COMPARISONS.items()}
 _PLAIN: Final = re.compile(r"[\w.+/-]+( [\w.+/-]+)*")
 
 
-def condition(found: Condition) -> str:
+def condition(found: c.Condition) -> str:
     """A condition as rule files write it; terms and limits are written out, and the order of a list means nothing."""
     match _plainly(found):
-        case Not(Yes(field)):
+        case c.Not(c.Yes(field)):
             return f"{{{field}: no}}"
-        case Not(part):
+        case c.Not(part):
             return f"{{not: {condition(part)}}}"
-        case (AllOf() | AnyOf()) as several:
+        case (c.AllOf() | c.AnyOf()) as several:
             return _connected(several)
-        case AtLeast(count, parts):
+        case c.AtLeast(count, parts):
             return f"{{at_least: {{count: {count}, of: {_listed(map(condition, parts))}}}}}"
         case leaf:
             return _leaf(leaf)
 
 
-def _leaf(found: Condition) -> str:
+def _leaf(found: c.Condition) -> str:
     match found:
-        case Yes(field):
+        case c.Yes(field):
             return f"{{{field}: yes}}"
-        case Compare(field, operator, limit):
+        case c.Compare(field, operator, limit):
             return f"{{{field}: {{{COMPARED[operator]}: {number(limit)}}}}}"
-        case Reported(field):
+        case c.Reported(field):
             return f"{{{field}: reported}}"
-        case OneOf(field, options):
+        case c.OneOf(field, options):
             return f"{{{field}: {_listed(map(word, options))}}}"
-        case Takes():
+        case c.Takes():
             return f"{{medicine: {_medicine(found)}}}"
-        case Concluded(name):
+        case c.Concluded(name):
             return f"{{finding: {name}}}"
     raise TypeError(f"{found} is no condition")  # pragma: no cover - every kind is above
 
 
-def _plainly(found: Condition) -> Condition:
+def _plainly(found: c.Condition) -> c.Condition:
     """The condition without a list of one, and without a `not` of a `not`."""
     match found:
-        case AllOf((part,)) | AnyOf((part,)):
+        case c.AllOf((part,)) | c.AnyOf((part,)):
             return _plainly(part)
-        case Not(part) if isinstance(inner := _plainly(part), Not):
+        case c.Not(part) if isinstance(inner := _plainly(part), c.Not):
             return _plainly(inner.part)
-        case Not(part):
-            return Not(_plainly(part))
+        case c.Not(part):
+            return c.Not(_plainly(part))
     return found
 
 
-def _connected(found: AllOf | AnyOf) -> str:
+def _connected(found: c.AllOf | c.AnyOf) -> str:
     parts = sorted({condition(part) for part in _flat(found)})
     if len(parts) == 1:
         return parts[0]
-    return f"{{{'all' if isinstance(found, AllOf) else 'any'}: {_listed(parts)}}}"
+    return f"{{{'all' if isinstance(found, c.AllOf) else 'any'}: {_listed(parts)}}}"
 
 
-def _flat(found: AllOf | AnyOf) -> list[Condition]:
+def _flat(found: c.AllOf | c.AnyOf) -> list[c.Condition]:
     """The parts, with those of the same connective inside it."""
-    parts: list[Condition] = []
+    parts: list[c.Condition] = []
     for part in map(_plainly, found.parts):
         parts += _flat(part) if isinstance(part, type(found)) else [part]
     return parts
 
 
-def _medicine(found: Takes) -> str:
+def _medicine(found: c.Takes) -> str:
     marks: dict[str, list[str]] = {}
     for mark in found.marks:
         kind, _, value = mark.partition(":")

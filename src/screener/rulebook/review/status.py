@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 from screener.data import dataclass
 
 Verdict: TypeAlias = Literal["accepted", "change asked", "rejected"]
-VERDICTS: Final[tuple[Verdict, ...]] = ("accepted", "change asked", "rejected")
+VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 Status: TypeAlias = Literal["reviewed", "partly", "change asked", "rejected", "reopened", "open"]
-STATUSES: Final[tuple[Status, ...]] = ("reviewed", "partly", "change asked", "rejected", "reopened", "open")
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
 
 @dataclass(frozen=True, slots=True)
