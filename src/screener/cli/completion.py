@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from screener.rulebook.book import RuleBook
 
 SHELLS: Final = ("bash", "zsh", "fish")
-Names: TypeAlias = Callable[["RuleBook"], Iterator[tuple[str, str]]]
 Completer: TypeAlias = Callable[[click.Context, click.Parameter, str], list["CompletionItem"]]
 
 
@@ -42,8 +41,12 @@ def completion(shell: str) -> None:
     click.echo(script(main, {}, "screener", "_SCREENER_COMPLETE").source())
 
 
-def completer(names: Names) -> Completer:
-    """Complete an id from the rule book that the command line so far names; nothing when it cannot be read."""
+def completer(*kinds: str) -> Completer:
+    """Complete an id from the rule book that the command line so far names; nothing when it cannot be read.
+
+    Args:
+        kinds: of what, by the names in `named`.
+    """
 
     def complete(ctx: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
@@ -52,46 +55,29 @@ def completer(names: Names) -> Completer:
 
         folder: Any = ctx.params.get("rules_folder") or os.environ.get("SCREENER_RULES")
         try:
-            book = cached_rulebook(Path(folder) if folder else None)
+            found = named(cached_rulebook(Path(folder) if folder else None))
         except ScreenerError:
             return []
-        return [CompletionItem(name, help=text) for name, text in names(book) if name.startswith(begun)]
+        return [CompletionItem(id, help=text) for kind in kinds for id, text in found[kind] if id.startswith(begun)]
 
     return complete
 
 
-def _conclusions(book: RuleBook) -> Iterator[tuple[str, str]]:
-    for flag in book.flags.values():
-        yield flag.id, flag.title
-    for finding in book.findings.values():
-        yield finding.id, finding.title
+def named(book: RuleBook) -> dict[str, list[tuple[str, str]]]:
+    """What can be typed of a rule book, each with what a shell shows next to it."""
+    return {
+        "rules": [(rule.id, rule.concludes) for rule in book.rules],
+        "flags": [(flag.id, flag.title) for flag in book.flags.values()],
+        "findings": [(finding.id, finding.title) for finding in book.findings.values()],
+        "packs": [(pack.id, pack.title) for pack in book.packs.values()],
+        "sources": [(source.id, source.title) for source in book.sources.values()],
+        "fields": [(f"{name}=", question.label) for name, question in book.questions.items()],
+        "pages": [("questionnaire", "every question, as one printable page")],
+    }
 
 
-def _rules(book: RuleBook) -> Iterator[tuple[str, str]]:
-    for rule in book.rules:
-        yield rule.id, rule.concludes
-
-
-def _packs(book: RuleBook) -> Iterator[tuple[str, str]]:
-    for pack in book.packs.values():
-        yield pack.id, pack.title
-
-
-def _fields(book: RuleBook) -> Iterator[tuple[str, str]]:
-    for name, question in book.questions.items():
-        yield f"{name}=", question.label
-
-
-def _entries(book: RuleBook) -> Iterator[tuple[str, str]]:
-    """What `rules show` can show."""
-    yield from (*_rules(book), *_conclusions(book), *_packs(book))
-    for source in book.sources.values():
-        yield source.id, source.title
-    yield "questionnaire", "every question, as one printable page"
-
-
-conclusion_ids: Final = completer(_conclusions)
-rule_ids: Final = completer(_rules)
-pack_ids: Final = completer(_packs)
-fields: Final = completer(_fields)
-entry_ids: Final = completer(_entries)
+conclusion_ids: Final = completer("flags", "findings")
+rule_ids: Final = completer("rules")
+pack_ids: Final = completer("packs")
+fields: Final = completer("fields")
+entry_ids: Final = completer("rules", "flags", "findings", "packs", "sources", "pages")  # what `rules show` can show

@@ -18,7 +18,7 @@ from screener.logic.condition import Atom, Concluded, Takes, field_of
 from screener.logic.kleene import Literal, open_leaves, support
 from screener.logic.order import after_what_it_needs
 from screener.memo import memo
-from screener.report.heard import anything_told, none_is_outside, not_covered, title_key, yes_beside
+from screener.report.heard import none_is_outside, not_covered, title_key, yes_beside
 from screener.report.parts import Because, Evidence
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine.result import Recognised
@@ -46,15 +46,11 @@ class Examined:
 
     # how soon
 
-    def title_key(self) -> str:
-        """The text that says how soon: that nothing is urgent only where something speaks of all that was told."""
-        return title_key(self.outcome.urgency, self.is_outside, self.book)
-
-    @memo
-    def is_outside(self) -> bool:
-        """Whether an urgency of none says nothing of some of what was told."""
+    def title(self) -> str:
+        """How soon, in words; that nothing is urgent is said only where something speaks of all that was told."""
         raised = {name for name in self.book.flags if self.outcome.status(name) == "raised"}
-        return none_is_outside(self.not_covered, list(self.facts.unrecognized), raised, self.book)
+        outside = none_is_outside(self.not_covered, list(self.facts.unrecognized), raised, self.book)
+        return self.book.texts[title_key(self.outcome.urgency, outside, self.book)]
 
     # what nothing speaks of, what is kept back
 
@@ -77,7 +73,7 @@ class Examined:
     @memo
     def something_is_left(self) -> bool:
         """Whether something was told that nothing here speaks of: then no last resort is shown either."""
-        return bool(self.not_covered or self.facts.unrecognized) or anything_told(self.facts, self.book)
+        return bool(self.not_covered or self.facts.unrecognized or yes_beside(frozenset(), self.facts, self.book))
 
     @memo
     def something_is_open(self) -> bool:

@@ -51,11 +51,6 @@ def is_unusual(question: Question, facts: Facts) -> bool:
     return question.usual is not None and evaluate(question.usual, facts.truth, {}) is False
 
 
-def anything_told(facts: Facts, book: RuleBook) -> bool:
-    """Whether any guarded yes was given: where nothing came up, nothing here speaks of it."""
-    return bool(yes_beside(frozenset(), facts, book))
-
-
 def yes_beside(spoken_of: frozenset[str], facts: Facts, book: RuleBook) -> list[str]:
     """The guarded questions that were answered with a yes and are not among the fields that something speaks of."""
     given = (question for question in book.questions.values() if facts.values.get(question.field) is True)

@@ -85,7 +85,7 @@ class _Summarizer(Telling):
     def headline(self) -> str:
         """The urgency in words; while urgent questions are open and nothing decides, that it cannot be said."""
         texts, urgency = self.book.texts, self.report.urgency
-        title = texts[self.case.title_key()]
+        title = self.case.title()
         if not self.report.urgent_unanswered or self.book.levels.is_warning(urgency):
             return title
         if urgency == self.book.levels[0]:

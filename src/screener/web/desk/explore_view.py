@@ -95,7 +95,7 @@ class ExploreView:
     @property
     def urgency(self) -> str:
         """The urgency in words."""
-        return self.case.book.texts[self.case.title_key()]
+        return self.case.title()
 
     def listed(self, status: str) -> list[tuple[str, str, str]]:
         """The findings and flags with a status: kind, id and title."""

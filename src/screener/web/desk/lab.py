@@ -110,7 +110,7 @@ class LabView:
         self.look = 0 if fresh else _number(self.form, "look")
         self.seed = self.shown.run.seed
         self.urgent = self.shown.case.book.levels.is_urgent(self.shown.case.outcome.urgency)
-        self.urgency = self.shown.case.book.texts[self.shown.case.title_key()]
+        self.urgency = self.shown.case.title()
 
     @property
     def last(self) -> LabStep | None:

@@ -91,7 +91,7 @@ class Hits:
         with speaking(book.subject.language):
             page = BriefPage(case.build(), book).text(())
         return cls(
-            book.texts[case.title_key()],
+            case.title(),
             {
                 status: [(name, book.title(name)) for name in outcome.having(status, book)]
                 for status in ("raised", "suppressed", "possible")
