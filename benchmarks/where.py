@@ -23,7 +23,7 @@ from benchmarks.fhir import person
 from benchmarks.longtables import write_tables
 from benchmarks.records import FIELDS, POLICY, write_jsonl, write_parquet
 from screener.batch.engines import Columnar
-from screener.batch.inputs import recordfile, tables
+from screener.batch.inputs import records as record_inputs
 from screener.batch.inputs.cutting import LineCutter
 from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job
@@ -78,8 +78,7 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("courses and diagnoses", parts, ("read_held",)),
     ("making cases", fhir_case, ("import_record",)),
     ("making cases", PartCases, ("case",)),
-    ("cases as JSON", recordfile, ("case_read",)),
-    ("cases as JSON", tables, ("case_read",)),
+    ("cases as JSON", record_inputs, ("case_read",)),
     ("decoding Parquet", readers, ("batches",)),
     ("conclusions", Columnar, ("infer",)),
     ("counting", Worker, ("count",)),

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from screener.batch.inputs import recordfile, tables
+from screener.batch.inputs import records
 from screener.cli.main import main
 from screener.errors import EngineFault, FileError, UsageError
 from screener.records.codetable import code_table
@@ -123,8 +123,8 @@ def test_packed_and_parquet_tables_give_the_same_bytes(tmp_path: Path) -> None:
 def test_the_order_of_rows_and_the_number_of_workers_do_not_matter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recordfile, "CASES", 7)  # several chunks, so that there is something for workers
-    monkeypatch.setattr(tables, "LARGE", 0)  # the two workers read the tables, too
+    monkeypatch.setattr(records, "CASES", 7)  # several chunks, so that there is something for workers
+    monkeypatch.setattr(records, "LARGE", 0)  # the two workers read the tables, too
     people = [someone(f"p{number}", Random(number)) for number in range(40)]
     one, two = as_long(people, tmp_path / "a"), as_long(people[::-1], tmp_path / "b")
     days = tmp_path / "days.csv"
@@ -146,7 +146,7 @@ def test_the_order_of_rows_and_the_number_of_workers_do_not_matter(
 
 
 def test_a_process_that_dies_on_tables_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "LARGE", 0)
+    monkeypatch.setattr(records, "LARGE", 0)
 
     def die(*_: object) -> None:
         raise GoneError
@@ -155,7 +155,7 @@ def test_a_process_that_dies_on_tables_is_said(tmp_path: Path, monkeypatch: pyte
     folder = as_long([someone("p1", Random(1))], tmp_path / "a")
     options = Options(BOOK, code_table(), mapping=folder / "mapping.yaml", workers=2)
     with pytest.raises(EngineFault, match=r"^a process that read tables died; is there enough memory\?$"):
-        list(tables.cases_of_tables(str(folder), "long", options))
+        list(records.cases_of_tables(str(folder), "long", options))
 
 
 def test_the_part_of_a_person_is_the_same_in_every_run() -> None:

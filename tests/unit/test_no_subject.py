@@ -25,7 +25,6 @@ ALLOWED: dict[str, tuple[frozenset[str] | None, str]] = {
 }
 OTHER_MEANINGS = {
     ("workbench/check/reading_level.py", "diarrhea"),  # a word whose spelling says the wrong number of syllables
-    ("batch/inputs/folders.py", "sex"),
     ("rulebook/medicine/lookup.py", "confused"),
 }
 

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from screener.batch.chunk import Chunk, Position
+from screener.batch.inputs.chunks import remaining
 from screener.batch.inputs.opening import close_pipe
-from screener.batch.inputs.resuming import remaining
 from screener.batch.inputs.source import Input
-from screener.batch.inputs.state import ChangedError, check_unchanged
+from screener.batch.inputs.unchanged import ChangedError, check_unchanged
 from screener.batch.job import Job, Result
 from screener.batch.pool import Pool, in_this_process
 from screener.batch.progress import ProgressLine
@@ -77,7 +77,7 @@ def _kept(job: Job, output: ResumableOutput | StreamOutput) -> Iterator[None]:
 def _change(inputs: Sequence[Input]) -> ChangedError | None:
     """What changed since the run began, if anything did."""
     try:
-        _check_unchanged(inputs)
+        check_unchanged(inputs)
     except ChangedError as error:
         return error
     return None
@@ -126,7 +126,7 @@ def _fill(job: Job, output: ResumableOutput | StreamOutput) -> None:
     seen = progress.position.file
     try:
         for chunk, part in pool.run(rest) if pool else in_this_process(job.work, rest):
-            _check_unchanged(job.inputs[seen : chunk.file + 1])
+            check_unchanged(job.inputs[seen : chunk.file + 1])
             output.add(part, after(chunk))
             seen = chunk.file
             line.show(chunk, progress.tally)
@@ -134,16 +134,9 @@ def _fill(job: Job, output: ResumableOutput | StreamOutput) -> None:
         line.clear()
         if pool is not None:
             pool.close()
-    _check_unchanged(job.inputs[seen:])
+    check_unchanged(job.inputs[seen:])
     if job.work.form == "parquet" and progress.position == Position():
         output.add(nothing(job.work), progress.position)
-
-
-def _check_unchanged(inputs: Sequence[Input]) -> None:
-    """What was read counts only if the input is still what it was when the run began."""
-    for source in inputs:
-        if source.state is not None:
-            check_unchanged(source.name, source.state)
 
 
 def _chain(first: Sequence[Chunk], rest: Iterator[Chunk]) -> Iterator[Chunk]:

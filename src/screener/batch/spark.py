@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from screener.batch.inputs.splits import Split, chunks_of, located, needs_count, numbered, plan
-from screener.batch.inputs.state import check_unchanged
+from screener.batch.inputs.unchanged import check_unchanged
 from screener.batch.job import Job, Result
 from screener.batch.part import Progress, merged
 from screener.batch.reading.notation import Notation
@@ -132,9 +132,7 @@ def _run(job: Job, parts: Parts, spark: SparkSession | None) -> Tally:
     finally:
         if spark is None:
             running.stop()
-    for source in inputs:
-        if source.state is not None:
-            check_unchanged(source.name, source.state)
+    check_unchanged(inputs)
     return _finish(job, parts, ready)
 
 

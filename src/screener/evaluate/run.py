@@ -9,7 +9,7 @@ from screener.batch.engines import Columnar
 from screener.batch.inputs.chunks import chunks
 from screener.batch.inputs.opening import close_pipe
 from screener.batch.inputs.source import Input
-from screener.batch.inputs.state import check_unchanged
+from screener.batch.inputs.unchanged import check_unchanged
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.readers import ChunkReader, check_columns
 from screener.batch.reading.record import Decoded
@@ -51,9 +51,7 @@ class Reading:
                 with paused():  # as in a batch: the many short-lived rows form no cycles
                     for decoded in reader.read(chunk):
                         self.add(decoded)
-            for source in self.inputs:
-                if source.state is not None:
-                    check_unchanged(source.name, source.state)
+            check_unchanged(self.inputs)
         finally:
             for source in self.inputs:
                 close_pipe(source.name)

@@ -1,20 +1,19 @@
-"""The chunks of inputs, from a position on."""
+"""The chunks of inputs, from a position on: of a stopped run, only if what it read is still the same."""
 
 from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Final
 
 from screener.batch.chunk import CHUNK_BYTES, STREAM_BYTES, Chunk, Position, Readable
-from screener.batch.inputs.array import ArrayCutter
-from screener.batch.inputs.checksum import checksum
-from screener.batch.inputs.cutting import BLOCK, LineCutter, Reused
+from screener.batch.inputs.cutting import BLOCK, ArrayCutter, LineCutter, Reused
 from screener.batch.inputs.opening import reading, shown
 from screener.batch.inputs.source import RECORD_FORMS, Input, text_of
+from screener.batch.inputs.unchanged import checksum
 from screener.errors import FileError
 
 ARRAY_BYTES: Final = 4 << 20  # of text in one chunk of an array
@@ -36,7 +35,7 @@ def _chunks(source: Input, first: Position, size: int) -> Iterator[Chunk]:
     if source.form == "parquet":
         yield from _row_groups(source, first)
     elif source.form in RECORD_FORMS:
-        from screener.batch.inputs.recordfile import record_chunks
+        from screener.batch.inputs.records import record_chunks
 
         yield from _after(source, record_chunks(source, first.file), first)
     elif source.form == "array":
@@ -129,3 +128,71 @@ def _place(column: Any) -> tuple[int, int]:
     """Where the pages of a column are, and how many bytes they have."""
     start = column.dictionary_page_offset if column.has_dictionary_page else column.data_page_offset
     return start, column.total_compressed_size
+
+
+def doubtful_inputs(before: Any, inputs: Sequence[Input], changed: bool) -> set[int] | None:
+    """Which inputs have to be compared with what a stopped run read, because they may have changed since.
+
+    Args:
+        before: the descriptions of its inputs.
+        inputs: those of now.
+        changed: it was stopped because an input changed: then this one need not be as long as it was.
+
+    Returns:
+        Their places; None when the inputs are others.
+    """
+    if not isinstance(before, list) or len(before) != len(inputs):
+        return None
+    found: set[int] = set()
+    for place, (old, source) in enumerate(zip(before, inputs, strict=True)):
+        new = source.description()
+        differ = {name for name in new if not isinstance(old, Mapping) or old.get(name) != new[name]}
+        if differ - {"size", "stamp"} or ("size" in differ and not changed and source.seekable):
+            return None
+        if differ or source.pipe:
+            found.add(place)
+    return found
+
+
+def remaining(
+    inputs: Sequence[Input], position: Position, checks: Mapping[int, int], doubtful: set[int], size: int
+) -> Iterator[Chunk]:
+    """The chunks that a stopped run left.
+
+    Args:
+        inputs: all of them.
+        position: where to go on.
+        checks: of each input that was read, the checksum of what was read.
+        doubtful: the inputs to compare with these.
+        size: of a chunk.
+
+    Raises:
+        FileError: an input cannot be read, or is not what the stopped run read.
+    """
+    for place in sorted(doubtful):
+        source = inputs[place]
+        if place < position.file and _whole_check(inputs, place, size) != checks.get(place, 0):
+            raise other_input(source)
+        if place == position.file and source.seekable and not _same(inputs, position, size):
+            raise other_input(source)
+    yield from chunks(inputs, position, size)
+
+
+def _whole_check(inputs: Sequence[Input], place: int, size: int) -> int:
+    """The checksum of a whole input."""
+    check = 0
+    for chunk in chunks(inputs[: place + 1], Position(place), size):
+        check = chunk.check
+    return check
+
+
+def _same(inputs: Sequence[Input], position: Position, size: int) -> bool:
+    """Whether a file is what it was, as far as it was read."""
+    source = inputs[position.file]
+    if not position.number:
+        return True
+    if source.form == "parquet":
+        found = chunks(inputs[: position.file + 1], Position(position.file), size)
+        return any(chunk.number + 1 == position.number and chunk.check == position.check for chunk in found)
+    with text_of(source, len(source.header)) as stream:
+        return same_start(stream, len(source.header), position)

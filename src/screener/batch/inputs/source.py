@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from screener.batch.chunk import LONGEST_LINE, Readable
 from screener.batch.inputs.opening import STDIN, is_pipe, look, open_pipe, opened, pipe, reading, shown
-from screener.batch.inputs.state import State, state_of
+from screener.batch.inputs.unchanged import State, state_of
 from screener.errors import FileError, UsageError, echo_path
 from screener.unpacking import PACKED
 
@@ -31,7 +32,9 @@ FORMS: Final = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
-RECORD_FORMS: Final = ("fhir", "long", "omop")  # health records
+TABLE_FORMS: Final = ("long", "omop")  # health records in tables
+RECORD_FORMS: Final = ("fhir", *TABLE_FORMS)  # health records
+MISSING: Final = "__HIVE_DEFAULT_PARTITION__"  # a value that is missing, in the name of a folder
 BOM: Final = b"\xef\xbb\xbf"
 NO_TEXT: Final = {  # how files begin that are taken for text by mistake
     b"\x1f\x8b": "is packed with gzip; its name must end in .gz",
@@ -72,8 +75,24 @@ class Input:
         """Whether a worker can read a chunk of it by itself."""
         return not self.pipe and not self.packed and self.form not in ("array", *RECORD_FORMS)
 
+    @property
+    def folder_cells(self) -> dict[str, str]:
+        """The columns that the names of its folders give, with the cell that every record has in them.
+
+        Hive, Spark, DuckDB and others divide a table so: `sex=female/part-0.parquet`. Health records and standard
+        input have none; a value that is missing is an empty cell.
+        """
+        if self.form in RECORD_FORMS or self.name == STDIN:
+            return {}
+        parts = [part.partition("=") for part in Path(self.name).parent.parts]
+        return {
+            unquote(column): "" if value == MISSING else unquote(value)
+            for column, equals, value in parts
+            if column and equals
+        }
+
     def description(self) -> dict[str, Any]:
-        """What tells whether a resumed run reads the same: see `screener.batch.inputs.resuming`."""
+        """What tells whether a resumed run reads the same: see `screener.batch.inputs.chunks`."""
         state = self.state or State(0, "")
         header = self.header.decode("utf-8", "backslashreplace")
         name = "a pipe" if self.pipe else self.name
@@ -128,7 +147,7 @@ def _input(name: str, form: str | None) -> Input:
     if not piped and form not in RECORD_FORMS and Path(name).is_dir():
         pattern = echo_path(str(Path(name) / "*"))
         raise FileError(f"{echo_path(name)} is a folder; name its files, for example with a pattern: {pattern}")
-    state = None if piped else _state(name, form in ("long", "omop"))
+    state = None if piped else _state(name, form in TABLE_FORMS)
     if form in RECORD_FORMS:
         return Input(name, form, pipe=piped, state=state)  # what is wrong with it is found when it is read
     packed, kind = _kind(name, form, piped)

@@ -13,11 +13,10 @@ from contextlib import contextmanager
 from typing import IO, cast
 
 from screener.batch.chunk import LONGEST_RAW, Chunk
-from screener.batch.inputs.folders import folder_columns
-from screener.batch.inputs.opening import STDIN, shown
+from screener.batch.inputs.opening import shown
 from screener.batch.inputs.parquet import batches, column_names, repeating
 from screener.batch.inputs.source import RECORD_FORMS, Input, text_of
-from screener.batch.inputs.state import ChangedError
+from screener.batch.inputs.unchanged import ChangedError
 from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy
 from screener.batch.reading.cell import cell_value
 from screener.batch.reading.csvfile import CsvReader
@@ -36,7 +35,7 @@ def check_columns(source: Input, policy: Policy) -> None:
         CaseError: it has a column that the policy does not allow.
         FileError: it cannot be read.
     """
-    names, folder = columns_of(source, policy.fields), folder_cells(source)
+    names, folder = columns_of(source, policy.fields), source.folder_cells
     table = source.form in ("csv", "parquet")
     check_header([*names, *(name for name in folder if name not in names)], policy, source.name, table)
     if twice := [name for name in names if name in folder]:
@@ -58,13 +57,8 @@ def columns_of(source: Input, fields: Fields) -> list[str]:
 
 def passed_over(source: Input, fields: Fields) -> set[str]:
     """The columns of a table, or of the folders of a file, that are not fields of the intake."""
-    names = [*columns_of(source, fields), *folder_cells(source)]
+    names = [*columns_of(source, fields), *source.folder_cells]
     return {ROW_NAMES.get(name, name) for name in names if name not in fields.columns}
-
-
-def folder_cells(source: Input) -> dict[str, str]:
-    """The cells that the folders of an input add to every record; none for FHIR records and standard input."""
-    return {} if source.form in RECORD_FORMS or source.name == STDIN else folder_columns(source.name)
 
 
 class ChunkReader:
@@ -139,7 +133,7 @@ class ChunkReader:
 
     def json_reader(self, chunk: Chunk) -> JsonReader:
         """The reader of an input in JSON: one for all, but for those whose folders say something."""
-        cells = folder_cells(self.inputs[chunk.file])
+        cells = self.inputs[chunk.file].folder_cells
         if not cells:
             return self.plain_json
         if chunk.file not in self.json:
@@ -167,7 +161,7 @@ class ChunkReader:
         if chunk.file not in self.csv:
             source = self.inputs[chunk.file]
             self.csv[chunk.file] = CsvReader(
-                header_names(source.header, self.policy.fields), self.policy, folder_cells(source)
+                header_names(source.header, self.policy.fields), self.policy, source.folder_cells
             )
         with self.text(chunk) as stream:
             yield self.csv[chunk.file].read(stream.read(chunk.end - chunk.start), chunk.line)
@@ -177,7 +171,7 @@ class ChunkReader:
         line, name = chunk.line, self.inputs[chunk.file].name
         if chunk.file not in self.repeating:
             self.repeating[chunk.file] = repeating(name)
-        cells = folder_cells(self.inputs[chunk.file])
+        cells = self.inputs[chunk.file].folder_cells
         for batch in batches(name, chunk.start, self.policy.fields, self.repeating[chunk.file], cells):
             yield self.typed.read(batch, line)
             line += batch.num_rows

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from screener.batch.inputs.opening import STDIN
-from screener.batch.inputs.state import RECORDS, TABLES
+from screener.batch.inputs.unchanged import RECORDS, TABLES
 from screener.errors import UsageError, echo_path
 
 READ: Final = "what is read"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from screener.batch.chunk import Position
-from screener.batch.inputs.resuming import doubtful_inputs
+from screener.batch.inputs.chunks import doubtful_inputs
 from screener.batch.inputs.source import Input
 from screener.batch.part import Part, Progress, merged
 from screener.batch.writing.jobfile import JobFile

@@ -1,0 +1,216 @@
+"""Cutting health records into chunks of cases: one for each patient or answered form, in the order they are read.
+
+Folders of tables are read by several processes: each makes the cases of some parts, in the order of the parts.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from screener.batch.chunk import Chunk
+from screener.batch.forking import LARGE, running_context
+from screener.batch.inputs.source import TABLE_FORMS, Input
+from screener.errors import EngineFault
+from screener.printable import printable
+from screener.private import open_private
+from screener.records.coverage import Coverage, Part
+from screener.records.fhir.read import cases
+from screener.records.imported import ImportedCase
+from screener.records.options import Options, silent
+from screener.workers import Crew, GoneError
+
+if TYPE_CHECKING:
+    from screener.records.tables.parts import PartReader
+
+_json = msgspec.json.Encoder().encode
+
+CASES: Final = 2000  # in one chunk
+AHEAD: Final = 2  # parts for each process that are begun before those in front of them are given on
+
+
+def record_chunks(source: Input, file: int) -> Iterator[Chunk]:
+    """The chunks of health records: FHIR files and folders, or folders of tables.
+
+    A case's line is its place among the patients, from 1. A broken record is a chunk of its own, so that it ends
+    in the rejects with what is wrong. What a record holds but could not be read (`screener fhir import` lists it) is
+    missing from the case.
+
+    Args:
+        source: the input.
+        file: its place among the inputs.
+
+    Raises:
+        FileError: it cannot be read.
+    """
+    waiting: list[CaseRead] = []
+    number, line = 0, 1
+    for case in _kept(source):
+        if not case.refused:
+            waiting.append(case)
+        if waiting and (case.refused or len(waiting) == CASES):
+            yield _chunk(waiting, file, number, line)
+            number, line, waiting = number + 1, line + len(waiting), []
+        if case.refused:
+            yield Chunk(file, number, line, 1, broken=case.refused)
+            number, line = number + 1, line + 1
+    if waiting:
+        yield _chunk(waiting, file, number, line)
+
+
+def _chunk(cases: Sequence[CaseRead], file: int, number: int, line: int) -> Chunk:
+    pieces, days, dates, _ = zip(*cases, strict=True)
+    return Chunk(file, number, line, len(cases), pieces=pieces, dated=tuple(zip(days, dates, strict=True)))
+
+
+def _kept(source: Input) -> Iterator[CaseRead]:
+    """The cases of an input, each written out as well where that is asked for."""
+    options = source.records
+    if options is None or options.cases_file is None:
+        yield from _cases(source, options)
+        return
+    with open_private(options.cases_file, "a" if options.kept else "w") as out:
+        options.kept.add(source.name)
+        for case in _cases(source, options):
+            if not case.refused:
+                out.write(printable(case.text.decode()) + "\n")
+            yield case
+
+
+def _cases(source: Input, options: Options | None) -> Iterator[CaseRead]:
+    if source.form in TABLE_FORMS and options is not None:
+        return cases_of_tables(source.name, source.form, options)
+    return (case_read(case, source.name) for case in cases(source.name, options=options))
+
+
+class CaseRead(NamedTuple):
+    """A case, or a record that is refused.
+
+    Attributes:
+        text: the case as JSON.
+        day: that it is about; empty when there is none.
+        dates: of laboratory fields, the day of the result, as JSON.
+        refused: what is wrong with the record; empty when there is a case.
+    """
+
+    text: bytes
+    day: str
+    dates: str
+    refused: str
+
+
+def case_read(case: ImportedCase, name: str) -> CaseRead:
+    """A case as a batch takes it.
+
+    Args:
+        case: as it was read.
+        name: of the input, which messages need not repeat.
+    """
+    if case.refused:
+        who = f"{case.case_id}: " if case.case_id else ""
+        where = f"{case.where}: " if case.where and case.where != name else ""
+        return CaseRead(b"", "", "", where + who + "; ".join(map(str, case.refused)))
+    day = case.as_of.isoformat() if case.as_of else ""
+    return CaseRead(_json(case.with_units()), day, _json(case.dates).decode(), "")
+
+
+@dataclass
+class Made:
+    """What a process made of one part.
+
+    Attributes:
+        cases: as a batch takes them.
+        counts: what the records held.
+        strangers: of each person who is not in the table of persons, how many rows there are.
+        used: persons for whom days were asked for, and who were found.
+        without_day: persons without a day.
+    """
+
+    cases: list[CaseRead]
+    counts: Part
+    strangers: dict[str, int]
+    used: set[str]
+    without_day: int
+
+
+def cases_of_tables(name: str, form: str, options: Options) -> Iterator[CaseRead]:
+    """The cases of a folder of tables, by as many processes as the options say.
+
+    Raises:
+        UsageError: the mapping is wrong, or a column is not there.
+        FileError: a table cannot be read.
+        EngineFault: a process died.
+    """
+    from screener.records.tables.cases import run_of, table_cases
+
+    if options.workers < 2 or _size(Path(name)) < LARGE:
+        for case in table_cases(name, form, options):
+            yield case_read(case, name)
+        return
+    counts, run = options.coverage.begin(name), run_of(name, form, options)
+    with run.split() as (reader, parts):
+        for made in _made(_alone(reader), parts, options.workers):
+            counts.merge(made.counts)
+            run.count(made.strangers)
+            options.used |= made.used
+            options.without_day += made.without_day
+            yield from made.cases
+
+
+def _size(folder: Path) -> int:
+    """The bytes of the files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _alone(reader: PartReader) -> PartReader:
+    """The same for another process, which tells nobody anything."""
+    options = replace(reader.options, coverage=Coverage(), say=silent, used=set(), without_day=0, kept=set())
+    return replace(reader, options=options)
+
+
+def _made(reader: PartReader, parts: int, workers: int) -> Iterator[Made]:
+    """What is made of each part, in order."""
+    crew = Crew(workers, running_context, _making, reader)
+    waiting: deque[Future[Made]] = deque()
+    coming = iter(range(parts))
+    try:
+        while True:
+            while len(waiting) < AHEAD * workers and (part := next(coming, None)) is not None:
+                waiting.append(crew.threads.submit(crew.ask, part))
+            if not waiting:
+                return
+            yield waiting.popleft().result()
+    except GoneError:
+        raise EngineFault("a process that read tables died; is there enough memory?") from None
+    finally:
+        crew.close()
+
+
+def _making(reader: PartReader) -> Callable[[int], Made]:
+    """What makes the cases of parts; called in a worker's process."""
+    import gc
+
+    from screener.records.tables.parts import PartCases
+
+    gc.freeze()
+    gc.set_threshold(50_000)  # most objects live as long as the part
+    options = reader.options
+
+    def make(part: int) -> Made:
+        options.used.clear()
+        options.without_day = 0
+        done, counts = PartCases(reader, reader.read(part)), Part()
+        cases = []
+        for case in done.cases():
+            counts.add(case.seen)
+            cases.append(case_read(case, reader.where))
+        counts.merge(done.seen())
+        return Made(cases, counts, done.rows.strangers, set(options.used), options.without_day)
+
+    return make
