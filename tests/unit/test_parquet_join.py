@@ -11,8 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screener.batch.writing.parquet_join import MAGIC, ROW_GROUPS, ROWS, TAIL, join, read_footer
-from screener.batch.writing.thrift import read_struct, write_struct
+from screener.batch.writing.parquet_join import (
+    MAGIC,
+    ROW_GROUPS,
+    ROWS,
+    TAIL,
+    join,
+    read_footer,
+    read_struct,
+    write_struct,
+)
 
 WORDS = ["a", "b", "", "ä", "x" * 300]
 SCHEMA = pa.schema(

@@ -13,9 +13,8 @@ import pyarrow as pa
 import pytest
 
 from screener.batch.reading.record import Decoded
-from screener.batch.writing.listing import IdList, Listing, list_ids
-from screener.batch.writing.texts import ROWS, rows_of
-from screener.batch.writing.writers import LISTS, CsvWriter, JsonWriter, Layout
+from screener.batch.writing.columns import IdList, Listing, list_ids
+from screener.batch.writing.writers import LISTS, ROWS, CsvWriter, JsonWriter, Layout, rows_of
 from screener.engine.columnar.columns import Columns
 from screener.rulebook.book import RuleBook
 from screener.spreadsheet import text_of

@@ -10,7 +10,7 @@ import pyarrow as pa
 from screener.batch.reading.record import Reject
 from screener.batch.reading.typed import TypedReader
 from screener.batch.work import Worker
-from screener.batch.writing.listing import Listing
+from screener.batch.writing.columns import Listing
 from screener.batch.writing.writers import LISTS
 
 ERRORS: Final = pa.list_(pa.struct([("field", pa.string()), ("message", pa.string())]))

@@ -14,9 +14,9 @@ from typing import Final, cast
 
 from screener.batch.chunk import Chunk
 from screener.batch.forking import running_context
-from screener.batch.part import Part
 from screener.batch.work import Work
 from screener.batch.work import Worker as Hands
+from screener.batch.writing.parts import Part
 from screener.errors import EngineFault
 from screener.workers import Crew, GoneError
 

@@ -20,10 +20,8 @@ from screener.batch.reading.readers import check_columns
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.write import write_summary
 from screener.batch.work import nothing
-from screener.batch.writing.apart import check_apart
-from screener.batch.writing.names import STDOUT, Names, check_new
-from screener.batch.writing.output import ResumableOutput
-from screener.batch.writing.stream import StreamOutput
+from screener.batch.writing.names import STDOUT, Names, check_apart, check_new
+from screener.batch.writing.output import ResumableOutput, StreamOutput
 from screener.batch.writing.writers import form_of, writer_for
 from screener.errors import FileError, UsageError
 

@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Any, Final
 from screener.batch.inputs.splits import Split, chunks_of, located, needs_count, numbered, plan
 from screener.batch.inputs.unchanged import check_unchanged
 from screener.batch.job import Job, Result
-from screener.batch.part import Progress, merged
 from screener.batch.reading.notation import Notation
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.write import write_summary
 from screener.batch.work import Work, Worker, nothing
 from screener.batch.writing.jobfile import JobFile
-from screener.batch.writing.parts import Parts, whole_file
+from screener.batch.writing.parts import Parts, Progress, merged, whole_file
 from screener.batch.writing.writers import writer_for
 from screener.errors import EngineFault, FileError, UsageError, echo
 from screener.rulebook.book import RuleBook

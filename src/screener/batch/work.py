@@ -13,13 +13,13 @@ import pyarrow as pa
 from screener.batch.chunk import Chunk
 from screener.batch.engines import engine_for, intakes, without
 from screener.batch.inputs.source import Input
-from screener.batch.part import Part
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded
 from screener.batch.summary.settles import Settler
 from screener.batch.summary.tally import Tally
-from screener.batch.writing.listing import Listing
+from screener.batch.writing.columns import Listing
+from screener.batch.writing.parts import Part
 from screener.batch.writing.writers import Layout, writer_for
 from screener.engine.columnar.columns import Columns
 from screener.engine.columnar.engine import ColumnarEngine, Outcomes

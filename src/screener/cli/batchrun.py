@@ -17,7 +17,7 @@ from screener.batch.reading.unknown import small
 from screener.batch.run import run
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.write import summary_form
-from screener.batch.writing.kept import check_kept
+from screener.batch.writing.columns import check_kept
 from screener.batch.writing.writers import form_of
 from screener.case.fields import Fields
 from screener.cli.options import ChosenBook, tell

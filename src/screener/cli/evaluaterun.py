@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from screener.batch.inputs.source import find_inputs
-from screener.batch.writing.apart import check_apart
-from screener.batch.writing.names import check_new
+from screener.batch.writing.names import check_apart, check_new
 from screener.case.answers import Number
 from screener.cli.batchrun import also_read, ended, policy_of, records_of
 from screener.cli.options import ChosenBook, write

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -98,23 +98,6 @@ class Tally:
         """Forget names that were passed over when there are very many: memory must not grow with the input."""
         if len(self.extras) > MOST_EXTRAS:
             self.extras = set(sorted(self.extras)[:MOST_EXTRAS])
-
-    def data(self) -> dict[str, Any]:
-        """What is noted of it, for JSON."""
-        values = {item.name: getattr(self, item.name) for item in fields(self)}
-        return {
-            name: sorted(value) if isinstance(value, set) else dict(value) if isinstance(value, Counter) else value
-            for name, value in values.items()
-        }
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> Tally:
-        """From such a note."""
-        values: dict[str, Any] = {
-            name: Counter(value) if isinstance(value, dict) else set(value) if isinstance(value, list) else value
-            for name, value in data.items()
-        }
-        return cls(**values)
 
     def count_records(self, decoded: Decoded) -> None:
         """Count what was read."""

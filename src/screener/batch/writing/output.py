@@ -1,21 +1,27 @@
-"""The results of a local batch: parts in a folder next to the output, of which one file is made at the end."""
+"""Where the results of a local batch go: parts in a folder next to the output, of which one file is made at the end.
+
+Or standard output, which cannot be resumed.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Sequence
-from typing import Any, Final
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Final
 
 from screener.batch.chunk import Position
 from screener.batch.inputs.chunks import doubtful_inputs
 from screener.batch.inputs.source import Input
-from screener.batch.part import Part, Progress, merged
 from screener.batch.writing.jobfile import JobFile
 from screener.batch.writing.names import Names, check_new, writing
-from screener.batch.writing.parts import Parts, whole_file
+from screener.batch.writing.parts import Part, Parts, Progress, merged, whole_file
 from screener.errors import FileError, echo_path
-from screener.private import new_file
+from screener.printable import printable
+from screener.private import new_file, open_private
 
 COMMIT_EVERY: Final = 1.0  # seconds; a crash costs no more than the work of this time
 COMMIT_BYTES: Final = 32 << 20  # of results that wait in memory
@@ -181,3 +187,71 @@ class ResumableOutput:
         finally:
             if self.job is not None:
                 self.job.close()
+
+
+def _to_stdout(data: bytes) -> None:
+    """Write to standard output, all of it: without a buffer (PYTHONUNBUFFERED) a broken pipe first takes a part.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    if sys.stdout.isatty():  # to be looked at; JSON stays the same JSON
+        data = printable(data.decode("utf-8", "surrogateescape")).encode()
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[sys.stdout.buffer.write(rest) :]
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # keep Python's exit quiet
+        reason = (error.strerror or "unknown reason").lower()
+        raise FileError(
+            f"standard output cannot be written: {reason}; the results are not complete, and only a run with "
+            "-o FILE can be resumed"
+        ) from None
+
+
+class StreamOutput:
+    """Results on standard output, rejects in a file."""
+
+    def __init__(self, rejects: Path, header: bytes) -> None:
+        self.progress = Progress()
+        self.doubtful: set[int] = set()
+        self.rejects = rejects
+        self.header = header
+        self.file: IO[bytes] | None = None
+
+    def start(self, resume: bool, force: bool) -> bool:
+        """Begin; it cannot be resumed.
+
+        Raises:
+            FileError: the file is there already, or cannot be written.
+        """
+        if os.path.lexists(self.rejects) and not force:
+            raise FileError(f"{echo_path(str(self.rejects))} is there already; name another file, or use --force")
+        with writing(self.rejects):
+            self.file = open_private(self.rejects, "wb")
+        _to_stdout(self.header)
+        return True
+
+    def add(self, part: Part, position: Position) -> None:
+        """See `ResumableOutput`."""
+        for piece in part.outputs:
+            _to_stdout(piece)
+        assert self.file is not None
+        with writing(self.rejects):
+            self.file.write(part.rejects)
+        self.progress.add(Progress(part.tally, position))
+
+    def stop(self, changed: bool) -> None:
+        """See `ResumableOutput`; what was written stays."""
+
+    def finish(self) -> None:
+        """Everything has been added."""
+        self.close()
+
+    def close(self) -> None:
+        """Stop."""
+        if self.file is not None:
+            self.file.close()

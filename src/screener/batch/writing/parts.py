@@ -13,17 +13,20 @@ A part whose note is missing, or whose files have not the length that its note s
 
 from __future__ import annotations
 
-import json
 import os
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final
 
-from screener.batch.part import Part, Progress
+from pydantic import TypeAdapter
+
+from screener.batch.chunk import Position
+from screener.batch.summary.tally import Tally
 from screener.batch.writing.parquet_join import join
 from screener.errors import FileError, echo_path
 from screener.private import open_private
@@ -34,6 +37,58 @@ CHANGED: Final = "changed"  # noted when a run stopped because an input changed
 OURS: Final = (JOB, DONE, CHANGED, "results", "rejects", "_tallies")
 PART: Final = "part-"
 UNFINISHED: Final = ".*.tmp"
+
+
+@dataclass
+class Part:
+    """What came of a chunk, or of several: pieces of the output, lines of the rejects file, and counts."""
+
+    outputs: list[bytes] = field(default_factory=list)
+    rejects: bytes = b""
+    tally: Tally = field(default_factory=Tally)
+
+
+@dataclass
+class Progress:
+    """How far a batch, or a part of it, has come.
+
+    Attributes:
+        tally: its counts.
+        position: where the next chunk begins.
+        checks: of each input that was read, the checksum of what was read so far.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    position: Position = field(default_factory=Position)
+    checks: dict[int, int] = field(default_factory=dict)
+
+    def add(self, other: Progress) -> None:
+        """What came after it: its counts are added, and it is known where the next chunk begins."""
+        self.tally.add(other.tally)
+        self.position = other.position
+        self.checks |= other.checks
+
+
+@dataclass
+class Note:
+    """What is noted of a finished part: how far the batch came with it, and how long its files are."""
+
+    progress: Progress
+    bytes: list[int]
+
+
+@cache
+def _notes() -> TypeAdapter[Note]:
+    return TypeAdapter(Note)
+
+
+def merged(parts: Sequence[Part]) -> Part:
+    """Several parts as one, in their order."""
+    tally = Tally()
+    for part in parts:
+        tally.add(part.tally)
+    outputs = [piece for part in parts for piece in part.outputs]
+    return Part(outputs, b"".join(part.rejects for part in parts), tally)
 
 
 @dataclass(frozen=True)
@@ -71,11 +126,11 @@ class Parts:
 
     def begun(self) -> bool:
         """Whether a run has begun here whose parts are still wanted."""
-        return _is_there(self.notes / JOB)
+        return os.path.lexists(self.notes / JOB)
 
     def whole(self) -> bool:
         """Whether everything is there."""
-        return _is_there(self.done)
+        return os.path.lexists(self.done)
 
     def files(self, number: int) -> tuple[Path, Path]:
         """The results and the rejects of a part."""
@@ -97,9 +152,9 @@ class Parts:
             join(self.form, self.header, map(BytesIO, part.outputs), file, skip=0)
         with whole_file(rejects) as file:
             file.write(part.rejects)
-        note = after.data() | {"bytes": [path.stat().st_size for path in (results, rejects)]}
+        note = Note(after, [path.stat().st_size for path in (results, rejects)])
         with whole_file(self._note(number)) as file:
-            file.write(json.dumps(note, separators=(",", ":")).encode())
+            file.write(_notes().dump_json(note))
 
     def note(self, number: int) -> Progress | None:
         """What is noted of a part; None when it is not finished.
@@ -108,12 +163,12 @@ class Parts:
             FileError: the note is damaged.
         """
         try:
-            note = json.loads(self._note(number).read_bytes())
+            note = _notes().validate_json(self._note(number).read_bytes())
             lengths = [file.stat().st_size for file in self.files(number)]
-            return Progress.of(note) if note["bytes"] == lengths else None
+            return note.progress if note.bytes == lengths else None
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except ValueError:
             raise FileError(f"{echo_path(str(self._note(number)))} is damaged; begin again with --force") from None
 
     def _note(self, number: int) -> Path:
@@ -176,15 +231,6 @@ class Parts:
     def _delete(self, folders: Iterable[Path], *patterns: str) -> None:
         for path in [path for folder in folders for pattern in patterns for path in folder.glob(pattern)]:
             path.unlink(missing_ok=True)
-
-
-def _is_there(path: Path) -> bool:
-    """Whether there is such a file; not one in a folder that belongs to another."""
-    try:
-        path.lstat()
-    except OSError:
-        return False
-    return True
 
 
 @contextmanager

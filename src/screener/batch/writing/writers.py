@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from json.encoder import encode_basestring as json_text
-from typing import Any, Final, Protocol
+from typing import Any, Final, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from screener.batch.reading.record import Decoded
-from screener.batch.writing.kept import kept_apart, kept_names, kept_together
-from screener.batch.writing.listing import Listing, list_ids
-from screener.batch.writing.texts import Piece, rows_of
+from screener.batch.writing.columns import Listing, kept_apart, kept_together, list_ids
+from screener.engine.columnar.columns import Columns
 from screener.errors import UsageError
 from screener.rulebook.book import RuleBook
 from screener.spreadsheet import cell, quoted
@@ -26,6 +26,15 @@ LISTS: Final = ("raised", "possible", "suppressed", "rules")
 ENDINGS: Final = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
 NOT_PLAIN_JSON: Final = r'["\\\x00-\x1f]'  # what is written with a backslash in JSON
 PLAIN_CELL: Final = r"\A[A-Za-z0-9_][A-Za-z0-9_.\-]*\z"  # a text that is a cell as it is
+PARQUET_OPTIONS: Final[dict[str, Any]] = {
+    "use_dictionary": ["urgency", "file", *(f"{name}.list.element" for name in LISTS)],
+    "column_encoding": {"line": "DELTA_BINARY_PACKED"},
+    "write_statistics": ["case_id", "line", "urgency"],
+}
+ROWS: Final = 1 << 13  # put together at a time: few enough for the processor's cache, and for one column of Arrow
+
+# what a row is made of: one text for all rows, a column of texts, or what gives the column of some rows
+Piece: TypeAlias = str | list[str] | pa.Array | Callable[[slice], pa.Array]
 
 
 @dataclass(frozen=True)
@@ -45,8 +54,12 @@ class Layout:
     days: bool = False
 
 
-class Writer(Protocol):
+class Writer:
     """Turns results into the bytes of a part."""
+
+    def __init__(self, book: RuleBook, layout: Layout) -> None:
+        self.fields = book.fields
+        self.layout = layout
 
     def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
         """The bytes of some cases.
@@ -57,21 +70,16 @@ class Writer(Protocol):
             file: the name of the input they are from.
             reports: their reports as JSON, if the layout has them.
         """
-        ...
+        raise NotImplementedError  # pragma: no cover - abstract
 
     def header(self) -> bytes:
         """What comes before the first part."""
-        ...
+        return b""
 
 
 def writer_for(form: str, book: RuleBook, layout: Layout) -> Writer:
     """The writer of a form: `jsonl`, `csv` or `parquet`."""
-    kinds: dict[str, Callable[[RuleBook, Layout], Writer]] = {
-        "jsonl": JsonWriter,
-        "csv": CsvWriter,
-        "parquet": ParquetWriter,
-    }
-    return kinds[form](book, layout)
+    return {"jsonl": JsonWriter, "csv": CsvWriter, "parquet": ParquetWriter}[form](book, layout)
 
 
 def form_of(path: str) -> str:
@@ -88,13 +96,12 @@ def form_of(path: str) -> str:
     raise UsageError(f"`{path}` must end in .jsonl, .csv or .parquet, so that its form is known")
 
 
-class _TextWriter:
+class _TextWriter(Writer):
     """What JSON lines and CSV have in common: rows are put together column by column."""
 
     def __init__(self, book: RuleBook, layout: Layout) -> None:
+        super().__init__(book, layout)
         names, rules = list_ids(book)
-        self.fields = book.fields
-        self.layout = layout
         self.words = {
             name: pa.array(list(map(self.word, rules if name == "rules" else names)), pa.string()) for name in LISTS
         }
@@ -110,10 +117,6 @@ class _TextWriter:
 
 class JsonWriter(_TextWriter):
     """One JSON object a line."""
-
-    def header(self) -> bytes:
-        """See `Writer`."""
-        return b""
 
     def word(self, name: str) -> str:
         """See the base class."""
@@ -155,7 +158,8 @@ class CsvWriter(_TextWriter):
         """See `Writer`."""
         first = ["file"] if self.layout.file else []
         last = [*(("as_of", "dates") if self.layout.days else ()), *(["report"] if self.layout.report else [])]
-        names = [*first, "case_id", "line", "urgency", *LISTS, *kept_names(self.layout.keep, self.fields), *last]
+        kept = kept_apart(Columns(0), self.layout.keep, self.fields)  # of no cases: their names
+        names = [*first, "case_id", "line", "urgency", *LISTS, *kept, *last]
         return (",".join(names) + "\n").encode()
 
     def word(self, name: str) -> str:
@@ -204,12 +208,8 @@ def days_of(decoded: Decoded) -> tuple[list[str | None], list[str]]:
     return [day or None for day, _ in pairs], [dates for _, dates in pairs]
 
 
-class ParquetWriter:
+class ParquetWriter(Writer):
     """Typed columns; lists are lists of dictionary-encoded ids."""
-
-    def __init__(self, book: RuleBook, layout: Layout) -> None:
-        self.fields = book.fields
-        self.layout = layout
 
     def header(self) -> bytes:
         """See `Writer`."""
@@ -244,8 +244,27 @@ def parquet_bytes(table: pa.Table) -> bytes:
     return buffer.getvalue()
 
 
-PARQUET_OPTIONS: Final[dict[str, Any]] = {
-    "use_dictionary": ["urgency", "file", *(f"{name}.list.element" for name in LISTS)],
-    "column_encoding": {"line": "DELTA_BINARY_PACKED"},
-    "write_statistics": ["case_id", "line", "urgency"],
-}
+def rows_of(pieces: Sequence[Piece], count: int) -> bytes:
+    """The text of `count` rows, one after the other, each made of pieces that follow each other.
+
+    Args:
+        pieces: none of their texts may be null, and not all may be the same for all rows.
+        count: how many rows there are.
+    """
+    return b"".join(_blocks(pieces, count))
+
+
+def _blocks(pieces: Sequence[Piece], count: int) -> Iterator[memoryview]:
+    for start in range(0, count, ROWS):
+        part = slice(start, min(start + ROWS, count))
+        rows = pc.binary_join_element_wise(*(_cut(piece, part) for piece in pieces), "")
+        _, ends, text = rows.buffers()
+        yield memoryview(text)[: np.frombuffer(ends, np.int32)[len(rows)]]
+
+
+def _cut(piece: Piece, part: slice) -> Any:
+    if isinstance(piece, str):
+        return piece
+    if isinstance(piece, list):
+        return pa.array(piece[part], pa.string())
+    return piece(part) if callable(piece) else piece[part]
