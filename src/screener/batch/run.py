@@ -18,7 +18,7 @@ from screener.batch.pool import Pool, in_this_process
 from screener.batch.progress import ProgressLine
 from screener.batch.reading.readers import check_columns
 from screener.batch.summary.tally import Tally
-from screener.batch.summary.write import write_summary
+from screener.batch.summary.views import write_summary
 from screener.batch.work import nothing
 from screener.batch.writing.names import STDOUT, Names, check_apart, check_new
 from screener.batch.writing.output import ResumableOutput, StreamOutput

@@ -20,7 +20,7 @@ from screener.batch.inputs.unchanged import check_unchanged
 from screener.batch.job import Job, Result
 from screener.batch.reading.notation import Notation
 from screener.batch.summary.tally import Tally
-from screener.batch.summary.write import write_summary
+from screener.batch.summary.views import write_summary
 from screener.batch.work import Work, Worker, nothing
 from screener.batch.writing.jobfile import JobFile
 from screener.batch.writing.parts import Parts, Progress, merged, whole_file

@@ -16,7 +16,7 @@ from screener.batch.reading.notation import Notation
 from screener.batch.reading.unknown import small
 from screener.batch.run import run
 from screener.batch.summary.tally import Tally
-from screener.batch.summary.write import summary_form
+from screener.batch.summary.views import view_for
 from screener.batch.writing.columns import check_kept
 from screener.batch.writing.writers import form_of
 from screener.case.fields import Fields
@@ -51,7 +51,7 @@ def execute(names: Sequence[str], rules: ChosenBook, options: Mapping[str, Any])
     if options["confirmed"] is not None:
         book = with_confirmed(book, options["confirmed"])
     if options["summary"] is not None:
-        summary_form(options["summary"])
+        view_for(options["summary"])
     job = Job(
         tuple(find_inputs(names, options["form"], records)),
         options["output"],

@@ -7,11 +7,9 @@ from html import escape
 from textwrap import fill
 from typing import Final
 
-from screener.batch.summary.page import CSS
-from screener.batch.summary.views import WIDTH
+from screener.batch.summary.views import WIDTH, page
 from screener.evaluate.model import Evaluation, Measure, People, Subject, Table
 from screener.printable import on_one_line
-from screener.report.html import STYLE, WHOLE_STYLE, whole
 
 HIDDEN: Final = "hidden"
 NONE: Final = "-"
@@ -219,9 +217,7 @@ def as_html(found: Evaluation) -> str:
         body.append("<h2>What the records held</h2>" + "".join(f"<p>{escape(on_one_line(h))}</p>" for h in found.held))
     about = (found.disclaimer, found.safety_net, found.reviewed)
     body.append("<h2>About this page</h2>" + "".join(f"<p>{escape(text)}</p>" for text in about if text))
-    content = "\n".join(part for part in body if part)
-    style = f"{WHOLE_STYLE}{STYLE}{CSS}.wide{{overflow-x:auto}}"
-    return whole(TITLE, style, f'<main class="screener">\n{content}\n</main>')
+    return page(TITLE, body, ".wide{overflow-x:auto}")
 
 
 def _html_table(rows: Sequence[Row], over: Row = ()) -> str:

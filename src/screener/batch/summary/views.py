@@ -1,33 +1,44 @@
-"""The summary of a batch as text, JSON or a page."""
+"""The summary of a batch as text, JSON, or a page that needs nothing else, with bars in SVG; and as a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
 from textwrap import fill
 from typing import Final
 
-from screener.batch.summary.page import as_html
-from screener.batch.summary.rows import (
-    bounds,
-    held_lines,
+from screener.batch.summary.sections import (
+    Section,
+    between,
+    first_sections,
     made_with,
-    medicines,
-    most_raised,
-    narrowing,
-    narrows,
-    not_read,
-    not_understood,
     number,
+    other_sections,
     records,
-    rules_that_fired,
-    urgency,
     whole_record,
 )
-from screener.batch.summary.summary import Count, Records, Summary
-from screener.printable import on_one_line
-from screener.saying import say
+from screener.batch.summary.summary import Summary, summarize
+from screener.batch.summary.tally import Tally
+from screener.errors import UsageError, echo
+from screener.printable import on_one_line, printable
+from screener.private import PUBLIC, save
+from screener.records.options import Options
+from screener.report.html import STYLE, WHOLE_STYLE, whole
+from screener.rulebook.book import RuleBook
+from screener.saying import say, speaking
 
 WIDTH: Final = 100
+BAR_WIDTH: Final = 320  # pixels of the longest possible bar
+TITLE: Final[str] = "What these records match"
+PASSED_OVER: Final[str] = "Fields passed over"
+BARS: Final[str] = "bars; the table below has the numbers"
+CSS: Final = """
+.screener{max-width:60rem}.screener table{border-collapse:collapse;width:100%;font-size:.95rem}
+.screener th,.screener td{text-align:left;padding:.2rem .5rem;border-bottom:1px solid var(--line)}
+.screener td.n,.screener th.n{text-align:right;font-variant-numeric:tabular-nums}
+.screener svg{max-width:100%}.screener .sure{fill:#1d70b8}.screener .open{fill:#b1b4b6}
+"""
 
 
 def as_json(summary: Summary) -> str:
@@ -37,55 +48,142 @@ def as_json(summary: Summary) -> str:
 
 def as_text(summary: Summary) -> str:
     """As plain text."""
-    rows = [("", say("raised"), say("possible"), say("suppressed"), say("true number"), narrows())]
-    rows += [
-        (c.id, number(c.raised), number(c.possible), number(c.suppressed), bounds(c), narrowing(c.narrowed_by))
-        for c in summary.conclusions
-    ]
     parts = [
-        _heading(say("What these records match")),
+        _heading(say(TITLE)),
         f"{records(summary)}\n{made_with(summary)}\n",
-        _heading(say("Urgency")) + _table([("", say("certain"), say("could be")), *urgency(summary)]),
-        _heading(say("Raised most often")) + _table(most_raised(summary)),
-        _heading(say("Not understood, or passed over")) + _table(not_understood(summary)),
+        *map(_text_section, first_sections(summary)),
         "".join(f"{fill(note, WIDTH)}\n" for note in summary.notes),
-        _heading(say("Findings and flags")) + _table(rows),
-        _heading(say("Rules that fired, and those that decided alone")) + _table(rules_that_fired(summary)),
-        *(_list(title, counts) for title, counts in medicines(summary)),
-        _list(say("Records refused, by field"), summary.refused_for),
-        _list(say("Values read as the command said"), summary.codes),
-        _heading(say("What the records held")) + "".join(f"{line}\n" for line in _held(summary.held))
-        if summary.held
-        else "",
-        _heading(say("Fields passed over")) + f"{on_one_line(', '.join(summary.passed_over))}\n"
-        if summary.passed_over
-        else "",
+        *map(_text_section, other_sections(summary)),
+        _heading(say(PASSED_OVER)) + f"{on_one_line(', '.join(summary.passed_over))}\n" if summary.passed_over else "",
         "".join(f"{text}\n" for text in (summary.disclaimer, summary.safety_net, summary.reviewed) if text),
     ]
     return "\n".join(part for part in parts if part)
 
 
-def _held(held: Records) -> list[str]:
-    """What health records held, in lines."""
-    rows = not_read(held)
-    return [*held_lines(held), *(_table(rows).splitlines() if rows else ())]
+def _text_section(section: Section) -> str:
+    counts = ((number(count.count), on_one_line(count.id) or f"({whole_record()})") for count in section.counts)
+    lines = [*map(on_one_line, section.lines), *(f"{count:>12}  {name}" for count, name in counts)]
+    rows = [[cell for at, cell in enumerate(row) if at != section.only_page] for row in section.table]
+    table = _text_table(rows if rows and any(rows[0]) else rows[1:])
+    return _heading(section.title) + "".join(f"{line}\n" for line in lines) + table
 
 
 def _heading(text: str) -> str:
     return f"{text}\n{'-' * len(text)}\n"
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def _text_table(rows: Sequence[Sequence[str]]) -> str:
     rows = [[on_one_line(cell) for cell in row] for row in rows]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _list(title: str, counts: Iterable[Count]) -> str:
-    named = ((number(count.count), on_one_line(count.id) or f"({whole_record()})") for count in counts)
-    lines = "".join(f"{count:>12}  {name}\n" for count, name in named)
-    return _heading(title) + lines if lines else ""
+def as_html(summary: Summary) -> str:
+    """As a page that needs nothing else; the bars show what is certain, and next to it what is possible."""
+    about = (summary.disclaimer, summary.safety_net, summary.reviewed)
+    body = [
+        f"<h1>{escape(say(TITLE))}</h1>",
+        f"<p>{escape(records(summary))} {escape(made_with(summary))}</p>",
+        *(f'<p class="caution">{escape(note)}</p>' for note in summary.notes),
+    ]
+    for section in (*first_sections(summary), *other_sections(summary)):
+        body += _html_section(section, summary.results)
+    if summary.passed_over:
+        body.append(f"{_h2(say(PASSED_OVER))}<p>{escape(', '.join(summary.passed_over))}</p>")
+    body.append(_h2(say("About this page")) + "".join(f"<p>{escape(text)}</p>" for text in about if text))
+    return page(say(TITLE), body)
 
 
-VIEWS: Final[dict[str, Callable[[Summary], str]]] = {"text": as_text, "json": as_json, "html": as_html}
+def page(title: str, parts: Sequence[str], style: str = "") -> str:
+    """A page that needs nothing else.
+
+    Args:
+        title: of the page.
+        parts: its content.
+        style: more of it than counts need.
+    """
+    content = "\n".join(parts)
+    return whole(title, f"{WHOLE_STYLE}{STYLE}{CSS}{style}", f'<main class="screener">\n{content}\n</main>')
+
+
+def _html_section(section: Section, results: int | None) -> list[str]:
+    """A section in lines of HTML; `results` is how many cases fill the width of the bars."""
+    if section.counts:
+        rows = [(count.id or f"({whole_record()})", number(count.count)) for count in section.counts]
+        return [_h2(section.title) + _html_table([("", say("how often")), *rows], 1)]
+    found = [_h2(section.title), *(f"<p>{escape(line)}</p>" for line in section.lines)]
+    if section.bars:
+        found.append(bars(section.bars, results))
+    return [*found, _html_table(section.table, section.numbers)] if section.table else found
+
+
+def _h2(text: str) -> str:
+    return f"<h2>{escape(text)}</h2>"
+
+
+def bars(rows: Sequence[tuple[str, int | None, int | None]], results: int | None) -> str:
+    """A bar for each row as SVG: what is certain, and next to it what is possible.
+
+    Args:
+        rows: name, the number that is certain, the number that is certain or possible.
+        results: how many cases there are, which fill the width.
+    """
+    scale = BAR_WIDTH / max(1, results or 0)
+    height = 20 * len(rows) + 4
+    parts = [f'<svg role="img" viewBox="0 0 700 {height}" aria-label="{escape(say(BARS))}">']
+    for place, (name, sure, most) in enumerate(rows):
+        top = 20 * place + 3
+        low, high = (sure or 0) * scale, (most or 0) * scale
+        parts.append(
+            f'<text x="250" y="{top + 12}" font-size="12" text-anchor="end" fill="currentColor">{escape(name)}</text>'
+            f'<rect class="open" x="260" y="{top}" width="{high:.1f}" height="14"/>'
+            f'<rect class="sure" x="260" y="{top}" width="{low:.1f}" height="14"/>'
+            f'<text x="{266 + high:.1f}" y="{top + 12}" font-size="11" fill="currentColor">{between(sure, most)}</text>'
+        )
+    return "".join(parts) + "</svg>"
+
+
+def _html_table(rows: Sequence[Sequence[str]], first_number: int) -> str:
+    def line(row: Sequence[str], tag: str) -> str:
+        cells = (f"<{tag}{_number_class(at, first_number)}>{escape(cell)}</{tag}>" for at, cell in enumerate(row))
+        return f"<tr>{''.join(cells)}</tr>"
+
+    return (
+        f"<table><thead>{line(rows[0], 'th')}</thead><tbody>{''.join(line(r, 'td') for r in rows[1:])}</tbody></table>"
+    )
+
+
+def _number_class(at: int, first_number: int) -> str:
+    return ' class="n"' if first_number <= at < first_number + 3 else ""
+
+
+VIEWS: Final[dict[str, Callable[[Summary], str]]] = {
+    ".txt": as_text,
+    ".json": as_json,
+    ".html": as_html,
+    ".htm": as_html,
+}
+
+
+def view_for(path: Path) -> Callable[[Summary], str]:
+    """The form of a summary by its file's ending.
+
+    Raises:
+        UsageError: it is none of them.
+    """
+    view = VIEWS.get(path.suffix.lower())
+    if view is None:
+        raise UsageError(f"the summary {echo(str(path))} must end in .txt, .json or .html")
+    return view
+
+
+def write_summary(path: Path, tally: Tally, book: RuleBook, share: bool, records: Options | None = None) -> None:
+    """Write the summary in the form that the file's ending says, all of it or nothing.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    with speaking(book.subject.language):
+        text = view_for(path)(summarize(tally, book, share, records))
+    save(path, printable(text), PUBLIC, device=True)
