@@ -27,13 +27,11 @@ from screener.batch.inputs import records as record_inputs
 from screener.batch.inputs.cutting import LineCutter
 from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job
-from screener.batch.reading import csvfile, jsonl, readers
-from screener.batch.reading.cell import MedicineTexts
-from screener.batch.reading.conversion import Conversion
+from screener.batch.reading import csvfile, jsonl, readers, typed
+from screener.batch.reading.conversion import Conversion, Table
 from screener.batch.reading.csvfile import CsvReader
 from screener.batch.reading.fast import FastDecoder
-from screener.batch.reading.meaning import Texts
-from screener.batch.reading.table import Table
+from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.typed import TypedReader
 from screener.batch.run import run
 from screener.batch.work import Worker
@@ -57,14 +55,14 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("looking at the lines", jsonl, ("whole_lines", "line_ends", "_one_a_line", "_escapes_colon")),
     ("decoding JSON", FastDecoder, ("block",)),
     ("from rows to columns", jsonl._Rows, ("add_block", "add", "clear")),
-    ("yes/no answers", Texts, ("codes",)),
+    ("yes/no answers", Meaning, ("codes",)),
     ("numbers", Conversion, ("numbers",)),
     ("medicines", Conversion, ("medicines",)),
     ("checks", Table, ("check",)),
     ("other columns", jsonl._Rows, ("convert", "flush")),
     ("splitting CSV into cells", csvfile, ("plain_columns",)),
     ("splitting CSV into cells", CsvReader, ("rows",)),
-    ("medicines in cells", MedicineTexts, ("__missing__",)),
+    ("medicines in cells", typed, ("medicines_in",)),
     ("from cells to columns", CsvReader, ("block",)),
     ("columns of Parquet", TypedReader, ("read",)),
     ("decoding resources", decode, ("_quickly",)),

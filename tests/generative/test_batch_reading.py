@@ -19,22 +19,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from screener.batch.chunk import Chunk
+from screener.batch.chunk import BOM, Chunk
 from screener.batch.inputs.source import Input
 from screener.batch.reading import csvfile, jsonl
 from screener.batch.reading.arrow import is_bytes, is_list, is_text, usual
 from screener.batch.reading.careful import CarefulReader, Policy
-from screener.batch.reading.cell import of_cells, plain_medicines
-from screener.batch.reading.checks import YesNoCodes
-from screener.batch.reading.csvfile import CsvReader
+from screener.batch.reading.cell import Rows, of_cells, plain_medicines
+from screener.batch.reading.csvfile import CsvReader, plain_columns
 from screener.batch.reading.fast import ABSENT
-from screener.batch.reading.jsonl import BOM, FEW_ESCAPES, JsonReader, accepted_and_refused, uncoded
-from screener.batch.reading.meaning import ABSENT_CODE, Meaning
+from screener.batch.reading.jsonl import FEW_ESCAPES, JsonReader, accepted_and_refused, uncoded
+from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.notation import Notation
-from screener.batch.reading.plaincsv import plain_columns
 from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded
-from screener.batch.reading.rows import Rows
 from screener.batch.reading.typed import TypedReader, said
 from screener.batch.work import intakes
 from screener.case.answers import MOST_MEDICINES, Medicines, Number, YesNo
@@ -183,14 +180,13 @@ ANSWERS = st.one_of(st.sampled_from([True, False, None]), WORDS, st.text(max_siz
 @given(st.lists(st.integers(1, 200), min_size=1, max_size=4), st.data())
 def test_words_among_the_answers(sizes: list[int], data: st.DataObject) -> None:
     """Whole blocks are read through replaced bytes; that says the same as each answer by itself."""
-    texts = Meaning(PLAIN, uncoded(PLAIN)).texts.with_absent()
+    texts = Meaning(PLAIN, uncoded(PLAIN)).with_absent()
     for size in sizes:
         width = data.draw(st.integers(1, 20))
         some = data.draw(st.lists(ANSWERS, min_size=1, max_size=8))
         chosen = data.draw(st.randoms(use_true_random=False))
         columns = [[chosen.choice([*some, True, False, ABSENT]) for _ in range(size)] for _ in range(width)]
-        alone = YesNoCodes(FIELDS.yes_no[0], uncoded(PLAIN))
-        alone[ABSENT] = ABSENT_CODE
+        alone = Meaning(PLAIN, uncoded(PLAIN)).with_absent().yes_no
         assert texts.codes(columns).tolist() == [[alone[value] for value in column] for column in columns]
 
 

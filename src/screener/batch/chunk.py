@@ -9,6 +9,7 @@ CHUNK_BYTES: Final = 40 << 20  # of text in one chunk: ten thousand cases or mor
 LAST_BYTES: Final = 20 << 20  # of text in the last chunks of a file: smaller, so that all workers end together
 STREAM_BYTES: Final = 16 << 20  # of text in a chunk that is held in memory until it is done
 LONGEST_LINE: Final = 1_000_000  # bytes; a case with every field and 200 medicines has fewer than 60,000
+BOM: Final = b"\xef\xbb\xbf"
 LONGEST_RAW: Final = 1_000  # characters of a line that is too long, kept in the rejects
 
 

@@ -229,7 +229,7 @@ def screen(
         UsageError: there is no such pack.
     """
     from screener.batch.reading.careful import Policy
-    from screener.batch.reading.header import check_header
+    from screener.batch.reading.readers import check_header
     from screener.rulebook.cache import cached_rulebook
 
     chosen = (book or cached_rulebook()).select(packs)

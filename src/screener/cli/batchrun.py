@@ -12,8 +12,8 @@ from screener.batch.confirmed import with_confirmed
 from screener.batch.inputs.source import RECORD_FORMS, find_inputs
 from screener.batch.job import Job, Result
 from screener.batch.reading.careful import Policy
+from screener.batch.reading.fieldnames import small
 from screener.batch.reading.notation import Notation
-from screener.batch.reading.unknown import small
 from screener.batch.run import run
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.views import view_for

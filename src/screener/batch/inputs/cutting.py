@@ -15,7 +15,7 @@ from typing import Final, cast
 import msgspec
 import numpy as np
 
-from screener.batch.chunk import CHUNK_BYTES, LAST_BYTES, LONGEST_LINE, LONGEST_RAW, Chunk, Readable
+from screener.batch.chunk import BOM, CHUNK_BYTES, LAST_BYTES, LONGEST_LINE, LONGEST_RAW, Chunk, Readable
 from screener.batch.inputs.unchanged import checksum
 
 BLOCK: Final = 1 << 20  # bytes read at a time
@@ -188,7 +188,7 @@ class ArrayCutter:
 
     def chunks(self) -> Iterator[Chunk]:
         """The chunks, in order; a record's line is its place in the array, from 1."""
-        text = self.stream.read(self.size).removeprefix(b"\xef\xbb\xbf").lstrip(SPACE)
+        text = self.stream.read(self.size).removeprefix(BOM).lstrip(SPACE)
         if text.startswith(b"{"):
             yield from self._one(text)
             return

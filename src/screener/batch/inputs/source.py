@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
-from screener.batch.chunk import LONGEST_LINE, Readable
+from screener.batch.chunk import BOM, LONGEST_LINE, Readable
 from screener.batch.inputs.opening import STDIN, is_pipe, look, open_pipe, opened, pipe, reading, shown
 from screener.batch.inputs.unchanged import State, state_of
 from screener.errors import FileError, UsageError, echo_path
@@ -35,7 +35,6 @@ FORMS: Final = {
 TABLE_FORMS: Final = ("long", "omop")  # health records in tables
 RECORD_FORMS: Final = ("fhir", *TABLE_FORMS)  # health records
 MISSING: Final = "__HIVE_DEFAULT_PARTITION__"  # a value that is missing, in the name of a folder
-BOM: Final = b"\xef\xbb\xbf"
 NO_TEXT: Final = {  # how files begin that are taken for text by mistake
     b"\x1f\x8b": "is packed with gzip; its name must end in .gz",
     b"\x28\xb5\x2f\xfd": "is packed with Zstandard; its name must end in .zst",

@@ -10,10 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from screener.batch.chunk import LONGEST_LINE, LONGEST_RAW
+from screener.batch.reading.fieldnames import (
+    HINT,
+    identifying,
+    identifying_below,
+    in_small_letters,
+    mentions_identifying,
+    suggestion_for,
+)
 from screener.batch.reading.notation import Notation, hint
-from screener.batch.reading.privacy import HINT, identifying, identifying_below, mentions_identifying
 from screener.batch.reading.record import Reject
-from screener.batch.reading.unknown import in_small_letters, suggestion_for
 from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.case.files import parse_json

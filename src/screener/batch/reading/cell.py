@@ -1,20 +1,29 @@
-"""What a cell of a table says: in CSV, and where a typed column holds text."""
+"""What a cell of a table says: in CSV, and where a typed column holds text; and rows of typed columns one by one."""
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
-from screener.batch.reading.checks import Read, keep
+from screener.batch.reading.arrow import Mask, usual
 from screener.batch.reading.fast import MedicineRow, colons
+from screener.batch.reading.meaning import Read
 from screener.batch.reading.notation import Notation
-from screener.case.answers import MONTHS, MOST_MEDICINES, Medicine, Medicines, is_name
+from screener.batch.reading.record import Reject
+from screener.case.answers import MONTHS, MOST_MEDICINES, Medicine, Medicines, is_name, looks_like_data
 from screener.case.fields import CASE_ID, MEDICINES, Fields
 from screener.case.files import parse_json
-from screener.errors import CaseError
+from screener.case.model import BaseIntake
+from screener.errors import CaseError, FieldProblem
 
 WORDS: Final = {"": None, "null": None, "true": True, "false": False}
 
@@ -57,20 +66,14 @@ def of_cells(notation: Notation) -> Read:
     return read
 
 
-class MedicineTexts(dict[str, tuple[tuple[Medicine, ...] | None, bool]]):
-    """The medicines in a cell, and whether the intake accepts them; learns each text once."""
-
-    def __init__(self, read: Read) -> None:
-        super().__init__()
-        self.read = read
-
-    def __missing__(self, text: str) -> tuple[tuple[Medicine, ...] | None, bool]:
-        if (plain := plain_medicines(text)) is not None:
-            return keep(self, text, (plain, True))
-        try:
-            return keep(self, text, (Medicines().check(self.read(MEDICINES, text)), True))
-        except ValueError:
-            return keep(self, text, (None, False))
+def medicines_in(read: Read, text: str) -> tuple[tuple[Medicine, ...] | None, bool]:
+    """The medicines in a cell, and whether the intake accepts them."""
+    if (plain := plain_medicines(text)) is not None:
+        return plain, True
+    try:
+        return Medicines().check(read(MEDICINES, text)), True
+    except ValueError:
+        return None, False
 
 
 def plain_medicines(text: str) -> tuple[Medicine, ...] | None:
@@ -85,3 +88,69 @@ def plain_medicines(text: str) -> tuple[Medicine, ...] | None:
     found = [Medicine(row.name, None if row.months is None or math.isnan(row.months) else row.months) for row in rows]
     plain = all(is_name(one.name) and (one.months is None or MONTHS.low <= one.months <= MONTHS.high) for one in found)
     return tuple(found) if plain else None
+
+
+class Rows:
+    """The columns of a batch that a case has, as the usual types.
+
+    Args:
+        batch: some rows.
+        fields: what a case may say.
+        count: of the rows, where there may be no column.
+
+    Attributes:
+        count: of rows.
+        columns: by name.
+        broken: by name, where a column holds bytes that are no text.
+    """
+
+    def __init__(self, batch: pa.RecordBatch, fields: Fields, count: int | None = None) -> None:
+        self.count = batch.num_rows if count is None else count
+        self.columns: dict[str, pa.Array] = {}
+        self.broken: dict[str, Mask] = {}
+        for name in (name for name in batch.schema.names if name in fields.columns):
+            self.columns[name], broken = ids(batch[name]) if name == CASE_ID else usual(batch[name])
+            if broken is not None:
+                self.broken[name] = broken
+
+    def some(self, places: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
+        """Some rows, without what is missing in them."""
+        wanted = pa.array(places)
+        lists = {name: column.take(wanted).to_pylist() for name, column in self.columns.items()}
+        for at in range(len(places)):
+            yield {name: values[at] for name, values in lists.items() if values[at] is not None}
+
+
+def ids(column: pa.Array) -> tuple[pa.Array, Mask | None]:
+    """Case ids; whole numbers of whatever type become texts."""
+    if pa.types.is_decimal(column.type):
+        values = [None if v is None else int(v) if v == v.to_integral_value() else v for v in column.to_pylist()]
+        return pa.array([None if v is None else str(v) for v in values], pa.string()), None
+    return usual(column)
+
+
+def answer_in(name: str, value: Any, fields: Fields) -> Any:
+    """What a value says, as JSON has it."""
+    if isinstance(value, str):
+        return cell_value(name, value, fields)
+    return [_entry(entry) for entry in value] if name == MEDICINES and isinstance(value, list) else value
+
+
+def _entry(entry: Any) -> Any:
+    """An entry of the list of medicines: JSON text of an object, and a map, are objects."""
+    if isinstance(entry, list) and all(isinstance(part, tuple) for part in entry):
+        return dict(entry)
+    if isinstance(entry, str) and looks_like_data(entry):
+        with suppress(CaseError):
+            return parse_json(entry.encode(), "")
+    return entry
+
+
+def refused_for(unreadable: list[str], found: BaseIntake | Reject, line: int, raw: str) -> BaseIntake | Reject:
+    """A row with bytes that are no text is refused, whatever was made of the rest."""
+    if not unreadable:
+        return found
+    problems = tuple(FieldProblem(name, "holds bytes that are no text in UTF-8") for name in unreadable)
+    if isinstance(found, Reject):
+        return replace(found, problems=(*found.problems, *problems))
+    return Reject(line, found.case_id, problems, raw)

@@ -1,12 +1,14 @@
-"""From decoded rows to columns, some thousand rows at a time; `screener.batch.reading.table` checks what they hold.
+"""From decoded rows to columns, some thousand rows at a time; and the checks of what they hold, column by column.
 
-The objects of the rows are let go soon: memory that was just used is faster than new memory.
+The objects of the rows are let go soon: memory that was just used is faster than new memory. What is
+accepted here is what the intake accepts, with the same values; rows that need a closer look are doubtful.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, compress
 from typing import Any, Final
 
@@ -14,11 +16,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec.structs import astuple
+from numpy.typing import NDArray
 
-from screener.batch.reading.checks import BAD, BAD_CHOICE
 from screener.batch.reading.fast import ABSENT, FastDecoder, MedicineRow
-from screener.batch.reading.meaning import ABSENT_CHOICE, ABSENT_CODE, Meaning
-from screener.batch.reading.table import Table, Written
+from screener.batch.reading.meaning import ABSENT_CHOICE, ABSENT_CODE, BAD, BAD_CHOICE, Meaning, bad_months, bad_names
+from screener.batch.reading.notation import Uses
+from screener.case.answers import MOST_MEDICINES
 from screener.case.fields import CASE_ID, MEDICINES
 from screener.engine.columnar.columns import (
     NO_CHOICE,
@@ -29,6 +32,7 @@ from screener.engine.columnar.columns import (
     Floats,
     MedicineColumn,
     OwnWordsColumn,
+    concat_columns,
 )
 
 NAMES: Final = pa.list_(pa.string())
@@ -65,19 +69,19 @@ class Conversion:
         self, columns: Sequence[list[Any]], codes: Codes, decoder: FastDecoder, meaning: Meaning, vocabulary: Vocabulary
     ) -> None:
         self.count = codes.shape[1]
-        self.texts = meaning.texts
+        self.meaning = meaning
         self.vocabulary = vocabulary
         self.doubtful = np.zeros(self.count, np.bool_)
         self.colons = 0
-        self.written: Written = {}
+        self.written: dict[str, Floats] = {}
         raw = dict(zip(decoder.other_names, columns, strict=True))
         found = Columns(
             self.count,
             dict(zip(decoder.yes_no_names, self.yes_no(codes), strict=True)),
-            self.numbers({name: raw[name] for name in self.texts.numbers}),
-            {name: self.choice(name, raw[name]) for name in self.texts.choices},
+            self.numbers({name: raw[name] for name in self.meaning.numbers}),
+            {name: self.choice(name, raw[name]) for name in self.meaning.choices},
             self.medicines(raw[MEDICINES]) if meaning.notation.fields.has_medicines else None,
-            own_words={name: self.own_words(name, raw[name]) for name in self.texts.own_words},
+            own_words={name: self.own_words(name, raw[name]) for name in self.meaning.own_words},
         )
         case_ids = self.text(raw[CASE_ID])
         extras = {name for name in decoder.extras if self.extra(raw[name])}
@@ -106,11 +110,11 @@ class Conversion:
 
     def numbers(self, raw: Mapping[str, list[Any]]) -> dict[str, Floats]:
         """The columns of numbers: all at once, but for those in which some are written as text with a unit."""
-        plain = {name: values for name, values in raw.items() if name not in self.texts.with_units}
+        plain = {name: values for name, values in raw.items() if name not in self.meaning.with_units}
         try:
             column = pa.array(list(chain.from_iterable(plain.values())), pa.float64())
         except (pa.ArrowInvalid, pa.ArrowTypeError):
-            self.texts.with_units |= {name for name, values in plain.items() if str in set(map(type, values))}
+            self.meaning.with_units |= {name for name, values in plain.items() if str in set(map(type, values))}
             return self.numbers(raw)
         values: Floats = column.to_numpy(zero_copy_only=False)
         self.colons += int(np.count_nonzero(~np.isnan(values))) + column.null_count
@@ -126,13 +130,14 @@ class Conversion:
         column = pa.array(plain, pa.float64())
         values: Floats = column.to_numpy(zero_copy_only=False)
         self.colons += len(texts) + int(np.count_nonzero(~np.isnan(values))) + column.null_count
-        known = self.texts.numbers[name]
-        self.written[name] = np.array(texts, np.int64), np.array([known[raw[place]] for place in texts], np.float64)
+        known = self.meaning.numbers[name]
+        self.written[name] = np.full(self.count, np.nan)
+        self.written[name][texts] = [known[raw[place]] for place in texts]
         return values
 
     def choice(self, name: str, raw: Sequence[Any]) -> Choices:
         """A column of choices."""
-        known = self.texts.choices[name]
+        known = self.meaning.choices[name]
         codes = np.fromiter(map(known.__getitem__, raw), np.int8, self.count)
         self.colons += int(np.count_nonzero(codes != ABSENT_CHOICE))
         self.doubtful |= codes == BAD_CHOICE
@@ -141,7 +146,7 @@ class Conversion:
 
     def own_words(self, name: str, raw: Sequence[Any]) -> OwnWordsColumn:
         """A column of what people wrote in their own words."""
-        texts, bad = self.texts.own_words[name].column(raw)
+        texts, bad = self.meaning.texts(name, raw)
         self.colons += sum(value is not ABSENT for value in raw)
         self.colons += sum(value.count(":") for value in raw if isinstance(value, str))
         self.doubtful |= bad
@@ -201,3 +206,80 @@ class Conversion:
         values: Floats = said.to_numpy(zero_copy_only=False)
         self.colons += objects + said.null_count + int(np.count_nonzero(~np.isnan(values)))
         return texts, values
+
+
+@dataclass
+class Table:
+    """Rows as columns.
+
+    Attributes:
+        columns: their answers. Before `check`, numbers are as in the data, and those in `written` are not there.
+        case_ids: their ids.
+        doubtful: the rows that the careful reader has to look at; their columns mean nothing.
+        colons: how many colons the JSON text of all rows has, when no key is given twice and nothing is escaped.
+        extras: the fields that were passed over.
+        written: numbers that were written as text, in the field's own unit, NaN elsewhere; infinity is left to the
+            careful reader.
+        uses: in which rows numbers were read in a unit that the person said.
+    """
+
+    columns: Columns
+    case_ids: pa.Array
+    doubtful: NDArray[np.bool_]
+    colons: int = 0
+    extras: set[str] = field(default_factory=set)
+    written: dict[str, Floats] = field(default_factory=dict)
+    uses: Uses = field(default_factory=Uses)
+
+    @classmethod
+    def concat(cls, parts: Sequence[Table]) -> Table:
+        """The rows of parts that have not been checked, one after the other; one part at least."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            Columns.concat([part.columns for part in parts]),
+            pa.concat_arrays([part.case_ids for part in parts]),
+            np.concatenate([part.doubtful for part in parts]),
+            sum(part.colons for part in parts),
+            set().union(*(part.extras for part in parts)),
+            concat_columns([(part.columns.count, part.written) for part in parts], np.nan, np.float64),
+        )
+
+    def check(self, meaning: Meaning) -> None:
+        """Mark what the intake would not take as it is, and bring numbers into the fields' own units."""
+        for name, values in self.columns.numbers.items():
+            self.columns.numbers[name] = self.number(name, values, meaning)
+        if self.columns.medicines is not None:
+            self.colons += self.check_medicines(self.columns.medicines)
+        if meaning.notation.words:
+            coded = [meaning.notation.label(CASE_ID, value) is not None for value in self.case_ids.to_pylist()]
+            self.doubtful |= np.array(coded, np.bool_)
+
+    def number(self, name: str, values: Floats, meaning: Meaning) -> Floats:
+        """A column of numbers in the field's own unit; those that mean missing are left to the careful reader."""
+        notation = meaning.notation
+        if notation:
+            self.doubtful |= np.isin(values, notation.missing_numbers)
+            if name in notation.units:
+                self.uses.note(notation.unit_label(name, 0), ~np.isnan(values))
+        values, bad = meaning.bare(name, values)
+        self.doubtful |= bad
+        if name in self.written:
+            said = self.written[name]
+            values = np.where(np.isnan(said), values, said)
+            self.doubtful |= np.isinf(said)
+        return values
+
+    def check_medicines(self, column: MedicineColumn) -> int:
+        """Mark rows whose medicines the intake would refuse; returns the colons in all names."""
+        used = np.flatnonzero(np.bincount(column.names, minlength=1))
+        words = [column.vocabulary[place] for place in used.tolist()]
+        wrong = used[bad_names(words)]
+        bad = bad_months(column.months) if not len(wrong) else np.isin(column.names, wrong) | bad_months(column.months)
+        if bad.any():
+            self.doubtful[np.repeat(np.arange(len(column.counts)), column.counts)[bad]] = True
+        self.doubtful |= column.counts > MOST_MEDICINES
+        with_colon = [place for place, word in zip(used.tolist(), words, strict=True) if ":" in word]
+        return sum(
+            column.vocabulary[place].count(":") * int(np.count_nonzero(column.names == place)) for place in with_colon
+        )

@@ -1,8 +1,8 @@
 """The fast decoder for cases in JSON, generated from the fields: strict, and never more generous than the intake.
 
-msgspec decodes lines into structs, `screener.batch.reading.table` turns their fields into columns. A field that was
-absent has a default that no JSON text can produce: so the members of an object can be counted, which is how a key that
-is given twice is noticed (msgspec takes the last of them in silence).
+msgspec decodes lines into structs, `screener.batch.reading.conversion` turns their fields into columns. A field that
+was absent has a default that no JSON text can produce: so the members of an object can be counted, which is how a key
+that is given twice is noticed (msgspec takes the last of them in silence).
 """
 
 from __future__ import annotations

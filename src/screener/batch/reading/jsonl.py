@@ -13,15 +13,13 @@ import pyarrow as pa
 from msgspec.structs import astuple
 from numpy.typing import NDArray
 
-from screener.batch.chunk import LONGEST_LINE
+from screener.batch.chunk import BOM, LONGEST_LINE
 from screener.batch.reading.careful import CarefulReader, Policy
-from screener.batch.reading.checks import Read
-from screener.batch.reading.conversion import Conversion, Vocabulary
+from screener.batch.reading.conversion import Conversion, Table, Vocabulary
 from screener.batch.reading.fast import FastDecoder, can_learn, members
-from screener.batch.reading.meaning import Meaning
+from screener.batch.reading.meaning import Meaning, Read
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.record import Decoded, Reject, join
-from screener.batch.reading.table import Table
 from screener.case.fields import Fields
 from screener.case.model import BaseIntake
 from screener.engine.columnar.columns import Columns
@@ -36,7 +34,6 @@ CLOSE: Final = ord("}")
 ESCAPED_COLON: Final = b"\\u003"  # the beginning of the only other way to write a colon in a text
 FEW_ESCAPES: Final = 1000  # backslashes in a block that are looked at one by one: that is faster for few of them
 MOST_EXTRAS: Final = 200  # names of extra fields that the fast decoder learns
-BOM: Final = b"\xef\xbb\xbf"
 
 
 class JsonReader:
@@ -50,8 +47,7 @@ class JsonReader:
     def __init__(self, policy: Policy, folder: dict[str, Any] | None = None) -> None:
         self.policy = policy
         self.folder = folder or {}
-        self.meaning = Meaning(policy.notation, uncoded(policy.notation))
-        self.meaning.texts.with_absent()
+        self.meaning = Meaning(policy.notation, uncoded(policy.notation)).with_absent()
         self.decoder = FastDecoder(policy.fields, sorted(filter(can_learn, policy.drop))[:MOST_EXTRAS])
 
     def read(self, stream: IO[bytes], size: int, first_line: int) -> Decoded:
@@ -152,7 +148,7 @@ class _Rows:
             raw = tuple(zip(*map(astuple, rows), strict=True))
             yes_no = tuple(compress(raw, self.decoder.yes_no))
             none = np.zeros((0, len(rows)), np.uint8)
-            self.codes.append(self.reader.meaning.texts.codes(yes_no) if yes_no else none)
+            self.codes.append(self.reader.meaning.codes(yes_no) if yes_no else none)
             for column, values in zip(self.columns, compress(raw, self.decoder.others), strict=True):
                 column.extend(values)
             self.numbers.append(numbers)

@@ -7,6 +7,7 @@ in which it has a value are.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,11 @@ from numpy.typing import NDArray
 
 from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text
 from screener.batch.reading.careful import CarefulReader, Policy, id_text, with_bounds
-from screener.batch.reading.cell import MedicineTexts, of_cells, plain_value
-from screener.batch.reading.checks import BAD, BAD_CHOICE, bad_months, bad_names
+from screener.batch.reading.cell import Rows, answer_in, medicines_in, of_cells, plain_value, refused_for
 from screener.batch.reading.jsonl import accepted_and_refused
-from screener.batch.reading.meaning import Meaning
+from screener.batch.reading.meaning import BAD, BAD_CHOICE, Learnt, Meaning, bad_months, bad_names
 from screener.batch.reading.notation import Uses
 from screener.batch.reading.record import Decoded, join
-from screener.batch.reading.rows import Rows, answer_in, refused_for
 from screener.case.answers import MOST_MEDICINES
 from screener.case.fields import CASE_ID, MEDICINES
 from screener.engine.columnar.columns import (
@@ -48,7 +47,7 @@ class TypedReader:
         self.notation = policy.notation
         read = of_cells(policy.notation)
         self.meaning = Meaning(policy.notation, read)
-        self.medicine_texts = MedicineTexts(read)
+        self.medicine_texts = Learnt(partial(medicines_in, read))
 
     def read(self, batch: pa.RecordBatch, first_line: int) -> Decoded:
         """Read a batch.
@@ -89,7 +88,7 @@ class Block:
 
     def __init__(self, reader: TypedReader, rows: Rows) -> None:
         self.reader = reader
-        self.notation, self.texts = reader.notation, reader.meaning.texts
+        self.notation, self.meaning = reader.notation, reader.meaning
         self.fields = reader.policy.fields
         self.rows = rows
         self.uses = Uses()
@@ -105,10 +104,12 @@ class Block:
         columns = Columns(
             self.rows.count,
             {name: self.yes_no(name, column) for name, column in found.items() if name in self.fields.yes_no},
-            {name: self.number(name, column) for name, column in found.items() if name in self.texts.numbers},
-            {name: self.choice(name, column) for name, column in found.items() if name in self.texts.choices},
+            {name: self.number(name, column) for name, column in found.items() if name in self.meaning.numbers},
+            {name: self.choice(name, column) for name, column in found.items() if name in self.meaning.choices},
             self.medicines(found[MEDICINES]) if MEDICINES in found else None,
-            own_words={name: self.own_words(name, col) for name, col in found.items() if name in self.texts.own_words},
+            own_words={
+                name: self.own_words(name, col) for name, col in found.items() if name in self.meaning.own_words
+            },
         )
         case_ids = self.case_ids()
         return Decoded(lines, case_ids, columns, used=self.uses.count(self.doubtful))
@@ -121,7 +122,7 @@ class Block:
             self.refuse(given(column))
             return np.full(len(column), UNKNOWN, np.uint8)
         places, words = self.words(name, column)
-        codes = np.array([*(self.texts.yes_no[word] for word in words), UNKNOWN], np.uint8)[places]
+        codes = np.array([*(self.meaning.yes_no[word] for word in words), UNKNOWN], np.uint8)[places]
         self.refuse(codes == BAD)
         return np.minimum(codes, UNKNOWN)
 
@@ -129,7 +130,7 @@ class Block:
         """Values of a number column."""
         if is_text(column.type):
             places, words = self.words(name, column)
-            known = self.texts.numbers[name]
+            known = self.meaning.numbers[name]
             found: NDArray[np.float64] = np.array([*(known[word] for word in words), np.nan])[places]
             self.refuse(np.isinf(found))
             return found
@@ -137,7 +138,7 @@ class Block:
             self.refuse(given(column))
             return np.full(len(column), np.nan)
         values = self.coded(name, column, column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
-        values, bad = self.reader.meaning.bare.read(name, values)
+        values, bad = self.meaning.bare(name, values)
         self.refuse(bad)
         return values
 
@@ -163,7 +164,7 @@ class Block:
             self.refuse(given(column))
             return np.full(len(column), NO_CHOICE, np.int8)
         places, words = self.words(name, column)
-        codes = np.array([*(self.texts.choices[name][word] for word in words), NO_CHOICE], np.int8)[places]
+        codes = np.array([*(self.meaning.choices[name][word] for word in words), NO_CHOICE], np.int8)[places]
         self.refuse(codes == BAD_CHOICE)
         return codes
 
@@ -173,7 +174,7 @@ class Block:
             self.refuse(given(column))
             return np.full(len(column), None, np.object_)
         places, words = self.words(name, column)
-        texts, bad = self.texts.own_words[name].column(words)
+        texts, bad = self.meaning.texts(name, words)
         self.refuse(np.append(bad, np.False_)[places])
         found: NDArray[np.object_] = np.append(texts, [None])[places]
         return found

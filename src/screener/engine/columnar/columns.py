@@ -129,12 +129,12 @@ class Columns:
         medicines = [part.medicines or MedicineColumn.nothing(part.count) for part in parts]
         return cls(
             sum(part.count for part in parts),
-            _concat([(part.count, part.yes_no) for part in parts], UNKNOWN, np.uint8),
-            _concat([(part.count, part.numbers) for part in parts], np.nan, np.float64),
-            _concat([(part.count, part.choices) for part in parts], NO_CHOICE, np.int8),
+            concat_columns([(part.count, part.yes_no) for part in parts], UNKNOWN, np.uint8),
+            concat_columns([(part.count, part.numbers) for part in parts], np.nan, np.float64),
+            concat_columns([(part.count, part.choices) for part in parts], NO_CHOICE, np.int8),
             MedicineColumn.concat(medicines) if any(part.medicines is not None for part in parts) else None,
-            _concat([(part.count, part.signs) for part in parts], EXACTLY, np.int8),
-            _concat([(part.count, part.own_words) for part in parts], None, np.object_),
+            concat_columns([(part.count, part.signs) for part in parts], EXACTLY, np.int8),
+            concat_columns([(part.count, part.own_words) for part in parts], None, np.object_),
         )
 
     def answers(self, case: int, fields: Fields) -> dict[str, Any]:
@@ -182,7 +182,8 @@ class Columns:
         )
 
 
-def _concat(parts: Sequence[tuple[int, dict[str, Any]]], absent: float | None, kind: type) -> dict[str, Any]:
+def concat_columns(parts: Sequence[tuple[int, dict[str, Any]]], absent: float | None, kind: type) -> dict[str, Any]:
+    """Columns by name one after the other, each part with how many cases it has; `absent` where one is not there."""
     names = dict.fromkeys(name for _, columns in parts for name in columns)
     return {
         name: np.concatenate(

@@ -1,4 +1,6 @@
-"""Field names that look as if they identify a person: refused, and nothing of them is ever copied.
+"""Field names that the intake does not have: those that look as if they identify a person, and what others may mean.
+
+Those that look identifying are refused, and nothing of them is ever copied.
 
 The cases of a batch are meant to be anonymised. A name is taken apart into words (`patientName`, `birth-date`); it is
 the words that count. A name that is harmless after all can be dropped explicitly, which never copies it either.
@@ -8,17 +10,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
+
+from screener.case.fields import Fields
+from screener.errors import did_you_mean
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+MOST_LOOKED_AT: Final = 1000  # names of one record or table
+MOST_SHOWN: Final = 10
+
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _KEY: Final = re.compile(r'("(?:[^"\\]|\\.)*")\s*:')
 _MEDICINES: Final = re.compile(r'"medicines"\s*:\s*\[[^\]]*\]?')
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BETWEEN: Final = re.compile(r"[\s.-]+")
 
 _IDENTIFYING: Final = _words(
     """
@@ -90,3 +102,25 @@ def _quoted_keys(text: str) -> Iterator[str]:
             yield str(json.loads(match.group(1)))
         except ValueError:
             yield match.group(1)
+
+
+@lru_cache(4096)
+def suggestion_for(name: str, fields: Fields) -> str:
+    """The field that was probably meant by an unknown one, to append to a message."""
+    return did_you_mean(name, fields.case_keys)
+
+
+def small(name: str, fields: Fields) -> str | None:
+    """The field that a name would be if it were written as fields are: `Age`, `muscleCramps`, `Muscle Cramps`."""
+    plain = _BETWEEN.sub("_", name.strip().strip('"'))
+    found = (plain.lower(), _HUMP.sub("_", plain).lower())
+    return next((word for word in found if word != name and word in fields.case_keys), None)
+
+
+def in_small_letters(names: Iterable[str], fields: Fields) -> str:
+    """The fields that names would be in small letters, to append to a message; nothing when they are none."""
+    meant = dict.fromkeys(filter(None, (small(name, fields) for name in islice(names, MOST_LOOKED_AT))))
+    if not meant:
+        return ""
+    listed = ", ".join(f"`{name}`" for name in islice(meant, MOST_SHOWN))
+    return f"; fields are written in small letters: {listed}"
