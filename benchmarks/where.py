@@ -22,7 +22,6 @@ from unittest.mock import patch
 from benchmarks.fhir import person
 from benchmarks.longtables import write_tables
 from benchmarks.records import FIELDS, POLICY, write_jsonl, write_parquet
-from screener.batch.engines import Columnar
 from screener.batch.inputs import records as record_inputs
 from screener.batch.inputs.cutting import LineCutter
 from screener.batch.inputs.source import find_inputs
@@ -37,6 +36,7 @@ from screener.batch.run import run
 from screener.batch.work import Worker
 from screener.batch.writing import writers
 from screener.batch.writing.output import ResumableOutput
+from screener.engine.columnar.engine import ColumnarEngine
 from screener.records.codetable import code_table
 from screener.records.fhir import case as fhir_case
 from screener.records.fhir import decode, ndjson
@@ -78,7 +78,7 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("making cases", PartCases, ("case",)),
     ("cases as JSON", record_inputs, ("case_read",)),
     ("decoding Parquet", readers, ("batches",)),
-    ("conclusions", Columnar, ("infer",)),
+    ("conclusions", ColumnarEngine, ("infer",)),
     ("counting", Worker, ("count",)),
     ("lists of results", writers.ParquetWriter, ("table",)),
     ("lists of results", Worker, ("add",)),

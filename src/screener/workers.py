@@ -11,21 +11,27 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from multiprocessing import Pipe, forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from threading import Lock, local
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from screener.errors import EngineFault, ScreenerError
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 READY: Final = "ready"
 REAP_SECONDS: Final = 0.5  # between the end of the connection and the end of the process
 MOST_FALSE_STARTS: Final = 5  # workers in a row that die before they are ready
+AHEAD: Final = 3  # items for each worker that may be begun before those in front of them are finished
+READY_ITEMS: Final = 2  # items that are there before a worker asks for them
 NOT_KNOWN: Final = (None, 255)  # how a process ended that is still there, or whose end nobody saw
 
 
@@ -122,6 +128,7 @@ class Crew:
         make: Callable[..., Callable[..., Any]],
         *given: Any,
     ) -> None:
+        self.count = count
         self.context = context
         self.make = make
         self.given = given
@@ -149,6 +156,22 @@ class Crew:
             self.begun.discard(worker)
             raise
 
+    def in_order(self, do: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[tuple[Item, Made]]:
+        """What threads make of items, in the order of these; a few of them are begun ahead."""
+        ahead: deque[tuple[Item, Future[Made]]] = deque()
+        for item in items:
+            ahead.append((item, self.threads.submit(do, item)))
+            while ahead:
+                if ahead[0][1].done():
+                    yield _given(ahead)
+                    continue
+                busy = [made for _, made in ahead if not made.done()]
+                if len(busy) < self.count + READY_ITEMS and len(ahead) < AHEAD * self.count:
+                    break
+                wait(busy, return_when=FIRST_COMPLETED)
+        while ahead:
+            yield _given(ahead)
+
     def start(self) -> Worker:
         """A worker that is ready.
 
@@ -174,6 +197,11 @@ class Crew:
             worker.end()
         continue_helpers()
         self.threads.shutdown(cancel_futures=True)
+
+
+def _given(ahead: deque[tuple[Item, Future[Made]]]) -> tuple[Item, Made]:
+    item, made = ahead.popleft()
+    return item, made.result()
 
 
 _starting = Lock()

@@ -32,7 +32,7 @@ def screened(worker: Worker, batch: pa.RecordBatch) -> pa.RecordBatch:
         batch: columns named after the fields of the intake; others are passed over.
     """
     known = batch.select([name for name in batch.schema.names if name in worker.work.book.fields.columns])
-    decoded, outcomes = worker.engine.infer(TypedReader(worker.work.policy).read(known, 0))
+    decoded, outcomes = worker.infer(TypedReader(worker.work.policy).read(known, 0))
     listing = Listing.of(outcomes)
     columns: dict[str, Any] = {"case_id": decoded.case_ids, "urgency": listing.urgency_arrow().cast(pa.string())}
     columns |= {name: listing.lists[name].arrow().cast(pa.list_(pa.string())) for name in LISTS}

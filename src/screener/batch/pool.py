@@ -7,9 +7,7 @@ kills, which becomes a reject.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Final, cast
 
 from screener.batch.chunk import Chunk
@@ -20,8 +18,6 @@ from screener.batch.writing.parts import Part
 from screener.errors import EngineFault
 from screener.workers import Crew, GoneError
 
-AHEAD: Final = 3  # chunks for each worker that may be begun before those in front of them are finished
-READY_CHUNKS: Final = 2  # chunks that are cut before a worker asks for them
 TRIES: Final = 2  # a worker that dies once on something may have died by chance
 
 
@@ -47,7 +43,6 @@ class Pool:
     """
 
     def __init__(self, work: Work, count: int) -> None:
-        self.count = count
         self.crew = Crew(count, running_context, doing, work)
 
     def run(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Part]]:
@@ -57,19 +52,7 @@ class Pool:
             FileError: the input cannot be read.
             EngineFault: workers die again and again.
         """
-        ahead: deque[tuple[Chunk, Future[Part]]] = deque()
-        for chunk in chunks:
-            ahead.append((chunk, self.crew.threads.submit(self.part, chunk)))
-            while ahead:
-                if ahead[0][1].done():
-                    yield _given(ahead)
-                    continue
-                busy = [part for _, part in ahead if not part.done()]
-                if len(busy) < self.count + READY_CHUNKS and len(ahead) < AHEAD * self.count:
-                    break
-                wait(busy, return_when=FIRST_COMPLETED)
-        while ahead:
-            yield _given(ahead)
+        return self.crew.in_order(self.part, chunks)
 
     def part(self, chunk: Chunk) -> Part:
         """The part of a chunk, without the cases that kill; called in a thread.
@@ -111,11 +94,6 @@ class Pool:
     def close(self) -> None:
         """End all workers, soon even if one of them is stopped or hangs."""
         self.crew.close()
-
-
-def _given(ahead: deque[tuple[Chunk, Future[Part]]]) -> tuple[Chunk, Part]:
-    chunk, part = ahead.popleft()
-    return chunk, part.result()
 
 
 def in_this_process(work: Work, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Part]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from screener.batch.chunk import Position
-from screener.batch.engines import Columnar
 from screener.batch.inputs.chunks import chunks
 from screener.batch.inputs.opening import close_pipe
 from screener.batch.inputs.source import Input
@@ -16,6 +15,7 @@ from screener.batch.reading.record import Decoded
 from screener.batch.summary.tally import Tally
 from screener.collector import paused
 from screener.engine.columnar.columns import UNKNOWN
+from screener.engine.columnar.engine import ColumnarEngine
 from screener.evaluate.counts import Counts, groups_of, subjects_of
 from screener.evaluate.truth import Truth
 from screener.rulebook.book import RuleBook
@@ -34,7 +34,7 @@ class Reading:
         self.inputs, self.policy, self.truth = inputs, policy, truth
         self.counts = Counts(subjects_of(book), groups_of(book.fields))
         self.tally = Tally()
-        self.engine = Columnar(book)
+        self.engine = ColumnarEngine(book)
 
     def read(self) -> None:
         """Read everything.
@@ -63,6 +63,4 @@ class Reading:
         truth = self.truth.of(columns)
         bounds = self.truth.bounds(columns)
         self.counts.bounds += int((truth[bounds] == UNKNOWN).sum())
-        decoded.columns = self.truth.without(columns)
-        _, outcomes = self.engine.infer(decoded)
-        self.counts.add(columns, truth, outcomes)
+        self.counts.add(columns, truth, self.engine.infer(self.truth.without(columns)))

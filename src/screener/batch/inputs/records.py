@@ -5,9 +5,7 @@ Folders of tables are read by several processes: each makes the cases of some pa
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 _json = msgspec.json.Encoder().encode
 
 CASES: Final = 2000  # in one chunk
-AHEAD: Final = 2  # parts for each process that are begun before those in front of them are given on
 
 
 def record_chunks(source: Input, file: int) -> Iterator[Chunk]:
@@ -155,12 +152,18 @@ def cases_of_tables(name: str, form: str, options: Options) -> Iterator[CaseRead
         return
     counts, run = options.coverage.begin(name), run_of(name, form, options)
     with run.split() as (reader, parts):
-        for made in _made(_alone(reader), parts, options.workers):
-            counts.merge(made.counts)
-            run.count(made.strangers)
-            options.used |= made.used
-            options.without_day += made.without_day
-            yield from made.cases
+        crew = Crew(options.workers, running_context, _making, _alone(reader))
+        try:
+            for _, made in crew.in_order(crew.ask, range(parts)):
+                counts.merge(made.counts)
+                run.count(made.strangers)
+                options.used |= made.used
+                options.without_day += made.without_day
+                yield from made.cases
+        except GoneError:
+            raise EngineFault("a process that read tables died; is there enough memory?") from None
+        finally:
+            crew.close()
 
 
 def _size(folder: Path) -> int:
@@ -172,24 +175,6 @@ def _alone(reader: PartReader) -> PartReader:
     """The same for another process, which tells nobody anything."""
     options = replace(reader.options, coverage=Coverage(), say=silent, used=set(), without_day=0, kept=set())
     return replace(reader, options=options)
-
-
-def _made(reader: PartReader, parts: int, workers: int) -> Iterator[Made]:
-    """What is made of each part, in order."""
-    crew = Crew(workers, running_context, _making, reader)
-    waiting: deque[Future[Made]] = deque()
-    coming = iter(range(parts))
-    try:
-        while True:
-            while len(waiting) < AHEAD * workers and (part := next(coming, None)) is not None:
-                waiting.append(crew.threads.submit(crew.ask, part))
-            if not waiting:
-                return
-            yield waiting.popleft().result()
-    except GoneError:
-        raise EngineFault("a process that read tables died; is there enough memory?") from None
-    finally:
-        crew.close()
 
 
 def _making(reader: PartReader) -> Callable[[int], Made]:

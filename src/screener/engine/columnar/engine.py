@@ -6,8 +6,7 @@ same as the reference engine does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 from typing import Final
@@ -111,51 +110,27 @@ class Outcomes:
         return Outcome(values, tuple(firings), suppressed, *levels, engine="columnar")
 
 
-@dataclass
-class _Program:
-    """Conditions as a list in which every part comes before what it is part of, and only once."""
-
-    places: dict[Condition, int] = field(default_factory=dict)
-
-    def add(self, condition: Condition) -> None:
-        if condition not in self.places:
-            for part in children(condition):
-                self.add(part)
-            self.places[condition] = len(self.places)
-
-
 class ColumnarEngine:
     """The columnar engine for one rule book (with its active packs)."""
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
-        program = _Program()
+        self.places: dict[Condition, int] = {}
+        self.steps: list[tuple[Condition | str, int, list[int]]] = []
+        """In order: a condition with its place and those of its parts, or a conclusion with those of its rules."""
         for name in book.order:
-            for rule in book.rules_for[name]:
-                program.add(rule.condition)
-        self.places = program.places
+            self.steps.append((name, -1, [self._place(rule.condition) for rule in book.rules_for[name]]))
         self.atoms = tuple(dict.fromkeys(atom for rule in book.rules for atom in atoms(rule.condition)))
         self.reader = AtomReader(book, self.atoms)
-        self.steps = tuple(self._steps())
         self.fired = tuple((rule.id, self.places[rule.condition]) for rule in book.rules)
 
-    def _steps(self) -> Iterator[tuple[Condition | str, int, tuple[int, ...]]]:
-        """In order: a condition with its place and those of its parts, or a conclusion with those of its rules."""
-        done: set[int] = set()
-        for name in self.book.order:
-            rules = self.book.rules_for[name]
-            for rule in rules:
-                yield from self._below(rule.condition, done)
-            yield name, -1, tuple(self.places[rule.condition] for rule in rules)
-
-    def _below(self, condition: Condition, done: set[int]) -> Iterator[tuple[Condition, int, tuple[int, ...]]]:
-        place = self.places[condition]
-        if place in done:
-            return
-        done.add(place)
-        for part in children(condition):
-            yield from self._below(part, done)
-        yield condition, place, tuple(self.places[part] for part in children(condition))
+    def _place(self, condition: Condition) -> int:
+        """The place of a condition, for which there is a step behind those for its parts, and only once."""
+        if condition not in self.places:
+            parts = [self._place(part) for part in children(condition)]
+            self.places[condition] = len(self.places)
+            self.steps.append((condition, self.places[condition], parts))
+        return self.places[condition]
 
     def infer(self, columns: Columns) -> Outcomes:
         """Draw every conclusion of the book for every case."""
