@@ -15,18 +15,27 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import pyarrow as pa
+
 from screener.batch.inputs.splits import Split, chunks_of, located, needs_count, numbered, plan
 from screener.batch.inputs.unchanged import check_unchanged
 from screener.batch.job import Job, Result
+from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
+from screener.batch.reading.readers import check_header
+from screener.batch.reading.record import Reject
+from screener.batch.reading.typed import TypedReader
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.views import write_summary
 from screener.batch.work import Work, Worker, nothing
+from screener.batch.writing.columns import Listing
 from screener.batch.writing.jobfile import JobFile
 from screener.batch.writing.parts import Parts, Progress, merged, whole_file
-from screener.batch.writing.writers import writer_for
+from screener.batch.writing.writers import LISTS, writer_for
 from screener.errors import EngineFault, FileError, UsageError, echo
 from screener.rulebook.book import RuleBook
+from screener.rulebook.cache import cached_rulebook
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -34,6 +43,16 @@ if TYPE_CHECKING:
 FRAME: Final = (
     "case_id string, urgency string, raised array<string>, possible array<string>, suppressed array<string>, "
     "rules array<string>, errors array<struct<field: string, message: string>>"
+)
+
+ERRORS: Final = pa.list_(pa.struct([("field", pa.string()), ("message", pa.string())]))
+SCHEMA: Final = pa.schema(
+    [
+        ("case_id", pa.string()),
+        ("urgency", pa.string()),
+        *((name, pa.list_(pa.string())) for name in LISTS),
+        ("errors", ERRORS),
+    ]
 )
 
 _workers: dict[str, Worker] = {}  # of this Python process, by job: making one takes longer than a small split
@@ -169,6 +188,14 @@ def _prepare(job: Job, parts: Parts) -> JobFile | None:
     return file
 
 
+def _worker(work: Work, key: str) -> Worker:
+    """The worker of a job, which a process makes once."""
+    if key not in _workers:
+        _workers.clear()
+        _workers[key] = Worker(work)
+    return _workers[key]
+
+
 def do_split(work: Work, parts: Parts, key: str, split: Split) -> None:
     """The work of one task: read a split, write its part and its rejects.
 
@@ -178,10 +205,7 @@ def do_split(work: Work, parts: Parts, key: str, split: Split) -> None:
         key: of the job, so that a process makes its worker once.
         split: what to read.
     """
-    if key not in _workers:
-        _workers.clear()
-        _workers[key] = Worker(work)
-    found = [_workers[key].do(chunk) for chunk in chunks_of(work.inputs, split)]
+    found = [_worker(work, key).do(chunk) for chunk in chunks_of(work.inputs, split)]
     part = merged(found or [nothing(work)])
     parts.write(split.number, part, Progress(part.tally))
 
@@ -228,10 +252,6 @@ def screen(
         CaseError: the data frame has columns that are not allowed.
         UsageError: there is no such pack.
     """
-    from screener.batch.reading.careful import Policy
-    from screener.batch.reading.readers import check_header
-    from screener.rulebook.cache import cached_rulebook
-
     chosen = (book or cached_rulebook()).select(packs)
     policy = Policy(notation or Notation(chosen.fields), ignore_extra)
     check_header(dataframe.columns, policy, "the data frame")
@@ -239,11 +259,36 @@ def screen(
     shared = dataframe.sparkSession.sparkContext.broadcast((work, uuid.uuid4().hex))
 
     def screen_batches(batches: Iterator[Any]) -> Iterator[Any]:
-        from screener.batch.frames import screened
-
         work, key = shared.value
-        if key not in _workers:
-            _workers[key] = Worker(work)
-        return (screened(_workers[key], batch) for batch in batches)
+        return (screened(_worker(work, key), batch) for batch in batches)
 
     return dataframe.mapInArrow(screen_batches, FRAME)
+
+
+def screened(worker: Worker, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The results of a batch of cases, in the same order.
+
+    Args:
+        worker: with the rule book.
+        batch: columns named after the fields of the intake; others are passed over.
+    """
+    known = batch.select([name for name in batch.schema.names if name in worker.work.book.fields.columns])
+    decoded, outcomes = worker.infer(TypedReader(worker.work.policy).read(known, 0))
+    listing = Listing.of(outcomes)
+    columns: dict[str, Any] = {"case_id": decoded.case_ids, "urgency": listing.urgency_arrow().cast(pa.string())}
+    columns |= {name: listing.lists[name].arrow().cast(pa.list_(pa.string())) for name in LISTS}
+    columns["errors"] = pa.nulls(len(decoded.lines), ERRORS)
+    accepted = pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
+    if not decoded.rejects:
+        return accepted
+    both = pa.Table.from_batches([accepted, refused(decoded.rejects)])
+    order = np.argsort([*decoded.lines.tolist(), *(reject.line for reject in decoded.rejects)], kind="stable")
+    return both.take(pa.array(order)).combine_chunks().to_batches()[0]
+
+
+def refused(rejects: list[Reject]) -> pa.RecordBatch:
+    """Rows that say only why a case was refused."""
+    errors = [[{"field": p.field, "message": p.message} for p in reject.problems] for reject in rejects]
+    columns: dict[str, Any] = {name: pa.nulls(len(rejects), SCHEMA.field(name).type) for name in SCHEMA.names}
+    columns |= {"case_id": pa.array([r.case_id for r in rejects], pa.string()), "errors": pa.array(errors, ERRORS)}
+    return pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)

@@ -30,10 +30,9 @@ from screener.engine.durable.body import (
     weight,
 )
 from screener.engine.durable.factored import aliases, some_rule_holds
-from screener.engine.durable.numbers import Numbers
 from screener.engine.durable.program import NotUsable
 from screener.errors import RuleProblem
-from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, children
 from screener.rulebook.book import RuleBook
 
 MOST_ELEMENTS: Final = 60  # elements per body (a fact of the engine has at most 253 attributes)
@@ -51,6 +50,32 @@ class TooLarge(NotUsable):
 
 class _Full(Exception):
     """There is no room for another engine rule."""
+
+
+@dataclass
+class Numbers:
+    """Numbers for conditions, the same for equal ones: compared faster than a condition of a thousand parts.
+
+    Attributes:
+        given: by what a condition is made of.
+        objects: by the identity of the object, which is kept so that no other one can have it.
+    """
+
+    given: dict[object, int] = field(default_factory=dict)
+    objects: dict[int, tuple[int, Condition]] = field(default_factory=dict)
+
+    def of(self, condition: Condition) -> int:
+        """The number of a condition."""
+        known = self.objects.get(id(condition))
+        if known is not None:
+            return known[0]
+        key: object = condition
+        if isinstance(condition, Not | AllOf | AnyOf | AtLeast):
+            count = condition.count if isinstance(condition, AtLeast) else 0
+            key = (type(condition), count, *map(self.of, children(condition)))
+        number = self.given.setdefault(key, len(self.given))
+        self.objects[id(condition)] = number, condition
+        return number
 
 
 @dataclass
