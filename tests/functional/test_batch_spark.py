@@ -18,8 +18,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from screener.batch.chunk import Chunk
 from screener.batch.inputs.source import find_inputs
-from screener.batch.inputs.splits import Split, located, numbered, plan
+from screener.batch.inputs.splits import located, numbered, plan
 from screener.batch.job import Job, Result
 from screener.batch.run import run
 from screener.batch.spark import run_spark
@@ -228,15 +229,15 @@ class Here:
     def broadcast(self, value: Any) -> SimpleNamespace:
         return SimpleNamespace(value=pickle.loads(pickle.dumps(value)))
 
-    def parallelize(self, splits: list[Split], count: int) -> Here:
+    def parallelize(self, splits: list[Chunk], count: int) -> Here:
         assert len(splits) == count
         self.splits = splits
         return self
 
-    def map(self, function: Callable[[Split], Any]) -> SimpleNamespace:
+    def map(self, function: Callable[[Chunk], Any]) -> SimpleNamespace:
         return SimpleNamespace(collect=lambda: [self.one(function, split) for split in self.splits])
 
-    def one(self, function: Callable[[Split], Any], split: Split) -> Any:
+    def one(self, function: Callable[[Chunk], Any], split: Chunk) -> Any:
         found = function(split)
         if found is None:
             self.made += 1
@@ -284,7 +285,7 @@ def test_two_runs_on_spark_do_not_write_the_same_output(tmp_path: Path, book: Ru
     job = Job(tuple(find_inputs([str(tmp_path / "in.jsonl")])), str(tmp_path / "out.csv"), book, force=True)
 
     class Second(Here):
-        def one(self, function: Callable[[Split], Any], split: Split) -> Any:
+        def one(self, function: Callable[[Chunk], Any], split: Chunk) -> Any:
             with pytest.raises(FileError, match="another run is writing"):
                 run_spark(job, Here())
             return super().one(function, split)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 
 from screener.batch.chunk import Chunk, Position
 from screener.batch.inputs.chunks import remaining
 from screener.batch.inputs.opening import close_pipe
-from screener.batch.inputs.source import Input
 from screener.batch.inputs.unchanged import ChangedError, check_unchanged
 from screener.batch.job import Job, Result
 from screener.batch.pool import Pool, in_this_process
@@ -65,20 +65,16 @@ def _kept(job: Job, output: ResumableOutput | StreamOutput) -> Iterator[None]:
     try:
         yield
     except FileError as error:
-        reason = error if isinstance(error, ChangedError) else _change(job.inputs) or error
+        reason = error
+        if not isinstance(error, ChangedError):
+            try:
+                check_unchanged(job.inputs)
+            except ChangedError as change:
+                reason = change
         output.stop(isinstance(reason, ChangedError))
         if isinstance(output, StreamOutput) or "--resume" in str(reason) or "--force" in str(reason):
             raise reason from None
         raise FileError(f"{reason}; what is done is kept for --resume") from None
-
-
-def _change(inputs: Sequence[Input]) -> ChangedError | None:
-    """What changed since the run began, if anything did."""
-    try:
-        check_unchanged(inputs)
-    except ChangedError as error:
-        return error
-    return None
 
 
 def _check_places(job: Job) -> None:
@@ -116,8 +112,8 @@ def _fill(job: Job, output: ResumableOutput | StreamOutput) -> None:
     line = ProgressLine(job.inputs, output.progress.tally.results + output.progress.tally.rejects)
     progress = output.progress
     found = remaining(job.inputs, progress.position, progress.checks, output.doubtful, job.size)
-    first = [chunk for _, chunk in zip(range(2), found, strict=False)]
-    rest = _chain(first, found)
+    first = list(islice(found, 2))
+    rest = chain(first, found)
     count = job.workers or os.cpu_count() or 1
     alone = job.engine == "columnar" and (count == 1 or len(first) < 2)
     pool = None if alone else Pool(job.work, min(count, 256))
@@ -135,11 +131,6 @@ def _fill(job: Job, output: ResumableOutput | StreamOutput) -> None:
     check_unchanged(job.inputs[seen:])
     if job.work.form == "parquet" and progress.position == Position():
         output.add(nothing(job.work), progress.position)
-
-
-def _chain(first: Sequence[Chunk], rest: Iterator[Chunk]) -> Iterator[Chunk]:
-    yield from first
-    yield from rest
 
 
 def after(chunk: Chunk) -> Position:

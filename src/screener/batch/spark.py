@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 
-from screener.batch.inputs.splits import Split, chunks_of, located, needs_count, numbered, plan
+from screener.batch.chunk import Chunk
+from screener.batch.inputs.splits import chunks_of, located, needs_count, numbered, plan
 from screener.batch.inputs.unchanged import check_unchanged
 from screener.batch.job import Job, Result
 from screener.batch.reading.careful import Policy
@@ -133,10 +134,10 @@ def _run(job: Job, parts: Parts, spark: SparkSession | None) -> Tally:
     uncounted = [split for split in splits if needs_count(inputs, split)]
     shared = context.broadcast((job.work, parts, uuid.uuid4().hex))
 
-    def count(split: Split) -> Split:
+    def count(split: Chunk) -> Chunk:
         return located(shared.value[0].inputs, split)
 
-    def task(split: Split) -> None:
+    def task(split: Chunk) -> None:
         work, where, key = shared.value
         do_split(work, where, key, split)
 
@@ -154,7 +155,7 @@ def _run(job: Job, parts: Parts, spark: SparkSession | None) -> Tally:
     return _finish(job, parts, ready)
 
 
-def _map(context: Any, function: Callable[[Split], Any], splits: list[Split]) -> list[Any]:
+def _map(context: Any, function: Callable[[Chunk], Any], splits: list[Chunk]) -> list[Any]:
     """One task for each split."""
     found: list[Any] = context.parallelize(splits, len(splits)).map(function).collect() if splits else []
     return found
@@ -196,7 +197,7 @@ def _worker(work: Work, key: str) -> Worker:
     return _workers[key]
 
 
-def do_split(work: Work, parts: Parts, key: str, split: Split) -> None:
+def do_split(work: Work, parts: Parts, key: str, split: Chunk) -> None:
     """The work of one task: read a split, write its part and its rejects.
 
     Args:
@@ -210,7 +211,7 @@ def do_split(work: Work, parts: Parts, key: str, split: Split) -> None:
     parts.write(split.number, part, Progress(part.tally))
 
 
-def _finish(job: Job, parts: Parts, splits: Iterable[Split]) -> Tally:
+def _finish(job: Job, parts: Parts, splits: Iterable[Chunk]) -> Tally:
     """Add up, and mark the output as whole."""
     tally = Tally()
     for split in splits:

@@ -146,7 +146,8 @@ def _input(name: str, form: str | None) -> Input:
     if not piped and form not in RECORD_FORMS and Path(name).is_dir():
         pattern = echo_path(str(Path(name) / "*"))
         raise FileError(f"{echo_path(name)} is a folder; name its files, for example with a pattern: {pattern}")
-    state = None if piped else _state(name, form in TABLE_FORMS)
+    with reading(name):
+        state = None if piped else state_of(name, form in TABLE_FORMS)
     if form in RECORD_FORMS:
         return Input(name, form, pipe=piped, state=state)  # what is wrong with it is found when it is read
     packed, kind = _kind(name, form, piped)
@@ -157,11 +158,6 @@ def _input(name: str, form: str | None) -> Input:
     if piped:
         open_pipe(name, packed)
     return _looked_at(draft)
-
-
-def _state(name: str, tables: bool) -> State:
-    with reading(name):
-        return state_of(name, tables)
 
 
 def _kind(name: str, form: str | None, piped: bool) -> tuple[str, str]:

@@ -1,9 +1,14 @@
-"""Dividing inputs into splits that tasks on other machines read by themselves: by bytes, row groups or whole files."""
+"""Dividing inputs into splits that tasks on other machines read by themselves: by bytes, row groups or whole files.
+
+A split is a chunk whose number is its place among all splits, and the name of its part. Its `start` is of the bytes,
+or the row group; its `end` is of the bytes, or 0 for a row group and a whole file; its `records` are 0 while it is not
+known how many it has.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
@@ -16,52 +21,30 @@ from screener.batch.inputs.source import Input, text_of
 SPLIT_BYTES: Final = 64 << 20  # of JSON lines in one split
 
 
-@dataclass(frozen=True)
-class Split:
-    """What one task reads.
-
-    Attributes:
-        number: its place among all splits; the name of its part.
-        file: the place of its input.
-        start: of the bytes, or the row group.
-        end: of the bytes; 0: a row group, or the whole file.
-        line: the number of its first record.
-        records: how many it has; 0 while that is not known.
-    """
-
-    number: int
-    file: int
-    start: int = 0
-    end: int = 0
-    line: int = 1
-    records: int = 0
-
-
-def plan(inputs: Sequence[Input], size: int = SPLIT_BYTES) -> list[Split]:
+def plan(inputs: Sequence[Input], size: int = SPLIT_BYTES) -> list[Chunk]:
     """The splits of all inputs; of JSON lines, where lines begin and how many there are is not known yet.
 
     Raises:
         FileError: an input cannot be read.
     """
-    found: list[Split] = []
+    found: list[Chunk] = []
     for file, source in enumerate(inputs):
         if source.form == "parquet":
-            groups = chunks(list(inputs[: file + 1]), Position(file))
-            found += [Split(0, file, group.start, 0, group.line, group.records) for group in groups]
+            found += chunks(inputs[: file + 1], Position(file))
         elif source.form == "jsonl" and source.seekable:
             length = Path(source.name).stat().st_size
-            found += [Split(0, file, at, min(at + size, length)) for at in range(0, length, size)]
+            found += [Chunk(file, 0, 1, 0, at, min(at + size, length)) for at in range(0, length, size)]
         else:
-            found.append(Split(0, file))
+            found.append(Chunk(file, 0, 1, 0))
     return [replace(split, number=number) for number, split in enumerate(found)]
 
 
-def needs_count(inputs: Sequence[Input], split: Split) -> bool:
+def needs_count(inputs: Sequence[Input], split: Chunk) -> bool:
     """Whether the lines of a split must be counted before the numbers of the next are known."""
     return inputs[split.file].form == "jsonl" and split.end > 0
 
 
-def located(inputs: Sequence[Input], split: Split) -> Split:
+def located(inputs: Sequence[Input], split: Chunk) -> Chunk:
     """A split of JSON lines with the whole lines that begin in it, counted.
 
     Raises:
@@ -94,10 +77,10 @@ def _line_start(source: Input, at: int) -> int:
     return place
 
 
-def numbered(inputs: Sequence[Input], splits: Iterable[Split]) -> list[Split]:
+def numbered(inputs: Sequence[Input], splits: Iterable[Chunk]) -> list[Chunk]:
     """Splits whose lines have been counted, with the number of their first line; those without lines are skipped."""
-    found: list[Split] = []
-    by_file: dict[int, list[Split]] = {}
+    found: list[Chunk] = []
+    by_file: dict[int, list[Chunk]] = {}
     for split in splits:
         by_file.setdefault(split.file, []).append(split)
     for some in by_file.values():
@@ -108,13 +91,13 @@ def numbered(inputs: Sequence[Input], splits: Iterable[Split]) -> list[Split]:
     return found
 
 
-def chunks_of(inputs: Sequence[Input], split: Split) -> Iterator[Chunk]:
+def chunks_of(inputs: Sequence[Input], split: Chunk) -> Iterator[Chunk]:
     """The chunks of a split.
 
     Raises:
         FileError: the input cannot be read.
     """
     if split.records:
-        yield Chunk(split.file, split.number, split.line, split.records, split.start, split.end)
+        yield split
     else:
-        yield from (chunk for chunk in chunks(list(inputs), Position(split.file)) if chunk.file == split.file)
+        yield from (chunk for chunk in chunks(inputs, Position(split.file)) if chunk.file == split.file)

@@ -108,15 +108,13 @@ class CarefulReader:
         try:
             intake = intake_class(self.policy.fields).read(understood)
         except CaseError as error:
-            problems += [FieldProblem(p.field, p.message + self.hint(p.field, kept)) for p in error.problems]
+            for p in error.problems:
+                often = hint(self.policy.fields.get(p.field), kept.get(p.field))
+                problems.append(FieldProblem(p.field, p.message + often))
             intake = None
         if problems or intake is None:
             return Reject(line, shown, tuple(problems), None if secret else raw)
         return intake
-
-    def hint(self, name: str, kept: dict[str, Any]) -> str:
-        """Which option would say what a refused value means; often nothing."""
-        return hint(self.policy.fields.get(name), kept.get(name))
 
     def known_fields(self, answers: dict[str, Any]) -> tuple[dict[str, Any], list[FieldProblem], bool]:
         """The fields of the intake, what is wrong with the others, and whether the text must not be copied."""

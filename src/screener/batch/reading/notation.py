@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -244,6 +244,11 @@ class Uses:
         """These rows used a code."""
         if label and rows.any():
             self.rows.append((label, rows))
+
+    def note_all(self, labels: Sequence[str | None], places: NDArray[np.int64]) -> None:
+        """The rows used these codes, each that at its place."""
+        for label in set(labels) - {None}:
+            self.note(label, np.array([other == label for other in labels], np.bool_)[places])
 
     def count(self, doubtful: NDArray[np.bool_]) -> Counter[str]:
         """How often each code was used in the other rows."""

@@ -100,7 +100,7 @@ class Block:
 
     def decoded(self, lines: NDArray[np.int64]) -> Decoded:
         """The answers in all rows."""
-        found = self.rows.columns
+        found = {name: column for name, column in self.rows.columns.items() if self.can_answer(name, column)}
         columns = Columns(
             self.rows.count,
             {name: self.yes_no(name, column) for name, column in found.items() if name in self.fields.yes_no},
@@ -111,16 +111,26 @@ class Block:
                 name: self.own_words(name, col) for name, col in found.items() if name in self.meaning.own_words
             },
         )
-        case_ids = self.case_ids()
+        case_ids = self.case_ids(found.get(CASE_ID))
         return Decoded(lines, case_ids, columns, used=self.uses.count(self.doubtful))
+
+    def can_answer(self, name: str, column: pa.Array) -> bool:
+        """Whether a column's type can hold answers of its field; otherwise the rows that have a value are refused."""
+        kind = column.type
+        if name in self.fields.own_words:
+            fits = is_text(kind)
+        elif name == MEDICINES:
+            fits = is_text(kind) or (is_list(kind) and is_entry(kind.value_type))
+        else:
+            fits = is_text(kind) or is_number(kind) or (name in self.fields.yes_no and pa.types.is_boolean(kind))
+        if not fits:
+            self.refuse(given(column))
+        return fits
 
     def yes_no(self, name: str, column: pa.Array) -> NDArray[np.uint8]:
         """Codes of a yes/no column."""
         if pa.types.is_boolean(column.type):
             return boolean_codes(column)
-        if not is_text(column.type) and not is_number(column.type):
-            self.refuse(given(column))
-            return np.full(len(column), UNKNOWN, np.uint8)
         places, words = self.words(name, column)
         codes = np.array([*(self.meaning.yes_no[word] for word in words), UNKNOWN], np.uint8)[places]
         self.refuse(codes == BAD)
@@ -134,9 +144,6 @@ class Block:
             found: NDArray[np.float64] = np.array([*(known[word] for word in words), np.nan])[places]
             self.refuse(np.isinf(found))
             return found
-        if not is_number(column.type):
-            self.refuse(given(column))
-            return np.full(len(column), np.nan)
         values = self.coded(name, column, column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
         values, bad = self.meaning.bare(name, values)
         self.refuse(bad)
@@ -160,9 +167,6 @@ class Block:
 
     def choice(self, name: str, column: pa.Array) -> NDArray[np.int8]:
         """Codes of a choice column."""
-        if not is_text(column.type) and not is_number(column.type):
-            self.refuse(given(column))
-            return np.full(len(column), NO_CHOICE, np.int8)
         places, words = self.words(name, column)
         codes = np.array([*(self.meaning.choices[name][word] for word in words), NO_CHOICE], np.int8)[places]
         self.refuse(codes == BAD_CHOICE)
@@ -170,9 +174,6 @@ class Block:
 
     def own_words(self, name: str, column: pa.Array) -> NDArray[np.object_]:
         """A column of what people wrote in their own words."""
-        if not is_text(column.type):
-            self.refuse(given(column))
-            return np.full(len(column), None, np.object_)
         places, words = self.words(name, column)
         texts, bad = self.meaning.texts(name, words)
         self.refuse(np.append(bad, np.False_)[places])
@@ -185,9 +186,7 @@ class Block:
         if self.notation.concerns(name):
             texts = (CASE_ID, *self.fields.own_words)
             read = [plain_value(word) if isinstance(word, str) and name not in texts else word for word in words]
-            labels = [*(self.notation.used(name, value) for value in read), None]
-            for label in set(labels) - {None}:
-                self.uses.note(label, np.array([other == label for other in labels], np.bool_)[places])
+            self.uses.note_all([*(self.notation.used(name, value) for value in read), None], places)
         return places, words
 
     def medicines(self, column: pa.Array) -> MedicineColumn:
@@ -197,9 +196,6 @@ class Block:
             found = [*(self.reader.medicine_texts[word] for word in words), (None, True)]
             self.refuse(np.array([not good for _, good in found], np.bool_)[places])
             return medicine_column([some for some, _ in found]).take(np.where(places < 0, len(words), places))
-        if not is_list(column.type) or not is_entry(column.type.value_type):
-            self.refuse(given(column))
-            return MedicineColumn.nothing(len(column))
         known = given(column)
         counts = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False).astype(np.int64)
         entries = column.flatten()
@@ -216,9 +212,8 @@ class Block:
         self.doubtful |= counts > MOST_MEDICINES
         return MedicineColumn(known, counts, np.maximum(names, 0).astype(np.int32), months, words or ("",))
 
-    def case_ids(self) -> pa.Array:
+    def case_ids(self, column: pa.Array | None) -> pa.Array:
         """The case ids as texts; an empty text is none."""
-        column = self.rows.columns.get(CASE_ID)
         if column is None:
             return pa.nulls(self.rows.count, pa.string())
         if pa.types.is_floating(column.type):
@@ -226,15 +221,11 @@ class Block:
             texts = [value if value is None else id_text(value) for value in values]
             self.refuse(np.array([isinstance(text, float) for text in texts], np.bool_))
             column = pa.array([text if isinstance(text, str) else None for text in texts], pa.string())
-        elif not pa.types.is_integer(column.type) and not is_text(column.type):
-            self.refuse(given(column))
-            return pa.nulls(len(column), pa.string())
         texts = (column.dictionary_decode() if pa.types.is_dictionary(column.type) else column).cast(pa.string())
         empty = pc.fill_null(pc.equal(texts, ""), False)
         if self.notation.words:
             labels = [self.notation.label(CASE_ID, text) for text in texts.to_pylist()]
-            for label in set(labels) - {None}:
-                self.uses.note(label, np.array([other == label for other in labels], np.bool_))
+            self.uses.note_all(labels, np.arange(len(labels)))
             empty = pc.or_(empty, pa.array([label is not None for label in labels], pa.bool_()))
         return pc.if_else(empty, pa.scalar(None, pa.string()), texts)
 

@@ -13,27 +13,17 @@ from screener.batch.reading.record import Decoded
 from screener.engine.columnar.columns import MedicineColumn
 from screener.engine.columnar.engine import Outcomes
 from screener.logic.planes import Plane, bits_of_all, zeros
+from screener.rulebook import medicine
 from screener.rulebook.book import RuleBook
-from screener.rulebook.medicine import (
-    Ask,
-    CloseTo,
-    Match,
-    MedicineTable,
-    NoMedicine,
-    NotCounted,
-    NotRecognised,
-    PartOnly,
-    Recognised,
-    Result,
-)
 
 MOST_EXTRAS: Final = 1000  # names of fields passed over that are kept
 LONGEST_NAME: Final = 200  # characters of such a name
 
 # what came of a part of a medicine's name, as the report calls it too
-KINDS: Final[dict[type[Result], str]] = {
-    Recognised: "recognised", NotCounted: "not-counted", CloseTo: "close-to", Ask: "ask", PartOnly: "part-only",
-    NotRecognised: "not-recognised", NoMedicine: "none",
+KINDS: Final[dict[type[medicine.Result], str]] = {
+    medicine.Recognised: "recognised", medicine.NotCounted: "not-counted", medicine.CloseTo: "close-to",
+    medicine.Ask: "ask", medicine.PartOnly: "part-only", medicine.NotRecognised: "not-recognised",
+    medicine.NoMedicine: "none",
 }  # fmt: skip
 
 
@@ -132,7 +122,7 @@ class Tally:
         _count(self.fired, outcomes.fired, list(outcomes.fired.values()))
         _count(self.alone, alone, list(alone.values()))
 
-    def count_medicines(self, column: MedicineColumn | None, table: MedicineTable) -> None:
+    def count_medicines(self, column: MedicineColumn | None, table: medicine.MedicineTable) -> None:
         """Count what the names of medicines were understood as."""
         if column is None:
             return
@@ -140,18 +130,18 @@ class Tally:
         for place in np.flatnonzero(mentions).tolist():
             self.count_match(table.match(column.vocabulary[place]), int(mentions[place]))
 
-    def count_match(self, match: Match, mentions: int) -> None:
+    def count_match(self, match: medicine.Match, mentions: int) -> None:
         """Count the parts of one name, so many times."""
         for result in match.results:
             self.medicines[KINDS[type(result)]] += mentions
             match result:
-                case CloseTo(typed=typed, names=names):
+                case medicine.CloseTo(typed=typed, names=names):
                     self.close_to[
                         f"{' '.join(typed.casefold().split())} -> {' or '.join(name.name for name in names)}"
                     ] += mentions
-                case Ask(typed=typed):
+                case medicine.Ask(typed=typed):
                     self.needs_name[typed] += mentions
-                case NotRecognised(typed=typed) | PartOnly(typed=typed):
+                case medicine.NotRecognised(typed=typed) | medicine.PartOnly(typed=typed):
                     self.unrecognized[typed] += mentions
         for typed, meant in match.confirmed:
             self.confirmed[f"{typed} -> {meant}"] += mentions
