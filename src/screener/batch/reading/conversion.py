@@ -84,7 +84,7 @@ class Conversion:
             own_words={name: self.own_words(name, raw[name]) for name in self.meaning.own_words},
         )
         case_ids = self.text(raw[CASE_ID])
-        extras = {name for name in decoder.extras if self.extra(raw[name])}
+        extras = {name for name in decoder.extras if self.is_given(raw[name])}
         if extras:
             self.doubt_strangers(codes, raw, extras)
         self.table = Table(found, case_ids, self.doubtful, self.colons, extras, self.written)
@@ -96,8 +96,8 @@ class Conversion:
             if all(values[row] is ABSENT or values[row] != values[row] for values in known):
                 self.doubtful[row] |= any(raw[name][row] is not ABSENT for name in extras)
 
-    def extra(self, raw: Sequence[Any]) -> bool:
-        """Whether a field that is passed over was given in some row."""
+    def is_given(self, raw: Sequence[Any]) -> bool:
+        """Whether a field of texts, or one that is passed over, was given in some row; their colons are counted."""
         seen = sum(value is not ABSENT for value in raw)
         self.colons += seen + sum(value.count(":") for value in raw if isinstance(value, str))
         return seen > 0
@@ -147,8 +147,7 @@ class Conversion:
     def own_words(self, name: str, raw: Sequence[Any]) -> OwnWordsColumn:
         """A column of what people wrote in their own words."""
         texts, bad = self.meaning.texts(name, raw)
-        self.colons += sum(value is not ABSENT for value in raw)
-        self.colons += sum(value.count(":") for value in raw if isinstance(value, str))
+        self.is_given(raw)
         self.doubtful |= bad
         return texts
 

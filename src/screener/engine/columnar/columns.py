@@ -8,7 +8,7 @@ of its sign is in a column of its own. What people wrote in their own words is k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import field
 from typing import Any, Final, TypeAlias
 
@@ -26,6 +26,15 @@ YES: Final = 1
 UNKNOWN: Final = 2
 NO_CHOICE: Final = -1
 EXACTLY: Final = -1  # in place of a sign: the number itself was reported
+
+# what is in a column where nothing was given, by the kind of column
+NOTHING_GIVEN: Final[dict[str, tuple[float | None, type]]] = {
+    "yes_no": (UNKNOWN, np.uint8),
+    "numbers": (np.nan, np.float64),
+    "choices": (NO_CHOICE, np.int8),
+    "signs": (EXACTLY, np.int8),
+    "own_words": (None, np.object_),
+}
 
 Codes: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float64]
@@ -110,15 +119,9 @@ class Columns:
 
     def take(self, places: NDArray[np.int64]) -> Columns:
         """The columns of some of the cases, by their places."""
-        return Columns(
-            len(places),
-            {name: column[places] for name, column in self.yes_no.items()},
-            {name: column[places] for name, column in self.numbers.items()},
-            {name: column[places] for name, column in self.choices.items()},
-            self.medicines.take(places) if self.medicines is not None else None,
-            {name: column[places] for name, column in self.signs.items()},
-            {name: column[places] for name, column in self.own_words.items()},
-        )
+        medicines = self.medicines.take(places) if self.medicines is not None else None
+        some = {kind: {name: column[places] for name, column in getattr(self, kind).items()} for kind in NOTHING_GIVEN}
+        return Columns(len(places), medicines=medicines, **some)
 
     @classmethod
     def concat(cls, parts: Sequence[Columns]) -> Columns:
@@ -127,14 +130,13 @@ class Columns:
         if len(parts) <= 1:
             return parts[0] if parts else cls(0)
         medicines = [part.medicines or MedicineColumn.nothing(part.count) for part in parts]
+        whole = {
+            kind: concat_columns([(part.count, getattr(part, kind)) for part in parts], *nothing)
+            for kind, nothing in NOTHING_GIVEN.items()
+        }
+        given = any(part.medicines is not None for part in parts)
         return cls(
-            sum(part.count for part in parts),
-            concat_columns([(part.count, part.yes_no) for part in parts], UNKNOWN, np.uint8),
-            concat_columns([(part.count, part.numbers) for part in parts], np.nan, np.float64),
-            concat_columns([(part.count, part.choices) for part in parts], NO_CHOICE, np.int8),
-            MedicineColumn.concat(medicines) if any(part.medicines is not None for part in parts) else None,
-            concat_columns([(part.count, part.signs) for part in parts], EXACTLY, np.int8),
-            concat_columns([(part.count, part.own_words) for part in parts], None, np.object_),
+            sum(part.count for part in parts), medicines=MedicineColumn.concat(medicines) if given else None, **whole
         )
 
     def answers(self, case: int, fields: Fields) -> dict[str, Any]:
@@ -165,20 +167,16 @@ class Columns:
     @classmethod
     def of(cls, intakes: Sequence[Answered], fields: Fields) -> Columns:
         """The columns of validated cases."""
-        medicines = (
-            medicine_column([getattr(intake, MEDICINES) for intake in intakes]) if fields.has_medicines else None
-        )
+        given = {name: [getattr(intake, name) for intake in intakes] for name in fields}
+        bounded = [name for name in fields.numbers if any(isinstance(value, Bound) for value in given[name])]
         return cls(
             len(intakes),
-            {name: yes_no_codes(getattr(intake, name) for intake in intakes) for name in fields.yes_no},
-            {name: numbers_of(getattr(intake, name) for intake in intakes) for name in fields.numbers},
-            {
-                name: choice_codes(fields.options(name), (getattr(intake, name) for intake in intakes))
-                for name in fields.choices
-            },
-            medicines,
-            signs_of(intakes, fields),
-            {name: np.array([getattr(one, name) for one in intakes], np.object_) for name in fields.own_words},
+            {name: _codes(given[name], (False, True), UNKNOWN, np.uint8) for name in fields.yes_no},
+            {name: np.array([_limit(value) for value in given[name]], np.float64) for name in fields.numbers},
+            {name: _codes(given[name], fields.options(name), NO_CHOICE, np.int8) for name in fields.choices},
+            medicine_column(given[MEDICINES]) if fields.has_medicines else None,
+            {name: np.array([_sign(value) for value in given[name]], np.int8) for name in bounded},
+            {name: np.array(given[name], np.object_) for name in fields.own_words},
         )
 
 
@@ -193,29 +191,17 @@ def concat_columns(parts: Sequence[tuple[int, dict[str, Any]]], absent: float | 
     }
 
 
-def numbers_of(values: Iterable[float | Bound | None]) -> Floats:
-    """Numbers, and the limits of bounds."""
-    return np.array([value.limit if isinstance(value, Bound) else value for value in values], np.float64)
+def _limit(value: float | Bound | None) -> float | None:
+    return value.limit if isinstance(value, Bound) else value
 
 
-def signs_of(intakes: Sequence[Answered], fields: Fields) -> dict[str, Signs]:
-    """The signs of bounds, of the fields in which there are any."""
-    found: dict[str, Signs] = {}
-    for place, intake in enumerate(intakes):
-        for name in fields.numbers:
-            if isinstance(value := getattr(intake, name), Bound):
-                found.setdefault(name, np.full(len(intakes), EXACTLY, np.int8))[place] = SIGNS.index(value.sign)
-    return found
+def _sign(value: float | Bound | None) -> int:
+    return SIGNS.index(value.sign) if isinstance(value, Bound) else EXACTLY
 
 
-def yes_no_codes(values: Iterable[bool | None]) -> Codes:
-    """Codes of yes/no answers."""
-    return np.array([UNKNOWN if value is None else int(value) for value in values], np.uint8)
-
-
-def choice_codes(words: Sequence[str], values: Iterable[str | None]) -> Choices:
-    """Codes of choices: the places of their words."""
-    return np.array([NO_CHOICE if value is None else words.index(value) for value in values], np.int8)
+def _codes(values: Sequence[Any], words: Sequence[Any], unknown: int, kind: type) -> NDArray[Any]:
+    """The places of answers among the words of their field."""
+    return np.array([unknown if value is None else words.index(value) for value in values], kind)
 
 
 def medicine_column(lists: Sequence[Sequence[Medicine] | None]) -> MedicineColumn:
