@@ -16,8 +16,7 @@ from screener.batch.inputs.source import Input
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded, Reject
-from screener.batch.summary.settles import Settler
-from screener.batch.summary.tally import Tally
+from screener.batch.summary.tally import Settler, Tally
 from screener.batch.writing.columns import Listing
 from screener.batch.writing.parts import Part
 from screener.batch.writing.writers import Layout, writer_for

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from screener.batch.chunk import CHUNK_BYTES, STREAM_BYTES, Chunk, Position, Readable
-from screener.batch.inputs.cutting import BLOCK, ArrayCutter, LineCutter, Reused
+from screener.batch.inputs.cutting import BLOCK, LineCutter, Reused, array_chunks
 from screener.batch.inputs.opening import reading, shown
 from screener.batch.inputs.source import RECORD_FORMS, Input, text_of
 from screener.batch.inputs.unchanged import checksum
@@ -37,10 +37,10 @@ def _chunks(source: Input, first: Position, size: int) -> Iterator[Chunk]:
     elif source.form in RECORD_FORMS:
         from screener.batch.inputs.records import record_chunks
 
-        yield from _after(source, record_chunks(source, first.file), first)
+        yield from _after(source, record_chunks(source), first)
     elif source.form == "array":
         with text_of(source) as stream:
-            yield from _after(source, ArrayCutter(stream, first.file, min(size, ARRAY_BYTES)).chunks(), first)
+            yield from _after(source, array_chunks(stream, min(size, ARRAY_BYTES)), first)
     elif source.seekable:
         yield from _plain(source, _begin(source, first), size)
     else:
@@ -84,15 +84,18 @@ def other_input(source: Input) -> FileError:
 
 
 def _after(source: Input, found: Iterator[Chunk], first: Position) -> Iterator[Chunk]:
-    """The chunks from a position on, if those before it are what they were; each with the checksum up to its end."""
-    check, number = 0, 0
+    """The chunks from a position on, numbered, if those before it are what they were.
+
+    Each gets the checksum of what the input holds up to its end.
+    """
+    check, number, line = 0, 0, 1
     for chunk in found:
         if number == first.number and check != first.check:
             raise other_input(source)
         check = zlib.crc32(b"".join(chunk.pieces or ()) + chunk.broken.encode(), check)
         if number >= first.number:
-            yield replace(chunk, check=check)
-        number += 1
+            yield replace(chunk, file=first.file, number=number, line=line, check=check)
+        number, line = number + 1, line + chunk.records
     if number < first.number or (number == first.number and check != first.check):
         raise other_input(source)
 

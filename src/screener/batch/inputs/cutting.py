@@ -25,7 +25,7 @@ SMALL: Final = 1 << 18  # bytes whose line feeds are counted at a time: they sta
 BETWEEN: Final = re.compile(rb"\}\s*,\s*(?=\{)")
 SPACE: Final = b" \t\r\n"
 
-_elements = msgspec.json.Decoder(list[msgspec.Raw])
+_raw = msgspec.json.Decoder(list[msgspec.Raw])
 _scan = json.JSONDecoder().raw_decode
 
 
@@ -169,78 +169,56 @@ def count_lines(block: bytes) -> int:
     return sum(int(np.count_nonzero(text[at : at + SMALL] == 10)) for at in range(0, len(text), SMALL))
 
 
-class ArrayCutter:
-    """Cuts an array into chunks; what follows a mistake between elements is one broken chunk.
+def array_chunks(stream: Readable, size: int) -> Iterator[Chunk]:
+    """The elements of an array in chunks, not numbered yet; what follows a mistake between them is one broken chunk.
 
     Args:
         stream: the text of the array, at its beginning.
-        file: the place of the input among the inputs.
         size: bytes that are looked at together, after which a chunk ends.
     """
+    text = stream.read(size).removeprefix(BOM).lstrip(SPACE)
+    if text.startswith(b"{"):
+        yield _one_case(text + stream.read(LONGEST_LINE + 1))
+        return
+    if not text.startswith(b"["):
+        yield _broken("this is not a JSON array", text)
+        return
+    rest, count = text[1:].lstrip(SPACE), 0
+    while True:
+        more = stream.read(size)
+        found, rest = _elements(rest + more, size, last=not more)
+        if found:
+            count += len(found)
+            yield Chunk(0, 0, 0, len(found), pieces=tuple(found))
+        if not more:
+            break
+    rest = rest.strip(SPACE)
+    if not rest:
+        yield _broken("the array is not closed; was the file cut off?")
+    elif rest != b"]":
+        yield _broken(f"the array cannot be read from its element {count + 1} on", rest)
 
-    def __init__(self, stream: Readable, file: int, size: int) -> None:
-        self.stream = stream
-        self.file = file
-        self.size = size
-        self.line = 1
-        self.number = 0
-        self.done = False
 
-    def chunks(self) -> Iterator[Chunk]:
-        """The chunks, in order; a record's line is its place in the array, from 1."""
-        text = self.stream.read(self.size).removeprefix(BOM).lstrip(SPACE)
-        if text.startswith(b"{"):
-            yield from self._one(text)
-            return
-        if not text.startswith(b"["):
-            yield self._broken("this is not a JSON array", text)
-            return
-        text = text[1:].lstrip(SPACE)
-        while True:
-            more = self.stream.read(self.size)
-            found, text = self._take(text + more, last=not more)
-            if found:
-                yield self._chunk(found)
-            if not more:
-                break
-        yield from self._end(text)
+def _one_case(text: bytes) -> Chunk:
+    """A single case over several lines, as people write them and `screener ask --save` does."""
+    if len(text) > LONGEST_LINE:
+        return _broken(f"it is longer than {LONGEST_LINE} bytes, and neither an array nor a case a line", text)
+    return Chunk(0, 0, 0, 1, pieces=(text.rstrip(SPACE),))
 
-    def _one(self, text: bytes) -> Iterator[Chunk]:
-        """A single case over several lines, as people write them and `screener ask --save` does."""
-        text += self.stream.read(LONGEST_LINE + 1)
-        if len(text) > LONGEST_LINE:
-            yield self._broken(f"it is longer than {LONGEST_LINE} bytes, and neither an array nor a case a line", text)
-        else:
-            yield self._chunk([text.rstrip(SPACE)])
 
-    def _take(self, text: bytes, last: bool) -> tuple[list[bytes], bytes]:
-        """Elements from the beginning of the text, and what is left."""
-        cuts = [] if last else list(BETWEEN.finditer(text, max(0, len(text) - self.size // 8)))
-        if cuts:
-            with suppress(ValueError, msgspec.MsgspecError):
-                elements = _elements.decode(b"[" + text[: cuts[-1].start() + 1] + b"]")
-                return list(map(bytes, elements)), text[cuts[-1].end() :]
-        return _one_by_one(text)
+def _broken(message: str, lost: bytes = b"") -> Chunk:
+    """The rest of the input, of which the beginning is kept for the rejects."""
+    return Chunk(0, 0, 0, 1, data=lost[: 4 * LONGEST_RAW] or None, broken=message)
 
-    def _end(self, rest: bytes) -> Iterator[Chunk]:
-        """What is left must be the closing bracket."""
-        rest = rest.strip(SPACE)
-        if rest == b"]":
-            return
-        if not rest:
-            yield self._broken("the array is not closed; was the file cut off?")
-        else:
-            yield self._broken(f"the array cannot be read from its element {self.line} on", rest)
 
-    def _chunk(self, elements: list[bytes]) -> Chunk:
-        chunk = Chunk(self.file, self.number, self.line, len(elements), pieces=tuple(elements))
-        self.number += 1
-        self.line += len(elements)
-        return chunk
-
-    def _broken(self, message: str, lost: bytes = b"") -> Chunk:
-        """The rest of the input, of which the beginning is kept for the rejects."""
-        return Chunk(self.file, self.number, self.line, 1, data=lost[: 4 * LONGEST_RAW] or None, broken=message)
+def _elements(text: bytes, size: int, last: bool) -> tuple[list[bytes], bytes]:
+    """Elements from the beginning of the text, and what is left."""
+    cuts = [] if last else list(BETWEEN.finditer(text, max(0, len(text) - size // 8)))
+    if cuts:
+        with suppress(ValueError, msgspec.MsgspecError):
+            found = _raw.decode(b"[" + text[: cuts[-1].start() + 1] + b"]")
+            return list(map(bytes, found)), text[cuts[-1].end() :]
+    return _one_by_one(text)
 
 
 def _one_by_one(text: bytes) -> tuple[list[bytes], bytes]:

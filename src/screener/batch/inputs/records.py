@@ -32,38 +32,32 @@ _json = msgspec.json.Encoder().encode
 CASES: Final = 2000  # in one chunk
 
 
-def record_chunks(source: Input, file: int) -> Iterator[Chunk]:
-    """The chunks of health records: FHIR files and folders, or folders of tables.
+def record_chunks(source: Input) -> Iterator[Chunk]:
+    """The chunks of health records, not numbered yet: FHIR files and folders, or folders of tables.
 
     A case's line is its place among the patients, from 1. A broken record is a chunk of its own, so that it ends
     in the rejects with what is wrong. What a record holds but could not be read (`screener fhir import` lists it) is
     missing from the case.
 
-    Args:
-        source: the input.
-        file: its place among the inputs.
-
     Raises:
         FileError: it cannot be read.
     """
     waiting: list[CaseRead] = []
-    number, line = 0, 1
     for case in _kept(source):
         if not case.refused:
             waiting.append(case)
         if waiting and (case.refused or len(waiting) == CASES):
-            yield _chunk(waiting, file, number, line)
-            number, line, waiting = number + 1, line + len(waiting), []
+            yield _chunk(waiting)
+            waiting = []
         if case.refused:
-            yield Chunk(file, number, line, 1, broken=case.refused)
-            number, line = number + 1, line + 1
+            yield Chunk(0, 0, 0, 1, broken=case.refused)
     if waiting:
-        yield _chunk(waiting, file, number, line)
+        yield _chunk(waiting)
 
 
-def _chunk(cases: Sequence[CaseRead], file: int, number: int, line: int) -> Chunk:
+def _chunk(cases: Sequence[CaseRead]) -> Chunk:
     pieces, days, dates, _ = zip(*cases, strict=True)
-    return Chunk(file, number, line, len(cases), pieces=pieces, dated=tuple(zip(days, dates, strict=True)))
+    return Chunk(0, 0, 0, len(cases), pieces=pieces, dated=tuple(zip(days, dates, strict=True)))
 
 
 def _kept(source: Input) -> Iterator[CaseRead]:

@@ -128,28 +128,25 @@ def copy(file: IO[bytes], start: int, end: int, target: IO[bytes]) -> None:
 
 def _moved(group: Struct, shift: int) -> Struct:
     """A row group whose places in the file are further on."""
-    group = dict(group)
+    group = _shifted(group, (GROUP_OFFSET,), shift)
     group.pop(ORDINAL, None)  # 16 bits only, and of use only for encrypted files
-    _shift(group, (GROUP_OFFSET,), shift)
     kind, chunks = group[COLUMNS][1]
     group[COLUMNS] = (LIST, (kind, [_moved_chunk(chunk, shift) for chunk in chunks]))
     return group
 
 
 def _moved_chunk(chunk: Struct, shift: int) -> Struct:
-    chunk = dict(chunk)
-    _shift(chunk, (CHUNK_OFFSET, *CHUNK_PLACES), shift)
-    meta = dict(chunk[META_DATA][1])
-    _shift(meta, PAGE_PLACES, shift)
-    chunk[META_DATA] = (STRUCT, meta)
+    chunk = _shifted(chunk, (CHUNK_OFFSET, *CHUNK_PLACES), shift)
+    chunk[META_DATA] = (STRUCT, _shifted(chunk[META_DATA][1], PAGE_PLACES, shift))
     return chunk
 
 
-def _shift(struct: Struct, fields: tuple[int, ...], shift: int) -> None:
-    for number in fields:
-        if number in struct and struct[number][1]:  # 0 means that the place is not given
-            kind, value = struct[number]
-            struct[number] = (kind, value + shift)
+def _shifted(struct: Struct, places: tuple[int, ...], shift: int) -> Struct:
+    """A struct with some of its fields further on, but for those that are 0: then the place is not given."""
+    return {
+        number: (kind, value + shift if number in places and value else value)
+        for number, (kind, value) in struct.items()
+    }
 
 
 class _Reader:

@@ -6,7 +6,7 @@ be asked counts as no, and the medicines that were named become marks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -48,26 +48,20 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import MedicineTable
 
 Answers: TypeAlias = dict[str, Pair]  # the planes of the yes/no fields
-Resolve: TypeAlias = Callable[[Condition], Pair]
 Masks: TypeAlias = NDArray[np.uint64]
 
 MASK_BITS: Final = 64
 MOST_NAMES_KEPT: Final = 100_000  # medicine names whose marks are remembered between chunks
 
 
-def combine(condition: Condition, resolve: Resolve, length: int) -> Pair:
+def combined(condition: Condition, parts: Sequence[Pair], length: int) -> Pair:
     """The planes of a condition that is no atom, from those of its parts.
 
     Args:
         condition: `all`, `any`, `not` or `at_least`.
-        resolve: gives the planes of a part.
+        parts: the planes of its parts, in the order of `children`.
         length: of a plane, in words.
     """
-    return combined(condition, list(map(resolve, children(condition))), length)
-
-
-def combined(condition: Condition, parts: Sequence[Pair], length: int) -> Pair:
-    """The same, with the planes of the parts in the order of `children`."""
     match condition:
         case Not():
             return negation(parts[0])
@@ -134,7 +128,7 @@ class AtomReader:
                     return exact(zeros(length))
                 case Compare() | Reported() | OneOf():
                     return plain_atom(condition, columns, self.fields) or unknown(length)
-            return combine(condition, resolve, length)
+            return combined(condition, list(map(resolve, children(condition))), length)
 
         for name, show_if in self.followups:
             own = answers.get(name) or unknown(length)
