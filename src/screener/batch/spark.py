@@ -19,8 +19,8 @@ import numpy as np
 import pyarrow as pa
 
 from screener.batch.chunk import Chunk
+from screener.batch.inputs.chunks import check_unchanged
 from screener.batch.inputs.splits import chunks_of, located, needs_count, numbered, plan
-from screener.batch.inputs.unchanged import check_unchanged
 from screener.batch.job import Job, Result
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation

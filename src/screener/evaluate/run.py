@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from screener.batch.chunk import Position
-from screener.batch.inputs.chunks import chunks
+from screener.batch.inputs.chunks import check_unchanged, chunks
 from screener.batch.inputs.opening import close_pipe
 from screener.batch.inputs.source import Input
-from screener.batch.inputs.unchanged import check_unchanged
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.readers import ChunkReader, check_columns
 from screener.batch.reading.record import Decoded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Final
@@ -13,7 +13,7 @@ from screener.batch.chunk import CHUNK_BYTES, STREAM_BYTES, Chunk, Position, Rea
 from screener.batch.inputs.cutting import BLOCK, LineCutter, Reused, array_chunks
 from screener.batch.inputs.opening import reading, shown
 from screener.batch.inputs.source import RECORD_FORMS, Input, text_of
-from screener.batch.inputs.unchanged import checksum
+from screener.batch.inputs.unchanged import check_state, checksum
 from screener.errors import FileError
 
 ARRAY_BYTES: Final = 4 << 20  # of text in one chunk of an array
@@ -29,6 +29,17 @@ def chunks(inputs: Sequence[Input], first: Position, size: int = CHUNK_BYTES) ->
         here = first if place == first.file else Position(place)
         with reading(inputs[place].name):
             yield from _chunks(inputs[place], here, size)
+
+
+def check_unchanged(inputs: Iterable[Input]) -> None:
+    """Make sure that inputs are still what they were: what was read of them counts only then.
+
+    Raises:
+        ChangedError: one is not, or it is gone.
+    """
+    for source in inputs:
+        if source.state is not None:
+            check_state(source.name, source.state)
 
 
 def _chunks(source: Input, first: Position, size: int) -> Iterator[Chunk]:

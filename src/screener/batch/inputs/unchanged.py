@@ -12,15 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from screener.errors import FileError, echo_path
-
-if TYPE_CHECKING:
-    from screener.batch.inputs.source import Input
 
 PACKED: Final = ("", ".gz", ".zst")
 # what is read of a folder of records, and of one of tables
@@ -75,18 +72,12 @@ def state_of(name: str, tables: bool = False) -> State:
     return State(sum(status.st_size for _, status in seen), stamp.hexdigest()[:32], tables)
 
 
-def check_unchanged(inputs: Iterable[Input]) -> None:
-    """Make sure that inputs are still what they were: what was read of them counts only then.
+def check_state(name: str, before: State) -> None:
+    """Make sure that an input is still what it was.
 
     Raises:
-        ChangedError: one is not, or it is gone.
+        ChangedError: it is not, or it is gone.
     """
-    for source in inputs:
-        if source.state is not None:
-            _check(source.name, source.state)
-
-
-def _check(name: str, before: State) -> None:
     try:
         now = state_of(name, before.tables)
     except OSError as error:
