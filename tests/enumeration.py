@@ -8,7 +8,7 @@ from typing import Any
 
 from screener.case.answers import Choice, Medicines, Number, YesNo
 from screener.case.intake import Intake
-from screener.interview.ranges import ranges
+from screener.interview.why import ranges
 from screener.logic.condition import AtLeast, Compare, Takes, atoms, walk
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine import MedicineTable

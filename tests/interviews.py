@@ -8,8 +8,7 @@ from typing import Any
 
 from screener.case.answers import Choice, Kind, Lab, YesNo
 from screener.case.intake import Intake
-from screener.interview.following import following
-from screener.interview.known import known
+from screener.interview.known import following, known
 from screener.interview.session import Interview, Session
 from screener.rulebook.book import RuleBook
 

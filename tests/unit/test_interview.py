@@ -14,10 +14,9 @@ from screener.case.files import read_answers, write_case
 from screener.case.intake import Intake
 from screener.errors import CaseError, FileError
 from screener.interview.entry import UnitMissingError, read_entry, read_unit
-from screener.interview.ranges import ranges
 from screener.interview.relevance import with_parents
 from screener.interview.session import Interview, Session
-from screener.interview.why import why
+from screener.interview.why import ranges, why
 from screener.logic.condition import Compare, fields
 from shippedbook import BOOK
 from strategies import cases

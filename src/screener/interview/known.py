@@ -1,4 +1,7 @@
-"""What is known in the middle of an interview, where a number that may still be asked for is open, not absent."""
+"""What is known in the middle of an interview, where a number that may still be asked for is open, not absent.
+
+And which answers follow from it with certainty, as the rule book declares: nobody is asked for those.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ from screener.case.answers import Number, YesNo
 from screener.case.fields import Fields
 from screener.data import dataclass
 from screener.engine.facts import NOT_ASKED, Duration, Facts, medicine_marks
+from screener.logic.condition import fields
 from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
+from screener.rulebook.question import Implication
 
 
 @dataclass(frozen=True)
@@ -83,3 +88,17 @@ def _followups(
         if isinstance(book.fields[name], YesNo):
             values[name] = False
     return frozenset(left_out), tuple(set_aside)
+
+
+def following(known: Known, book: RuleBook) -> dict[str, Implication]:
+    """The fields whose answer follows from what is known, each with the implication by which it does."""
+    truth = known.facts.truth
+    holding = [one for one in book.implications if evaluate(one.when, truth, {}) is True]
+    return {name: one for one in reversed(holding) for name in one.answers}
+
+
+def may_follow(known: Known, book: RuleBook) -> dict[str, frozenset[str]]:
+    """The fields whose answer may still follow, each with the fields that decide whether it does."""
+    truth = known.facts.truth
+    undecided = [one for one in book.implications if evaluate(one.when, truth, {}) is None]
+    return {name: fields(one.when) for one in reversed(undecided) for name in one.answers}

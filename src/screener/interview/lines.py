@@ -1,4 +1,7 @@
-"""A conversation line by line: works in a terminal of any kind, with a screen reader, and in a pipe."""
+"""A conversation line by line: works in a terminal of any kind, with a screen reader, and in a pipe.
+
+What is urgent is said at once, before anything else is asked, with the offer to stop or to go on.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,10 @@ from typing import Final
 import click
 
 from screener.printable import printable
-from screener.saying import reply_shown, say
+from screener.saying import replies, reply_shown, say
 
 WIDTH: Final = 78
 MOST_MISSES: Final = 12  # replies in a row that are no answers, when nobody is at a keyboard
-
-
-def keys() -> str:
-    """The keys that work at any question."""
-    return say(
-        "At any question: {d} for I don't know, ? for why, < to go back, ! to save and stop; then Enter.",
-        d=reply_shown("unknown"),
-    )
 
 
 class BackAsked(Exception):
@@ -37,6 +32,10 @@ class RulesAsked(WhyAsked):
 
 class SaveAsked(Exception):
     """The person typed `!`."""
+
+
+class StopAsked(Exception):
+    """The person chose to stop after an urgent text; the report is made from the answers so far."""
 
 
 class NotUnderstoodError(EOFError):
@@ -94,3 +93,25 @@ class Lines:
         if text in COMMANDS:
             raise COMMANDS[text]
         return text
+
+    def tell(self, title: str, text: str) -> None:
+        """Say what is urgent, and ask whether to stop or to go on.
+
+        Raises:
+            StopAsked: the person stops.
+            EOFError, SaveAsked: see `reply`.
+        """
+        self.say()
+        self.say(title.upper())
+        self.say(text, "!! ")
+        shown = {"go": reply_shown("go")}
+        while True:
+            try:
+                reply = self.reply(say("Enter to stop here, or {go} to answer more questions", **shown)).lower()
+            except (WhyAsked, BackAsked):
+                continue
+            if not reply or reply in replies("stop"):
+                raise StopAsked
+            if reply in replies("go"):
+                return
+            self.refuse(say("Press Enter to stop here, or type {go}.", **shown))

@@ -1,15 +1,21 @@
-"""The questionnaire on paper: every question and the path to it, for reviewers."""
+"""The questionnaire on paper: every question and the path to it, for reviewers; and as a form.
+
+The form is filled in by hand: for printing, two pages of A4 for the book of the program.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from screener.case.answers import Choice, Lab, Number, OwnWords, YesNo
+from screener.case.answers import Choice, Lab, Medicines, Number, OwnWords, YesNo
 from screener.logic.condition import AllOf, AnyOf, Compare, Condition, Not, OneOf, Yes, conclusions, fields
 from screener.report.blocks import Block, Heading, Paragraph, bullets
+from screener.report.html import safe
 from screener.report.words import label
 from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Question
+from screener.saying import say, spoken
 
 OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 LEAD = (
@@ -105,3 +111,77 @@ def in_words(condition: Condition, book: RuleBook) -> str:
             return word.join(in_words(part, book) for part in parts)
         case other:
             return " or ".join(label(book, name) for name in sorted(fields(other)))
+
+
+MEDICINES: Final = 8  # lines for names
+STYLE: Final = """
+@page{size:A4;margin:10mm 12mm}
+body{font:9pt/1.2 system-ui,sans-serif;color:#000;background:#fff;max-width:186mm;margin:0 auto}
+h1{font-size:14pt;margin:0 0 1mm}p{margin:0 0 1.2mm}
+table{width:100%;border-collapse:collapse;margin:0 0 1.5mm}tr{break-inside:avoid}thead{break-after:avoid}
+th,td{border-top:.2mm solid #888;padding:.45mm 1mm;text-align:left;font-weight:normal;vertical-align:middle}
+thead th{border-top:0;font-size:8pt}thead th:first-child{font-weight:bold;font-size:10.5pt;padding-left:0}
+.box{width:8mm;text-align:center}
+.box i{display:inline-block;width:3.4mm;height:3.4mm;border:.3mm solid #000;vertical-align:middle}
+.write{float:right;white-space:nowrap}.write i{display:inline-block;width:3.2mm;height:3.2mm;border:.3mm solid #000;
+margin:0 1mm 0 2mm;vertical-align:middle}.line{display:inline-block;width:18mm;border-bottom:.3mm solid #000;height:4mm}
+.names{columns:2;column-gap:6mm}.names span{display:flex;align-items:end;gap:1mm;height:6mm}.names b{flex:1;
+border-bottom:.3mm solid #000}.when{color:#333;font-style:italic}small{font-size:8.2pt}
+"""
+
+
+def form(book: RuleBook) -> str:
+    """The form as a complete HTML document."""
+    parts: dict[str, list[Question]] = {}
+    for question in book.questions.values():
+        if question.asked:
+            parts.setdefault(question.section, []).append(question)
+    title = safe(book.subject.title)
+    inside = "".join(_part(name, questions, book) for name, questions in parts.items())
+    lead = say("Tick one box in each row. “?” means I don't know; it is always a good answer.")
+    return (
+        f'<!DOCTYPE html>\n<html lang="{spoken()}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f"<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+        f"<p>{safe(lead)} {safe(book.texts.get('disclaimer', ''))}</p>\n{inside}"
+        f"<p><small>{safe(book.texts.get('safety-net', ''))} {title} {safe(book.version)}. {safe(book.reviewed)}"
+        "</small></p>\n</body>\n</html>\n"
+    )
+
+
+def _part(name: str, questions: list[Question], book: RuleBook) -> str:
+    """A section: a table with a row for each question."""
+    heads = "".join(f'<th class="box">{safe(word)}</th>' for word in (say("Yes"), say("No"), "?"))
+    ticked = any(isinstance(question.kind, YesNo) for question in questions)
+    first = f"<th>{safe(name)}</th>{heads}" if ticked else f'<th colspan="4">{safe(name)}</th>'
+    head = f"<thead><tr>{first}</tr></thead>\n"
+    rows = "".join(f"<tr>{''.join(_cells(question, book))}</tr>\n" for question in questions)
+    return f"<table>\n{head}<tbody>\n{rows}</tbody>\n</table>\n"
+
+
+def _cells(question: Question, book: RuleBook) -> Iterator[str]:
+    words, screen = safe(question.ask), book.screens.get(question.screen)
+    if question.show_if is not None and (screen is None or screen.form):
+        when = say("If {condition}:", condition=in_words(question.show_if, book))
+        words = f'<span class="when">{safe(when)}</span> {words}'
+    if isinstance(question.kind, Medicines):
+        yield f'<td colspan="4">{words} <small>{safe(question.help)}</small>{_lines()}</td>'
+    elif isinstance(question.kind, YesNo):
+        yield f"<td>{words}</td>" + '<td class="box"><i></i></td>' * 3
+    else:
+        yield f'<td colspan="4"><span class="write">{_to_write(question)}</span>{words}</td>'
+
+
+def _to_write(question: Question) -> str:
+    """A line to write a number on, with its unit; the units or choices to tick."""
+    kind = question.kind
+    if isinstance(kind, Choice):
+        return "".join(f"<i></i>{safe(option)}" for option in kind.options)
+    assert isinstance(kind, Number)
+    units = "".join(f"<i></i>{safe(unit)}" for unit in question.units) or f" {safe(kind.unit)}"
+    return f'<span class="line"></span>{units}'
+
+
+def _lines() -> str:
+    """Lines for medicines: a name and its months."""
+    one = f'<span><b></b><i class="line"></i> {safe(say("months"))}</span>'
+    return f'<div class="names">{one * MEDICINES}</div>'

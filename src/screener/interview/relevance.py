@@ -8,7 +8,7 @@ test: two answers may do so together.)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
@@ -18,9 +18,8 @@ from screener.engine.outcome import Outcome, conclude, flags_behind_urgency
 from screener.interview.known import Known
 from screener.logic.condition import Concluded, Condition, conclusions, field_of, fields
 from screener.logic.kleene import Kleene, kleene_any, open_leaves, residual
-from screener.logic.order import after_what_it_needs
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import URGENCY, Note, Rule
+from screener.rulebook.rule import URGENCY, Note
 
 Length: TypeAlias = Literal["default", "quick", "fixed-order"]
 LENGTHS: Final[tuple[Length, ...]] = ("default", "quick", "fixed-order")
@@ -38,10 +37,6 @@ class Readers:
                 self.of_field.setdefault(name, []).append(rule.id)
             for name in dict.fromkeys(conclusions(rule.condition)):
                 self.of_conclusion.setdefault(name, []).append(rule.id)
-
-    def rules(self, names: Iterable[str]) -> set[str]:
-        """The ids of the rules that read one of these fields."""
-        return {rule for name in names for rule in self.of_field.get(name, ())}
 
 
 @dataclass(frozen=True)
@@ -74,37 +69,29 @@ class Residue:
         changed = known.changed(self.known)
         if not all(map(self.known.is_open, changed)):
             return Residue.start(self.readers, known)
-        return self._substituted(known, self.readers.rules(changed))
+        return self._substituted(known, {rule for name in changed for rule in self.readers.of_field.get(name, ())})
 
     def _substituted(self, known: Known, touched: set[str]) -> Residue:
         book = self.readers.book
         left, reads, values = dict(self.left), dict(self.reads), dict(self.values)
         for name in book.order if touched else ():
             rules = book.rules_for[name]
-            again = [rule for rule in rules if rule.id in touched and not isinstance(left[rule.id], bool)]
-            for rule in again:
-                self._substitute(rule, known, left, reads, values)
+            again = False
+            for rule in rules:
+                condition = left[rule.id]
+                if rule.id not in touched or isinstance(condition, bool):
+                    continue
+                again = True
+                found = left[rule.id] = residual(condition, known.facts.truth, values)
+                if isinstance(found, bool):
+                    reads.pop(rule.id, None)
+                else:
+                    reads[rule.id] = fields(found)
             if again and values[name] is None:
                 values[name] = kleene_any([one if isinstance(one := left[rule.id], bool) else None for rule in rules])
                 if values[name] is not None:
                     touched.update(self.readers.of_conclusion.get(name, ()))
         return replace(self, known=known, left=left, reads=reads, values=values)
-
-    @staticmethod
-    def _substitute(
-        rule: Rule,
-        known: Known,
-        left: dict[str, Condition | bool],
-        reads: dict[str, frozenset[str]],
-        values: Mapping[str, Kleene],
-    ) -> None:
-        condition = left[rule.id]
-        assert not isinstance(condition, bool)
-        found = left[rule.id] = residual(condition, known.facts.truth, values)
-        if isinstance(found, bool):
-            reads.pop(rule.id, None)
-        else:
-            reads[rule.id] = fields(found)
 
     # what follows from it
 
@@ -146,20 +133,6 @@ class Residue:
             level = name.removeprefix(URGENCY) if name.startswith(URGENCY) else ""
             if value is None and (not level or levels.index(level) > certain):
                 yield name
-
-    def reach(self, conclusion: str) -> frozenset[str]:
-        """The fields left in an open conclusion, and in the open conclusions that it reads."""
-        open_ones = after_what_it_needs(
-            [conclusion], lambda name: [o for left in self._left(name) for o in conclusions(left)]
-        )
-        return frozenset(name for one in open_ones for left in self._left(one) for name in fields(left))
-
-    def _left(self, conclusion: str) -> list[Condition]:
-        """What is left of the rules of a conclusion, if it is open."""
-        if self.values[conclusion] is not None:
-            return []
-        left = (self.left[rule.id] for rule in self.readers.book.rules_for[conclusion])
-        return [condition for condition in left if not isinstance(condition, bool)]
 
 
 def with_parents(

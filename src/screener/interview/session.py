@@ -17,12 +17,9 @@ from screener.case.model import BaseIntake
 from screener.engine.facts import Duration
 from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FieldProblem, did_you_mean
-from screener.interview.following import following
-from screener.interview.known import known
-from screener.interview.layout import Layout
-from screener.interview.progress import Progress
+from screener.interview.known import following, known
+from screener.interview.layout import Layout, Progress, open_fields
 from screener.interview.relevance import LENGTHS, Length, Readers, Residue
-from screener.interview.wanted import Wanted
 from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Implication, Question, Screen
 from screener.rulebook.rule import URGENCY, Flag, Urgency
@@ -81,8 +78,7 @@ class Interview:
         Raises:
             CaseError: naming every wrong field.
         """
-        answers = dict(answers or {})
-        fields = self.book.fields
+        answers, fields = dict(answers or {}), self.book.fields
         checked = dict(self.book.intake.read(answers))
         given = {name: checked[name] for name in answers if name in fields}
         plain = {
@@ -194,24 +190,19 @@ class Session:
         together = tuple(name for name in self.open if screen and layout.screens.get(name) is screen)
         statements = [name for name in together if isinstance(book.fields[name], YesNo)]
         group = screen if screen and not screen.form and statements and len(together) > 1 else None
-        return Step(question, screen, together or (question.field,), group, self.progress.done + 1, self.remaining)
+        done, left = self.progress.done, self.progress.remaining
+        return Step(question, screen, together or (question.field,), group, done + 1, left)
 
     @cached_property
     def open(self) -> tuple[str, ...]:
         """The fields that are still to be asked for, in order, as far as can be told now."""
-        interview = self.interview
-        return Wanted(interview.book, interview.layout, interview.length, self.given, self.residue).open()
+        return open_fields(self.interview.layout, self.interview.length, self.given, self.residue)
 
-    @property
-    def remaining(self) -> int:
-        """In how many parts something may still be asked."""
-        return self.progress.remaining
-
-    @property
+    @cached_property
     def progress(self) -> Progress:
         """How far this is."""
-        interview, known = self.interview, self.residue.known
-        return Progress(interview.book, interview.layout, known, self.given, self.implied, self.open)
+        answered = self.given.keys() - self.implied.keys()
+        return Progress.of(self.interview.layout, self.residue, answered, self.open)
 
     # what is known
 
@@ -288,6 +279,13 @@ class Session:
     def shown_at_once(self) -> list[Flag]:
         """The flags to be shown at once that are raised."""
         return [flag for flag in self.interview.book.at_once if self.residue.values[flag.id] is True]
+
+
+def told(notice: Notice, book: RuleBook) -> tuple[str, str]:
+    """The title and the text of what must be said at once."""
+    if notice in book.flags:
+        return book.flags[notice].title, book.flags[notice].explanation
+    return book.texts[f"title-{notice}"], book.texts[f"urgency-{notice}"]
 
 
 def _plain(kind: Kind | None, value: Any, checked: Any) -> Any:

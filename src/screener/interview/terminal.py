@@ -6,18 +6,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from screener.errors import CaseError
-from screener.interview import review
-from screener.interview.entry import UnitMissingError, allowed, choices, only_unit, read_entry, read_unit
-from screener.interview.lines import BackAsked, Lines, NotUnderstoodError, RulesAsked, SaveAsked, WhyAsked, keys
+from screener.interview import entry, review
+from screener.interview.lines import BackAsked, Lines, NotUnderstoodError, RulesAsked, SaveAsked, StopAsked, WhyAsked
 from screener.interview.medicines import MedicineList
-from screener.interview.notice import StopAsked, tell
-from screener.interview.session import Session, Step
-from screener.interview.ticks import Ticks, read_ticks
+from screener.interview.session import Session, Step, told
 from screener.interview.why import in_words, why
 from screener.rulebook.question import Question
 from screener.saying import reply_shown, say
 
 AGAIN: Final = "numbers, 0 for none"
+KEYS: Final = "At any question: {d} for I don't know, ? for why, < to go back, ! to save and stop; then Enter."
 LIST: Final = "all that are true (such as 1 3), 0 for none; 5? if not sure of 5, ? at the end for the rest"
 
 
@@ -59,7 +57,8 @@ class Conversation:
 
     def welcome(self) -> None:
         """What this is, and the keys."""
-        for text in (self.book.texts["disclaimer"], self.book.texts["privacy"], keys()):
+        keys = say(KEYS, d=reply_shown("unknown"))
+        for text in (self.book.texts["disclaimer"], self.book.texts["privacy"], keys):
             self.lines.say(text)
             self.lines.say()
 
@@ -78,16 +77,13 @@ class Conversation:
         else:
             self.ask(step.question.field)
 
-    def ask(self, field: str | None) -> None:
+    def ask(self, field: str) -> None:
         """Ask one question; when the person goes back, what was before it, and so on."""
-        while field is not None:
-            question = self.book.questions[field]
-            self.show(question)
-            field = self.answered(question)
-            listed = self.session.answered_with(field) if field else ()
-            if len(listed) > 1:
-                self.ask_list(listed)
-                return
+        question = self.book.questions[field]
+        self.show(question)
+        before = self.answered(question)
+        if before:
+            self.go_back(before)
 
     def show(self, question: Question) -> None:
         """The question, its help, and the answer it has."""
@@ -130,27 +126,27 @@ class Conversation:
             ValueError, CaseError: it is no answer to this question.
         """
         if question.field == "medicines":
-            self.give([question.field], typed.ask())
+            self.give(question.field, typed.ask())
             self.give_what_names_say(typed)
             return
-        text = self.lines.reply(allowed(question))
+        text = self.lines.reply(entry.allowed(question))
         if not text and question.field in self.session.answers:
             return
-        self.give([question.field], self.value(question, text))
+        self.give(question.field, self.value(question, text))
 
     def value(self, question: Question, text: str) -> Any:
         """The answer typed, with its unit asked for when it is missing."""
         try:
-            return read_entry(question, text)
-        except UnitMissingError:
-            certain = only_unit(question, text)
+            return entry.read_entry(question, text)
+        except entry.UnitMissingError:
+            certain = entry.only_unit(question, text)
             if certain:
                 self.lines.say(say("Read as {value}.", value=f"{text} {certain}"), "  ")
-                return read_entry(question, f"{text} {certain}")
+                return entry.read_entry(question, f"{text} {certain}")
             while True:
                 reply = self.lines.reply(f"  {self.which_unit(question, text)}")
                 try:
-                    unit = read_unit(question, reply)
+                    unit = entry.read_unit(question, reply)
                 except ValueError as error:
                     self.lines.refuse(f"{error}.")
                     continue
@@ -158,17 +154,17 @@ class Conversation:
                     self.lines.say(
                         say("Without its unit the number could mean different things, so it is not used."), "  "
                     )
-                return None if unit is None else read_entry(question, f"{text} {unit}")
+                return None if unit is None else entry.read_entry(question, f"{text} {unit}")
 
     @staticmethod
     def which_unit(question: Question, text: str) -> str:
         """Ask for the unit of a number."""
-        units, d = choices(question.units), reply_shown("unknown")
+        units, d = entry.choices(question.units), reply_shown("unknown")
         return say("{number} in which unit? {units}, or {d}", number=text, units=units, d=d)
 
-    def give(self, fields: list[str], value: Any) -> None:
+    def give(self, field: str, value: Any) -> None:
         """Take over an answer, keep it, and say at once what must be said."""
-        self.update(self.session.answer_all(fields, value))
+        self.update(self.session.answer(field, value))
 
     def update(self, later: Session) -> None:
         """Go on with a session, keep it, and say at once what must be said."""
@@ -176,14 +172,14 @@ class Conversation:
         self.keep(later)
         notice = self.session.notice_since(earlier)
         if notice:
-            tell(notice, self.book, self.lines)
+            self.lines.tell(*told(notice, self.book))
 
     def give_what_names_say(self, typed: MedicineList) -> None:
         """Take over what the words for a medicine say though its name is not known, where nothing was answered."""
         for name in dict.fromkeys(typed.said):
             if name in self.book.questions and self.session.answers.get(name) is None:
                 self.lines.say(say("Noted: {answer}: yes.", answer=self.book.questions[name].label), "  ")
-                self.give([name], True)
+                self.give(name, True)
 
     def explain(self, field: str) -> None:
         """Why a question is asked."""
@@ -201,7 +197,7 @@ class Conversation:
                 text = self.lines.reply(say(AGAIN) if self.used_to_lists else say(LIST))
                 if not text and answered:
                     return None
-                ticks = read_ticks(text, {one.field: f"{one.label} {one.as_statement}" for one in questions})
+                ticks = entry.read_ticks(text, {one.field: f"{one.label} {one.as_statement}" for one in questions})
             except WhyAsked as asked:
                 self.explain_list(questions, isinstance(asked, RulesAsked))
             except BackAsked:
@@ -244,7 +240,7 @@ class Conversation:
         listed = self.session.answered_with(field)
         return self.ask_list(listed) if len(listed) > 1 else self.ask(field)
 
-    def take_ticks(self, fields: tuple[str, ...], ticks: Ticks) -> None:
+    def take_ticks(self, fields: tuple[str, ...], ticks: entry.Ticks) -> None:
         """Take over a list: what is not ticked is not true, or asked one by one."""
         self.one_by_one.add(self.session.interview.layout.screen(fields[0]))
         self.used_to_lists = True

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from screener import __version__
 from screener.errors import FileError, echo_path
-from screener.interview.by_hand import form as to_fill_in
+from screener.interview.paper import form as to_fill_in
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 from screener.saying import say, speaking, spoken

@@ -57,7 +57,7 @@ def show(name: str, rules: ChosenBook, form: str) -> None:
     """
     book = rules.book()
     if name == QUESTIONNAIRE and form == "paper":
-        from screener.interview.by_hand import form as to_fill_in
+        from screener.interview.paper import form as to_fill_in
         from screener.saying import speaking
 
         with speaking(book.subject.language):

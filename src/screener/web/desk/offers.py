@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from screener.interview.medicines import Offer, offers, settled
 from screener.interview.session import Session
-from screener.interview.settle import Offer, offers, settled
 from screener.rulebook.book import RuleBook
 from screener.web.desk.form import Form
 

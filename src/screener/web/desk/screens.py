@@ -11,7 +11,7 @@ from screener.case.answers import Number
 from screener.errors import echo
 from screener.interview.layout import Layout
 from screener.interview.review import is_not_ticked, not_asked, nothing_left, says_little, taken_from
-from screener.interview.session import Session
+from screener.interview.session import Session, told
 from screener.report.words import answer_in_words
 from screener.rulebook.question import Question
 from screener.saying import say
@@ -108,31 +108,16 @@ class Screens:
                 row = (question, words.partition(": ")[2] + taken_from(session, name))
                 (folded if says_little(session, name) and is_not_ticked(session, name) else rows).append(row)
         return self.show(
-            session,
-            "check.html",
-            rows=rows,
-            folded=folded,
-            not_asked=not_asked(session),
-            nothing_left=nothing_left(self.form.length),
-            place="check",
-        )
+            session, "check.html", rows=rows, folded=folded, not_asked=not_asked(session),
+            nothing_left=nothing_left(self.form.length), place="check",
+        )  # fmt: skip
 
     def notice(self, session: Session, notice: str, each: str) -> Answer:
         """A text that must be read before anything else is asked."""
-        texts = self.desk.book.texts
-        if notice in self.desk.book.levels.urgent:
-            title, text = texts[f"title-{notice}"], texts[f"urgency-{notice}"]
-        else:
-            flag = self.desk.book.flags.get(notice)
-            title, text = (flag.title, flag.explanation) if flag else (notice, "")
+        title, text = told(notice, self.desk.book)
+        urgent, each = notice in self.desk.book.levels.urgent, each or self.form.text("each")
         return self.show(
-            session,
-            "notice.html",
-            place=f"notice:{notice}",
-            title=title,
-            text=text,
-            urgent=notice in self.desk.book.levels.urgent,
-            each=each or self.form.text("each"),
+            session, "notice.html", place=f"notice:{notice}", title=title, text=text, urgent=urgent, each=each
         )
 
     def show(self, session: Session, template: str, place: str, **values: Any) -> Answer:
