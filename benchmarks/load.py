@@ -16,7 +16,7 @@ from typing import Any
 
 from screener.case.intake import Intake
 from screener.screening import Screener
-from screener.web.desk.compact import compact
+from screener.web.desk.api import compact
 from screener.web.serve import runner
 
 ROOT = Path(__file__).parents[1]

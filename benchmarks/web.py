@@ -85,15 +85,11 @@ def serve_fixed(port: int, content: bytes) -> None:
     from screener.web.wire import JSON, Answer, Job
 
     class Fixed:
-        async def start(self) -> None: ...
-
         async def ask(self, job: Job) -> Answer:
             return Answer(200, JSON, content)
 
         def ready(self) -> int:
             return 1
-
-        async def stop(self) -> None: ...
 
     with runner() as loop, listen("127.0.0.1", port) as listener:
         loop.run(uvicorn.Server(config(create_app(Settings(), Fixed()), Settings())).serve(sockets=[listener]))

@@ -9,7 +9,7 @@ import httpx
 
 from screener.web.app import create_app
 from screener.web.settings import Settings
-from screener.web.workforce import Workforce
+from screener.web.wire import Workforce
 
 HOME = "http://127.0.0.1:8000"
 

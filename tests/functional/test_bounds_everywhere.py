@@ -23,7 +23,7 @@ from screener.interview.entry import read_entry
 from screener.records.labs import from_number, from_text
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
-from screener.web.desk.form import Form, NotAnsweredError
+from screener.web.desk.reading import Form, NotAnsweredError
 
 FIELDS = Intake.fields
 LABS = {name: kind for name, kind in FIELDS.items() if isinstance(kind, Measured)}

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from screener.case.intake import Intake
 from screener.screening import Screener
-from screener.web.desk.compact import compact
+from screener.web.desk.api import compact
 from strategies import cases
 
 

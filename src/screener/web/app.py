@@ -12,20 +12,17 @@ from starlette.routing import Match, Route
 
 from screener import __version__
 from screener.errors import FieldProblem
-from screener.rulebook.contents import rules_folder
 from screener.saying import speaking
-from screener.web.api import api_routes
-from screener.web.cds import CdsCors, cds_routes
+from screener.web.api import CdsCors, api_routes, cds_routes
 from screener.web.forward import response
 from screener.web.guard import Guard
 from screener.web.openapi import document
 from screener.web.pages import page_routes, readable, served_book
-from screener.web.problem import KINDS, ProblemError, from_error, problem
+from screener.web.problem import KINDS, OURS, ProblemError, from_error, problem
 from screener.web.reference import reference
 from screener.web.settings import Settings
 from screener.web.visits import Visits
-from screener.web.wire import JSON, Answer
-from screener.web.workforce import Workforce
+from screener.web.wire import JSON, Answer, Workforce
 
 HEALTH: Final = "/healthz"
 OF_STATUS: Final = {404: "not-found", 405: "wrong-method"}
@@ -59,7 +56,7 @@ def create_app(
         title="screener", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
         redirect_slashes=False,
     )  # fmt: skip
-    app.openapi = lambda: document(app, served_book(settings), settings.rules_folder or rules_folder())  # type: ignore[method-assign]
+    app.openapi = lambda: document(app, served_book(settings), settings.book_folder)  # type: ignore[method-assign]
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, _on_wrong_parameter)
@@ -72,7 +69,7 @@ def create_app(
     async def docs() -> Response:
         book = served_book(settings)
         with speaking(book.subject.language):
-            return response(reference(document(app, book, settings.rules_folder or rules_folder()), book.said))
+            return response(reference(document(app, book, settings.book_folder), book.said))
 
     @app.get(HEALTH, include_in_schema=False)
     async def health() -> Response:
@@ -113,7 +110,7 @@ def methods(app: FastAPI, request: Request) -> str:
 
 
 async def _on_fault(_: Request, error: Exception) -> Response:
-    return response(problem(KINDS["fault"], "something went wrong in screener itself"))  # the guard logs its place
+    return response(problem(KINDS["fault"], OURS))  # the guard logs its place
 
 
 def _http_error(error: Exception, allowed: str) -> Answer:

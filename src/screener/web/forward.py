@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 
 from screener.web.problem import ProblemError
 from screener.web.settings import Settings
-from screener.web.wire import Answer, Job
-from screener.web.workforce import ClientLeftError, Workforce
+from screener.web.wire import Answer, ClientLeftError, Job, Workforce
+
+FORM: Final = "application/x-www-form-urlencoded"
 
 
-async def read_body(request: Request, limit: int, settings: Settings) -> bytes:
-    """The body of a request.
+async def read_body(request: Request, media_type: str, limit: int, settings: Settings) -> bytes:
+    """The body of a request, of one type; this also keeps forms on other sites from calling the API unasked.
 
     Raises:
-        ProblemError: it is larger than `limit` bytes, or takes too long to arrive.
+        ProblemError: it has another type, is larger than `limit` bytes, or takes too long to arrive.
     """
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given != media_type:
+        raise ProblemError("wrong-media-type", f"send the body as `{media_type}`", [("accept-post", media_type)])
     parts = bytearray()
     try:
         async with asyncio.timeout(settings.body_seconds):
@@ -34,17 +37,6 @@ async def read_body(request: Request, limit: int, settings: Settings) -> bytes:
         message = f"the body did not arrive within {settings.body_seconds:g} seconds"
         raise ProblemError("too-slow", message, [("connection", "close")]) from None
     return bytes(parts)
-
-
-def need_media_type(request: Request, wanted: str) -> None:
-    """Refuse a body of another type; this also keeps forms on other sites from calling the API unasked.
-
-    Raises:
-        ProblemError: it has another type.
-    """
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if given != wanted:
-        raise ProblemError("wrong-media-type", f"send the body as `{wanted}`", [("accept-post", wanted)])
 
 
 def response(answer: Answer) -> Response:
@@ -69,8 +61,6 @@ async def ask(request: Request, workforce: Workforce, job: Job) -> Answer:
         raise ClientDisconnect from None
 
 
-async def forward(
-    request: Request, workforce: Workforce, task: str, options: Mapping[str, Any] | None = None, body: bytes = b""
-) -> Response:
+async def forward(request: Request, workforce: Workforce, task: str, body: bytes = b"", **options: Any) -> Response:
     """Have a job done and give its answer back."""
-    return response(await ask(request, workforce, Job(task, dict(options or {}), body)))
+    return response(await ask(request, workforce, Job(task, options, body)))

@@ -7,7 +7,6 @@ The host check is what keeps a hostile web page from reaching this server under 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -16,14 +15,12 @@ from starlette.requests import ClientDisconnect
 
 from screener.errors import UsageError, echo
 from screener.web.hosts import host_of
-from screener.web.problem import KINDS, problem
+from screener.web.problem import KINDS, fault, problem
 from screener.web.settings import LARGE, Settings
 from screener.web.wire import Answer
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-LOG: Final = logging.getLogger("screener.web")
 
 POLICY: Final = (
     b"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
@@ -82,10 +79,9 @@ class Guard:
         except ClientDisconnect:
             return  # nobody waits for an answer
         except Exception as error:
-            # the type alone: a message could hold what a person typed
-            LOG.error("a fault in screener itself (%s) at %s", type(error).__name__, place(error))
+            answer = fault(error)
             if not started:
-                await respond(problem(KINDS["fault"], "something went wrong in screener itself"), safely)
+                await respond(answer, safely)
 
     def refusal(self, scope: Scope) -> Answer | None:
         """Why a request is not even looked at; None when it is."""
@@ -138,13 +134,3 @@ async def respond(answer: Answer, send: Send) -> None:
     headers += [(name.encode(), value.encode()) for name, value in answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
-
-
-def place(error: BaseException) -> str:
-    """Where an error was raised: module and line, without any value."""
-    trace = error.__traceback__
-    if trace is None:
-        return "an unknown place"
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"

@@ -15,10 +15,8 @@ from screener.case.answers import YesNo
 from screener.explain.data import ExplanationData
 from screener.report.model import Report
 from screener.web.desk.catalogue import Catalogue
-from screener.web.desk.cds_model import Call, Cards, Feedback, Services, service_id
 from screener.web.desk.examples import cases
-from screener.web.desk.explain_model import Questions
-from screener.web.desk.next_question import NextQuestion
+from screener.web.desk.messages import Call, Cards, Feedback, NextQuestion, Questions, Services, service_id
 from screener.web.problem import KINDS, Problem
 from screener.web.wire import JSON, PROBLEM
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -16,15 +15,13 @@ from fastapi.responses import RedirectResponse
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 from screener.saying import speaking
-from screener.web.forward import ask, need_media_type, read_body, response
-from screener.web.problem import KINDS, ProblemError, from_error, problem
-from screener.web.render import page, static_files
+from screener.web.forward import FORM, ask, read_body, response
+from screener.web.problem import ProblemError, from_error
+from screener.web.render import problem_page, static_file
 from screener.web.settings import MOST_FIELDS, SMALL, Settings
 from screener.web.visits import COOKIE, Kept, Run, Visits
-from screener.web.wire import HTML, PROBLEM, Answer, Job
-from screener.web.workforce import Workforce
+from screener.web.wire import HTML, PROBLEM, Answer, Job, Workforce
 
-FORM: Final = "application/x-www-form-urlencoded"
 # pages that come from a form, with the task behind each
 FORMS: Final = {
     "/questions": "questions",
@@ -42,7 +39,7 @@ FORMS: Final = {
 }
 # those that have an address of their own for each visitor
 VISITED: Final = ("/questions", "/check", "/result", "/clinician", "/explain", "/explore", "/lab")
-ALONE: Final = ("/explore", "/lab")  # those that can be asked for without any answers
+FIRST: Final = {"/": "home", "/explore": "explore", "/lab": "lab"}  # those that can be asked for without any answers
 
 
 def is_form(body: bytes) -> bool:
@@ -84,8 +81,7 @@ class Pages:
         """A page that a form leads to."""
         path = request.url.path
         try:
-            need_media_type(request, FORM)
-            body = await read_body(request, SMALL, self.settings)
+            body = await read_body(request, FORM, SMALL, self.settings)
         except ProblemError as error:
             return self.person(from_error(error))
         key = request.cookies.get(COOKIE, "")
@@ -128,25 +124,16 @@ class Pages:
         """A page that needs answers, asked for without any."""
         return RedirectResponse("/", 303)
 
-    async def home(self, request: Request) -> Response:
-        """The first page."""
-        return await self.with_key(request, "home")
+    async def first(self, request: Request) -> Response:
+        """The first page, or one for teaching before a case is chosen; with the key for the pages that follow.
 
-    async def lab(self, request: Request) -> Response:
-        """The page for stepping through the rules, before a case is chosen."""
-        return await self.with_key(request, "lab")
-
-    async def with_key(self, request: Request, task: str) -> Response:
-        """A page that needs no answers, with the key for the pages that follow; nothing is kept for it yet."""
-        answer = await self.shown(request, task)
+        Nothing is kept for it yet.
+        """
+        answer = await self.shown(request, FIRST[request.url.path])
         if not self.visits.is_key(request.cookies.get(COOKIE, "")):
             secure = request.url.scheme == "https"
             answer.set_cookie(COOKIE, self.visits.new_key(), httponly=True, samesite="strict", secure=secure)
         return answer
-
-    async def explore(self, request: Request) -> Response:
-        """The page for teaching, before a case is chosen."""
-        return await self.with_key(request, "explore")
 
     async def library(self, request: Request, kind: str = "", name: str = "") -> Response:
         """A page of the rule book."""
@@ -154,10 +141,7 @@ class Pages:
 
     async def static(self, name: str) -> Response:
         """A style sheet or script."""
-        if name not in static_files():
-            return self.person(problem(KINDS["not-found"], "there is no such file"))
-        media_type, content = static_files()[name]
-        return Response(content, media_type=media_type)
+        return self.person(static_file(name))
 
     def person(self, answer: Answer, path: str = "", body: bytes = b"") -> Response:
         """An answer for a person."""
@@ -170,15 +154,14 @@ def page_routes(workforce: Workforce, settings: Settings, visits: Visits) -> API
     pages = Pages(workforce, settings, visits)
     for path in FORMS:
         router.add_api_route(path, pages.form, methods=["POST"])
-        if path not in ALONE:
+        if path not in FIRST:
             router.add_api_route(path, pages.start_again, methods=["GET"])
         if path in VISITED:
             router.add_api_route(f"{path}/{{number:int}}", pages.kept, methods=["GET"])
+    for path in FIRST:
+        router.add_api_route(path, pages.first, methods=["GET"])
     router.add_api_route("/forget", pages.forget, methods=["POST"])
     for path, endpoint in (
-        ("/", pages.home),
-        ("/explore", pages.explore),
-        ("/lab", pages.lab),
         ("/rulebook", pages.library),
         ("/rulebook/{kind}", pages.library),
         ("/rulebook/{kind}/{name}", pages.library),
@@ -199,10 +182,8 @@ def readable(answer: Answer, settings: Settings, path: str = "", body: bytes = b
     if answer.media_type != PROBLEM:
         return answer
     book = served_book(settings)
-    data = {"errors": None, **json.loads(answer.body)}
     again: Sequence[tuple[str, str]] = ()
     if answer.status >= 500 and body:
         again = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
     with speaking(book.subject.language):
-        made = page("error.html", answer.status, problem=data, path=path, again=again, here="", texts=book.said)
-    return Answer(made.status, made.media_type, made.body, answer.headers)
+        return problem_page(answer, "", book.said, path, again)

@@ -14,9 +14,8 @@ from typing import Any, Final
 from screener.errors import EngineFault, ScreenerError
 from screener.web.problem import KINDS, ProblemError, problem
 from screener.web.settings import Settings
-from screener.web.wire import Answer, Job
+from screener.web.wire import Answer, ClientLeftError, Job
 from screener.web.worker import doing
-from screener.web.workforce import ClientLeftError
 from screener.workers import GoneError, NotBegunError, Worker, running_context
 
 LOG: Final = logging.getLogger("screener.web")

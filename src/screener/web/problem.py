@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,7 +14,9 @@ from screener.errors import CaseError, EngineFault, FieldProblem, ScreenerError,
 from screener.printable import printable
 from screener.web.wire import PROBLEM, Answer
 
+LOG: Final = logging.getLogger("screener.web")
 HOME: Final = "/docs#problem-"  # where each kind is explained
+OURS: Final = "something went wrong in screener itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +119,20 @@ def from_error(error: ScreenerError, under: str = "") -> Answer:
         case EngineFault():
             return problem(KINDS["engine-fault"], "the rule engine failed on this case")
         case _:
-            return problem(KINDS["fault"], "something went wrong in screener itself")
+            return problem(KINDS["fault"], OURS)
+
+
+def fault(error: Exception) -> Answer:
+    """A fault of ours as a problem; only its type and place are logged: a message could hold what a person typed."""
+    LOG.error("a fault in screener itself (%s) at %s", type(error).__name__, place(error))
+    return problem(KINDS["fault"], OURS)
+
+
+def place(error: BaseException) -> str:
+    """Where an error was raised: module and line, without any value."""
+    trace = error.__traceback__
+    if trace is None:
+        return "an unknown place"
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"

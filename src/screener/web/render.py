@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +20,8 @@ from screener.report.html import PAGE_STYLE, STYLE
 from screener.report.words import kind_word, level_word, status_word
 from screener.saying import counted, say, spoken
 from screener.web.picture import STYLE as PICTURE_STYLE
-from screener.web.wire import HTML, Answer
+from screener.web.problem import KINDS, problem
+from screener.web.wire import HTML, PROBLEM, Answer
 
 UNNAMED: Final = frozenset(map(chr, (0, *range(0x7F, 0xA0), *range(0xD800, 0xE000))))  # HTML has no reference to them
 HERE: Final = Path(__file__).parent
@@ -77,6 +80,29 @@ def page(template: str, status: int = 200, **values: Any) -> Answer:
 def part(template: str, **values: Any) -> str:
     """A piece of a page, made from a template."""
     return environment().get_template(template).render(**values)
+
+
+def problem_page(
+    answer: Answer, here: str, texts: Mapping[str, str], path: str = "", again: Sequence[tuple[str, str]] = ()
+) -> Answer:
+    """A problem as a page; any other answer as it is.
+
+    Args:
+        path: where what was filled in is sent again, and
+        again: what that was.
+    """
+    if answer.media_type != PROBLEM:
+        return answer
+    data = {"errors": None, **json.loads(answer.body)}
+    made = page("error.html", answer.status, problem=data, path=path, again=again, here=here, texts=texts)
+    return replace(made, headers=answer.headers)
+
+
+def static_file(name: str) -> Answer:
+    """A style sheet or script."""
+    if name not in static_files():
+        return problem(KINDS["not-found"], "there is no such file")
+    return Answer(200, *static_files()[name])
 
 
 @cache

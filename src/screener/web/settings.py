@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from screener.rulebook.contents import rules_folder
 from screener.web.hosts import host_of
 
 OWN_HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
@@ -14,7 +14,6 @@ SMALL: Final = 300_000  # bytes of a body that holds one case; 200 long names wr
 LARGE: Final = 4_000_000  # bytes of a body with health records (CDS Hooks)
 MOST_FIELDS: Final = 2000  # of a form
 TRY_SECONDS: Final = 60.0  # for a change of a large book to be tried
-EDIT: Final = "edit"  # how a worker is told that it is one for authors
 DEEPEST: Final = 32  # levels of nesting in a JSON body
 
 
@@ -32,16 +31,6 @@ class RecordSettings:
     absent_means_no: bool = False
     look_back: int | None = None
     computed_egfr: bool = True
-
-    def text(self) -> str:
-        """All of it in one word, for a worker's command line."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def of(cls, text: str) -> RecordSettings:
-        """What such a word says."""
-        said: dict[str, Any] = json.loads(text)
-        return cls(tuple(said.pop("codes")), tuple(said.pop("descendants")), **said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +66,11 @@ class Settings:
     head_seconds: float = 10.0
     idle_seconds: float = 15.0
     connections: int = 1000
+
+    @property
+    def book_folder(self) -> Path:
+        """Where the files of the rule book are."""
+        return self.rules_folder or rules_folder()
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -1,11 +1,14 @@
-"""What travels between the process that speaks HTTP and its workers: a job one way, an answer the other."""
+"""What travels between the process that speaks HTTP and its workers: a job one way, an answer the other.
+
+It imports no processes: in a browser there are none.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
@@ -24,7 +27,7 @@ class Job:
     """One thing for a worker to do.
 
     Attributes:
-        task: its name, a key of `screener.web.desk.desk.TASKS`.
+        task: its name, see `screener.web.desk.desk.TASKS`.
         options: what was in the address (never an answer of a person).
         body: the body of the request as it came.
         left: comes back when the client has left; it does not travel.
@@ -50,3 +53,21 @@ class Answer:
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
     kept: tuple[str, str] | None = None
+
+
+class ClientLeftError(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class Workforce(Protocol):
+    """What the routes know of those who do jobs: a pool of processes, or the same process in a browser and in tests."""
+
+    async def ask(self, job: Job) -> Answer:
+        """Do a job; a fault becomes a problem, never an exception.
+
+        Raises:
+            ClientLeftError: the client left before the job was begun, and it was dropped.
+        """
+
+    def ready(self) -> int:
+        """How many can do a job now."""

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
 
-
-class Doer(Protocol):
-    """Whatever does jobs."""
-
-    def do(self, job: Job) -> Answer:
-        """Do one job."""
+if TYPE_CHECKING:
+    from screener.web.author.desk import AuthorDesk
+    from screener.web.desk.desk import Desk
 
 
-def desk_for(settings: Settings, warm: bool = True) -> Doer:
+def desk_for(settings: Settings, warm: bool = True) -> Desk | AuthorDesk:
     """The desk that does what a server of this kind asks for.
 
     Args:
@@ -50,9 +47,6 @@ class Inline:
     def __init__(self, settings: Settings) -> None:
         self.desk = desk_for(settings, warm=False)
 
-    async def start(self) -> None:
-        """Nothing to do."""
-
     async def ask(self, job: Job) -> Answer:
         """Do a job, here and now."""
         return self.desk.do(job)
@@ -60,6 +54,3 @@ class Inline:
     def ready(self) -> int:
         """Always."""
         return 1
-
-    async def stop(self) -> None:
-        """Nothing to do."""

@@ -11,7 +11,7 @@ from screener.case.intake import Intake
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from screener.web.desk.catalogue import Catalogue
-from screener.web.desk.next_question import NextQuestion
+from screener.web.desk.messages import NextQuestion
 from screener.web.problem import KINDS
 from vignettes import REFUSED, SCREENED, Vignette
 from webclient import Client

@@ -21,9 +21,8 @@ from screener.web.http import LINGER_SECONDS
 from screener.web.pool import Pool
 from screener.web.serve import config, listen
 from screener.web.settings import Settings
-from screener.web.wire import Answer, Job
+from screener.web.wire import Answer, ClientLeftError, Job
 from screener.web.worker import Inline
-from screener.web.workforce import ClientLeftError
 
 SHORT = Settings(head_seconds=0.6, idle_seconds=0.9, body_seconds=0.6, job_seconds=0.3, connections=5)
 SLACK = 2.5  # seconds, on a busy machine

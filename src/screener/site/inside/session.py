@@ -70,8 +70,8 @@ class Session:
         """
         self.known = await self._screened()
         self.engine = str(json.loads(self.known)["engine"])
-        for name in TASKS:
-            import_module(TASKS[name][0])
+        for module in TASKS:
+            import_module(f"screener.web.desk.{module}")
         if (await self.answer("GET", "/", [], b"")).status != HTTPStatus.OK:
             raise EngineFault("the first page is not made")
         gc.freeze()  # what is here stays; it need not be looked through again and again

@@ -8,7 +8,6 @@ cookie, from another place (`Sec-Fetch-Site`), or without the word that only a p
 from __future__ import annotations
 
 import hmac
-import json
 from hashlib import sha256
 from typing import Final
 
@@ -16,15 +15,13 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from screener.web.forward import ask, need_media_type, read_body, response
+from screener.web.forward import FORM, ask, read_body, response
 from screener.web.guard import Guard
 from screener.web.problem import KINDS, ProblemError, from_error, problem
-from screener.web.render import page, static_files
+from screener.web.render import page, problem_page, static_file
 from screener.web.settings import LARGE, Settings
-from screener.web.wire import PROBLEM, Answer, Job
-from screener.web.workforce import Workforce
+from screener.web.wire import Answer, Job, Workforce
 
-FORM: Final = "application/x-www-form-urlencoded"
 HERE: Final = "/edit"
 TOKEN: Final = "token"
 NO_KEY: Final = {
@@ -74,8 +71,7 @@ class Authors:
         if not self.may(request):
             return refused(NO_KEY)
         try:
-            need_media_type(request, FORM)
-            body = await read_body(request, LARGE, self.settings)
+            body = await read_body(request, FORM, LARGE, self.settings)
         except ProblemError as error:
             return response(for_author(from_error(error)))
         if request.headers.get("sec-fetch-site", "same-origin") != "same-origin" or not self.has_token(body):
@@ -103,11 +99,7 @@ def refused(why: dict[str, str]) -> Response:
 
 def for_author(answer: Answer) -> Answer:
     """A problem as a page."""
-    if answer.media_type != PROBLEM:
-        return answer
-    data = {"errors": None, **json.loads(answer.body)}
-    made = page("error.html", answer.status, problem=data, path="", again=(), here=HERE, texts={})
-    return Answer(made.status, made.media_type, made.body, answer.headers)
+    return problem_page(answer, HERE, {})
 
 
 def create_author_app(settings: Settings, workforce: Workforce) -> Guard:
@@ -119,10 +111,7 @@ def create_author_app(settings: Settings, workforce: Workforce) -> Guard:
         return RedirectResponse(HERE, 303)
 
     async def static(name: str) -> Response:
-        if name not in static_files():
-            return response(for_author(problem(KINDS["not-found"], "there is no such file")))
-        media_type, content = static_files()[name]
-        return Response(content, media_type=media_type)
+        return response(for_author(static_file(name)))
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

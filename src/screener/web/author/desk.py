@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Final
 
 from screener.errors import FileError, ScreenerError
-from screener.rulebook.contents import rules_folder
 from screener.web.author.editing import Editing
-from screener.web.desk.form import Form
-from screener.web.guard import place
-from screener.web.problem import KINDS, from_error, problem
+from screener.web.desk.reading import Form
+from screener.web.problem import KINDS, fault, from_error, problem
 from screener.web.render import page
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
@@ -18,7 +15,6 @@ from screener.workbench.edit.store import Store
 from screener.workbench.places import Places
 from screener.workbench.trial import Trials
 
-LOG: Final = logging.getLogger("screener.web")
 HERE: Final = "/edit"
 
 
@@ -26,7 +22,7 @@ class AuthorDesk:
     """Does what the page for authors asks for. Not for several threads at once."""
 
     def __init__(self, settings: Settings) -> None:
-        self.folder = settings.rules_folder or rules_folder()
+        self.folder = settings.book_folder
         self.store = Store(self.folder)
         self.trials = Trials(self.folder)
 
@@ -41,8 +37,7 @@ class AuthorDesk:
         except ScreenerError as error:
             return from_error(error)
         except Exception as error:
-            LOG.error("a fault in screener itself (%s) at %s", type(error).__name__, place(error))
-            return problem(KINDS["fault"], "something went wrong in screener itself")
+            return fault(error)
 
     def files(self, options: dict[str, Any]) -> Answer:
         """`GET /edit`: the files of the book, each with its entries."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from screener.errors import FileError, UsageError, echo
 from screener.rulebook.book import RuleBook
-from screener.web.desk.form import Form
+from screener.web.desk.reading import Form
 from screener.workbench.cases import examined
 from screener.workbench.diff.diff import CaseShift
 from screener.workbench.edit.case import Hits, TypedCase, as_lines, typed_case

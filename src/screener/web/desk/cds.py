@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final, TypeVar
 
@@ -10,15 +10,21 @@ from pydantic import BaseModel, ValidationError
 
 from screener.case.answers import Lab, OneUnitLab
 from screener.errors import CaseError, FieldProblem, echo
+from screener.explain.chain import chain_to
+from screener.explain.goal import THE_URGENCY, goals_of
+from screener.explain.text import step_details, step_title
 from screener.records.fhir.bundle import Bundle, missing_pages, opened
 from screener.records.fhir.case import import_record
 from screener.records.fhir.elements import local
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
+from screener.report.build import ReportBuilder
+from screener.report.markdown import escape
+from screener.rulebook.rule import URGENCY
+from screener.standards.cds import Card, CardMaker
 from screener.web.desk.api import answer_json
-from screener.web.desk.cards import cards
-from screener.web.desk.cds_model import HOOK, Call, Feedback, service_id
 from screener.web.desk.desk import Desk
+from screener.web.desk.messages import HOOK, Call, Feedback, service_id
 from screener.web.desk.reading import read_json
 from screener.web.problem import ProblemError
 from screener.web.wire import Answer
@@ -27,7 +33,7 @@ Model = TypeVar("Model", bound=BaseModel)
 OF_PATIENT: Final = "?patient={{context.patientId}}"
 
 
-def discovery(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def cds_discovery(desk: Desk, body: bytes) -> Answer:
     """`GET /cds-services`."""
     subject = desk.book.subject
     about = f"For learning, not validated: what a record matches, and by which rules. {subject.about}"
@@ -64,23 +70,23 @@ def lab_codes(desk: Desk) -> list[str]:
     ]
 
 
-def call(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def cds_call(desk: Desk, body: bytes, id: str, home: str) -> Answer:
     """`POST /cds-services/{id}`.
 
     Raises:
         ProblemError: there is no such service, or needed data are missing (412).
         CaseError: the request is not one, or the record cannot be read.
     """
-    need_service(options["id"], desk)
+    need_service(id, desk)
     given = read(Call, body)
     imported = case_of(given, desk)
     builder = desk.screener().examine(imported.intake())
-    return answer_json({"cards": cards(builder, given.hookInstance, options["home"])})
+    return answer_json({"cards": cards(builder, given.hookInstance, home)})
 
 
-def feedback(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def cds_feedback(desk: Desk, body: bytes, id: str) -> Answer:
     """`POST /cds-services/{id}/feedback`: checked, and then forgotten."""
-    need_service(options["id"], desk)
+    need_service(id, desk)
     read(Feedback, body)
     return answer_json({})
 
@@ -165,3 +171,22 @@ def _resources(key: str, value: Any) -> list[Any]:
 
 def _problem(detail: Any) -> FieldProblem:
     return FieldProblem(".".join(str(part) for part in detail["loc"]), detail["msg"].lower())
+
+
+def cards(builder: ReportBuilder, instance: str, home: str) -> list[Card]:
+    """The cards of one case: how soon to get help, when that is soon or sooner; then each topic with an urgency.
+
+    Args:
+        builder: the examined case.
+        instance: the call's own id; with it every card has an id of its own.
+        home: the address of this server, without a slash at the end.
+    """
+
+    def steps(goal: str) -> Iterator[str]:
+        goals = goals_of(builder, THE_URGENCY) if goal.startswith(URGENCY) else (goal,)
+        for chain in (chain_to(builder, name) for name in goals):
+            for step in chain.steps:
+                yield f"- {escape(step_title(step))}"
+                yield from (f"  - {escape(detail)}" for detail in step_details(step, chain.steps))
+
+    return CardMaker(builder.build(), builder.book, steps, instance, home, calm=False).cards()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
@@ -12,11 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from screener.errors import ScreenerError
 from screener.interview.session import Interview, Length
 from screener.rulebook.cache import cached_rulebook
-from screener.rulebook.contents import rules_folder
 from screener.saying import speaking
 from screener.screening import Screener
-from screener.web.guard import place
-from screener.web.problem import KINDS, from_error, problem
+from screener.web.problem import fault, from_error
 from screener.web.render import numbered
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
@@ -25,33 +22,18 @@ if TYPE_CHECKING:
     from screener.records.codes import Codes
     from screener.rulebook.book import RuleBook
 
-LOG: Final = logging.getLogger("screener.web")
+Task: TypeAlias = Callable[..., Answer]  # of the desk, the body of the request and what was in the address
 
-Task: TypeAlias = "Callable[[Desk, dict[str, Any], bytes], Answer]"
-
-# each task with the module and the function that do it, imported when it is first asked for
+# the tasks that each module does, by functions of the same names; it is imported when one is first asked for
 TASKS: Final = {
-    "screen": ("screener.web.desk.api", "screen"),
-    "rulebook": ("screener.web.desk.api", "rulebook"),
-    "explain": ("screener.web.desk.explain", "explain"),
-    "explain-page": ("screener.web.desk.explain", "explain_page"),
-    "explore": ("screener.web.desk.explore", "explore"),
-    "changed-file": ("screener.web.desk.explore_edit", "changed_file"),
-    "changed-book": ("screener.web.desk.explore_edit", "changed_book"),
-    "score": ("screener.web.desk.lab", "score"),
-    "lab": ("screener.web.desk.lab", "lab"),
-    "next-question": ("screener.web.desk.next_question", "next_question"),
-    "cds-discovery": ("screener.web.desk.cds", "discovery"),
-    "cds-call": ("screener.web.desk.cds", "call"),
-    "cds-feedback": ("screener.web.desk.cds", "feedback"),
-    "home": ("screener.web.desk.questions", "home"),
-    "questions": ("screener.web.desk.questions", "questions"),
-    "check": ("screener.web.desk.questions", "check"),
-    "result": ("screener.web.desk.result", "result"),
-    "result-json": ("screener.web.desk.result", "result_json"),
-    "answers-json": ("screener.web.desk.result", "answers_json"),
-    "clinician": ("screener.web.desk.result", "clinician"),
-    "library": ("screener.web.desk.library", "library"),
+    "api": ("screen", "explain", "next-question", "rulebook"),
+    "cds": ("cds-discovery", "cds-call", "cds-feedback"),
+    "explore": ("explore",),
+    "explore_edit": ("changed-file", "changed-book"),
+    "lab": ("lab", "score"),
+    "library": ("library",),
+    "questions": ("home", "questions", "check"),
+    "result": ("result", "result-json", "answers-json", "clinician", "explain-page"),
 }
 
 
@@ -93,7 +75,7 @@ class Desk:
     @property
     def folder(self) -> Path:
         """Where the files of the rule book are."""
-        return self.settings.rules_folder or rules_folder()
+        return self.settings.book_folder
 
     def screener(self, packs: tuple[str, ...] = ()) -> Screener:
         """The engine for a choice of packs; those the server was started with when empty.
@@ -115,17 +97,17 @@ class Desk:
     def do(self, job: Job) -> Answer:
         """Do one job. Whatever happens, an answer comes back, and nothing a person typed is logged."""
         try:
-            with speaking(self.book.subject.language), numbered(job.options.get("page", "")):
-                return self.task(job.task)(self, job.options, job.body)
+            options = dict(job.options)
+            with speaking(self.book.subject.language), numbered(options.pop("page", "")):
+                return self.task(job.task)(self, job.body, **options)
         except ScreenerError as error:
             return from_error(error)
         except Exception as error:
-            LOG.error("a fault in screener itself (%s) at %s", type(error).__name__, place(error))
-            return problem(KINDS["fault"], "something went wrong in screener itself")
+            return fault(error)
 
     def task(self, name: str) -> Task:
         """The function that does a task."""
         if name not in self.tasks:
-            module, function = TASKS[name]
-            self.tasks[name] = getattr(import_module(module), function)
+            module = next(module for module, names in TASKS.items() if name in names)
+            self.tasks[name] = getattr(import_module(f"screener.web.desk.{module}"), name.replace("-", "_"))
         return self.tasks[name]

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from screener.case.answers import Choice, Kind, Medicines, Number, OwnWords, YesNo
+from screener.case.classes import intake_class
+from screener.case.fields import Fields
+from screener.errors import CaseError
 from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Question
+from screener.saying import say
 from screener.web.desk.desk import Desk
 from screener.web.desk.explore_edit import Edits
-from screener.web.desk.explore_form import Cells, cell, read_cells
 from screener.web.desk.explore_view import EVERYTHING, ExploreView
-from screener.web.desk.form import Form, encode
+from screener.web.desk.reading import Form, NotAnsweredError, encode, read_number, with_point
 from screener.web.render import page
 from screener.web.wire import Answer
 
 STATUSES: Final = ("raised", "possible", "suppressed", "ruled-out")
 
 
-def explore(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def explore(desk: Desk, body: bytes) -> Answer:
     """`GET /explore` and `POST /explore`.
 
     Raises:
@@ -67,3 +72,136 @@ def rules(desk: Desk, edits: Edits) -> list[tuple[str, list[str]]]:
         if edits.original(rule.id):
             found.setdefault(desk.book.packs[rule.pack].title, []).append(rule.id)
     return list(found.items())
+
+
+PREFIX: Final = "a."
+
+
+def yes_no() -> tuple[tuple[str, str], ...]:
+    """The answers to a yes/no question, each with what it is called."""
+    return ("", "?"), ("yes", say("yes")), ("no", say("no"))
+
+
+@dataclass
+class Cells:
+    """What is filled in.
+
+    Attributes:
+        answers: what could be read, as a case.
+        texts: what is in each cell.
+        errors: what is wrong, by field.
+    """
+
+    answers: dict[str, Any]
+    texts: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, answers: dict[str, Any], fields: Fields) -> Cells:
+        """The cells for a case.
+
+        Raises:
+            CaseError: a field is wrong.
+        """
+        intake = intake_class(fields).read(answers)
+        known = {name: value for name, value in answers.items() if name in fields and value is not None}
+        return cls(known, {name: text_of(name, fields[name], getattr(intake, name), known) for name in known})
+
+    def given(self, name: str) -> bool:
+        """Whether a cell is filled in with something other than no."""
+        return self.texts.get(name, "") not in ("", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One question on the page.
+
+    Attributes:
+        kind: which element it is: `select`, `text` or `area`.
+        options: value and words of each choice of a select.
+    """
+
+    field: str
+    label: str
+    ask: str
+    kind: str
+    value: str
+    options: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in the form."""
+        return PREFIX + self.field
+
+
+def cell(question: Question, filled: Cells) -> Cell:
+    """The cell of a question, filled in."""
+    name, kind = question.field, question.kind
+    value, error = filled.texts.get(name, ""), filled.errors.get(name, "")
+    if isinstance(kind, YesNo):
+        return Cell(name, question.label, question.ask, "select", value, yes_no(), error=error)
+    if isinstance(kind, Choice):
+        options = (("", "?"), *((option, option) for option in kind.options))
+        return Cell(name, question.label, question.ask, "select", value, options, error=error)
+    if isinstance(kind, Medicines):
+        return Cell(name, question.label, question.ask, "area", value, error=error)
+    if isinstance(kind, OwnWords):
+        return Cell(name, question.label, question.ask, "area", value, error=error)
+    unit = kind.unit if isinstance(kind, Number) else ""
+    return Cell(name, question.label, question.ask, "text", value, unit=unit, error=error)
+
+
+def read_cells(form: Form, book: RuleBook) -> Cells:
+    """The answers in the cells; what cannot be read is not used, and said so."""
+    found = Cells({})
+    for name, kind in book.fields.items():
+        text = form.text(PREFIX + name)
+        found.texts[name] = text
+        if not text:
+            continue
+        try:
+            value = read_cell(kind, text)
+            book.intake.read({name: value})
+        except NotAnsweredError as error:
+            found.errors[name] = str(error)
+        except CaseError as error:
+            found.errors[name] = error.problems[0].message
+        else:
+            found.answers[name] = value
+    return found
+
+
+def read_cell(kind: Kind, text: str) -> Any:
+    """One answer as a case file writes it.
+
+    Raises:
+        NotAnsweredError: it cannot be read.
+    """
+    if isinstance(kind, Medicines):
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        return [] if [line.lower() for line in lines] == ["none"] else [read_medicine(line) for line in lines]
+    if isinstance(kind, Number):
+        return text if any(char.isalpha() or char in "<>≤≥" for char in text) else read_number(with_point(text), kind)
+    return text
+
+
+def read_medicine(line: str) -> Any:
+    """One line: a name, or a name and months: `omeprazole, 36`."""
+    name, comma, months = line.rpartition(",")
+    if comma and months.strip().replace(".", "", 1).isdigit():
+        return {"name": name.strip(), "months": read_number(months.strip(), None)}
+    return line
+
+
+def text_of(name: str, kind: Kind, value: Any, answers: dict[str, Any]) -> str:
+    """What is in the cell of an answer."""
+    if isinstance(kind, YesNo):
+        return "yes" if value else "no"
+    if isinstance(kind, Medicines):
+        lines = [m.name if m.months is None else f"{m.name}, {m.months:g}" for m in value]
+        return "\n".join(lines) or "none"
+    if isinstance(kind, Number) and isinstance(answers[name], str):
+        return str(answers[name])
+    return f"{value:g}" if isinstance(value, float) else str(value)

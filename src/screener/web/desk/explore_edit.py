@@ -21,8 +21,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import walk
 from screener.rulebook.document import parse_document
 from screener.web.desk.desk import Desk
-from screener.web.desk.form import Form
-from screener.web.desk.reading import read_json
+from screener.web.desk.reading import Form, read_json
 from screener.web.desk.written import as_written, file_with, path_of
 from screener.web.wire import Answer
 from screener.workbench.cases import CaseResult, examined
@@ -204,13 +203,13 @@ def whole_book(desk: Desk) -> RuleBook:
 # what is offered to keep
 
 
-def changed_file(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def changed_file(desk: Desk, body: bytes) -> Answer:
     """`POST /changed-rules.yaml`: the file of the rule that was changed last, with the change."""
     path, text = list(Edits.read(Form.read(body), desk).files().items())[-1]
     return _attached(path.name, "application/yaml; charset=utf-8", text.encode())
 
 
-def changed_book(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def changed_book(desk: Desk, body: bytes) -> Answer:
     """`POST /changed-book.zip`: the whole book with the changed rules, as its folder."""
     changed, folder = Edits.read(Form.read(body), desk).files(), desk.folder.resolve()
     texts, packed = {path.resolve(): text for path, text in changed.items()}, io.BytesIO()

@@ -18,9 +18,9 @@ from screener.explain.why_not import WhyNot, why_not
 from screener.report.build import ReportBuilder
 from screener.saying import say
 from screener.web.desk.explore_edit import Edits
-from screener.web.desk.form import Form
-from screener.web.desk.marked import Line, marked
+from screener.web.desk.reading import Form
 from screener.web.desk.result import askable
+from screener.web.desk.written import Line, marked
 from screener.web.picture import picture
 
 EVERYTHING: Final = "*"  # instead of a flag: all that came up

@@ -17,13 +17,12 @@ from screener.web.wire import Answer
 Maker: TypeAlias = tuple[Iterable[str], Callable[[str], Link], Callable[[str], Entry]]
 
 
-def library(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def library(desk: Desk, body: bytes, kind: str = "", name: str = "") -> Answer:
     """`GET /rulebook`, `/rulebook/KIND` and `/rulebook/KIND/NAME`.
 
     Raises:
         ProblemError: there is no such page.
     """
-    kind, name = options.get("kind", ""), options.get("name", "")
     if kind not in PARTS and kind:
         raise ProblemError("not-found", say("the rule book has no such part"))
     shown = Library(Entries(desk.book, desk.folder))

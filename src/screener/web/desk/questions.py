@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from screener.case.answers import Medicines, Number, YesNo
 from screener.errors import CaseError, echo
 from screener.interview.session import Session
 from screener.saying import say
 from screener.web.desk.desk import Desk
-from screener.web.desk.filled import ROWS
-from screener.web.desk.form import Form, NotAnsweredError, plain_message
-from screener.web.desk.offers import Asked, asked_about, unseen, with_meanings, yes_by_names
-from screener.web.desk.screens import HERE, Screens
+from screener.web.desk.reading import Form, NotAnsweredError, plain_message
+from screener.web.desk.screens import HERE, ROWS, Asked, Screens, asked_about, unseen, with_meanings, yes_by_names
 from screener.web.problem import ProblemError
 from screener.web.render import page
 from screener.web.wire import Answer
@@ -21,17 +19,17 @@ NOTHING: Final = "tick what is true, or “None of these”"
 BOTH: Final = "you ticked “None of these” and something above it; take one of the two away"
 
 
-def home(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def home(desk: Desk, body: bytes) -> Answer:
     """`GET /`: what this is, and the start."""
     return page("home.html", here=HERE, texts=desk.book.said, subject=desk.book.subject)
 
 
-def questions(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def questions(desk: Desk, body: bytes) -> Answer:
     """`POST /questions`: takes what was filled in, shows what comes next."""
     return Pages(desk, Form.read(body)).turn()
 
 
-def check(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def check(desk: Desk, body: bytes) -> Answer:
     """`POST /check`: all answers, each to be changed."""
     pages = Pages(desk, Form.read(body))
     return pages.check(pages.session)
@@ -62,7 +60,7 @@ class Pages(Screens):
         if place == "back-from-check" or place.startswith("before:"):
             last = None if place == "back-from-check" else self.known(place.removeprefix("before:"))
             field = self.session.before(last)
-            return self.again(field) if field else home(self.desk, {}, b"")
+            return self.again(field) if field else home(self.desk, b"")
         if place == "check":
             return self.check(self.session)
         kind, _, fields = place.partition(":")

@@ -1,4 +1,4 @@
-"""The result of the questions: the report as a page, as data, and the sheet for a clinician."""
+"""The result of the questions: the report as a page, as data, the sheet for a clinician, and what is asked about it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from typing import Any
 from markupsafe import Markup
 
 from screener.case.model import BaseIntake
+from screener.errors import UsageError
 from screener.explain.chain import chain_to
-from screener.explain.questions import shown
+from screener.explain.goal import goal_of, title_of
+from screener.explain.questions import ask, shown
+from screener.explain.text import page as explained
 from screener.report.blocks import Block, Heading
 from screener.report.build import ReportBuilder
 from screener.report.clinician import clinician_page
+from screener.report.html import body as html_body
 from screener.report.html import sheet
 from screener.report.result import ResultPage
 from screener.rulebook.rule import URGENCY
 from screener.saying import say
 from screener.web.desk.desk import Desk
-from screener.web.desk.form import Form, encode
+from screener.web.desk.reading import Form, encode
 from screener.web.picture import picture
 from screener.web.render import page, part
 from screener.web.wire import JSON, Answer
@@ -50,7 +54,7 @@ class Examined:
         return cls(form, answers, intake, desk.screener().examine(intake))
 
 
-def result(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def result(desk: Desk, body: bytes) -> Answer:
     """`POST /result`: the report."""
     it = Examined.read(desk, body)
     report = it.builder.build()
@@ -75,7 +79,7 @@ def askable(builder: ReportBuilder) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(title, flags) for title, flags in found.items() if flags]
 
 
-def clinician(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def clinician(desk: Desk, body: bytes) -> Answer:
     """`POST /clinician`: the sheet to print."""
     it = Examined.read(desk, body)
     blocks = clinician_page(it.builder.build(), it.intake, desk.book)
@@ -87,15 +91,31 @@ def raised(block: Block) -> Block:
     return Heading(block.level - 1, block.text) if isinstance(block, Heading) else block
 
 
-def result_json(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def result_json(desk: Desk, body: bytes) -> Answer:
     """`POST /result.json`: the report as data, to be saved."""
     return saved("screener-report.json", Examined.read(desk, body).builder.build().to_json())
 
 
-def answers_json(desk: Desk, options: dict[str, Any], body: bytes) -> Answer:
+def answers_json(desk: Desk, body: bytes) -> Answer:
     """`POST /answers.json`: the answers as a case file, with which the questions go on here or in a terminal."""
     form = Form.read(body)
     return saved("my-answers.json", encode(desk.interview(form.length).session(form.answers()).case()))
+
+
+def explain_page(desk: Desk, body: bytes) -> Answer:
+    """`POST /explain`: one question about the result, answered on a page."""
+    it = Examined.read(desk, body)
+    name, how = it.form.text("flag"), it.form.one_of("ask", "how", "why-not", "smallest") or "how"
+    if not name:
+        raise UsageError("choose a flag first")
+    asked: dict[str, list[str]] = {"how": [], "why-not": [], "smallest": []}
+    asked[how].append(name)
+    found = ask(desk.screener(), it.builder, asked["how"], asked["why-not"], (), asked["smallest"])
+    return page(
+        "explain.html", here="/", texts=None, report=Markup(html_body(explained(found))),
+        picture=picture(found.chains, found.possible), answers=encode(it.answers), length=it.form.length,
+        flag=name, ask=how, title=title_of(found.case, goal_of(found.case, name)),
+    )  # fmt: skip
 
 
 def saved(name: str, text: str) -> Answer:

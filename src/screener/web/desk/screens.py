@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from screener.case.answers import Number
+from screener.case.answers import Choice, Lab, Medicines, Number, OwnWords, YesNo
+from screener.case.bound import sign_of
 from screener.errors import echo
 from screener.interview.layout import Layout
+from screener.interview.medicines import Offer, offers, settled
 from screener.interview.review import is_not_ticked, not_asked, nothing_left, says_little, taken_from
 from screener.interview.session import Session, told
 from screener.report.words import answer_in_words
+from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Question
 from screener.saying import say
 from screener.web.desk.desk import Desk
-from screener.web.desk.filled import ROWS, Filled, choices_of, kind_of, unit_of
-from screener.web.desk.form import Form, encode
-from screener.web.desk.offers import Asked
+from screener.web.desk.reading import Form, encode
 from screener.web.problem import ProblemError
 from screener.web.render import page
 from screener.web.wire import Answer
@@ -143,3 +144,132 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [m.name if m.months is None else f"{m.name} ({m.months:g} {say('months')})" for m in value]
     return value
+
+
+ROWS: Final = 1  # of the medicines page
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What is in the fields of a question's page."""
+
+    value: str = ""
+    unit: str = ""
+    rows: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def again(cls, form: Form) -> Filled:
+        """What was filled in, to be corrected."""
+        return cls(form.text("value"), form.text("unit"), tuple(form.rows()))
+
+    @classmethod
+    def of(cls, question: Question, answers: Mapping[str, Any]) -> Filled:
+        """What was answered earlier."""
+        if question.field not in answers:
+            return cls()
+        value, kind = answers[question.field], question.kind
+        if isinstance(kind, Medicines):
+            entries = [entry if isinstance(entry, dict) else {"name": entry} for entry in value or ()]
+            return cls(rows=tuple((entry["name"], _text(entry.get("months"))) for entry in entries))
+        if isinstance(kind, YesNo):
+            return cls("unknown" if value is None else "yes" if value is True or value == "yes" else "no")
+        if isinstance(kind, Lab) and value is not None:
+            sign, rest = sign_of(str(value))
+            number, _, unit = rest.partition(" ")
+            return cls(f"{sign} {number}".strip(), unit or kind.unit)
+        if isinstance(kind, Choice) and value is None:
+            return cls("unknown")
+        return cls(_text(value))
+
+    def with_rows(self, most: int) -> Filled:
+        """The same with some empty rows at the end."""
+        empty = max(most - len(self.rows), 1)
+        return Filled(self.value, self.unit, (*self.rows, *[("", "")] * empty))
+
+
+def kind_of(question: Question) -> str:
+    """Which fields the page of a question has."""
+    match question.kind:
+        case Lab():
+            return "lab"
+        case Number():
+            return "number"
+        case Medicines():
+            return "medicines"
+        case OwnWords():
+            return "words"
+        case _:
+            return "choice"
+
+
+def unit_of(question: Question) -> str:
+    """The unit that follows a number, if it has just one."""
+    kind = question.kind
+    return kind.unit if isinstance(kind, Number) and not isinstance(kind, Lab) else ""
+
+
+def choices_of(question: Question) -> list[tuple[str, str]]:
+    """The answers to choose from, each with what is shown next to it."""
+    kind = question.kind
+    if isinstance(kind, YesNo):
+        return [("yes", say("Yes")), ("no", say("No")), ("unknown", say("I don't know"))]
+    if isinstance(kind, Choice):
+        return [*((option, option.capitalize()) for option in kind.options), ("unknown", say("I don't know"))]
+    return []
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question about one name of the page.
+
+    Attributes:
+        field: of the form, in which the choice comes back.
+        row: the row that the name is in.
+        name: as it was filled in.
+        offer: what it may mean.
+    """
+
+    field: str
+    row: int
+    name: str
+    offer: Offer
+
+
+def asked_about(form: Form, book: RuleBook) -> list[Asked]:
+    """What has to be asked about the names that were filled in."""
+    return [
+        Asked(f"meant-{row}-{number}", row, name.strip(), offer)
+        for row, (name, _) in enumerate(form.rows())
+        for number, offer in enumerate(offers(name.strip(), book))
+    ]
+
+
+def unseen(form: Form, asked: list[Asked]) -> bool:
+    """Whether the person has not seen one of these questions yet."""
+    seen = set(form.several("offered"))
+    return any(item.name not in seen for item in asked)
+
+
+def with_meanings(entries: list[Any], form: Form, asked: list[Asked]) -> list[Any]:
+    """The medicines, each unsettled name with what the person said is meant; the others as typed."""
+    names = {name.strip(): name.strip() for name, _ in form.rows()}
+    for item in asked:
+        meant = form.text(item.field)
+        if meant in {choice.name for choice in item.offer.choices}:
+            names[item.name] = settled(names[item.name], item.offer, meant)
+    return [_renamed(entry, names) for entry in entries]
+
+
+def _renamed(entry: Any, names: dict[str, str]) -> Any:
+    return {**entry, "name": names[entry["name"]]} if isinstance(entry, dict) else names[entry]
+
+
+def yes_by_names(session: Session, form: Form, asked: list[Asked]) -> Iterator[str]:
+    """Fields that are yes by what was typed though its name is not known, and that nothing was answered to."""
+    for item in asked:
+        if item.offer.sets and not form.text(item.field) and session.answers.get(item.offer.sets) is None:
+            yield item.offer.sets

@@ -1,4 +1,4 @@
-"""The messages of CDS Hooks 2.0 (HL7), under its own names: discovery, request, cards, feedback."""
+"""What programs send and get: the messages of the JSON API, and those of CDS Hooks 2.0 (HL7) under its own names."""
 
 from __future__ import annotations
 
@@ -6,9 +6,70 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screener.rulebook.rule import Subject
+from screener.case.model import BaseIntake
+from screener.rulebook.rule import Subject, Urgency
 
+Ids = list[str]
 HOOK = "patient-view"
+
+
+# the JSON API
+
+
+class Questions(BaseModel):
+    """What to explain about a case. Without a question: how every raised flag came up."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    case: BaseIntake = Field(default_factory=BaseIntake)
+    flags: Ids = Field(default=[], max_length=50, description="explain these, whatever their status; `urgency` too")
+    why_not: Ids = Field(default=[], max_length=50, description="why these are not raised")
+    what_if: BaseIntake = Field(default_factory=BaseIntake, description="other answers; the rest is then about them")
+    smallest: Ids = Field(default=[], max_length=50, description="the smallest changes that matter for these")
+
+
+class AskedQuestion(BaseModel):
+    """One question. `accepts` is the JSON Schema of its answers."""
+
+    field: str
+    section: str
+    ask: str
+    help: str
+    why: str
+    units: list[str] = Field(description="for a blood test value: the units it can be given in")
+    accepts: dict[str, Any]
+    sources: list[str]
+
+
+class AskedGroup(BaseModel):
+    """Questions that can be shown together and answered with "none of these"."""
+
+    id: str
+    ask: str
+    fields: list[str]
+
+
+class Notice(BaseModel):
+    """What must be said before anything else is asked."""
+
+    kind: str
+    title: str
+    text: str
+
+
+class NextQuestion(BaseModel):
+    """What to ask next. What does not apply is omitted."""
+
+    question: AskedQuestion | None = Field(default=None, description="omitted when there is nothing left to ask")
+    group: AskedGroup | None = Field(default=None, description="omitted when the question is asked by itself")
+    remaining: int = Field(description="about how many screens are left: what can be asked at once counts once")
+    urgency: Urgency = Field(description="by the answers so far")
+    notices: list[Notice] = Field(description="to be shown at once")
+    disclaimer: str
+    safety_net: str
+
+
+# CDS Hooks
 
 
 def service_id(subject: Subject) -> str:
