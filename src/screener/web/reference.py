@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from screener.web.problem import KINDS
 from screener.web.render import page
@@ -14,82 +13,37 @@ from screener.web.wire import Answer
 METHODS: Final = ("get", "post")
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """A type in words, with the schema it refers to, if any."""
 
     words: str
     schema: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One address with one method."""
-
-    method: str
-    path: str
-    summary: str
-    about: str
-    parameters: tuple[tuple[str, Type, str], ...]
-    body: Type | None
-    example: str
-    responses: tuple[tuple[str, str, Type | None], ...]
-
-    @property
-    def anchor(self) -> str:
-        """Its place on the page."""
-        return f"{self.method}-{self.path.strip('/').replace('/', '-').replace('{', '').replace('}', '')}"
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """One object: its fields, each with type, whether it must be there, and what it means."""
-
-    name: str
-    about: str
-    fields: tuple[tuple[str, Type, bool, str], ...]
-
-
 def reference(document: dict[str, Any], texts: Mapping[str, str]) -> Answer:
     """The page for an OpenAPI document."""
     operations = [
-        operation(path, method, data[method])
-        for path, data in document["paths"].items()
-        for method in METHODS
-        if method in data
+        (method, path, data[method]) for path, data in document["paths"].items() for method in METHODS if method in data
     ]
-    schemas = [schema(name, data) for name, data in document["components"]["schemas"].items()]
     return page(
-        "reference.html", here="/docs", texts=texts, about=document["info"]["description"], operations=operations,
-        schemas=schemas, kinds=list(KINDS.values()),
+        "reference.html", here="/docs", texts=texts, document=document, operations=operations,
+        kinds=list(KINDS.values()), anchor=anchor, content=content, type_of=type_of, written=written,
     )  # fmt: skip
 
 
-def operation(path: str, method: str, data: dict[str, Any]) -> Operation:
-    """One operation of the document."""
-    parameters = tuple(
-        (item["name"], type_of(item["schema"]), item.get("description", "")) for item in data.get("parameters", ())
-    )
-    content: dict[str, Any] = next(iter(data.get("requestBody", {}).get("content", {}).values()), {})
-    example = json.dumps(content["example"], indent=2, ensure_ascii=False) if "example" in content else ""
-    responses = []
-    for status, reply in data["responses"].items():
-        made = next(iter(reply.get("content", {}).values()), None)
-        responses.append((status, reply["description"], type_of(made["schema"]) if made else None))
-    return Operation(
-        method, path, data.get("summary", ""), data.get("description", ""), parameters,
-        type_of(content["schema"]) if content else None, example, tuple(responses),
-    )  # fmt: skip
+def anchor(method: str, path: str) -> str:
+    """The place of an operation on the page."""
+    return f"{method}-{path.strip('/').replace('/', '-').replace('{', '').replace('}', '')}"
 
 
-def schema(name: str, data: dict[str, Any]) -> Schema:
-    """One schema of the document."""
-    required = set(data.get("required", ()))
-    fields = tuple(
-        (field, type_of(item), field in required, item.get("description", ""))
-        for field, item in data.get("properties", {}).items()
-    )
-    return Schema(name, data.get("description", ""), fields)
+def content(body: dict[str, Any]) -> dict[str, Any]:
+    """What a request or a response holds; empty when that is nothing."""
+    return next(iter(body.get("content", {}).values()), {})
+
+
+def written(example: Any) -> str:
+    """An example as JSON."""
+    return json.dumps(example, indent=2, ensure_ascii=False)
 
 
 def type_of(data: dict[str, Any]) -> Type:

@@ -62,20 +62,8 @@ def serve(
     with listen(host, port) as listener:
         if settings.edit and not ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
             raise UsageError(f"`--edit` is for this machine alone: {echo(host)} can be reached from others")
-        run(listener, host, workers, settings, announce, ready)
-
-
-def run(
-    listener: socket.socket,
-    host: str,
-    workers: int,
-    settings: Settings,
-    announce: Callable[[str, bool], None],
-    ready: Callable[[], None],
-) -> None:
-    """Serve on a socket until SIGINT or SIGTERM."""
-    with suppress(asyncio.CancelledError), runner() as loop:
-        loop.run(_serve(listener, host, workers, settings, announce, ready))
+        with suppress(asyncio.CancelledError), runner() as loop:
+            loop.run(_serve(listener, host, workers, settings, announce, ready))
 
 
 async def _serve(
