@@ -18,7 +18,7 @@ import pytest
 
 from browser import chromium
 from screener.errors import FileError
-from screener.site.lock import Runtime, lock, pins, runtime
+from screener.site.fetch import Runtime, lock, pins, runtime
 
 RUNTIME = Path(__file__).parent / "runtime"
 FOLDER = "some/where"  # the folder of the host in which the pages are published

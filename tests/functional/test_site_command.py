@@ -10,8 +10,8 @@ from rulefolder import screener
 from screener.errors import FileError
 from screener.site import fetch
 from screener.site.build import Site, write
-from screener.site.lock import Runtime, lock
-from screener.site.tree import tree
+from screener.site.compiled import tree
+from screener.site.fetch import Runtime, lock
 
 ROOT = Path(__file__).parents[2]
 NOTHING = Runtime(Path("none.tgz"), {})

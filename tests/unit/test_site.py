@@ -15,11 +15,11 @@ import pytest
 
 from screener.errors import EngineFault, FileError
 from screener.site.build import digest, entry, version_of
+from screener.site.compiled import compressed
+from screener.site.fetch import Lock, integrity_of, lock, runtime
 from screener.site.inside.books import checked
-from screener.site.inside.bridge import Answered, Bridge, Place
-from screener.site.inside.session import Session
-from screener.site.lock import Lock, integrity_of, lock, runtime
-from screener.site.packing import compressed, packed, unpacked
+from screener.site.inside.prepare import LENGTH, packed
+from screener.site.inside.session import Answered, Bridge, Place, Session
 from screener.web.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +49,17 @@ def test_a_folder_of_pinned_files_is_checked(tmp_path: Path) -> None:
         runtime(tmp_path, Lock("some@1", "sha512-other", right.wheels))
     with pytest.raises(FileError, match="cannot be read"):
         runtime(tmp_path / "nowhere", right)
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """The files again, as `worker.js` takes them apart."""
+    (length,) = LENGTH.unpack_from(content)
+    place = LENGTH.size + length
+    found = {}
+    for name, size in json.loads(content[LENGTH.size : place]):
+        found[name] = content[place : place + size]
+        place += size
+    return found
 
 
 def test_packing_gives_everything_back() -> None:
@@ -208,6 +219,6 @@ def test_a_request_to_the_api_is_answered_as_by_the_server() -> None:
 
 
 def test_what_runs_in_a_browser_imports_no_processes() -> None:
-    without = "import sys; sys.modules['_multiprocessing'] = None; import screener.site.inside.bridge"
+    without = "import sys; sys.modules['_multiprocessing'] = None; import screener.site.inside.session"
     done = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -164,7 +164,7 @@ def site(out: Path, given: Path | None, rules: ChosenBook) -> int:
 
     Example: screener site --out public
     """
-    from screener.site.lock import runtime
+    from screener.site.fetch import runtime
 
     try:
         from screener.site.build import site as made_of

@@ -20,7 +20,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 from screener.saying import say, speaking, spoken
 from screener.site.compiled import compiled
-from screener.site.lock import HERE, Runtime
+from screener.site.fetch import HERE, Runtime
 from screener.web.desk.desk import Desk
 from screener.web.render import static_files
 from screener.web.settings import Settings

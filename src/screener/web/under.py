@@ -48,7 +48,7 @@ class Under:
     Requests are understood with the folder and without it: some proxies take it away, some do not.
 
     Args:
-        folder: see `folder_of`; not empty.
+        folder: see `folder_of`; where that is empty, addresses stay as they are.
     """
 
     def __init__(self, app: ASGIApp, folder: str) -> None:

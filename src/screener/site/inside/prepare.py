@@ -9,6 +9,7 @@ import io
 import json
 import py_compile
 import shutil
+import struct
 import sys
 import zipfile
 from importlib._bootstrap_external import _code_to_hash_pyc  # type: ignore[attr-defined]
@@ -21,6 +22,7 @@ OWN: Final = "screener"  # of which the texts next to the code are shown; those 
 BARE: Final = 2  # the level of optimising that leaves them out
 READ: Final = ("anyio/__init__.py",)  # modules that read their own source
 LIBRARY: Final = Path("/lib/python314.zip")  # Python's own, which comes as source
+LENGTH: Final = struct.Struct("<I")
 TOOLS: Final = (
     "_pydatetime",
     "_pydecimal",
@@ -91,8 +93,7 @@ async def tried() -> dict[str, Any]:
     """Read the published rule book and leave its kept form; ask for each kind of page once."""
     from screener.rulebook import kept
     from screener.rulebook.cache import cached_rulebook
-    from screener.site.inside.bridge import Place
-    from screener.site.inside.session import READY, begin, published
+    from screener.site.inside.session import READY, Place, begin, published
 
     begun = perf_counter()
     READY.write_bytes(kept.frozen(cached_rulebook(published())))
@@ -111,6 +112,15 @@ def everything(root: Path) -> dict[str, bytes]:
     return {path.relative_to("/").as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 
 
+def packed(files: dict[str, bytes]) -> bytes:
+    """Many files as one, as the worker of the pages unpacks them: the length of the head, the head, the contents.
+
+    The head is the path and the size of each, as JSON.
+    """
+    head = json.dumps([[name, len(content)] for name, content in files.items()]).encode()
+    return LENGTH.pack(len(head)) + head + b"".join(files.values())
+
+
 async def prepare() -> None:
     """From `/in` to `/out`."""
     root = Path("/site")
@@ -119,7 +129,5 @@ async def prepare() -> None:
     sys.path.insert(0, str(root / "lib"))
     told = await tried()
     Path("/out/python_stdlib.zip").write_bytes(compiled_library())
-    from screener.site.packing import packed
-
     Path("/out/pack.bin").write_bytes(packed(everything(root)))
     Path("/out/told.json").write_text(json.dumps(told), encoding="utf-8")

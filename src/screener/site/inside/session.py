@@ -1,28 +1,155 @@
-"""What the worker of a page talks to: one window's session, with the published rule book or one of its own."""
+"""What the worker of a page talks to: one window's session, with the published rule book or one of its own.
+
+Requests of the browser go to the application of `screener serve` and back without a server between them. Everything is
+answered in this one process, by the reference engine. The answers of a visit are in its memory alone.
+"""
 
 from __future__ import annotations
 
 import gc
 import json
+import logging
+import pickle
 from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
+from http.cookies import SimpleCookie
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
+from urllib.parse import unquote
 
-from screener.errors import EngineFault
+from screener.errors import EngineFault, UsageError
 from screener.rulebook import kept
 from screener.rulebook.cache import take_ready
 from screener.site.inside.books import Checked, Given, checked
-from screener.site.inside.bridge import Answered, Bridge, Buffer, Place
+from screener.web.app import create_app
 from screener.web.desk.desk import TASKS
+from screener.web.hosts import host_of
 from screener.web.settings import Settings
-from screener.web.visits import Visits
+from screener.web.under import Under
+from screener.web.visits import COOKIE, Visits
+
+if TYPE_CHECKING:
+    from starlette.types import Message
 
 OWN: Final = Path("/own")  # where a book that was dropped onto the page is unpacked
 MAIN: Final = Path("/site/books")  # the published book, where it is not the program's own
 TOLD: Final = "folder"  # the file that says which of the folders there it is
 READY: Final = Path("/site/book.kept")  # the published book as it was read when the pages were made
+Headers: TypeAlias = list[tuple[str, str]]
+Buffer: TypeAlias = "bytes | memoryview"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the pages are published: the scheme and host of their address, and the folder, `/` or `/some/where/`."""
+
+    scheme: str = "https"
+    host: str = "localhost"
+    root: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A response; its pages have the addresses of the place where they are published."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class Bridge:
+    """The application for one rule book, with the visits of one window.
+
+    Args:
+        settings: which rule book.
+        place: where the pages are published.
+    """
+
+    def __init__(self, settings: Settings, place: Place) -> None:
+        logging.getLogger("screener").setLevel(logging.ERROR)  # that the reference engine runs is said on the pages
+        self.place, self.folder = place, place.root.rstrip("/")
+        try:
+            self.host = host_of(place.host)
+        except UsageError:  # one that the application cannot know is called this machine's own
+            self.host = "localhost"
+        self.visits = Visits(clock=lambda: 0.0)  # they end with the window, and not before
+        named = Settings(settings.rules_folder, settings.packs, (self.host,))
+        self.app = Under(create_app(named, visits=self.visits), self.folder)
+        self.key = ""
+
+    async def answer(self, method: str, target: str, headers: Sequence[Sequence[str]], body: Buffer) -> Answered:
+        """What the application says to a request.
+
+        Args:
+            target: path and query, counted from the folder in which the pages are published.
+            headers: pairs; the browser's own cookies are not among them.
+        """
+        content = bytes(body)
+        path, _, query = target.partition("?")
+        kept = [(name.lower(), value) for name, value in headers if name.lower() not in ("host", "cookie")]
+        sent = [*kept, ("host", self.host), ("content-length", str(len(content)))]
+        if self.key:
+            sent.append(("cookie", f"{COOKIE}={self.key}"))
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method,
+            "scheme": self.place.scheme, "path": self.folder + unquote(path),
+            "raw_path": (self.folder + path).encode(), "root_path": "", "query_string": query.encode(),
+            "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in sent],
+            "client": None, "server": (self.host, None),
+        }  # fmt: skip
+        collected = _Collected(content)
+        await self.app(scope, collected.receive, collected.send)
+        return self._read(collected)
+
+    def _read(self, collected: _Collected) -> Answered:
+        found: Headers = []
+        for name, value in collected.headers:
+            if name == "set-cookie":
+                self._keep(value)
+            elif name != "content-length":
+                found.append((name, value))
+        return Answered(collected.status, found, bytes(collected.body))
+
+    def _keep(self, cookie: str) -> None:
+        """The key of the visit, which no browser is given: there is one visit in this window."""
+        morsel = SimpleCookie(cookie).get(COOKIE)
+        self.key = morsel.value if morsel is not None else self.key
+
+    def state(self) -> bytes:
+        """The visits as bytes, for the same window after it was loaded anew; nobody writes them down."""
+        return pickle.dumps((self.key, *self.visits.held()), protocol=5)
+
+    def answers(self) -> bool:
+        """Whether anything was answered that ends with this window."""
+        pages = (page for visit in self.visits.kept.values() for page in visit.pages.values())
+        return any(json.loads(page.run.answers or "{}") for page in pages)
+
+    def restore(self, state: bytes) -> None:
+        """Go on with the visits of before."""
+        self.key, secret, visits = pickle.loads(state)
+        self.visits.take_over(secret, visits)
+
+
+class _Collected:
+    """One exchange: gives the body of the request, collects what is sent back."""
+
+    def __init__(self, body: bytes) -> None:
+        self.request = body
+        self.status = 500
+        self.headers: Headers = []
+        self.body = bytearray()
+
+    async def receive(self) -> Message:
+        return {"type": "http.request", "body": self.request, "more_body": False}
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = [(n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in message["headers"]]
+        else:
+            self.body += message.get("body", b"")
 
 
 class Session:

@@ -10,8 +10,7 @@ const BEGIN = `
 import gc, sys
 gc.disable()  # until everything is there: see Session.warm
 sys.path.insert(0, "/site/lib")
-from screener.site.inside.bridge import Place
-from screener.site.inside.session import begin
+from screener.site.inside.session import Place, begin
 session = begin(Place(*where.split(" ")))
 await session.warm()
 `;
@@ -53,7 +52,7 @@ self.fetch = async (given, options) => {
   return PACKED[name] ? unpacked(await file(`${name}.gz`), PACKED[name]) : load(given, options);
 };
 
-// The many files in one: the length of the head, the head, the contents; see `packing.py`.
+// The many files in one: the length of the head, the head, the contents; see `packed` in `prepare.py`.
 function lay(content, FS) {
   const length = new DataView(content).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(content, 4, length)));
