@@ -2,58 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
 
 from screener.logic.condition import conclusions, fields
 from screener.report.words import level_word, review_word
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import URGENCY, Rule
+from screener.rulebook.rule import URGENCY
 from screener.saying import say
-from screener.web.desk.entry import Entry, Link, to, to_conclusion, to_source
 from screener.web.desk.written import as_written
+
+ROOT: Final = "/rulebook"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link, or plain text when it has no address. `note` follows it on a list."""
+
+    text: str
+    href: str = ""
+    note: str = ""
+    outside: bool = False
+
+
+@dataclass
+class Entry:
+    """One page.
+
+    Attributes:
+        facts: rows of a table, each a name with one or more links.
+        sections: lists, each under its heading.
+        code: the entry as its author wrote it, which is in the file `place`.
+        trail: the pages above this one.
+    """
+
+    kind: str
+    title: str
+    lead: str = ""
+    facts: list[tuple[str, tuple[Link, ...]]] = field(default_factory=list)
+    sections: list[tuple[str, tuple[Link, ...]]] = field(default_factory=list)
+    code: str = ""
+    place: str = ""
+    trail: tuple[Link, ...] = ()
+
+    def fact(self, name: str, *values: str | Link) -> None:
+        """Add a row, unless there is nothing to say."""
+        links = tuple(Link(value) if isinstance(value, str) else value for value in values if value)
+        if links:
+            self.facts.append((name, links))
+
+    def section(self, title: str, links: Iterable[Link]) -> None:
+        """Add a list, unless it is empty."""
+        found = tuple(links)
+        if found:
+            self.sections.append((title, found))
 
 
 class Entries:
-    """Makes the entries of one rule book, whose files are in `folder`."""
+    """Makes the entries of one rule book, whose files are in `folder`.
+
+    Attributes:
+        parts: the parts of the book, each with its entries by name.
+        makers: what makes the page of an entry, by the part that it is in.
+    """
 
     def __init__(self, book: RuleBook, folder: Path) -> None:
         self.book = book
         self.folder = folder
+        self.parts: dict[str, Mapping[str, Any]] = {
+            "packs": book.packs, "flags": book.flags, "findings": book.findings,
+            "urgency": dict.fromkeys(book.levels[1:]), "rules": book.rule, "questions": book.questions,
+            "settings": book.settings, "notes": {note.id: note for note in book.notes}, "sources": book.sources,
+        }  # fmt: skip
+        self.makers: dict[str, Callable[[str], Entry]] = {
+            "packs": self.pack, "flags": self.flag, "findings": self.finding, "urgency": self.urgency,
+            "rules": self.rule, "questions": self.question, "settings": self.setting, "notes": self.note,
+            "sources": self.source,
+        }  # fmt: skip
 
-    def conclusion_link(self, name: str) -> Link:
-        """To a flag, finding or urgency level."""
-        return to_conclusion(self.book, name)
+    # links
 
-    def any_link(self, name: str) -> Link:
-        """To a conclusion, a rule or a note."""
-        if name in self.book.conclusion_ids:
-            return self.conclusion_link(name)
-        return self.rule_link(name) if name in self.book.rule else to("notes", name)
+    def link(self, kind: str, name: str) -> Link:
+        """A link to an entry, with what that says in short."""
+        item: Any = self.parts[kind].get(name)
+        text = name
+        match kind:
+            case "urgency":
+                text, note = f"{say('urgency')} {level_word(name)}", self.book.title(URGENCY + name)
+            case "rules":
+                note = item.said()
+            case "questions":
+                note = item.ask
+            case "settings":
+                note = item.meaning
+            case "notes":
+                note = item.text
+            case _:
+                note = item.title if item else ""
+        return Link(text, f"{ROOT}/{kind}/{quote(name, safe='')}", note)
 
-    def rule_link(self, name: str) -> Link:
-        """To a rule, with its reason."""
-        return to("rules", name, note=self.book.rule[name].said())
+    def links(self, kind: str, names: Iterable[str]) -> list[Link]:
+        """Links to entries of one part."""
+        return [self.link(kind, name) for name in names]
 
-    def question_link(self, name: str) -> Link:
-        """To a question, with its wording."""
-        return to("questions", name, note=self.book.questions[name].ask)
+    def to(self, name: str) -> Link:
+        """A link to a conclusion, a rule or a note."""
+        if name.startswith(URGENCY):
+            return self.link("urgency", name.removeprefix(URGENCY))
+        kinds = ("flags", "findings", "rules", "notes")
+        return self.link(next(kind for kind in kinds if name in self.parts[kind]), name)
 
-    def setting_link(self, name: str) -> Link:
-        """To a named limit, with its meaning."""
-        return to("settings", name, note=self.book.settings[name].meaning)
+    def where(self, kind: str, wanted: Callable[[Any], bool]) -> list[Link]:
+        """Links to those entries of a part that are wanted."""
+        return self.links(kind, (name for name, item in self.parts[kind].items() if wanted(item)))
 
-    def note_link(self, name: str) -> Link:
-        """To a note, with its text."""
-        return to("notes", name, note=next(note.text for note in self.book.notes if note.id == name))
-
-    def rules_where(self, wanted: Callable[[Rule], bool]) -> list[Link]:
-        """To all rules of a kind."""
-        return [self.rule_link(rule.id) for rule in self.book.rules if wanted(rule)]
+    # what several have
 
     def cite(self, found: Entry, sources: Iterable[str]) -> None:
         """Add the list of sources."""
-        found.section(say("Sources"), (to_source(self.book, name) for name in sources))
+        found.section(say("Sources"), self.links("sources", sources))
 
     def reviewed(self, found: Entry, item: str) -> None:
         """Add its review status, and who has accepted it."""
@@ -62,37 +132,48 @@ class Entries:
         word = Link(review_word(standing.status))
         found.fact(say("Review"), word, *(who if standing.status in ("reviewed", "partly") else ()))
 
+    def concluded(self, found: Entry, name: str, sources: Iterable[str]) -> Entry:
+        """What every conclusion has: rules that lead to it, rules that read it, sources."""
+        found.section(say("Rules that lead to it"), self.where("rules", lambda rule: rule.concludes == name))
+        found.section(
+            say("Rules that read it"), self.where("rules", lambda rule: name in set(conclusions(rule.condition)))
+        )
+        self.cite(found, sources)
+        return found
+
+    # each kind
+
     def pack(self, name: str) -> Entry:
         """A pack: what it defines."""
-        pack, book = self.book.packs[name], self.book
+        pack = self.book.packs[name]
         found = Entry(say("pack"), pack.title, pack.about)
         found.fact(say("Version"), pack.version)
-        applies = [self.conclusion_link(one) for one in conclusions(pack.applies)]
-        found.fact(say("Used depending on"), *applies)
-        found.section(say("Flags"), (self.conclusion_link(f.id) for f in book.flags.values() if f.pack == name))
-        found.section(say("Findings"), (self.conclusion_link(f.id) for f in book.findings.values() if f.pack == name))
-        found.section(say("Rules"), self.rules_where(lambda rule: rule.pack == name))
-        found.section(say("Sources"), (to_source(book, s.id) for s in book.sources.values() if s.pack == name))
+        found.fact(say("Used depending on"), *map(self.to, conclusions(pack.applies)))
+        for title, kind in (
+            (say("Flags"), "flags"),
+            (say("Findings"), "findings"),
+            (say("Rules"), "rules"),
+            (say("Sources"), "sources"),
+        ):
+            found.section(title, self.where(kind, lambda item: item.pack == name))
         return found
 
     def flag(self, name: str) -> Entry:
         """A flag: its wording, its rules, and what it does to other flags."""
-        flag, book = self.book.flags[name], self.book
+        flag = self.book.flags[name]
         found = Entry(say("flag"), flag.title, flag.explanation)
         found.fact(say("Id"), flag.id)
-        found.fact(say("Pack"), to("packs", flag.pack))
+        found.fact(say("Pack"), self.link("packs", flag.pack))
         self.reviewed(found, f"flag {name}")
         found.fact(say("Urgency by itself"), level_word(flag.urgency))
         found.fact(say("Shown when merely possible"), say("yes") if flag.fail_safe else "")
         found.fact(say("Gives way to any other flag"), say("yes") if flag.last_resort else "")
-        found.fact(say("Suppresses"), *(self.conclusion_link(other) for other in flag.suppresses))
-        found.fact(say("Hides the text of"), *(self.any_link(other) for other in flag.hides))
-        above = [other.id for other in book.flags.values() if name in (*other.suppresses, *other.hides)]
-        found.fact(say("Suppressed or hidden by"), *(self.conclusion_link(other) for other in above))
-        found.section(say("What to ask a clinician"), (Link(text) for text in flag.ask))
-        found.section(
-            say("Good to know about it"), (self.note_link(note.id) for note in book.notes if name in note.beside)
-        )
+        found.fact(say("Suppresses"), *map(self.to, flag.suppresses))
+        found.fact(say("Hides the text of"), *map(self.to, flag.hides))
+        above = self.where("flags", lambda other: name in (*other.suppresses, *other.hides))
+        found.fact(say("Suppressed or hidden by"), *above)
+        found.section(say("What to ask a clinician"), map(Link, flag.ask))
+        found.section(say("Good to know about it"), self.where("notes", lambda note: name in note.beside))
         return self.concluded(found, name, flag.sources)
 
     def finding(self, name: str) -> Entry:
@@ -100,25 +181,16 @@ class Entries:
         finding = self.book.findings[name]
         found = Entry(say("finding"), finding.title, say("A finding is a step on the way to a flag."))
         found.fact(say("Id"), finding.id)
-        found.fact(say("Pack"), to("packs", finding.pack))
+        found.fact(say("Pack"), self.link("packs", finding.pack))
         return self.concluded(found, name, finding.sources)
 
     def urgency(self, name: str) -> Entry:
         """An urgency level: its text and its rules."""
         found = Entry(say("urgency"), self.book.title(URGENCY + name), self.book.texts[f"urgency-{name}"])
         found.fact(say("Id"), name)
-        own = (self.conclusion_link(flag.id) for flag in self.book.urgent_flags if flag.urgency == name)
+        own = self.where("flags", lambda flag: flag.urgency == name)
         found.section(say("Flags that mean this by themselves"), own)
         return self.concluded(found, URGENCY + name, ())
-
-    def concluded(self, found: Entry, name: str, sources: Iterable[str]) -> Entry:
-        """What every conclusion has: rules that lead to it, rules that read it, sources."""
-        found.section(say("Rules that lead to it"), self.rules_where(lambda rule: rule.concludes == name))
-        found.section(
-            say("Rules that read it"), self.rules_where(lambda rule: name in set(conclusions(rule.condition)))
-        )
-        self.cite(found, sources)
-        return found
 
     def rule(self, name: str) -> Entry:
         """A rule: as written, and everything it names."""
@@ -126,21 +198,17 @@ class Entries:
         found = Entry(say("rule"), rule.id, rule.said())
         found.code = as_written(rule, self.folder)
         found.place = say("{file}, line {line}", file=rule.place.file, line=rule.place.line)
-        found.fact(say("Leads to"), self.conclusion_link(rule.concludes))
-        found.fact(
-            say("Hidden by"), *(self.conclusion_link(flag.id) for flag in book.flags.values() if name in flag.hides)
-        )
-        found.fact(say("Pack"), to("packs", rule.pack))
+        found.fact(say("Leads to"), self.to(rule.concludes))
+        found.fact(say("Hidden by"), *self.where("flags", lambda flag: name in flag.hides))
+        found.fact(say("Pack"), self.link("packs", rule.pack))
         self.reviewed(found, f"rule {name}")
         found.fact(say("How well supported"), rule.strength)
         found.fact(say("Not all sources agree"), rule.disagreement)
         found.fact(say("In the rule book since"), rule.since)
         found.fact(say("Last changed"), rule.changed)
-        found.section(
-            say("Answers it reads"), (self.question_link(f) for f in book.questions if f in fields(rule.when))
-        )
-        read = dict.fromkeys(conclusions(rule.condition))
-        found.section(say("Findings and flags it reads"), (self.conclusion_link(one) for one in read))
+        read = fields(rule.when)
+        found.section(say("Answers it reads"), self.links("questions", (one for one in book.questions if one in read)))
+        found.section(say("Findings and flags it reads"), map(self.to, dict.fromkeys(conclusions(rule.condition))))
         self.cite(found, rule.sources)
         return found
 
@@ -153,8 +221,10 @@ class Entries:
         found.fact(say("Section"), question.section)
         found.fact(say("Why we ask"), question.why)
         before = sorted(fields(question.show_if)) if question.show_if is not None else []
-        found.fact(say("Asked depending on"), *(to("questions", one) for one in before))
-        found.section(say("Rules that read the answer"), self.rules_where(lambda rule: name in fields(rule.condition)))
+        found.fact(say("Asked depending on"), *self.links("questions", before))
+        found.section(
+            say("Rules that read the answer"), self.where("rules", lambda rule: name in fields(rule.condition))
+        )
         self.cite(found, question.sources)
         return found
 
@@ -164,25 +234,24 @@ class Entries:
         found = Entry(say("limit"), setting.id, setting.meaning)
         found.fact(say("Value"), f"{setting.value:g} {setting.unit}")
         found.section(
-            say("Rules that use it"), self.rules_where(lambda rule: f"${name}" in as_written(rule, self.folder))
+            say("Rules that use it"), self.where("rules", lambda rule: f"${name}" in as_written(rule, self.folder))
         )
         self.cite(found, setting.sources)
         return found
 
     def note(self, name: str) -> Entry:
         """A note."""
-        note = next(note for note in self.book.notes if note.id == name)
+        note = self.parts["notes"][name]
         found = Entry(say("note"), note.id, note.text)
-        above = [flag.id for flag in self.book.flags.values() if name in flag.hides]
-        found.fact(say("Hidden by"), *(self.conclusion_link(one) for one in above))
-        found.section(say("Shown with"), (self.conclusion_link(one) for one in note.beside))
-        found.section(say("Hidden while"), (self.conclusion_link(one) for one in note.unless))
+        found.fact(say("Hidden by"), *self.where("flags", lambda flag: name in flag.hides))
+        found.section(say("Shown with"), map(self.to, note.beside))
+        found.section(say("Hidden while"), map(self.to, note.unless))
         self.cite(found, note.sources)
         return found
 
     def source(self, name: str) -> Entry:
         """A source: what it says, and everything that rests on it."""
-        source, book = self.book.sources[name], self.book
+        source = self.book.sources[name]
         found = Entry(say("source"), f"{source.id}: {source.title}")
         kinds = {
             "article": say("a statement of the article, in our own words"),
@@ -191,24 +260,19 @@ class Entries:
         }
         found.fact(say("Kind"), kinds[source.kind])
         found.fact(say("Where"), source.detail)
-        found.fact(
-            say("Read at its source"),
-            {"verified": say("yes"), "partly": say("in part"), "unverified": say("not yet")}[source.status],
-        )
-        found.fact(
-            say("Link"), Link(source.link, source.link, outside=True) if source.link.startswith("https://") else ""
-        )
+        read = {"verified": say("yes"), "partly": say("in part"), "unverified": say("not yet")}
+        found.fact(say("Read at its source"), read[source.status])
+        if source.link.startswith("https://"):
+            found.fact(say("Link"), Link(source.link, source.link, outside=True))
         found.fact(say("Cited for"), source.cited_for)
         found.fact(say("Why nothing rests on it"), source.not_encoded)
-        found.section(say("Rules that cite it"), self.rules_where(lambda rule: name in rule.sources))
-        cited = [flag.id for flag in book.flags.values() if name in flag.sources]
-        cited += [finding.id for finding in book.findings.values() if name in finding.sources]
-        found.section(say("Flags and findings that cite it"), map(self.conclusion_link, cited))
-        asked = [q.field for q in book.questions.values() if name in q.sources]
-        found.section(say("Questions that cite it"), map(self.question_link, asked))
-        found.section(
-            say("Notes that cite it"), (self.note_link(note.id) for note in book.notes if name in note.sources)
-        )
-        limits = [limit.id for limit in book.settings.values() if name in limit.sources]
-        found.section(say("Limits that cite it"), map(self.setting_link, limits))
+        for title, kinds_citing in (
+            (say("Rules that cite it"), ("rules",)),
+            (say("Flags and findings that cite it"), ("flags", "findings")),
+            (say("Questions that cite it"), ("questions",)),
+            (say("Notes that cite it"), ("notes",)),
+            (say("Limits that cite it"), ("settings",)),
+        ):
+            citing = [link for kind in kinds_citing for link in self.where(kind, lambda item: name in item.sources)]
+            found.section(title, citing)
         return found

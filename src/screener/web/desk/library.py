@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
-
-from screener.rulebook.rule import URGENCY
 from screener.saying import say
 from screener.web.desk.desk import Desk
-from screener.web.desk.entries import Entries
-from screener.web.desk.entry import PARTS, ROOT, Entry, Link, part_title, to, to_source
+from screener.web.desk.entries import ROOT, Entries, Entry, Link
 from screener.web.problem import ProblemError
 from screener.web.render import page
 from screener.web.wire import Answer
-
-Maker: TypeAlias = tuple[Iterable[str], Callable[[str], Link], Callable[[str], Entry]]
 
 
 def library(desk: Desk, body: bytes, kind: str = "", name: str = "") -> Answer:
@@ -23,83 +16,62 @@ def library(desk: Desk, body: bytes, kind: str = "", name: str = "") -> Answer:
     Raises:
         ProblemError: there is no such page.
     """
-    if kind not in PARTS and kind:
+    entries = Entries(desk.book, desk.folder)
+    if kind and kind not in entries.parts:
         raise ProblemError("not-found", say("the rule book has no such part"))
-    shown = Library(Entries(desk.book, desk.folder))
     if not kind:
-        entry = shown.index()
+        entry = index(entries)
     elif not name:
-        entry = shown.listing(kind)
+        entry = listing(entries, kind)
+    elif name in entries.parts[kind]:
+        entry = entries.makers[kind](name)
+        entry.trail = (Link(say("Rule book"), ROOT), Link(part_title(kind), f"{ROOT}/{kind}"))
     else:
-        entry = shown.entry(kind, name)
+        message = say("the rule book has no entry of this name under {part}", part=part_title(kind))
+        raise ProblemError("not-found", message)
     return page("entry.html", entry=entry, here=ROOT, texts=desk.book.said)
 
 
-class Library:
-    """The pages of one rule book."""
+def index(entries: Entries) -> Entry:
+    """The first page."""
+    found = Entry("", say("The rule book"))
+    found.lead = say(
+        "Version {version}. Everything this tool says comes from here: rules that a reader can check, "
+        "each with its reason and its source.",
+        version=entries.book.version,
+    )
+    packs = ((pack, entries.link("packs", pack.id)) for pack in entries.book.packs.values())
+    found.section(say("Packs"), (Link(pack.title, link.href, pack.about) for pack, link in packs))
+    counts = ((kind, len(names)) for kind, names in entries.parts.items() if kind != "packs")
+    found.section(say("Parts"), (Link(part_title(kind), f"{ROOT}/{kind}", str(count)) for kind, count in counts))
+    return found
 
-    def __init__(self, entries: Entries) -> None:
-        book = self.book = entries.book
-        self.makers: dict[str, Maker] = {
-            "packs": (book.packs, lambda name: to("packs", name, note=book.packs[name].title), entries.pack),
-            "flags": (book.flags, entries.conclusion_link, entries.flag),
-            "findings": (book.findings, entries.conclusion_link, entries.finding),
-            "urgency": (book.levels[1:], lambda name: entries.conclusion_link(URGENCY + name), entries.urgency),
-            "rules": (book.rule, entries.rule_link, entries.rule),
-            "questions": (book.questions, entries.question_link, entries.question),
-            "settings": (book.settings, entries.setting_link, entries.setting),
-            "notes": ([note.id for note in book.notes], entries.note_link, entries.note),
-            "sources": (book.sources, lambda name: to_source(book, name), entries.source),
-        }
 
-    def index(self) -> Entry:
-        """The first page."""
-        found = Entry("", say("The rule book"))
-        found.lead = say(
-            "Version {version}. Everything this tool says comes from here: rules that a reader can check, "
-            "each with its reason and its source.",
-            version=self.book.version,
-        )
-        found.section(say("Packs"), (to("packs", p.id, p.title, p.about) for p in self.book.packs.values()))
-        counts = ((kind, len(list(self.makers[kind][0]))) for kind in PARTS if kind != "packs")
-        found.section(say("Parts"), (Link(part_title(kind), f"{ROOT}/{kind}", str(count)) for kind, count in counts))
-        return found
+def listing(entries: Entries, kind: str) -> Entry:
+    """All entries of one kind, by pack where they belong to one."""
+    found = Entry(part_title(kind), part_title(kind), trail=(Link(say("Rule book"), ROOT),))
+    groups: dict[str, list[Link]] = {}
+    for name in entries.parts[kind]:
+        groups.setdefault(group(entries, kind, name), []).append(entries.link(kind, name))
+    for title, links in groups.items():
+        found.section(title, links)
+    return found
 
-    def listing(self, kind: str) -> Entry:
-        """All entries of one kind, by pack where they belong to one."""
-        found = Entry(part_title(kind), part_title(kind), trail=(Link(say("Rule book"), ROOT),))
-        names, link, _ = self.makers[kind]
-        groups: dict[str, list[Link]] = {}
-        for name in names:
-            groups.setdefault(self.group(kind, name), []).append(link(name))
-        for title, links in groups.items():
-            found.section(title, links)
-        return found
 
-    def group(self, kind: str, name: str) -> str:
-        """The heading of its list that an entry is under."""
-        book = self.book
-        if kind == "questions":
-            return book.questions[name].section
-        of_pack: dict[str, Any] = {
-            "flags": book.flags, "findings": book.findings, "rules": book.rule, "sources": book.sources,
-            "notes": {note.id: note for note in book.notes},
-        }  # fmt: skip
-        item = of_pack.get(kind, {}).get(name)
-        pack = book.packs.get(item.pack) if item else None
-        return pack.title if pack else part_title(kind)
+def group(entries: Entries, kind: str, name: str) -> str:
+    """The heading of its list that an entry is under."""
+    item, packs = entries.parts[kind][name], entries.book.packs
+    if kind == "questions":
+        return str(item.section)
+    pack = packs.get(getattr(item, "pack", ""))
+    return pack.title if pack else part_title(kind)
 
-    def entry(self, kind: str, name: str) -> Entry:
-        """One entry.
 
-        Raises:
-            ProblemError: there is none of this name.
-        """
-        names, _, make = self.makers[kind]
-        if name not in names:
-            raise ProblemError(
-                "not-found", say("the rule book has no entry of this name under {part}", part=part_title(kind))
-            )
-        found = make(name)
-        found.trail = (Link(say("Rule book"), ROOT), Link(part_title(kind), f"{ROOT}/{kind}"))
-        return found
+def part_title(kind: str) -> str:
+    """What a part of the rule book is called."""
+    titles = {
+        "packs": say("Packs"), "flags": say("Flags"), "findings": say("Findings"), "urgency": say("Urgency"),
+        "rules": say("Rules"), "questions": say("Questions"), "settings": say("Limits"), "notes": say("Good to know"),
+        "sources": say("Sources"),
+    }  # fmt: skip
+    return titles[kind]
