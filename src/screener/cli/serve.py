@@ -164,14 +164,13 @@ def site(out: Path, given: Path | None, rules: ChosenBook) -> int:
 
     Example: screener site --out public
     """
-    from screener.site.fetch import runtime
+    from screener.site.fetch import fetched, runtime
 
     try:
         from screener.site.build import site as made_of
         from screener.site.build import write
     except ImportError as error:
         raise UsageError(f"`screener site` needs the extra `web` (pip install 'screener[web]'): {error}") from None
-    from screener.site.fetch import fetched
 
     made = made_of(runtime(given) if given else fetched(tell), rules.folder)
     write(made, out)
