@@ -77,11 +77,6 @@ def rules(desk: Desk, edits: Edits) -> list[tuple[str, list[str]]]:
 PREFIX: Final = "a."
 
 
-def yes_no() -> tuple[tuple[str, str], ...]:
-    """The answers to a yes/no question, each with what it is called."""
-    return ("", "?"), ("yes", say("yes")), ("no", say("no"))
-
-
 @dataclass
 class Cells:
     """What is filled in.
@@ -126,9 +121,9 @@ class Cell:
     ask: str
     kind: str
     value: str
-    options: tuple[tuple[str, str], ...] = ()
-    unit: str = ""
-    error: str = ""
+    options: tuple[tuple[str, str], ...]
+    unit: str
+    error: str
 
     @property
     def name(self) -> str:
@@ -139,18 +134,15 @@ class Cell:
 def cell(question: Question, filled: Cells) -> Cell:
     """The cell of a question, filled in."""
     name, kind = question.field, question.kind
-    value, error = filled.texts.get(name, ""), filled.errors.get(name, "")
+    options: tuple[tuple[str, str], ...] = ()
     if isinstance(kind, YesNo):
-        return Cell(name, question.label, question.ask, "select", value, yes_no(), error=error)
-    if isinstance(kind, Choice):
+        options = (("", "?"), ("yes", say("yes")), ("no", say("no")))
+    elif isinstance(kind, Choice):
         options = (("", "?"), *((option, option) for option in kind.options))
-        return Cell(name, question.label, question.ask, "select", value, options, error=error)
-    if isinstance(kind, Medicines):
-        return Cell(name, question.label, question.ask, "area", value, error=error)
-    if isinstance(kind, OwnWords):
-        return Cell(name, question.label, question.ask, "area", value, error=error)
+    element = "select" if options else "area" if isinstance(kind, Medicines | OwnWords) else "text"
     unit = kind.unit if isinstance(kind, Number) else ""
-    return Cell(name, question.label, question.ask, "text", value, unit=unit, error=error)
+    value, error = filled.texts.get(name, ""), filled.errors.get(name, "")
+    return Cell(name, question.label, question.ask, element, value, options, unit, error)
 
 
 def read_cells(form: Form, book: RuleBook) -> Cells:

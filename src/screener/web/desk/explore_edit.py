@@ -21,7 +21,8 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import walk
 from screener.rulebook.document import parse_document
 from screener.web.desk.desk import Desk
-from screener.web.desk.reading import Form, read_json
+from screener.web.desk.reading import Form
+from screener.web.desk.result import saved
 from screener.web.desk.written import as_written, file_with, path_of
 from screener.web.wire import Answer
 from screener.workbench.cases import CaseResult, examined
@@ -174,7 +175,7 @@ def _is_rule(text: str, name: str) -> bool:
 
 def _texts(form: Form) -> Mapping[str, str]:
     """The changed rules that a page brings along."""
-    data = read_json((form.text("edits") or "{}").encode())
+    data: Any = form.object("edits")
     if not isinstance(data, dict) or not all(isinstance(text, str) for text in data.values()):
         raise CaseError([FieldProblem("edits", "the changed rules are an object of texts, by the ids of the rules")])
     return data
@@ -206,7 +207,7 @@ def whole_book(desk: Desk) -> RuleBook:
 def changed_file(desk: Desk, body: bytes) -> Answer:
     """`POST /changed-rules.yaml`: the file of the rule that was changed last, with the change."""
     path, text = list(Edits.read(Form.read(body), desk).files().items())[-1]
-    return _attached(path.name, "application/yaml; charset=utf-8", text.encode())
+    return saved(path.name, text.encode(), "application/yaml; charset=utf-8")
 
 
 def changed_book(desk: Desk, body: bytes) -> Answer:
@@ -218,9 +219,4 @@ def changed_book(desk: Desk, body: bytes) -> Answer:
             content = texts[path].encode() if path in texts else path.read_bytes()
             name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
             archive.writestr(zipfile.ZipInfo(name, ZIPPED), content, zipfile.ZIP_DEFLATED)
-    return _attached(f"{folder.name}-changed.zip", "application/zip", packed.getvalue())
-
-
-def _attached(name: str, media_type: str, content: bytes) -> Answer:
-    safe = "".join(char if char.isascii() and (char.isalnum() or char in "-_.") else "-" for char in name)
-    return Answer(200, media_type, content, (("content-disposition", f'attachment; filename="{safe}"'),))
+    return saved(f"{folder.name}-changed.zip", packed.getvalue(), "application/zip")

@@ -15,19 +15,10 @@ from screener.explain.lab.backward import Backward
 from screener.explain.lab.forward import STRATEGIES, LabStep, Strategy
 from screener.explain.lab.lab import Lab
 from screener.explain.lab.lab import lab as run_lab
-from screener.explain.teaching.quiz import (
-    LETTERS,
-    Prediction,
-    QuizQuestion,
-    aimed,
-    given_answers,
-    quiz,
-    right_of,
-    score_data,
-)
+from screener.explain.teaching import quiz
 from screener.saying import say
 from screener.web.desk.desk import Desk
-from screener.web.desk.reading import Form, encode, read_json
+from screener.web.desk.reading import Form, encode
 from screener.web.desk.result import saved
 from screener.web.desk.written import as_written
 from screener.web.render import page
@@ -44,42 +35,20 @@ def lab(desk: Desk, body: bytes) -> Answer:
         UsageError: there is no such flag.
         CaseError: a value is none that the page sends.
     """
-    it = _Page.read(desk, body)
+    view = LabView(desk, Form.read(body))
     return page(
-        "lab.html", here="/explore", texts=desk.book.said, examples=desk.examples, chosen=it.name,
-        answers=encode(it.answers), given=given_answers(it.shown.case), view=LabView(it.shown, it.form, desk),
-        goal=it.goal, words=words, predicted=it.predicted, letters=LETTERS, recent=RECENT,
-        strategies=[(one, words.strategy_word(one)) for one in STRATEGIES], strategy=it.shown.run.strategy,
+        "lab.html", here="/explore", texts=desk.book.said, examples=desk.examples, chosen=view.name,
+        answers=encode(view.answers), given=quiz.given_answers(view.shown.case), view=view, goal=view.goal, words=words,
+        predicted=view.predicted, letters=quiz.LETTERS, recent=RECENT,
+        strategies=[(one, words.strategy_word(one)) for one in STRATEGIES], strategy=view.shown.run.strategy,
     )  # fmt: skip
 
 
 def score(desk: Desk, body: bytes) -> Answer:
     """`POST /score.json`: what was predicted on the page, to be saved."""
-    it = _Page.read(desk, body)
-    data = {**score_data(it.shown.case, it.goal or None, it.predicted.told), "case_id": it.name}
-    return saved("score.json", dumps(data, indent=2, ensure_ascii=False) + "\n")
-
-
-@dataclass(frozen=True)
-class _Page:
-    """What the page is about: a case by its name, the run, the goal, what was predicted."""
-
-    form: Form
-    name: str
-    answers: dict[str, Any]
-    shown: Lab
-    goal: str
-    predicted: Predictions
-
-    @classmethod
-    def read(cls, desk: Desk, body: bytes) -> _Page:
-        form = Form.read(body)
-        name, answers = _answers(form, desk)
-        screener = desk.screener()
-        case = screener.examine(screener.book.intake.read(answers))
-        goal = form.text("goal") if not form.text("load") else ""
-        shown = run_lab(case, _strategy(form), _number(form, "seed"), goal or None)
-        return cls(form, name, answers, shown, goal, Predictions.read(form, shown, goal))
+    view = LabView(desk, Form.read(body))
+    data = {**quiz.score_data(view.shown.case, view.goal or None, view.predicted.told), "case_id": view.name}
+    return saved("score.json", f"{dumps(data, indent=2, ensure_ascii=False)}\n".encode())
 
 
 def _answers(form: Form, desk: Desk) -> tuple[str, dict[str, Any]]:
@@ -107,22 +76,30 @@ def _number(form: Form, name: str) -> int:
     return int(text or 0)
 
 
-@dataclass
 class LabView:
-    """What the page shows of a run."""
+    """What the page is about, and what it shows: a case by its name, a run of it, a goal, what was predicted."""
 
-    shown: Lab
-    form: Form
-    desk: Desk
-
-    def __post_init__(self) -> None:
-        fresh = bool(self.form.text("load"))
+    def __init__(self, desk: Desk, form: Form) -> None:
+        self.desk, self.form = desk, form
+        self.name, self.answers = _answers(form, desk)
+        case = desk.screener().examine(desk.book.intake.read(self.answers))
+        self.goal = form.text("goal") if not form.text("load") else ""
+        self.shown = run_lab(case, _strategy(form), _number(form, "seed"), self.goal or None)
+        self.predicted = Predictions.read(form, self.shown, self.goal)
         self.total = len(self.shown.run.steps)
-        self.step = 0 if fresh else min(_number(self.form, "step"), self.total)
-        self.look = 0 if fresh else _number(self.form, "look")
         self.seed = self.shown.run.seed
-        self.urgent = self.shown.case.book.levels.is_urgent(self.shown.case.outcome.urgency)
-        self.urgency = self.shown.case.title()
+        self.urgent = case.book.levels.is_urgent(case.outcome.urgency)
+        self.urgency = case.title()
+
+    @cached_property
+    def step(self) -> int:
+        """How many steps were taken."""
+        return 0 if self.form.text("load") else min(_number(self.form, "step"), self.total)
+
+    @cached_property
+    def look(self) -> int:
+        """Where the search backward has come to."""
+        return 0 if self.form.text("load") else _number(self.form, "look")
 
     @property
     def last(self) -> LabStep | None:
@@ -216,26 +193,26 @@ class Predictions:
             self.rules.setdefault(int(asked), form.text("guess"))
 
     @cached_property
-    def questions(self) -> Sequence[QuizQuestion]:
+    def questions(self) -> Sequence[quiz.QuizQuestion]:
         """What is asked after the last step."""
         case = self.shown.case
-        return aimed(case, goal_of(case, self.goal)) if self.goal else quiz(case)
+        return quiz.aimed(case, goal_of(case, self.goal)) if self.goal else quiz.quiz(case)
 
-    def of_step(self, number: int) -> Prediction | None:
+    def of_step(self, number: int) -> quiz.Prediction | None:
         """What was predicted for a step; None for nothing."""
         if number not in self.rules:
             return None
         right = self.shown.run.steps[number - 1].chosen.rule
-        return Prediction(say("Step {number}: which rule fires?", number=number), self.rules[number], right)
+        return quiz.Prediction(say("Step {number}: which rule fires?", number=number), self.rules[number], right)
 
-    def of_question(self, number: int) -> Prediction | None:
+    def of_question(self, number: int) -> quiz.Prediction | None:
         """What was answered to a question; None for nothing."""
         if number not in self.letters:
             return None
-        return Prediction(self.questions[number].ask, self.letters[number], self.questions[number].letter)
+        return quiz.Prediction(self.questions[number].ask, self.letters[number], self.questions[number].letter)
 
     @property
-    def told(self) -> list[Prediction]:
+    def told(self) -> list[quiz.Prediction]:
         """Everything that was predicted, in the order of the run."""
         steps = len(self.shown.run.steps)
         made = [self.of_step(number) for number in sorted(self.rules) if 0 < number <= steps]
@@ -246,7 +223,7 @@ class Predictions:
     @property
     def right(self) -> int:
         """How many are right."""
-        return right_of(self.told)
+        return quiz.right_of(self.told)
 
     @property
     def hidden(self) -> dict[str, str]:
@@ -255,7 +232,7 @@ class Predictions:
 
 
 def _numbered(form: Form, name: str) -> dict[int, str]:
-    data: Any = read_json((form.text(name) or "{}").encode())
+    data = form.object(name)
     if not isinstance(data, dict) or not all(
         key.isdecimal() and len(key) < 6 and isinstance(value, str) for key, value in data.items()
     ):

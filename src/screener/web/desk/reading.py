@@ -117,6 +117,14 @@ class Form:
         """All values of a field."""
         return self.fields.get(name, [])
 
+    def object(self, name: str) -> Any:
+        """The JSON value that a page carries on in a field; an empty object when there is none.
+
+        Raises:
+            ProblemError: it is not JSON.
+        """
+        return read_json((self.text(name) or "{}").encode())
+
     def answers(self) -> dict[str, Any]:
         """The answers so far, as a case.
 
@@ -124,7 +132,7 @@ class Form:
             ProblemError: they are not JSON.
             CaseError: they are not a case.
         """
-        data = read_json((self.text("answers") or "{}").encode())
+        data = self.object("answers")
         if not isinstance(data, dict):
             raise CaseError([FieldProblem("", f"a case is an object of fields, not {echo(data)}")])
         return data

@@ -93,13 +93,13 @@ def raised(block: Block) -> Block:
 
 def result_json(desk: Desk, body: bytes) -> Answer:
     """`POST /result.json`: the report as data, to be saved."""
-    return saved("screener-report.json", Examined.read(desk, body).builder.build().to_json())
+    return saved("screener-report.json", Examined.read(desk, body).builder.build().to_json().encode())
 
 
 def answers_json(desk: Desk, body: bytes) -> Answer:
     """`POST /answers.json`: the answers as a case file, with which the questions go on here or in a terminal."""
     form = Form.read(body)
-    return saved("my-answers.json", encode(desk.interview(form.length).session(form.answers()).case()))
+    return saved("my-answers.json", encode(desk.interview(form.length).session(form.answers()).case()).encode())
 
 
 def explain_page(desk: Desk, body: bytes) -> Answer:
@@ -118,9 +118,10 @@ def explain_page(desk: Desk, body: bytes) -> Answer:
     )  # fmt: skip
 
 
-def saved(name: str, text: str) -> Answer:
+def saved(name: str, content: bytes, media_type: str = JSON) -> Answer:
     """A file that the browser keeps."""
-    return Answer(200, JSON, text.encode(), (("content-disposition", f'attachment; filename="{name}"'),))
+    safe = "".join(char if char.isascii() and (char.isalnum() or char in "-_.") else "-" for char in name)
+    return Answer(200, media_type, content, (("content-disposition", f'attachment; filename="{safe}"'),))
 
 
 def show(it: Examined, template: str, content: str, **more: Any) -> Answer:
