@@ -70,11 +70,6 @@ class Printable(io.TextIOWrapper):
         super().write(printable(text))
         return len(text)
 
-    def overwrite(self, text: str) -> None:
-        """On a terminal: write one line in place of the one that the cursor is on."""
-        super().write(f"\r{on_one_line(text)}\x1b[K")
-        self.flush()
-
 
 class _Closed(io.RawIOBase):
     """A standard stream that was closed before the program began: using it is an error with a name."""
@@ -129,9 +124,10 @@ def _guarded(stream: TextIO | None, number: int) -> TextIO:
 
 
 def overwrite(stream: TextIO, text: str) -> None:
-    """Write one line of a terminal anew."""
+    """Write one line of a terminal in place of the one that the cursor is on."""
+    line = f"\r{on_one_line(text)}\x1b[K"
     if isinstance(stream, Printable):
-        stream.overwrite(text)
+        io.TextIOWrapper.write(stream, line)  # what moves the cursor stays as it is
     else:
-        stream.write(f"\r{on_one_line(text)}\x1b[K")
-        stream.flush()
+        stream.write(line)
+    stream.flush()

@@ -10,6 +10,7 @@ from screener.case.answered import Answered
 from screener.case.classes import adopt
 from screener.engine.facts import facts_of
 from screener.errors import UsageError, kind_of
+from screener.memo import memo
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
@@ -42,20 +43,16 @@ class Screener:
         if book is not None and not isinstance(book, RuleBook):
             raise UsageError(f"a rule book is a RuleBook, not {kind_of(book)}; use RuleBook.load(Path(...))")
         self.book = (cached_rulebook() if book is None else book).select(packs)
-        self._engine: Engine | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_engine": None}
+        return {"book": self.book}
 
-    @property
+    @memo
     def engine(self) -> Engine:
         """The engine, made when the first case needs it: the durable one, or the reference engine where it cannot."""
-        engine = self._engine
-        if engine is None:
-            from screener.engine.choice import engine_for
+        from screener.engine.choice import engine_for
 
-            engine = self._engine = engine_for(self.book)
-        return engine
+        return engine_for(self.book)
 
     def examine(self, intake: Answered) -> ReportBuilder:
         """Run the inference; the result builds reports and explanations.

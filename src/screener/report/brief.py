@@ -103,7 +103,8 @@ class BriefPage:
     def _lines(self, summary: Summary, remarks: list[str], hints: list[str]) -> Iterator[str]:
         emergency = self.book.levels.is_emergency(summary.urgency)
         yield summary.headline.upper()
-        yield from self._how_soon(summary)
+        for text, tone in self.how_soon(summary):
+            yield from _wrap(text, "! ", "  ") if tone == "caution" else _wrap(text)
         if emergency:
             yield from ("", *_wrap(self.texts["emergency-signs"], "! ", "  "))
             yield from ("", *_wrap(self._about()), *hints)
@@ -124,15 +125,16 @@ class BriefPage:
         if hints:
             yield from ("", *hints)
 
-    def _how_soon(self, summary: Summary) -> Iterator[str]:
+    def how_soon(self, summary: Summary) -> Iterator[tuple[str, Tone]]:
+        """What is said of the urgency, with the reasons that decide it."""
         if self.book.levels.is_urgent(summary.urgency):
-            yield from _wrap(self.texts[f"brief-{summary.urgency}"])
+            yield self.texts[f"brief-{summary.urgency}"], "plain"
         if summary.because:
-            yield from _wrap(" ".join(summary.because))
+            yield " ".join(summary.because), "plain"
         if summary.open.urgent:
-            yield from _wrap(fill(self.texts["brief-urgent-open"], count=len(summary.open.urgent)), "! ", "  ")
-        if summary.urgency == self.book.levels[0] and not summary.open.urgent:
-            yield from _wrap(self.texts[f"brief-{summary.urgency}"])
+            yield fill(self.texts["brief-urgent-open"], count=len(summary.open.urgent)), "caution"
+        elif summary.urgency == self.book.levels[0]:
+            yield self.texts[f"brief-{summary.urgency}"], "plain"
 
     def _ask(self, summary: Summary) -> Iterator[str]:
         if summary.ask:

@@ -65,16 +65,11 @@ class ResultPage:
 
     def card(self) -> str:
         """How soon, and the reasons that decide it."""
-        summary, texts = self.summary, self.texts
-        said = [texts[f"brief-{summary.urgency}"]] if self.book.levels.is_urgent(summary.urgency) else []
-        said += [" ".join(summary.because)] if summary.because else []
-        if summary.open.urgent:
-            said.append(fill(texts["brief-urgent-open"], count=len(summary.open.urgent)))
-        elif summary.urgency == self.book.levels[0]:
-            said.append(texts[f"brief-{summary.urgency}"])
+        summary = self.summary
+        said = "".join(_p(text) for text, _ in self.brief.how_soon(summary))
         undecided = summary.open.urgent and not self.book.levels.is_warning(summary.urgency)
         kind = "open" if undecided else CARDS[self.book.levels.likes[summary.urgency]]
-        return f'<div class="card {kind}">\n<h2>{safe(summary.headline)}</h2>\n{"".join(map(_p, said))}</div>\n'
+        return f'<div class="card {kind}">\n<h2>{safe(summary.headline)}</h2>\n{said}</div>\n'
 
     def ask(self) -> str:
         """What to ask, and the button for the sheet."""
