@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from rulefolder import ROOT, Done, screener, screener_here
-from screener.workbench.mark import run as running
+from screener.workbench.mark import marking as running
 from screener.workbench.mark.marking import Marks
 from screener.workbench.space import diagrams
 

@@ -10,8 +10,8 @@ import pytest
 
 from rulefolder import ROOT, RuleFolder, screener_here
 from screener.rulebook.book import RuleBook
+from screener.workbench import docs
 from screener.workbench.check.sentences import changed, hash_of, sentence_hashes
-from screener.workbench.docs import docs
 
 FOLDER = ROOT / "docs" / "reference"
 

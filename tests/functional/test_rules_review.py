@@ -419,13 +419,13 @@ def test_nothing_is_written_when_the_file_changed_meanwhile(plants: Path, monkey
     sheet, file = filled(plants, by="CD"), plants / "reviews.yaml"
     from screener.workbench.review import importing
 
-    taken = importing.take
+    read = importing.read_sheet
 
     def slow(*given: Any) -> Any:
         file.write_text(file.read_text(encoding="utf-8") + "# somebody else\n", encoding="utf-8")
-        return taken(*given)
+        return read(*given)
 
-    monkeypatch.setattr(importing, "take", slow)
+    monkeypatch.setattr(importing, "read_sheet", slow)
     done = review(plants, "--import", str(sheet))
     assert done.code == 5
     assert "changed meanwhile" in done.err

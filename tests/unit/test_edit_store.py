@@ -16,8 +16,7 @@ from screener.rulebook.book import RuleBook
 from screener.workbench.edit import store as store_module
 from screener.workbench.edit import swap
 from screener.workbench.edit.past import MOST, Past
-from screener.workbench.edit.store import ChangedMeanwhileError, Store
-from screener.workbench.edit.text import Text, hash_of
+from screener.workbench.edit.store import ChangedMeanwhileError, Store, Text, hash_of
 
 PACK = "plants/pack.yaml"
 

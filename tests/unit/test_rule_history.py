@@ -13,7 +13,7 @@ from screener.engine.facts import facts_of
 from screener.errors import RuleBookError
 from screener.rulebook.book import RuleBook
 from screener.workbench.diff.texts import text_changes
-from screener.workbench.docs.pack import pack_page
+from screener.workbench.docs import pack_page
 from screener.workbench.show import show
 
 RULE = "    because: The soil is dry.\n"

@@ -15,7 +15,7 @@ from screener.rulebook.contents import fingerprint
 from screener.rulebook.drafts import Drafts, drafted
 from screener.workbench.cases import examined
 from screener.workbench.check.check import check
-from screener.workbench.diff.moved import outcome_of
+from screener.workbench.diff.cases import outcome_of
 from screener.workbench.projectcases import Packed, project_cases
 from screener.workbench.trial import Trials
 

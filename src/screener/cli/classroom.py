@@ -83,7 +83,7 @@ def mark(folder: Path, cases_file: Path, model_folder: Path | None, out: Path | 
     from screener.private import PUBLIC, make_folder, save
     from screener.rulebook.book import RuleBook
     from screener.workbench.mark.expected import graded, read_expected, unmet
-    from screener.workbench.mark.run import mark as mark_each
+    from screener.workbench.mark.marking import mark as mark_each
     from screener.workbench.mark.submission import submissions
     from screener.workbench.mark.views import csv_table, page, summary
     from screener.workbench.progress import progress

@@ -14,12 +14,14 @@ from screener.case.classes import adopt
 from screener.case.model import BaseIntake
 from screener.engine import reference
 from screener.engine.facts import Facts, facts_of
-from screener.errors import CaseError
+from screener.errors import CaseError, Hints
 from screener.logic.condition import Concluded, field_of
 from screener.logic.kleene import Kleene, evaluate, open_leaves, support
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Case, Place, Rule
+from screener.workbench.places import Places
+from screener.workbench.problem import Problem, problem
 
 Got: TypeAlias = Literal["fires", "possible", "silent", "refused"]
 WORDS: Final[dict[Kleene, Got]] = {True: "fires", None: "possible", False: "silent"}
@@ -146,3 +148,25 @@ def _written(value: object) -> str:
     if isinstance(value, bool):
         return words[value]
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
+    """What is wrong with the cases of a rule book, each at its place. Whether they come true, `rules test` says."""
+    hints = Hints()
+    for rule in book.rules:
+        for case in rule.cases:
+            for message in (*_refused(book, case), *_reasons(book, case, hints)):
+                yield problem(case.place, message, "case")
+
+
+def _refused(book: RuleBook, case: Case) -> Iterator[str]:
+    try:
+        book.intake.read(case.answers)
+    except CaseError as error:
+        yield from error.lines()
+
+
+def _reasons(book: RuleBook, case: Case, hints: Hints) -> Iterator[str]:
+    for name in case.reasons:
+        if name not in book.rule:
+            yield f"there is no rule `{name}`{hints(name, book.rule)}"

@@ -72,6 +72,10 @@ class Places:
         document, path = self.entries[kind, name]
         return document.place((*path, *keys))
 
+    def found(self, kind: str, name: str) -> Place | None:
+        """Where an entry is; None where there is no such entry, as for what is in a table."""
+        return self.at(kind, name) if (kind, name) in self.entries else None
+
     def data(self, kind: str, name: str) -> Any:
         """The entry as it is written."""
         document, path = self.entries[kind, name]

@@ -22,7 +22,7 @@ from screener.rulebook.rule import Rule
 from screener.rulebook.shape import shaped
 from screener.rulebook.wording import UNFILLED
 from screener.workbench.cases import CaseResult, run_cases
-from screener.workbench.check import cases as lint_cases
+from screener.workbench.cases import lint as lint_cases
 from screener.workbench.check import logic as lint_logic
 from screener.workbench.check import wording as lint_words
 from screener.workbench.places import Places
@@ -122,7 +122,7 @@ def _odd(book: RuleBook, rules: Mapping[str, Rule], documents: Mapping[str, Docu
     alone = replace(book, rules=tuple(rules.values()))
     yield from lint_logic.lint(alone, places)
     yield from lint_words.lint(alone, places)
-    yield from lint_cases.lint(replace(book, rules=tuple(_bare(rule, rules) for rule in book.rules)), places)
+    yield from lint_cases(replace(book, rules=tuple(_bare(rule, rules) for rule in book.rules)), places)
 
 
 def _bare(rule: Rule, tried: Mapping[str, Rule]) -> Rule:

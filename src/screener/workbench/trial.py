@@ -26,9 +26,8 @@ from screener.rulebook.rule import NOWHERE, Place
 from screener.shipped import examples_folder
 from screener.workbench.cases import run_case
 from screener.workbench.check.check import checked
-from screener.workbench.diff.cases import cases_of, meant_to_be_refused
+from screener.workbench.diff.cases import cases_of, meant_to_be_refused, shifts, value_of
 from screener.workbench.diff.diff import CaseShift
-from screener.workbench.diff.moved import shifts, value_of
 from screener.workbench.diff.texts import TextChange, text_changes
 from screener.workbench.problem import Problem
 from screener.workbench.projectcases import Packed, ProjectCase, accepted, rule_cases

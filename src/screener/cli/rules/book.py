@@ -87,8 +87,8 @@ def docs(page: str | None, rules: ChosenBook, folder: Path | None, article: Path
 
     Example: screener rules docs propositions.md
     """
-    from screener.workbench.docs.docs import pages
-    from screener.workbench.docs.docs import write as write_pages
+    from screener.workbench.docs import pages
+    from screener.workbench.docs import write as write_pages
 
     book = rules.book()
     if article is not None:

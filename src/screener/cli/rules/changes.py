@@ -99,7 +99,7 @@ def diff(old: Path, new: Path | None, revisions: str | None, cases: Path | None,
         books, found = read_both(before, after)
         refused = 0 if cases is None else add_cases(found, cases)
         if form == "json":
-            from screener.workbench.diff.as_json import as_json
+            from screener.workbench.diff.diff import as_json
 
             click.echo(as_json(found))
         elif form == "text":
@@ -108,10 +108,10 @@ def diff(old: Path, new: Path | None, revisions: str | None, cases: Path | None,
             click.echo("\n".join(report(found)))
         else:
             from screener.workbench.log.log import log
-            from screener.workbench.log.pull_request import page
+            from screener.workbench.log.page import pull_request
 
             people = people_of(books, after, new or old)
-            click.echo(rendered(form, page(found, log(found, people, PEOPLE))), nl=False)
+            click.echo(rendered(form, pull_request(found, log(found, people, PEOPLE))), nl=False)
     return refused
 
 
@@ -154,8 +154,7 @@ def log(old: Path, new: Path | None, revisions: str | None, cases: Path | None, 
 
     Example: screener rules log rules rules
     """
-    from screener.workbench.log.as_json import as_json
-    from screener.workbench.log.log import log
+    from screener.workbench.log.log import as_json, log
     from screener.workbench.log.page import page
 
     with two_versions(old, new, revisions) as (before, after, commits):

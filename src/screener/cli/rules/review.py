@@ -13,7 +13,7 @@ from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rules_
 from screener.errors import FileError, RuleBookError, UsageError
 
 if TYPE_CHECKING:
-    from screener.workbench.review.choosing import Choice
+    from screener.workbench.review.rows import Choice
 
 REQUIREMENTS: Final = ("reviewed", "none-reopened")
 
@@ -47,7 +47,7 @@ def review(folder: Path | None, rules: ChosenBook, **options: Any) -> int:
     Example: screener rules review --require none-reopened
     """
     from screener.rulebook.book import RuleBook
-    from screener.workbench.review.choosing import Choice, chosen
+    from screener.workbench.review.rows import Choice, chosen
 
     folder, sheet = rules.or_in(folder, "BOOK"), options.pop("sheet")
     if sheet is not None:
@@ -78,10 +78,8 @@ def _only_import(options: dict[str, Any]) -> None:
 
 def _show(rows: Sequence[Any], book: Any, folder: Path | None, choice: Choice, options: dict[str, Any]) -> int:
     from screener.workbench.problem import counted
-    from screener.workbench.review.as_json import as_json
-    from screener.workbench.review.choosing import failing
-    from screener.workbench.review.rows import given, gone
-    from screener.workbench.review.text import text
+    from screener.workbench.review.rows import failing, given, gone
+    from screener.workbench.review.told import as_json, text
 
     lost = {} if choice.is_narrow else gone(book, given(folder))
     if options["form"] == "json":
@@ -104,8 +102,7 @@ def _export(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[s
     from screener.workbench.problem import counted
     from screener.workbench.progress import progress
     from screener.workbench.review.effects import Effects
-    from screener.workbench.review.page import page
-    from screener.workbench.review.sheet import Sheet, as_csv
+    from screener.workbench.review.sheet import Sheet, as_csv, page
 
     out: Path = options["out"]
     if out.suffix not in (".csv", ".html"):

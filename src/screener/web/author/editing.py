@@ -14,10 +14,9 @@ from screener.web.desk.reading import Form
 from screener.workbench.cases import examined
 from screener.workbench.diff.diff import CaseShift
 from screener.workbench.edit.case import Hits, TypedCase, as_lines, typed_case
-from screener.workbench.edit.moves import fired, moves
 from screener.workbench.edit.past import Entry, Past
-from screener.workbench.edit.store import ChangedMeanwhileError, Saved, Store
-from screener.workbench.edit.text import Text
+from screener.workbench.edit.store import ChangedMeanwhileError, Saved, Store, Text
+from screener.workbench.edit.told import fired, moves
 from screener.workbench.problem import Problem, counted, problem
 from screener.workbench.trial import Trial, Trials
 

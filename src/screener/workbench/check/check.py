@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from screener.collector import paused
+from screener.engine.durable.compile import TooLarge, compile_book
 from screener.errors import RuleBookError
 from screener.records.codetable import read_codes
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import rules_folder
 from screener.saying import languages, plain
-from screener.workbench.check import cases as lint_cases
+from screener.workbench.cases import lint as lint_cases
 from screener.workbench.check import logic as lint_logic
 from screener.workbench.check import names as lint_names
-from screener.workbench.check import reviews as lint_reviews
-from screener.workbench.check import size as lint_size
-from screener.workbench.check import topics as lint_topics
 from screener.workbench.check import wording as lint_words
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, of_loader
 from screener.workbench.progress import Progress
+from screener.workbench.review.rows import lint as lint_reviews
+
+
+def _size(book: RuleBook, places: Places) -> Iterator[Problem]:
+    """What the durable engine cannot hold: a warning, as the reference engine takes over."""
+    try:
+        compile_book(book)
+    except TooLarge as error:
+        message = f"{error.problem.message}; the reference engine takes over"
+        yield replace(of_loader(error.problem), message=message, check="size", severity="warning")
+
 
 LINTS: Final[dict[str, Callable[[RuleBook, Places], Iterable[Problem]]]] = {
     "looking at the logic": lint_logic.lint,
     "looking at the names": lint_names.lint,
-    "looking at the topics": lint_topics.lint,
+    "looking at the topics": lint_names.topics,
     "looking at the words": lint_words.lint,
-    "looking at the cases": lint_cases.lint,
-    "looking at the reviews": lint_reviews.lint,
-    "looking at the size": lint_size.lint,
+    "looking at the cases": lint_cases,
+    "looking at the reviews": lint_reviews,
+    "looking at the size": _size,
 }
 STEPS: Final = 1 + len(LINTS)
 

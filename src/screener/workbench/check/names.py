@@ -89,6 +89,29 @@ def _terms(book: RuleBook, places: Places) -> Iterator[Problem]:
         yield problem(places.at("terms", name, "id"), f"nothing refers to the term `{name}`", "term")
 
 
+def topics(book: RuleBook, places: Places) -> Iterator[Problem]:
+    """What is odd about the topics; a book without them is fine: each flag is then a topic of its own."""
+    known = book.topics.topics.values()
+    if not known:
+        return
+    spoken = {flag for topic in known for flag in topic.speaks_for}
+    for flag in book.flags:
+        if flag not in spoken:
+            message = f"no topic speaks for `{flag}`, so it is a topic of its own; name it in `topics.yaml`"
+            yield problem(places.at("flags", flag, "id"), message, "topic", "warning")
+    lines = [line for topic in known for line in (*topic.lines, *topic.then)]
+    filled = {name for line in lines for name in line.placeholders}
+    asked = {name for topic in known for name in topic.ask}
+    asked |= {name for flag in book.flags.values() for name in flag.ask}
+    for name in book.topics.asks:
+        if name not in asked:
+            yield problem(places.at("asks", name, "id"), f"no topic and no flag asks `{name}`", "topic", "warning")
+    for name in book.topics.words:
+        if name not in filled:
+            place = places.at("topics", next(iter(book.topics.topics)), "id")
+            yield problem(place, f"no line uses {{{name}}}", "topic", "warning")
+
+
 def _texts(data: Any) -> Iterator[str]:
     """Every text in a condition's data."""
     if isinstance(data, str):

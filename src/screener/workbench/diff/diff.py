@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from json import dumps
 from typing import Any
 
 from screener.rulebook.book import RuleBook
@@ -34,6 +35,15 @@ class Shift:
     patterns: int
     example: dict[str, Any]
 
+    def __str__(self) -> str:
+        counts = f"{many(self.count)} of {many(self.patterns)} answer patterns"
+        return f"{self.what}: {self.before} becomes {self.after} in {counts}"
+
+    @property
+    def smallest(self) -> str:
+        """The smallest case, in words."""
+        return f"smallest case: {written(self.example)}"
+
 
 @dataclass(frozen=True)
 class CaseShift:
@@ -43,6 +53,19 @@ class CaseShift:
     changes: tuple[tuple[str, str, str], ...]
     no_longer: tuple[str, ...]
     newly: tuple[str, ...]
+
+    @property
+    def moves(self) -> str:
+        """What changes, in words."""
+        return "; ".join(f"{name}: {old} becomes {new}" for name, old, new in self.changes)
+
+    @property
+    def fired(self) -> list[str]:
+        """The rules that fire in one version only, in words."""
+        return [
+            *(f"no longer fires: {rule}" for rule in self.no_longer),
+            *(f"now fires: {rule}" for rule in self.newly),
+        ]
 
 
 @dataclass
@@ -106,16 +129,29 @@ def report(found: Comparison) -> Iterator[str]:
     for name in found.rules:
         yield f"rule {name}: fires for other answers than before"
     for shift in found.shifts:
-        counts = f"{many(shift.count)} of {many(shift.patterns)} answer patterns"
-        yield f"{shift.what}: {shift.before} becomes {shift.after} in {counts}"
-        yield f"    smallest case: {written(shift.example)}"
-    yield from _cases(found.cases, found.tried)
+        yield str(shift)
+        yield f"    {shift.smallest}"
+    if found.tried:
+        yield f"{len(found.cases)} of {found.tried} cases change"
+    for case in found.cases:
+        yield f"  {case.case}: {case.moves}"
+        yield from (f"    {line}" for line in case.fired)
 
 
-def _cases(cases: Sequence[CaseShift], tried: int) -> Iterator[str]:
-    if tried:
-        yield f"{len(cases)} of {tried} cases change"
-    for case in cases:
-        yield f"  {case.case}: " + "; ".join(f"{name}: {old} becomes {new}" for name, old, new in case.changes)
-        for word, rules in (("no longer fires", case.no_longer), ("now fires", case.newly)):
-            yield from (f"    {word}: {rule}" for rule in rules)
+def as_json(found: Comparison) -> str:
+    """A comparison as JSON: entries, rules that fire for other answers, statuses, and cases."""
+    data = {
+        **versions(found.old, found.new),
+        "same": found.same,
+        "texts": [asdict(change) for change in found.texts],
+        "rules": found.rules,
+        "statuses": [asdict(shift) for shift in found.shifts],
+        "cases_tried": found.tried,
+        "cases": [asdict(case) for case in found.cases],
+    }
+    return dumps(data, indent=2, ensure_ascii=False)
+
+
+def versions(old: RuleBook, new: RuleBook) -> dict[str, dict[str, str]]:
+    """Which two versions these are."""
+    return {name: {"version": book.version, "sha256": book.sha256} for name, book in (("old", old), ("new", new))}

@@ -1,4 +1,4 @@
-"""What a change comes to, as lines for a terminal."""
+"""What a change comes to in the words of the book, and as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from screener.rulebook.book import RuleBook
 from screener.workbench.cases import examined
 from screener.workbench.diff.diff import CaseShift
 from screener.workbench.edit.case import Hits, TypedCase
-from screener.workbench.edit.moves import fired, moves
 from screener.workbench.problem import counted
 from screener.workbench.trial import Trial
 
 MOST: Final = 12  # of a kind that are listed
+URGENCY: Final = "urgency"
 
 
 def told(trial: Trial, old: RuleBook | None) -> Iterator[str]:
@@ -66,3 +66,39 @@ def _some(lines: Sequence[str], what: str) -> Iterator[str]:
     yield from lines[:MOST]
     if len(lines) > MOST:
         yield f"  and {len(lines) - MOST} more {what}"
+
+
+def moves(shift: CaseShift, new: RuleBook, old: RuleBook | None = None) -> list[str]:
+    """Each status and the urgency that is another one: `Ask about magnesium: possible, was ruled out`.
+
+    Args:
+        shift: what changed.
+        new: the book with the change.
+        old: the book before; it has the titles of what was taken out.
+    """
+    return [
+        f"{_title(what, new, old)}: {after.replace('-', ' ')}, was {before.replace('-', ' ')}"
+        for what, before, after in _by_weight(shift.changes)
+    ]
+
+
+def fired(shift: CaseShift) -> list[str]:
+    """The rules that fire in one version only."""
+    return [
+        *(f"now fires: {rule}" for rule in shift.newly),
+        *(f"no longer fires: {rule}" for rule in shift.no_longer),
+    ]
+
+
+def _by_weight(changes: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str, str]]:
+    """The urgency first: it is what matters most."""
+    return sorted(changes, key=lambda change: change[0] != URGENCY)
+
+
+def _title(what: str, new: RuleBook, old: RuleBook | None) -> str:
+    if what == URGENCY:
+        return "urgency"
+    for book in (new, old):
+        if book is not None and what in {**book.flags, **book.findings}:
+            return book.title(what)
+    return what

@@ -8,15 +8,15 @@ change, the smallest case that does is made up.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
+from json import dumps
 from typing import Any, Final
 
 from screener.rulebook.book import RuleBook
-from screener.workbench.diff.diff import CaseShift, Comparison, Shift
-from screener.workbench.diff.moved import shifts
-from screener.workbench.diff.texts import TextChange
+from screener.workbench.diff.cases import shifts
+from screener.workbench.diff.diff import CaseShift, Comparison, Shift, versions
+from screener.workbench.diff.texts import TextChange, Wording, wordings
 from screener.workbench.log.person import sentence
-from screener.workbench.log.wording import Wording, wordings
 from screener.workbench.projectcases import Packed, ProjectCase, accepted
 
 URGENCY: Final = "urgency"
@@ -104,7 +104,7 @@ class Log:
     medicines: tuple[TextChange, ...] = ()
     entries: tuple[TextChange, ...] = ()
     tried: int = 0
-    commits: tuple[Commit, ...] = field(default=())
+    commits: tuple[Commit, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -123,7 +123,7 @@ def log(found: Comparison, cases: Iterable[ProjectCase], people: int, commits: S
     """
     both = [case for case in cases if accepted(case.answers, found.old) and accepted(case.answers, found.new)]
     moved = list(shifts(Packed(found.old, both), Packed(found.new, both)))
-    moves = [move for shifted in _by_move(found) for move in [_move(found, shifted, moved, people)]]
+    moves = [_move(found, shifted, moved, people) for shifted in _by_move(found)]
     said = wordings(found.old, found.new, found.texts)
     worded = {(each.kind, each.id) for each in said if each.only}
     rest = [change for change in found.texts if (change.kind, change.id) not in worded]
@@ -206,3 +206,18 @@ def _person(found: Comparison, what: str, answers: dict[str, Any], source: str, 
 
 def _source(case: ProjectCase) -> str:
     return case.name.removesuffix(".json") if case.rule is None else f"a case of {case.rule}"
+
+
+def as_json(log: Log) -> str:
+    """A log as JSON: what changed for whom."""
+    data = {
+        **versions(log.old, log.new),
+        "same": log.same,
+        "commits": [asdict(commit) for commit in log.commits],
+        "moves": [asdict(move) for move in log.moves],
+        "wordings": [asdict(each) for each in log.wordings],
+        "medicines": [asdict(change) for change in log.medicines],
+        "entries": [asdict(change) for change in log.entries],
+        "cases_tried": log.tried,
+    }
+    return dumps(data, indent=2, ensure_ascii=False)

@@ -1,14 +1,19 @@
-"""A log as the blocks of a page."""
+"""What changed as the blocks of a page: a log for a clinician, and a page for a pull request with the figures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from screener.report.blocks import Block, Heading, Paragraph, bullets
-from screener.workbench.log.log import MADE_UP, URGENCY, WAYS, Log, Move, Person
+from screener.report.blocks import Block, Folded, Heading, Paragraph, bullets
+from screener.workbench.diff.diff import CaseShift, Comparison
+from screener.workbench.log.log import DOWN, MADE_UP, URGENCY, WAYS, Log, Move, Person
+from screener.workbench.problem import counted
 
-LONGEST: int = 300  # characters of a text that are shown
-MOST: int = 40  # entries of a kind that are listed
+LONGEST: Final = 300  # characters of a text that are shown
+MOST: Final = 40  # entries of a kind that are listed
+MOST_FIGURES: Final = 60  # the same of what a pull request shows
+TITLE: Final = "What this change does to the rule book"
 
 
 def page(log: Log, title: str = "What changed, and for whom") -> Iterator[Block]:
@@ -30,16 +35,15 @@ def content(log: Log) -> Iterator[Block]:
         yield Paragraph("Nothing changes for anybody: no flag and no urgency, whatever is answered.")
     if log.wordings:
         yield Heading(2, "Said in other words")
-        yield bullets(
+        worded = [
             (f"{each.kind} {each.id}, {each.part}", (f"before: {_cut(each.before)}", f"now: {_cut(each.after)}"))
-            for each in log.wordings[:MOST]
-        )
-        yield from _more(len(log.wordings))
+            for each in log.wordings
+        ]
+        yield from _listed(worded, MOST)
     for heading, changes in (("Medicines", log.medicines), ("Entries that are new, gone or other ones", log.entries)):
         if changes:
             yield Heading(2, heading)
-            yield bullets(map(str, changes[:MOST]))
-            yield from _more(len(changes))
+            yield from _listed(list(map(str, changes)), MOST)
     yield Paragraph(
         "Each change was decided for all possible answers. The people are vignettes and cases of the book "
         f"({log.tried} were tried); one that is “{MADE_UP}” is the smallest case that shows a change which none of "
@@ -69,10 +73,44 @@ def _person(move: Move, person: Person) -> tuple[str, tuple[str, ...]]:
     return who, (f"before: {lead}{person.before}", f"now: {lead}{person.after}")
 
 
-def _more(count: int) -> Iterator[Block]:
-    if count > MOST:
-        yield Paragraph(f"And {count - MOST} more.", "small")
+def _listed(items: Sequence[str | tuple[str, tuple[str, ...]]], most: int) -> Iterator[Block]:
+    """The first of these, and how many more there are."""
+    yield bullets(items[:most])
+    if len(items) > most:
+        yield Paragraph(f"And {len(items) - most} more.", "small")
 
 
 def _cut(text: str) -> str:
     return (text if len(text) <= LONGEST else f"{text[:LONGEST]}…") or "nothing"
+
+
+def pull_request(found: Comparison, log: Log) -> Iterator[Block]:
+    """A comparison as a page for a pull request: for whom the change matters, then the figures.
+
+    Args:
+        found: the two versions compared, with the cases that were asked for.
+        log: the same, told with people.
+    """
+    yield Heading(1, TITLE)
+    versions = [f"{book.version} ({book.sha256[:12]})" for book in (found.old, found.new)]
+    yield Paragraph(f"From version {versions[0]} to {versions[1]}.")
+    if found.same:
+        yield Paragraph("Nothing differs: the two versions mean and say the same.")
+        return
+    if any(move.way == DOWN for move in log.moves):
+        yield Paragraph("For some answers the urgency is lower than before.", "urgent")
+    yield from content(log)
+    if found.tried:
+        yield Heading(2, f"Cases: {len(found.cases)} of {found.tried} change")
+        yield from _listed(list(map(_case, found.cases)), MOST_FIGURES)
+    if found.shifts:
+        shifts = [(str(shift), (shift.smallest,)) for shift in found.shifts]
+        title = f"Counted over all possible answers: {len(shifts)}"
+        yield Folded(title, tuple(_listed(shifts, MOST_FIGURES)))
+    if found.rules:
+        title = f"{counted(len(found.rules), 'rule')} of both versions that fire for other answers"
+        yield Folded(title, tuple(_listed(found.rules, MOST_FIGURES)))
+
+
+def _case(case: CaseShift) -> tuple[str, tuple[str, ...]]:
+    return f"{case.case}: {case.moves or 'other rules fire'}", tuple(case.fired)

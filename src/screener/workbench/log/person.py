@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from screener.case.answers import Medicine, OwnWords, YesNo
@@ -10,6 +10,7 @@ from screener.case.model import BaseIntake
 from screener.errors import CaseError
 from screener.report.words import answer_word, label
 from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import listed
 
 AGE: Final = "age"
 SEX: Final = "sex"
@@ -32,7 +33,7 @@ def sentence(book: RuleBook, answers: dict[str, Any]) -> str:
     parts = list(_parts(book, intake))
     who = _who(intake)
     if parts:
-        return f"{who} who {_joined(parts, '; ', ' and ')}"
+        return f"{who} who {'; '.join(parts)}"
     return f"{who} who answers nothing{' else' if getattr(intake, AGE, None) is not None else ''}"
 
 
@@ -56,10 +57,10 @@ def _parts(book: RuleBook, intake: BaseIntake) -> Iterator[str]:
         if name not in spoken and not isinstance(book.fields[name], YesNo | OwnWords) and not isinstance(value, tuple)
     ]
     if others:
-        yield f"gives {_joined(others[:MOST_YES], ', ', ' and ')}"
+        yield f"gives {listed(others[:MOST_YES])}"
     medicines = intake.named_medicines
     if medicines is not None:
-        yield f"takes {_joined([_medicine(one) for one in medicines], ', ', ' and ') or 'no medicines'}"
+        yield f"takes {listed([_medicine(one) for one in medicines]) or 'no medicines'}"
     if any(isinstance(book.fields[name], OwnWords) for name in given):
         yield "writes something in their own words"
     if no:
@@ -73,12 +74,5 @@ def _medicine(medicine: Medicine) -> str:
 def _quoted(names: list[str]) -> str:
     quoted = [f"“{name}”" for name in names]
     if len(quoted) <= MOST_YES:
-        return _joined(quoted, ", ", " and ")
+        return listed(quoted)
     return f"{', '.join(quoted[: MOST_YES - 1])} and {len(quoted) - MOST_YES + 1} others"
-
-
-def _joined(words: Iterable[str], between: str, last: str) -> str:
-    found = list(words)
-    if between == "; " or len(found) < 2:
-        return between.join(found)
-    return last.join([between.join(found[:-1]), found[-1]])

@@ -126,10 +126,8 @@ def _until(end: float, items: Iterator[Item], line: Progress) -> Iterator[Item]:
 
 def place_of(verdict: Verdict, places: Places) -> Place | None:
     """Where the subject of a verdict is in the rule files."""
-    for kind in ("rules", "flags", "findings", "questions", "texts"):
-        if (kind, verdict.subject) in places.entries:
-            return places.at(kind, verdict.subject)
-    return None
+    found = (places.found(kind, verdict.subject) for kind in ("rules", "flags", "findings", "questions", "texts"))
+    return next(filter(None, found), None)
 
 
 def report(proof: Proof, folder: Path | None) -> Iterator[str]:

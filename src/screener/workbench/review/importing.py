@@ -1,41 +1,49 @@
-"""`--import` from the sheet to the file: read, taken, written as a whole or not at all."""
+"""`--import`: the reviews of a sheet into `reviews.yaml`, all of them or none."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from screener.errors import UsageError, echo
+from screener.errors import FileError, RuleBookError, UsageError, echo
 from screener.private import PUBLIC, save
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import REVIEWS, SHIPPED, rules_folder
-from screener.rulebook.review.file import ReviewEntry, is_day
+from screener.rulebook.document import parse_document
+from screener.rulebook.review.file import ReviewEntry, ReviewsFile, check_reviews, is_day, review_of
+from screener.rulebook.review.items import hash_of, items_of
+from screener.rulebook.shape import shaped
 from screener.workbench.edit.store import ChangedMeanwhileError, Store, locked
-from screener.workbench.edit.text import hash_of
-from screener.workbench.review.filled import read_sheet
-from screener.workbench.review.rows import given
-from screener.workbench.review.taking import take, written
+from screener.workbench.edit.store import hash_of as hash_of_file
+from screener.workbench.review.filled import FilledRow, read_sheet
+from screener.workbench.review.rows import Given, given
+from screener.workbench.review.writing import appended
 
 PACKED: Final = "_rules"  # what the folder of the program's own book is called where the program is installed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Imported:
-    """What came of a sheet: see `Taken`.
+    """What came of a sheet.
 
     Attributes:
         file: to which reviews were added.
+        added: the new entries.
+        there: rows that the file had already, word for word.
+        older: items that say something else now than in the sheet: their reviews are kept, of what was reviewed.
+        problems: rows that cannot be taken, each with its place; nothing is written while there is one.
         empty: rows of the sheet in which nothing is filled in.
     """
 
     file: Path
-    added: list[ReviewEntry]
-    there: int
-    older: list[str]
-    problems: list[str]
-    empty: int
+    added: list[ReviewEntry] = field(default_factory=list)
+    there: int = 0
+    older: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    empty: int = 0
 
 
 def import_sheet(folder: Path | None, sheet: Path, by: str = "", role: str = "", day: str = "") -> Imported:
@@ -62,10 +70,88 @@ def import_sheet(folder: Path | None, sheet: Path, by: str = "", role: str = "",
     before = path.read_bytes() if path.is_file() else None
     book, found = RuleBook.load(folder), given(folder)
     filled = read_sheet(sheet, {"by": by, "role": role, "date": day or date.today().isoformat()})
-    taken = take(filled, book, found)
+    taken = Imported(path, problems=list(filled.problems), empty=filled.empty)
+    if not taken.problems:
+        taking = _Taking({name: item.lines for name, item in items_of(book).items()}, found)
+        for row in filled.rows:
+            taking.row(row, taken)
     if taken.added and not taken.problems:
-        _save(path, before, written(before or b"", taken.added, path, found).encode())
-    return Imported(path, taken.added, taken.there, taken.older, taken.problems, filled.empty)
+        _save(path, before, _with_new(before or b"", taken.added, path, found).encode())
+    return taken
+
+
+class _Taking:
+    """Takes the rows of a sheet that fit to the reviews that are there."""
+
+    def __init__(self, now: Mapping[str, tuple[str, ...]], found: Given) -> None:
+        self.now, self.wordings = now, dict(found.wordings)
+        self.known = {self.key(entry): (entry, str(place.line)) for entry, place in found.entries}
+
+    def row(self, row: FilledRow, taken: Imported) -> None:
+        """Take one row."""
+        problems = list(self.wrong(row))
+        taken.problems += [f"{row.where}: {message}" for message in problems]
+        if problems:
+            return
+        entry = ReviewEntry(
+            item=row.item, hash=row.hash, by=row.by, role=row.role, date=row.date, verdict=row.verdict,
+            comment=row.comment, said=[] if row.hash in self.wordings else list(self.lines(row)),
+        )  # fmt: skip
+        if before := self.known.get(self.key(entry)):
+            other, where = before
+            if (other.verdict, " ".join(other.comment.split())) == (entry.verdict, entry.comment):
+                taken.there += 1
+            else:
+                what = f"{row.by} has said `{other.verdict}` of `{row.item}` on {row.date} already ({where})"
+                taken.problems.append(f"{row.where}: {what}; give the new review its own date, or take one of them out")
+            return
+        self.known[self.key(entry)] = entry, row.where
+        self.wordings.setdefault(row.hash, self.lines(row))
+        taken.added.append(entry)
+        if hash_of(self.now.get(row.item, ())) != row.hash:
+            taken.older.append(row.item)
+
+    def wrong(self, row: FilledRow) -> Iterator[str]:
+        """Why a row cannot be taken."""
+        if hash_of(self.lines(row)) != row.hash:
+            changed = "has changed since the sheet was made" if row.item in self.now else "is not in the rule book"
+            yield f"`{row.item}` {changed}, and `says` is not what it said then, so nobody knows what was reviewed"
+        elif self.lines(row)[0] != row.item:
+            yield f"`{row.item}` is not what this row is about (`{self.lines(row)[0]}`)"
+        if row.date > (date.today() + timedelta(days=1)).isoformat():
+            yield f"{row.date} is still to come"
+
+    def lines(self, row: FilledRow) -> tuple[str, ...]:
+        """What was reviewed: what the item says now, or what a review or the sheet itself holds."""
+        for lines in (self.now.get(row.item, ()), self.wordings.get(row.hash, ())):
+            if lines and hash_of(lines) == row.hash:
+                return lines
+        return row.says
+
+    @staticmethod
+    def key(entry: ReviewEntry) -> tuple[str, str, str]:
+        """What makes two entries one review."""
+        return entry.hash, review_of(entry).reviewer, entry.date
+
+
+def _with_new(raw: bytes, added: list[ReviewEntry], path: Path, found: Given) -> str:
+    """The text of the file with the new entries; it holds the old ones and the new ones, which is checked.
+
+    Raises:
+        RuleBookError: a new entry cannot be written in the file, such as a comment with characters that nobody sees.
+        FileError: nothing can be added to the list as it is written.
+    """
+    text = appended(raw.decode("utf-8"), added)
+    document = parse_document(text.encode(), f"{path.parent.name}/{path.name}")
+    file = shaped(document, ReviewsFile)
+    if file is not None:
+        check_reviews(file, document, found.wordings)
+    if document.problems or file is None:
+        raise RuleBookError(document.problems)
+    own = [entry for where, each, _ in found.files if where == path for entry in each.reviews]
+    if file.reviews != [*own, *added]:
+        raise FileError(f"{path} is written in a way in which nothing can be added to it; nothing was changed")
+    return text
 
 
 def _save(path: Path, before: bytes | None, raw: bytes) -> None:
@@ -75,7 +161,7 @@ def _save(path: Path, before: bytes | None, raw: bytes) -> None:
         before: what was read; None when there was no file.
     """
     if before is not None:
-        Store(path.parent).save(path.name, hash_of(before), raw)
+        Store(path.parent).save(path.name, hash_of_file(before), raw)
         return
     with locked(path.parent):
         if path.exists():

@@ -1,30 +1,34 @@
-"""Each item of a book with its review status, where it is, and what changed since it was reviewed."""
+"""Each item of a book with its review status, where it is, and what changed since it was reviewed; those that somebody
+wants to see, and lint of those that somebody has to look at.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
+from screener.errors import UsageError, did_you_mean
 from screener.logic.condition import conclusions
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import review_files, rules_folder
 from screener.rulebook.document import Document, read_document
 from screener.rulebook.review.file import ReviewEntry, ReviewsFile, wordings
-from screener.rulebook.review.items import Item, items_of
-from screener.rulebook.review.status import Standing
+from screener.rulebook.review.items import KINDS, Item, items_of
+from screener.rulebook.review.status import STATUSES, Standing
 from screener.rulebook.rule import URGENCY, Place
 from screener.rulebook.shape import shaped
 from screener.workbench.places import Places
+from screener.workbench.problem import Problem, problem
 
-# the kinds of items that have a place in the rule files, with what `Places` calls them
-PLACED: Final = {
-    "pack": "packs", "rule": "rules", "finding": "findings", "flag": "flags", "topic": "topics", "ask": "asks",
-    "note": "notes", "text": "texts", "question": "questions", "term": "terms", "setting": "settings",
-    "source": "sources",
-}  # fmt: skip
+ODD: Final = {
+    "reopened": "`{item}` is reopened: it was reviewed on {date} and means or says something else now",
+    "rejected": "`{item}` is rejected by {by}: {comment}",
+    "change asked": "{by} asks to change `{item}`: {comment}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +90,12 @@ def rows(book: RuleBook, folder: Path | None) -> list[Row]:
 
 def _row(book: RuleBook, item: Item, places: Places, reach: Reach, said: Mapping[str, tuple[str, ...]]) -> Row:
     standing = book.reviews.of(item.name)
-    key = PLACED.get(item.kind, ""), item.id
-    place = places.at(*key) if key in places.entries else None
+    place = places.found(f"{item.kind}s", item.id)
     change: tuple[str, ...] = ()
     if standing.status == "reopened":
         change = tuple(changed(said[standing.reviews[-1].hash], item.lines))
     if item.kind == "setting" and place is not None:
-        item = Item(
-            item.kind, item.id, item.lines, next((part for part in place.file.split("/") if part in book.packs), "")
-        )
+        item = replace(item, pack=next((part for part in place.file.split("/") if part in book.packs), ""))
     return Row(item, standing, place, *reach.of(item), change)
 
 
@@ -165,3 +166,83 @@ class Reach:
 
 def _asks_or_is(topic: str, asks: Iterable[str], item: Item) -> bool:
     return (item.kind == "topic" and item.id == topic) or (item.kind == "ask" and item.id in asks)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is chosen: any of the names of each kind; everything where there is none."""
+
+    packs: Collection[str] = ()
+    topics: Collection[str] = ()
+    levels: Collection[str] = ()
+    statuses: Collection[str] = ()
+    kinds: Collection[str] = ()
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether not everything is chosen."""
+        return any((self.packs, self.topics, self.levels, self.statuses, self.kinds))
+
+    def takes(self, row: Row) -> bool:
+        """Whether an item is chosen."""
+        return (
+            _any((row.item.pack,), self.packs)
+            and _any(row.topics, self.topics)
+            and _any(row.urgency, self.levels)
+            and _any((row.standing.status,), self.statuses)
+            and _any((row.item.kind,), self.kinds)
+        )
+
+
+def chosen(book: RuleBook, folder: Path | None, choice: Choice) -> list[Row]:
+    """The items that are chosen.
+
+    Raises:
+        UsageError: there is no such pack, topic, level, status or kind.
+    """
+    for what, names, known in (
+        ("pack", choice.packs, book.packs), ("topic", choice.topics, book.complete_topics),
+        ("level of urgency", choice.levels, book.levels), ("status", choice.statuses, STATUSES),
+        ("kind", choice.kinds, KINDS),
+    ):  # fmt: skip
+        for name in names:
+            if name not in known:
+                hint = did_you_mean(name, known) or f" ({', '.join(known)})"
+                raise UsageError(f"there is no {what} `{name}`{hint}")
+    return [row for row in rows(book, folder) if choice.takes(row)]
+
+
+def failing(rows: Sequence[Row], requirement: str) -> list[Row]:
+    """The items of which it does not hold: `reviewed`, or `none-reopened` (nor rejected, nor asked to change)."""
+    wanted = {"reviewed"} if requirement == "reviewed" else {"reviewed", "partly", "open"}
+    return [row for row in rows if row.standing.status not in wanted]
+
+
+def _any(names: Iterable[str], wanted: Collection[str]) -> bool:
+    return not wanted or any(name in wanted for name in names)
+
+
+def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
+    """What somebody has to look at; a book without reviews is fine."""
+    found = given(places.folder)
+    if not found.entries:
+        return
+    for name, standing in book.reviews.standings.items():
+        if standing.status in ODD:
+            last = [review for review in standing.reviews if review.verdict == standing.status] or standing.reviews
+            said = {"date": standing.date, "by": last[-1].by, "comment": last[-1].comment}
+            message = ODD[standing.status].format(item=name, **said)
+            yield problem(_place(name, places, found), message, "review", "warning")
+    for name, place in gone(book, found).items():
+        yield problem(place, f"`{name}` was reviewed and is not in the rule book any more", "review", "warning")
+    latest = (date.today() + timedelta(days=1)).isoformat()  # it is tomorrow already in other places
+    for entry, place in found.entries:
+        if entry.date > latest:
+            message = f"the review of `{entry.item}` is of a day that is still to come: {entry.date}"
+            yield problem(place, message, "review")
+
+
+def _place(name: str, places: Places, found: Given) -> Place:
+    """Where the item is; if it has no place of its own, where its last review is."""
+    kind, _, id = name.partition(" ")
+    return places.found(f"{kind}s", id) or [place for entry, place in found.entries if entry.item == name][-1]

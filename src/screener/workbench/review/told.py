@@ -1,10 +1,12 @@
-"""What is reviewed and what is not, as lines of text."""
+"""What is reviewed and what is not, as lines of text and as JSON."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final
+from dataclasses import asdict
+from json import dumps
+from typing import Any, Final
 
 from screener.printable import on_one_line
 from screener.rulebook.book import RuleBook
@@ -54,3 +56,32 @@ def _row(row: Row) -> Iterator[str]:
     yield f"{where}{row.standing.status}: {row.item.name}"
     yield from (f"    {on_one_line(said(review))}" for review in row.standing.reviews)
     yield from (f"    {on_one_line(line)}" for line in row.change)
+
+
+def as_json(rows: Sequence[Row], book: RuleBook, gone: Mapping[str, Place]) -> str:
+    """The chosen items with the status of each, and the reviews of what is gone."""
+    data = {
+        "rulebook": {"version": book.version, "sha256": book.sha256},
+        "needs": book.reviews.needs,
+        "rules": len(book.rules),
+        "rules_reviewed": book.rules_reviewed,
+        "items": [_data(row) for row in rows],
+        "gone": [{"item": name, "file": place.file, "line": place.line} for name, place in gone.items()],
+    }
+    return dumps(data, indent=2, ensure_ascii=False)
+
+
+def _data(row: Row) -> dict[str, Any]:
+    item = row.item
+    return {
+        "item": item.name,
+        "hash": item.hash,
+        "pack": item.pack,
+        "topics": row.topics,
+        "urgency": row.urgency,
+        "status": row.standing.status,
+        "file": row.place.file if row.place else None,
+        "line": row.place.line if row.place else None,
+        "reviews": [asdict(review) for review in row.standing.reviews],
+        "change": row.change,
+    }

@@ -1,1 +1,0 @@
-"""`screener rules docs`: the reference pages."""
