@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from json import dumps
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from screener.errors import RuleProblem
 from screener.rulebook.rule import Place
 
 Severity: TypeAlias = Literal["error", "warning"]
-Form: TypeAlias = Literal["text", "json", "github"]
-FORMS: Final = ("text", "json", "github")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,9 +43,9 @@ def problem(place: Place, message: str, check: str, severity: Severity = "error"
     return Problem(place.file, place.line, place.column, message, check, severity)
 
 
-def of_loader(found: RuleProblem) -> Problem:
+def of_loader(found: RuleProblem, check: str = "form") -> Problem:
     """What the loader said, as a problem."""
-    return Problem(found.file, found.line, found.column, found.message, "form")
+    return Problem(found.file, found.line, found.column, found.message, check)
 
 
 def written(problems: Iterable[Problem], form: str) -> str:

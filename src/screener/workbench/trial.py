@@ -7,24 +7,22 @@ the rules' own cases and on the vignettes. Nothing is written.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from json import dumps
 from operator import is_
 from pathlib import Path
 from typing import Any, Final
 
 from screener.case.fields import Fields
-from screener.case.model import BaseIntake
 from screener.engine.facts import Facts, facts_of
 from screener.errors import CaseError, RuleBookError
 from screener.logic.condition import Atom
-from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import fingerprint, rules_folder
 from screener.rulebook.drafts import Drafts, drafted
 from screener.rulebook.rule import NOWHERE, Place
 from screener.shipped import examples_folder
-from screener.workbench.cases import run_case
+from screener.workbench.cases import WORDS, run_case
 from screener.workbench.check.check import checked
 from screener.workbench.diff.cases import cases_of, meant_to_be_refused, shifts, value_of
 from screener.workbench.diff.diff import CaseShift
@@ -35,7 +33,6 @@ from screener.workbench.space.pairs import Pair
 
 NEARBY: Final = ("examples/vignettes", "vignettes")  # where a book's vignettes are looked for, next to its folder
 MOST_MADE: Final = 200  # texts of which is kept what was made of them
-WORDS: Final[dict[Kleene, str]] = {True: "fires", None: "possible", False: "silent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,6 @@ class Trial:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-@dataclass
 class Trials:
     """A rule book's folder, to try changes of its files on. Not for several threads at once.
 
@@ -94,15 +90,13 @@ class Trials:
             the folder around it), and where there are none, for the program's own that the book can read.
     """
 
-    folder: Path | None = None
-    vignettes: Path | None = None
-    _made: dict[Any, Any] = field(default_factory=dict, repr=False)
-    _facts: list[tuple[Any, dict[str, Facts]]] = field(default_factory=list, repr=False)
-    _seen: tuple[list[Facts], dict[Atom, Pair[int]]] = field(default_factory=lambda: ([], {}), repr=False)
-    _saved: tuple[str, RuleBook | None] | None = field(default=None, repr=False)
-
-    def __post_init__(self) -> None:
-        self.folder = self.folder or rules_folder()
+    def __init__(self, folder: Path | None = None, vignettes: Path | None = None) -> None:
+        self.folder = folder or rules_folder()
+        self.vignettes = vignettes
+        self._made: dict[Any, Any] = {}
+        self._facts: list[tuple[Any, dict[str, Facts]]] = []
+        self._seen: tuple[list[Facts], dict[Atom, Pair[int]]] = ([], {})
+        self._saved: tuple[str, RuleBook | None] | None = None
 
     def tried(self, texts: Mapping[str, str | bytes], before: RuleBook | None = None) -> Trial:
         """What the book comes to with these texts in place of files.
@@ -111,7 +105,6 @@ class Trials:
             texts: by the name of the file in the book's folder, such as `safety/rules/heart.yaml`.
             before: the book to compare it with; the saved one when None.
         """
-        assert self.folder is not None
         given = {(self.folder / name).resolve(): _bytes(text) for name, text in texts.items()}
         if len(self._made) > MOST_MADE:
             self._made.clear()
@@ -122,7 +115,6 @@ class Trials:
 
     def saved(self) -> RuleBook | None:
         """The book as it is saved; None where it cannot be loaded."""
-        assert self.folder is not None
         with drafted(Drafts({}, self._made)):
             try:
                 now = fingerprint(self.folder)
@@ -161,22 +153,19 @@ class Trials:
         )
 
     def _vignettes(self, book: RuleBook) -> tuple[list[ProjectCase], list[tuple[str, str]]]:
+        own = self.own_folder()
+        folder = own or examples_folder() / "vignettes"
         found, refused = [], []
-        for name, read in self._case_files(book):
+        for name, read in cases_of(folder, Fields(book.fields)) if folder.is_dir() else ():
             short = Path(name).name
             if not isinstance(read, CaseError):
                 found.append(ProjectCase(short, read.answers(), NOWHERE))
-            elif self.own_folder() is not None and not meant_to_be_refused(name):
+            elif own is not None and not meant_to_be_refused(name):
                 refused.append((short, "; ".join(map(str, read.problems))))
         return found, refused
 
-    def _case_files(self, book: RuleBook) -> Iterator[tuple[str, BaseIntake | CaseError]]:
-        folder = self.own_folder() or examples_folder() / "vignettes"
-        yield from cases_of(folder, Fields(book.fields)) if folder.is_dir() else ()
-
     def own_folder(self) -> Path | None:
         """The folder of the book's own vignettes."""
-        assert self.folder is not None
         around = self.folder.resolve().parent
         nearby = (around / name for name in NEARBY)
         return self.vignettes or next((place for place in nearby if place.is_dir()), None)

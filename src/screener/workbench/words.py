@@ -5,26 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from screener.case.answers import Number
-from screener.logic.condition import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Compare,
-    Concluded,
-    Condition,
-    Not,
-    OneOf,
-    Reported,
-    Takes,
-    Yes,
-)  # fmt: skip
+from screener.logic import condition as c
+from screener.report.words import label
 from screener.rulebook.book import RuleBook
 
 COMPARED: Final = {"<": "under", "<=": "at most", ">": "over", ">=": "at least"}
 KINDS: Final = {"class": "class", "name": "name", "qt": "QT mark"}
 
 
-def in_words(book: RuleBook, condition: Condition, nested: bool = False, whole: bool = False) -> str:
+def in_words(book: RuleBook, condition: c.Condition, nested: bool = False, whole: bool = False) -> str:
     """A condition as a phrase: `type 2 diabetes, and (nausea or poor sleep)`.
 
     Args:
@@ -34,45 +23,40 @@ def in_words(book: RuleBook, condition: Condition, nested: bool = False, whole: 
     if condition in book.named and not whole:
         return f"`{book.named[condition].id}`"
     match condition:
-        case Not(Yes(name)):
+        case c.Not(c.Yes(name)):
             return f"no {label(book, name)}"
-        case Not(part):
+        case c.Not(part):
             return f"not: {in_words(book, part, True)}"
-        case AllOf(()):
+        case c.AllOf(()):
             return "always"
-        case AnyOf(()):
+        case c.AnyOf(()):
             return "never"
-        case AllOf(parts) | AnyOf(parts):
-            text = (" and " if isinstance(condition, AllOf) else " or ").join(in_words(book, p, True) for p in parts)
+        case c.AllOf(parts) | c.AnyOf(parts):
+            text = (" and " if isinstance(condition, c.AllOf) else " or ").join(in_words(book, p, True) for p in parts)
             return f"({text})" if nested and len(parts) > 1 else text
-        case AtLeast(count, parts):
+        case c.AtLeast(count, parts):
             return f"at least {count} of ({'; '.join(in_words(book, part, True) for part in parts)})"
         case leaf:
-            return leaf_in_words(book, leaf)
+            return _leaf(book, leaf)
 
 
-def leaf_in_words(book: RuleBook, leaf: Condition) -> str:
+def _leaf(book: RuleBook, leaf: c.Condition) -> str:
     """One answer, one medicine match or one finding."""
     match leaf:
-        case Yes(name):
+        case c.Yes(name):
             return label(book, name)
-        case Reported(name):
+        case c.Reported(name):
             return f"{label(book, name)} was reported"
-        case Compare(name, operator, limit):
+        case c.Compare(name, operator, limit):
             return f"{label(book, name)} {COMPARED[operator]} {limit:g}{_unit(book, name)}"
-        case OneOf(name, options):
+        case c.OneOf(name, options):
             return f"{label(book, name)}: {' or '.join(options)}"
-        case Takes(marks, months, counts):
+        case c.Takes(marks, months, counts):
             time = f" for {months:g} months" if months else ""
             return f"a medicine with {' or '.join(map(_mark, marks))}{time}" + (" or a time not said" if counts else "")
-        case Concluded(name):
+        case c.Concluded(name):
             return f"`{name}`"
     raise TypeError(f"{leaf} is not a leaf")  # pragma: no cover - every leaf is above
-
-
-def label(book: RuleBook, name: str) -> str:
-    """What an answer is called in reports."""
-    return book.questions[name].label if name in book.questions else name
 
 
 def _unit(book: RuleBook, name: str) -> str:

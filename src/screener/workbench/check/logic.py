@@ -7,7 +7,6 @@ whatever they are. `screener rules prove` decides the same with the findings' ow
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Final
 
 from screener.case.answers import Number
@@ -18,7 +17,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Rule
 from screener.workbench.places import Places, droppable, put
 from screener.workbench.problem import Problem, problem
-from screener.workbench.space.pairs import Logic, Pair
+from screener.workbench.space.pairs import Logic, Pair, column_of, every_row
 from screener.workbench.space.variables import Regions, cut_of
 
 MOST_VARIABLES: Final = 18  # tables have two to this power rows; larger ones are left to `prove`
@@ -101,13 +100,9 @@ def _together(one: Rule, other: Rule, fields: Fields, places: Places) -> Iterato
 
 def _terms(condition: c.Condition) -> Iterator[str]:
     """What a condition reads: fields, marks of medicines, findings."""
-    for part in c.walk(condition):
-        if isinstance(part, c.Takes):
-            yield from part.marks
-        elif isinstance(part, c.Concluded):
-            yield part.id
-        elif not c.children(part) and not isinstance(part, c.AllOf | c.AnyOf | c.AtLeast | c.Not):
-            yield part.field
+    for atom in c.atoms(condition):
+        yield from atom.marks if isinstance(atom, c.Takes) else (atom.field,)
+    yield from c.conclusions(condition)
 
 
 class Table:
@@ -123,7 +118,7 @@ class Table:
         names = [name for condition in conditions for part in c.walk(condition) for name in self.names(part)]
         self.variables = {name: number for number, name in enumerate(dict.fromkeys(names))}
         self.fits = len(self.variables) <= MOST_VARIABLES
-        self.mask = _every_row(len(self.variables)) if self.fits else 0
+        self.mask = every_row(len(self.variables)) if self.fits else 0
         self.logic = Logic(self.mask, 0, self.decided)
         concluded = {name for condition in conditions for name in c.conclusions(condition)} if self.fits else ()
         self.concluded = {name: self.pair(self.column("conclusion", name)) for name in concluded}
@@ -147,7 +142,7 @@ class Table:
 
     def column(self, *name: object) -> int:
         """The rows in which a variable is true."""
-        return _column(len(self.variables), self.variables[name])
+        return column_of(len(self.variables), self.variables[name])
 
     def value(self, condition: c.Condition) -> int:
         """The rows in which a condition holds."""
@@ -197,16 +192,3 @@ class Table:
         for number in range(reached + 1):
             rows &= self.column(name, number)
         return rows
-
-
-@cache
-def _every_row(variables: int) -> int:
-    """All rows of a table."""
-    return (1 << (1 << variables)) - 1
-
-
-@cache
-def _column(variables: int, number: int) -> int:
-    """The rows of a table in which the variable of this number is true: the same in every table of this size."""
-    every, width = _every_row(variables), 1 << number
-    return every ^ (every // ((1 << width) + 1))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -20,14 +19,6 @@ from screener.rulebook.hashes import FILE, read_hashes
 from screener.workbench.check.names import cited_by
 
 _END: Final = re.compile(r"(?<=[.!?])\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A proposition one of whose sentences is no longer in the article as it was."""
-
-    source: str
-    line: int
 
 
 def sentence_hashes(text: str) -> set[str]:
@@ -45,8 +36,8 @@ def _words(sentence: str) -> list[str]:
     return re.findall(r"\w+", sentence.lower())
 
 
-def changed(folder: Path, article: Path) -> list[Changed]:
-    """The propositions that rest on a sentence which this text of the article does not have.
+def changed(folder: Path, article: Path) -> list[str]:
+    """The propositions (by their ids) that rest on a sentence which this text of the article does not have.
 
     Raises:
         FileError: the article cannot be read.
@@ -57,20 +48,15 @@ def changed(folder: Path, article: Path) -> list[Changed]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise FileError(f"{echo(str(article))} cannot be read: {(reason or 'unknown reason').lower()}") from None
-    return [Changed(source, line) for source, digest, line in _stored(folder) if digest not in found]
-
-
-def _stored(folder: Path) -> Iterator[tuple[str, str, int]]:
     path = folder / FILE
     if not path.is_file():
         raise RuleBookError([RuleProblem(str(path), 0, 0, "there are no hashes of the article's sentences here")])
-    for line, row in read_hashes(path, str(path)):
-        yield row["source"], row["sha256"], line
+    return [row["source"] for _, row in read_hashes(path, str(path)) if row["sha256"] not in found]
 
 
 def report(book: RuleBook, folder: Path | None, article: Path) -> Iterator[str]:
     """A warning for each proposition whose sentence has changed, with what cites it."""
     citing = cited_by(book)
-    for each in dict.fromkeys(found.source for found in changed(folder or rules_folder(), article)):
+    for each in dict.fromkeys(changed(folder or rules_folder(), article)):
         yield f"{each}: its sentence in the article has changed ({book.sources[each].title})"
         yield f"    cited by {', '.join(citing[each]) or 'nothing'}"

@@ -15,7 +15,7 @@ from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import parse_document
 from screener.saying import speaking
-from screener.workbench.problem import Problem
+from screener.workbench.problem import Problem, of_loader, problem
 
 NAME: Final = "case"  # what messages call it
 
@@ -38,30 +38,25 @@ def typed_case(text: str, book: RuleBook, name: str = NAME) -> TypedCase:
     """
     document = parse_document(text.encode("utf-8", "surrogatepass"), name)
     if document.problems:
-        return TypedCase(None, tuple(Problem(p.file, p.line, p.column, p.message, "case") for p in document.problems))
+        return TypedCase(None, tuple(of_loader(problem, "case") for problem in document.problems))
     data = {} if document.data is None else document.data
     if not isinstance(data, dict):
         return TypedCase(None, (Problem(name, 1, 1, "a case has a line for each answer: `field: answer`", "case"),))
     try:
         return TypedCase(book.intake.read(data))
     except CaseError as error:
-        found = []
-        for problem in error.problems:
-            place = document.place(tuple(problem.field.split(".")[:1]))
-            found.append(Problem(name, place.line, place.column, str(problem), "case"))
-        return TypedCase(None, tuple(found))
+        places = [(wrong, document.place(tuple(wrong.field.split(".")[:1]))) for wrong in error.problems]
+        return TypedCase(None, tuple(problem(place, str(wrong), "case") for wrong, place in places))
 
 
 def as_lines(answers: Mapping[str, Any]) -> str:
     """Answers as somebody would type them."""
     words = {True: "yes", False: "no", None: "unknown"}
     return "".join(
-        f"{name}: {words[v] if _is_word(v) else _value(v)}\n" for name, v in answers.items() if name != CASE_ID
+        f"{name}: {words[value] if isinstance(value, bool | None) else _value(value)}\n"
+        for name, value in answers.items()
+        if name != CASE_ID
     )
-
-
-def _is_word(value: Any) -> bool:
-    return value is None or isinstance(value, bool)
 
 
 def _value(value: Any) -> str:

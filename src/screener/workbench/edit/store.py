@@ -151,20 +151,32 @@ class Store:
             raise UsageError(f"the rule book has no file {echo(name)} that can be edited{did_you_mean(name, names)}")
         return self.folder / name
 
-    def save(self, name: str, was: str, raw: bytes) -> Saved:
+    def save(self, name: str, was: str, raw: bytes, undid: int = 0) -> Saved:
         """Put a new text in the place of the one that was read. What it replaces is kept, so that it can be undone.
 
         Args:
             name: of the file in the book's folder.
             was: the hash of the text that was read.
             raw: the new text.
+            undid: the number of the save that this undoes; 0 where it is no undoing.
 
         Raises:
             ChangedMeanwhileError: the file has another text now; it stays as it is.
             UsageError: the book has no such file.
             FileError: it cannot be written; it stays as it is.
         """
-        return self._replaced(name, was, raw)
+        try:
+            with locked(self.folder):
+                place, past = self.path(name), Past(self.folder, name)
+                now = _read(place)
+                if now != raw and hash_of(now) != was:
+                    raise ChangedMeanwhileError(name, now)
+                if now != raw:
+                    _put(raw, place, past, was, undid)
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise FileError(f"{echo(name)} cannot be saved: {reason}") from None
+        return Saved(name, raw, past.to_undo(hash_of(raw)))
 
     def undo(self, name: str, was: str) -> Saved:
         """Put back what the last save of a file replaced; what is undone is kept, too.
@@ -180,21 +192,7 @@ class Store:
         last = Past(self.folder, name).to_undo(was) if name in self.names() else None
         if last is None:
             raise UsageError(f"there is no save of {echo(name)} to undo: its text does not come from a save here")
-        return self._replaced(name, was, last.raw(), last.number)
-
-    def _replaced(self, name: str, was: str, raw: bytes, undid: int = 0) -> Saved:
-        try:
-            with locked(self.folder):
-                place, past = self.path(name), Past(self.folder, name)
-                now = _read(place)
-                if now != raw and hash_of(now) != was:
-                    raise ChangedMeanwhileError(name, now)
-                if now != raw:
-                    _put(raw, place, past, was, undid)
-        except OSError as error:
-            reason = (error.strerror or "unknown reason").lower()
-            raise FileError(f"{echo(name)} cannot be saved: {reason}") from None
-        return Saved(name, raw, past.to_undo(hash_of(raw)))
+        return self.save(name, was, last.raw(), last.number)
 
 
 def _put(raw: bytes, place: Path, past: Past, was: str, undid: int) -> None:

@@ -71,6 +71,8 @@ def _some(lines: Sequence[str], what: str) -> Iterator[str]:
 def moves(shift: CaseShift, new: RuleBook, old: RuleBook | None = None) -> list[str]:
     """Each status and the urgency that is another one: `Ask about magnesium: possible, was ruled out`.
 
+    The urgency comes first.
+
     Args:
         shift: what changed.
         new: the book with the change.
@@ -78,7 +80,7 @@ def moves(shift: CaseShift, new: RuleBook, old: RuleBook | None = None) -> list[
     """
     return [
         f"{_title(what, new, old)}: {after.replace('-', ' ')}, was {before.replace('-', ' ')}"
-        for what, before, after in _by_weight(shift.changes)
+        for what, before, after in sorted(shift.changes, key=lambda change: change[0] != URGENCY)
     ]
 
 
@@ -88,11 +90,6 @@ def fired(shift: CaseShift) -> list[str]:
         *(f"now fires: {rule}" for rule in shift.newly),
         *(f"no longer fires: {rule}" for rule in shift.no_longer),
     ]
-
-
-def _by_weight(changes: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str, str]]:
-    """The urgency first: it is what matters most."""
-    return sorted(changes, key=lambda change: change[0] != URGENCY)
 
 
 def _title(what: str, new: RuleBook, old: RuleBook | None) -> str:

@@ -16,9 +16,9 @@ MOST_FIGURES: Final = 60  # the same of what a pull request shows
 TITLE: Final = "What this change does to the rule book"
 
 
-def page(log: Log, title: str = "What changed, and for whom") -> Iterator[Block]:
+def page(log: Log) -> Iterator[Block]:
     """A log, to be read by a clinician."""
-    yield Heading(1, title)
+    yield Heading(1, "What changed, and for whom")
     yield Paragraph(f"From version {log.old.version} to {log.new.version}.")
     if log.commits:
         yield bullets(f"{commit.date} {commit.subject} ({commit.name})" for commit in log.commits)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,22 +29,20 @@ class Expected:
     Attributes:
         id: its name.
         answers: as a case file writes them; what is not there is unknown.
-        raised, possible, ruled_out: what must have this status. Of all that some case names, whatever is not named
-            here must not be raised.
+        statuses: for each of `STATUSES`, what must have it. Of all that some case names, whatever is not named here
+            must not be raised.
         urgency: the level that must come out, or empty.
     """
 
     id: str
     answers: Mapping[str, Any]
-    raised: tuple[str, ...] = ()
-    possible: tuple[str, ...] = ()
-    ruled_out: tuple[str, ...] = ()
+    statuses: Mapping[str, Sequence[str]]
     urgency: str = ""
 
     @property
     def named(self) -> tuple[str, ...]:
         """Every conclusion that is expected something of."""
-        return (*self.raised, *self.possible, *self.ruled_out)
+        return tuple(chain.from_iterable(self.statuses.values()))
 
 
 def read_expected(path: Path, model: RuleBook | None = None) -> list[Expected]:
@@ -94,9 +93,9 @@ def _case(document: Document, index: int, entry: Any) -> Expected | None:
         _check_expected(document, index, expected)
     if len(document.problems) > before:
         return None
-    lists = {status: tuple(expected.get(status) or ()) for status in STATUSES}
     assert isinstance(answers, dict)
-    return Expected(str(name), answers, urgency=expected.get("urgency") or "", **lists)
+    statuses = {status: expected.get(status) or () for status in STATUSES}
+    return Expected(str(name), answers, statuses, expected.get("urgency") or "")
 
 
 def _is_mapping(document: Document, path: tuple[str | int, ...], data: Any, keys: Sequence[str], what: str) -> bool:
@@ -131,8 +130,8 @@ def _against(document: Document, found: list[tuple[int, Expected]], model: RuleB
     """Note answers that the model book refuses, and names that it does not have."""
     known = (*model.findings, *model.flags)
     for index, case in found:
-        for status in STATUSES:
-            for number, name in enumerate(getattr(case, status)):
+        for status, names in case.statuses.items():
+            for number, name in enumerate(names):
                 if name not in known:
                     message = f"the model book has no flag or finding {echo(name)}{did_you_mean(name, known)}"
                     document.problem((index, "expected", status, number), message)
@@ -163,9 +162,9 @@ def unmet(book: RuleBook, case: Expected, names: Sequence[str]) -> list[str]:
         return [f"the answers are refused: {error.problems[0]}"]
     outcome = reference.infer(book, facts)
     known, found = (*book.findings, *book.flags), list[str]()
-    for status in STATUSES:
+    for status, expected in case.statuses.items():
         word = status.replace("_", "-")
-        for name in getattr(case, status):
+        for name in expected:
             if name not in known:
                 if status != "ruled_out":
                     found.append(f"{echo(name)} is not in this book{did_you_mean(name, known)}")

@@ -8,9 +8,9 @@ from typing import Any
 
 from screener.logic.order import after_what_it_needs
 from screener.rulebook.book import RuleBook
-from screener.workbench.prove.questions import Verdict
+from screener.workbench.prove.questions import Verdict, for_none
 from screener.workbench.space.diagrams import Diagram
-from screener.workbench.space.pairs import draw
+from screener.workbench.space.pairs import column_of, draw, every_row
 from screener.workbench.space.space import Space
 from screener.workbench.space.universe import Universe
 from screener.workbench.space.variables import Layout
@@ -43,7 +43,7 @@ def sound(space: Space) -> Iterator[Verdict]:
         real = space.real.conclusions[name].proved
         wrong = (known.proved & ~real) | (known.refuted & real)
         message = f"`{name}` is certain here, and turns out the other way"
-        yield Verdict(name, space.empty(wrong), message, space.example(wrong))
+        yield for_none(space, name, wrong, message)
 
 
 def differences(space: Space) -> Iterator[list[Difference]]:
@@ -84,8 +84,8 @@ def counted_again(space: Space) -> Iterator[Verdict]:
         variables = layout.all_variables()
         if not variables or len(variables) > MOST_VARIABLES:
             continue
-        table = _columns(variables)
-        everything = (1 << (1 << len(variables))) - 1
+        table = {name: column_of(len(variables), number) for number, name in enumerate(variables)}
+        everything = every_row(len(variables))
         universe: Universe[int] = Universe(layout, part, everything, 0, table.__getitem__)
         counted = draw(part, universe.logic()).conclusions[name]
         drawn = Space(part)
@@ -93,11 +93,3 @@ def counted_again(space: Space) -> Iterator[Verdict]:
         sizes = [drawn.diagrams.size(found, set(variables)) for found in (known.proved, known.refuted)]
         same = sizes == [(found & everything).bit_count() for found in (counted.proved, counted.refuted)]
         yield Verdict(name, same, f"the diagrams of `{name}` and an enumeration do not agree: a fault of the workbench")
-
-
-def _columns(variables: list[str]) -> dict[str, int]:
-    """For each variable the assignments in which it is true, one bit each."""
-    everything = (1 << (1 << len(variables))) - 1
-    return {
-        name: everything ^ (everything // ((1 << (1 << number)) + 1)) for number, name in enumerate(variables)
-    }  # fmt: skip

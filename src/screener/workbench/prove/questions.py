@@ -40,16 +40,27 @@ class Verdict:
 Asking: TypeAlias = Callable[[Space], Iterator[Verdict]]
 
 
+def for_some(space: Space, subject: str, found: Diagram, message: str) -> Verdict:
+    """It holds if there are such answers, of which the smallest case is the example."""
+    example = space.example(found)
+    return Verdict(subject, True, example=example) if example is not None else Verdict(subject, False, message)
+
+
+def for_none(space: Space, subject: str, wrong: Diagram, message: str) -> Verdict:
+    """It holds if there are no such answers; otherwise the smallest case shows what is wrong."""
+    example = space.example(wrong)
+    return Verdict(subject, True) if example is None else Verdict(subject, False, message, example)
+
+
 def fires(space: Space) -> Iterator[Verdict]:
     """Every rule fires for some answers."""
     for rule in space.book.rules:
         found = space.known.rules[rule.id].proved
         if space.empty(found) and silenced(space.book, rule):
             yield Verdict(rule.id, True, f"`{rule.id}` is silent without its pack")
-        elif space.empty(found):
-            yield Verdict(rule.id, False, f"`{rule.id}` can never fire: no answers make its condition true")
         else:
-            yield Verdict(rule.id, True, example=space.example(found))
+            message = f"`{rule.id}` can never fire: no answers make its condition true"
+            yield for_some(space, rule.id, found, message)
 
 
 def silenced(book: RuleBook, rule: Rule) -> bool:
@@ -65,9 +76,8 @@ def needed(space: Space) -> Iterator[Verdict]:
 
 
 def _needed(space: Space, rule: Rule, others: tuple[Rule, ...]) -> Verdict:
-    proved = space.known.rules
     alone = _alone(space, rule, others)
-    if space.empty(proved[rule.id].proved) and silenced(space.book, rule):
+    if space.empty(space.known.rules[rule.id].proved) and silenced(space.book, rule):
         return Verdict(rule.id, True)
     if space.empty(alone) and rule.redundant:
         return Verdict(rule.id, True, f"`{rule.id}` is redundant, and says why")
@@ -124,8 +134,7 @@ def raised(space: Space) -> Iterator[Verdict]:
     for name in _active(space):
         found = space.raised(name)
         why = "none of its rules can fire" if space.empty(space.proved(name)) else "another flag always suppresses it"
-        message = f"the flag `{name}` can never be raised: {why}"
-        yield Verdict(name, not space.empty(found), message, space.example(found))
+        yield for_some(space, name, found, f"the flag `{name}` can never be raised: {why}")
 
 
 def possible(space: Space) -> Iterator[Verdict]:
@@ -135,10 +144,9 @@ def possible(space: Space) -> Iterator[Verdict]:
             yield Verdict(name, True, example={})
             continue
         found = space.possible(name)
-        if not space.empty(found):
-            yield Verdict(name, True, example=space.example(found))
-        elif not _reads_numbers_only(space, name):
-            yield Verdict(name, False, f"the flag `{name}` can never be possible: no unknown answer leaves it open")
+        if not space.empty(found) or not _reads_numbers_only(space, name):
+            message = f"the flag `{name}` can never be possible: no unknown answer leaves it open"
+            yield for_some(space, name, found, message)
 
 
 def _reads_numbers_only(space: Space, name: str) -> bool:
@@ -153,9 +161,8 @@ def _reads_numbers_only(space: Space, name: str) -> bool:
 def ruled_out(space: Space) -> Iterator[Verdict]:
     """Every flag is ruled out for some answers."""
     for name in _active(space):
-        found = ~space.open(name)
         message = f"the flag `{name}` can never be ruled out: no answers make all of its rules false"
-        yield Verdict(name, not space.empty(found), message, space.example(found))
+        yield for_some(space, name, ~space.open(name), message)
 
 
 def _says_nothing(book: RuleBook, name: str) -> bool:
@@ -187,8 +194,7 @@ def levels(space: Space) -> Iterator[Verdict]:
     book = space.book
     used = {flag.urgency for flag in book.flags.values()} | {book.levels[0]}
     for level in (level for level in book.levels if level in used or book.rules_for.get(URGENCY + level)):
-        found = space.urgencies()[level]
-        yield Verdict(level, not space.empty(found), f"the urgency is never `{level}`", space.example(found))
+        yield for_some(space, level, space.urgencies()[level], f"the urgency is never `{level}`")
 
 
 def red_flag_fields(book: RuleBook) -> list[str]:
@@ -264,9 +270,9 @@ def bounds(space: Space) -> Iterator[Verdict]:
             yield Verdict(name, True, "it gives way if an open answer raises another flag", space.example(found))
     for level in space.book.levels[1:]:
         real = space.at_least(level, "real")
-        beyond = space.example(real & ~space.at_least(level, "open"))
-        message = f"the urgency can become `{level}` although `urgency_could_be` is lower" if beyond is not None else ""
-        yield Verdict(f"at most {level}", beyond is None, message, beyond)
-        short = space.example(space.at_least(level) & ~real & ~space.diagrams.union(way.values()))
-        message = f"the urgency is called `{level}` although it can turn out lower" if short is not None else ""
-        yield Verdict(f"at least {level}", short is None, message, short)
+        beyond = real & ~space.at_least(level, "open")
+        message = f"the urgency can become `{level}` although `urgency_could_be` is lower"
+        yield for_none(space, f"at most {level}", beyond, message)
+        short = space.at_least(level) & ~real & ~space.diagrams.union(way.values())
+        message = f"the urgency is called `{level}` although it can turn out lower"
+        yield for_none(space, f"at least {level}", short, message)

@@ -181,17 +181,15 @@ class Choice:
     @property
     def is_narrow(self) -> bool:
         """Whether not everything is chosen."""
-        return any((self.packs, self.topics, self.levels, self.statuses, self.kinds))
+        return self != Choice()
 
     def takes(self, row: Row) -> bool:
         """Whether an item is chosen."""
-        return (
-            _any((row.item.pack,), self.packs)
-            and _any(row.topics, self.topics)
-            and _any(row.urgency, self.levels)
-            and _any((row.standing.status,), self.statuses)
-            and _any((row.item.kind,), self.kinds)
-        )
+        pairs: tuple[tuple[Collection[str], Iterable[str]], ...] = (
+            (self.packs, [row.item.pack]), (self.topics, row.topics), (self.levels, row.urgency),
+            (self.statuses, [row.standing.status]), (self.kinds, [row.item.kind]),
+        )  # fmt: skip
+        return all(not wanted or not set(wanted).isdisjoint(names) for wanted, names in pairs)
 
 
 def chosen(book: RuleBook, folder: Path | None, choice: Choice) -> list[Row]:
@@ -216,10 +214,6 @@ def failing(rows: Sequence[Row], requirement: str) -> list[Row]:
     """The items of which it does not hold: `reviewed`, or `none-reopened` (nor rejected, nor asked to change)."""
     wanted = {"reviewed"} if requirement == "reviewed" else {"reviewed", "partly", "open"}
     return [row for row in rows if row.standing.status not in wanted]
-
-
-def _any(names: Iterable[str], wanted: Collection[str]) -> bool:
-    return not wanted or any(name in wanted for name in names)
 
 
 def lint(book: RuleBook, places: Places) -> Iterator[Problem]:

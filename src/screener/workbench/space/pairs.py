@@ -101,6 +101,19 @@ def union(sets: Iterable[S], nothing: S) -> S:
     return found
 
 
+@cache
+def every_row(variables: int) -> int:
+    """All rows of a truth table of so many variables, one bit a row."""
+    return (1 << (1 << variables)) - 1
+
+
+@cache
+def column_of(variables: int, number: int) -> int:
+    """The rows in which the variable of this number is true: the same in every table of this size."""
+    every, width = every_row(variables), 1 << number
+    return every ^ (every // ((1 << width) + 1))
+
+
 @dataclass(frozen=True)
 class Drawn(Generic[S]):
     """Every rule and every conclusion of a book, as sets."""
