@@ -106,6 +106,13 @@ def test_lint(rules: RuleFolder, old: str, new: str, expected: str) -> None:
     assert found[0].file == "rules/safety/rules/red-flags.yaml"
 
 
+def test_the_words_of_a_screen_are_looked_at(rules: RuleFolder) -> None:
+    line = rules.replace("questionnaire.yaml", "ask: Is any of these true now?", "ask: Is there a deficiency now?")
+    (found,) = check(rules.path)
+    assert (found.file, found.line) == ("rules/questionnaire.yaml", line)
+    assert found.message.startswith("`deficiency` names a diagnosis")
+
+
 def test_a_setting_in_the_wrong_unit(rules: RuleFolder) -> None:
     line = rules.replace("safety/rules/soon.yaml", "potassium: {below: $potassium-low}", "age: {below: $potassium-low}")
     (found,) = check(rules.path)

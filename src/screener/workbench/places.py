@@ -25,7 +25,7 @@ Index: TypeAlias = tuple[int, ...]  # where a part is in a condition, as child n
 
 TERM: Final = "term"
 KINDS: Final = (
-    "rules", "terms", "findings", "flags", "notes", "settings", "sources", "questions", "topics", "asks"
+    "rules", "terms", "findings", "flags", "notes", "settings", "sources", "questions", "screens", "topics", "asks"
 )  # fmt: skip
 
 
