@@ -83,7 +83,7 @@ def mark(folder: Path, cases_file: Path, model_folder: Path | None, out: Path | 
     from screener.private import PUBLIC, make_folder, save
     from screener.rulebook.book import RuleBook
     from screener.workbench.mark.expected import graded, read_expected, unmet
-    from screener.workbench.mark.marking import mark as mark_each
+    from screener.workbench.mark.marking import mark as mark_one
     from screener.workbench.mark.submission import submissions
     from screener.workbench.mark.views import csv_table, page, summary
     from screener.workbench.progress import progress
@@ -99,9 +99,9 @@ def mark(folder: Path, cases_file: Path, model_folder: Path | None, out: Path | 
         tell(f"the model book does not pass case {doubt}")
     marks = []
     with progress(len(found)) as line:
-        for submission, one in zip(found, mark_each(found, cases, model, seconds), strict=True):
+        for submission in found:
             line.begin(submission.name)
-            marks.append(one)
+            marks.append(mark_one(submission, cases, model, seconds))
     if out is None:
         click.echo(csv_table(marks), nl=False)
     else:

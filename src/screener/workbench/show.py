@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from screener.errors import UsageError, did_you_mean
 from screener.logic.condition import conclusions
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Rule
 from screener.workbench.words import in_words
 
 WIDTH = 100
@@ -107,6 +106,6 @@ def _source(book: RuleBook, name: str) -> Iterator[str]:
     ):  # fmt: skip
         if text:
             yield _row(word, text)
-    citing: list[Rule] = [rule for rule in book.rules if name in rule.sources]
-    for rule in citing:
-        yield _row("rule", rule.id)
+    for rule in book.rules:
+        if name in rule.sources:
+            yield _row("rule", rule.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from screener.case.answers import Choice, Kind, Lab, Measured, Medicines, Number, OwnWords
@@ -86,7 +86,12 @@ def _type(kind: Kind, analytes: dict[str, Analyte]) -> str:
 
 def _arguments(kind: Number, analytes: dict[str, Analyte]) -> Iterable[str]:
     yield from (repr(kind.low), repr(kind.high), _text(kind.unit))
-    yield from _flags(kind)
+    if kind.whole:
+        yield "whole=True"
+    if kind.unknown_word:
+        yield "unknown_word=True"
+    if kind.step != Number.step:
+        yield f"step={kind.step!r}"
     if isinstance(kind, Measured):
         yield f"analyte={next(name for name, analyte in analytes.items() if analyte == kind.analyte)}"
     if isinstance(kind, Lab) and kind.bare_high < kind.high:
@@ -96,15 +101,6 @@ def _arguments(kind: Number, analytes: dict[str, Analyte]) -> Iterable[str]:
     if isinstance(kind, Lab) and kind.levels:
         levels = ", ".join(f"({limit!r}, {_text(name)})" for limit, name in kind.levels)
         yield f"levels=({levels},)"
-
-
-def _flags(kind: Number) -> Iterator[str]:
-    if kind.whole:
-        yield "whole=True"
-    if kind.unknown_word:
-        yield "unknown_word=True"
-    if kind.step != Number.step:
-        yield f"step={kind.step!r}"
 
 
 def _text(text: str) -> str:

@@ -139,19 +139,12 @@ def _own_tests(marks: Marks, book: RuleBook, folder: Path) -> Marks:
     return replace(marks, own_cases=len(results), own_failed=failed, mutation=score(fated))
 
 
-def mark(
-    found: Sequence[Submission], cases: Sequence[Expected], model: RuleBook | None, seconds: float
-) -> Iterator[Marks]:
-    """Mark each submission.
+def mark(submission: Submission, cases: Sequence[Expected], model: RuleBook | None, seconds: float) -> Marks:
+    """Mark a submission.
 
     Args:
-        seconds: how long one may take; what was found out by then counts.
+        seconds: how long it may take; what was found out by then counts.
     """
-    for submission in found:
-        yield _one(submission, cases, model, seconds)
-
-
-def _one(submission: Submission, cases: Sequence[Expected], model: RuleBook | None, seconds: float) -> Marks:
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
     receiver, sender = context.Pipe(duplex=False)
@@ -170,24 +163,18 @@ def _one(submission: Submission, cases: Sequence[Expected], model: RuleBook | No
 def _received(receiver: Connection, submission: Submission, compared: bool, seconds: float) -> Marks:
     """The last marks that came in time, with what kept them from being whole."""
     end = time.monotonic() + seconds
-    marks, stage, whole = Marks(submission.name, "broken"), 0, False
+    marks, stage = Marks(submission.name, "broken"), 0
     why = "the program failed on it"
-    while not whole:
-        try:
-            if not receiver.poll(max(0.0, end - time.monotonic())):
-                why = f"it took longer than {seconds:g} seconds"
-                break
+    with suppress(EOFError, OSError):
+        while receiver.poll(max(0.0, end - time.monotonic())):
             message = receiver.recv()
-        except (EOFError, OSError):
-            break
-        if isinstance(message, Marks):
-            marks, stage = message, stage + 1
-        elif message is None:
-            whole = True
-        else:
-            why = str(message)
-    if whole:
-        return marks
+            if message is None:
+                return marks
+            if isinstance(message, Marks):
+                marks, stage = message, stage + 1
+            else:
+                why = str(message)
+        why = f"it took longer than {seconds:g} seconds"
     names = [name for name in NEXT if compared or name != NEXT[2]]
     doing = names[min(stage, len(names) - 1)]
     return replace(marks, state="unfinished" if stage else "broken", reasons=(*marks.reasons, f"{why} while {doing}"))

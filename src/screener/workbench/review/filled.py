@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -81,7 +82,7 @@ def read_sheet(path: Path, usual: Mapping[str, str]) -> Filled:
         header = _header(next(reader, []), path)
         while (line := reader.line_num + 1) and (cells := next(reader, None)) is not None:
             if any(cell.strip() for cell in cells):
-                _add(found, _Reading(f"{path}:{line}", header, cells, usual))
+                _add(found, _Reading(f"{path}:{line}", _by_column(header, cells), usual))
     except csv.Error as error:
         raise FileError(f"{path}:{reader.line_num}: the sheet is not CSV: {error}") from None
     return found
@@ -112,36 +113,32 @@ def _header(cells: list[str], path: Path) -> list[str]:
     return names
 
 
+def _by_column(header: list[str], cells: list[str]) -> dict[str, str]:
+    """The cells of a row by their columns; a column without a name is called by its number."""
+    columns = enumerate(zip_longest(header, cells, fillvalue=""), 1)
+    return {name or f"number {number}": cell for number, (name, cell) in columns}
+
+
 @dataclass
 class _Reading:
     """Reads one row."""
 
     where: str
-    header: list[str]
-    cells: list[str]
+    cells: Mapping[str, str]
     usual: Mapping[str, str]
     problems: list[str] = field(default_factory=list)
 
     def cell(self, name: str) -> str:
         """A cell by its column."""
-        if name not in self.header or self.header.index(name) >= len(self.cells):
-            return ""
-        return text_of(self.cells[self.header.index(name)].replace("\r\n", "\n")).strip()
+        return text_of(self.cells.get(name, "").replace("\r\n", "\n")).strip()
 
     def wrong(self, message: str) -> str:
         self.problems.append(f"{self.where}: {message}")
         return ""
 
-    def unread(self) -> Iterator[str]:
-        """Cells with something in them under a column that is not read."""
-        for number, cell in enumerate(self.cells):
-            name = self.header[number] if number < len(self.header) else ""
-            if cell.strip() and name not in COLUMNS:
-                yield name or f"number {number + 1}"
-
     def row(self) -> FilledRow | None:
         """The row; None where nothing is filled in."""
-        for name in self.unread():
+        for name in [name for name, cell in self.cells.items() if cell.strip() and name not in COLUMNS]:
             hint = did_you_mean(name, COLUMNS)
             self.wrong(f"the column {echo(name)} is not read{hint}; move it to `comment`, or take it out")
         given = {name: " ".join(self.cell(name).split()) for name in FILLED_IN}
