@@ -7,7 +7,7 @@ import pytest
 from screener.errors import FileError
 from screener.rulebook.document import parse_document
 from screener.rulebook.review.file import ReviewEntry
-from screener.workbench.review.writing import appended
+from screener.workbench.review.importing import appended
 
 NEW = ReviewEntry(
     item="rule x", hash="a" * 64, by='A "B"', role="nurse", date="2026-11-28", verdict="accepted",

@@ -14,7 +14,7 @@ from screener.errors import RuleBookError
 from screener.rulebook.book import RuleBook
 from screener.workbench.diff.texts import text_changes
 from screener.workbench.docs import pack_page
-from screener.workbench.show import show
+from screener.workbench.words import show
 
 RULE = "    because: The soil is dry.\n"
 

@@ -67,12 +67,6 @@ def accepted(answers: dict[str, Any], book: RuleBook) -> bool:
     return True
 
 
-def vignette_folder() -> Path | None:
-    """The folder of vignettes next to the rule book, if there is one."""
-    folder = rules_folder().parent / "examples" / "vignettes"
-    return folder if folder.is_dir() else None
-
-
 def vignettes(book: RuleBook, folder: Path | None) -> list[ProjectCase]:
     """The vignettes in a folder that expect statuses of the whole rule book."""
     found: list[ProjectCase] = []
@@ -191,5 +185,6 @@ def project_cases(book: RuleBook, rules: Path | None = None, folder: Path | None
         folder: vignettes: `NAME.json` with `NAME.expected.yaml` next to it.
     """
     if folder is None and rules is None:
-        folder = vignette_folder()
+        nearby = rules_folder().parent / "examples" / "vignettes"
+        folder = nearby if nearby.is_dir() else None
     return Packed(book, (*rule_cases(book), *vignettes(book, folder)))

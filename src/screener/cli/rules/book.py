@@ -69,7 +69,7 @@ def show(name: str, rules: ChosenBook, form: str) -> None:
     elif form != "text":
         raise UsageError("only `questionnaire` can be shown as a page; leave --format out")
     else:
-        from screener.workbench.show import show
+        from screener.workbench.words import show
 
         click.echo(show(book, name))
 

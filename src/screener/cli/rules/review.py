@@ -101,8 +101,7 @@ def _export(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[s
     from screener.private import PUBLIC, save
     from screener.workbench.problem import counted
     from screener.workbench.progress import progress
-    from screener.workbench.review.effects import Effects
-    from screener.workbench.review.sheet import Sheet, as_csv, page
+    from screener.workbench.review.sheet import Effects, Sheet, as_csv, page
 
     out: Path = options["out"]
     if out.suffix not in (".csv", ".html"):
