@@ -159,18 +159,14 @@ class BriefPage:
             most: how many medicines are told of each kind that has a sentence for each.
         """
         yield from self.said_of("ask", most)
-        unknown = [self.unknown(name) for name in self.unknown_names()]
+        open_ones = [m for m in self.report.medicines if m.result in OPEN_RESULTS and m.result != "ask"]
+        unknown = [self.unknown(name) for name in dict.fromkeys(m.part or m.typed for m in open_ones)]
         if unknown:
             yield fill(self.texts["brief-unrecognized"], names=joined(unknown, MOST_UNKNOWN))
         yield from self.said_of("not-counted", most)
         names = [label(self.book, name) for name in self.report.summary.contradictions]
         if names:
             yield fill(self.texts["brief-contradictions"], names=joined(names, MOST_CONTRARY))
-
-    def unknown_names(self) -> list[str]:
-        """The names, as typed, that no rule could use."""
-        open_ones = [m for m in self.report.medicines if m.result in OPEN_RESULTS and m.result != "ask"]
-        return list(dict.fromkeys(m.part or m.typed for m in open_ones))
 
     def said_of(self, result: str, most: int) -> list[str]:
         """What is said of the medicines that were understood so: of the first few; how many more there are."""

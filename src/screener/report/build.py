@@ -67,7 +67,7 @@ class ReportBuilder(Examined):
             notes=self.notes(),
             disclaimer=book.texts.get("disclaimer", ""),
             safety_net=book.texts.get("safety-net", ""),
-            reviewed=Reviewed.of_book(book),
+            reviewed=Reviewed(book.rules_reviewed, len(book.rules), book.reviewed),
             engine=outcome.engine,
             summary=NO_SUMMARY,
         )

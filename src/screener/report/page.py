@@ -104,7 +104,7 @@ class PageBuilder:
 
     def reason(self, because: Because) -> tuple[str, tuple[str, ...]]:
         """A reason with what was told, and where it comes from."""
-        self.cite(because.sources)
+        self.cited.update(dict.fromkeys(because.sources))
         strength = f" ({because.strength})" if because.strength else ""
         return f"{because.text} [{', '.join(because.sources)}]{strength}", tuple(self.details(because))
 
@@ -207,10 +207,6 @@ class PageBuilder:
         ]
 
     # sources
-
-    def cite(self, sources: Iterable[str]) -> None:
-        """Remember that these sources were named."""
-        self.cited.update(dict.fromkeys(sources))
 
     def sources(self) -> list[Block]:
         """The sources named on this page; those not yet verified say so."""

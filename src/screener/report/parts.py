@@ -44,11 +44,6 @@ class Reviewed:
     of: int
     text: str
 
-    @classmethod
-    def of_book(cls, book: RuleBook) -> Reviewed:
-        """Those of a book."""
-        return cls(book.rules_reviewed, len(book.rules), book.reviewed)
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

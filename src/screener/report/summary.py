@@ -15,20 +15,10 @@ from screener.case.bound import Bound
 from screener.data import dataclass
 from screener.logic.kleene import Kleene, evaluate
 from screener.memo import memo
+from screener.report import parts
 from screener.report.examined import Examined
-from screener.report.parts import (
-    AlsoReport,
-    Because,
-    Evidence,
-    FlagReport,
-    OpenReport,
-    ReportData,
-    Summary,
-    TopicReport,
-)
 from screener.report.telling import MOST_WORDS, Telling, merged
 from screener.report.words import answer_words, joined, shortened
-from screener.rulebook.levels import Levels
 from screener.rulebook.topic import MEDICINE, MEDICINES, PLACEHOLDER, Line, Topic
 from screener.rulebook.wording import fill
 
@@ -41,10 +31,10 @@ LONGEST_REASON: Final = 45  # words of the reasons together
 
 
 # is in a report until its own is made from it
-NO_SUMMARY: Final = Summary("", "", [], [], [], [], OpenReport(0, [], []), [])
+NO_SUMMARY: Final = parts.Summary("", "", [], [], [], [], parts.OpenReport(0, [], []), [])
 
 
-def summary_of(case: Examined, report: ReportData) -> Summary:
+def summary_of(case: Examined, report: parts.ReportData) -> parts.Summary:
     """The summary of a report, from the same inference."""
     return _Summarizer(case, report).summary()
 
@@ -54,28 +44,23 @@ class _Shown:
     """A topic with the flags that it speaks for in this report."""
 
     topic: Topic
-    flags: list[FlagReport]
-    levels: Levels
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        return -max(self.levels.index(flag.urgency or self.levels[0]) for flag in self.flags), self.topic.priority
+    flags: list[parts.FlagReport]
 
 
 class _Summarizer(Telling):
-    def summary(self) -> Summary:
+    def summary(self) -> parts.Summary:
         because = self.because()
         shown = self.shown()
         told = self.told(shown)
         topics = [self.topic(one) for one in told]
         rest = [one for one in shown if one not in told]
-        return Summary(
+        return parts.Summary(
             headline=self.headline(),
             urgency=self.report.urgency,
             because=because,
             ask=self.ask(shown),
             topics=topics,
-            also=[AlsoReport(one.topic.id, one.topic.title, [flag.id for flag in one.flags]) for one in rest],
+            also=[parts.AlsoReport(one.topic.id, one.topic.title, [flag.id for flag in one.flags]) for one in rest],
             open=self.open(),
             contradictions=list(self.case.facts.contradictions),
         )
@@ -94,7 +79,7 @@ class _Summarizer(Telling):
 
     def because(self) -> list[str]:
         """The one or two reasons that decide the urgency, with the answers behind them."""
-        chosen: list[tuple[Because, str]] = []
+        chosen: list[tuple[parts.Because, str]] = []
         for reason in _distinct(self.report.urgency_because):
             length = sum(len(other.text.split()) for other in (*(one for one, _ in chosen), reason))
             if len(chosen) == MOST_REASONS or (chosen and length > LONGEST_REASON):
@@ -104,7 +89,7 @@ class _Summarizer(Telling):
         said = " ".join(text for _, text in chosen)
         return [self.reason(reason, text, said) for reason, text in chosen]
 
-    def reason(self, reason: Because, text: str, said: str) -> str:
+    def reason(self, reason: parts.Because, text: str, said: str) -> str:
         """What was not said yet of a reason, with the answers that neither it nor another one names by itself."""
         by_itself = [item for item in reason.evidence if self.is_named(item, said)]
         told = [item for item in reason.evidence if not self.named[item.field] and item not in by_itself]
@@ -123,12 +108,17 @@ class _Summarizer(Telling):
         for topic in self.book.complete_topics.values():
             flags = [by_id[name] for name in topic.speaks_for if name in by_id]
             if flags:
-                found[topic.id] = _Shown(topic, flags, self.book.levels)
+                found[topic.id] = _Shown(topic, flags)
         for one in list(found.values()):
             for name in one.topic.within:
                 if one.topic.id in found and name in found:
                     found[one.topic.id].flags += found.pop(name).flags
-        return sorted(found.values(), key=lambda one: one.rank)
+        return sorted(found.values(), key=self.rank)
+
+    def rank(self, one: _Shown) -> tuple[int, int]:
+        """What sorts topics: how urgent they are, then how important."""
+        levels = self.book.levels
+        return -max(levels.index(flag.urgency or levels[0]) for flag in one.flags), one.topic.priority
 
     def told(self, shown: list[_Shown]) -> list[_Shown]:
         """The topics that are told in full: those of red flags are chosen first."""
@@ -136,13 +126,13 @@ class _Summarizer(Telling):
         chosen = [*red, *(one for one in shown if one not in red)][:MOST_TOPICS]
         return [one for one in shown if one in chosen]
 
-    def topic(self, one: _Shown) -> TopicReport:
+    def topic(self, one: _Shown) -> parts.TopicReport:
         """A topic in its lines. One whose every sentence was said already has its title alone."""
-        parts = self.each_medicine(one) if one.topic.each_medicine else self.lines(one, {})
-        sources = dict.fromkeys(name for line, _ in parts for name in line.sources)
-        text = " ".join(new for _, filled in parts if (new := self.unsaid(filled)))
+        said = self.each_medicine(one) if one.topic.each_medicine else self.lines(one, {}, self.statuses)
+        sources = dict.fromkeys(name for line, _ in said for name in line.sources)
+        text = " ".join(new for _, filled in said if (new := self.unsaid(filled)))
         evidence = [item for flag in one.flags for because in flag.because or [] for item in because.evidence]
-        return TopicReport(
+        return parts.TopicReport(
             id=one.topic.id,
             title=one.topic.title,
             line=text,
@@ -151,11 +141,8 @@ class _Summarizer(Telling):
             sources=list(sources),
         )
 
-    def lines(
-        self, one: _Shown, own: dict[str, str], statuses: Mapping[str, Kleene] | None = None
-    ) -> list[tuple[Line, str]]:
+    def lines(self, one: _Shown, own: dict[str, str], statuses: Mapping[str, Kleene]) -> list[tuple[Line, str]]:
         """The line that applies, and what follows it, each filled in."""
-        statuses = self.statuses if statuses is None else statuses
         found = (self.first(one, lines, own, statuses) for lines in (one.topic.lines, one.topic.then))
         return [line for line in found if line is not None]
 
@@ -189,7 +176,7 @@ class _Summarizer(Telling):
             return self.words(self.behind(self.book.topics.words[name]))
         value = self.case.facts.values.get(name)
         plain = isinstance(value, bool | int | float | str | Bound)
-        return self.words([Evidence(name, value)], bare=True) if plain else ""
+        return self.words([parts.Evidence(name, value)], bare=True) if plain else ""
 
     def each_medicine(self, one: _Shown) -> list[tuple[Line, str]]:
         """The topic's lines for each medicine behind its flags; those of which the same is said share a sentence."""
@@ -200,7 +187,7 @@ class _Summarizer(Telling):
             groups.setdefault(lines, []).append(name)
         said = list(groups.items())[:MOST_MEDICINES]
         return [
-            (line, _capital(_filled(line.text, joined(list(map(shortened, names)), MOST_WORDS))))
+            (line, _capital(line.text.replace(f"{{{MEDICINE}}}", joined(list(map(shortened, names)), MOST_WORDS))))
             for lines, names in said
             for line in lines
         ]
@@ -220,7 +207,7 @@ class _Summarizer(Telling):
         rounds = (topics.question(name) for several in zip_longest(*lists) for name in several if name)
         return list(dict.fromkeys(rounds))[:MOST_ASKED]
 
-    def open(self) -> OpenReport:
+    def open(self) -> parts.OpenReport:
         """How many questions are open, and the few that would settle most: urgent ones first."""
         urgent = [question.field for question in self.report.urgent_unanswered]
         weights: Counter[str] = Counter()
@@ -229,17 +216,12 @@ class _Summarizer(Telling):
                 weights[name] += 1 + 2 * self.book.levels.index(flag.urgency or self.book.levels[0])
         useful = [name for name, _ in weights.most_common() if name not in urgent]
         most = (useful or urgent)[:MOST_OPEN]
-        return OpenReport(len(self.report.unanswered), urgent, [self.book.questions[name].ask for name in most])
-
-
-def _filled(text: str, medicine: str) -> str:
-    """A line about one medicine, or several of which the same is said."""
-    return text.replace(f"{{{MEDICINE}}}", medicine)
+        return parts.OpenReport(len(self.report.unanswered), urgent, [self.book.questions[name].ask for name in most])
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _distinct(reasons: Iterable[Because]) -> list[Because]:
+def _distinct(reasons: Iterable[parts.Because]) -> list[parts.Because]:
     return list({reason.text: reason for reason in reasons}.values())

@@ -61,14 +61,9 @@ class View:
 
         if self.reading == "clinician":
             return clinician_page(report, intake, self.book)
-        if self.form == "text":
-            return PageBuilder(report, self.book).page()
-        page = (
-            PageBuilder(report, self.book).page()
-            if self.reading == "details"
-            else BriefPage(report, self.book).blocks()
-        )
-        return [*page, *clinician_page(report, intake, self.book)]
+        brief = self.reading == "brief"
+        page = BriefPage(report, self.book).blocks() if brief else PageBuilder(report, self.book).page()
+        return page if self.form == "text" else [*page, *clinician_page(report, intake, self.book)]
 
     def html(self, report: ReportData, intake: Answered) -> str:
         """One report as HTML: the result with everything folded, and the sheet; or the sheet alone."""
