@@ -70,7 +70,7 @@ class Interview:
         self.length: Length = length
         self.layout = Layout.of(book, length)
         self.readers = Readers(book)
-        self._empty = Residue.start(self.readers, known({}, book))
+        self._empty = Session(self, {}, {}, Residue.start(self.readers, known({}, book)))
 
     def session(self, answers: Mapping[str, Any] | None = None) -> Session:
         """A session with these answers: those of a case file, null for what was asked and left open.
@@ -84,18 +84,7 @@ class Interview:
         plain = {
             name: _plain(fields.get(name), answers[name], value) for name, value in checked.items() if name in answers
         }
-        return self.completed(Session(self, plain, given, self._empty.after(known(given, self.book))))
-
-    def completed(self, session: Session) -> Session:
-        """The session with what follows from its answers, where nothing else was answered; all is asked for when
-        the order is fixed.
-        """
-        new = {name: one.answers[name] for name, one in session.following.items() if name not in session.given}
-        if not new:
-            return session
-        given = {**session.given, **new}
-        plain = {**session.answers, **{name: [] if value == () else value for name, value in new.items()}}
-        return self.completed(Session(self, plain, given, session.residue.after(known(given, self.book))))
+        return self._empty.having(plain, given).completed()
 
 
 @dataclass(frozen=True)
@@ -138,14 +127,27 @@ class Session:
         What followed from earlier answers and was not said is taken out when it no longer follows.
         """
         given = {**self.given, field: checked}
-        residue = self.residue.after(known(given, self.interview.book))
-        later = Session(self.interview, {**self.answers, field: plain}, given, residue)
+        later = self.having({**self.answers, field: plain}, given)
         stale = self.implied.keys() - later.implied.keys() - {field}
         if stale:
             kept = {name: value for name, value in given.items() if name not in stale}
             answers = {name: value for name, value in later.answers.items() if name not in stale}
-            later = Session(self.interview, answers, kept, residue.after(known(kept, self.interview.book)))
-        return self.interview.completed(later)
+            later = later.having(answers, kept)
+        return later.completed()
+
+    def having(self, answers: Mapping[str, Any], given: Mapping[str, Any]) -> Session:
+        """The session with other answers."""
+        return Session(self.interview, answers, given, self.residue.after(known(given, self.interview.book)))
+
+    def completed(self) -> Session:
+        """The session with what follows from its answers, where nothing else was answered; all is asked for when
+        the order is fixed.
+        """
+        new = {name: one.answers[name] for name, one in self.following.items() if name not in self.given}
+        if not new:
+            return self
+        plain = {name: [] if value == () else value for name, value in new.items()}
+        return self.having({**self.answers, **plain}, {**self.given, **new}).completed()
 
     def with_marks(self, marks: Mapping[str, Duration]) -> Session:
         """The session as if medicines with these marks had been named; for trying out what they would do."""

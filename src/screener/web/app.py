@@ -48,19 +48,17 @@ def create_app(
 
         return create_author_app(settings, workforce)
 
-    async def on_http_error(request: Request, error: Exception) -> Response:
-        answer = _http_error(error, methods(app, request))
-        return response(refusal_for(request.url.path, answer))
+    async def on_error(request: Request, error: Exception) -> Response:
+        answer = refused(error, methods(app, request))
+        return response(refusal_for(request.url.path, answer) if isinstance(error, HTTPException) else answer)
 
     app = FastAPI(
         title="screener", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json",
         redirect_slashes=False,
     )  # fmt: skip
     app.openapi = lambda: document(app, served_book(settings), settings.book_folder)  # type: ignore[method-assign]
-    app.add_exception_handler(ProblemError, _on_problem)
-    app.add_exception_handler(HTTPException, on_http_error)
-    app.add_exception_handler(RequestValidationError, _on_wrong_parameter)
-    app.add_exception_handler(Exception, _on_fault)
+    for kind_of_error in (ProblemError, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind_of_error, on_error)
     pages = page_routes(workforce, settings, visits or Visits())
     for router in (api_routes(workforce, settings), cds_routes(workforce, settings), pages):
         app.router.routes.extend(router.routes)  # a router in a router is looked through twice
@@ -79,11 +77,6 @@ def create_app(
         return answer if for_programs(path) else readable(answer, settings)
 
     return Guard(CdsCors(app, settings) if settings.cors_origins else app, settings, refusal_for)
-
-
-async def _on_problem(_: Request, error: Exception) -> Response:
-    assert isinstance(error, ProblemError)
-    return response(from_error(error))
 
 
 def for_programs(path: str) -> bool:
@@ -109,17 +102,20 @@ def methods(app: FastAPI, request: Request) -> str:
     return ", ".join(sorted(found | {"HEAD"} if "GET" in found else found))
 
 
-async def _on_fault(_: Request, error: Exception) -> Response:
-    return response(problem(KINDS["fault"], OURS))  # the guard logs its place
+def refused(error: Exception, allowed: str) -> Answer:
+    """An error as a problem.
 
-
-def _http_error(error: Exception, allowed: str) -> Answer:
-    assert isinstance(error, HTTPException)
-    kind = KINDS[OF_STATUS.get(error.status_code, "fault")]
-    return problem(kind, kind.help, headers=[("allow", allowed)] if kind.status == 405 else ())
-
-
-async def _on_wrong_parameter(_: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    wrong = [FieldProblem(str(item["loc"][-1]), item["msg"].lower()) for item in error.errors()]
-    return response(problem(KINDS["refused"], "; ".join(str(one) for one in wrong), wrong))
+    Args:
+        allowed: the methods that the address takes.
+    """
+    match error:
+        case ProblemError():
+            return from_error(error)
+        case HTTPException():
+            kind = KINDS[OF_STATUS.get(error.status_code, "fault")]
+            return problem(kind, kind.help, headers=[("allow", allowed)] if kind.status == 405 else ())
+        case RequestValidationError():
+            wrong = [FieldProblem(str(item["loc"][-1]), item["msg"].lower()) for item in error.errors()]
+            return problem(KINDS["refused"], "; ".join(map(str, wrong)), wrong)
+        case _:
+            return problem(KINDS["fault"], OURS)  # the guard logs its place

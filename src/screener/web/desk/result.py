@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from screener.case.model import BaseIntake
 from screener.errors import UsageError
 from screener.explain.chain import chain_to
 from screener.explain.goal import goal_of, title_of
@@ -28,40 +26,32 @@ from screener.web.render import page, part
 from screener.web.wire import JSON, Answer
 
 
-@dataclass
 class Examined:
     """The answers of a form, and what follows from them.
 
     Attributes:
         answers: as a case; without follow-ups that no longer apply.
+
+    Raises:
+        CaseError: a field is wrong.
     """
 
-    form: Form
-    answers: dict[str, Any]
-    intake: BaseIntake
-    builder: ReportBuilder
-
-    @classmethod
-    def read(cls, desk: Desk, body: bytes) -> Examined:
-        """Examine the case in a form.
-
-        Raises:
-            CaseError: a field is wrong.
-        """
-        form = Form.read(body)
-        answers = desk.interview().session(form.answers()).case()
-        intake = desk.book.intake.read(answers)
-        return cls(form, answers, intake, desk.screener().examine(intake))
+    def __init__(self, desk: Desk, body: bytes) -> None:
+        self.form = Form.read(body)
+        self.answers = desk.interview().session(self.form.answers()).case()
+        self.intake = desk.book.intake.read(self.answers)
+        self.builder = desk.screener().examine(self.intake)
 
 
 def result(desk: Desk, body: bytes) -> Answer:
     """`POST /result`: the report."""
-    it = Examined.read(desk, body)
+    it = Examined(desk, body)
     report = it.builder.build()
-    chains = [chain_to(it.builder, name) for name in shown(it.builder)]
-    more = {"picture": picture(chains, behind=False), "choices": askable(it.builder)}
+    drawn = picture([chain_to(it.builder, name) for name in shown(it.builder)], behind=False)
+    choices = askable(it.builder)
     actions = part("actions.html", answers=encode(it.answers), length=it.form.length)
-    return show(it, "result.html", ResultPage(report, desk.book, actions=actions).content(), **more)
+    content = ResultPage(report, desk.book, actions=actions).content()
+    return show(it, "result.html", content, picture=drawn, choices=choices)
 
 
 def askable(builder: ReportBuilder) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -81,7 +71,7 @@ def askable(builder: ReportBuilder) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def clinician(desk: Desk, body: bytes) -> Answer:
     """`POST /clinician`: the sheet to print."""
-    it = Examined.read(desk, body)
+    it = Examined(desk, body)
     blocks = clinician_page(it.builder.build(), it.intake, desk.book)
     return show(it, "sheet.html", sheet(map(raised, blocks), "sheet"), heading=it.builder.book.texts["heading-sheet"])
 
@@ -93,7 +83,7 @@ def raised(block: Block) -> Block:
 
 def result_json(desk: Desk, body: bytes) -> Answer:
     """`POST /result.json`: the report as data, to be saved."""
-    return saved("screener-report.json", Examined.read(desk, body).builder.build().to_json().encode())
+    return saved("screener-report.json", Examined(desk, body).builder.build().to_json().encode())
 
 
 def answers_json(desk: Desk, body: bytes) -> Answer:
@@ -104,18 +94,17 @@ def answers_json(desk: Desk, body: bytes) -> Answer:
 
 def explain_page(desk: Desk, body: bytes) -> Answer:
     """`POST /explain`: one question about the result, answered on a page."""
-    it = Examined.read(desk, body)
+    it = Examined(desk, body)
     name, how = it.form.text("flag"), it.form.one_of("ask", "how", "why-not", "smallest") or "how"
     if not name:
         raise UsageError("choose a flag first")
-    asked: dict[str, list[str]] = {"how": [], "why-not": [], "smallest": []}
-    asked[how].append(name)
-    found = ask(desk.screener(), it.builder, asked["how"], asked["why-not"], (), asked["smallest"])
-    return page(
-        "explain.html", here="/", texts=None, report=Markup(html_body(explained(found))),
-        picture=picture(found.chains, found.possible), answers=encode(it.answers), length=it.form.length,
-        flag=name, ask=how, title=title_of(found.case, goal_of(found.case, name)),
-    )  # fmt: skip
+    asked = {how: [name]}
+    found = ask(
+        desk.screener(), it.builder, asked.get("how", ()), asked.get("why-not", ()), (), asked.get("smallest", ())
+    )
+    title = title_of(found.case, goal_of(found.case, name))
+    drawn = picture(found.chains, found.possible)
+    return show(it, "explain.html", html_body(explained(found)), picture=drawn, flag=name, ask=how, title=title)
 
 
 def saved(name: str, content: bytes, media_type: str = JSON) -> Answer:
