@@ -8,6 +8,7 @@ import pytest
 
 from rulefolder import screener
 from screener.errors import FileError
+from screener.rulebook.contents import rules_folder
 from screener.site import fetch
 from screener.site.build import Site, write
 from screener.site.compiled import tree
@@ -59,6 +60,7 @@ def test_a_published_book_has_the_folders_of_the_books_it_stands_on(tmp_path: Pa
     }  # fmt: skip
     assert tree(NOTHING, ROOT / "examples" / "books" / "animals")["site/books/folder"] == b"animals"
     assert not any(name.startswith("site/books/") for name in tree(NOTHING, None))
+    assert tree(NOTHING, rules_folder()) == tree(NOTHING, None)  # the program's own, named
 
 
 def test_what_is_published_holds_no_commands(tmp_path: Path) -> None:

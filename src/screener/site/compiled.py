@@ -13,6 +13,7 @@ import tarfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os.path import commonpath
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -139,7 +140,7 @@ def tree(runtime: Runtime, folder: Path | None) -> Files:
     for pin, wheel in runtime.wheels.items():
         found |= {f"{LIBRARY}/{name}": content for name, content in _wheel(pin, wheel)}
     found |= {f"{LIBRARY}/screener/{name}": content for name, content in _program()}
-    if folder is not None:
+    if folder is not None and folder.resolve() != rules_folder().resolve():
         found |= _book(folder.resolve())
     return found
 
@@ -174,7 +175,7 @@ def _program() -> Iterator[tuple[str, bytes]]:
 def _book(folder: Path) -> Files:
     """The files of a rule book and of those that it extends, in folders that are placed as here."""
     folders = [each.resolve() for each in book_folders(folder) if each.resolve() != rules_folder().resolve()]
-    top = Path(*_common([each.parts for each in folders]))
+    top = Path(commonpath(folders))
     top = top.parent if top in folders else top
     found = {
         f"{BOOKS}/{path.relative_to(top).as_posix()}": path.read_bytes()
@@ -182,13 +183,3 @@ def _book(folder: Path) -> Files:
         for path in rule_files(each)
     }
     return found | {f"{BOOKS}/folder": PurePosixPath(folder.relative_to(top)).as_posix().encode()}
-
-
-def _common(paths: list[tuple[str, ...]]) -> list[str]:
-    """The parts that all paths begin with."""
-    shared = []
-    for parts in zip(*paths, strict=False):
-        if len(set(parts)) > 1:
-            break
-        shared.append(parts[0])
-    return shared
