@@ -49,11 +49,12 @@ def show(session: Session, lines: Lines, everything: bool = False) -> dict[str, 
             of_these.append(f"{number} {label(session.interview.book, field)}")
     if no and not everything:
         lines.say(say("No, or not ticked: all others. Type all to see each answer."), "  ")
+    aside = [label(session.interview.book, name) for name in session.set_aside]
     for lead, labels in (
         (say("No, or not ticked"), no if everything else []),
         (say("Not given"), not_given),
         (say("Not asked"), not_asked(session)),
-        (say("Kept but not used, because they no longer apply"), kept_aside(session)),
+        (say("Kept but not used, because they no longer apply"), aside),
     ):
         if labels:
             lines.say(f"{lead}: {'; '.join(labels)}.", "  ")
@@ -113,8 +114,3 @@ def not_asked(session: Session) -> list[str]:
     book = session.interview.book
     passed = {*session.answers, *session.residue.known.left_out}
     return [label(book, name) for name, question in book.questions.items() if question.asked and name not in passed]
-
-
-def kept_aside(session: Session) -> list[str]:
-    """The labels of answers that are not used because an earlier answer was changed."""
-    return [label(session.interview.book, name) for name in session.set_aside]

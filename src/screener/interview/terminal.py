@@ -16,6 +16,7 @@ from screener.saying import reply_shown, say
 
 AGAIN: Final = "numbers, 0 for none"
 KEYS: Final = "At any question: {d} for I don't know, ? for why, < to go back, ! to save and stop; then Enter."
+WHICH_UNIT: Final = "{number} in which unit? {units}, or {d}"
 LIST: Final = "all that are true (such as 1 3), 0 for none; 5? if not sure of 5, ? at the end for the rest"
 
 
@@ -143,8 +144,9 @@ class Conversation:
             if certain:
                 self.lines.say(say("Read as {value}.", value=f"{text} {certain}"), "  ")
                 return entry.read_entry(question, f"{text} {certain}")
+            units = entry.choices(question.units)
             while True:
-                reply = self.lines.reply(f"  {self.which_unit(question, text)}")
+                reply = self.lines.reply(f"  {say(WHICH_UNIT, number=text, units=units, d=reply_shown('unknown'))}")
                 try:
                     unit = entry.read_unit(question, reply)
                 except ValueError as error:
@@ -155,12 +157,6 @@ class Conversation:
                         say("Without its unit the number could mean different things, so it is not used."), "  "
                     )
                 return None if unit is None else entry.read_entry(question, f"{text} {unit}")
-
-    @staticmethod
-    def which_unit(question: Question, text: str) -> str:
-        """Ask for the unit of a number."""
-        units, d = entry.choices(question.units), reply_shown("unknown")
-        return say("{number} in which unit? {units}, or {d}", number=text, units=units, d=d)
 
     def give(self, field: str, value: Any) -> None:
         """Take over an answer, keep it, and say at once what must be said."""

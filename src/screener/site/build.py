@@ -89,11 +89,14 @@ def start_page(files: Files, info: dict[str, str], folder: Path | None) -> bytes
     assert body is not None
     assert title is not None
     given = {"info": info, "files": {name: entry(files[f"{RUN}/{name}"]) for name in FETCHED}}
-    return _template(
-        "start.html", policy=PAGE_POLICY, title=Markup(title[1]), scripts=SCRIPTS, version=f"screener {__version__}",
-        page=Markup(_ROOTED.sub(r"\1./", body[1])), given=Markup(json.dumps(given)),
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return environment.get_template("start.html").render(
+        say=say, spoken=spoken, policy=PAGE_POLICY, title=Markup(title[1]), scripts=SCRIPTS,
+        version=f"screener {__version__}", page=Markup(_ROOTED.sub(r"\1./", body[1])), given=Markup(json.dumps(given)),
         integrity={name: f"sha256-{digest(content)}" for name, content in files.items()},
-    )  # fmt: skip
+    ).encode()  # fmt: skip
 
 
 def form(book: RuleBook) -> Files:
@@ -161,11 +164,3 @@ def write(made: Site, out: Path) -> None:
         raise FileError(
             f"{echo_path(str(out))} cannot be written: {(error.strerror or 'unknown reason').lower()}"
         ) from None
-
-
-def _template(name: str, **values: Any) -> bytes:
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.globals |= {"say": say, "spoken": spoken}
-    return environment.get_template(name).render(**values).encode()

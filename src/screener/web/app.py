@@ -25,6 +25,7 @@ from screener.web.visits import Visits
 from screener.web.wire import JSON, Answer, Workforce
 
 HEALTH: Final = "/healthz"
+FOR_PROGRAMS: Final = ("/v1/", "/cds-services", HEALTH)
 OF_STATUS: Final = {404: "not-found", 405: "wrong-method"}
 
 
@@ -74,14 +75,10 @@ def create_app(
         return response(state(workforce.ready()))
 
     def refusal_for(path: str, answer: Answer) -> Answer:
-        return answer if for_programs(path) else readable(answer, settings)
+        """A problem is data for programs, elsewhere a page."""
+        return answer if path.startswith(FOR_PROGRAMS) else readable(answer, settings)
 
     return Guard(CdsCors(app, settings) if settings.cors_origins else app, settings, refusal_for)
-
-
-def for_programs(path: str) -> bool:
-    """Whether an address belongs to the API: problems there are data, elsewhere they are pages."""
-    return path.startswith(("/v1/", "/cds-services", HEALTH))
 
 
 def state(workers: int) -> Answer:

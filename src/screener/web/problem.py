@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from pydantic import BaseModel, Field
 
@@ -91,12 +91,11 @@ def problem(
     Args:
         under: JSON Pointer of the part of the body that the fields belong to, such as `/case`.
     """
-    data: dict[str, Any] = {"type": HOME + kind.name, "title": kind.title, "status": kind.status, "detail": detail}
-    if errors:
-        data["errors"] = [
-            {"field": e.field, "message": e.message, "pointer": f"#{under}{pointer(e.field)}"} for e in errors
-        ]
-    body = printable(json.dumps(data, ensure_ascii=False)).encode()
+    wrong = [FieldError(field=e.field, message=e.message, pointer=f"#{under}{pointer(e.field)}") for e in errors]
+    said = Problem(
+        type=HOME + kind.name, title=kind.title, status=kind.status, detail=detail, errors=wrong or None
+    ).model_dump(exclude_none=True)
+    body = printable(json.dumps(said, ensure_ascii=False)).encode()
     return Answer(kind.status, PROBLEM, body, tuple(headers))
 
 

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from math import ceil
 from resource import RLIMIT_NOFILE, getrlimit
 from typing import TYPE_CHECKING, Final
@@ -59,36 +59,33 @@ def serve(
     """
     logging.getLogger("screener.web").addHandler(_log_handler())
     settings = replace(settings, connections=affordable(settings.connections))
+
+    async def until_stopped(listener: socket.socket) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        for number in STOPPING:  # while it starts; uvicorn then has handlers of its own, and passes them on at its end
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        ready()
+        pool = Pool(settings, workers)
+        app = create_app(settings, pool)
+        server = uvicorn.Server(config(Under(app, settings.folder) if settings.folder else app, settings))
+        try:
+            await pool.start()
+            announce(local_address(host, listener) + first_page(settings), bound(listener).is_unspecified)
+            await server.serve(sockets=[listener])
+        finally:
+            await pool.stop()
+
     with listen(host, port) as listener:
-        if settings.edit and not ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback:
+        if settings.edit and not bound(listener).is_loopback:
             raise UsageError(f"`--edit` is for this machine alone: {echo(host)} can be reached from others")
         with suppress(asyncio.CancelledError), runner() as loop:
-            loop.run(_serve(listener, host, workers, settings, announce, ready))
+            loop.run(until_stopped(listener))
 
 
-async def _serve(
-    listener: socket.socket,
-    host: str,
-    workers: int,
-    settings: Settings,
-    announce: Callable[[str, bool], None],
-    ready: Callable[[], None],
-) -> None:
-    task = asyncio.current_task()
-    assert task is not None
-    for number in STOPPING:  # while it starts; uvicorn then has handlers of its own, and passes them on at its end
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    ready()
-    pool = Pool(settings, workers)
-    app = create_app(settings, pool)
-    server = uvicorn.Server(config(Under(app, settings.folder) if settings.folder else app, settings))
-    try:
-        await pool.start()
-        everywhere = ip_address(listener.getsockname()[0].partition("%")[0]).is_unspecified
-        announce(local_address(host, listener) + first_page(settings), everywhere)
-        await server.serve(sockets=[listener])
-    finally:
-        await pool.stop()
+def bound(listener: socket.socket) -> IPv4Address | IPv6Address:
+    """The address on which a socket listens."""
+    return ip_address(listener.getsockname()[0].partition("%")[0])
 
 
 def first_page(settings: Settings) -> str:
@@ -156,10 +153,9 @@ def address(host: str, port: int) -> str:
 
 def local_address(host: str, listener: socket.socket) -> str:
     """An address that works on this machine: one that means every address is none to go to."""
-    bound, port = listener.getsockname()[:2]
-    if ip_address(bound.partition("%")[0]).is_unspecified:
+    if bound(listener).is_unspecified:
         host = "::1" if listener.family == socket.AF_INET6 else "127.0.0.1"
-    return address(host, port)
+    return address(host, listener.getsockname()[1])
 
 
 def _log_handler() -> logging.Handler:

@@ -61,8 +61,30 @@ class Under:
             await self.app(scope, receive, send)
             return
         head_only = scope["method"] == "HEAD"  # its length is that of the page as it is outside
+        start: Message | None = None
+        page = bytearray()  # it is held until it is whole
+
+        async def outside(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": self.headers(message.get("headers", ()))}
+                if _is_page(message["headers"]):
+                    start = message
+                    return
+            elif start is not None:
+                page.extend(message.get("body", b""))
+                if message.get("more_body"):
+                    return
+                body = moved_page(bytes(page), self.folder)
+                others = [header for header in start["headers"] if header[0].lower() != b"content-length"]
+                await send({**start, "headers": [*others, (b"content-length", str(len(body)).encode())]})
+                message = {"type": "http.response.body", "body": body}
+            if head_only and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
         inside = {**self.inside(scope), "method": "GET"} if head_only else self.inside(scope)
-        await self.app(inside, receive, _Outside(self.folder, send, head_only))
+        await self.app(inside, receive, outside)
 
     def inside(self, scope: Scope) -> Scope:
         """The request as the application knows it."""
@@ -75,41 +97,12 @@ class Under:
             "raw_path": raw.removeprefix(self.folder.encode()) or b"/",
         }  # fmt: skip
 
-
-class _Outside:
-    """Sends a response on, or its head alone; a page is held until it is whole."""
-
-    def __init__(self, folder: str, send: Send, head_only: bool) -> None:
-        self.folder, self.send, self.head_only = folder, send, head_only
-        self.start: Message | None = None
-        self.page = bytearray()
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = self.headers(message.get("headers", ()))
-            message = {**message, "headers": headers}
-            if _is_page(headers):
-                self.start = message
-                return
-        elif self.start is not None:
-            self.page += message.get("body", b"")
-            if not message.get("more_body"):
-                await self.send_page(self.start)
-            return
-        elif self.head_only:
-            message = {**message, "body": b""}
-        await self.send(message)
-
-    async def send_page(self, start: Message) -> None:
-        page = moved_page(bytes(self.page), self.folder)
-        others = [header for header in start["headers"] if header[0].lower() != b"content-length"]
-        await self.send({**start, "headers": [*others, (b"content-length", str(len(page)).encode())]})
-        await self.send({"type": "http.response.body", "body": b"" if self.head_only else page})
-
     def headers(self, given: Sequence[tuple[bytes, bytes]]) -> Headers:
+        """What a response says, as it is outside."""
         return [(name, self.header(name.lower(), value)) for name, value in given]
 
     def header(self, name: bytes, value: bytes) -> bytes:
+        """A header as it is outside; its name is in lower case."""
         if name == b"location":
             return moved_address(value.decode("latin-1"), self.folder).encode("latin-1")
         if name == b"set-cookie":

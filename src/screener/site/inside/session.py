@@ -106,16 +106,12 @@ class Bridge:
     def _read(self, collected: _Collected) -> Answered:
         found: Headers = []
         for name, value in collected.headers:
-            if name == "set-cookie":
-                self._keep(value)
+            if name == "set-cookie":  # the key of the visit, which no browser is given: there is one in this window
+                morsel = SimpleCookie(value).get(COOKIE)
+                self.key = morsel.value if morsel is not None else self.key
             elif name != "content-length":
                 found.append((name, value))
         return Answered(collected.status, found, bytes(collected.body))
-
-    def _keep(self, cookie: str) -> None:
-        """The key of the visit, which no browser is given: there is one visit in this window."""
-        morsel = SimpleCookie(cookie).get(COOKIE)
-        self.key = morsel.value if morsel is not None else self.key
 
     def state(self) -> bytes:
         """The visits as bytes, for the same window after it was loaded anew; nobody writes them down."""

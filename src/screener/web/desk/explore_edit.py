@@ -18,6 +18,7 @@ from typing import Any, Final
 from screener.errors import CaseError, FieldProblem, echo
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
+from screener.rulebook.cache import cached_rulebook
 from screener.rulebook.contents import walk
 from screener.rulebook.document import parse_document
 from screener.web.desk.desk import Desk
@@ -182,7 +183,7 @@ def _texts(form: Form) -> Mapping[str, str]:
 
 
 def _try(desk: Desk, texts: Mapping[str, str]) -> Tried:
-    trial = tried(whole_book(desk), texts)
+    trial = tried(cached_rulebook(desk.settings.rules_folder), texts)  # with all its packs
     if trial.book is None:
         return Tried(trial)
     book = trial.book.select(desk.book.packs)
@@ -192,13 +193,6 @@ def _try(desk: Desk, texts: Mapping[str, str]) -> Tried:
     changed = tuple(one for one in found if one is not None and one.changes)
     other = sum(one is not None and not one.changes for one in found)
     return Tried(trial, book, changed, len(found), other)
-
-
-def whole_book(desk: Desk) -> RuleBook:
-    """The book with all its packs, whichever the server was started with."""
-    from screener.rulebook.cache import cached_rulebook
-
-    return cached_rulebook(desk.settings.rules_folder)
 
 
 # what is offered to keep

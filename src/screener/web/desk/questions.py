@@ -171,14 +171,10 @@ class Pages(Screens):
         each = each or self.form.text("each")
         if step.group is not None and step.group.id != each:
             return self.show_list(session, step.together)
-        on_a_page = [name for name in step.together if self.fits_a_form(name)]
+        on_a_page = [name for name in step.together if not isinstance(self.desk.book.fields[name], Medicines)]
         if step.screen is not None and step.group is None and len(on_a_page) > 1:
             return self.show_form(session, on_a_page, {})
         return self.ask(session, step.question.field, each=each)
-
-    def fits_a_form(self, field: str) -> bool:
-        """Whether a question can be on a page with others."""
-        return not isinstance(self.desk.book.fields[field], Medicines)
 
     def again(self, field: str) -> Answer:
         """The page on which a question was answered: its list, its form, or the question alone."""
