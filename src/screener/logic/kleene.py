@@ -10,16 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeAlias
 
-from screener.logic.condition import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Atom,
-    Concluded,
-    Condition,
-    Not,
-    field_of,
-)
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not, field_of
 
 Kleene: TypeAlias = bool | None
 Truth: TypeAlias = Callable[[Atom], Kleene]
@@ -138,16 +129,18 @@ def support(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene], 
 
 def conjunction(condition: Condition, wanted: bool = True) -> list[Literal] | None:
     """The literals of a condition that holds (or fails) in one way only; None when there are several ways."""
-    if isinstance(condition, Not):
-        return conjunction(condition.part, not wanted)
-    if isinstance(condition, AtLeast) or (isinstance(condition, GROUPS) and len(condition.parts) != 1):
-        if isinstance(condition, AtLeast) or isinstance(condition, AllOf) is not wanted:
+    match condition:
+        case Not(part):
+            return conjunction(part, not wanted)
+        case AllOf((part,)) | AnyOf((part,)):
+            return conjunction(part, wanted)
+        case AllOf(parts) | AnyOf(parts) if isinstance(condition, AllOf) is wanted:
+            several = [conjunction(part, wanted) for part in parts]
+            return None if None in several else list(dict.fromkeys(x for part in several for x in part or ()))
+        case AllOf() | AnyOf() | AtLeast():
             return None
-        parts = [conjunction(part, wanted) for part in condition.parts]
-        return None if None in parts else list(dict.fromkeys(x for part in parts for x in part or ()))
-    if isinstance(condition, AllOf | AnyOf):
-        return conjunction(condition.parts[0], wanted)
-    return [(condition, wanted)]
+        case leaf:
+            return [(leaf, wanted)]
 
 
 def names_of(literals: Iterable[Literal]) -> tuple[str, ...]:

@@ -13,17 +13,7 @@ from screener.logic.condition import ALWAYS, Condition
 from screener.rulebook import files
 from screener.rulebook.check import check
 from screener.rulebook.contents import fingerprint
-from screener.rulebook.entries import (
-    NAMES,
-    Entry,
-    flag_of,
-    implication_of,
-    levels_of,
-    note_of,
-    question_of,
-    rule_of,
-    words_of,
-)
+from screener.rulebook.entries import Entry, flag_of, implication_of, levels_of, note_of, question_of, rule_of, words_of
 from screener.rulebook.gather import Gathering
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.knowledge import Knowledge
@@ -61,10 +51,9 @@ class Assembling(Gathering):
         first: dict[str, Entry] = {}
         for entry in self.lists.get(kind, []):
             name = entry.name
-            key = next(key for key in NAMES if getattr(entry.data, key, None) == name)
             if name in first:
                 place = first[name].document.place(first[name].path)
-                entry.problem(f"`{name}` is given twice (first at {place.file}:{place.line})", key)
+                entry.problem(f"`{name}` is given twice (first at {place.file}:{place.line})", entry.key)
             else:
                 first[name] = entry
                 yield entry

@@ -73,9 +73,14 @@ class Entry:
         return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
 
     @property
+    def key(self) -> str:
+        """The key of its name."""
+        return next(key for key in NAMES if getattr(self.data, key, None))
+
+    @property
     def name(self) -> str:
         """Its id, or the field that it is about."""
-        return next(str(name) for key in NAMES if (name := getattr(self.data, key, None)))
+        return str(getattr(self.data, self.key))
 
 
 def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary, levels: Levels) -> Rule:

@@ -121,6 +121,10 @@ class Lexicon:
         """Whether a word names a salt, such as `sodium` or `citrate`."""
         return word in self.salts
 
+    def is_local(self, route: str) -> bool:
+        """Whether by this route no class counts."""
+        return self.routes.get(route, {}).get("counted") == ["none"]
+
     def of_kind(self, kind: str, word: str) -> bool:
         """Whether a word is in one of the lists of `words.csv`."""
         return word in self.kinds.get(kind, ())

@@ -42,9 +42,9 @@ def route_of(meanings: Iterable[str]) -> str:
 
 def elsewhere(entry: MedicineEntry, route: str, lexicon: Lexicon) -> Way | None:
     """How a row that is sold for one route counts by another where nothing counts; none where that does not apply."""
-    if entry.route == ORAL or route in entry.route.split(LOCAL) or not is_local(route, lexicon):
+    if entry.route == ORAL or route in entry.route.split(LOCAL) or not lexicon.is_local(route):
         return None
-    if route == PERCENT and any(is_local(one, lexicon) for one in entry.route.split(LOCAL)):
+    if route == PERCENT and any(lexicon.is_local(one) for one in entry.route.split(LOCAL)):
         return Way(entry.classes, _said(lexicon.routes[route], entry))
     return Way((NOT_SYSTEMIC,), _reason(lexicon.routes[route]))
 
@@ -55,11 +55,6 @@ def said_by_row(entry: MedicineEntry, lexicon: Lexicon) -> str:
         return ""
     said = dict.fromkeys(lexicon.routes[route]["say"] for route in entry.route.split(LOCAL) if route in lexicon.routes)
     return f"{' or '.join(said)}: not counted" if said else ""
-
-
-def is_local(route: str, lexicon: Lexicon) -> bool:
-    """Whether by this route no class counts."""
-    return lexicon.routes.get(route, {}).get("counted") == ["none"]
 
 
 def way(entry: MedicineEntry, route: str, lexicon: Lexicon) -> Way:
