@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
-from screener.rulebook.medicine import Match, MedicineTable
+from screener.rulebook.medicine.result import Match
+from screener.rulebook.medicine.table import MedicineTable
 
 DEADLY = "deadly nightshade"
 

@@ -11,7 +11,7 @@ from screener.case.intake import Intake
 from screener.interview.why import ranges
 from screener.logic.condition import AtLeast, Compare, Takes, atoms, walk
 from screener.rulebook.book import RuleBook
-from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.medicine.table import MedicineTable
 
 FIELDS = Intake.fields
 

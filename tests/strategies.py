@@ -27,7 +27,7 @@ from screener.logic.condition import (
 )
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import LEVELS
-from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.question import Question
 from screener.rulebook.review.status import VERDICTS, Review, Reviews, standing
 from screener.rulebook.rule import URGENCY, Finding, Flag, Pack, Place, Rule

@@ -20,7 +20,7 @@ from screener.errors import RuleBookError
 from screener.logic.condition import Condition, Not
 from screener.logic.condition import fields as fields_of
 from screener.rulebook.book import RuleBook
-from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.review.items import NOT_SAID, items_of
 
 BOOKS = {

@@ -18,7 +18,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import unread
 from screener.rulebook.document import Document, parse_document
 from screener.rulebook.files import FlagsFile
-from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.shape import shaped
 from screener.rulebook.wording import check_texts

@@ -14,7 +14,7 @@ from screener.explain.lab.transcript import blocks
 from screener.explain.lab.words import orders, verdict
 from screener.logic.condition import ALWAYS, AllOf, AnyOf, Concluded, Condition, Not, Yes
 from screener.rulebook.book import RuleBook
-from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.rule import URGENCY, Finding, Pack, Rule
 from screener.screening import Screener
 from strategies import HERE, questions

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screener.errors import RuleBookError
-from screener.rulebook.medicine import CACHE_LIMIT, MedicineEntry, MedicineTable
+from screener.rulebook.medicine.result import MedicineEntry
 from screener.rulebook.medicine.rows import COLUMNS
+from screener.rulebook.medicine.table import CACHE_LIMIT, MedicineTable
 from screener.rulebook.medicine.text import normalize
 from shippedbook import BOOK
 

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from screener.rulebook.medicine import (
+from screener.rulebook.medicine.ask import bits_of, distance, may_be_near
+from screener.rulebook.medicine.result import (
     Ask,
     CloseTo,
     Match,
     MedicineEntry,
-    MedicineTable,
     NoMedicine,
     NotCounted,
     NotRecognised,
     PartOnly,
     Recognised,
 )
-from screener.rulebook.medicine.ask import bits_of, distance, may_be_near
+from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.medicine.text import normalize
 from shippedbook import BOOK
 

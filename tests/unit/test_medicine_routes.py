@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from screener.rulebook.medicine import Ask, Recognised
+from screener.rulebook.medicine.result import Ask, Recognised
 from shippedbook import BOOK
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"

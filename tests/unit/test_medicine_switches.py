@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from screener.rulebook.medicine import Ask, NotCounted
+from screener.rulebook.medicine.result import Ask, NotCounted
 from shippedbook import BOOK
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"

@@ -14,7 +14,8 @@ import pytest
 
 from screener.errors import RuleBookError
 from screener.rulebook.contents import WORD_FILES
-from screener.rulebook.medicine import MedicineTable, Recognised
+from screener.rulebook.medicine.result import Recognised
+from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.medicine.wordfiles import COLUMNS
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"

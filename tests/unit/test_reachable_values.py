@@ -21,7 +21,7 @@ from screener.logic.condition import AllOf, Compare, Condition, Operator, Takes,
 from screener.rulebook.askable import can_be_asked
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import Document
-from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.question import Question
 from screener.rulebook.rule import Setting

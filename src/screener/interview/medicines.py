@@ -17,9 +17,17 @@ from screener.errors import echo
 from screener.interview.lines import BackAsked, Lines
 from screener.report.medicines import medicine_report
 from screener.rulebook.book import RuleBook
-from screener.rulebook.medicine import Ask, CloseName, CloseTo, NoMedicine, NotCounted, PartOnly, Recognised
 from screener.rulebook.medicine.lookup import Lexicon
-from screener.rulebook.medicine.result import NO_EFFECT
+from screener.rulebook.medicine.result import (
+    NO_EFFECT,
+    Ask,
+    CloseName,
+    CloseTo,
+    NoMedicine,
+    NotCounted,
+    PartOnly,
+    Recognised,
+)
 from screener.rulebook.wording import fill
 from screener.saying import replies, reply_shown, say
 

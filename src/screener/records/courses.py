@@ -10,8 +10,16 @@ from screener.records import coverage
 from screener.records.codes import ATC, RXNORM, Codes, Coding, system_name
 from screener.records.coverage import Seen
 from screener.records.when import When
-from screener.rulebook.medicine import Match, MedicineEntry, MedicineTable, NotCounted, Recognised
-from screener.rulebook.medicine.result import NO_EFFECT, NOT_SYSTEMIC, ORAL
+from screener.rulebook.medicine.result import (
+    NO_EFFECT,
+    NOT_SYSTEMIC,
+    ORAL,
+    Match,
+    MedicineEntry,
+    NotCounted,
+    Recognised,
+)
+from screener.rulebook.medicine.table import MedicineTable
 
 NO_MEDICINES: Final = "none:medicines"
 FLUSH: Final = "flush"

@@ -8,7 +8,7 @@ from screener.case.answers import Medicine
 from screener.report.parts import CloseNameReport, CloseToReport, MedicineReport
 from screener.report.words import either
 from screener.rulebook.book import RuleBook
-from screener.rulebook.medicine import (
+from screener.rulebook.medicine.result import (
     Ask,
     CloseName,
     CloseTo,

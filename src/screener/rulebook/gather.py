@@ -17,7 +17,7 @@ from screener.rulebook.document import Document, read_document
 from screener.rulebook.drafts import content, made_once
 from screener.rulebook.entries import Entry
 from screener.rulebook.hashes import wrong_hashes
-from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.recordfile import KINDS as IN_RECORDS
 from screener.rulebook.recordfile import RecordsFile
 from screener.rulebook.review.file import ReviewsFile

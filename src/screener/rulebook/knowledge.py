@@ -18,7 +18,7 @@ from screener.logic.kleene import conjunction, names_of
 from screener.logic.order import after_what_it_needs
 from screener.memo import memo
 from screener.rulebook.levels import LEVELS, Levels
-from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.question import Implication, Question, Screen
 from screener.rulebook.recorded import Records
 from screener.rulebook.review.status import Reviews

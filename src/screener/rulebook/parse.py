@@ -16,7 +16,7 @@ from screener.errors import echo
 from screener.logic import condition as c
 from screener.printable import on_one_line
 from screener.rulebook.document import DataPath, Document
-from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.rule import Setting
 
 COMPARISONS: Final[dict[str, c.Operator]] = {"below": "<", "at_most": "<=", "above": ">", "at_least": ">="}

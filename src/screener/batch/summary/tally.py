@@ -21,8 +21,9 @@ from screener.engine.columnar.columns import Columns, MedicineColumn
 from screener.engine.columnar.engine import ColumnarEngine, Outcomes
 from screener.logic.condition import Atom, Takes, fields
 from screener.logic.planes import Pair, Plane, bits, bits_of_all, exact, words, zeros
-from screener.rulebook import medicine
 from screener.rulebook.book import RuleBook
+from screener.rulebook.medicine import result as medicine
+from screener.rulebook.medicine.table import MedicineTable
 
 MOST_EXTRAS: Final = 1000  # names of fields passed over that are kept
 LONGEST_NAME: Final = 200  # characters of such a name
@@ -130,7 +131,7 @@ class Tally:
         _count(self.fired, outcomes.fired, list(outcomes.fired.values()))
         _count(self.alone, alone, list(alone.values()))
 
-    def count_medicines(self, column: MedicineColumn | None, table: medicine.MedicineTable) -> None:
+    def count_medicines(self, column: MedicineColumn | None, table: MedicineTable) -> None:
         """Count what the names of medicines were understood as."""
         if column is None:
             return

@@ -45,7 +45,7 @@ from screener.logic.planes import (
 )
 from screener.logic.planes import at_least as counted_pair
 from screener.rulebook.book import RuleBook
-from screener.rulebook.medicine import MedicineTable
+from screener.rulebook.medicine.table import MedicineTable
 
 Answers: TypeAlias = dict[str, Pair]  # the planes of the yes/no fields
 Masks: TypeAlias = NDArray[np.uint64]

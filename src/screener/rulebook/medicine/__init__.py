@@ -8,23 +8,3 @@ takes its steps, each a class that knows what the one before it does: `pieces` (
 counts as, with the words around it), `read`. `table` is what everybody else uses, and `result` is what comes back.
 When a book is loaded, `rows` and `wordfiles` read and check the files, and `making` makes the index.
 """
-
-from screener.rulebook.medicine.result import (
-    Ask,
-    CloseName,
-    CloseTo,
-    Match,
-    MedicineEntry,
-    NoMedicine,
-    NotCounted,
-    NotRecognised,
-    PartOnly,
-    Recognised,
-    Result,
-)
-from screener.rulebook.medicine.table import CACHE_LIMIT, MedicineTable
-
-__all__ = [
-    "CACHE_LIMIT", "Ask", "CloseName", "CloseTo", "Match", "MedicineEntry", "MedicineTable", "NoMedicine", "NotCounted",
-    "NotRecognised", "PartOnly", "Recognised", "Result",
-]  # fmt: skip
