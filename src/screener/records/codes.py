@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from screener.records import coverage
 from screener.records.coverage import Seen
 
+IGNORE: Final = "ignore"  # the use of a lab that is never interpreted
 CACHE_LIMIT: Final = 20_000
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -81,6 +82,11 @@ class Concept:
     fields: tuple[tuple[str, Any], ...]
     use: str = ""
     leaves_open: tuple[str, ...] = ()
+
+    @property
+    def why_ignored(self) -> str:
+        """Why it is never interpreted."""
+        return coverage.RACE if "race factor" in self.concept else coverage.IGNORED
 
 
 def system_name(uri: str) -> str:

@@ -33,6 +33,7 @@ OPEN: Final = "?"  # `name=?`: the row says neither yes nor no about this field
 LONGEST_FILE: Final = 100_000_000
 IS_A: Final = b"116680003"
 RELATED: Final = (b"active", b"sourceId", b"destinationId", b"typeId")  # columns of a snapshot of relationships
+_tables: dict[tuple[tuple[str, ...], bool], Fresh[Codes]] = {}
 
 
 def read_codes(path: Path, fields: Collection[str], others: bool = False) -> Codes:
@@ -216,9 +217,6 @@ def _file(folder: Path) -> Path:
 
 def _content(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-_tables: dict[tuple[tuple[str, ...], bool], Fresh[Codes]] = {}
 
 
 def descendants(path: Path, ours: Collection[str]) -> list[tuple[str, str]]:

@@ -166,14 +166,18 @@ def in_window(values: Values, window: Window, found: Gathered) -> dict[str, list
     return recent
 
 
+def said(amount: float | Bound | None) -> tuple[int, float, str]:
+    """Sorts amounts: those that cannot be read, numbers, bounds."""
+    if amount is None:
+        return (0, 0.0, "")
+    return (2, amount.limit, amount.sign) if isinstance(amount, Bound) else (1, amount, "")
+
+
 def in_order(value: LabValue) -> tuple[Any, ...]:
     """Sorts values by time and by all that they say, so that nothing depends on the order of a record."""
-    when, amount = value.when, value.value
-    said = (0, 0.0, "") if amount is None else (1, amount, "")
-    if isinstance(amount, Bound):
-        said = (2, amount.limit, amount.sign)
+    when = value.when
     clock = (when.clock is not None, when.clock or 0.0)
-    return (when.first, when.last, clock, -value.rank, value.revised, said, value.source)
+    return (when.first, when.last, clock, -value.rank, value.revised, said(value.value), value.source)
 
 
 def by_field(values: Iterable[LabValue]) -> dict[str, list[LabValue]]:

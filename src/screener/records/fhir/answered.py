@@ -80,10 +80,9 @@ def number(field_type: Number, kind: str, value: Any) -> Any:
         if quantity.value is None or (sign and (sign not in SIGNS or not isinstance(field_type, Measured))):
             raise ValueError(f"{echo(value)} has no plain value")
         unit = quantity.code or quantity.unit
-        if isinstance(field_type, Lab):
-            return f"{sign}{quantity.value:.9f} {unit or ''}".strip()
         if isinstance(field_type, Measured):
-            return f"{sign}{quantity.value:.9f} {unit or ''}".strip() if sign or unit else quantity.value
+            text = f"{sign}{quantity.value:.9f} {unit or ''}".strip()
+            return text if isinstance(field_type, Lab) or sign or unit else quantity.value
         return converted(field_type, quantity.value, unit)
     if kind not in ("valueInteger", "valueDecimal", "valueString"):
         raise ValueError(f"{echo(value)} is not a number")

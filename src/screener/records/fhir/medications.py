@@ -63,12 +63,8 @@ class Pharmacy:
     def request(self, item: MedicationRequest) -> Course | None:
         """The course that a prescription describes."""
         reported = item.intent not in ORDERS and is_reported(item)
-        why = not_taken(item)
-        if why:
-            self.leave_out(item, why)
-            return None
         elements = [*item.dosageInstruction, *filter(None, [item.dispenseRequest])]
-        named = self.named(item, (d.route for d in item.dosageInstruction), elements)
+        named = self.named(item, not_taken(item), (d.route for d in item.dosageInstruction), elements)
         if named is None:
             return None
         end, units = supply_end(item), unknown_units(item)
@@ -87,11 +83,9 @@ class Pharmacy:
     def statement(self, item: MedicationStatement) -> Course | None:
         """The course that a statement describes."""
         how = item.adherence.code.codes() if item.adherence and item.adherence.code else frozenset()
-        if item.status in NEVER_TAKEN or how & NOT_TAKING:
-            self.leave_out(item, coverage.STATUS)
-            return None
+        why = coverage.STATUS if item.status in NEVER_TAKEN or how & NOT_TAKING else ""
         goes_on = item.status in OPEN and not any(code.startswith(PAUSED) for code in how)
-        named = self.named(item, (dosage.route for dosage in item.dosage), item.dosage)
+        named = self.named(item, why, (dosage.route for dosage in item.dosage), item.dosage)
         if named is None:
             return None
         period = item.effectivePeriod
@@ -108,10 +102,9 @@ class Pharmacy:
     def dispensed(self, orders: dict[str, Course]) -> Iterator[Course]:
         """The courses of what was handed over without a prescription in the record; the others join theirs."""
         for item in self.record.of(MedicationDispense):
-            if item.status not in DONE:
-                self.leave_out(item, coverage.STATUS)
-                continue
-            named = self.named(item, (d.route for d in item.dosageInstruction), item.dosageInstruction)
+            named = self.named(
+                item, _not_done(item.status), (d.route for d in item.dosageInstruction), item.dosageInstruction
+            )
             if named is None:
                 continue
             ids = [
@@ -131,25 +124,32 @@ class Pharmacy:
         """The courses that doses make: those of one medicine, with no more than two days between them."""
         doses: dict[tuple[Any, ...], list[Dose]] = {}
         for item in self.record.of(MedicationAdministration):
-            if item.status not in DONE:
-                self.leave_out(item, coverage.STATUS)
-                continue
-            named = self.named(item, (item.dosage.route if item.dosage else None,), ())
+            named = self.named(item, _not_done(item.status), (item.dosage.route if item.dosage else None,), ())
             when = given(item)
-            if named is None:
-                continue
-            if when is None:
+            if named is not None and when is not None:
+                entries = tuple(entry.generic for entry in named.entries) or (named.name.lower(),)
+                doses.setdefault((entries, named.routes), []).append((*when, named))
+            elif named is not None:
                 self.found.problem(item.name, "has no date, so it cannot be placed in time; left out")
-                continue
-            entries = tuple(entry.generic for entry in named.entries) or (named.name.lower(),)
-            doses.setdefault((entries, named.routes), []).append((*when, named))
         for same in doses.values():
             yield from courses_of(sorted(same, key=lambda dose: (dose[0].first, dose[0].clock or 0.0, dose[2].source)))
 
     # what they share
 
-    def named(self, item: Item, routes: Iterable[Concept | None], elements: Iterable[Any]) -> Course | None:
-        """The course without times; None when nothing says which medicine it is, or its meaning may be another."""
+    def named(
+        self, item: Item, why_not: str, routes: Iterable[Concept | None], elements: Iterable[Any]
+    ) -> Course | None:
+        """The course without times; None when nothing says which medicine it is, or its meaning may be another.
+
+        Args:
+            item: the prescription, statement, dose or supply.
+            why_not: why it is no medicine that is taken; empty when it is one.
+            routes: of its dosages.
+            elements: parts of it that may hold what changes its meaning.
+        """
+        if why_not:
+            self.leave_out(item, why_not)
+            return None
         modifier = item.modifier or next((one.modifier for one in elements if one.modifier), "")
         medicine = None if modifier else medicine_of(item, self.record.medications, self.found)
         modifier = modifier or (medicine.modifier if medicine is not None else "")
@@ -204,6 +204,10 @@ def not_taken(item: MedicationRequest) -> str:
     if item.status in NEVER_TAKEN or item.doNotPerform:
         return coverage.STATUS
     return "" if item.intent in ORDERS or is_reported(item) else coverage.PLANNED
+
+
+def _not_done(status: str) -> str:
+    return "" if status in DONE else coverage.STATUS
 
 
 def is_reported(item: MedicationRequest) -> bool:

@@ -40,7 +40,6 @@ class Record:
         seen: what was held and passed over, for the coverage.
         kinds: of the resources of which nothing is read, how many of each.
         not_whole: why entries may be missing.
-        files: the files that it came from.
         notes: what is to be said about how it was read.
     """
 
@@ -53,7 +52,6 @@ class Record:
     seen: Counter[Seen] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     not_whole: list[str] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     twice: bool = False  # two different people have this id
     _held: dict[str, list[Any]] = field(default_factory=dict)

@@ -24,6 +24,7 @@ OTHER: Final = Seen("QuestionnaireResponse", "", "", "", NOT_READ, OTHER_FORM)
 USABLE: Final = frozenset({"in-progress", "completed", "amended"})
 DEEPEST: Final = 20
 GROUP_PREFIXES: Final = ("screen-", "section-", "when-", "about-")
+HELP: Final = ("-help", "-why")
 
 
 @dataclass
@@ -38,7 +39,7 @@ class _Form:
     hints: Hints = field(default_factory=Hints)
 
     def wrong(self, element: str, message: str) -> None:
-        self.problems.append(FieldProblem(f"{self.name}.{element}" if element else self.name, message))
+        self.problems.append(FieldProblem(f"{self.name}.{element}", message))
 
 
 def read_response(data: dict[str, Any], book: RuleBook, where: str = "") -> ImportedCase:
@@ -74,15 +75,19 @@ def is_ours(data: Mapping[str, Any], book: RuleBook) -> bool:
     """Whether a response answers the questions of this book: by its canonical, or where it has none by every linkId."""
     canonical = data.get("questionnaire")
     if canonical is None:
-        names = list(_link_ids(data.get("item"), 0))
-        return all(_is_our_item(name, book.fields) for name in names)
+        return _strange(data, book.fields) is None
     return isinstance(canonical, str) and canonical.split("|")[0] == coded.canonical(book)
+
+
+def _strange(data: Mapping[str, Any], fields: Fields) -> str | None:
+    """The first linkId of a form that names no questionnaire that is none of our Questionnaire."""
+    names = _link_ids(data.get("item"), 0) if data.get("questionnaire") is None else ()
+    return next((name for name in names if not _is_our_item(name, fields)), None)
 
 
 def _not_ours(form: _Form, data: Mapping[str, Any]) -> FieldProblem:
     """Why a response is to another questionnaire: by its canonical, or by a question that ours does not have."""
-    names = [] if data.get("questionnaire") is not None else list(_link_ids(data.get("item"), 0))
-    strange = next((name for name in names if not _is_our_item(name, form.fields)), None)
+    strange = _strange(data, form.fields)
     if strange is None:
         return FieldProblem(f"{form.name}.questionnaire", _foreign(data))
     message = f"there is no such question{form.hints(strange, form.fields)}; this {_foreign(data)}"
@@ -103,18 +108,17 @@ def _foreign(data: Mapping[str, Any]) -> str:
 
 def _link_ids(items: Any, depth: int) -> Iterator[str]:
     """Every linkId of a form; what is broken is said later."""
-    for item in items_of(items) if depth <= DEEPEST else ():
-        if isinstance(item, dict) and isinstance(item.get("linkId"), str):
+    for item in map(fields_of, items_of(items) if depth <= DEEPEST else ()):
+        if isinstance(item.get("linkId"), str):
             yield item["linkId"]
-            yield from _link_ids(item.get("item"), depth + 1)
-            for answer in items_of(item.get("answer")):
-                yield from _link_ids(fields_of(answer).get("item"), depth + 1)
+            for inside in (item, *map(fields_of, items_of(item.get("answer")))):
+                yield from _link_ids(inside.get("item"), depth + 1)
 
 
 def _is_our_item(name: str, fields: Fields) -> bool:
     """Whether a linkId is one of our Questionnaire."""
     ours = name in fields or name in PARTS or name == "medicines"
-    return ours or name.startswith(GROUP_PREFIXES) or name.endswith(("-help", "-why"))
+    return ours or name.startswith(GROUP_PREFIXES) or name.endswith(HELP)
 
 
 def _day(data: dict[str, Any]) -> date | None:
@@ -134,28 +138,26 @@ def _items(items: Any, form: _Form, depth: int) -> None:
         form.wrong("item", f"{echo(items)} is not a list of items")
         return
     for item in items:
-        if not isinstance(item, dict) or not isinstance(item.get("linkId"), str):
+        name = fields_of(item).get("linkId")
+        if not isinstance(name, str):
             form.wrong("item.linkId", "is missing or no text")
-            continue
-        _item(item, form, depth)
+        elif name == "medicines":
+            _medicines(item, form)
+        else:
+            _item(name, item, form, depth + 1)
 
 
-def _item(item: dict[str, Any], form: _Form, depth: int) -> None:
-    name = item["linkId"]
-    if name == "medicines":
-        _medicines(item, form)
-        return
+def _item(name: str, item: Mapping[str, Any], form: _Form, depth: int) -> None:
     if name in form.fields or name == coded.NONE_TAKEN:
         _answer(name, item, form)
-    elif not name.startswith(GROUP_PREFIXES) and not name.endswith(("-help", "-why")):
+    elif not name.startswith(GROUP_PREFIXES) and not name.endswith(HELP):
         form.wrong(f"item[{name}]", f"there is no such question{form.hints(name, form.fields)}")
-    _items(item.get("item", []), form, depth + 1)
+    _items(item.get("item", []), form, depth)
     for answer in items_of(item.get("answer")):
-        if isinstance(answer, dict):
-            _items(answer.get("item", []), form, depth + 1)
+        _items(fields_of(answer).get("item", []), form, depth)
 
 
-def _values(item: dict[str, Any], form: _Form) -> Iterator[tuple[str, Any]]:
+def _values(item: Mapping[str, Any], form: _Form) -> Iterator[tuple[str, Any]]:
     """The answers of an item: the kind of each and its value."""
     answers = item.get("answer", [])
     if not isinstance(answers, list):
@@ -169,7 +171,7 @@ def _values(item: dict[str, Any], form: _Form) -> Iterator[tuple[str, Any]]:
         yield next(iter(found.items()))
 
 
-def _answer(name: str, item: dict[str, Any], form: _Form) -> None:
+def _answer(name: str, item: Mapping[str, Any], form: _Form) -> None:
     found = list(_values(item, form))
     if len(found) > 1:
         form.wrong(f"item[{name}].answer", f"{len(found)} answers; one is expected")
@@ -191,7 +193,7 @@ def _say(name: str, kind: str, value: Any, form: _Form) -> None:
     form.answers[name] = read_answer(form.fields[name], kind, value)
 
 
-def _medicines(item: dict[str, Any], form: _Form) -> None:
+def _medicines(item: Mapping[str, Any], form: _Form) -> None:
     """One medicine: a group with its name and months, or the name alone."""
     entry: dict[str, Any] = {}
     for kind, value in _values(item, form):

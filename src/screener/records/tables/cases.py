@@ -12,7 +12,7 @@ from typing import Any, Final
 from screener.errors import FileError, UsageError, echo_path
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
-from screener.records.tables.cells import Cells
+from screener.records.tables.cells import Cells, cells_of
 from screener.records.tables.files import (
     Source,
     batches_of,
@@ -29,7 +29,6 @@ from screener.records.tables.parts import PartCases, PartReader
 from screener.records.tables.plan import CONDITION, Plan, TablePlan, plan_of
 
 MOST_JOINED: Final = 1_000_000  # rows of a joined file that are held in memory
-SAID_BY: Final = "the mapping"
 
 
 @dataclass
@@ -93,13 +92,13 @@ class Run:
         joins: list[Source] = []
         for table in self.plan.tables:
             on = (table.join.on,) if table.join else ()
-            columns = (*(column for column in table.columns.values()), *on)
+            columns = (*table.columns.values(), *on)
             path = find_file(self.folder, table.file)
             found.append(Source(path, table.person, columns, dict(table.where)))
             if table.join:
                 self.add_join(table, joins)
         for source in (*found, *joins):
-            check_columns(source.path, (source.person, *source.columns, *source.where), SAID_BY)
+            check_columns(source.path, (source.person, *source.columns, *source.where))
         return [*found, *joins]
 
     def add_join(self, table: TablePlan, joins: list[Source]) -> None:
@@ -110,14 +109,10 @@ class Run:
         if table.person in header_of(path):
             joins.append(Source(path, table.person, columns, {}))
             return
-        check_columns(path, columns, SAID_BY)
+        check_columns(path, columns)
         small = self.small.setdefault(table.join.file, {})
         for batch, _ in batches_of(path, columns):
-            keys = batch.column(0).to_pylist()
-            taken = {
-                role: batch.column(batch.schema.get_field_index(c)).to_pylist() for role, c in table.join.take.items()
-            }
-            small.update({key: {role: cells[at] for role, cells in taken.items()} for at, key in enumerate(keys)})
+            small.update(zip(batch.column(table.join.on).to_pylist(), cells_of(batch, table.join.take), strict=True))
             if len(small) > MOST_JOINED:
                 name = echo_path(str(path))
                 raise UsageError(f"{name} has more than {MOST_JOINED:,} rows and no column of persons to split it by")

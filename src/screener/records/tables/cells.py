@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from screener.errors import echo
 from screener.records.codes import Coding
@@ -101,3 +102,9 @@ class Row:
         """Its code, with the system and nothing else; nothing where there is none."""
         code = self.get("code")
         return ((self.system, code, ""),) if code else ()
+
+
+def cells_of(batch: Any, columns: Mapping[str, str]) -> list[Cells]:
+    """The cells of each row of a batch of pyarrow, by role."""
+    given = batch.to_pydict()
+    return [{role: given[column][place] for role, column in columns.items()} for place in range(batch.num_rows)]

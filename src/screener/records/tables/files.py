@@ -19,16 +19,22 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from screener.errors import FileError, UsageError, echo, echo_path
+from screener.errors import FileError, UsageError, did_you_mean, echo, echo_path
 from screener.private import open_private
 from screener.unpacking import PACKED, unpacked
 
 ENDINGS: Final = ("", ".gz", ".zst")
 BLOCK: Final = 8 << 20
 ROWS: Final = 1 << 16
+TABS: Final = pa_csv.ParseOptions(delimiter="\t", quote_char=False)
 COMMAS: Final = pa_csv.ParseOptions(newlines_in_values=True)
 CELLS: Final = re.compile(r"(?:Row #([0-9]+): )?Expected ([0-9]+) columns, got ([0-9]+)")
 NOTHING: Final = ("", "NULL", "NA", "\\N", "___")  # cells with nothing in them
+ROW: Final = "\x00row"
+PART_BYTES: Final = 4 << 20  # of the files, for each part
+FEWEST: Final = 16
+MOST: Final = 4000  # files that are open at once
+OTHERS: Final = 200  # open files besides
 
 
 def find_file(folder: Path, name: str, any_case: bool = False) -> Path:
@@ -92,21 +98,22 @@ def header_of(path: Path) -> list[str]:
     try:
         if first[0].suffix == ".parquet":
             return list(pq.ParquetFile(first[0]).schema_arrow.names)
-        with first[0].open("rb") as file:
-            text = unpacked(file, PACKED.get(first[0].suffix, "")).read(1 << 16)
+        line = _first_line(first[0])
     except (OSError, pa.ArrowInvalid, EOFError) as error:
         raise _unreadable(first[0], error) from None
-    line = text.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
-    return [cell.strip().strip('"') for cell in line.rstrip("\r").split(delimiter_of(line))]
+    text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+    return [cell.strip().strip('"') for cell in text.rstrip("\r").split("\t" if "\t" in text else ",")]
 
 
-def delimiter_of(line: str) -> str:
-    """What is between the cells of a header: a tab where there is one, as in vocabulary files of OMOP."""
-    return "\t" if "\t" in line else ","
+def _first_line(path: Path) -> bytes:
+    """The header of a CSV file; there is a tab between its cells, as in vocabulary files of OMOP, or a comma."""
+    with path.open("rb") as file:
+        found: bytes = unpacked(file, PACKED.get(path.suffix, "")).read(1 << 16).split(b"\n", 1)[0]
+    return found
 
 
-def check_columns(path: Path, columns: Iterable[str], said_by: str) -> None:
-    """Make sure that a table has the columns that are to be read.
+def check_columns(path: Path, columns: Iterable[str]) -> None:
+    """Make sure that a table has the columns that the mapping names.
 
     Raises:
         UsageError: it has not.
@@ -115,10 +122,8 @@ def check_columns(path: Path, columns: Iterable[str], said_by: str) -> None:
     header = header_of(path)
     missing = [column for column in columns if column not in header]
     if missing:
-        from screener.errors import Hints
-
-        hint = Hints()(missing[0], header)
-        raise UsageError(f"{echo_path(str(path))} has no column {echo(missing[0])}, which {said_by} names{hint}")
+        hint = did_you_mean(missing[0], header)
+        raise UsageError(f"{echo_path(str(path))} has no column {echo(missing[0])}, which the mapping names{hint}")
 
 
 def batches_of(path: Path, columns: Sequence[str]) -> Iterator[tuple[pa.RecordBatch, int]]:
@@ -142,17 +147,14 @@ def _batches(part: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
         parquet = pq.ParquetFile(part)
         for group in range(parquet.num_row_groups):  # one by one: what was read of the last is given back
             for batch in parquet.iter_batches(ROWS, row_groups=[group], columns=columns):
-                texts = [_as_text(batch.column(batch.schema.get_field_index(name))) for name in columns]
+                texts = [_as_text(batch.column(name)) for name in columns]
                 yield pa.record_batch(texts, columns)
         return
-    with part.open("rb") as file, part.open("rb") as again:
-        stream = unpacked(file, PACKED.get(part.suffix, ""))
-        tabs = b"\t" in unpacked(again, PACKED.get(part.suffix, "")).read(1 << 16).split(b"\n", 1)[0]
-        parsing = pa_csv.ParseOptions(delimiter="\t", quote_char=False) if tabs else COMMAS
-        reader = pa_csv.open_csv(
-            stream,
+    with part.open("rb") as file:
+        yield from pa_csv.open_csv(
+            unpacked(file, PACKED.get(part.suffix, "")),
             pa_csv.ReadOptions(block_size=BLOCK, use_threads=False),
-            parsing,
+            TABS if b"\t" in _first_line(part) else COMMAS,
             pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(columns, pa.string()),
                 include_columns=columns,
@@ -161,7 +163,6 @@ def _batches(part: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
                 quoted_strings_can_be_null=True,
             ),
         )
-        yield from reader
 
 
 def _as_text(column: Any) -> Any:
@@ -185,13 +186,6 @@ def _unreadable(path: Path, error: Exception) -> FileError:
         )
     reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
     return FileError(f"{echo_path(str(path))} cannot be read: {reason[:200]}")
-
-
-ROW: Final = "\x00row"
-PART_BYTES: Final = 4 << 20  # of the files, for each part
-FEWEST: Final = 16
-MOST: Final = 4000  # files that are open at once
-OTHERS: Final = 200  # open files besides
 
 
 @dataclass(frozen=True)
@@ -266,10 +260,8 @@ def _split(source: Source, number: int, folder: Path, parts: int) -> int:
 
 
 def _matching(batch: Any, where: dict[str, tuple[str, ...]]) -> Any:
-    import pyarrow.compute as pc
-
     for column, words in where.items():
-        held = pc.is_in(batch.column(batch.schema.get_field_index(column)), value_set=pa.array(words, pa.string()))
+        held = pc.is_in(batch.column(column), value_set=pa.array(words, pa.string()))
         batch = batch.filter(held)
     return batch
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -11,7 +11,6 @@ from screener.errors import FileError, RuleBookError, UsageError, echo, echo_pat
 from screener.rulebook.document import Document, parse_document
 
 Name: TypeAlias = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
-IGNORE: Final = "ignore"
 Model = TypeVar("Model", bound=BaseModel)
 
 

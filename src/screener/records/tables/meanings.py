@@ -15,15 +15,15 @@ from screener.case.answers import Kind
 from screener.case.bound import Bound
 from screener.errors import FileError, Hints, RuleBookError, RuleProblem, UsageError, did_you_mean, echo
 from screener.records import coverage
-from screener.records.codes import Codes, Concept, seen_as, system_name
+from screener.records.codes import IGNORE, Codes, seen_as, system_name
 from screener.records.codetable import USES
 from screener.records.coverage import Seen
-from screener.records.labs import SEXES, from_number, is_unit
+from screener.records.labs import RANKS, SEXES, from_number, is_unit
 from screener.records.tables.cells import Cells, Row, number_of, signed, with_unit
-from screener.records.tables.mapping import IGNORE
 from screener.records.tables.plan import TablePlan, meaning_of
 from screener.rulebook.medicine.rows import read_sheet
 
+COLUMNS: Final = ("name", "means")  # of a file of names
 Amount = float | Bound | str | None  # a text says why it cannot be read; None: nothing is there
 
 
@@ -45,6 +45,11 @@ class Meaning:
     def sex(self) -> str:
         """The sex that it is read for; empty for both."""
         return SEXES.get(self.use, "") if self.field else ""
+
+    @property
+    def rank(self) -> int:
+        """Which of several results of a day counts: see `labs.LabValue`."""
+        return RANKS.get(self.use, 1)
 
 
 class Meanings:
@@ -71,7 +76,7 @@ class Meanings:
         if concept is None or concept.kind != "lab" or not concept.fields:
             return Meaning("", "", self.codes.seen(kind, codings))
         if concept.use == IGNORE:
-            return Meaning("", "", seen_as(kind, codings, coverage.NOT_READ, _ignored(concept)))
+            return Meaning("", "", seen_as(kind, codings, coverage.NOT_READ, concept.why_ignored))
         return Meaning(concept.fields[0][0], concept.use, seen_as(kind, codings, coverage.READ))
 
     def by_name(self, words: str) -> Meaning:
@@ -128,13 +133,6 @@ class Meanings:
         sign_of_number = row.get("comparator")
         sign_of_number = row.plan.signs.get(sign_of_number, sign_of_number)
         return sign or ("" if sign_of_number in ("=", "") else sign_of_number), found, unit
-
-
-def _ignored(concept: Concept) -> str:
-    return coverage.RACE if "race factor" in concept.concept else coverage.IGNORED
-
-
-COLUMNS: Final = ("name", "means")
 
 
 def read_source_names(path: Path, fields: Collection[str]) -> dict[str, str]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -19,8 +20,8 @@ from screener.records.coverage import Part, Seen
 from screener.records.imported import Gathered, ImportedCase
 from screener.records.options import Options
 from screener.records.reading import Age, Held, by_day, read_held
-from screener.records.tables.cells import Cells, moment, number_of
-from screener.records.tables.columns import DAY_ZERO, NEVER, Ints, Rows
+from screener.records.tables.cells import Cells, cells_of, moment, number_of
+from screener.records.tables.columns import DAY_ZERO, NEVER, Rows
 from screener.records.tables.counted import CaseMade
 from screener.records.tables.files import read_batches
 from screener.records.tables.meanings import Meanings
@@ -35,32 +36,27 @@ class PartRows:
     """What one part holds.
 
     Attributes:
-        people: the number of each person in the table of persons.
         given: of each person, the rows in the table of persons, by role.
+        people: the number of each of these.
         results: theirs.
         spans: their medicines and diagnoses.
         latest: of each person, the latest day on which something was measured, begun or coded, in days since 1970.
         strangers: of each person who is not in the table of persons, how many rows there are.
     """
 
-    people: dict[str, int] = field(default_factory=dict)
-    given: list[list[Cells]] = field(default_factory=list)
+    given: dict[str, list[Cells]]
     results: Results = field(default_factory=Results)
     spans: Spans = field(default_factory=Spans)
-    latest: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     strangers: dict[str, int] = field(default_factory=dict)
 
-    def add_person(self, person: str, given: Cells) -> None:
-        """A row of the table of persons."""
-        number = self.people.setdefault(person, len(self.people))
-        if number == len(self.given):
-            self.given.append([])
-        self.given[number].append(given)
+    def __post_init__(self) -> None:
+        self.people = {person: number for number, person in enumerate(self.given)}
+        self.latest = np.full(len(self.people), NEVER)
 
     def add_rows(self, rows: Rows) -> None:
         """The rows of a table; those of strangers are only counted."""
-        for stranger, count in rows.leave_out_strangers().items():
-            self.strangers[stranger] = self.strangers.get(stranger, 0) + count
+        for stranger, many in rows.leave_out_strangers().items():
+            self.strangers[stranger] = self.strangers.get(stranger, 0) + many
         role = "time" if rows.plan.kind == MEASUREMENT else "start"
         np.maximum.at(self.latest, rows.person, rows.times(role).first)
 
@@ -101,20 +97,17 @@ class PartReader:
 
     def read(self, part: int) -> PartRows:
         """The rows of one part."""
-        held = PartRows()
+        given: dict[str, list[Cells]] = {}
         people = self.plan.people
         for batch in read_batches(self.folder, 0, part):
-            cells = batch.to_pydict()
-            for place, person in enumerate(cells[people.id]):
+            for person, cells in zip(batch.column(people.id).to_pylist(), cells_of(batch, people.columns), strict=True):
                 if person is not None:
-                    held.add_person(person, {role: cells[column][place] for role, column in people.columns.items()})
-        held.latest = np.full(len(held.people), NEVER)
-        joined = 1 + len(self.plan.tables)
+                    given.setdefault(person, []).append(cells)
+        held = PartRows(given)
+        joins = count(1 + len(self.plan.tables))
         for number, table in enumerate(self.plan.tables, start=1):
-            other: dict[tuple[str, str], Cells] | None = None
-            if table.join is not None and table.join.file not in self.small:
-                other = self.joined(joined, part, table)
-                joined += 1
+            by_person = table.join is not None and table.join.file not in self.small
+            other = self.joined(next(joins), part, table) if by_person else None
             self.read_table(number, part, other, held)
         return held
 
@@ -123,9 +116,8 @@ class PartReader:
         assert table.join is not None
         found: dict[tuple[str, str], Cells] = {}
         for batch in read_batches(self.folder, number, part):
-            cells = batch.to_pydict()
-            for place, (person, key) in enumerate(zip(cells[table.person], cells[table.join.on], strict=True)):
-                found[person, key] = {role: cells[column][place] for role, column in table.join.take.items()}
+            keys = (batch.column(name).to_pylist() for name in (table.person, table.join.on))
+            found.update(zip(zip(*keys, strict=True), cells_of(batch, table.join.take), strict=True))
         return found
 
     def read_table(self, number: int, part: int, other: Mapping[Any, Cells] | None, held: PartRows) -> None:
@@ -135,7 +127,7 @@ class PartReader:
 
         def complete(person: str, key: str | None, cells: Cells) -> Cells:
             if table.join is not None:
-                cells = cells | ((other or {}).get((person, key)) or small.get(key, {}))
+                cells = cells | (small.get(key, {}) if other is None else other.get((person, key), {}))
             return cells if translate is None else translate(cells)
 
         batches = read_batches(self.folder, number, part)
@@ -151,9 +143,6 @@ class PartReader:
             held.spans.add_courses(rows, self.namer)
         else:
             held.spans.add_diagnoses(rows)
-
-
-PERSON: Final = "person"
 
 
 @dataclass
@@ -172,7 +161,7 @@ class PartCases:
 
     def cases(self) -> Iterator[ImportedCase]:
         """The cases in the order of the persons' ids, made as they are asked for."""
-        for person in sorted(self.rows.people):
+        for person in sorted(self.rows.given):
             yield from self.person(person)
 
     def seen(self) -> Part:
@@ -181,7 +170,7 @@ class PartCases:
 
     def person(self, identity: str) -> Iterator[ImportedCase]:
         """The case of a person, or one for each of their days."""
-        given, reader = self.rows.given[self.rows.people[identity]], self.reader
+        given, reader = self.rows.given[identity], self.reader
         if any(other != given[0] for other in given):
             problem = FieldProblem(reader.plan.people.file, f"has two different rows for the person `{identity}`")
             return iter([ImportedCase(identity, refused=(problem,), where=reader.where)])
@@ -194,7 +183,7 @@ class PartCases:
         newest = date.fromordinal(latest + DAY_ZERO) if latest != NEVER else None
         day = day or options.as_of or newest
         found = Gathered(options.book.fields, options.book.recorded, explains=options.explains)
-        age = self.read_person(identity, rows.given[number][0], day, found)
+        age = self.read_person(identity, rows.given[identity][0], day, found)
         found.problems += rows.spans.problems.get(number, ())
         results = rows.results.read.get(number)
         held = Held(
@@ -220,7 +209,7 @@ class PartCases:
             found.say("sex", sex, [source])
         elif word:
             found.problem(source, f"{echo(word)} is not said to mean a sex; left out")
-            found.seen[Seen(PERSON, "", word[: coverage.LONGEST], "", coverage.NOT_READ, coverage.NO_SEX)] += 1
+            found.seen[Seen("person", "", word[: coverage.LONGEST], "", coverage.NOT_READ, coverage.NO_SEX)] += 1
         ages = _ages(given, found, source)
         age = ages(day) if day is not None else None
         if day is not None and age is not None:

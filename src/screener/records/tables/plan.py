@@ -6,8 +6,8 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from screener.records.codes import system_name
-from screener.records.tables.mapping import IGNORE, ActiveBy, Comparator, Conditions, Drugs, Join, Mapping, Measurements
+from screener.records.codes import IGNORE, system_name
+from screener.records.tables.mapping import ActiveBy, Comparator, Conditions, Drugs, Join, Mapping, Measurements
 
 MEASUREMENT: Final = "measurement"
 DRUG: Final = "drug"

@@ -6,6 +6,7 @@ Most rows of large tables are of kinds that are not read. They become no objects
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,10 +14,9 @@ from typing import Final
 
 import numpy as np
 
-from screener.case.bound import Bound
 from screener.errors import FieldProblem
 from screener.records.imported import Gathered
-from screener.records.labs import RANKS, LabValue, Values, in_order
+from screener.records.labs import LabValue, Values, in_order, said
 from screener.records.tables.columns import TIMES, Ints, Rows, runs
 from screener.records.tables.counted import NO_DATE, NO_VALUE, UNREADABLE, Counted, Kind
 from screener.records.tables.meanings import Amount, Meaning, Meanings
@@ -81,6 +81,7 @@ class _Read:
         is_read = np.array([bool(one.field) for one in meanings], np.bool_)
         self.places = np.flatnonzero(is_read[meant]) if len(meanings) else np.zeros(0, np.int64)
         self.amounts, self.amount_of = self._amounts(how)
+        self.values = [None if isinstance(amount, str) else amount for amount in self.amounts]
         kinds = np.array([_reason(amount) for amount in self.amounts] or [0], np.int64)[self.amount_of]
         undated = ~self.times.known[self.places] & (kinds != NO_VALUE)
         self.reasons = np.where(undated, NO_DATE, kinds)
@@ -98,18 +99,22 @@ class _Read:
         """A number of its meaning, for each row."""
         return np.array([of(one) for one in self.meanings] or [0], np.int64)[self.meant]
 
-    def field_of(self, meaning: Meaning) -> int:
-        """A number for the field of a meaning."""
-        return self.fields.index(meaning.field)
+    def fields_of_rows(self) -> Ints:
+        """A number for its field, for each row."""
+        return self.numbers(lambda meaning: self.fields.index(meaning.field))
+
+    def ranks(self) -> Ints:
+        """Its rank, for each row."""
+        return self.numbers(lambda meaning: meaning.rank)
 
     def in_order(self) -> tuple[Ints, Ints]:
         """Which of the read rows have a value, by person, field and time (as `labs.in_order`); and their places."""
         wanted = np.flatnonzero((self.reasons != NO_VALUE) & (self.reasons != NO_DATE))
         at, times = self.places[wanted], self.times
-        said = sorted(range(len(self.amounts)), key=lambda one: _said(self.amounts[one]))
-        place_of = np.empty(len(said), np.int64)
-        place_of[said] = np.arange(len(said))
-        ranks, of_field = self.numbers(_rank), self.numbers(self.field_of)
+        places = sorted(range(len(self.values)), key=lambda one: said(self.values[one]))
+        place_of = np.empty(len(places), np.int64)
+        place_of[places] = np.arange(len(places))
+        ranks, of_field = self.ranks(), self.fields_of_rows()
         clock = times.clock[at]
         order = np.lexsort((
             self.rows.lines[at], place_of[self.amount_of[wanted]], -ranks[at], np.nan_to_num(clock), ~np.isnan(clock),
@@ -117,15 +122,14 @@ class _Read:
         ))  # fmt: skip
         return wanted[order], at[order]
 
-    def values(self, wanted: Ints, at: Ints) -> list[LabValue]:
+    def lab_values(self, wanted: Ints, at: Ints) -> list[LabValue]:
         """The values of some rows."""
-        plain = [None if isinstance(amount, str) else amount for amount in self.amounts]
         fields = [one.field for one in self.meanings]
         columns = (
             [fields[one] for one in self.meant[at].tolist()],
-            [plain[one] for one in self.amount_of[wanted].tolist()],
+            [self.values[one] for one in self.amount_of[wanted].tolist()],
             self.times.whens(at),
-            self.numbers(_rank)[at].tolist(),
+            self.ranks()[at].tolist(),
             [0] * len(at),
             self.rows.sources(at),
         )
@@ -141,7 +145,7 @@ class Results:
         counted: all of them.
     """
 
-    read: dict[int, PersonResults] = field(default_factory=dict)
+    read: defaultdict[int, PersonResults] = field(default_factory=lambda: defaultdict(PersonResults))
     counted: Counted = field(default_factory=Counted)
 
     def add(self, rows: Rows, how: Meanings) -> None:
@@ -155,24 +159,13 @@ class Results:
         kinds = [Kind(one.seen, bool(one.field), one.sex) for one in meanings]
         self.counted.add(rows.person, kinds, meant, reasons, read.times)
         wanted, at = read.in_order()
-        values = read.values(wanted, at)
+        values = read.lab_values(wanted, at)
         person = rows.person[at]
         whose = person.tolist()
-        for start, end in runs(person, read.numbers(read.field_of)[at]):
-            self.keep(whose[start], values[start:end])
+        for start, end in runs(person, read.fields_of_rows()[at]):
+            mine, name, some = self.read[whose[start]].values, values[start].field, values[start:end]
+            mine[name] = sorted((*mine[name], *some), key=in_order) if name in mine else some
         self.note(read, wanted, at, values)
-
-    def of(self, person: int) -> PersonResults:
-        """The results of a person."""
-        found = self.read.get(person)
-        if found is None:
-            found = self.read[person] = PersonResults()
-        return found
-
-    def keep(self, person: int, values: list[LabValue]) -> None:
-        """Give a person their values of one field."""
-        mine, name = self.of(person).values, values[0].field
-        mine[name] = sorted((*mine[name], *values), key=in_order) if name in mine else values
 
     def note(self, read: _Read, wanted: Ints, at: Ints, values: list[LabValue]) -> None:
         """Keep what is to be said of some results, and for whom they are read."""
@@ -180,28 +173,17 @@ class Results:
         if any(sexes):
             for person, meaning, value in zip(rows.person[at].tolist(), read.meant[at].tolist(), values, strict=True):
                 if sexes[meaning]:
-                    self.of(person).only_for[value.source] = sexes[meaning]
+                    self.read[person].only_for[value.source] = sexes[meaning]
         for place in np.flatnonzero(read.reasons[wanted] == UNREADABLE).tolist():
             value, why = values[place], read.amounts[read.amount_of[wanted[place]]]
             said = (sexes[read.meant[at[place]]], value.when.first, FieldProblem(value.source, f"{why}; left out"))
-            self.of(int(rows.person[at[place]])).problems.append(said)
+            self.read[int(rows.person[at[place]])].problems.append(said)
         undated = read.places[read.reasons == NO_DATE]
         of_rows = zip(rows.person[undated].tolist(), read.meant[undated].tolist(), rows.sources(undated), strict=True)
         for person, meaning, source in of_rows:
             problem = FieldProblem(source, "has no date that can be read, so it cannot be placed in time; left out")
-            self.of(person).problems.append((sexes[meaning], None, problem))
-
-
-def _rank(meaning: Meaning) -> int:
-    return RANKS.get(meaning.use, 1)
+            self.read[person].problems.append((sexes[meaning], None, problem))
 
 
 def _reason(amount: Amount) -> int:
     return NO_VALUE if amount is None else UNREADABLE if isinstance(amount, str) else 0
-
-
-def _said(amount: Amount) -> tuple[int, float, str]:
-    """Sorts amounts as `labs.in_order` does."""
-    if amount is None or isinstance(amount, str):
-        return (0, 0.0, "")
-    return (2, amount.limit, amount.sign) if isinstance(amount, Bound) else (1, amount, "")
