@@ -8,7 +8,7 @@ is below `F10.2` and means nothing here. Text is never matched.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -82,6 +82,11 @@ class Concept:
     fields: tuple[tuple[str, Any], ...]
     use: str = ""
     leaves_open: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields that it answers."""
+        return tuple(name for name, _ in self.fields)
 
     @property
     def why_ignored(self) -> str:
@@ -239,6 +244,11 @@ class Codes:
                 state, reason = (coverage.UNDERSTOOD, "") if known else (coverage.NOT_READ, why_not(codings))
             found = self.counted[key] = seen_as(resource, known or codings, state, reason)
         return found
+
+
+def marked(concepts: Iterable[Concept], mark: str) -> Iterator[str]:
+    """What concepts say after a mark such as `class:`."""
+    return (name.removeprefix(mark) for concept in concepts for name in concept.names if name.startswith(mark))
 
 
 def why_not(codings: tuple[Coding, ...]) -> str:

@@ -7,8 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from screener.case.answers import LONGEST_NAME
 from screener.records import coverage
-from screener.records.codes import ATC, RXNORM, Codes, Coding, system_name
-from screener.records.coverage import Seen
+from screener.records.codes import ATC, RXNORM, Codes, Coding, marked, system_name
 from screener.records.when import When
 from screener.rulebook.medicine.result import (
     NO_EFFECT,
@@ -108,7 +107,7 @@ class Named(NamedTuple):
     """
 
     course: Course
-    seen: Seen
+    seen: coverage.Seen
 
 
 class Namer:
@@ -160,7 +159,7 @@ class Namer:
         rule = self.table.lexicon.routes.get(route or self.table.route(name))
         return rule is None or rule["counted"] != ["none"]
 
-    def seen(self, course: Course, match: Match, codings: tuple[Coding, ...]) -> Seen:
+    def seen(self, course: Course, match: Match, codings: tuple[Coding, ...]) -> coverage.Seen:
         """What is counted: a code, else that there is only text; and whether it is read."""
         system, code, display = codings[0] if codings else ("", coverage.TEXT_ONLY, "")
         state, reason = coverage.NOT_READ, coverage.NO_NAME
@@ -172,7 +171,7 @@ class Namer:
             state, reason = coverage.UNDERSTOOD, ""
         elif any(isinstance(result, NotCounted) for result in match.results):
             reason = coverage.STATUS
-        return Seen("", system_name(system), code, display, state, reason)
+        return coverage.Seen("", system_name(system), code, display, state, reason)
 
     def listed(self, codings: tuple[Coding, ...]) -> str:
         """Whether a code says that nothing is taken, or that nothing is known about it."""
@@ -207,9 +206,7 @@ class Namer:
 
     def group(self, codings: tuple[Coding, ...]) -> frozenset[str]:
         """The classes of the ATC group, for a medicine that is not in the table by itself."""
-        found = self.codes.of_codings(codings)
-        named = (name for known in found for name, _ in known.fields)
-        return frozenset(name.removeprefix("class:") for name in named if name.startswith("class:"))
+        return frozenset(marked(self.codes.of_codings(codings), "class:"))
 
 
 def _is_local(result: Recognised) -> bool:

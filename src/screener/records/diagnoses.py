@@ -17,7 +17,6 @@ from typing import Final, NamedTuple
 
 from screener.records import coverage
 from screener.records.codes import Codes, Coding, Concept, system_name, why_not
-from screener.records.coverage import Seen
 from screener.records.imported import Gathered
 from screener.records.when import When, Window
 
@@ -60,10 +59,6 @@ class Diagnosis(NamedTuple):
     stay_end: When | None = None
     resource: str = "Condition"
 
-    def concepts(self, codes: Codes) -> list[Concept]:
-        """What its codes mean, as far as they are known."""
-        return [] if self.modifier else codes.of_codings(self.codings)
-
     def on_list(self, as_of: date | None) -> bool | None:
         """Whether it was active on the day; None when the record does not say."""
         if as_of is not None and self.start is not None and self.start.first > as_of:
@@ -90,7 +85,10 @@ class Diagnoses:
 
     def __post_init__(self) -> None:
         day = self.window.as_of
-        self.known = [(entry, entry.concepts(self.codes), entry.on_list(day)) for entry in self.entries]
+        of_codings = self.codes.of_codings
+        self.known = [
+            (entry, [] if entry.modifier else of_codings(entry.codings), entry.on_list(day)) for entry in self.entries
+        ]
 
     def read(self, found: Gathered) -> None:
         """Say yes to what is active."""
@@ -99,8 +97,7 @@ class Diagnoses:
             if not entry.true or active is False:
                 continue
             for concept in concepts:
-                if concept.leaves_open:
-                    self.left_open.update(concept.leaves_open)
+                self.left_open.update(concept.leaves_open)
                 if concept.fields and concept.kind != "list":
                     self.say(entry, concept, active, found)
             if entry.modifier:
@@ -110,7 +107,7 @@ class Diagnoses:
         """Say what one code of a live entry answers."""
         name = f"{entry.source} ({concept.concept})"
         if active is None:
-            self.left_open.update(field for field, _ in concept.fields)
+            self.left_open.update(concept.names)
             found.note(f"{name} has no clinical status: it counts neither as yes nor as no.")
         elif self.counts(entry, concept, name, found):
             _say(concept, entry.source, found)
@@ -132,7 +129,7 @@ class Diagnoses:
         until = entry.stay_end.last if entry.stay_end else start.last + SHORT if start else None
         return start is not None and until is not None and (day is None or day <= until)
 
-    def seen(self, entry: Diagnosis, concepts: list[Concept], active: bool | None) -> Seen:
+    def seen(self, entry: Diagnosis, concepts: list[Concept], active: bool | None) -> coverage.Seen:
         """What is counted of an entry."""
         state, reason = coverage.READ, ""
         if entry.modifier:
@@ -150,7 +147,7 @@ class Diagnoses:
         return [
             entry
             for entry, concepts, _ in self.known
-            if entry.true and any(field == name for concept in concepts for field, _ in concept.fields)
+            if entry.true and any(name in concept.names for concept in concepts)
         ]
 
 
@@ -195,7 +192,7 @@ def _no_list(diagnoses: Diagnoses, not_whole: list[str], listed_elsewhere: bool)
     if not diagnoses.entries and not listed_elsewhere:
         return "the record holds no conditions"
     live = [(entry, concepts) for entry, concepts, active in diagnoses.known if entry.true and active is not False]
-    said = {name for _, concepts in live for concept in concepts for name, _ in concept.fields}
+    said = {name for _, concepts in live for concept in concepts for name in concept.names}
     if UNKNOWN_PROBLEMS in said:
         return "the record says that its problem list is not known"
     unknown = [entry for entry, concepts in live if not concepts]

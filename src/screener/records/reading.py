@@ -82,7 +82,7 @@ def read_held(held: Held, window: Window, options: Options, found: Gathered) -> 
     for result in book.records.results:
         read_low(result, recent, found)
         if result.low is not None and result.low.course is not None:
-            Series(result, values, courses, diagnoses, window, book).read(found)
+            Series(result, values, courses, diagnoses, book).read(found)
     for computed in book.records.computed if options.computed_egfr else ():
         compute(computed, recent, held.age_on, limits, found)
     if options.absent_means_no:

@@ -19,7 +19,7 @@ from screener.records.diagnoses import Diagnoses, Diagnosis
 from screener.records.imported import Gathered
 from screener.records.labs import LabValue, Values, overruled, those_in
 from screener.records.last import Day, days_of, last_ones, least, most
-from screener.records.when import AFTER_COURSE, REPEAT_AFTER, When, Window, limit
+from screener.records.when import AFTER_COURSE, REPEAT_AFTER, When, limit
 from screener.rulebook.book import RuleBook
 from screener.rulebook.recorded import ResultRead
 
@@ -94,8 +94,7 @@ class Series:
         result: what the field's results answer; it has a course against low ones.
         values: lab values of the record, however old.
         courses: its prescriptions, statements, doses and supplies.
-        diagnoses: its diagnoses.
-        window: how far back results answer something.
+        diagnoses: its diagnoses, and how far back results answer something.
         book: the rule book.
     """
 
@@ -105,7 +104,6 @@ class Series:
         values: Values,
         courses: Iterable[Course],
         diagnoses: Diagnoses,
-        window: Window,
         book: RuleBook,
     ) -> None:
         assert result.low is not None
@@ -115,7 +113,7 @@ class Series:
         self.low_field = result.low.answers
         self.course = result.low.course
         self.book = book
-        self.window = window
+        self.window = diagnoses.window
         self.codes = diagnoses.codes
         self.values = values.get(result.field, [])
         self.lows = [v for v in self.values if v.under(self.limit) and not overruled(v, self.values)]
@@ -154,7 +152,7 @@ class Series:
     def is_for_low(self, course: Course) -> bool:
         """True unless reasons are recorded and none of them is what is low."""
         found = [concept for reason in course.reasons for concept in self.codes.of_codings(reason)]
-        return not course.reasons or any(name == self.low_field for concept in found for name, _ in concept.fields)
+        return not course.reasons or any(self.low_field in concept.names for concept in found)
 
     def after_low(self) -> list[Course]:
         """The courses that began on the day of a low value or later."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
 
-from screener.records.codes import Codes
+from screener.records.codes import Codes, marked
 from screener.records.fhir.elements import Concept, Duration, Reference, codings_of, local
 from screener.records.fhir.resources import (
     Ingredient,
@@ -26,7 +26,6 @@ from screener.rulebook.medicine.table import MedicineTable
 Item: TypeAlias = MedicationRequest | MedicationStatement | MedicationAdministration | MedicationDispense
 Medications: TypeAlias = Mapping[str, Medication]
 DEEPEST: Final = 4  # medicines made of medicines
-PREFIX: Final = "route:"
 UCUM_DAYS: Final = {
     "min": 1 / 1440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25,
 }  # fmt: skip
@@ -122,14 +121,11 @@ def route_of(concepts: Iterable[Concept | None], codes: Codes, table: MedicineTa
         table: the medicine table, whose word lists know words such as `intravenous` and `tablet`.
     """
     for concept in concepts:
-        if concept is not None and (found := _coded(concept, codes) or _written(concept, table)):
-            return found
+        if concept is not None:
+            coded = next(marked(codes.of_codings(codings_of(concept)), "route:"), "")
+            if found := coded or _written(concept, table):
+                return found
     return ""
-
-
-def _coded(concept: Concept, codes: Codes) -> str:
-    names = (name for known in codes.of_codings(codings_of(concept)) for name, _ in known.fields)
-    return next((name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX)), "")
 
 
 def _written(concept: Concept, table: MedicineTable) -> str:

@@ -15,7 +15,6 @@ from typing import Any, Final
 from screener.errors import FieldProblem
 from screener.records import coverage
 from screener.records.codes import Codes, Coding
-from screener.records.coverage import Seen
 from screener.records.fhir.dates import latest_of
 from screener.records.fhir.elements import fields_of, items_of
 from screener.records.fhir.resources import MODELS, Medication, Model, Patient, named, read
@@ -49,7 +48,7 @@ class Record:
     medications: Mapping[str, Medication] = field(default_factory=dict)
     refused: list[FieldProblem] = field(default_factory=list)
     latest: date | None = None
-    seen: Counter[Seen] = field(default_factory=Counter)
+    seen: Counter[coverage.Seen] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     not_whole: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -113,11 +112,11 @@ class Record:
                 if kind == "Condition":
                     self.not_whole.append(f"{named(data)} contains a condition that is not read")
 
-    def held(self) -> Counter[Seen]:
+    def held(self) -> Counter[coverage.Seen]:
         """What was held and passed over, the kinds of which nothing is read too."""
         found = Counter(self.seen)
         for kind, count in self.kinds.items():
-            found[Seen(kind[: coverage.LONGEST], "", "", "", coverage.NOT_READ, coverage.KIND)] += count
+            found[coverage.Seen(kind[: coverage.LONGEST], "", "", "", coverage.NOT_READ, coverage.KIND)] += count
         return found
 
     def has_clinical_data(self) -> bool:
@@ -148,7 +147,7 @@ class Record:
         self._held[kind] = [item for item in self._held.get(kind, ()) if item.id != identity]
         return True
 
-    def passed(self, data: Mapping[str, Any]) -> Seen | None:
+    def passed(self, data: Mapping[str, Any]) -> coverage.Seen | None:
         """What is counted of an observation that is not wanted; None of one that is."""
         key = None if "component" in data else one_code(data.get("code"))
         if key is None:
@@ -203,7 +202,7 @@ def updated(data: Mapping[str, Any]) -> str:
     return text if isinstance(text, str) else ""
 
 
-def passed_over(data: Mapping[str, Any], codes: Codes, reason: str = "") -> Seen:
+def passed_over(data: Mapping[str, Any], codes: Codes, reason: str = "") -> coverage.Seen:
     """What is counted of a resource that is not read.
 
     Args:

@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from screener.records import coverage
-from screener.records.coverage import Part, Seen
 from screener.records.tables.columns import NEVER, Bools, Ints, Times, number_of_day
 
 # why a row is not read, the same for everybody on whatever day; then what depends on the person and the day
@@ -31,7 +30,7 @@ class Kind(NamedTuple):
         sex: it is read for; empty for both.
     """
 
-    seen: Seen
+    seen: coverage.Seen
     placed: bool = False
     sex: str = ""
 
@@ -74,9 +73,9 @@ class Counted:
         numbers = np.array([self.kinds.setdefault(kind, len(self.kinds)) for kind in kinds], np.int64)
         self.rows.append((person, numbers[of_row], reasons, first, last))
 
-    def part(self, cases: Iterable[CaseMade]) -> Part:
+    def part(self, cases: Iterable[CaseMade]) -> coverage.Part:
         """What is counted, once for each case."""
-        found = Part()
+        found = coverage.Part()
         if not self.kinds:
             return found
         person, kind, reasons, first, last = (np.concatenate(column) for column in zip(*self.rows, strict=True))
@@ -91,7 +90,7 @@ class Counted:
             self._count(person, kind * len(REASONS) + why, made[person], found)
         return found
 
-    def _count(self, person: Ints, kinds: Ints, made: Bools, found: Part) -> None:
+    def _count(self, person: Ints, kinds: Ints, made: Bools, found: coverage.Part) -> None:
         known = list(self.kinds)
         most = len(known) * len(REASONS)
         both, counts = np.unique((person * most + kinds)[made], return_counts=True)

@@ -17,7 +17,6 @@ from screener.errors import FileError, Hints, RuleBookError, RuleProblem, UsageE
 from screener.records import coverage
 from screener.records.codes import IGNORE, Codes, seen_as, system_name
 from screener.records.codetable import USES
-from screener.records.coverage import Seen
 from screener.records.labs import RANKS, SEXES, from_number, is_unit
 from screener.records.tables.cells import Cells, Row, number_of, signed, with_unit
 from screener.records.tables.plan import TablePlan, meaning_of
@@ -39,7 +38,7 @@ class Meaning:
 
     field: str
     use: str
-    seen: Seen
+    seen: coverage.Seen
 
     @property
     def sex(self) -> str:
@@ -81,7 +80,7 @@ class Meanings:
 
     def by_name(self, words: str) -> Meaning:
         """The same by the name of a result, as the mapping has it."""
-        shown = Seen(self.plan.kind, "", words[: coverage.LONGEST], "", coverage.READ)
+        shown = coverage.Seen(self.plan.kind, "", words[: coverage.LONGEST], "", coverage.READ)
         if words not in self.plan.names:
             return Meaning("", "", shown._replace(state=coverage.NOT_READ, reason=coverage.NO_ROW))
         name, use = meaning_of(self.plan.names[words])

@@ -12,7 +12,6 @@ from screener.errors import FieldProblem, echo
 from screener.records import coverage
 from screener.records.codes import seen_as
 from screener.records.courses import Course, Namer
-from screener.records.coverage import Seen
 from screener.records.diagnoses import ROW, Diagnosis
 from screener.records.tables.cells import Row
 from screener.records.tables.columns import TIMES, Ints, Rows, runs
@@ -134,7 +133,7 @@ def _places(keys: Sequence[Any]) -> Ints:
     return np.array([places[repr(key)] for key in keys] or [0], np.int64)
 
 
-def _medicine(row: Row, namer: Namer) -> tuple[Seen, Course | None]:
+def _medicine(row: Row, namer: Namer) -> tuple[coverage.Seen, Course | None]:
     """What is counted of a medicine, and its course without times; none when it is not read."""
     plan, codings, name = row.plan, row.codings, row.get("name")
     if not name and not codings:
