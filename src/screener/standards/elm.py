@@ -67,18 +67,15 @@ def _named(name: str) -> Node:
 
 def _parameter(name: str, kind: Kind) -> Node:
     if isinstance(kind, Medicines):
-        element = [
-            {"name": "mark", "elementType": _named("String")},
-            {"name": "months", "elementType": _named("Decimal")},
-        ]
+        parts = {"mark": _named("String"), "months": _named("Decimal")}
+        element = [{"name": part, "elementType": of} for part, of in parts.items()]
         specifier: Node = {
             "type": "ListTypeSpecifier",
             "elementType": {"type": "TupleTypeSpecifier", "element": element},
         }
     else:
-        specifier = _named(
-            "Boolean" if isinstance(kind, YesNo) else "String" if isinstance(kind, Choice | OwnWords) else "Decimal"
-        )
+        words = isinstance(kind, Choice | OwnWords)
+        specifier = _named("Boolean" if isinstance(kind, YesNo) else "String" if words else "Decimal")
     return {"name": name, "accessLevel": "Public", "parameterTypeSpecifier": specifier}
 
 
@@ -242,16 +239,12 @@ def takes(atom: c.Takes) -> Node:
         found = _exists(marked)
     else:
         long_enough = _op("GreaterOrEqual", _property("months"), literal(float(atom.months)))
+        unknown = _op("IsNull", _property("months"))
         if atom.unknown_counts:
-            return _if(
-                _op("IsNull", _parameter_ref("medicines")),
-                _unknown(),
-                _exists(_op("And", marked, _op("Or", _op("IsNull", _property("months")), long_enough))),
-            )
-        open_ended = _exists(_op("And", marked, _op("IsNull", _property("months"))))
-        found = _if(
-            _exists(_op("And", marked, long_enough)), literal(True), _if(open_ended, _unknown(), literal(False))
-        )
+            found = _exists(_op("And", marked, _op("Or", unknown, long_enough)))
+        else:
+            open_ended = _if(_exists(_op("And", marked, unknown)), _unknown(), literal(False))
+            found = _if(_exists(_op("And", marked, long_enough)), literal(True), open_ended)
     return _if(_op("IsNull", _parameter_ref("medicines")), _unknown(), found)
 
 

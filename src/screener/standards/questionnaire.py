@@ -85,27 +85,30 @@ def _item(question: Question) -> Item:
     else:
         assert isinstance(kind, Number)
         item |= _number(kind)
-    return item | {"item": list(_texts(question))}
+    return item | {"item": [_help(question)]}
 
 
-def _texts(question: Question) -> Iterator[Item]:
+def _help(question: Question) -> Item:
     """Help and the reason for asking, as the help that belongs to the question."""
     words = " ".join(filter(None, [question.help, f"Why we ask: {question.why}"]))
-    control = {"coding": [{"system": CONTROLS, "code": "help", "display": "Help-Button"}], "text": "Help-Button"}
-    yield {
+    return {
         "linkId": f"{question.field}-help",
         "text": words,
         "type": "display",
-        "extension": [{"url": f"{STRUCTURE}questionnaire-itemControl", "valueCodeableConcept": control}],
+        "extension": [_control("help", "Help-Button", text="Help-Button")],
     }
 
 
+def _control(code: str, display: str, **more: str) -> Item:
+    """How a form program shows an item."""
+    concept = {"coding": [{"system": CONTROLS, "code": code, "display": display}], **more}
+    return {"url": f"{STRUCTURE}questionnaire-itemControl", "valueCodeableConcept": concept}
+
+
 def _choices(codings: list[dict[str, str]]) -> Item:
-    control = {"coding": [{"system": CONTROLS, "code": "radio-button", "display": "Radio Button"}]}
-    extension = {"url": f"{STRUCTURE}questionnaire-itemControl", "valueCodeableConcept": control}
     return {
         "type": "choice",
-        "extension": [extension],
+        "extension": [_control("radio-button", "Radio Button")],
         "answerOption": [{"valueCoding": dict(coding)} for coding in codings],
     }
 
@@ -115,13 +118,13 @@ def _number(kind: Number) -> Item:
     if isinstance(kind, Lab | OneUnitLab):
         written = [NO_UNIT, *kind.analyte.factors] if isinstance(kind, Lab) else [kind.unit]
         return {"type": "quantity", "extension": [_unit("questionnaire-unitOption", unit) for unit in written]}
-    limits = [(word, kind.low if word == "minValue" else kind.high) for word in ("minValue", "maxValue")]
-    if kind.whole:
-        extensions = [{"url": STRUCTURE + word, "valueInteger": int(limit)} for word, limit in limits]
-    else:
-        extensions = [{"url": STRUCTURE + word, "valueDecimal": limit} for word, limit in limits]
     unit = [_unit("questionnaire-unit", kind.unit)] if kind.unit else []
-    return {"type": "integer" if kind.whole else "decimal", "extension": [*unit, *extensions]}
+    what, name = ("integer", "valueInteger") if kind.whole else ("decimal", "valueDecimal")
+    limits = {"minValue": kind.low, "maxValue": kind.high}
+    extensions = [
+        {"url": STRUCTURE + word, name: int(limit) if kind.whole else limit} for word, limit in limits.items()
+    ]
+    return {"type": what, "extension": [*unit, *extensions]}
 
 
 def _unit(extension: str, unit: str) -> Item:
@@ -146,7 +149,7 @@ def _medicines(question: Question) -> Item:
         "linkId": "about-medicines",
         "text": question.ask,
         "type": "group",
-        "item": [*_texts(question), none, each],
+        "item": [_help(question), none, each],
     }
 
 
