@@ -11,7 +11,7 @@ from screener.errors import CaseError, FieldProblem, echo
 from screener.records.codes import Codes
 from screener.records.fhir.decode import refused
 from screener.records.fhir.elements import fields_of, is_about_a_patient, items_of, local, names_of, subject_of
-from screener.records.fhir.record import Record
+from screener.records.fhir.record import Record, is_read
 from screener.records.fhir.resources import MODELS, Medication, named, read
 
 DEEPEST: Final = 5  # bundles in bundles
@@ -240,20 +240,14 @@ class Bundle:
         """A resource about somebody."""
         reference = subject_of(resource)
         if reference is None:
-            if resource["resourceType"] in MODELS and resource.get("status") != "entered-in-error":
-                self.without_subject(resource)
+            if resource.get("status") != "entered-in-error" and is_read(resource, self.codes):
+                self.problems.append(FieldProblem(f"{named(resource)}.subject", "is missing; whom is it about"))
             return
         record = self.patients.get(reference) or self.patients.get(local(reference))
         if record is not None:
             record.add(resource)
         elif resource["resourceType"] in MODELS and is_about_a_patient(reference):
             self.orphan(local(reference), resource)
-
-    def without_subject(self, resource: dict[str, Any]) -> None:
-        """A resource that does not say whom it is about."""
-        probe = Record("", self.codes)
-        if resource["resourceType"] != "Observation" or probe.is_wanted(resource):
-            self.problems.append(FieldProblem(f"{named(resource)}.subject", "is missing; whom is it about"))
 
     def orphan(self, reference: str, resource: dict[str, Any]) -> None:
         """A resource about a patient who is not in the bundle: that case is refused, not forgotten."""

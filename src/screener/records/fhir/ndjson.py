@@ -31,8 +31,8 @@ from screener.records.fhir.decode import (
 )
 from screener.records.fhir.elements import id_of, is_about_a_patient, names_of, subject_of
 from screener.records.fhir.files import LINES, content, ending, unpacked
-from screener.records.fhir.record import Record
-from screener.records.fhir.resources import MODELS, Medication, named, read
+from screener.records.fhir.record import Record, is_read
+from screener.records.fhir.resources import Medication, named, read
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
 
@@ -70,9 +70,6 @@ class SetReading:
     apart: list[ImportedCase] = field(default_factory=list)
     contents: Opened = field(default_factory=lambda: Opened(""))
     has_conditions: bool = False
-
-    def __post_init__(self) -> None:
-        self.probe = Record("", self.options.codes)
 
     def refuse(self, problems: Iterable[FieldProblem], where: str, case_id: str | None = None) -> None:
         """Note why something was not read."""
@@ -187,7 +184,7 @@ class SetReading:
     def about(self, data: dict[str, Any], where: str, people: dict[str, str]) -> Found:
         """A resource about a patient, without the parts that nobody reads."""
         kind, reference = data["resourceType"], subject_of(data)
-        wanted = kind in MODELS and (kind != "Observation" or self.probe.is_wanted(data))
+        wanted = is_read(data, self.options.codes)
         if reference is None:
             if wanted and data.get("status") != "entered-in-error":
                 self.refuse([FieldProblem(f"{named(data)}.subject", "is missing; whom is it about")], where)

@@ -103,7 +103,7 @@ class Record:
         for part, name in parts_inside(data):
             kind = part["resourceType"]
             if name and kind == "Observation":
-                if self.is_wanted(part) and part.get("status") != "entered-in-error":
+                if is_wanted(part, self.codes) and part.get("status") != "entered-in-error":
                     self.add_read("Observation", of_report(part, data), name)
                 else:
                     self.seen[passed_over(part, self.codes)] += 1
@@ -151,40 +151,11 @@ class Record:
         """What is counted of an observation that is not wanted; None of one that is."""
         key = None if "component" in data else one_code(data.get("code"))
         if key is None:
-            return None if self.is_wanted(data) else passed_over(data, self.codes)
+            return None if is_wanted(data, self.codes) else passed_over(data, self.codes)
         known = self.codes.observed.get(key)
         if known is None:
-            known = self.codes.observed[key] = (None if self.is_lab(data) else passed_over(data, self.codes),)
+            known = self.codes.observed[key] = (None if is_lab(data, self.codes) else passed_over(data, self.codes),)
         return known[0]
-
-    def is_wanted(self, data: Mapping[str, Any]) -> bool:
-        """Whether an observation, or a component of one, has a code that some field reads (or a broken code)."""
-        if "component" not in data:
-            return self.is_lab(data)
-        components = data["component"]
-        parts = components if isinstance(components, list) else [] if components is None else [None]
-        return any(self.is_lab(part) for part in (data, *parts))
-
-    def is_lab(self, part: Any) -> bool:
-        """Whether this part's code is that of a lab we read; what is broken counts, so that it is reported."""
-        code = part.get("code") if isinstance(part, dict) else None
-        if not isinstance(code, dict):
-            return True
-        codings = code.get("coding")
-        if codings is None:
-            return False
-        if not isinstance(codings, list):
-            return True
-        for coding in codings:
-            if not isinstance(coding, dict):
-                return True
-            system, value = coding.get("system"), coding.get("code")
-            if not isinstance(system, str) or not isinstance(value, str):
-                if system is not None and value is not None:
-                    return True
-            elif (concept := self.codes.find(system, value)) is not None and concept.kind == "lab" and concept.fields:
-                return True
-        return False
 
     def note_time(self, text: str) -> None:
         """A day, or a moment of it, on which something had happened."""
@@ -194,6 +165,43 @@ class Record:
                 self.latest, self._latest = date.fromisoformat(day), day
             except ValueError:
                 return
+
+
+def is_read(data: Mapping[str, Any], codes: Codes) -> bool:
+    """Whether a resource is of a kind that is read; an observation only by its code."""
+    kind = data["resourceType"]
+    return kind in MODELS and (kind != "Observation" or is_wanted(data, codes))
+
+
+def is_wanted(data: Mapping[str, Any], codes: Codes) -> bool:
+    """Whether an observation, or a component of one, has a code that some field reads (or a broken code)."""
+    if "component" not in data:
+        return is_lab(data, codes)
+    components = data["component"]
+    parts = components if isinstance(components, list) else [] if components is None else [None]
+    return any(is_lab(part, codes) for part in (data, *parts))
+
+
+def is_lab(part: Any, codes: Codes) -> bool:
+    """Whether this part's code is that of a lab we read; what is broken counts, so that it is reported."""
+    code = part.get("code") if isinstance(part, dict) else None
+    if not isinstance(code, dict):
+        return True
+    codings = code.get("coding")
+    if codings is None:
+        return False
+    if not isinstance(codings, list):
+        return True
+    for coding in codings:
+        if not isinstance(coding, dict):
+            return True
+        system, value = coding.get("system"), coding.get("code")
+        if not isinstance(system, str) or not isinstance(value, str):
+            if system is not None and value is not None:
+                return True
+        elif (concept := codes.find(system, value)) is not None and concept.kind == "lab" and concept.fields:
+            return True
+    return False
 
 
 def updated(data: Mapping[str, Any]) -> str:
