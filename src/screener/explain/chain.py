@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from screener.explain.goal import Kind, kind_of, title_of
-from screener.explain.ground import Group, Seen, Use, facts
-from screener.logic.condition import Atom, Concluded, Condition, field_of
-from screener.logic.kleene import Kleene, evaluate, support
+from screener.explain.ground import Group, Use, facts, ground_of, leaves_of, uses_of, value_of
+from screener.logic.condition import Concluded
+from screener.logic.kleene import Kleene
 from screener.logic.kleene import Literal as Leaf
 from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder, kept_back
-from screener.report.words import answer_in_words, label
 from screener.rulebook.rule import Rule
 
 Status: TypeAlias = Literal["raised", "possible", "ruled-out"]
@@ -69,6 +68,15 @@ class Step:
     reasons: tuple[Reason, ...]
     rests_on: tuple[int, ...]
     leaves: tuple[Leaf, ...] = field(repr=False)
+
+    @property
+    def reads(self) -> list[str]:
+        """The conclusions that it uses."""
+        waits = [fact.use for reason in self.reasons for fact in facts(reason.ground)] if not self.leaves else []
+        return [
+            *(leaf.id for leaf, _ in self.leaves if isinstance(leaf, Concluded)),
+            *(use.name for use in waits if use.kind == "conclusion"),
+        ]
 
 
 @dataclass(frozen=True)
@@ -131,78 +139,54 @@ class _Building:
 
     def visit(self, goal: str) -> None:
         """Add the steps that settle a conclusion or keep it open, and before them those they use."""
-        found: dict[str, list[_Firing]] = {}
+        found: dict[str, list[Step]] = {}
 
         def needs(name: str) -> list[str]:
             found[name] = list(self.firings(name)) if name not in self.numbers else []
-            return [other for firing in found[name] for other in firing.reads]
+            return [other for step in found[name] for other in step.reads]
 
         for name in after_what_it_needs([goal], needs):
             if name not in self.numbers:
-                self.numbers[name] = [self.add(name, firing) for firing in found[name]]
+                self.numbers[name] = [self.add(step) for step in found[name]]
 
-    def firings(self, goal: str) -> Iterator[_Firing]:
-        """The firings that conclude this: one for each proved (or open) rule, or the one refutation."""
-        rules, value = self.builder.book.rules_for[goal], self.builder.outcome.values[goal]
-        if value is None:
-            for rule in rules:
-                if evaluate(rule.condition, self.builder.facts.truth, self.builder.outcome.values) is None:
-                    yield _Firing(rule.id, (open_reason(self.builder, rule),), ())
-        elif value:
-            for rule in rules:
-                if rule.id in self.builder.proved:
-                    yield _Firing(rule.id, (reason(self.builder, rule, True),), self.leaves(rule.condition, True))
-        else:
-            leaves = dict.fromkeys(leaf for rule in rules for leaf in self.leaves(rule.condition, False))
-            yield _Firing(None, tuple(reason(self.builder, rule, False) for rule in rules), tuple(leaves))
+    def firings(self, goal: str) -> Iterator[Step]:
+        """The steps that conclude this, without numbers: one for each proved (or open) rule, or the one refutation."""
+        case = self.builder
+        rules, value = case.book.rules_for[goal], case.outcome.values[goal]
+        kind, title, status = kind_of(case.book, goal), title_of(case, goal), status_of(value)
+        if value is False:
+            leaves = list(dict.fromkeys(leaf for rule in rules for leaf in leaves_of(case, rule.condition, False)))
+            reasons = tuple(reason(case, rule, False) for rule in rules)
+            yield Step(0, None, goal, kind, title, status, reasons, (), tuple(leaves))
+            return
+        for rule in rules:
+            if value and rule.id in case.proved:
+                why, leaves = reason(case, rule, True), leaves_of(case, rule.condition)
+                yield Step(0, rule.id, goal, kind, title, status, (why,), (), tuple(leaves))
+            elif value is None and value_of(case, rule.condition) is None:
+                yield Step(0, rule.id, goal, kind, title, status, (open_reason(case, rule),), (), ())
 
-    def leaves(self, condition: Condition, wanted: bool) -> tuple[Leaf, ...]:
-        return tuple(support(condition, self.builder.facts.truth, self.builder.outcome.values, wanted))
-
-    def add(self, goal: str, firing: _Firing) -> int:
-        rests_on = tuple(sorted({number for name in firing.reads for number in self.numbers[name]}))
-        number, builder = len(self.steps) + 1, self.builder
-        kind, title, status = (
-            kind_of(builder.book, goal),
-            title_of(builder, goal),
-            status_of(builder.outcome.values[goal]),
-        )
-        self.steps.append(Step(number, firing.rule, goal, kind, title, status, firing.reasons, rests_on, firing.leaves))
+    def add(self, step: Step) -> int:
+        """Add a step; its number."""
+        number = len(self.steps) + 1
+        rests_on = sorted({number for name in step.reads for number in self.numbers[name]})
+        self.steps.append(replace(step, number=number, rests_on=tuple(rests_on)))
         return number
-
-
-@dataclass(frozen=True, slots=True)
-class _Firing:
-    """A step before it has a number."""
-
-    rule: str | None
-    reasons: tuple[Reason, ...]
-    leaves: tuple[Leaf, ...]
-
-    @property
-    def reads(self) -> list[str]:
-        """The conclusions that it uses."""
-        waits = [fact.use for reason in self.reasons for fact in facts(reason.ground)] if not self.leaves else []
-        return [
-            *(leaf.id for leaf, _ in self.leaves if isinstance(leaf, Concluded)),
-            *(use.name for use in waits if use.kind == "conclusion"),
-        ]
 
 
 def reason(builder: ReportBuilder, rule: Rule, proved: bool) -> Reason:
     """A rule with what it rests on for this case: what made it fire, or what refutes it."""
-    truth, values = builder.facts.truth, builder.outcome.values
-    own = support(rule.when, truth, values, proved)
-    gate = [leaf for leaf in support(rule.condition, truth, values, proved) if leaf not in own]
+    own = leaves_of(builder, rule.when, proved)
+    gate = [leaf for leaf in leaves_of(builder, rule.condition, proved) if leaf not in own]
     uses = (*uses_of(builder, own), *uses_of(builder, gate, gate=True))
-    decides = rule.when if evaluate(rule.when, truth, values) is proved else rule.condition
-    return _reason(builder, rule, uses, seen(builder).ground(decides, refuted=not proved))
+    decides = rule.when if value_of(builder, rule.when) is proved else rule.condition
+    return _reason(builder, rule, uses, ground_of(builder, decides, refuted=not proved))
 
 
 def open_reason(builder: ReportBuilder, rule: Rule) -> Reason:
     """A rule that could still fire, with what it waits for and what of it holds already."""
-    applies = evaluate(builder.book.packs[rule.pack].applies, builder.facts.truth, builder.outcome.values)
-    ground = seen(builder).ground(rule.when if applies else rule.condition)
+    applies = value_of(builder, builder.book.packs[rule.pack].applies)
+    ground = ground_of(builder, rule.when if applies else rule.condition)
     uses = tuple(dict.fromkeys(fact.use for fact in facts(ground)))
     return _reason(builder, rule, uses, ground)
 
@@ -217,28 +201,4 @@ def because(builder: ReportBuilder, rule: Rule) -> str:
     """A rule's reason; not where a stronger flag keeps back what this one says."""
     if {rule.id, rule.concludes} & builder.hidden:
         return kept_back()
-    return rule.said(builder.medicines_behind(support(rule.when, builder.facts.truth, builder.outcome.values)))
-
-
-def seen(builder: ReportBuilder) -> Seen:
-    """How the conditions of a case are looked at."""
-
-    def called(leaf: Atom | Concluded, known: Kleene) -> Use:
-        if known is None and not isinstance(leaf, Concluded):
-            return Use("answer", field_of(leaf), label(builder.book, field_of(leaf)))
-        if isinstance(leaf, Concluded):
-            return Use("conclusion", leaf.id, title_of(builder, leaf.id), known is True)
-        (use,) = uses_of(builder, [(leaf, known is True)])
-        return use
-
-    return Seen(builder.facts.truth, builder.outcome.values, called)
-
-
-def uses_of(builder: ReportBuilder, leaves: Iterable[Leaf], gate: bool = False) -> Iterator[Use]:
-    """Answers (each field once) and conclusions, in words."""
-    found = list(leaves)
-    for evidence in builder.evidence(found):
-        yield Use("answer", evidence.field, answer_in_words(builder.book, evidence.field, evidence.value), gate=gate)
-    for leaf, holds in found:
-        if isinstance(leaf, Concluded):
-            yield Use("conclusion", leaf.id, title_of(builder, leaf.id), holds, gate)
+    return rule.said(builder.medicines_behind(leaves_of(builder, rule.when)))

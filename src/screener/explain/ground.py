@@ -6,12 +6,16 @@ does not hold, so and and or change places there (De Morgan). Of the parts, thos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
-from screener.logic.kleene import Kleene, Truth, evaluate, kleene_at_least
+from screener.explain.goal import title_of
+from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not, field_of
+from screener.logic.kleene import Kleene, evaluate, kleene_at_least, support
+from screener.logic.kleene import Literal as Leaf
+from screener.report.build import ReportBuilder
+from screener.report.words import answer_in_words, label
 from screener.saying import say
 
 
@@ -78,35 +82,57 @@ class Group:
 Ground: TypeAlias = Fact | Group
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a condition is looked at with: the values of answers and conclusions, and what they are called."""
+def value_of(case: ReportBuilder, condition: Condition) -> Kleene:
+    """The value of a condition for a case."""
+    return evaluate(condition, case.facts.truth, case.outcome.values)
 
-    truth: Truth
-    statuses: Mapping[str, Kleene]
-    called: Callable[[Atom | Concluded, Kleene], Use]
 
-    def ground(self, condition: Condition, refuted: bool = False) -> Group:
-        """What makes a condition true or, when it is unknown, keeps it open; with `refuted`, what makes it false."""
-        found = self._of(condition, refuted, refuted)
-        return found if isinstance(found, Group) else Group(1, 1, (found,))
+def leaves_of(case: ReportBuilder, condition: Condition, wanted: bool = True) -> list[Leaf]:
+    """The answers and conclusions that make a condition `wanted` for a case."""
+    return support(condition, case.facts.truth, case.outcome.values, wanted)
 
-    def _of(self, condition: Condition, flipped: bool, refuted: bool) -> Ground:
-        """What gives a part its value; it is turned around (`flipped`) behind a `not`."""
-        if isinstance(condition, Not):
-            return self._of(condition.part, not flipped, refuted)
-        if isinstance(condition, AllOf | AnyOf | AtLeast):
-            need, values = _needed(condition, flipped), [self._value(part, flipped) for part in condition.parts]
-            value = kleene_at_least(need, values)
-            counts = (True,) if value else (None,) if need == 1 else (True, None)
-            parts = [part for part, one in zip(condition.parts, values, strict=True) if one in counts]
-            return _joined(need, len(values), [self._of(part, flipped, refuted) for part in parts])
-        known = self._value(condition, False)
-        return Fact(self.called(condition, known), flipped is not refuted, known is not None)
 
-    def _value(self, condition: Condition, flipped: bool) -> Kleene:
-        value = evaluate(condition, self.truth, self.statuses)
-        return value if value is None or not flipped else not value
+def uses_of(case: ReportBuilder, leaves: Iterable[Leaf], gate: bool = False) -> Iterator[Use]:
+    """Answers (each field once) and conclusions, in words."""
+    found = list(leaves)
+    for evidence in case.evidence(found):
+        yield Use("answer", evidence.field, answer_in_words(case.book, evidence.field, evidence.value), gate=gate)
+    for leaf, holds in found:
+        if isinstance(leaf, Concluded):
+            yield Use("conclusion", leaf.id, title_of(case, leaf.id), holds, gate)
+
+
+def ground_of(case: ReportBuilder, condition: Condition, refuted: bool = False) -> Group:
+    """What makes a condition true or, when it is unknown, keeps it open; with `refuted`, what makes it false."""
+    found = _part(case, condition, refuted, refuted)
+    return found if isinstance(found, Group) else Group(1, 1, (found,))
+
+
+def _part(case: ReportBuilder, condition: Condition, flipped: bool, refuted: bool) -> Ground:
+    """What gives a part its value; it is turned around (`flipped`) behind a `not`."""
+    if isinstance(condition, Not):
+        return _part(case, condition.part, not flipped, refuted)
+    if isinstance(condition, AllOf | AnyOf | AtLeast):
+        need, values = _needed(condition, flipped), [_flipped(case, part, flipped) for part in condition.parts]
+        value = kleene_at_least(need, values)
+        counts = (True,) if value else (None,) if need == 1 else (True, None)
+        parts = [part for part, one in zip(condition.parts, values, strict=True) if one in counts]
+        return _joined(need, len(values), [_part(case, part, flipped, refuted) for part in parts])
+    known = value_of(case, condition)
+    return Fact(_use(case, condition, known), flipped is not refuted, known is not None)
+
+
+def _flipped(case: ReportBuilder, condition: Condition, flipped: bool) -> Kleene:
+    value = value_of(case, condition)
+    return value if value is None or not flipped else not value
+
+
+def _use(case: ReportBuilder, leaf: Atom | Concluded, known: Kleene) -> Use:
+    if isinstance(leaf, Concluded):
+        return Use("conclusion", leaf.id, title_of(case, leaf.id), known is True)
+    if known is None:
+        return Use("answer", field_of(leaf), label(case.book, field_of(leaf)))
+    return next(uses_of(case, [(leaf, known)]))
 
 
 def facts(ground: Ground) -> Iterator[Fact]:

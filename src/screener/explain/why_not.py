@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from screener.engine.outcome import Status
 from screener.explain.chain import Chain, because, chain_to, open_chain
 from screener.explain.goal import Kind, kind_of, title_of
+from screener.explain.ground import value_of
 from screener.explain.smallest.completion import Completion, complete
 from screener.logic.condition import Concluded, field_of
-from screener.logic.kleene import evaluate, open_leaves
+from screener.logic.kleene import open_leaves
 from screener.report.build import ReportBuilder
 from screener.report.words import label
 from screener.rulebook.rule import Rule
@@ -72,21 +71,19 @@ def why_not(builder: ReportBuilder, goal: str) -> WhyNot:
         status,
         None,
         open_chain(builder, goal),
-        tuple(_open_rules(builder, goal)),
+        tuple(
+            _open_rule(builder, rule)
+            for rule in builder.book.rules_for[goal]
+            if value_of(builder, rule.condition) is None
+        ),
         tuple((name, label(builder.book, name)) for name in builder.in_order(builder.open_fields(goal))),
         complete(builder, goal, True),
         complete(builder, goal, False),
     )
 
 
-def _open_rules(builder: ReportBuilder, goal: str) -> list[OpenRule]:
-    truth, values = builder.facts.truth, builder.outcome.values
-    rules = [r for r in builder.book.rules_for[goal] if evaluate(r.condition, truth, values) is None]
-    return [_open_rule(builder, rule, truth, values) for rule in rules]
-
-
-def _open_rule(builder: ReportBuilder, rule: Rule, truth: Any, values: Mapping[str, Any]) -> OpenRule:
-    leaves = open_leaves(rule.condition, truth, values)
+def _open_rule(builder: ReportBuilder, rule: Rule) -> OpenRule:
+    leaves = open_leaves(rule.condition, builder.facts.truth, builder.outcome.values)
     fields = frozenset(field_of(leaf) for leaf in leaves if not isinstance(leaf, Concluded))
     reads = tuple(leaf.id for leaf in leaves if isinstance(leaf, Concluded))
     return OpenRule(rule.id, because(builder, rule), rule.sources, tuple(builder.in_order(fields)), reads)

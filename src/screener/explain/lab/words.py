@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from screener.explain.chain import uses_of
 from screener.explain.goal import kind_of, title_of
+from screener.explain.ground import uses_of
 from screener.explain.lab.backward import Backward, Look, Read
 from screener.explain.lab.forward import Activation, LabStep, Strategy, rank
 from screener.explain.lab.lab import Lab

@@ -7,13 +7,13 @@ of its answers it proves nothing. This is the label of an assumption-based truth
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
+from screener.explain.ground import leaves_of, value_of
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not
 from screener.logic.kleene import Literal as Leaf
-from screener.logic.kleene import evaluate, support
 from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
 from screener.report.words import answer_in_words
@@ -76,15 +76,13 @@ class _Labels:
 
     def work_out(self, goal: str) -> None:
         """The groups of all that a conclusion rests on, from the answers on: so no chain is too long."""
-        values, truth = self.builder.outcome.values, self.builder.facts.truth
+        values = self.builder.outcome.values
 
-        def needs(name: str) -> list[str]:
-            found = [
-                leaf
-                for rule in self.builder.book.rules_for[name]
-                for leaf, _ in support(rule.when if values[name] else rule.condition, truth, values, bool(values[name]))
-            ]
-            return [leaf.id for leaf in found if isinstance(leaf, Concluded)]
+        def needs(name: str) -> Iterator[str]:
+            wanted = bool(values[name])
+            for rule in self.builder.book.rules_for[name]:
+                leaves = leaves_of(self.builder, rule.when if wanted else rule.condition, wanted)
+                yield from (leaf.id for leaf, _ in leaves if isinstance(leaf, Concluded))
 
         for name in after_what_it_needs([goal], needs):
             if name != goal:
@@ -92,7 +90,7 @@ class _Labels:
 
     def of(self, condition: Condition, wanted: bool) -> list[Group]:
         """The groups by which a condition is `wanted`; none when it is not."""
-        if evaluate(condition, self.builder.facts.truth, self.builder.outcome.values) is not wanted:
+        if value_of(self.builder, condition) is not wanted:
             return []
         match condition:
             case Not(part):

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from screener.engine.outcome import Firing
-from screener.explain.chain import because, uses_of
+from screener.explain.chain import because
 from screener.explain.goal import kind_of, title_of
-from screener.explain.ground import Use
+from screener.explain.ground import Use, uses_of
 from screener.logic.condition import Concluded
 from screener.logic.kleene import Kleene, support
 from screener.logic.kleene import Literal as Leaf
