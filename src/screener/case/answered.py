@@ -83,4 +83,4 @@ class Case(Answered):
 def _plain(value: Any) -> Any:
     if not isinstance(value, tuple):
         return value
-    return [m.name if m.months is None else {"name": m.name, "months": m.months} for m in value]
+    return [medicine.written for medicine in value]

@@ -145,6 +145,11 @@ class Medicine:
     name: str
     months: float | None = None
 
+    @property
+    def written(self) -> Any:
+        """The medicine as a case file writes it."""
+        return self.name if self.months is None else {"name": self.name, "months": self.months}
+
 
 @dataclass(frozen=True)
 class Medicines(Kind):

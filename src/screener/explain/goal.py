@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from screener.engine.outcome import flags_behind_urgency
 from screener.errors import UsageError, did_you_mean
+from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import ALWAYS_ON, URGENCY
@@ -63,13 +64,7 @@ def title_of(builder: ReportBuilder, goal: str) -> str:
 
 def ancestors(book: RuleBook, goal: str) -> tuple[str, ...]:
     """The conclusion and every conclusion that its rules read, directly or not; each after those it reads."""
-    needed: set[str] = set()
-    waiting = [goal]
-    while waiting:
-        name = waiting.pop()
-        if name not in needed:
-            needed.add(name)
-            waiting.extend(book.reads(name))
+    needed = set(after_what_it_needs([goal], book.reads))
     return tuple(name for name in book.order if name in needed)
 
 

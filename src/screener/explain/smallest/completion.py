@@ -22,6 +22,7 @@ from screener.explain.goal import ancestors
 from screener.explain.smallest.stock import Item, stock
 from screener.logic.condition import Atom, Compare, Concluded, Takes, atoms, field_of
 from screener.logic.kleene import Kleene, Truth, evaluate, kleene_any, open_leaves
+from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
 
 
@@ -35,7 +36,7 @@ class Completion:
 def complete(builder: ReportBuilder, goal: str, wanted: bool) -> Completion | None:
     """Answers to the open questions that raise (`wanted`) or rule out a possible conclusion; None when none do."""
     search = _Search(builder, goal, wanted)
-    start = _State(search.given(), dict.fromkeys(search.listed))
+    start = _State(search.given, dict.fromkeys(search.listed))
     found = search.by_one_answer(start) or search.run(start)
     return None if found is None else Completion(search.answers(search.needed(found)))
 
@@ -70,14 +71,11 @@ class _Search:
         takes = [atom for atom in self.atoms if isinstance(atom, Takes)]
         self.limits = sorted({atom.months for atom in takes if atom.months is not None})
         self.items = stock(book, takes)
-        medicines = intake.named_medicines or ()
-        self.marks = [book.medicines.match(medicine.name).marks for medicine in medicines]
-        self.listed = [n for n, medicine in enumerate(medicines) if medicine.months is None]
-
-    def given(self) -> dict[str, Any]:
-        """The answers of the case, without what follows from them."""
-        intake = self.builder.intake
-        return {name: value for name, value in intake if value is not None and name not in (CASE_ID, MEDICINES)}
+        self.medicines = intake.named_medicines
+        self.marks = [book.medicines.match(medicine.name).marks for medicine in self.medicines or ()]
+        self.listed = [n for n, medicine in enumerate(self.medicines or ()) if medicine.months is None]
+        # without what follows from them
+        self.given = {name: value for name, value in intake if value is not None and name not in (CASE_ID, MEDICINES)}
 
     def run(self, state: _State) -> _State | None:
         """Depth first: decide the first open question, both ways if need be."""
@@ -102,7 +100,7 @@ class _Search:
 
     def needed(self, state: _State) -> _State:
         """The state without the assumptions that the conclusion does not need."""
-        for kind, keys in (("values", set(state.values) - set(self.given())), ("stocked", set(state.stocked))):
+        for kind, keys in (("values", set(state.values) - set(self.given)), ("stocked", set(state.stocked))):
             for key in sorted(keys, key=repr):
                 rest = {other: value for other, value in getattr(state, kind).items() if other != key}
                 state = self.if_enough(replace(state, **{kind: rest}), state)
@@ -131,20 +129,15 @@ class _Search:
 
     def open_atoms(self, truth: Truth, statuses: Mapping[str, Kleene]) -> list[Atom]:
         """The atoms that can be decided, those first whose question comes first in the interview."""
-        found: dict[Atom, None] = {}
-        waiting = [self.goal]
-        seen: set[str] = set()
-        while waiting:
-            name = waiting.pop()
-            if name in seen:
-                continue
-            seen.add(name)
-            for rule in self.builder.book.rules_for[name]:
-                for leaf in open_leaves(rule.condition, truth, statuses):
-                    if isinstance(leaf, Concluded):
-                        waiting.append(leaf.id)
-                    else:
-                        found[leaf] = None
+        leaves: dict[str, list[Atom | Concluded]] = {}
+
+        def needs(name: str) -> list[str]:
+            rules = self.builder.book.rules_for[name]
+            leaves[name] = [leaf for rule in rules for leaf in open_leaves(rule.condition, truth, statuses)]
+            return [leaf.id for leaf in leaves[name] if isinstance(leaf, Concluded)]
+
+        names = after_what_it_needs([self.goal], needs)
+        found = {leaf for name in names for leaf in leaves[name] if not isinstance(leaf, Concluded)}
         place = {name: index for index, name in enumerate(self.builder.book.questions)}
         return sorted(found, key=lambda atom: (place.get(field_of(atom), len(place)), self.atoms.index(atom)))
 
@@ -174,7 +167,7 @@ class _Search:
                     yield number
 
     def medicine_branches(self, state: _State, atom: Takes) -> Iterator[_State]:
-        if self.builder.intake.named_medicines is None:
+        if self.medicines is None:
             item = next(item for item in self.items if item not in state.stocked and item.marks & set(atom.marks))
             for taken in (self.wanted, not self.wanted):
                 yield replace(state, stocked={**state.stocked, item: taken})
@@ -184,38 +177,30 @@ class _Search:
             yield replace(state, months={**state.months, number: months})
 
     def takes(self, atom: Takes, state: _State) -> Kleene:
-        """Whether a medicine is taken, as far as it is assumed."""
-        if self.builder.intake.named_medicines is None:
+        """Whether a medicine is taken, and for as long as the atom asks, as far as it is assumed."""
+        if self.medicines is None:
             return kleene_any([state.stocked.get(item) for item in self.items if item.satisfies(atom)])
-        return kleene_any([self.long_enough(n, atom, state) for n, marks in enumerate(self.marks) if self.has(n, atom)])
-
-    def has(self, number: int, atom: Takes) -> bool:
-        return bool(self.marks[number] & set(atom.marks))
-
-    def long_enough(self, number: int, atom: Takes, state: _State) -> Kleene:
-        """Whether a named medicine has been taken for as long as the atom asks."""
-        medicine = (self.builder.intake.named_medicines or ())[number]
-        months = medicine.months if medicine.months is not None else state.months[number]
-        return atom.long_enough(months)
+        return kleene_any(
+            [
+                atom.long_enough(medicine.months if medicine.months is not None else state.months[number])
+                for number, medicine in enumerate(self.medicines)
+                if self.marks[number] & set(atom.marks)
+            ]
+        )
 
     def answers(self, state: _State) -> dict[str, Any]:
         """What was assumed, as a case file writes it."""
-        given = self.given()
         written = self.builder.book.fields.written
-        found = {name: written(name, v) for name, v in state.values.items() if name not in given or v != given[name]}
-        if self.reads_medicines() and self.builder.intake.named_medicines is None and state.stocked:
-            found["medicines"] = [item.answer() for item, taken in state.stocked.items() if taken]
+        found = {
+            name: written(name, value)
+            for name, value in state.values.items()
+            if name not in self.given or value != self.given[name]
+        }
+        if state.stocked:
+            found["medicines"] = [item.medicine.written for item, taken in state.stocked.items() if taken]
         elif any(months is not None for months in state.months.values()):
             found["medicines"] = [
-                _written(medicine, state.months.get(n))
-                for n, medicine in enumerate(self.builder.intake.named_medicines or ())
+                (medicine if medicine.months is not None else Medicine(medicine.name, state.months.get(number))).written
+                for number, medicine in enumerate(self.medicines or ())
             ]
         return {name: found[name] for name in self.builder.in_order(frozenset(found))}
-
-    def reads_medicines(self) -> bool:
-        return any(isinstance(atom, Takes) for atom in self.atoms)
-
-
-def _written(medicine: Medicine, months: float | None) -> Any:
-    known = medicine.months if medicine.months is not None else months
-    return medicine.name if known is None else {"name": medicine.name, "months": known}

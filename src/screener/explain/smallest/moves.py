@@ -9,7 +9,7 @@ some answer does not settle as well, because less would be known.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -25,7 +25,8 @@ from screener.report.words import label
 from screener.rulebook.book import RuleBook
 from screener.saying import say
 
-FINEST: Final = (1.0, 0.1, 0.01, 0.001)
+STEPS: Final = (0.1, 0.01, 0.001)  # from the end of a region to a round number inside it
+MARK_WORDS: Final = {"class": "one of class {name}", "name": "{name}", "qt": "one with the QT mark {name}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _end(region: _Region, lower: bool, kind: Number) -> float | int | None:
         return None if found is None else int(found)
     if included and end in region:
         return float(end)
-    for step in FINEST[1:]:
+    for step in STEPS:
         value = round(end + sign * step, 6)
         if value in region:
             return value
@@ -148,23 +149,17 @@ def _region_words(book: RuleBook, name: str, kind: Number, region: _Region) -> s
 
 def _medicine_moves(given: tuple[Medicine, ...] | None, book: RuleBook, takes: list[Takes]) -> list[Move]:
     """Lists with one mark more or less, or with another length of time; those that read alike only once."""
-    before = tuple(_truths(medicine_marks(given, book)[0], takes))
-    found: dict[tuple[Any, ...], Move] = {before: _medicine_move(given or (), "", takes, book)}
+
+    def read(facts: Facts) -> tuple[Any, ...]:
+        return tuple(facts.truth(atom) for atom in takes)
+
+    before = read(Facts({}, medicine_marks(given, book)[0]))
+    found: dict[tuple[Any, ...], Move] = {}
     for words, listed in _lists(given, book, takes):
-        move = _medicine_move(listed, words, takes, book)
-        found.setdefault(tuple(_truths(move.facts.marks, takes)), move)
-    del found[before]
+        facts = Facts({}, medicine_marks(listed, book)[0])
+        if read(facts) != before:
+            found.setdefault(read(facts), Move("medicines", [item.written for item in listed], words, facts))
     return list(found.values())
-
-
-def _medicine_move(listed: tuple[Medicine, ...], words: str, takes: list[Takes], book: RuleBook) -> Move:
-    value = [m.name if m.months is None else {"name": m.name, "months": m.months} for m in listed]
-    return Move("medicines", value, words, Facts({}, medicine_marks(listed, book)[0]))
-
-
-def _truths(marks: Mapping[str, Any] | None, takes: list[Takes]) -> Iterator[Any]:
-    facts = Facts({}, marks)
-    return (facts.truth(atom) for atom in takes)
 
 
 def _lists(
@@ -182,9 +177,10 @@ def _lists(
         if holders:
             names = ", ".join(listed[n].name for n in holders)
             yield f"medicines: without {names}", tuple(m for n, m in enumerate(listed) if n not in holders)
-            yield from _other_months(listed, holders, _limits(mark, takes))
+            limits = sorted({atom.months for atom in takes if mark in atom.marks and atom.months is not None})
+            yield from _other_months(listed, holders, limits)
         for item in _gained(mark, items) if len(listed) < MOST_MEDICINES else ():
-            yield f"medicines: also {_mark_words(mark)}{_example(item)}", (*listed, Medicine(item.name, item.months))
+            yield f"medicines: also {_mark_words(mark)}{_example(item.medicine)}", (*listed, item.medicine)
 
 
 def _gained(mark: str, items: Iterable[Item]) -> list[Item]:
@@ -193,10 +189,6 @@ def _gained(mark: str, items: Iterable[Item]) -> list[Item]:
     fewest = min((len(item.marks) for item in having), default=0)
     first = next((item.marks for item in having if len(item.marks) == fewest), frozenset())
     return [item for item in having if item.marks == first]
-
-
-def _limits(mark: str, takes: Iterable[Takes]) -> list[float]:
-    return sorted({atom.months for atom in takes if mark in atom.marks and atom.months is not None})
 
 
 def _other_months(
@@ -212,18 +204,12 @@ def _other_months(
         yield f"medicines: {names} {words}", new
 
 
-MARK_WORDS: Final[Mapping[str, Callable[[str], str]]] = {
-    "class": lambda name: f"one of class {name}",
-    "name": lambda name: name,
-    "qt": lambda name: f"one with the QT mark {name}",
-}
-
-
 def _mark_words(mark: str) -> str:
     kind, _, name = mark.partition(":")
-    return MARK_WORDS[kind](name)
+    return MARK_WORDS[kind].format(name=name)
 
 
-def _example(item: Item) -> str:
-    time = "" if item.months is None else f", for {item.months:g} months" + (" or more" if item.months else "")
-    return f" (for example {item.name}{time})"
+def _example(medicine: Medicine) -> str:
+    months = medicine.months
+    time = "" if months is None else f", for {months:g} months" + (" or more" if months else "")
+    return f" (for example {medicine.name}{time})"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
+from screener.case.answers import Medicine
 from screener.logic.condition import Takes
 from screener.rulebook.book import RuleBook
 
@@ -15,24 +15,16 @@ class Item:
     """A medicine that might be on the list.
 
     Attributes:
-        name: its generic name.
+        medicine: by its generic name; its months are None when no rule that reads it asks.
         marks: the marks it has among those that are read.
-        months: for how long; None when no rule that reads it asks.
     """
 
-    name: str
+    medicine: Medicine
     marks: frozenset[str]
-    months: float | None = None
 
     def satisfies(self, atom: Takes) -> bool:
         """Whether taking this makes the atom true."""
-        if not self.marks & set(atom.marks):
-            return False
-        return atom.long_enough(self.months) is True
-
-    def answer(self) -> Any:
-        """The entry as a case file writes it."""
-        return self.name if self.months is None else {"name": self.name, "months": self.months}
+        return bool(self.marks & set(atom.marks)) and atom.long_enough(self.medicine.months) is True
 
 
 def stock(book: RuleBook, takes: Iterable[Takes]) -> tuple[Item, ...]:
@@ -42,16 +34,16 @@ def stock(book: RuleBook, takes: Iterable[Takes]) -> tuple[Item, ...]:
     """
     read = tuple(takes)
     marks = frozenset(mark for atom in read for mark in atom.marks)
-    limited = {mark: set[float]() for mark in marks}
-    for atom in read:
-        for mark in atom.marks:
-            limited[mark] |= {atom.months} if atom.months is not None else set()
     found: dict[tuple[frozenset[str], float | None], Item] = {}
     for entry in book.medicines.entries:
         seen = book.medicines.match(entry.generic).marks & marks
         if not seen:
             continue
-        limits = sorted({limit for mark in seen for limit in limited[mark]})
+        limits = sorted({atom.months for atom in read if atom.months is not None and seen & set(atom.marks)})
         for months in (0.0, *limits) if limits else (None,):
-            found.setdefault((seen, months), Item(entry.generic, seen, months))
-    return tuple(sorted(found.values(), key=lambda item: (len(item.marks), sorted(item.marks), -(item.months or 0))))
+            found.setdefault((seen, months), Item(Medicine(entry.generic, months), seen))
+
+    def rank(item: Item) -> tuple[int, list[str], float]:
+        return len(item.marks), sorted(item.marks), -(item.medicine.months or 0)
+
+    return tuple(sorted(found.values(), key=rank))
