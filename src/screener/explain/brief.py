@@ -20,7 +20,7 @@ from screener.rulebook.book import RuleBook
 from screener.saying import counted, say
 
 if TYPE_CHECKING:
-    from screener.explain.smallest.changes import SmallestChanges
+    from screener.explain.smallest.changes import ChangeSet, SmallestChanges
 
 WIDTH: Final = 80
 MOST_LINES: Final = 25
@@ -30,7 +30,8 @@ MOST: Final = 4  # entries of one list
 def text(found: Explanation) -> str:
     """The page as text, ending with a line break; what does not fit is counted."""
     book = found.case.book
-    last = [*_wrap(f"{book.texts['brief-disclaimer']} {book.reviewed}".strip()), *_wrap(hint())]
+    more = say("More: --details (each step, every reason and source) | --format html (a picture)")
+    last = [*_wrap(f"{book.texts['brief-disclaimer']} {book.reviewed}".strip()), *_wrap(more)]
     body = list(_body(found))
     room = MOST_LINES - len(last) - 1
     if len(body) > room:
@@ -38,24 +39,21 @@ def text(found: Explanation) -> str:
     return printable("\n".join([*body, "", *last])) + "\n"
 
 
-def hint() -> str:
-    """How to see more."""
-    return say("More: --details (each step, every reason and source) | --format html (a picture)")
-
-
 def _body(found: Explanation) -> Iterator[str]:
     texts, urgency = found.case.book.texts, found.case.outcome.urgency
     if found.case.book.levels.is_urgent(urgency):
-        yield from _wrap(f"{texts[f'title-{urgency}']}. {texts[f'brief-{urgency}']}", "! ", "  ")
+        yield from _wrap(f"{texts[f'title-{urgency}']}. {texts[f'brief-{urgency}']}", "! ")
     if line := urgency_from(found.case):
         yield from _wrap(line)
     for text in found.kept_back:
-        yield from _wrap(text, "! ", "  ")
+        yield from _wrap(text, "! ")
     if found.difference is not None:
         yield from _what_if(found.difference)
-    short = len(found.hows) > 1
-    for how in found.hows:
-        yield from _how_shortly(how) if short else _how(how)
+    if len(found.hows) == 1:
+        yield from _how(found.hows[0])
+    else:
+        for how in found.hows:
+            yield from _wrap(f"{how.chain.title} ({how.chain.goal}): {_enough(how)}", "- ")
     for why_not in found.why_nots:
         yield from _why_not(why_not, found.case.book)
     for changes in found.changes:
@@ -64,12 +62,8 @@ def _body(found: Explanation) -> Iterator[str]:
         yield from _wrap(texts["no-match-outside" if found.case.something_is_left else "no-match"])
 
 
-def _how_shortly(how: How) -> Iterator[str]:
-    """A raised flag on a line or two: the smallest group of answers that is enough by itself."""
-    yield from _wrap(f"{how.chain.title} ({how.chain.goal}): {_enough(how)}", "- ", "  ")
-
-
 def _enough(how: How) -> str:
+    """The smallest group of answers that is enough by itself."""
     if not how.supports:
         return say("its rules hold whatever was answered")
     first = "; ".join(words for _, words in how.supports[0].answers) or say("no answer at all")
@@ -84,13 +78,16 @@ def _how(how: How) -> Iterator[str]:
     chain = how.chain
     yield from _wrap(f"{say('raised').upper()}: {chain.title} ({chain.goal})")
     if how.suppressed or how.hidden:
-        yield from _wrap(say("A stronger flag keeps this one back, so a report does not show it."), "! ", "  ")
+        yield from _wrap(say("A stronger flag keeps this one back, so a report does not show it."), "! ")
     reasons = [(step, reason) for step in chain.steps if step.concludes == chain.goal for reason in step.reasons]
     yield say("because")
     for step, reason in reasons[:MOST]:
         uses = "; ".join(_before(use) for use in reason.uses)
-        yield from _wrap(f"{reason.text} [{', '.join(reason.sources)}]", "- ", "  ")
-        yield from _wrap(by(step.rule, uses), "  ", "  ")
+        yield from _wrap(f"{reason.text} [{', '.join(reason.sources)}]", "- ")
+        by = (
+            say("by {rule}, from {answers}", rule=step.rule, answers=uses) if uses else say("by {rule}", rule=step.rule)
+        )
+        yield from _wrap(by, "  ")
     if len(reasons) > MOST:
         yield "  " + say("and {count} more reasons", count=len(reasons) - MOST)
     before = [step for step in chain.steps if step.concludes != chain.goal]
@@ -114,13 +111,6 @@ def _before(use: Use) -> str:
     return say("{name} (found before)", name=use.name) if found else use.named
 
 
-def by(rule: str | None, uses: str) -> str:
-    """Which rule concluded it, and from what."""
-    if not uses:
-        return say("by {rule}", rule=rule)
-    return say("by {rule}, from {answers}", rule=rule, answers=uses)
-
-
 def _why_not(found: WhyNot, book: RuleBook) -> Iterator[str]:
     """What rules a flag out, or keeps it open."""
     yield from _wrap(f"{status_word(found.status).upper()}: {found.title} ({found.goal})")
@@ -129,7 +119,7 @@ def _why_not(found: WhyNot, book: RuleBook) -> Iterator[str]:
         yield say("none of its {count} rules can fire, whatever is still unknown", count=len(reasons))
         for reason in reasons[:MOST]:
             uses = "; ".join(use.named for use in reason.uses)
-            yield from _wrap(f"{reason.rule}: {uses}", "- ", "  ")
+            yield from _wrap(f"{reason.rule}: {uses}", "- ")
         if len(reasons) > MOST:
             yield "  " + say("and {count} more rules", count=len(reasons) - MOST)
     if found.status == "possible":
@@ -137,15 +127,11 @@ def _why_not(found: WhyNot, book: RuleBook) -> Iterator[str]:
         more = f" {say('and {count} more', count=len(waits) - MOST)}" if len(waits) > MOST else ""
         yield from _wrap(say("no rule has fired; it waits for: {names}", names=", ".join(waits[:MOST]) + more))
         if found.raised_by is not None:
-            yield from _wrap(
-                say("it would come up with: {answers}", answers=answers_in_words(book, found.raised_by)), "- ", "  "
-            )
+            answers = answers_in_words(book, found.raised_by)
+            yield from _wrap(say("it would come up with: {answers}", answers=answers), "- ")
         if found.ruled_out_by is not None:
-            yield from _wrap(
-                say("it would be ruled out with: {answers}", answers=answers_in_words(book, found.ruled_out_by)),
-                "- ",
-                "  ",
-            )
+            answers = answers_in_words(book, found.ruled_out_by)
+            yield from _wrap(say("it would be ruled out with: {answers}", answers=answers), "- ")
 
 
 def _what_if(found: WhatIf) -> Iterator[str]:
@@ -159,33 +145,37 @@ def _what_if(found: WhatIf) -> Iterator[str]:
     was, now = level_word(before), level_word(after)
     yield f"{say('urgency')}: {was}" + (f" -> {now}" if before != after else f", {say('unchanged')}")
     changed = [f"{s.name}: {status_word(s.before)} -> {status_word(s.after)}" for s in found.statuses]
-    for line in changed[: 2 * MOST]:
-        yield from _wrap(line, "- ", "  ")
-    if len(changed) > 2 * MOST:
-        yield "  " + say("and {count} more", count=len(changed) - 2 * MOST)
+    yield from _listed(changed, 2 * MOST)
     if not changed:
         yield say("no finding and no flag changes its status")
 
 
 def _changes(found: SmallestChanges) -> Iterator[str]:
     """The smallest changes, those one could find out or check first."""
-    yield from _wrap(
-        f"{say('WHAT WOULD RAISE') if found.wanted else say('WHAT WOULD RULE OUT')}: {found.title} ({found.goal})"
-    )
+    asked = say("WHAT WOULD RAISE") if found.wanted else say("WHAT WOULD RULE OUT")
+    yield from _wrap(f"{asked}: {found.title} ({found.goal})")
     if found.refused:
         yield from _wrap(found.refused)
         return
     sets = sorted(found.sets, key=lambda one: not one.checkable)
-    for one in sets[:MOST]:
-        checked = "" if one.checkable else f" ({say('cannot be checked')})"
-        yield from _wrap(f"; {say('and')} ".join(move.words for move in one.options[0]) + checked, "- ", "  ")
-    if len(sets) > MOST:
-        yield "  " + say("and {count} more", count=len(sets) - MOST)
+    yield from _listed([_changed(one) for one in sets])
     if not sets:
         yield say("no change of up to three answers would")
 
 
-def _wrap(line: str, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        line, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=True, break_on_hyphens=False
-    )
+def _changed(one: ChangeSet) -> str:
+    words = f"; {say('and')} ".join(move.words for move in one.options[0])
+    return words if one.checkable else f"{words} ({say('cannot be checked')})"
+
+
+def _listed(lines: list[str], most: int = MOST) -> Iterator[str]:
+    """Entries of a list, and how many more there are."""
+    for line in lines[:most]:
+        yield from _wrap(line, "- ")
+    if len(lines) > most:
+        yield "  " + say("and {count} more", count=len(lines) - most)
+
+
+def _wrap(line: str, first: str = "") -> list[str]:
+    """A line in lines that fit, the first with something in front of it."""
+    return textwrap.wrap(line, WIDTH, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False)
