@@ -1,14 +1,16 @@
 """The smallest changes: every minimal set of up to three answers whose change would raise a conclusion or rule it out.
 
 Exact, by trying all of them: first single answers and pairs, then triples without such a part, thousands at a time
-(`bits`). A set is minimal when no smaller part of it would do, with whatever answers. Only the answers that the rules
+(`Trials`). A set is minimal when no smaller part of it would do, with whatever answers. Only the answers that the rules
 of the conclusion read, directly or through findings, can matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from screener.case.answers import YesNo
@@ -17,7 +19,6 @@ from screener.explain.goal import ancestors, is_red, title_of
 from screener.explain.smallest.moves import Move, moves
 from screener.logic.condition import AnyOf, Atom, Condition, atoms, field_of, fields
 from screener.logic.sets import Bits, evaluate
-from screener.memo import memo
 from screener.report.build import ReportBuilder
 from screener.saying import say
 
@@ -82,24 +83,17 @@ class _Search:
         self.names = ancestors(book, goal)
         self.conditions = {name: AnyOf(tuple(r.condition for r in book.rules_for[name])) for name in self.names}
         read = frozenset(name for condition in self.conditions.values() for name in fields(condition))
-        self.followups = [(name, show_if) for name, show_if in self._followups(read)]
+        self.followups = self._followups(read)
         everything = [*self.conditions.values(), *(show_if for _, show_if in self.followups)]
         self.atoms = tuple(dict.fromkeys(atom for condition in everything for atom in atoms(condition)))
         by_field: dict[str, list[Atom]] = {name: [] for name in sorted(read)}
         for atom in self.atoms:
             by_field.setdefault(field_of(atom), []).append(atom)
-        ordered = [n for n in book.questions if n in by_field]
-        options = {name: moves(intake, book, name, by_field[name]) for name in dict.fromkeys(ordered)}
-        self.options = {name: choices for name, choices in options.items() if choices}
-        self.given = Facts(
-            {
-                name: getattr(intake, name)
-                for name in book.fields
-                if name != "medicines" and getattr(intake, name) is not None
-            },
-            medicine_marks(intake.named_medicines, book)[0],
-        )
-        self.cases = Trials.of(self.options)
+        options = {name: moves(intake, book, name, by_field[name]) for name in book.questions if name in by_field}
+        given = {name: getattr(intake, name) for name in book.fields if name != "medicines"}
+        known = {name: value for name, value in given.items() if value is not None}
+        self.given = Facts(known, medicine_marks(intake.named_medicines, book)[0])
+        self.cases = Trials({name: choices for name, choices in options.items() if choices})
 
     def _followups(self, read: frozenset[str]) -> list[tuple[str, Condition]]:
         """The follow-up questions that matter, with the condition under which each is asked."""
@@ -130,10 +124,10 @@ class _Search:
         name = field_of(atom)
         if first is not None and first.field == name:
             return _constant(first.facts.truth(atom), every)
-        true, false = _constant(self.given.truth(atom), every & ~self.cases.any_change.get(name, 0))
-        for move, mask in zip(self.options.get(name, ()), self.cases.changed.get(name, ()), strict=True):
-            move_true, move_false = _constant(move.facts.truth(atom), mask & every)
-            true, false = true | move_true, false | move_false
+        true, false = _constant(self.given.truth(atom), every & ~self.cases.changing.get(name, 0))
+        for tried in self.cases.tried.get(name, ()):
+            tried_true, tried_false = _constant(tried.move.facts.truth(atom), tried.cases & every)
+            true, false = true | tried_true, false | tried_false
         return true, false
 
     def imply(self, name: str, off: int, values: dict[Atom, Bits], every: int) -> None:
@@ -149,65 +143,44 @@ class _Search:
         """The cases that newly give a follow-up an answer other than no."""
         if first is not None and first.field == name:
             return every if first.value is not False else 0
-        found = 0
-        for move, mask in zip(self.options.get(name, ()), self.cases.changed.get(name, ()), strict=True):
-            found |= mask if move.value is not False else 0
-        return found & every
+        found = [tried.cases for tried in self.cases.tried.get(name, ()) if tried.move.value is not False]
+        return _united(found) & every
 
     # searching
 
     def sets(self) -> Iterator[ChangeSet]:
         """The minimal sets: single answers, pairs, triples."""
-        cases = self.cases
         found: dict[tuple[str, ...], list[tuple[Move, ...]]] = {}
-        reached = self.hits((1 << len(cases.listed)) - 1)
-        hit = [cases.listed[number] for number in numbers(reached)]
+        hit = [self.cases.moves(number) for number in numbers(self.hits(self.cases.every))]
         for size in (1, 2):
-            for case in hit:
-                names = tuple(name for name, _ in case)
-                if len(case) == size and not any((name,) in found for name in names if size > 1):
-                    found.setdefault(names, []).append(self.moves(case))
-        for names, options in self.triples(found):
-            found.setdefault(names, []).append(options)
-        place = {name: index for index, name in enumerate(self.options)}
+            for made in hit:
+                names = tuple(move.field for move in made)
+                if len(made) == size and not any((name,) in found for name in names if size > 1):
+                    found.setdefault(names, []).append(made)
+        for made in self.triples(found):
+            found.setdefault(tuple(move.field for move in made), []).append(made)
+        place = {name: index for index, name in enumerate(self.cases.tried)}
         for names in sorted(found, key=lambda names: (len(names), [place[name] for name in names])):
             yield ChangeSet(names, tuple(found[names]), all(self.can_check(name) for name in names))
 
-    def triples(self, smaller: Mapping[tuple[str, ...], object]) -> Iterator[tuple[tuple[str, ...], tuple[Move, ...]]]:
+    def triples(self, smaller: Mapping[tuple[str, ...], object]) -> Iterator[tuple[Move, ...]]:
         """Sets of three that contain no smaller one that does."""
         cases = self.cases
         alone = {names[0] for names in smaller if len(names) == 1}
         pairs = {(names[0], names[1]) for names in smaller if len(names) == 2}
-        unfit = self.unfit(alone, pairs)
-        for name, choices in self.options.items():
+        # what cannot be the rest of a minimal triple: fewer than two changes, or a part that does alone
+        unfit = _united(1 << number for number, made in enumerate(cases.listed) if len(made) < 2)
+        unfit |= _united(cases.changing[name] for name in alone)
+        unfit |= _united(cases.changing[left] & cases.changing[right] for left, right in pairs)
+        for name, choices in cases.tried.items():
             if name in alone:
                 continue
             every = (1 << cases.upto[name]) - 1
-            fit = every & ~unfit
-            for left, right in pairs:
-                if name in (left, right):
-                    fit &= ~cases.any_change[right if left == name else left]
-            if not fit:
-                continue
-            for move in choices:
-                for number in numbers(self.hits(every, move) & fit):
-                    case = cases.listed[number]
-                    yield (name, *(other for other, _ in case)), (move, *self.moves(case))
-
-    def unfit(self, alone: set[str], pairs: set[tuple[str, str]]) -> int:
-        """The cases that cannot be the rest of a minimal triple: fewer than two changes, or a part that does alone."""
-        found = 0
-        for name in alone:
-            found |= self.cases.any_change[name]
-        for left, right in pairs:
-            found |= self.cases.any_change[left] & self.cases.any_change[right]
-        for number, case in enumerate(self.cases.listed):
-            if len(case) < 2:
-                found |= 1 << number
-        return found
-
-    def moves(self, case: tuple[tuple[str, int], ...]) -> tuple[Move, ...]:
-        return tuple(self.options[name][index] for name, index in case)
+            others = [right if left == name else left for left, right in pairs if name in (left, right)]
+            fit = every & ~unfit & ~_united(cases.changing[other] for other in others)
+            for tried in choices if fit else ():
+                for number in numbers(self.hits(every, tried.move) & fit):
+                    yield (tried.move, *cases.moves(number))
 
     def can_check(self, name: str) -> bool:
         """Whether an answer can be found out or checked."""
@@ -220,50 +193,58 @@ def _constant(value: bool | None, mask: int) -> Bits:
 
 
 @dataclass
+class _Tried:
+    """A move with the cases that make it, as bits."""
+
+    move: Move
+    cases: int = 0
+
+
 class Trials:
     """All ways to change at most two answers, numbered: case n is bit n.
 
     The cases that change only fields from one on (in order) come first, so that they are the low bits.
 
     Attributes:
-        changed: for each field, the cases with each of its moves.
+        tried: the moves of each field.
         upto: for each field, how many cases change only later ones.
         listed: each case as the moves it makes.
+        changing: for each field, the cases that change it.
     """
 
-    changed: dict[str, list[int]]
-    upto: dict[str, int] = field(default_factory=dict)
-    listed: list[tuple[tuple[str, int], ...]] = field(default_factory=lambda: [()])
+    def __init__(self, options: Mapping[str, Iterable[Move]]) -> None:
+        self.tried = {name: [_Tried(move) for move in choices] for name, choices in options.items()}
+        self.upto: dict[str, int] = {}
+        self.listed: list[tuple[_Tried, ...]] = [()]
+        for name in reversed(self.tried):
+            self.upto[name] = len(self.listed)
+            later = [case for case in self.listed if len(case) < 2]
+            for tried in self.tried[name]:
+                self._add(tried, later)
+        self.changing = {name: _united(tried.cases for tried in choices) for name, choices in self.tried.items()}
 
-    @classmethod
-    def of(cls, options: dict[str, list[Move]]) -> Trials:
-        """The cases for these moves of each field."""
-        found = cls({name: [0] * len(choices) for name, choices in options.items()})
-        for name in reversed(options):
-            found.upto[name] = len(found.listed)
-            later = [case for case in found.listed if len(case) < 2]
-            for index in range(len(options[name])):
-                found.add(later, (name, index))
-        return found
-
-    def add(self, later: list[tuple[tuple[str, int], ...]], move: tuple[str, int]) -> None:
+    def _add(self, tried: _Tried, later: list[tuple[_Tried, ...]]) -> None:
         """Number the cases that make this move and one of these others."""
         start = len(self.listed)
-        self.changed[move[0]][move[1]] |= ((1 << len(later)) - 1) << start
-        for offset, case in enumerate(later):
-            for name, index in case:
-                self.changed[name][index] |= 1 << (start + offset)
-            self.listed.append((move, *case))
+        tried.cases |= ((1 << len(later)) - 1) << start
+        for number, case in enumerate(later, start):
+            for other in case:
+                other.cases |= 1 << number
+            self.listed.append((tried, *case))
 
-    @memo
-    def any_change(self) -> dict[str, int]:
-        """For each field, the cases that change it."""
-        found = {}
-        for name, masks in self.changed.items():
-            found[name] = 0
-            for mask in masks:
-                found[name] |= mask
-        return found
+    @property
+    def every(self) -> int:
+        """All cases."""
+        return (1 << len(self.listed)) - 1
+
+    def moves(self, number: int) -> tuple[Move, ...]:
+        """The moves that a case makes."""
+        return tuple(tried.move for tried in self.listed[number])
+
+
+def _united(masks: Iterable[int]) -> int:
+    """The cases in any of these."""
+    return reduce(or_, masks, 0)
 
 
 def numbers(bits: int) -> Iterator[int]:
