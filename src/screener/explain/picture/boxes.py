@@ -115,6 +115,11 @@ class Box:
         return front(self.sign) if self.node.kind != "gate" else 0
 
     @property
+    def left(self) -> int:
+        """Where its text begins."""
+        return self.x + self.front + PAD
+
+    @property
     def right(self) -> int:
         """How far it reaches to the right, with the second edge of a folded one."""
         return self.x + self.width + (BEHIND if self.node.folded else 0)
@@ -167,14 +172,14 @@ def boxed(node: Node, most: int, lines: int = 0, mark: str | None = None) -> Box
     sign = words.sign(node)
     if node.kind == "gate" and mark is None:
         return Box(node, 0, 0, max(28, front(sign) + SIGN), _high(24, lines), sign, (), ())
-    small = node.kind in ("rule", "answers")
-    inner, size = most - 2 * PAD - front(sign), SMALL if small else SIZE
+    size, leading = lettering(node)
+    inner = most - 2 * PAD - front(sign)
     stepped = node.kind == "rule" and node.step and mark is None
     said = f"{node.step}. {node.words}" if stepped else node.words
     marks = _lines(words.mark(node) if mark is None else mark, SMALL, inner) + _lines(words.fold(node), SMALL, inner)
     text = _lines(said, size, inner)
     widest = max([*(width(line, size) for line in text), *(width(line, SMALL) for line in marks)], default=0)
-    high = (SMALL_LEADING if small else LEADING) * len(text) + SMALL_LEADING * len(marks) + 2 * ABOVE
+    high = leading * len(text) + SMALL_LEADING * len(marks) + 2 * ABOVE
     wide = min(most, max(NARROWEST, ceil(widest) + 2 * PAD) + front(sign))
     return Box(node, 0, 0, wide, _high(high, lines), sign, marks, text)
 
@@ -187,6 +192,11 @@ def _high(text: int, lines: int) -> int:
     return max(text, PORT * (lines + 1))
 
 
+def lettering(node: Node) -> tuple[int, int]:
+    """The size of the letters in a box, and how high a line of them is."""
+    return (SMALL, SMALL_LEADING) if node.kind in ("rule", "answers") else (SIZE, LEADING)
+
+
 def front(sign: str) -> int:
     """The width of the field for a sign in front of a box."""
     return ceil(width(sign, SMALL)) + 2 * SIGN if sign else 0
@@ -194,6 +204,6 @@ def front(sign: str) -> int:
 
 def room(node: Node, most: int) -> int:
     """How wide a box may be: wider for lists, and for a long word rather than cutting it."""
-    size = SMALL if node.kind in ("rule", "answers") else SIZE
+    size, _ = lettering(node)
     longest = max((width(word, size) for word in _broken(node.words)), default=0)
     return max(LIST if node.kind == "answers" else most, min(LIST, ceil(longest) + 2 * PAD + front(words.sign(node))))

@@ -5,23 +5,12 @@ In columns each connected part is laid out by itself; parts are side by side whe
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from screener.explain.picture import words
-from screener.explain.picture.boxes import (
-    MARGIN,
-    PORT,
-    SMALL,
-    SMALL_LEADING,
-    Arc,
-    Box,
-    Layout,
-    Line,
-    boxed,
-    room,
-    wrap,
-)
+from screener.explain.picture.boxes import MARGIN, PORT, SMALL, SMALL_LEADING, Arc, Box, Layout, Line, boxed, room, wrap
 from screener.explain.picture.graph import Graph, Node
 from screener.explain.picture.layers import Layers, parts, tidied
 from screener.explain.picture.ordering import middles, order
@@ -150,16 +139,14 @@ def _part(layers: Layers, most: int) -> Layout:
 
 def _boxes(layers: Layers, most: int) -> dict[str, Box]:
     """The boxes of a part, wrapped to the width of their column."""
-    ends: dict[str, int] = {}
-    for edge, _ in layers.paths:
-        ends[edge.target] = ends.get(edge.target, 0) + 1
+    ends = Counter(edge.target for edge, _ in layers.paths)
     found: dict[str, Box] = {}
     for keys in layers.columns:
         nodes = [(key, layers.nodes[key]) for key in keys if key in layers.nodes]
-        natural = [boxed(node, room(node, most), ends.get(key, 0)) for key, node in nodes]
+        natural = [boxed(node, room(node, most), ends[key]) for key, node in nodes]
         wide = max((box.width for box in natural), default=0)
         for (key, node), box in zip(nodes, natural, strict=True):
-            found[key] = boxed(node, wide, ends.get(key, 0)) if box.width < wide and len(box.lines) > 1 else box
+            found[key] = boxed(node, wide, ends[key]) if box.width < wide and len(box.lines) > 1 else box
     return found
 
 

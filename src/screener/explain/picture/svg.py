@@ -6,25 +6,13 @@ prefix made from the content, so that several pictures can be on one page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import escape
 from typing import Final, Literal, TypeAlias
 
 from screener.explain.chain import Chain
-from screener.explain.picture.boxes import (
-    BEHIND,
-    LEADING,
-    MARGIN,
-    PAD,
-    SIZE,
-    SMALL,
-    SMALL_LEADING,
-    Arc,
-    Box,
-    Layout,
-    Line,
-)
+from screener.explain.picture.boxes import BEHIND, MARGIN, SIZE, SMALL, SMALL_LEADING, Arc, Box, Layout, Line, lettering
 from screener.explain.picture.folding import to_fit, to_levels
 from screener.explain.picture.graph import Graph, graph_of
 from screener.explain.picture.placing import Columns, rows
@@ -143,9 +131,7 @@ def draw(layout: Layout, graph: Graph) -> str:
 
 def _end(line: Line) -> str:
     """The name of the sign at the end of a line."""
-    return {(False, False): "h", (False, True): "x", (True, False): "n", (True, True): "nx"}[
-        line.edge.negated, line.edge.bars
-    ]
+    return f"{'n' if line.edge.negated else ''}{'x' if line.edge.bars else ''}" or "h"
 
 
 def _marker(name: str) -> str:
@@ -197,24 +183,24 @@ def _sign(drawn: Box) -> str:
     wide = drawn.front or drawn.width
     stroke = f'<path class="@P-b" d="M{drawn.x + wide} {drawn.y}v{drawn.height}"/>' if drawn.front else ""
     x, y = drawn.x + wide // 2, drawn.y + drawn.height // 2 + SMALL // 2 - 1
-    return f'{stroke}<text class="@P-o" x="{x}" y="{y}">{escape(drawn.sign)}</text>'
+    return stroke + _text(drawn.sign, x, y, "@P-o")
 
 
-def _texts(drawn: Box) -> list[str]:
-    small = drawn.node.kind in ("rule", "answers")
-    high = len(drawn.lines) * (SMALL_LEADING if small else LEADING)
-    high += SMALL_LEADING * len(drawn.mark)
-    x, y = drawn.x + drawn.front + PAD, drawn.y + (drawn.height - high) // 2
-    found = []
-    for lines, name, size, leading in (
-        (drawn.mark, "@P-m", SMALL, SMALL_LEADING),
-        (drawn.lines, "@P-s" if small else "", SMALL if small else SIZE, SMALL_LEADING if small else LEADING),
-    ):
-        for text in lines:
-            called = f'class="{name}" ' if name else ""
-            found.append(f'<text {called}x="{x}" y="{y + (leading + size) // 2 - 2}">{escape(text)}</text>')
-            y += leading
-    return found
+def _texts(drawn: Box) -> Iterator[str]:
+    size, leading = lettering(drawn.node)
+    high = len(drawn.lines) * leading + SMALL_LEADING * len(drawn.mark)
+    x, y = drawn.left, drawn.y + (drawn.height - high) // 2
+    for text in drawn.mark:
+        yield _text(text, x, y + (SMALL_LEADING + SMALL) // 2 - 2, "@P-m")
+        y += SMALL_LEADING
+    for text in drawn.lines:
+        yield _text(text, x, y + (leading + size) // 2 - 2, "@P-s" if size == SMALL else "")
+        y += leading
+
+
+def _text(text: str, x: int, y: int, name: str) -> str:
+    called = f'class="{name}" ' if name else ""
+    return f'<text {called}x="{x}" y="{y}">{escape(text)}</text>'
 
 
 def _shape(drawn: Box, by: int = 0) -> str:
@@ -242,6 +228,5 @@ def _legend(layout: Layout) -> list[str]:
     """What the signs mean, below the picture."""
     top = layout.height - MARGIN - SMALL_LEADING * len(layout.legend)
     return [
-        f'<text class="@P-s" x="{MARGIN}" y="{top + SMALL + SMALL_LEADING * number}">{escape(text)}</text>'
-        for number, text in enumerate(layout.legend)
+        _text(text, MARGIN, top + SMALL + SMALL_LEADING * number, "@P-s") for number, text in enumerate(layout.legend)
     ]
