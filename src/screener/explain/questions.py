@@ -87,7 +87,10 @@ def ask(
     if not (asked or not_raised or wanted or changes):
         asked = shown(case)
     for goal in _goals(found.case, asked):
-        _explain(found, goal)
+        if found.case.outcome.values[goal] is True:
+            found.hows.append(how(found.case, goal))
+        else:
+            found.why_nots.append(why_not(found.case, goal))
     for goal in _goals(found.case, not_raised):
         found.why_nots.append(why_not(found.case, goal))
     for goal in _goals(found.case, wanted):
@@ -102,14 +105,6 @@ def _goals(case: ReportBuilder, names: Iterable[str]) -> list[str]:
 def shown(case: ReportBuilder) -> list[str]:
     """The raised flags whose text a report shows, most urgent first."""
     return [flag.id for flag in case.flags(False) if flag.status == "raised" and flag.title]
-
-
-def _explain(found: Explanation, goal: str) -> None:
-    """How, or why not, as it is."""
-    if found.case.outcome.values[goal] is True:
-        found.hows.append(how(found.case, goal))
-    else:
-        found.why_nots.append(why_not(found.case, goal))
 
 
 def _smallest(case: ReportBuilder, goal: str) -> list[SmallestChanges]:

@@ -150,36 +150,25 @@ def _without(name: str, listed: tuple[Medicine, ...], book: RuleBook) -> list[Me
 
 def compare(before: ReportBuilder, after: ReportBuilder) -> WhatIf:
     """What differs between two cases under the same rule book."""
-    old, new = before.outcome, after.outcome
+    book, old, new = before.book, before.outcome, after.outcome
+    answers = [(name, getattr(before.intake, name), getattr(after.intake, name)) for name in book.fields]
     statuses = [
-        StatusChange(name, _title(before, after, name), old.status(name), new.status(name))
-        for name in (*before.book.findings, *before.book.flags)
+        # a title is told unless a stronger flag keeps it back before or after
+        StatusChange(
+            name, title_of(after if name in after.hidden else before, name), old.status(name), new.status(name)
+        )
+        for name in (*book.findings, *book.flags)
         if old.status(name) != new.status(name)
     ]
     had, has = set(old.firings), set(new.firings)
     return WhatIf(
-        tuple(_changed_answers(before, after)),
+        tuple((name, in_words(book, name, was), in_words(book, name, now)) for name, was, now in answers if was != now),
         tuple(statuses),
         (old.urgency, new.urgency),
         tuple(firing for firing in old.firings if firing not in has),
         tuple(firing for firing in new.firings if firing not in had),
         after,
     )
-
-
-def _title(before: ReportBuilder, after: ReportBuilder, name: str) -> str:
-    """The title of a conclusion, unless a stronger flag keeps it back before or after."""
-    return title_of(after if name in after.hidden else before, name)
-
-
-def _changed_answers(before: ReportBuilder, after: ReportBuilder) -> list[tuple[str, str, str]]:
-    old, new = before.intake, after.intake
-    book = before.book
-    return [
-        (name, in_words(book, name, getattr(old, name)), in_words(book, name, getattr(new, name)))
-        for name in book.fields
-        if getattr(old, name) != getattr(new, name)
-    ]
 
 
 def in_words(book: RuleBook, name: str, value: Any) -> str:

@@ -88,8 +88,7 @@ def disguised(source: Path, folder: Path, choice: random.Random) -> Copy:
 
 
 def _entries(data: Any, kind: str) -> list[dict[str, Any]]:
-    found = data.get(kind) if isinstance(data, dict) else None
-    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+    return (data.get(kind) if isinstance(data, dict) else None) or []
 
 
 def _new_names(files: Mapping[Path, Any], choice: random.Random) -> dict[str, str]:
@@ -104,10 +103,10 @@ def _new_names(files: Mapping[Path, Any], choice: random.Random) -> dict[str, st
 
 def _strip(data: Any, choice: random.Random) -> None:
     """Leave out the cases, and mix the rules of a file."""
-    for entry in _entries(data, "rules"):
+    rules = _entries(data, "rules")
+    for entry in rules:
         entry.pop("cases", None)
-    if isinstance(data, dict) and isinstance(data.get("rules"), list):
-        choice.shuffle(data["rules"])
+    choice.shuffle(rules)
 
 
 def _renamed(data: Any, names: Mapping[str, str]) -> Any:
@@ -125,9 +124,7 @@ def _renamed(data: Any, names: Mapping[str, str]) -> Any:
     return found
 
 
-def _entry(entry: Any, names: Mapping[str, str]) -> Any:
-    if not isinstance(entry, dict):
-        return entry
+def _entry(entry: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return {key: names.get(value, value) if key == "id" else _below(key, value, names) for key, value in entry.items()}
 
 

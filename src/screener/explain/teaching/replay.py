@@ -5,7 +5,7 @@ Each moment says what the engine knew, which rule fired and why now: which of th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from screener.engine.outcome import Firing
 from screener.explain.chain import because
@@ -13,7 +13,6 @@ from screener.explain.goal import kind_of, title_of
 from screener.explain.ground import Use, uses_of
 from screener.logic.condition import Concluded
 from screener.logic.kleene import Kleene, support
-from screener.logic.kleene import Literal as Leaf
 from screener.report.build import ReportBuilder
 from screener.report.words import kind_word, status_word
 from screener.saying import say
@@ -50,52 +49,35 @@ class Moment:
 
 def moments(case: ReportBuilder, everything: bool = False) -> tuple[Moment, ...]:
     """The steps of the engine, in its own order; with `everything`, also those that rule something out."""
-    running = _Running(case, dict.fromkeys(case.book.conclusion_ids))
+    values: dict[str, Kleene] = dict.fromkeys(case.book.conclusion_ids)
+    shown_at: dict[str, int] = {}
+    found: list[Moment] = []
     for firing in case.outcome.firings:
         if firing.proved or everything:
-            running.take(firing)
-        else:
-            running.values[firing.concludes] = False
-    return tuple(running.moments)
+            found.append(_moment(case, firing, len(found) + 1, values, shown_at))
+            shown_at.setdefault(firing.concludes, len(found))
+        values[firing.concludes] = firing.proved
+    return tuple(found)
 
 
-@dataclass
-class _Running:
-    """What is known so far."""
-
-    case: ReportBuilder
-    values: dict[str, Kleene]
-    moments: list[Moment] = field(default_factory=list)
-    shown_at: dict[str, int] = field(default_factory=dict)
-
-    def take(self, firing: Firing) -> None:
-        """Add the moment of a firing."""
-        number, name = len(self.moments) + 1, firing.concludes
-        book = self.case.book
-        rule = book.rule[firing.rule] if firing.rule else None
-        leaves = self.leaves(firing)
-        steps = [
-            self.shown_at[leaf.id] for leaf, _ in leaves if isinstance(leaf, Concluded) and leaf.id in self.shown_at
-        ]
-        self.moments.append(
-            Moment(
-                number, firing.rule, name, kind_of(book, name), title_of(self.case, name), firing.proved,
-                because(self.case, rule) if rule else "", rule.sources if rule else (),
-                tuple(uses_of(self.case, leaves)),
-                tuple(key for key in self.shown_at if self.values[key]), max(steps, default=None),
-                self.values[name] is None, any(isinstance(leaf, Concluded) and not holds for leaf, holds in leaves),
-            )
-        )  # fmt: skip
-        self.values[name] = firing.proved
-        self.shown_at.setdefault(name, number)
-
-    def leaves(self, firing: Firing) -> list[Leaf]:
-        """What a firing rests on as far as it was known then; that the pack applies at all goes without saying."""
-        book, truth, values = self.case.book, self.case.facts.truth, self.values
-        if firing.rule is not None:
-            return support(book.rule[firing.rule].when, truth, values)
-        rules = book.rules_for[firing.concludes]
-        return list(dict.fromkeys(leaf for rule in rules for leaf in support(rule.condition, truth, values, False)))
+def _moment(
+    case: ReportBuilder, firing: Firing, number: int, values: dict[str, Kleene], shown_at: dict[str, int]
+) -> Moment:
+    """A firing, with what is known before it and the moments that showed it."""
+    book, name = case.book, firing.concludes
+    rule = book.rule[firing.rule] if firing.rule else None
+    # that the pack applies at all goes without saying where a rule fires
+    conditions = [rule.when] if rule else [other.condition for other in book.rules_for[name]]
+    found = [support(condition, case.facts.truth, values, firing.proved) for condition in conditions]
+    leaves = list(dict.fromkeys(leaf for some in found for leaf in some))
+    read = [(leaf.id, holds) for leaf, holds in leaves if isinstance(leaf, Concluded)]
+    return Moment(
+        number, firing.rule, name, kind_of(book, name), title_of(case, name), firing.proved,
+        because(case, rule) if rule else "", rule.sources if rule else (), tuple(uses_of(case, leaves)),
+        tuple(key for key in shown_at if values[key]),
+        max((shown_at[key] for key, _ in read if key in shown_at), default=None),
+        values[name] is None, any(not holds for _, holds in read),
+    )  # fmt: skip
 
 
 def lines(moment: Moment, total: int) -> list[str]:
