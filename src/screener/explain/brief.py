@@ -164,7 +164,7 @@ def _changes(found: SmallestChanges) -> Iterator[str]:
 
 
 def _changed(one: ChangeSet) -> str:
-    words = f"; {say('and')} ".join(move.words for move in one.options[0])
+    words = f"; {say('and')} ".join(one.words[0])
     return words if one.checkable else f"{words} ({say('cannot be checked')})"
 
 

@@ -10,8 +10,7 @@ from screener.engine.outcome import Status, flags_behind_urgency
 from screener.explain.chain import Status as Proved
 from screener.explain.goal import Kind
 from screener.explain.questions import Explanation
-from screener.explain.smallest.changes import ChangeSet, SmallestChanges
-from screener.explain.what_if import WhatIf
+from screener.explain.smallest.changes import SmallestChanges
 from screener.explain.why_not import WhyNot
 from screener.report.parts import RuleBookId
 from screener.rulebook.rule import Urgency
@@ -149,39 +148,17 @@ class WhatIfData(Data):
     changes: list[FieldChange]
     urgency: UrgencyChange
     statuses: list[StatusChangeData]
-    no_longer: list[FiringData]
+    no_longer: list[FiringData] = Field(validation_alias="gone")
     new: list[FiringData]
-
-    @classmethod
-    def of(cls, found: WhatIf) -> WhatIfData:
-        """The difference that other answers make."""
-        before, after = found.urgency
-        return cls(
-            changes=[FieldChange(field=name, before=old, after=new) for name, old, new in found.changes],
-            urgency=UrgencyChange(before=before, after=after),
-            statuses=[StatusChangeData.model_validate(status) for status in found.statuses],
-            no_longer=[FiringData.model_validate(firing) for firing in found.gone],
-            new=[FiringData.model_validate(firing) for firing in found.new],
-        )
 
 
 class ChangeSetData(Data):
     """Answers that together make the difference; each option is one way to answer them."""
 
     fields: list[str]
-    can_be_checked: bool
+    can_be_checked: bool = Field(validation_alias="checkable")
     answers: list[dict[str, Any]]
     words: list[list[str]]
-
-    @classmethod
-    def of(cls, found: ChangeSet) -> ChangeSetData:
-        """A minimal set."""
-        return cls(
-            fields=list(found.fields),
-            can_be_checked=found.checkable,
-            answers=[{move.field: move.value for move in option} for option in found.options],
-            words=[[move.words for move in option] for option in found.options],
-        )
 
 
 class SmallestData(Data):
@@ -199,7 +176,7 @@ class SmallestData(Data):
         if found.refused:
             data.refused = found.refused
         else:
-            data.sets = [ChangeSetData.of(item) for item in found.sets]
+            data.sets = [ChangeSetData.model_validate(item) for item in found.sets]
         return data
 
 
@@ -238,7 +215,7 @@ class ExplanationData(Data):
         if found.kept_back:
             data.caution = " ".join(found.kept_back)
         if found.difference is not None:
-            data.what_if = WhatIfData.of(found.difference)
+            data.what_if = WhatIfData.model_validate(found.difference)
         if found.changes:
             data.smallest_changes = [SmallestData.of(item) for item in found.changes]
         return data

@@ -233,10 +233,7 @@ def changes_blocks(found: SmallestChanges) -> list[Block]:
     ):
         sets = [s for s in found.sets if s.checkable is checkable]
         if sets:
-            shown = [
-                f"; {say('and')} ".join(move.words for move in s.options[0]) + _others(len(s.options) - 1)
-                for s in sets[:MOST_SETS]
-            ]
+            shown = [f"; {say('and')} ".join(s.words[0]) + _others(len(s.options) - 1) for s in sets[:MOST_SETS]]
             blocks += [Paragraph(f"{title}:"), bullets([*shown, *_more(len(sets) - MOST_SETS)])]
     return blocks
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from screener.case.answered import Answered
 from screener.case.answers import Choice, Medicine, Medicines, Number, YesNo
@@ -16,6 +16,7 @@ from screener.explain.goal import title_of
 from screener.report.build import ReportBuilder
 from screener.report.words import answer_in_words
 from screener.rulebook.book import RuleBook
+from screener.rulebook.rule import Urgency
 from screener.saying import say
 from screener.screening import Screener
 
@@ -32,21 +33,35 @@ class StatusChange:
     after: Status
 
 
+class ChangedAnswer(NamedTuple):
+    """A field with its answer in words, before and after."""
+
+    field: str
+    before: str
+    after: str
+
+
+class ChangedUrgency(NamedTuple):
+    """The urgency, before and after."""
+
+    before: Urgency
+    after: Urgency
+
+
 @dataclass(frozen=True)
 class WhatIf:
     """The difference that other answers make.
 
     Attributes:
-        changes: each changed field with its answer in words, before and after.
+        changes: each changed field.
         statuses: findings and flags whose status changes.
-        urgency: before and after.
         gone: firings that no longer happen, and `new` those that happen now; rules by id.
         after: everything about the changed case, to be explained in turn.
     """
 
-    changes: tuple[tuple[str, str, str], ...]
+    changes: tuple[ChangedAnswer, ...]
     statuses: tuple[StatusChange, ...]
-    urgency: tuple[str, str]
+    urgency: ChangedUrgency
     gone: tuple[Firing, ...]
     new: tuple[Firing, ...]
     after: ReportBuilder
@@ -162,9 +177,13 @@ def compare(before: ReportBuilder, after: ReportBuilder) -> WhatIf:
     ]
     had, has = set(old.firings), set(new.firings)
     return WhatIf(
-        tuple((name, in_words(book, name, was), in_words(book, name, now)) for name, was, now in answers if was != now),
+        tuple(
+            ChangedAnswer(name, in_words(book, name, was), in_words(book, name, now))
+            for name, was, now in answers
+            if was != now
+        ),
         tuple(statuses),
-        (old.urgency, new.urgency),
+        ChangedUrgency(old.urgency, new.urgency),
         tuple(firing for firing in old.firings if firing not in has),
         tuple(firing for firing in new.firings if firing not in had),
         after,

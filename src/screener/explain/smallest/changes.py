@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Final
+from typing import Any, Final
 
 from screener.case.answers import YesNo
 from screener.engine.facts import Facts, medicine_marks
@@ -42,6 +42,16 @@ class ChangeSet:
     fields: tuple[str, ...]
     options: tuple[tuple[Move, ...], ...]
     checkable: bool
+
+    @property
+    def answers(self) -> list[dict[str, Any]]:
+        """The answers of each option, as a case file writes them."""
+        return [{move.field: move.value for move in option} for option in self.options]
+
+    @property
+    def words(self) -> list[list[str]]:
+        """The same for people."""
+        return [[move.words for move in option] for option in self.options]
 
 
 @dataclass(frozen=True)
