@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from chains import check_chain
 from engines import by_durable, by_reference
 from pictures import assert_all_is_there, assert_geometry, assert_says_the_rules
 from screener.case.answers import Choice, YesNo
@@ -16,7 +17,7 @@ from screener.engine.facts import facts_of
 from screener.explain.chain import chain_to
 from screener.explain.picture.graph import graph_of
 from screener.explain.picture.svg import laid_out, picture
-from screener.explain.receipt.checker import check_chain, check_receipt
+from screener.explain.receipt.checker import check_receipt
 from screener.explain.receipt.receipt import receipt, step_data, to_json
 from screener.explain.smallest.completion import complete
 from screener.explain.smallest.supports import MOST_GROUPS, supports

@@ -15,13 +15,14 @@ from typing import Any
 
 import pytest
 
+from chains import check_chain
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.explain.chain import chain_to
 from screener.explain.receipt import answers as checked_answers
 from screener.explain.receipt import checker
 from screener.explain.receipt.answers import CheckError
-from screener.explain.receipt.checker import check_chain, check_receipt
+from screener.explain.receipt.checker import check_receipt
 from screener.explain.receipt.receipt import receipt, step_data, to_json
 from screener.explain.receipt.seal import seal
 from screener.rulebook.book import RuleBook

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -62,10 +62,10 @@ class Explanation:
 def ask(
     screener: Screener,
     case: ReportBuilder,
-    flags: Iterable[str] = (),
-    why_nots: Iterable[str] = (),
-    what_ifs: Iterable[str] = (),
-    smallest: Iterable[str] = (),
+    flags: Sequence[str] = (),
+    why_nots: Sequence[str] = (),
+    what_ifs: Sequence[str] = (),
+    smallest: Sequence[str] = (),
 ) -> Explanation:
     """Answer questions about a case; with no question, how every raised flag came up.
 
@@ -80,25 +80,23 @@ def ask(
     Raises:
         UsageError: there is no such flag, or a change is not one.
     """
-    changes = list(what_ifs)
-    difference = what_if(screener, case, changes) if changes else None
+    difference = what_if(screener, case, what_ifs) if what_ifs else None
     found = Explanation(difference.after if difference else case, difference=difference)
-    asked, not_raised, wanted = list(flags), list(why_nots), list(smallest)
-    if not (asked or not_raised or wanted or changes):
-        asked = shown(case)
-    for goal in _goals(found.case, asked):
+    if not (flags or why_nots or what_ifs or smallest):
+        flags = shown(case)
+    for goal in _goals(found.case, flags):
         if found.case.outcome.values[goal] is True:
             found.hows.append(how(found.case, goal))
         else:
             found.why_nots.append(why_not(found.case, goal))
-    for goal in _goals(found.case, not_raised):
+    for goal in _goals(found.case, why_nots):
         found.why_nots.append(why_not(found.case, goal))
-    for goal in _goals(found.case, wanted):
+    for goal in _goals(found.case, smallest):
         found.changes += _smallest(found.case, goal)
     return found
 
 
-def _goals(case: ReportBuilder, names: Iterable[str]) -> list[str]:
+def _goals(case: ReportBuilder, names: Sequence[str]) -> list[str]:
     return [goal for name in names for goal in goals_of(case, name)]
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from screener.case.answered import Answered
-from screener.case.answers import Choice, Medicine, Medicines, Number, YesNo
+from screener.case.answers import Medicine, Medicines, Number, YesNo
 from screener.case.files import check_nesting
 from screener.engine.outcome import Firing, Status
 from screener.errors import UsageError, did_you_mean, echo
@@ -112,16 +113,10 @@ def _value(name: str, text: str, listed: tuple[Medicine, ...] | None, book: Rule
         return _medicines(text, listed, book)
     if isinstance(kind, YesNo):
         return {"true": True, "false": False}.get(text.lower(), text)
-    if isinstance(kind, Choice) or not isinstance(kind, Number):
-        return text
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text)
-    except ValueError:
-        return text
+    for read in (int, float) if isinstance(kind, Number) else ():
+        with suppress(ValueError):
+            return read(text)
+    return text
 
 
 def _medicines(text: str, listed: tuple[Medicine, ...] | None, book: RuleBook) -> Any:

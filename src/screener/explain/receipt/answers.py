@@ -10,7 +10,7 @@ from typing import Any, Final
 from screener.case.answers import Choice, Measured, Medicines, Number, YesNo
 from screener.case.bound import Bound
 from screener.errors import CaseError, FieldProblem, echo
-from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Compare, Condition, Not, OneOf, Reported, Takes
+from screener.logic import condition as c
 from screener.rulebook.book import RuleBook
 
 SIGNS: Final = {
@@ -53,22 +53,22 @@ class Answers:
         medicines = None if listed is None else tuple(_medicine(item, book) for item in listed)
         return cls(_with_followups(given, book), medicines)
 
-    def value(self, atom: Atom) -> bool | None:
+    def value(self, atom: c.Atom) -> bool | None:
         """Whether an answer makes an atom true; None when it is unknown."""
-        if isinstance(atom, Takes):
+        if isinstance(atom, c.Takes):
             return self._taken(atom)
         given = self.values.get(atom.field)
-        if isinstance(atom, Compare):
+        if isinstance(atom, c.Compare):
             if isinstance(given, Bound):
                 return given.compared(atom.operator, atom.limit)
             return given is not None and bool(SIGNS[atom.operator](given, atom.limit))
-        if isinstance(atom, Reported):
+        if isinstance(atom, c.Reported):
             return given is not None
         if given is None:
             return None
-        return given in atom.options if isinstance(atom, OneOf) else given is True
+        return given in atom.options if isinstance(atom, c.OneOf) else given is True
 
-    def _taken(self, atom: Takes) -> bool | None:
+    def _taken(self, atom: c.Takes) -> bool | None:
         if self.medicines is None:
             return None
         months = [months for marks, months in self.medicines if not marks.isdisjoint(atom.marks)]
@@ -80,17 +80,19 @@ class Answers:
             return False
         return True if atom.unknown_counts else None
 
-    @staticmethod
-    def text(atom: Atom) -> str:
-        """An atom as a receipt writes it."""
-        if isinstance(atom, Takes):
-            time = "" if atom.months is None else f" for {atom.months!r} months"
-            return "medicines " + " | ".join(atom.marks) + time + (" or not said" if atom.unknown_counts else "")
-        if isinstance(atom, Compare):
-            return f"{atom.field} {atom.operator} {atom.limit!r}"
-        if isinstance(atom, OneOf):
-            return f"{atom.field} in " + " | ".join(atom.options)
-        return f"{atom.field} reported" if isinstance(atom, Reported) else f"{atom.field} = yes"
+
+def written(leaf: c.Atom | c.Concluded) -> str:
+    """An answer or a conclusion as a receipt writes it."""
+    if isinstance(leaf, c.Concluded):
+        return f"finding {leaf.id}"
+    if isinstance(leaf, c.Takes):
+        time = "" if leaf.months is None else f" for {leaf.months!r} months"
+        return "medicines " + " | ".join(leaf.marks) + time + (" or not said" if leaf.unknown_counts else "")
+    if isinstance(leaf, c.Compare):
+        return f"{leaf.field} {leaf.operator} {leaf.limit!r}"
+    if isinstance(leaf, c.OneOf):
+        return f"{leaf.field} in " + " | ".join(leaf.options)
+    return f"{leaf.field} reported" if isinstance(leaf, c.Reported) else f"{leaf.field} = yes"
 
 
 def _fits(kind: Any, value: Any) -> bool:
@@ -142,18 +144,18 @@ def _with_followups(given: dict[str, Any], book: RuleBook) -> dict[str, Any]:
     return values
 
 
-def holds(condition: Condition, of: Callable[[Any], bool | None]) -> bool | None:
+def holds(condition: c.Condition, of: Callable[[Any], bool | None]) -> bool | None:
     """True, false, or None when it cannot be told: every connective is "at least so many parts hold".
 
     Args:
         of: the value of an answer or a conclusion.
     """
-    if isinstance(condition, Not):
+    if isinstance(condition, c.Not):
         inner = holds(condition.part, of)
         return None if inner is None else not inner
-    if not isinstance(condition, AllOf | AnyOf | AtLeast):
+    if not isinstance(condition, c.AllOf | c.AnyOf | c.AtLeast):
         return of(condition)
     values = [holds(part, of) for part in condition.parts]
     sure, possible = sum(v is True for v in values), sum(v is not False for v in values)
-    needed = len(values) if isinstance(condition, AllOf) else getattr(condition, "count", 1)
+    needed = len(values) if isinstance(condition, c.AllOf) else getattr(condition, "count", 1)
     return True if sure >= needed else (False if possible < needed else None)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from screener.errors import echo
-from screener.explain.receipt.answers import Answers, CheckError, holds
+from screener.explain.receipt.answers import Answers, CheckError, holds, written
 from screener.explain.receipt.seal import FORM, seal
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not
 from screener.rulebook.book import RuleBook
@@ -47,19 +47,6 @@ def check_receipt(data: Any, book: RuleBook) -> int:
     follower.complete(active.conclusion_ids)
     _compare(data, active, follower.known)
     return len(data["steps"])
-
-
-def check_chain(steps: Sequence[Mapping[str, Any]], answers: Any, book: RuleBook, goal: str, raised: bool) -> None:
-    """Verify that steps lead from answers alone to one conclusion, raised or ruled out.
-
-    Raises:
-        CheckError: the first thing that is wrong, with its place.
-    """
-    follower = Follower(book, Answers.read(answers, book))
-    follower.follow(steps)
-    follower.complete(tuple(follower.known))
-    if follower.known.get(goal) is not raised:
-        raise CheckError("", f"the steps do not show that `{goal}` is {'raised' if raised else 'ruled out'}")
 
 
 def _book_of(named: Any, book: RuleBook) -> RuleBook:
@@ -160,12 +147,7 @@ class Follower:
                 if self.value(part) is wanted:
                     yield from self.uses(part, wanted)
         else:
-            yield _text(condition), wanted
-
-
-def _text(leaf: Atom | Concluded) -> str:
-    """An answer or a conclusion as a receipt writes it."""
-    return f"finding {leaf.id}" if isinstance(leaf, Concluded) else Answers.text(leaf)
+            yield written(condition), wanted
 
 
 def _compare(data: Mapping[str, Any], book: RuleBook, known: Mapping[str, bool]) -> None:

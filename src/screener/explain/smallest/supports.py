@@ -52,7 +52,7 @@ def supports(builder: ReportBuilder, goal: str) -> list[Support]:
             for group in labels.of(rule.when, True):
                 found.setdefault(group, rule.id)
     order = {rule.id: index for index, rule in enumerate(builder.book.rules_for[goal])}
-    kept = sorted(_minimal(found), key=lambda group: (len(group), order[found[group]], labels.text(group)))
+    kept = sorted(_minimal(found), key=lambda group: (len(group), order[found[group]], repr(labels.answers(group))))
     return [Support(found[group], labels.answers(group)) for group in kept]
 
 
@@ -139,7 +139,3 @@ class _Labels:
             e.field: answer_in_words(book, e.field, e.value) for e in self.builder.evidence(sorted(group, key=repr))
         }
         return tuple(Said(name, given[name]) for name in self.builder.in_order(frozenset(given)))
-
-    def text(self, group: Group) -> str:
-        """The group as one text, to sort by."""
-        return repr(self.answers(group))

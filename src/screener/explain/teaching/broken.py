@@ -72,17 +72,12 @@ def make_broken(
         copy = disguised(source, folder, choice)
         found = _Breaking(original, copy, RuleBook.load(copy.book), choice, difficulty).broken(faults)
         if len(found) < faults:
-            _clear(folder)
+            for path in folder.iterdir():  # it was empty
+                shutil.rmtree(path)
             raise UsageError(f"only {len(found)} mistakes show in this rule book; ask for no more with `--faults`")
         return _write(folder, found, original, {"seed": seed, "difficulty": difficulty, "faults": faults})
     except OSError as error:
         raise FileError(f"{echo(folder)} cannot be written: {(error.strerror or 'unknown reason').lower()}") from None
-
-
-def _clear(folder: Path) -> None:
-    """Take away what was copied into a folder that was empty."""
-    for path in folder.iterdir():
-        shutil.rmtree(path)
 
 
 @dataclass
@@ -103,7 +98,7 @@ class _Breaking:
         if self.difficulty == "hard":  # first those behind which something can go wrong
             read = {name for name in self.original.conclusion_ids for name in self.original.reads(name)}
             rules.sort(key=lambda rule: rule.concludes not in read)
-        entries = {entry["id"]: (path, entry) for path, entry in self.copy.rules()}
+        entries = self.copy.rules()
         found: list[Fault] = []
         for rule in rules:
             if len(found) == wanted:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -49,10 +49,9 @@ class Copy:
         """The folder of the book."""
         return self.folder / COPY
 
-    def rules(self) -> Iterator[tuple[Path, dict[str, Any]]]:
-        """Every rule with its file."""
-        for path, data in self.files.items():
-            yield from ((path, entry) for entry in _entries(data, "rules"))
+    def rules(self) -> dict[str, tuple[Path, dict[str, Any]]]:
+        """Every rule by its id, with its file."""
+        return {entry["id"]: (path, entry) for path, data in self.files.items() for entry in _entries(data, "rules")}
 
     def write(self, path: Path) -> None:
         """Write one file anew."""
