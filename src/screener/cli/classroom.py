@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from screener.cli.options import FILE, ChosenBook, rulebook_options, tell
+from screener.private import PUBLIC, make_folder, save
+from screener.saying import speaking
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -40,8 +42,6 @@ def lesson(name: str, rules: ChosenBook, out: Path) -> None:
     from screener.explain.kit.kit import make_kit
     from screener.explain.kit.lesson import read_lesson
     from screener.explain.kit.pages import key, sheet, slides
-    from screener.private import PUBLIC, make_folder, save
-    from screener.saying import speaking
     from screener.screening import Screener
 
     read = read_lesson(name)
@@ -80,7 +80,6 @@ def mark(folder: Path, cases_file: Path, model_folder: Path | None, out: Path | 
 
     Example: screener mark examples/marking/submissions --cases examples/marking/cases.yaml --out marks
     """
-    from screener.private import PUBLIC, make_folder, save
     from screener.rulebook.book import RuleBook
     from screener.workbench.mark.expected import graded, read_expected, unmet
     from screener.workbench.mark.marking import mark as mark_one

@@ -10,6 +10,7 @@ import click
 
 from screener.cli.options import FILE, FOLDER
 from screener.errors import FileError, UsageError, echo
+from screener.private import not_written
 
 BOOKS: Final = ("minimal", "health", "animals", "iron")
 
@@ -46,7 +47,6 @@ def copy(start: str, folder: Path) -> list[str]:
     Raises:
         FileError: the folder has something in it, or cannot be written.
     """
-    from screener.private import not_written
     from screener.shipped import examples_folder
 
     source = examples_folder() / "books" / start
@@ -78,7 +78,6 @@ def examples(target: Path | None, force: bool) -> None:
 
     Example: screener examples --write .
     """
-    from screener.private import not_written
     from screener.rulebook.contents import rules_folder
     from screener.shipped import examples_folder, schema_folder
 

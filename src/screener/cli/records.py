@@ -15,6 +15,7 @@ import click
 from screener.cli.options import FILE, ChosenBook, format_option, refused, rulebook_options, rules_option, tell
 from screener.cli.recordoptions import finish, options_for, record_options
 from screener.errors import CaseError, ScreenerError
+from screener.private import PUBLIC, open_private, save
 
 if TYPE_CHECKING:
     from screener.records.imported import ImportedCase
@@ -84,7 +85,6 @@ def _one(case: ImportedCase, writer: Any, origins: IO[str] | None) -> int:
 
 
 def _opened(path: Path | None) -> AbstractContextManager[IO[str]]:
-    from screener.private import open_private
 
     if path is None:
         return nullcontext(sys.stdout)
@@ -175,7 +175,6 @@ def descendants(release: Path, output: Path, rules: ChosenBook) -> None:
 
     Example: screener codes descendants examples/codes/relationships.txt -o below.csv
     """
-    from screener.private import PUBLIC, save
     from screener.records.codes import SNOMED
     from screener.records.codetable import book_codes, descendants
 

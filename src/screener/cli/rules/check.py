@@ -11,6 +11,8 @@ import click
 from screener.cli.completion import rule_ids
 from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rulebook_options, rules_option, tell
 from screener.errors import RuleBookError, UsageError, did_you_mean
+from screener.workbench.problem import counted, written
+from screener.workbench.progress import progress
 
 if TYPE_CHECKING:
     from screener.rulebook.book import RuleBook
@@ -34,8 +36,6 @@ def check(folder: Path | None, rules: ChosenBook, form: str, strict: bool) -> in
     Example: screener rules check rules
     """
     from screener.workbench.check.check import STEPS, check, not_checked
-    from screener.workbench.problem import counted, written
-    from screener.workbench.progress import progress
 
     folder = rules.or_in(folder, "FOLDER")
     with progress(STEPS) as told:
@@ -60,7 +60,6 @@ def test(wanted: tuple[str, ...], rules: ChosenBook) -> int:
     Example: screener rules test article-refractory-potassium-still-low
     """
     from screener.workbench.cases import run_cases
-    from screener.workbench.problem import counted
 
     book = rules.with_cases()  # a case means all packs; `--pack` chooses whose cases are run
     _check_names(wanted, book)
@@ -98,7 +97,6 @@ def prove(rules: ChosenBook, seconds: float, only: tuple[str, ...], form: str) -
 
     Example: screener rules prove
     """
-    from screener.workbench.progress import progress
     from screener.workbench.prove.prove import EXACT, QUESTIONS, as_json, prove, report, steps
 
     for name in only:

@@ -11,6 +11,8 @@ import click
 from screener.cli.completion import pack_ids
 from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rules_option, tell
 from screener.errors import FileError, RuleBookError, UsageError
+from screener.private import PUBLIC, save
+from screener.workbench.problem import counted
 
 if TYPE_CHECKING:
     from screener.workbench.review.rows import Choice
@@ -77,7 +79,6 @@ def _only_import(options: dict[str, Any]) -> None:
 
 
 def _show(rows: Sequence[Any], book: Any, folder: Path | None, choice: Choice, options: dict[str, Any]) -> int:
-    from screener.workbench.problem import counted
     from screener.workbench.review.rows import failing, given, gone
     from screener.workbench.review.told import as_json, text
 
@@ -98,8 +99,6 @@ def _show(rows: Sequence[Any], book: Any, folder: Path | None, choice: Choice, o
 
 
 def _export(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[str, Any]) -> int:
-    from screener.private import PUBLIC, save
-    from screener.workbench.problem import counted
     from screener.workbench.progress import progress
     from screener.workbench.review.sheet import Effects, Sheet, as_csv, page
 
@@ -119,7 +118,6 @@ def _export(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[s
 
 
 def _import(folder: Path | None, path: Path, options: dict[str, Any]) -> int:
-    from screener.workbench.problem import counted
     from screener.workbench.review.importing import import_sheet
 
     taken = import_sheet(folder, path, options["by"], options["role"], options["day"])
