@@ -278,10 +278,11 @@ def test_save_and_go_on(tmp_path: Path) -> None:
 def test_save_asks_for_a_name_and_never_overwrites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "other.json").write_text("{}")
-    result = ask(typed=lines("none", "!", "", "other.json", "no/such/folder.json", "mine.json"))
+    result = ask(typed=lines("none", "!", "", "other.json", "no/such/folder.json", "~nobody-here/a.json", "mine.json"))
     assert result.exception is None
     assert "`other.json` exists" in result.stderr
     assert "`no/such/folder.json` cannot be written" in Reader.plain(result.stderr)
+    assert "`~nobody-here/a.json` cannot be written" in Reader.plain(result.stderr)
     assert (tmp_path / "other.json").read_text() == "{}"
     assert read_answers("mine.json", Intake.fields) == NO_SIGNS
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.json", "other.json"]
@@ -564,6 +565,7 @@ WRONG: list[tuple[list[str], Callable[[Path], None], int, str]] = [
     (["--quick", "--fixed-order"], lambda _: None, 2, "exclude each other"),
     (["--save", "there.json"], lambda folder: (folder / "there.json").touch(), 2, "`there.json` exists"),
     (["--save", ""], lambda _: None, 2, "is not a file name"),
+    (["--resume", "~nobody-here/a.json"], lambda _: None, 5, "`~nobody-here/a.json` cannot be read"),
     (["--resume", "-"], lambda _: None, 2, "standard input is where the answers are typed"),
     (["--resume", "missing.json"], lambda _: None, 5, "cannot be read"),
     (["--resume", "bad.json"], lambda f: _write(f, '{"age": 400}'), 3, "age: `400` is out of range"),

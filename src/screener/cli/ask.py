@@ -75,6 +75,14 @@ class Keeper:
         return f"nothing new was saved in {self.path}" if self.path and not self.always else "nothing was saved"
 
 
+def typed_path(name: str) -> Path:
+    """A path as a person types it, with `~` for a home; that of nobody on this machine is a name like others."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
+
+
 def new_file(name: str) -> Path:
     """A file to save in that does not exist yet.
 
@@ -83,7 +91,7 @@ def new_file(name: str) -> Path:
     """
     if not name or name == "-":
         raise UsageError(f"{echo(name)} is not a file name")
-    path = Path(name).expanduser()
+    path = typed_path(name)
     if path.exists():
         raise UsageError(f"{echo(name)} exists; go on with it by `--resume`, or choose another name")
     return path
@@ -124,13 +132,13 @@ def ask(
         raise UsageError("`--quick` and `--fixed-order` exclude each other; choose one")
     if resume == "-":
         raise UsageError("`--resume -` cannot be used: standard input is where the answers are typed; name a file")
-    same = save is not None and resume is not None and Path(save).expanduser() == Path(resume).expanduser()
-    keeper = Keeper(Path(save or "").expanduser() if same else new_file(save) if save is not None else None, bool(save))
+    same = save is not None and resume is not None and typed_path(save) == typed_path(resume)
+    keeper = Keeper(typed_path(save or "") if same else new_file(save) if save is not None else None, bool(save))
     length: Length = "quick" if quick else "fixed-order" if fixed else "default"
     book = rules.book()
     session = Interview(book, length).session(read_answers(resume, book.fields) if resume else {})
     if resume is not None and not save:
-        keeper.path = Path(resume).expanduser()
+        keeper.path = typed_path(resume)
     with speaking(book.subject.language):
         finished = _interview(session, keeper)
     if finished is None:
