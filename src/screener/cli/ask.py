@@ -132,13 +132,13 @@ def ask(
         raise UsageError("`--quick` and `--fixed-order` exclude each other; choose one")
     if resume == "-":
         raise UsageError("`--resume -` cannot be used: standard input is where the answers are typed; name a file")
-    same = save is not None and resume is not None and typed_path(save) == typed_path(resume)
-    keeper = Keeper(typed_path(save or "") if same else new_file(save) if save is not None else None, bool(save))
+    path = None if resume is None else typed_path(resume)
+    if save is not None and typed_path(save) != path:
+        path = new_file(save)
+    keeper = Keeper(path, always=bool(save))
     length: Length = "quick" if quick else "fixed-order" if fixed else "default"
     book = rules.book()
     session = Interview(book, length).session(read_answers(resume, book.fields) if resume else {})
-    if resume is not None and not save:
-        keeper.path = typed_path(resume)
     with speaking(book.subject.language):
         finished = _interview(session, keeper)
     if finished is None:
