@@ -54,7 +54,7 @@ class AuthorDesk:
             UsageError: the book has no such file.
             FileError: it cannot be read, or not be shown as text.
         """
-        editing = Editing.begin(self.store, self.trials, options["name"], Form.read(body))
+        editing = Editing(self.store, self.trials, options["name"], Form.read(body))
         texts = editing.texts
         return page("edit.html", here=HERE, texts=texts, it=editing, token=options["token"], others=self.store.names())
 

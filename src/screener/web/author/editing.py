@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import unified_diff
 from functools import cached_property
 from typing import Final
@@ -18,7 +18,7 @@ from screener.workbench.edit.past import Entry, Past
 from screener.workbench.edit.store import ChangedMeanwhileError, Saved, Store, Text
 from screener.workbench.edit.told import fired, moves
 from screener.workbench.problem import Problem, counted, problem
-from screener.workbench.trial import Trial, Trials
+from screener.workbench.trial import Trials
 
 MOST_LISTED: Final = 20
 MOST_PAST: Final = 15
@@ -41,9 +41,8 @@ class Shown:
     line: str = ""
 
 
-@dataclass
 class Editing:
-    """A file in the editor.
+    """A file in the editor, after what a form asks for: save, undo, show an earlier text, load a case, or only to try.
 
     Attributes:
         lines: the text in the editor.
@@ -52,44 +51,25 @@ class Editing:
         done: what was done, in words.
         refused: why it was not.
         theirs: what is in the file now, when it changed meanwhile.
+
+    Raises:
+        UsageError: the book has no such file.
+        FileError: it cannot be read, or not be shown as text.
     """
 
-    store: Store
-    trials: Trials
-    saved: Saved
-    text: Text
-    lines: str
-    was: str
-    case: str
-    done: str = ""
-    refused: str = ""
-    theirs: str = ""
-    example: str = ""
-    tried: Trial = field(init=False)
-
-    @classmethod
-    def begin(cls, store: Store, trials: Trials, name: str, form: Form) -> Editing:
-        """Do what a form asks for: save, undo, show an earlier text, load a case, or nothing but to try.
-
-        Raises:
-            UsageError: the book has no such file.
-            FileError: it cannot be read, or not be shown as text.
-        """
-        saved = store.read(name)
-        text = saved.text
-        lines = _as_typed(form, "text", text.lines)
-        now = cls(store, trials, saved, text, lines, form.text("was", saved.hash), _as_typed(form, "case", ""))
-        now.example = form.text("example")
-        now.do(form)
-        now.tried = trials.tried({name: now.raw})
-        if not form.several("case") or form.text("do") == "load":
-            now.load()
-        return now
-
-    @property
-    def name(self) -> str:
-        """The file."""
-        return self.saved.name
+    def __init__(self, store: Store, trials: Trials, name: str, form: Form) -> None:
+        self.store, self.trials = store, trials
+        self.saved = store.read(name)
+        self.name, self.text = self.saved.name, self.saved.text
+        self.lines = _as_typed(form, "text", self.text.lines)
+        self.was = form.text("was", self.saved.hash)
+        self.case = _as_typed(form, "case", "")
+        self.example = form.text("example")
+        self.done = self.refused = self.theirs = ""
+        self.do(form)
+        self.tried = trials.tried({name: self.raw})
+        if not form.several("case") or form.text("do") == "load":  # the case that was chosen; the first when none was
+            self.case = self.examples.get(self.example) or next(iter(self.examples.values()), "")
 
     @property
     def raw(self) -> bytes:
@@ -181,10 +161,6 @@ class Editing:
             for case in rule.cases:
                 cases[f"{rule.id}, {case.place.line}:{case.place.column}"] = as_lines(case.answers)
         return found or elsewhere
-
-    def load(self) -> None:
-        """Take the case that was chosen; the first one when none was."""
-        self.case = self.examples.get(self.example) or next(iter(self.examples.values()), "")
 
     @cached_property
     def read(self) -> TypedCase | None:

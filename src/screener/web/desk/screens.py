@@ -70,7 +70,7 @@ class Screens:
         for name in fields:
             question = self.desk.book.questions[name]
             filled = Filled.again(self.form.part(name)) if errors else Filled.of(question, session.answers)
-            asked.append((question, kind_of(question), choices_of(question), unit_of(question), filled))
+            asked.append((question, *fields_of(question), filled))
         screen = self.layout.screens[fields[0]]
         place = "" if errors else f"form:{','.join(fields)}"
         return self.show(session, "form.html", screen=screen, asked=asked, errors=errors, first=fields[0], place=place)
@@ -91,11 +91,12 @@ class Screens:
         """
         question = self.desk.book.questions[self.known(field)]
         filled = Filled.again(self.form) if error or rows or asked else Filled.of(question, session.answers)
+        kind, choices, unit = fields_of(question)
         return self.show(
-            session, "question.html", question=question, kind=kind_of(question), choices=choices_of(question),
+            session, "question.html", question=question, kind=kind, choices=choices, unit=unit,
             filled=filled.with_rows(rows or ROWS), error=error, each=each or self.form.text("each"),
             numeric=isinstance(question.kind, Number), first=field,
-            place="" if error or rows or asked else field, unit=unit_of(question), asked=asked,
+            place="" if error or rows or asked else field, asked=asked,
             offered=list(dict.fromkeys(item.name for item in asked)),
         )  # fmt: skip
 
@@ -187,35 +188,24 @@ class Filled:
         return Filled(self.value, self.unit, (*self.rows, *[("", "")] * empty))
 
 
-def kind_of(question: Question) -> str:
-    """Which fields the page of a question has."""
-    match question.kind:
+def fields_of(question: Question) -> tuple[str, list[tuple[str, str]], str]:
+    """The fields on the page of a question: of which kind, the answers to choose from, the one unit behind a number."""
+    kind, unknown = question.kind, ("unknown", say("I don't know"))
+    match kind:
         case Lab():
-            return "lab"
+            return "lab", [], ""
         case Number():
-            return "number"
+            return "number", [], kind.unit
         case Medicines():
-            return "medicines"
+            return "medicines", [], ""
         case OwnWords():
-            return "words"
+            return "words", [], ""
+        case YesNo():
+            return "choice", [("yes", say("Yes")), ("no", say("No")), unknown], ""
+        case Choice():
+            return "choice", [*((option, option.capitalize()) for option in kind.options), unknown], ""
         case _:
-            return "choice"
-
-
-def unit_of(question: Question) -> str:
-    """The unit that follows a number, if it has just one."""
-    kind = question.kind
-    return kind.unit if isinstance(kind, Number) and not isinstance(kind, Lab) else ""
-
-
-def choices_of(question: Question) -> list[tuple[str, str]]:
-    """The answers to choose from, each with what is shown next to it."""
-    kind = question.kind
-    if isinstance(kind, YesNo):
-        return [("yes", say("Yes")), ("no", say("No")), ("unknown", say("I don't know"))]
-    if isinstance(kind, Choice):
-        return [*((option, option.capitalize()) for option in kind.options), ("unknown", say("I don't know"))]
-    return []
+            return "choice", [], ""
 
 
 def _text(value: Any) -> str:
