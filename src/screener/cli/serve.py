@@ -84,9 +84,8 @@ def serve(
     """
     with stoppable() as end_if_asked:
         try:
-            from screener.web.hosts import host_of, origin_of
             from screener.web.serve import serve as listen
-            from screener.web.settings import Settings
+            from screener.web.settings import Settings, host_of, origin_of
             from screener.web.under import folder_of
         except ImportError as error:
             raise UsageError(f"`screener serve` needs the extra `web` (pip install 'screener[web]'): {error}") from None

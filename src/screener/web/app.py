@@ -16,10 +16,9 @@ from screener.saying import speaking
 from screener.web.api import CdsCors, api_routes, cds_routes
 from screener.web.forward import response
 from screener.web.guard import Guard
-from screener.web.openapi import document
+from screener.web.openapi import document, reference
 from screener.web.pages import page_routes, readable, served_book
 from screener.web.problem import KINDS, OURS, ProblemError, from_error, problem
-from screener.web.reference import reference
 from screener.web.settings import Settings
 from screener.web.visits import Visits
 from screener.web.wire import JSON, Answer, Workforce

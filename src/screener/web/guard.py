@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import ClientDisconnect
 
 from screener.errors import UsageError, echo
-from screener.web.hosts import host_of
 from screener.web.problem import KINDS, fault, problem
-from screener.web.settings import LARGE, Settings
+from screener.web.settings import LARGE, Settings, host_of
 from screener.web.wire import Answer
 
 if TYPE_CHECKING:

@@ -1,10 +1,14 @@
-"""What OpenAPI says: the schemas of everything that goes in and out, and the problems that can come back."""
+"""What OpenAPI says: the schemas of everything that goes in and out, and the problems that can come back.
+
+The document is shown as a page that is made here, without any script or file from elsewhere.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, create_model
@@ -14,17 +18,18 @@ from screener import __version__
 from screener.case.answers import YesNo
 from screener.explain.data import ExplanationData
 from screener.report.model import Report
+from screener.rulebook.levels import with_levels
 from screener.web.desk.catalogue import Catalogue
 from screener.web.desk.examples import cases
 from screener.web.desk.messages import Call, Cards, Feedback, NextQuestion, Questions, Services, service_id
 from screener.web.problem import KINDS, Problem
-from screener.web.wire import JSON, PROBLEM
+from screener.web.render import page
+from screener.web.wire import JSON, PROBLEM, Answer
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from screener.rulebook.book import RuleBook
-from screener.rulebook.levels import with_levels
 
 REF: Final = "#/components/schemas/{model}"
 # the names under which the API speaks of our models
@@ -112,3 +117,59 @@ def schemas(book: RuleBook) -> dict[str, Any]:
             found[name] = found.pop(used)
     found = with_levels(found, book.levels)
     return dict(sorted(found.items()))
+
+
+METHODS: Final = ("get", "post")
+
+
+class Type(NamedTuple):
+    """A type in words, with the schema it refers to, if any."""
+
+    words: str
+    schema: str = ""
+
+
+def reference(document: dict[str, Any], texts: Mapping[str, str]) -> Answer:
+    """The page for an OpenAPI document."""
+    operations = [
+        (method, path, data[method]) for path, data in document["paths"].items() for method in METHODS if method in data
+    ]
+    return page(
+        "reference.html", here="/docs", texts=texts, document=document, operations=operations,
+        kinds=list(KINDS.values()), anchor=anchor, content=content, type_of=type_of, written=written,
+    )  # fmt: skip
+
+
+def anchor(method: str, path: str) -> str:
+    """The place of an operation on the page."""
+    return f"{method}-{path.strip('/').replace('/', '-').replace('{', '').replace('}', '')}"
+
+
+def content(body: dict[str, Any]) -> dict[str, Any]:
+    """What a request or a response holds; empty when that is nothing."""
+    return next(iter(body.get("content", {}).values()), {})
+
+
+def written(example: Any) -> str:
+    """An example as JSON."""
+    return json.dumps(example, indent=2, ensure_ascii=False)
+
+
+def type_of(data: dict[str, Any]) -> Type:
+    """A JSON Schema in a few words."""
+    if "$ref" in data:
+        name = data["$ref"].rsplit("/", 1)[1]
+        return Type(name, name)
+    if "anyOf" in data:
+        parts = [type_of(item) for item in data["anyOf"]]
+        named = next((part.schema for part in parts if part.schema), "")
+        return Type(" or ".join(dict.fromkeys(part.words for part in parts)), named)
+    if "enum" in data:
+        return Type(" or ".join(str(item) for item in data["enum"]))
+    kind = data.get("type", "anything")
+    if kind == "array":
+        inner = type_of(data.get("items", {}))
+        return Type(f"list of {inner.words}", inner.schema)
+    words = " or ".join(kind) if isinstance(kind, list) else kind
+    limits = [f"{sign} {data[key]:g}" for key, sign in (("minimum", "from"), ("maximum", "to")) if key in data]
+    return Type(" ".join([words, *limits]) + (f" ({data['pattern']})" if "pattern" in data else ""))

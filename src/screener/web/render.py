@@ -1,8 +1,12 @@
-"""Templates and static files. Everything that comes from outside is escaped; no page has a script or style inside."""
+"""Templates and static files. Everything that comes from outside is escaped; no page has a script or style inside.
+
+So the style of the pictures of the reasoning is in the style sheet, too.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,11 +19,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from screener import __version__
+from screener.explain.chain import Chain
+from screener.explain.html import figure
+from screener.explain.picture.svg import STYLE as SVG_STYLE
+from screener.explain.picture.svg import WIDE
+from screener.explain.why_not import WhyNot
 from screener.printable import escaped, printable, replaced
 from screener.report.html import PAGE_STYLE, STYLE
 from screener.report.words import kind_word, level_word, status_word
 from screener.saying import counted, say, spoken
-from screener.web.picture import STYLE as PICTURE_STYLE
 from screener.web.problem import KINDS, problem
 from screener.web.wire import HTML, PROBLEM, Answer
 
@@ -115,3 +123,37 @@ def static_files() -> dict[str, tuple[str, bytes]]:
         "edit.js": ("text/javascript; charset=utf-8", (HERE / "static" / "edit.js").read_bytes()),
         "explore.js": ("text/javascript; charset=utf-8", (HERE / "static" / "explore.js").read_bytes()),
     }
+
+
+PICTURE_STYLE: Final = SVG_STYLE.replace(".P", ".pic") + "\n"
+_INNER_STYLE: Final = re.compile(r"<style>.*?</style>", re.DOTALL)
+_CLASS: Final = re.compile(r'class="([^"]*\bx[0-9a-f]{8}\b[^"]*)"( data-step="(\d+)")?')
+_FIGURE: Final = '<figure class="picture">'
+_REACHABLE: Final = '<figure class="picture" tabindex="0">'  # so that the keyboard can scroll it
+_PREFIX: Final = re.compile(r"\bx[0-9a-f]{8}\b")
+
+
+def picture(
+    chains: Sequence[Chain],
+    possible: Sequence[WhyNot] = (),
+    step: int | None = None,
+    most: int = WIDE,
+    behind: bool = True,
+) -> Markup:
+    """The picture of chains and open conclusions, for wide and for narrow screens.
+
+    Args:
+        chains: what is proved or refuted.
+        possible: what is still open.
+        step: what comes after this step is shown faintly; None shows everything.
+        most: how wide it may be on wide screens, in pixels, before something is folded.
+        behind: whether what is folded is drawn below it, each behind a line that opens it.
+    """
+    drawn = _INNER_STYLE.sub("", figure(chains, possible, most, behind)).replace(_FIGURE, _REACHABLE)
+
+    def shared(match: re.Match[str]) -> str:
+        names, rest, number = _PREFIX.sub("pic", match.group(1)), match.group(2) or "", match.group(3)
+        later = " later" if step is not None and number and int(number) > step else ""
+        return f'class="{names}{later}"{rest}'
+
+    return Markup(_CLASS.sub(shared, drawn))

@@ -10,7 +10,7 @@ from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
 
 if TYPE_CHECKING:
-    from screener.web.author.desk import AuthorDesk
+    from screener.web.author.editing import AuthorDesk
     from screener.web.desk.desk import Desk
 
 
@@ -21,7 +21,7 @@ def desk_for(settings: Settings, warm: bool = True) -> Desk | AuthorDesk:
         warm: make the engine now, not when the first case comes.
     """
     if settings.edit:
-        from screener.web.author.desk import AuthorDesk
+        from screener.web.author.editing import AuthorDesk
 
         return AuthorDesk(settings)
     from screener.web.desk.desk import Desk

@@ -21,8 +21,7 @@ import pytest
 from hostile import HOSTILE, found
 from screener.cli.stopping import stoppable
 from screener.errors import UsageError
-from screener.web.hosts import host_of, origin_of
-from screener.web.settings import Settings
+from screener.web.settings import Settings, host_of, origin_of
 from screener.web.wire import HTML, PROBLEM
 from webclient import Client
 from webserver import ROOT, children, is_there, served, workers

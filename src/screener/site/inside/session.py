@@ -25,8 +25,7 @@ from screener.rulebook.cache import take_ready
 from screener.site.inside.books import Checked, Given, checked
 from screener.web.app import create_app
 from screener.web.desk.desk import TASKS
-from screener.web.hosts import host_of
-from screener.web.settings import Settings
+from screener.web.settings import Settings, host_of
 from screener.web.under import Under
 from screener.web.visits import COOKIE, Visits
 

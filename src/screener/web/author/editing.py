@@ -1,4 +1,4 @@
-"""One file in the editor: what was asked for is done, and what the page then shows."""
+"""The desk of a worker for authors: the list of files, and one in the editor: what was asked for, and what is shown."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
-from screener.errors import FileError, UsageError, echo
+from screener.errors import FileError, ScreenerError, UsageError, echo
 from screener.rulebook.book import RuleBook
 from screener.web.desk.reading import Form
+from screener.web.problem import ProblemError, fault, from_error
+from screener.web.render import page
+from screener.web.settings import Settings
+from screener.web.wire import Answer, Job
 from screener.workbench.cases import examined
 from screener.workbench.diff.diff import CaseShift
 from screener.workbench.edit.case import Hits, TypedCase, as_lines, typed_case
 from screener.workbench.edit.past import Entry, Past
 from screener.workbench.edit.store import ChangedMeanwhileError, Saved, Store, Text
 from screener.workbench.edit.told import fired, moves
+from screener.workbench.places import Places
 from screener.workbench.problem import Problem, counted, problem
 from screener.workbench.trial import Trials
 
@@ -227,3 +232,57 @@ def marked(text: str, line: int, column: int) -> str:
 def _as_typed(form: Form, name: str, default: str) -> str:
     """The text of a field as it was typed; a page sends each end of a line as `\\r\\n`."""
     return form.fields[name][-1].replace("\r\n", "\n") if name in form.fields else default
+
+
+HERE: Final = "/edit"
+
+
+class AuthorDesk:
+    """Does what the page for authors asks for. Not for several threads at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.folder = settings.book_folder
+        self.store = Store(self.folder)
+        self.trials = Trials(self.folder)
+
+    def do(self, job: Job) -> Answer:
+        """Do one job; whatever happens, an answer comes back."""
+        try:
+            if job.task == "edit-files":
+                return self.files(job.options)
+            return self.file(job.options, job.body)
+        except FileError as error:
+            return from_error(ProblemError("refused", str(error)))
+        except ScreenerError as error:
+            return from_error(error)
+        except Exception as error:
+            return fault(error)
+
+    def files(self, options: dict[str, Any]) -> Answer:
+        """`GET /edit`: the files of the book, each with its entries."""
+        names = self.store.names()
+        entries = entries_by_file(self.folder)
+        return page(
+            "edit_files.html", here=HERE, texts={}, folder=self.folder.resolve().name, names=names, entries=entries
+        )
+
+    def file(self, options: dict[str, Any], body: bytes) -> Answer:
+        """`GET /edit/NAME` and `POST /edit/NAME`: a file in the editor.
+
+        Raises:
+            UsageError: the book has no such file.
+            FileError: it cannot be read, or not be shown as text.
+        """
+        editing = Editing(self.store, self.trials, options["name"], Form.read(body))
+        texts = editing.texts
+        return page("edit.html", here=HERE, texts=texts, it=editing, token=options["token"], others=self.store.names())
+
+
+def entries_by_file(folder: Any) -> dict[str, list[tuple[str, int]]]:
+    """The entries of each file of a book with their lines, for those that can be read at all."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    lead = f"{folder.name}/" if folder.name else ""
+    for (kind, name), (document, path) in Places(folder).entries.items():
+        if kind != "texts":
+            found.setdefault(document.file.removeprefix(lead), []).append((name, document.place(path).line))
+    return found

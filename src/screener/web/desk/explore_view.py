@@ -21,7 +21,7 @@ from screener.web.desk.explore_edit import Edits
 from screener.web.desk.reading import Form
 from screener.web.desk.result import askable
 from screener.web.desk.written import Line, marked
-from screener.web.picture import picture
+from screener.web.render import picture
 
 EVERYTHING: Final = "*"  # instead of a flag: all that came up
 WIDE: Final = 970  # pixels: what is shown, a little smaller, next to the rule on a projector

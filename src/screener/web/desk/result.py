@@ -21,8 +21,7 @@ from screener.rulebook.rule import URGENCY
 from screener.saying import say
 from screener.web.desk.desk import Desk
 from screener.web.desk.reading import Form, encode
-from screener.web.picture import picture
-from screener.web.render import page, part
+from screener.web.render import page, part, picture
 from screener.web.wire import JSON, Answer
 
 
