@@ -14,7 +14,8 @@ from screener.saying import say, speaking
 
 if TYPE_CHECKING:
     from screener.interview.lines import Lines
-    from screener.interview.session import Length, Session
+    from screener.interview.relevance import Length
+    from screener.interview.session import Session
     from screener.interview.terminal import Conversation
     from screener.report.views import Reading
 

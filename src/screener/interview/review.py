@@ -6,10 +6,18 @@ from screener.case.answers import Number
 from screener.case.bound import Bound
 from screener.interview.lines import Lines
 from screener.interview.medicines import named
-from screener.interview.session import Session
+from screener.interview.session import Notice, Session
 from screener.logic.condition import fields
 from screener.report.words import answer_in_words, joined, label
+from screener.rulebook.book import RuleBook
 from screener.saying import say
+
+
+def told(notice: Notice, book: RuleBook) -> tuple[str, str]:
+    """The title and the text of what must be said at once."""
+    if notice in book.flags:
+        return book.flags[notice].title, book.flags[notice].explanation
+    return book.texts[f"title-{notice}"], book.texts[f"urgency-{notice}"]
 
 
 def nothing_left(length: str) -> str:
@@ -46,10 +54,10 @@ def show(session: Session, lines: Lines, everything: bool = False) -> dict[str, 
                 told.clear()
         else:
             of_these = no if is_not_ticked(session, field) else not_given
-            of_these.append(f"{number} {label(session.interview.book, field)}")
+            of_these.append(f"{number} {label(session.book, field)}")
     if no and not everything:
         lines.say(say("No, or not ticked: all others. Type all to see each answer."), "  ")
-    aside = [label(session.interview.book, name) for name in session.set_aside]
+    aside = [label(session.book, name) for name in session.set_aside]
     for lead, labels in (
         (say("No, or not ticked"), no if everything else []),
         (say("Not given"), not_given),
@@ -63,8 +71,8 @@ def show(session: Session, lines: Lines, everything: bool = False) -> dict[str, 
 
 def answers_in_words(session: Session) -> list[tuple[str, str]]:
     """Each question that was asked and still applies, as (field, answer in words), in the order of the interview."""
-    book = session.interview.book
-    fields = [name for name in book.questions if name in session.answers and name not in session.residue.known.left_out]
+    book = session.book
+    fields = [name for name in book.questions if name in session.answers and name not in session.left_out]
     return [(name, answer_of(session, name)) for name in fields]
 
 
@@ -76,7 +84,7 @@ def says_little(session: Session, field: str) -> bool:
 
 def is_not_ticked(session: Session, field: str) -> bool:
     """Whether an answer is no, or a number on a list that was not ticked: unknown is never no."""
-    number = isinstance(session.interview.book.fields[field], Number)
+    number = isinstance(session.book.fields[field], Number)
     return session.given[field] is False or (number and session.is_listed(field))
 
 
@@ -90,15 +98,13 @@ def taken_from(session: Session, field: str) -> str:
     implied = session.implied.get(field)
     if implied is None:
         return ""
-    names = [
-        label(session.interview.book, name) for name in session.interview.book.questions if name in fields(implied.when)
-    ]
+    names = [label(session.book, name) for name in session.book.questions if name in fields(implied.when)]
     return " " + say("(taken from your answers on {names})", names=joined(names, len(names)))
 
 
 def answer_of(session: Session, field: str) -> str:
     """One answer in words; a laboratory value as it was typed, with what it is in mmol/L."""
-    book, value, stored = session.interview.book, session.answers[field], session.given[field]
+    book, value, stored = session.book, session.answers[field], session.given[field]
     if value is None:
         return f"{label(book, field)}: {say('not given')}"
     if isinstance(value, list | tuple):
@@ -111,6 +117,6 @@ def answer_of(session: Session, field: str) -> str:
 
 def not_asked(session: Session) -> list[str]:
     """The labels of the questions that were not asked, in the order of the interview."""
-    book = session.interview.book
-    passed = {*session.answers, *session.residue.known.left_out}
+    book = session.book
+    passed = {*session.answers, *session.left_out}
     return [label(book, name) for name, question in book.questions.items() if question.asked and name not in passed]

@@ -112,7 +112,7 @@ class Session:
         Raises:
             CaseError: there is no such field, or the value is wrong; the message says what would be right.
         """
-        fields = self.interview.book.fields
+        fields = self.book.fields
         if field not in fields:
             raise CaseError([FieldProblem(field, f"there is no such field{did_you_mean(field, fields)}")])
         try:
@@ -137,7 +137,7 @@ class Session:
 
     def having(self, answers: Mapping[str, Any], given: Mapping[str, Any]) -> Session:
         """The session with other answers."""
-        return Session(self.interview, answers, given, self.residue.after(known(given, self.interview.book)))
+        return Session(self.interview, answers, given, self.residue.after(known(given, self.book)))
 
     def completed(self) -> Session:
         """The session with what follows from its answers, where nothing else was answered; all is asked for when
@@ -169,7 +169,7 @@ class Session:
         """
         session, true = self, set(ticked)
         for field in fields:
-            number = isinstance(self.interview.book.fields[field], Number)
+            number = isinstance(self.book.fields[field], Number)
             if not (number and field in true):
                 session = session.answer(field, None if number else field in true)
             elif session.given.get(field) is None:
@@ -180,13 +180,23 @@ class Session:
         """The session as if this question had not been asked."""
         return self.interview.session({name: value for name, value in self.answers.items() if name != field})
 
+    @property
+    def book(self) -> RuleBook:
+        """The rule book."""
+        return self.interview.book
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Follow-ups that are not asked, because an earlier answer says that they do not apply."""
+        return self.residue.known.left_out
+
     # what comes next
 
     def next(self) -> Step | None:
         """The next question; None when nothing that is left can change anything (or all was asked)."""
         if not self.open:
             return None
-        book, layout = self.interview.book, self.interview.layout
+        book, layout = self.book, self.interview.layout
         question = book.questions[self.open[0]]
         screen = layout.screens.get(question.field)
         together = tuple(name for name in self.open if screen and layout.screens.get(name) is screen)
@@ -217,7 +227,7 @@ class Session:
     @cached_property
     def following(self) -> Mapping[str, Implication]:
         """The fields whose answer follows, whatever was said of them; none in the fixed order, which asks them."""
-        return {} if self.interview.length == "fixed-order" else following(self.residue.known, self.interview.book)
+        return {} if self.interview.length == "fixed-order" else following(self.residue.known, self.book)
 
     @property
     def outcome(self) -> Outcome:
@@ -231,12 +241,12 @@ class Session:
 
     def case(self) -> dict[str, Any]:
         """The answers as a case file: what `screener screen` reads, and what the session can go on from."""
-        fields = ("case_id", *self.interview.book.questions)
+        fields = ("case_id", *self.book.questions)
         return {name: self.answers[name] for name in fields if name in self.answers and name not in self.set_aside}
 
     def intake(self) -> BaseIntake:
         """The answers as the intake of a report."""
-        return self.interview.book.intake.read(self.case())
+        return self.book.intake.read(self.case())
 
     def before(self, field: str | None) -> str | None:
         """The answered question before this one (the last one when None), to go back to: for a question of a list,
@@ -246,7 +256,7 @@ class Session:
         end = order.index(field) if field else len(order)
         if field and self.is_listed(field):
             end = order.index(layout.together_with(field)[0])
-        passed = self.residue.known.left_out | self.implied.keys()
+        passed = self.left_out | self.implied.keys()
         asked = [name for name in order[:end] if name in self.given and name not in passed]
         return asked[-1] if asked else None
 
@@ -258,7 +268,7 @@ class Session:
     def answered_with(self, field: str) -> tuple[str, ...]:
         """The answered questions on the list of a question, in order; none when it is on no list."""
         on_list = self.interview.layout.together_with(field) if self.is_listed(field) else ()
-        return tuple(name for name in on_list if name in self.given and name not in self.residue.known.left_out)
+        return tuple(name for name in on_list if name in self.given and name not in self.left_out)
 
     def notice_since(self, earlier: Session) -> Notice | None:
         """What must be said at once after the answers since an earlier session, before anything else is asked.
@@ -266,8 +276,8 @@ class Session:
         An urgency level that is told at once when one more reason for it holds, or the id of a flag that is shown
         at once when that is new. The person is then offered to stop or to go on.
         """
-        for level in reversed(self.interview.book.levels.urgent):
-            rules = {rule.id for name in self._concluding(level) for rule in self.interview.book.rules_for[name]}
+        for level in reversed(self.book.levels.urgent):
+            rules = {rule.id for name in self._concluding(level) for rule in self.book.rules_for[name]}
             if rules & (self.residue.proved - earlier.residue.proved):
                 return level
         new = [flag.id for flag in self.shown_at_once() if flag not in earlier.shown_at_once()]
@@ -275,19 +285,12 @@ class Session:
 
     def _concluding(self, level: Urgency) -> list[str]:
         """What gives a level: the rules of it, and the flags that have it by themselves, unless they are suppressed."""
-        flags = self.interview.book.urgent_flags
+        flags = self.book.urgent_flags
         return [URGENCY + level, *(f.id for f in flags if f.urgency == level and self.outcome.status(f.id) == "raised")]
 
     def shown_at_once(self) -> list[Flag]:
         """The flags to be shown at once that are raised."""
-        return [flag for flag in self.interview.book.at_once if self.residue.values[flag.id] is True]
-
-
-def told(notice: Notice, book: RuleBook) -> tuple[str, str]:
-    """The title and the text of what must be said at once."""
-    if notice in book.flags:
-        return book.flags[notice].title, book.flags[notice].explanation
-    return book.texts[f"title-{notice}"], book.texts[f"urgency-{notice}"]
+        return [flag for flag in self.book.at_once if self.residue.values[flag.id] is True]
 
 
 def _plain(kind: Kind | None, value: Any, checked: Any) -> Any:
@@ -295,6 +298,3 @@ def _plain(kind: Kind | None, value: Any, checked: Any) -> Any:
     if checked is None or isinstance(kind, Medicines):
         return None if checked is None else value
     return value if isinstance(kind, Number) and isinstance(value, str) else checked
-
-
-__all__ = ["Interview", "Length", "Notice", "Session", "Step"]

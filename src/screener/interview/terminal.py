@@ -9,7 +9,7 @@ from screener.errors import CaseError
 from screener.interview import entry, review
 from screener.interview.lines import BackAsked, Lines, NotUnderstoodError, RulesAsked, SaveAsked, StopAsked, WhyAsked
 from screener.interview.medicines import MedicineList
-from screener.interview.session import Session, Step, told
+from screener.interview.session import Session, Step
 from screener.interview.why import in_words, why
 from screener.rulebook.question import Question
 from screener.saying import reply_shown, say
@@ -33,7 +33,7 @@ class Conversation:
         self.session = session
         self.lines = lines
         self.keep = keep
-        self.book = session.interview.book
+        self.book = session.book
         self.one_by_one: set[str] = set()  # the lists that were shown: what is still open on them is asked by itself
         self.heading = ""
         self.used_to_lists = False  # then the prompt is short
@@ -168,7 +168,7 @@ class Conversation:
         self.keep(later)
         notice = self.session.notice_since(earlier)
         if notice:
-            self.lines.tell(*told(notice, self.book))
+            self.lines.tell(*review.told(notice, self.book))
 
     def give_what_names_say(self, typed: MedicineList) -> None:
         """Take over what the words for a medicine say though its name is not known, where nothing was answered."""

@@ -67,7 +67,7 @@ def why(session: Session, field: str) -> Why:
     """
     if field in session.given:
         session = session.without(field)
-    if field not in with_parents(session.residue.needed("default"), session.residue, session.interview.book):
+    if field not in with_parents(session.residue.needed("default"), session.residue, session.book):
         return Why(field, (), ())  # another answer has settled all that it decides; it could only set that one aside
     moves = tuple(move for move in _moves(session, field) if any(move.effect))
     moved = {name for move in moves for name in (*move.raises, *move.rules_out)}
@@ -75,7 +75,7 @@ def why(session: Session, field: str) -> Why:
 
 
 def _moves(session: Session, field: str) -> Iterator[Move]:
-    kind = session.interview.book.fields[field]
+    kind = session.book.fields[field]
     if isinstance(kind, YesNo):
         answers: list[tuple[str, Any]] = [(say("yes"), True), (say("no"), False)]
     elif isinstance(kind, Choice):
@@ -109,7 +109,7 @@ def _merged(session: Session, field: str, kind: Number) -> Iterator[Move]:
 
 
 def _move(session: Session, words: str, after: Residue) -> Move:
-    book, before = session.interview.book, session.residue
+    book, before = session.book, session.residue
     raises = [name for name in book.flags if after.values[name] is True and before.values[name] is None]
     rules_out = [name for name in book.flags if after.values[name] is False and before.values[name] is None]
     higher = book.levels.index(after.outcome.urgency) > book.levels.index(before.outcome.urgency)
@@ -121,12 +121,12 @@ def _some_medicine(session: Session) -> Move:
     marks = {mark for atom in _tested(session) if isinstance(atom, Takes) for mark in atom.marks}
     raises: dict[str, None] = {}
     level: Urgency | None = None
-    levels = session.interview.book.levels
+    levels = session.book.levels
     for mark in sorted(marks):
         move = _move(session, "", session.with_marks({mark: Duration(LONG, False)}).residue)
         raises.update(dict.fromkeys(move.raises))
         level = max((one for one in (level, move.urgency) if one), key=levels.index, default=None)
-    ordered = (name for name in session.interview.book.flags if name in raises)
+    ordered = (name for name in session.book.flags if name in raises)
     return Move(say(SOME_MEDICINES), tuple(ordered), (), level)
 
 
@@ -139,7 +139,7 @@ def _tested(session: Session) -> Iterator[Condition]:
 
 def _affected(session: Session, field: str) -> Iterator[str]:
     """Flags and urgency levels that the answer can still move or be one more reason for; most urgent level first."""
-    book, residue = session.interview.book, session.residue
+    book, residue = session.book, session.residue
     asked_for = {field} | {name for name, show_if in book.followups if field in fields(show_if)}
     remarked = [note.when for note, left in residue.remarks if note.when and fields(left) & asked_for]
     found = {name for when in remarked for name in conclusions(when) if residue.values[name] is not False}
@@ -156,7 +156,7 @@ def _affected(session: Session, field: str) -> Iterator[str]:
 
 def in_words(reason: Why, session: Session) -> list[str]:
     """The same as lines for people: why in general, then each answer, then what else."""
-    book = session.interview.book
+    book = session.book
     lines = [book.questions[reason.field].why]
     lines += [line for move in reason.moves for line in _move_in_words(move, session)]
     flags = [name for name in reason.together if name in book.flags]
@@ -171,7 +171,7 @@ def in_words(reason: Why, session: Session) -> list[str]:
 
 
 def _move_in_words(move: Move, session: Session) -> Iterator[str]:
-    book = session.interview.book
+    book = session.book
     parts = []
     if move.urgency:
         parts.append(say('how soon to get help becomes "{title}"', title=book.texts["title-" + move.urgency]))
@@ -189,7 +189,7 @@ def _move_in_words(move: Move, session: Session) -> Iterator[str]:
 
 
 def _titles(names: tuple[str, ...] | list[str], session: Session) -> str:
-    titles = [f'"{session.interview.book.title(name)}"' for name in names]
+    titles = [f'"{session.book.title(name)}"' for name in names]
     more = len(titles) - MOST_TITLES
     return ", ".join(titles[:MOST_TITLES]) + (" " + say("and {count} more", count=more) if more > 0 else "")
 

@@ -12,7 +12,8 @@ from screener.errors import CaseError, FieldProblem, echo
 from screener.explain.data import to_dict
 from screener.explain.questions import ask
 from screener.explain.what_if import compare
-from screener.interview.session import Length, Session, Step
+from screener.interview.relevance import Length
+from screener.interview.session import Session, Step
 from screener.printable import printable
 from screener.report.model import Report
 from screener.web.desk.catalogue import catalogue

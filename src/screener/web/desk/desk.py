@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from screener.errors import ScreenerError
-from screener.interview.session import Interview, Length
+from screener.interview.relevance import Length
+from screener.interview.session import Interview
 from screener.rulebook.cache import cached_rulebook
 from screener.saying import speaking
 from screener.screening import Screener

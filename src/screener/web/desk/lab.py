@@ -38,16 +38,16 @@ def lab(desk: Desk, body: bytes) -> Answer:
     view = LabView(desk, Form.read(body))
     return page(
         "lab.html", here="/explore", texts=desk.book.said, examples=desk.examples, chosen=view.name,
-        answers=encode(view.answers), given=quiz.given_answers(view.shown.case), view=view, goal=view.goal, words=words,
+        answers=encode(view.answers), given=quiz.given_answers(view.case), view=view, goal=view.goal, words=words,
         predicted=view.predicted, letters=quiz.LETTERS, recent=RECENT,
-        strategies=[(one, words.strategy_word(one)) for one in STRATEGIES], strategy=view.shown.run.strategy,
+        strategies=[(one, words.strategy_word(one)) for one in STRATEGIES], strategy=view.run.strategy,
     )  # fmt: skip
 
 
 def score(desk: Desk, body: bytes) -> Answer:
     """`POST /score.json`: what was predicted on the page, to be saved."""
     view = LabView(desk, Form.read(body))
-    data = {**quiz.score_data(view.shown.case, view.goal or None, view.predicted.told), "case_id": view.name}
+    data = {**quiz.score_data(view.case, view.goal or None, view.predicted.told), "case_id": view.name}
     return saved("score.json", f"{dumps(data, indent=2, ensure_ascii=False)}\n".encode())
 
 
@@ -86,8 +86,9 @@ class LabView:
         self.goal = form.text("goal") if not form.text("load") else ""
         self.shown = run_lab(case, _strategy(form), _number(form, "seed"), self.goal or None)
         self.predicted = Predictions.read(form, self.shown, self.goal)
-        self.total = len(self.shown.run.steps)
-        self.seed = self.shown.run.seed
+        self.case, self.run = case, self.shown.run
+        self.total = len(self.run.steps)
+        self.seed = self.run.seed
         self.urgent = case.book.levels.is_urgent(case.outcome.urgency)
         self.urgency = case.title()
 
@@ -104,12 +105,12 @@ class LabView:
     @property
     def last(self) -> LabStep | None:
         """The step that was just taken."""
-        return self.shown.run.steps[self.step - 1] if self.step else None
+        return self.run.steps[self.step - 1] if self.step else None
 
     @property
     def coming(self) -> LabStep | None:
         """The step that comes next."""
-        return self.shown.run.steps[self.step] if self.step < self.total else None
+        return self.run.steps[self.step] if self.step < self.total else None
 
     @property
     def memory(self) -> str:
@@ -118,13 +119,13 @@ class LabView:
 
     def written(self, rule: str) -> str:
         """The YAML that the author of a rule wrote."""
-        return as_written(self.shown.case.book.rule[rule], self.desk.folder)
+        return as_written(self.case.book.rule[rule], self.desk.folder)
 
     def reason(self, rule: str) -> str:
         """Why a rule is there."""
         from screener.explain.chain import because
 
-        return because(self.shown.case, self.shown.case.book.rule[rule])
+        return because(self.case, self.case.book.rule[rule])
 
     def stack(self, found: Backward) -> str:
         """The goals that are pursued where the search has come to."""
@@ -132,12 +133,12 @@ class LabView:
 
     def goals(self) -> list[tuple[str, str]]:
         """The flags and findings, by id and title."""
-        book = self.shown.case.book
+        book = self.case.book
         return [(name, book.title(name)) for name in (*book.flags, *book.findings)]
 
     def said(self, found: Backward) -> list[str]:
         """The looks backward so far, in words."""
-        return [words.look_words(self.shown.case, look) for look in found.looks[: self.look + 1]]
+        return [words.look_words(self.case, look) for look in found.looks[: self.look + 1]]
 
     @property
     def looks(self) -> int:

@@ -74,10 +74,10 @@ class Pages(Screens):
         Raises:
             ProblemError: there is no such page.
         """
-        if kind == "notice" and (names[0] in self.desk.book.levels.urgent or names[0] in self.desk.book.flags):
+        if kind == "notice" and (names[0] in self.book.levels.urgent or names[0] in self.book.flags):
             return self.notice(self.session, names[0], "")
         screens = {self.layout.screen(self.known(name)) for name in names}
-        if kind == "notice" or len(screens) != 1 or not screens & self.desk.book.screens.keys():
+        if kind == "notice" or len(screens) != 1 or not screens & self.book.screens.keys():
             raise ProblemError("not-found", "there is no such page")
         return self.show_list(self.session, names) if kind == "list" else self.show_form(self.session, names, {})
 
@@ -92,7 +92,7 @@ class Pages(Screens):
         if self.form.action == "more":
             return self.ask(self.session, field, rows=len(self.form.rows()) + ROWS)
         try:
-            given = self.form.answer(self.desk.book.fields[field])
+            given = self.form.answer(self.book.fields[field])
             asked = self.unsettled(field)
             if unseen(self.form, asked):
                 return self.ask(self.session, field, asked=asked)
@@ -107,9 +107,9 @@ class Pages(Screens):
 
     def unsettled(self, field: str) -> list[Asked]:
         """The names of medicines that the person has to settle."""
-        if not isinstance(self.desk.book.fields[field], Medicines) or self.form.action in ("none", "unknown"):
+        if not isinstance(self.book.fields[field], Medicines) or self.form.action in ("none", "unknown"):
             return []
-        return asked_about(self.form, self.desk.book)
+        return asked_about(self.form, self.book)
 
     def take_list(self, together: list[str]) -> Answer:
         """Take what was ticked on a list: what is not ticked is not true, or asked one by one.
@@ -118,7 +118,7 @@ class Pages(Screens):
             ProblemError: there is no such question.
         """
         ticked, none, unsure = self.form.several("is"), self.form.text("none"), self.form.text("unsure")
-        known = [name for name in together if isinstance(self.desk.book.fields[self.known(name)], YesNo | Number)]
+        known = [name for name in together if isinstance(self.book.fields[self.known(name)], YesNo | Number)]
         if strangers := {*ticked, *together} - set(known):
             raise ProblemError("not-found", f"there is no question {echo(min(strangers))} on this list")
         if none and (ticked or unsure):
@@ -141,7 +141,7 @@ class Pages(Screens):
         later, errors = self.session, dict[str, str]()
         for name in together:
             try:
-                later = later.answer(self.known(name), self.form.part(name).answer(self.desk.book.fields[name], True))
+                later = later.answer(self.known(name), self.form.part(name).answer(self.book.fields[name], True))
             except NotAnsweredError as error:
                 errors[name] = str(error)
             except CaseError as error:
@@ -171,7 +171,7 @@ class Pages(Screens):
         each = each or self.form.text("each")
         if step.group is not None and step.group.id != each:
             return self.show_list(session, step.together)
-        on_a_page = [name for name in step.together if not isinstance(self.desk.book.fields[name], Medicines)]
+        on_a_page = [name for name in step.together if not isinstance(self.book.fields[name], Medicines)]
         if step.screen is not None and step.group is None and len(on_a_page) > 1:
             return self.show_form(session, on_a_page, {})
         return self.ask(session, step.question.field, each=each)
@@ -182,6 +182,6 @@ class Pages(Screens):
         if len(listed) > 1:
             return self.show_list(session, listed)
         on_a_page = self.layout.together_with(field)
-        answered = [name for name in on_a_page if name in session.given and name not in session.residue.known.left_out]
+        answered = [name for name in on_a_page if name in session.given and name not in session.left_out]
         shown = [name for name in answered if name not in session.implied]
         return self.show_form(session, shown, {}) if len(shown) > 1 else self.ask(session, field)

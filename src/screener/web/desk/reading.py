@@ -11,7 +11,7 @@ from screener.case.answers import LONGEST_NAME, Choice, Kind, Lab, Medicines, Nu
 from screener.case.bound import sign_of
 from screener.case.files import parse_json
 from screener.errors import CaseError, FieldProblem, echo
-from screener.interview.session import Length
+from screener.interview.relevance import Length
 from screener.printable import printable
 from screener.saying import say
 from screener.web.problem import ProblemError

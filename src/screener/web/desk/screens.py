@@ -12,8 +12,8 @@ from screener.case.bound import sign_of
 from screener.errors import echo
 from screener.interview.layout import Layout
 from screener.interview.medicines import Offer, offers, settled
-from screener.interview.review import is_not_ticked, not_asked, nothing_left, says_little, taken_from
-from screener.interview.session import Session, told
+from screener.interview.review import is_not_ticked, not_asked, nothing_left, says_little, taken_from, told
+from screener.interview.session import Session
 from screener.report.words import answer_in_words
 from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Question
@@ -35,6 +35,7 @@ class Screens:
     form: Form
 
     def __post_init__(self) -> None:
+        self.book = self.desk.book
         self.session = self.desk.interview(self.form.length).session(self.form.answers())
 
     @property
@@ -48,18 +49,18 @@ class Screens:
         Raises:
             ProblemError: there is no such question.
         """
-        if field not in self.desk.book.questions:
+        if field not in self.book.questions:
             raise ProblemError("not-found", f"there is no question {echo(field)}")
         return field
 
     def show_list(self, session: Session, fields: Sequence[str], error: str = "") -> Answer:
         """A list of statements, those ticked that are true."""
-        shown = [self.desk.book.questions[name] for name in fields]
+        shown = [self.book.questions[name] for name in fields]
         ticked = [name for name in fields if session.answers.get(name) not in (None, False)]
         answered = any(name in session.answers for name in fields)
         return self.show(
             session, "list.html", screen=self.layout.screens[fields[0]], shown=shown, error=error,
-            screens=self.desk.book.screens,
+            screens=self.book.screens,
             first=fields[0], ticked=self.form.several("is") if error else ticked, none=answered and not ticked,
             unsure=bool(error and self.form.text("unsure")), place="" if error else f"list:{','.join(fields)}",
         )  # fmt: skip
@@ -68,7 +69,7 @@ class Screens:
         """Several questions on one page, with what is known filled in."""
         asked = []
         for name in fields:
-            question = self.desk.book.questions[name]
+            question = self.book.questions[name]
             filled = Filled.again(self.form.part(name)) if errors else Filled.of(question, session.answers)
             asked.append((question, *fields_of(question), filled))
         screen = self.layout.screens[fields[0]]
@@ -89,7 +90,7 @@ class Screens:
         Raises:
             ProblemError: there is no such question.
         """
-        question = self.desk.book.questions[self.known(field)]
+        question = self.book.questions[self.known(field)]
         filled = Filled.again(self.form) if error or rows or asked else Filled.of(question, session.answers)
         kind, choices, unit = fields_of(question)
         return self.show(
@@ -102,10 +103,10 @@ class Screens:
 
     def check(self, session: Session) -> Answer:
         """All answers, with a way to change each; the many that are a plain no are folded."""
-        intake, book = session.intake(), self.desk.book
+        intake, book = session.intake(), self.book
         rows, folded = list[tuple[Question, str]](), list[tuple[Question, str]]()
         for name, question in book.questions.items():
-            if name in session.given and name not in session.residue.known.left_out:
+            if name in session.given and name not in session.left_out:
                 words = answer_in_words(book, name, _plain(getattr(intake, name)))
                 row = (question, words.partition(": ")[2] + taken_from(session, name))
                 (folded if says_little(session, name) and is_not_ticked(session, name) else rows).append(row)
@@ -116,8 +117,8 @@ class Screens:
 
     def notice(self, session: Session, notice: str, each: str) -> Answer:
         """A text that must be read before anything else is asked."""
-        title, text = told(notice, self.desk.book)
-        urgent, each = notice in self.desk.book.levels.urgent, each or self.form.text("each")
+        title, text = told(notice, self.book)
+        urgent, each = notice in self.book.levels.urgent, each or self.form.text("each")
         return self.show(
             session, "notice.html", place=f"notice:{notice}", title=title, text=text, urgent=urgent, each=each
         )
@@ -129,11 +130,11 @@ class Screens:
             place: what shows it again; empty when only the form that was sent does, because something in it is wrong.
         """
         urgency = session.outcome.urgency
-        reminder = self.desk.book.texts[f"title-{urgency}"] if self.desk.book.levels.is_urgent(urgency) else ""
+        reminder = self.book.texts[f"title-{urgency}"] if self.book.levels.is_urgent(urgency) else ""
         answers = encode(session.case())
         progress = session.progress
         shown = page(
-            template, here=HERE, remaining=progress.remaining, part=progress.done + 1, texts=self.desk.book.said,
+            template, here=HERE, remaining=progress.remaining, part=progress.done + 1, texts=self.book.said,
             answers=answers, reminder=reminder, length=self.form.length, checking=self.form.text("checking"), **values,
         )  # fmt: skip
         again = {"go": place, "length": self.form.length, "checking": self.form.text("checking"),
