@@ -28,14 +28,8 @@ ALLOWED: Final = (
     ".editorconfig", ".vscode", ".idea", ".screener", "*.swp", "*.swo", "*~", "#*#", ".#*",
     ".DS_Store", "._*",
 )  # fmt: skip
-BOOK_FILES: Final = (
-    "rulebook.yaml",
-    "texts.yaml",
-    "questionnaire.yaml",
-    "units.yaml",
-    "topics.yaml",
-    "records.yaml",
-    "reviews.yaml",
+BOOK_FILES: Final = tuple(
+    f"{name}.yaml" for name in ("rulebook", "texts", "questionnaire", "units", "topics", "records", "reviews")
 )
 WORD_FILES: Final = (  # the word lists next to `medicines.csv`
     "words.csv", "suffixes.csv", "routes.csv", "form-words.csv", "history-words.csv", "order-abbreviations.csv",

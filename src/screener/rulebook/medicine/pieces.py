@@ -96,7 +96,15 @@ class Pieces(Lookup):
 
     def written(self, piece: Piece) -> str:
         """A piece as it was written."""
-        return self.text[self.tokens[piece.start].start : self.tokens[piece.end - 1].end].strip()
+        return self.said(piece.start, piece.end)
+
+    def said(self, start: int, end: int) -> str:
+        """What was written from one token to before another."""
+        return self.text[self.tokens[start].start : self.tokens[end - 1].end].strip()
+
+    def place_of(self, name: Name) -> int:
+        """Which of the pieces a name is in."""
+        return next(n for n, piece in enumerate(self.pieces) if piece.start <= name.start < piece.end)
 
     def is_soft(self, piece: Piece) -> bool:
         """Whether a piece holds only strengths, forms, directions and the like."""
@@ -180,11 +188,9 @@ class Pieces(Lookup):
         """A piece as it was written, the first one with its label."""
         between = self.text[self.tokens[label.colon].end : self.tokens[piece.start].start]
         start = piece.start if any(map(str.isalnum, between)) else label.start
-        return self.text[self.tokens[start].start : self.tokens[piece.end - 1].end].strip()
+        return self.said(start, piece.end)
 
     def under_label(self, label: Label, piece: Piece, names: Sequence[Name]) -> PartOnly:
         """Lookup names behind an unknown label."""
-        first, last = names[0], names[-1]
-        known = self.text[self.tokens[first.start].start : self.tokens[last.end - 1].end]
-        word = self.text[self.tokens[label.start].start : self.tokens[label.colon].start].strip()
-        return PartOnly(self.labelled(label, piece), known, word, self.generic(first))
+        known = self.said(names[0].start, names[-1].end)
+        return PartOnly(self.labelled(label, piece), known, self.said(label.start, label.colon), self.generic(names[0]))

@@ -103,8 +103,7 @@ class Item(Settling):
                         piece.start, self.tools.questions.ask("taken-now", self.written(piece), name=self.named(name))
                     )
                 elif verdict.hit is not None:
-                    first, last = self.tokens[verdict.hit.start], self.tokens[verdict.hit.end - 1]
-                    word = self.text[first.start : last.end].lower()
+                    word = self.said(verdict.hit.start, verdict.hit.end).lower()
                     medicine = self.generic(name) if name is not None else ""
                     kind = STOPPED if verdict.hit.kind in (SWITCH, TURN) else verdict.hit.kind
                     yield Placed(piece.start, NotCounted(self.written(piece), kind, word, medicine))
@@ -188,7 +187,7 @@ class Item(Settling):
 
     def part_only(self, piece: Piece, name: Name, strange: Sequence[int]) -> PartOnly:
         """A name with an unknown word next to it."""
-        known = self.text[self.tokens[name.start].start : self.tokens[name.end - 1].end]
+        known = self.said(name.start, name.end)
         words = self.strange_words(strange)
         return PartOnly(self.written(piece), known, words, self.generic(name))
 

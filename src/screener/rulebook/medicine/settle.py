@@ -106,7 +106,7 @@ class Settling(Pieces):
 
     def strange_words(self, strange: Sequence[int]) -> str:
         """The strange words as written."""
-        return " ".join(self.text[self.tokens[at].start : self.tokens[at].end] for at in strange)
+        return " ".join(self.said(at, at + 1) for at in strange)
 
     def unknown_words(self, piece: Piece) -> Iterator[str]:
         """The words of a piece that have no known meaning."""
@@ -120,10 +120,11 @@ class Settling(Pieces):
     def settled(self, group: Group) -> Result:
         """A medicine by its route."""
         name = group.parts[0].name
-        first = next(piece for piece in self.pieces if piece.start <= name.start < piece.end)
-        typed = self.written(first) if len(group.parts) == 1 else self.spanned(group)
+        number = self.place_of(name)
+        last = group.parts[-1].name
+        typed = self.written(self.pieces[number]) if name is last else self.said(name.start, last.end)
         forms = frozenset(form for part in group.parts for form in part.forms)
-        route = route_of(forms) or self.shared_route(first, group)
+        route = route_of(forms) or self.shared_route(number)
         if not route and self.is_percent(group):
             return self.by_form(name, PERCENT, typed, group)
         if len(group.parts) > 1:
@@ -132,15 +133,15 @@ class Settling(Pieces):
             if self.is_open(name) and not self.has_no_effect(name):
                 return self.tools.questions.ask("which-drops", typed, name=self.generic(name))
             route = ORAL
-        if self.is_doubtful(name, first, route) or (not route and self.may_be_shared(first)):
+        if self.is_doubtful(name, number, route) or (not route and self.may_be_shared(number)):
             return self.tools.questions.ask("which-form", typed, name=self.generic(name))
         return self.by_form(name, route, typed, group)
 
-    def is_doubtful(self, name: Name, piece: Piece, route: str) -> bool:
+    def is_doubtful(self, name: Name, number: int, route: str) -> bool:
         """Whether a form that follows another name may be that one's alone: `furosemide/hydrocortisone cream`."""
         if not self.lexicon.is_local(route) or not self.is_open(name):
             return False
-        if name.start == piece.names[-1].start and self.is_said_of(self.pieces.index(piece)):
+        if name.start == self.pieces[number].names[-1].start and self.is_said_of(number):
             return False
         return all(one != route for one, _ in self.index.stems.get(name.key) or [])
 
@@ -162,15 +163,10 @@ class Settling(Pieces):
         if row != NO_ROW and not way(self.entries[row], PERCENT, self.lexicon).reason:
             return False
         following = next((name.start for name in self.names if name.start > last.start), len(self.tokens))
-        number = next(n for n, piece in enumerate(self.pieces) if piece.start <= last.start < piece.end)
+        number = self.place_of(last)
         ends = [self.pieces[one].end for one in (number, *self.soft_next_to(number))]
         words = self.tokens[group.parts[0].name.start : min(following, max(ends))]
         return any(self.lexicon.of_kind("percent", word.text) for word in words)
-
-    def spanned(self, group: Group) -> str:
-        """The text from the first part of a group to its last."""
-        first, last = group.parts[0].name, group.parts[-1].name
-        return self.text[self.tokens[first.start].start : self.tokens[last.end - 1].end]
 
     def is_open(self, name: Name) -> bool:
         """Whether the route of a name is not settled by its row."""
@@ -216,36 +212,31 @@ class Settling(Pieces):
 
     def is_regular(self, group: Group) -> bool:
         """Whether a word such as `daily` is next to it."""
-        words = self.tokens if len(self.names) <= len(group.parts) else self.tokens_of(group)
+        first = self.pieces[self.place_of(group.parts[0].name)]
+        words = self.tokens if len(self.names) <= len(group.parts) else self.tokens[first.start : first.end]
         return any(self.lexicon.of_kind("regular-use", token.text) for token in words)
-
-    def tokens_of(self, group: Group) -> Sequence[Token]:
-        """The words of the piece that a medicine begins in."""
-        first = next(p for p in self.pieces if p.start <= group.parts[0].name.start < p.end)
-        return self.tokens[first.start : first.end]
 
     # routes that are written once for several
 
-    def shared_route(self, piece: Piece, group: Group) -> str:
+    def shared_route(self, number: int) -> str:
         """The route of the next piece, for ingredients that a slash joins: `fusidic acid/betamethasone cream`."""
-        number = self.pieces.index(piece) + 1
-        if number >= len(self.pieces) or self.pieces[number].joined not in ("slash", "plus") or not self.is_bare(piece):
-            return ""
-        route = route_of(self.own_forms(number))
+        following = self.next_joined(number, ("slash", "plus"))
+        route = "" if following is None else route_of(self.own_forms(following))
         return route if self.lexicon.is_local(route) else ""
 
-    def may_be_shared(self, piece: Piece) -> bool:
+    def may_be_shared(self, number: int) -> bool:
         """Whether a form after `and` may be meant for this name too: `clotrimazole and hydrocortisone cream`."""
-        number = self.pieces.index(piece) + 1
-        if number >= len(self.pieces) or self.pieces[number].joined != JOINER or not self.is_bare(piece):
+        following = self.next_joined(number, (JOINER,))
+        if following is None or not self.pieces[following].names:
             return False
-        if not any(self.is_open(name) for name in piece.names) or not self.pieces[number].names:
-            return False
-        return self.lexicon.is_local(route_of(self.own_forms(number)))
+        is_open = any(self.is_open(name) for name in self.pieces[number].names)
+        return is_open and self.lexicon.is_local(route_of(self.own_forms(following)))
 
-    def is_bare(self, piece: Piece) -> bool:
-        """Whether a piece holds nothing but names."""
-        return all(role.kind in (NAME, SEPARATOR) for role in self.roles[piece.start : piece.end])
+    def next_joined(self, number: int, joins: Sequence[str]) -> int | None:
+        """The next piece, if it is joined in one of these ways to a piece that holds nothing but names."""
+        piece, following = self.pieces[number], self.pieces[number + 1 : number + 2]
+        is_bare = all(role.kind in (NAME, SEPARATOR) for role in self.roles[piece.start : piece.end])
+        return number + 1 if is_bare and following and following[0].joined in joins else None
 
 
 def _nearest(names: Sequence[Name], at: int) -> Name:
