@@ -150,7 +150,7 @@ class CloseNames(Lookup):
                 found.setdefault(f"{text[:1]}{len(text)}", []).append(Candidate(text, bits_of(text), name, row))
         return found
 
-    def names(self, words: Iterable[str]) -> tuple[CloseName, ...]:
+    def close_names(self, words: Iterable[str]) -> tuple[CloseName, ...]:
         """The names close to any of these words, closest first, and always the partners of confusable pairs."""
         asked = [word for word in dict.fromkeys(words) if self.is_compared(word)]
         if not asked or len(asked) > MOST_WORDS:

@@ -8,7 +8,7 @@ from typing import Final
 from screener.memo import memo
 from screener.rulebook.medicine.ask import CloseNames, Questions
 from screener.rulebook.medicine.find import NO_ROW, Finder, Name
-from screener.rulebook.medicine.lookup import Entries, Index, Lexicon, Lookup
+from screener.rulebook.medicine.lookup import Lookup
 from screener.rulebook.medicine.piece import (
     AROUND,
     FORM,
@@ -33,14 +33,8 @@ SOFT: Final = frozenset({AROUND, FORM, HISTORY, JOINER, SEPARATOR})  # roles tha
 STRANGE: Final = frozenset({UNKNOWN, SUFFIX, SALT})  # roles of words that may say anything
 
 
-class Tools(Lookup):
+class Tools(Finder, Questions, CloseNames):
     """What an item is read with."""
-
-    def __init__(self, entries: Entries, index: Index, lexicon: Lexicon) -> None:
-        super().__init__(entries, index, lexicon)
-        self.finder = Finder(entries, index, lexicon)
-        self.questions = Questions(entries, index, lexicon)
-        self.close = CloseNames(entries, index, lexicon)
 
 
 class Pieces(Lookup):
@@ -61,7 +55,7 @@ class Pieces(Lookup):
         self.text = text
         self.tokens = tokens
         self.tools = tools
-        names = tools.finder.names(tokens)
+        names = tools.names(tokens)
         self.drip = any(name.carrier for name in names)
         self.names = [name for name in names if self.is_name(name, names)]
         self.roles = roles_of(tokens, self.names, self.lexicon)

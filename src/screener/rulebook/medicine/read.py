@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 from screener.memo import memo
 from screener.rulebook.medicine.find import Group, Name, Part
 from screener.rulebook.medicine.history import SWITCH, TURN, Unit
-from screener.rulebook.medicine.lookup import Entries, Index, Lexicon
 from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, NAME, SEPARATOR, Piece
 from screener.rulebook.medicine.pieces import SOFT, Tools
 from screener.rulebook.medicine.result import (
@@ -99,9 +98,7 @@ class Item(Settling):
             piece = self.pieces[number]
             for name, verdict in said:
                 if verdict.ask:
-                    yield Placed(
-                        piece.start, self.tools.questions.ask("taken-now", self.written(piece), name=self.named(name))
-                    )
+                    yield Placed(piece.start, self.tools.ask("taken-now", self.written(piece), name=self.named(name)))
                 elif verdict.hit is not None:
                     word = self.said(verdict.hit.start, verdict.hit.end).lower()
                     medicine = self.generic(name) if name is not None else ""
@@ -126,7 +123,7 @@ class Item(Settling):
             if self.unknown_label(number) is not None:
                 continue
             if number in self.lay and not self.is_explained(number):
-                yield Placed(piece.start, self.tools.questions.lay_answer(self.lay[number], self.written(piece)))
+                yield Placed(piece.start, self.tools.lay_answer(self.lay[number], self.written(piece)))
             elif number not in self.lay and not piece.names and (found := self.homonym(piece)):
                 yield Placed(piece.start, found)
 
@@ -137,7 +134,7 @@ class Item(Settling):
             for at in range(piece.start, piece.end)
             if self.roles[at].kind not in (AROUND, FORM, HISTORY, SEPARATOR)
         )
-        return self.tools.questions.homonym(key, self.written(piece))
+        return self.tools.homonym(key, self.written(piece))
 
     def is_explained(self, number: int) -> bool:
         """Whether a lay name only says what the medicine before it is: `furosemide (water tablet)`."""
@@ -175,7 +172,7 @@ class Item(Settling):
                 kept = [name for name, old in zip(names, piece.names, strict=True) if old in free]
                 parts += (Part(name, place, forms, self.needed(number, name)) for name in kept)
             place += 1 if strange or len(free) < len(names) else 0
-        groups = list(self.tools.finder.groups(parts))
+        groups = list(self.tools.groups(parts))
         made_up = [group for group in groups if not all(part.name.carrier for part in group.parts)]
         for group in made_up or groups:
             yield Placed(group.parts[0].name.start, self.settled(group))
@@ -210,7 +207,7 @@ class Item(Settling):
             if compared == MOST_COMPARED:
                 yield Placed(piece.start, NotRecognised(typed, MANY))
                 continue
-            names = self.tools.close.names(self.unknown_words(piece))
+            names = self.tools.close_names(self.unknown_words(piece))
             compared += 1
             yield Placed(piece.start, CloseTo(typed, names) if names else NotRecognised(typed))
 
@@ -220,12 +217,8 @@ MOST_TOKENS: Final = 150  # words and signs
 TOO_LONG: Final = "it is too long to be the name of a medicine; write each medicine by itself"
 
 
-class Reader:
+class Reader(Tools):
     """Reads names with one table."""
-
-    def __init__(self, entries: Entries, index: Index, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
-        self.tools = Tools(entries, index, lexicon)
 
     def read(self, name: str) -> tuple[Result, ...]:
         """Everything in a written name; nothing for an empty one."""
@@ -250,13 +243,13 @@ class Reader:
                 heading = () if not waiting else heading
             elif line[-1].text == COLON:
                 if waiting:
-                    yield Item(text, heading, self.tools)
+                    yield Item(text, heading, self)
                 heading, waiting = line, True
             else:
-                yield Item(text, [*heading, *line], self.tools)
+                yield Item(text, [*heading, *line], self)
                 waiting = False
         if waiting:
-            yield Item(text, heading, self.tools)
+            yield Item(text, heading, self)
 
 
 def _lines(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:

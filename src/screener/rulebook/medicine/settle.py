@@ -131,10 +131,10 @@ class Settling(Pieces):
             return self.recognised(group.row, route, typed, group)
         if route == DROPS:
             if self.is_open(name) and not self.has_no_effect(name):
-                return self.tools.questions.ask("which-drops", typed, name=self.generic(name))
+                return self.tools.ask("which-drops", typed, name=self.generic(name))
             route = ORAL
         if self.is_doubtful(name, number, route) or (not route and self.may_be_shared(number)):
-            return self.tools.questions.ask("which-form", typed, name=self.generic(name))
+            return self.tools.ask("which-form", typed, name=self.generic(name))
         return self.by_form(name, route, typed, group)
 
     def is_doubtful(self, name: Name, number: int, route: str) -> bool:
@@ -182,7 +182,7 @@ class Settling(Pieces):
         if row == NO_ROW and not stems:
             return NotRecognised(typed)
         if row == NO_ROW and not self.lexicon.is_local(route):
-            return self.tools.questions.forms(name.key, typed)
+            return self.tools.forms(name.key, typed)
         return self.recognised(row if row != NO_ROW else stems[0][1], route, typed, group)
 
     def recognised(self, row: int, route: str, typed: str, group: Group) -> Recognised:
