@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from screener.case.answers import Kind
-from screener.logic.condition import ALWAYS, Condition
+from screener.logic.condition import ALWAYS
 from screener.rulebook import files
 from screener.rulebook.check import check
 from screener.rulebook.contents import fingerprint
@@ -17,7 +17,7 @@ from screener.rulebook.entries import Entry, flag_of, implication_of, levels_of,
 from screener.rulebook.gather import Gathering
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.knowledge import Knowledge
-from screener.rulebook.parse import ConditionParser, Vocabulary
+from screener.rulebook.parse import Vocabulary
 from screener.rulebook.question import Screen
 from screener.rulebook.recordfile import records_of
 from screener.rulebook.review.file import standings
@@ -109,12 +109,12 @@ class Assembling(Gathering):
         places = {(kind, e.name): (e.document, e.path) for kind, found in self.lists.items() for e in found}
         check(book, places, self.documents[0])
         if self.topics_file:
-            check_topics(self.topics_file[1], book)
+            check_topics(self.topics_file.document, book)
         return replace(book, reviews=standings(book, self.reviews)) if self.reviews else book
 
     def topics(self, vocabulary: Vocabulary) -> Topics:
         """The topics; none where the book has none."""
-        return topics_of(*self.topics_file, vocabulary) if self.topics_file else Topics()
+        return topics_of(self.topics_file, vocabulary) if self.topics_file else Topics()
 
     def kinds(self, questions: Mapping[str, Entry]) -> dict[str, Kind]:
         """The kind of each field."""
@@ -139,11 +139,9 @@ class Assembling(Gathering):
 
     def pack(self, name: str, vocabulary: Vocabulary) -> Pack:
         """A pack, without its rules."""
-        data, document = self.pack_files[name]
-        applies: Condition = ALWAYS
-        if data.applies is not None:
-            applies = ConditionParser(document, vocabulary).parse(data.applies, ("applies",))
-        return Pack(name, data.title, data.version, data.about, applies)
+        entry = self.pack_files[name]
+        applies = ALWAYS if entry.data.applies is None else entry.condition("applies", vocabulary)
+        return entry.made(Pack, id=name, applies=applies)
 
 
 def subject_of(header: files.BookFile, pack: str) -> Subject:

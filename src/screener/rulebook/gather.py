@@ -21,7 +21,7 @@ from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.recordfile import KINDS as IN_RECORDS
 from screener.rulebook.recordfile import RecordsFile
 from screener.rulebook.review.file import ReviewsFile
-from screener.rulebook.shape import File, check_history, shaped
+from screener.rulebook.shape import check_history, shaped
 from screener.rulebook.topics import TopicsFile
 from screener.rulebook.wording import UNFILLED, check_texts
 
@@ -49,14 +49,14 @@ class Gathering:
     documents: list[Document] = field(default_factory=list)
     complete: bool = True  # every entry of every file was read, so names can be looked up
     lists: dict[str, list[Entry]] = field(default_factory=dict)
-    pack_files: dict[str, tuple[files.PackFile, Document]] = field(default_factory=dict)
-    topics_file: tuple[TopicsFile, Document] | None = None
+    pack_files: dict[str, Entry] = field(default_factory=dict)
+    topics_file: Entry | None = None
 
     header: files.BookFile | None = None
     unsure: set[str] = field(default_factory=set)  # fields whose question is wrong
     pack_names: list[str] = field(default_factory=list)
     own_texts: dict[str, str] = field(default_factory=dict)
-    reviews: list[tuple[ReviewsFile, Document]] = field(default_factory=list)
+    reviews: list[Entry] = field(default_factory=list)
     table: MedicineTable = field(default_factory=lambda: MedicineTable([]))
 
     def read(self, above: list[Path]) -> None:
@@ -65,18 +65,21 @@ class Gathering:
         Args:
             above: the folders of the books that extend this one.
         """
-        header = self.header = self.file("rulebook.yaml", files.BookFile)
+        book = self.read_list("", "rulebook.yaml", files.BookFile, "levels")
+        header = self.header = book.data if book else None
+        if book:
+            book.unfilled("title", "about")
         packs = self.pack_names = self.packs(header) if header else []
-        self.add_entries("", self.documents[-1], header, "levels")
         self.table = self.medicines()
         for pack in packs:
             self.read_pack(pack)
         self.read_list("", "units.yaml", files.UnitsFile, "analytes")
         self.questionnaire()
-        self.read_topics()
+        self.topics_file = self.file("topics.yaml", TopicsFile)
         self.read_list("", "records.yaml", RecordsFile, *IN_RECORDS)
         self.own_texts = self.texts()
-        self.read_reviews()
+        reviews = self.file(REVIEWS, ReviewsFile)  # never of any use to what is concluded
+        self.reviews = [reviews] if reviews else []
         self.tables()
         if header:
             self.unread(packs)
@@ -160,17 +163,14 @@ class Gathering:
         """A file as messages name it."""
         return f"{self.folder.name}/{name}" if self.folder.name else name
 
-    def file(self, name: str, model: type[File]) -> File | None:
-        """A whole file of the given shape, or None with its problems noted."""
-        return self.shaped(self.document(name), model)
-
-    def shaped(self, document: Document, model: type[File]) -> File | None:
-        """A document as the given shape, or None with its problems noted."""
+    def file(self, name: str, model: type[BaseModel], pack: str = "") -> Entry | None:
+        """A whole file of the given shape; None when there is none, or it has another, which is noted."""
+        if not self.has(name):
+            return None
+        document = self.document(name)
         found = shaped(document, model)
-        if isinstance(found, files.PackFile | files.BookFile):
-            Entry("", found, document, ()).unfilled("title", "about")
         self.complete = self.complete and found is not None
-        return found
+        return Entry(pack, found, document, ()) if found is not None else None
 
     def packs(self, header: files.BookFile) -> list[str]:
         """The packs that the book lists, each once."""
@@ -191,30 +191,27 @@ class Gathering:
             self.complete = False
             self.documents[0].problem(("packs",), f"pack {echo(pack)} has no file `{pack}/pack.yaml`")
             return
-        header = self.file(f"{pack}/pack.yaml", files.PackFile)
+        header = self.read_list(pack, f"{pack}/pack.yaml", files.PackFile, *IN_A_PACK)
         if header is not None:
-            self.pack_files[pack] = header, self.documents[-1]
-            self.add_entries(pack, self.documents[-1], header, *IN_A_PACK)
+            header.unfilled("title", "about")
+            self.pack_files[pack] = header
         for kind, model in IN_A_PACK.items():
             self.read_list(pack, f"{pack}/{kind}.yaml", model, kind)
         for path in rule_files_of(self.folder / pack):
             self.read_list(pack, f"{pack}/rules/{path.name}", files.RulesFile, "rules")
 
-    def read_list(self, pack: str, name: str, model: type[BaseModel], *kinds: str) -> None:
-        """Add the entries of an (optional) file to the lists of their kinds."""
-        if not self.has(name):
-            return
-        document = self.document(name)
-        self.add_entries(pack, document, self.shaped(document, model), *kinds)
-
-    def add_entries(self, pack: str, document: Document, whole: BaseModel | None, *kinds: str) -> None:
-        """Add the entries of a file that was read to the lists of their kinds."""
-        for kind in kinds if whole else ():
-            for entry in Entry(pack, whole, document, ()).each(kind):
+    def read_list(self, pack: str, name: str, model: type[BaseModel], *kinds: str) -> Entry | None:
+        """Add the entries of an (optional) file to the lists of their kinds; the whole file, if it could be read."""
+        whole = self.file(name, model, pack)
+        if whole is None:
+            return None
+        for kind in kinds:
+            for entry in whole.each(kind):
                 entry.unfilled(*UNFILLED.get(kind, ()))
                 if kind == "rules" and self.header is not None:
-                    check_history(document, entry.path, entry.data.since, entry.data.changed, self.header.version)
+                    check_history(entry.document, entry.path, entry.data.since, entry.data.changed, self.header.version)
                 self.lists.setdefault(kind, []).append(entry)
+        return whole
 
     def medicines(self) -> MedicineTable:
         """The medicine table; what is wrong with it is noted, as with any other file."""
@@ -238,20 +235,6 @@ class Gathering:
             self.missing(name, "the file is missing; every field that a rule reads has its question in it")
             return
         self.read_list("", name, files.QuestionnaireFile, "questions", "screens", "implies")
-
-    def read_topics(self) -> None:
-        """The topics, where the book has them."""
-        if self.has("topics.yaml"):
-            found = self.file("topics.yaml", TopicsFile)
-            if found is not None:
-                self.topics_file = found, self.documents[-1]
-
-    def read_reviews(self) -> None:
-        """What was said of the items of the book; never of any use to what is concluded."""
-        if self.has(REVIEWS):
-            document = self.document(REVIEWS)
-            if found := self.shaped(document, ReviewsFile):
-                self.reviews = [(found, document)]
 
     def tables(self) -> None:
         """Note the characters in CSV files that must not be there; what else is wrong with a file, its reader says."""

@@ -70,10 +70,10 @@ class TopicsFile(_File):
     topics: list[TopicEntry]
 
 
-def topics_of(file: TopicsFile, document: Document, vocabulary: Vocabulary) -> Topics:
-    """The topics of a file; what is wrong with its conditions and placeholders is noted in the document."""
-    reader = _Reader(Entry("", file, document, ()), vocabulary)
-    return Topics(reader.topics(), reader.asks(), {name: tuple(behind) for name, behind in file.words.items()})
+def topics_of(file: Entry, vocabulary: Vocabulary) -> Topics:
+    """The topics of a file; what is wrong with its conditions and placeholders is noted in its document."""
+    reader = _Reader(file, vocabulary)
+    return Topics(reader.topics(), reader.asks(), {name: tuple(behind) for name, behind in file.data.words.items()})
 
 
 class _Reader:

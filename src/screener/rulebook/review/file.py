@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSc
 
 from screener.errors import echo
 from screener.rulebook.document import Document
+from screener.rulebook.entries import Entry
 from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.review.items import KINDS, hash_of, items_of
 from screener.rulebook.review.status import Review, Reviews, Verdict, standing
@@ -106,20 +107,20 @@ def is_day(text: str) -> bool:
         return False
 
 
-def standings(book: Knowledge, found: Sequence[tuple[ReviewsFile, Document]]) -> Reviews:
+def standings(book: Knowledge, found: Sequence[Entry]) -> Reviews:
     """The review status of every item of a book that somebody has reviewed; what is gone has none.
 
     Args:
-        found: the reviews, those of the book that this one extends first; the last file says how many reviewers are
-            needed. What is wrong is noted in the documents.
+        found: the files of reviews, those of the book that this one extends first; the last one says how many reviewers
+            are needed. What is wrong is noted in their documents.
     """
     known: dict[str, tuple[str, ...]] = {}
-    for file, document in found:
-        check_reviews(file, document, known)
-        known |= wordings(file.reviews)
-    needs = found[-1][0].needs
+    for whole in found:
+        check_reviews(whole.data, whole.document, known)
+        known |= wordings(whole.data.reviews)
+    needs = found[-1].data.needs
     by_item: dict[str, list[Review]] = {}
-    for review in (review_of(entry) for file, _ in found for entry in file.reviews):
+    for review in (review_of(entry) for whole in found for entry in whole.data.reviews):
         by_item.setdefault(review.item, []).append(review)
     items = items_of(book) if by_item else {}
     return Reviews(needs, {name: standing(items[name].hash, by_item[name], needs) for name in items if name in by_item})
