@@ -15,7 +15,7 @@ from screener.errors import Hints, did_you_mean
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Takes, conclusions, fields, walk
 from screener.logic.order import circles
 from screener.rulebook.askable import can_be_asked, wrong_implication, wrong_joins, wrong_screen, wrong_units
-from screener.rulebook.document import DataPath, Document
+from screener.rulebook.entries import Entry
 from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.rule import ALWAYS_ON, MEDICINES, Rule
 
@@ -23,17 +23,16 @@ from screener.rulebook.rule import ALWAYS_ON, MEDICINES, Rule
 @dataclass
 class _Check:
     book: Knowledge
-    places: Mapping[tuple[str, str], tuple[Document, DataPath]]
-    header: Document
+    places: Mapping[tuple[str, str], Entry]
+    header: Entry
     hints: Hints = field(default_factory=Hints)
 
     def wrong(self, kind: str, name: str, message: str, *keys: str | int) -> None:
-        document, path = self.places.get((kind, name), (self.header, ()))
-        document.problem((*path, *keys), message)
+        self.places.get((kind, name), self.header).problem(message, *keys)
 
 
-def check(book: Knowledge, places: Mapping[tuple[str, str], tuple[Document, DataPath]], header: Document) -> None:
-    """Note every problem of the book in the document that it is in."""
+def check(book: Knowledge, places: Mapping[tuple[str, str], Entry], header: Entry) -> None:
+    """Note every problem of the book on the entry that has it, or else on the header of the book."""
     it = _Check(book, places, header)
     _sources(it)
     _references(it)
