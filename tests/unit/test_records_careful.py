@@ -124,6 +124,13 @@ def test_results_inside_a_report(
     assert imported(tmp_path, book, report).answers.get("potassium") == potassium
 
 
+def test_a_file_does_not_say_what_we_call_a_result(book: RuleBook, tmp_path: Path) -> None:
+    named = {**lab("k", 2.9, "2024-01-02"), "source": "MedicationRequest/of-somebody-else"}
+    form = {"resourceType": "QuestionnaireResponse", "id": "f", "questionnaire": "http://other", "status": "completed"}
+    for more in ((), (form,)):  # a file with a form is decoded whole
+        assert imported(tmp_path, book, named, *more).provenance["potassium"] == ["Observation/k"]
+
+
 # medicines
 
 ORDER = without(request("r", "", "2023-12-01"), "medicationCodeableConcept")

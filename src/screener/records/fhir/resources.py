@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from screener.errors import FieldProblem, echo
 from screener.printable import on_one_line
@@ -76,6 +76,11 @@ ObservationStatus: TypeAlias = Literal[
 ]
 
 
+def _not_given(value: Any) -> str:
+    """What no file says, whatever it holds by this name."""
+    return ""
+
+
 class Observation(_Measured, Resource):
     """A measurement.
 
@@ -83,7 +88,7 @@ class Observation(_Measured, Resource):
         source: its name for people where it has no place of its own, as in `DiagnosticReport/r#k`.
     """
 
-    source: str = ""
+    source: Annotated[str, BeforeValidator(_not_given)] = ""
     status: ObservationStatus
     effectiveDateTime: Moment | None = None
     effectiveInstant: Moment | None = None
