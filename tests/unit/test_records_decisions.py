@@ -474,6 +474,7 @@ LOW = [lab("k1", 2.7, "2024-01-01"), lab("k2", 2.8, "2024-01-12")]
         ([dose(f"d{n}", f"2024-01-{n:02}", status="not-done") for n in range(1, 13)], None),
         ([dose(f"d{n}", f"2024-01-{n:02}", name="potassium chloride injection") for n in range(1, 13)], None),
         ([dose("d", "2024-01-01", dosage={"route": concept("snomed", "47625008")})], None),
+        ([dose(f"d{n}", f"2024-01-{n:02}", dosage={"modifierExtension": [{"url": "x"}]}) for n in range(1, 13)], None),
     ],
 )
 def test_doses_that_are_one_course(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
@@ -10,11 +10,13 @@ from screener.memo import memo
 from screener.records import coverage
 from screener.records.codes import Codes, Coding, seen_as
 from screener.records.courses import Course, Namer, by_time
-from screener.records.fhir.elements import Concept, codings_of, local
+from screener.records.fhir.elements import Backbone, Concept, codings_of, local
 from screener.records.fhir.medicine import Item, after, days, medicine_of, route_of, supply_end, unknown_units
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import (
+    Administered,
     Condition,
+    Dosage,
     MedicationAdministration,
     MedicationDispense,
     MedicationRequest,
@@ -63,8 +65,7 @@ class Pharmacy:
     def request(self, item: MedicationRequest) -> Course | None:
         """The course that a prescription describes."""
         reported = item.intent not in ORDERS and is_reported(item)
-        elements = [*item.dosageInstruction, *filter(None, [item.dispenseRequest])]
-        named = self.named(item, not_taken(item), (d.route for d in item.dosageInstruction), elements)
+        named = self.named(item, not_taken(item), item.dosageInstruction, item.dispenseRequest)
         if named is None:
             return None
         end, units = supply_end(item), unknown_units(item)
@@ -85,7 +86,7 @@ class Pharmacy:
         how = item.adherence.code.codes() if item.adherence and item.adherence.code else frozenset()
         why = coverage.STATUS if item.status in NEVER_TAKEN or how & NOT_TAKING else ""
         goes_on = item.status in OPEN and not any(code.startswith(PAUSED) for code in how)
-        named = self.named(item, why, (dosage.route for dosage in item.dosage), item.dosage)
+        named = self.named(item, why, item.dosage)
         if named is None:
             return None
         period = item.effectivePeriod
@@ -102,9 +103,7 @@ class Pharmacy:
     def dispensed(self, orders: dict[str, Course]) -> Iterator[Course]:
         """The courses of what was handed over without a prescription in the record; the others join theirs."""
         for item in self.record.of(MedicationDispense):
-            named = self.named(
-                item, _not_done(item.status), (d.route for d in item.dosageInstruction), item.dosageInstruction
-            )
+            named = self.named(item, _not_done(item.status), item.dosageInstruction)
             if named is None:
                 continue
             ids = [
@@ -124,7 +123,7 @@ class Pharmacy:
         """The courses that doses make: those of one medicine, with no more than two days between them."""
         doses: dict[tuple[Any, ...], list[Dose]] = {}
         for item in self.record.of(MedicationAdministration):
-            named = self.named(item, _not_done(item.status), (item.dosage.route if item.dosage else None,), ())
+            named = self.named(item, _not_done(item.status), (item.dosage,) if item.dosage else ())
             when = given(item)
             if named is not None and when is not None:
                 entries = tuple(entry.generic for entry in named.entries) or (named.name.lower(),)
@@ -137,20 +136,20 @@ class Pharmacy:
     # what they share
 
     def named(
-        self, item: Item, why_not: str, routes: Iterable[Concept | None], elements: Iterable[Any]
+        self, item: Item, why_not: str, dosages: Sequence[Dosage | Administered], supply: Backbone | None = None
     ) -> Course | None:
         """The course without times; None when nothing says which medicine it is, or its meaning may be another.
 
         Args:
             item: the prescription, statement, dose or supply.
             why_not: why it is no medicine that is taken; empty when it is one.
-            routes: of its dosages.
-            elements: parts of it that may hold what changes its meaning.
+            dosages: its own.
+            supply: what it says of that.
         """
         if why_not:
             self.leave_out(item, why_not)
             return None
-        modifier = item.modifier or next((one.modifier for one in elements if one.modifier), "")
+        modifier = item.modifier or next((one.modifier for one in (*dosages, supply) if one and one.modifier), "")
         medicine = None if modifier else medicine_of(item, self.record.medications, self.found)
         modifier = modifier or (medicine.modifier if medicine is not None else "")
         if modifier:
@@ -162,7 +161,9 @@ class Pharmacy:
             self.found.seen[seen_as(item.kind, (), coverage.NOT_READ, coverage.NO_NAME)] += 1
             return None
         concept = medicine.code or Concept()
-        route = route_of((*routes, medicine.form, medicine.doseForm), self.codes, self.namer.table)
+        route = route_of(
+            (*(one.route for one in dosages), medicine.form, medicine.doseForm), self.codes, self.namer.table
+        )
         named = self.namer.named(concept.text, codings_of(concept), route)
         self.found.seen[named.seen._replace(resource=item.kind)] += 1
         return named.course._replace(sources=(item.name,), reasons=self.reasons(item))

@@ -183,7 +183,7 @@ class MedicationStatement(_Medicated):
     dosage: Listed[Dosage] = ()
 
 
-class Administered(Element):
+class Administered(Backbone):
     """How a dose was given; only its route is read."""
 
     route: Concept | None = None
