@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -89,6 +90,11 @@ class Course(NamedTuple):
         if self.end is not None:
             return self.end if self.open or self.end_known else None
         return date.max if self.open else None
+
+
+def sources_of(courses: Iterable[Course]) -> list[str]:
+    """What some courses came from."""
+    return [source for course in courses for source in course.sources]
 
 
 def by_time(course: Course) -> tuple[Any, ...]:

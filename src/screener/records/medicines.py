@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from screener.case.answers import MONTHS
 from screener.logic.condition import Takes, atoms
-from screener.records.courses import NO_MEDICINES, Course
+from screener.records.courses import NO_MEDICINES, Course, sources_of
 from screener.records.imported import Gathered
 from screener.records.when import months_between
 from screener.rulebook.book import RuleBook
@@ -47,7 +47,7 @@ def _list(taken: list[Course], courses: list[Course], as_of: date | None, book: 
     for course in taken:
         by_name.setdefault(course.name, []).append(course)
     listed = [_listed(name, same, courses, as_of, book) for name, same in by_name.items()]
-    found.say("medicines", listed, [source for course in taken for source in course.sources])
+    found.say("medicines", listed, sources_of(taken))
     found.note("The recorded medicines are taken as the whole list of what is taken.")
     denied = [course.source for course in courses if course.listed == NO_MEDICINES and course.taken_on(as_of)]
     if denied:
@@ -64,20 +64,16 @@ def _answer(read: TakenRead, current: list[Course], as_of: date | None, found: G
     mine = [course for course in current if _is_asked_about(course, read)]
     if not mine:
         return
-    found.say(read.answers, True, _sources(mine))
+    found.say(read.answers, True, sources_of(mine))
     months = [m for course in mine if (m := _months(course, as_of)) is not None]
     if read.months and months:
-        found.say(read.months, max(months), _sources(mine))
+        found.say(read.months, max(months), sources_of(mine))
 
 
 def _is_asked_about(course: Course, read: TakenRead) -> bool:
     if not course.classes & read.classes or (read.by_mouth and not course.by_mouth):
         return False
     return read.prescribed is None or course.prescribed == read.prescribed
-
-
-def _sources(courses: list[Course]) -> list[str]:
-    return [source for course in courses for source in course.sources]
 
 
 def _listed(name: str, same: list[Course], courses: list[Course], as_of: date | None, book: RuleBook) -> Any:

@@ -14,7 +14,7 @@ from typing import Final
 
 from screener.case.answers import Number
 from screener.memo import memo
-from screener.records.courses import Course
+from screener.records.courses import Course, sources_of
 from screener.records.diagnoses import Diagnoses, Diagnosis
 from screener.records.imported import Gathered
 from screener.records.labs import LabValue, Values, overruled, those_in
@@ -51,7 +51,7 @@ class Stretch:
     @property
     def sources(self) -> list[str]:
         """The resources behind it."""
-        return [source for course in self.courses for source in course.sources]
+        return sources_of(self.courses)
 
     def before(self, value: LabValue) -> bool:
         """Whether a value was certainly taken after it began."""
@@ -178,7 +178,7 @@ class Series:
             sources = ", ".join(course.source for course in self.drips)
             found.note(f"{sources}: {self.course.of} that is injected or runs in by a drip is no course of it.")
         if current:
-            found.say(self.course.prescribed, True, [source for course in current for source in course.sources])
+            found.say(self.course.prescribed, True, sources_of(current))
         if not self.hidden():
             self.read_still_low(found)
         self.read_weeks(current, found)
@@ -262,7 +262,7 @@ class Series:
             return
         weeks = round((day - min(starts)).days / 7, 1)
         if isinstance(limits, Number) and limits.low <= weeks <= limits.high:
-            found.say(self.course.weeks, weeks, [source for course in current for source in course.sources])
+            found.say(self.course.weeks, weeks, sources_of(current))
 
 
 def _after_start(value: LabValue, start: When) -> bool:

@@ -38,17 +38,12 @@ class Explanations:
     options: Options
     out: IO[str]
 
-    @property
-    def book(self) -> RuleBook:
-        """The rule book."""
-        return self.options.book
-
     def add(self, case: ImportedCase) -> None:
         """Write what was read about a case."""
         day = f", as of {case.as_of}" if case.as_of else ""
         self.say(f"Case {case.case_id or 'without an id'}{day}")
         given = dict(case.intake())
-        for name in self.book.questions:
+        for name in self.options.book.questions:
             if name in case.provenance:
                 self.say(f"- {self.words(name, given[name])} ({', '.join(case.provenance[name])})")
         for problem in case.problems:
@@ -64,7 +59,7 @@ class Explanations:
         """An answer in words; medicines by their names."""
         if isinstance(value, tuple):
             value = [item.name if item.months is None else f"{item.name} ({item.months:g} months)" for item in value]
-        return answer_in_words(self.book, name, value)
+        return answer_in_words(self.options.book, name, value)
 
     def finish(self) -> None:
         """What all records held, and what was not read."""

@@ -10,18 +10,10 @@ from screener.memo import memo
 from screener.records import coverage
 from screener.records.codes import Codes, Coding, seen_as
 from screener.records.courses import Course, Namer, by_time
+from screener.records.fhir import resources
 from screener.records.fhir.elements import Backbone, Concept, codings_of, local
-from screener.records.fhir.medicine import Item, after, days, medicine_of, route_of, supply_end, unknown_units
+from screener.records.fhir.medicine import after, days, medicine_of, route_of, supply_end, unknown_units
 from screener.records.fhir.record import Record
-from screener.records.fhir.resources import (
-    Administered,
-    Condition,
-    Dosage,
-    MedicationAdministration,
-    MedicationDispense,
-    MedicationRequest,
-    MedicationStatement,
-)
 from screener.records.imported import Gathered
 from screener.records.when import When
 from screener.rulebook.book import RuleBook
@@ -49,20 +41,20 @@ class Pharmacy:
 
     def courses(self) -> list[Course]:
         """Every course of a medicine actually taken, in order of time."""
-        requested = ((item.id, self.request(item)) for item in self.record.of(MedicationRequest))
+        requested = ((item.id, self.request(item)) for item in self.record.of(resources.MedicationRequest))
         orders = {name: course for name, course in requested if course is not None}
-        stated = filter(None, map(self.statement, self.record.of(MedicationStatement)))
+        stated = filter(None, map(self.statement, self.record.of(resources.MedicationStatement)))
         supplied = list(self.dispensed(orders))  # those of a prescription join it
         return sorted([*orders.values(), *stated, *supplied, *self.administered()], key=by_time)
 
     @memo
-    def conditions(self) -> dict[str, Condition]:
+    def conditions(self) -> dict[str, resources.Condition]:
         """The conditions of the record, by their names."""
-        return {condition.name: condition for condition in self.record.of(Condition)}
+        return {condition.name: condition for condition in self.record.of(resources.Condition)}
 
     # each kind of resource
 
-    def request(self, item: MedicationRequest) -> Course | None:
+    def request(self, item: resources.MedicationRequest) -> Course | None:
         """The course that a prescription describes."""
         reported = item.intent not in ORDERS and is_reported(item)
         named = self.named(item, not_taken(item), item.dosageInstruction, item.dispenseRequest)
@@ -81,7 +73,7 @@ class Pharmacy:
             begins=not reported,
         )
 
-    def statement(self, item: MedicationStatement) -> Course | None:
+    def statement(self, item: resources.MedicationStatement) -> Course | None:
         """The course that a statement describes."""
         how = item.adherence.code.codes() if item.adherence and item.adherence.code else frozenset()
         why = coverage.STATUS if item.status in NEVER_TAKEN or how & NOT_TAKING else ""
@@ -102,7 +94,7 @@ class Pharmacy:
 
     def dispensed(self, orders: dict[str, Course]) -> Iterator[Course]:
         """The courses of what was handed over without a prescription in the record; the others join theirs."""
-        for item in self.record.of(MedicationDispense):
+        for item in self.record.of(resources.MedicationDispense):
             named = self.named(item, _not_done(item.status), item.dosageInstruction)
             if named is None:
                 continue
@@ -122,7 +114,7 @@ class Pharmacy:
     def administered(self) -> Iterator[Course]:
         """The courses that doses make: those of one medicine, with no more than two days between them."""
         doses: dict[tuple[Any, ...], list[Dose]] = {}
-        for item in self.record.of(MedicationAdministration):
+        for item in self.record.of(resources.MedicationAdministration):
             named = self.named(item, _not_done(item.status), (item.dosage,) if item.dosage else ())
             when = given(item)
             if named is not None and when is not None:
@@ -136,7 +128,11 @@ class Pharmacy:
     # what they share
 
     def named(
-        self, item: Item, why_not: str, dosages: Sequence[Dosage | Administered], supply: Backbone | None = None
+        self,
+        item: resources.Medicated,
+        why_not: str,
+        dosages: Sequence[resources.Dosage | resources.Administered],
+        supply: Backbone | None = None,
     ) -> Course | None:
         """The course without times; None when nothing says which medicine it is, or its meaning may be another.
 
@@ -168,12 +164,12 @@ class Pharmacy:
         self.found.seen[named.seen._replace(resource=item.kind)] += 1
         return named.course._replace(sources=(item.name,), reasons=self.reasons(item))
 
-    def leave_out(self, item: Item, reason: str) -> None:
+    def leave_out(self, item: resources.Medicated, reason: str) -> None:
         """Count an entry that is not read."""
         codings = codings_of(item.medicationCodeableConcept)
         self.found.seen[seen_as(item.kind, codings, coverage.NOT_READ, reason)] += 1
 
-    def reasons(self, item: Item) -> tuple[tuple[Coding, ...], ...]:
+    def reasons(self, item: resources.Medicated) -> tuple[tuple[Coding, ...], ...]:
         """The codes of what a medicine was given for."""
         by_id = self.conditions if item.reasonReference else {}
         found = [codings_of(reason) for reason in item.reasonCode]
@@ -200,7 +196,7 @@ def courses_of(doses: Iterable[Dose]) -> Iterator[Course]:
         yield named._replace(sources=sources, start=first, end=end, open=False, reasons=())
 
 
-def not_taken(item: MedicationRequest) -> str:
+def not_taken(item: resources.MedicationRequest) -> str:
     """Why a request is no medicine that is taken; empty when it is one."""
     if item.status in NEVER_TAKEN or item.doNotPerform:
         return coverage.STATUS
@@ -211,13 +207,13 @@ def _not_done(status: str) -> str:
     return "" if status in DONE else coverage.STATUS
 
 
-def is_reported(item: MedicationRequest) -> bool:
+def is_reported(item: resources.MedicationRequest) -> bool:
     """Whether a plan only says that somebody takes a medicine already, as US Core writes it."""
     reported = item.reportedBoolean is True or item.reported is True or item.reportedReference is not None
     return item.intent == "plan" and reported
 
 
-def given(item: MedicationAdministration) -> tuple[When, When] | None:
+def given(item: resources.MedicationAdministration) -> tuple[When, When] | None:
     """When a dose was given, from and to."""
     moment = item.effectiveDateTime or item.occurenceDateTime
     period = item.effectivePeriod or item.occurencePeriod

@@ -11,19 +11,10 @@ from typing import Any, Final, TypeAlias
 
 from screener.records.codes import Codes, marked
 from screener.records.fhir.elements import Concept, Duration, Reference, codings_of, local
-from screener.records.fhir.resources import (
-    Ingredient,
-    Medication,
-    MedicationAdministration,
-    MedicationDispense,
-    MedicationRequest,
-    MedicationStatement,
-    read,
-)
+from screener.records.fhir.resources import Ingredient, Medicated, Medication, MedicationRequest, read
 from screener.records.imported import Gathered
 from screener.rulebook.medicine.table import MedicineTable
 
-Item: TypeAlias = MedicationRequest | MedicationStatement | MedicationAdministration | MedicationDispense
 Medications: TypeAlias = Mapping[str, Medication]
 DEEPEST: Final = 4  # medicines made of medicines
 UCUM_DAYS: Final = {
@@ -34,7 +25,7 @@ DAYS: Final = {
 }  # fmt: skip
 
 
-def medicine_of(item: Item, medications: Medications, found: Gathered) -> Medication | None:
+def medicine_of(item: Medicated, medications: Medications, found: Gathered) -> Medication | None:
     """The medicine itself; None when nothing says which it is, which is said.
 
     Args:

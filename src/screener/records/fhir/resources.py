@@ -132,7 +132,9 @@ class CodeableReference(Element):
     reference: Reference | None = None
 
 
-class _Medicated(Resource):
+class Medicated(Resource):
+    """A prescription, statement, dose or supply of a medicine."""
+
     medicationCodeableConcept: Concept | None = None
     medicationReference: Reference | None = None
     medication: CodeableReference | None = None
@@ -146,7 +148,7 @@ RequestStatus: TypeAlias = Literal[
 ]
 
 
-class MedicationRequest(_Medicated):
+class MedicationRequest(Medicated):
     """A prescription."""
 
     status: RequestStatus
@@ -168,7 +170,7 @@ class Adherence(Element):
     code: Concept | None = None
 
 
-class MedicationStatement(_Medicated):
+class MedicationStatement(Medicated):
     """What is recorded as taken."""
 
     adherence: Adherence | None = None
@@ -189,7 +191,7 @@ class Administered(Backbone):
     route: Concept | None = None
 
 
-class MedicationAdministration(_Medicated):
+class MedicationAdministration(Medicated):
     """A dose that was given, or not."""
 
     status: Text
@@ -200,7 +202,7 @@ class MedicationAdministration(_Medicated):
     dosage: Administered | None = None
 
 
-class MedicationDispense(_Medicated):
+class MedicationDispense(Medicated):
     """What a pharmacy handed over."""
 
     status: Text

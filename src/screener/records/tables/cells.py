@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -54,12 +54,7 @@ def moment(text: str, form: str = "") -> When:
 def number_of(text: str) -> Decimal | None:
     """A number written as text; None when it is none."""
     text = text.strip()
-    if not NUMBER.fullmatch(text):
-        return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:  # pragma: no cover - the pattern admits numbers only
-        return None
+    return Decimal(text) if NUMBER.fullmatch(text) else None
 
 
 def with_unit(text: str) -> tuple[str, str]:

@@ -26,24 +26,22 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class Sex(_Part):
-    """Which words of a column mean which sex."""
-
-    column: Name
-    female: list[Word]
-    male: list[Word]
-
-
 class Column(_Part):
     """A column."""
 
     column: Name
 
 
-class AgeInYear(_Part):
+class Sex(Column):
+    """Which words of a column mean which sex."""
+
+    female: list[Word]
+    male: list[Word]
+
+
+class AgeInYear(Column):
     """An age in years, and the year in which it was so."""
 
-    column: Name
     in_year: Name = Field(alias="in-year")
 
 
@@ -63,17 +61,15 @@ class People(_Part):
         return self
 
 
-class SystemFrom(_Part):
+class SystemFrom(Column):
     """A column that says which code system a row is in."""
 
-    column: Name
     values: dict[Word, Name]
 
 
-class Code(_Part):
+class Code(Column):
     """A column with codes, and their system."""
 
-    column: Name
     system: Name | None = None
     system_from: SystemFrom | None = Field(default=None, alias="system-from")
 
@@ -84,10 +80,9 @@ class Code(_Part):
         return self
 
 
-class Comparator(_Part):
+class Comparator(Column):
     """A column with signs, or words for them."""
 
-    column: Name
     values: dict[Word, Literal["<", "<=", ">", ">=", "="]] = {}
 
 
@@ -99,17 +94,15 @@ class Join(_Part):
     take: dict[Name, Name]
 
 
-class Status(_Part):
+class Status(Column):
     """A column that says whether a medicine was taken."""
 
-    column: Name
     taken: list[Word]
 
 
-class ActiveBy(_Part):
+class ActiveBy(Column):
     """A column that says whether a condition is active."""
 
-    column: Name
     values: list[Word]
 
 
