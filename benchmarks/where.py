@@ -42,8 +42,7 @@ from screener.records.fhir import case as fhir_case
 from screener.records.fhir import decode, ndjson
 from screener.records.fhir.record import Record
 from screener.records.options import Options, silent
-from screener.records.tables import cases as tables_cases
-from screener.records.tables import parts
+from screener.records.tables import files, parts
 from screener.records.tables.parts import PartCases, PartReader
 from screener.records.tables.results import PersonResults
 from screener.rulebook.cache import cached_rulebook
@@ -67,9 +66,10 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("columns of Parquet", TypedReader, ("read",)),
     ("decoding resources", decode, ("_quickly",)),
     ("whose resource it is", ndjson.SetReading, ("relevant",)),
-    ("parts on disk", ndjson, ("as_text", "of_text", "_read_part", "_distributed")),
+    ("parts on disk", decode, ("as_text", "of_text")),
+    ("parts on disk", ndjson, ("_read_part", "_distributed")),
     ("sorting resources", Record, ("add",)),
-    ("splitting tables by person", tables_cases, ("split",)),
+    ("splitting tables by person", files, ("split",)),
     ("rows of tables", PartReader, ("read",)),
     ("results that count", PersonResults, ("up_to",)),
     ("courses and diagnoses", fhir_case, ("read_held",)),

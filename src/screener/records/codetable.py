@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -70,17 +70,17 @@ def _add(table: Codes, row: dict[str, str], known: Collection[str]) -> Iterator[
     key = (system, plain(system, row["code"]))
     if key in table.exact or key in table.below:
         yield f"{echo(row['code'])} is given twice"
-    parts = list(_parts(row["field"], known if row["kind"] not in NOT_FIELDS else None))
+    parts = [(name, value) for name, value in _parts(row) if row["kind"] in NOT_FIELDS or name in known]
     fields = tuple((name, int(value) if value else True) for name, value in parts if value != OPEN)
     left = tuple(name for name, value in parts if value == OPEN)
     target[key] = Concept(row["concept"], row["kind"], fields, row["use"], left)
 
 
-def _parts(text: str, known: Collection[str] | None) -> Iterable[tuple[str, str]]:
-    for part in filter(None, text.split(";")):
+def _parts(row: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The fields that a row speaks of, each with what it says of it."""
+    for part in filter(None, row["field"].split(";")):
         name, _, value = part.partition("=")
-        if known is None or name in known:
-            yield name, value
+        yield name, value
 
 
 def _problems(row: dict[str, Any], known: Collection[str] | None, hints: Hints) -> Iterator[str]:
@@ -92,12 +92,12 @@ def _problems(row: dict[str, Any], known: Collection[str] | None, hints: Hints) 
             yield f"{column} {echo(row[column])} should be one of {', '.join(filter(None, allowed))}"
     if row["kind"] in NOT_FIELDS:
         return
-    for part in filter(None, row["field"].split(";")):
-        name, _, value = part.partition("=")
+    for name, value in _parts(row):
         if known is not None and name not in known:
             yield f"there is no field {echo(name)}{hints(name, known)}"
         elif value and value != OPEN and not value.isdigit():
-            yield f"{echo(part)} should be a field, a field and a whole number, or a field and `=?`"
+            given = echo(f"{name}={value}")
+            yield f"{given} should be a field, a field and a whole number, or a field and `=?`"
 
 
 def code_table(

@@ -52,11 +52,15 @@ def gives_way(value: LabValue, other: LabValue) -> bool:
     return mine.clock is not None and its.clock is not None and its.clock > mine.clock
 
 
+def newer_unread(values: Iterable[LabValue], last: Sequence[LabValue]) -> list[LabValue]:
+    """Those that cannot be read and are newer than one that may be the last readable one."""
+    return [value for value in values if value.value is None and any(value.later_than(one) for one in last)]
+
+
 def newest_of(candidates: Sequence[LabValue], found: Gathered) -> list[LabValue]:
     """The values that may be the last one of a field; none where a newer one cannot be read, which is said."""
     tied = last_ones(candidates)
-    unread = [value for value in candidates if value.value is None]
-    newer = [value for value in unread if any(value.later_than(one) for one in tied)]
+    newer = newer_unread(candidates, tied)
     if not newer:
         return tied
     found.problem(

@@ -18,7 +18,7 @@ from screener.records.courses import Course, sources_of
 from screener.records.diagnoses import Diagnoses, Diagnosis
 from screener.records.imported import Gathered
 from screener.records.labs import LabValue, Values, overruled, those_in
-from screener.records.last import Day, days_of, last_ones, least, most
+from screener.records.last import Day, days_of, last_ones, least, most, newer_unread
 from screener.records.when import AFTER_COURSE, REPEAT_AFTER, When, limit
 from screener.rulebook.book import RuleBook
 from screener.rulebook.recorded import ResultRead
@@ -185,8 +185,7 @@ class Series:
 
     def hidden(self) -> bool:
         """Whether the newest value cannot be read: then nobody knows how it went."""
-        unread = [value for value in self.values if value.value is None]
-        return bool(unread) and any(value.later_than(one) for one in last_ones(self.values) for value in unread)
+        return bool(newer_unread(self.values, last_ones(self.values)))
 
     def read_still_low(self, found: Gathered) -> None:
         """No when the newest value after a course began is normal; yes when the course that decides has failed."""
@@ -240,7 +239,11 @@ class Series:
 
     def first_low(self, stretch: Stretch) -> list[LabValue]:
         """What may be the last low value at or before the start; nothing where it is only coded as low."""
-        return last_ones(value for value in self.lows if not _after_start(value, stretch.start))
+        return last_ones(self.lows_before(stretch))
+
+    def lows_before(self, stretch: Stretch) -> list[LabValue]:
+        """The low values at or before the start of a course."""
+        return [value for value in self.lows if not _after_start(value, stretch.start)]
 
     def is_rising(self, first: Sequence[LabValue], last: Sequence[LabValue]) -> bool:
         """Whether a value may be too far above the first one."""
@@ -251,8 +254,7 @@ class Series:
 
     def triggers(self, stretch: Stretch) -> list[str]:
         """The low values, or diagnoses, that came before a course."""
-        values = [value.source for value in self.lows if not _after_start(value, stretch.start)]
-        return values or [entry.source for entry in self.coded]
+        return [one.source for one in self.lows_before(stretch) or self.coded]
 
     def read_weeks(self, current: list[Course], found: Gathered) -> None:
         """For how many weeks the current prescription has run."""

@@ -17,18 +17,10 @@ from zlib import crc32
 
 from screener.errors import CaseError, FieldProblem, echo
 from screener.private import open_private
+from screener.records.fhir import decode
 from screener.records.fhir.bundle import Opened, missing_pages, opened
 from screener.records.fhir.case import import_days
 from screener.records.fhir.dates import DATED, PERIODS
-from screener.records.fhir.decode import (
-    READ_HERE,
-    as_text,
-    check_versions,
-    decode_bundle,
-    decode_line,
-    of_text,
-    older_version,
-)
 from screener.records.fhir.elements import id_of, is_about_a_patient, names_of, subject_of
 from screener.records.fhir.files import LINES, content, ending, unpacked
 from screener.records.fhir.record import Record, is_read
@@ -95,13 +87,13 @@ class SetReading:
                     continue
                 where = f"{path}:{number}"
                 try:
-                    data = decode_line(raw, where)
+                    data = decode.decode_line(raw, where)
                     if not begun and not isinstance(data.get("resourceType"), str):
                         self.no_resources(data, path, where)
                         return
                     begun = True
-                    if older := older_version(data):
-                        self.refuse([FieldProblem("", f"this is {older}; {READ_HERE}")], str(path))
+                    if older := decode.older_version(data):
+                        self.refuse([FieldProblem("", f"this is {older}; {decode.READ_HERE}")], str(path))
                         return
                     self.has_conditions = self.has_conditions or data.get("resourceType") == "Condition"
                     yield from self.of_line(data, where)
@@ -129,8 +121,8 @@ class SetReading:
         """The resources of a file with one bundle."""
         where = str(path)
         try:
-            found = opened(decode_bundle(content(path), where), where)
-            check_versions((resource for _, resource in found.resources), where)
+            found = opened(decode.decode_bundle(content(path), where), where)
+            decode.check_versions((resource for _, resource in found.resources), where)
             yield from self.inside(found, where)
         except CaseError as error:
             self.refuse(error.problems, error.where, error.case_id)
@@ -147,7 +139,7 @@ class SetReading:
         }
         for time in found.dated:
             for person in dict.fromkeys(people.values()):
-                yield person, as_text({"resourceType": DATED_BUNDLE, "timestamp": time})
+                yield person, decode.as_text({"resourceType": DATED_BUNDLE, "timestamp": time})
         for url, resource in found.resources:
             if resource["resourceType"] != "OperationOutcome":
                 yield from self.resource(url, resource, where, people)
@@ -166,7 +158,7 @@ class SetReading:
         elif kind != "Patient":
             yield from self.about(data, where, people)
         elif isinstance(identity := data.get("id"), str):
-            yield identity, as_text(data)
+            yield identity, decode.as_text(data)
         else:
             self.refuse([FieldProblem(f"{named(data)}.id", "is missing or no text")], where)
 
@@ -179,7 +171,7 @@ class SetReading:
             self.apart.append(read_response(data, self.options.book, where))
         else:
             kept = {key: value for key, value in data.items() if key in OF_A_FORM}
-            yield people.get(reference) or id_of(reference), as_text(kept)
+            yield people.get(reference) or id_of(reference), decode.as_text(kept)
 
     def about(self, data: dict[str, Any], where: str, people: dict[str, str]) -> Found:
         """A resource about a patient, without the parts that nobody reads."""
@@ -190,7 +182,7 @@ class SetReading:
                 self.refuse([FieldProblem(f"{named(data)}.subject", "is missing; whom is it about")], where)
         elif is_about_a_patient(reference):
             kept = data if wanted else {key: data[key] for key in KEPT if key in data}
-            yield people.get(reference) or id_of(reference), as_text({**kept, "resourceType": kind})
+            yield people.get(reference) or id_of(reference), decode.as_text({**kept, "resourceType": kind})
 
 
 def set_cases(paths: list[Path], options: Options) -> Iterator[ImportedCase]:
@@ -239,7 +231,7 @@ def _cases(lines: Iterable[Line], reading: SetReading) -> Iterator[ImportedCase]
         record = Record(patient, reading.options.codes, medications=reading.medications)
         people: list[str] = []
         for number, text in texts:
-            data = of_text(text)
+            data = decode.of_text(text)
             if data["resourceType"] == "Patient":
                 record.add_patient(data)
                 people.append(str(reading.files[number]))

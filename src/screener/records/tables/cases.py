@@ -12,17 +12,8 @@ from typing import Any, Final
 from screener.errors import FileError, UsageError, echo_path
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
+from screener.records.tables import files
 from screener.records.tables.cells import Cells, cells_of
-from screener.records.tables.files import (
-    Source,
-    batches_of,
-    check_columns,
-    find_file,
-    header_of,
-    parts_for,
-    size_of,
-    split,
-)
 from screener.records.tables.mapping import read_mapping
 from screener.records.tables.omop import omop_plan
 from screener.records.tables.parts import PartCases, PartReader
@@ -62,9 +53,9 @@ class Run:
             UsageError: a column is not there.
         """
         sources = self.sources()
-        parts = parts_for(sum(size_of(source.path) for source in sources))
+        parts = files.parts_for(sum(files.size_of(source.path) for source in sources))
         with tempfile.TemporaryDirectory(prefix="screener-") as temporary:
-            counts = split(sources, Path(temporary), parts)
+            counts = files.split(sources, Path(temporary), parts)
             kinds = [table.kind for table in self.plan.tables]
             has_conditions = any(kind == CONDITION and count for kind, count in zip(kinds, counts[1:], strict=False))
             where = str(self.folder)
@@ -85,33 +76,33 @@ class Run:
         self.without_person += sum(strangers.values())
         self.unknown_people += len(strangers)
 
-    def sources(self) -> list[Source]:
+    def sources(self) -> list[files.Source]:
         """The table of persons, each table, then each joined file; their columns are checked before any is read."""
         people = self.plan.people
-        found = [Source(find_file(self.folder, people.file), people.id, tuple(people.columns.values()), {})]
-        joins: list[Source] = []
+        found = [files.Source(files.find_file(self.folder, people.file), people.id, tuple(people.columns.values()), {})]
+        joins: list[files.Source] = []
         for table in self.plan.tables:
             on = (table.join.on,) if table.join else ()
             columns = (*table.columns.values(), *on)
-            path = find_file(self.folder, table.file)
-            found.append(Source(path, table.person, columns, dict(table.where)))
+            path = files.find_file(self.folder, table.file)
+            found.append(files.Source(path, table.person, columns, dict(table.where)))
             if table.join:
                 self.add_join(table, joins)
         for source in (*found, *joins):
-            check_columns(source.path, (source.person, *source.columns, *source.where))
+            files.check_columns(source.path, (source.person, *source.columns, *source.where))
         return [*found, *joins]
 
-    def add_join(self, table: TablePlan, joins: list[Source]) -> None:
+    def add_join(self, table: TablePlan, joins: list[files.Source]) -> None:
         """A joined file is split by person like a table; one without persons is held in memory."""
         assert table.join is not None
-        path = find_file(self.folder, table.join.file)
+        path = files.find_file(self.folder, table.join.file)
         columns = (table.join.on, *table.join.take.values())
-        if table.person in header_of(path):
-            joins.append(Source(path, table.person, columns, {}))
+        if table.person in files.header_of(path):
+            joins.append(files.Source(path, table.person, columns, {}))
             return
-        check_columns(path, columns)
+        files.check_columns(path, columns)
         small = self.small.setdefault(table.join.file, {})
-        for batch, _ in batches_of(path, columns):
+        for batch, _ in files.batches_of(path, columns):
             small.update(zip(batch.column(table.join.on).to_pylist(), cells_of(batch, table.join.take), strict=True))
             if len(small) > MOST_JOINED:
                 name = echo_path(str(path))
