@@ -9,13 +9,18 @@ _RUNS: Final = re.compile(r"\s*'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|[\t\r\
 _QUOTED: Final = re.compile(r'[",;\t\n\r]|\A\s|\s\Z')  # `;` and tabs separate cells in some countries
 
 
-def cell(text: str) -> str:
-    """A text as a CSV cell (RFC 4180) that a spreadsheet shows and does not run.
+def shown(text: str) -> str:
+    """A text that a spreadsheet shows and does not run.
 
     A text that begins like a formula gets a `'` in front; so does one that has such a `'` already, so that taking one
     away always gives the text.
     """
-    return quoted("'" + text if _RUNS.match(text) else text)
+    return "'" + text if _RUNS.match(text) else text
+
+
+def cell(text: str) -> str:
+    """The same as a CSV cell (RFC 4180)."""
+    return quoted(shown(text))
 
 
 def quoted(text: str) -> str:

@@ -57,8 +57,10 @@ def test_a_warning_when_nothing_of_a_kind_was_recognised() -> None:
 def test_a_spreadsheet_runs_nothing_of_it() -> None:
     coverage = Coverage()
     coverage.begin("a").add({Seen("Observation", "=cmd", "-1+1", "@x", "not read", "no row in the code lists"): 1})
-    (row,) = csv.DictReader(coverage.text(Path("c.csv")).splitlines())
+    coverage.begin("b").add({Seen("Observation", "LOINC", "\uff1d1+1", " \n=2", "read"): 1})
+    row, other = csv.DictReader(coverage.text(Path("c.csv")).splitlines(keepends=True))
     assert (row["system"], row["code"], row["display"]) == ("'=cmd", "'-1+1", "'@x")
+    assert (other["code"], other["display"]) == ("'\uff1d1+1", "' \n=2")
 
 
 def test_its_file_is_csv_or_json() -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from screener.errors import UsageError, echo
 from screener.printable import on_one_line
+from screener.spreadsheet import shown
 
 READ: Final = "read"
 UNDERSTOOD: Final = "understood"
@@ -159,18 +160,16 @@ class Coverage:
                 found.append(f"none of {what} {how} that is read here")
         return found
 
-    def data(self, share: bool = False) -> dict[str, Any]:
-        """As data: totals, warnings and rows."""
-        return {"totals": self.totals(), "warnings": self.warnings(), "rows": list(self.rows(share))}
-
     def text(self, path: Path, share: bool = False) -> str:
         """The rows as a file: CSV or JSON, by its ending."""
         if coverage_form(path) == ".json":
-            return json.dumps(self.data(share), ensure_ascii=False, indent=2) + "\n"
+            data = {"totals": self.totals(), "warnings": self.warnings(), "rows": list(self.rows(share))}
+            return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
         out = io.StringIO()
         writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows({key: _cell(value) for key, value in row.items()} for row in self.rows(share))
+        for row in self.rows(share):
+            writer.writerow({key: shown(value) if isinstance(value, str) else value for key, value in row.items()})
         return out.getvalue()
 
 
@@ -196,10 +195,5 @@ def _many(count: int) -> str:
 
 def _in_words(row: Mapping[str, Any]) -> str:
     code = " ".join(part for part in (row["system"], row["code"]) if part)
-    shown = f" ({row['display']})" if row["display"] else ""
-    return on_one_line(f"{row['count']:,} x {row['resource']} {code}{shown}: {row['reason']}".replace("  ", " "))
-
-
-def _cell(value: Any) -> Any:
-    """A cell that no spreadsheet runs."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" '")[:1] in ("=", "+", "-", "@", "\t") else value
+    called = f" ({row['display']})" if row["display"] else ""
+    return on_one_line(f"{row['count']:,} x {row['resource']} {code}{called}: {row['reason']}".replace("  ", " "))
