@@ -23,7 +23,6 @@ from screener.rulebook.medicine.table import MedicineTable
 
 NO_MEDICINES: Final = "none:medicines"
 FLUSH: Final = "flush"
-UNKNOWN_MEDICINES: Final = "unknown:medicines"
 NEVER: Final = When(date.min, date.min)
 
 

@@ -24,7 +24,6 @@ VISIT: Final = "visit"
 ROW: Final = "row"
 ONE_DAY: Final = timedelta(days=1)
 SHORT: Final = timedelta(days=30)  # ours: how long a coded symptom without an end may last
-NO_PROBLEMS: Final = "none:problems"
 UNKNOWN_PROBLEMS: Final = "unknown:problems"
 MOST_NAMED: Final = 5
 

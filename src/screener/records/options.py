@@ -80,12 +80,9 @@ class Options:
         """What must be the same when a stopped run is resumed."""
         days = sorted((name, [day.isoformat() for day in found]) for name, found in (self.days or {}).items())
         mapping = sha256(self.mapping.read_bytes()).hexdigest() if self.mapping else ""
-        return [
-            mapping,
-            *(str(self.as_of), self.absent_means_no, self.look_back, self.computed_egfr, self.each_file),
-            *(days, [list(source) for source in self.codes.sources]),
-            *(sorted((self.source_names or {}).items()), self.condition_system),
-        ]
+        sources, names = [list(source) for source in self.codes.sources], sorted((self.source_names or {}).items())
+        ways = [str(self.as_of), self.absent_means_no, self.look_back, self.computed_egfr, self.each_file]
+        return [mapping, *ways, days, sources, names, self.condition_system]
 
     def days_of(self, person: str) -> tuple[date | None, ...]:
         """The days that the cases of a person are about; a day that is None is found in the record."""

@@ -219,14 +219,8 @@ def passed_over(data: Mapping[str, Any], codes: Codes, reason: str = "") -> cove
         reason: why it is not read; found from its code when empty.
     """
     kind = str(data.get("resourceType"))
-    found = _codings(data.get("code" if kind in CODED else "medicationCodeableConcept"))
+    found = tuple(raw_codings(data.get("code" if kind in CODED else "medicationCodeableConcept")))
     return codes.seen(kind, found, coverage.NOT_READ if reason else "", reason)
-
-
-def _codings(concept: Any) -> tuple[Coding, ...]:
-    """The codes of a concept that nobody checked; quickly where there is one, as mostly."""
-    found = one_code(concept)
-    return (found,) if found is not None else tuple(raw_codings(concept))
 
 
 def one_code(concept: Any) -> Coding | None:
