@@ -214,8 +214,7 @@ class Seen:
 
     def lines(self, changed: list[Path]) -> Iterator[str]:
         """The same as lines."""
-        from screener.workbench.edit.case import typed_case
-        from screener.workbench.edit.told import told, told_of_case
+        from screener.workbench.edit.told import told, told_of_case, typed_case
 
         if changed:
             yield f"\n{datetime.now():%H:%M:%S} saved: {', '.join(map(str, changed))}"

@@ -15,12 +15,10 @@ from screener.web.problem import ProblemError, fault, from_error
 from screener.web.render import page
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
-from screener.workbench.cases import examined
 from screener.workbench.diff.diff import CaseShift
-from screener.workbench.edit.case import Hits, TypedCase, as_lines, typed_case
 from screener.workbench.edit.past import Entry, Past
 from screener.workbench.edit.store import ChangedMeanwhileError, Saved, Store, Text
-from screener.workbench.edit.told import fired, moves
+from screener.workbench.edit.told import Hits, TypedCase, as_lines, fired, moves, typed_case
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, counted, problem
 from screener.workbench.trial import Trials
@@ -176,7 +174,7 @@ class Editing:
     def hits(self) -> Hits | None:
         """What the rules make of the case; None when it cannot be read."""
         book = self.book
-        return Hits.of(examined(book, self.read.intake)) if book and self.read and self.read.intake else None
+        return Hits.of(book, self.read.intake) if book and self.read and self.read.intake else None
 
     @property
     def texts(self) -> Mapping[str, str]:

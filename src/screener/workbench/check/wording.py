@@ -38,14 +38,17 @@ _FORBIDDEN: Final = [(re.compile(pattern, re.IGNORECASE), why) for pattern, why 
 
 def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
     """What is wrong with the texts that people are shown."""
-    named = (name for entry in book.medicines.entries for name in entry.names)
-    names = frozenset([*_of_the_subject(book), *named])
-    own = [(kind, name, keys, text) for kind, name, keys, text in shown(book) if (kind, name) in places.entries]
+    # names that a reader of this book meets all the time: its title, what laboratories measure, and medicines
+    measured = (kind.analyte.name for kind in book.fields.values() if isinstance(kind, Lab))
+    medicines = (name for entry in book.medicines.entries for name in entry.names)
+    names = frozenset([book.subject.title, *measured, *medicines])
     for key, message in unfilled(book.texts):
         if ("texts", key) in places.entries:
             yield problem(places.at("texts", key), message, "text", "warning")
-    for kind, name, keys, text in own if is_checked(book.subject.language) else ():
-        place = places.at(kind, name) if kind == "texts" else places.at(kind, name, *keys)
+    for kind, name, keys, text in shown(book) if is_checked(book.subject.language) else ():
+        if (kind, name) not in places.entries:
+            continue
+        place = places.at(kind, name, *keys)
         for pattern, why in _FORBIDDEN:
             if match := pattern.search(DENIAL.sub("", text)):
                 yield problem(place, f"`{match.group().strip()}` {why}; use other words", "forbidden-word")
@@ -59,12 +62,6 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
 def is_checked(language: str) -> bool:
     """Whether the words of a language are known here: how hard they are, and which must not be shown."""
     return plain(language) == ENGLISH
-
-
-def _of_the_subject(book: RuleBook) -> Iterator[str]:
-    """Names that a reader of this book meets all the time: its title, and what laboratories measure."""
-    yield book.subject.title
-    yield from (kind.analyte.name for kind in book.fields.values() if isinstance(kind, Lab))
 
 
 def shown(book: RuleBook) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:
@@ -88,7 +85,7 @@ def shown(book: RuleBook) -> Iterator[tuple[str, str, tuple[str | int, ...], str
     for screen in book.screens.values():
         yield "screens", screen.id, ("ask",), f"{screen.ask} {screen.hint}".strip()
     yield from _topics(book)
-    yield from (("texts", key, (key,), text) for key, text in book.texts.items())
+    yield from (("texts", key, (), text) for key, text in book.texts.items())
 
 
 def _topics(book: RuleBook) -> Iterator[tuple[str, str, tuple[str | int, ...], str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from json import dumps
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +26,7 @@ from screener.rulebook.shape import shaped
 from screener.workbench.edit.store import ChangedMeanwhileError, Store, locked
 from screener.workbench.edit.store import hash_of as hash_of_file
 from screener.workbench.review.filled import FilledRow, read_sheet
-from screener.workbench.review.rows import Given, given
+from screener.workbench.review.rows import Given, given, is_to_come
 
 PACKED: Final = "_rules"  # what the folder of the program's own book is called where the program is installed
 NEW: Final = """\
@@ -132,7 +132,7 @@ class _Taking:
             yield f"`{row.item}` {changed}, and `says` is not what it said then, so nobody knows what was reviewed"
         elif self.lines(row)[0] != row.item:
             yield f"`{row.item}` is not what this row is about (`{self.lines(row)[0]}`)"
-        if row.date > (date.today() + timedelta(days=1)).isoformat():
+        if is_to_come(row.date):
             yield f"{row.date} is still to come"
 
     def lines(self, row: FilledRow) -> tuple[str, ...]:

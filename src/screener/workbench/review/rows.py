@@ -229,11 +229,15 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
             yield problem(_place(name, places, found), message, "review", "warning")
     for name, place in gone(book, found).items():
         yield problem(place, f"`{name}` was reviewed and is not in the rule book any more", "review", "warning")
-    latest = (date.today() + timedelta(days=1)).isoformat()  # it is tomorrow already in other places
     for entry, place in found.entries:
-        if entry.date > latest:
+        if is_to_come(entry.date):
             message = f"the review of `{entry.item}` is of a day that is still to come: {entry.date}"
             yield problem(place, message, "review")
+
+
+def is_to_come(day: str) -> bool:
+    """Whether a day is still to come everywhere: it is tomorrow already in other places."""
+    return day > (date.today() + timedelta(days=1)).isoformat()
 
 
 def _place(name: str, places: Places, found: Given) -> Place:

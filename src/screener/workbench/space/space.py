@@ -86,10 +86,9 @@ class Space:
 
     def urgencies(self) -> dict[str, Diagram]:
         """Where each level is the urgency."""
-        found: dict[str, Diagram] = {self.book.levels[0]: ~self.at_least(self.book.levels[1])}
-        for level, higher in pairwise([*self.book.levels[1:], ""]):
-            found[level] = self.at_least(level) & ~(self.at_least(higher) if higher else self.diagrams.nothing)
-        return found
+        levels = self.book.levels
+        reached = [self.diagrams.everything, *map(self.at_least, levels[1:]), self.diagrams.nothing]
+        return {level: here & ~higher for level, (here, higher) in zip(levels, pairwise(reached), strict=True)}
 
     def at_least(self, level: str, of: str = "proved") -> Diagram:
         """Where the urgency is this level or a higher one: `proved`, `open` (could be), or `real`."""
