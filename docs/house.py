@@ -16,7 +16,7 @@ SRC = Path(__file__).parents[1] / "src" / "screener"
 GROUND = "base"  # the modules directly in src/screener that every room may use
 # each room: its place from the left and from the ground, in boxes, and what it is
 ROOMS = {
-    "cli": (2.4, 10, "one module a command"),
+    "cli": (2.4, 10, "one module a subject"),
     "site": (3.5, 9, "the pages without a server"),
     "web": (3.5, 8, "local pages, the JSON API"),
     "evaluate": (0.5, 8, "flags against known results"),

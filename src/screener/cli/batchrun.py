@@ -21,8 +21,7 @@ from screener.batch.writing.columns import check_kept
 from screener.batch.writing.writers import form_of
 from screener.case.fields import Fields
 from screener.cli.options import ChosenBook, tell
-from screener.cli.recordoptions import NAMES as RECORD_OPTIONS
-from screener.cli.recordoptions import finish, options_for
+from screener.cli.recordoptions import OPTIONS, finish, options_for
 from screener.errors import CaseError, UsageError, echo, one_line
 from screener.records.options import Options
 from screener.rulebook.book import RuleBook
@@ -104,7 +103,7 @@ def records_of(book: RuleBook, rules_folder: Path | None, options: Mapping[str, 
         UsageError: an option does not go with the inputs.
     """
     is_records = options["form"] in RECORD_FORMS
-    given = [name for name in (*RECORD_OPTIONS, "cases") if options.get(name)]
+    given = [name for name in (*OPTIONS, "cases") if options.get(name)]
     if given and not is_records:
         raise UsageError(f"--{given[0].replace('_', '-')} is for health records: say --from fhir, long or omop")
     if (options["mapping"] is None) is (options["form"] == "long"):

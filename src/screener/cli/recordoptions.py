@@ -16,52 +16,46 @@ if TYPE_CHECKING:
     from screener.records.options import Options
     from screener.rulebook.book import RuleBook
 
-NAMES: Final = (
-    "as_of", "absent_means_no", "look_back", "no_computed_egfr", "each_file", "codes", "descendants", "coverage",
-)  # fmt: skip
-
-AS_OF: Final = click.option(
-    "--as-of",
-    metavar="DATE",
-    help="The day the answers are about, such as 2024-05-31, or @FILE.csv with the columns case_id,as_of: days for "
-    "each person. [default: the latest date in each record]",
-)
-OF_READING: Final = (
-    click.option(
+# by the names of their values, which `options_for` takes
+OPTIONS: Final = {
+    "as_of": click.option(
+        "--as-of",
+        metavar="DATE",
+        help="The day the answers are about, such as 2024-05-31, or @FILE.csv with the columns case_id,as_of: days for "
+        "each person. [default: the latest date in each record]",
+    ),
+    "absent_means_no": click.option(
         "--absent-means-no",
         is_flag=True,
         help="Count long-term conditions that the record does not list as no, where its list is whole and understood.",
     ),
-    click.option(
+    "look_back": click.option(
         "--look-back",
         metavar="MONTHS",
         help="For how many months before the day results answer something, or none. [default: 12]",
     ),
-    click.option("--no-computed-egfr", is_flag=True, help="Do not compute eGFR from creatinine."),
-)
-EACH_FILE: Final = click.option(
-    "--each-file", is_flag=True, help="Read every file of a folder alone, not as one record set."
-)
-OF_CODES: Final = (
-    click.option(
+    "no_computed_egfr": click.option("--no-computed-egfr", is_flag=True, help="Do not compute eGFR from creatinine."),
+    "each_file": click.option(
+        "--each-file", is_flag=True, help="Read every file of a folder alone, not as one record set."
+    ),
+    "codes": click.option(
         "--codes", multiple=True, type=FILE, metavar="FILE.csv", help="Your own codes, in the columns of codes.csv."
     ),
-    click.option(
+    "descendants": click.option(
         "--descendants",
         multiple=True,
         type=FILE,
         metavar="FILE.csv",
         help="Codes of SNOMED CT below those of the lists: ancestor,descendant.",
     ),
-)
-COVERAGE: Final = click.option(
-    "--coverage", type=FILE, metavar="FILE", help="Write what was held, and what was not read: .csv or .json."
-)
-
-# all of them; `options_for` takes their values
-record_options: Final = together(AS_OF, *OF_READING, EACH_FILE, *OF_CODES, COVERAGE)
+    "coverage": click.option(
+        "--coverage", type=FILE, metavar="FILE", help="Write what was held, and what was not read: .csv or .json."
+    ),
+}
+record_options: Final = together(*OPTIONS.values())
 # those of a server, which reads one record at a time, about today
-served_record_options: Final = together(*OF_READING, *OF_CODES)
+SERVED: Final = ("absent_means_no", "look_back", "no_computed_egfr", "codes", "descendants")
+served_record_options: Final = together(*(OPTIONS[name] for name in SERVED))
 # what the source of an OMOP database calls things, on commands that read one
 omop_options: Final = together(
     click.option(
