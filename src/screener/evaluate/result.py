@@ -10,7 +10,7 @@ import numpy as np
 
 from screener import __version__
 from screener.batch.summary.tally import Tally
-from screener.evaluate.counts import POSSIBLE, RAISED, RULED_OUT, Counted, Counts, Group, divisions
+from screener.evaluate.counts import POSSIBLE, Counted, Counts, Group, divisions
 from screener.evaluate.disclosure import HIDDEN_BELOW, ROUNDED_TO, Mask, cells_hidden, people_hidden, rounded
 from screener.evaluate.measures import SHARES, WITH, WITHOUT, share_of
 from screener.evaluate.model import Evaluation, Measure, People, Refused, Said, Subject, Table
@@ -118,6 +118,11 @@ class Source:
             return count
         return None if hidden or 0 < count < HIDDEN_BELOW else int(rounded(np.array(count)))
 
+    def row(self, counts: Counted, hidden: Mask, whole: bool) -> list[int | None]:
+        """Counts as they are shown, and their sum; `whole` says whether that is hidden."""
+        shown = [self.number(int(count), bool(is_hidden)) for count, is_hidden in zip(counts, hidden, strict=True)]
+        return [*shown, self.number(int(counts.sum()), whole)]
+
     def refused_for(self) -> list[Refused]:
         """The fields for which most records were refused."""
         found = [(name, self.number(count)) for name, count in self.tally.refused.most_common(MOST_REFUSED)]
@@ -126,8 +131,7 @@ class Source:
     def people(self, place: int) -> People:
         """The people of a group."""
         counts, hidden = self.counts.people[place], self.people_hidden[place]
-        yes, no, unknown = (self.number(int(count), bool(h)) for count, h in zip(counts, hidden, strict=False))
-        whole = self.number(int(counts.sum()), bool(hidden[-1]))
+        yes, no, unknown, whole = self.row(counts, hidden[:-1], hidden[-1])
         group = self.groups[place]
         return People(by=group.by, group=group.name, truth_yes=yes, truth_no=no, truth_unknown=unknown, people=whole)
 
@@ -170,15 +174,10 @@ class Source:
 
     def table(self, place: int, cells: Counted, hidden: Mask) -> Table:
         """The table of a group, with its shares."""
-        rows = [
-            Said(
-                raised=self.number(int(row[RAISED]), bool(mask[RAISED])),
-                open=self.number(int(row[POSSIBLE]), bool(mask[POSSIBLE])),
-                not_raised=self.number(int(row[RULED_OUT]), bool(mask[RULED_OUT])),
-                people=self.number(int(row.sum()), bool(whole)),
-            )
-            for row, mask, whole in zip(cells, hidden, self.people_hidden[place], strict=False)
-        ]
+        rows = []
+        for row, mask, whole in zip(cells, hidden, self.people_hidden[place], strict=False):
+            raised, possible, ruled_out, people = self.row(row, mask, whole)
+            rows.append(Said(raised=raised, open=possible, not_raised=ruled_out, people=people))
         group, shown = self.groups[place], rounded(cells) if self.share else cells
         measures = [found for name in SHARES if (found := measure(name, shown, hidden)) is not None]
         return Table(

@@ -117,11 +117,10 @@ class PageBuilder:
             found.append(say("Not all sources agree: {how}", how=because.disagreement))
         return found
 
-    def told(self, evidence: Iterable[Evidence]) -> str:
+    def told(self, evidence: list[Evidence]) -> str:
         """Answers in words; what was answered with no comes together at the end."""
-        given = list(evidence)
-        words = [answer_in_words(self.book, e.field, e.value) for e in given if e.value is not False]
-        denied = [label(self.book, e.field) for e in given if e.value is False]
+        words = [answer_in_words(self.book, e.field, e.value) for e in evidence if e.value is not False]
+        denied = [label(self.book, e.field) for e in evidence if e.value is False]
         if denied:
             words.append(say("no to {answers}", answers=", ".join(denied)))
         return "; ".join(words)
