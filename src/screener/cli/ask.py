@@ -99,8 +99,8 @@ def new_file(name: str) -> Path:
 
 
 @click.command("ask")
-@click.option("--save", "save", metavar="FILE", help="Keep the answers in this file, after every answer.")
-@click.option("--resume", "resume", metavar="FILE", help="Go on with the answers in this case file.")
+@click.option("--save", metavar="FILE", help="Keep the answers in this file, after every answer.")
+@click.option("--resume", metavar="FILE", help="Go on with the answers in this case file.")
 @click.option(
     "--quick", is_flag=True, help="Fewer, longer lists; skip what could only give more reasons for what is settled."
 )

@@ -18,28 +18,27 @@ if TYPE_CHECKING:
     from screener.workbench.review.rows import Choice
 
 REQUIREMENTS: Final = ("reviewed", "none-reopened")
+NARROWING: Final = ("pack", "topic", "urgency", "status", "kind")  # options that choose items
 
 
 @click.command("review")
 @click.argument("folder", metavar="[BOOK]", required=False, type=FILE)
 @rules_option
-@click.option("--pack", "packs", multiple=True, metavar="NAME", shell_complete=pack_ids, help="Only what is in it.")
-@click.option("--topic", "topics", multiple=True, metavar="ID", help="Only what people may read of in this topic.")
-@click.option("--urgency", "levels", multiple=True, metavar="LEVEL", help="Only what can lead to this urgency.")
-@click.option(
-    "--status", "statuses", multiple=True, metavar="STATUS", help="Only what has this status, such as reopened."
-)
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only items of this kind, such as rule.")
+@click.option("--pack", multiple=True, metavar="NAME", shell_complete=pack_ids, help="Only what is in it.")
+@click.option("--topic", multiple=True, metavar="ID", help="Only what people may read of in this topic.")
+@click.option("--urgency", multiple=True, metavar="LEVEL", help="Only what can lead to this urgency.")
+@click.option("--status", multiple=True, metavar="STATUS", help="Only what has this status, such as reopened.")
+@click.option("--kind", multiple=True, metavar="KIND", help="Only items of this kind, such as rule.")
 @format_option(forms=["text", "json"])
 @click.option(
     "--require", type=click.Choice(REQUIREMENTS), help="Exit with 4 unless it holds of all that the options choose."
 )
-@click.option("--export", "out", type=FILE, help="Write a sheet to fill in: FILE.csv, or FILE.html to print.")
+@click.option("--export", type=FILE, help="Write a sheet to fill in: FILE.csv, or FILE.html to print.")
 @click.option("--cases", type=FOLDER, help="Vignettes to tell effects by.")
-@click.option("--import", "sheet", type=FILE, help="Add the reviews of a filled-in FILE.csv.")
+@click.option("--import", type=FILE, help="Add the reviews of a filled-in FILE.csv.")
 @click.option("--by", default="", metavar="NAME", help="With --import: the reviewer, where a row does not say it.")
 @click.option("--role", default="", metavar="TEXT", help="With --import: what the reviewer is, such as pharmacist.")
-@click.option("--date", "day", default="", metavar="DAY", help="With --import: when; today where nothing says it.")
+@click.option("--date", default="", metavar="DAY", help="With --import: when; today where nothing says it.")
 def review(folder: Path | None, rules: ChosenBook, **options: Any) -> int:
     """Show what is reviewed in the rule book in BOOK (or that of --rules): rule by rule, text by text.
 
@@ -51,17 +50,16 @@ def review(folder: Path | None, rules: ChosenBook, **options: Any) -> int:
     from screener.rulebook.book import RuleBook
     from screener.workbench.review.rows import Choice, chosen
 
-    folder, sheet = rules.or_in(folder, "BOOK"), options.pop("sheet")
+    folder, sheet = rules.or_in(folder, "BOOK"), options.pop("import")
     if sheet is not None:
         _only_import(options)
         return _import(folder, sheet, options)
-    if given := [name for name in ("by", "role", "day") if options[name]]:
-        raise UsageError(f"`--{given[0].replace('day', 'date')}` belongs to `--import`")
-    names = ("packs", "topics", "levels", "statuses", "kinds")
-    choice = Choice(*(options[name] for name in names))
+    if given := [name for name in ("by", "role", "date") if options[name]]:
+        raise UsageError(f"`--{given[0]}` belongs to `--import`")
+    choice = Choice(*(options[name] for name in NARROWING))
     book = RuleBook.load(folder)
     rows = chosen(book, folder, choice)
-    if options["out"] is not None:
+    if options["export"] is not None:
         return _export(rows, book, folder, options)
     return _show(rows, book, folder, choice, options)
 
@@ -72,10 +70,9 @@ def _only_import(options: dict[str, Any]) -> None:
     Raises:
         UsageError: such an option was given.
     """
-    others = {"packs": "pack", "topics": "topic", "levels": "urgency", "statuses": "status", "kinds": "kind",
-              "require": "require", "out": "export", "cases": "cases"}  # fmt: skip
-    for name in (name for name in others if options[name]):
-        raise UsageError(f"`--import` reads the whole sheet; leave `--{others[name]}` out")
+    for name in (*NARROWING, "require", "export", "cases"):
+        if options[name]:
+            raise UsageError(f"`--import` reads the whole sheet; leave `--{name}` out")
 
 
 def _show(rows: Sequence[Any], book: Any, folder: Path | None, choice: Choice, options: dict[str, Any]) -> int:
@@ -102,7 +99,7 @@ def _export(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[s
     from screener.workbench.progress import progress
     from screener.workbench.review.sheet import Effects, Sheet, as_csv, page
 
-    out: Path = options["out"]
+    out: Path = options["export"]
     if out.suffix not in (".csv", ".html"):
         raise UsageError(f"`--export` writes FILE.csv or FILE.html, not `{out.name}`")
     with progress(1) as line:
@@ -120,7 +117,7 @@ def _export(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[s
 def _import(folder: Path | None, path: Path, options: dict[str, Any]) -> int:
     from screener.workbench.review.importing import import_sheet
 
-    taken = import_sheet(folder, path, options["by"], options["role"], options["day"])
+    taken = import_sheet(folder, path, options["by"], options["role"], options["date"])
     for problem in taken.problems:
         tell(problem)
     if taken.problems:
