@@ -57,7 +57,7 @@ class Lines:
         Raises:
             NotUnderstoodError: so many in a row were none, and nobody is at a keyboard to read this.
         """
-        self.say(text, "  ")
+        self.hint(text)
         self.misses += 1
         if self.misses >= MOST_MISSES and not (sys.stdin and sys.stdin.isatty()):
             raise NotUnderstoodError
@@ -73,6 +73,10 @@ class Lines:
             break_on_hyphens=False,
         )
         click.echo(wrapped, err=True)
+
+    def hint(self, text: str) -> None:
+        """Some text that belongs to what was said before it: further in."""
+        self.say(text, "  ")
 
     def reply(self, prompt: str) -> str:
         """What the person typed, without spaces around it.

@@ -58,8 +58,8 @@ class MedicineList:
             EOFError, WhyAsked, SaveAsked: see `Lines.reply`. The names so far stay in `entries`.
         """
         if self.entries:
-            self.lines.say(
-                say("So far: {names}. < takes the last one away.", names=", ".join(map(named, self.entries))), "  "
+            self.lines.hint(
+                say("So far: {names}. < takes the last one away.", names=", ".join(map(named, self.entries)))
             )
         while True:
             try:
@@ -77,9 +77,7 @@ class MedicineList:
             elif self.entries or self.answered:
                 return list(self.entries)
             else:
-                self.lines.say(
-                    say("Type a name, {none} if you take no medicine, or {d} for I don't know.", **shown()), "  "
-                )
+                self.lines.hint(say("Type a name, {none} if you take no medicine, or {d} for I don't know.", **shown()))
 
     def prompt(self) -> str:
         """What can be typed now."""
@@ -89,17 +87,17 @@ class MedicineList:
         """Take the last name away; with none left, leave the question."""
         if not self.entries:
             raise BackAsked
-        self.lines.say(say("Taken away: {name}.", name=named(self.entries.pop())), "  ")
+        self.lines.hint(say("Taken away: {name}.", name=named(self.entries.pop())))
 
     def add(self, name: str) -> None:
         """Add one medicine, with its months."""
         try:
             Medicines().check([*self.entries, name])
         except ValueError as error:
-            self.lines.say(f"{error}.", "  ")
+            self.lines.hint(f"{error}.")
             return
         if [result for result in self.book.medicines.match(name).results if isinstance(result, NoMedicine)]:
-            self.lines.say(say("{name} is no medicine; press Enter when there are no more.", name=echo(name)), "  ")
+            self.lines.hint(say("{name} is no medicine; press Enter when there are no more.", name=echo(name)))
             return
         try:
             name = self.settle(name)
@@ -131,7 +129,7 @@ class MedicineList:
         Raises:
             BackAsked: `<` was typed.
         """
-        self.lines.say(offer.ask, "  ")
+        self.lines.hint(offer.ask)
         for number, choice in enumerate(offer.choices, start=1):
             self.lines.say(f"{number}  {choice.label}", "    ")
         prompt = say("a number, another name, or Enter for none of these")
@@ -145,22 +143,19 @@ class MedicineList:
                 return text if text.lower() != offer.typed.lower() else ""
             if 1 <= int(text[:4]) <= len(offer.choices):
                 return offer.choices[int(text[:4]) - 1].name
-            self.lines.say(say("{typed} is not one of these.", typed=echo(text)), "  ")
+            self.lines.hint(say("{typed} is not one of these.", typed=echo(text)))
 
     def say_what_it_is(self, name: str) -> None:
         """Say what does not count as it was typed: it is kept, and no rule uses it."""
         match = self.book.medicines.match(name)
         for unknown in match.unrecognized:
-            self.lines.say(
-                say(
-                    "{name} is not in our list, so no rule can use it. It is kept as you wrote it.", name=echo(unknown)
-                ),
-                "  ",
+            self.lines.hint(
+                say("{name} is not in our list, so no rule can use it. It is kept as you wrote it.", name=echo(unknown))
             )
         for result in match.results:
             said = medicine_report(name, result, self.book).reason
             if said and isinstance(result, Recognised | NotCounted | PartOnly):
-                self.lines.say(said if said.endswith(".") else f"{said}.", "  ")
+                self.lines.hint(said if said.endswith(".") else f"{said}.")
 
     def months(self, name: str) -> float | None:
         """For how long it has been taken, or None."""
@@ -175,8 +170,8 @@ class MedicineList:
             try:
                 return MONTHS.check(float(text))
             except ValueError:
-                self.lines.say(
-                    say("{typed} is not right here; {right}.", typed=echo(text), right=MONTHS.expectation()), "  "
+                self.lines.hint(
+                    say("{typed} is not right here; {right}.", typed=echo(text), right=MONTHS.expectation())
                 )
 
 

@@ -56,7 +56,7 @@ def show(session: Session, lines: Lines, everything: bool = False) -> dict[str, 
             of_these = no if is_not_ticked(session, field) else not_given
             of_these.append(f"{number} {label(session.book, field)}")
     if no and not everything:
-        lines.say(say("No, or not ticked: all others. Type all to see each answer."), "  ")
+        lines.hint(say("No, or not ticked: all others. Type all to see each answer."))
     aside = [label(session.book, name) for name in session.set_aside]
     for lead, labels in (
         (say("No, or not ticked"), no if everything else []),
@@ -65,7 +65,7 @@ def show(session: Session, lines: Lines, everything: bool = False) -> dict[str, 
         (say("Kept but not used, because they no longer apply"), aside),
     ):
         if labels:
-            lines.say(f"{lead}: {'; '.join(labels)}.", "  ")
+            lines.hint(f"{lead}: {'; '.join(labels)}.")
     return listed
 
 

@@ -90,10 +90,10 @@ class Conversation:
         """The question, its help, and the answer it has."""
         self.lines.say(question.ask)
         if question.help:
-            self.lines.say(question.help, "  ")
+            self.lines.hint(question.help)
         if question.field in self.session.answers:
             answer = review.answer_of(self.session, question.field)
-            self.lines.say(say("Your answer: {answer}. Enter keeps it.", answer=answer), "  ")
+            self.lines.hint(say("Your answer: {answer}. Enter keeps it.", answer=answer))
 
     def answered(self, question: Question) -> str | None:
         """Take replies until there is an answer; the field to go back to, if any."""
@@ -105,12 +105,12 @@ class Conversation:
             except RulesAsked:
                 self.explain(question.field)
             except WhyAsked:
-                self.lines.say(question.why, "  ")
+                self.lines.hint(question.why)
             except BackAsked:
                 before = self.session.before(question.field)
                 if before:
                     return before
-                self.lines.say(say("This is the first question."), "  ")
+                self.lines.hint(say("This is the first question."))
             except SaveAsked:
                 if question.field == "medicines" and typed.entries:
                     self.session = self.session.answer("medicines", typed.entries)
@@ -142,7 +142,7 @@ class Conversation:
         except entry.UnitMissingError:
             certain = entry.only_unit(question, text)
             if certain:
-                self.lines.say(say("Read as {value}.", value=f"{text} {certain}"), "  ")
+                self.lines.hint(say("Read as {value}.", value=f"{text} {certain}"))
                 return entry.read_entry(question, f"{text} {certain}")
             units = entry.choices(question.units)
             while True:
@@ -153,9 +153,7 @@ class Conversation:
                     self.lines.refuse(f"{error}.")
                     continue
                 if unit is None:
-                    self.lines.say(
-                        say("Without its unit the number could mean different things, so it is not used."), "  "
-                    )
+                    self.lines.hint(say("Without its unit the number could mean different things, so it is not used."))
                 return None if unit is None else entry.read_entry(question, f"{text} {unit}")
 
     def give(self, field: str, value: Any) -> None:
@@ -174,13 +172,13 @@ class Conversation:
         """Take over what the words for a medicine say though its name is not known, where nothing was answered."""
         for name in dict.fromkeys(typed.said):
             if name in self.book.questions and self.session.answers.get(name) is None:
-                self.lines.say(say("Noted: {answer}: yes.", answer=self.book.questions[name].label), "  ")
+                self.lines.hint(say("Noted: {answer}: yes.", answer=self.book.questions[name].label))
                 self.give(name, True)
 
     def explain(self, field: str) -> None:
         """Why a question is asked."""
         for line in in_words(why(self.session, field), self.session):
-            self.lines.say(line, "  ")
+            self.lines.hint(line)
 
     # lists
 
@@ -200,7 +198,7 @@ class Conversation:
                 before = self.session.before(fields[0])
                 if before:
                     return self.go_back(before)
-                self.lines.say(say("This is the first question."), "  ")
+                self.lines.hint(say("This is the first question."))
             except ValueError as error:
                 self.used_to_lists = False
                 self.lines.refuse(f"{error}.")
@@ -219,7 +217,7 @@ class Conversation:
             return False
         true = [str(number) for number, one in enumerate(questions, 1) if answers.get(one.field) not in (None, False)]
         said = say("Your answer: {answer}. Enter keeps it.", answer=" ".join(true) or say("none of these"))
-        self.lines.say(said, "  ")
+        self.lines.hint(said)
         return True
 
     def explain_list(self, questions: list[Question], by_the_rules: bool) -> None:
@@ -229,7 +227,7 @@ class Conversation:
             if by_the_rules:
                 self.explain(one.field)
             else:
-                self.lines.say(" ".join(filter(None, [f"{one.label}:", one.help, one.why])), "  ")
+                self.lines.hint(" ".join(filter(None, [f"{one.label}:", one.help, one.why])))
 
     def go_back(self, field: str) -> None:
         """Ask again what was asked before: a whole list, or one question."""
@@ -242,7 +240,7 @@ class Conversation:
         self.used_to_lists = True
         rest = [name for name in fields if name not in (*ticks.ticked, *ticks.unknown)]
         if ticks.unsure and rest:
-            self.lines.say(say("Then the others come one by one."), "  ")
+            self.lines.hint(say("Then the others come one by one."))
             for name in rest:
                 self.session = self.session.without(name)
         answered = [name for name in fields if name in ticks.ticked or (name in rest and not ticks.unsure)]
@@ -257,7 +255,7 @@ class Conversation:
             try:
                 text = self.lines.reply(say("Enter for your page, or a number to change that answer"))
             except WhyAsked:
-                self.lines.say(say("Here you can check what you told us. Type a number to change that answer."), "  ")
+                self.lines.hint(say("Here you can check what you told us. Type a number to change that answer."))
             except BackAsked:
                 last = self.session.before(None)
                 if last:

@@ -31,7 +31,7 @@ def explore(desk: Desk, body: bytes) -> Answer:
     """
     form = Form.read(body)
     name = chosen(form, desk)
-    filled, edits = answers_of(form, desk, name), Edits.read(form, desk)
+    filled, edits = answers_of(form, desk, name), Edits(form, desk)
     view = ExploreView(edits.examine(filled.answers), form, edits)
     return page(
         "explore.html", here="/explore", texts=desk.book.said, examples=desk.examples, chosen=name,

@@ -9,7 +9,7 @@ import io
 import zipfile
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from json import dumps
 from pathlib import Path
@@ -63,40 +63,33 @@ class Tried:
 _kept: OrderedDict[tuple[str, ...], Tried] = OrderedDict()
 
 
-@dataclass
 class Edits:
-    """The rules that are changed on a page, and the one that is open to be changed.
+    """The rules that a form says are changed, and the one that is open to be changed.
 
     Attributes:
         texts: what replaces each changed rule, by its id.
         open: the rule whose text is in the box; empty without one.
+        longest: characters that a text may have.
+
+    Raises:
+        ProblemError, CaseError: they are none that the page sends, or too many, or too long.
     """
 
-    desk: Desk
-    texts: dict[str, str] = field(default_factory=dict)
-    open: str = ""
-    longest: int = LONGEST
+    longest = LONGEST
 
-    @classmethod
-    def read(cls, form: Form, desk: Desk) -> Edits:
-        """The changed rules in a form.
-
-        Raises:
-            ProblemError, CaseError: they are none that the page sends, or too many, or too long.
-        """
-        found = cls(desk, dict(_texts(form)), form.text("pick") if form.text("open") else form.text("edit"))
+    def __init__(self, form: Form, desk: Desk) -> None:
+        self.desk, self.book = desk, desk.book
+        self.texts = dict(_texts(form))
+        self.open = "" if form.text("close") else form.text("pick" if form.text("open") else "edit")
         if "yaml" in form.fields and form.text("boxed"):
-            found.texts[form.text("boxed")] = form.fields["yaml"][-1].replace("\r\n", "\n").rstrip() + "\n"
+            self.texts[form.text("boxed")] = form.fields["yaml"][-1].replace("\r\n", "\n").rstrip() + "\n"
         if form.text("undo"):
-            found.texts.pop(form.text("undo"), None)
-        if form.text("close"):
-            found.open = ""
-        for name in (*found.texts, *filter(None, [found.open])):
-            found.check(name)
-        found.texts = {name: text for name, text in found.texts.items() if text != found.original(name)}
-        if len(found.texts) > MOST_RULES:
+            self.texts.pop(form.text("undo"), None)
+        for name in (*self.texts, *filter(None, [self.open])):
+            self.check(name)
+        self.texts = {name: text for name, text in self.texts.items() if text != self.original(name)}
+        if len(self.texts) > MOST_RULES:
             raise CaseError([FieldProblem("edits", f"at most {MOST_RULES} rules can be changed at once")])
-        return found
 
     def check(self, name: str) -> None:
         """Refuse what cannot be changed here.
@@ -104,14 +97,14 @@ class Edits:
         Raises:
             CaseError: there is no such rule, or its text is too long.
         """
-        if name not in self.desk.book.rule or not self.original(name):
+        if name not in self.book.rule or not self.original(name):
             raise CaseError([FieldProblem("edit", f"{echo(name)} is no rule that can be changed here")])
         if len(self.texts.get(name, "")) > LONGEST:
             raise CaseError([FieldProblem(name, f"the text of a rule may have at most {LONGEST} characters here")])
 
     def original(self, name: str) -> str:
         """A rule as written in the book; empty when it is in a file that cannot be changed line by line."""
-        rule, folder = self.desk.book.rule[name], self.desk.folder
+        rule, folder = self.book.rule[name], self.desk.folder
         text = as_written(rule, folder)
         if not text.startswith("- ") or not path_of(rule, folder).is_relative_to(folder):
             return ""
@@ -119,7 +112,7 @@ class Edits:
 
     def text(self, name: str) -> str:
         """A rule as it is now: as it was changed, or as its author wrote it."""
-        return self.texts.get(name) or as_written(self.desk.book.rule[name], self.desk.folder)
+        return self.texts.get(name) or as_written(self.book.rule[name], self.desk.folder)
 
     @property
     def hidden(self) -> str:
@@ -132,7 +125,7 @@ class Edits:
         if not self.texts:
             return None
         said = (part for pair in sorted(self.texts.items()) for part in pair)
-        key = (self.desk.book.sha256, *self.desk.book.packs, *said)
+        key = (self.book.sha256, *self.book.packs, *said)
         if key not in _kept:
             _kept[key] = _try(self.desk, self.texts)
         _kept.move_to_end(key)
@@ -146,7 +139,7 @@ class Edits:
         Raises:
             CaseError: a field is wrong.
         """
-        intake = self.desk.book.intake.read(dict(answers))
+        intake = self.book.intake.read(dict(answers))
         changed = self.tried.book if self.tried else None
         return examined(changed, intake) if changed else self.desk.screener().examine(intake)
 
@@ -162,7 +155,7 @@ class Edits:
             raise CaseError([FieldProblem(one.file, one.message) for one in self.tried.trial.problems])
         found: dict[Path, list[tuple[Any, str]]] = {}
         for name, text in self.texts.items():
-            rule = self.desk.book.rule[name]
+            rule = self.book.rule[name]
             found.setdefault(path_of(rule, self.desk.folder), []).append((rule, text))
         return {path: file_with(rules, path) for path, rules in found.items()}
 
@@ -200,13 +193,13 @@ def _try(desk: Desk, texts: Mapping[str, str]) -> Tried:
 
 def changed_file(desk: Desk, body: bytes) -> Answer:
     """`POST /changed-rules.yaml`: the file of the rule that was changed last, with the change."""
-    path, text = list(Edits.read(Form.read(body), desk).files().items())[-1]
+    path, text = list(Edits(Form.read(body), desk).files().items())[-1]
     return saved(path.name, text.encode(), "application/yaml; charset=utf-8")
 
 
 def changed_book(desk: Desk, body: bytes) -> Answer:
     """`POST /changed-book.zip`: the whole book with the changed rules, as its folder."""
-    changed, folder = Edits.read(Form.read(body), desk).files(), desk.folder.resolve()
+    changed, folder = Edits(Form.read(body), desk).files(), desk.folder.resolve()
     texts, packed = {path.resolve(): text for path, text in changed.items()}, io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(Path(entry.path) for entry in walk(folder) if entry.is_file(follow_symlinks=False)):

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 from screener.errors import CaseError, FieldProblem, echo
-from screener.explain.chain import Chain, Reason, Step, chain_to
+from screener.explain.chain import Reason, Step, chain_to
 from screener.explain.goal import goal_of, goals_of, title_of
 from screener.explain.picture.graph import merge
 from screener.explain.questions import shown
 from screener.explain.text import step_details
 from screener.explain.what_if import WhatIf, compare
-from screener.explain.why_not import WhyNot, why_not
+from screener.explain.why_not import why_not
 from screener.report.build import ReportBuilder
 from screener.saying import say
 from screener.web.desk.explore_edit import Edits
@@ -45,25 +45,17 @@ class Shown:
     editable: bool
 
 
-@dataclass
 class ExploreView:
     """What the rules make of the answers, and what the page shows of it."""
 
-    case: ReportBuilder
-    form: Form
-    edits: Edits
-    chains: list[Chain] = field(default_factory=list)
-    possible: list[WhyNot] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.fresh = bool(self.form.text("load") or self.form.text("case")) or not self.form.fields
-        self.flag = ("" if self.form.text("load") == "example" else self.form.text("flag")) or self.first
-        names = [*shown(self.case)] if self.flag == EVERYTHING else [*goals_of(self.case, self.flag)]
-        for name in names:
-            if self.case.outcome.values[name] is None:
-                self.possible.append(why_not(self.case, name))
-            else:
-                self.chains.append(chain_to(self.case, name))
+    def __init__(self, case: ReportBuilder, form: Form, edits: Edits) -> None:
+        self.case, self.form, self.edits = case, form, edits
+        self.fresh = bool(form.text("load") or form.text("case")) or not form.fields
+        self.flag = ("" if form.text("load") == "example" else form.text("flag")) or self.first
+        names = shown(case) if self.flag == EVERYTHING else goals_of(case, self.flag)
+        values = case.outcome.values
+        self.chains = [chain_to(case, name) for name in names if values[name] is not None]
+        self.possible = [why_not(case, name) for name in names if values[name] is None]
 
     @property
     def first(self) -> str:

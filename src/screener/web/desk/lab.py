@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from json import dumps
 from typing import Any, Final
@@ -85,7 +84,7 @@ class LabView:
         case = desk.screener().examine(desk.book.intake.read(self.answers))
         self.goal = form.text("goal") if not form.text("load") else ""
         self.shown = run_lab(case, _strategy(form), _number(form, "seed"), self.goal or None)
-        self.predicted = Predictions.read(form, self.shown, self.goal)
+        self.predicted = Predictions(form, self.shown, self.goal)
         self.case, self.run = case, self.shown.run
         self.total = len(self.run.steps)
         self.seed = self.run.seed
@@ -146,48 +145,40 @@ class LabView:
         return max((len(found.looks) - 1 for found in self.shown.backward), default=0)
 
 
-@dataclass
 class Predictions:
-    """What was predicted of one run.
+    """What was predicted of one run: what the page brings along, and what was said on it.
 
     Attributes:
         goal: the conclusion that the questions are about; empty for the whole case.
         rules: the rule that was named for a step, by the step's number.
         letters: the answer to a question, by its number, counted from 0.
+
+    Raises:
+        ProblemError, CaseError: they are none that the page sends.
     """
 
-    shown: Lab
-    goal: str
-    rules: dict[int, str] = field(default_factory=dict)
-    letters: dict[int, str] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, form: Form, shown: Lab, goal: str) -> Predictions:
-        """Those that the page brings along, and what was said on it.
-
-        Raises:
-            ProblemError, CaseError: they are none that the page sends.
-        """
-        found = cls(shown, goal)
-        if form.text("load") or form.text("under") != found.under:
-            return found
-        found.rules, found.letters = _numbered(form, "rules"), _numbered(form, "letters")
+    def __init__(self, form: Form, shown: Lab, goal: str) -> None:
+        self.case, self.run, self.goal = shown.case, shown.run, goal
+        self.rules: dict[int, str] = {}
+        self.letters: dict[int, str] = {}
+        if form.text("load") or form.text("under") != self.under:
+            return
+        self.rules, self.letters = _numbered(form, "rules"), _numbered(form, "letters")
         if form.text("guess"):
-            found._guess(form)
-        for number, question in enumerate(found.questions if form.text("check") else ()):
+            self._guess(form)
+        for number, question in enumerate(self.questions if form.text("check") else ()):
             if letter := question.read(form.text(f"q{number}")):
-                found.letters.setdefault(number, letter)
-        return found
+                self.letters.setdefault(number, letter)
 
     @property
     def under(self) -> str:
         """Of which run these are the predictions."""
-        return f"{self.shown.run.strategy}/{self.shown.run.seed}/{self.goal}"
+        return f"{self.run.strategy}/{self.run.seed}/{self.goal}"
 
     def _guess(self, form: Form) -> None:
         """Take a guess that came with the way forward; one that was made before is kept."""
         asked, to = form.text("asked"), form.text("step")
-        steps = self.shown.run.steps
+        steps = self.run.steps
         if not (asked.isdecimal() and to.isdecimal() and 0 < int(asked) <= min(int(to), len(steps))):
             return
         if any(one.rule == form.text("guess") for one in steps[int(asked) - 1].conflict):
@@ -196,14 +187,13 @@ class Predictions:
     @cached_property
     def questions(self) -> Sequence[quiz.QuizQuestion]:
         """What is asked after the last step."""
-        case = self.shown.case
-        return quiz.aimed(case, goal_of(case, self.goal)) if self.goal else quiz.quiz(case)
+        return quiz.aimed(self.case, goal_of(self.case, self.goal)) if self.goal else quiz.quiz(self.case)
 
     def of_step(self, number: int) -> quiz.Prediction | None:
         """What was predicted for a step; None for nothing."""
         if number not in self.rules:
             return None
-        right = self.shown.run.steps[number - 1].chosen.rule
+        right = self.run.steps[number - 1].chosen.rule
         return quiz.Prediction(say("Step {number}: which rule fires?", number=number), self.rules[number], right)
 
     def of_question(self, number: int) -> quiz.Prediction | None:
@@ -215,7 +205,7 @@ class Predictions:
     @property
     def told(self) -> list[quiz.Prediction]:
         """Everything that was predicted, in the order of the run."""
-        steps = len(self.shown.run.steps)
+        steps = len(self.run.steps)
         made = [self.of_step(number) for number in sorted(self.rules) if 0 < number <= steps]
         if self.letters:
             made += [self.of_question(number) for number in sorted(self.letters) if 0 <= number < len(self.questions)]
