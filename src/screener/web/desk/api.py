@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from screener.case.answers import YesNo
 from screener.case.fields import Fields
-from screener.errors import CaseError, FieldProblem, echo
+from screener.errors import CaseError, FieldProblem
 from screener.explain.data import to_dict
 from screener.explain.questions import ask
 from screener.explain.what_if import compare
@@ -18,7 +18,7 @@ from screener.printable import printable
 from screener.report.model import Report
 from screener.web.desk.catalogue import catalogue
 from screener.web.desk.desk import Desk
-from screener.web.desk.reading import read_json, read_object
+from screener.web.desk.reading import A_CASE, as_object, read_json, read_object
 from screener.web.problem import from_error
 from screener.web.wire import JSON, Answer
 
@@ -87,10 +87,7 @@ def next_question(desk: Desk, body: bytes, length: Length) -> Answer:
     Raises:
         CaseError: a field is wrong.
     """
-    answers = read_json(body)
-    if not isinstance(answers, dict):
-        raise CaseError([FieldProblem("", f"a case is an object of fields, not {echo(answers)}")])
-    session = desk.interview(length).session(answers)
+    session = desk.interview(length).session(as_object(read_json(body), A_CASE))
     step = session.next()
     texts = desk.book.texts
     return answer_json(

@@ -25,7 +25,7 @@ from screener.standards.cds import Card, CardMaker
 from screener.web.desk.api import answer_json
 from screener.web.desk.desk import Desk
 from screener.web.desk.messages import HOOK, Call, Feedback, service_id
-from screener.web.desk.reading import read_json
+from screener.web.desk.reading import as_object, read_json
 from screener.web.problem import ProblemError
 from screener.web.wire import Answer
 
@@ -108,9 +108,7 @@ def read(model: type[Model], body: bytes) -> Model:
     Raises:
         CaseError: naming every wrong field.
     """
-    data = read_json(body)
-    if not isinstance(data, dict):
-        raise CaseError([FieldProblem("", f"send an object, not {echo(data)}")])
+    data = as_object(read_json(body), "send an object")
     try:
         return model.model_validate(data)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""From the body of a request to data: strict JSON, not too deep, and the case in it."""
+"""From the body of a request to data: strict JSON, not too deep, or a form with the answers so far."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from screener.printable import printable
 from screener.saying import say
 from screener.web.problem import ProblemError
 from screener.web.settings import DEEPEST, MOST_FIELDS
+
+A_CASE: Final = "a case is an object of fields"
+WORDS: Final = {"yes": True, "no": False, "unknown": None}
 
 
 def read_json(body: bytes) -> Any:
@@ -49,6 +52,17 @@ def deeper_than(data: Any, levels: int) -> bool:
     return True
 
 
+def as_object(data: Any, wanted: str) -> dict[str, Any]:
+    """Data that have to be an object.
+
+    Raises:
+        CaseError: they are none; it says what is wanted.
+    """
+    if not isinstance(data, dict):
+        raise CaseError([FieldProblem("", f"{wanted}, not {echo(data)}")])
+    return data
+
+
 def read_object(body: bytes, allowed: tuple[str, ...]) -> dict[str, Any]:
     """A JSON object that has only these keys.
 
@@ -56,9 +70,7 @@ def read_object(body: bytes, allowed: tuple[str, ...]) -> dict[str, Any]:
         ProblemError: it is not JSON.
         CaseError: it is not an object, or has other keys.
     """
-    data = read_json(body)
-    if not isinstance(data, dict):
-        raise CaseError([FieldProblem("", f"send an object with {listed(allowed)}, not {echo(data)}")])
+    data = as_object(read_json(body), f"send an object with {listed(allowed)}")
     strangers = [
         FieldProblem(key, f"there is no such key; use {listed(allowed)}") for key in data if key not in allowed
     ]
@@ -70,9 +82,6 @@ def read_object(body: bytes, allowed: tuple[str, ...]) -> dict[str, Any]:
 def listed(names: tuple[str, ...]) -> str:
     """Names for a message."""
     return ", ".join(f"`{name}`" for name in names)
-
-
-WORDS: Final = {"yes": True, "no": False, "unknown": None}
 
 
 class NotAnsweredError(Exception):
@@ -132,10 +141,7 @@ class Form:
             ProblemError: they are not JSON.
             CaseError: they are not a case.
         """
-        data = self.object("answers")
-        if not isinstance(data, dict):
-            raise CaseError([FieldProblem("", f"a case is an object of fields, not {echo(data)}")])
-        return data
+        return as_object(self.object("answers"), A_CASE)
 
     @property
     def length(self) -> Length:
