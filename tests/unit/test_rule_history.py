@@ -12,7 +12,7 @@ from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.errors import RuleBookError
 from screener.rulebook.book import RuleBook
-from screener.workbench.diff.texts import text_changes
+from screener.workbench.diff.diff import text_changes
 from screener.workbench.docs import pack_page
 from screener.workbench.words import show
 

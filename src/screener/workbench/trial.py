@@ -25,8 +25,7 @@ from screener.shipped import examples_folder
 from screener.workbench.cases import WORDS, run_case
 from screener.workbench.check.check import checked
 from screener.workbench.diff.cases import cases_of, meant_to_be_refused, shifts, value_of
-from screener.workbench.diff.diff import CaseShift
-from screener.workbench.diff.texts import TextChange, text_changes
+from screener.workbench.diff.diff import CaseShift, TextChange, text_changes
 from screener.workbench.problem import Problem
 from screener.workbench.projectcases import Packed, ProjectCase, accepted, rule_cases
 from screener.workbench.space.pairs import Pair

@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from screener.rulebook.book import RuleBook
 from screener.workbench.diff.cases import shifts
-from screener.workbench.diff.diff import CaseShift, Comparison, Shift, versions
-from screener.workbench.diff.texts import TextChange, Wording, wordings
+from screener.workbench.diff.diff import CaseShift, Comparison, Shift, TextChange, Wording, versions, wordings
 from screener.workbench.log.person import sentence
 from screener.workbench.projectcases import Packed, ProjectCase, accepted
 
