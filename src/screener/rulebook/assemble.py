@@ -13,7 +13,7 @@ from screener.logic.condition import ALWAYS
 from screener.rulebook import files
 from screener.rulebook.check import check
 from screener.rulebook.contents import fingerprint
-from screener.rulebook.entries import Entry, flag_of, implication_of, levels_of, note_of, question_of, rule_of, words_of
+from screener.rulebook.entries import Entry, implication_of, levels_of, note_of, question_of, rule_of, words_of
 from screener.rulebook.gather import Gathering
 from screener.rulebook.kinds import analyte_of, kind_of, known_fields
 from screener.rulebook.knowledge import Knowledge
@@ -21,7 +21,7 @@ from screener.rulebook.parse import Vocabulary
 from screener.rulebook.question import Screen
 from screener.rulebook.recordfile import records_of
 from screener.rulebook.review.file import standings
-from screener.rulebook.rule import Finding, Pack, Setting, Source, Subject, Term
+from screener.rulebook.rule import Finding, Flag, Pack, Setting, Source, Subject, Term
 from screener.rulebook.topic import Topics
 from screener.rulebook.topics import check_topics, topics_of
 from screener.rulebook.wording import with_defaults
@@ -68,7 +68,7 @@ class Assembling(Gathering):
         settings = {e.data.id: e.made(Setting, value=float(e.data.value)) for e in self.entries("settings")}
         findings = {e.data.id: e.made(Finding) for e in self.entries("findings")}
         levels = levels_of(list(self.entries("levels")))
-        flags = {e.data.id: flag_of(e, levels) for e in self.entries("flags")}
+        flags = {e.data.id: e.made(Flag, urgency=e.level(levels) or levels[0]) for e in self.entries("flags")}
         questions = {e.data.field: e for e in self.entries("questions")}
         kinds = self.kinds(questions)
         vocabulary = Vocabulary({**findings, **flags}, settings, self.table, kinds, unsure=self.unsure)
@@ -99,7 +99,7 @@ class Assembling(Gathering):
             screens={e.data.id: e.made(Screen) for e in self.entries("screens")},
             implications=tuple(implication_of(e, vocabulary) for e in self.entries("implies")),
             terms=terms,
-            topics=self.topics(vocabulary),
+            topics=topics_of(self.topics_file, vocabulary) if self.topics_file else Topics(),
             subject=subject_of(header, next(iter(packs.values())).title),
             levels=levels,
             records=records_of(self.entries, vocabulary),
@@ -111,10 +111,6 @@ class Assembling(Gathering):
         if self.topics_file:
             check_topics(self.topics_file.document, book)
         return replace(book, reviews=standings(book, self.reviews)) if self.reviews else book
-
-    def topics(self, vocabulary: Vocabulary) -> Topics:
-        """The topics; none where the book has none."""
-        return topics_of(self.topics_file, vocabulary) if self.topics_file else Topics()
 
     def kinds(self, questions: Mapping[str, Entry]) -> dict[str, Kind]:
         """The kind of each field."""

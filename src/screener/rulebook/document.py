@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import field, replace
 from functools import cached_property
@@ -59,10 +59,6 @@ class Document:
     problems: list[RuleProblem] = field(default_factory=list)
     lines: list[str] = field(default_factory=list, repr=False)
     hints: Hints = field(default_factory=Hints, repr=False)
-
-    def hint(self, name: str, names: Iterable[str]) -> str:
-        """What a wrong name in this document was probably meant to be: see `Hints`."""
-        return self.hints(name, names)
 
     def place(self, path: DataPath) -> Place:
         """Where the value at `path` is, or the nearest thing around it."""

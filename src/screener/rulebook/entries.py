@@ -16,7 +16,7 @@ from screener.rulebook.document import DataPath, Document
 from screener.rulebook.levels import LEVELS, USUAL, Levels
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.question import Implication, Question
-from screener.rulebook.rule import MEDICINES, URGENCY, Case, Flag, Note, Pack, Rule, effective
+from screener.rulebook.rule import MEDICINES, URGENCY, Case, Note, Pack, Rule, effective
 from screener.rulebook.wording import LEVEL_TEXTS, Filled, check_placeholders
 
 if TYPE_CHECKING:
@@ -66,6 +66,15 @@ class Entry:
         """The condition under a key."""
         return ConditionParser(self.document, vocabulary).parse(getattr(self.data, key), (*self.path, key))
 
+    def level(self, levels: Levels) -> str | None:
+        """The urgency of a rule or flag, if it is one of the book's."""
+        name: str | None = self.data.urgency
+        if name is None or name in levels:
+            return name
+        hint = self.document.hints(name, levels) or f"; the levels are {', '.join(levels)}"
+        self.problem(f"there is no urgency level `{name}`{hint}", "urgency")
+        return None
+
     def made(self, cls: type[Made], /, **others: Any) -> Made:
         """What it says as an object of a class: what both have under one name, with tuples for lists, and others."""
         own = {"pack": self.pack, "place": self.document.place(self.path), **dict(self.data), **others}
@@ -89,9 +98,9 @@ def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary, lev
     if (data.concludes is None) == (data.urgency is None):
         entry.problem("a rule has either `concludes` or `urgency`", "id")
     elif data.concludes is not None and data.concludes not in vocabulary.conclusions:
-        hint = entry.document.hint(data.concludes, vocabulary.conclusions)
+        hint = entry.document.hints(data.concludes, vocabulary.conclusions)
         entry.problem(f"there is no finding or flag `{data.concludes}`{hint}", "concludes")
-    level = level_of(entry, levels)
+    level = entry.level(levels)
     if level == levels[0]:
         entry.problem(f"no rule concludes `{level}`: it is the urgency where no other level holds", "urgency")
     when = entry.condition("when", vocabulary)
@@ -136,7 +145,7 @@ def check_told(entry: Entry, vocabulary: Vocabulary) -> None:
     """Note what is wrong with the fields that an answer gives away."""
     for index, name in enumerate(entry.data.tells_of):
         if name not in vocabulary.fields:
-            hint = entry.document.hint(name, vocabulary.fields)
+            hint = entry.document.hints(name, vocabulary.fields)
             entry.problem(f"there is no field `{name}`{hint}", "tells_of", index)
         elif name == entry.data.field:
             entry.problem("an answer tells of other fields, not of its own", "tells_of", index)
@@ -174,22 +183,6 @@ def implication_of(entry: Entry, vocabulary: Vocabulary) -> Implication:
 def units_of(kind: Kind) -> tuple[str, ...]:
     """The units that people choose from where a question does not say it: all of a laboratory value's."""
     return tuple(kind.analyte.factors) if isinstance(kind, Lab) else ()
-
-
-def flag_of(entry: Entry, levels: Levels) -> Flag:
-    """A flag."""
-    urgency = level_of(entry, levels) or levels[0]
-    return entry.made(Flag, urgency=urgency)
-
-
-def level_of(entry: Entry, levels: Levels) -> str | None:
-    """The urgency of a rule or flag, if it is one of the book's."""
-    name: str | None = entry.data.urgency
-    if name is None or name in levels:
-        return name
-    hint = entry.document.hint(name, levels) or f"; the levels are {', '.join(levels)}"
-    entry.problem(f"there is no urgency level `{name}`{hint}", "urgency")
-    return None
 
 
 def levels_of(entries: Sequence[Entry]) -> Levels:

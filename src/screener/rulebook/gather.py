@@ -150,11 +150,6 @@ class Gathering:
         self.documents.append(document)
         return document
 
-    def missing(self, name: str, message: str) -> None:
-        """Note that a file is not there."""
-        self.complete = False
-        self.note([RuleProblem(self.shown(name), 0, 0, message)])
-
     def note(self, problems: list[RuleProblem]) -> None:
         """Note what is wrong with something that is no document."""
         self.documents.append(Document("", problems=problems))
@@ -232,7 +227,9 @@ class Gathering:
         if not self.has(name):
             if self.header is not None and self.header.extends is not None:
                 return  # the questions of the other book may be enough
-            self.missing(name, "the file is missing; every field that a rule reads has its question in it")
+            message = "the file is missing; every field that a rule reads has its question in it"
+            self.complete = False
+            self.note([RuleProblem(self.shown(name), 0, 0, message)])
             return
         self.read_list("", name, files.QuestionnaireFile, "questions", "screens", "implies")
 

@@ -88,7 +88,7 @@ class ConditionParser:
             return self.connectives[key](value, here)
         if key not in self.vocabulary.fields:
             names = (*CONNECTIVES, *self.vocabulary.fields)
-            hint = self.document.hint(key, names)
+            hint = self.document.hints(key, names)
             return self.wrong(here, f"`{key}` is no field (no question asks for it) and no connective{hint}")
         return self.answer(key, value, here)
 
@@ -111,14 +111,14 @@ class ConditionParser:
     def finding(self, data: Any, path: DataPath) -> c.Condition:
         """`finding: id`"""
         if not isinstance(data, str) or data not in self.vocabulary.conclusions:
-            hint = self.document.hint(str(data), self.vocabulary.conclusions)
+            hint = self.document.hints(str(data), self.vocabulary.conclusions)
             return self.wrong(path, f"there is no finding or flag {echo(data)}{hint}")
         return c.Concluded(data)
 
     def term(self, data: Any, path: DataPath) -> c.Condition:
         """`term: name`, written out: a term may refer to those before it"""
         if not isinstance(data, str) or data not in self.vocabulary.terms:
-            hint = self.document.hint(str(data), self.vocabulary.terms)
+            hint = self.document.hints(str(data), self.vocabulary.terms)
             return self.wrong(path, f"there is no term {echo(data)} (before this){hint}")
         return self.vocabulary.terms[data]
 
@@ -135,7 +135,7 @@ class ConditionParser:
             if key in ("months", "unknown_months"):
                 continue
             if key not in known:
-                hint = self.document.hint(key, [*known, "months", "unknown_months"])
+                hint = self.document.hints(key, [*known, "months", "unknown_months"])
                 self.wrong(here, f"`{key}` does not belong here{hint}")
             elif not isinstance(value, list) or not value:
                 self.wrong(here, f"`{key}` needs a list, such as `[{sorted(known[key])[0]}]`")
@@ -156,7 +156,7 @@ class ConditionParser:
     def mark(self, kind: str, value: Any, known: Collection[str], path: DataPath) -> str:
         """One class, name or QT mark of the medicine table."""
         if not isinstance(value, str) or value not in known:
-            self.wrong(path, f"no medicine has the {kind} {echo(value)}{self.document.hint(str(value), known)}")
+            self.wrong(path, f"no medicine has the {kind} {echo(value)}{self.document.hints(str(value), known)}")
         return f"{kind}:{value}"
 
     def answer(self, name: str, value: Any, path: DataPath) -> c.Condition:
@@ -197,7 +197,7 @@ class ConditionParser:
         for word, limit in value.items():
             here = (*path, word)
             if word not in COMPARISONS:
-                return self.wrong(here, f"`{word}` is no comparison{self.document.hint(word, COMPARISONS)}")
+                return self.wrong(here, f"`{word}` is no comparison{self.document.hints(word, COMPARISONS)}")
             number = self.within(name, kind, limit, here)
             if number is None:
                 continue
@@ -221,7 +221,7 @@ class ConditionParser:
             name = value[1:]
             if name in self.vocabulary.settings:
                 return self.setting(self.vocabulary.settings[name], field, kind, path)
-            hint = self.document.hint(name, self.vocabulary.settings)
+            hint = self.document.hints(name, self.vocabulary.settings)
             self.wrong(path, f"there is no setting `{name}`{hint}")
             return None
         unit = f"; limits are plain numbers, in {kind.unit}" if isinstance(value, str) and kind.unit else ""

@@ -134,7 +134,7 @@ def measure_of(entry: Entry, fields: Mapping[str, Kind]) -> Measure:
     if not data.from_ < data.to:
         entry.problem(f"`from` ({data.from_:g}) should be less than `to` ({data.to:g})", "from")
     if data.not_the is not None and data.not_the not in fields:
-        entry.problem(f"there is no field `{data.not_the}`{entry.document.hint(data.not_the, fields)}", "not_the")
+        entry.problem(f"there is no field `{data.not_the}`{entry.document.hints(data.not_the, fields)}", "not_the")
     entry.unfilled("name")
     analyte = analyte_of(data, entry.problem)
     return Measure(data.id, Lab(data.from_, data.to, data.unit, analyte=analyte), analyte.name, data.not_the or "")
@@ -263,7 +263,7 @@ class _Reading:
         """Whether a name is known; noted when it is not. A field with a wrong question was told already."""
         if name in known:
             return name not in self.vocabulary.unsure
-        entry.problem(f"there is no {what} `{name}`{entry.document.hint(name, known)}", *keys)
+        entry.problem(f"there is no {what} `{name}`{entry.document.hints(name, known)}", *keys)
         return False
 
     def classes(self, entry: Entry) -> frozenset[str]:
@@ -271,7 +271,9 @@ class _Reading:
         known = self.vocabulary.medicines.classes
         for index, name in enumerate(entry.data.classes):
             if name not in known:
-                entry.problem(f"no medicine has the class `{name}`{entry.document.hint(name, known)}", "classes", index)
+                entry.problem(
+                    f"no medicine has the class `{name}`{entry.document.hints(name, known)}", "classes", index
+                )
         return frozenset(entry.data.classes)
 
     def limit(self, entry: Entry, name: str, kind: Number, value: Any, key: str) -> float:

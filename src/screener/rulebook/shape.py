@@ -43,7 +43,7 @@ def _message(document: Document, detail: dict[str, Any], model: type[BaseModel])
     if kind == "extra_forbidden" and given is None and " " in str(name):  # `{text: one, two}`
         return f"{echo(name)} does not belong here; inside braces a text with `, ` needs quotes around it"
     if kind == "extra_forbidden":
-        return f"`{name}` does not belong here{document.hint(str(name), _keys(model))}"
+        return f"`{name}` does not belong here{document.hints(str(name), _keys(model))}"
     if kind == "string_pattern_mismatch":
         if name == "language":
             return f"{echo(given)} is no language; write it as `en`, `de` or `fr-CH`"

@@ -96,7 +96,7 @@ def check_texts(document: Document) -> dict[str, str]:
         if key in RETIRED:
             continue
         if key not in TEXTS:
-            document.problem((key,), f"nothing shows a text `{key}`{document.hint(key, TEXTS)}")
+            document.problem((key,), f"nothing shows a text `{key}`{document.hints(key, TEXTS)}")
         elif not isinstance(value, str):
             document.problem((key,), f"`{key}` should be a text")
         elif not value.strip() and key in ALWAYS_SAID:
@@ -180,4 +180,4 @@ def _message(document: Document, part: re.Match[str], filled: Filled) -> str:
         return f"{given} would be printed literally: only a condition reads a setting; write the number itself"
     if name is None:
         return f"a single {given} cannot be used in a text; `{filled.what}` {filled}"
-    return f"{given} is no placeholder of `{filled.what}`, which {filled}{document.hint(name, filled.names)}"
+    return f"{given} is no placeholder of `{filled.what}`, which {filled}{document.hints(name, filled.names)}"

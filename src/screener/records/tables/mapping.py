@@ -212,7 +212,7 @@ def _note(document: Document, detail: dict[str, Any]) -> None:
     name = echo(str(path[-1])) if path else "the mapping"
     if detail["type"] == "extra_forbidden":
         known = (*Measurements.model_fields, *Drugs.model_fields, *Conditions.model_fields, *People.model_fields)
-        message = f"there is no key {name} here{document.hint(str(path[-1]), known)}"
+        message = f"there is no key {name} here{document.hints(str(path[-1]), known)}"
     elif detail["type"] == "missing":
         message = f"{name} is missing"
     elif detail["type"] == "value_error":

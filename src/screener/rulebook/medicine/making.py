@@ -15,18 +15,16 @@ from screener.rulebook.medicine.text import SEPARATORS, clean, normalize, tokens
 SHORTEST_STEM: Final = 5  # letters; the `K` of `K-Tab` is none
 
 
-def make_index(entries: Sequence[MedicineEntry], lexicon: Lexicon) -> Index:
-    """The index of a table."""
-    return _Making(entries, lexicon).index()
+class Making:
+    """The making of the index of a table."""
 
-
-class _Making:
     def __init__(self, entries: Sequence[MedicineEntry], lexicon: Lexicon) -> None:
         self.entries = entries
         self.lexicon = lexicon
         self.found = Index()
 
     def index(self) -> Index:
+        """The index."""
         for row, entry in enumerate(self.entries):
             for name in entry.names:
                 self.name(name, row)
@@ -43,6 +41,7 @@ class _Making:
         return self.found
 
     def name(self, name: str, row: int) -> None:
+        """Let a name lead to its row."""
         holds_separator = any(token.kind in SEPARATORS for token in tokens_of(clean(name)))
         for key in keys_of(name):
             self.found.names.setdefault(key, row)
@@ -50,6 +49,7 @@ class _Making:
                 self.found.crossing[key] = row
 
     def combination(self, row: int, ingredients: Iterable[str]) -> None:
+        """Let the ingredients of a row be found together."""
         keys = [normalize(part) for part in ingredients]
         self.found.parts.update((key, key) for key in keys)
         self.found.combinations.setdefault(combined(keys), row)
@@ -122,6 +122,7 @@ class _Making:
         return "".join(kept), route
 
     def candidates(self, row: int, entry: MedicineEntry) -> None:
+        """Note the one-word names of a row, which others are compared with."""
         for name in entry.names:
             if name.isalpha():
                 self.found.close.append([name, sound(normalize(name)), row])

@@ -102,9 +102,9 @@ class MedicineTable:
         """Where each name leads."""
         if "_text" in self.__dict__:
             return Index(**self._kept["index"])
-        from screener.rulebook.medicine.making import make_index
+        from screener.rulebook.medicine.making import Making
 
-        return make_index(self.entries, self.lexicon)
+        return Making(self.entries, self.lexicon).index()
 
     @memo
     def _reader(self) -> Reader:
