@@ -14,6 +14,7 @@ from screener.cli.recordoptions import omop_options, record_options
 from screener.errors import UsageError
 
 FORMS: Final = click.Choice(["jsonl", "json", "csv", "parquet", "fhir", "long", "omop"])
+ENGINES: Final = click.Choice(["columnar", "durable", "spark"])
 
 inputs_argument = click.argument("inputs", nargs=-1, required=True, metavar="INPUT ...")
 from_option = click.option("--from", "form", type=FORMS, help="What the input is, when its ending does not say.")
@@ -37,13 +38,7 @@ map_option = click.option(
 @click.option("-o", "--output", required=True, metavar="FILE", help="Results: .jsonl, .csv or .parquet; - for stdout.")
 @click.option("--rejects", metavar="FILE", help="Refused records, as JSON lines.  [default: next to the output]")
 @from_option
-@click.option(
-    "--engine",
-    type=click.Choice(["columnar", "durable", "spark"]),
-    default="columnar",
-    show_default=True,
-    help="All of them mean the same.",
-)
+@click.option("--engine", type=ENGINES, default="columnar", show_default=True, help="All of them mean the same.")
 @click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Processes.  [default: all processors]")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 @click.option("--force", is_flag=True, help="Replace files that are there.")
