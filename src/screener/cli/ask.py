@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ class Keeper:
 
     path: Path | None
     always: bool
-    saved: Path | None = field(default=None)
+    saved: Path | None = None
 
     def keep(self, session: Session) -> None:
         """Save after an answer, where that was asked for."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from screener.batch.inputs.source import find_inputs
@@ -53,9 +52,8 @@ def execute(names: Sequence[str], rules: ChosenBook, options: Mapping[str, Any])
 
 
 def _view(options: Mapping[str, Any]) -> str:
-    output: Path | None = options["output"]
-    by_ending = ENDINGS.get(output.suffix.lower(), "text") if output is not None else "text"
-    return options["view"] or by_ending
+    ending = "" if options["output"] is None else options["output"].suffix.lower()
+    return options["view"] or ENDINGS.get(ending, "text")
 
 
 def _check_output(names: Sequence[str], options: Mapping[str, Any]) -> None:
