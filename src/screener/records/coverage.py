@@ -104,15 +104,12 @@ class Coverage:
         self.parts[name] = Part()
         return self.parts[name]
 
-    @property
-    def counts(self) -> Counter[Seen]:
-        """How often each kind of entry was held."""
-        return sum((part.counts for part in self.parts.values()), Counter())
-
-    @property
-    def persons(self) -> Counter[Seen]:
-        """By how many persons."""
-        return sum((part.persons for part in self.parts.values()), Counter())
+    def total(self) -> Part:
+        """The counts of all inputs together."""
+        found = Part()
+        for part in self.parts.values():
+            found.merge(part)
+        return found
 
     def rows(self, share: bool = False) -> Iterator[dict[str, Any]]:
         """One row for each kind of entry, the most frequent first.
@@ -120,23 +117,23 @@ class Coverage:
         Args:
             share: leave out what fewer than 8 persons have.
         """
-        persons = self.persons
-        for seen, count in sorted(self.counts.items(), key=lambda item: (-item[1], item[0])):
-            if not share or persons[seen] >= HIDDEN_BELOW:
-                yield {**seen._asdict(), "count": count, "persons": persons[seen]}
+        total = self.total()
+        for seen, count in sorted(total.counts.items(), key=lambda item: (-item[1], item[0])):
+            if not share or total.persons[seen] >= HIDDEN_BELOW:
+                yield {**seen._asdict(), "count": count, "persons": total.persons[seen]}
 
     def totals(self) -> dict[str, int]:
         """How many entries were read, understood, and not read."""
         found = Counter({READ: 0, UNDERSTOOD: 0, NOT_READ: 0})
-        for seen, count in self.counts.items():
+        for seen, count in self.total().counts.items():
             found[seen.state] += count
         return dict(found)
 
     def lines(self, share: bool = False) -> list[str]:
         """For people: the totals, and what was most often not read."""
-        if not self.counts:
-            return []
         totals = self.totals()
+        if not any(totals.values()):
+            return []
         found = [
             f"What the records held: {_many(totals[READ])} read, {totals[UNDERSTOOD]:,} understood (about none of "
             f"the questions), {totals[NOT_READ]:,} not read."
@@ -149,7 +146,7 @@ class Coverage:
 
     def warnings(self) -> list[str]:
         """A sentence for each of observations, conditions and medicines of which none was recognised."""
-        found, counts = [], self.counts
+        found, counts = [], self.total().counts
         for name, kinds in WATCHED.items():
             mine = Counter({seen: count for seen, count in counts.items() if seen.resource in kinds})
             recognised = any(seen.state != NOT_READ or seen.reason not in UNRECOGNISED for seen in mine)

@@ -21,12 +21,6 @@ LONGEST_SUMMARY: Final = 139  # the specification says: under 140 characters
 LABEL: Final = "screener, an educational rule book"
 
 Card = dict[str, Any]
-Steps = Callable[[str], Iterable[str]]
-
-
-def no_steps(goal: str) -> tuple[str, ...]:
-    """No chain of reasoning on the cards: the reasons alone."""
-    return ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,7 @@ class CardMaker:
 
     report: Report
     book: RuleBook
-    steps: Steps = no_steps
+    steps: Callable[[str], Iterable[str]] | None = None
     instance: str = ""
     home: str = ""
     calm: bool = True
@@ -115,7 +109,7 @@ class CardMaker:
 
     def detail(self, lead: list[str], goal: str, tail: list[str]) -> str:
         """The text of a card, as Markdown, with the disclaimer and the safety net."""
-        chain = list(self.steps(goal))
+        chain = list(self.steps(goal)) if self.steps else []
         lines = [text for one in lead if one for text in (escape(one), "")]
         lines += ["**How the rules came to this:**", *chain, ""] if chain else []
         lines += [*tail, ""] if tail else []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from screener.errors import CaseError, FieldProblem, echo
+from screener.memo import memo
 from screener.records.codes import Codes
 from screener.records.fhir.decode import refused
 from screener.records.fhir.elements import fields_of, is_about_a_patient, items_of, local, names_of, subject_of
@@ -90,6 +91,11 @@ class Opened:
         if self.deleted:
             self.withdraw(data.get("type") == "history")
         self.pages += _pages(data, matches)
+
+    @memo
+    def not_whole(self) -> tuple[str, ...]:
+        """Why entries may be missing; to be asked for when everything has been added."""
+        return tuple(dict.fromkeys([*self.flaws, *missing_pages(self.pages)]))
 
     def take(self, url: Any, resource: dict[str, Any]) -> None:
         """Take a resource; one without an id is called by the end of its `fullUrl`, as before a server gives one."""
@@ -201,7 +207,6 @@ class Bundle:
         self.patients: dict[str, Record] = {}
         self.medications: dict[str, Medication] = {}
         self.problems: list[FieldProblem] = []
-        self.not_whole = tuple(dict.fromkeys([*self.content.flaws, *missing_pages(self.content.pages)]))
         others: list[dict[str, Any]] = []
         for url, resource in self.content.resources:
             if resource["resourceType"] == "Patient":

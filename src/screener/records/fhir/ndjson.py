@@ -18,7 +18,7 @@ from zlib import crc32
 from screener.errors import CaseError, FieldProblem, echo
 from screener.private import open_private
 from screener.records.fhir import decode
-from screener.records.fhir.bundle import Opened, missing_pages, opened
+from screener.records.fhir.bundle import Opened, opened
 from screener.records.fhir.case import import_days
 from screener.records.fhir.dates import DATED, PERIODS
 from screener.records.fhir.elements import id_of, is_about_a_patient, names_of, subject_of
@@ -257,6 +257,5 @@ def _imported(record: Record, people: list[str], files: set[str], reading: SetRe
         for name in dict.fromkeys(people):
             yield ImportedCase(record.case_id, refused=(problem,), where=name)
         return
-    not_whole = tuple(dict.fromkeys([*reading.contents.flaws, *missing_pages(reading.contents.pages)]))
     where = next(iter(files)) if len(files) == 1 and len(reading.files) > 1 else ""
-    yield from import_days(record, options, where, not_whole, reading.has_conditions)
+    yield from import_days(record, options, where, reading.contents.not_whole, reading.has_conditions)

@@ -116,7 +116,7 @@ def _file(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]:
     if forms and not clinical:
         return
     for record in records:
-        yield from import_days(record, options, where, bundle.not_whole)
+        yield from import_days(record, options, where, found.not_whole)
 
 
 def _responses(

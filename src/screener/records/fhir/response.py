@@ -60,7 +60,9 @@ def read_response(data: dict[str, Any], book: RuleBook, where: str = "") -> Impo
         form.wrong("status", f"{echo(status)} is not one that can be read ({', '.join(sorted(USABLE))})")
     _items(data.get("item", []), form, 0)
     if form.medicines and "medicines" not in form.answers:
-        form.answers["medicines"] = [_medicine(entry) for entry in form.medicines]
+        form.answers["medicines"] = [
+            entry["name"] if entry.get("months") is None else entry for entry in form.medicines
+        ]
     if form.problems:
         return ImportedCase(identity, refused=tuple(at_most(form.problems)), where=where)
     answers = {name: value for name, value in form.answers.items() if value is not None}
@@ -127,10 +129,6 @@ def _day(data: dict[str, Any]) -> date | None:
         return date.fromisoformat(authored[:10]) if isinstance(authored, str) else None
     except ValueError:
         return None
-
-
-def _medicine(entry: dict[str, Any]) -> Any:
-    return entry["name"] if entry.get("months") is None else entry
 
 
 def _items(items: Any, form: _Form, depth: int) -> None:

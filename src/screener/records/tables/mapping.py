@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -11,7 +11,8 @@ from screener.errors import FileError, RuleBookError, UsageError, echo, echo_pat
 from screener.rulebook.document import Document, parse_document
 
 Name: TypeAlias = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
-Model = TypeVar("Model", bound=BaseModel)
+# parts of the place of a problem that name a choice, and no key
+CHOICES: Final = ("measurement", "drug", "condition", "Comparator", "ActiveBy", "literal['events']", "constrained-str")
 
 
 def _text(value: Any) -> Any:
@@ -207,8 +208,7 @@ def read_mapping(path: Path) -> Mapping:
 
 def _note(document: Document, detail: dict[str, Any]) -> None:
     """One problem of a mapping, at its place."""
-    kinds = ("measurement", "drug", "condition")
-    path = tuple(part for part in detail["loc"] if part not in kinds and not _is_model(part))
+    path = tuple(part for part in detail["loc"] if part not in CHOICES)
     name = echo(str(path[-1])) if path else "the mapping"
     if detail["type"] == "extra_forbidden":
         known = (*Measurements.model_fields, *Drugs.model_fields, *Conditions.model_fields, *People.model_fields)
@@ -220,8 +220,3 @@ def _note(document: Document, detail: dict[str, Any]) -> None:
     else:
         message = f"{name}: {str(detail['msg'])[0].lower()}{str(detail['msg'])[1:]}"
     document.problem(path, message)
-
-
-def _is_model(part: Any) -> bool:
-    """Whether a part of a place is the name of a choice, and no key."""
-    return isinstance(part, str) and part in ("Comparator", "ActiveBy", "literal['events']", "constrained-str")

@@ -137,7 +137,7 @@ def case_of(given: Call, desk: Desk) -> ImportedCase:
     record.refused += bundle.problems
     how = desk.settings.records
     options = Options(desk.book, desk.codes, date.today(), how.absent_means_no, how.look_back, how.computed_egfr)
-    return import_record(record, options, not_whole=(*bundle.not_whole, *_missing(given.prefetch)))
+    return import_record(record, options, not_whole=(*bundle.content.not_whole, *_missing(given.prefetch)))
 
 
 def _missing(prefetched: Mapping[str, Any]) -> list[str]:
