@@ -89,8 +89,7 @@ def from_number(name: str, kind: Kind, number: Decimal, sign: str, units: Iterab
         ValueError: it cannot be read; saying why.
     """
     units = [unit for unit in units if unit]
-    factors = {_factor(kind, unit) for unit in units}
-    known = factors - {None}
+    known = {_factor(kind, unit) for unit in units} - {None}
     if not units:
         raise ValueError(f"{echo(given)} has no unit, and a unit is never guessed")
     if not known:

@@ -11,7 +11,7 @@ from screener.errors import CaseError, FieldProblem, echo
 from screener.memo import memo
 from screener.records.codes import Codes
 from screener.records.fhir.decode import refused
-from screener.records.fhir.elements import fields_of, is_about_a_patient, items_of, local, names_of, subject_of
+from screener.records.fhir.elements import fields_of, is_about_a_patient, items_of, local, names_of, subject_of, text_of
 from screener.records.fhir.record import Record, is_read
 from screener.records.fhir.resources import MODELS, Medication, named, read
 
@@ -223,10 +223,9 @@ class Bundle:
 
     def add_patient(self, url: str | None, resource: dict[str, Any]) -> None:
         """A patient, under every name that a reference may use."""
-        identity = resource.get("id")
         names = list(names_of(url, resource))
         known = next((self.patients[name] for name in names if name in self.patients), None)
-        record = known or Record(identity if isinstance(identity, str) else "", self.codes)
+        record = known or Record(text_of(resource.get("id")), self.codes)
         record.medications = self.medications
         record.add_patient(resource)
         for name in names or [f"unnamed {len(self.patients)}"]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from screener.records.fhir.elements import text_of
+
 OBSERVED: Final = ("effectiveDateTime", "effectiveInstant", "issued")
 # for each kind: its dates, and the periods of which the start counts
 DATES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
@@ -53,20 +55,14 @@ def latest_of(data: Mapping[str, Any]) -> str:
             latest = text[:10] if len(text) >= 10 else day_of(text)
     for name in periods:
         if name in data and isinstance(period := data[name], dict):
-            over = kind == "Encounter" and _text(data, "status") in OVER
-            latest = max(latest, *(day_of(_text(period, end)) for end in (BOTH if over else START)))
+            over = kind == "Encounter" and text_of(data.get("status")) in OVER
+            latest = max(latest, *(day_of(text_of(period.get(end))) for end in (BOTH if over else START)))
     return latest
 
 
 def _is_plan(data: Mapping[str, Any]) -> bool:
     reported = True in (data.get("reportedBoolean"), data.get("reported")) or "reportedReference" in data
-    return _text(data, "intent") in PLANS and not reported
-
-
-def _text(data: Mapping[str, Any], name: str) -> str:
-    """An element, if it is text."""
-    value = data.get(name)
-    return value if isinstance(value, str) else ""
+    return text_of(data.get("intent")) in PLANS and not reported
 
 
 def day_of(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, NamedTuple, TypedDict
 
 from screener.errors import CaseError, FieldProblem, echo
 from screener.records.fhir.dates import DATED, PERIODS
-from screener.records.fhir.elements import Resource
+from screener.records.fhir.elements import Resource, text_of
 from screener.records.fhir.resources import MODELS, Medication, Patient
 
 STU3: Final = "FHIR STU3"
@@ -213,8 +213,8 @@ def older_version(data: Mapping[str, Any]) -> str:
         for name in TEXTS:
             if isinstance(data.get(name), str):
                 return f"{STU3} (Condition.{name} is text)"
-    version = data.get("fhirVersion")
-    if isinstance(version, str) and version[:2] in ("1.", "3."):
+    version = text_of(data.get("fhirVersion"))
+    if version[:2] in ("1.", "3."):
         return f"{STU3 if version[0] == '3' else DSTU2} (fhirVersion is {version[:20]})"
     return ""
 

@@ -28,6 +28,11 @@ def fields_of(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else NOTHING
 
 
+def text_of(value: Any) -> str:
+    """A text that nobody checked; empty when it is none."""
+    return value if isinstance(value, str) else ""
+
+
 def items_of(value: Any) -> Sequence[Any]:
     """What is in a list that nobody checked; nothing when it is none."""
     return value if isinstance(value, list) else ()

@@ -16,7 +16,7 @@ from screener.records.codetable import book_codes, code_table
 from screener.records.fhir.bundle import Bundle, opened
 from screener.records.fhir.case import import_days
 from screener.records.fhir.decode import check_versions, decode_bundle, people_of
-from screener.records.fhir.elements import id_of, is_about_a_patient, subject_of
+from screener.records.fhir.elements import id_of, is_about_a_patient, subject_of, text_of
 from screener.records.fhir.files import LINES, content, ending, records_in
 from screener.records.fhir.record import Record
 from screener.records.imported import ImportedCase
@@ -177,7 +177,9 @@ def _people(raw: bytes, path: Path) -> Iterable[str]:
     """Whom a file is about: the ids of its patients, and those that only others of the folder can hold."""
     try:
         found = _patients_in(raw)
-        return found | _named_in(raw) if found else _all_in(raw, str(path))
+        if not found:
+            return _all_in(raw, str(path))
+        return found | {name.decode() for name in set(REFERENCE.findall(raw))}
     except CaseError:
         return ()
 
@@ -204,13 +206,7 @@ def _id_at(raw: bytes, start: int) -> str:
         data, _ = JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         return ""
-    identity = data.get("id")
-    return identity if isinstance(identity, str) else ""
-
-
-def _named_in(raw: bytes) -> set[str]:
-    """The patients that references of a file name."""
-    return {found.decode() for found in set(REFERENCE.findall(raw))}
+    return text_of(data.get("id"))
 
 
 def _all_in(raw: bytes, where: str) -> set[str]:

@@ -16,7 +16,7 @@ from screener.errors import FieldProblem
 from screener.records import coverage
 from screener.records.codes import Codes, Coding
 from screener.records.fhir.dates import latest_of
-from screener.records.fhir.elements import fields_of, items_of
+from screener.records.fhir.elements import fields_of, items_of, text_of
 from screener.records.fhir.resources import MODELS, Medication, Model, Patient, named, read
 
 CODED: Final = frozenset({"Observation", "Condition"})
@@ -206,8 +206,7 @@ def is_lab(part: Any, codes: Codes) -> bool:
 
 def updated(data: Mapping[str, Any]) -> str:
     """When this version of a resource was made, or empty."""
-    text = fields_of(data.get("meta")).get("lastUpdated")
-    return text if isinstance(text, str) else ""
+    return text_of(fields_of(data.get("meta")).get("lastUpdated"))
 
 
 def passed_over(data: Mapping[str, Any], codes: Codes, reason: str = "") -> coverage.Seen:
@@ -238,8 +237,7 @@ def raw_codings(concept: Any) -> Iterator[Coding]:
     """The codes of a concept that nobody checked."""
     for coding in map(fields_of, items_of(fields_of(concept).get("coding"))):
         if isinstance(code := coding.get("code"), str):
-            system, display = coding.get("system"), coding.get("display")
-            yield system if isinstance(system, str) else "", code, display if isinstance(display, str) else ""
+            yield text_of(coding.get("system")), code, text_of(coding.get("display"))
 
 
 def parts_inside(data: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:

@@ -12,7 +12,7 @@ from screener.case.fields import Fields
 from screener.errors import FieldProblem, Hints, at_most, echo
 from screener.records.coverage import NOT_READ, OTHER_FORM, Seen
 from screener.records.fhir.answered import read_answer, yes_no
-from screener.records.fhir.elements import fields_of, items_of
+from screener.records.fhir.elements import fields_of, items_of, text_of
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import named
 from screener.records.imported import ImportedCase
@@ -124,9 +124,8 @@ def _is_our_item(name: str, fields: Fields) -> bool:
 
 
 def _day(data: dict[str, Any]) -> date | None:
-    authored = data.get("authored")
     try:
-        return date.fromisoformat(authored[:10]) if isinstance(authored, str) else None
+        return date.fromisoformat(text_of(data.get("authored"))[:10])
     except ValueError:
         return None
 

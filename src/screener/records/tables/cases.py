@@ -39,7 +39,7 @@ class Run:
     folder: Path
     plan: Plan
     options: Options
-    translate: Mapping[int, Any] = field(default_factory=dict)
+    translate: Mapping[int, Any]
     without_person: int = 0
     unknown_people: int = 0
     small: dict[str, dict[str | None, Cells]] = field(default_factory=dict)

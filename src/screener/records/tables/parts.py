@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -59,13 +59,6 @@ class PartRows:
             self.strangers[stranger] = self.strangers.get(stranger, 0) + many
         role = "time" if rows.plan.kind == MEASUREMENT else "start"
         np.maximum.at(self.latest, rows.person, rows.times(role).first)
-
-    def seen(self, cases: Iterable[CaseMade]) -> Part:
-        """What is counted of the rows, but for those of diagnoses, of the persons of whom cases were made."""
-        cases = list(cases)
-        found = self.results.counted.part(cases)
-        found.merge(self.spans.counted.part(cases))
-        return found
 
 
 @dataclass(frozen=True)
@@ -166,7 +159,9 @@ class PartCases:
 
     def seen(self) -> Part:
         """What is counted of the rows behind the cases made so far, besides what the cases say themselves."""
-        return self.rows.seen(self.made)
+        found = self.rows.results.counted.part(self.made)
+        found.merge(self.rows.spans.counted.part(self.made))
+        return found
 
     def person(self, identity: str) -> Iterator[ImportedCase]:
         """The case of a person, or one for each of their days."""
