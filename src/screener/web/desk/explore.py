@@ -102,10 +102,6 @@ class Cells:
         known = {name: value for name, value in answers.items() if name in fields and value is not None}
         return cls(known, {name: text_of(name, fields[name], getattr(intake, name), known) for name in known})
 
-    def given(self, name: str) -> bool:
-        """Whether a cell is filled in with something other than no."""
-        return self.texts.get(name, "") not in ("", "no")
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:

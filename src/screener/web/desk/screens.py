@@ -219,13 +219,11 @@ class Asked:
 
     Attributes:
         field: of the form, in which the choice comes back.
-        row: the row that the name is in.
         name: as it was filled in.
         offer: what it may mean.
     """
 
     field: str
-    row: int
     name: str
     offer: Offer
 
@@ -233,7 +231,7 @@ class Asked:
 def asked_about(form: Form, book: RuleBook) -> list[Asked]:
     """What has to be asked about the names that were filled in."""
     return [
-        Asked(f"meant-{row}-{number}", row, name.strip(), offer)
+        Asked(f"meant-{row}-{number}", name.strip(), offer)
         for row, (name, _) in enumerate(form.rows())
         for number, offer in enumerate(offers(name.strip(), book))
     ]
