@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from screener.case.answers import Choice, Lab, Medicines, Number, OwnWords, YesNo
 from screener.case.bound import sign_of
 from screener.errors import echo
-from screener.interview.layout import Layout
 from screener.interview.medicines import Offer, offers, settled
 from screener.interview.review import is_not_ticked, not_asked, nothing_left, says_little, taken_from, told
 from screener.interview.session import Session
@@ -27,21 +26,13 @@ from screener.web.wire import Answer
 HERE: Final = "/"
 
 
-@dataclass
 class Screens:
     """The pages that can be shown for one form that was sent."""
 
-    desk: Desk
-    form: Form
-
-    def __post_init__(self) -> None:
-        self.book = self.desk.book
-        self.session = self.desk.interview(self.form.length).session(self.form.answers())
-
-    @property
-    def layout(self) -> Layout:
-        """What is asked together."""
-        return self.session.interview.layout
+    def __init__(self, desk: Desk, form: Form) -> None:
+        self.desk, self.form, self.book = desk, form, desk.book
+        self.session = desk.interview(form.length).session(form.answers())
+        self.layout = self.session.interview.layout  # what is asked together
 
     def known(self, field: str) -> str:
         """The name of a question, as it came.
