@@ -170,7 +170,8 @@ def local(reference: str) -> str:
 def subject_of(resource: Mapping[str, Any]) -> str | None:
     """The reference to whom a resource is about; None when there is none that can be read."""
     for name in ("subject", "patient"):
-        reference = fields_of(resource.get(name)).get("reference")
+        subject = resource.get(name)  # by hand: each resource is asked
+        reference = subject.get("reference") if isinstance(subject, dict) else None
         if isinstance(reference, str):
             return reference
     return None
