@@ -11,9 +11,10 @@ from typing import Final
 from zlib import crc32
 
 from screener.explain.chain import Chain
+from screener.explain.goal import urgent
 from screener.explain.html import listed
 from screener.explain.lab.lab import Lab, OneStep
-from screener.explain.lab.transcript import blocks, ending, step_block, urgent
+from screener.explain.lab.transcript import blocks, ending, step_block
 from screener.explain.picture.svg import picture
 from screener.explain.questions import Explanation
 from screener.explain.text import body, closing, head

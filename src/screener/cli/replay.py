@@ -55,8 +55,9 @@ def replay(
     Example: screener replay examples/vignettes/V06-potassium-tablets-not-working.json --quiz
     """
     from screener.case.files import read_case
+    from screener.explain.goal import urgent
     from screener.explain.lab.lab import lab
-    from screener.explain.lab.transcript import blocks, ending, urgent
+    from screener.explain.lab.transcript import blocks, ending
     from screener.screening import Screener
 
     _check_options(as_lab, as_quiz, everything, goal, score, strategy)
@@ -97,7 +98,7 @@ def _check_options(
 def _written(shown: Lab, form: str) -> str:
     """The lab in a form that is not stepped through."""
     if form == "json":
-        from screener.explain.lab.data import to_dict
+        from screener.explain.lab.transcript import to_dict
 
         return dumps(to_dict(shown), indent=2, ensure_ascii=False) + "\n"
     from screener.explain.lab.transcript import markdown

@@ -43,6 +43,12 @@ def goals_of(builder: ReportBuilder, name: str) -> tuple[str, ...]:
     return raised or (name, *(flag for flag in own if outcome.values[flag] is None))
 
 
+def urgent(case: ReportBuilder) -> str:
+    """What is urgent, which comes before everything else; empty when nothing is."""
+    level, texts = case.outcome.urgency, case.book.texts
+    return f"{texts[f'title-{level}']}. {texts[f'urgency-{level}']}" if case.book.levels.is_urgent(level) else ""
+
+
 def urgency_from(builder: ReportBuilder) -> str:
     """The flags that make the urgency what it is by themselves, on one line; nothing where rules conclude it."""
     flags = flags_behind_urgency(builder.book, builder.outcome)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from screener.explain.chain import Reason, Step
-from screener.explain.goal import urgency_from
+from screener.explain.goal import urgency_from, urgent
 from screener.explain.how import How
 from screener.explain.questions import Explanation
 from screener.explain.smallest.completion import Completion
@@ -14,7 +14,7 @@ from screener.explain.smallest.supports import Support
 from screener.explain.what_if import WhatIf, in_words
 from screener.explain.why_not import OpenRule, WhyNot
 from screener.report.blocks import Block, Heading, Paragraph, Tone, bullets
-from screener.report.words import kind_word, level_word, rules_line, status_word
+from screener.report.words import kind_word, label, level_word, rules_line, status_word
 from screener.rulebook.book import RuleBook
 from screener.saying import counted, say
 
@@ -40,11 +40,10 @@ def page(found: Explanation) -> list[Block]:
 
 def head(found: Explanation) -> list[Block]:
     """The heading, and what is urgent."""
-    texts, urgency = found.case.book.texts, found.case.outcome.urgency
     blocks: list[Block] = [Heading(1, say("How the rules came to this"))]
     blocks += [Paragraph(line, "caution") for line in found.kept_back]
-    if found.case.book.levels.is_urgent(urgency):
-        blocks.append(Paragraph(f"{texts[f'title-{urgency}']}. {texts[f'urgency-{urgency}']}", "urgent"))
+    if first := urgent(found.case):
+        blocks.append(Paragraph(first, "urgent"))
     if line := urgency_from(found.case):
         blocks.append(Paragraph(line))
     if found.case.intake.case_id:
@@ -131,17 +130,17 @@ def _rests_on(reason: Reason, numbers: dict[str, list[int]]) -> str:
 
 def why_not_blocks(found: WhyNot, book: RuleBook, with_steps: bool = True) -> list[Block]:
     """Why a flag is not there: what rules it out, or what keeps it open."""
-    title = f"{say('Why not')}: {found.title} ({found.goal})"
-    if found.status in ("raised", "suppressed"):
-        note = say("It is raised. Ask how instead.") if found.status == "raised" else say(SUPPRESSED)
-        return [Heading(2, title), Paragraph(note)]
-    if found.refutation is not None:
-        return [
-            Heading(2, title),
-            Paragraph(say("It is ruled out: none of its rules can fire, whatever the unknown answers are.")),
-            *(steps_blocks(found.refutation.steps) if with_steps else []),
-        ]
-    return [Heading(2, title), *_open(found, book)]
+    blocks: list[Block] = [Heading(2, f"{say('Why not')}: {found.title} ({found.goal})")]
+    if found.status == "raised":
+        blocks.append(Paragraph(say("It is raised. Ask how instead.")))
+    elif found.status == "suppressed":
+        blocks.append(Paragraph(say(SUPPRESSED)))
+    elif found.refutation is None:
+        blocks += _open(found, book)
+    else:
+        blocks.append(Paragraph(say("It is ruled out: none of its rules can fire, whatever the unknown answers are.")))
+        blocks += steps_blocks(found.refutation.steps) if with_steps else []
+    return blocks
 
 
 def _open(found: WhyNot, book: RuleBook) -> list[Block]:
@@ -157,7 +156,7 @@ def _open(found: WhyNot, book: RuleBook) -> list[Block]:
 
 
 def _waiting(rule: OpenRule, book: RuleBook) -> tuple[str, ...]:
-    names = [book.questions[name].label if name in book.questions else name for name in rule.waits_for]
+    names = [label(book, name) for name in rule.waits_for]
     details = []
     if names:
         details.append(say("Waits for: {names}.", names=_listed(names)))

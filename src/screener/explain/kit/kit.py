@@ -8,10 +8,9 @@ from typing import Final
 
 from screener.case.files import read_case
 from screener.errors import UsageError, did_you_mean
-from screener.explain.goal import THE_URGENCY, goal_of
+from screener.explain.goal import THE_URGENCY, goal_of, urgent
 from screener.explain.kit.lesson import Lesson
 from screener.explain.lab.lab import Lab, lab
-from screener.explain.lab.transcript import urgent
 from screener.explain.teaching.quiz import QuizQuestion, aimed, quiz
 from screener.report.build import ReportBuilder
 from screener.report.html import safe

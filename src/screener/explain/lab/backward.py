@@ -94,20 +94,17 @@ class _Searching:
     def prove(self, goal: str) -> None:
         """Run the search for a goal and for whatever it needs on the way."""
         searches = [self.goal(goal)]
-        answer: Kleene = None
-        begun = False
+        answer: Kleene = None  # what a search is sent; None begins one
         while searches:
             try:
-                needed = searches[-1].send(answer) if begun else next(searches[-1])
+                needed = searches[-1].send(answer)
             except StopIteration as done:
                 searches.pop()
-                answer, begun = done.value, True
-                continue
-            if needed in self.values:
-                answer, begun = self.values[needed], True
+                answer = done.value
             else:
-                searches.append(self.goal(needed))
-                begun = False
+                answer = self.values.get(needed)
+                if needed not in self.values:
+                    searches.append(self.goal(needed))
 
     def note(self, act: Act, goal: str, rule: str | None = None, value: Kleene = None, **more: Any) -> None:
         self.looks.append(Look(len(self.looks) + 1, act, tuple(self.stack), goal, rule, value, **more))
@@ -138,10 +135,8 @@ class _Searching:
             case Not(part):
                 value = yield from self.condition(part, read)
                 return None if value is None else not value
-            case AllOf(parts):
-                return (yield from self.parts(parts, len(parts), read))
-            case AnyOf(parts):
-                return (yield from self.parts(parts, 1, read))
+            case AllOf(parts) | AnyOf(parts):
+                return (yield from self.parts(parts, len(parts) if isinstance(condition, AllOf) else 1, read))
             case AtLeast(count, parts):
                 return (yield from self.parts(parts, count, read))
             case Concluded(name):
@@ -153,13 +148,12 @@ class _Searching:
 
     def parts(self, parts: tuple[Condition, ...], count: int, read: dict[Atom | Concluded, Kleene]) -> Search:
         """Whether so many of the parts hold; the rest is not looked at once that is settled."""
-        found: list[Kleene] = []
-        for part in parts:
-            rest = len(parts) - len(found)
-            if kleene_at_least(count, [*found, *[None] * rest]) is not None:
+        found: list[Kleene] = [None] * len(parts)
+        for place, part in enumerate(parts):
+            if kleene_at_least(count, found) is not None:
                 break
-            found.append((yield from self.condition(part, read)))
-        return kleene_at_least(count, [*found, *[None] * (len(parts) - len(found))])
+            found[place] = yield from self.condition(part, read)
+        return kleene_at_least(count, found)
 
 
 def question_next(book: RuleBook, facts: Facts, values: Mapping[str, Kleene], goal: str) -> str | None:

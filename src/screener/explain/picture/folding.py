@@ -46,10 +46,8 @@ class Folding:
     def opens(self, more: set[str], kept: set[str], fits: Callable[[Graph], bool]) -> bool:
         """Open more of the conclusions, or of the boxes, if there is room for it."""
         more = more - kept
-        if not more:
-            return True
         kept |= more
-        if not fits(self.folded()):
+        if more and not fits(self.folded()):
             kept -= more
             return False
         return True
@@ -66,16 +64,14 @@ class Folding:
     def _drawn(self, keep: set[str]) -> Graph:
         graph = Graph(goals=self.graph.goals)
         shut = {key for key in keep if self.graph.nodes[key].concludes} - self.opened
-        together = [group for key in sorted(keep - shut) for group in self._together(key)]
-        inside = {edge.source: 0 for group in together for edge in group}
-        moved = {(edge.source, edge.target, edge.negated) for group in together for edge in group}
-        stays = [
-            edge for key, edge in self.graph.edges.items()
-            if edge.source in keep and edge.target in keep and edge.target not in shut and key not in moved
-        ]  # fmt: skip
-        needed = {edge.source for edge in stays} | {edge.target for edge in stays}
+        unfolded = keep - shut
+        together = [group for key in sorted(unfolded) for group in self._together(key)]
+        moved = {edge for group in together for edge in group}
+        leading = [edge for edge in self.graph.edges.values() if edge.source in keep and edge.target in unfolded]
+        stays = [edge for edge in leading if edge not in moved]
+        alone = keep - ({edge.source for edge in moved} - {edge.source for edge in stays})
         for key, node in self.graph.nodes.items():
-            if key in keep and (key in needed or key not in inside):
+            if key in alone:
                 graph.add(self._node(node, shut))
         for group in together:
             box = self._box(group)

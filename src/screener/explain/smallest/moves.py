@@ -2,8 +2,9 @@
 
 A yes/no question or a choice: every other answer. A number: for each other region that the conditions cut, the value
 in it that is nearest to the answer given. Medicines: one class (or other mark) that the rules read more or less, or
-another length of time where a rule asks for one. Taking an answer back is no change: it can never settle anything that
-some answer does not settle as well, because less would be known.
+another length of time where a rule asks for one; `stock` has the medicines that the rules can tell apart. Taking an
+answer back is no change: it can never settle anything that some answer does not settle as well, because less would be
+known.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from screener.case.answered import Answered
 from screener.case.answers import MOST_MEDICINES, Choice, Medicine, Number, YesNo
 from screener.case.bound import Bound
 from screener.engine.facts import Facts, medicine_marks
-from screener.explain.smallest.stock import Item, stock
 from screener.explain.what_if import in_words
 from screener.logic.condition import Atom, Compare, Takes
 from screener.report.words import label
@@ -213,3 +213,42 @@ def _example(medicine: Medicine) -> str:
     months = medicine.months
     time = "" if months is None else f", for {months:g} months" + (" or more" if months else "")
     return f" (for example {medicine.name}{time})"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A medicine that might be on the list.
+
+    Attributes:
+        medicine: by its generic name; its months are None when no rule that reads it asks.
+        marks: the marks it has among those that are read.
+    """
+
+    medicine: Medicine
+    marks: frozenset[str]
+
+    def satisfies(self, atom: Takes) -> bool:
+        """Whether taking this makes the atom true."""
+        return bool(self.marks & set(atom.marks)) and atom.long_enough(self.medicine.months) is True
+
+
+def stock(book: RuleBook, takes: Iterable[Takes]) -> tuple[Item, ...]:
+    """One medicine for each group of marks that the atoms can tell apart, with each length of time they can.
+
+    The first medicine of the table with such marks represents all of them. A length of time is 0 or one of the limits.
+    """
+    read = tuple(takes)
+    marks = frozenset(mark for atom in read for mark in atom.marks)
+    found: dict[tuple[frozenset[str], float | None], Item] = {}
+    for entry in book.medicines.entries:
+        seen = book.medicines.match(entry.generic).marks & marks
+        if not seen:
+            continue
+        limits = sorted({atom.months for atom in read if atom.months is not None and seen & set(atom.marks)})
+        for months in (0.0, *limits) if limits else (None,):
+            found.setdefault((seen, months), Item(Medicine(entry.generic, months), seen))
+
+    def rank(item: Item) -> tuple[int, list[str], float]:
+        return len(item.marks), sorted(item.marks), -(item.medicine.months or 0)
+
+    return tuple(sorted(found.values(), key=rank))

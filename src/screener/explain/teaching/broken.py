@@ -92,7 +92,6 @@ class _Breaking:
 
     def broken(self, wanted: int) -> list[Fault]:
         """Break rules until so many mistakes show; red flags are left as they are: even a puzzle keeps them right."""
-        names = {new: old for old, new in self.copy.names.items()}
         rules = [rule for rule in self.original.rules if not is_red(self.original, rule.concludes)]
         self.choice.shuffle(rules)
         if self.difficulty == "hard":  # first those behind which something can go wrong
@@ -105,7 +104,7 @@ class _Breaking:
                 break
             new = self.right.rule[self.copy.names[rule.id]]
             if new.concludes not in {self.right.rule[fault.rule].concludes for fault in found}:
-                found = self.tried(found, new, self.original.rule[names[new.id]], *entries[new.id])
+                found = self.tried(found, new, rule, *entries[new.id])
         return found
 
     def tried(self, found: list[Fault], rule: Rule, original: Rule, path: Path, entry: dict[str, Any]) -> list[Fault]:
