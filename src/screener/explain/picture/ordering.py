@@ -86,41 +86,36 @@ def _first(layers: Layers, goals: tuple[str, ...]) -> None:
 
 def _sweep(layers: Layers, forwards: bool) -> None:
     """Sort each column by the middle of its neighbours on one side."""
-    columns = layers.columns
-    numbers = range(1, len(columns)) if forwards else range(len(columns) - 2, -1, -1)
-    side = layers.left if forwards else layers.right
-    for number in numbers:
-        neighbours = columns[number - 1 if forwards else number + 1]
-        place = {key: float(index) for index, key in enumerate(neighbours)}
+    side, columns = (layers.left, layers.columns) if forwards else (layers.right, layers.columns[::-1])
+    for neighbours, keys in pairwise(columns):
+        place = {key: index for index, key in enumerate(neighbours)}
         middle: dict[str, float] = {}
         last = 0.0
-        for key in columns[number]:  # what has no neighbours there stays behind the one before it
+        for key in keys:  # what has no neighbours there stays behind the one before it
             around = [place[other] for other in side.get(key, ())]
             last = middle[key] = sum(around) / len(around) if around else last
-        columns[number].sort(key=lambda key: middle[key])
+        keys.sort(key=middle.__getitem__)
 
 
 def _exchange(layers: Layers) -> None:
     """Let neighbours change places as long as that makes crossings fewer."""
+    place = {key: index for keys in layers.columns for index, key in enumerate(keys)}
     better = True
     while better:
         better = False
-        for number, keys in enumerate(layers.columns):
-            left = {key: i for i, key in enumerate(layers.columns[number - 1])} if number else {}
-            right = (
-                {key: i for i, key in enumerate(layers.columns[number + 1])} if keys is not layers.columns[-1] else {}
-            )
+        for keys in layers.columns:
             for index in range(len(keys) - 1):
                 one, other = keys[index], keys[index + 1]
-                if _gain(layers, one, other, left, right) > 0:
+                if _gain(layers, one, other, place) > 0:
                     keys[index], keys[index + 1] = other, one
+                    place[one], place[other] = index + 1, index
                     better = True
 
 
-def _gain(layers: Layers, one: str, other: str, left: dict[str, int], right: dict[str, int]) -> int:
+def _gain(layers: Layers, one: str, other: str, place: dict[str, int]) -> int:
     """How many crossings fewer there are when two neighbours change places."""
     gain = 0
-    for side, place in ((layers.left, left), (layers.right, right)):
+    for side in (layers.left, layers.right):
         above = [place[key] for key in side.get(one, ())]
         below = [place[key] for key in side.get(other, ())]
         gain += sum((a > b) - (a < b) for a in above for b in below)
