@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from screener.case.files import read_bytes
 from screener.errors import FileError, UsageError, did_you_mean, echo
 from screener.report.html import safe
 from screener.shipped import examples_folder
@@ -26,14 +27,12 @@ class Lesson:
     """What is in a lesson's page.
 
     Attributes:
-        name: of its files, without the ending.
         case: the case next to the page.
         goal: the flag or finding that the lesson asks about, as its example command names it; empty without one.
         parts: the text of each part, as Markdown.
         book: the example book that its command names; None for the program's own rule book.
     """
 
-    name: str
     title: str
     case: Path
     goal: str
@@ -54,12 +53,9 @@ def read_lesson(name: str) -> Lesson:
         FileError: it cannot be read.
     """
     path = Path(name) if name.endswith(".md") else _shipped(name)
+    raw = read_bytes(str(path))
     try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)
         text = raw.decode("utf-8")
-    except OSError as error:
-        raise FileError(f"{echo(str(path))} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
     except UnicodeDecodeError:
         raise FileError(f"{echo(str(path))} is not UTF-8 text") from None
     if len(raw) > LARGEST:
@@ -84,7 +80,7 @@ def _parsed(path: Path, text: str) -> Lesson:
     goal, book = _GOAL.search(text), _BOOK.search(text)
     name = title.split("\n", 1)[0].removeprefix("#").strip() or path.stem
     folder = examples_folder() / book[1] if book else None
-    return Lesson(path.stem, name, path.with_suffix(".json"), goal[1] if goal else "", parts, folder)
+    return Lesson(name, path.with_suffix(".json"), goal[1] if goal else "", parts, folder)
 
 
 def as_html(markdown: str) -> str:

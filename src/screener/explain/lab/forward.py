@@ -8,6 +8,7 @@ condition uncertain (Kleene's logic is monotone), which is why none of the four 
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, get_args
@@ -139,7 +140,7 @@ class _Memory:
     values: dict[str, Kleene] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)  # the step that settled a conclusion
     agenda: dict[int, Activation] = field(default_factory=dict)  # by the rule's place in the book
-    refuted: dict[str, int] = field(default_factory=dict)  # how many rules of a conclusion are certainly false
+    refuted: Counter[str] = field(default_factory=Counter)  # how many rules of a conclusion are certainly false
     decided: set[str] = field(default_factory=set)  # rules whose condition is certain
 
     def __post_init__(self) -> None:
@@ -151,12 +152,8 @@ class _Memory:
         del self.agenda[one.place]
         if self.values[one.concludes] is True:
             return False, ()
-        self.settle(one.concludes, True, number)
+        self.values[one.concludes], self.steps[one.concludes] = True, number
         return True, self.learn(self.readers.get(one.concludes, ()), (), number)
-
-    def settle(self, name: str, value: bool, number: int) -> None:
-        self.values[name] = value
-        self.steps[name] = number
 
     def learn(self, rules: Iterable[Rule], names: Iterable[str], number: int = 0) -> tuple[str, ...]:
         """Look at these rules again; returns the conclusions that are ruled out by what is known now."""
@@ -168,8 +165,8 @@ class _Memory:
             named += [rule.concludes for rule in waiting]
             waiting = []
             for name in dict.fromkeys(named):
-                if self.values[name] is None and self.refuted.get(name, 0) == len(self.book.rules_for[name]):
-                    self.settle(name, False, number)
+                if self.values[name] is None and self.refuted[name] == len(self.book.rules_for[name]):
+                    self.values[name], self.steps[name] = False, number
                     closed.append(name)
                     waiting += self.readers.get(name, ())
             named = []
@@ -180,16 +177,16 @@ class _Memory:
         if rule.id in self.decided:
             return
         value = evaluate(rule.condition, self.facts.truth, self.values)
-        if value is None:
-            return
-        self.decided.add(rule.id)
-        if not value:
-            self.refuted[rule.concludes] = self.refuted.get(rule.concludes, 0) + 1
-            return
-        place = self.book.rank[rule.id]
-        self.agenda[place] = self.activation(rule, place)
+        if value is not None:
+            self.decided.add(rule.id)
+        if value:
+            self.agenda[self.book.rank[rule.id]] = self.activation(rule)
+        elif value is False:
+            self.refuted[rule.concludes] += 1
 
-    def activation(self, rule: Rule, place: int) -> Activation:
+    def activation(self, rule: Rule) -> Activation:
+        """A rule that can fire now, with what it matches."""
+        place = self.book.rank[rule.id]
         leaves = tuple(support(rule.when, self.facts.truth, self.values))
         steps = (self.steps.get(leaf.id, 0) if isinstance(leaf, Concluded) else 0 for leaf, _ in leaves)
         conditions = sum(1 for part in walk(rule.when) if not children(part))

@@ -49,7 +49,6 @@ class _State:
         values: answers by field.
         months: the months assumed for medicines whose months are not known, by their place in the list.
         stocked: whether medicines that are not named are taken; only while the list is unknown.
-        settled: the list is unknown and everything not decided is missing from it.
     """
 
     values: Mapping[str, Any]

@@ -55,10 +55,9 @@ def moves(intake: Answered, book: RuleBook, name: str, atoms: Iterable[Atom]) ->
         atoms: the conditions that read it.
     """
     kind, given = book.fields[name], getattr(intake, name)
-    if isinstance(kind, YesNo):
-        return [_move(book, name, value) for value in (True, False) if value is not given]
-    if isinstance(kind, Choice):
-        return [_move(book, name, value) for value in kind.options if value != given]
+    if isinstance(kind, YesNo | Choice):
+        others = [value for value in (kind.options if isinstance(kind, Choice) else (True, False)) if value != given]
+        return [Move(name, value, in_words(book, name, value), Facts({name: value}, None)) for value in others]
     if isinstance(kind, Number):
         compared = [atom for atom in atoms if isinstance(atom, Compare)]
         regions = _regions(kind, compared)
@@ -68,10 +67,6 @@ def moves(intake: Answered, book: RuleBook, name: str, atoms: Iterable[Atom]) ->
             if (value := _nearest(region, given, kind)) is not None
         ]
     return _medicine_moves(intake.named_medicines, book, [atom for atom in atoms if isinstance(atom, Takes)])
-
-
-def _move(book: RuleBook, name: str, value: Any) -> Move:
-    return Move(name, value, in_words(book, name, value), Facts({name: value}, None))
 
 
 # numbers
