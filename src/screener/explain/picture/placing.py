@@ -44,18 +44,12 @@ class Columns:
         """Place a graph, from left to right; its parts as high up as there is room for, and then as far left."""
         found = self._parts(graph)
         wide, high, legend = _around(found, graph)
-        boxes = tuple(replace(box, x=box.x + x, y=box.y + y) for part, x, y in found for box in part.boxes)
-        lines = tuple(
-            replace(line, points=tuple((a + x, b + y) for a, b in line.points))
-            for part, x, y in found
-            for line in part.lines
-        )
-        arcs = tuple(
-            replace(arc, x=arc.x + x, top=arc.top + y, bottom=arc.bottom + y)
-            for part, x, y in found
-            for arc in part.arcs
-        )
-        return Layout(wide, high, boxes, lines, arcs, legend)
+        boxes, lines, arcs = list[Box](), list[Line](), list[Arc]()
+        for part, x, y in found:
+            boxes += [replace(box, x=box.x + x, y=box.y + y) for box in part.boxes]
+            lines += [replace(line, points=tuple((a + x, b + y) for a, b in line.points)) for line in part.lines]
+            arcs += [replace(arc, x=arc.x + x, top=arc.top + y, bottom=arc.bottom + y) for arc in part.arcs]
+        return Layout(wide, high, tuple(boxes), tuple(lines), tuple(arcs), legend)
 
     def size(self, graph: Graph) -> tuple[int, int]:
         """How wide and how high the picture of a graph is."""

@@ -167,8 +167,8 @@ def _arc(drawn: Arc) -> str:
 def _box(drawn: Box) -> str:
     """A box with its text."""
     node = drawn.node
-    names = ["g", node.state, *(["end"] if node.concludes else []), *(["goal"] if node.kind == "goal" else [])]
-    called = " ".join(f"@P-{name}" for name in (*names, *(["f"] if node.folded else [])))
+    also = {"end": node.concludes, "goal": node.kind == "goal", "f": node.folded}
+    called = " ".join(f"@P-{name}" for name in ("g", node.state, *(name for name in also if also[name])))
     behind = _shape(drawn, BEHIND) if node.folded else ""
     return (
         f'<g class="{called}" data-step="{node.step}"><title>{escape(hint(node))}</title>'

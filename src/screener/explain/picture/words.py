@@ -114,17 +114,13 @@ def expression(graph: Graph, key: str, named: Callable[[Node], str], inner: bool
 def legend(graph: Graph) -> list[str]:
     """What the signs mean that a picture uses."""
     nodes, edges = graph.nodes.values(), graph.edges.values()
-    found = []
-    if any(node.every for node in nodes):
-        found.append(say("Arc: all of these lines together."))
-    if any(len(graph.before[node.key]) > 1 and node.need == 1 for node in nodes):
-        found.append(say("No arc: each of these lines is enough by itself."))
-    if any(1 < node.need < node.of for node in nodes):
-        found.append(say("≥ 2: two of these lines together, whichever."))
-    if any(edge.negated for edge in edges):
-        found.append(say("Small circle: not."))
-    if any(edge.bars for edge in edges):
-        found.append(say("Crossbar: keeps it from firing or from coming up."))
-    if any(node.folded for node in nodes):
-        found.append(say("Double box: folded, with the steps and answers behind it."))
-    return found
+    alternatives = (len(graph.before[node.key]) > 1 and node.need == 1 for node in nodes)
+    signs = [
+        (any(node.every for node in nodes), say("Arc: all of these lines together.")),
+        (any(alternatives), say("No arc: each of these lines is enough by itself.")),
+        (any(1 < node.need < node.of for node in nodes), say("≥ 2: two of these lines together, whichever.")),
+        (any(edge.negated for edge in edges), say("Small circle: not.")),
+        (any(edge.bars for edge in edges), say("Crossbar: keeps it from firing or from coming up.")),
+        (any(node.folded for node in nodes), say("Double box: folded, with the steps and answers behind it.")),
+    ]
+    return [meaning for used, meaning in signs if used]
