@@ -160,11 +160,10 @@ class _Building:
             yield Step(0, None, goal, kind, title, status, reasons, (), tuple(leaves))
             return
         for rule in rules:
-            if value and rule.id in case.proved:
-                why, leaves = reason(case, rule, True), leaves_of(case, rule.condition)
-                yield Step(0, rule.id, goal, kind, title, status, (why,), (), tuple(leaves))
-            elif value is None and value_of(case, rule.condition) is None:
-                yield Step(0, rule.id, goal, kind, title, status, (open_reason(case, rule),), (), ())
+            counts = rule.id in case.proved if value else value_of(case, rule.condition) is None
+            if counts:
+                leaves = leaves_of(case, rule.condition)  # none while it is open
+                yield Step(0, rule.id, goal, kind, title, status, (reason(case, rule, value),), (), tuple(leaves))
 
     def add(self, step: Step) -> int:
         """Add a step; its number."""
@@ -174,24 +173,20 @@ class _Building:
         return number
 
 
-def reason(builder: ReportBuilder, rule: Rule, proved: bool) -> Reason:
-    """A rule with what it rests on for this case: what made it fire, or what refutes it."""
-    own = leaves_of(builder, rule.when, proved)
-    gate = [leaf for leaf in leaves_of(builder, rule.condition, proved) if leaf not in own]
-    uses = (*uses_of(builder, own), *uses_of(builder, gate, gate=True))
-    decides = rule.when if value_of(builder, rule.when) is proved else rule.condition
-    return _reason(builder, rule, uses, ground_of(builder, decides, refuted=not proved))
-
-
-def open_reason(builder: ReportBuilder, rule: Rule) -> Reason:
-    """A rule that could still fire, with what it waits for and what of it holds already."""
-    applies = value_of(builder, builder.book.packs[rule.pack].applies)
-    ground = ground_of(builder, rule.when if applies else rule.condition)
-    uses = tuple(dict.fromkeys(fact.use for fact in facts(ground)))
-    return _reason(builder, rule, uses, ground)
-
-
-def _reason(builder: ReportBuilder, rule: Rule, uses: tuple[Use, ...], ground: Group) -> Reason:
+def reason(builder: ReportBuilder, rule: Rule, proved: bool | None) -> Reason:
+    """A rule with what it rests on for this case: what made it fire, what refutes it or, with None, what it waits for
+    and what of it holds already.
+    """
+    if proved is None:
+        applies = value_of(builder, builder.book.packs[rule.pack].applies)
+        ground = ground_of(builder, rule.when if applies else rule.condition)
+        uses = tuple(dict.fromkeys(fact.use for fact in facts(ground)))
+    else:
+        own = leaves_of(builder, rule.when, proved)
+        gate = [leaf for leaf in leaves_of(builder, rule.condition, proved) if leaf not in own]
+        uses = (*uses_of(builder, own), *uses_of(builder, gate, gate=True))
+        decides = rule.when if value_of(builder, rule.when) is proved else rule.condition
+        ground = ground_of(builder, decides, refuted=not proved)
     text = because(builder, rule)
     disagreement = "" if text == kept_back() else rule.disagreement
     return Reason(rule.id, text, rule.sources, uses, ground, rule.strength, disagreement)
