@@ -92,6 +92,13 @@ def test_with_the_key_the_browser_is_let_in(client: Client) -> None:
     assert client.get("/").headers["location"] == "/edit"
 
 
+def test_the_entries_of_a_file_are_listed_in_the_order_of_its_lines(client: Client) -> None:
+    page = client.get("/edit", headers=COOKIE).text
+    lines = [int(line) for line in re.findall(rf'href="/edit/{re.escape(PACK)}#line-(\d+)"', page)]
+    assert len(lines) > 3
+    assert lines == sorted(lines)
+
+
 @pytest.mark.parametrize(
     ("headers", "changed"),
     [

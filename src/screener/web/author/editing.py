@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final
 
 from screener.errors import FileError, ScreenerError, UsageError, echo
@@ -277,10 +278,10 @@ class AuthorDesk:
 
 
 def entries_by_file(folder: Any) -> dict[str, list[tuple[str, int]]]:
-    """The entries of each file of a book with their lines, for those that can be read at all."""
+    """The entries of each file of a book with their lines, in that order, for those that can be read at all."""
     found: dict[str, list[tuple[str, int]]] = {}
     lead = f"{folder.name}/" if folder.name else ""
     for (kind, name), (document, path) in Places(folder).entries.items():
         if kind != "texts":
             found.setdefault(document.file.removeprefix(lead), []).append((name, document.place(path).line))
-    return found
+    return {file: sorted(entries, key=itemgetter(1)) for file, entries in found.items()}
