@@ -14,8 +14,8 @@ from screener.batch.chunk import Chunk, Position
 from screener.batch.inputs import cutting
 from screener.batch.inputs.chunks import chunks
 from screener.batch.inputs.cutting import LineCutter, last_feed
+from screener.batch.inputs.opening import checksum
 from screener.batch.inputs.source import find_inputs
-from screener.batch.inputs.unchanged import checksum
 
 LINES = st.lists(st.integers(0, 60).map(lambda size: b"x" * size), max_size=60)
 

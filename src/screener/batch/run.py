@@ -11,8 +11,7 @@ from pathlib import Path
 
 from screener.batch.chunk import Chunk, Position
 from screener.batch.inputs.chunks import check_unchanged, remaining
-from screener.batch.inputs.opening import close_pipe
-from screener.batch.inputs.unchanged import ChangedError
+from screener.batch.inputs.opening import ChangedError, close_pipe
 from screener.batch.job import Job, Result
 from screener.batch.pool import Pool, in_this_process
 from screener.batch.progress import ProgressLine

@@ -11,9 +11,8 @@ from typing import IO, Any, Final
 
 from screener.batch.chunk import CHUNK_BYTES, STREAM_BYTES, Chunk, Position, Readable
 from screener.batch.inputs.cutting import BLOCK, LineCutter, Reused, array_chunks
-from screener.batch.inputs.opening import reading, shown
+from screener.batch.inputs.opening import check_state, checksum, reading, shown
 from screener.batch.inputs.source import RECORD_FORMS, Input, text_of
-from screener.batch.inputs.unchanged import check_state, checksum
 from screener.errors import FileError
 
 ARRAY_BYTES: Final = 4 << 20  # of text in one chunk of an array

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from screener.batch.chunk import BOM, CHUNK_BYTES, LAST_BYTES, LONGEST_LINE, LONGEST_RAW, Chunk, Readable
-from screener.batch.inputs.unchanged import checksum
+from screener.batch.inputs.opening import checksum
 
 BLOCK: Final = 1 << 20  # bytes read at a time
 LAST_PART: Final = 8  # a chunk has at most this part of what is left of a file, if that is not too small

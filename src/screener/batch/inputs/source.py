@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from screener.batch.chunk import BOM, LONGEST_LINE, Readable
-from screener.batch.inputs.opening import STDIN, is_pipe, look, open_pipe, opened, pipe, reading, shown
-from screener.batch.inputs.unchanged import State, state_of
+from screener.batch.inputs.opening import STDIN, State, is_pipe, look, open_pipe, opened, pipe, reading, shown, state_of
 from screener.errors import FileError, UsageError, echo_path
 from screener.unpacking import PACKED
 

@@ -17,10 +17,9 @@ from contextlib import contextmanager
 from typing import IO, Final, cast
 
 from screener.batch.chunk import BOM, LONGEST_RAW, Chunk
-from screener.batch.inputs.opening import shown
+from screener.batch.inputs.opening import ChangedError, shown
 from screener.batch.inputs.parquet import batches, column_names, repeating
 from screener.batch.inputs.source import RECORD_FORMS, Input, text_of
-from screener.batch.inputs.unchanged import ChangedError
 from screener.batch.reading.careful import MOST_SUGGESTIONS, ROW_NAMES, CarefulReader, Policy
 from screener.batch.reading.cell import cell_value
 from screener.batch.reading.csvfile import CsvReader

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from screener.batch.inputs.opening import STDIN
-from screener.batch.inputs.unchanged import RECORDS, TABLES
+from screener.batch.inputs.opening import RECORDS, STDIN, TABLES
 from screener.errors import FileError, UsageError, echo_path
 
 STDOUT: Final = "-"
