@@ -10,14 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from screener.batch.chunk import LONGEST_LINE, LONGEST_RAW
-from screener.batch.reading.fieldnames import (
-    HINT,
-    identifying,
-    identifying_below,
-    in_small_letters,
-    mentions_identifying,
-    suggestion_for,
-)
+from screener.batch.reading import fieldnames
 from screener.batch.reading.notation import Notation, hint
 from screener.batch.reading.record import Reject
 from screener.case.classes import intake_class
@@ -53,13 +46,13 @@ class Policy:
 
     def passes_over(self, name: str) -> bool:
         """Whether an unknown field of this name is ignored."""
-        return name in self.drop or (self.ignore_extra and not identifying(name, self.fields))
+        return name in self.drop or (self.ignore_extra and not fieldnames.identifying(name, self.fields))
 
     def problem(self, name: str, suggest: bool = True) -> FieldProblem:
         """Why an unknown field of this name is refused, and, which takes a while, what was probably meant."""
-        if identifying(name, self.fields):
-            return FieldProblem(name, HINT.format(name=name))
-        suggestion = suggestion_for(name, self.fields) if suggest else ""
+        if fieldnames.identifying(name, self.fields):
+            return FieldProblem(name, fieldnames.HINT.format(name=name))
+        suggestion = fieldnames.suggestion_for(name, self.fields) if suggest else ""
         return FieldProblem(name, f"there is no such field{suggestion}; `--ignore-extra` passes over such fields")
 
 
@@ -101,7 +94,9 @@ class CarefulReader:
             return self.refuse(line, f"a case is an object of fields, not {echo(answers)}", raw)
         kept, problems, secret = self.known_fields(answers)
         if not problems and not kept and not self.folder and not self.policy.drop.issuperset(answers):
-            problems.append(FieldProblem("", f"no field of it is known{in_small_letters(answers, self.policy.fields)}"))
+            problems.append(
+                FieldProblem("", f"no field of it is known{fieldnames.in_small_letters(answers, self.policy.fields)}")
+            )
         understood = self.understood(kept, problems)
         case_id = understood.get("case_id")
         shown = case_id if isinstance(case_id, str) and _encodable(case_id) else None
@@ -128,9 +123,9 @@ class CarefulReader:
             elif name in self.policy.drop:
                 secret = True
                 self.extras.add(name)
-            elif identifying_below(name, value, self.policy.fields):
+            elif fieldnames.identifying_below(name, value, self.policy.fields):
                 secret = True
-                problems.append(FieldProblem(name, HINT.format(name=name)))
+                problems.append(FieldProblem(name, fieldnames.HINT.format(name=name)))
             elif self.policy.ignore_extra:
                 self.extras.add(name)
                 if not isinstance(value, dict | list):
@@ -174,7 +169,7 @@ class CarefulReader:
 
     def names_someone(self, text: str) -> bool:
         """Whether text that cannot be read seems to hold what identifies a person, or what is to be dropped."""
-        return mentions_identifying(text, self.policy.drop, self.policy.fields)
+        return fieldnames.mentions_identifying(text, self.policy.drop, self.policy.fields)
 
     def refuse(self, line: int, message: str, raw: str | None) -> Reject:
         """A record with one thing wrong with it as a whole."""

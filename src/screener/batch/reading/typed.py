@@ -24,15 +24,7 @@ from screener.batch.reading.notation import Uses
 from screener.batch.reading.record import Decoded, join
 from screener.case.answers import MOST_MEDICINES
 from screener.case.fields import CASE_ID, MEDICINES
-from screener.engine.columnar.columns import (
-    NO,
-    NO_CHOICE,
-    UNKNOWN,
-    YES,
-    Columns,
-    MedicineColumn,
-    medicine_column,
-)
+from screener.engine.columnar.columns import NO, NO_CHOICE, UNKNOWN, YES, Columns, MedicineColumn, medicine_column
 
 
 class TypedReader:

@@ -15,21 +15,7 @@ from numpy.typing import NDArray
 from screener.case.bound import SIGNS, Bound
 from screener.case.fields import Fields
 from screener.engine.columnar.columns import EXACTLY, NO, NO_CHOICE, YES, Columns, MedicineColumn
-from screener.logic.condition import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Atom,
-    Compare,
-    Concluded,
-    Condition,
-    Not,
-    OneOf,
-    Reported,
-    Takes,
-    Yes,
-    children,
-)
+from screener.logic import condition as c
 from screener.logic.planes import (
     Pair,
     conjunction,
@@ -54,7 +40,7 @@ MASK_BITS: Final = 64
 MOST_NAMES_KEPT: Final = 100_000  # medicine names whose marks are remembered between chunks
 
 
-def combined(condition: Condition, parts: Sequence[Pair], length: int) -> Pair:
+def combined(condition: c.Condition, parts: Sequence[Pair], length: int) -> Pair:
     """The planes of a condition that is no atom, from those of its parts.
 
     Args:
@@ -63,13 +49,13 @@ def combined(condition: Condition, parts: Sequence[Pair], length: int) -> Pair:
         length: of a plane, in words.
     """
     match condition:
-        case Not():
+        case c.Not():
             return negation(parts[0])
-        case AllOf():
+        case c.AllOf():
             return conjunction(parts, length)
-        case AnyOf():
+        case c.AnyOf():
             return disjunction(parts, length)
-        case AtLeast(count=count):
+        case c.AtLeast(count=count):
             return counted_pair(count, parts, length)
     raise AssertionError(f"{condition} is an atom")  # pragma: no cover - callers resolve atoms themselves
 
@@ -87,11 +73,11 @@ class AtomReader:
         atoms: every atom whose planes will be asked for.
     """
 
-    def __init__(self, book: RuleBook, atoms: Sequence[Atom]) -> None:
+    def __init__(self, book: RuleBook, atoms: Sequence[c.Atom]) -> None:
         self.atoms = tuple(atoms)
         self.fields = book.fields
         self.followups = tuple((name, show_if) for name, show_if in book.followups if name in self.fields.yes_no)
-        self.marks = MarkReader(book.medicines, [atom for atom in atoms if isinstance(atom, Takes)])
+        self.marks = MarkReader(book.medicines, [atom for atom in atoms if isinstance(atom, c.Takes)])
 
     def answers(self, columns: Columns) -> Answers:
         """The planes of the yes/no fields, before follow-ups."""
@@ -102,11 +88,11 @@ class AtomReader:
         planes = zip(pack_all(codes == YES), pack_all(codes != NO), strict=True)
         return {name: Pair(*pair) for name, pair in zip(names, planes, strict=True)}
 
-    def fixed(self, columns: Columns) -> dict[Atom, Pair]:
+    def fixed(self, columns: Columns) -> dict[c.Atom, Pair]:
         """The planes of all atoms but those of yes/no fields: follow-ups do not change them."""
         return self.plain(columns) | self.marks.planes(columns)
 
-    def plain(self, columns: Columns) -> dict[Atom, Pair]:
+    def plain(self, columns: Columns) -> dict[c.Atom, Pair]:
         """The planes of the atoms on numbers and choices."""
         return {atom: pair for atom in self.atoms if (pair := plain_atom(atom, columns, self.fields))}
 
@@ -118,17 +104,17 @@ class AtomReader:
         length = words(columns.count)
         answers = dict(answers)
 
-        def resolve(condition: Condition) -> Pair:
+        def resolve(condition: c.Condition) -> Pair:
             match condition:
-                case Yes(name):
+                case c.Yes(name):
                     return answers.get(name) or unknown(length)
-                case Takes():
+                case c.Takes():
                     return unknown(length)
-                case Concluded():
+                case c.Concluded():
                     return exact(zeros(length))
-                case Compare() | Reported() | OneOf():
+                case c.Compare() | c.Reported() | c.OneOf():
                     return plain_atom(condition, columns, self.fields) or unknown(length)
-            return combined(condition, list(map(resolve, children(condition))), length)
+            return combined(condition, list(map(resolve, c.children(condition))), length)
 
         for name, show_if in self.followups:
             own = answers.get(name) or unknown(length)
@@ -136,19 +122,19 @@ class AtomReader:
         return answers
 
 
-def plain_atom(atom: Atom, columns: Columns, fields: Fields) -> Pair | None:
+def plain_atom(atom: c.Atom, columns: Columns, fields: Fields) -> Pair | None:
     """The planes of an atom on a number or a choice; None for other atoms."""
     match atom:
-        case Compare(name, operator, limit):
+        case c.Compare(name, operator, limit):
             values = columns.numbers.get(name)
             if values is None:
                 return exact(zeros(words(columns.count)))
             truth = _compare(values, operator, limit)
             return _beyond(truth, values, columns.signs[name], atom) if name in columns.signs else exact(pack(truth))
-        case Reported(name):
+        case c.Reported(name):
             values = columns.numbers.get(name)
             return exact(zeros(words(columns.count)) if values is None else pack(~np.isnan(values)))
-        case OneOf(name, wanted):
+        case c.OneOf(name, wanted):
             places = columns.choices.get(name)
             if places is None:
                 return unknown(words(columns.count))
@@ -158,7 +144,7 @@ def plain_atom(atom: Atom, columns: Columns, fields: Fields) -> Pair | None:
     return None
 
 
-def _beyond(truth: NDArray[np.bool_], limits: NDArray[np.float64], signs: NDArray[np.int8], atom: Compare) -> Pair:
+def _beyond(truth: NDArray[np.bool_], limits: NDArray[np.float64], signs: NDArray[np.int8], atom: c.Compare) -> Pair:
     """The planes of a comparison on numbers of which some are only known to lie beyond a limit."""
     certain, possible = truth.copy(), truth.copy()
     for place in np.flatnonzero(signs != EXACTLY).tolist():
@@ -183,14 +169,14 @@ class MarkReader:
     joined with OR, and then turned into planes.
     """
 
-    def __init__(self, table: MedicineTable, atoms: Sequence[Takes]) -> None:
+    def __init__(self, table: MedicineTable, atoms: Sequence[c.Takes]) -> None:
         self.table = table
         self.atoms = tuple(atoms)
         self.width = max(1, -(-len(self.atoms) // MASK_BITS))
         self.timed = {index: atom.months for index, atom in enumerate(self.atoms) if atom.months is not None}
         self.known: dict[str, Masks] = {}
 
-    def planes(self, columns: Columns) -> dict[Atom, Pair]:
+    def planes(self, columns: Columns) -> dict[c.Atom, Pair]:
         """The planes of each atom."""
         length = words(columns.count)
         column = columns.medicines
@@ -245,6 +231,6 @@ def _by_case(masks: Masks, counts: NDArray[np.int64]) -> Masks:
     return result
 
 
-def yes_atoms(atoms: Sequence[Atom], answers: Mapping[str, Pair], length: int) -> dict[Atom, Pair]:
+def yes_atoms(atoms: Sequence[c.Atom], answers: Mapping[str, Pair], length: int) -> dict[c.Atom, Pair]:
     """The planes of the atoms on yes/no fields."""
-    return {atom: answers.get(atom.field) or unknown(length) for atom in atoms if isinstance(atom, Yes)}
+    return {atom: answers.get(atom.field) or unknown(length) for atom in atoms if isinstance(atom, c.Yes)}
