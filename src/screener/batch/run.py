@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 
@@ -46,8 +44,10 @@ def run(job: Job) -> Result:
     try:
         if not output.start(job.resume, job.force):
             return Result(Tally(), job.output, job.rejects_path, 0.0, already=True)
-        with _kept(job, output):
+        try:
             _fill(job, output)
+        except FileError as error:
+            raise _stopped(job, output, error) from None
         if job.summary is not None:
             write_summary(job.summary, output.progress.tally, job.book, job.share, job.records)
         output.finish()
@@ -58,22 +58,18 @@ def run(job: Job) -> Result:
     return Result(output.progress.tally, job.output, job.rejects_path, time.monotonic() - started)
 
 
-@contextmanager
-def _kept(job: Job, output: ResumableOutput | StreamOutput) -> Iterator[None]:
-    """Errors of reading say whether the input changed, and what becomes of the results so far."""
-    try:
-        yield
-    except FileError as error:
-        reason = error
-        if not isinstance(error, ChangedError):
-            try:
-                check_unchanged(job.inputs)
-            except ChangedError as change:
-                reason = change
-        output.stop(isinstance(reason, ChangedError))
-        if isinstance(output, StreamOutput) or "--resume" in str(reason) or "--force" in str(reason):
-            raise reason from None
-        raise FileError(f"{reason}; what is done is kept for --resume") from None
+def _stopped(job: Job, output: ResumableOutput | StreamOutput, error: FileError) -> FileError:
+    """An error of reading, saying whether the input changed, and what becomes of the results so far."""
+    reason = error
+    if not isinstance(error, ChangedError):
+        try:
+            check_unchanged(job.inputs)
+        except ChangedError as change:
+            reason = change
+    output.stop(isinstance(reason, ChangedError))
+    if isinstance(output, StreamOutput) or "--resume" in str(reason) or "--force" in str(reason):
+        return reason
+    return FileError(f"{reason}; what is done is kept for --resume")
 
 
 def _check_places(job: Job) -> None:

@@ -176,8 +176,8 @@ class Block:
         """For each row the place of what is in it, -1 for null; and what is there. Codes are noted."""
         places, words = dictionary(column)
         if self.notation.concerns(name):
-            texts = (CASE_ID, *self.fields.own_words)
-            read = [plain_value(word) if isinstance(word, str) and name not in texts else word for word in words]
+            plain = name not in self.fields.own_words
+            read = [plain_value(word) if plain and isinstance(word, str) else word for word in words]
             self.uses.note_all([*(self.notation.used(name, value) for value in read), None], places)
         return places, words
 

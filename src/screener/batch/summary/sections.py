@@ -38,7 +38,7 @@ class Section:
         numbers: the first of three columns with numbers, for the page.
         only_page: a column that is shown on the page alone.
         bars: for the page, rows of a name, the number that is certain, and the number that is certain or possible.
-        counts: in place of a table, how often something occurs.
+        counts: in place of a table, names and how often each occurs.
     """
 
     title: str
@@ -47,7 +47,7 @@ class Section:
     numbers: int = 0
     only_page: int | None = None
     bars: Sequence[tuple[str, int | None, int | None]] = ()
-    counts: Sequence[Count] = ()
+    counts: Sequence[tuple[str, str]] = ()
 
 
 def first_sections(summary: Summary) -> list[Section]:
@@ -84,17 +84,21 @@ def other_sections(summary: Summary) -> list[Section]:
             table=[("", say("concludes"), say("fired"), say("alone")), *fired],
             numbers=2,
         ),
-        Section(say("What the names of medicines were understood as (mentions)"), counts=summary.medicines),
-        Section(say("Medicines that the table does not know"), counts=summary.unrecognized_medicines),
-        Section(say("Medicines close to a name of the table: not used, see --confirmed"), counts=summary.close_to),
-        Section(say("Medicines that need a name"), counts=summary.needs_a_name),
-        Section(say("Medicines read as the list of confirmed names says"), counts=summary.confirmed),
-        Section(say("Records refused, by field"), counts=summary.refused_for),
-        Section(say("Values read as the command said"), counts=summary.codes),
+        _counts(say("What the names of medicines were understood as (mentions)"), summary.medicines),
+        _counts(say("Medicines that the table does not know"), summary.unrecognized_medicines),
+        _counts(say("Medicines close to a name of the table: not used, see --confirmed"), summary.close_to),
+        _counts(say("Medicines that need a name"), summary.needs_a_name),
+        _counts(say("Medicines read as the list of confirmed names says"), summary.confirmed),
+        _counts(say("Records refused, by field"), summary.refused_for),
+        _counts(say("Values read as the command said"), summary.codes),
     ]
     if summary.held:
         found.append(Section(say("What the records held"), _held_lines(summary.held), _not_read(summary.held)))
     return [section for section in found if section.table or section.counts or section.lines]
+
+
+def _counts(title: str, counts: Sequence[Count]) -> Section:
+    return Section(title, counts=[(count.id or f"({say(WHOLE)})", number(count.count)) for count in counts])
 
 
 def _conclusions(summary: Summary) -> list[tuple[str, ...]]:
@@ -122,11 +126,6 @@ def between(low: int | None, high: int | None) -> str:
 
 def _narrowing(count: Count | None) -> str:
     return say("{name} (could settle {count})", name=count.id, count=number(count.count)) if count else ""
-
-
-def whole_record() -> str:
-    """The name of a record as a whole, where a field would be named."""
-    return say(WHOLE)
 
 
 def _most_raised(summary: Summary) -> list[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from screener.batch.reading.record import Decoded
 from screener.case.fields import MEDICINES
-from screener.engine.columnar.atoms import yes_atoms
+from screener.engine.columnar.atoms import unknown, yes_atoms
 from screener.engine.columnar.columns import Columns, MedicineColumn
 from screener.engine.columnar.engine import ColumnarEngine, Outcomes
 from screener.logic.condition import Atom, Takes, fields
@@ -221,7 +221,7 @@ class Settler:
         reader, length = self.engine.reader, words(columns.count)
         if name in self.fields.yes_no:
             answers = reader.answers(columns)
-            own = answers.get(name) or Pair(zeros(length), ~zeros(length))
+            own = answers.get(name) or unknown(length)
             for plane in (own.certain, own.possible):
                 implied = reader.imply({**answers, name: exact(plane)}, columns)
                 yield {**fixed, **yes_atoms(self.engine.atoms, implied, length)}

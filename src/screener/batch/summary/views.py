@@ -8,16 +8,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import Final
 
-from screener.batch.summary.sections import (
-    Section,
-    between,
-    first_sections,
-    made_with,
-    number,
-    other_sections,
-    records,
-    whole_record,
-)
+from screener.batch.summary.sections import Section, between, first_sections, made_with, other_sections, records
 from screener.batch.summary.summary import Summary, summarize
 from screener.batch.summary.tally import Tally
 from screener.errors import UsageError, echo
@@ -61,8 +52,8 @@ def as_text(summary: Summary) -> str:
 
 
 def _text_section(section: Section) -> str:
-    counts = ((number(count.count), on_one_line(count.id) or f"({whole_record()})") for count in section.counts)
-    lines = [*map(on_one_line, section.lines), *(f"{count:>12}  {name}" for count, name in counts)]
+    counts = (f"{count:>12}  {on_one_line(name)}" for name, count in section.counts)
+    lines = [*map(on_one_line, section.lines), *counts]
     rows = [[cell for at, cell in enumerate(row) if at != section.only_page] for row in section.table]
     table = _text_table(rows if rows and any(rows[0]) else rows[1:])
     return _heading(section.title) + "".join(f"{line}\n" for line in lines) + table
@@ -110,8 +101,7 @@ def page(title: str, parts: Sequence[str], style: str = "") -> str:
 def _html_section(section: Section, results: int | None) -> list[str]:
     """A section in lines of HTML; `results` is how many cases fill the width of the bars."""
     if section.counts:
-        rows = [(count.id or f"({whole_record()})", number(count.count)) for count in section.counts]
-        return [_h2(section.title) + _html_table([("", say("how often")), *rows], 1)]
+        return [_h2(section.title) + _html_table([("", say("how often")), *section.counts], 1)]
     found = [_h2(section.title), *(f"<p>{escape(line)}</p>" for line in section.lines)]
     if section.bars:
         found.append(bars(section.bars, results))
