@@ -7,13 +7,12 @@ kills, which becomes a reject.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Final, cast
 
 from screener.batch.chunk import Chunk
 from screener.batch.forking import running_context
-from screener.batch.work import Work
-from screener.batch.work import Worker as Hands
+from screener.batch.work import Work, Worker
 from screener.batch.writing.parts import Part
 from screener.errors import EngineFault
 from screener.workers import Crew, GoneError
@@ -23,12 +22,12 @@ TRIES: Final = 2  # a worker that dies once on something may have died by chance
 
 def doing(work: Work) -> Callable[..., Part | None]:
     """What does chunks, or tries some of their records; called in a worker's process."""
-    hands = Hands(work)
+    worker = Worker(work)
 
     def do(chunk: Chunk, killers: frozenset[int], trial: tuple[int, int] | None) -> Part | None:
         if trial is None:
-            return hands.do(chunk, killers)
-        hands.try_some(chunk, *trial)
+            return worker.do(chunk, killers)
+        worker.try_some(chunk, *trial)
         return None
 
     return do
@@ -44,15 +43,6 @@ class Pool:
 
     def __init__(self, work: Work, count: int) -> None:
         self.crew = Crew(count, running_context, doing, work)
-
-    def run(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Part]]:
-        """The part of each chunk, in order.
-
-        Raises:
-            FileError: the input cannot be read.
-            EngineFault: workers die again and again.
-        """
-        return self.crew.in_order(self.part, chunks)
 
     def part(self, chunk: Chunk) -> Part:
         """The part of a chunk, without the cases that kill; called in a thread.
@@ -91,13 +81,26 @@ class Pool:
             return False
         return True
 
-    def close(self) -> None:
-        """End all workers, soon even if one of them is stopped or hangs."""
-        self.crew.close()
 
+def parts_of(chunks: Iterator[Chunk], work: Work, count: int) -> Generator[tuple[Chunk, Part], None, None]:
+    """The part of each chunk, in order.
 
-def in_this_process(work: Work, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Part]]:
-    """The part of each chunk, in order, without other processes."""
-    hands = Hands(work)
-    for chunk in chunks:
-        yield chunk, hands.do(chunk)
+    Args:
+        chunks: what there is to do.
+        work: what is to be done with each.
+        count: how many worker processes, at most; none when it is 0.
+
+    Raises:
+        FileError: the input cannot be read.
+        EngineFault: workers die again and again.
+    """
+    if not count:
+        worker = Worker(work)
+        for chunk in chunks:
+            yield chunk, worker.do(chunk)
+        return
+    pool = Pool(work, count)
+    try:
+        yield from pool.crew.in_order(pool.part, chunks)
+    finally:
+        pool.crew.close()  # soon even if a worker is stopped or hangs

@@ -1,18 +1,22 @@
-"""A whole batch: inputs to chunks, chunks to workers, parts to the output."""
+"""A whole batch: inputs to chunks, chunks to workers, parts to the output; and how far it is, on a terminal."""
 
 from __future__ import annotations
 
 import os
+import sys
 import time
+from collections.abc import Sequence
+from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
+from typing import Final
 
 from screener.batch.chunk import Chunk, Position
 from screener.batch.inputs.chunks import check_unchanged, remaining
 from screener.batch.inputs.opening import ChangedError, close_pipe
+from screener.batch.inputs.source import Input
 from screener.batch.job import Job, Result
-from screener.batch.pool import Pool, in_this_process
-from screener.batch.progress import ProgressLine
+from screener.batch.pool import parts_of
 from screener.batch.reading.readers import check_columns
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.views import write_summary
@@ -21,6 +25,10 @@ from screener.batch.writing.names import STDOUT, Names, check_apart, check_new
 from screener.batch.writing.output import ResumableOutput, StreamOutput
 from screener.batch.writing.writers import form_of, writer_for
 from screener.errors import FileError, UsageError
+from screener.printable import overwrite
+
+EVERY: Final = 0.2  # seconds
+BAR: Final = 24  # characters
 
 
 def run(job: Job) -> Result:
@@ -111,18 +119,16 @@ def _fill(job: Job, output: ResumableOutput | StreamOutput) -> None:
     rest = chain(first, found)
     count = job.workers or os.cpu_count() or 1
     alone = job.engine == "columnar" and (count == 1 or len(first) < 2)
-    pool = None if alone else Pool(job.work, min(count, 256))
     seen = progress.position.file
-    try:
-        for chunk, part in pool.run(rest) if pool else in_this_process(job.work, rest):
-            check_unchanged(job.inputs[seen : chunk.file + 1])
-            output.add(part, after(chunk))
-            seen = chunk.file
-            line.show(chunk, progress.tally)
-    finally:
-        line.clear()
-        if pool is not None:
-            pool.close()
+    with closing(parts_of(rest, job.work, 0 if alone else min(count, 256))) as parts:
+        try:
+            for chunk, part in parts:
+                check_unchanged(job.inputs[seen : chunk.file + 1])
+                output.add(part, after(chunk))
+                seen = chunk.file
+                line.show(chunk, progress.tally)
+        finally:
+            line.clear()
     check_unchanged(job.inputs[seen:])
     if job.work.form == "parquet" and progress.position == Position():
         output.add(nothing(job.work), progress.position)
@@ -131,3 +137,70 @@ def _fill(job: Job, output: ResumableOutput | StreamOutput) -> None:
 def after(chunk: Chunk) -> Position:
     """Where the next chunk begins."""
     return Position(chunk.file, chunk.number + 1, chunk.line + chunk.records, chunk.end, chunk.check)
+
+
+class ProgressLine:
+    """How far a batch is: cases, cases a second, time left, rejects so far.
+
+    It is written to standard error, and only if that is a terminal.
+
+    Args:
+        inputs: of the batch, to tell how much there is.
+        before: cases that an earlier run finished.
+    """
+
+    def __init__(self, inputs: Sequence[Input], before: int) -> None:
+        self.on = sys.stderr.isatty()
+        self.started = time.monotonic()
+        self.before = before
+        self.shown = 0.0
+        self.sizes = [source.state.size if source.state and source.seekable else 0 for source in inputs]
+        self.rows = [_rows(source) if source.form == "parquet" and self.on else 0 for source in inputs]
+        self.known = all(source.seekable for source in inputs)
+
+    def show(self, chunk: Chunk, tally: Tally) -> None:
+        """A chunk is done."""
+        now = time.monotonic()
+        if self.on and now - self.shown > EVERY:
+            self.shown = now
+            overwrite(sys.stderr, self.line(chunk, tally, now))
+
+    def line(self, chunk: Chunk, tally: Tally, now: float) -> str:
+        """What the line says."""
+        records = tally.results + tally.rejects
+        rate = max(1.0, (records - self.before) / max(now - self.started, 1e-9))
+        text = f"{records:,} cases, {rate:,.0f} a second, {tally.rejects:,} refused"
+        share = self.share(chunk)
+        if share is None or not share:
+            return text
+        left = records / share * (1 - share) / rate
+        full = round(share * BAR)
+        return f"{'█' * full}{'░' * (BAR - full)} {share:4.0%}  {text}, {_time(left)} left"
+
+    def share(self, chunk: Chunk) -> float | None:
+        """How much of the input is done; None when its length is not known."""
+        if not self.known or not sum(self.sizes):
+            return None
+        here = chunk.end
+        if self.rows[chunk.file]:
+            here = round(self.sizes[chunk.file] * (chunk.line + chunk.records - 1) / self.rows[chunk.file])
+        return min(1.0, (sum(self.sizes[: chunk.file]) + here) / sum(self.sizes))
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self.on:
+            overwrite(sys.stderr, "")
+
+
+def _rows(source: Input) -> int:
+    from screener.batch.inputs.parquet import open_parquet
+
+    with open_parquet(source.name) as file:
+        rows: int = file.metadata.num_rows
+        return rows
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
