@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import IO, Any, Final, TypeAlias
 
 MAGIC: Final = b"PAR1"
@@ -149,65 +150,56 @@ def _shifted(struct: Struct, places: tuple[int, ...], shift: int) -> Struct:
     }
 
 
-class _Reader:
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-
-    def byte(self) -> int:
-        self.at += 1
-        return self.data[self.at - 1]
-
-    def take(self, count: int) -> bytes:
-        self.at += count
-        return self.data[self.at - count : self.at]
-
-    def varint(self) -> int:
-        result = shift = 0
-        while True:
-            byte = self.byte()
-            result |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return result
-
-    def integer(self) -> int:
-        number = self.varint()
-        return (number >> 1) ^ -(number & 1)
-
-    def struct(self) -> Struct:
-        found: Struct = {}
-        number = 0
-        while (head := self.byte()) != 0:
-            number = number + (head >> 4) if head >> 4 else self.integer()
-            found[number] = (head & 0x0F, self.value(head & 0x0F))
-        return found
-
-    def value(self, kind: int) -> Any:
-        if kind in (TRUE, FALSE):
-            return kind == TRUE
-        if kind in (I16, I32, I64):
-            return self.integer()
-        if kind == BINARY:
-            return self.take(self.varint())
-        if kind in (LIST, SET):
-            return self.items()
-        if kind == STRUCT:
-            return self.struct()
-        return self.take({BYTE: 1, DOUBLE: 8}[kind])
-
-    def items(self) -> tuple[int, list[Any]]:
-        head = self.byte()
-        kind = head & 0x0F
-        count = head >> 4 if head >> 4 < 15 else self.varint()
-        if kind in (TRUE, FALSE):
-            return kind, [self.byte() == TRUE for _ in range(count)]
-        return kind, [self.value(kind) for _ in range(count)]
-
-
 def read_struct(data: bytes) -> Struct:
     """The struct that some bytes are."""
-    return _Reader(data).struct()
+    return _read_struct(BytesIO(data))
+
+
+def _read_struct(data: IO[bytes]) -> Struct:
+    found: Struct = {}
+    number = 0
+    while (head := data.read(1)[0]) != 0:
+        number = number + (head >> 4) if head >> 4 else _read_integer(data)
+        found[number] = (head & 0x0F, _read_value(data, head & 0x0F))
+    return found
+
+
+def _read_value(data: IO[bytes], kind: int) -> Any:
+    if kind in (TRUE, FALSE):
+        return kind == TRUE
+    if kind in (I16, I32, I64):
+        return _read_integer(data)
+    if kind == BINARY:
+        return data.read(_read_varint(data))
+    if kind in (LIST, SET):
+        return _read_items(data)
+    if kind == STRUCT:
+        return _read_struct(data)
+    return data.read({BYTE: 1, DOUBLE: 8}[kind])
+
+
+def _read_items(data: IO[bytes]) -> tuple[int, list[Any]]:
+    head = data.read(1)[0]
+    kind = head & 0x0F
+    count = head >> 4 if head >> 4 < 15 else _read_varint(data)
+    if kind in (TRUE, FALSE):
+        return kind, [byte == TRUE for byte in data.read(count)]
+    return kind, [_read_value(data, kind) for _ in range(count)]
+
+
+def _read_varint(data: IO[bytes]) -> int:
+    result = shift = 0
+    while True:
+        byte = data.read(1)[0]
+        result |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return result
+
+
+def _read_integer(data: IO[bytes]) -> int:
+    number = _read_varint(data)
+    return (number >> 1) ^ -(number & 1)
 
 
 def write_struct(struct: Struct) -> bytes:
