@@ -84,10 +84,8 @@ def _check_places(job: Job) -> None:
     """What is written must be apart from everything else, and the summary must be possible at the end."""
     output = None if job.output == STDOUT else Path(job.output)
     written: dict[str, Path | None] = {"the results": output, "the rejects": job.rejects_path}
-    if job.summary is not None:
-        written["the summary"] = job.summary
-        check_new(job.summary, job.force or job.resume, device=True)
-    for name, path in job.also_written.items():
+    summary = {} if job.summary is None else {"the summary": job.summary}
+    for name, path in (summary | dict(job.also_written)).items():
         written[name] = path
         check_new(path, job.force or job.resume, device=True)
     if output is not None and job.engine != "spark":

@@ -109,12 +109,8 @@ class _Compiler:
         elements = in_order(body)
         while len(elements) > MOST_ELEMENTS:
             some, elements = elements[:MOST_ELEMENTS], elements[MOST_ELEMENTS:]
-            elements.append(self.helper_of(frozenset(some)))
+            elements.append(self.helper(AllOf(tuple(map(restore, some))), True, [frozenset(some)]))
         return frozenset(elements)
-
-    def helper_of(self, body: Body) -> Literal:
-        condition = AllOf(tuple(restore(element) for element in in_order(body)))
-        return self.helper(condition, True, [body])
 
     def helper(self, condition: Condition, wanted: bool, bodies: Iterable[Body]) -> Literal:
         """A helper conclusion that means `condition` being `wanted`."""
