@@ -25,6 +25,7 @@ from screener.batch.reading.cell import cell_value
 from screener.batch.reading.csvfile import CsvReader
 from screener.batch.reading.fieldnames import in_small_letters
 from screener.batch.reading.jsonl import JsonReader, accepted_and_refused
+from screener.batch.reading.meaning import Learnt
 from screener.batch.reading.record import Decoded, Reject
 from screener.batch.reading.typed import TypedReader
 from screener.case.fields import Fields
@@ -60,12 +61,6 @@ def columns_of(source: Input, fields: Fields) -> list[str]:
         raise error.at(source.name) from None
 
 
-def passed_over(source: Input, fields: Fields) -> set[str]:
-    """The columns of a table, or of the folders of a file, that are not fields of the intake."""
-    names = [*columns_of(source, fields), *source.folder_cells]
-    return {ROW_NAMES.get(name, name) for name in names if name not in fields.columns}
-
-
 class ChunkReader:
     """Reads the chunks of all inputs.
 
@@ -77,12 +72,10 @@ class ChunkReader:
     def __init__(self, inputs: Sequence[Input], policy: Policy) -> None:
         self.inputs = inputs
         self.policy = policy
-        self.json: dict[int, JsonReader] = {}
         self.plain_json = JsonReader(policy)
         self.typed = TypedReader(policy)
-        self.csv: dict[int, CsvReader] = {}
-        self.repeating: dict[int, list[str]] = {}
-        self.passed_over: dict[int, set[str]] = {}
+        self.json, self.csv = Learnt(self.json_reader), Learnt(self.csv_reader)  # by the place of the input
+        self.repeating, self.passed_over = Learnt(self.repeating_in), Learnt(self.passed_over_in)
         self.forms: dict[str, Callable[[Chunk], Iterator[Decoded]]] = {
             "jsonl": self.read_jsonl,
             "array": self.read_array,
@@ -118,8 +111,6 @@ class ChunkReader:
             ChangedError: it has not: then it was changed in between.
         """
         source, records = self.inputs[chunk.file], 0
-        if chunk.file not in self.passed_over:
-            self.passed_over[chunk.file] = passed_over(source, self.policy.fields)
         for decoded in self.forms[source.form](chunk):
             records += decoded.records
             decoded.extras |= self.passed_over[chunk.file]
@@ -136,46 +127,46 @@ class ChunkReader:
             with text_of(self.inputs[chunk.file], chunk.start) as file:
                 yield cast(IO[bytes], file)
 
-    def json_reader(self, chunk: Chunk) -> JsonReader:
+    def json_reader(self, file: int) -> JsonReader:
         """The reader of an input in JSON: one for all, but for those whose folders say something."""
-        cells = self.inputs[chunk.file].folder_cells
-        if not cells:
-            return self.plain_json
-        if chunk.file not in self.json:
-            folder = {
-                name: cell_value(name, text, self.policy.fields)
-                for name, text in cells.items()
-                if name in self.policy.fields.case_keys
-            }
-            self.json[chunk.file] = JsonReader(self.policy, folder)
-        return self.json[chunk.file]
+        known, cells = self.policy.fields, self.inputs[file].folder_cells
+        folder = {name: cell_value(name, text, known) for name, text in cells.items() if name in known.case_keys}
+        return JsonReader(self.policy, folder) if cells else self.plain_json
+
+    def csv_reader(self, file: int) -> CsvReader:
+        """The reader of an input in CSV."""
+        source = self.inputs[file]
+        return CsvReader(header_names(source.header, self.policy.fields), self.policy, source.folder_cells)
+
+    def repeating_in(self, file: int) -> list[str]:
+        """See `repeating`."""
+        return repeating(self.inputs[file].name)
+
+    def passed_over_in(self, file: int) -> set[str]:
+        """The columns of a table, or of the folders of a file, that are not fields of the intake."""
+        fields = self.policy.fields
+        names = [*columns_of(self.inputs[file], fields), *self.inputs[file].folder_cells]
+        return {ROW_NAMES.get(name, name) for name in names if name not in fields.columns}
 
     def read_jsonl(self, chunk: Chunk) -> Iterator[Decoded]:
         """JSON lines."""
         with self.text(chunk) as stream:
-            yield self.json_reader(chunk).read(stream, chunk.end - chunk.start, chunk.line)
+            yield self.json[chunk.file].read(stream, chunk.end - chunk.start, chunk.line)
 
     def read_array(self, chunk: Chunk) -> Iterator[Decoded]:
         """Elements of a JSON array, or cases made from FHIR records."""
-        decoded = self.json_reader(chunk).read_lines(list(chunk.pieces or ()), chunk.line)
+        decoded = self.json[chunk.file].read_lines(list(chunk.pieces or ()), chunk.line)
         decoded.dated = dict(enumerate(chunk.dated, start=chunk.line))
         yield decoded
 
     def read_csv(self, chunk: Chunk) -> Iterator[Decoded]:
         """Lines of CSV."""
-        if chunk.file not in self.csv:
-            source = self.inputs[chunk.file]
-            self.csv[chunk.file] = CsvReader(
-                header_names(source.header, self.policy.fields), self.policy, source.folder_cells
-            )
         with self.text(chunk) as stream:
             yield self.csv[chunk.file].read(stream.read(chunk.end - chunk.start), chunk.line)
 
     def read_parquet(self, chunk: Chunk) -> Iterator[Decoded]:
         """The rows of a row group."""
         line, name = chunk.line, self.inputs[chunk.file].name
-        if chunk.file not in self.repeating:
-            self.repeating[chunk.file] = repeating(name)
         cells = self.inputs[chunk.file].folder_cells
         for batch in batches(name, chunk.start, self.policy.fields, self.repeating[chunk.file], cells):
             yield self.typed.read(batch, line)
