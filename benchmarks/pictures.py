@@ -11,7 +11,7 @@ from typing import Literal
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.errors import CaseError
-from screener.explain.picture.boxes import Line
+from screener.explain.picture.boxes import PlacedEdge
 from screener.explain.picture.graph import Graph, graph_of
 from screener.explain.picture.svg import draw, laid_out
 from screener.explain.questions import ask
@@ -35,7 +35,7 @@ def graphs() -> Iterator[tuple[str, Graph]]:
             yield path.stem.split("-")[0], graph_of(found.chains)
 
 
-def flattened(line: Line) -> list[Point]:
+def flattened(line: PlacedEdge) -> list[Point]:
     """A drawn line as straight pieces: curves and straight pieces by turns."""
     (x, y), *rest = line.points
     found: list[Point] = [(x, y)]
@@ -50,7 +50,7 @@ def flattened(line: Line) -> list[Point]:
     return found
 
 
-def crossings(lines: Sequence[Line]) -> int:
+def crossings(lines: Sequence[PlacedEdge]) -> int:
     """How often lines cross that have no box in common."""
     drawn = [(line.edge, flattened(line)) for line in lines]
     return sum(

@@ -27,13 +27,13 @@ from screener.batch.inputs.cutting import LineCutter
 from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job
 from screener.batch.reading import csvfile, jsonl, readers, typed
-from screener.batch.reading.conversion import Conversion, Table
+from screener.batch.reading.conversion import ColumnTable, Conversion
 from screener.batch.reading.csvfile import CsvReader
 from screener.batch.reading.fast import FastDecoder
 from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.typed import TypedReader
 from screener.batch.run import run
-from screener.batch.work import Worker
+from screener.batch.work import ChunkWorker
 from screener.batch.writing import writers
 from screener.batch.writing.output import ResumableOutput
 from screener.engine.columnar.engine import ColumnarEngine
@@ -57,7 +57,7 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("yes/no answers", Meaning, ("codes",)),
     ("numbers", Conversion, ("numbers",)),
     ("medicines", Conversion, ("medicines",)),
-    ("checks", Table, ("check",)),
+    ("checks", ColumnTable, ("check",)),
     ("other columns", jsonl._Rows, ("convert", "flush")),
     ("splitting CSV into cells", csvfile, ("plain_columns",)),
     ("splitting CSV into cells", CsvReader, ("rows",)),
@@ -79,9 +79,9 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("cases as JSON", record_inputs, ("case_read",)),
     ("decoding Parquet", readers, ("batches",)),
     ("conclusions", ColumnarEngine, ("infer",)),
-    ("counting", Worker, ("count",)),
+    ("counting", ChunkWorker, ("count",)),
     ("lists of results", writers.ParquetWriter, ("table",)),
-    ("lists of results", Worker, ("add",)),
+    ("lists of results", ChunkWorker, ("add",)),
     ("writing Parquet", writers, ("parquet_bytes",)),
     ("adding to the output", ResumableOutput, ("add", "finish")),
 )

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from screener.explain.chain import chain_to
-from screener.explain.picture.boxes import SIZE, SMALL, Box, Layout, Line, width
+from screener.explain.picture.boxes import SIZE, SMALL, Box, PlacedEdge, PlacedGraph, width
 from screener.explain.picture.folding import Folding
 from screener.explain.picture.graph import Edge, Graph, Node
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not, field_of
@@ -38,7 +38,7 @@ def overlap(one: Edges, other: Edges) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def assert_geometry(layout: Layout) -> None:
+def assert_geometry(layout: PlacedGraph) -> None:
     """No two boxes meet, all text has room, everything is on the canvas, and no line runs through a foreign box."""
     for one, other in combinations(layout.boxes, 2):
         assert not overlap(edges(one), edges(other)), (one.node, other.node)
@@ -70,7 +70,7 @@ def assert_text_has_room(box: Box) -> None:
     assert lines + 6 <= box.height, box
 
 
-def assert_line(line: Line, layout: Layout, low: int) -> None:
+def assert_line(line: PlacedEdge, layout: PlacedGraph, low: int) -> None:
     """From its own box to its own box, on the canvas, and past all others."""
     points = list(flattened(line))
     assert all(0 <= x <= layout.width and 0 <= y <= low for x, y in points)
@@ -93,7 +93,7 @@ def on_edge(box: Box, point: tuple[int, int], x: int) -> bool:
     return point[0] == x and box.y <= point[1] <= box.y + box.height
 
 
-def flattened(line: Line) -> Iterator[tuple[float, float]]:
+def flattened(line: PlacedEdge) -> Iterator[tuple[float, float]]:
     """The points of a drawn line: curves and straight pieces by turns."""
     (x, y), *rest = line.points
     yield x, y

@@ -13,7 +13,7 @@ from zlib import crc32
 from screener.explain.chain import Chain
 from screener.explain.goal import urgent
 from screener.explain.html import listed
-from screener.explain.lab.lab import Lab, OneStep
+from screener.explain.lab.lab import OneStep, TeachingLab
 from screener.explain.lab.transcript import blocks, ending, step_block
 from screener.explain.picture.svg import picture
 from screener.explain.questions import Explanation
@@ -78,7 +78,7 @@ def step_html(one: OneStep) -> str:
     return f"<div>{lead}<pre>{safe(text)}</pre>{''.join(f'<p>{safe(line)}</p>' for line in last.splitlines())}</div>"
 
 
-def lab_html(shown: Lab) -> str:
+def lab_html(shown: TeachingLab) -> str:
     """The steps of the lab, each folded behind its first line; the last of the run, and what it comes to, is open."""
     with speaking(shown.case.book.subject.language):
         first, last = urgent(shown.case), len(shown.run.steps) + 1
@@ -104,7 +104,7 @@ def book_html(book: RuleBook) -> str:
 
 
 SHOWN: Final = {
-    Report: report_html, Explanation: explanation_html, Chain: chain_html, Lab: lab_html, OneStep: step_html,
+    Report: report_html, Explanation: explanation_html, Chain: chain_html, TeachingLab: lab_html, OneStep: step_html,
     RuleBook: book_html,
 }  # fmt: skip
 for shown, show in SHOWN.items():

@@ -24,7 +24,7 @@ from screener.batch.inputs.source import Input
 from screener.batch.reading import csvfile, jsonl
 from screener.batch.reading.arrow import is_bytes, is_list, is_text, usual
 from screener.batch.reading.careful import CarefulReader, Policy
-from screener.batch.reading.cell import Rows, of_cells, plain_medicines
+from screener.batch.reading.cell import CaseColumns, of_cells, plain_medicines
 from screener.batch.reading.csvfile import CsvReader, plain_columns
 from screener.batch.reading.fast import ABSENT
 from screener.batch.reading.jsonl import FEW_ESCAPES, JsonReader, accepted_and_refused, uncoded
@@ -368,7 +368,7 @@ def test_a_list_of_any_kind_keeps_every_entry(data: st.DataObject, kind: pa.Data
 def test_typed_columns(batch: pa.RecordBatch, start: int, policy: Policy) -> None:
     reader, batch = TypedReader(policy), batch.slice(start % batch.num_rows)
     lines = np.arange(1, batch.num_rows + 1)
-    expected = reader.carefully(Rows(batch, FIELDS), lines, np.arange(batch.num_rows))
+    expected = reader.carefully(CaseColumns(batch, FIELDS), lines, np.arange(batch.num_rows))
     assert meaning(reader.read(batch, 1)) == meaning(expected)
 
 

@@ -24,7 +24,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import LEVELS
 from screener.rulebook.rule import URGENCY
 from screener.workbench.space.space import Space
-from screener.workbench.space.variables import GIVEN, Layout, answers_of
+from screener.workbench.space.variables import GIVEN, VariableLayout, answers_of
 from strategies import rulebooks
 
 FIELDS = Intake.fields
@@ -129,7 +129,7 @@ def test_the_smallest_case_is_a_case_of_the_set_and_none_is_smaller(book: RuleBo
 @FEW
 @given(book=rulebooks(most=3))
 def test_counts_are_those_of_an_enumeration(book: RuleBook) -> None:
-    layout = Layout((book,))
+    layout = VariableLayout((book,))
     names = layout.all_variables()
     if not names or len(names) > 10:
         return

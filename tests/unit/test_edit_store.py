@@ -16,7 +16,7 @@ from screener.rulebook.book import RuleBook
 from screener.workbench.edit import store as store_module
 from screener.workbench.edit import swap
 from screener.workbench.edit.past import MOST, Past
-from screener.workbench.edit.store import ChangedMeanwhileError, Store, Text, hash_of
+from screener.workbench.edit.store import ChangedMeanwhileError, FileText, Store, hash_of
 
 PACK = "plants/pack.yaml"
 
@@ -196,7 +196,7 @@ def test_the_oldest_texts_go_first(plants: Store, monkeypatch: pytest.MonkeyPatc
 )  # fmt: skip
 def test_a_text_comes_back_from_a_page_byte_for_byte(lines: list[str], ending: str, mark: bool) -> None:
     raw = (("\ufeff" if mark else "") + ending.join(lines)).encode()
-    text = Text.of(raw)
+    text = FileText.of(raw)
     assert text.raw(text.lines.replace("\n", "\r\n")) == raw, "as a page sends it"
     assert text.raw(text.lines) == raw
 

@@ -21,7 +21,7 @@ from screener.engine.columnar.columns import Columns
 from screener.evaluate.counts import RAISED, RULED_OUT, Counts
 from screener.evaluate.disclosure import HIDDEN_BELOW, cells_hidden, people_hidden
 from screener.evaluate.measures import SHARES, share_of, wilson
-from screener.evaluate.result import Source
+from screener.evaluate.result import EvaluationSource
 from screener.evaluate.run import Reading
 from screener.evaluate.truth import Truth, read_truth, taken_away
 from screener.rulebook.book import RuleBook
@@ -216,7 +216,7 @@ def test_intervals_cover_the_share_in_95_of_100_draws(draws: int, book: RuleBook
         columns.numbers["magnesium"] = np.where(is_low, 0.6, 0.85)
         reading.counts = Counts(reading.counts.subjects, reading.counts.groups[:1])
         reading.add(decoded(columns))
-        found = Source(book, truth, reading.counts, reading.tally).subject(place)
+        found = EvaluationSource(book, truth, reading.counts, reading.tally).subject(place)
         for one in found.all.measures:
             covered[one.name] += one.low <= wanted[one.name] <= one.high
     assert all(0.93 <= hits / draws <= 0.975 for hits in covered.values()) or draws < 1000, covered

@@ -76,6 +76,15 @@ def test_no_module_imports_what_stands_below_it_in_the_table() -> None:
     assert {path.stem for path in (SRC / "screener").iterdir()} <= {*rank, "__init__", "__main__", "__pycache__", "py"}
 
 
+def test_a_class_shares_its_name_with_one_in_another_room_at_most() -> None:
+    rooms: dict[str, list[str]] = {}
+    for name, path in MODULES.items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                rooms.setdefault(node.name, []).append(name.split(".")[1])
+    assert {name: where for name, where in rooms.items() if len(where) > len(set(where)) or len(where) > 2} == {}
+
+
 def translated(text: str) -> list[str]:
     """The phrases that read translated, in a text without its line ends."""
     return TRANSLATED.findall(NAMES.sub("", LINE_END.sub(" ", text)))

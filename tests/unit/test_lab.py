@@ -9,7 +9,7 @@ import pytest
 from screener.engine.facts import facts_of
 from screener.explain.lab.backward import search
 from screener.explain.lab.forward import STRATEGIES, run
-from screener.explain.lab.lab import Lab, lab
+from screener.explain.lab.lab import TeachingLab, lab
 from screener.explain.lab.transcript import blocks
 from screener.explain.lab.words import orders, verdict
 from screener.logic.condition import ALWAYS, AllOf, AnyOf, Concluded, Condition, Not, Yes
@@ -142,7 +142,7 @@ def test_a_difference_would_be_said(screener: Screener) -> None:
     assert "different conclusions: none" in verdict(right)
     assert {len(text.split()) for _, text in orders(right)} == {len(right.run.steps)}
     other = lab(screener.examine(screener.book.intake.read({"fatigue": False})))
-    wrong = Lab(case, right.run, (*right.runs, other.run), ())
+    wrong = TeachingLab(case, right.run, (*right.runs, other.run), ())
     assert "The conclusions differ: " in verdict(wrong)
     assert not wrong.same
 

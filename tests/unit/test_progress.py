@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from screener.workbench import progress
-from screener.workbench.progress import Progress
+from screener.workbench.progress import StepLine
 
 
 class Terminal(io.StringIO):
@@ -31,7 +31,7 @@ def test_it_says_the_step_and_is_gone_at_the_end(monkeypatch: pytest.MonkeyPatch
 
 def test_it_is_silent_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    line = Progress(1)
+    line = StepLine(1)
     line.begin("reading")
     line.clear()
     assert sys.stderr.getvalue() == ""  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ import pytest
 
 from screener.batch.reading.record import Decoded
 from screener.batch.writing.columns import IdList, Listing, list_ids
-from screener.batch.writing.writers import LISTS, ROWS, CsvWriter, JsonWriter, Layout, rows_of
+from screener.batch.writing.writers import LISTS, ROWS, CsvWriter, JsonWriter, OutputColumns, rows_of
 from screener.engine.columnar.columns import Columns
 from screener.rulebook.book import RuleBook
 from screener.spreadsheet import text_of
@@ -73,11 +73,11 @@ def test_rows_say_what_the_values_say(book: RuleBook, count: int, ids: list[Any]
             zip(decoded.case_ids.to_pylist(), decoded.lines.tolist(), listing.urgency.tolist(), strict=True)
         )
     ]
-    text = JsonWriter(book, Layout()).part(decoded, listing, "", [])
+    text = JsonWriter(book, OutputColumns()).part(decoded, listing, "", [])
     assert text.decode() == "".join(
         json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in expected
     )
-    table = CsvWriter(book, Layout())
+    table = CsvWriter(book, OutputColumns())
     rows = list(
         csv.DictReader(io.StringIO((table.header() + table.part(decoded, listing, "", [])).decode(), newline=""))
     )

@@ -53,7 +53,7 @@ def test_the_same_is_found_in_the_shipped_book(book: RuleBook) -> None:
         for one, other in combinations(rules, 2):
             shared = set(logic._terms(one.condition)) & set(logic._terms(other.condition))
             if shared and (one.id, other.id) not in kept:
-                table = logic.Table([one.condition, other.condition], book.fields)
+                table = logic.TruthTable([one.condition, other.condition], book.fields)
                 if table.fits:
                     first, second = table.value(one.condition), table.value(other.condition)
                     assert first & ~second

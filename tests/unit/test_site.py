@@ -19,7 +19,7 @@ from screener.site.compiled import compressed
 from screener.site.fetch import Lock, integrity_of, lock, runtime
 from screener.site.inside.books import checked
 from screener.site.inside.prepare import LENGTH, packed
-from screener.site.inside.session import Answered, Bridge, Place, Session
+from screener.site.inside.session import Address, Bridge, PageResponse, PageSession
 from screener.web.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -80,9 +80,9 @@ class Visitor:
 
     def __init__(self, root: str = "/some/where/") -> None:
         self.root = root
-        self.bridge = Bridge(Settings(), Place("https", "teacher.example", root))
+        self.bridge = Bridge(Settings(), Address("https", "teacher.example", root))
 
-    def ask(self, method: str, target: str, body: str = "") -> Answered:
+    def ask(self, method: str, target: str, body: str = "") -> PageResponse:
         return asyncio.run(self.bridge.answer(method, target, FORM if body else [], body.encode()))
 
     def follow(self, method: str, target: str, body: str = "") -> tuple[str, str]:
@@ -128,7 +128,7 @@ def test_the_answers_of_one_window_go_on_after_it_was_loaded_anew() -> None:
 
 
 def test_a_host_that_can_not_be_one_is_no_reason_to_fail() -> None:
-    bridge = Bridge(Settings(), Place("file", "", "/"))
+    bridge = Bridge(Settings(), Address("file", "", "/"))
     assert asyncio.run(bridge.answer("GET", "/healthz", [], b"")).status == 200
 
 
@@ -149,7 +149,7 @@ def in_a_zip(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
 @pytest.mark.parametrize("as_zip", [False, True], ids=["files", "zip"])
 def test_a_book_of_ones_own_is_used(name: str, as_zip: bool, tmp_path: Path) -> None:
     files = given(ROOT / "examples" / "books" / name)
-    session = Session(Place(), home=tmp_path / "own")
+    session = PageSession(Address(), home=tmp_path / "own")
     found = session.use(in_a_zip([*files, ("__MACOSX/book/._x", b"")]) if as_zip else files)
     assert found.errors == ()
     page = asyncio.run(session.answer("GET", "/", [], b""))
@@ -160,7 +160,7 @@ def test_a_book_of_ones_own_is_used(name: str, as_zip: bool, tmp_path: Path) -> 
 
 
 def test_one_book_after_another_takes_no_more_room(tmp_path: Path) -> None:
-    session = Session(Place(), home=tmp_path / "own")
+    session = PageSession(Address(), home=tmp_path / "own")
     for name in ("animals", "iron", "minimal", "animals"):
         found = session.use(given(ROOT / "examples" / "books" / name))
         assert found.title in asyncio.run(session.answer("GET", "/", [], b"")).body.decode()
@@ -182,7 +182,7 @@ def test_one_book_after_another_takes_no_more_room(tmp_path: Path) -> None:
 def test_what_is_wrong_with_a_book_is_said_and_the_other_stays(
     files: list[tuple[str, bytes]], said: str, tmp_path: Path
 ) -> None:
-    session = Session(Place(), home=tmp_path / "own")
+    session = PageSession(Address(), home=tmp_path / "own")
     before = session.bridge
     found = session.use(files)
     assert (found.title, found.folder) == ("", None)
@@ -199,7 +199,7 @@ def test_a_zip_that_grows_too_large_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_session_says_which_engine_answers_and_knows_its_memory() -> None:
-    session = Session(Place())
+    session = PageSession(Address())
     assert asyncio.run(session.warm()) in ("durable", "reference")
     secret = session.bridge.visits.secret
     asyncio.run(session.go_on())
@@ -210,7 +210,7 @@ def test_the_session_says_which_engine_answers_and_knows_its_memory() -> None:
 
 
 def test_a_request_to_the_api_is_answered_as_by_the_server() -> None:
-    bridge = Bridge(Settings(), Place("https", "teacher.example", "/some/where/"))
+    bridge = Bridge(Settings(), Address("https", "teacher.example", "/some/where/"))
     wrong = asyncio.run(
         bridge.answer("POST", "/v1/screen", [("content-type", "application/json")], b'{"potassium": 41}')
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from screener.web import visits
-from screener.web.visits import IDLE, MOST_PAGES, MOST_VISITS, Kept, Run, Visits
+from screener.web.visits import IDLE, MOST_PAGES, MOST_VISITS, Kept, VisitInterview, Visits
 
 
 class Clock:
@@ -18,7 +18,7 @@ class Clock:
 
 
 def page(answers: str = "{}") -> Kept:
-    return Kept("/questions", b"go=age", Run(answers))
+    return Kept("/questions", b"go=age", VisitInterview(answers))
 
 
 def test_a_key_reaches_its_own_visit_only() -> None:

@@ -15,7 +15,7 @@ from screener.batch.reading.notation import Notation
 from screener.batch.summary.tally import Tally
 from screener.batch.work import Work
 from screener.batch.writing.names import default_rejects
-from screener.batch.writing.writers import Layout, form_of
+from screener.batch.writing.writers import OutputColumns, form_of
 from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 
@@ -75,7 +75,7 @@ class Job:
     @property
     def work(self) -> Work:
         """What is to be done with each chunk."""
-        layout = Layout(len(self.inputs) > 1, self.keep, self.explain, self.records is not None)
+        layout = OutputColumns(len(self.inputs) > 1, self.keep, self.explain, self.records is not None)
         settles = self.summary is not None
         inputs = self.inputs
         if self.engine != "spark":  # workers get cases, and need not know how records are read

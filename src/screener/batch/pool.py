@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from screener.batch.chunk import Chunk
 from screener.batch.forking import running_context
-from screener.batch.work import Work, Worker
+from screener.batch.work import ChunkWorker, Work
 from screener.batch.writing.parts import Part
 from screener.errors import EngineFault
 from screener.workers import Crew, GoneError
@@ -22,7 +22,7 @@ TRIES: Final = 2  # a worker that dies once on something may have died by chance
 
 def doing(work: Work) -> Callable[..., Part | None]:
     """What does chunks, or tries some of their records; called in a worker's process."""
-    worker = Worker(work)
+    worker = ChunkWorker(work)
 
     def do(chunk: Chunk, killers: frozenset[int], trial: tuple[int, int] | None) -> Part | None:
         if trial is None:
@@ -95,7 +95,7 @@ def parts_of(chunks: Iterator[Chunk], work: Work, count: int) -> Generator[tuple
         EngineFault: workers die again and again.
     """
     if not count:
-        worker = Worker(work)
+        worker = ChunkWorker(work)
         for chunk in chunks:
             yield chunk, worker.do(chunk)
         return

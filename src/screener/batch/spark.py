@@ -29,7 +29,7 @@ from screener.batch.reading.record import Reject
 from screener.batch.reading.typed import TypedReader
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.views import write_summary
-from screener.batch.work import Work, Worker, nothing
+from screener.batch.work import ChunkWorker, Work, nothing
 from screener.batch.writing.columns import Listing
 from screener.batch.writing.jobfile import JobFile
 from screener.batch.writing.parts import Parts, Progress, merged, whole_file
@@ -56,7 +56,7 @@ SCHEMA: Final = pa.schema(
     ]
 )
 
-_workers: dict[str, Worker] = {}  # of this Python process, by job: making one takes longer than a small split
+_workers: dict[str, ChunkWorker] = {}  # of this Python process, by job: making one takes longer than a small split
 
 
 def session() -> SparkSession:
@@ -189,11 +189,11 @@ def _prepare(job: Job, parts: Parts) -> JobFile | None:
     return file
 
 
-def _worker(work: Work, key: str) -> Worker:
+def _worker(work: Work, key: str) -> ChunkWorker:
     """The worker of a job, which a process makes once."""
     if key not in _workers:
         _workers.clear()
-        _workers[key] = Worker(work)
+        _workers[key] = ChunkWorker(work)
     return _workers[key]
 
 
@@ -266,7 +266,7 @@ def screen(
     return dataframe.mapInArrow(screen_batches, FRAME)
 
 
-def screened(worker: Worker, batch: pa.RecordBatch) -> pa.RecordBatch:
+def screened(worker: ChunkWorker, batch: pa.RecordBatch) -> pa.RecordBatch:
     """The results of a batch of cases, in the same order.
 
     Args:

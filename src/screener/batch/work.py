@@ -19,7 +19,7 @@ from screener.batch.reading.record import Decoded, Reject
 from screener.batch.summary.tally import Settler, Tally
 from screener.batch.writing.columns import Listing
 from screener.batch.writing.parts import Part
-from screener.batch.writing.writers import Layout, writer_for
+from screener.batch.writing.writers import OutputColumns, writer_for
 from screener.case.answers import Number
 from screener.case.classes import intake_class
 from screener.case.fields import Fields
@@ -54,11 +54,11 @@ class Work:
     policy: Policy
     engine: str = "columnar"
     form: str = "jsonl"
-    layout: Layout = field(default_factory=Layout)
+    layout: OutputColumns = field(default_factory=OutputColumns)
     settles: bool = False
 
 
-class Worker:
+class ChunkWorker:
     """Does the work, chunk after chunk."""
 
     def __init__(self, work: Work) -> None:
@@ -170,7 +170,7 @@ class Worker:
 def nothing(work: Work) -> Part:
     """The part of no cases, so that an empty Parquet file has its columns."""
     part = Part()
-    Worker(work).add(part, "", Decoded(np.zeros(0, np.int64), pa.array([], pa.string()), Columns(0)))
+    ChunkWorker(work).add(part, "", Decoded(np.zeros(0, np.int64), pa.array([], pa.string()), Columns(0)))
     return part
 
 

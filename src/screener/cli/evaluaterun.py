@@ -11,7 +11,7 @@ from screener.batch.writing.names import check_apart, check_new
 from screener.case.answers import Number
 from screener.cli.batchrun import also_read, ended, policy_of, records_of
 from screener.cli.options import ChosenBook, write
-from screener.evaluate.result import Source
+from screener.evaluate.result import EvaluationSource
 from screener.evaluate.run import Reading
 from screener.evaluate.truth import read_truth
 from screener.evaluate.views import VIEWS
@@ -46,7 +46,7 @@ def execute(names: Sequence[str], rules: ChosenBook, options: Mapping[str, Any])
     reading = Reading(inputs, book, policy, truth)
     reading.read()
     held = records.coverage.lines(options["share"]) if records is not None else ()
-    found = Source(book, truth, reading.counts, reading.tally, held, options["share"]).evaluation()
+    found = EvaluationSource(book, truth, reading.counts, reading.tally, held, options["share"]).evaluation()
     write(printable(VIEWS[_view(options)](found)), options["output"])
     return ended(records, reading.tally, options)
 

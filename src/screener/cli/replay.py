@@ -17,7 +17,7 @@ from screener.saying import say, speaking
 
 if TYPE_CHECKING:
     from screener.explain.lab.forward import Strategy
-    from screener.explain.lab.lab import Lab
+    from screener.explain.lab.lab import TeachingLab
     from screener.explain.teaching.quiz import Prediction, QuizQuestion
     from screener.report.build import ReportBuilder
 
@@ -95,7 +95,7 @@ def _check_options(
         raise UsageError("`--seed` is for the strategy `random`; add `--strategy random`")
 
 
-def _written(shown: Lab, form: str) -> str:
+def _written(shown: TeachingLab, form: str) -> str:
     """The lab in a form that is not stepped through."""
     if form == "json":
         from screener.explain.lab.transcript import to_dict

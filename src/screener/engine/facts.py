@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Duration:
+class TakenFor:
     """For how long medicines with one mark have been taken: the longest known, and whether one is not known."""
 
     months: float | None
@@ -54,7 +54,7 @@ class Facts:
     """
 
     values: Mapping[str, Any]
-    marks: Mapping[str, Duration] | None
+    marks: Mapping[str, TakenFor] | None
     unrecognized: tuple[str, ...] = ()
     implied: frozenset[str] = field(default_factory=frozenset)
     contradictions: tuple[str, ...] = ()
@@ -149,11 +149,11 @@ def apply_followups(values: dict[str, Any], book: RuleBook) -> tuple[frozenset[s
 
 def medicine_marks(
     medicines: Iterable[Medicine] | None, book: RuleBook
-) -> tuple[dict[str, Duration] | None, tuple[str, ...]]:
+) -> tuple[dict[str, TakenFor] | None, tuple[str, ...]]:
     """The marks of the medicines named, and the names (or parts of names) that are not in the table."""
     if medicines is None:
         return None, ()
-    marks: dict[str, Duration] = {}
+    marks: dict[str, TakenFor] = {}
     unrecognized: dict[str, None] = {}
     for medicine in medicines:
         match = book.medicines.match(medicine.name)
@@ -163,9 +163,9 @@ def medicine_marks(
     return marks, tuple(unrecognized)
 
 
-def _longest(known: Duration | None, months: float | None) -> Duration:
+def _longest(known: TakenFor | None, months: float | None) -> TakenFor:
     if known is None:
-        return Duration(months, months is None)
+        return TakenFor(months, months is None)
     if months is None:
-        return Duration(known.months, True)
-    return Duration(months if known.months is None else max(known.months, months), known.open)
+        return TakenFor(known.months, True)
+    return TakenFor(months if known.months is None else max(known.months, months), known.open)

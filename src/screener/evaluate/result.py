@@ -49,7 +49,7 @@ SHARED: Final = (
 
 
 @dataclass(frozen=True)
-class Source:
+class EvaluationSource:
     """What an evaluation is made of.
 
     Attributes:

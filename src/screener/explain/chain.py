@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from screener.explain.goal import Kind, kind_of, title_of
-from screener.explain.ground import Group, Use, facts, ground_of, leaves_of, uses_of, value_of
+from screener.explain.ground import Together, Use, facts, ground_of, leaves_of, uses_of, value_of
 from screener.logic.condition import Concluded
 from screener.logic.kleene import Kleene
 from screener.logic.kleene import Literal as Leaf
@@ -31,7 +31,7 @@ class Reason:
     text: str
     sources: tuple[str, ...]
     uses: tuple[Use, ...]
-    ground: Group
+    ground: Together
     strength: str = ""
     disagreement: str = ""
 

@@ -60,7 +60,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Together:
     """So many of its parts together.
 
     Attributes:
@@ -79,7 +79,7 @@ class Group:
         return self.need == self.of
 
 
-Ground: TypeAlias = Fact | Group
+Ground: TypeAlias = Fact | Together
 
 
 def value_of(case: ReportBuilder, condition: Condition) -> Kleene:
@@ -102,10 +102,10 @@ def uses_of(case: ReportBuilder, leaves: Iterable[Leaf], gate: bool = False) -> 
             yield Use("conclusion", leaf.id, title_of(case, leaf.id), holds, gate)
 
 
-def ground_of(case: ReportBuilder, condition: Condition, refuted: bool = False) -> Group:
+def ground_of(case: ReportBuilder, condition: Condition, refuted: bool = False) -> Together:
     """What makes a condition true or, when it is unknown, keeps it open; with `refuted`, what makes it false."""
     found = _part(case, condition, refuted, refuted)
-    return found if isinstance(found, Group) else Group(1, 1, (found,))
+    return found if isinstance(found, Together) else Together(1, 1, (found,))
 
 
 def _part(case: ReportBuilder, condition: Condition, flipped: bool, refuted: bool) -> Ground:
@@ -155,10 +155,10 @@ def _joined(need: int, total: int, parts: list[Ground]) -> Ground:
     """A group without groups of the same kind inside, and without a group of one."""
     every, inside = need == total, list[Ground]()
     for part in parts:
-        if isinstance(part, Group) and (part.every if every else need == 1 == part.need):
+        if isinstance(part, Together) and (part.every if every else need == 1 == part.need):
             total += part.of - 1
             need += part.of - 1 if every else 0
             inside += part.parts
         else:
             inside.append(part)
-    return inside[0] if need == total == len(inside) == 1 else Group(need, total, tuple(inside))
+    return inside[0] if need == total == len(inside) == 1 else Together(need, total, tuple(inside))

@@ -20,7 +20,7 @@ from screener.rulebook.question import Screen
 
 
 @dataclass(frozen=True)
-class Layout:
+class ScreenLayout:
     """The screens of one length.
 
     Attributes:
@@ -36,7 +36,7 @@ class Layout:
     listed: frozenset[str]
 
     @classmethod
-    def of(cls, book: RuleBook, length: Length) -> Layout:
+    def of(cls, book: RuleBook, length: Length) -> ScreenLayout:
         """The layout of a rule book in one length."""
         questions = book.questions.values()
         own = {one.field: book.screens[one.screen] for one in questions if one.screen}
@@ -75,7 +75,7 @@ def _parts(book: RuleBook, screens: dict[str, Screen]) -> dict[str, str]:
     }
 
 
-def open_fields(layout: Layout, length: Length, given: Collection[str], residue: Residue) -> tuple[str, ...]:
+def open_fields(layout: ScreenLayout, length: Length, given: Collection[str], residue: Residue) -> tuple[str, ...]:
     """The fields that are still to be asked for, in order, as far as can be told now.
 
     Args:
@@ -92,14 +92,14 @@ def open_fields(layout: Layout, length: Length, given: Collection[str], residue:
     return tuple(name for name in layout.order if name in wanted and name not in over and book.questions[name].asked)
 
 
-def _with_deciding(needed: frozenset[str], layout: Layout, residue: Residue) -> frozenset[str]:
+def _with_deciding(needed: frozenset[str], layout: ScreenLayout, residue: Residue) -> frozenset[str]:
     """These fields, and those that decide whether they are asked, or follow from others."""
     book = residue.readers.book
     wanted = with_parents(needed, residue, book, layout.listed)
     return wanted.union(*(read for name, read in may_follow(residue.known, book).items() if name in wanted))
 
 
-def _always(wanted: frozenset[str], layout: Layout, over: set[str], residue: Residue) -> frozenset[str]:
+def _always(wanted: frozenset[str], layout: ScreenLayout, over: set[str], residue: Residue) -> frozenset[str]:
     """What the quick form asks although only the default needs it: until it has passed over a question, after which
     the default may know more and need less.
     """
@@ -117,7 +117,7 @@ def _always(wanted: frozenset[str], layout: Layout, over: set[str], residue: Res
 
 
 @dataclass(frozen=True)
-class Progress:
+class HowFar:
     """How far an interview has got, in parts: a list, and what is asked about what was ticked on it, count once.
 
     Attributes:
@@ -130,7 +130,7 @@ class Progress:
     remaining: int
 
     @classmethod
-    def of(cls, layout: Layout, residue: Residue, answered: Collection[str], left: tuple[str, ...]) -> Progress:
+    def of(cls, layout: ScreenLayout, residue: Residue, answered: Collection[str], left: tuple[str, ...]) -> HowFar:
         """How far it is.
 
         Args:

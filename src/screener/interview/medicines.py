@@ -193,7 +193,7 @@ def shown() -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Meant:
     """One thing that may be meant: what is shown, and the name that it means."""
 
     label: str
@@ -213,7 +213,7 @@ class Offer:
 
     typed: str
     ask: str
-    choices: tuple[Choice, ...]
+    choices: tuple[Meant, ...]
     sets: str = ""
 
 
@@ -234,12 +234,12 @@ def _offer(result: object, book: RuleBook) -> Iterator[Offer]:
         yield Offer(result.typed, asked, tuple(_choice(name, lexicon) for name in result.names))
     elif isinstance(result, Ask):
         choices = [_choice(name, lexicon) for name in result.names]
-        choices = choices or [Choice(label, name) for label, name in result.choices]
+        choices = choices or [Meant(label, name) for label, name in result.choices]
         yield Offer(result.typed, f"{result.typed}: {result.question}", tuple(choices), result.sets)
 
 
-def _choice(name: CloseName, lexicon: Lexicon) -> Choice:
+def _choice(name: CloseName, lexicon: Lexicon) -> Meant:
     """A name with its generic name and what it is: `Lasix (furosemide): a strong water tablet`."""
     shown = name.name if name.generic in ("", name.name) else f"{name.name} ({name.generic})"
     known = [lexicon.classes[kind] for kind in name.classes if kind in lexicon.classes and kind not in NO_EFFECT]
-    return Choice(f"{shown}: {', '.join(known)}" if known else shown, name.name)
+    return Meant(f"{shown}: {', '.join(known)}" if known else shown, name.name)

@@ -14,11 +14,11 @@ from typing import Any, TypeAlias
 
 from screener.case.answers import Kind, Medicines, Number, YesNo
 from screener.case.model import BaseIntake
-from screener.engine.facts import Duration
+from screener.engine.facts import TakenFor
 from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FieldProblem, did_you_mean
 from screener.interview.known import following, known
-from screener.interview.layout import Layout, Progress, open_fields
+from screener.interview.layout import HowFar, ScreenLayout, open_fields
 from screener.interview.relevance import LENGTHS, Length, Readers, Residue
 from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Implication, Question, Screen
@@ -68,7 +68,7 @@ class Interview:
             raise ValueError(f"`{length}` is not a length; use {', '.join(LENGTHS)}")
         self.book = book
         self.length: Length = length
-        self.layout = Layout.of(book, length)
+        self.layout = ScreenLayout.of(book, length)
         self.readers = Readers(book)
         self._empty = Session(self, {}, {}, Residue.start(self.readers, known({}, book)))
 
@@ -149,7 +149,7 @@ class Session:
         plain = {name: [] if value == () else value for name, value in new.items()}
         return self.having({**self.answers, **plain}, {**self.given, **new}).completed()
 
-    def with_marks(self, marks: Mapping[str, Duration]) -> Session:
+    def with_marks(self, marks: Mapping[str, TakenFor]) -> Session:
         """The session as if medicines with these marks had been named; for trying out what they would do."""
         now = self.residue.known
         residue = self.residue.after(replace(now, facts=replace(now.facts, marks=marks)))
@@ -211,10 +211,10 @@ class Session:
         return open_fields(self.interview.layout, self.interview.length, self.given, self.residue)
 
     @cached_property
-    def progress(self) -> Progress:
+    def progress(self) -> HowFar:
         """How far this is."""
         answered = self.given.keys() - self.implied.keys()
-        return Progress.of(self.interview.layout, self.residue, answered, self.open)
+        return HowFar.of(self.interview.layout, self.residue, answered, self.open)
 
     # what is known
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from screener.case.answers import Choice, Medicines, Number, OwnWords, YesNo
 from screener.data import dataclass
-from screener.engine.facts import Duration
+from screener.engine.facts import TakenFor
 from screener.interview.relevance import Residue, with_parents
 from screener.interview.session import Session
 from screener.logic.condition import Compare, Condition, Takes, atoms, conclusions, fields
@@ -23,7 +23,7 @@ SOME_MEDICINES: Final = "some medicines on our list"
 
 
 @dataclass(frozen=True)
-class Move:
+class AnswerEffect:
     """What one answer would do by itself.
 
     Attributes:
@@ -54,7 +54,7 @@ class Why:
     """
 
     field: str
-    moves: tuple[Move, ...]
+    moves: tuple[AnswerEffect, ...]
     together: tuple[str, ...]
 
 
@@ -74,7 +74,7 @@ def why(session: Session, field: str) -> Why:
     return Why(field, moves, tuple(name for name in _affected(session, field) if name not in moved))
 
 
-def _moves(session: Session, field: str) -> Iterator[Move]:
+def _moves(session: Session, field: str) -> Iterator[AnswerEffect]:
     kind = session.book.fields[field]
     if isinstance(kind, YesNo):
         answers: list[tuple[str, Any]] = [(say("yes"), True), (say("no"), False)]
@@ -93,10 +93,10 @@ def _moves(session: Session, field: str) -> Iterator[Move]:
         yield _move(session, words, session.assume(field, value).residue)
 
 
-def _merged(session: Session, field: str, kind: Number) -> Iterator[Move]:
+def _merged(session: Session, field: str, kind: Number) -> Iterator[AnswerEffect]:
     """The moves of a number: neighbouring ranges that do the same are one."""
     limits = [atom for atom in _tested(session) if isinstance(atom, Compare) and atom.field == field]
-    pending: list[tuple[Any, Move]] = []
+    pending: list[tuple[Any, AnswerEffect]] = []
     for one in ranges(limits, kind):
         move = _move(session, "", session.assume(field, one.inside).residue)
         if pending and pending[-1][1].effect == move.effect:
@@ -104,30 +104,30 @@ def _merged(session: Session, field: str, kind: Number) -> Iterator[Move]:
         else:
             pending.append((one, move))
     for one, move in pending:
-        yield Move(one.words(kind.unit), *move.effect)
+        yield AnswerEffect(one.words(kind.unit), *move.effect)
     yield _move(session, say("not reported"), session.assume(field, None).residue)
 
 
-def _move(session: Session, words: str, after: Residue) -> Move:
+def _move(session: Session, words: str, after: Residue) -> AnswerEffect:
     book, before = session.book, session.residue
     raises = [name for name in book.flags if after.values[name] is True and before.values[name] is None]
     rules_out = [name for name in book.flags if after.values[name] is False and before.values[name] is None]
     higher = book.levels.index(after.outcome.urgency) > book.levels.index(before.outcome.urgency)
-    return Move(words, tuple(raises), tuple(rules_out), after.outcome.urgency if higher else None)
+    return AnswerEffect(words, tuple(raises), tuple(rules_out), after.outcome.urgency if higher else None)
 
 
-def _some_medicine(session: Session) -> Move:
+def _some_medicine(session: Session) -> AnswerEffect:
     """What single medicines could do: each mark that a rule still reads is tried by itself."""
     marks = {mark for atom in _tested(session) if isinstance(atom, Takes) for mark in atom.marks}
     raises: dict[str, None] = {}
     level: Urgency | None = None
     levels = session.book.levels
     for mark in sorted(marks):
-        move = _move(session, "", session.with_marks({mark: Duration(LONG, False)}).residue)
+        move = _move(session, "", session.with_marks({mark: TakenFor(LONG, False)}).residue)
         raises.update(dict.fromkeys(move.raises))
         level = max((one for one in (level, move.urgency) if one), key=levels.index, default=None)
     ordered = (name for name in session.book.flags if name in raises)
-    return Move(say(SOME_MEDICINES), tuple(ordered), (), level)
+    return AnswerEffect(say(SOME_MEDICINES), tuple(ordered), (), level)
 
 
 def _tested(session: Session) -> Iterator[Condition]:
@@ -170,7 +170,7 @@ def in_words(reason: Why, session: Session) -> list[str]:
     return lines
 
 
-def _move_in_words(move: Move, session: Session) -> Iterator[str]:
+def _move_in_words(move: AnswerEffect, session: Session) -> Iterator[str]:
     book = session.book
     parts = []
     if move.urgency:

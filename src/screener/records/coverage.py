@@ -74,7 +74,7 @@ class Seen(NamedTuple):
 
 
 @dataclass
-class Part:
+class InputCounts:
     """Counts over the records of one input."""
 
     counts: Counter[Seen] = field(default_factory=Counter)
@@ -87,7 +87,7 @@ class Part:
             counts[one] += count
             persons[one] += 1
 
-    def merge(self, other: Part) -> None:
+    def merge(self, other: InputCounts) -> None:
         """What other records held."""
         self.counts.update(other.counts)
         self.persons.update(other.persons)
@@ -97,16 +97,16 @@ class Part:
 class Coverage:
     """Counts over all records of a run, input by input: one that is read again is counted once."""
 
-    parts: dict[str, Part] = field(default_factory=dict)
+    parts: dict[str, InputCounts] = field(default_factory=dict)
 
-    def begin(self, name: str) -> Part:
+    def begin(self, name: str) -> InputCounts:
         """The counts of an input, from nothing on."""
-        self.parts[name] = Part()
+        self.parts[name] = InputCounts()
         return self.parts[name]
 
-    def total(self) -> Part:
+    def total(self) -> InputCounts:
         """The counts of all inputs together."""
-        found = Part()
+        found = InputCounts()
         for part in self.parts.values():
             found.merge(part)
         return found

@@ -16,7 +16,7 @@ from screener.rulebook.document import DataPath, Document
 from screener.rulebook.levels import LEVELS, USUAL, Levels
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.question import Implication, Question
-from screener.rulebook.rule import MEDICINES, URGENCY, Case, Note, Pack, Rule, effective
+from screener.rulebook.rule import MEDICINES, URGENCY, Note, Pack, Rule, RuleCase, effective
 from screener.rulebook.wording import LEVEL_TEXTS, Filled, check_placeholders
 
 if TYPE_CHECKING:
@@ -114,15 +114,15 @@ def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary, lev
     )
 
 
-def case_of(entry: Entry, case: files.CaseEntry, index: int, fields: Fields) -> Case:
+def case_of(entry: Entry, case: files.CaseEntry, index: int, fields: Fields) -> RuleCase:
     """What one of a rule's cases expects."""
     given = [word for word in ("fires", "possible", "silent") if getattr(case, word) is not None]
     path = (*entry.path, "cases", index)
     if len(given) != 1:
         entry.document.problem(path, "a case says one of `fires`, `possible` or `silent`")
-        return Case("silent", {}, entry.document.place(path))
+        return RuleCase("silent", {}, entry.document.place(path))
     word: Any = given[0]
-    return Case(word, fields.in_own_units(getattr(case, word)), entry.document.place(path), tuple(case.reasons))
+    return RuleCase(word, fields.in_own_units(getattr(case, word)), entry.document.place(path), tuple(case.reasons))
 
 
 def question_of(entry: Entry, vocabulary: Vocabulary) -> Question:

@@ -160,7 +160,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RuleCase:
     """A rule's own example: with these answers the rule fires, is possible or stays silent."""
 
     expect: Literal["fires", "possible", "silent"]
@@ -195,7 +195,7 @@ class Rule:
     place: Place
     strength: str = ""
     disagreement: str = ""
-    cases: tuple[Case, ...] = ()
+    cases: tuple[RuleCase, ...] = ()
     redundant: str = ""
     instead_of: tuple[str, ...] = ()
     since: str = ""

@@ -30,7 +30,7 @@ LOCK: Final = "pyodide-lock.json"  # of which the head says for which Python it 
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class StartFiles:
     """The files that start the browser's Python with the program in it.
 
     Attributes:
@@ -46,7 +46,7 @@ class Compiled:
     python: str
 
 
-def compiled(runtime: Runtime, folder: Path | None) -> Compiled:
+def compiled(runtime: Runtime, folder: Path | None) -> StartFiles:
     """Compile the program and the packages that it needs, and try them.
 
     Args:
@@ -72,7 +72,7 @@ def compiled(runtime: Runtime, folder: Path | None) -> Compiled:
         files |= {f"{path.name}.gz": compressed(path.read_bytes()) for path in packed}
         lock = json.loads((home / LOCK).read_text(encoding="utf-8"))
         told = json.loads((made / "told.json").read_text(encoding="utf-8"))
-    return Compiled(files, lock["info"], told["engine"], told["python"])
+    return StartFiles(files, lock["info"], told["engine"], told["python"])
 
 
 def compressed(content: bytes) -> bytes:

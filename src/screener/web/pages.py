@@ -19,7 +19,7 @@ from screener.web.forward import FORM, ask, read_body, response
 from screener.web.problem import ProblemError, from_error
 from screener.web.render import problem_page, static_file
 from screener.web.settings import MOST_FIELDS, SMALL, Settings
-from screener.web.visits import COOKIE, Kept, Run, Visits
+from screener.web.visits import COOKIE, Kept, VisitInterview, Visits
 from screener.web.wire import HTML, PROBLEM, Answer, Job, Workforce
 
 # pages that come from a form, with the task behind each
@@ -94,7 +94,7 @@ class Pages:
         answers, fields, number = parted(body)
         visit = self.visits.get(key)
         before = visit.pages.get(number) if visit else None
-        run = before.run if before else Run(answers)
+        run = before.run if before else VisitInterview(answers)
         answer = await ask(request, self.workforce, Job(FORMS[path], {}, joined(run.answers, fields)))
         if answer.status != HTTPStatus.OK or answer.media_type != HTML:
             return self.person(answer, path, body)

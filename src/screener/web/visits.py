@@ -25,7 +25,7 @@ OF_A_PAGE: Final = 300  # bytes that a page takes besides its fields
 
 
 @dataclass
-class Run:
+class VisitInterview:
     """One interview: its answers as the pages hold them. A visit has several when there are several windows."""
 
     answers: str = ""
@@ -42,7 +42,7 @@ class Kept:
 
     path: str
     fields: bytes
-    run: Run
+    run: VisitInterview
 
 
 @dataclass

@@ -19,7 +19,7 @@ from screener.logic.condition import Concluded, field_of
 from screener.logic.kleene import Kleene, evaluate, open_leaves, support
 from screener.report.build import ReportBuilder
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import Case, Place, Rule
+from screener.rulebook.rule import Place, Rule, RuleCase
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, problem
 
@@ -42,7 +42,7 @@ class CaseResult:
     """
 
     rule: Rule
-    case: Case
+    case: RuleCase
     got: Got
     why: tuple[str, ...] = ()
     chain: tuple[Rule, ...] = ()
@@ -82,7 +82,7 @@ def run_cases(book: RuleBook, wanted: Iterable[str] = ()) -> list[CaseResult]:
     return [run_case(book, rule, case) for rule in book.rules if not chosen or rule.id in chosen for case in rule.cases]
 
 
-def run_case(book: RuleBook, rule: Rule, case: Case) -> CaseResult:
+def run_case(book: RuleBook, rule: Rule, case: RuleCase) -> CaseResult:
     """Run one case of one rule."""
     try:
         facts = facts_of(book.intake.read(case.answers), book)
@@ -159,14 +159,14 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
                 yield problem(case.place, message, "case")
 
 
-def _refused(book: RuleBook, case: Case) -> Iterator[str]:
+def _refused(book: RuleBook, case: RuleCase) -> Iterator[str]:
     try:
         book.intake.read(case.answers)
     except CaseError as error:
         yield from error.lines()
 
 
-def _reasons(book: RuleBook, case: Case, hints: Hints) -> Iterator[str]:
+def _reasons(book: RuleBook, case: RuleCase, hints: Hints) -> Iterator[str]:
     for name in case.reasons:
         if name not in book.rule:
             yield f"there is no rule `{name}`{hints(name, book.rule)}"

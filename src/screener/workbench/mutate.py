@@ -22,7 +22,7 @@ from screener.workbench.prove.prove import written
 from screener.workbench.space.diagrams import Diagrams
 from screener.workbench.space.pairs import redraw
 from screener.workbench.space.space import Space
-from screener.workbench.space.variables import Layout
+from screener.workbench.space.variables import VariableLayout
 
 Fate: TypeAlias = Literal["killed", "equivalent", "survives"]
 EDGES: Final[dict[c.Operator, c.Operator]] = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
@@ -77,7 +77,7 @@ def mutate(book: RuleBook, packed: Packed, places: Places, wanted: Sequence[Rule
 def _space(book: RuleBook, found: Sequence[Mutant]) -> Space:
     """All answers, told apart as finely as these mutants of one rule need it; those of all rules would be too many."""
     widened = replace(book, rules=(*book.rules, *(mutant.rule for mutant in found)))
-    return Space(book, Diagrams(Layout((widened,))))
+    return Space(book, Diagrams(VariableLayout((widened,))))
 
 
 def _unnoticed(space: Space, mutant: Mutant) -> Fated:

@@ -138,7 +138,7 @@ def _entries(name: str, data: Any) -> Iterator[tuple[str, str, DataPath]]:
                 yield "texts", f"{kind}-{level.get('id')}", ("levels", index, key)
     if name.endswith("/pack.yaml"):
         yield "packs", name.removesuffix("/pack.yaml"), ()
-    for kind in set(KINDS) & set(data):
+    for kind in KINDS:
         for index, entry in _mappings(data, kind):
             yield kind, str(entry.get("field" if kind == "questions" else "id")), (kind, index)
 

@@ -14,7 +14,7 @@ EVERY: Final = 0.2  # seconds
 WAIT: Final = 0.5  # seconds before anything is said: what is quick needs no line
 
 
-class Progress:
+class StepLine:
     """Writes to standard error, and only if that is a terminal.
 
     Args:
@@ -54,9 +54,9 @@ class Progress:
 
 
 @contextmanager
-def progress(steps: int) -> Iterator[Progress]:
+def progress(steps: int) -> Iterator[StepLine]:
     """A line for so many steps, gone at the end."""
-    line = Progress(steps)
+    line = StepLine(steps)
     try:
         yield line
     finally:

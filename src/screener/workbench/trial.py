@@ -80,7 +80,7 @@ class Trial:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-class Trials:
+class FileTrials:
     """A rule book's folder, to try changes of its files on. Not for several threads at once.
 
     Args:

@@ -18,7 +18,7 @@ from screener.batch.inputs.source import TABLE_FORMS, Input
 from screener.errors import EngineFault
 from screener.printable import printable
 from screener.private import open_private
-from screener.records.coverage import Coverage, Part
+from screener.records.coverage import Coverage, InputCounts
 from screener.records.fhir.read import cases
 from screener.records.imported import ImportedCase
 from screener.records.options import Options, silent
@@ -124,7 +124,7 @@ class Made:
     """
 
     cases: list[CaseRead]
-    counts: Part
+    counts: InputCounts
     strangers: dict[str, int]
     used: set[str]
     without_day: int
@@ -184,7 +184,7 @@ def _making(reader: PartReader) -> Callable[[int], Made]:
     def make(part: int) -> Made:
         options.used.clear()
         options.without_day = 0
-        done, counts = PartCases(reader, reader.read(part)), Part()
+        done, counts = PartCases(reader, reader.read(part)), InputCounts()
         cases = []
         for case in done.cases():
             counts.add(case.seen)

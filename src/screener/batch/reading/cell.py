@@ -90,7 +90,7 @@ def plain_medicines(text: str) -> tuple[Medicine, ...] | None:
     return tuple(found) if plain else None
 
 
-class Rows:
+class CaseColumns:
     """The columns of a batch that a case has, as the usual types.
 
     Args:

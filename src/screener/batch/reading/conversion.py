@@ -38,7 +38,7 @@ from screener.engine.columnar.columns import (
 NAMES: Final = pa.list_(pa.string())
 
 
-class Vocabulary(dict[str, int]):
+class MedicineNames(dict[str, int]):
     """Medicine names with their places, in the order in which they were met."""
 
     def __init__(self) -> None:
@@ -66,7 +66,12 @@ class Conversion:
     """
 
     def __init__(
-        self, columns: Sequence[list[Any]], codes: Codes, decoder: FastDecoder, meaning: Meaning, vocabulary: Vocabulary
+        self,
+        columns: Sequence[list[Any]],
+        codes: Codes,
+        decoder: FastDecoder,
+        meaning: Meaning,
+        vocabulary: MedicineNames,
     ) -> None:
         self.count = codes.shape[1]
         self.meaning = meaning
@@ -87,7 +92,7 @@ class Conversion:
         extras = {name for name in decoder.extras if self.is_given(raw[name])}
         if extras:
             self.doubt_strangers(codes, raw, extras)
-        self.table = Table(found, case_ids, self.doubtful, self.colons, extras, self.written)
+        self.table = ColumnTable(found, case_ids, self.doubtful, self.colons, extras, self.written)
 
     def doubt_strangers(self, codes: Codes, raw: Mapping[str, Sequence[Any]], extras: set[str]) -> None:
         """Mark rows with fields that are passed over and none that is known."""
@@ -208,7 +213,7 @@ class Conversion:
 
 
 @dataclass
-class Table:
+class ColumnTable:
     """Rows as columns.
 
     Attributes:
@@ -231,7 +236,7 @@ class Table:
     uses: Uses = field(default_factory=Uses)
 
     @classmethod
-    def concat(cls, parts: Sequence[Table]) -> Table:
+    def concat(cls, parts: Sequence[ColumnTable]) -> ColumnTable:
         """The rows of parts that have not been checked, one after the other; one part at least."""
         if len(parts) == 1:
             return parts[0]

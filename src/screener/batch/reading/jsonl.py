@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from screener.batch.chunk import BOM, LONGEST_LINE
 from screener.batch.reading.careful import CarefulReader, Policy
-from screener.batch.reading.conversion import Conversion, Table, Vocabulary
+from screener.batch.reading.conversion import ColumnTable, Conversion, MedicineNames
 from screener.batch.reading.fast import FastDecoder, can_learn, members
 from screener.batch.reading.meaning import Meaning, Read
 from screener.batch.reading.notation import Notation
@@ -98,14 +98,14 @@ class _Rows:
         self.stream = stream
         self.decoder = reader.decoder
         self.careful = CarefulReader(reader.policy, reader.folder)
-        self.vocabulary = Vocabulary()
+        self.vocabulary = MedicineNames()
         self.parts: list[Decoded] = []
         self.refused: list[tuple[BaseIntake | Reject, int]] = []
         self.clear()
 
     def clear(self) -> None:
         """Begin with no rows."""
-        self.tables: list[Table] = []
+        self.tables: list[ColumnTable] = []
         self.clear_objects()
         self.numbers: list[NDArray[np.int64]] = []
         self.sources: list[tuple[int, int] | list[bytes]] = []
@@ -171,7 +171,7 @@ class _Rows:
         """Check the columns; rows that are doubtful are read carefully."""
         if self.held or not self.tables:
             self.convert()
-        table = Table.concat(self.tables)
+        table = ColumnTable.concat(self.tables)
         table.check(self.reader.meaning)
         numbers = np.concatenate([*self.numbers, np.zeros(0, np.int64)])
         lines: list[bytes] = []

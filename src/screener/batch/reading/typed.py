@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text
 from screener.batch.reading.careful import CarefulReader, Policy, id_text, with_bounds
-from screener.batch.reading.cell import Rows, answer_in, medicines_in, of_cells, plain_value, refused_for
+from screener.batch.reading.cell import CaseColumns, answer_in, medicines_in, of_cells, plain_value, refused_for
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.meaning import BAD, BAD_CHOICE, Learnt, Meaning, bad_months, bad_names
 from screener.batch.reading.notation import Uses
@@ -48,7 +48,7 @@ class TypedReader:
             batch: some rows.
             first_line: the number of its first row.
         """
-        rows = Rows(batch, self.policy.fields)
+        rows = CaseColumns(batch, self.policy.fields)
         block = Block(self, rows)
         lines = np.arange(first_line, first_line + batch.num_rows)
         fast = block.decoded(lines)
@@ -57,7 +57,7 @@ class TypedReader:
         places = np.flatnonzero(block.doubtful)
         return join([fast.take(~block.doubtful), self.carefully(rows, lines, places)])
 
-    def carefully(self, rows: Rows, lines: NDArray[np.int64], places: NDArray[np.int64]) -> Decoded:
+    def carefully(self, rows: CaseColumns, lines: NDArray[np.int64], places: NDArray[np.int64]) -> Decoded:
         """Read some rows one by one."""
         careful = CarefulReader(self.policy)
         results = []
@@ -78,7 +78,7 @@ class Block:
         doubtful: the rows that the careful reader has to look at; their answers mean nothing.
     """
 
-    def __init__(self, reader: TypedReader, rows: Rows) -> None:
+    def __init__(self, reader: TypedReader, rows: CaseColumns) -> None:
         self.reader = reader
         self.notation, self.meaning = reader.notation, reader.meaning
         self.fields = reader.policy.fields

@@ -70,7 +70,7 @@ class Progress:
 
 
 @dataclass
-class Note:
+class PartNote:
     """What is noted of a finished part: how far the batch came with it, and how long its files are."""
 
     progress: Progress
@@ -78,8 +78,8 @@ class Note:
 
 
 @cache
-def _notes() -> TypeAdapter[Note]:
-    return TypeAdapter(Note)
+def _notes() -> TypeAdapter[PartNote]:
+    return TypeAdapter(PartNote)
 
 
 def merged(parts: Sequence[Part]) -> Part:
@@ -152,7 +152,7 @@ class Parts:
             join(self.form, self.header, map(BytesIO, part.outputs), file, skip=0)
         with whole_file(rejects) as file:
             file.write(part.rejects)
-        note = Note(after, [path.stat().st_size for path in (results, rejects)])
+        note = PartNote(after, [path.stat().st_size for path in (results, rejects)])
         with whole_file(self._note(number)) as file:
             file.write(_notes().dump_json(note))
 

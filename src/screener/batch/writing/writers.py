@@ -38,7 +38,7 @@ Piece: TypeAlias = str | list[str] | pa.Array | Callable[[slice], pa.Array]
 
 
 @dataclass(frozen=True)
-class Layout:
+class OutputColumns:
     """Which columns the output has besides those it always has.
 
     Attributes:
@@ -57,7 +57,7 @@ class Layout:
 class Writer:
     """Turns results into the bytes of a part."""
 
-    def __init__(self, book: RuleBook, layout: Layout) -> None:
+    def __init__(self, book: RuleBook, layout: OutputColumns) -> None:
         self.fields = book.fields
         self.layout = layout
 
@@ -77,7 +77,7 @@ class Writer:
         return b""
 
 
-def writer_for(form: str, book: RuleBook, layout: Layout) -> Writer:
+def writer_for(form: str, book: RuleBook, layout: OutputColumns) -> Writer:
     """The writer of a form: `jsonl`, `csv` or `parquet`."""
     return {"jsonl": JsonWriter, "csv": CsvWriter, "parquet": ParquetWriter}[form](book, layout)
 
@@ -99,7 +99,7 @@ def form_of(path: str) -> str:
 class _TextWriter(Writer):
     """What JSON lines and CSV have in common: rows are put together column by column."""
 
-    def __init__(self, book: RuleBook, layout: Layout) -> None:
+    def __init__(self, book: RuleBook, layout: OutputColumns) -> None:
         super().__init__(book, layout)
         names, rules = list_ids(book)
         self.words = {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from screener.workbench.diff.diff import Comparison
     from screener.workbench.log.log import Commit
     from screener.workbench.projectcases import ProjectCase
-    from screener.workbench.trial import Trials
+    from screener.workbench.trial import FileTrials
 
 PEOPLE = 2  # for each change, on a page
 
@@ -76,9 +76,9 @@ def people_of(
         vignettes: a folder of case files.
     """
     from screener.workbench.projectcases import rule_cases
-    from screener.workbench.trial import Trials
+    from screener.workbench.trial import FileTrials
 
-    return [*Trials(folder, vignettes or Trials(home).own_folder()).cases(books[1]), *rule_cases(books[0])]
+    return [*FileTrials(folder, vignettes or FileTrials(home).own_folder()).cases(books[1]), *rule_cases(books[0])]
 
 
 @click.command("diff")
@@ -180,13 +180,13 @@ def watch(folder: Path, case: Path | None, vignettes: Path | None) -> int:
     with stoppable() as end_if_asked:
         from screener.rulebook.contents import book_folders, rule_files
         from screener.workbench.edit.watch import changes
-        from screener.workbench.trial import Trials
+        from screener.workbench.trial import FileTrials
 
         def files() -> list[Path]:
             found = [path for each in book_folders(folder) for path in rule_files(each)]
             return found if case is None else [*found, case]
 
-        watched, seen = changes(files), Seen(Trials(folder, vignettes), case)
+        watched, seen = changes(files), SeenBook(FileTrials(folder, vignettes), case)
         tell(f"watching {folder}; Ctrl+C ends")
         seen.look([])
         end_if_asked()
@@ -196,10 +196,10 @@ def watch(folder: Path, case: Path | None, vignettes: Path | None) -> int:
     return 0
 
 
-class Seen:
+class SeenBook:
     """The rule book as it was when it was last looked at."""
 
-    def __init__(self, trials: Trials, case: Path | None) -> None:
+    def __init__(self, trials: FileTrials, case: Path | None) -> None:
         self.trials = trials
         self.case = case
         self.good: RuleBook | None = None

@@ -15,7 +15,7 @@ from screener.private import PUBLIC, save
 from screener.workbench.problem import counted
 
 if TYPE_CHECKING:
-    from screener.workbench.review.rows import Choice
+    from screener.workbench.review.rows import Chosen
 
 REQUIREMENTS: Final = ("reviewed", "none-reopened")
 NARROWING: Final = ("pack", "topic", "urgency", "status", "kind")  # options that choose items
@@ -48,7 +48,7 @@ def review(folder: Path | None, rules: ChosenBook, **options: Any) -> int:
     Example: screener rules review --require none-reopened
     """
     from screener.rulebook.book import RuleBook
-    from screener.workbench.review.rows import Choice, chosen
+    from screener.workbench.review.rows import Chosen, chosen
 
     folder, sheet = rules.or_in(folder, "BOOK"), options.pop("import")
     if sheet is not None:
@@ -56,7 +56,7 @@ def review(folder: Path | None, rules: ChosenBook, **options: Any) -> int:
         return _import(folder, sheet, options)
     if given := [name for name in ("by", "role", "date") if options[name]]:
         raise UsageError(f"`--{given[0]}` belongs to `--import`")
-    choice = Choice(*(options[name] for name in NARROWING))
+    choice = Chosen(*(options[name] for name in NARROWING))
     book = RuleBook.load(folder)
     rows = chosen(book, folder, choice)
     if options["export"] is not None:
@@ -75,7 +75,7 @@ def _only_import(options: dict[str, Any]) -> None:
             raise UsageError(f"`--import` reads the whole sheet; leave `--{name}` out")
 
 
-def _show(rows: Sequence[Any], book: Any, folder: Path | None, choice: Choice, options: dict[str, Any]) -> int:
+def _show(rows: Sequence[Any], book: Any, folder: Path | None, choice: Chosen, options: dict[str, Any]) -> int:
     from screener.workbench.review.rows import failing, given, gone
     from screener.workbench.review.told import as_json, text
 

@@ -31,7 +31,7 @@ from screener.engine.durable.body import (
     weight,
     written,
 )
-from screener.engine.durable.program import PRIMER, Head, Program, Section
+from screener.engine.durable.program import PRIMER, FactSection, Head, Program
 
 MOST_MATCHES: Final = 50  # ways to match a fact (the engine's limit is 64)
 MOST_ATTRIBUTES: Final = 200  # on a fact (the engine's limit is 253, with `id`, `sid` and `t`)
@@ -43,7 +43,7 @@ MOST_CHOICE: Final = 8  # sections among which a pattern looks for the one that 
 def lay_out(rules: Iterable[EngineRule]) -> Program:
     """Divide the rules into levels, sections and rule sets."""
     every = tuple(rules)
-    layout = Layout()
+    layout = FactLayout()
     for level, alternatives in enumerate(by_level(every)):
         for name, bodies in alternatives:
             layout.put(level, name, bodies)
@@ -121,7 +121,7 @@ class _Section:
         return sum(name in self.carries for name in read)
 
 
-class Layout:
+class FactLayout:
     """Where each pattern goes.
 
     Attributes:
@@ -190,7 +190,7 @@ class Layout:
             tuple(self.names_of[name] for name in place),
             tuple(
                 tuple(
-                    Section(
+                    FactSection(
                         section.name,
                         number_of[section.name],
                         tuple(

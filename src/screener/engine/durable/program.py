@@ -30,7 +30,7 @@ class Head(NamedTuple):
     rule: str | None
 
 
-class Section(NamedTuple):
+class FactSection(NamedTuple):
     """A fact that carries what some rules read.
 
     Attributes:
@@ -63,6 +63,6 @@ class Program:
     atoms: tuple[Atom, ...]
     conclusions: tuple[str, ...]
     attributes: tuple[str, ...]
-    levels: tuple[tuple[Section, ...], ...]
+    levels: tuple[tuple[FactSection, ...], ...]
     start: tuple[str, ...]
     heads: dict[str, Head]

@@ -17,7 +17,7 @@ from contextlib import suppress
 from operator import itemgetter
 from typing import Any, Final
 
-from screener.engine.durable.program import PRIMER, NotUsable, Program, Section
+from screener.engine.durable.program import PRIMER, FactSection, NotUsable, Program
 from screener.errors import EngineFault
 from screener.logic.kleene import Kleene
 
@@ -215,6 +215,6 @@ def _texts(attribute: str, only: Kleene) -> dict[Kleene, str]:
     return {True: "" if only is False else yes, False: "" if only is True else no, None: ""}
 
 
-def _head(section: Section) -> str:
+def _head(section: FactSection) -> str:
     """The beginning of a section's fact in JSON."""
     return f'{{"id":"i{section.name}","sid":"0","t":"{section.name}"'

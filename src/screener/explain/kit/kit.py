@@ -10,7 +10,7 @@ from screener.case.files import read_case
 from screener.errors import UsageError, did_you_mean
 from screener.explain.goal import THE_URGENCY, goal_of, urgent
 from screener.explain.kit.lesson import Lesson
-from screener.explain.lab.lab import Lab, lab
+from screener.explain.lab.lab import TeachingLab, lab
 from screener.explain.teaching.quiz import QuizQuestion, aimed, quiz
 from screener.report.build import ReportBuilder
 from screener.report.html import safe
@@ -32,7 +32,7 @@ class Kit:
 
     lesson: Lesson
     case: ReportBuilder
-    shown: Lab
+    shown: TeachingLab
     questions: tuple[QuizQuestion, ...]
 
     @property

@@ -88,7 +88,7 @@ class LabStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ForwardRun:
     """A whole run with one strategy.
 
     Attributes:
@@ -116,7 +116,7 @@ class Run:
         return list(dict.fromkeys(step.chosen.concludes for step in steps)), ruled_out
 
 
-def run(book: RuleBook, facts: Facts, strategy: Strategy = "order", seed: int = 0) -> Run:
+def run(book: RuleBook, facts: Facts, strategy: Strategy = "order", seed: int = 0) -> ForwardRun:
     """Fire rules until none is left that can; each fires once."""
     memory = _Memory(book, facts)
     at_start = memory.learn(book.rules, book.conclusion_ids)
@@ -128,7 +128,7 @@ def run(book: RuleBook, facts: Facts, strategy: Strategy = "order", seed: int = 
         chosen = choose(conflict, strategy, lot)
         news, closes = memory.fire(chosen, number)
         steps.append(LabStep(number, conflict, chosen, news, closes))
-    return Run(strategy, seed, at_start, tuple(steps), memory.values)
+    return ForwardRun(strategy, seed, at_start, tuple(steps), memory.values)
 
 
 @dataclass

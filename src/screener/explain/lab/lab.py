@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from screener.errors import UsageError
 from screener.explain.goal import goals_of
 from screener.explain.lab.backward import Backward, search
-from screener.explain.lab.forward import STRATEGIES, LabStep, Run, Strategy, run
+from screener.explain.lab.forward import STRATEGIES, ForwardRun, LabStep, Strategy, run
 from screener.report.build import ReportBuilder
 
 
 @dataclass(frozen=True)
-class Lab:
+class TeachingLab:
     """What there is to look at.
 
     Attributes:
@@ -23,11 +23,11 @@ class Lab:
     """
 
     case: ReportBuilder
-    run: Run
-    runs: tuple[Run, ...]
+    run: ForwardRun
+    runs: tuple[ForwardRun, ...]
     backward: tuple[Backward, ...]
 
-    def differing(self, other: Run) -> tuple[str, ...]:
+    def differing(self, other: ForwardRun) -> tuple[str, ...]:
         """The conclusions that a run draws otherwise than the engine did; none, unless the program has a fault."""
         found = self.case.outcome.values
         return tuple(name for name in self.case.book.conclusion_ids if other.values[name] is not found[name])
@@ -55,11 +55,11 @@ class Lab:
 class OneStep:
     """One step, with the run that it belongs to."""
 
-    shown: Lab
+    shown: TeachingLab
     step: LabStep
 
 
-def lab(case: ReportBuilder, strategy: Strategy = "order", seed: int = 0, goal: str | None = None) -> Lab:
+def lab(case: ReportBuilder, strategy: Strategy = "order", seed: int = 0, goal: str | None = None) -> TeachingLab:
     """Run a case with every strategy, and search backward for a goal.
 
     Args:
@@ -73,4 +73,4 @@ def lab(case: ReportBuilder, strategy: Strategy = "order", seed: int = 0, goal: 
     goals = goals_of(case, goal) if goal is not None else ()
     runs = tuple(run(case.book, case.facts, one, seed) for one in STRATEGIES)
     shown = runs[STRATEGIES.index(strategy)]
-    return Lab(case, shown, runs, tuple(search(case.book, case.facts, one) for one in goals))
+    return TeachingLab(case, shown, runs, tuple(search(case.book, case.facts, one) for one in goals))

@@ -9,7 +9,7 @@ from screener.explain.goal import kind_of, title_of, urgent
 from screener.explain.lab import words
 from screener.explain.lab.backward import Backward
 from screener.explain.lab.forward import LabStep
-from screener.explain.lab.lab import Lab
+from screener.explain.lab.lab import TeachingLab
 from screener.explain.teaching.quiz import given_answers
 from screener.logic.condition import Concluded, field_of
 from screener.logic.kleene import Kleene
@@ -21,7 +21,7 @@ READ: Final[dict[Kleene, str]] = {True: "true", False: "false", None: "unknown"}
 OUTCOME: Final[dict[Kleene, str]] = {True: "proved", False: "ruled out", None: "open"}
 
 
-def blocks(shown: Lab) -> list[str]:
+def blocks(shown: TeachingLab) -> list[str]:
     """The steps forward, one block each, then those backward, for stepping through."""
     title, answers = opening(shown.case)
     return [
@@ -43,12 +43,12 @@ def opening(case: ReportBuilder) -> tuple[str, list[str]]:
     return title, given_answers(case) or [say("none")]
 
 
-def step_title(shown: Lab, step: LabStep) -> str:
+def step_title(shown: TeachingLab, step: LabStep) -> str:
     """Which step it is, and of how many."""
     return say("Step {number} of {total}", number=step.number, total=len(shown.run.steps))
 
 
-def step_block(shown: Lab, step: LabStep) -> str:
+def step_block(shown: TeachingLab, step: LabStep) -> str:
     """One step: what is known, which rules can fire, which one does and why, what it concludes."""
     lines = [words.memory(shown, step.number - 1), words.conflict_line(step)]
     for one in step.conflict:
@@ -60,14 +60,14 @@ def step_block(shown: Lab, step: LabStep) -> str:
     return "\n  ".join([step_title(shown, step), *lines])
 
 
-def _closing(shown: Lab) -> str:
+def _closing(shown: TeachingLab) -> str:
     found = words.orders(shown)
     width = max(len(name) for name, _ in found)
     lines = [say("No rule is left that can fire."), say("The order of each strategy, by the steps above:")]
     return "\n".join([*lines, *(f"  {name.ljust(width)}  {order}" for name, order in found), words.verdict(shown)])
 
 
-def _backward(shown: Lab, found: Backward) -> Iterator[str]:
+def _backward(shown: TeachingLab, found: Backward) -> Iterator[str]:
     """Every step with the goal stack; the last block says where it stops and what forward did."""
     for look in found.looks:
         title = say("Backward, step {number} of {total}", number=look.number, total=len(found.looks))
@@ -76,12 +76,12 @@ def _backward(shown: Lab, found: Backward) -> Iterator[str]:
     yield f"{words.asks_words(shown.case, found)}\n{words.forward_words(shown, found)}"
 
 
-def markdown(shown: Lab) -> str:
+def markdown(shown: TeachingLab) -> str:
     """The whole run, and the searches backward, as Markdown, ending with a line break."""
     return "\n\n".join([*_as_markdown(shown), "---", *map(escape, ending(shown.case).split("\n"))]) + "\n"
 
 
-def _as_markdown(shown: Lab) -> Iterator[str]:
+def _as_markdown(shown: TeachingLab) -> Iterator[str]:
     yield f"# {escape(say('Inference lab'))}"
     if first := urgent(shown.case):
         yield f"> **{escape(first)}**"
@@ -107,7 +107,7 @@ def _as_markdown(shown: Lab) -> Iterator[str]:
         yield escape(words.forward_words(shown, found))
 
 
-def _table(shown: Lab, step: LabStep) -> Iterator[str]:
+def _table(shown: TeachingLab, step: LabStep) -> Iterator[str]:
     """The conflict set; the rule that fires is bold."""
     yield "| " + " | ".join(escape(word) for word in (say("can fire"), say("concludes"), say("matches"))) + " |"
     yield "|---|---|---|"
@@ -116,7 +116,7 @@ def _table(shown: Lab, step: LabStep) -> Iterator[str]:
         yield f"| {name} | {escape(one.concludes)} | {escape(words.matches(shown.case, one))} |"
 
 
-def to_dict(shown: Lab) -> dict[str, Any]:
+def to_dict(shown: TeachingLab) -> dict[str, Any]:
     """The run with its steps, the order of every strategy, and the searches backward."""
     case, book = shown.case, shown.case.book
     return {
@@ -137,7 +137,7 @@ def to_dict(shown: Lab) -> dict[str, Any]:
     }
 
 
-def _step(shown: Lab, step: LabStep) -> dict[str, Any]:
+def _step(shown: TeachingLab, step: LabStep) -> dict[str, Any]:
     case = shown.case
     raised, ruled_out = shown.run.memory(step.number - 1)
     return {

@@ -9,7 +9,7 @@ from screener.explain.goal import kind_of, title_of
 from screener.explain.ground import uses_of
 from screener.explain.lab.backward import Backward, Look, Read
 from screener.explain.lab.forward import Activation, LabStep, Strategy, rank
-from screener.explain.lab.lab import Lab
+from screener.explain.lab.lab import TeachingLab
 from screener.logic.condition import Concluded, field_of
 from screener.logic.kleene import Kleene
 from screener.report.build import ReportBuilder
@@ -48,14 +48,14 @@ def matches(case: ReportBuilder, one: Activation) -> str:
     return "; ".join(use.named for use in uses_of(case, one.leaves)) or say("nothing: it always holds")
 
 
-def strategy_line(shown: Lab) -> str:
+def strategy_line(shown: TeachingLab) -> str:
     """The strategy, and what the answers alone rule out."""
     out = listed(shown.run.at_start) or say("nothing")
     strategy = say("Strategy: {strategy}.", strategy=strategy_word(shown.run.strategy))
     return f"{strategy} {say('Ruled out by the answers alone: {names}.', names=out)}"
 
 
-def memory(shown: Lab, done: int) -> str:
+def memory(shown: TeachingLab, done: int) -> str:
     """Working memory after so many steps."""
     raised, ruled_out = shown.run.memory(done)
     given = sum(getattr(shown.case.intake, name, None) is not None for name in shown.case.book.questions)
@@ -71,12 +71,12 @@ def conflict_line(step: LabStep) -> str:
     return counted("Conflict set: {count} rule can fire", "Conflict set: {count} rules can fire", number)
 
 
-def fires(shown: Lab, step: LabStep) -> str:
+def fires(shown: TeachingLab, step: LabStep) -> str:
     """Which rule fires, and why."""
     return say("Fires: {rule}, because {why}.", rule=step.chosen.rule, why=why(shown, step))
 
 
-def why(shown: Lab, step: LabStep) -> str:
+def why(shown: TeachingLab, step: LabStep) -> str:
     """Why this rule and no other fired."""
     chosen, strategy = step.chosen, shown.run.strategy
     if len(step.conflict) == 1:
@@ -108,7 +108,7 @@ def rules_out(step: LabStep) -> str:
     return say("Rules out: {names}.", names=listed(step.closes)) if step.closes else ""
 
 
-def orders(shown: Lab) -> list[tuple[str, str]]:
+def orders(shown: TeachingLab) -> list[tuple[str, str]]:
     """For each strategy the order in which it fired the rules, by their numbers in the run that is shown."""
     numbers = {rule: number for number, rule in enumerate(shown.run.order, start=1)}
     return [
@@ -120,7 +120,7 @@ def orders(shown: Lab) -> list[tuple[str, str]]:
     ]
 
 
-def verdict(shown: Lab) -> str:
+def verdict(shown: TeachingLab) -> str:
     """Whether the order changed anything."""
     if not shown.same:
         names = sorted({name for one in shown.runs for name in shown.differing(one)})
@@ -186,7 +186,7 @@ def asks_words(case: ReportBuilder, found: Backward) -> str:
     return say("It stops because an answer is unknown. Next it would ask: {question}", question=said)
 
 
-def forward_words(shown: Lab, found: Backward) -> str:
+def forward_words(shown: TeachingLab, found: Backward) -> str:
     """What forward did for the same goal."""
     return say(
         "Forward fired {fired} rules and settled all it could: {name} is {forward}. Backward tried {tried} rules for "

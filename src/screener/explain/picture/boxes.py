@@ -131,7 +131,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PlacedEdge:
     """A placed edge: the points it passes, from box to box; curves and straight pieces by turns."""
 
     edge: Edge
@@ -150,13 +150,13 @@ class Arc:
 
 
 @dataclass(frozen=True)
-class Layout:
+class PlacedGraph:
     """A placed graph, or a connected part of one; with the words that explain its signs below it."""
 
     width: int
     height: int
     boxes: tuple[Box, ...]
-    lines: tuple[Line, ...] = ()
+    lines: tuple[PlacedEdge, ...] = ()
     arcs: tuple[Arc, ...] = ()
     legend: tuple[str, ...] = ()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from screener.explain.chain import Chain, Status, Step
-from screener.explain.ground import Fact, Group, facts
+from screener.explain.ground import Fact, Together, facts
 from screener.explain.why_not import WhyNot
 from screener.logic.order import after_what_it_needs
 from screener.memo import memo
@@ -171,7 +171,7 @@ def _add(graph: Graph, step: Step, ways: int) -> None:
         _lead(graph, key, ground, step)
 
 
-def _lead(graph: Graph, target: str, ground: Group, step: Step) -> None:
+def _lead(graph: Graph, target: str, ground: Together, step: Step) -> None:
     """What leads to a rule or to a group inside its condition."""
     for number, part in enumerate(ground.parts, start=1):
         if isinstance(part, Fact):
@@ -185,7 +185,7 @@ def _lead(graph: Graph, target: str, ground: Group, step: Step) -> None:
             _lead(graph, key, part, step)
 
 
-def _status(group: Group, status: Status) -> Status:
+def _status(group: Together, status: Status) -> Status:
     """A group inside an open rule may hold already."""
     return "raised" if status == "possible" and all(fact.known for fact in facts(group)) else status
 

@@ -10,7 +10,19 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from screener.explain.picture import words
-from screener.explain.picture.boxes import MARGIN, PORT, SMALL, SMALL_LEADING, Arc, Box, Layout, Line, boxed, room, wrap
+from screener.explain.picture.boxes import (
+    MARGIN,
+    PORT,
+    SMALL,
+    SMALL_LEADING,
+    Arc,
+    Box,
+    PlacedEdge,
+    PlacedGraph,
+    boxed,
+    room,
+    wrap,
+)
 from screener.explain.picture.graph import Graph, Node
 from screener.explain.picture.layers import Layers, parts, tidied
 from screener.explain.picture.ordering import middles, order
@@ -26,7 +38,7 @@ GAP: Final = 10  # between boxes below each other
 
 
 @dataclass
-class Columns:
+class ColumnPlacer:
     """Places graphs in columns, and remembers the parts that it has placed: of a graph that grows, most stay.
 
     Attributes:
@@ -38,30 +50,30 @@ class Columns:
     most: int
     box: int
     carefully: bool = True
-    known: dict[object, Layout] = field(default_factory=dict)
+    known: dict[object, PlacedGraph] = field(default_factory=dict)
 
-    def place(self, graph: Graph) -> Layout:
+    def place(self, graph: Graph) -> PlacedGraph:
         """Place a graph, from left to right; its parts as high up as there is room for, and then as far left."""
         found = self._parts(graph)
         wide, high, legend = _around(found, graph)
-        boxes, lines, arcs = list[Box](), list[Line](), list[Arc]()
+        boxes, lines, arcs = list[Box](), list[PlacedEdge](), list[Arc]()
         for part, x, y in found:
             boxes += [replace(box, x=box.x + x, y=box.y + y) for box in part.boxes]
             lines += [replace(line, points=tuple((a + x, b + y) for a, b in line.points)) for line in part.lines]
             arcs += [replace(arc, x=arc.x + x, top=arc.top + y, bottom=arc.bottom + y) for arc in part.arcs]
-        return Layout(wide, high, tuple(boxes), tuple(lines), tuple(arcs), legend)
+        return PlacedGraph(wide, high, tuple(boxes), tuple(lines), tuple(arcs), legend)
 
     def size(self, graph: Graph) -> tuple[int, int]:
         """How wide and how high the picture of a graph is."""
         return _around(self._parts(graph), graph)[:2]
 
-    def _parts(self, graph: Graph) -> list[tuple[Layout, int, int]]:
+    def _parts(self, graph: Graph) -> list[tuple[PlacedGraph, int, int]]:
         """The connected parts, each with its place in the picture."""
         found = [self._part(layers, graph.goals) for layers in parts(graph)]
         corners = packed([(part.width, part.height) for part in found], self.most - 2 * MARGIN)
         return [(part, x + MARGIN, y + MARGIN) for part, (x, y) in zip(found, corners, strict=True)]
 
-    def _part(self, layers: Layers, goals: tuple[str, ...]) -> Layout:
+    def _part(self, layers: Layers, goals: tuple[str, ...]) -> PlacedGraph:
         nodes = tuple((key, node.folded) for key, node in layers.nodes.items())
         key = (nodes, tuple((edge.source, edge.target, edge.negated) for edge, _ in layers.paths))
         if key not in self.known:
@@ -70,7 +82,7 @@ class Columns:
         return self.known[key]
 
 
-def _around(found: list[tuple[Layout, int, int]], graph: Graph) -> tuple[int, int, tuple[str, ...]]:
+def _around(found: list[tuple[PlacedGraph, int, int]], graph: Graph) -> tuple[int, int, tuple[str, ...]]:
     """The width and height of a picture, and the words that explain its signs in lines."""
     wide = max((x + part.width for part, x, _ in found), default=MARGIN) + MARGIN
     high = max((y + part.height for part, _, y in found), default=MARGIN) + MARGIN
@@ -109,7 +121,7 @@ def packed(sizes: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
 # one part
 
 
-def _part(layers: Layers, most: int) -> Layout:
+def _part(layers: Layers, most: int) -> PlacedGraph:
     tidied(layers)
     boxes = _boxes(layers, most)
     wide = [max((boxes[key].width for key in keys if key in boxes), default=0) for keys in layers.columns]
@@ -128,7 +140,7 @@ def _part(layers: Layers, most: int) -> Layout:
     high = max(box.low for box in placed.values())
     lowest = max([high, *(y for line in lines for _, y in line.points)])
     right = max(box.right for box in placed.values())
-    return Layout(right, lowest, tuple(placed.values()), lines, arcs)
+    return PlacedGraph(right, lowest, tuple(placed.values()), lines, arcs)
 
 
 def _boxes(layers: Layers, most: int) -> dict[str, Box]:
@@ -146,12 +158,12 @@ def _boxes(layers: Layers, most: int) -> dict[str, Box]:
 
 def _lines(
     layers: Layers, placed: dict[str, Box], middle: dict[str, int], column: dict[str, tuple[int, int]]
-) -> tuple[tuple[Line, ...], tuple[Arc, ...]]:
+) -> tuple[tuple[PlacedEdge, ...], tuple[Arc, ...]]:
     """The lines from box to box, each with an end of its own, and the arcs across those that count together."""
     into: dict[str, list[int]] = {}
     for number, (edge, _) in enumerate(layers.paths):
         into.setdefault(edge.target, []).append(number)
-    lines: dict[int, Line] = {}
+    lines: dict[int, PlacedEdge] = {}
     arcs: list[Arc] = []
     for target, numbers in into.items():
         box = placed[target]
@@ -160,7 +172,7 @@ def _lines(
         for place, number in enumerate(numbers):
             edge, path = layers.paths[number]
             several = layers.nodes[path[0]].kind == "answers"
-            lines[number] = Line(edge, _points(path, placed, middle, column, first + place * PORT), several)
+            lines[number] = PlacedEdge(edge, _points(path, placed, middle, column, first + place * PORT), several)
         if box.node.every and (len(numbers) > 1 or any(lines[number].several for number in numbers)):
             arcs.append(Arc(box.x - STUB + 5, first - 5, first + PORT * (len(numbers) - 1) + 5, box.node.step))
     return tuple(lines[number] for number in sorted(lines)), tuple(arcs)
@@ -182,7 +194,7 @@ def _points(
     return (*points, (left - STUB, end), (target.x, end))
 
 
-def rows(graph: Graph, most: int, width: int) -> Layout:
+def rows(graph: Graph, most: int, width: int) -> PlacedGraph:
     """The boxes in the order of reasoning, as many side by side as there is room for; no lines."""
     keys = [key for key in graph.behind(graph.goals) if graph.nodes[key].kind != "gate"]
     number = {key: index for index, key in enumerate(keys, start=1)}
@@ -195,7 +207,7 @@ def rows(graph: Graph, most: int, width: int) -> Layout:
         boxes += [replace(box, x=x, y=y, width=width) for x, box in zip(xs, row, strict=True)]
         y += max(box.height for box in row) + GAP
     across = min(per_row, max(len(keys), 1))
-    return Layout(2 * MARGIN + across * (width + GAP) - GAP, y - GAP + MARGIN, tuple(boxes))
+    return PlacedGraph(2 * MARGIN + across * (width + GAP) - GAP, y - GAP + MARGIN, tuple(boxes))
 
 
 def _mark(graph: Graph, key: str, number: dict[str, int]) -> str:

@@ -12,10 +12,21 @@ from html import escape
 from typing import Final, Literal, TypeAlias
 
 from screener.explain.chain import Chain
-from screener.explain.picture.boxes import BEHIND, MARGIN, SIZE, SMALL, SMALL_LEADING, Arc, Box, Layout, Line, lettering
+from screener.explain.picture.boxes import (
+    BEHIND,
+    MARGIN,
+    SIZE,
+    SMALL,
+    SMALL_LEADING,
+    Arc,
+    Box,
+    PlacedEdge,
+    PlacedGraph,
+    lettering,
+)
 from screener.explain.picture.folding import to_fit, to_levels
 from screener.explain.picture.graph import Graph, graph_of
-from screener.explain.picture.placing import Columns, rows
+from screener.explain.picture.placing import ColumnPlacer, rows
 from screener.explain.picture.words import describe, hint
 from screener.explain.why_not import WhyNot
 
@@ -85,21 +96,21 @@ def picture(
     return draw(layout, graph)
 
 
-def laid_out(graph: Graph, levels: Levels = "fit", most: int = WIDE) -> tuple[Graph, Layout]:
+def laid_out(graph: Graph, levels: Levels = "fit", most: int = WIDE) -> tuple[Graph, PlacedGraph]:
     """What of a graph is drawn, and where, in columns at most so wide: see `picture`."""
     boxes: tuple[int, ...] = BOXES
     if levels != "fit":
         graph = shown(graph, levels)
-    elif len(graph.nodes) > MOST or not any(_fits(Columns(most, box, carefully=False), graph) for box in boxes):
-        columns = Columns(most, FOLDED_BOX, carefully=False)
+    elif len(graph.nodes) > MOST or not any(_fits(ColumnPlacer(most, box, carefully=False), graph) for box in boxes):
+        columns = ColumnPlacer(most, FOLDED_BOX, carefully=False)
         graph = to_fit(graph, lambda some: _fits(columns, some))
         boxes = (FOLDED_BOX,)
-    tried = (Columns(most, box, carefully) for carefully in (True, False) for box in boxes)
-    columns = next((one for one in tried if _fits(one, graph)), Columns(most, FOLDED_BOX))
+    tried = (ColumnPlacer(most, box, carefully) for carefully in (True, False) for box in boxes)
+    columns = next((one for one in tried if _fits(one, graph)), ColumnPlacer(most, FOLDED_BOX))
     return graph, columns.place(graph)
 
 
-def _fits(columns: Columns, graph: Graph) -> bool:
+def _fits(columns: ColumnPlacer, graph: Graph) -> bool:
     wide, high = columns.size(graph)
     return wide <= columns.most and high <= HIGH
 
@@ -111,7 +122,7 @@ def shown(graph: Graph, levels: Levels) -> Graph:
     return graph if levels == "all" else to_levels(graph, levels)
 
 
-def draw(layout: Layout, graph: Graph) -> str:
+def draw(layout: PlacedGraph, graph: Graph) -> str:
     """A placed graph as SVG."""
     lines = [*map(_line, layout.lines), *map(_arc, layout.arcs)]
     content = "".join([*lines, *map(_box, layout.boxes), *_legend(layout)])
@@ -129,7 +140,7 @@ def draw(layout: Layout, graph: Graph) -> str:
     )
 
 
-def _end(line: Line) -> str:
+def _end(line: PlacedEdge) -> str:
     """The name of the sign at the end of a line."""
     return f"{'n' if line.edge.negated else ''}{'x' if line.edge.bars else ''}" or "h"
 
@@ -142,7 +153,7 @@ def _marker(name: str) -> str:
     )
 
 
-def _line(drawn: Line) -> str:
+def _line(drawn: PlacedEdge) -> str:
     """A line from box to box."""
     (x, y), *rest = drawn.points
     path = [f"M{x} {y}"]
@@ -224,7 +235,7 @@ def _shape(drawn: Box, by: int = 0) -> str:
     return f'<polygon class="@P-b" points="{" ".join(f"{a},{b}" for a, b in corners)}"/>'
 
 
-def _legend(layout: Layout) -> list[str]:
+def _legend(layout: PlacedGraph) -> list[str]:
     """What the signs mean, below the picture."""
     top = layout.height - MARGIN - SMALL_LEADING * len(layout.legend)
     return [

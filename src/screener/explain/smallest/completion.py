@@ -19,7 +19,7 @@ from screener.case.bound import Bound
 from screener.case.fields import CASE_ID, MEDICINES
 from screener.engine.facts import Facts, apply_followups
 from screener.explain.goal import ancestors
-from screener.explain.smallest.moves import Item, stock
+from screener.explain.smallest.moves import StockMedicine, stock
 from screener.logic.condition import Atom, Compare, Concluded, Takes, atoms, field_of
 from screener.logic.kleene import Kleene, Truth, evaluate, kleene_any, open_leaves
 from screener.logic.order import after_what_it_needs
@@ -53,7 +53,7 @@ class _State:
 
     values: Mapping[str, Any]
     months: Mapping[int, float | None]
-    stocked: Mapping[Item, bool] = field(default_factory=dict)
+    stocked: Mapping[StockMedicine, bool] = field(default_factory=dict)
 
 
 @dataclass

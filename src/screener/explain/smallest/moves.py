@@ -178,7 +178,7 @@ def _lists(
             yield f"medicines: also {_mark_words(mark)}{_example(item.medicine)}", (*listed, item.medicine)
 
 
-def _gained(mark: str, items: Iterable[Item]) -> list[Item]:
+def _gained(mark: str, items: Iterable[StockMedicine]) -> list[StockMedicine]:
     """The items that bring this mark and as little else as possible, one for each length of time."""
     having = [item for item in items if mark in item.marks]
     fewest = min((len(item.marks) for item in having), default=0)
@@ -211,7 +211,7 @@ def _example(medicine: Medicine) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class StockMedicine:
     """A medicine that might be on the list.
 
     Attributes:
@@ -227,23 +227,23 @@ class Item:
         return bool(self.marks & set(atom.marks)) and atom.long_enough(self.medicine.months) is True
 
 
-def stock(book: RuleBook, takes: Iterable[Takes]) -> tuple[Item, ...]:
+def stock(book: RuleBook, takes: Iterable[Takes]) -> tuple[StockMedicine, ...]:
     """One medicine for each group of marks that the atoms can tell apart, with each length of time they can.
 
     The first medicine of the table with such marks represents all of them. A length of time is 0 or one of the limits.
     """
     read = tuple(takes)
     marks = frozenset(mark for atom in read for mark in atom.marks)
-    found: dict[tuple[frozenset[str], float | None], Item] = {}
+    found: dict[tuple[frozenset[str], float | None], StockMedicine] = {}
     for entry in book.medicines.entries:
         seen = book.medicines.match(entry.generic).marks & marks
         if not seen:
             continue
         limits = sorted({atom.months for atom in read if atom.months is not None and seen & set(atom.marks)})
         for months in (0.0, *limits) if limits else (None,):
-            found.setdefault((seen, months), Item(Medicine(entry.generic, months), seen))
+            found.setdefault((seen, months), StockMedicine(Medicine(entry.generic, months), seen))
 
-    def rank(item: Item) -> tuple[int, list[str], float]:
+    def rank(item: StockMedicine) -> tuple[int, list[str], float]:
         return len(item.marks), sorted(item.marks), -(item.medicine.months or 0)
 
     return tuple(sorted(found.values(), key=rank))

@@ -22,7 +22,7 @@ Group: TypeAlias = frozenset[Leaf]
 MOST_GROUPS: Final = 200  # kept at each step, the shortest; more than anybody reads
 
 
-class Said(NamedTuple):
+class SaidAnswer(NamedTuple):
     """An answer in words, with the field that it is about."""
 
     name: str
@@ -39,7 +39,7 @@ class Support:
     """
 
     rule: str
-    answers: tuple[Said, ...]
+    answers: tuple[SaidAnswer, ...]
 
 
 def supports(builder: ReportBuilder, goal: str) -> list[Support]:
@@ -132,10 +132,10 @@ class _Labels:
             self.known[name, wanted] = both
         return self.known[name, wanted]
 
-    def answers(self, group: Group) -> tuple[Said, ...]:
+    def answers(self, group: Group) -> tuple[SaidAnswer, ...]:
         """The answers of a group in words, in the order of the interview."""
         book = self.builder.book
         given = {
             e.field: answer_in_words(book, e.field, e.value) for e in self.builder.evidence(sorted(group, key=repr))
         }
-        return tuple(Said(name, given[name]) for name in self.builder.in_order(frozenset(given)))
+        return tuple(SaidAnswer(name, given[name]) for name in self.builder.in_order(frozenset(given)))

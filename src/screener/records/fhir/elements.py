@@ -57,7 +57,7 @@ class Coding(Element):
     extension: Any = None
 
 
-class Concept(Element):
+class CodeableConcept(Element):
     """A CodeableConcept: codes that say the same, and text."""
 
     coding: Listed[Coding] = ()
@@ -68,7 +68,7 @@ class Concept(Element):
         return frozenset(item.code for item in self.coding if item.code)
 
 
-def codings_of(concept: Concept | None) -> tuple[codes.Coding, ...]:
+def codings_of(concept: CodeableConcept | None) -> tuple[codes.Coding, ...]:
     """The codes of a concept, each with its system and display."""
     codings = concept.coding if concept else ()
     return tuple((coding.system or "", coding.code, coding.display or "") for coding in codings if coding.code)

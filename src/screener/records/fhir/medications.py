@@ -11,7 +11,7 @@ from screener.records import coverage
 from screener.records.codes import Codes, Coding, seen_as
 from screener.records.courses import Course, Namer, by_time
 from screener.records.fhir import resources
-from screener.records.fhir.elements import Backbone, Concept, codings_of, local
+from screener.records.fhir.elements import Backbone, CodeableConcept, codings_of, local
 from screener.records.fhir.medicine import after, days, medicine_of, route_of, supply_end, unknown_units
 from screener.records.fhir.record import Record
 from screener.records.imported import Gathered
@@ -156,7 +156,7 @@ class Pharmacy:
         if medicine is None:
             self.found.seen[seen_as(item.kind, (), coverage.NOT_READ, coverage.NO_NAME)] += 1
             return None
-        concept = medicine.code or Concept()
+        concept = medicine.code or CodeableConcept()
         route = route_of(
             (*(one.route for one in dosages), medicine.form, medicine.doseForm), self.codes, self.namer.table
         )

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
 
 from screener.records.codes import Codes, marked
-from screener.records.fhir.elements import Concept, Duration, Reference, codings_of, local
+from screener.records.fhir.elements import CodeableConcept, Duration, Reference, codings_of, local
 from screener.records.fhir.resources import Ingredient, Medicated, Medication, MedicationRequest, read
 from screener.records.imported import Gathered
 from screener.rulebook.medicine.table import MedicineTable
@@ -39,7 +39,7 @@ def medicine_of(item: Medicated, medications: Medications, found: Gathered) -> M
     reference = item.medicationReference or (item.medication.reference if item.medication else None)
     if reference is None or reference.reference is None:
         if reference is not None and reference.display:
-            return _named(Concept(text=reference.display))
+            return _named(CodeableConcept(text=reference.display))
         found.problem(item.name, "names no medicine; left out")
         return None
     pointed = _resolved(reference.reference, item.contained, medications)
@@ -52,7 +52,7 @@ def medicine_of(item: Medicated, medications: Medications, found: Gathered) -> M
     if pointed is not None and (pointed.code is not None or pointed.modifier):
         return pointed
     if reference.display:
-        return _named(Concept(text=reference.display))
+        return _named(CodeableConcept(text=reference.display))
     why = "is not in the record" if pointed is None else "names no medicine"
     found.problem(item.name, f"points to `{reference.reference}`, which {why}; left out")
     return None
@@ -69,19 +69,19 @@ def _resolved(reference: str, contained: Iterable[Mapping[str, Any]], medication
 
 def _made_of(
     medicine: Medication, contained: Iterable[Mapping[str, Any]], medications: Medications, depth: int = 1
-) -> Concept | None:
+) -> CodeableConcept | None:
     """A medicine without a code by its ingredients: the code of the only one, or the names of all."""
     contained = list(contained)
     parts = [_ingredient(one, contained, medications, depth) for one in medicine.ingredient]
     if len(parts) == 1:
         return parts[0]
     names = [_name(part) if part is not None else "" for part in parts]
-    return Concept(text=" / ".join(names)) if names and all(names) else None
+    return CodeableConcept(text=" / ".join(names)) if names and all(names) else None
 
 
 def _ingredient(
     one: Ingredient, contained: list[Mapping[str, Any]], medications: Medications, depth: int
-) -> Concept | None:
+) -> CodeableConcept | None:
     here = one.itemCodeableConcept or (one.item.concept if one.item else None)
     if here is not None:
         return here
@@ -90,20 +90,20 @@ def _ingredient(
         return None
     pointed = _resolved(reference.reference, contained, medications)
     if pointed is None:
-        return Concept(text=reference.display) if reference.display else None
+        return CodeableConcept(text=reference.display) if reference.display else None
     return pointed.code or _made_of(pointed, contained, medications, depth + 1)
 
 
-def _name(concept: Concept) -> str:
+def _name(concept: CodeableConcept) -> str:
     return concept.text or next((coding.display for coding in concept.coding if coding.display), "") or ""
 
 
-def _named(concept: Concept) -> Medication:
+def _named(concept: CodeableConcept) -> Medication:
     """A medicine of which only the code or the name is known."""
     return Medication(id="-", code=concept)
 
 
-def route_of(concepts: Iterable[Concept | None], codes: Codes, table: MedicineTable) -> str:
+def route_of(concepts: Iterable[CodeableConcept | None], codes: Codes, table: MedicineTable) -> str:
     """The route that codes or texts for a route or form say; empty when they say none.
 
     Args:
@@ -119,7 +119,7 @@ def route_of(concepts: Iterable[Concept | None], codes: Codes, table: MedicineTa
     return ""
 
 
-def _written(concept: Concept, table: MedicineTable) -> str:
+def _written(concept: CodeableConcept, table: MedicineTable) -> str:
     texts = (concept.text, *(coding.display for coding in concept.coding))
     return next((route for text in texts if text and (route := table.route(text))), "")
 

@@ -14,7 +14,7 @@ from screener.errors import FieldProblem, echo
 from screener.printable import on_one_line
 from screener.records.fhir.elements import (
     Backbone,
-    Concept,
+    CodeableConcept,
     Duration,
     Element,
     Extension,
@@ -39,10 +39,10 @@ class Patient(Resource):
 class Condition(Resource):
     """An entry of the problem list or a recorded diagnosis code."""
 
-    category: Listed[Concept] = ()
-    clinicalStatus: Concept | None = None
-    verificationStatus: Concept | None = None
-    code: Concept | None = None
+    category: Listed[CodeableConcept] = ()
+    clinicalStatus: CodeableConcept | None = None
+    verificationStatus: CodeableConcept | None = None
+    code: CodeableConcept | None = None
     onsetDateTime: Moment | None = None
     onsetPeriod: Period | None = None
     abatementDateTime: Moment | None = None
@@ -56,11 +56,11 @@ class Condition(Resource):
 class _Measured(Backbone):
     """What an observation and its components share."""
 
-    code: Concept
+    code: CodeableConcept
     valueQuantity: Quantity | None = None
     valueString: Text | None = None
     valueInteger: Annotated[int, Field(strict=True)] | None = None
-    dataAbsentReason: Concept | None = None
+    dataAbsentReason: CodeableConcept | None = None
     valueCodeableConcept: Any = None
     valueRange: Any = None
     valueRatio: Any = None
@@ -122,23 +122,23 @@ class Dosage(Backbone):
     """How a medicine is taken; only its bounds and its route are read, never a dose."""
 
     timing: Timing | None = None
-    route: Concept | None = None
+    route: CodeableConcept | None = None
 
 
 class CodeableReference(Element):
     """R5: a concept or a reference."""
 
-    concept: Concept | None = None
+    concept: CodeableConcept | None = None
     reference: Reference | None = None
 
 
 class Medicated(Resource):
     """A prescription, statement, dose or supply of a medicine."""
 
-    medicationCodeableConcept: Concept | None = None
+    medicationCodeableConcept: CodeableConcept | None = None
     medicationReference: Reference | None = None
     medication: CodeableReference | None = None
-    reasonCode: Listed[Concept] = ()
+    reasonCode: Listed[CodeableConcept] = ()
     reasonReference: Listed[Reference] = ()
     contained: Listed[dict[str, Any]] = ()
 
@@ -167,7 +167,7 @@ class MedicationRequest(Medicated):
 class Adherence(Element):
     """R5: whether a medicine is taken as recorded."""
 
-    code: Concept | None = None
+    code: CodeableConcept | None = None
 
 
 class MedicationStatement(Medicated):
@@ -188,7 +188,7 @@ class MedicationStatement(Medicated):
 class Administered(Backbone):
     """How a dose was given; only its route is read."""
 
-    route: Concept | None = None
+    route: CodeableConcept | None = None
 
 
 class MedicationAdministration(Medicated):
@@ -216,7 +216,7 @@ class MedicationDispense(Medicated):
 class Ingredient(Element):
     """What a medicine is made of: a substance or another medicine."""
 
-    itemCodeableConcept: Concept | None = None
+    itemCodeableConcept: CodeableConcept | None = None
     itemReference: Reference | None = None
     item: CodeableReference | None = None
 
@@ -226,9 +226,9 @@ class Medication(Resource):
 
     status: Text | None = None
     ingredient: Listed[Ingredient] = ()
-    code: Concept | None = None
-    form: Concept | None = None
-    doseForm: Concept | None = None
+    code: CodeableConcept | None = None
+    form: CodeableConcept | None = None
+    doseForm: CodeableConcept | None = None
 
 
 Model = TypeVar("Model", bound=Element)

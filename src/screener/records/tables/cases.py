@@ -23,7 +23,7 @@ MOST_JOINED: Final = 1_000_000  # rows of a joined file that are held in memory
 
 
 @dataclass
-class Run:
+class FolderReading:
     """One reading of a folder of tables.
 
     Attributes:
@@ -76,29 +76,31 @@ class Run:
         self.without_person += sum(strangers.values())
         self.unknown_people += len(strangers)
 
-    def sources(self) -> list[files.Source]:
+    def sources(self) -> list[files.TableSource]:
         """The table of persons, each table, then each joined file; their columns are checked before any is read."""
         people = self.plan.people
-        found = [files.Source(files.find_file(self.folder, people.file), people.id, tuple(people.columns.values()), {})]
-        joins: list[files.Source] = []
+        found = [
+            files.TableSource(files.find_file(self.folder, people.file), people.id, tuple(people.columns.values()), {})
+        ]
+        joins: list[files.TableSource] = []
         for table in self.plan.tables:
             on = (table.join.on,) if table.join else ()
             columns = (*table.columns.values(), *on)
             path = files.find_file(self.folder, table.file)
-            found.append(files.Source(path, table.person, columns, dict(table.where)))
+            found.append(files.TableSource(path, table.person, columns, dict(table.where)))
             if table.join:
                 self.add_join(table, joins)
         for source in (*found, *joins):
             files.check_columns(source.path, (source.person, *source.columns, *source.where))
         return [*found, *joins]
 
-    def add_join(self, table: TablePlan, joins: list[files.Source]) -> None:
+    def add_join(self, table: TablePlan, joins: list[files.TableSource]) -> None:
         """A joined file is split by person like a table; one without persons is held in memory."""
         assert table.join is not None
         path = files.find_file(self.folder, table.join.file)
         columns = (table.join.on, *table.join.take.values())
         if table.person in files.header_of(path):
-            joins.append(files.Source(path, table.person, columns, {}))
+            joins.append(files.TableSource(path, table.person, columns, {}))
             return
         files.check_columns(path, columns)
         small = self.small.setdefault(table.join.file, {})
@@ -109,7 +111,7 @@ class Run:
                 raise UsageError(f"{name} has more than {MOST_JOINED:,} rows and no column of persons to split it by")
 
 
-def run_of(name: str, form: str, options: Options) -> Run:
+def run_of(name: str, form: str, options: Options) -> FolderReading:
     """A reading of a folder of tables.
 
     Args:
@@ -130,7 +132,7 @@ def run_of(name: str, form: str, options: Options) -> Run:
         plan, translate = plan_of(read_mapping(options.mapping)), {}
     else:
         raise UsageError("--from long needs --map: a file that says which columns say what")
-    return Run(folder, plan, options, translate)
+    return FolderReading(folder, plan, options, translate)
 
 
 def table_cases(name: str, form: str, options: Options) -> Iterator[ImportedCase]:

@@ -21,7 +21,7 @@ SEXES: Final = {"female": 1, "male": 2}
 ALWAYS: Final = np.iinfo(np.int64).max
 
 
-class Kind(NamedTuple):
+class RowKind(NamedTuple):
     """A kind of row.
 
     Attributes:
@@ -55,10 +55,12 @@ class CaseMade(NamedTuple):
 class Counted:
     """The rows of one part, by what is counted of them."""
 
-    kinds: dict[Kind, int] = field(default_factory=dict)
+    kinds: dict[RowKind, int] = field(default_factory=dict)
     rows: list[tuple[Ints, ...]] = field(default_factory=list)
 
-    def add(self, person: Ints, kinds: Sequence[Kind], of_row: Ints, reasons: Ints, times: Times | None = None) -> None:
+    def add(
+        self, person: Ints, kinds: Sequence[RowKind], of_row: Ints, reasons: Ints, times: Times | None = None
+    ) -> None:
         """Count the rows of a table.
 
         Args:
@@ -73,9 +75,9 @@ class Counted:
         numbers = np.array([self.kinds.setdefault(kind, len(self.kinds)) for kind in kinds], np.int64)
         self.rows.append((person, numbers[of_row], reasons, first, last))
 
-    def part(self, cases: Iterable[CaseMade]) -> coverage.Part:
+    def part(self, cases: Iterable[CaseMade]) -> coverage.InputCounts:
         """What is counted, once for each case."""
-        found = coverage.Part()
+        found = coverage.InputCounts()
         if not self.kinds:
             return found
         person, kind, reasons, first, last = (np.concatenate(column) for column in zip(*self.rows, strict=True))
@@ -90,7 +92,7 @@ class Counted:
             self._count(person, kind * len(REASONS) + why, made[person], found)
         return found
 
-    def _count(self, person: Ints, kinds: Ints, made: Bools, found: coverage.Part) -> None:
+    def _count(self, person: Ints, kinds: Ints, made: Bools, found: coverage.InputCounts) -> None:
         known = list(self.kinds)
         most = len(known) * len(REASONS)
         both, counts = np.unique((person * most + kinds)[made], return_counts=True)

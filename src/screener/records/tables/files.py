@@ -189,7 +189,7 @@ def _unreadable(path: Path, error: Exception) -> FileError:
 
 
 @dataclass(frozen=True)
-class Source:
+class TableSource:
     """A table to be split.
 
     Attributes:
@@ -231,12 +231,12 @@ def part_of(person: str, parts: int) -> int:
     return crc32(person.encode()) % parts
 
 
-def split(sources: Sequence[Source], folder: Path, parts: int) -> list[int]:
+def split(sources: Sequence[TableSource], folder: Path, parts: int) -> list[int]:
     """Write each table's rows into a file for each part; returns how many rows each table had."""
     return [_split(source, number, folder, parts) for number, source in enumerate(sources)]
 
 
-def _split(source: Source, number: int, folder: Path, parts: int) -> int:
+def _split(source: TableSource, number: int, folder: Path, parts: int) -> int:
     wanted = list(dict.fromkeys((source.person, *source.columns, *source.where)))
     schema = pa.schema([*((name, pa.string()) for name in wanted), (ROW, pa.int64())])
     total = 0

@@ -27,7 +27,7 @@ Amount = float | Bound | str | None  # a text says why it cannot be read; None: 
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class ResultMeaning:
     """What a name or code of a result means.
 
     Attributes:
@@ -65,7 +65,7 @@ class Meanings:
         self.codes = codes
         self.fields = fields
 
-    def meaning(self, cells: Cells) -> Meaning:
+    def meaning(self, cells: Cells) -> ResultMeaning:
         """What the name or code in a row means; no field when it is not read."""
         row = Row(self.plan, cells)
         codings, kind = row.codings, self.plan.kind
@@ -73,22 +73,22 @@ class Meanings:
         if self.plan.names and concept is None and (row.get("name") or not codings):
             return self.by_name(row.get("name"))
         if concept is None or concept.kind != "lab" or not concept.fields:
-            return Meaning("", "", self.codes.seen(kind, codings))
+            return ResultMeaning("", "", self.codes.seen(kind, codings))
         if concept.use == IGNORE:
-            return Meaning("", "", seen_as(kind, codings, coverage.NOT_READ, concept.why_ignored))
-        return Meaning(concept.fields[0][0], concept.use, seen_as(kind, codings, coverage.READ))
+            return ResultMeaning("", "", seen_as(kind, codings, coverage.NOT_READ, concept.why_ignored))
+        return ResultMeaning(concept.fields[0][0], concept.use, seen_as(kind, codings, coverage.READ))
 
-    def by_name(self, words: str) -> Meaning:
+    def by_name(self, words: str) -> ResultMeaning:
         """The same by the name of a result, as the mapping has it."""
         shown = coverage.Seen(self.plan.kind, "", words[: coverage.LONGEST], "", coverage.READ)
         if words not in self.plan.names:
-            return Meaning("", "", shown._replace(state=coverage.NOT_READ, reason=coverage.NO_ROW))
+            return ResultMeaning("", "", shown._replace(state=coverage.NOT_READ, reason=coverage.NO_ROW))
         name, use = meaning_of(self.plan.names[words])
         if use == IGNORE or name not in self.fields:
-            return Meaning("", "", shown._replace(state=coverage.NOT_READ, reason=coverage.IGNORED))
-        return Meaning(name, use, shown)
+            return ResultMeaning("", "", shown._replace(state=coverage.NOT_READ, reason=coverage.IGNORED))
+        return ResultMeaning(name, use, shown)
 
-    def amount_of(self, cells: Cells, meaning: Meaning) -> Amount:
+    def amount_of(self, cells: Cells, meaning: ResultMeaning) -> Amount:
         """The value of a row, why it cannot be read, or None where there is nothing in it."""
         row = Row(self.plan, cells)
         if not row.get("text") and not row.get("number"):

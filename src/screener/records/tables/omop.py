@@ -55,7 +55,7 @@ REQUIRED: Final = frozenset({
 
 
 @dataclass
-class Vocabulary:
+class OmopVocabulary:
     """What the concepts that occur mean, from the vocabulary files of the user.
 
     Attributes:
@@ -176,7 +176,7 @@ def omop_plan(
         (person,) = _named(path, "person_id")
         tables.append(TablePlan(kind, path.name, person, columns, names=own_names, self_reports=reports))
     own = frozenset(code for system, code in (*codes.exact, *codes.below) if system == OMOP)
-    words = _vocabulary(folder, tables, Vocabulary(own, condition_system))
+    words = _vocabulary(folder, tables, OmopVocabulary(own, condition_system))
     how = {MEASUREMENT: words.measurement, DRUG: words.drug, CONDITION: words.condition}
     return Plan(plan, tuple(tables)), {number: how[table.kind] for number, table in enumerate(tables)}
 
@@ -201,7 +201,7 @@ def _named(path: Path, *columns: str) -> list[str]:
     return [header.get(column, column) for column in columns]
 
 
-def _vocabulary(folder: Path, tables: Iterable[TablePlan], found: Vocabulary) -> Vocabulary:
+def _vocabulary(folder: Path, tables: Iterable[TablePlan], found: OmopVocabulary) -> OmopVocabulary:
     """What the concepts that occur in the tables mean; no more than these are held in memory."""
     concepts, drugs = _occurring(folder, tables)
     ancestors, names = _find(folder, "concept_ancestor.csv"), _find(folder, "concept.csv")
@@ -237,7 +237,7 @@ def _occurring(folder: Path, tables: Iterable[TablePlan]) -> tuple[set[str], set
     return concepts, drugs
 
 
-def _concepts(path: Path, wanted: set[str], found: Vocabulary) -> set[str]:
+def _concepts(path: Path, wanted: set[str], found: OmopVocabulary) -> set[str]:
     """Read the wanted concepts; returns those that are ingredients of medicines."""
     ingredients: set[str] = set()
     columns = _named(path, "concept_id", "concept_name", "vocabulary_id", "concept_class_id", "concept_code")

@@ -16,7 +16,7 @@ from screener.errors import FieldProblem, echo
 from screener.memo import memo
 from screener.records import coverage
 from screener.records.courses import Namer
-from screener.records.coverage import Part, Seen
+from screener.records.coverage import InputCounts, Seen
 from screener.records.imported import Gathered, ImportedCase
 from screener.records.options import Options
 from screener.records.reading import Age, Held, by_day, read_held
@@ -157,7 +157,7 @@ class PartCases:
         for person in sorted(self.rows.given):
             yield from self.person(person)
 
-    def seen(self) -> Part:
+    def seen(self) -> InputCounts:
         """What is counted of the rows behind the cases made so far, besides what the cases say themselves."""
         found = self.rows.results.counted.part(self.made)
         found.merge(self.rows.spans.counted.part(self.made))

@@ -18,8 +18,8 @@ from screener.errors import FieldProblem
 from screener.records.imported import Gathered
 from screener.records.labs import LabValue, Values, in_order, said
 from screener.records.tables.columns import TIMES, Ints, Rows, runs
-from screener.records.tables.counted import NO_DATE, NO_VALUE, UNREADABLE, Counted, Kind
-from screener.records.tables.meanings import Amount, Meaning, Meanings
+from screener.records.tables.counted import NO_DATE, NO_VALUE, UNREADABLE, Counted, RowKind
+from screener.records.tables.meanings import Amount, Meanings, ResultMeaning
 
 # what says what was measured
 MEANT_BY: Final = ("name", "code", "code_system", "system", "concept", "source_concept", "source_name")
@@ -74,7 +74,7 @@ class _Read:
         how: understands them.
     """
 
-    def __init__(self, rows: Rows, meanings: list[Meaning], meant: Ints, how: Meanings) -> None:
+    def __init__(self, rows: Rows, meanings: list[ResultMeaning], meant: Ints, how: Meanings) -> None:
         self.rows, self.meanings, self.meant = rows, meanings, meant
         self.fields = sorted({one.field for one in meanings})
         self.times = rows.times("time")
@@ -95,7 +95,7 @@ class _Read:
         pairs = zip(self.rows.cells(firsts, roles), self.meant[firsts].tolist(), strict=True)
         return [how.amount_of(cells, self.meanings[of]) for cells, of in pairs], which.reshape(-1)
 
-    def numbers(self, of: Callable[[Meaning], int]) -> Ints:
+    def numbers(self, of: Callable[[ResultMeaning], int]) -> Ints:
         """A number of its meaning, for each row."""
         return np.array([of(one) for one in self.meanings] or [0], np.int64)[self.meant]
 
@@ -156,7 +156,7 @@ class Results:
         read = _Read(rows, meanings, meant, how)
         reasons = np.zeros(len(rows), np.int64)
         reasons[read.places] = read.reasons
-        kinds = [Kind(one.seen, bool(one.field), one.sex) for one in meanings]
+        kinds = [RowKind(one.seen, bool(one.field), one.sex) for one in meanings]
         self.counted.add(rows.person, kinds, meant, reasons, read.times)
         wanted, at = read.in_order()
         values = read.lab_values(wanted, at)

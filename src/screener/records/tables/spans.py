@@ -15,7 +15,7 @@ from screener.records.courses import Course, Namer
 from screener.records.diagnoses import ROW, Diagnosis
 from screener.records.tables.cells import Row
 from screener.records.tables.columns import TIMES, Ints, Rows, runs
-from screener.records.tables.counted import ALWAYS, Counted, Kind
+from screener.records.tables.counted import ALWAYS, Counted, RowKind
 
 SELF_REPORTED: Final = "type"
 Made = TypeVar("Made", Course, Diagnosis)
@@ -85,7 +85,7 @@ class Spans:
         """Understand a table of medicines."""
         found, which = _distinct(rows)
         seen, meant = zip(*(_medicine(row, namer) for row in found), strict=True) if found else ((), ())
-        self.counted.add(rows.person, [Kind(one) for one in seen], which, np.zeros(len(rows), np.int64))
+        self.counted.add(rows.person, [RowKind(one) for one in seen], which, np.zeros(len(rows), np.int64))
         alike = [() if one is None else (one.name, one.prescribed, sorted(one.routes)) for one in meant]
         kept = np.array([one is not None for one in meant] or [False], np.bool_)
         span = _Span(rows, np.where(kept[which], which, -1), _places(alike))

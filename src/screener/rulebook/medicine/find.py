@@ -38,7 +38,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class NamePart:
     """A name that counts, with what was written about it.
 
     Attributes:
@@ -55,10 +55,10 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PartGroup:
     """The parts that are one medicine; `row` is `NO_ROW` when no row is the whole of it."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[NamePart, ...]
     row: int
 
 
@@ -147,16 +147,16 @@ class Finder(Lookup):
             return None
         return Name(full, start, end, self.index.names.get(full, NO_ROW), self.lexicon.of_kind("carrier", full))
 
-    def groups(self, parts: Sequence[Part]) -> Iterator[Group]:
+    def groups(self, parts: Sequence[NamePart]) -> Iterator[PartGroup]:
         """Cut the parts into the longest groups that are one medicine each."""
         start = 0
         while start < len(parts):
             ends = range(min(len(parts), start + self.index.most_ingredients), start + 1, -1)
             group = next((group for end in ends if (group := self.one(parts[start:end]))), None)
-            yield group or Group((parts[start],), parts[start].name.row)
+            yield group or PartGroup((parts[start],), parts[start].name.row)
             start += len(group.parts) if group else 1
 
-    def one(self, parts: Sequence[Part]) -> Group | None:
+    def one(self, parts: Sequence[NamePart]) -> PartGroup | None:
         """The one medicine that all of these parts are, if they are."""
         if any(after.piece - before.piece > 1 for before, after in pairwise(parts)):
             return None
@@ -164,7 +164,7 @@ class Finder(Lookup):
             return None
         ingredients = [name for part in parts for name in self.ingredients(part.name)]
         row = self.index.combinations.get(combined(ingredients)) if all(ingredients) else None
-        return None if row is None else Group(tuple(parts), row)
+        return None if row is None else PartGroup(tuple(parts), row)
 
     def ingredients(self, name: Name) -> list[str]:
         """What a name adds to a combination, as keys; an empty one for what is in no combination."""

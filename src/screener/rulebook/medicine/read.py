@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from screener.memo import memo
-from screener.rulebook.medicine.find import Group, Name, Part
+from screener.rulebook.medicine.find import Name, NamePart, PartGroup
 from screener.rulebook.medicine.history import SWITCH, TURN, Unit
 from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, NAME, SEPARATOR, Piece
 from screener.rulebook.medicine.pieces import SOFT, Tools
@@ -26,11 +26,11 @@ from screener.rulebook.medicine.result import (
 )
 from screener.rulebook.medicine.settle import Settling
 from screener.rulebook.medicine.text import ARROWS, COLON, Token, clean, tokens_of
-from screener.rulebook.medicine.verdict import Switches, Verdict
+from screener.rulebook.medicine.verdict import Switches, UnitVerdict
 
 STOPPED: Final = "stopped"  # what is given up for another medicine
 PLAIN: Final = frozenset({NAME, AROUND, FORM, SEPARATOR})
-NOTHING_SAID: Final = Verdict()
+NOTHING_SAID: Final = UnitVerdict()
 MOST_COMPARED: Final = 4  # unknown parts of one text for which close names are looked for
 MANY: Final = "write each medicine by itself, to see names that are close to it"
 
@@ -42,14 +42,14 @@ class Placed(NamedTuple):
     result: Result
 
 
-class Item(Settling):
+class ReadItem(Settling):
     """One item, read."""
 
     def results(self) -> list[Result]:
         """What is in it."""
         if self.is_plain():
-            part = Part(self.names[0], 1, self.forms(0))
-            return [self.settled(Group((part,), part.name.row))]
+            part = NamePart(self.names[0], 1, self.forms(0))
+            return [self.settled(PartGroup((part,), part.name.row))]
         found = [*self.not_taken(), *self.asked(), *self.medicines(), *self.unknown()]
         return [result for _, result in sorted(found, key=lambda placed: placed.start)]
 
@@ -80,9 +80,9 @@ class Item(Settling):
         return found
 
     @memo
-    def verdicts(self) -> dict[int, list[tuple[Name | None, Verdict]]]:
+    def verdicts(self) -> dict[int, list[tuple[Name | None, UnitVerdict]]]:
         """What history says about each piece and its names."""
-        found: dict[int, list[tuple[Name | None, Verdict]]] = {}
+        found: dict[int, list[tuple[Name | None, UnitVerdict]]] = {}
         if not any(role.kind == HISTORY for role in self.roles):
             for _, number, name in self.units:
                 found.setdefault(number, []).append((name, NOTHING_SAID))
@@ -152,7 +152,7 @@ class Item(Settling):
 
     def medicines(self) -> Iterator[Placed]:
         """The names of the table that count, and those with something strange next to them."""
-        parts: list[Part] = []
+        parts: list[NamePart] = []
         place = 0  # two places apart is too far for one combination: something else is in between
         for number, piece in enumerate(self.pieces):
             if number in self.lay or not piece.names:
@@ -170,7 +170,7 @@ class Item(Settling):
             elif free:
                 forms = self.forms(number)
                 kept = [name for name, old in zip(names, piece.names, strict=True) if old in free]
-                parts += (Part(name, place, forms, self.needed(number, name)) for name in kept)
+                parts += (NamePart(name, place, forms, self.needed(number, name)) for name in kept)
             place += 1 if strange or len(free) < len(names) else 0
         groups = list(self.tools.groups(parts))
         made_up = [group for group in groups if not all(part.name.carrier for part in group.parts)]
@@ -233,7 +233,7 @@ class Reader(Tools):
         found = [result for item in self.items(typed, tokens) for result in item.results()]
         return tuple(_as_a_whole(_once(found), typed))
 
-    def items(self, typed: str, tokens: Sequence[Token]) -> Iterator[Item]:
+    def items(self, typed: str, tokens: Sequence[Token]) -> Iterator[ReadItem]:
         """The text, cut at semicolons and line ends; a heading (`stopped:`) is put before each line below it."""
         text = clean(typed)
         heading: Sequence[Token] = ()
@@ -243,13 +243,13 @@ class Reader(Tools):
                 heading = () if not waiting else heading
             elif line[-1].text == COLON:
                 if waiting:
-                    yield Item(text, heading, self)
+                    yield ReadItem(text, heading, self)
                 heading, waiting = line, True
             else:
-                yield Item(text, [*heading, *line], self)
+                yield ReadItem(text, [*heading, *line], self)
                 waiting = False
         if waiting:
-            yield Item(text, heading, self)
+            yield ReadItem(text, heading, self)
 
 
 def _lines(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:

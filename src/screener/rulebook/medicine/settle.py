@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from screener.rulebook.medicine.find import NO_ROW, Group, Name
+from screener.rulebook.medicine.find import NO_ROW, Name, PartGroup
 from screener.rulebook.medicine.lookup import combined
 from screener.rulebook.medicine.piece import AROUND, FORM, JOINER, MAKER, NAME, SALT, SEPARATOR, SUFFIX, Piece
 from screener.rulebook.medicine.pieces import SOFT, Pieces
@@ -117,7 +117,7 @@ class Settling(Pieces):
 
     # the route
 
-    def settled(self, group: Group) -> Result:
+    def settled(self, group: PartGroup) -> Result:
         """A medicine by its route."""
         name = group.parts[0].name
         number = self.place_of(name)
@@ -154,7 +154,7 @@ class Settling(Pieces):
         """Whether nothing is counted of a medicine, however it is taken, and there are no drops of it in the table."""
         return set(self.classes(name)) <= NO_EFFECT and name.key not in self.index.local
 
-    def is_percent(self, group: Group) -> bool:
+    def is_percent(self, group: PartGroup) -> bool:
         """Whether a strength in per cent follows a medicine that some route would keep from being counted."""
         last = group.parts[-1].name
         row = group.row
@@ -172,7 +172,7 @@ class Settling(Pieces):
         """Whether the route of a name is not settled by its row."""
         return name.row == NO_ROW or self.entries[name.row].route == ORAL
 
-    def by_form(self, name: Name, route: str, typed: str, group: Group) -> Result:
+    def by_form(self, name: Name, route: str, typed: str, group: PartGroup) -> Result:
         """The row for the form that is written; a question where the form decides and is not written."""
         stems = self.index.stems.get(name.key) or []
         wanted = (route, LIKE.get(route, route))
@@ -185,7 +185,7 @@ class Settling(Pieces):
             return self.tools.forms(name.key, typed)
         return self.recognised(row if row != NO_ROW else stems[0][1], route, typed, group)
 
-    def recognised(self, row: int, route: str, typed: str, group: Group) -> Recognised:
+    def recognised(self, row: int, route: str, typed: str, group: PartGroup) -> Recognised:
         """A row of the table, with the classes that count."""
         entry = self.entries[row]
         written = route or (DRIP if self.drip else "")
@@ -210,7 +210,7 @@ class Settling(Pieces):
         said = {role.meaning.split("|")[1] for role in self.roles if role.kind == FORM}
         return route == PERCENT or route in said
 
-    def is_regular(self, group: Group) -> bool:
+    def is_regular(self, group: PartGroup) -> bool:
         """Whether a word such as `daily` is next to it."""
         first = self.pieces[self.place_of(group.parts[0].name)]
         words = self.tokens if len(self.names) <= len(group.parts) else self.tokens[first.start : first.end]

@@ -31,7 +31,7 @@ OPEN: Final = (Ask, CloseTo, NotRecognised, PartOnly)  # results that a person c
 FIELDS: Final = MedicineEntry.__slots__
 
 
-class Rows(dict[int, MedicineEntry]):
+class KeptMedicines(dict[int, MedicineEntry]):
     """The medicines of a kept table by their places, each made when it is asked for."""
 
     def __init__(self, rows: list[list[Any]]) -> None:
@@ -110,7 +110,7 @@ class MedicineTable:
     def _reader(self) -> Reader:
         from screener.rulebook.medicine.read import Reader  # only when a medicine is named
 
-        rows = Rows(self._kept["entries"]) if "_text" in self.__dict__ else self.entries
+        rows = KeptMedicines(self._kept["entries"]) if "_text" in self.__dict__ else self.entries
         return Reader(rows, self.index, self.lexicon)
 
     def __getstate__(self) -> str:

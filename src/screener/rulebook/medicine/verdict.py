@@ -35,7 +35,7 @@ NOTHING: Final = GivenUp()
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class UnitVerdict:
     """What is said about one unit.
 
     Attributes:
@@ -189,7 +189,7 @@ class Switches(History):
 
     # what all of it says
 
-    def verdicts(self) -> list[Verdict]:
+    def verdicts(self) -> list[UnitVerdict]:
         """What is said about each unit of the text, in their order."""
         acting: list[Hit | None] = [None] * len(self.units)
         again, needed = set[int](), set[int]()
@@ -200,7 +200,7 @@ class Switches(History):
                 for unit in self.acted_on(hit):
                     acting[unit] = acting[unit] or hit
         asked = again | self.switched(acting)
-        return [Verdict(hit, hit is not None and unit in asked, unit in needed) for unit, hit in enumerate(acting)]
+        return [UnitVerdict(hit, hit is not None and unit in asked, unit in needed) for unit, hit in enumerate(acting)]
 
     def switched(self, acting: list[Hit | None]) -> set[int]:
         """Note what is given up for another medicine; those that may be, or not, come back."""

@@ -61,7 +61,7 @@ SPECIAL_QUESTIONS: Final = ("which-drops", "which-form", "taken-now")  # asked w
 
 
 @dataclass
-class Row:
+class WordRow:
     """One row of a list; what is wrong with it is noted.
 
     Attributes:
@@ -119,7 +119,7 @@ class WordFiles:
     folder: Path
     shown_as: str
     problems: list[RuleProblem] = field(default_factory=list)
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    rows: dict[str, list[WordRow]] = field(default_factory=dict)
 
     def read(self) -> Lexicon:
         """The lists of the folder; an absent file is an empty list."""
@@ -130,7 +130,7 @@ class WordFiles:
             except RuleBookError as error:
                 self.problems += error.problems
                 found = []
-            self.rows[name] = [Row(shown, line, cells, self.problems) for line, cells in found]
+            self.rows[name] = [WordRow(shown, line, cells, self.problems) for line, cells in found]
         words = self.by_kind("words.csv", WORD_KINDS)
         suffixes = self.by_kind("suffixes.csv", SUFFIX_KINDS)
         routes = dict(self.each("routes.csv", self.route))
@@ -192,7 +192,7 @@ class WordFiles:
 
     # one row each
 
-    def route(self, row: Row) -> tuple[str, dict[str, Any]]:
+    def route(self, row: WordRow) -> tuple[str, dict[str, Any]]:
         """A row of `routes.csv`: which classes count by a route."""
         known = self.known_routes()
         becomes, exceptions = row.pairs("becomes"), row.pairs("exceptions")
@@ -205,7 +205,7 @@ class WordFiles:
             "say": row["say"],
         }  # fmt: skip
 
-    def form(self, row: Row) -> Iterator[tuple[str, str]]:
+    def form(self, row: WordRow) -> Iterator[tuple[str, str]]:
         """A row of `form-words.csv`; the first row of a text decides."""
         known = self.known_routes()
         if row["route"] != DROPS and row["route"] not in known:
@@ -214,25 +214,25 @@ class WordFiles:
         for phrase in row.phrases("words"):
             yield phrase, f"{rank:02}|{row['route']}|{row['form']}"
 
-    def history(self, row: Row) -> Iterator[tuple[str, str]]:
+    def history(self, row: WordRow) -> Iterator[tuple[str, str]]:
         """A row of `history-words.csv`."""
         row.one_of("kind", HISTORY_KINDS)
         row.one_of("scope", SCOPES)
         for phrase in row.phrases("words"):
             yield phrase, f"{row['kind']}|{row['scope']}"
 
-    def abbreviation(self, row: Row) -> Iterator[tuple[str, list[Any]]]:
+    def abbreviation(self, row: WordRow) -> Iterator[tuple[str, list[Any]]]:
         """A row of `order-abbreviations.csv`."""
         after = [word.casefold() for word in row.parts("after")]
         for phrase in row.phrases("written"):
             yield "".join(phrase.split()).replace("/", ""), [" ".join(phrase_of(row["means"])), after]
 
-    def lay_name(self, row: Row) -> Iterator[tuple[str, str]]:
+    def lay_name(self, row: WordRow) -> Iterator[tuple[str, str]]:
         """The names of a row of `lay-names.csv`."""
         for phrase in row.phrases("names", empty=row["id"] in SPECIAL_QUESTIONS):
             yield phrase, row["id"]
 
-    def question(self, row: Row) -> tuple[str, dict[str, Any]]:
+    def question(self, row: WordRow) -> tuple[str, dict[str, Any]]:
         """The question of a row of `lay-names.csv`."""
         if row["class"] and not CLASS_FORM.fullmatch(row["class"]):
             row.problem(f"{echo(row['class'])} is no class")
@@ -245,7 +245,7 @@ class WordFiles:
             "name": next(iter(row.parts("names")), ""),
         }  # fmt: skip
 
-    def homonym(self, row: Row) -> Iterator[tuple[str, list[str]]]:
+    def homonym(self, row: WordRow) -> Iterator[tuple[str, list[str]]]:
         """A row of `homonyms.csv`, if it is to be asked about."""
         row.one_of("do", HOMONYM_RULES)
         if row["do"] == "ask":
@@ -277,7 +277,7 @@ class WordFiles:
                 found[row["kind"]] += row.phrases("words")
         return found
 
-    def pairs(self, file: str, read: Callable[[Row], Iterator[tuple[str, Any]]]) -> Iterator[tuple[str, Any]]:
+    def pairs(self, file: str, read: Callable[[WordRow], Iterator[tuple[str, Any]]]) -> Iterator[tuple[str, Any]]:
         """The entries of all rows; an entry given twice is noted, and the first one counts."""
         seen: set[str] = set()
         for row in self.rows[file]:
@@ -288,6 +288,6 @@ class WordFiles:
                     seen.add(key)
                     yield key, value
 
-    def each(self, file: str, read: Callable[[Row], tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    def each(self, file: str, read: Callable[[WordRow], tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
         """One entry for each row; a name given twice is noted."""
         return self.pairs(file, lambda row: iter([read(row)]))

@@ -93,12 +93,12 @@ async def tried() -> dict[str, Any]:
     """Read the published rule book and leave its kept form; ask for each kind of page once."""
     from screener.rulebook import kept
     from screener.rulebook.cache import cached_rulebook
-    from screener.site.inside.session import READY, Place, begin, published
+    from screener.site.inside.session import READY, Address, begin, published
 
     begun = perf_counter()
     READY.write_bytes(kept.frozen(cached_rulebook(published())))
     read = perf_counter() - begun
-    session = begin(Place())
+    session = begin(Address())
     engine = await session.warm()
     for target in ("/", "/explore", "/lab", "/rulebook", "/docs"):
         found = await session.answer("GET", target, [], b"")

@@ -41,7 +41,7 @@ Buffer: TypeAlias = "bytes | memoryview"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Address:
     """Where the pages are published: the scheme and host of their address, and the folder, `/` or `/some/where/`."""
 
     scheme: str = "https"
@@ -50,7 +50,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class PageResponse:
     """A response; its pages have the addresses of the place where they are published."""
 
     status: int
@@ -66,7 +66,7 @@ class Bridge:
         place: where the pages are published.
     """
 
-    def __init__(self, settings: Settings, place: Place) -> None:
+    def __init__(self, settings: Settings, place: Address) -> None:
         logging.getLogger("screener").setLevel(logging.ERROR)  # that the reference engine runs is said on the pages
         self.place, self.folder = place, place.root.rstrip("/")
         try:
@@ -78,7 +78,7 @@ class Bridge:
         self.app = Under(create_app(named, visits=self.visits), self.folder)
         self.key = ""
 
-    async def answer(self, method: str, target: str, headers: Sequence[Sequence[str]], body: Buffer) -> Answered:
+    async def answer(self, method: str, target: str, headers: Sequence[Sequence[str]], body: Buffer) -> PageResponse:
         """What the application says to a request.
 
         Args:
@@ -102,7 +102,7 @@ class Bridge:
         await self.app(scope, collected.receive, collected.send)
         return self._read(collected)
 
-    def _read(self, collected: _Collected) -> Answered:
+    def _read(self, collected: _Collected) -> PageResponse:
         found: Headers = []
         for name, value in collected.headers:
             if name == "set-cookie":  # the key of the visit, which no browser is given: there is one in this window
@@ -110,7 +110,7 @@ class Bridge:
                 self.key = morsel.value if morsel is not None else self.key
             elif name != "content-length":
                 found.append((name, value))
-        return Answered(collected.status, found, bytes(collected.body))
+        return PageResponse(collected.status, found, bytes(collected.body))
 
     def state(self) -> bytes:
         """The visits as bytes, for the same window after it was loaded anew; nobody writes them down."""
@@ -147,7 +147,7 @@ class _Collected:
             self.body += message.get("body", b"")
 
 
-class Session:
+class PageSession:
     """One window. Everything that it is told is gone with it.
 
     Args:
@@ -156,7 +156,7 @@ class Session:
         home: where a dropped book is unpacked.
     """
 
-    def __init__(self, place: Place, folder: Path | None = None, home: Path = OWN) -> None:
+    def __init__(self, place: Address, folder: Path | None = None, home: Path = OWN) -> None:
         self.place = place
         self.folder = folder
         self.home = home
@@ -164,7 +164,7 @@ class Session:
         self.known = b""
         self.bridge = Bridge(Settings(folder), place)
 
-    async def answer(self, method: str, target: str, headers: Sequence[Sequence[str]], body: Buffer) -> Answered:
+    async def answer(self, method: str, target: str, headers: Sequence[Sequence[str]], body: Buffer) -> PageResponse:
         """What the application says to a request; see `Bridge.answer`."""
         return await self.bridge.answer(method, target, headers, body)
 
@@ -224,9 +224,9 @@ def published(home: Path = MAIN) -> Path | None:
     return home / told.read_text(encoding="utf-8") if told.is_file() else None
 
 
-def begin(place: Place, ready: Path = READY) -> Session:
+def begin(place: Address, ready: Path = READY) -> PageSession:
     """The session of a window that was just opened, with the rule book as it was read when the pages were made."""
     folder = published()
     if ready.is_file():
         take_ready(folder, kept.thawed(ready.read_bytes()))
-    return Session(place, folder)
+    return PageSession(place, folder)

@@ -17,12 +17,12 @@ from screener.web.render import page
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
 from screener.workbench.diff.diff import CaseShift
-from screener.workbench.edit.past import Entry, Past
-from screener.workbench.edit.store import ChangedMeanwhileError, Saved, Store, Text
+from screener.workbench.edit.past import Past, PastText
+from screener.workbench.edit.store import ChangedMeanwhileError, FileText, Saved, Store
 from screener.workbench.edit.told import Hits, TypedCase, as_lines, fired, moves, typed_case
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, counted, problem
-from screener.workbench.trial import Trials
+from screener.workbench.trial import FileTrials
 
 MOST_LISTED: Final = 20
 MOST_PAST: Final = 15
@@ -30,7 +30,7 @@ AROUND: Final = 100  # characters of a line that are shown with an error
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownProblem:
     """A problem on the page.
 
     Attributes:
@@ -61,7 +61,7 @@ class Editing:
         FileError: it cannot be read, or not be shown as text.
     """
 
-    def __init__(self, store: Store, trials: Trials, name: str, form: Form) -> None:
+    def __init__(self, store: Store, trials: FileTrials, name: str, form: Form) -> None:
         self.store, self.trials = store, trials
         self.saved = store.read(name)
         self.name, self.text = self.saved.name, self.saved.text
@@ -114,12 +114,12 @@ class Editing:
         found = next((entry for entry in self.past if entry.path.name == name), None)
         if found is None:
             raise UsageError(f"there is no earlier text {echo(name)} any more")
-        return Text.of(found.raw()).lines
+        return FileText.of(found.raw()).lines
 
     @property
-    def past(self) -> list[Entry]:
+    def past(self) -> list[PastText]:
         """The earlier texts, the newest first, each once."""
-        found: dict[bytes, Entry] = {}
+        found: dict[bytes, PastText] = {}
         for entry in reversed(Past(self.store.folder, self.name).entries()):
             if len(found) < MOST_PAST and (raw := entry.raw()) != self.raw:
                 found.setdefault(raw, entry)
@@ -185,24 +185,24 @@ class Editing:
     # what is shown
 
     @cached_property
-    def problems(self) -> list[Shown]:
+    def problems(self) -> list[ShownProblem]:
         """What is wrong, errors first."""
         return [self._shown(each) for each in sorted(self.tried.problems, key=lambda each: each.severity)]
 
     @cached_property
-    def broken(self) -> list[Shown]:
+    def broken(self) -> list[ShownProblem]:
         """The rules' own cases that do not come true."""
         return [
             self._shown(problem(each.place, f"`{each.rule}` should be `{each.expected}` and is `{each.got}`", "case"))
             for each in self.tried.broken
         ]
 
-    def _shown(self, found: Problem) -> Shown:
+    def _shown(self, found: Problem) -> ShownProblem:
         lead = f"{self.store.folder.name}/" if self.store.folder.name else ""
         name = found.file.removeprefix(lead)
         if name != self.name:
-            return Shown(found, False, name if name in self.store.names() else "")
-        return Shown(found, True, name, marked(self.lines, found.line, found.column))
+            return ShownProblem(found, False, name if name in self.store.names() else "")
+        return ShownProblem(found, True, name, marked(self.lines, found.line, found.column))
 
     @property
     def summary(self) -> str:
@@ -242,7 +242,7 @@ class AuthorDesk:
     def __init__(self, settings: Settings) -> None:
         self.folder = settings.book_folder
         self.store = Store(self.folder)
-        self.trials = Trials(self.folder)
+        self.trials = FileTrials(self.folder)
 
     def do(self, job: Job) -> Answer:
         """Do one job; whatever happens, an answer comes back."""

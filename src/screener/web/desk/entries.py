@@ -29,7 +29,7 @@ class Link:
 
 
 @dataclass
-class Entry:
+class EntryPage:
     """One page.
 
     Attributes:
@@ -77,7 +77,7 @@ class Entries:
             "urgency": dict.fromkeys(book.levels[1:]), "rules": book.rule, "questions": book.questions,
             "settings": book.settings, "notes": {note.id: note for note in book.notes}, "sources": book.sources,
         }  # fmt: skip
-        self.makers: dict[str, Callable[[str], Entry]] = {
+        self.makers: dict[str, Callable[[str], EntryPage]] = {
             "packs": self.pack, "flags": self.flag, "findings": self.finding, "urgency": self.urgency,
             "rules": self.rule, "questions": self.question, "settings": self.setting, "notes": self.note,
             "sources": self.source,
@@ -121,18 +121,18 @@ class Entries:
 
     # what several have
 
-    def cite(self, found: Entry, sources: Iterable[str]) -> None:
+    def cite(self, found: EntryPage, sources: Iterable[str]) -> None:
         """Add the list of sources."""
         found.section(say("Sources"), self.links("sources", sources))
 
-    def reviewed(self, found: Entry, item: str) -> None:
+    def reviewed(self, found: EntryPage, item: str) -> None:
         """Add its review status, and who has accepted it."""
         standing = self.book.reviews.of(item)
         who = [Link(f"{review.by}, {review.role}, {review.date}") for review in standing.reviews]
         word = Link(review_word(standing.status))
         found.fact(say("Review"), word, *(who if standing.status in ("reviewed", "partly") else ()))
 
-    def concluded(self, found: Entry, name: str, sources: Iterable[str]) -> Entry:
+    def concluded(self, found: EntryPage, name: str, sources: Iterable[str]) -> EntryPage:
         """What every conclusion has: rules that lead to it, rules that read it, sources."""
         found.section(say("Rules that lead to it"), self.where("rules", lambda rule: rule.concludes == name))
         found.section(
@@ -143,10 +143,10 @@ class Entries:
 
     # each kind
 
-    def pack(self, name: str) -> Entry:
+    def pack(self, name: str) -> EntryPage:
         """A pack: what it defines."""
         pack = self.book.packs[name]
-        found = Entry(say("pack"), pack.title, pack.about)
+        found = EntryPage(say("pack"), pack.title, pack.about)
         found.fact(say("Version"), pack.version)
         found.fact(say("Used depending on"), *map(self.to, conclusions(pack.applies)))
         for title, kind in (
@@ -158,10 +158,10 @@ class Entries:
             found.section(title, self.where(kind, lambda item: item.pack == name))
         return found
 
-    def flag(self, name: str) -> Entry:
+    def flag(self, name: str) -> EntryPage:
         """A flag: its wording, its rules, and what it does to other flags."""
         flag = self.book.flags[name]
-        found = Entry(say("flag"), flag.title, flag.explanation)
+        found = EntryPage(say("flag"), flag.title, flag.explanation)
         found.fact(say("Id"), flag.id)
         found.fact(say("Pack"), self.link("packs", flag.pack))
         self.reviewed(found, f"flag {name}")
@@ -176,26 +176,26 @@ class Entries:
         found.section(say("Good to know about it"), self.where("notes", lambda note: name in note.beside))
         return self.concluded(found, name, flag.sources)
 
-    def finding(self, name: str) -> Entry:
+    def finding(self, name: str) -> EntryPage:
         """A finding: its rules and who reads it."""
         finding = self.book.findings[name]
-        found = Entry(say("finding"), finding.title, say("A finding is a step on the way to a flag."))
+        found = EntryPage(say("finding"), finding.title, say("A finding is a step on the way to a flag."))
         found.fact(say("Id"), finding.id)
         found.fact(say("Pack"), self.link("packs", finding.pack))
         return self.concluded(found, name, finding.sources)
 
-    def urgency(self, name: str) -> Entry:
+    def urgency(self, name: str) -> EntryPage:
         """An urgency level: its text and its rules."""
-        found = Entry(say("urgency"), self.book.title(URGENCY + name), self.book.texts[f"urgency-{name}"])
+        found = EntryPage(say("urgency"), self.book.title(URGENCY + name), self.book.texts[f"urgency-{name}"])
         found.fact(say("Id"), name)
         own = self.where("flags", lambda flag: flag.urgency == name)
         found.section(say("Flags that mean this by themselves"), own)
         return self.concluded(found, URGENCY + name, ())
 
-    def rule(self, name: str) -> Entry:
+    def rule(self, name: str) -> EntryPage:
         """A rule: as written, and everything it names."""
         rule, book = self.book.rule[name], self.book
-        found = Entry(say("rule"), rule.id, rule.said())
+        found = EntryPage(say("rule"), rule.id, rule.said())
         found.code = as_written(rule, self.folder)
         found.place = say("{file}, line {line}", file=rule.place.file, line=rule.place.line)
         found.fact(say("Leads to"), self.to(rule.concludes))
@@ -212,10 +212,10 @@ class Entries:
         self.cite(found, rule.sources)
         return found
 
-    def question(self, name: str) -> Entry:
+    def question(self, name: str) -> EntryPage:
         """A question: its wording and the rules that read the answer."""
         question = self.book.questions[name]
-        found = Entry(say("question"), question.ask, question.help)
+        found = EntryPage(say("question"), question.ask, question.help)
         found.fact(say("Field of a case"), name)
         self.reviewed(found, f"question {name}")
         found.fact(say("Section"), question.section)
@@ -228,10 +228,10 @@ class Entries:
         self.cite(found, question.sources)
         return found
 
-    def setting(self, name: str) -> Entry:
+    def setting(self, name: str) -> EntryPage:
         """A named limit."""
         setting = self.book.settings[name]
-        found = Entry(say("limit"), setting.id, setting.meaning)
+        found = EntryPage(say("limit"), setting.id, setting.meaning)
         found.fact(say("Value"), f"{setting.value:g} {setting.unit}")
         found.section(
             say("Rules that use it"), self.where("rules", lambda rule: f"${name}" in as_written(rule, self.folder))
@@ -239,20 +239,20 @@ class Entries:
         self.cite(found, setting.sources)
         return found
 
-    def note(self, name: str) -> Entry:
+    def note(self, name: str) -> EntryPage:
         """A note."""
         note = self.parts["notes"][name]
-        found = Entry(say("note"), note.id, note.text)
+        found = EntryPage(say("note"), note.id, note.text)
         found.fact(say("Hidden by"), *self.where("flags", lambda flag: name in flag.hides))
         found.section(say("Shown with"), map(self.to, note.beside))
         found.section(say("Hidden while"), map(self.to, note.unless))
         self.cite(found, note.sources)
         return found
 
-    def source(self, name: str) -> Entry:
+    def source(self, name: str) -> EntryPage:
         """A source: what it says, and everything that rests on it."""
         source = self.book.sources[name]
-        found = Entry(say("source"), f"{source.id}: {source.title}")
+        found = EntryPage(say("source"), f"{source.id}: {source.title}")
         kinds = {
             "article": say("a statement of the article, in our own words"),
             "reference": say("reference"),

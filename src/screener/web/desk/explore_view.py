@@ -30,7 +30,7 @@ MOST_CELLS: Final = 12  # answers that come first
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownRule:
     """A rule next to the picture.
 
     Attributes:
@@ -149,7 +149,7 @@ class ExploreView:
         return picture(self.chains, self.possible, self.step if self.step < self.total else None, WIDE)
 
     @property
-    def rules(self) -> list[Shown]:
+    def rules(self) -> list[ShownRule]:
         """The rules of the step next to the picture, or, of what is open, those that could still conclude it."""
         if self.now:
             return [self.rule(one.rule, [use.name for use in _uses([one])]) for one in self.now.reasons][:MOST_RULES]
@@ -157,13 +157,13 @@ class ExploreView:
         rules = [(rule.id, names) for goal, names in waiting.items() for rule in self.case.book.rules_for[goal]]
         return [self.rule(*one) for one in rules[:MOST_RULES]]
 
-    def rule(self, name: str, names: Sequence[str]) -> Shown:
+    def rule(self, name: str, names: Sequence[str]) -> ShownRule:
         """A rule as it is now, with what matches marked."""
         book = self.case.book
         lines = marked(book.rule[name], self.edits.text(name), names, book)
         sources = tuple((source, book.sources[source].title) for source in book.rule[name].sources)
         editable = bool(self.edits.original(name))
-        return Shown(name, lines, sources, name in self.edits.texts, editable)
+        return ShownRule(name, lines, sources, name in self.edits.texts, editable)
 
     # what changed
 

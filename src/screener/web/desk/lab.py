@@ -12,7 +12,7 @@ from screener.explain.goal import goal_of
 from screener.explain.lab import words
 from screener.explain.lab.backward import Backward
 from screener.explain.lab.forward import STRATEGIES, LabStep, Strategy
-from screener.explain.lab.lab import Lab
+from screener.explain.lab.lab import TeachingLab
 from screener.explain.lab.lab import lab as run_lab
 from screener.explain.teaching import quiz
 from screener.saying import say
@@ -157,7 +157,7 @@ class Predictions:
         ProblemError, CaseError: they are none that the page sends.
     """
 
-    def __init__(self, form: Form, shown: Lab, goal: str) -> None:
+    def __init__(self, form: Form, shown: TeachingLab, goal: str) -> None:
         self.case, self.run, self.goal = shown.case, shown.run, goal
         self.rules: dict[int, str] = {}
         self.letters: dict[int, str] = {}

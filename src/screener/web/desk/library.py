@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from screener.saying import say
 from screener.web.desk.desk import Desk
-from screener.web.desk.entries import ROOT, Entries, Entry, Link
+from screener.web.desk.entries import ROOT, Entries, EntryPage, Link
 from screener.web.problem import ProblemError
 from screener.web.render import page
 from screener.web.wire import Answer
@@ -32,9 +32,9 @@ def library(desk: Desk, body: bytes, kind: str = "", name: str = "") -> Answer:
     return page("entry.html", entry=entry, here=ROOT, texts=desk.book.said)
 
 
-def index(entries: Entries) -> Entry:
+def index(entries: Entries) -> EntryPage:
     """The first page."""
-    found = Entry("", say("The rule book"))
+    found = EntryPage("", say("The rule book"))
     found.lead = say(
         "Version {version}. Everything this tool says comes from here: rules that a reader can check, "
         "each with its reason and its source.",
@@ -47,9 +47,9 @@ def index(entries: Entries) -> Entry:
     return found
 
 
-def listing(entries: Entries, kind: str) -> Entry:
+def listing(entries: Entries, kind: str) -> EntryPage:
     """All entries of one kind, by pack where they belong to one."""
-    found = Entry(part_title(kind), part_title(kind), trail=(Link(say("Rule book"), ROOT),))
+    found = EntryPage(part_title(kind), part_title(kind), trail=(Link(say("Rule book"), ROOT),))
     groups: dict[str, list[Link]] = {}
     for name in entries.parts[kind]:
         groups.setdefault(group(entries, kind, name), []).append(entries.link(kind, name))

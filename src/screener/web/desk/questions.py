@@ -26,16 +26,16 @@ def home(desk: Desk, body: bytes) -> Answer:
 
 def questions(desk: Desk, body: bytes) -> Answer:
     """`POST /questions`: takes what was filled in, shows what comes next."""
-    return Pages(desk, Form.read(body)).turn()
+    return FormPages(desk, Form.read(body)).turn()
 
 
 def check(desk: Desk, body: bytes) -> Answer:
     """`POST /check`: all answers, each to be changed."""
-    pages = Pages(desk, Form.read(body))
+    pages = FormPages(desk, Form.read(body))
     return pages.check(pages.session)
 
 
-class Pages(Screens):
+class FormPages(Screens):
     """What one form that was sent leads to."""
 
     # which page

@@ -25,7 +25,7 @@ from screener.web.render import page, part, picture
 from screener.web.wire import JSON, Answer
 
 
-class Examined:
+class ExaminedForm:
     """The answers of a form, and what follows from them.
 
     Attributes:
@@ -44,7 +44,7 @@ class Examined:
 
 def result(desk: Desk, body: bytes) -> Answer:
     """`POST /result`: the report."""
-    it = Examined(desk, body)
+    it = ExaminedForm(desk, body)
     report = it.builder.build()
     drawn = picture([chain_to(it.builder, name) for name in shown(it.builder)], behind=False)
     choices = askable(it.builder)
@@ -70,7 +70,7 @@ def askable(builder: ReportBuilder) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def clinician(desk: Desk, body: bytes) -> Answer:
     """`POST /clinician`: the sheet to print."""
-    it = Examined(desk, body)
+    it = ExaminedForm(desk, body)
     blocks = clinician_page(it.builder.build(), it.intake, desk.book)
     return show(it, "sheet.html", sheet(map(raised, blocks), "sheet"), heading=it.builder.book.texts["heading-sheet"])
 
@@ -82,7 +82,7 @@ def raised(block: Block) -> Block:
 
 def result_json(desk: Desk, body: bytes) -> Answer:
     """`POST /result.json`: the report as data, to be saved."""
-    return saved("screener-report.json", Examined(desk, body).builder.build().to_json().encode())
+    return saved("screener-report.json", ExaminedForm(desk, body).builder.build().to_json().encode())
 
 
 def answers_json(desk: Desk, body: bytes) -> Answer:
@@ -93,7 +93,7 @@ def answers_json(desk: Desk, body: bytes) -> Answer:
 
 def explain_page(desk: Desk, body: bytes) -> Answer:
     """`POST /explain`: one question about the result, answered on a page."""
-    it = Examined(desk, body)
+    it = ExaminedForm(desk, body)
     name, how = it.form.text("flag"), it.form.one_of("ask", "how", "why-not", "smallest") or "how"
     if not name:
         raise UsageError("choose a flag first")
@@ -112,7 +112,7 @@ def saved(name: str, content: bytes, media_type: str = JSON) -> Answer:
     return Answer(200, media_type, content, (("content-disposition", f'attachment; filename="{safe}"'),))
 
 
-def show(it: Examined, template: str, content: str, **more: Any) -> Answer:
+def show(it: ExaminedForm, template: str, content: str, **more: Any) -> Answer:
     """A page with a part of the report, which is HTML already, on it."""
     return page(
         template, here="/", texts=None, report=Markup(content), answers=encode(it.answers),

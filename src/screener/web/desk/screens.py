@@ -61,7 +61,7 @@ class Screens:
         asked = []
         for name in fields:
             question = self.book.questions[name]
-            filled = Filled.again(self.form.part(name)) if errors else Filled.of(question, session.answers)
+            filled = FilledFields.again(self.form.part(name)) if errors else FilledFields.of(question, session.answers)
             asked.append((question, *fields_of(question), filled))
         screen = self.layout.screens[fields[0]]
         place = "" if errors else f"form:{','.join(fields)}"
@@ -82,7 +82,7 @@ class Screens:
             ProblemError: there is no such question.
         """
         question = self.book.questions[self.known(field)]
-        filled = Filled.again(self.form) if error or rows or asked else Filled.of(question, session.answers)
+        filled = FilledFields.again(self.form) if error or rows or asked else FilledFields.of(question, session.answers)
         kind, choices, unit = fields_of(question)
         return self.show(
             session, "question.html", question=question, kind=kind, choices=choices, unit=unit,
@@ -143,7 +143,7 @@ ROWS: Final = 1  # of the medicines page
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledFields:
     """What is in the fields of a question's page."""
 
     value: str = ""
@@ -151,12 +151,12 @@ class Filled:
     rows: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def again(cls, form: Form) -> Filled:
+    def again(cls, form: Form) -> FilledFields:
         """What was filled in, to be corrected."""
         return cls(form.text("value"), form.text("unit"), tuple(form.rows()))
 
     @classmethod
-    def of(cls, question: Question, answers: Mapping[str, Any]) -> Filled:
+    def of(cls, question: Question, answers: Mapping[str, Any]) -> FilledFields:
         """What was answered earlier."""
         if question.field not in answers:
             return cls()
@@ -174,10 +174,10 @@ class Filled:
             return cls("unknown")
         return cls(_text(value))
 
-    def with_rows(self, most: int) -> Filled:
+    def with_rows(self, most: int) -> FilledFields:
         """The same with some empty rows at the end."""
         empty = max(most - len(self.rows), 1)
-        return Filled(self.value, self.unit, (*self.rows, *[("", "")] * empty))
+        return FilledFields(self.value, self.unit, (*self.rows, *[("", "")] * empty))
 
 
 def fields_of(question: Question) -> tuple[str, list[tuple[str, str]], str]:

@@ -20,7 +20,7 @@ from screener.workbench.check import names as lint_names
 from screener.workbench.check import wording as lint_words
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, of_loader
-from screener.workbench.progress import Progress
+from screener.workbench.progress import StepLine
 from screener.workbench.review.rows import lint as lint_reviews
 
 
@@ -45,7 +45,7 @@ LINTS: Final[dict[str, Callable[[RuleBook, Places], Iterable[Problem]]]] = {
 STEPS: Final = 1 + len(LINTS)
 
 
-def check(folder: Path | None = None, line: Progress | None = None) -> list[Problem]:
+def check(folder: Path | None = None, line: StepLine | None = None) -> list[Problem]:
     """Everything that is wrong with the rule book in a folder, in file order.
 
     Args:
@@ -55,9 +55,9 @@ def check(folder: Path | None = None, line: Progress | None = None) -> list[Prob
     return checked(folder, line)[1]
 
 
-def checked(folder: Path | None = None, line: Progress | None = None) -> tuple[RuleBook | None, list[Problem]]:
+def checked(folder: Path | None = None, line: StepLine | None = None) -> tuple[RuleBook | None, list[Problem]]:
     """The rule book of a folder, or None where it cannot be loaded, with everything that is wrong: see `check`."""
-    folder, line = folder or rules_folder(), line or Progress(STEPS)
+    folder, line = folder or rules_folder(), line or StepLine(STEPS)
     line.begin("reading the rule book")
     try:
         book = RuleBook.load(folder)

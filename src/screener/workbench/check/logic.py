@@ -34,7 +34,7 @@ def lint(book: RuleBook, places: Places) -> Iterator[Problem]:
 
 def _alone(rule: Rule, fields: Fields, places: Places) -> Iterator[Problem]:
     """A condition that is always or never true, or has a part that changes nothing."""
-    table = Table([rule.when], fields)
+    table = TruthTable([rule.when], fields)
     if not table.fits:
         return
     value = table.value(rule.when)
@@ -81,7 +81,7 @@ def _is_plain(condition: c.Condition) -> bool:
 
 def _together(one: Rule, other: Rule, fields: Fields, places: Places) -> Iterator[Problem]:
     """Two rules with the same conclusion, one of which always fires with the other."""
-    table = Table([one.condition, other.condition], fields)
+    table = TruthTable([one.condition, other.condition], fields)
     if not table.fits:
         return
     first, second = table.value(one.condition), table.value(other.condition)
@@ -105,7 +105,7 @@ def _terms(condition: c.Condition) -> Iterator[str]:
     yield from c.conclusions(condition)
 
 
-class Table:
+class TruthTable:
     """Conditions as truth tables, one bit a row, over everything that they read.
 
     Each medicine mark is a variable of its own, with another for "long enough" where months are asked for.

@@ -11,7 +11,7 @@ from screener.rulebook.book import RuleBook
 from screener.workbench.prove.prove import many, written
 from screener.workbench.space.diagrams import Diagram, Diagrams
 from screener.workbench.space.space import Space
-from screener.workbench.space.variables import Layout
+from screener.workbench.space.variables import VariableLayout
 
 PASSED_OVER: Final = frozenset({"place", "condition"})  # where something is does not matter for what it says
 # the parts of entries that people read
@@ -123,7 +123,7 @@ class Comparison:
 
 def compare(old: RuleBook, new: RuleBook) -> Comparison:
     """Compare two versions over all possible answers."""
-    diagrams = Diagrams(Layout((old, new)))
+    diagrams = Diagrams(VariableLayout((old, new)))
     before, after = Space(old, diagrams), Space(new, diagrams)
     found = Comparison(old, new, text_changes(old, new), list(_rules(before, after)))
     names = dict.fromkeys([*old.findings, *new.findings, *old.flags, *new.flags])

@@ -27,7 +27,7 @@ _NAME: Final = re.compile(r"(\d{8})-(text|save|outside|undo)-(\d{8})-([0-9a-f]{6
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PastText:
     """A text that a file had.
 
     Attributes:
@@ -72,15 +72,15 @@ class Past:
         """Where they lie."""
         return self.book / FOLDER / "undo" / self.name
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[PastText]:
         """All of them, the oldest first."""
         return sorted(self._entries(), key=lambda entry: (entry.number, entry.what))
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[PastText]:
         for path in self.folder.iterdir() if self.folder.is_dir() else ():
             if match := _NAME.fullmatch(path.name):
                 what: What = match[2]  # type: ignore[assignment]  # one of the words of the pattern
-                yield Entry(path, int(match[1]), what, int(match[3]), match[4])
+                yield PastText(path, int(match[1]), what, int(match[3]), match[4])
 
     def make(self) -> Path:
         """Make the folder; git is told to ignore it, which then needs no line elsewhere.
@@ -106,9 +106,9 @@ class Past:
 
         Args:
             file: the file.
-            what: see `Entry`.
+            what: see `PastText`.
             new: the hash of what is in the place now.
-            undid: see `Entry`.
+            undid: see `PastText`.
             raw: what is in the place now, when it was saved: a copy is kept as well.
         """
         entries = self.entries()
@@ -123,7 +123,7 @@ class Past:
     def _name(self, number: int, what: What, undid: int, new: str) -> Path:
         return self.folder / f"{number:08}-{what}-{undid:08}-{new}.yaml"
 
-    def to_undo(self, now: str) -> Entry | None:
+    def to_undo(self, now: str) -> PastText | None:
         """The save that led to the text as it is now, if that is known: what it replaced comes back by undoing it.
 
         Args:

@@ -18,7 +18,7 @@ from typing import Final
 
 from screener.errors import FileError, UsageError, did_you_mean, echo
 from screener.rulebook.contents import walk
-from screener.workbench.edit.past import Entry, Past
+from screener.workbench.edit.past import Past, PastText
 from screener.workbench.edit.swap import exchange
 
 SUFFIX: Final = ".yaml"
@@ -28,7 +28,7 @@ MOST_TURNS: Final = 100  # as often as somebody else may be quicker
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class FileText:
     """The text of a file, with what an editor does not show of it.
 
     Attributes:
@@ -42,7 +42,7 @@ class Text:
     mark: bool = False
 
     @classmethod
-    def of(cls, raw: bytes) -> Text:
+    def of(cls, raw: bytes) -> FileText:
         """The text in a file.
 
         Raises:
@@ -95,7 +95,7 @@ class Saved:
 
     name: str
     raw: bytes
-    undo: Entry | None = None
+    undo: PastText | None = None
 
     @property
     def hash(self) -> str:
@@ -103,14 +103,14 @@ class Saved:
         return hash_of(self.raw)
 
     @property
-    def text(self) -> Text:
+    def text(self) -> FileText:
         """Its text.
 
         Raises:
             FileError: it cannot be edited as text.
         """
         try:
-            return Text.of(self.raw)
+            return FileText.of(self.raw)
         except FileError as error:
             raise FileError(f"{echo(self.name)}: {error}") from None
 

@@ -57,7 +57,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class ChangedEffect:
     """One thing that changes in one way.
 
     Attributes:
@@ -98,7 +98,7 @@ class Log:
 
     old: RuleBook
     new: RuleBook
-    moves: tuple[Move, ...] = ()
+    moves: tuple[ChangedEffect, ...] = ()
     wordings: tuple[Wording, ...] = ()
     medicines: tuple[TextChange, ...] = ()
     entries: tuple[TextChange, ...] = ()
@@ -162,7 +162,9 @@ def way(found: Comparison, what: str, before: str, after: str) -> str:
     return OPENED if after == "possible" else CLOSED
 
 
-def _move(found: Comparison, shifted: list[Shift], moved: list[tuple[ProjectCase, CaseShift]], people: int) -> Move:
+def _move(
+    found: Comparison, shifted: list[Shift], moved: list[tuple[ProjectCase, CaseShift]], people: int
+) -> ChangedEffect:
     what = shifted[0].what
     ways = {(shift.before, shift.after) for shift in shifted}
     showing = [
@@ -178,7 +180,7 @@ def _move(found: Comparison, shifted: list[Shift], moved: list[tuple[ProjectCase
         if len(chosen) < people and (shift.before, shift.after) not in seen:
             chosen.append(_person(found, what, shift.example, MADE_UP, shift.before, shift.after))
     title = what if what == URGENCY else (found.new if what in found.new.flags else found.old).title(what)
-    return Move(way(found, what, *next(iter(ways))), what, title, tuple(chosen), len(showing))
+    return ChangedEffect(way(found, what, *next(iter(ways))), what, title, tuple(chosen), len(showing))
 
 
 def _different(

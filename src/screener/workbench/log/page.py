@@ -7,7 +7,7 @@ from typing import Final
 
 from screener.report.blocks import Block, Folded, Heading, Paragraph, bullets
 from screener.workbench.diff.diff import CaseShift, Comparison
-from screener.workbench.log.log import DOWN, MADE_UP, URGENCY, WAYS, Log, Move, Person
+from screener.workbench.log.log import DOWN, MADE_UP, URGENCY, WAYS, ChangedEffect, Log, Person
 from screener.workbench.problem import counted
 
 LONGEST: Final = 300  # characters of a text that are shown
@@ -67,7 +67,7 @@ def _moves(log: Log) -> Iterator[Block]:
                 yield Paragraph(f"And {others} other{'' if others == 1 else 's'} of the vignettes and cases.", "small")
 
 
-def _person(move: Move, person: Person) -> tuple[str, tuple[str, ...]]:
+def _person(move: ChangedEffect, person: Person) -> tuple[str, tuple[str, ...]]:
     who = f"{person.who[0].upper()}{person.who[1:]} ({person.source})"
     lead = "" if move.what == URGENCY else "it "
     return who, (f"before: {lead}{person.before}", f"now: {lead}{person.after}")

@@ -43,7 +43,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FlagDifference:
     """A flag that means something else than in the model book, with the smallest case that shows it."""
 
     flag: str
@@ -77,7 +77,7 @@ class Marks:
     cases: int | None = None
     failures: tuple[Failure, ...] = ()
     flags: int | None = None
-    differences: tuple[Difference, ...] | None = None
+    differences: tuple[FlagDifference, ...] | None = None
     own_cases: int | None = None
     own_failed: int | None = None
     mutation: float | None = None
@@ -122,11 +122,11 @@ def _failures(book: RuleBook, cases: Sequence[Expected]) -> tuple[Failure, ...]:
     return tuple(failure for failure in found if failure.unmet)
 
 
-def _differences(model: RuleBook, book: RuleBook) -> tuple[Difference, ...]:
-    found: dict[str, Difference] = {}
+def _differences(model: RuleBook, book: RuleBook) -> tuple[FlagDifference, ...]:
+    found: dict[str, FlagDifference] = {}
     for shift in compare(model, book).shifts:
         if shift.what in model.flags:
-            difference = Difference(shift.what, shift.before, shift.after, written(shift.example))
+            difference = FlagDifference(shift.what, shift.before, shift.after, written(shift.example))
             found.setdefault(shift.what, difference)
     return tuple(found.values())
 

@@ -13,7 +13,7 @@ from screener.workbench.space.diagrams import Diagram
 from screener.workbench.space.pairs import column_of, draw, every_row
 from screener.workbench.space.space import Space
 from screener.workbench.space.universe import Universe
-from screener.workbench.space.variables import Layout
+from screener.workbench.space.variables import VariableLayout
 
 MOST_VARIABLES = 18  # two to this power assignments are counted one by one
 
@@ -80,7 +80,7 @@ def counted_again(space: Space) -> Iterator[Verdict]:
     """Conclusions that rest on few enough answers are counted one assignment after the other, and must agree."""
     for name in space.book.conclusion_ids:
         part = upstream(space.book, name)
-        layout = Layout((part,))
+        layout = VariableLayout((part,))
         variables = layout.all_variables()
         if not variables or len(variables) > MOST_VARIABLES:
             continue

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Place
 from screener.workbench.places import Places
-from screener.workbench.progress import Progress
+from screener.workbench.progress import StepLine
 from screener.workbench.prove import exact, questions, reports
 from screener.workbench.prove.exact import Difference
 from screener.workbench.prove.questions import Asking, Verdict
@@ -80,7 +80,7 @@ class Proof:
         return [verdict for verdicts in self.verdicts.values() for verdict in verdicts if not verdict.holds]
 
 
-def prove(book: RuleBook, seconds: float = 600, only: Collection[str] = (), line: Progress | None = None) -> Proof:
+def prove(book: RuleBook, seconds: float = 600, only: Collection[str] = (), line: StepLine | None = None) -> Proof:
     """Decide every question about a rule book.
 
     Args:
@@ -92,7 +92,7 @@ def prove(book: RuleBook, seconds: float = 600, only: Collection[str] = (), line
     start = time.monotonic()
     space = Space(book)
     proof = Proof(book, space.diagrams.name, len(space.diagrams.fields))
-    end, line = start + seconds, line or Progress(steps(only))
+    end, line = start + seconds, line or StepLine(steps(only))
     for name, (title, question) in QUESTIONS.items():
         if not only or name in only:
             line.begin(title)
@@ -115,7 +115,7 @@ def steps(only: Collection[str]) -> int:
     return len(set(only)) or len(QUESTIONS) + 1
 
 
-def _until(end: float, items: Iterator[Item], line: Progress) -> Iterator[Item]:
+def _until(end: float, items: Iterator[Item], line: StepLine) -> Iterator[Item]:
     """The items, as long as there is time."""
     for count, item in enumerate(items, 1):
         yield item

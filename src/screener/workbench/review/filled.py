@@ -50,7 +50,7 @@ class FilledRow:
 
 
 @dataclass
-class Filled:
+class FilledSheet:
     """What a sheet says.
 
     Attributes:
@@ -64,7 +64,7 @@ class Filled:
     empty: int = 0
 
 
-def read_sheet(path: Path, usual: Mapping[str, str]) -> Filled:
+def read_sheet(path: Path, usual: Mapping[str, str]) -> FilledSheet:
     """Read a sheet.
 
     Args:
@@ -77,7 +77,7 @@ def read_sheet(path: Path, usual: Mapping[str, str]) -> Filled:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
-    found = Filled()
+    found = FilledSheet()
     try:
         header = _header(next(reader, []), path)
         while (line := reader.line_num + 1) and (cells := next(reader, None)) is not None:
@@ -171,7 +171,7 @@ class _Reading:
         return text if is_day(text) else self.wrong(f"{echo(text)} is no day; write it as 2026-11-28")
 
 
-def _add(found: Filled, reading: _Reading) -> None:
+def _add(found: FilledSheet, reading: _Reading) -> None:
     row = reading.row()
     found.problems += reading.problems
     if row is None:

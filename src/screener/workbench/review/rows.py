@@ -32,7 +32,7 @@ ODD: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ItemRow:
     """One item.
 
     Attributes:
@@ -82,13 +82,13 @@ def given(folder: Path | None) -> Given:
     return found
 
 
-def rows(book: RuleBook, folder: Path | None) -> list[Row]:
+def rows(book: RuleBook, folder: Path | None) -> list[ItemRow]:
     """Every item of a book, in the order of its kinds."""
     places, reach, said = Places(folder), Reach(book), given(folder).wordings
     return [_row(book, item, places, reach, said) for item in items_of(book).values()]
 
 
-def _row(book: RuleBook, item: Item, places: Places, reach: Reach, said: Mapping[str, tuple[str, ...]]) -> Row:
+def _row(book: RuleBook, item: Item, places: Places, reach: Reach, said: Mapping[str, tuple[str, ...]]) -> ItemRow:
     standing = book.reviews.of(item.name)
     place = places.found(f"{item.kind}s", item.id)
     change: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ def _row(book: RuleBook, item: Item, places: Places, reach: Reach, said: Mapping
         change = tuple(changed(said[standing.reviews[-1].hash], item.lines))
     if item.kind == "setting" and place is not None:
         item = replace(item, pack=next((part for part in place.file.split("/") if part in book.packs), ""))
-    return Row(item, standing, place, *reach.of(item), change)
+    return ItemRow(item, standing, place, *reach.of(item), change)
 
 
 def changed(before: Iterable[str], after: Iterable[str]) -> Iterator[str]:
@@ -169,7 +169,7 @@ def _asks_or_is(topic: str, asks: Iterable[str], item: Item) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Chosen:
     """What is chosen: any of the names of each kind; everything where there is none."""
 
     packs: Collection[str] = ()
@@ -181,9 +181,9 @@ class Choice:
     @property
     def is_narrow(self) -> bool:
         """Whether not everything is chosen."""
-        return self != Choice()
+        return self != Chosen()
 
-    def takes(self, row: Row) -> bool:
+    def takes(self, row: ItemRow) -> bool:
         """Whether an item is chosen."""
         pairs: tuple[tuple[Collection[str], Iterable[str]], ...] = (
             (self.packs, [row.item.pack]), (self.topics, row.topics), (self.levels, row.urgency),
@@ -192,7 +192,7 @@ class Choice:
         return all(not wanted or not set(wanted).isdisjoint(names) for wanted, names in pairs)
 
 
-def chosen(book: RuleBook, folder: Path | None, choice: Choice) -> list[Row]:
+def chosen(book: RuleBook, folder: Path | None, choice: Chosen) -> list[ItemRow]:
     """The items that are chosen.
 
     Raises:
@@ -210,7 +210,7 @@ def chosen(book: RuleBook, folder: Path | None, choice: Choice) -> list[Row]:
     return [row for row in rows(book, folder) if choice.takes(row)]
 
 
-def failing(rows: Sequence[Row], requirement: str) -> list[Row]:
+def failing(rows: Sequence[ItemRow], requirement: str) -> list[ItemRow]:
     """The items of which it does not hold: `reviewed`, or `none-reopened` (nor rejected, nor asked to change)."""
     wanted = {"reviewed"} if requirement == "reviewed" else {"reviewed", "partly", "open"}
     return [row for row in rows if row.standing.status not in wanted]

@@ -21,7 +21,7 @@ from screener.spreadsheet import cell
 from screener.workbench.diff.cases import shift
 from screener.workbench.projectcases import Packed, ProjectCase, project_cases
 from screener.workbench.prove.prove import written
-from screener.workbench.review.rows import Row
+from screener.workbench.review.rows import ItemRow
 from screener.workbench.space.pairs import draw
 from screener.workbench.words import in_words
 
@@ -63,7 +63,7 @@ class Sheet:
     def __init__(self, book: RuleBook, effect: Callable[[Rule], str]) -> None:
         self.book, self.effect = book, effect
 
-    def cells(self, row: Row) -> dict[str, str]:
+    def cells(self, row: ItemRow) -> dict[str, str]:
         """The cells of one row by their columns; those to fill in are empty."""
         item, rule = row.item, self.book.rule.get(row.item.id) if row.item.kind == "rule" else None
         return {

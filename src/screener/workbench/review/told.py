@@ -13,13 +13,13 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.review.items import KINDS
 from screener.rulebook.review.status import STATUSES, Status
 from screener.rulebook.rule import Place
-from screener.workbench.review.rows import Row
+from screener.workbench.review.rows import ItemRow
 from screener.workbench.review.sheet import said
 
 TOLD: Final[tuple[Status, ...]] = ("reopened", "rejected", "change asked", "partly")  # listed without being asked for
 
 
-def text(rows: Sequence[Row], book: RuleBook, gone: Mapping[str, Place], wanted: Collection[str]) -> Iterator[str]:
+def text(rows: Sequence[ItemRow], book: RuleBook, gone: Mapping[str, Place], wanted: Collection[str]) -> Iterator[str]:
     """The counts of each kind, and what somebody has to look at.
 
     Args:
@@ -38,7 +38,7 @@ def text(rows: Sequence[Row], book: RuleBook, gone: Mapping[str, Place], wanted:
         yield f"{place.file}:{place.line}: gone: `{name}` was reviewed and is not in the rule book any more"
 
 
-def _counts(rows: Sequence[Row]) -> Iterator[str]:
+def _counts(rows: Sequence[ItemRow]) -> Iterator[str]:
     """A table: a line for each kind, a column for each status."""
     widths = [max(len(status), 5) for status in STATUSES]
     yield "  ".join([f"{'':<12}", *(f"{status:>{width}}" for status, width in zip(STATUSES, widths, strict=True))])
@@ -51,14 +51,14 @@ def _counts(rows: Sequence[Row]) -> Iterator[str]:
             )
 
 
-def _row(row: Row) -> Iterator[str]:
+def _row(row: ItemRow) -> Iterator[str]:
     where = f"{row.place.file}:{row.place.line}: " if row.place else ""
     yield f"{where}{row.standing.status}: {row.item.name}"
     yield from (f"    {on_one_line(said(review))}" for review in row.standing.reviews)
     yield from (f"    {on_one_line(line)}" for line in row.change)
 
 
-def as_json(rows: Sequence[Row], book: RuleBook, gone: Mapping[str, Place]) -> str:
+def as_json(rows: Sequence[ItemRow], book: RuleBook, gone: Mapping[str, Place]) -> str:
     """The chosen items with the status of each, and the reviews of what is gone."""
     data = {
         "rulebook": {"version": book.version, "sha256": book.sha256},
@@ -71,7 +71,7 @@ def as_json(rows: Sequence[Row], book: RuleBook, gone: Mapping[str, Place]) -> s
     return dumps(data, indent=2, ensure_ascii=False)
 
 
-def _data(row: Row) -> dict[str, Any]:
+def _data(row: ItemRow) -> dict[str, Any]:
     item = row.item
     return {
         "item": item.name,

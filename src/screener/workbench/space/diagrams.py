@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from screener.case.answers import Choice, Medicines, Number
 from screener.errors import UsageError
 from screener.workbench.space.pairs import union
-from screener.workbench.space.variables import GIVEN, Layout
+from screener.workbench.space.variables import GIVEN, VariableLayout
 
 Diagram: TypeAlias = Any  # a function of dd; with & | ~ and ==
 
@@ -30,7 +30,7 @@ class Diagrams:
         UsageError: the package `dd` is not installed.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: VariableLayout) -> None:
         self.layout = layout
         self.name, self.bdd = _manager()
         # medicines last: their many variables belong together with those of most other fields

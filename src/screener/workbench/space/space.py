@@ -10,7 +10,7 @@ from screener.rulebook.book import RuleBook
 from screener.workbench.space.diagrams import Diagram, Diagrams
 from screener.workbench.space.pairs import Drawn, Logic, all_else, at_least, draw, suppressing
 from screener.workbench.space.universe import Universe
-from screener.workbench.space.variables import Layout, answers_of
+from screener.workbench.space.variables import VariableLayout, answers_of
 
 
 class Space:
@@ -23,7 +23,7 @@ class Space:
 
     def __init__(self, book: RuleBook, diagrams: Diagrams | None = None) -> None:
         self.book = book
-        self.diagrams = diagrams or Diagrams(Layout((book,)))
+        self.diagrams = diagrams or Diagrams(VariableLayout((book,)))
         self.layout = self.diagrams.layout
         every, none = self.diagrams.everything, self.diagrams.nothing
         self._examples: dict[Diagram, dict[str, Any] | None] = {}

@@ -22,7 +22,7 @@ from screener.case.answers import Choice, YesNo
 from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes
 from screener.rulebook.book import RuleBook
 from screener.workbench.space.pairs import Logic, Pair, S, union
-from screener.workbench.space.variables import GIVEN, Kind, Layout, cut_of
+from screener.workbench.space.variables import GIVEN, MedicineKind, VariableLayout, cut_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Universe(Generic[S]):
         variable: the set in which a variable is true.
     """
 
-    layout: Layout
+    layout: VariableLayout
     book: RuleBook
     everything: S
     nothing: S
@@ -144,7 +144,7 @@ class Universe(Generic[S]):
             left = left & ~self.variable(f"{name}.{option}")
         return found | left if kind.options[-1] in options else found
 
-    def _kinds(self, marks: Iterable[str]) -> Iterator[Kind]:
+    def _kinds(self, marks: Iterable[str]) -> Iterator[MedicineKind]:
         return (kind for kind in self.layout.kinds if not kind.marks.isdisjoint(marks))
 
     def _takes(self, atom: Takes) -> Pair[S]:
@@ -155,7 +155,7 @@ class Universe(Generic[S]):
             maybe = union((self.variable(f"{kind.name}.open") for kind in kinds if kind.limits), self.nothing)
         return Pair(given & proved, given & ~proved & ~maybe)
 
-    def _taken(self, kind: Kind, months: float | None, counts: bool) -> S:
+    def _taken(self, kind: MedicineKind, months: float | None, counts: bool) -> S:
         """Where a kind is taken, if months are asked for certainly for so long, or for a time that counts as such."""
         if not kind.limits:
             return self.variable(kind.name)
@@ -163,7 +163,7 @@ class Universe(Generic[S]):
         spans = union((self.variable(f"{kind.name}.{n}") for n in range(first, len(kind.limits) + 1)), self.nothing)
         return spans | self.variable(f"{kind.name}.open") if months is None or counts else spans
 
-    def _really_taken(self, kind: Kind, months: float | None, counts: bool) -> S:
+    def _really_taken(self, kind: MedicineKind, months: float | None, counts: bool) -> S:
         """Where a kind really is taken for so long; that no time was given is a fact where it counts."""
         certain = self._taken(kind, months, counts)
         if months is None or counts:

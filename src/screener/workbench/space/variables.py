@@ -83,7 +83,7 @@ class Regions:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class MedicineKind:
     """Medicines that no rule tells apart.
 
     Attributes:
@@ -98,7 +98,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Layout:
+class VariableLayout:
     """Which variables represent which field, for all rules (and follow-ups) of some rule books."""
 
     books: tuple[RuleBook, ...]
@@ -134,16 +134,16 @@ class Layout:
         }
 
     @cached_property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[MedicineKind, ...]:
         """The kinds of medicines, in the order of the table."""
         taken = [atom for atom in self.atoms if isinstance(atom, Takes)]
         read = frozenset(mark for atom in taken for mark in atom.marks)
-        found: dict[frozenset[str], Kind] = {}
+        found: dict[frozenset[str], MedicineKind] = {}
         for entry in (entry for book in self.books for entry in book.medicines.entries):
             marks = entry.marks & read
             if marks and marks not in found:
                 limits = {atom.months for atom in taken if atom.months is not None and marks & set(atom.marks)}
-                found[marks] = Kind(entry.generic, marks, tuple(sorted(limits)))
+                found[marks] = MedicineKind(entry.generic, marks, tuple(sorted(limits)))
         return tuple(found.values())
 
     def variables(self, name: str) -> list[str]:
@@ -172,7 +172,7 @@ class Layout:
         return [variable for variable in self.variables(name) if ".really" in variable]
 
 
-def kind_variables(kind: Kind) -> list[str]:
+def kind_variables(kind: MedicineKind) -> list[str]:
     """The variables of a kind: taken, or how it is taken where rules ask for months.
 
     `.open` is one taken for a time that was not given, `.0` and so on one taken for so long, `.really0` and so on for
@@ -188,7 +188,7 @@ def kind_variables(kind: Kind) -> list[str]:
     ]
 
 
-def answers_of(layout: Layout, assignment: dict[str, bool]) -> dict[str, Any]:
+def answers_of(layout: VariableLayout, assignment: dict[str, bool]) -> dict[str, Any]:
     """The answers that an assignment represents, as a case file writes them; variables not in it are false."""
     found: dict[str, Any] = {}
     for name in layout.fields:
@@ -208,7 +208,7 @@ def answers_of(layout: Layout, assignment: dict[str, bool]) -> dict[str, Any]:
     return found
 
 
-def _medicines(kind: Kind, assignment: dict[str, bool]) -> Iterator[Any]:
+def _medicines(kind: MedicineKind, assignment: dict[str, bool]) -> Iterator[Any]:
     """The medicines of one kind that an assignment has."""
     if not kind.limits:
         if assignment.get(kind.name):
