@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from screener.rulebook.medicine.result import Ask, NotCounted, NotRecognised, PartOnly, Recognised
+from screener.rulebook.medicine.result import AskWhich, NotCounted, NotRecognised, PartOnly, Recognised
 from shippedbook import BOOK
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"
@@ -100,7 +100,7 @@ def test_a_known_label_keeps_the_medicine(text: str, expected: str) -> None:
 
 def test_a_lay_name_that_does_not_fit_the_medicine_behind_it_is_asked_about() -> None:
     results = TABLE.match("laxative: Lasix").results
-    assert [type(result) for result in results] == [Ask, Recognised]
+    assert [type(result) for result in results] == [AskWhich, Recognised]
 
 
 def test_an_answer_behind_a_colon_is_about_the_name_before_it() -> None:

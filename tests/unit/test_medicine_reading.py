@@ -12,7 +12,7 @@ import pytest
 
 from screener.rulebook.medicine.ask import bits_of, distance, may_be_near
 from screener.rulebook.medicine.result import (
-    Ask,
+    AskWhich,
     CloseTo,
     Match,
     MedicineEntry,
@@ -218,8 +218,8 @@ def test_which_names_history_acts_on(name: str, taken: list[str], not_taken: lis
 )  # fmt: skip
 def test_what_is_asked(name: str, question: str) -> None:
     found = TABLE.match(name)
-    assert [result.id for result in found.results if isinstance(result, Ask)] == [question]
-    assert all(result.question for result in found.results if isinstance(result, Ask))
+    assert [result.id for result in found.results if isinstance(result, AskWhich)] == [question]
+    assert all(result.question for result in found.results if isinstance(result, AskWhich))
     assert found.classes <= {"NOT_SYSTEMIC"}
     assert found.unrecognized
 
@@ -291,11 +291,11 @@ def _as_expected(typed: str, expected: str) -> bool:
         names = {item.lower() for close in found.close_to for name in close.names for item in (name.name, name.generic)}
         return {name.lower() for name in what.split("|")} <= names and not found.classes
     if kind == "ask":
-        return what in [result.id for result in found.results if isinstance(result, Ask)] and not found.classes
+        return what in [result.id for result in found.results if isinstance(result, AskWhich)] and not found.classes
     if kind == "not-counted":
         return what in [result.word for result in found.results if isinstance(result, NotCounted)] and not found.classes
     if kind == "unknown":
-        return not found.classes and not found.close_to and not any(isinstance(r, Ask) for r in found.results)
+        return not found.classes and not found.close_to and not any(isinstance(r, AskWhich) for r in found.results)
     return classes(typed) == expected
 
 
@@ -345,7 +345,7 @@ def test_every_route_word_with_every_class(row: dict[str, str]) -> None:
                 if normalize(typed) in TABLE.index.names or normalize(typed) in TABLE.lexicon.lay:
                     continue
                 found = TABLE.match(typed)
-                asked = [result.id for result in found.results if isinstance(result, Ask)]
+                asked = [result.id for result in found.results if isinstance(result, AskWhich)]
                 if row["route"] == "drops":
                     assert found.classes == set(entry.classes) or asked == ["which-drops"], typed
                 elif not asked:

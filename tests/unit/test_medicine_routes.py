@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from screener.rulebook.medicine.result import Ask, Recognised
+from screener.rulebook.medicine.result import AskWhich, Recognised
 from shippedbook import BOOK
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"
@@ -58,7 +58,7 @@ def test_drops_are_asked_about_where_it_matters() -> None:
         if {"NEUTRAL_CONTROL", "NOT_SYSTEMIC"} & set(entry.classes) or entry.generic in ASKED:
             continue
         (result,) = TABLE.match(f"{entry.generic} drops").results
-        assert isinstance(result, Ask), entry.generic
+        assert isinstance(result, AskWhich), entry.generic
         assert result.id == "which-drops"
         for label, meant in result.choices:
             assert (TABLE.match(meant).classes == set(entry.classes)) is (label == "to swallow"), meant
@@ -93,7 +93,7 @@ def test_the_route_that_was_written_is_said(name: str, route: str, said: str) ->
 )  # fmt: skip
 def test_a_class_is_asked_about(name: str, question: str) -> None:
     (result,) = TABLE.match(name).results
-    assert isinstance(result, Ask)
+    assert isinstance(result, AskWhich)
     assert result.id == question
     assert not TABLE.match(name).classes
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from screener.rulebook.medicine.result import Ask, NotCounted
+from screener.rulebook.medicine.result import AskWhich, NotCounted
 from shippedbook import BOOK
 
 FOLDER = Path(__file__).parents[2] / "rules" / "vocabulary"
@@ -30,7 +30,7 @@ def read(text: str) -> tuple[list[str], list[str], list[str]]:
     results = TABLE.match(text).results
     given = [item for item in results if isinstance(item, NotCounted)]
     assert all(item.kind in ("stopped", "past") and item.word for item in given), text
-    asked = [item.choices[0][1] for item in results if isinstance(item, Ask) and item.id == "taken-now"]
+    asked = [item.choices[0][1] for item in results if isinstance(item, AskWhich) and item.id == "taken-now"]
     return [entry.generic for entry in TABLE.match(text).entries], [item.medicine for item in given], asked
 
 

@@ -20,7 +20,7 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine.lookup import Lexicon
 from screener.rulebook.medicine.result import (
     NO_EFFECT,
-    Ask,
+    AskWhich,
     CloseName,
     CloseTo,
     NoMedicine,
@@ -232,7 +232,7 @@ def _offer(result: object, book: RuleBook) -> Iterator[Offer]:
     if isinstance(result, CloseTo):
         asked = fill(book.texts["medicine-not-known"], typed=result.typed)
         yield Offer(result.typed, asked, tuple(_choice(name, lexicon) for name in result.names))
-    elif isinstance(result, Ask):
+    elif isinstance(result, AskWhich):
         choices = [_choice(name, lexicon) for name in result.names]
         choices = choices or [Meant(label, name) for label, name in result.choices]
         yield Offer(result.typed, f"{result.typed}: {result.question}", tuple(choices), result.sets)

@@ -9,7 +9,7 @@ from screener.report.parts import CloseNameReport, CloseToReport, MedicineReport
 from screener.report.words import either
 from screener.rulebook.book import RuleBook
 from screener.rulebook.medicine.result import (
-    Ask,
+    AskWhich,
     CloseName,
     CloseTo,
     NoMedicine,
@@ -53,7 +53,7 @@ def medicine_report(name: str, result: Result, book: RuleBook) -> MedicineReport
             return MedicineReport(name, "part-only", part, generic or None, reason=said)
         case CloseTo():
             return MedicineReport(name, "close-to", part, reason=said)
-        case Ask(id=question):
+        case AskWhich(id=question):
             return MedicineReport(name, "ask", part, question=question, reason=said)
         case NoMedicine():
             return MedicineReport(name, "none", part, reason=said)
@@ -77,7 +77,7 @@ def _said(result: Result, book: RuleBook) -> Iterator[str]:
             yield fill(texts["medicine-part-only"], typed=typed, known=known, generic=generic)
         case CloseTo(typed=typed, names=names):
             yield fill(texts["medicine-close"], typed=typed, names=either(map(in_words, names)))
-        case Ask(typed=typed, question=question):
+        case AskWhich(typed=typed, question=question):
             yield fill(texts["medicine-question"], typed=typed, question=question)
         case NotRecognised(typed=typed, why=why):
             yield fill(texts["medicine-not-known"], typed=typed)

@@ -31,7 +31,7 @@ LONGEST_NAME: Final = 200  # characters of such a name
 # what came of a part of a medicine's name, as the report calls it too
 KINDS: Final[dict[type[medicine.Result], str]] = {
     medicine.Recognised: "recognised", medicine.NotCounted: "not-counted", medicine.CloseTo: "close-to",
-    medicine.Ask: "ask", medicine.PartOnly: "part-only", medicine.NotRecognised: "not-recognised",
+    medicine.AskWhich: "ask", medicine.PartOnly: "part-only", medicine.NotRecognised: "not-recognised",
     medicine.NoMedicine: "none",
 }  # fmt: skip
 
@@ -148,7 +148,7 @@ class Tally:
                     self.close_to[
                         f"{' '.join(typed.casefold().split())} -> {' or '.join(name.name for name in names)}"
                     ] += mentions
-                case medicine.Ask(typed=typed):
+                case medicine.AskWhich(typed=typed):
                     self.needs_name[typed] += mentions
                 case medicine.NotRecognised(typed=typed) | medicine.PartOnly(typed=typed):
                     self.unrecognized[typed] += mentions

@@ -15,7 +15,7 @@ from screener.rulebook.medicine.history import SWITCH, TURN, Unit
 from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, NAME, SEPARATOR, Piece
 from screener.rulebook.medicine.pieces import SOFT, Tools
 from screener.rulebook.medicine.result import (
-    Ask,
+    AskWhich,
     CloseTo,
     NoMedicine,
     NotCounted,
@@ -127,7 +127,7 @@ class ReadItem(Settling):
             elif number not in self.lay and not piece.names and (found := self.homonym(piece)):
                 yield Placed(piece.start, found)
 
-    def homonym(self, piece: Piece) -> Ask | None:
+    def homonym(self, piece: Piece) -> AskWhich | None:
         """The question which meaning a name has."""
         key = "".join(
             self.tokens[at].text

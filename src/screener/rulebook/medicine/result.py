@@ -133,7 +133,7 @@ class CloseTo:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AskWhich:
     """Words that can mean several medicines; a question settles which.
 
     Attributes:
@@ -187,7 +187,7 @@ class NoMedicine:
     typed: str
 
 
-Result: TypeAlias = Recognised | NotCounted | CloseTo | Ask | PartOnly | NotRecognised | NoMedicine
+Result: TypeAlias = Recognised | NotCounted | CloseTo | AskWhich | PartOnly | NotRecognised | NoMedicine
 
 
 @dataclass(frozen=True)
@@ -226,7 +226,7 @@ class Match:
     @property
     def unrecognized(self) -> tuple[str, ...]:
         """What is not settled: the parts that no rule could use, as written."""
-        open_results = (r.typed for r in self.results if isinstance(r, CloseTo | Ask | PartOnly | NotRecognised))
+        open_results = (r.typed for r in self.results if isinstance(r, CloseTo | AskWhich | PartOnly | NotRecognised))
         return tuple(dict.fromkeys(open_results))
 
     @property
@@ -235,5 +235,5 @@ class Match:
         return tuple(
             result if isinstance(result, CloseTo) else CloseTo(result.typed, result.names)
             for result in self.results
-            if isinstance(result, CloseTo) or (isinstance(result, Ask) and result.names)
+            if isinstance(result, CloseTo) or (isinstance(result, AskWhich) and result.names)
         )

@@ -12,7 +12,7 @@ from screener.memo import memo
 from screener.rulebook.medicine.lookup import Index, Lexicon
 from screener.rulebook.medicine.result import (
     ORAL,
-    Ask,
+    AskWhich,
     CloseTo,
     Match,
     MedicineEntry,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from screener.rulebook.medicine.read import Reader
 
 CACHE_LIMIT: Final = 8192  # names whose match is remembered
-OPEN: Final = (Ask, CloseTo, NotRecognised, PartOnly)  # results that a person can settle
+OPEN: Final = (AskWhich, CloseTo, NotRecognised, PartOnly)  # results that a person can settle
 FIELDS: Final = MedicineEntry.__slots__
 
 
