@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.batch import CASES, ROUNDS, screening
 from benchmarks.records import write_jsonl, write_parquet
-from screener.batch.writing.parquet_join import MAGIC, join
+from screener.batch.writing.joining import MAGIC, join
 from screener.batch.writing.writers import PARQUET_OPTIONS
 
 GROUPS = 3  # row groups in a part, which is a second or so of one worker

@@ -1,7 +1,7 @@
 """Ours and other rule engines on the same made-up cases and the full rule book: cases a second for one processor.
 
 Every engine must fire the same rules, and prove and refute the same conclusions, as the reference engine, case by case
-(Polars, which is no rule engine, only proves). Figures are processor time, medians
+(Polars, which is not a rule engine, only proves). Figures are processor time, medians
 of three interleaved rounds. The other rule engines get the truth of the answers ready-made, each in the form that it
 takes most quickly, and give back bare names (see `benchmarks.encodings`); ours start from cases or files and also
 suppress, explain (one case at a time) or write (batches). What reading, checking and preparing the answers costs by
@@ -166,7 +166,7 @@ class Bench:
         return Contender(f"screener batch, {what} to Parquet", run, check, BATCH)
 
     def orientation(self) -> list[Contender]:
-        """What is no rule engine: generated Python, and Polars on the Parquet file."""
+        """What is not a rule engine: generated Python, and Polars on the Parquet file."""
         found = [self.encoded("generated Python", generated_python(self.rails), rule_engine=False)]
         if (what := installed(["polars"])) is None:
             print("Polars is not installed and skipped: pip install polars")

@@ -59,7 +59,7 @@ if __name__ == "__main__":
 
 def main() -> None:
     if find_spec("pyspark") is None or not (shutil.which("java") or os.environ.get("JAVA_HOME")):
-        print("skipped: needs Java 17 and pip install 'screener[spark]'")
+        print("skipped: needs Java 17 and pip install 'rulebook-screener[spark]'")
         return
     with TemporaryDirectory() as name:
         folder = Path(name)

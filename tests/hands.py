@@ -20,7 +20,7 @@ def do(task: str, *words: Any) -> Any:
     if task == "fill":
         return bytes(words[0])
     if task == "refuse":
-        raise CaseError([FieldProblem("potassium", "is no number")], "a case", "line 3")
+        raise CaseError([FieldProblem("potassium", "is not a number")], "a case", "line 3")
     if task == "fail":
         raise ValueError(*words)
     return words

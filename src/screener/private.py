@@ -62,7 +62,7 @@ def save(path: Path, text: str, mode: int = PRIVATE, device: bool = False) -> No
     Args:
         path: a link is followed, when it is ours.
         mode: of a file that is for its owner alone, or `PUBLIC`.
-        device: write also to what is no file, such as `/dev/stdout`.
+        device: write also to what is not a file, such as `/dev/stdout`.
 
     Raises:
         FileError: it cannot be written; an old file is then as it was.
@@ -98,7 +98,7 @@ def own_folder(path: Path) -> None:
         path.chmod(PRIVATE_FOLDER)  # whatever the umask took away
     status = path.lstat()
     if not stat.S_ISDIR(status.st_mode):
-        raise OSError(errno.ENOTDIR, "it is no folder; remove it")
+        raise OSError(errno.ENOTDIR, "it is not a folder; remove it")
     _check_owner(status.st_uid, os.geteuid())
 
 
@@ -168,7 +168,7 @@ def _open_own(path: str, flags: int) -> int:
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
-            raise OSError(errno.EINVAL, "it is no file of its own; remove it")
+            raise OSError(errno.EINVAL, "it is not a file of its own; remove it")
         _check_owner(status.st_uid, os.geteuid())
         os.fchmod(descriptor, PRIVATE)
     except BaseException:

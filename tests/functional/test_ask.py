@@ -368,7 +368,7 @@ OFFERED = [
     (["prednisolone drops", "1", "", ""], ["prednisolone eye drops"], "Are these drops for the eye"),
     (["omeprazole (stopped)", "", ""], ["omeprazole (stopped)"], "omeprazole: not counted (you wrote: stopped)"),
     (["apixaban", "", ""], ["apixaban"], "apixaban: known, and nothing about it is in this tool"),
-    (["ramipril", "", "n/a", ""], ["ramipril"], "`n/a` is no medicine"),
+    (["ramipril", "", "n/a", ""], ["ramipril"], "`n/a` is not a medicine"),
 ]
 
 
@@ -466,7 +466,7 @@ def test_what_no_longer_follows_is_asked(interview: Interview) -> None:
 def test_replies_without_end_that_are_no_answers_end_with_a_message() -> None:
     result = ask(typed=lines(*["y"] * 1000))
     assert isinstance(result.exception, FileError)
-    assert str(result.exception) == "the input goes on with replies that are no answers; nothing was saved"
+    assert str(result.exception) == "the input goes on with replies that are not answers; nothing was saved"
 
 
 # what is said at once

@@ -122,7 +122,7 @@ def test_empty_rows_are_no_cases(end: str, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(end.join(text), encoding="utf-8", newline="")
     words = [tmp_path / "in.csv", "-o", tmp_path / "out.jsonl", "--summary"]
     code, said = call(*words, tmp_path / "s.json")
-    assert (code, "3 records in = 2 results + 1 rejects" in said, "; 8 empty rows are no cases" in said) == (
+    assert (code, "3 records in = 2 results + 1 rejects" in said, "; 8 empty rows are not cases" in said) == (
         0,
         True,
         True,
@@ -132,7 +132,7 @@ def test_empty_rows_are_no_cases(end: str, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "s.json").read_text())["empty_rows"] == 8
     for ending in ("txt", "html"):
         assert call(*words, tmp_path / f"s.{ending}", "--force")[0] == 0
-        assert "8 empty rows are no cases" in (tmp_path / f"s.{ending}").read_text(encoding="utf-8")
+        assert "8 empty rows are not cases" in (tmp_path / f"s.{ending}").read_text(encoding="utf-8")
 
 
 def test_a_table_of_empty_rows_only(tmp_path: Path) -> None:

@@ -329,7 +329,7 @@ def test_names_and_codes_of_the_source(tmp_path: Path) -> None:
     ("words", "says"),
     [
         (["--condition-system", "ICD-11"], "the code lists have no code of it"),
-        (["--source-names", "NAMES"], "names.csv:2:1: `potasium/serum` is no field that is read"),
+        (["--source-names", "NAMES"], "names.csv:2:1: `potasium/serum` is not a field that is read"),
     ],
 )
 def test_wrong_names_and_systems_of_the_source(words: list[str], says: str, tmp_path: Path) -> None:

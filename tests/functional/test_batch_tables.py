@@ -126,10 +126,10 @@ def test_units_of_the_other_laboratory_fields(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--unit", "magnesum=mg/dL"], "`magnesum` is no field with units, did you mean `magnesium`?"),
+        (["--unit", "magnesum=mg/dL"], "`magnesum` is not a field with units, did you mean `magnesium`?"),
         (["--unit", "age=years"], "use potassium, calcium, egfr, magnesium"),
-        (["--unit", "magnesium=ug/dL"], "`ug/dL` is no unit of magnesium; use `--unit magnesium=mmol/L` or"),
-        (["--unit", "magnesium"], "`` is no unit of magnesium"),
+        (["--unit", "magnesium=ug/dL"], "`ug/dL` is not a unit of magnesium; use `--unit magnesium=mmol/L` or"),
+        (["--unit", "magnesium"], "`` is not a unit of magnesium"),
         (["--unit", "magnesium=mg/dL,magnesium=mmol/L"], "magnesium cannot be in both mg/dL and mmol/L"),
         (["--na", "1", "--yes", "1.0"], "`1` cannot be given to both --na and --yes"),
         (["--yes", "no"], "--yes: `no` means no already"),

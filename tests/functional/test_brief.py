@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from screener.report.brief import BriefPage, hints
 from screener.report.model import Report
 from screener.report.page import PageBuilder
 from screener.report.text import render
+from screener.report.views import View
 from screener.report.words import answer_word
 from screener.screening import Screener
 from strategies import cases
@@ -63,6 +65,26 @@ def test_a_vignette_fits_one_screen_and_no_flag_is_lost(vignette: Vignette, scre
     shown, reached = flags_of(report)
     assert sorted(reached) == sorted(shown)
     assert often_named(read_case(str(vignette.case), screener.book.fields), report, screener) == []
+
+
+@pytest.mark.parametrize("vignette", SCREENED, ids=lambda vignette: vignette.id)
+def test_every_form_says_how_soon_in_the_same_sentences(vignette: Vignette, screener: Screener) -> None:
+    intake = read_case(str(vignette.case), screener.book.fields)
+    report = screener.screen(intake)
+    said = [text for text, _ in BriefPage(report, screener.book).how_soon(report.summary)]
+    if report.urgency == "emergency":
+        said.append(screener.book.texts["emergency-signs"])
+    for form in ("text", "markdown", "html"):
+        view = View(screener.book, form)
+        view.add(report, intake)
+        page = words(re.sub(r"<[^>]*>|\\\\|\n! ", " ", unescape(view.finish())))
+        reasons = " ".join(report.summary.because)  # a terminal may have room for the first one only
+        assert [text for text in said if words(text) not in page and (form != "text" or text != reasons)] == [], form
+
+
+def words(text: str) -> str:
+    """A text on one line."""
+    return " ".join(text.split())
 
 
 @given(cases())

@@ -207,7 +207,7 @@ WRONG: dict[str, tuple[Callable[[RuleBook], object], str]] = {
     "a pack that is text": (lambda book: screen(TIRED, book, packs="article"), 'such as ["article"], not `article`'),
     "packs that are bytes": (lambda book: book.select(b"article"), "packs are a list of names"),  # type: ignore[arg-type]
     "packs that are no list": (lambda book: book.select(7), "packs are a list of names"),  # type: ignore[arg-type]
-    "a pack that is no name": (lambda book: Screener(book, [1]), "packs are a list of names"),  # type: ignore[list-item]
+    "a pack that is not a name": (lambda book: Screener(book, [1]), "packs are a list of names"),  # type: ignore[list-item]
     "a folder in text": (lambda book: RuleBook.load("rules"), "a pathlib.Path, not text"),  # type: ignore[arg-type]
     "a folder of another kind": (lambda book: RuleBook.load(3), "a pathlib.Path, not an int"),  # type: ignore[arg-type]
     "a cached folder in text": (lambda book: cached_rulebook("rules"), "a pathlib.Path, not text"),  # type: ignore[arg-type]

@@ -40,7 +40,7 @@ def missing() -> str:
     try:
         import playwright.sync_api  # noqa: F401
     except ImportError:
-        return "needs playwright: pip install 'screener[e2e]'"
+        return "needs playwright: pip install 'rulebook-screener[e2e]'"
     return "" if shutil.which("chromium") else "needs chromium"
 
 

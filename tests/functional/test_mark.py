@@ -119,7 +119,7 @@ REASONS = {
     "link": "is a link",
     "no-yaml": "zoo/pack.yaml:2:1: ",
     "packed.zip": "unpack it",
-    "pipe": "is no plain file",
+    "pipe": "is not a plain file",
     "typo": "did you mean `saeugetier`?",
 }
 

@@ -193,7 +193,7 @@ def test_a_remark_on_answers_is_checked_like_a_rule(tmp_path: Path) -> None:
     (folder / "class" / "notes.yaml").write_text(notes, encoding="utf-8")
     done = screener_here("rules", "check", str(folder))
     assert done.code == 4
-    assert "class/notes.yaml:2:51: error: `leafs` is no field" in done.out + done.err
+    assert "class/notes.yaml:2:51: error: `leafs` is not a field" in done.out + done.err
 
 
 def test_a_red_flag_needs_the_pack_that_is_always_on(tmp_path: Path) -> None:

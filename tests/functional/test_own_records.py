@@ -172,7 +172,7 @@ def test_a_limit_of_records_is_a_use_of_its_setting(tmp_path: Path) -> None:
 
 WRONG = [
     ("field: hb\n    measured", "field: hbb\n    measured", "there is no field or measure `hbb`, did you mean `hb`?"),
-    ("field: hb\n    measured", "field: dry_soil\n    measured", "`dry_soil` is no number, so no result answers it"),
+    ("field: hb\n    measured", "field: dry_soil\n    measured", "`dry_soil` is not a number, so no result answers it"),
     ("answers: told_low_hb", "answers: told_low", "there is no field `told_low`"),
     ("answers: told_low_hb", "answers: leaves", "`leaves` should be a yes/no question"),
     ("below: $hb-low", "below: $hb-lo", "there is no setting `hb-lo`"),
@@ -208,7 +208,7 @@ def test_what_is_wrong_is_told_at_its_place(old: str, new: str, message: str, tm
 
 
 COMPUTED = [
-    ("from: creatinine", "from: albumin", "`ckd-epi-2021` needs mg/dL, which is no unit of `albumin`"),
+    ("from: creatinine", "from: albumin", "`ckd-epi-2021` needs mg/dL, which is not a unit of `albumin`"),
     ("field: egfr", "field: potassium_prescribed_weeks", "`ckd-epi-2021` gives mL/min/1.73 m2"),
     ("by: ckd-epi-2021", "by: mdrd", "should be 'ckd-epi-2021'"),
     ("dialysis: dialysis", "on_dialysis: dialysis", "there is no field `on_dialysis`"),

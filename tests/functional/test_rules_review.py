@@ -202,7 +202,7 @@ def test_filters(options: list[str], some: str, none: str) -> None:
         (["--by", "AB"], "`--by` belongs to `--import`"),
         (["--export", "sheet.xlsx"], "`--export` writes FILE.csv or FILE.html, not `sheet.xlsx`"),
         (["--import", "a.csv", "--pack", "safety"], "`--import` reads the whole sheet; leave `--pack` out"),
-        (["--import", "a.csv", "--date", "20.11.2026"], "`20.11.2026` is no day; write it as 2026-11-28"),
+        (["--import", "a.csv", "--date", "20.11.2026"], "`20.11.2026` is not a day; write it as 2026-11-28"),
         (["--rules", "examples/books/iron"], "name the rule book once"),
     ],
 )
@@ -293,11 +293,11 @@ def test_what_no_row_says_is_given_once(plants: Path) -> None:
 @pytest.mark.parametrize(
     ("cells", "says"),
     [
-        ({"verdict": "acepted"}, "`acepted` is no verdict; write accepted, change asked or rejected, did you mean"),
+        ({"verdict": "acepted"}, "`acepted` is not a verdict; write accepted, change asked or rejected, did you mean"),
         ({"verdict": "", "comment": "Hm."}, "there is a comment and no verdict"),
         ({"verdict": "rejected"}, "`rejected` needs a comment that says why"),
-        ({"date": "11/20/2026"}, "`11/20/2026` is no day; write it as 2026-11-28"),
-        ({"date": "2026-02-30"}, "`2026-02-30` is no day"),
+        ({"date": "11/20/2026"}, "`11/20/2026` is not a day; write it as 2026-11-28"),
+        ({"date": "2026-02-30"}, "`2026-02-30` is not a day"),
         ({"date": "2999-01-01"}, "2999-01-01 is still to come"),
         (
             {"hash": "0" * 64},
@@ -381,7 +381,7 @@ def entry(folder: Path, **changes: str) -> str:
         ({"item": "flag water-it"}, "what was reviewed under this hash is `rule water-it-dry`"),
         ({"hash": "a" * 64}, "this is not what was reviewed: its hash is "),
         ({"hash": "x"}, "`x` is not written as it should be"),
-        ({"date": "2026-02-30"}, "`2026-02-30` is no day"),
+        ({"date": "2026-02-30"}, "`2026-02-30` is not a day"),
         ({"verdict": "perhaps"}, "`perhaps` should be 'accepted', 'change asked' or 'rejected'"),
         ({"verdict": "rejected"}, "`rejected` needs a `comment` that says why"),
         ({"said": "[]"}, "no entry with this hash has `said`"),

@@ -112,7 +112,7 @@ def test_a_record_in_which_everything_ties(book: RuleBook, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("results", "potassium", "low", "says"),
     [
-        ([(3.3, "-10"), (3.7, "-10")], None, True, "of one time and differ, so the last potassium is not known"),
+        ([(3.3, "-10"), (3.7, "-10")], None, True, "taken at one time and differ, so the last potassium is not known"),
         ([(4.1, "-10"), (4.3, "-10")], 4.1, None, "no rule tells them apart, so the lowest counts"),
         ([(4.1, "-10"), (4.1, "-10")], 4.1, None, ""),
         ([(3.3, "-10T08:00:00Z"), (3.7, "-10")], None, True, "is not known"),
@@ -166,4 +166,4 @@ def test_creatinines_of_one_time(book: RuleBook, tmp_path: Path) -> None:
 
     assert of(0.8, 0.81).answers["egfr"] == of(0.81).answers["egfr"] == of(0.81, 0.8).answers["egfr"]
     assert "egfr" not in of(0.95, 1.2).answers
-    assert any("of one time and differ" in note for note in of(0.95, 1.2).notes)
+    assert any("taken at one time and differ" in note for note in of(0.95, 1.2).notes)

@@ -1,4 +1,4 @@
-"""Bulk Data: lines in any order, small and large, broken ones accounted for; and what is no FHIR at all."""
+"""Bulk Data: lines in any order, small and large, broken ones accounted for; and what is not FHIR at all."""
 
 from __future__ import annotations
 

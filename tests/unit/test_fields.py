@@ -98,7 +98,7 @@ WRONG = [
     ("analyte: haemoglobin", "analyte: hemoglobin", "no analyte `hemoglobin`, did you mean `haemoglobin`?"),
     ("step: 0.01", "step: 0", "`step` (0) is the smallest difference"),
     ("bare_up_to: 250", "unlikely_above: 250", "says why a number above `bare_up_to` is doubted"),
-    ("field: dry_soil", "field: Dry-Soil", "is no name for a field"),
+    ("field: dry_soil", "field: Dry-Soil", "is not a name for a field"),
     ("field: dry_soil", "field: urgency", "`urgency` is a word of the program"),
     ("field: dry_soil", "field: any", "`any` is a word of the program"),
     ("field: dry_soil", "field: stored", "`stored` is a word of the program"),

@@ -96,6 +96,14 @@ def test_no_phrase_reads_translated() -> None:
     assert len(PROSE) > 500, "everything that people read is searched"
 
 
+def test_nobody_is_told_to_install_the_package_of_others() -> None:
+    """`screener` on the package index is another project: ours is `rulebook-screener`."""
+    wrong = re.compile(r"install ['\"]?screener(?!\w)(?! on your computer)")
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PROSE}
+    assert [name for name, text in texts.items() if wrong.search(text)] == []
+    assert wrong.search("pip install " + "'screener[web]'")
+
+
 def test_such_phrases_are_found() -> None:
     where, omitted, near = "stand" + "s", "left" + " out", "besid" + "e"
     assert translated(f"what {where} there\n# is\n    # {omitted}") == [where, f"is {omitted}"]

@@ -34,8 +34,8 @@ def test_it_does_one_thing_after_the_other(worker: Worker) -> None:
 def test_a_refusal_arrives_as_it_was_and_the_worker_goes_on(worker: Worker) -> None:
     with pytest.raises(CaseError) as refused:
         worker.ask("refuse")
-    assert refused.value.problems == (FieldProblem("potassium", "is no number"),)
-    assert (refused.value.case_id, str(refused.value)) == ("a case", "line 3: potassium: is no number")
+    assert refused.value.problems == (FieldProblem("potassium", "is not a number"),)
+    assert (refused.value.case_id, str(refused.value)) == ("a case", "line 3: potassium: is not a number")
     assert worker.ask("say", "on") == ("on",)
 
 

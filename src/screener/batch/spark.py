@@ -70,7 +70,7 @@ def session() -> SparkSession:
         from pyspark import SparkConf, SparkContext
         from pyspark.sql import SparkSession
     except ImportError:
-        raise UsageError("--engine spark needs pyspark: pip install 'screener[spark]'") from None
+        raise UsageError("--engine spark needs pyspark: pip install 'rulebook-screener[spark]'") from None
     if not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
         raise UsageError("--engine spark needs Java 17 or later: install it, or set JAVA_HOME")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

@@ -24,6 +24,7 @@ from screener.case.answers import Number
 from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.case.model import BaseIntake
+from screener.collector import paused
 from screener.engine.columnar.columns import Columns
 from screener.engine.columnar.engine import ColumnarEngine, Outcomes
 from screener.engine.facts import facts_of
@@ -94,15 +95,12 @@ class ChunkWorker:
             FileError: the input cannot be read.
         """
         gc.collect(0)  # what the chunk before left: only buffers of pyarrow, but large ones
-        gc.disable()  # the many short-lived rows form no cycles
-        try:
+        with paused():  # the many short-lived rows form no cycles
             part = Part()
             name = self.work.inputs[chunk.file].name
             for decoded in self.read(chunk, killers):
                 self.add(part, name, decoded)
             return part
-        finally:
-            gc.enable()
 
     def try_some(self, chunk: Chunk, first: int, end: int) -> None:
         """Run the engine on some records of a chunk, by number, and forget the result: does this process survive?"""

@@ -87,7 +87,7 @@ def in_own_unit(text: str, analyte: Analyte) -> float:
         The value in the analyte's own unit, computed exactly and rounded once to the nearest float.
 
     Raises:
-        ValueError: the text is no number with a unit of this analyte; the message says what would be right.
+        ValueError: the text is not a number with a unit of this analyte; the message says what would be right.
     """
     match = _QUANTITY.fullmatch(text)
     if not match:

@@ -88,7 +88,7 @@ def new_file(name: str) -> Path:
     """A file to save in that does not exist yet.
 
     Raises:
-        UsageError: it exists, or it is no name.
+        UsageError: it exists, or it is not a name.
     """
     if not name or name == "-":
         raise UsageError(f"{echo(name)} is not a file name")
@@ -168,7 +168,7 @@ def _interview(session: Session, keeper: Keeper) -> Session | None:
             keeper.ask_and_save(talk.session, lines)
     except NotUnderstoodError:
         _part(talk)
-        raise FileError(f"the input goes on with replies that are no answers; {keeper.words()}") from None
+        raise FileError(f"the input goes on with replies that are not answers; {keeper.words()}") from None
     except EOFError:
         _part(talk)
         raise FileError(f"the input ended before the questions did; {keeper.words()}") from None

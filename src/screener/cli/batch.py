@@ -70,7 +70,7 @@ def batch(inputs: tuple[str, ...], rules: ChosenBook, **options: Any) -> int:
     try:
         from screener.cli.batchrun import execute
     except ModuleNotFoundError as error:
-        raise UsageError(f"`screener batch` needs {error.name}: pip install 'screener[batch]'") from None
+        raise UsageError(f"`screener batch` needs {error.name}: pip install 'rulebook-screener[batch]'") from None
 
     return execute(inputs, rules, options)
 
@@ -108,6 +108,6 @@ def evaluate(inputs: tuple[str, ...], rules: ChosenBook, **options: Any) -> int:
     try:
         from screener.cli.evaluaterun import execute
     except ModuleNotFoundError as error:
-        raise UsageError(f"`screener evaluate` needs {error.name}: pip install 'screener[batch]'") from None
+        raise UsageError(f"`screener evaluate` needs {error.name}: pip install 'rulebook-screener[batch]'") from None
 
     return execute(inputs, rules, options)

@@ -155,7 +155,7 @@ def closing(result: Result, fields: Fields) -> str:
     if tally.rejects:
         text += f" (see {result.rejects})"
     if tally.empty:
-        text += f"; {tally.empty:,} empty rows are no cases"
+        text += f"; {tally.empty:,} empty rows are not cases"
     if tally.codes:
         text += f"; {', '.join(f'{count:,} x {echo(label)}' for label, count in sorted(tally.codes.items()))}"
     if tally.extras:

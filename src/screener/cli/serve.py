@@ -88,7 +88,7 @@ def serve(
             from screener.web.settings import Settings, host_of, origin_of
             from screener.web.under import folder_of
         except ImportError as error:
-            raise UsageError(f"`screener serve` needs the extra `web` (pip install 'screener[web]'): {error}") from None
+            raise UsageError(f"`screener serve` needs pip install 'rulebook-screener[web]': {error}") from None
         names = tuple(host_of(name) for name in (*allowed_hosts, host) if name not in EVERYWHERE)
         origins = tuple(map(origin_of, cors_origins))
         if edit is not None:
@@ -169,7 +169,7 @@ def site(out: Path, given: Path | None, rules: ChosenBook) -> int:
         from screener.site.build import site as made_of
         from screener.site.build import write
     except ImportError as error:
-        raise UsageError(f"`screener site` needs the extra `web` (pip install 'screener[web]'): {error}") from None
+        raise UsageError(f"`screener site` needs pip install 'rulebook-screener[web]': {error}") from None
 
     made = made_of(runtime(given) if given else fetched(tell), rules.folder)
     write(made, out)

@@ -112,7 +112,7 @@ class Evaluation(_Part):
         taken_away: the fields that the rules did not see.
         people: all, then by groups.
         only_bounds: people of whom only a bound is known that does not tell; they are among the unknown.
-        refused: records that are no cases, with the fields they were refused for.
+        refused: records that are not cases, with the fields they were refused for.
         held: what health records held, in lines for people.
         fewest: a group has tables of its own from so many people on whose truth is known, and with so many of each.
         shared: whether small counts are hidden.

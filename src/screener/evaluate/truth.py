@@ -147,7 +147,7 @@ def _value(kind: Kind, sign: str, text: str) -> tuple[float, str]:
     """What comes after the operator, as columns have it, and for people.
 
     Raises:
-        ValueError: it is no value of this field, or the operator makes no sense there.
+        ValueError: it is not a value of this field, or the operator makes no sense there.
     """
     if isinstance(kind, Number):
         return _number(kind, sign, text)
@@ -174,7 +174,7 @@ def _number(kind: Number, sign: str, text: str) -> tuple[float, str]:
         plain = number.group()
     value = kind.check(float(plain) if _BARE.fullmatch(plain) else plain)
     if value is None or isinstance(value, Bound):
-        raise ValueError(f"{echo(text)} is no number; {kind.expectation()}")
+        raise ValueError(f"{echo(text)} is not a number; {kind.expectation()}")
     return value, f"{value:.4g} {kind.unit}".rstrip()
 
 

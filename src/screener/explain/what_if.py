@@ -92,7 +92,7 @@ def changed(intake: Answered, book: RuleBook, changes: Iterable[str]) -> Answere
         name = name.strip()
         if not sign:
             raise UsageError(
-                f"{echo(change)} is no change; write a field and a value, such as `{next(iter(book.fields))}=no`"
+                f"{echo(change)} is not a change; write a field and a value, such as `{next(iter(book.fields))}=no`"
             )
         if name not in book.fields:
             raise UsageError(f"there is no field {echo(name)}{did_you_mean(name, book.fields)}")
@@ -128,12 +128,14 @@ def _medicines(text: str, listed: tuple[Medicine, ...] | None, book: RuleBook) -
             check_nesting(text)
             return json.loads(text)
         except (ValueError, RecursionError):
-            raise UsageError(f'{echo(text)} is no list; write for example ["omeprazole"]') from None
+            raise UsageError(f'{echo(text)} is not a list; write for example ["omeprazole"]') from None
     if text[:1] == "+":
         return [*(listed or ()), _entry(text[1:].strip())]
     if text[:1] == "-":
         return _without(text[1:].strip(), listed or (), book)
-    raise UsageError(f"{echo(text)} is no change of `medicines`; write `+name`, `-name`, `none`, or a list in brackets")
+    raise UsageError(
+        f"{echo(text)} is not a change of `medicines`; write `+name`, `-name`, `none`, or a list in brackets"
+    )
 
 
 def _entry(text: str) -> Any:

@@ -36,7 +36,7 @@ def read_entry(question: Question, text: str) -> Any:
 
     Raises:
         UnitMissingError: a bare number for a laboratory value.
-        ValueError: it is no answer; the message says what would be right.
+        ValueError: it is not an answer; the message says what would be right.
     """
     kind = question.kind
     word = " ".join(text.lower().split())

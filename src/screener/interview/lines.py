@@ -15,7 +15,7 @@ from screener.printable import printable
 from screener.saying import replies, reply_shown, say
 
 WIDTH: Final = 78
-MOST_MISSES: Final = 12  # replies in a row that are no answers, when nobody is at a keyboard
+MOST_MISSES: Final = 12  # replies in a row that are not answers, when nobody is at a keyboard
 
 
 class BackAsked(Exception):
@@ -39,7 +39,7 @@ class StopAsked(Exception):
 
 
 class NotUnderstoodError(EOFError):
-    """A program or a file goes on with replies that are no answers."""
+    """A program or a file goes on with replies that are not answers."""
 
 
 COMMANDS: Final = {"<": BackAsked, "?": WhyAsked, "??": RulesAsked, "!": SaveAsked}
@@ -52,7 +52,7 @@ class Lines:
         self.misses = 0
 
     def refuse(self, text: str) -> None:
-        """Say why a reply is no answer.
+        """Say why a reply is not an answer.
 
         Raises:
             NotUnderstoodError: so many in a row were none, and nobody is at a keyboard to read this.

@@ -97,7 +97,7 @@ class MedicineList:
             self.lines.hint(f"{error}.")
             return
         if [result for result in self.book.medicines.match(name).results if isinstance(result, NoMedicine)]:
-            self.lines.hint(say("{name} is no medicine; press Enter when there are no more.", name=echo(name)))
+            self.lines.hint(say("{name} is not a medicine; press Enter when there are no more.", name=echo(name)))
             return
         try:
             name = self.settle(name)

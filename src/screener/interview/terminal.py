@@ -124,7 +124,7 @@ class Conversation:
         """Take one reply.
 
         Raises:
-            ValueError, CaseError: it is no answer to this question.
+            ValueError, CaseError: it is not an answer to this question.
         """
         if question.field == "medicines":
             self.give(question.field, typed.ask())

@@ -136,7 +136,7 @@ class LessThan(dict[Key, Value]):
 
 
 def _kept() -> Any:
-    """A field for what was worked out before; it is no part of the value of its object."""
+    """A field for what was worked out before; it is not part of the value of its object."""
     return field(default_factory=LessThan, repr=False, compare=False)
 
 

@@ -17,7 +17,7 @@ from screener.case.fields import Fields
 from screener.errors import FileError, Hints, RuleBookError, RuleProblem, UsageError, echo, echo_path
 from screener.records.codes import SNOMED, Codes, Concept, plain, system_name
 from screener.rulebook.book import RuleBook
-from screener.rulebook.cache import Fresh
+from screener.rulebook.cache import Fresh, cached_rulebook
 from screener.rulebook.contents import rules_folder
 
 COLUMNS: Final = (
@@ -110,7 +110,7 @@ def code_table(
     Args:
         folder: of the rule book.
         fields: of the rule book; the program's own when None. The program's table may speak of others.
-        measures: the results that are no fields of the rule book and are read for others; the program's own when None.
+        measures: the results that are not fields of the rule book and are read for others; the program's own when None.
 
     Raises:
         RuleBookError: it is wrong.
@@ -142,8 +142,6 @@ def book_codes(book: RuleBook, folder: Path | None = None) -> Codes:
 
 def _own_measures() -> tuple[str, ...]:
     """Those of the program's own book."""
-    from screener.rulebook.cache import cached_rulebook
-
     return tuple(cached_rulebook().records.measures)
 
 

@@ -142,7 +142,7 @@ def case_value(kind: Kind, value: float | Bound) -> Any:
 
 
 def those_in(values: list[LabValue], window: Window) -> list[LabValue]:
-    """Those that may be of the time of a window; the same list when all are."""
+    """Those that may fall in a window; the same list when all are."""
     first = window.first
     return values if first is None else [value for value in values if value.when.last >= first]
 

@@ -86,9 +86,9 @@ def last_of(candidates: Sequence[LabValue], limits: Iterable[float], found: Gath
         return lowest
     names = ", ".join(value.source for value in tied)
     if told_apart([value.value for value in tied], limits):
-        found.problem(names, f"are of one time and differ, so the last {lowest.field} is not known; left out")
+        found.problem(names, f"were taken at one time and differ, so the last {lowest.field} is not known; left out")
         return None
-    found.note(f"{names} are of one time and differ; no rule tells them apart, so the lowest counts.")
+    found.note(f"{names} were taken at one time and differ; no rule tells them apart, so the lowest counts.")
     return lowest
 
 

@@ -177,7 +177,7 @@ def compute(computed: Computed, fields: Values, age_on: Age, limits: Limits, fou
             assert age is not None
             values.append(round(ckd_epi_2021(one.value / computed.factor, age, found.answers["sex"])))
     if not why and told_apart(values, limits(computed.field)):
-        why = "they are of one time and differ, and nobody knows which is the last"
+        why = "they were taken at one time and differ, and nobody knows which is the last"
     if not why and not all(field.low <= value <= field.high for value in values):
         why = "the result would be out of range"
     if why:

@@ -198,12 +198,10 @@ class BriefPage:
         summary, texts = self.summary, self.texts
         tone: Tone = "urgent" if self.book.levels.is_urgent(summary.urgency) else "plain"
         blocks: list[Block] = [Heading(1, title_of(self.book)), Heading(2, summary.headline)]
-        blocks += [Paragraph(line, tone) for line in summary.because]
+        blocks += [Paragraph(text, tone if said == "plain" else said) for text, said in self.how_soon(summary)]
         if self.book.levels.is_emergency(summary.urgency):
-            at_once = Paragraph(texts[f"urgency-{summary.urgency}"], "urgent")
-            return worded([*blocks, at_once, Paragraph(self._about(), "small")])
-        if summary.open.urgent:
-            blocks.append(Paragraph(fill(texts["brief-urgent-open"], count=len(summary.open.urgent)), "caution"))
+            signs = Paragraph(texts["emergency-signs"], "caution")
+            return worded([*blocks, signs, Paragraph(self._about(), "small")])
         if summary.ask:
             blocks += [Heading(2, texts["heading-ask"]), bullets(summary.ask)]
         if summary.topics:

@@ -23,7 +23,7 @@ class RuleBook(Knowledge):
 
         Raises:
             RuleBookError: listing everything that is wrong, each as `file:line:column: message`.
-            UsageError: this is no path.
+            UsageError: this is not a path.
         """
         from screener.rulebook.assemble import Assembling
 

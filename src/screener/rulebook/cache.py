@@ -93,7 +93,7 @@ def cached_rulebook(folder: Path | None = None) -> RuleBook:
 
     Raises:
         RuleBookError: the rule book is wrong.
-        UsageError: this is no path.
+        UsageError: this is not a path.
     """
     check_folder(folder)
     folder = folder.resolve() if folder else rules_folder()

@@ -155,7 +155,7 @@ class _Walk:
 def _kind(entry: os.DirEntry[str]) -> str:
     if entry.is_symlink():
         return "this is a link that leads nowhere" if not os.path.exists(entry.path) else "this is a link"  # noqa: PTH110
-    return "this is a folder" if entry.is_dir() else "this is a file" if entry.is_file() else "this is no plain file"
+    return "this is a folder" if entry.is_dir() else "this is a file" if entry.is_file() else "this is not a plain file"
 
 
 def rules_folder() -> Path:

@@ -83,7 +83,7 @@ def known_fields(folder: Path) -> Mapping[str, Kind]:
 def wrong_name(name: str) -> str:
     """What is wrong with the name of a field, or nothing."""
     if not _NAME.fullmatch(name):
-        return f"{echo(name)} is no name for a field; use small letters, digits and `_`, such as `dry_mouth`"
+        return f"{echo(name)} is not a name for a field; use small letters, digits and `_`, such as `dry_mouth`"
     taken = name in OUTPUT_NAMES or name in CONNECTIVES or keyword.iskeyword(name)
     if taken or hasattr(BaseIntake, name) or name.startswith("model_"):
         return f"`{name}` is a word of the program; call the field something else, such as `{name}_answer`"

@@ -65,7 +65,7 @@ class Knowledge:
         """This book with only these packs active; the safety pack always is. All packs when None or empty.
 
         Raises:
-            UsageError: there is no such pack, or this is no list of names.
+            UsageError: there is no such pack, or this is not a list of names.
         """
         if packs is None:
             return self
@@ -85,7 +85,7 @@ class Knowledge:
         return found
 
     def note_kept_as(self, name: str | None) -> None:
-        """Remember the name in the cache; it is no part of the book's value."""
+        """Remember the name in the cache; it is not part of the book's value."""
         self.__dict__["_kept_as"] = name
 
     def shared(self, kind: str, make: Callable[[Self], Made]) -> Made:
@@ -269,7 +269,7 @@ def names_of_packs(packs: object) -> tuple[str, ...]:
     """The names in a list of packs, each once and in order.
 
     Raises:
-        UsageError: it is a text, or another thing that is no list of names.
+        UsageError: it is a text, or another thing that is not a list of names.
     """
     given = list(packs) if isinstance(packs, Iterable) and not isinstance(packs, str | bytes) else [None]
     if not all(isinstance(name, str) for name in given):

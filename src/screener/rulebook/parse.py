@@ -89,7 +89,7 @@ class ConditionParser:
         if key not in self.vocabulary.fields:
             names = (*CONNECTIVES, *self.vocabulary.fields)
             hint = self.document.hints(key, names)
-            return self.wrong(here, f"`{key}` is no field (no question asks for it) and no connective{hint}")
+            return self.wrong(here, f"`{key}` is not a field (no question asks for it) or a connective{hint}")
         return self.answer(key, value, here)
 
     def several(self, data: Any, path: DataPath) -> tuple[c.Condition, ...]:
@@ -105,7 +105,7 @@ class ConditionParser:
         parts = self.several(data["of"], (*path, "of"))
         count = data["count"]
         if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= len(parts):
-            return self.wrong((*path, "count"), f"{echo(count)} is no whole number from 1 to {len(parts)}")
+            return self.wrong((*path, "count"), f"{echo(count)} is not a whole number from 1 to {len(parts)}")
         return c.AtLeast(count, parts)
 
     def finding(self, data: Any, path: DataPath) -> c.Condition:

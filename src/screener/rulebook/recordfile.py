@@ -224,7 +224,7 @@ class _Reading:
             entry.problem(f"`{data.by}` gives {unit_out}, and `{data.field}` is in {result.unit}", "field")
         factor = _factor(source, unit_in) if source is not None else 1
         if factor is None:
-            entry.problem(f"`{data.by}` needs {unit_in}, which is no unit of `{data.from_}`", "from")
+            entry.problem(f"`{data.by}` needs {unit_in}, which is not a unit of `{data.from_}`", "from")
         for name, words in data.not_in.items():
             self.yes_no(entry, name, "not_in", name)
             check_placeholders(entry.document, (*entry.path, "not_in", name), words, Filled("not_in"))
@@ -256,7 +256,7 @@ class _Reading:
         kind = self.kinds[name]
         if isinstance(kind, Number):
             return kind
-        entry.problem(f"`{name}` is no number, so no result answers it", *keys)
+        entry.problem(f"`{name}` is not a number, so no result answers it", *keys)
         return None
 
     def is_there(self, entry: Entry, name: str, known: Mapping[str, Any], what: str, *keys: str) -> bool:

@@ -46,7 +46,7 @@ def choice(option: str) -> dict[str, str]:
 
 
 def ucum(unit: str) -> str:
-    """A unit's code in UCUM; a word that is no unit there (`leaves`) is written as an annotation."""
+    """A unit's code in UCUM; a word that is not a unit there (`leaves`) is written as an annotation."""
     plain = unit.replace("\u00b5", "u").replace("\u03bc", "u")
     if unit in UCUM:
         return UCUM[unit]

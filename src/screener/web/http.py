@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it with httptools, made as careful as its slower sister with h11.
+"""HTTP as uvicorn speaks it with httptools, made as careful as the slower one with h11.
 
 The length of a head is limited, a client that offers another protocol, as Java's does with every request, keeps the
 body of its request, and no connection is kept for a client that is silent, drips or does not read.

@@ -28,7 +28,7 @@ from screener.workbench.check import wording as lint_words
 from screener.workbench.places import Places
 from screener.workbench.problem import Problem, of_loader
 
-MOST_PARTS: Final = 200  # of a condition: what takes longer to look at is no rule to show a class
+MOST_PARTS: Final = 200  # of a condition: what takes longer to look at shows a class nothing
 AT: Final = ("rules", 0)  # where the one rule is in its document
 
 

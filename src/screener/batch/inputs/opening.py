@@ -1,7 +1,8 @@
 """The text of an input: of a file or a pipe, packed or not. What is looked at beforehand is not lost.
 
 And whether an input is still what it was: when the run looked at it first, and as far as a stopped run has read it.
-The checksum of what has been read is fast enough to be taken of everything. It is Fletcher's, over words of 64 bits:
+The checksum of the text that has been read is fast enough to be taken of all of it (of arrays, records and Parquet the
+chunks take a checksum by themselves). It is Fletcher's, over words of 64 bits:
 the sum of all words, and the sum of all words times their place. It does not depend on the pieces in which the text
 comes. It tells of accidents, not of somebody who wants to deceive.
 """

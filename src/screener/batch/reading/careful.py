@@ -156,7 +156,7 @@ class CarefulReader:
         return found
 
     def too_long(self, start: bytes, line: int) -> Reject:
-        """A line that is no case for its length alone; only its beginning is kept, if it names no one."""
+        """A line that is not a case for its length alone; only its beginning is kept, if it names no one."""
         text = start[:LONGEST_RAW].decode("utf-8", "backslashreplace")
         raw = None if self.names_someone(text) else text + "…"
         return self.refuse(line, f"the line is longer than {LONGEST_LINE} bytes; is it one case?", raw)

@@ -218,11 +218,11 @@ def _units(texts: Iterable[str], fields: Fields) -> dict[str, str]:
         name, _, unit = (part.strip() for part in text.partition("="))
         if name not in labs:
             hint = did_you_mean(name, labs)
-            raise UsageError(f"--unit: {echo(name)} is no field with units{hint}; use {', '.join(labs)}")
+            raise UsageError(f"--unit: {echo(name)} is not a field with units{hint}; use {', '.join(labs)}")
         factor = _factor(fields[name], unit)
         if factor is None:
             ways = " or ".join(f"`--unit {name}={one}`" for one in labs[name])
-            raise UsageError(f"--unit: {echo(unit)} is no unit of {name}; use {ways}")
+            raise UsageError(f"--unit: {echo(unit)} is not a unit of {name}; use {ways}")
         if _factor(fields[name], found.get(name, unit)) != factor:
             raise UsageError(f"--unit: {name} cannot be in both {found[name]} and {unit}")
         found[name] = unit

@@ -1,8 +1,8 @@
 """From a chunk to decoded cases, for every form of input.
 
-A form needs three things: a name in `screener.batch.inputs.source.FORMS`, a way to cut an input into chunks there, and
-a function here that reads a chunk. It yields `Decoded`: the columns of accepted cases with their line numbers and ids,
-and the refused records (`accepted_and_refused` makes one from intakes).
+A form needs three things: a name in `screener.batch.inputs.source.FORMS`, a way to cut an input into chunks in
+`screener.batch.inputs.chunks`, and a function here that reads a chunk. It yields `Decoded`: the columns of accepted
+cases with their line numbers and ids, and the refused records (`accepted_and_refused` makes one from intakes).
 
 The columns of a table are looked at before it is read.
 """
@@ -101,7 +101,7 @@ class ChunkReader:
             yield from self.whole(chunk)
 
     def refused(self, reject: Reject, chunk: Chunk) -> Decoded:
-        """A chunk of one record that is no case."""
+        """A chunk of one record that is not a case."""
         return accepted_and_refused([(reject, chunk.line)], self.policy.fields)
 
     def whole(self, chunk: Chunk) -> Iterator[Decoded]:

@@ -52,7 +52,7 @@ class Decoded:
     rejects: list[Reject] = field(default_factory=list)
     extras: set[str] = field(default_factory=set)
     used: Counter[str] = field(default_factory=Counter)  # codes of the person who runs the batch, and how often
-    empty: int = 0  # rows that are no cases, because there is nothing in them
+    empty: int = 0  # rows that are not cases, because there is nothing in them
     dated: dict[int, tuple[str, str]] = field(default_factory=dict)  # by line: see `Chunk`
 
     @property

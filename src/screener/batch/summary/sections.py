@@ -173,7 +173,7 @@ def records(summary: Summary) -> str:
     )  # fmt: skip
     if not summary.empty_rows:
         return text
-    empty = say("{count} empty rows are no cases.", count=number(summary.empty_rows))
+    empty = say("{count} empty rows are not cases.", count=number(summary.empty_rows))
     return f"{text} {empty}"
 
 

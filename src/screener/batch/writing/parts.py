@@ -27,7 +27,7 @@ from pydantic import TypeAdapter
 
 from screener.batch.chunk import Position
 from screener.batch.summary.tally import Tally
-from screener.batch.writing.parquet_join import join
+from screener.batch.writing.joining import join
 from screener.errors import FileError, echo_path
 from screener.private import open_private
 

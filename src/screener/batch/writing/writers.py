@@ -233,7 +233,7 @@ class ParquetWriter(Writer):
         return pa.table(columns)
 
     def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
-        """See `Writer`; the part is a whole Parquet file, for `screener.batch.writing.parquet_join`."""
+        """See `Writer`; the part is a whole Parquet file, for `screener.batch.writing.joining`."""
         return parquet_bytes(self.table(decoded, listing, file, reports))
 
 

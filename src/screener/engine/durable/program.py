@@ -1,4 +1,7 @@
-"""A compiled rule book as the durable engine runs it: made by `compile.py`, kept with the parsed rule book."""
+"""A compiled rule book as the durable engine runs it, kept with the parsed one.
+
+`compile.py` makes the rules, `layout.py` puts them on facts.
+"""
 
 from __future__ import annotations
 

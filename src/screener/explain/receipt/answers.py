@@ -43,11 +43,11 @@ class Answers:
             CheckError: one of them is none.
         """
         if not isinstance(data, dict):
-            raise CheckError("answers", "this is no object of fields")
+            raise CheckError("answers", "this is not an object of fields")
         given = {name: value for name, value in data.items() if name != "case_id"}
         for name, value in given.items():
             if name not in book.fields or not _fits(book.fields[name], value):
-                raise CheckError(f"answers.{name}", f"{echo(value)} is no answer to such a question")
+                raise CheckError(f"answers.{name}", f"{echo(value)} is not an answer to such a question")
         given = {name: _beyond(value, book.fields[name]) for name, value in given.items()}
         listed = given.pop("medicines", None)
         medicines = None if listed is None else tuple(_medicine(item, book) for item in listed)

@@ -57,7 +57,7 @@ def _book_of(named: Any, book: RuleBook) -> RuleBook:
         raise CheckError("rulebook", f"it is another rule book than this one ({book.version}, {book.sha256[:12]})")
     packs = named["packs"]
     if not isinstance(packs, list) or not packs or any(pack not in list(book.packs) for pack in packs):
-        raise CheckError("rulebook.packs", f"{echo(packs)} is no list of packs of this rule book")
+        raise CheckError("rulebook.packs", f"{echo(packs)} is not a list of packs of this rule book")
     active = book.select(packs)
     if list(active.packs) != packs:
         raise CheckError("rulebook.packs", f"the packs should be {', '.join(active.packs)}")
@@ -76,7 +76,7 @@ class Follower:
     def follow(self, steps: Any) -> None:
         """Verify each step from the answers and the steps before it."""
         if not isinstance(steps, list | tuple):
-            raise CheckError("steps", "this is no list of steps")
+            raise CheckError("steps", "this is not a list of steps")
         for number, step in enumerate(steps, start=1):
             place = f"step {number}"
             if not isinstance(step, dict) or set(step) != STEP_KEYS or step["step"] != number:

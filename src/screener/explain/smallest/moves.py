@@ -3,8 +3,8 @@
 A yes/no question or a choice: every other answer. A number: for each other region that the conditions cut, the value
 in it that is nearest to the answer given. Medicines: one class (or other mark) that the rules read more or less, or
 another length of time where a rule asks for one; `stock` has the medicines that the rules can tell apart. Taking an
-answer back is no change: it can never settle anything that some answer does not settle as well, because less would be
-known.
+answer back is not a change: it can never settle anything that some answer does not settle as well, because less
+would be known.
 """
 
 from __future__ import annotations

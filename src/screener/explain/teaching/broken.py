@@ -192,7 +192,7 @@ def revealed(folder: Path, rules_folder: Path | None) -> str:
     """The answer of a puzzle, made again from its seed.
 
     Raises:
-        UsageError: this is no puzzle, or it was made of another rule book.
+        UsageError: this is not a puzzle, or it was made of another rule book.
     """
     data = sealed(folder)
     if fingerprint(rules_folder or own_rules()) != data["rulebook"]:

@@ -73,7 +73,7 @@ def guessed(folder: Path, rule: str) -> bool:
     """Whether a rule is one of the broken ones.
 
     Raises:
-        UsageError: this is no puzzle.
+        UsageError: this is not a puzzle.
     """
     data = sealed(folder)
     return _slow(data["answer_sha256"], rule) in data["guesses"]
@@ -83,12 +83,12 @@ def sealed(folder: Path) -> dict[str, Any]:
     """The seal of a puzzle, checked.
 
     Raises:
-        UsageError: this is no puzzle.
+        UsageError: this is not a puzzle.
         FileError: the seal is none.
     """
     path = folder / "sealed.json"
     if not path.is_file():
-        raise UsageError(f"{echo(str(folder))} is no puzzle: it has no `sealed.json`")
+        raise UsageError(f"{echo(str(folder))} is not a puzzle: it has no `sealed.json`")
     data = parse_json(read_bytes(str(path)), str(path))
     whole = {"seed": int, "difficulty": str, "faults": int, "rulebook": str, "answer_sha256": str, "guesses": list}
     wrong = FileError(f"{echo(str(path))} is no seal of a puzzle")

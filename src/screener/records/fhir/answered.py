@@ -70,7 +70,7 @@ def number(field_type: Number, kind: str, value: Any) -> Any:
     """A number as the intake takes it: bare, or as text with its unit.
 
     Raises:
-        ValueError: it is no number.
+        ValueError: it is not a number.
     """
     if kind == "valueQuantity":
         quantity = read(Quantity, value)

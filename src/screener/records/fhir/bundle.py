@@ -64,7 +64,7 @@ class Opened:
         """Take a resource, or everything in a bundle.
 
         Raises:
-            CaseError: it is no FHIR resource, or an entry is broken.
+            CaseError: it is not a FHIR resource, or an entry is broken.
         """
         kind = data.get("resourceType")
         if kind == "OperationOutcome":
@@ -138,7 +138,7 @@ def opened(data: Mapping[str, Any], where: str) -> Opened:
     """What is in a file; a resource by itself is its own bundle.
 
     Raises:
-        CaseError: it is no FHIR resource, or an entry is broken.
+        CaseError: it is not a FHIR resource, or an entry is broken.
     """
     if not isinstance(data.get("resourceType"), str):
         raise refused(where, "is missing; a FHIR resource says what it is", "resourceType")

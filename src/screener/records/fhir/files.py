@@ -36,7 +36,7 @@ def unpacked(path: Path) -> Iterator[IO[bytes]]:
         with path.open("rb") as file:
             yield unpack(file, PACKED.get(path.suffix.lower(), ""))
     except ModuleNotFoundError as error:
-        raise UsageError(f"a .zst file needs {error.name}: pip install 'screener[batch]'") from None
+        raise UsageError(f"a .zst file needs {error.name}: pip install 'rulebook-screener[batch]'") from None
     except EOFError:
         raise FileError(f"{shown} ends in the middle; was the file cut off?") from None
     except zlib.error:

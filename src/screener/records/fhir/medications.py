@@ -138,7 +138,7 @@ class Pharmacy:
 
         Args:
             item: the prescription, statement, dose or supply.
-            why_not: why it is no medicine that is taken; empty when it is one.
+            why_not: why it is not a medicine that is taken; empty when it is one.
             dosages: its own.
             supply: what it says of that.
         """
@@ -197,7 +197,7 @@ def courses_of(doses: Iterable[Dose]) -> Iterator[Course]:
 
 
 def not_taken(item: resources.MedicationRequest) -> str:
-    """Why a request is no medicine that is taken; empty when it is one."""
+    """Why a request is not a medicine that is taken; empty when it is one."""
     if item.status in NEVER_TAKEN or item.doNotPerform:
         return coverage.STATUS
     return "" if item.intent in ORDERS or is_reported(item) else coverage.PLANNED

@@ -94,7 +94,7 @@ def _sets(path: Path, options: Options, kept: dict[Path, bytes]) -> list[list[Pa
 
 
 def _guarded(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]:
-    """The cases of one file; a file that is no FHIR becomes one refused case."""
+    """The cases of one file; a file that is not FHIR becomes one refused case."""
     try:
         yield from _file(raw, where, options)
     except CaseError as error:

@@ -198,7 +198,7 @@ def _medicines(item: Mapping[str, Any], form: _Form) -> None:
             form.medicines.append({"name": value})
     for inner in items_of(item.get("item")):
         if not isinstance(inner, dict) or inner.get("linkId") not in PARTS:
-            form.wrong("item[medicines].item", f"{echo(inner)} is no part of a medicine")
+            form.wrong("item[medicines].item", f"{echo(inner)} is not part of a medicine")
             continue
         if inner["linkId"] == coded.NONE_TAKEN:
             _answer(coded.NONE_TAKEN, inner, form)

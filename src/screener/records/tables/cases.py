@@ -125,7 +125,7 @@ def run_of(name: str, form: str, options: Options) -> FolderReading:
     """
     folder = Path(name)
     if not folder.is_dir():
-        raise FileError(f"{echo_path(name)} is no folder; tables are read from a folder")
+        raise FileError(f"{echo_path(name)} is not a folder; tables are read from a folder")
     if form == "omop":
         plan, translate = omop_plan(folder, options.codes, options.source_names, options.condition_system)
     elif options.mapping is not None:

@@ -123,12 +123,12 @@ class Meanings:
         rest, unit = with_unit(rest)
         written = number_of(rest)
         if text and (written is None or (unit and not is_unit(kind, unit))):
-            raise ValueError(f"{echo(text)} is no number")
+            raise ValueError(f"{echo(text)} is not a number")
         if written is not None and given is not None and written != given:
             raise ValueError(f"{echo(text)} and {echo(row.get('number'))} disagree")
         found = written if written is not None else given
         if found is None:
-            raise ValueError(f"{echo(row.get('number'))} is no number")
+            raise ValueError(f"{echo(row.get('number'))} is not a number")
         sign_of_number = row.get("comparator")
         sign_of_number = row.plan.signs.get(sign_of_number, sign_of_number)
         return sign or ("" if sign_of_number in ("=", "") else sign_of_number), found, unit
@@ -160,7 +160,7 @@ def read_source_names(path: Path, fields: Collection[str]) -> dict[str, str]:
             problems.append(RuleProblem(str(path), line, 1, f"{echo(name)} is given twice, with two meanings"))
         elif means != IGNORE and (field not in fields or use not in USES):
             hint = hints(field, fields)
-            problems.append(RuleProblem(str(path), line, 1, f"{echo(means)} is no field that is read{hint}"))
+            problems.append(RuleProblem(str(path), line, 1, f"{echo(means)} is not a field that is read{hint}"))
         found[name] = means
     if problems:
         raise FileError("\n".join(map(str, problems)))

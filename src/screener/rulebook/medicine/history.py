@@ -28,7 +28,7 @@ class Unit(NamedTuple):
         kind: `name`, `lay` or `unknown`.
         start: its first token.
         end: after its last token.
-        what: the generic name; empty for what is no name of the table.
+        what: the generic name; empty for what is not a name of the table.
     """
 
     kind: str

@@ -66,7 +66,7 @@ class Switches(History):
         return read(hit) if read is not None else NOTHING
 
     def forward(self, hit: Hit) -> GivenUp:
-        """`lisinopril changed to losartan`; `furosemide 40 mg changed to 20 mg` is no change of medicine."""
+        """`lisinopril changed to losartan`; `furosemide 40 mg changed to 20 mg` is not a change of medicine."""
         before, after = self.before(hit), self.after(hit)
         if not before or self.are_same(before, after):
             return NOTHING

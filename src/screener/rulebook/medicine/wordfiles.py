@@ -199,7 +199,7 @@ class WordFiles:
         counted = row.parts("counted")
         for name in (*counted, *row.parts("not_counted"), *becomes, *becomes.values(), *exceptions.values()):
             if name not in ("all", "none") and name not in known and not CLASS_FORM.fullmatch(name):
-                row.problem(f"{echo(name)} is no class, and not `all` or `none`")
+                row.problem(f"{echo(name)} is not a class, and not `all` or `none`")
         return row["route"], {
             "counted": counted, "not_counted": row.parts("not_counted"), "becomes": becomes, "exceptions": exceptions,
             "say": row["say"],
@@ -235,7 +235,7 @@ class WordFiles:
     def question(self, row: WordRow) -> tuple[str, dict[str, Any]]:
         """The question of a row of `lay-names.csv`."""
         if row["class"] and not CLASS_FORM.fullmatch(row["class"]):
-            row.problem(f"{echo(row['class'])} is no class")
+            row.problem(f"{echo(row['class'])} is not a class")
         choices = []
         for choice in row.parts("choices"):
             label, sign, name = choice.partition("=")

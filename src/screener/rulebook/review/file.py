@@ -88,7 +88,7 @@ def _wrong(entry: ReviewEntry, said: Mapping[str, tuple[str, ...]]) -> Iterator[
             f"{echo(entry.item)} is no item; write its kind and id, such as `rule my-rule` ({', '.join(KINDS)})",
         )
     if not is_day(entry.date):
-        yield "date", f"{echo(entry.date)} is no day; write it as 2026-11-28"
+        yield "date", f"{echo(entry.date)} is not a day; write it as 2026-11-28"
     if entry.verdict != "accepted" and not entry.comment.strip():
         yield "verdict", f"`{entry.verdict}` needs a `comment` that says why"
     if entry.hash not in said:

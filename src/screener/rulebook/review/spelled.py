@@ -47,7 +47,7 @@ def _leaf(found: c.Condition) -> str:
             return f"{{medicine: {_medicine(found)}}}"
         case c.Concluded(name):
             return f"{{finding: {name}}}"
-    raise TypeError(f"{found} is no condition")  # pragma: no cover - every kind is above
+    raise TypeError(f"{found} is not a condition")  # pragma: no cover - every kind is above
 
 
 def _plainly(found: c.Condition) -> c.Condition:

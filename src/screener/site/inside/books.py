@@ -67,7 +67,7 @@ def unpacked(given: Given, home: Path) -> Path:
         raise FileError(f"a rule book here may have at most {MOST_FILES} files and {MOST_BYTES} bytes")
     heads = sorted((path for name, _ in files if (path := _path(name)).name == HEAD), key=lambda path: len(path.parts))
     if not heads:
-        raise FileError(f"there is no {HEAD} among these files, so that this is no rule book")
+        raise FileError(f"there is no {HEAD} among these files, so that this is not a rule book")
     shutil.rmtree(home, ignore_errors=True)
     folder = heads[0].parent
     if not folder.parts:

@@ -155,7 +155,7 @@ def _resources(key: str, value: Any) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
-        raise CaseError([FieldProblem(f"prefetch.{key}", f"{echo(value)} is no FHIR resource")])
+        raise CaseError([FieldProblem(f"prefetch.{key}", f"{echo(value)} is not a FHIR resource")])
     if value["resourceType"] != "Bundle":
         return [value]
     entries = value.get("entry", [])

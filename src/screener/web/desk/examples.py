@@ -67,10 +67,8 @@ def cases(book: RuleBook, folder: Path) -> dict[str, tuple[str, dict[str, Any]]]
 
 def of_rules(book: RuleBook, folder: Path) -> dict[str, tuple[str, dict[str, Any]]]:
     """The rules' own cases, each set of answers once, and a case without answers."""
-    from screener.rulebook.book import RuleBook  # a kept copy of a book is without them
-
     found: dict[str, tuple[str, dict[str, Any]]] = {}
-    for rule in RuleBook.load(folder).rules:
+    for rule in RuleBook.load(folder).rules:  # a kept copy of a book is without its rules' cases
         for answers in (_plain(case.answers, book) for case in rule.cases if case.expect == "fires"):
             new = answers and all(answers != others for _, others in found.values())
             if new and rule.id not in found and _fits(book, answers):

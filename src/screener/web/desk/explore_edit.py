@@ -98,7 +98,7 @@ class Edits:
             CaseError: there is no such rule, or its text is too long.
         """
         if name not in self.book.rule or not self.original(name):
-            raise CaseError([FieldProblem("edit", f"{echo(name)} is no rule that can be changed here")])
+            raise CaseError([FieldProblem("edit", f"{echo(name)} is not a rule that can be changed here")])
         if len(self.texts.get(name, "")) > LONGEST:
             raise CaseError([FieldProblem(name, f"the text of a rule may have at most {LONGEST} characters here")])
 

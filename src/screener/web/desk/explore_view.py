@@ -122,11 +122,11 @@ class ExploreView:
         """The step that the page has come to: none of what is new here, else the last unless one is asked for.
 
         Raises:
-            CaseError: it is no number.
+            CaseError: it is not a number.
         """
         text = self.form.text("step")
         if text and not (text.isascii() and text.isdecimal() and len(text) < 6):
-            raise CaseError([FieldProblem("step", f"{echo(text)} is no number of a step")])
+            raise CaseError([FieldProblem("step", f"{echo(text)} is not a number of a step")])
         if self.fresh or self.form.text("shown") not in ("", self.flag):
             return 0
         return min(int(text), self.total) if text else self.total

@@ -67,11 +67,11 @@ def _number(form: Form, name: str) -> int:
     """A number on the page; 0 when there is none.
 
     Raises:
-        CaseError: it is no number.
+        CaseError: it is not a number.
     """
     text = form.text(name)
     if text and not (text.isascii() and text.isdecimal() and len(text) <= LONGEST):
-        raise CaseError([FieldProblem(name, f"{echo(text)} is no number; use a whole number, such as 7")])
+        raise CaseError([FieldProblem(name, f"{echo(text)} is not a number; use a whole number, such as 7")])
     return int(text or 0)
 
 

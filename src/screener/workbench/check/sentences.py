@@ -1,6 +1,6 @@
 """Has the article changed? Only hashes of the sentences that the propositions come from are stored, never the text.
 
-`sentences.csv` in a pack's folder lists, for each proposition, the SHA-256 of every sentence it rests on, over the
+`article/sentences.csv` lists, for each proposition, the SHA-256 of every sentence it rests on, over the
 sentence's words in lower case: punctuation and line breaks do not matter.
 """
 

@@ -78,7 +78,7 @@ def book_of(path: Path) -> Path:
     """The folder of the rule book in a submission.
 
     Raises:
-        NotTakenError: it holds none, or several, or what is no plain file.
+        NotTakenError: it holds none, or several, or what is not a plain file.
     """
     if path.is_symlink():
         raise NotTakenError("this is a link; hand in the folder itself")
@@ -110,7 +110,7 @@ def _headers(path: Path) -> list[Path]:
                     raise NotTakenError(f"its folders are nested too deeply ({shown})")
                 continue
             if not entry.is_file(follow_symlinks=False):
-                raise NotTakenError(f"{shown} is no plain file")
+                raise NotTakenError(f"{shown} is not a plain file")
             count, size = count + 1, size + entry.stat(follow_symlinks=False).st_size
             if count > MOST_FILES:
                 raise NotTakenError(f"it has more than {MOST_FILES} files")

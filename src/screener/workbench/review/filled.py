@@ -159,7 +159,7 @@ class _Reading:
     def verdict(self, word: str, comment: str) -> Verdict:
         found = WORDS.get(word.casefold().replace("_", " "))
         if found is None:
-            given = f"{echo(word)} is no verdict" if word else "there is a comment and no verdict"
+            given = f"{echo(word)} is not a verdict" if word else "there is a comment and no verdict"
             self.wrong(f"{given}; write accepted, change asked or rejected{did_you_mean(word, WORDS)}")
         elif found != "accepted" and not comment:
             self.wrong(f"`{found}` needs a comment that says why")
@@ -168,7 +168,7 @@ class _Reading:
     def day(self, text: str) -> str:
         if match := _DOTTED.fullmatch(text):
             text = f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}"
-        return text if is_day(text) else self.wrong(f"{echo(text)} is no day; write it as 2026-11-28")
+        return text if is_day(text) else self.wrong(f"{echo(text)} is not a day; write it as 2026-11-28")
 
 
 def _add(found: FilledSheet, reading: _Reading) -> None:

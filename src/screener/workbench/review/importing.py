@@ -70,10 +70,10 @@ def import_sheet(folder: Path | None, sheet: Path, by: str = "", role: str = "",
     Raises:
         RuleBookError: the book, or what its file would become, is wrong.
         FileError: the sheet cannot be read, or the file cannot be written or has changed meanwhile.
-        UsageError: `day` is no day, or the book is that of an installed program.
+        UsageError: `day` is not a day, or the book is that of an installed program.
     """
     if day and not is_day(day):
-        raise UsageError(f"{echo(day)} is no day; write it as 2026-11-28")
+        raise UsageError(f"{echo(day)} is not a day; write it as 2026-11-28")
     if folder is None and rules_folder().name == PACKED:
         raise UsageError(
             "reviews of the book that came with the program would be gone with its next version; "

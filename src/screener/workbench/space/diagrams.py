@@ -178,7 +178,7 @@ def _manager() -> tuple[str, Any]:
         try:
             from dd import autoref as made_with
         except ImportError:
-            hint = "install it with `pip install 'screener[workbench]'`"
+            hint = "install it with `pip install 'rulebook-screener[workbench]'`"
             raise UsageError(f"this needs the package `dd`; {hint}") from None
     manager = made_with.BDD()
     manager.configure(reordering=False)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screener.batch.writing.parquet_join import (
+from screener.batch.writing.joining import (
     MAGIC,
     ROW_GROUPS,
     ROWS,
