@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
+from screener import site
 from screener.errors import EngineFault, FileError
 from screener.site.build import digest, entry, version_of
 from screener.site.compiled import compressed
@@ -73,6 +76,15 @@ def test_a_version_is_that_of_its_files() -> None:
     assert one == version_of({"b": b"2", "a": b"1"})
     assert one != version_of({"a": b"1", "b": b"3"})
     assert entry(b"x") == {"hash": digest(b"x"), "size": 1}
+
+
+def test_what_the_worker_of_the_browser_imports_is_there() -> None:
+    script = (Path(site.__file__).parent / "static" / "worker.js").read_text(encoding="utf-8")
+    (text,) = re.findall(r"const BEGIN = `(.*?)`;", script, re.DOTALL)
+    lines = re.findall(r"^from (\S+) import (.+)$", text, re.MULTILINE)
+    wanted = [(module, name) for module, names in lines for name in names.split(", ")]
+    assert wanted
+    assert [one for one in wanted if not hasattr(import_module(one[0]), one[1])] == []
 
 
 class Visitor:

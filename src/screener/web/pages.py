@@ -42,6 +42,12 @@ VISITED: Final = ("/questions", "/check", "/result", "/clinician", "/explain", "
 FIRST: Final = {"/": "home", "/explore": "explore", "/lab": "lab"}  # those that can be asked for without any answers
 
 
+def path_of(request: Request) -> str:
+    """The address as it is here, without what comes before it where the application is mounted in another one."""
+    path: str = request.scope["route"].path
+    return path
+
+
 def is_form(body: bytes) -> bool:
     """Whether a body can be taken apart; what cannot is refused by who reads it."""
     try:
@@ -79,7 +85,7 @@ class Pages:
 
     async def form(self, request: Request) -> Response:
         """A page that a form leads to."""
-        path = request.url.path
+        path = path_of(request)
         try:
             body = await read_body(request, FORM, SMALL, self.settings)
         except ProblemError as error:
@@ -129,7 +135,7 @@ class Pages:
 
         Nothing is kept for it yet.
         """
-        answer = await self.shown(request, FIRST[request.url.path])
+        answer = await self.shown(request, FIRST[path_of(request)])
         if not self.visits.is_key(request.cookies.get(COOKIE, "")):
             secure = request.url.scheme == "https"
             answer.set_cookie(COOKIE, self.visits.new_key(), httponly=True, samesite="strict", secure=secure)

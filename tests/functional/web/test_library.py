@@ -9,6 +9,7 @@ import pytest
 
 from screener.logic.condition import fields
 from screener.rulebook.book import RuleBook
+from screener.web.settings import Settings
 from webclient import Client
 from webforms import words
 
@@ -76,3 +77,12 @@ def test_what_is_not_there_is_said_on_a_page(path: str, client: Client) -> None:
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/html")
     assert "There is nothing here" in words(answer)
+
+
+@pytest.mark.parametrize("pack", ["article", "evidence", "safety"])
+def test_nothing_is_missing_on_the_page_of_a_flag_because_its_pack_is_not_used(pack: str, book: RuleBook) -> None:
+    client = Client(Settings(packs=(pack,)))
+    for flag in book.flags.values():
+        page = client.get(f"/rulebook/flags/{flag.id}").text
+        missing = [name for name in (*flag.suppresses, *flag.hides) if book.title(name) not in unescape(page)]
+        assert [name for name in missing if name not in page] == [], flag.id

@@ -8,9 +8,12 @@ from datetime import date
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from screener.errors import UsageError
 from screener.web.under import folder_of, moved_address, moved_page
+from webclient import Client
 from webserver import served
 
 FOLDER = "/screener"
@@ -90,3 +93,11 @@ def test_what_is_moved_and_what_is_not() -> None:
     page = b'<a href="/x">href="/y"</a> <a href="//z"> <a href="https://z/"> <a href="#t"> <form action="/">'
     assert moved_page(page, "/a") == page.replace(b' href="/x', b' href="/a/x').replace(b'action="/"', b'action="/a/"')
     assert [moved_address(it, "/a") for it in ("/x", "//x", "https://x/")] == ["/a/x", "//x", "https://x/"]
+
+
+def test_another_application_may_hold_this_one_under_a_path_of_its_own() -> None:
+    client = Client()
+    client.app = Starlette(routes=[Mount("/app", client.app)])  # type: ignore[assignment]
+    for path in ("/", "/explore", "/lab", "/rulebook"):
+        assert client.get(f"/app{path}").status_code == 200, path
+    assert client.post("/app/questions", data={"go": "on"}).status_code == 200

@@ -8,10 +8,10 @@ const ENVIRONMENT = { HOME: "/home/pyodide", PYTHONHASHSEED: "0", PYDANTIC_DISAB
 
 const BEGIN = `
 import gc, sys
-gc.disable()  # until everything is there: see Session.warm
+gc.disable()  # until everything is there: see PageSession.warm
 sys.path.insert(0, "/site/lib")
-from screener.site.inside.session import Place, begin
-session = begin(Place(*where.split(" ")))
+from screener.site.inside.session import Address, begin
+session = begin(Address(*where.split(" ")))
 await session.warm()
 `;
 

@@ -109,11 +109,12 @@ class Entries:
         return [self.link(kind, name) for name in names]
 
     def to(self, name: str) -> Link:
-        """A link to a conclusion, a rule or a note."""
+        """A link to a conclusion, a rule or a note; only the name of what belongs to a pack that is not used."""
         if name.startswith(URGENCY):
             return self.link("urgency", name.removeprefix(URGENCY))
         kinds = ("flags", "findings", "rules", "notes")
-        return self.link(next(kind for kind in kinds if name in self.parts[kind]), name)
+        kind = next((kind for kind in kinds if name in self.parts[kind]), None)
+        return Link(name) if kind is None else self.link(kind, name)
 
     def where(self, kind: str, wanted: Callable[[Any], bool]) -> list[Link]:
         """Links to those entries of a part that are wanted."""
