@@ -330,6 +330,7 @@ def test_a_row_that_cannot_be_taken_is_named_and_nothing_is_written(
         ('item,hash,verdict\n"rule', "the sheet is not CSV"),
         ("item,hash,verdict,notes\nrule x,1,,Look here\n", "the column `notes` is not read; move it to `comment`"),
         ("item,hash,verdict\nrule x,1,,lost\n", "the column `number 4` is not read"),
+        ("item,hash,verdict,,number 4\nrule x,1,,lost,\n", "the column `number 4` is not read"),
         ("item,hash,verdict\nr\xe4,1,\n".encode("latin-1"), "is not UTF-8; save the sheet as `CSV UTF-8`"),
     ],
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -130,7 +132,19 @@ def test_a_field_of_the_shipped_book_is_used_by_its_name_alone(tmp_path: Path) -
     assert found.fields["age"] == Intake.fields["age"]
 
 
+def test_the_class_of_a_case_lives_as_long_as_the_fields() -> None:
+    fields = Fields({"a": YesNo()})
+    first = intake_class(fields)
+    others = [intake_class(Fields({f"other_{number}": YesNo()})) for number in range(20)]
+    assert intake_class(fields) is first
+    assert len(set(others)) == 20
+    gone = ref(fields)
+    del fields, first
+    gc.collect()
+    assert gone() is None
+
+
 def test_the_order_of_fields_is_part_of_them() -> None:
     one, two = Fields({"a": YesNo(), "b": YesNo()}), Fields({"b": YesNo(), "a": YesNo()})
     assert one != two
-    assert intake_class(one) is intake_class(Fields({"a": YesNo(), "b": YesNo()})) is not intake_class(two)
+    assert intake_class(one) is intake_class(one) is not intake_class(two)

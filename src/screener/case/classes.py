@@ -5,8 +5,7 @@ Nothing here imports Pydantic before it is needed: a command that has one valid 
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from screener.case.answered import Answered, Case
 from screener.case.answers import Text
@@ -15,14 +14,18 @@ from screener.case.fields import CASE_ID, Fields
 if TYPE_CHECKING:
     from screener.case.model import BaseIntake
 
+CLASS: Final = "_class"  # what the class of a case is kept under
 
-@lru_cache(maxsize=16)
+
 def intake_class(fields: Fields) -> type[BaseIntake]:
-    """The class of a case: the typed `screener.Intake` where the fields are those of the program's own book."""
-    from screener.case.intake import Intake
-    from screener.case.model import intake_of
+    """The class of a case, kept with the fields: the typed `screener.Intake` where they are those of our own book."""
+    found: type[BaseIntake] | None = fields.__dict__.get(CLASS)
+    if found is None:
+        from screener.case.intake import Intake
+        from screener.case.model import intake_of
 
-    return Intake if fields == Intake.fields else intake_of(fields)
+        found = fields.__dict__.setdefault(CLASS, Intake if fields == Intake.fields else intake_of(fields))
+    return found
 
 
 def adopt(intake: Answered, fields: Fields) -> Answered:

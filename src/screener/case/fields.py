@@ -8,7 +8,7 @@ forms is refused with the field, the value and what would be right.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from screener.case.answers import Choice, Kind, Lab, Measured, Medicines, Number, OwnWords, YesNo
@@ -19,19 +19,32 @@ BOUND: Final = "_bound"  # ends the name of the column of a laboratory field's s
 MEDICINES: Final = "medicines"  # the one name of a field of medicines: the rule language's `medicine` reads it
 
 
-class Fields(dict[str, Kind]):
+class Fields(Mapping[str, Kind]):
     """Each field of a rule book (without `case_id`) with its kind, in the order of the questionnaire."""
 
+    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+        self._kinds = dict(kinds)
+
+    def __getitem__(self, name: str) -> Kind:
+        return self._kinds[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kinds)
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._kinds
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Fields) and list(self.items()) == list(other.items())
+        return isinstance(other, Fields) and list(self._kinds.items()) == list(other._kinds.items())
 
-    __ne__ = object.__ne__  # the opposite
-
-    def __hash__(self) -> int:  # type: ignore[override]  # nobody changes it once it is made
-        return hash(tuple(self))
+    def __hash__(self) -> int:
+        return hash(tuple(self._kinds))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Fields, (dict(self),)
+        return Fields, (self._kinds,)
 
     @memo
     def case_keys(self) -> tuple[str, ...]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic_core import ErrorDetails
@@ -13,6 +12,8 @@ from screener.case.answered import Answered
 from screener.case.answers import Kind, Text
 from screener.case.fields import CASE_ID, Fields
 from screener.errors import CaseError, FieldProblem, Hints, at_most, echo
+
+MADE: Final = "_made"  # what the class of cases with some fields is kept under, with the fields
 
 
 class BaseIntake(Answered, BaseModel):
@@ -87,8 +88,11 @@ def _restored(fields: Fields, values: dict[str, Any]) -> BaseIntake:
     return intake_of(fields).model_construct(**values)
 
 
-@lru_cache(maxsize=16)
 def intake_of(fields: Fields) -> type[BaseIntake]:
-    """A class of cases with these fields."""
-    kinds: dict[str, Any] = {name: (Annotated[Any, kind], None) for name, kind in fields.items()}
-    return create_model("Intake", __base__=_OwnIntake, __module__=__name__, **kinds)
+    """A class of cases with these fields, made once and kept with them."""
+    found: type[BaseIntake] | None = fields.__dict__.get(MADE)
+    if found is None:
+        kinds: dict[str, Any] = {name: (Annotated[Any, kind], None) for name, kind in fields.items()}
+        made = create_model("Intake", __base__=_OwnIntake, __module__=__name__, **kinds)
+        found = fields.__dict__.setdefault(MADE, made)
+    return found

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -92,6 +92,30 @@ class Tally:
             else:
                 setattr(self, name, mine + theirs)
         self.few_extras()
+
+    def data(self) -> dict[str, Any]:
+        """What is noted of it, for JSON."""
+        return {
+            name: sorted(value) if isinstance(value, set) else dict(value) if isinstance(value, Counter) else value
+            for name, value in vars(self).items()
+        }
+
+    @classmethod
+    def of(cls, note: Mapping[str, Any]) -> Tally:
+        """From such a note.
+
+        Raises:
+            TypeError, AttributeError: it is not one.
+        """
+        found = cls()
+        for name, value in note.items():
+            mine = getattr(found, name)
+            kept = set(value) if isinstance(mine, set) else Counter(dict(value)) if isinstance(mine, Counter) else value
+            counts = kept.values() if isinstance(kept, Counter) else () if isinstance(kept, set) else (kept,)
+            if not all(isinstance(count, int) for count in counts):
+                raise TypeError(f"{name} is not a count")
+            setattr(found, name, kept)
+        return found
 
     def few_extras(self) -> None:
         """Forget names that were passed over when there are very many: memory must not grow with the input."""

@@ -13,17 +13,15 @@ A part whose note is missing, or whose files have not the length that its note s
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import astuple, dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Final
-
-from pydantic import TypeAdapter
+from typing import IO, Any, Final
 
 from screener.batch.chunk import Position
 from screener.batch.summary.tally import Tally
@@ -68,18 +66,23 @@ class Progress:
         self.position = other.position
         self.checks |= other.checks
 
+    def data(self) -> dict[str, Any]:
+        """What is noted of it, for JSON."""
+        checks = {str(file): check for file, check in self.checks.items()}
+        return {"tally": self.tally.data(), "position": [*astuple(self.position)], "checks": checks}
 
-@dataclass
-class PartNote:
-    """What is noted of a finished part: how far the batch came with it, and how long its files are."""
+    @classmethod
+    def of(cls, note: Any) -> Progress:
+        """From such a note.
 
-    progress: Progress
-    bytes: list[int]
-
-
-@cache
-def _notes() -> TypeAdapter[PartNote]:
-    return TypeAdapter(PartNote)
+        Raises:
+            ValueError, KeyError, TypeError, AttributeError: it is not one, or something is missing in it.
+        """
+        checks = {int(file): check for file, check in note["checks"].items()}
+        found = cls(Tally.of(note["tally"]), Position(*note["position"]), checks)
+        if found.data() != {name: note[name] for name in note if name != "bytes"}:
+            raise ValueError("something in it is not known")
+        return found
 
 
 def merged(parts: Sequence[Part]) -> Part:
@@ -152,9 +155,9 @@ class Parts:
             join(self.form, self.header, map(BytesIO, part.outputs), file, skip=0)
         with whole_file(rejects) as file:
             file.write(part.rejects)
-        note = PartNote(after, [path.stat().st_size for path in (results, rejects)])
+        note = after.data() | {"bytes": [path.stat().st_size for path in (results, rejects)]}
         with whole_file(self._note(number)) as file:
-            file.write(_notes().dump_json(note))
+            file.write(json.dumps(note, separators=(",", ":")).encode())
 
     def note(self, number: int) -> Progress | None:
         """What is noted of a part; None when it is not finished.
@@ -163,12 +166,12 @@ class Parts:
             FileError: the note is damaged.
         """
         try:
-            note = _notes().validate_json(self._note(number).read_bytes())
-            lengths = [file.stat().st_size for file in self.files(number)]
-            return note.progress if note.bytes == lengths else None
+            note = json.loads(self._note(number).read_bytes())
+            progress = Progress.of(note)
+            return progress if note["bytes"] == [file.stat().st_size for file in self.files(number)] else None
         except FileNotFoundError:
             return None
-        except ValueError:
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise FileError(f"{echo_path(str(self._note(number)))} is damaged; begin again with --force") from None
 
     def _note(self, number: int) -> Path:

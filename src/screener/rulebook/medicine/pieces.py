@@ -185,6 +185,7 @@ class Pieces(Lookup):
         return self.said(start, piece.end)
 
     def under_label(self, label: Label, piece: Piece, names: Sequence[Name]) -> PartOnly:
-        """Lookup names behind an unknown label."""
+        """Known names behind an unknown label."""
         known = self.said(names[0].start, names[-1].end)
-        return PartOnly(self.labelled(label, piece), known, self.said(label.start, label.colon), self.generic(names[0]))
+        unknown = self.text[self.tokens[label.start].start : self.tokens[label.colon].start].strip()
+        return PartOnly(self.labelled(label, piece), known, unknown, self.generic(names[0]))

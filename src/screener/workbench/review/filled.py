@@ -114,9 +114,9 @@ def _header(cells: list[str], path: Path) -> list[str]:
 
 
 def _by_column(header: list[str], cells: list[str]) -> dict[str, str]:
-    """The cells of a row by their columns; a column without a name is called by its number."""
+    """The cells of a row by their columns; one without a name is called by its number, as no name is written."""
     columns = enumerate(zip_longest(header, cells, fillvalue=""), 1)
-    return {name or f"number {number}": cell for number, (name, cell) in columns}
+    return {name or f" number {number}": cell for number, (name, cell) in columns}
 
 
 @dataclass
@@ -140,7 +140,7 @@ class _Reading:
         """The row; None where nothing is filled in."""
         for name in [name for name, cell in self.cells.items() if cell.strip() and name not in COLUMNS]:
             hint = did_you_mean(name, COLUMNS)
-            self.wrong(f"the column {echo(name)} is not read{hint}; move it to `comment`, or take it out")
+            self.wrong(f"the column {echo(name.strip())} is not read{hint}; move it to `comment`, or take it out")
         given = {name: " ".join(self.cell(name).split()) for name in FILLED_IN}
         if not given["verdict"] and not given["comment"]:
             return None
