@@ -60,7 +60,7 @@ class Screener:
         Raises:
             CaseError: the case has an answer that the rule book has no question for, or does not allow.
             EngineFault: the engine failed on this case (it counts as failed, never as unflagged).
-            UsageError: this is no intake.
+            UsageError: this is not an intake.
         """
         if not isinstance(intake, Answered):
             raise UsageError(f"a case is an Intake, not {kind_of(intake)}; use Intake(...) or Intake.read({{...}})")

@@ -70,7 +70,7 @@ def test_every_form(form: str) -> None:
         (["explain", V06, "--receipt", "no/such/folder/r.json"], 5, "cannot be written"),
         (["explain", "--check", "no-such-receipt.json"], 5, "cannot be read"),
         (["explain", "--check", V06], 3, "this is not a receipt"),
-        (["explain", "--broken", "x", "somewhere"], 2, "is no seed"),
+        (["explain", "--broken", "x", "somewhere"], 2, "is not a seed"),
         (["explain", "--broken", "1", "."], 5, "is not empty"),
     ],
 )

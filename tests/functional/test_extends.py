@@ -97,7 +97,7 @@ def test_mistakes_are_told_where_they_stand(clinic: Path) -> None:
     questions.write_text(questions.read_text(encoding="utf-8") + twice, encoding="utf-8")
     said = screener_here("rules", "check", str(clinic)).out
     assert "health/advice/pack.yaml:" in said
-    assert "`thirstyy` is not a field" in said
+    assert "`thirstyy` is neither a field" in said
     assert "clinic/questionnaire.yaml:3:6: error: `age` is given twice (first at health/questionnaire.yaml:" in said
 
 

@@ -75,8 +75,8 @@ def test_what_is_urgent_comes_first() -> None:
         (["--lab", "--quiz"], "do not go together"),
         (["--lab", "--all"], "do not go together"),
         (["--lab", "--seed", "3"], "add `--strategy random`"),
-        (["--lab", "--strategy", "random", "--seed", "x"], "is no seed"),
-        (["--lab", "--strategy", "random", "--seed", "9" * 5000], "is no seed"),
+        (["--lab", "--strategy", "random", "--seed", "x"], "is not a seed"),
+        (["--lab", "--strategy", "random", "--seed", "9" * 5000], "is not a seed"),
         (["--lab", "--goal", "suspect-magnesum"], "did you mean `suspect-magnesium`?"),
     ],
 )

@@ -135,7 +135,7 @@ def test_a_lab_without_units_offers_all_of_its_analyte(tmp_path: Path) -> None:
         ("rules", "{at_least: 3}", "3 leaves", ["`leaves` is a number; use `reported` or `below`"]),
         ("rules", "{hb: {below: 120}}", "{hb: {below: 12 g/dL}}", ["limits are plain numbers, in g/L"]),
         ("rules", "{hb: {below: 120}}", "hb < 120", ["is not a condition; write for example `leaves: {above: 0}`"]),
-        ("rulebook", "packs:", "language: Deutsch\npacks:", ["`Deutsch` is no language; write it as `en`, `de`"]),
+        ("rulebook", "packs:", "language: Deutsch\npacks:", ["`Deutsch` is not a language; write it as `en`, `de`"]),
     ],
 )
 def test_a_slip_of_a_newcomer_is_told_once(kind: str, old: str, new: str, says: list[str], tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_a_remark_on_answers_is_checked_like_a_rule(tmp_path: Path) -> None:
     (folder / "class" / "notes.yaml").write_text(notes, encoding="utf-8")
     done = screener_here("rules", "check", str(folder))
     assert done.code == 4
-    assert "class/notes.yaml:2:51: error: `leafs` is not a field" in done.out + done.err
+    assert "class/notes.yaml:2:51: error: `leafs` is neither a field" in done.out + done.err
 
 
 def test_a_red_flag_needs_the_pack_that_is_always_on(tmp_path: Path) -> None:

@@ -154,7 +154,12 @@ def test_guess_and_reveal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(
     ("text", "code", "says"),
-    [(None, 2, "is not a puzzle"), ("{}", 5, "is no seal"), ('{"seed": 1e9}', 5, "is no seal"), ("[", 3, "not JSON")],
+    [
+        (None, 2, "is not a puzzle"),
+        ("{}", 5, "is not a seal"),
+        ('{"seed": 1e9}', 5, "is not a seal"),
+        ("[", 3, "not JSON"),
+    ],
 )
 def test_what_is_no_puzzle(text: str | None, code: int, says: str, tmp_path: Path) -> None:
     if text is not None:

@@ -42,7 +42,7 @@ def test_a_problem_in_each_form(rules: RuleFolder) -> None:
     line = rules.replace("safety/rules/red-flags.yaml", "when: {fainted: yes}", "when: {feinted: yes}")
     text = screener_here("rules", "check", str(rules.path))
     assert text.code == 4
-    assert text.out.startswith(f"rules/safety/rules/red-flags.yaml:{line}:12: error: `feinted` is not a field")
+    assert text.out.startswith(f"rules/safety/rules/red-flags.yaml:{line}:12: error: `feinted` is neither a field")
     assert "did you mean `fainted`?" in text.out
     (entry,) = json.loads(screener_here("rules", "check", str(rules.path), "--format", "json").out)
     assert (entry["file"], entry["line"], entry["column"]) == ("rules/safety/rules/red-flags.yaml", line, 12)

@@ -378,7 +378,7 @@ def entry(folder: Path, **changes: str) -> str:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"item": "rules x"}, "`rules x` is no item; write its kind and id"),
+        ({"item": "rules x"}, "`rules x` is not an item; write its kind and id"),
         ({"item": "flag water-it"}, "what was reviewed under this hash is `rule water-it-dry`"),
         ({"hash": "a" * 64}, "this is not what was reviewed: its hash is "),
         ({"hash": "x"}, "`x` is not written as it should be"),

@@ -105,8 +105,8 @@ WRONG = [
     ("field: dry_soil", "field: any", "`any` is a word of the program"),
     ("field: dry_soil", "field: stored", "`stored` is a word of the program"),
     ("field: dry_soil", "field: dry_soil, kind: medicines", "a list of medicines is always called `medicines`"),
-    ("g/dL: 10", "g/dL: ten", "`ten` is no factor; write a number such as 0.5, or two such as `10 / 39.0983`"),
-    ("g/dL: 10", "g/dL: 10 / 0", "`10 / 0` is no factor"),
+    ("g/dL: 10", "g/dL: ten", "`ten` is not a factor; write a number such as 0.5, or two such as `10 / 39.0983`"),
+    ("g/dL: 10", "g/dL: 10 / 0", "`10 / 0` is not a factor"),
     ("unit: g/L", "unit: kg/L", "`units` needs it with the factor 1"),
     ("ng/mL: 1", "μg/l: 1", "a unit is given twice"),
 ]

@@ -147,14 +147,22 @@ def test_no_text_is_wrong_as_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "ending", "says"),
     [
-        (17, "{medicine}", "`{medicine}` is no placeholder of `title`, which is filled with nothing: write the words"),
+        (
+            17,
+            "{medicine}",
+            "`{medicine}` is not a placeholder of `title`, which is filled with nothing: write the",
+        ),
         (18, "$egfr-sever", "`$egfr-sever` would be printed literally: only a condition reads a setting; write the"),
-        (19, "{mineral}", "`{mineral}` is no placeholder of `ask`, which is filled with nothing"),
-        (23, "{medicine}", "`{medicine}` is no placeholder of `because`, which is filled with `{medicines}`, did you"),
+        (19, "{mineral}", "`{mineral}` is not a placeholder of `ask`, which is filled with nothing"),
+        (
+            23,
+            "{medicine}",
+            "`{medicine}` is not a placeholder of `because`, which is filled with `{medicines}`, did",
+        ),
         (22, "{lihgt}", "filled with the answers that its `when` reads, did you mean `light`?"),
-        (22, "{dry_soil}", "`{dry_soil}` is no placeholder of `text`, which is filled with the answers"),
+        (22, "{dry_soil}", "`{dry_soil}` is not a placeholder of `text`, which is filled with the answers"),
         (13, "{lihgt}", "which is filled with the field of an answer"),
-        (21, "{light}", "`{light}` is no placeholder of `text`, which is filled with nothing"),
+        (21, "{light}", "`{light}` is not a placeholder of `text`, which is filled with nothing"),
         (20, "}", "a single `}` cannot be used in a text; `ask` is filled with nothing"),
     ],
 )
@@ -172,7 +180,9 @@ def test_every_command_refuses_the_book(tmp_path: Path) -> None:
     done = screener_here("screen", str(tmp_path / "case.json"), "--rules", str(tmp_path / "book"))
     assert done.code == 4
     assert done.out == ""
-    assert done.err.startswith(f"book/plants/pack.yaml:{place(17)[1]}:28: `{{medicine}}` is no placeholder of `title`")
+    assert done.err.startswith(
+        f"book/plants/pack.yaml:{place(17)[1]}:28: `{{medicine}}` is not a placeholder of `title`"
+    )
 
 
 # what is in a text field of an entry and is no text that people read, or is filled, or is for authors

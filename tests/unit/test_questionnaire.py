@@ -43,7 +43,7 @@ def test_every_field_is_asked_exactly_once(book: RuleBook) -> None:
 
 
 WRONG = [
-    ("- field: fainted", "- field: feinted", "`fainted` is not a field (no question asks for it)"),
+    ("- field: fainted", "- field: feinted", "`fainted` is neither a field (no question asks for it)"),
     ("- field: licorice", "- field: fatigue", "`fatigue` is given twice"),
     ("- field: fainted", "- field: feinted", "did you mean `feinted`?"),
     (

@@ -306,7 +306,7 @@ def test_a_note_names_only_answers_that_call_for_it(name: str, tmp_path: Path) -
         RuleBook.load(rules.path)
     (problem,) = caught.value.problems
     assert problem.line in (line, line - 1)  # where the text begins
-    assert f"`{{{name}}}` is no placeholder of `text`, which is filled with the answers that its" in problem.message
+    assert f"`{{{name}}}` is not a placeholder of `text`, which is filled with the answers that its" in problem.message
     assert ("did you mean `blood_test_days_ago`?" in problem.message) is (name == "blood_test_days")
 
 
@@ -319,23 +319,23 @@ def text_problems(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("{count}", "{number}", "`{number}` is no placeholder of `unknowns`, which is filled with `{count}`"),
+        ("{count}", "{number}", "`{number}` is not a placeholder of `unknowns`, which is filled with `{count}`"),
         ("{count}", "{cuont}", "did you mean `count`?"),
-        ("{count}", "{0}", "`{0}` is no placeholder"),
-        ("{count}", "{}", "`{}` is no placeholder"),
-        ("{count}", "{count.real}", "`{count.real}` is no placeholder"),
-        ("{count}", "{count[0]}", "`{count[0]}` is no placeholder"),
-        ("{count}", "{count!r}", "`{count!r}` is no placeholder"),
-        ("{count}", "{count:d}", "`{count:d}` is no placeholder"),
+        ("{count}", "{0}", "`{0}` is not a placeholder"),
+        ("{count}", "{}", "`{}` is not a placeholder"),
+        ("{count}", "{count.real}", "`{count.real}` is not a placeholder"),
+        ("{count}", "{count[0]}", "`{count[0]}` is not a placeholder"),
+        ("{count}", "{count!r}", "`{count!r}` is not a placeholder"),
+        ("{count}", "{count:d}", "`{count:d}` is not a placeholder"),
         ("{count}", "{count} {", "a single `{` cannot be used"),
         ("{count}", "}{count}", "a single `}` cannot be used"),
         ("{count}", "{{count}}", "a single `{` cannot be used"),
-        ("{urgency}", "{urgency} {count}", "`{count}` is no placeholder of `urgent-unanswered`"),
+        ("{urgency}", "{urgency} {count}", "`{count}` is not a placeholder of `urgent-unanswered`"),
         ("{typed} is not in our list", "This is not in our list", "`medicine-part-only` has no `{typed}`"),
         (
             "Education only.",
             "Education {only}.",
-            "`{only}` is no placeholder of `footer`, which is filled with nothing",
+            "`{only}` is not a placeholder of `footer`, which is filled with nothing",
         ),
         ("footer: Educ", "Footer: Educ", "nothing shows a text `Footer`, did you mean `footer`?"),
         ("footer: Educ", "footer: ''\nfooters: Educ", "nothing shows a text `footers`"),
@@ -349,7 +349,7 @@ def test_a_placeholder_is_checked(old: str, new: str, says: str) -> None:
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     found = text_problems(changed)
     assert any(says in each for each in found), found
-    if "is no placeholder" in says and new.startswith("{") and " " not in new:
+    if "is not a placeholder" in says and new.startswith("{") and " " not in new:
         assert any(each.startswith(f"texts.yaml:{line}:{column}: {says[:3]}") for each in found), found
 
 
@@ -362,7 +362,7 @@ def test_a_wrong_placeholder_stops_the_command_at_its_place_before_any_case(rule
         str(CASE),
     )
     assert done.code == 4
-    assert f"rules/texts.yaml:{line}:47: `{{number}}` is no placeholder of `unknowns`" in done.err
+    assert f"rules/texts.yaml:{line}:47: `{{number}}` is not a placeholder of `unknowns`" in done.err
 
 
 def test_every_text_that_is_filled_is_declared_and_documented() -> None:

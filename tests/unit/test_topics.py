@@ -26,13 +26,13 @@ LOW = "speaks_for: [low-magnesium-reported]"
         ("ask: [own-range]", "ask: [own-rang]", "there is no question in `asks` `own-rang`, did you mean `own-range`"),
         ("  signs: [magnesium-sym", "  signs: [magnesum-sym", "no finding or flag `magnesum-symptom`"),
         ("within: [other-medicines]", "within: [other-medicine]", "there is no topic `other-medicine`"),
-        ("Some sources call {magnesium} low", "Some sources call {magnesum} low", "`{magnesum}` is no placeholder"),
+        ("Some sources call {magnesium} low", "Some sources call {magnesum} low", "`{magnesum}` is not a placeholder"),
         ("Some sources call {magnesium} low", "Some sources call {magnesium low", "a single `{` cannot be used"),
         ("That is no test of your levels.", "That is no test of {signs}.", "the last line is for everybody else"),
         ("priority: 99", "priority: 0", "greater than or equal to 1"),
         ("flags: [kidney-failure-no", "flags: [kidney-failur-no", "the topic does not speak for `kidney-failur-no"),
         ("flags: [kidney-failure-no", "flags: [epsom-note, kidney-failure-no", "it is not `fail_safe: yes`"),
-        ('title: "Kidneys: not known yet"', 'title: "{signs}"', "`{signs}` is no placeholder"),
+        ('title: "Kidneys: not known yet"', 'title: "{signs}"', "`{signs}` is not a placeholder"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_said_at_its_line(old: str, new: str, message: str, tmp_path: Path) -> None:

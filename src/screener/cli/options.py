@@ -122,7 +122,7 @@ def read_seed(text: str) -> int:
         UsageError: it is none.
     """
     if not is_number(text):
-        raise UsageError(f"{echo(text)} is no seed; use a whole number, such as 7")
+        raise UsageError(f"{echo(text)} is not a seed; use a whole number, such as 7")
     return int(text)
 
 

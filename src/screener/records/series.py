@@ -143,7 +143,7 @@ class Series:
     def is_against(self, course: Course) -> bool:
         """Whether a product is swallowed, has begun, and is not for another reason.
 
-        What is injected or runs in by a drip is given for the moment, often with other salts: it is no course.
+        What is injected or runs in by a drip is given for the moment, often with other salts: it is not a course.
         """
         day = self.window.as_of
         begun = day is None or course.start is None or course.start.first <= day
@@ -176,7 +176,7 @@ class Series:
             return
         if self.drips:
             sources = ", ".join(course.source for course in self.drips)
-            found.note(f"{sources}: {self.course.of} that is injected or runs in by a drip is no course of it.")
+            found.note(f"{sources}: {self.course.of} that is injected or runs in by a drip is not a course of it.")
         if current:
             found.say(self.course.prescribed, True, sources_of(current))
         if not self.hidden():

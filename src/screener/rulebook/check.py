@@ -148,7 +148,7 @@ def _wrong_other(rule: Rule, other: str, book: Knowledge) -> str:
     if found is None:
         return f"there is no rule `{other}`{did_you_mean(other, book.rule)}"
     if found.concludes != rule.concludes:
-        return f"`{other}` concludes `{found.concludes}`, not `{rule.concludes}`: it is no reason for the same thing"
+        return f"`{other}` concludes `{found.concludes}`, not `{rule.concludes}`: it is not a reason for the same thing"
     if found.instead_of:
         return f"`{other}` itself is shown instead of others; only one of two reasons can"
     return ""

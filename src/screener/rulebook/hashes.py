@@ -18,7 +18,7 @@ def read_hashes(path: Path, shown_as: str) -> Rows:
     """The rows of the file, each with its line.
 
     Raises:
-        RuleBookError: it is no such table, or something in it is no hash.
+        RuleBookError: it is not such a table, or something in it is not a hash.
     """
     rows = read_sheet(path, shown_as, COLUMNS, COLUMNS)
     wrong = [(line, row["sha256"]) for line, row in rows if not _HASH.fullmatch(row["sha256"])]

@@ -207,6 +207,8 @@ def _factor(unit: str, text: Any, problem: Problem) -> Decimal:
     """An exact factor: a decimal number, or one divided by another."""
     match = None if isinstance(text, bool) else _FACTOR.fullmatch(str(text))
     if match is None or Decimal(match.group(1)) == 0 or Decimal(match.group(2) or 1) == 0:
-        problem(f"{echo(text)} is no factor; write a number such as 0.5, or two such as `10 / 39.0983`", "units", unit)
+        problem(
+            f"{echo(text)} is not a factor; write a number such as 0.5, or two such as `10 / 39.0983`", "units", unit
+        )
         return Decimal(1)
     return Decimal(match.group(1)) / Decimal(match.group(2) or 1)

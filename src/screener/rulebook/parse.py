@@ -89,7 +89,7 @@ class ConditionParser:
         if key not in self.vocabulary.fields:
             names = (*CONNECTIVES, *self.vocabulary.fields)
             hint = self.document.hints(key, names)
-            return self.wrong(here, f"`{key}` is not a field (no question asks for it) or a connective{hint}")
+            return self.wrong(here, f"`{key}` is neither a field (no question asks for it) nor a connective{hint}")
         return self.answer(key, value, here)
 
     def several(self, data: Any, path: DataPath) -> tuple[c.Condition, ...]:
@@ -197,7 +197,7 @@ class ConditionParser:
         for word, limit in value.items():
             here = (*path, word)
             if word not in COMPARISONS:
-                return self.wrong(here, f"`{word}` is no comparison{self.document.hints(word, COMPARISONS)}")
+                return self.wrong(here, f"`{word}` is not a comparison{self.document.hints(word, COMPARISONS)}")
             number = self.within(name, kind, limit, here)
             if number is None:
                 continue

@@ -46,7 +46,7 @@ def _message(document: Document, detail: dict[str, Any], model: type[BaseModel])
         return f"`{name}` does not belong here{document.hints(str(name), _keys(model))}"
     if kind == "string_pattern_mismatch":
         if name == "language":
-            return f"{echo(given)} is no language; write it as `en`, `de` or `fr-CH`"
+            return f"{echo(given)} is not a language; write it as `en`, `de` or `fr-CH`"
         return f"{echo(given)} is not written as it should be (pattern {detail['ctx']['pattern']})"
     if kind == "literal_error":
         return f"{echo(given)} should be {detail['ctx']['expected']}"

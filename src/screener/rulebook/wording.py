@@ -180,4 +180,4 @@ def _message(document: Document, part: re.Match[str], filled: Filled) -> str:
         return f"{given} would be printed literally: only a condition reads a setting; write the number itself"
     if name is None:
         return f"a single {given} cannot be used in a text; `{filled.what}` {filled}"
-    return f"{given} is no placeholder of `{filled.what}`, which {filled}{document.hints(name, filled.names)}"
+    return f"{given} is not a placeholder of `{filled.what}`, which {filled}{document.hints(name, filled.names)}"

@@ -181,7 +181,7 @@ def header_names(line: bytes, fields: Fields) -> list[str]:
         fields: those that a case may have, for messages.
 
     Raises:
-        CaseError: it is no line of CSV.
+        CaseError: it is not a line of CSV.
     """
     try:
         text = line.removeprefix(BOM).decode().strip("\r\n")
@@ -223,7 +223,7 @@ def check_header(names: Iterable[str], policy: Policy, where: str, table: bool =
 
 
 def separator(names: Sequence[str]) -> str | None:
-    """What the columns seem to be separated by, if it is no comma."""
+    """What the columns seem to be separated by, if it is not a comma."""
     return next((mark for mark in SEPARATORS if any(mark in name for name in names)), None)
 
 

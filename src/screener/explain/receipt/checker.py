@@ -80,7 +80,7 @@ class Follower:
         for number, step in enumerate(steps, start=1):
             place = f"step {number}"
             if not isinstance(step, dict) or set(step) != STEP_KEYS or step["step"] != number:
-                raise CheckError(place, f"this is no step, or not number {number}")
+                raise CheckError(place, f"this is not a step, or not number {number}")
             self.one(step, place)
 
     def one(self, step: Mapping[str, Any], place: str) -> None:

@@ -91,7 +91,7 @@ def sealed(folder: Path) -> dict[str, Any]:
         raise UsageError(f"{echo(str(folder))} is not a puzzle: it has no `sealed.json`")
     data = parse_json(read_bytes(str(path)), str(path))
     whole = {"seed": int, "difficulty": str, "faults": int, "rulebook": str, "answer_sha256": str, "guesses": list}
-    wrong = FileError(f"{echo(str(path))} is no seal of a puzzle")
+    wrong = FileError(f"{echo(str(path))} is not a seal of a puzzle")
     if not isinstance(data, dict) or any(type(data.get(key)) is not kind for key, kind in whole.items()):
         raise wrong
     if data["difficulty"] not in DIFFICULTIES or not 1 <= data["faults"] <= MOST_FAULTS or data["seed"] < 0:

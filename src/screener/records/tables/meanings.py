@@ -106,7 +106,7 @@ class Meanings:
         """
         kind = self.fields.get(name)
         if kind is None:
-            raise ValueError(f"{echo(name)} is no result that is read")
+            raise ValueError(f"{echo(name)} is not a result that is read")
         sign, number, written = self.number(row, kind)
         units = [unit for unit in (written, row.get("unit"), row.get("unit2")) if unit]
         units = units or [row.plan.units.get(name, "")]

@@ -124,7 +124,7 @@ class Finder(Lookup):
         return found
 
     def ends_in_form(self, tokens: Sequence[Token], end: int) -> bool:
-        """Whether a name ends in the middle of a form: `ibuprofen gel caps` is no gel."""
+        """Whether a name ends in the middle of a form: `ibuprofen gel caps` is not a gel."""
         form = self.lexicon.phrase("forms", tokens, end - 1)
         return form is not None and form.end > end
 

@@ -73,7 +73,7 @@ class Pieces(Lookup):
         return not (before is not None and is_salt and not self.lexicon.of_kind("own-medicine", words[0]))
 
     def lay_name(self, piece: Piece) -> str:
-        """The id of the question that a piece leads to as a whole; empty when it is no lay name."""
+        """The id of the question that a piece leads to as a whole; empty when it is not a lay name."""
         kept = [
             at
             for at in range(piece.start, piece.end)

@@ -85,7 +85,7 @@ def _wrong(entry: ReviewEntry, said: Mapping[str, tuple[str, ...]]) -> Iterator[
     if kind not in KINDS or not name:
         yield (
             "item",
-            f"{echo(entry.item)} is no item; write its kind and id, such as `rule my-rule` ({', '.join(KINDS)})",
+            f"{echo(entry.item)} is not an item; write its kind and id, such as `rule my-rule` ({', '.join(KINDS)})",
         )
     if not is_day(entry.date):
         yield "date", f"{echo(entry.date)} is not a day; write it as 2026-11-28"

@@ -58,7 +58,7 @@ def unpacked(given: Given, home: Path) -> Path:
     """Write the files of a book; the folder that its `rulebook.yaml` is in.
 
     Raises:
-        FileError: it is no book, or too large, or a name leads elsewhere.
+        FileError: it is not a book, or too large, or a name leads elsewhere.
     """
     files = [(str(name), bytes(content)) for name, content in given]
     if len(files) == 1 and zipfile.is_zipfile(io.BytesIO(files[0][1])):

@@ -158,7 +158,7 @@ class Store:
             name: of the file in the book's folder.
             was: the hash of the text that was read.
             raw: the new text.
-            undid: the number of the save that this undoes; 0 where it is no undoing.
+            undid: the number of the save that this undoes; 0 where it undoes none.
 
         Raises:
             ChangedMeanwhileError: the file has another text now; it stays as it is.
