@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from screener.errors import RuleBookError
+from screener.errors import FileError, RuleBookError
 from screener.rulebook.contents import WORD_FILES
 from screener.rulebook.medicine.result import Recognised
+from screener.rulebook.medicine.rows import read_list
 from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.medicine.wordfiles import COLUMNS
 
@@ -181,3 +182,14 @@ def test_confirmed_names_are_used_part_by_part_and_kept() -> None:
         assert one.match("Lasik").unrecognized == ("Lasik",)
     assert settled != table
     assert table.match("furosimide").unrecognized == ("furosimide",)
+
+
+def test_a_list_of_ones_own_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> None:
+    for missing, reason in ((tmp_path / "a\x1b[2J.csv", "no such file or directory"), (tmp_path, "is a directory")):
+        with pytest.raises(FileError) as refused:
+            read_list(missing, ("typed", "meant"))
+        assert str(refused.value).endswith(f" cannot be read: {reason}")
+        assert "\x1b" not in str(refused.value)
+    (tmp_path / "list.csv").write_text("typed\nx\n", encoding="utf-8")
+    with pytest.raises(FileError, match=r"list\.csv:1:1: .*`meant`"):
+        read_list(tmp_path / "list.csv", ("typed", "meant"))

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from screener.errors import FileError, RuleBookError, RuleProblem, echo
+from screener.errors import FileError, RuleProblem, echo
 from screener.rulebook.book import RuleBook
-from screener.rulebook.medicine.rows import read_sheet
+from screener.rulebook.medicine.rows import read_list
 from screener.rulebook.medicine.table import OPEN
 
 COLUMNS: Final = ("typed", "meant")
@@ -32,15 +32,9 @@ def read_confirmed(book: RuleBook, path: Path) -> dict[str, str]:
     Raises:
         FileError: see `with_confirmed`.
     """
-    try:
-        rows = read_sheet(path, str(path), COLUMNS, COLUMNS)
-    except OSError as error:
-        raise FileError(f"cannot read {path}: {str(error.strerror).lower()}") from None
-    except RuleBookError as error:
-        raise FileError(str(error)) from None
     pairs: dict[str, str] = {}
     problems: list[RuleProblem] = []
-    for line, row in rows:
+    for line, row in read_list(path, COLUMNS):
         typed, meant = row["typed"].strip(), row["meant"].strip()
         problem = _problem(book, typed, meant, pairs)
         if problem:

@@ -85,7 +85,6 @@ def _one(case: ImportedCase, writer: Any, origins: IO[str] | None) -> int:
 
 
 def _opened(path: Path | None) -> AbstractContextManager[IO[str]]:
-
     if path is None:
         return nullcontext(sys.stdout)
     return open_private(path, "w")

@@ -13,14 +13,14 @@ from typing import Final
 
 from screener.case.answers import Kind
 from screener.case.bound import Bound
-from screener.errors import FileError, Hints, RuleBookError, RuleProblem, UsageError, did_you_mean, echo
+from screener.errors import FileError, Hints, RuleProblem, UsageError, did_you_mean, echo
 from screener.records import coverage
 from screener.records.codes import IGNORE, Codes, seen_as, system_name
 from screener.records.codetable import USES
 from screener.records.labs import RANKS, SEXES, from_number, is_unit
 from screener.records.tables.cells import Cells, Row, number_of, signed, with_unit
 from screener.records.tables.plan import TablePlan, meaning_of
-from screener.rulebook.medicine.rows import read_sheet
+from screener.rulebook.medicine.rows import read_list
 
 COLUMNS: Final = ("name", "means")  # of a file of names
 Amount = float | Bound | str | None  # a text says why it cannot be read; None: nothing is there
@@ -144,16 +144,10 @@ def read_source_names(path: Path, fields: Collection[str]) -> dict[str, str]:
     Raises:
         FileError: the file cannot be read, or a row means nothing; with line numbers.
     """
-    try:
-        rows = read_sheet(path, str(path), COLUMNS, COLUMNS)
-    except OSError as error:
-        raise FileError(f"cannot read {path}: {str(error.strerror).lower()}") from None
-    except RuleBookError as error:
-        raise FileError(str(error)) from None
     found: dict[str, str] = {}
     problems: list[RuleProblem] = []
     hints = Hints()
-    for line, row in rows:
+    for line, row in read_list(path, COLUMNS):
         name, means = row["name"], row["means"].strip()
         field, use = meaning_of(means)
         if found.get(name, means) != means:

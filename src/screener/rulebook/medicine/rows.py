@@ -8,7 +8,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
+from screener.errors import FileError, RuleBookError, RuleProblem, did_you_mean, echo, echo_path
 from screener.rulebook.medicine.result import ORAL, MedicineEntry
 from screener.rulebook.medicine.text import normalize
 
@@ -28,6 +28,21 @@ MOST_PARTS: Final = 5  # parts of a name with commas, which may come in any orde
 MOST_INGREDIENTS: Final = 8
 ALIKE: Final = 0.75  # of the letters of a generic name, in another language's spelling of it
 SHORT: Final = 3  # letters of a name that ordinary words can look like
+
+
+def read_list(path: Path, columns: Sequence[str]) -> Rows:
+    """The rows of somebody's own list, which has exactly these columns, each with its line.
+
+    Raises:
+        FileError: it cannot be read, or is not such a table.
+    """
+    try:
+        return read_sheet(path, str(path), columns, columns)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise FileError(f"{echo_path(str(path))} cannot be read: {reason}") from None
+    except RuleBookError as error:
+        raise FileError(str(error)) from None
 
 
 def read_sheet(path: Path, shown_as: str, columns: Sequence[str], required: Sequence[str], also: str = "") -> Rows:
