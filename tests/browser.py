@@ -34,3 +34,9 @@ def browser() -> Iterator[Any]:
         opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield opened
         opened.close()
+
+
+def click(found: Any) -> None:
+    """Click, and wait until the page that this leads to, if any, is whole: Playwright waits for its beginning only."""
+    found.click()
+    found.page.wait_for_load_state()

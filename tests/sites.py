@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from browser import chromium
+from browser import chromium, click
 from screener.errors import FileError
 from screener.site.fetch import Runtime, lock, pins, runtime
 
@@ -139,7 +139,7 @@ class Window:
 
     def press(self, name: str, exact: bool = True) -> None:
         """Press a button."""
-        self.page.get_by_role("button", name=name, exact=exact).first.click()
+        click(self.page.get_by_role("button", name=name, exact=exact).first)
         self.settled()
 
     def go(self, path: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from browser import click
 from webforms import fill, tick
 
 
@@ -19,7 +20,7 @@ def answer_page(page: Any, answers: dict[str, Any]) -> None:
     action = None
     if not below:
         action = fill_in(page, page.locator("input[name=field]").first.get_attribute("value"), answers)
-    page.click(f"button[name=action][value={action}]" if action else "main button:text-is('Continue')")
+    click(page.locator(f"button[name=action][value={action}]" if action else "main button:text-is('Continue')"))
 
 
 def fill_in(page: Any, field: str, answers: dict[str, Any], end: str = "") -> str | None:
@@ -29,7 +30,7 @@ def fill_in(page: Any, field: str, answers: dict[str, Any], end: str = "") -> st
     for name, value in filled.items():
         if name in ("name", "months"):
             while page.locator(f"input[name={name}]").count() < len(value):
-                page.click("button[name=action][value=more]")
+                click(page.locator("button[name=action][value=more]"))
             for place, text in enumerate(value):
                 page.locator(f"input[name={name}]").nth(place).fill(text)
         elif name == "unit" or (name == "value" and radios):
@@ -43,4 +44,4 @@ def answer_list(page: Any, together: list[str], answers: dict[str, Any]) -> None
     for name, value in tick(answers, together).items():
         for one in value if name == "is" else [value]:
             page.check(f"input[name={name}][value={one}]")
-    page.click("main button:text-is('Continue')")
+    click(page.locator("main button:text-is('Continue')"))

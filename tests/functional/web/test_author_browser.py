@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from browser import browser
+from browser import browser, click
 from rulefolder import ROOT
 from webserver import served
 
@@ -45,7 +45,7 @@ def opened(chrome: Any, start: str, **options: Any) -> tuple[Any, list[str]]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(start)
     assert urlsplit(page.url).query == "", "the key does not stay in the address"
-    page.get_by_role("link", name=PACK, exact=True).click()
+    click(page.get_by_role("link", name=PACK, exact=True))
     return page, complaints
 
 
@@ -58,7 +58,7 @@ def test_change_mend_try_save_undo(chrome: Any, start: str, book: Path, scripts:
     def settle() -> None:
         """With scripts a change is tried at once; without, a button asks for it."""
         if not scripts:
-            page.get_by_role("button", name="Try it", exact=True).first.click()
+            click(page.get_by_role("button", name="Try it", exact=True).first)
 
     # an error, at its place
     page.fill("#text", before.replace("when: {dry_soil: yes}", "when: {dry_soill: yes}"))
@@ -89,10 +89,10 @@ def test_change_mend_try_save_undo(chrome: Any, start: str, book: Path, scripts:
     now.get_by_text("Nothing comes up.").wait_for()
 
     # saved, and undone
-    page.get_by_role("button", name="Save", exact=True).click()
+    click(page.get_by_role("button", name="Save", exact=True))
     page.get_by_text("Saved.", exact=True).wait_for()
     assert (book / PACK).read_text() == "# a remark\n" + before.replace("when: {dry_soil: yes}", "when: {dry_soil: no}")
-    page.get_by_role("button", name="Undo the last save").click()
+    click(page.get_by_role("button", name="Undo the last save"))
     page.get_by_text("The last save is undone.").wait_for()
     assert (book / PACK).read_text() == before == page.input_value("#text")
     assert complaints == []
@@ -105,11 +105,11 @@ def test_an_editor_outside_is_noticed_and_not_overwritten(chrome: Any, start: st
     (book / PACK).write_text(before + "# theirs\n")
     page.fill("#text", before + "# mine\n")
     page.get_by_text("A save will be refused.").wait_for()
-    page.get_by_role("button", name="Save", exact=True).click()
+    click(page.get_by_role("button", name="Save", exact=True))
     page.get_by_role("alert").get_by_text("changed meanwhile").wait_for()
     assert page.input_value("#text") == before + "# mine\n"
     assert (book / PACK).read_text() == before + "# theirs\n"
-    page.get_by_role("button", name="Save mine in its place").click()
+    click(page.get_by_role("button", name="Save mine in its place"))
     page.get_by_text("Saved.", exact=True).wait_for()
     assert (book / PACK).read_text() == before + "# mine\n"
     (book / PACK).write_text(before)
@@ -144,7 +144,7 @@ def test_readable_for_everyone_and_fits_a_small_screen(chrome: Any, start: str, 
     page.locator("#now summary").evaluate_all("all => all.forEach((one) => { one.parentElement.open = true; })")
     look()
     (book / PACK).write_text(wrong)
-    page.get_by_role("button", name="Save", exact=True).click()
+    click(page.get_by_role("button", name="Save", exact=True))
     page.get_by_role("alert").wait_for()
     look()
     (book / PACK).write_text((ROOT / "examples" / "books" / "minimal" / PACK).read_text())

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from browser import browser
+from browser import browser, click
 from screener.case.answers import YesNo
 from screener.case.files import read_case
 from screener.case.intake import Intake
@@ -55,7 +55,7 @@ class Visit:
         self.page.goto(f"{home}/")
 
     def press(self, name: str, exact: bool = True) -> None:
-        self.page.get_by_role("button", name=name, exact=exact).first.click()
+        click(self.page.get_by_role("button", name=name, exact=exact).first)
 
     def paste(self, vignette: Vignette) -> None:
         """Start from a saved case; leads to the check page."""
@@ -81,10 +81,10 @@ def test_ten_vignettes(vignette: Vignette, scripts: bool, chrome: Any, home: str
     visit.press("Start")
     while page.title() != "Check your answers – screener":
         if page.locator("button[name=go][value=on]").count():
-            page.click("button[name=go][value=on]")
+            click(page.locator("button[name=go][value=on]"))
         else:
             answer_page(page, answers)
-    page.get_by_role("button", name="Show the result").click()
+    visit.press("Show the result")
     shown = page.locator("main").text_content()
     with page.expect_download() as download:
         visit.press("Download as JSON")
@@ -118,7 +118,7 @@ def test_back_forward_and_reload_work_on_every_page(scripts: bool, chrome: Any, 
         pages += 1
         holds()
         if page.locator("button[name=go][value=on]").count():
-            page.click("button[name=go][value=on]")
+            click(page.locator("button[name=go][value=on]"))
         else:
             answer_page(page, answers)
     holds()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from browser import browser
+from browser import browser, click
 from rulefolder import ROOT, screener_here
 from screener.case.files import read_case
 from screener.explain.kit.lesson import read_lesson
@@ -73,9 +73,9 @@ def predicted(page: Any, home: str, name: str, lesson: Any) -> dict[str, Any]:
     )  # fmt: skip
     page.goto(f"{home}/lab")
     page.select_option("#example", name)
-    page.get_by_role("button", name=load).click()
+    click(page.get_by_role("button", name=load))
     page.select_option("#goal", lesson.goal)
-    page.get_by_role("button", name=show).last.click()
+    click(page.get_by_role("button", name=show).last)
     wrong = 0
     for step in steps:
         assert f" {step.number - 1} " in page.locator("h2").first.inner_text() + " "
@@ -83,17 +83,17 @@ def predicted(page: Any, home: str, name: str, lesson: Any) -> dict[str, Any]:
             other = next(one.rule for one in step.conflict if one is not step.chosen)
             wrong += 1
             page.check(f"input[name=guess][value='{step.chosen.rule if wrong > 1 else other}']")
-        page.get_by_role("button", name=forth).click()
+        click(page.get_by_role("button", name=forth))
         if wrong > 1 and len(step.conflict) > 1:
             assert right in page.locator("main").inner_text()
     with speaking(book.subject.language):
         questions = aimed(case, lesson.goal)
     for number, question in enumerate(questions):
         page.check(f"input[name=q{number}][value={question.letter}]")
-    page.get_by_role("button", name=check).click()
+    click(page.get_by_role("button", name=check))
     assert score in page.locator("main").inner_text()
     page.reload()
     assert score in page.locator("main").inner_text()
     with page.expect_download() as download:
-        page.get_by_role("button", name=save).click()
+        click(page.get_by_role("button", name=save))
     return dict(json.loads(Path(download.value.path()).read_text(encoding="utf-8")))
