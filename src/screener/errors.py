@@ -6,7 +6,8 @@ Messages follow one style: lower case, no full stop, what was given in backticks
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -103,6 +104,26 @@ class FileError(ScreenerError):
     """Reading or writing failed."""
 
     exit_code = 5
+
+
+def reason(error: Exception) -> str:
+    """Why the system refused something, or what a library said of it, to go on a message with."""
+    said = error.strerror if isinstance(error, OSError) else str(error)
+    return (said or "unknown reason").lower()
+
+
+@contextmanager
+def as_file_error(what: str, errors: tuple[type[Exception], ...] = (OSError,)) -> Iterator[None]:
+    """An error of the system inside becomes a `FileError`.
+
+    Args:
+        what: what failed, such as ``"`notes.csv` cannot be read"``; the reason is added.
+        errors: the kinds of errors that become one.
+    """
+    try:
+        yield
+    except errors as error:
+        raise FileError(f"{what}: {reason(error)}") from None
 
 
 class EngineFault(ScreenerError):

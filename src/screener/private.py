@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
-from screener.errors import FileError, echo
+from screener.errors import FileError, as_file_error, echo
 
 PRIVATE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
@@ -67,7 +67,7 @@ def save(path: Path, text: str, mode: int = PRIVATE, device: bool = False) -> No
     Raises:
         FileError: it cannot be written; an old file is then as it was.
     """
-    try:
+    with as_file_error(f"{echo(str(path))} cannot be written", (OSError, ValueError, RuntimeError)):
         _check_link(path)
         target = path.resolve()
         if not target.exists() or target.is_file():
@@ -77,14 +77,6 @@ def save(path: Path, text: str, mode: int = PRIVATE, device: bool = False) -> No
                 file.write(text)
         else:
             raise FileError(f"{echo(str(path))} is not a file that can be replaced")
-    except (OSError, ValueError, RuntimeError) as error:
-        raise not_written(path, error) from None
-
-
-def not_written(path: Path, error: Exception) -> FileError:
-    """The error that says why something cannot be written."""
-    reason = error.strerror if isinstance(error, OSError) else str(error)
-    return FileError(f"{echo(str(path))} cannot be written: {(reason or 'unknown reason').lower()}")
 
 
 def own_folder(path: Path) -> None:
@@ -108,10 +100,8 @@ def make_folder(path: Path) -> None:
     Raises:
         FileError: it cannot be made.
     """
-    try:
+    with as_file_error(f"{echo(str(path))} cannot be written"):
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise not_written(path, error) from None
 
 
 def _replace(target: Path, text: str, mode: int) -> None:

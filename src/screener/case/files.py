@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from screener.case.answered import Answered
 from screener.case.classes import intake_class, read
 from screener.case.fields import Fields
-from screener.errors import CaseError, FieldProblem, FileError, echo
+from screener.errors import CaseError, FieldProblem, as_file_error, echo
 from screener.printable import printable
 from screener.private import save
 
@@ -92,14 +92,11 @@ def read_bytes(path: str) -> bytes:
     Raises:
         FileError: the file cannot be read.
     """
-    try:
+    with as_file_error(f"{echo(path)} cannot be read", (OSError, ValueError)):
         if path == "-":
             return sys.stdin.buffer.read(LARGEST + 1)
         with Path(path).open("rb") as file:
             return file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise FileError(f"{echo(path)} cannot be read: {(reason or 'unknown reason').lower()}") from None
 
 
 def parse_json(raw: bytes, where: str) -> Any:

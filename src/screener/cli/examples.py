@@ -9,8 +9,7 @@ from typing import Final
 import click
 
 from screener.cli.options import FILE, FOLDER
-from screener.errors import FileError, UsageError, echo
-from screener.private import not_written
+from screener.errors import FileError, UsageError, as_file_error, echo
 
 BOOKS: Final = ("minimal", "health", "animals", "iron")
 
@@ -51,13 +50,11 @@ def copy(start: str, folder: Path) -> list[str]:
 
     source = examples_folder() / "books" / start
     names = [path.relative_to(source) for path in _files(source)]
-    try:
+    with as_file_error(f"{echo(str(folder))} cannot be written"):
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise FileError(f"{echo(str(folder))} is there and not empty; name a new folder")
         for name in names:
             _copy(source / name, folder / name)
-    except OSError as error:
-        raise not_written(folder, error) from None
     return [name.as_posix() for name in names]
 
 
@@ -91,10 +88,8 @@ def examples(target: Path | None, force: bool) -> None:
     if changed and not force:
         raise UsageError(f"{echo(str(target / changed[0]))} is there and differs; use --force to replace it")
     for name, path in files.items():
-        try:
+        with as_file_error(f"{echo(str(target / name))} cannot be written"):
             _copy(path, target / name)
-        except OSError as error:
-            raise not_written(target / name, error) from None
     click.echo(f"{len(files)} files written to the folders {', '.join(folders)} of {echo(str(target))}")
 
 

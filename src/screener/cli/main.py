@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from screener.errors import ScreenerError, did_you_mean
+from screener.errors import ScreenerError, did_you_mean, reason
 from screener.printable import guard_streams
 
 # each command with the module in this folder, and the name in it, where it is found when it is used
@@ -180,7 +180,7 @@ def _run() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # keep Python's exit quiet as well
         return 5
     except OSError as error:
-        click.echo(f"input or output failed: {(error.strerror or 'unknown reason').lower()}", err=True)
+        click.echo(f"input or output failed: {reason(error)}", err=True)
         return 5
     except Exception as error:
         if os.environ.get("SCREENER_DEBUG"):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from screener.case.fields import Fields
-from screener.errors import FileError, Hints, RuleBookError, RuleProblem, UsageError, echo, echo_path
+from screener.errors import Hints, RuleBookError, RuleProblem, UsageError, as_file_error, echo, echo_path
 from screener.records.codes import SNOMED, Codes, Concept, plain, system_name
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import Fresh, cached_rulebook
@@ -196,16 +196,15 @@ def _pairs(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _content_of(path: Path) -> str:
-    try:
+    shown = echo_path(str(path))
+    with as_file_error(f"{shown} cannot be read"):
         if path.stat().st_size > LONGEST_FILE:
-            raise UsageError(f"{echo_path(str(path))} is larger than {LONGEST_FILE:,} bytes")
+            raise UsageError(f"{shown} is larger than {LONGEST_FILE:,} bytes")
         content = path.read_bytes()
+    try:
         content.decode("utf-8-sig")
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo_path(str(path))} cannot be read: {reason}") from None
     except UnicodeDecodeError:
-        raise UsageError(f"{echo_path(str(path))} is not UTF-8 text") from None
+        raise UsageError(f"{shown} is not UTF-8 text") from None
     return hashlib.sha256(content).hexdigest()
 
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from screener.errors import FileError, UsageError, echo, echo_path
+from screener.errors import UsageError, as_file_error, echo, echo_path
 from screener.records.codes import Codes
 from screener.records.coverage import Coverage
 from screener.records.when import WINDOW, Window, limit
@@ -103,9 +103,8 @@ def read_days(path: Path) -> dict[str, tuple[date, ...]]:
     """
     shown = echo_path(str(path))
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise FileError(f"{shown} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
+        with as_file_error(f"{shown} cannot be read"):
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise UsageError(f"{shown} is not UTF-8 text") from None
     reader = csv.DictReader(lines)

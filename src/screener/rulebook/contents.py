@@ -19,7 +19,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
-from screener.errors import Hints, RuleBookError, RuleProblem, UsageError, echo, kind_of
+from screener.errors import Hints, RuleBookError, RuleProblem, UsageError, echo, kind_of, reason
 from screener.rulebook.drafts import content
 
 # at any depth, and never part of the rule book; docs/rule-format.md lists them
@@ -113,7 +113,7 @@ class _Walk:
         try:
             found = entries(self.folder / place)
         except OSError as error:
-            yield self.problem(place, f"the folder cannot be read: {str(error.strerror).lower()}", line=0)
+            yield self.problem(place, f"the folder cannot be read: {reason(error)}", line=0)
             return
         for entry in found:
             path = f"{place}/{entry.name}" if place else entry.name

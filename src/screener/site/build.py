@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from screener import __version__
-from screener.errors import FileError, echo_path
+from screener.errors import FileError, as_file_error, echo_path
 from screener.interview.paper import form as to_fill_in
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
@@ -152,7 +152,7 @@ def write(made: Site, out: Path) -> None:
     Raises:
         FileError: the folder holds something else, or cannot be written.
     """
-    try:
+    with as_file_error(f"{echo_path(str(out))} cannot be written"):
         if out.is_dir() and any(out.iterdir()) and not (out / "sw.js").is_file():
             raise FileError(
                 f"{echo_path(str(out))} has other files in it; name a new folder, or one of an earlier version"
@@ -160,7 +160,3 @@ def write(made: Site, out: Path) -> None:
         for name, content in made.files.items():
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (out / name).write_bytes(content)
-    except OSError as error:
-        raise FileError(
-            f"{echo_path(str(out))} cannot be written: {(error.strerror or 'unknown reason').lower()}"
-        ) from None

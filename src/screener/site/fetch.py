@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from screener.errors import FileError, echo_path
+from screener.errors import FileError, as_file_error, echo_path
 
 HERE: Final = Path(__file__).parent
 WHEELS: Final = HERE / "wheels.txt"
@@ -114,12 +114,8 @@ def integrity_of(path: Path) -> str:
     Raises:
         FileError: it cannot be read.
     """
-    try:
+    with as_file_error(f"{echo_path(str(path))} cannot be read"):
         return "sha512-" + b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
-    except OSError as error:
-        raise FileError(
-            f"{echo_path(str(path))} cannot be read: {(error.strerror or 'unknown reason').lower()}"
-        ) from None
 
 
 def fetched(say: Callable[[str], None], folder: Path | None = None) -> Runtime:
@@ -140,10 +136,8 @@ def fetched(say: Callable[[str], None], folder: Path | None = None) -> Runtime:
         f"fetching {wanted.package} with npm and {len(wanted.wheels)} wheels with pip, once, into {folder}; "
         "nothing else of screener uses the network"
     )
-    try:
+    with as_file_error(f"`{folder}` cannot be made"):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"`{folder}` cannot be made: {(error.strerror or 'unknown reason').lower()}") from None
     npm(wanted, folder)
     pip(folder)
     return runtime(folder, wanted)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from screener.errors import FileError, UsageError, echo
+from screener.errors import FileError, UsageError, echo, reason
 from screener.web.app import create_app
 from screener.web.http import Http
 from screener.web.pool import Pool
@@ -141,8 +141,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"cannot listen on {address(host, port)}: {reason}; choose another --port") from None
+        raise FileError(f"cannot listen on {address(host, port)}: {reason(error)}; choose another --port") from None
     return listener
 
 

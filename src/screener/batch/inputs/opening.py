@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screener.batch.chunk import Readable
-from screener.errors import FileError, echo_path
+from screener.errors import FileError, echo_path, reason
 from screener.unpacking import PACKED, unpacked
 
 STDIN: Final = "-"
@@ -56,8 +56,8 @@ def reading(name: str) -> Iterator[None]:
     except zlib.error:
         raise FileError(f"{shown(name)} cannot be read: it is damaged, and cannot be unpacked further") from None
     except OSError as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FileError(f"{shown(name)} cannot be read: {reason.lower()}") from None
+        said = getattr(error, "strerror", None) or str(error)
+        raise FileError(f"{shown(name)} cannot be read: {said.lower()}") from None
 
 
 def is_pipe(name: str) -> bool:
@@ -212,8 +212,7 @@ def check_state(name: str, before: State) -> None:
     try:
         now = state_of(name, before.tables)
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise ChangedError(f"{echo_path(name)} cannot be read any more: {reason}") from None
+        raise ChangedError(f"{echo_path(name)} cannot be read any more: {reason(error)}") from None
     if now.size != before.size:
         what = "shrank" if now.size < before.size else "grew"
         raise ChangedError(f"{echo_path(name)} {what} while it was read, from {before.size:,} to {now.size:,} bytes")

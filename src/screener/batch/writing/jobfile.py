@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from screener.batch.writing.parts import JOB, Parts
-from screener.errors import FileError, echo_path
+from screener.errors import FileError, echo_path, reason
 from screener.private import open_own, own_folder
 
 BEGINS: Final = b'{"program version":'  # every such file
@@ -39,8 +39,7 @@ class JobFile:
                 own_folder(folder)
             self.file = open_own(path, "ab+")
         except OSError as error:
-            reason = (error.strerror or "unknown reason").lower()
-            raise FileError(f"{echo_path(str(error.filename or path))} cannot be written: {reason}") from None
+            raise FileError(f"{echo_path(str(error.filename or path))} cannot be written: {reason(error)}") from None
         try:
             self._lock()
             self.file.seek(0)

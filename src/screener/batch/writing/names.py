@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from screener.batch.inputs.opening import RECORDS, STDIN, TABLES
-from screener.errors import FileError, UsageError, echo_path
+from screener.errors import FileError, UsageError, echo_path, reason
 
 STDOUT: Final = "-"
 
@@ -85,9 +85,8 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
         raise FileError(
-            f"{echo_path(str(path))} cannot be written: {reason}; what is done is kept for --resume"
+            f"{echo_path(str(path))} cannot be written: {reason(error)}; what is done is kept for --resume"
         ) from None
 
 

@@ -19,7 +19,7 @@ from screener.batch.inputs.source import Input
 from screener.batch.writing.jobfile import JobFile
 from screener.batch.writing.names import Names, check_new, writing
 from screener.batch.writing.parts import Part, Parts, Progress, merged, whole_file
-from screener.errors import FileError, echo_path
+from screener.errors import FileError, echo_path, reason
 from screener.printable import printable
 from screener.private import new_file, open_private
 
@@ -205,9 +205,8 @@ def _to_stdout(data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # keep Python's exit quiet
-        reason = (error.strerror or "unknown reason").lower()
         raise FileError(
-            f"standard output cannot be written: {reason}; the results are not complete, and only a run with "
+            f"standard output cannot be written: {reason(error)}; the results are not complete, and only a run with "
             "-o FILE can be resumed"
         ) from None
 

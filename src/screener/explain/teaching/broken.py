@@ -21,7 +21,7 @@ from typing import Any
 from screener.case.answers import Choice, Kind, Medicines, YesNo
 from screener.engine import reference
 from screener.engine.facts import facts_of
-from screener.errors import CaseError, FileError, ScreenerError, UsageError, echo
+from screener.errors import CaseError, FileError, ScreenerError, UsageError, as_file_error, echo
 from screener.explain.goal import is_red
 from screener.explain.teaching.disguise import COPY, Copy, disguised
 from screener.explain.teaching.mistakes import Fault, Mistake, mistakes
@@ -64,7 +64,7 @@ def make_broken(
     """
     source = rules_folder or own_rules()
     original = RuleBook.load(source)
-    try:
+    with as_file_error(f"{echo(folder)} cannot be written"):
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise FileError(f"{echo(folder)} is not empty; name a new folder")
@@ -76,8 +76,6 @@ def make_broken(
                 shutil.rmtree(path)
             raise UsageError(f"only {len(found)} mistakes show in this rule book; ask for no more with `--faults`")
         return _write(folder, found, original, {"seed": seed, "difficulty": difficulty, "faults": faults})
-    except OSError as error:
-        raise FileError(f"{echo(folder)} cannot be written: {(error.strerror or 'unknown reason').lower()}") from None
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from screener.errors import FileError, RuleBookError, UsageError, echo, echo_path
+from screener.errors import RuleBookError, UsageError, as_file_error, echo, echo_path
 from screener.rulebook.document import Document, parse_document
 
 Name: TypeAlias = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
@@ -187,11 +187,8 @@ def read_mapping(path: Path) -> Mapping:
         UsageError: it is wrong; every problem with line and column.
         FileError: it cannot be read.
     """
-    try:
+    with as_file_error(f"{echo_path(str(path))} cannot be read"):
         raw = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo_path(str(path))} cannot be read: {reason}") from None
     try:
         document = parse_document(raw, str(path))
     except RuleBookError as error:

@@ -8,7 +8,7 @@ from itertools import permutations
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from screener.errors import FileError, RuleBookError, RuleProblem, did_you_mean, echo, echo_path
+from screener.errors import FileError, RuleBookError, RuleProblem, as_file_error, did_you_mean, echo, echo_path
 from screener.rulebook.medicine.result import ORAL, MedicineEntry
 from screener.rulebook.medicine.text import normalize
 
@@ -37,10 +37,8 @@ def read_list(path: Path, columns: Sequence[str]) -> Rows:
         FileError: it cannot be read, or is not such a table.
     """
     try:
-        return read_sheet(path, str(path), columns, columns)
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo_path(str(path))} cannot be read: {reason}") from None
+        with as_file_error(f"{echo_path(str(path))} cannot be read"):
+            return read_sheet(path, str(path), columns, columns)
     except RuleBookError as error:
         raise FileError(str(error)) from None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeAlias
 
-from screener.errors import FileError, RuleBookError, echo
+from screener.errors import FileError, RuleBookError, as_file_error, echo
 
 MOST_FILES: Final = 2000
 MOST_BYTES: Final = 30_000_000
@@ -76,11 +76,9 @@ def unpacked(given: Given, home: Path) -> Path:
         path = _path(name)
         if not path.is_relative_to(folder) or path.name.startswith("."):
             continue  # what an archive holds besides the book
-        try:
+        with as_file_error(f"{echo(name)} cannot be written"):
             (home / path).parent.mkdir(parents=True, exist_ok=True)
             (home / path).write_bytes(content)
-        except OSError as error:
-            raise FileError(f"{echo(name)} cannot be written: {(error.strerror or '').lower()}") from None
     return home / folder
 
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from screener.errors import FileError, RuleBookError, RuleProblem, echo
+from screener.errors import FileError, RuleBookError, RuleProblem, as_file_error, echo
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import rules_folder
 from screener.rulebook.hashes import FILE, read_hashes
@@ -43,11 +43,12 @@ def changed(folder: Path, article: Path) -> list[str]:
         FileError: the article cannot be read.
         RuleBookError: the rule book has no hashes.
     """
+    shown = echo(str(article))
     try:
-        found = sentence_hashes(article.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise FileError(f"{echo(str(article))} cannot be read: {(reason or 'unknown reason').lower()}") from None
+        with as_file_error(f"{shown} cannot be read"):
+            found = sentence_hashes(article.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise FileError(f"{shown} cannot be read: it is not utf-8 text") from None
     path = folder / FILE
     if not path.is_file():
         raise RuleBookError([RuleProblem(str(path), 0, 0, "there are no hashes of the article's sentences here")])

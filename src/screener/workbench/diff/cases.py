@@ -18,7 +18,7 @@ from screener.case.model import BaseIntake
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.engine.outcome import Firing, Outcome, conclude
-from screener.errors import CaseError, FileError, echo
+from screener.errors import CaseError, as_file_error, echo
 from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
 from screener.workbench.diff.diff import CaseShift
@@ -38,10 +38,8 @@ def cases_of(path: Path, fields: Fields) -> Iterator[tuple[str, BaseIntake | Cas
         for each in sorted([*path.glob("*.json"), *path.glob("*.jsonl")]):
             yield from cases_of(each, fields)
         return
-    try:
+    with as_file_error(f"{echo(str(path))} cannot be read"):
         raw = path.read_bytes()
-    except OSError as error:
-        raise FileError(f"{echo(str(path))} cannot be read: {str(error.strerror).lower()}") from None
     if path.suffix != ".jsonl":
         yield str(path), _read(raw, str(path), fields)
         return

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from screener.errors import FileError, UsageError, did_you_mean, echo
+from screener.errors import FileError, UsageError, as_file_error, did_you_mean, echo
 from screener.rulebook.contents import walk
 from screener.workbench.edit.past import Past, PastText
 from screener.workbench.edit.swap import exchange
@@ -165,17 +165,13 @@ class Store:
             UsageError: the book has no such file.
             FileError: it cannot be written; it stays as it is.
         """
-        try:
-            with locked(self.folder):
-                place, past = self.path(name), Past(self.folder, name)
-                now = _read(place)
-                if now != raw and hash_of(now) != was:
-                    raise ChangedMeanwhileError(name, now)
-                if now != raw:
-                    _put(raw, place, past, was, undid)
-        except OSError as error:
-            reason = (error.strerror or "unknown reason").lower()
-            raise FileError(f"{echo(name)} cannot be saved: {reason}") from None
+        with as_file_error(f"{echo(name)} cannot be saved"), locked(self.folder):
+            place, past = self.path(name), Past(self.folder, name)
+            now = _read(place)
+            if now != raw and hash_of(now) != was:
+                raise ChangedMeanwhileError(name, now)
+            if now != raw:
+                _put(raw, place, past, was, undid)
         return Saved(name, raw, past.to_undo(hash_of(raw)))
 
     def undo(self, name: str, was: str) -> Saved:
@@ -247,11 +243,11 @@ def _read(path: Path) -> bytes:
     Raises:
         FileError: it cannot be read.
     """
-    try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise FileError(f"{echo(str(path))} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
+    with (
+        as_file_error(f"{echo(str(path))} cannot be read"),
+        os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file,
+    ):
+        return file.read()
 
 
 def _is_own(entry: os.DirEntry[str]) -> bool:

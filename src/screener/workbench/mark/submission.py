@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from unicodedata import normalize
 
-from screener.errors import FileError, RuleBookError, echo
+from screener.errors import FileError, RuleBookError, as_file_error, echo, reason
 from screener.printable import on_one_line
 from screener.rulebook.contents import SHIPPED, allowed
 from screener.rulebook.document import read_document
@@ -48,12 +48,8 @@ def submissions(folder: Path) -> list[Submission]:
     Raises:
         FileError: the folder cannot be read, or is empty.
     """
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries if not _of_a_tool(entry))
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise FileError(f"{echo(str(folder))} cannot be read: {reason}") from None
+    with as_file_error(f"{echo(str(folder))} cannot be read"), os.scandir(folder) as entries:
+        names = sorted(entry.name for entry in entries if not _of_a_tool(entry))
     if not names:
         raise FileError(f"{echo(str(folder))} is empty; it should hold one folder for each submission")
     return [Submission(shown, folder / name) for shown, name in zip(_told_apart(names), names, strict=True)]
@@ -119,7 +115,7 @@ def _headers(path: Path) -> list[Path]:
             if entry.name == HEADER:
                 found.append(Path(entry.path))
     except OSError as error:
-        raise NotTakenError(f"it cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
+        raise NotTakenError(f"it cannot be read: {reason(error)}") from None
     return found
 
 

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
-from screener.errors import FileError, did_you_mean, echo
+from screener.errors import FileError, as_file_error, did_you_mean, echo
 from screener.rulebook.review.file import is_day
 from screener.rulebook.review.status import Verdict
 from screener.spreadsheet import text_of
@@ -89,10 +89,8 @@ def read_sheet(path: Path, usual: Mapping[str, str]) -> FilledSheet:
 
 
 def _text(path: Path) -> str:
-    try:
+    with as_file_error(f"{echo(str(path))} cannot be read"):
         raw = path.read_bytes()
-    except OSError as error:
-        raise FileError(f"{echo(str(path))} cannot be read: {str(error.strerror).lower()}") from None
     if len(raw) > LARGEST:
         raise FileError(f"{echo(str(path))} has {len(raw)} bytes; at most {LARGEST} are read")
     try:
