@@ -14,6 +14,7 @@ from screener.report.brief import BriefPage, hints
 from screener.report.model import Report
 from screener.report.page import PageBuilder
 from screener.report.text import render
+from screener.report.urgency import how_soon
 from screener.report.views import View
 from screener.report.words import answer_word
 from screener.screening import Screener
@@ -71,7 +72,7 @@ def test_a_vignette_fits_one_screen_and_no_flag_is_lost(vignette: Vignette, scre
 def test_every_form_says_how_soon_in_the_same_sentences(vignette: Vignette, screener: Screener) -> None:
     intake = read_case(str(vignette.case), screener.book.fields)
     report = screener.screen(intake)
-    said = [text for text, _ in BriefPage(report, screener.book).how_soon(report.summary)]
+    said = [text for text, _ in how_soon(report.summary, screener.book)]
     if report.urgency == "emergency":
         said.append(screener.book.texts["emergency-signs"])
     for form in ("text", "markdown", "html"):

@@ -23,8 +23,9 @@ from screener.explain.teaching.quiz import quiz
 from screener.explain.text import page
 from screener.explain.what_if import changed, what_if
 from screener.explain.why_not import why_not
-from screener.report.build import ReportBuilder, kept_back
+from screener.report.build import ReportBuilder
 from screener.report.text import render
+from screener.report.urgency import kept_back
 from screener.rulebook.book import RuleBook
 from screener.screening import Screener
 from vignettes import FOLDER, SCREENED, Vignette, some_now

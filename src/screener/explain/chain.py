@@ -12,7 +12,8 @@ from screener.logic.condition import Concluded
 from screener.logic.kleene import Kleene
 from screener.logic.kleene import Literal as Leaf
 from screener.logic.order import after_what_it_needs
-from screener.report.build import ReportBuilder, kept_back
+from screener.report.build import ReportBuilder
+from screener.report.urgency import kept_back
 from screener.rulebook.rule import Rule
 
 Status: TypeAlias = Literal["raised", "possible", "ruled-out"]

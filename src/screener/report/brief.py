@@ -15,6 +15,7 @@ from screener.printable import printable
 from screener.report.blocks import Block, Heading, Paragraph, Tone, bullets, worded
 from screener.report.page import OPEN_RESULTS, title_of
 from screener.report.parts import AlsoReport, ReportData, Summary, TopicReport
+from screener.report.urgency import how_soon
 from screener.report.words import either, joined, label, shortened
 from screener.rulebook.book import RuleBook
 from screener.rulebook.topic import sentences
@@ -103,7 +104,7 @@ class BriefPage:
     def _lines(self, summary: Summary, remarks: list[str], hints: list[str]) -> Iterator[str]:
         emergency = self.book.levels.is_emergency(summary.urgency)
         yield summary.headline.upper()
-        for text, tone in self.how_soon(summary):
+        for text, tone in how_soon(summary, self.book):
             yield from _wrap(text, "! ", "  ") if tone == "caution" else _wrap(text)
         if emergency:
             yield from ("", *_wrap(self.texts["emergency-signs"], "! ", "  "))
@@ -124,17 +125,6 @@ class BriefPage:
         yield from ("", *_wrap(self._about()))
         if hints:
             yield from ("", *hints)
-
-    def how_soon(self, summary: Summary) -> Iterator[tuple[str, Tone]]:
-        """What is said of the urgency, with the reasons that decide it."""
-        if self.book.levels.is_urgent(summary.urgency):
-            yield self.texts[f"brief-{summary.urgency}"], "plain"
-        if summary.because:
-            yield " ".join(summary.because), "plain"
-        if summary.open.urgent:
-            yield fill(self.texts["brief-urgent-open"], count=len(summary.open.urgent)), "caution"
-        elif summary.urgency == self.book.levels[0]:
-            yield self.texts[f"brief-{summary.urgency}"], "plain"
 
     def _ask(self, summary: Summary) -> Iterator[str]:
         if summary.ask:
@@ -198,7 +188,7 @@ class BriefPage:
         summary, texts = self.summary, self.texts
         tone: Tone = "urgent" if self.book.levels.is_urgent(summary.urgency) else "plain"
         blocks: list[Block] = [Heading(1, title_of(self.book)), Heading(2, summary.headline)]
-        blocks += [Paragraph(text, tone if said == "plain" else said) for text, said in self.how_soon(summary)]
+        blocks += [Paragraph(text, tone if said == "plain" else said) for text, said in how_soon(summary, self.book)]
         if self.book.levels.is_emergency(summary.urgency):
             signs = Paragraph(texts["emergency-signs"], "caution")
             return worded([*blocks, signs, Paragraph(self._about(), "small")])

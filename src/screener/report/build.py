@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from screener.engine.outcome import Firing, flags_behind_urgency
-from screener.logic.condition import Condition, Yes, field_of
+from screener.engine.outcome import Firing
+from screener.logic.condition import Condition, field_of
 from screener.logic.kleene import Literal, evaluate, names_of, support
 from screener.report.examined import Examined
 from screener.report.medicines import close_reports, medicine_reports
 from screener.report.parts import (
-    Because,
     ChainStep,
     FindingReport,
     FlagReport,
@@ -20,14 +18,14 @@ from screener.report.parts import (
     Reviewed,
     RuleBookId,
     Told,
-    UrgentQuestion,
 )
 from screener.report.summary import NO_SUMMARY, summary_of
+from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.report.words import answer_word
-from screener.rulebook.rule import URGENCY, Flag, Note, Rule
+from screener.rulebook.rule import Flag, Note
 from screener.rulebook.topic import PLACEHOLDER
 from screener.rulebook.wording import fill
-from screener.saying import say, speaking
+from screener.saying import speaking
 
 if TYPE_CHECKING:
     from screener.report.model import Report
@@ -195,57 +193,3 @@ class ReportBuilder(Examined):
             for note in (book.notes if wanted else ())
             if note.id in wanted and not self.kept_back(note)
         ]
-
-
-# how soon
-
-
-def urgency_because(case: Examined) -> list[Because]:
-    """The rules that conclude the level; where none does, the flags that have it by themselves, with their rules."""
-    outcome, book = case.outcome, case.book
-    if outcome.urgency == book.levels[0]:
-        return []
-    found = case.reasons(URGENCY + outcome.urgency)
-    for flag in flags_behind_urgency(book, outcome):
-        found += [_of_flag(case, flag, rule) for rule in book.rules_for[flag.id] if rule.id in case.proved]
-    return found
-
-
-def kept_back() -> str:
-    """What is said instead of a reason that is not told."""
-    return say("The reason is not shown: a stronger flag keeps it back.")
-
-
-def _of_flag(case: Examined, flag: Flag, rule: Rule) -> Because:
-    """A flag, with a rule that raised it, as a reason; a text that a stronger flag keeps back is not told."""
-    because = case.reason(rule)
-    findings = [flag.id, *because.findings]
-    if {flag.id, rule.id} & case.hidden:
-        return replace(
-            because,
-            text=f"{flag.id}: {kept_back()}",
-            findings=findings,
-            disagreement=None,
-        )
-    return replace(because, text=f"{flag.title}. {because.text}", findings=findings)
-
-
-def urgent_unanswered(case: Examined) -> list[UrgentQuestion]:
-    """Red-flag questions without an answer, with the urgency that a yes would mean."""
-    found: dict[str, Any] = {}
-    levels = case.book.levels
-    for level in levels.urgent:
-        if levels.index(level) <= levels.index(case.outcome.urgency):
-            continue
-        for name in (URGENCY + level, *_flags_that_count(case, level)):
-            for rule in case.book.rules_for[name]:
-                if isinstance(rule.when, Yes) and case.facts.truth(rule.when) is None:
-                    found[rule.when.field] = level
-    return [UrgentQuestion(field=name, could_be=found[name]) for name in case.in_order(frozenset(found))]
-
-
-def _flags_that_count(case: Examined, level: str) -> list[str]:
-    """The flags that have a level by themselves, without those that something certain suppresses."""
-    book, values = case.book, case.outcome.values
-    flags = [flag.id for flag in book.urgent_flags if flag.urgency == level]
-    return [name for name in flags if not any(values[other] is True for other in book.suppressors[name])]

@@ -15,6 +15,7 @@ from screener.report.brief import BriefPage
 from screener.report.html import inner, safe
 from screener.report.page import PageBuilder, title_of, told_once
 from screener.report.parts import Because, FlagReport, ReportData
+from screener.report.urgency import how_soon
 from screener.report.words import rules_line, source_line
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import Like
@@ -66,7 +67,7 @@ class ResultPage:
     def card(self) -> str:
         """How soon, and the reasons that decide it."""
         summary = self.summary
-        said = "".join(_p(text) for text, _ in self.brief.how_soon(summary))
+        said = "".join(_p(text) for text, _ in how_soon(summary, self.book))
         undecided = summary.open.urgent and not self.book.levels.is_warning(summary.urgency)
         kind = "open" if undecided else CARDS[self.book.levels.likes[summary.urgency]]
         return f'<div class="card {kind}">\n<h2>{safe(summary.headline)}</h2>\n{said}</div>\n'

@@ -18,9 +18,9 @@ from screener.memo import memo
 from screener.report import parts
 from screener.report.examined import Examined
 from screener.report.telling import MOST_WORDS, Telling, merged
+from screener.report.urgency import headline
 from screener.report.words import answer_words, joined, shortened
 from screener.rulebook.topic import MEDICINE, MEDICINES, PLACEHOLDER, Line, Topic
-from screener.rulebook.wording import fill
 
 MOST_TOPICS: Final = 4
 MOST_ASKED: Final = 3
@@ -55,7 +55,7 @@ class _Summarizer(Telling):
         topics = [self.topic(one) for one in told]
         rest = [one for one in shown if one not in told]
         return parts.Summary(
-            headline=self.headline(),
+            headline=headline(self.case, bool(self.report.urgent_unanswered)),
             urgency=self.report.urgency,
             because=because,
             ask=self.ask(shown),
@@ -66,16 +66,6 @@ class _Summarizer(Telling):
         )
 
     # how soon
-
-    def headline(self) -> str:
-        """The urgency in words; while urgent questions are open and nothing decides, that it cannot be said."""
-        texts, urgency = self.book.texts, self.report.urgency
-        title = self.case.title()
-        if not self.report.urgent_unanswered or self.book.levels.is_warning(urgency):
-            return title
-        if urgency == self.book.levels[0]:
-            return texts["title-open"]
-        return f"{texts['title-open']}. {fill(texts['so-far'], title=title)}"
 
     def because(self) -> list[str]:
         """The one or two reasons that decide the urgency, with the answers behind them."""
