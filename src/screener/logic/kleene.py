@@ -8,7 +8,7 @@ S. C. Kleene, Introduction to Metamathematics (1952), section 64.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not, field_of
 
@@ -123,8 +123,8 @@ def support(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene], 
         Atoms and conclusions with the value that counts, in the order written, without repeats; empty when the value
         of the condition is another one.
     """
-    value, literals = _traced(condition, truth, statuses)
-    return list(dict.fromkeys(literals)) if value is wanted else []
+    value, leaves = _traced(condition, truth, statuses)
+    return list(dict.fromkeys(leaves)) if value is wanted else []
 
 
 def conjunction(condition: Condition, wanted: bool = True) -> list[Literal] | None:
@@ -149,8 +149,19 @@ def names_of(literals: Iterable[Literal]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _traced(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> tuple[Kleene, list[Literal]]:
-    """The value of a condition together with the literals that give it that value."""
+def open_leaves(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> list[Atom | Concluded]:
+    """The unknown atoms and conclusions that are left when what is known has been substituted.
+
+    Decided branches are dropped: an unknown answer inside a condition that is already true or false does not count.
+    """
+    value, leaves = _traced(condition, truth, statuses)
+    return list(dict.fromkeys(leaf for leaf, _ in leaves)) if value is None else []
+
+
+def _traced(
+    condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]
+) -> tuple[Kleene, list[tuple[Atom | Concluded, Any]]]:
+    """The value of a condition, and the atoms and conclusions that make it so, each with its own value."""
     if isinstance(condition, GROUPS):
         traces = [_traced(part, truth, statuses) for part in condition.parts]
         values = [value for value, _ in traces]
@@ -158,46 +169,9 @@ def _traced(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) 
             value = kleene_at_least(condition.count, values)
         else:
             value = kleene_all(values) if isinstance(condition, AllOf) else kleene_any(values)
-        if value is None:
-            return None, []
-        return value, [literal for part, literals in traces if part is value for literal in literals]
+        return value, [leaf for part, leaves in traces if part is value for leaf in leaves]
     if isinstance(condition, Not):
-        value, literals = _traced(condition.part, truth, statuses)
-        return (None if value is None else not value), literals
+        value, leaves = _traced(condition.part, truth, statuses)
+        return (None if value is None else not value), leaves
     value = statuses.get(condition.id, False) if isinstance(condition, Concluded) else truth(condition)
-    return value, [] if value is None else [(condition, value)]
-
-
-def open_leaves(condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]) -> list[Atom | Concluded]:
-    """The unknown atoms and conclusions that are left when what is known has been substituted.
-
-    Decided branches are dropped: an unknown answer inside a condition that is already true or false does not count.
-    """
-    _, left = _left_open(condition, truth, statuses)
-    return list(dict.fromkeys(left))
-
-
-def _left_open(
-    condition: Condition, truth: Truth, statuses: Mapping[str, Kleene]
-) -> tuple[Kleene, list[Atom | Concluded]]:
-    """The value of a condition together with what is left open in it; each part is looked at once."""
-    match condition:
-        case Not(part):
-            value, left = _left_open(part, truth, statuses)
-            return (None if value is None else not value), left
-        case AllOf(parts) | AnyOf(parts):
-            decides = isinstance(condition, AnyOf)  # a true part decides `any`, a false one `all`
-            left = []
-            for part in parts:
-                value, more = _left_open(part, truth, statuses)
-                if value is decides:
-                    return decides, []
-                left += more
-            return (None if left else not decides), left
-        case AtLeast(count, parts):
-            several = [_left_open(part, truth, statuses) for part in parts]
-            value = kleene_at_least(count, [value for value, _ in several])
-            return value, [leaf for _, more in several for leaf in more] if value is None else []
-        case leaf:
-            value = evaluate(leaf, truth, statuses)
-            return value, [leaf] if value is None else []
+    return value, [(condition, value)]
