@@ -6,8 +6,9 @@ medicines that were named become marks (class, generic name, QT list).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
+from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, Final
 
 from screener.case.answers import YesNo
@@ -38,6 +39,7 @@ class _NotAsked:
 
 
 NOT_ASKED: Final = _NotAsked()
+COMPARISONS: Final[Mapping[str, Callable[[float, float], bool]]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,7 @@ def compared(value: float | Bound | None, operator: str, limit: float) -> Kleene
         return False
     if isinstance(value, Bound):
         return value.compared(operator, limit)
-    if operator == "<":
-        return value < limit
-    if operator == "<=":
-        return value <= limit
-    return value > limit if operator == ">" else value >= limit
+    return COMPARISONS[operator](value, limit)
 
 
 def facts_of(intake: Answered, book: RuleBook) -> Facts:

@@ -36,10 +36,8 @@ def words(count: int) -> int:
 
 def pack(mask: NDArray[Any]) -> Plane:
     """One bit for each element of a mask, the first in the lowest bit; bits beyond the end are 0."""
-    packed = np.zeros(words(len(mask)) * 8, np.uint8)
-    bits = np.packbits(mask, bitorder="little")
-    packed[: len(bits)] = bits
-    return packed.view(np.uint64)
+    plane: Plane = pack_all(mask[np.newaxis])[0]
+    return plane
 
 
 def pack_all(masks: NDArray[Any]) -> NDArray[np.uint64]:

@@ -36,6 +36,8 @@ from screener.rulebook.medicine.table import MedicineTable
 Answers: TypeAlias = dict[str, Pair]  # the planes of the yes/no fields
 Masks: TypeAlias = NDArray[np.uint64]
 
+# those with NaN (not reported) are false, as the meaning demands
+COMPARISONS: Final = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 MASK_BITS: Final = 64
 MOST_NAMES_KEPT: Final = 100_000  # medicine names whose marks are remembered between chunks
 
@@ -129,7 +131,7 @@ def plain_atom(atom: c.Atom, columns: Columns, fields: Fields) -> Pair | None:
             values = columns.numbers.get(name)
             if values is None:
                 return exact(zeros(words(columns.count)))
-            truth = _compare(values, operator, limit)
+            truth = COMPARISONS[operator](values, limit)
             return _beyond(truth, values, columns.signs[name], atom) if name in columns.signs else exact(pack(truth))
         case c.Reported(name):
             values = columns.numbers.get(name)
@@ -151,15 +153,6 @@ def _beyond(truth: NDArray[np.bool_], limits: NDArray[np.float64], signs: NDArra
         value = Bound(SIGNS[signs[place]], float(limits[place])).compared(atom.operator, atom.limit)
         certain[place], possible[place] = value is True, value is not False
     return Pair(pack(certain), pack(possible))
-
-
-def _compare(values: NDArray[np.float64], operator: str, limit: float) -> NDArray[np.bool_]:
-    """Comparisons with NaN (not reported) are false, as the meaning demands."""
-    if operator == "<":
-        return values < limit
-    if operator == "<=":
-        return values <= limit
-    return values > limit if operator == ">" else values >= limit
 
 
 class MarkReader:
