@@ -8,8 +8,7 @@ after all, and says what is wrong.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from screener.case.answers import Medicine
 from screener.case.bound import Bound
@@ -22,24 +21,16 @@ class Answered:
     __slots__ = ()
 
     if TYPE_CHECKING:  # a model would take these for fields of its own
-
-        @property
-        def fields(self) -> Fields:
-            """What can be answered."""
-            raise NotImplementedError
-
-        @property
-        def case_id(self) -> str | None:
-            """Whose case it is, where that was said."""
-            raise NotImplementedError
+        fields: ClassVar[Fields]
+        """What can be answered."""
+        case_id: str | None
+        """Whose case it is, where that was said."""
 
         def __iter__(self) -> Generator[tuple[str, Any], None, None]:
             """Every field with its answer, in the order of the questionnaire."""
-            raise NotImplementedError
 
         def changed(self, answers: Mapping[str, Any]) -> Self:
             """The same case with other answers, which are valid."""
-            raise NotImplementedError
 
     def answers(self) -> dict[str, Any]:
         """The fields that were given, as a case file writes them: `read` gives the same case again.
@@ -50,8 +41,12 @@ class Answered:
 
     def stored(self) -> dict[str, Any]:
         """The fields that were given, as plain data: every lab value a number in its analyte's unit, a bound text."""
-        found = {name: _plain(value) for name, value in self if value is not None}
-        return {name: self.fields.written(name, v) if isinstance(v, Bound) else v for name, v in found.items()}
+        return {name: self._plain(name, value) for name, value in self if value is not None}
+
+    def _plain(self, name: str, value: Any) -> Any:
+        if isinstance(value, Bound):
+            return self.fields.written(name, value)
+        return [medicine.written for medicine in value] if isinstance(value, tuple) else value
 
     @property
     def named_medicines(self) -> tuple[Medicine, ...] | None:
@@ -63,24 +58,15 @@ class Answered:
 class Case(Answered):
     """A case that needs no Pydantic; `screener.case.classes.read` makes it."""
 
-    __slots__ = ("__dict__", "_fields")
+    __slots__ = ("__dict__", "fields")  # what is in `__dict__` are the answers
 
     def __init__(self, fields: Fields, values: dict[str, Any]) -> None:
-        self._fields = fields
+        self.fields = fields  # type: ignore[misc]  # of a model, they are the class's
         self.__dict__.update(values)
-
-    if not TYPE_CHECKING:
-        fields = property(attrgetter("_fields"), doc="What can be answered.")
 
     def __iter__(self) -> Generator[tuple[str, Any], None, None]:
         yield from self.__dict__.items()
 
     def changed(self, answers: Mapping[str, Any]) -> Self:
         """See the base class."""
-        return type(self)(self._fields, {**self.__dict__, **answers})
-
-
-def _plain(value: Any) -> Any:
-    if not isinstance(value, tuple):
-        return value
-    return [medicine.written for medicine in value]
+        return type(self)(self.fields, {**self.__dict__, **answers})
