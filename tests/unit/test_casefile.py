@@ -22,6 +22,7 @@ from screener.errors import CaseError, FileError
             "f:1:13: this is not JSON: there is more after the end of the case; use `screener",
         ),
         (b'{\n"a": "\xff"}', "f:2:7: the file is not UTF-8 text"),
+        (b'\xef\xbb\xbf{\n"a": "\xff"}', "f:2:7: the file is not UTF-8 text"),
         (b"[" * 100_000, "f: the JSON is nested too deeply"),
         (b"[" * 1001 + b"]" * 1001, "f: the JSON is nested too deeply"),
         (b'{"a":' * 1001 + b"1" + b"}" * 1001, "f: the JSON is nested too deeply"),

@@ -121,15 +121,14 @@ def parse_json(raw: bytes, where: str) -> Any:
     except UnicodeEncodeError:
         raise _wrong("a text holds half of a character (a lone surrogate such as `\\ud800`)", where) from None
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        raise _wrong("the file is not UTF-8 text", f"{where}:{line}:{column}") from None
+        before = error.object[: error.start].decode("latin-1")  # a character for each byte
+        raise _wrong("the file is not UTF-8 text", f"{where}:{_end_of(before)}") from None
     except json.JSONDecodeError as error:
         reason = f"this is not JSON: {_reason(error, text)}"
         raise _wrong(reason, f"{where}:{error.lineno}:{error.colno}") from None
     except _NotStrictError as error:
-        line, column = _find(text, str(error.args[0]))
-        raise _wrong(str(error.args[1]), f"{where}:{line}:{column}") from None
+        before, _, _ = text.rpartition(str(error.args[0]))
+        raise _wrong(str(error.args[1]), f"{where}:{_end_of(before)}") from None
     except RecursionError:
         raise _wrong("the JSON is nested too deeply", where) from None
     except ValueError:  # an integer with more digits than Python reads
@@ -161,11 +160,10 @@ def _constant(name: str) -> Any:
     raise _NotStrictError(name, f"{echo(name)} is not a number in JSON")
 
 
-def _find(text: str, needle: str) -> tuple[int, int]:
-    """Line and column of the last occurrence of a piece of JSON outside longer words."""
-    places = [match.start() for match in re.finditer(re.escape(needle), text)]
-    start = places[-1] if places else 0
-    return text.count("\n", 0, start) + 1, start - (text.rfind("\n", 0, start) + 1) + 1
+def _end_of(text: str) -> str:
+    """The line and column of what follows a text."""
+    line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
+    return f"{line}:{column}"
 
 
 def check_nesting(text: str) -> None:
