@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -85,10 +86,19 @@ def tell(what: object) -> None:
     click.echo(what, err=True)
 
 
-def refused(error: ScreenerError) -> int:
-    """Say why something was refused; the exit code."""
-    tell(error)
-    return error.exit_code
+class Worst:
+    """The exit code of several cases, each of which may be refused while the others go on: the highest of them."""
+
+    code = 0
+
+    @contextmanager
+    def of_each(self) -> Iterator[None]:
+        """What is done with one case; say why it was refused."""
+        try:
+            yield
+        except ScreenerError as error:
+            tell(error)
+            self.code = max(self.code, error.exit_code)
 
 
 def write(text: str, output: Path | None) -> None:
@@ -158,22 +168,15 @@ def rules_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @RULES
     @wraps(command)
-    def run(*, rules_folder: Path | None, **given: Any) -> Any:
-        return command(rules=ChosenBook(rules_folder), **given)
+    def run(*, rules_folder: Path | None, packs: tuple[str, ...] = (), **given: Any) -> Any:
+        return command(rules=ChosenBook(rules_folder, packs), **given)
 
     return run
 
 
 def rulebook_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--pack` and `--rules`; the command gets a `ChosenBook` as `rules`."""
-
-    @PACK
-    @RULES
-    @wraps(command)
-    def run(*, rules_folder: Path | None, packs: tuple[str, ...], **given: Any) -> Any:
-        return command(rules=ChosenBook(rules_folder, packs), **given)
-
-    return run
+    return PACK(rules_option(command))
 
 
 def format_option(

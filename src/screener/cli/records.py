@@ -8,21 +8,18 @@ from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from json import dumps
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from screener.cli.options import FILE, ChosenBook, format_option, refused, rulebook_options, rules_option, tell
+from screener.cli.options import FILE, ChosenBook, Worst, format_option, rulebook_options, rules_option, tell
 from screener.cli.recordoptions import finish, options_for, record_options
-from screener.errors import CaseError, ScreenerError
+from screener.errors import CaseError
 from screener.private import PUBLIC, open_private, save
 
 if TYPE_CHECKING:
-    from screener.records.imported import ImportedCase
     from screener.records.options import Options
     from screener.screening import Screener
-
-REFUSED: Final = 3
 
 
 @click.command("import")
@@ -61,33 +58,20 @@ def import_records(
         raise click.UsageError("use --explain or --screen, not both")
     options = options_for(given, rules.book(), rules.folder)
     with _opened(output) as out, _opened(provenance) as origins:
-        writer = _writer(explain, form, options, out)
-        worst = 0
-        for path in paths:
-            for case in cases(path, options=options):
-                worst = max(worst, _one(case, writer, origins if provenance else None))
+        writer, worst = _writer(explain, form, options, out), Worst()
+        for case in chain.from_iterable(cases(path, options=options) for path in paths):
+            with worst.of_each():
+                case.intake()  # one that is refused is not written
+                writer.add(case)
+                if provenance is not None:
+                    origins.write(dumps({"case_id": case.case_id, **case.explained()}, ensure_ascii=False) + "\n")
         writer.finish()
     finish(options, given["coverage"])
-    return max(worst, REFUSED) if strict and options.coverage.warnings() else worst
-
-
-def _one(case: ImportedCase, writer: Any, origins: IO[str] | None) -> int:
-    try:
-        if case.refused:
-            raise CaseError(case.refused, case.case_id, case.where)
-        case.intake()
-        writer.add(case)
-    except ScreenerError as error:
-        return refused(error)
-    if origins is not None:
-        origins.write(dumps({"case_id": case.case_id, **case.explained()}, ensure_ascii=False) + "\n")
-    return 0
+    return max(worst.code, CaseError.exit_code) if strict and options.coverage.warnings() else worst.code
 
 
 def _opened(path: Path | None) -> AbstractContextManager[IO[str]]:
-    if path is None:
-        return nullcontext(sys.stdout)
-    return open_private(path, "w")
+    return nullcontext(sys.stdout) if path is None else open_private(path, "w")
 
 
 def _writer(explain: bool, form: str | None, options: Options, out: IO[str]) -> Any:
@@ -134,17 +118,14 @@ def export(cases: tuple[str, ...], rules: ChosenBook, record: bool, as_cards: bo
     found: Iterable[Any] = (
         cases if options is None else chain.from_iterable(read(path, options=options) for path in cases)
     )
-    worst, several = 0, len(cases) > 1 or record
+    worst, several = Worst(), len(cases) > 1 or record
     for case in found:
-        try:
+        with worst.of_each():
             data = _exported(case, screener, as_cards)
-        except ScreenerError as error:
-            worst = max(worst, refused(error))
-            continue
-        click.echo(dumps(data, indent=None if several else 2, ensure_ascii=False))
+            click.echo(dumps(data, indent=None if several else 2, ensure_ascii=False))
     if options is not None:
         finish(options, given["coverage"])
-    return worst
+    return worst.code
 
 
 def _exported(case: Any, screener: Screener, as_cards: bool) -> Any:

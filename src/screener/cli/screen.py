@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screener.cli.options import ChosenBook, format_option, reading_options, refused, rulebook_options
-from screener.errors import ScreenerError
+from screener.cli.options import ChosenBook, Worst, format_option, reading_options, rulebook_options
 
 if TYPE_CHECKING:
     from screener.report.views import Reading
@@ -30,14 +29,10 @@ def screen(cases: tuple[str, ...], rules: ChosenBook, form: str, reading: Readin
     screener = Screener(rules.book())
     reading = reading or ("details" if everything else "brief")
     view = View(screener.book, form, reading, cases[0])
-    worst = 0
+    worst = Worst()
     for path in cases:
-        try:
+        with worst.of_each():
             intake = read_answered(path, screener.book.fields)
-            examined = screener.examine(intake)
-        except ScreenerError as error:
-            worst = max(worst, refused(error))
-            continue
-        view.add(examined.tell(everything), intake)
+            view.add(screener.examine(intake).tell(everything), intake)
     click.echo(view.finish(several=len(cases) > 1), nl=False)
-    return worst
+    return worst.code
