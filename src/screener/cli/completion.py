@@ -64,13 +64,13 @@ def completer(*kinds: str) -> Completer:
 
 
 def named(book: RuleBook) -> dict[str, list[tuple[str, str]]]:
-    """What can be typed of a rule book, each with what a shell shows next to it."""
+    """What can be typed of a rule book with its active packs, each with what a shell shows next to it."""
     return {
         "rules": [(rule.id, rule.concludes) for rule in book.rules],
-        "flags": [(flag.id, flag.title) for flag in book.flags.values()],
-        "findings": [(finding.id, finding.title) for finding in book.findings.values()],
+        "flags": [(flag.id, flag.title) for flag in book.flags.values() if flag.pack in book.packs],
+        "findings": [(finding.id, finding.title) for finding in book.findings.values() if finding.pack in book.packs],
         "packs": [(pack.id, pack.title) for pack in book.packs.values()],
-        "sources": [(source.id, source.title) for source in book.sources.values()],
+        "sources": [(source.id, source.title) for source in book.sources.values() if source.pack in book.packs],
         "fields": [(f"{name}=", question.label) for name, question in book.questions.items()],
         "pages": [("questionnaire", "every question, as one printable page")],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,6 @@ from screener.saying import say, speaking
 if TYPE_CHECKING:
     from screener.explain.lab.forward import Strategy
     from screener.explain.lab.lab import TeachingLab
-    from screener.explain.teaching.quiz import Prediction, QuizQuestion
     from screener.report.build import ReportBuilder
 
 STRATEGIES = ["order", "specificity", "recency", "random"]
@@ -97,13 +96,9 @@ def _check_options(
 
 def _written(shown: TeachingLab, form: str) -> str:
     """The lab in a form that is not stepped through."""
-    if form == "json":
-        from screener.explain.lab.transcript import to_dict
+    from screener.explain.lab.transcript import markdown, to_dict
 
-        return dumps(to_dict(shown), indent=2, ensure_ascii=False) + "\n"
-    from screener.explain.lab.transcript import markdown
-
-    return markdown(shown)
+    return markdown(shown) if form == "markdown" else dumps(to_dict(shown), indent=2, ensure_ascii=False) + "\n"
 
 
 def _keys() -> Iterator[str]:
@@ -145,18 +140,13 @@ def _walk(blocks: list[str]) -> None:
         click.echo("\n" + block)
 
 
-def _questions(case: ReportBuilder, goal: str | None) -> tuple[QuizQuestion, ...]:
-    """What is asked: about one conclusion, or about the whole case."""
-    from screener.explain.goal import goal_of
-    from screener.explain.teaching.quiz import aimed, quiz
-
-    return quiz(case) if goal is None else aimed(case, goal_of(case, goal))
-
-
 def _quiz(case: ReportBuilder, goal: str | None, score: str | None) -> None:
-    from screener.explain.teaching.quiz import Prediction, given_answers, right_of
+    """Ask about one conclusion, or about the whole case; the score can be saved, for its owner alone."""
+    from screener.explain.goal import goal_of
+    from screener.explain.teaching.quiz import Prediction, aimed, given_answers, quiz, right_of, score_data
+    from screener.private import save
 
-    questions = _questions(case, goal)
+    questions = quiz(case) if goal is None else aimed(case, goal_of(case, goal))
     click.echo(say("The answers of this case:"))
     for words in given_answers(case):
         click.echo(f"- {words}")
@@ -173,15 +163,7 @@ def _quiz(case: ReportBuilder, goal: str | None, score: str | None) -> None:
         click.echo(f"{verdict} {question.because}")
     click.echo(f"\n{say('Score: {right} of {asked}', right=right_of(told), asked=len(told))}")
     if score is not None:
-        _save_score(score, case, goal, told)
-
-
-def _save_score(path: str, case: ReportBuilder, goal: str | None, told: Sequence[Prediction]) -> None:
-    """Write what was asked and answered, for its owner alone."""
-    from screener.explain.teaching.quiz import score_data
-    from screener.private import save
-
-    save(Path(path), dumps(score_data(case, goal, told), indent=2, ensure_ascii=False) + "\n")
+        save(Path(score), dumps(score_data(case, goal, told), indent=2, ensure_ascii=False) + "\n")
 
 
 def _answer(keys: Iterator[str], read: Callable[[str], str | None]) -> str | None:

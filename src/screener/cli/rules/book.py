@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from screener.cli.completion import entry_ids
+from screener.cli.completion import entry_ids, named
 from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rulebook_options, rules_option, tell, write
 from screener.errors import RuleBookError, UsageError, did_you_mean
 
@@ -30,12 +30,8 @@ def list_parts(kind: str, rules: ChosenBook) -> None:
     Example: screener rules list flags --pack article
     """
     book = rules.book()
-    entries: dict[str, list[tuple[str, str]]] = {
-        "rules": [(rule.id, rule.concludes) for rule in book.rules],
-        "flags": [(flag.id, flag.title) for flag in book.flags.values() if flag.pack in book.packs],
-        "findings": [(found.id, found.title) for found in book.findings.values() if found.pack in book.packs],
+    entries = named(book) | {
         "packs": [(pack.id, f"{pack.title}, version {pack.version}") for pack in book.packs.values()],
-        "sources": [(source.id, source.title) for source in book.sources.values() if source.pack in book.packs],
         "settings": [(each.id, f"{each.value:g} {each.unit}") for each in book.settings.values()],
         "questions": [(question.field, question.ask) for question in book.questions.values()],
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -186,11 +187,9 @@ def watch(folder: Path, case: Path | None, vignettes: Path | None) -> int:
             found = [path for each in book_folders(folder) for path in rule_files(each)]
             return found if case is None else [*found, case]
 
-        watched, seen = changes(files), SeenBook(FileTrials(folder, vignettes), case)
+        looks, seen = chain([[]], changes(files)), SeenBook(FileTrials(folder, vignettes), case)
         tell(f"watching {folder}; Ctrl+C ends")
-        seen.look([])
-        end_if_asked()
-        for changed in watched:
+        for changed in looks:
             seen.look(changed)
             end_if_asked()
     return 0
