@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,13 @@ def test_the_form_to_fill_in_by_hand_has_boxes_and_lines_for_every_answer(book: 
     assert "If vomiting is yes:" in page
     assert "<script" not in page
     assert "http" not in page
+
+
+def test_the_form_has_a_longer_line_for_ones_own_words() -> None:
+    health = Path(__file__).parents[2] / "examples" / "books" / "health"
+    page = show("show", "questionnaire", "--format", "paper", "--rules", str(health)).stdout
+    words = RuleBook.load(health).questions["own_words"].ask
+    assert '<span class="line"></span>' * 5 + f"</span>{escape(words)}" in page
 
 
 def test_the_form_to_fill_in_by_hand_is_two_pages_of_a4(tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ def in_words(condition: Condition, book: RuleBook) -> str:
 
 
 MEDICINES: Final = 8  # lines for names
+LINE: Final = '<span class="line"></span>'
 STYLE: Final = """
 @page{size:A4;margin:10mm 12mm}
 body{font:9pt/1.2 system-ui,sans-serif;color:#000;background:#fff;max-width:186mm;margin:0 auto}
@@ -172,13 +173,15 @@ def _cells(question: Question, book: RuleBook) -> Iterator[str]:
 
 
 def _to_write(question: Question) -> str:
-    """A line to write a number on, with its unit; the units or choices to tick."""
+    """A line to write a number on, with its unit; the units or choices to tick; a longer line for words."""
     kind = question.kind
     if isinstance(kind, Choice):
         return "".join(f"<i></i>{safe(option)}" for option in kind.options)
+    if isinstance(kind, OwnWords):
+        return LINE * 5
     assert isinstance(kind, Number)
     units = "".join(f"<i></i>{safe(unit)}" for unit in question.units) or f" {safe(kind.unit)}"
-    return f'<span class="line"></span>{units}'
+    return f"{LINE}{units}"
 
 
 def _lines() -> str:
