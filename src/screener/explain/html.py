@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
+from pathlib import Path
 from typing import Final
 
 from screener.explain.chain import Chain, Step
@@ -29,32 +30,9 @@ NARROW: Final = 288  # pixels that a screen of 320 leaves for the picture
 NARROW_BOX: Final = 264
 MOST_FOLDED: Final = 24  # conclusions that are folded in a picture and drawn below it
 
-STYLE: Final = """
-main.screener{max-width:78rem}.screener p,.screener ul,.screener ol{max-width:48rem}
-.picture{overflow-x:auto;margin:1rem 0;padding:0}.picture .narrow{display:none}
-.steps li{margin:.6rem 0}.steps ul{list-style:none;padding-left:1rem}.later{opacity:.13}
-.slider{display:flex;gap:.8rem;align-items:center;flex-wrap:wrap;margin:1rem 0}.slider[hidden]{display:none}
-.slider input{flex:1 1 12rem;height:2.5rem}.slider button{font:inherit;padding:.4rem 1rem;min-height:2.75rem}
-.slider output{flex-basis:100%;font-weight:bold}.now{outline:3px solid currentColor;outline-offset:4px}
-details.folded{border-top:1px solid currentColor;padding:.4rem 0}details.folded summary{cursor:pointer}
-@media(max-width:47rem){.picture .wide{display:none}.picture .narrow{display:block}}
-@media print{.slider{display:none}.later{opacity:1}.now{outline:none}.picture{overflow:visible}
-.picture .wide{display:block}.picture .narrow{display:none}.picture svg{max-width:100%;height:auto}}
-"""
-
-SCRIPT: Final = """
-(function(){var box=document.getElementById("slider"),range=document.getElementById("step"),
-said=document.getElementById("said"),all=document.querySelectorAll("[data-step]"),
-items=document.querySelectorAll(".steps li[data-step]");if(!box)return;box.hidden=false;
-function show(){var n=Number(range.value);all.forEach(function(e){
-e.classList.toggle("later",Number(e.getAttribute("data-step"))>n)});
-items.forEach(function(e,i){e.classList.toggle("now",i===n-1&&n<range.max)});
-said.textContent=n?items[n-1].querySelector("b").textContent:said.dataset.start}
-range.addEventListener("input",show);
-function move(by){range.value=Number(range.value)+by;show()}
-document.getElementById("back").addEventListener("click",function(){move(-1)});
-document.getElementById("next").addEventListener("click",function(){move(1)});show()})();
-"""
+HERE: Final = Path(__file__)
+STYLE: Final = "\n" + HERE.with_suffix(".css").read_text(encoding="utf-8")
+SCRIPT: Final = "\n" + HERE.with_suffix(".js").read_text(encoding="utf-8")
 
 
 def document(found: Explanation) -> str:

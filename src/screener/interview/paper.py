@@ -6,6 +6,7 @@ The form is filled in by hand: for printing, two pages of A4 for the book of the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from screener.case.answers import Choice, Lab, Medicines, Number, OwnWords, YesNo
@@ -115,20 +116,7 @@ def in_words(condition: Condition, book: RuleBook) -> str:
 
 MEDICINES: Final = 8  # lines for names
 LINE: Final = '<span class="line"></span>'
-STYLE: Final = """
-@page{size:A4;margin:10mm 12mm}
-body{font:9pt/1.2 system-ui,sans-serif;color:#000;background:#fff;max-width:186mm;margin:0 auto}
-h1{font-size:14pt;margin:0 0 1mm}p{margin:0 0 1.2mm}
-table{width:100%;border-collapse:collapse;margin:0 0 1.5mm}tr{break-inside:avoid}thead{break-after:avoid}
-th,td{border-top:.2mm solid #888;padding:.45mm 1mm;text-align:left;font-weight:normal;vertical-align:middle}
-thead th{border-top:0;font-size:8pt}thead th:first-child{font-weight:bold;font-size:10.5pt;padding-left:0}
-.box{width:8mm;text-align:center}
-.box i{display:inline-block;width:3.4mm;height:3.4mm;border:.3mm solid #000;vertical-align:middle}
-.write{float:right;white-space:nowrap}.write i{display:inline-block;width:3.2mm;height:3.2mm;border:.3mm solid #000;
-margin:0 1mm 0 2mm;vertical-align:middle}.line{display:inline-block;width:18mm;border-bottom:.3mm solid #000;height:4mm}
-.names{columns:2;column-gap:6mm}.names span{display:flex;align-items:end;gap:1mm;height:6mm}.names b{flex:1;
-border-bottom:.3mm solid #000}.when{color:#333;font-style:italic}small{font-size:8.2pt}
-"""
+STYLE: Final = "\n" + Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
 def form(book: RuleBook) -> str:

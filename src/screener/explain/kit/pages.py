@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from pathlib import Path
 from typing import Final
 
 from screener.explain.chain import because
@@ -19,48 +20,11 @@ from screener.report.html import PAGE_STYLE, safe, whole
 from screener.report.html import STYLE as REPORT_STYLE
 from screener.saying import say
 
-SLIDES_STYLE: Final = """
-:root{--ink:#0b0c0c;--paper:#fff;--line:#505a5f;--link:#1a4f8b;--urgent:#942514}
-@media(prefers-color-scheme:dark){:root{--ink:#f3f2f1;--paper:#16181a;--line:#b1b4b6;--link:#8ec5ff;--urgent:#ff9d8c}}
-html{scroll-snap-type:y proximity;background:var(--paper)}
-body{margin:0;color:var(--ink);background:var(--paper);font:clamp(1rem,1.9vw,1.45rem)/1.45 system-ui,sans-serif}
-section{min-height:100vh;box-sizing:border-box;padding:1.2rem clamp(1rem,5vw,5rem);scroll-snap-align:start;
-display:flex;flex-direction:column;border-bottom:1px solid var(--line)}
-section>div:first-child{flex:1}
-h1{font-size:1.7em;line-height:1.15;margin:.3em 0}h2{font-size:1.35em;line-height:1.2;margin:.3em 0}
-p,li,td,pre{overflow-wrap:anywhere}p{margin:.5em 0}ul,ol{margin:.4em 0;padding-left:1.3em}li{margin:.2em 0}
-pre{white-space:pre-wrap;font-size:.8em}table{border-collapse:collapse}td,th{text-align:left;padding:.2em .8em .2em 0;
-vertical-align:top}.small{font-size:.75em}
-.urgent{border-left:.4rem solid var(--urgent);padding-left:.8rem;font-weight:bold}
-@media(min-width:60rem) and (min-height:40rem){.step{font-size:.8em;line-height:1.35}}
-.looks{max-height:45vh;overflow:auto}
-.go{display:flex;gap:1.5rem;align-items:baseline;font-size:.8em}a{color:var(--link);padding:.4rem 0}
-details{border-top:1px solid var(--line);padding:.4rem 0}summary{cursor:pointer}.notes{font-size:.8em}
-a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid #b58900;outline-offset:2px}
-@media print{section{min-height:0;break-after:page;border:0}.go{display:none}.looks{max-height:none;overflow:visible}}
-"""
-SCRIPT: Final = """
-(function(){var all=Array.prototype.slice.call(document.querySelectorAll("section"));
-document.addEventListener("keydown",function(e){var by={ArrowRight:1,PageDown:1,ArrowLeft:-1,PageUp:-1}[e.key];
-if(!by||e.altKey||e.ctrlKey||e.metaKey)return;var now=0;
-all.forEach(function(s,i){if(s.getBoundingClientRect().top<=10)now=i});
-var to=all[Math.min(all.length-1,Math.max(0,now+by))];e.preventDefault();to.scrollIntoView()})})();
-"""
+HERE: Final = Path(__file__)
+SLIDES_STYLE: Final = "\n" + HERE.with_name("slides.css").read_text(encoding="utf-8")
+SCRIPT: Final = "\n" + HERE.with_name("slides.js").read_text(encoding="utf-8")
 SHOWN: Final = 7  # rules of a conflict set on one slide
-SHEET_STYLE: Final = (
-    REPORT_STYLE
-    + PAGE_STYLE
-    + """
-html{background:Canvas}body{margin:0}.screener table{border-collapse:collapse;width:100%}
-.screener th,.screener td{border:1px solid var(--line);padding:.35rem .5rem;text-align:left;vertical-align:top;
-overflow-wrap:anywhere}
-.screener thead th{white-space:nowrap}
-.screener td.blank{height:2.2rem}.screener .line{border-bottom:1px solid var(--line);height:2rem}
-.screener .right{font-weight:bold}.screener .small{font-size:.85em}
-.screener .choices ul{list-style:none;padding-left:.5rem}.scroll{overflow-x:auto}
-.screener pre{white-space:pre-wrap;overflow-wrap:anywhere}
-"""
-)
+SHEET_STYLE: Final = REPORT_STYLE + PAGE_STYLE + "\n" + HERE.with_name("sheet.css").read_text(encoding="utf-8")
 MOST_ROWS: Final = 12  # of the table to fill in
 LINES: Final = 4  # to write on
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import escape
+from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from screener.explain.chain import Chain
@@ -42,26 +43,8 @@ CUT: Final = 8  # of the corners of what is ruled out
 POINT: Final = 6  # of what is possible
 BOW: Final = 7  # of an arc
 
-STYLE: Final = """
-.P{font-family:Verdana,"DejaVu Sans",sans-serif;color:#0b0c0c;background:#fff;max-width:none}
-.P text{fill:currentColor;font-size:SIZEpx}.P .P-s{font-size:SMALLpx}.P .P-m{font-size:SMALLpx;font-style:italic}
-.P .P-o{font-size:SMALLpx;font-weight:bold;text-anchor:middle}
-.P .P-b{fill:#fff;stroke:#0b0c0c;stroke-width:1}.P .P-given .P-b{fill:#eef3f8}.P .P-open .P-b{stroke-dasharray:5 4}
-.P .P-raised .P-b{stroke-width:1.5}.P .P-end.P-raised .P-b{fill:#fff4d6;stroke-width:2}
-.P .P-goal.P-raised .P-b{stroke-width:4}.P .P-possible .P-b{fill:#f3eefa;stroke-dasharray:7 4;stroke-width:2}
-.P .P-ruled-out .P-b{fill:#eee;stroke-dasharray:2 3;stroke-width:2}
-.P .P-e{fill:none;stroke:#505a5f;stroke-width:1.4}.P .P-w{stroke-width:3}
-.P .P-c{fill:none;stroke:#0b0c0c;stroke-width:2}
-.P .P-a{fill:#505a5f}.P .P-n{fill:#fff;stroke:#0b0c0c;stroke-width:1.4}
-.P .P-x{fill:none;stroke:#0b0c0c;stroke-width:2.4}.P .P-f .P-b:first-of-type{stroke-width:1.5}
-@media(prefers-color-scheme:dark){.P{color:#f3f2f1;background:#16181a}
-.P .P-b{fill:#16181a;stroke:#f3f2f1}.P .P-given .P-b{fill:#1d2a36}.P .P-end.P-raised .P-b{fill:#3a3010}
-.P .P-possible .P-b{fill:#2b2338}.P .P-ruled-out .P-b{fill:#2a2c2e}
-.P .P-e{stroke:#b1b4b6}.P .P-c,.P .P-x{stroke:#f3f2f1}
-.P .P-a{fill:#b1b4b6}.P .P-n{fill:#16181a;stroke:#f3f2f1}}
-@media print{.P{color:#000;background:#fff}.P .P-g .P-b{fill:#fff!important;stroke:#000}
-.P .P-e,.P .P-c,.P .P-x{stroke:#000}.P .P-a{fill:#000}.P .P-n{fill:#fff;stroke:#000}}
-""".replace("\n", "").replace("SIZE", str(SIZE)).replace("SMALL", str(SMALL))  # fmt: skip
+_WRITTEN: Final = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+STYLE: Final = _WRITTEN.replace("\n", "").replace("SIZE", str(SIZE)).replace("SMALL", str(SMALL))
 
 # `@P` marks the prefix of the picture's classes
 # how a line ends: with an arrow, or a crossbar where it keeps something from holding; with a circle behind a `not`
