@@ -18,10 +18,11 @@ from screener.engine.facts import Facts, facts_of
 from screener.errors import CaseError
 from screener.logic.condition import Atom
 from screener.logic.kleene import Kleene
+from screener.logic.sets import Logic, SetPair
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import rules_folder
 from screener.rulebook.rule import Place
-from screener.workbench.space.pairs import Drawn, Logic, Pair, at_least, draw
+from screener.workbench.space.pairs import Drawn, at_least, draw
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Packed:
     book: RuleBook
     cases: Sequence[ProjectCase]
     known: Sequence[Facts] | None = field(default=None, repr=False)
-    atoms: dict[Atom, Pair[int]] = field(default_factory=dict, repr=False)
+    atoms: dict[Atom, SetPair[int]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def facts(self) -> Sequence[Facts]:
@@ -115,11 +116,10 @@ class Packed:
         """Kleene's logic over sets of cases."""
         return Logic(self.everything, 0, self.atom)
 
-    def atom(self, atom: Atom) -> Pair[int]:
+    def atom(self, atom: Atom) -> SetPair[int]:
         """The cases in which an answer is so, and those in which it is certainly not."""
         if atom not in self.atoms:
-            values = [facts.truth(atom) for facts in self.facts]
-            self.atoms[atom] = Pair(bits(value is True for value in values), bits(value is False for value in values))
+            self.atoms[atom] = as_pair(enumerate(facts.truth(atom) for facts in self.facts))
         return self.atoms[atom]
 
     @cached_property
@@ -128,7 +128,7 @@ class Packed:
         return draw(self.book, self.logic)
 
     @cached_property
-    def expectations(self) -> list[tuple[str, str, Pair[int], int]]:
+    def expectations(self) -> list[tuple[str, str, SetPair[int], int]]:
         """For each rule or conclusion that a case is about: its kind, its id, where it is expected, and which cases."""
         wanted: dict[tuple[str, str], list[tuple[int, Kleene]]] = {}
         for number, case in enumerate(self.cases):
@@ -137,7 +137,7 @@ class Packed:
             for name, value in case.statuses.items():
                 wanted.setdefault(("conclusion", name), []).append((number, value))
         return [
-            (kind, name, Pair(only(found, True), only(found, False)), sum(1 << number for number, _ in found))
+            (kind, name, as_pair(found), sum(1 << number for number, _ in found))
             for (kind, name), found in wanted.items()
         ]
 
@@ -171,9 +171,12 @@ def bits(flags: Iterable[bool]) -> int:
     return sum(1 << number for number, flag in enumerate(flags) if flag)
 
 
-def only(found: Iterable[tuple[int, Kleene]], value: Kleene) -> int:
-    """The bits of those with this value."""
-    return sum(1 << number for number, each in found if each is value)
+def as_pair(values: Iterable[tuple[int, Kleene]]) -> SetPair[int]:
+    """The numbers of those that are true, and of those that are false, as bits."""
+    found = {True: 0, False: 0, None: 0}
+    for number, value in values:
+        found[value] |= 1 << number
+    return SetPair(found[True], found[False])
 
 
 def project_cases(book: RuleBook, rules: Path | None = None, folder: Path | None = None) -> Packed:

@@ -17,6 +17,7 @@ from screener.case.fields import Fields
 from screener.engine.facts import Facts, facts_of
 from screener.errors import CaseError, RuleBookError
 from screener.logic.condition import Atom
+from screener.logic.sets import SetPair
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import fingerprint, rules_folder
 from screener.rulebook.drafts import Drafts, drafted
@@ -28,7 +29,6 @@ from screener.workbench.diff.cases import cases_of, meant_to_be_refused, shifts,
 from screener.workbench.diff.diff import CaseShift, TextChange, text_changes
 from screener.workbench.problem import Problem
 from screener.workbench.projectcases import Packed, ProjectCase, accepted, rule_cases
-from screener.workbench.space.pairs import Pair
 
 NEARBY: Final = ("examples/vignettes", "vignettes")  # where a book's vignettes are looked for, next to its folder
 MOST_MADE: Final = 200  # texts of which is kept what was made of them
@@ -94,7 +94,7 @@ class FileTrials:
         self.vignettes = vignettes
         self._made: dict[Any, Any] = {}
         self._facts: list[tuple[Any, dict[str, Facts]]] = []
-        self._seen: tuple[list[Facts], dict[Atom, Pair[int]]] = ([], {})
+        self._seen: tuple[list[Facts], dict[Atom, SetPair[int]]] = ([], {})
         self._saved: tuple[str, RuleBook | None] | None = None
 
     def tried(self, texts: Mapping[str, str | bytes], before: RuleBook | None = None) -> Trial:

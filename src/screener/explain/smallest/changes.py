@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any, Final
 
 from screener.case.answers import YesNo
@@ -18,7 +16,7 @@ from screener.engine.facts import Facts, medicine_marks
 from screener.explain.goal import ancestors, is_red, title_of
 from screener.explain.smallest.moves import Move, moves
 from screener.logic.condition import AnyOf, Atom, Condition, atoms, field_of, fields
-from screener.logic.sets import Bits, evaluate
+from screener.logic.sets import Logic, SetPair, union
 from screener.report.build import ReportBuilder
 from screener.saying import say
 
@@ -104,6 +102,7 @@ class _Search:
         known = {name: value for name, value in given.items() if value is not None}
         self.given = Facts(known, medicine_marks(intake.named_medicines, book)[0])
         self.cases = Trials({name: choices for name, choices in options.items() if choices})
+        self.drawn = {atom: self.draw(atom) for atom in self.atoms}
 
     def _followups(self, read: frozenset[str]) -> list[tuple[str, Condition]]:
         """The follow-up questions that matter, with the condition under which each is asked."""
@@ -119,35 +118,41 @@ class _Search:
     def hits(self, every: int, first: Move | None = None) -> int:
         """The cases in which the conclusion is as wanted; with `first`, after that move in each of them."""
         values = {atom: self.bits(atom, every, first) for atom in self.atoms}
-        odd = 0
+        logic, odd = Logic(every, 0, values.__getitem__), 0
         for name, show_if in self.followups:
-            off = evaluate(show_if, values, {}, every)[1]
+            off = logic.value(show_if, {}).refuted
             odd |= off & self.answered(name, every, first)
             self.imply(name, off, values, every)
-        known: dict[str, Bits] = {}
+        known: dict[str, SetPair[int]] = {}
         for name, condition in self.conditions.items():
-            known[name] = evaluate(condition, values, known, every)
-        return known[self.goal][0 if self.wanted else 1] & ~odd
+            known[name] = logic.value(condition, known)
+        found = known[self.goal]
+        return (found.proved if self.wanted else found.refuted) & ~odd
 
-    def bits(self, atom: Atom, every: int, first: Move | None) -> Bits:
+    def draw(self, atom: Atom) -> SetPair[int]:
         """The cases in which an atom is true and false, before follow-up questions are considered."""
         name = field_of(atom)
-        if first is not None and first.field == name:
-            return _constant(first.facts.truth(atom), every)
-        true, false = _constant(self.given.truth(atom), every & ~self.cases.changing.get(name, 0))
+        true, false = _constant(self.given.truth(atom), self.cases.every & ~self.cases.changing.get(name, 0))
         for tried in self.cases.tried.get(name, ()):
-            tried_true, tried_false = _constant(tried.move.facts.truth(atom), tried.cases & every)
+            tried_true, tried_false = _constant(tried.move.facts.truth(atom), tried.cases)
             true, false = true | tried_true, false | tried_false
-        return true, false
+        return SetPair(true, false)
 
-    def imply(self, name: str, off: int, values: dict[Atom, Bits], every: int) -> None:
+    def bits(self, atom: Atom, every: int, first: Move | None) -> SetPair[int]:
+        """The same of some cases; with `first`, after that move in each of them."""
+        if first is not None and first.field == field_of(atom):
+            return _constant(first.facts.truth(atom), every)
+        true, false = self.drawn[atom]
+        return SetPair(true & every, false & every)
+
+    def imply(self, name: str, off: int, values: dict[Atom, SetPair[int]], every: int) -> None:
         """A yes/no follow-up that is not answered and certainly not asked counts as no."""
         if not isinstance(self.builder.book.fields[name], YesNo):
             return
         for atom in self.atoms:
             if field_of(atom) == name:
                 true, false = values[atom]
-                values[atom] = (true, false | (off & every & ~true))
+                values[atom] = SetPair(true, false | (off & every & ~true))
 
     def answered(self, name: str, every: int, first: Move | None) -> int:
         """The cases that newly give a follow-up an answer other than no."""
@@ -198,8 +203,8 @@ class _Search:
         return getattr(self.builder.intake, name) is None or (question is not None and question.checkable)
 
 
-def _constant(value: bool | None, mask: int) -> Bits:
-    return (mask if value is True else 0, mask if value is False else 0)
+def _constant(value: bool | None, mask: int) -> SetPair[int]:
+    return SetPair(mask if value is True else 0, mask if value is False else 0)
 
 
 @dataclass
@@ -254,7 +259,7 @@ class Trials:
 
 def _united(masks: Iterable[int]) -> int:
     """The cases in any of these."""
-    return reduce(or_, masks, 0)
+    return union(masks, 0)
 
 
 def numbers(bits: int) -> Iterator[int]:

@@ -13,12 +13,13 @@ from screener.case.answers import Number
 from screener.case.fields import Fields
 from screener.logic import condition as c
 from screener.logic.kleene import conjunction
+from screener.logic.sets import Logic, SetPair
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Rule
 from screener.workbench.places import Places, droppable, put
 from screener.workbench.problem import Problem, problem
-from screener.workbench.space.pairs import Logic, Pair, column_of, every_row
-from screener.workbench.space.variables import Regions, cut_of
+from screener.workbench.space.pairs import column_of, every_row
+from screener.workbench.space.variables import Regions
 
 MOST_VARIABLES: Final = 18  # tables have two to this power rows; larger ones are left to `prove`
 
@@ -106,89 +107,60 @@ def _terms(condition: c.Condition) -> Iterator[str]:
 
 
 class TruthTable:
-    """Conditions as truth tables, one bit a row, over everything that they read.
-
-    Each medicine mark is a variable of its own, with another for "long enough" where months are asked for.
-    """
+    """Conditions as truth tables, one bit a row, over everything that they read."""
 
     def __init__(self, conditions: Sequence[c.Condition], fields: Fields) -> None:
-        every = [atom for condition in conditions for atom in c.atoms(condition)]
-        kinds = {atom.field: fields[atom.field] for atom in every if isinstance(atom, c.Compare | c.Reported)}
-        self.regions = {name: Regions.of(name, kind, every) for name, kind in kinds.items() if isinstance(kind, Number)}
-        names = [name for condition in conditions for part in c.walk(condition) for name in self.names(part)]
-        self.variables = {name: number for number, name in enumerate(dict.fromkeys(names))}
-        self.fits = len(self.variables) <= MOST_VARIABLES
-        self.mask = every_row(len(self.variables)) if self.fits else 0
-        self.logic = Logic(self.mask, 0, self.decided)
-        concluded = {name for condition in conditions for name in c.conclusions(condition)} if self.fits else ()
-        self.concluded = {name: self.pair(self.column("conclusion", name)) for name in concluded}
-
-    def names(self, part: c.Condition) -> list[tuple[object, ...]]:
-        """The variables that one leaf reads."""
-        match part:
-            case c.Concluded(name):
-                return [("conclusion", name)]
-            case c.Takes(marks, months, counts):
-                return [(mark,) for mark in marks] + [(mark, months, counts) for mark in marks if months is not None]
-            case c.Yes(name):
-                return [(name,)]
-            case c.OneOf(name, options):
-                return [(name, option) for option in options]
-            case c.AllOf() | c.AnyOf() | c.AtLeast() | c.Not():
-                return []
-            case leaf:
-                cuts = [(leaf.field, number) for number in range(len(self.regions[leaf.field].cuts))]
-                return [(leaf.field, "reported"), *cuts]
-
-    def column(self, *name: object) -> int:
-        """The rows in which a variable is true."""
-        return column_of(len(self.variables), self.variables[name])
+        leaves = [part for condition in conditions for part in c.walk(condition) if not c.children(part)]
+        spelled = _Spelling(leaves, fields)
+        by_leaf = {leaf: spelled.out(leaf) for leaf in leaves}
+        variables = dict.fromkeys(c.field_of(atom) for condition in by_leaf.values() for atom in c.atoms(condition))
+        self.fits = len(variables) <= MOST_VARIABLES
+        self.mask = every_row(len(variables)) if self.fits else 0
+        self.rows: dict[c.Condition, SetPair[int]] = {}
+        if self.fits:
+            columns = {name: column_of(len(variables), number) for number, name in enumerate(variables)}
+            pairs = {name: SetPair(column, self.mask ^ column) for name, column in columns.items()}
+            logic = Logic(self.mask, 0, lambda atom: pairs[c.field_of(atom)])
+            self.rows = {leaf: logic.value(condition, {}) for leaf, condition in by_leaf.items()}
+        self.concluded = {leaf.id: rows for leaf, rows in self.rows.items() if isinstance(leaf, c.Concluded)}
 
     def value(self, condition: c.Condition) -> int:
         """The rows in which a condition holds."""
-        return self.logic.value(condition, self.concluded).proved
+        return Logic(self.mask, 0, self.rows.__getitem__).value(condition, self.concluded).proved
 
-    def decided(self, atom: c.Atom) -> Pair[int]:
-        """The rows in which an answer is so, and those in which it is not."""
-        return self.pair(self.leaf(atom))
 
-    def pair(self, rows: int) -> Pair[int]:
-        """These rows, and all others."""
-        return Pair(rows, self.mask ^ rows)
+class _Spelling:
+    """Spells what conditions read as conditions on yes/no variables alone, each with a name of its own.
 
-    def leaf(self, atom: c.Atom) -> int:
-        """The rows in which an answer is so."""
-        match atom:
-            case c.Yes(name):
-                return self.column(name)
-            case c.OneOf(name, options):
-                return self.option(name, options)
+    Each medicine mark is a variable, with another for "long enough" where months are asked for. Findings are, too.
+    """
+
+    def __init__(self, leaves: Sequence[c.Condition], fields: Fields) -> None:
+        atoms = [leaf for leaf in leaves if isinstance(leaf, c.Atom)]
+        kinds = {atom.field: fields[atom.field] for atom in atoms if isinstance(atom, c.Compare | c.Reported)}
+        self.regions = {name: Regions.of(name, kind, atoms) for name, kind in kinds.items() if isinstance(kind, Number)}
+        self.options: dict[str, dict[str, None]] = {}
+        for atom in atoms:
+            if isinstance(atom, c.OneOf):
+                self.options.setdefault(atom.field, {}).update(dict.fromkeys(atom.options))
+
+    def out(self, leaf: c.Condition) -> c.Condition:
+        """When a leaf holds."""
+        match leaf:
+            case c.Concluded(name):
+                return c.Yes(f"conclusion {name}")
+            case c.Takes(marks, None):
+                return c.AnyOf(tuple(map(c.Yes, marks)))
             case c.Takes(marks, months, counts):
-                rows = 0
-                for mark in marks:
-                    rows |= self.column(mark) & (self.mask if months is None else self.column(mark, months, counts))
-                return rows
-            case c.Compare(name, operator, limit):
-                regions = self.regions[name]
-                cut, beyond = cut_of(regions.kind, operator, limit)
-                reported, far = self.column(name, "reported"), self.beyond(name, regions.reached(cut))
-                return reported & (far if beyond else self.mask ^ far)
-            case reported:
-                return self.column(reported.field, "reported")
+                return c.AnyOf(tuple(c.AllOf((c.Yes(mark), c.Yes(f"{mark} {months} {counts}"))) for mark in marks))
+            case c.OneOf(name, options):
+                return c.AnyOf(tuple(self._chosen(name, option) for option in options))
+            case c.Compare(name) | c.Reported(name):
+                return self.regions[name].spelled(leaf)
+        return leaf
 
-    def option(self, name: str, options: tuple[str, ...]) -> int:
-        """The choice is one of these; the first variable that is true decides which it is."""
-        rows, left = 0, self.mask
-        for known in [key[1] for key in self.variables if key[0] == name]:
-            rows |= left & self.column(name, known) if known in options else 0
-            left &= self.mask ^ self.column(name, known)
-        return rows
-
-    def beyond(self, name: str, reached: int | bool) -> int:
-        """The rows in which a number lies beyond a cut: beyond it and all cuts before it."""
-        if isinstance(reached, bool):
-            return self.mask if reached else 0
-        rows = self.mask
-        for number in range(reached + 1):
-            rows &= self.column(name, number)
-        return rows
+    def _chosen(self, name: str, option: str) -> c.Condition:
+        """A choice is this option: the first variable that is true decides which it is."""
+        known = [*self.options[name]]
+        before = known[: known.index(option)]
+        return c.AllOf((c.Yes(f"{name}.{option}"), *(c.Not(c.Yes(f"{name}.{other}")) for other in before)))

@@ -20,10 +20,10 @@ from screener.engine.facts import facts_of
 from screener.engine.outcome import Firing, Outcome, conclude
 from screener.errors import CaseError, as_file_error, echo
 from screener.logic.kleene import Kleene
+from screener.logic.sets import SetPair
 from screener.rulebook.book import RuleBook
 from screener.workbench.diff.diff import CaseShift
 from screener.workbench.projectcases import Packed, ProjectCase
-from screener.workbench.space.pairs import Pair
 
 
 def cases_of(path: Path, fields: Fields) -> Iterator[tuple[str, BaseIntake | CaseError]]:
@@ -107,7 +107,7 @@ def _moved(before: Packed, after: Packed) -> int:
     """The cases for which a rule or a conclusion has another value, or all where flags weigh in another way."""
     if _weight(before.book) != _weight(after.book):
         return after.everything
-    found, nothing = 0, Pair(0, after.everything)
+    found, nothing = 0, SetPair(0, after.everything)
     for old, new in (
         (before.drawn.rules, after.drawn.rules),
         (before.drawn.conclusions, after.drawn.conclusions),
@@ -131,7 +131,7 @@ def outcome_of(packed: Packed, number: int) -> Outcome:
     return conclude(book, values, tuple(Firing(rule.id, rule.concludes, True) for rule in proved))
 
 
-def value_of(pair: Pair[int], number: int) -> Kleene:
+def value_of(pair: SetPair[int], number: int) -> Kleene:
     """The value of a rule or a conclusion for one of the cases."""
     if pair.proved >> number & 1:
         return True

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from screener.case.answers import Choice, Medicines, Number
 from screener.errors import UsageError
-from screener.workbench.space.pairs import union
+from screener.logic.sets import union
 from screener.workbench.space.variables import GIVEN, VariableLayout
 
 Diagram: TypeAlias = Any  # a function of dd; with & | ~ and ==

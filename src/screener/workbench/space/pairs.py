@@ -1,104 +1,19 @@
-"""Kleene's logic over sets: for each condition, where it is proved and where it is refuted.
+"""Every rule and conclusion of a book as a pair of sets: where it is proved and where it is refuted.
 
-A set is anything with `&`, `|` and `~`: a binary decision diagram over all possible answers, or an integer with one bit
-for each case. What is in neither set is unknown. The engines evaluate one case at a time; this evaluates all at once,
-by the same table (docs/meaning.md), and the tests hold the two together. Suppression and urgency are here, too, as
-`screener.engine.outcome` has them for one case.
+Suppression and urgency are here, too, as `screener.engine.outcome` has them for one case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic
 
-from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not, conclusions
+from screener.logic.condition import Condition, conclusions
+from screener.logic.sets import Logic, S, SetPair, union
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import URGENCY, Rule
-
-
-class Set(Protocol):
-    """A set of answers or of cases."""
-
-    def __and__(self, other: Any, /) -> Any: ...
-    def __or__(self, other: Any, /) -> Any: ...
-    def __invert__(self) -> Any: ...
-
-
-S = TypeVar("S", bound=Set)
-
-
-@dataclass(frozen=True, slots=True)
-class Pair(Generic[S]):
-    """Where something is proved, and where it is refuted. The two never overlap."""
-
-    proved: S
-    refuted: S
-
-    def swapped(self) -> Pair[S]:
-        """The same for its negation."""
-        return Pair(self.refuted, self.proved)
-
-
-@dataclass(frozen=True)
-class Logic(Generic[S]):
-    """Evaluates conditions over sets.
-
-    Attributes:
-        everything: the set of all answers or cases.
-        nothing: the empty set.
-        atom: where an answer is so, and where it is certainly not.
-    """
-
-    everything: S
-    nothing: S
-    atom: Callable[[Atom], Pair[S]]
-
-    def value(self, condition: Condition, concluded: Mapping[str, Pair[S]]) -> Pair[S]:
-        """Where a condition is proved and refuted, given where the conclusions that it reads are."""
-        match condition:
-            case Not(part):
-                return self.value(part, concluded).swapped()
-            case AllOf(parts):
-                return self.every([self.value(part, concluded) for part in parts])
-            case AnyOf(parts):
-                return self.some([self.value(part, concluded) for part in parts])
-            case AtLeast(count, parts):
-                values = [self.value(part, concluded) for part in parts]
-                proved = self.counted([value.proved for value in values], count)
-                return Pair(proved, self.counted([value.refuted for value in values], len(parts) - count + 1))
-            case Concluded(name):
-                return concluded.get(name, Pair(self.nothing, self.everything))
-            case atom:
-                return self.atom(atom)
-
-    def every(self, values: Iterable[Pair[S]]) -> Pair[S]:
-        """All hold."""
-        proved, refuted = self.everything, self.nothing
-        for value in values:
-            proved, refuted = proved & value.proved, refuted | value.refuted
-        return Pair(proved, refuted)
-
-    def some(self, values: Iterable[Pair[S]]) -> Pair[S]:
-        """One holds."""
-        return self.every(value.swapped() for value in values).swapped()
-
-    def counted(self, parts: Sequence[S], count: int) -> S:
-        """Where at least `count` of the sets meet."""
-        reached = [self.everything, *[self.nothing] * max(count, 0)]
-        for part in parts:
-            for number in range(count, 0, -1):
-                reached[number] = reached[number] | (reached[number - 1] & part)
-        return reached[max(count, 0)]
-
-
-def union(sets: Iterable[S], nothing: S) -> S:
-    """What is in one of the sets."""
-    found = nothing
-    for each in sets:
-        found = found | each
-    return found
 
 
 @cache
@@ -118,8 +33,8 @@ def column_of(variables: int, number: int) -> int:
 class Drawn(Generic[S]):
     """Every rule and every conclusion of a book, as sets."""
 
-    rules: dict[str, Pair[S]]
-    conclusions: dict[str, Pair[S]]
+    rules: dict[str, SetPair[S]]
+    conclusions: dict[str, SetPair[S]]
 
 
 def draw(book: RuleBook, logic: Logic[S]) -> Drawn[S]:
@@ -160,7 +75,7 @@ def _read_by(condition: Condition) -> frozenset[str]:
     return frozenset(conclusions(condition))
 
 
-def suppressing(book: RuleBook, name: str, found: Mapping[str, Pair[S]], nothing: S) -> S:
+def suppressing(book: RuleBook, name: str, found: Mapping[str, SetPair[S]], nothing: S) -> S:
     """Where a finding or flag would be suppressed: where a flag that suppresses it is certain."""
     stronger = [flag.id for flag in book.flags.values() if name in flag.suppresses]
     if name in book.flags and book.flags[name].last_resort:
@@ -173,7 +88,7 @@ def all_else(book: RuleBook, last_resort: str) -> list[str]:
     return [*(other for other in book.flags if other != last_resort), *(URGENCY + level for level in book.levels[1:])]
 
 
-def at_least(book: RuleBook, level: str, found: Mapping[str, Pair[S]], nothing: S, could_be: bool = False) -> S:
+def at_least(book: RuleBook, level: str, found: Mapping[str, SetPair[S]], nothing: S, could_be: bool = False) -> S:
     """Where the urgency is a level or a higher one: by a rule, or by a flag that is raised and not suppressed.
 
     Args:

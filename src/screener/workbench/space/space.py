@@ -6,9 +6,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from screener.logic.sets import Logic
 from screener.rulebook.book import RuleBook
 from screener.workbench.space.diagrams import Diagram, Diagrams
-from screener.workbench.space.pairs import Drawn, Logic, all_else, at_least, draw, suppressing
+from screener.workbench.space.pairs import Drawn, all_else, at_least, draw, suppressing
 from screener.workbench.space.universe import Universe
 from screener.workbench.space.variables import VariableLayout, answers_of
 

@@ -19,10 +19,10 @@ from functools import cached_property
 from typing import Generic
 
 from screener.case.answers import Choice, YesNo
-from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes
+from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes, field_of
+from screener.logic.sets import Logic, S, SetPair, union
 from screener.rulebook.book import RuleBook
-from screener.workbench.space.pairs import Logic, Pair, S, union
-from screener.workbench.space.variables import GIVEN, MedicineKind, VariableLayout, cut_of
+from screener.workbench.space.variables import GIVEN, MedicineKind, VariableLayout
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ class Universe(Generic[S]):
         """What is true once every open answer has turned out: never unknown."""
         return Logic(self.everything, self.nothing, lambda atom: _decided(self.truth(atom)))
 
-    def known(self, atom: Atom) -> Pair[S]:
+    def known(self, atom: Atom) -> SetPair[S]:
         """Where an answer is certainly so, and where it is certainly not."""
         match atom:
             case Yes(name):
                 return self.answers[name]
             case OneOf(name, _):
                 given = self.given(name)
-                return Pair(given & self.truth(atom), given & ~self.truth(atom))
+                return SetPair(given & self.truth(atom), given & ~self.truth(atom))
             case Takes():
                 return self._takes(atom)
             case _:
@@ -73,34 +73,24 @@ class Universe(Generic[S]):
                 return self._option(name, options)
             case Takes(marks, months, counts):
                 return union((self._really_taken(kind, months, counts) for kind in self._kinds(marks)), self.nothing)
-            case Reported(name):
-                return self.given(name)
-            case Compare(name, operator, limit):
-                regions = self.layout.regions[name]
-                cut, beyond = cut_of(regions.kind, operator, limit)
-                far = self.beyond(name, regions.reached(cut))
-                holds: S = self.given(name) & (far if beyond else ~far)
-                return holds
+            case Reported(name) | Compare(name):
+                return self.variables.value(self.layout.regions[name].spelled(atom), {}).proved
 
     def given(self, name: str) -> S:
         """Where a field was answered."""
         return self.variable(f"{name}.{GIVEN}")
 
-    def beyond(self, name: str, reached: int | bool) -> S:
-        """Where a number lies beyond a cut, and so beyond all before it."""
-        if isinstance(reached, bool):
-            return self.everything if reached else self.nothing
-        found = self.everything
-        for number in range(reached + 1):
-            found = found & self.variable(f"{name}.{number}")
-        return found
+    @cached_property
+    def variables(self) -> Logic[S]:
+        """Evaluates conditions on variables, which are never unknown."""
+        return Logic(self.everything, self.nothing, lambda atom: _decided(self.variable(field_of(atom))))
 
     @cached_property
-    def answers(self) -> dict[str, Pair[S]]:
+    def answers(self) -> dict[str, SetPair[S]]:
         """The yes/no answers as known: follow-ups that cannot apply count as no."""
         return self._followed(
-            lambda name: Pair(self.given(name) & self.variable(name), self.given(name) & ~self.variable(name)),
-            lambda name, asked, own: Pair(own.proved, own.refuted | (asked.refuted & ~self.given(name))),
+            lambda name: SetPair(self.given(name) & self.variable(name), self.given(name) & ~self.variable(name)),
+            lambda name, asked, own: SetPair(own.proved, own.refuted | (asked.refuted & ~self.given(name))),
         )
 
     @cached_property
@@ -115,14 +105,14 @@ class Universe(Generic[S]):
 
     def _followed(
         self,
-        own: Callable[[str], Pair[S]],
-        follow: Callable[[str, Pair[S], Pair[S]], Pair[S]],
+        own: Callable[[str], SetPair[S]],
+        follow: Callable[[str, SetPair[S], SetPair[S]], SetPair[S]],
         real: bool = False,
-    ) -> dict[str, Pair[S]]:
+    ) -> dict[str, SetPair[S]]:
         """The yes/no fields, with follow-ups settled in the order they are asked."""
         found = {name: own(name) for name in self.layout.fields if isinstance(self.layout.kind(name), YesNo)}
 
-        def atom(part: Atom) -> Pair[S]:
+        def atom(part: Atom) -> SetPair[S]:
             if isinstance(part, Yes):
                 return found[part.field]
             return _decided(self.truth(part)) if real else self.known(part)
@@ -147,13 +137,13 @@ class Universe(Generic[S]):
     def _kinds(self, marks: Iterable[str]) -> Iterator[MedicineKind]:
         return (kind for kind in self.layout.kinds if not kind.marks.isdisjoint(marks))
 
-    def _takes(self, atom: Takes) -> Pair[S]:
+    def _takes(self, atom: Takes) -> SetPair[S]:
         given, kinds = self.given("medicines"), list(self._kinds(atom.marks))
         proved = union((self._taken(kind, atom.months, atom.unknown_counts) for kind in kinds), self.nothing)
         maybe = self.nothing
         if atom.months is not None and not atom.unknown_counts:
             maybe = union((self.variable(f"{kind.name}.open") for kind in kinds if kind.limits), self.nothing)
-        return Pair(given & proved, given & ~proved & ~maybe)
+        return SetPair(given & proved, given & ~proved & ~maybe)
 
     def _taken(self, kind: MedicineKind, months: float | None, counts: bool) -> S:
         """Where a kind is taken, if months are asked for certainly for so long, or for a time that counts as such."""
@@ -175,6 +165,6 @@ class Universe(Generic[S]):
         return either
 
 
-def _decided(truth: S) -> Pair[S]:
+def _decided(truth: S) -> SetPair[S]:
     """A truth that is never unknown."""
-    return Pair(truth, ~truth)
+    return SetPair(truth, ~truth)

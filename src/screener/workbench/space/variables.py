@@ -13,14 +13,14 @@ from typing import Any, Final, TypeAlias
 
 from screener.case.answers import Choice, Number, YesNo
 from screener.case.answers import Kind as FieldKind
-from screener.logic.condition import Atom, Compare, Operator, Takes, atoms, field_of
+from screener.logic import condition as c
 from screener.rulebook.book import RuleBook
 
 GIVEN: Final = "given"  # the variable that tells whether a field was answered
 Cut: TypeAlias = tuple[float, bool]  # a limit, and whether only what lies above it (not the limit itself) is beyond
 
 
-def cut_of(kind: Number, operator: Operator, limit: float) -> tuple[Cut, bool]:
+def cut_of(kind: Number, operator: c.Operator, limit: float) -> tuple[Cut, bool]:
     """The cut that a comparison reads, and whether it holds beyond it (`>`, `>=`) or short of it.
 
     For whole numbers `> 17` and `>= 18` are the same cut.
@@ -42,21 +42,26 @@ class Regions:
     cuts: tuple[Cut, ...]
 
     @classmethod
-    def of(cls, name: str, kind: Number, atoms: Iterable[Atom]) -> Regions:
+    def of(cls, name: str, kind: Number, atoms: Iterable[c.Atom]) -> Regions:
         """The regions of a field by the comparisons among these atoms, without cuts that no answer can lie beyond."""
         cuts = {
             cut_of(kind, atom.operator, atom.limit)[0]
             for atom in atoms
-            if isinstance(atom, Compare) and atom.field == name
+            if isinstance(atom, c.Compare) and atom.field == name
         }
         inside = {cut for cut in cuts if (kind.low, False) < cut and cut < (kind.high, True)}
         return cls(kind, tuple(sorted(inside)))
 
-    def reached(self, cut: Cut) -> int | bool:
-        """The number of the cut; or whether every reported value lies beyond it."""
+    def spelled(self, atom: c.Compare | c.Reported) -> c.Condition:
+        """When an atom holds, by the variables of its field: whether it was given, and lies beyond the first cuts."""
+        given = c.Yes(f"{atom.field}.{GIVEN}")
+        if isinstance(atom, c.Reported):
+            return given
+        cut, beyond = cut_of(self.kind, atom.operator, atom.limit)
+        far: c.Condition = c.ALWAYS if cut <= (self.kind.low, False) else c.NEVER
         if cut in self.cuts:
-            return self.cuts.index(cut)
-        return cut <= (self.kind.low, False)
+            far = c.AllOf(tuple(c.Yes(f"{atom.field}.{number}") for number in range(self.cuts.index(cut) + 1)))
+        return c.AllOf((given, far if beyond else c.Not(far)))
 
     def example(self, region: int) -> float | int | str:
         """A plain value in a region, as a case file writes it."""
@@ -104,19 +109,19 @@ class VariableLayout:
     books: tuple[RuleBook, ...]
 
     @cached_property
-    def atoms(self) -> tuple[Atom, ...]:
+    def atoms(self) -> tuple[c.Atom, ...]:
         """Every answer that a rule reads, and those that settle its follow-ups; each once."""
-        found = dict.fromkeys(atom for book in self.books for rule in book.rules for atom in atoms(rule.condition))
+        found = dict.fromkeys(atom for book in self.books for rule in book.rules for atom in c.atoms(rule.condition))
         for book in self.books:
             for name, show_if in reversed(book.followups):
-                if isinstance(self.kind(name), YesNo) and any(field_of(atom) == name for atom in found):
-                    found.update(dict.fromkeys(atoms(show_if)))
+                if isinstance(self.kind(name), YesNo) and any(c.field_of(atom) == name for atom in found):
+                    found.update(dict.fromkeys(c.atoms(show_if)))
         return tuple(found)
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """The fields read, in the order of the interview."""
-        read = {field_of(atom) for atom in self.atoms}
+        read = {c.field_of(atom) for atom in self.atoms}
         asked = dict.fromkeys(name for book in self.books for name in book.questions)
         return tuple(name for name in asked if name in read)
 
@@ -136,7 +141,7 @@ class VariableLayout:
     @cached_property
     def kinds(self) -> tuple[MedicineKind, ...]:
         """The kinds of medicines, in the order of the table."""
-        taken = [atom for atom in self.atoms if isinstance(atom, Takes)]
+        taken = [atom for atom in self.atoms if isinstance(atom, c.Takes)]
         read = frozenset(mark for atom in taken for mark in atom.marks)
         found: dict[frozenset[str], MedicineKind] = {}
         for entry in (entry for book in self.books for entry in book.medicines.entries):
