@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import select
@@ -10,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Final
+
+from waiting import LONG
 
 SRC: Final = Path(__file__).parents[1] / "src"
 PROMPT: Final = " > "
@@ -33,20 +36,21 @@ class Terminal:
         )
         os.close(slave)
         self.transcript = ""
+        self.decoder = codecs.getincrementaldecoder("utf-8")()  # a read may end in the middle of a character
 
     def screen(self) -> str:
         """What it says up to the next prompt; everything that is left when it ends."""
         text = ""
         while not text.endswith(PROMPT):
-            ready, _, _ = select.select([self.master], [], [], 30)
+            ready, _, _ = select.select([self.master], [], [], LONG)
             assert ready, f"no prompt after: {text!r}"
             try:
-                more = os.read(self.master, 65536).decode()
+                more = os.read(self.master, 65536)
             except OSError:  # the program has ended
-                more = ""
+                more = b""
             if not more:
                 break
-            text += more.replace("\r\n", "\n")
+            text = (text + self.decoder.decode(more)).replace("\r\n", "\n")
         self.transcript += text
         return text
 
@@ -57,7 +61,7 @@ class Terminal:
         """Its standard output, once it has ended."""
         assert self.program.stdout is not None
         out = self.program.stdout.read().decode()
-        self.program.wait(timeout=30)
+        self.program.wait(LONG)
         return out
 
     def close(self) -> None:
