@@ -26,6 +26,8 @@ from tempfile import TemporaryFile
 from threading import Thread
 from typing import IO, Any, NoReturn
 
+from waiting import LONG
+
 ROOT = Path(__file__).parents[1]
 SOURCES = str(ROOT / "src")
 AT_START = ("PYTHON", "LANG", "LC_", "MALLOC")  # how the variables begin that only a new Python reads
@@ -38,7 +40,7 @@ def screener(
     given: str | bytes | None = "",
     cwd: Path = ROOT,
     env: dict[str, str] | None = None,
-    timeout: float = 60,
+    timeout: float = 2 * LONG,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command as a person does.
 
@@ -93,7 +95,7 @@ class Nursery:
 
     def close(self) -> None:
         self.line.close()
-        self.process.wait(30)
+        self.process.wait(LONG)
 
     def run(
         self, words: tuple[str, ...], given: str | bytes | None, cwd: Path, env: dict[str, str], timeout: float
@@ -105,7 +107,7 @@ class Nursery:
     def follow(self, request: bytes, given: _Input, out: IO[bytes], err: IO[bytes], timeout: float) -> int:
         """Have a command started; gives its exit code."""
         assert len(request) < MOST
-        self.line.settimeout(30)
+        self.line.settimeout(LONG)
         socket.send_fds(self.line, [b"%d\n" % len(request)], [given.end, out.fileno(), err.fileno()])
         self.line.sendall(request)
         given.begin()
@@ -115,7 +117,7 @@ class Nursery:
             return os.waitstatus_to_exitcode(int(self.answer()))
         except TimeoutError as error:
             os.kill(pid, signal.SIGKILL)
-            self.line.settimeout(30)
+            self.line.settimeout(LONG)
             self.answer()
             raise subprocess.TimeoutExpired(["screener"], timeout) from error
         finally:

@@ -52,7 +52,7 @@ class Done:
 
 def screener(*arguments: str, cwd: Path = ROOT) -> Done:
     """Run the command as a person does."""
-    done = prefork.screener(*arguments, cwd=cwd, timeout=300)
+    done = prefork.screener(*arguments, cwd=cwd)
     assert "Traceback" not in done.stderr
     return Done(done.returncode, done.stdout, done.stderr)
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from waiting import LONG
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -24,7 +26,7 @@ def served(*options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     finally:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(15)
+            process.wait(LONG)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -46,7 +46,7 @@ def test_console(block: str, tmp_path: Path) -> None:
     for command, shown in commands(block):
         words = shlex.split(command)
         assert words[0] == "screener", "only screener itself is run"
-        done = prefork.screener(*words[1:], given=None, cwd=tmp_path, timeout=120)
+        done = prefork.screener(*words[1:], given=None, cwd=tmp_path)
         output = done.stdout + done.stderr + (f"[exit code {done.returncode}]\n" if done.returncode else "")
         assert CHECK.check_output(shown, output, doctest.ELLIPSIS), f"{command}\nshown:\n{shown}\ngot:\n{output}"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from rulefolder import ROOT, screener
+from waiting import LONG
 from webserver import served
 
 PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
@@ -63,5 +64,5 @@ def run(block: str, folder: Path) -> None:
 
 def open_pages(folder: Path) -> None:
     """The server, with another port, as the one on the page may be in use."""
-    with served("--rules", str(folder)) as (address, _), urlopen(address, timeout=30) as page:
+    with served("--rules", str(folder)) as (address, _), urlopen(address, timeout=LONG) as page:
         assert "<h1>Coffee and sleep</h1>" in page.read().decode()

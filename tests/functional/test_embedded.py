@@ -23,6 +23,7 @@ from screener.engine.durable import session
 from screener.errors import EngineFault, UsageError
 from screener.memo import memo
 from screener.rulebook.cache import cached_rulebook
+from waiting import LONG
 
 ROOT = Path(__file__).parent.parent.parent
 EMERGENCY = Intake(age=40, chest_pain=True, heart_racing_now=True)
@@ -185,15 +186,15 @@ def test_a_fork_never_waits_for_a_value_that_another_thread_was_working_out() ->
         def value(self) -> int:
             begun.set()
             if threading.current_thread() is not threading.main_thread():
-                go_on.wait(20)
+                go_on.wait(LONG)
             return 1
 
     other = threading.Thread(target=lambda: Slow().value)
     other.start()
-    begun.wait(20)
+    assert begun.wait(LONG)
     child = os.fork()
     if child == 0:
-        signal.alarm(10)  # ends a child that hangs
+        signal.alarm(LONG // 2)  # ends a child that hangs
         os._exit(Slow().value - 1)
     go_on.set()
     other.join()

@@ -19,6 +19,7 @@ from functional_run import ROOT, V06
 from hostile import HOSTILE, found
 from rulefolder import RuleFolder
 from screener.cli.main import main
+from waiting import LONG
 
 FILE = "case\x1b]0;x\x07\u202e\n.json"
 CASE = {
@@ -52,7 +53,7 @@ BUNDLE = {
 
 def run(*words: str | bytes, given: str = "", cwd: Path = ROOT) -> tuple[int, str, str]:
     """A command's code and output; the output is text, and none of it is hostile."""
-    done = prefork.screener(*words, given=given, cwd=cwd, timeout=120)
+    done = prefork.screener(*words, given=given, cwd=cwd)
     assert not found(done.stdout)
     assert not found(done.stderr)
     assert done.returncode in (0, 2, 3, 4, 5), done.stderr
@@ -144,7 +145,7 @@ def test_results_that_are_looked_at_on_a_terminal_are_printable(folder: Path) ->
         while data := os.read(ours, 1 << 16):
             shown += data
     os.close(ours)
-    assert process.wait(60) == 0
+    assert process.wait(LONG) == 0
     text = shown.decode().replace("\r\n", "\n")
     lines = [line.rpartition("\x1b[K")[2] for line in text.splitlines()]  # after the line of progress
     assert r"\x1b]0;pwned" in text or r"\u001b]0;pwned" in text

@@ -23,6 +23,7 @@ from screener.cli.stopping import stoppable
 from screener.errors import UsageError
 from screener.web.settings import Settings, host_of, origin_of
 from screener.web.wire import HTML, PROBLEM
+from waiting import LONG, until
 from webclient import Client
 from webserver import ROOT, children, is_there, served, workers
 
@@ -46,12 +47,12 @@ def test_the_address_that_is_printed_works(host: str) -> None:
         pytest.skip("no IPv6 here")
     with served("--host", host) as (url, process):
         place = url.removeprefix("http://")
-        connection = HTTPConnection(place, timeout=20)
+        connection = HTTPConnection(place, timeout=LONG)
         connection.request("GET", "/healthz")
         assert connection.getresponse().status == 200
         connection.close()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(LONG) == 0
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_an_origin_that_can_never_match_is_refused(given: str) -> None:
 ])  # fmt: skip
 def test_the_server_does_not_start_with_such_a_name(options: list[str]) -> None:
     command = [sys.executable, "-m", "screener", "serve", "--port", "0", *options]
-    done = subprocess.run(command, env=ENV, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=ENV, capture_output=True, text=True, timeout=LONG, check=False)
     assert done.returncode == 2
     assert "is not " in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -160,7 +161,7 @@ def test_a_head_is_that_of_the_page_without_the_page(client: Client, path: str) 
 
 def test_a_head_on_the_wire() -> None:
     with served() as (url, _):
-        connection = HTTPConnection(url.removeprefix("http://"), timeout=20)
+        connection = HTTPConnection(url.removeprefix("http://"), timeout=LONG)
         for _ in range(2):
             connection.request("HEAD", "/")
             answer = connection.getresponse()
@@ -178,7 +179,7 @@ def test_the_state_can_be_asked_for(client: Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok", "workers": 1}
     assert client.get("/healthz", headers={"host": "evil.example"}).status_code == 421
     with served("--workers", "2") as (url, process):
-        connection = HTTPConnection(url.removeprefix("http://"), timeout=20)
+        connection = HTTPConnection(url.removeprefix("http://"), timeout=LONG)
         connection.request("GET", "/healthz")
         assert connection.getresponse().read() == b'{"status": "ok", "workers": 2}'
         connection.close()
@@ -277,7 +278,7 @@ def test_it_ends_quietly_at_any_moment_of_its_start(number: signal.Signals, seco
         time.sleep(seconds)
         process.send_signal(number)
         try:
-            assert process.wait(20) == 0
+            assert process.wait(LONG) == 0
         finally:
             process.kill()
         assert process.stderr
@@ -315,15 +316,13 @@ def test_it_ends_quietly_with_connections_open_and_when_asked_twice(number: sign
             process.send_signal(number)
             time.sleep(0.1)
             process.send_signal(number)
-            assert process.wait(20) == 0
+            assert process.wait(LONG) == 0
         assert process.stderr
         assert "Traceback" not in process.stderr.read()
         assert len(working) == 2
         assert not any(map(is_there, working))
-        deadline = time.monotonic() + 5
-        while any(map(is_there, started)) and time.monotonic() < deadline:
-            time.sleep(0.01)  # what starts workers, and tidies up after them, ends when it sees that the server has
-        assert not any(map(is_there, started))
+        # what starts workers, and tidies up after them, ends when it sees that the server has
+        until(lambda: not any(map(is_there, started)))
 
 
 def test_a_signal_to_everything_at_once_is_for_the_server() -> None:
@@ -333,6 +332,6 @@ def test_a_signal_to_everything_at_once_is_for_the_server() -> None:
             os.kill(pid, signal.SIGTERM)
         time.sleep(0.3)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(LONG) == 0
         assert process.stderr
         assert process.stderr.read() == ""

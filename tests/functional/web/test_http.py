@@ -10,6 +10,7 @@ from http.client import HTTPResponse
 import pytest
 
 from screener.web.http import LONGEST_HEAD
+from waiting import LONG
 from webserver import served
 
 OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
@@ -23,7 +24,7 @@ def port() -> Iterator[int]:
 
 @pytest.fixture
 def line(port: int) -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=LONG) as connection:
         yield connection
 
 
@@ -71,7 +72,7 @@ def test_an_offer_that_arrives_in_pieces(cut: int, line: socket.socket) -> None:
     line.settimeout(0.1)
     with pytest.raises(TimeoutError):
         line.recv(1)
-    line.settimeout(20)
+    line.settimeout(LONG)
     line.sendall(whole[cut:])
     assert case_id(line) == "one"
 

@@ -8,25 +8,25 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from webserver import ROOT, served, workers
+from waiting import LONG, until
+from webserver import ROOT, is_there, served, workers
 
 ENV = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
 
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "screener", "serve", *options]
-    return subprocess.run(command, env=ENV, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=ENV, capture_output=True, text=True, timeout=LONG, check=False)
 
 
 def ask(url: str, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, bytes]:
-    connection = HTTPConnection(url.removeprefix("http://"), timeout=20)
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=LONG)
     content = None if body is None else json.dumps(body)
     connection.request(method, path, content, {"Content-Type": "application/json", **headers})
     answer = connection.getresponse()
@@ -49,21 +49,15 @@ def test_serves_replaces_a_dead_worker_and_stops() -> None:
         assert set(statuses) <= {200, 500}  # a clean answer, never a broken connection
         assert statuses[-1] == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
-        assert not any(Path(f"/proc/{pid}").exists() for pid in before)
+        assert process.wait(LONG) == 0
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in before))
 
 
 def test_workers_end_when_the_server_is_killed() -> None:
     with served() as (_, process):
         (worker,) = workers(process)
         process.kill()
-        deadline = time.monotonic() + 10
-        while Path(f"/proc/{worker}/cmdline").exists() and time.monotonic() < deadline:
-            if "Z" in Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[0]:
-                break
-            time.sleep(0.05)
-        else:
-            assert not Path(f"/proc/{worker}/cmdline").exists()
+        until(lambda: not is_there(worker))
 
 
 def test_nothing_typed_is_logged() -> None:
@@ -73,7 +67,7 @@ def test_nothing_typed_is_logged() -> None:
         ask(url, "POST", "/v1/screen", {"potassium": secret})
         ask(url, "GET", f"/{secret}")
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait(LONG)
         assert process.stderr
         assert secret not in process.stderr.read()
 
@@ -119,4 +113,4 @@ def test_open_to_the_network_warns() -> None:
         assert process.stderr
         assert "anyone who can reach this machine" in process.stderr.readline()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) in (0, -signal.SIGTERM)
+        assert process.wait(LONG) in (0, -signal.SIGTERM)

@@ -13,6 +13,7 @@ from starlette.routing import Mount
 
 from screener.errors import UsageError
 from screener.web.under import folder_of, moved_address, moved_page
+from waiting import LONG
 from webclient import Client
 from webserver import served
 
@@ -43,7 +44,7 @@ def url() -> Iterator[str]:
 @pytest.mark.parametrize("inside", [FOLDER, ""], ids=["the proxy passes the folder on", "the proxy takes it away"])
 def test_a_visit(url: str, inside: str) -> None:
     """A proxy that hands on what the browser asks, with the folder or without."""
-    with httpx.Client(base_url=url) as proxy:
+    with httpx.Client(base_url=url, timeout=LONG) as proxy:
 
         def get(outside: str) -> httpx.Response:
             assert outside.startswith(f"{FOLDER}/"), outside
@@ -66,18 +67,19 @@ def test_a_visit(url: str, inside: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/screener", "/screener/rulebook", "/static/icon.svg", "/nowhere", "/healthz"])
 def test_a_head_is_that_of_the_page(url: str, path: str) -> None:
-    head, page = httpx.head(url + path), httpx.get(url + path)
+    head, page = httpx.head(url + path, timeout=LONG), httpx.get(url + path, timeout=LONG)
     assert (head.status_code, head.content) == (page.status_code, b"")
     assert head.headers["content-length"] == page.headers["content-length"]
 
 
 def test_pages_of_errors_and_links_on_cards_have_the_folder(url: str) -> None:
-    lost = httpx.get(f"{url}{FOLDER}/nowhere", headers={"accept": "text/html"})
-    assert (lost.status_code, f'href="{FOLDER}/"' in lost.text) == (404, True)
-    wrong = httpx.get(f"{url}{FOLDER}/", headers={"host": "evil.example", "accept": "text/html"})
-    assert wrong.status_code == 421
-    (service,) = httpx.get(f"{url}{FOLDER}/cds-services").json()["services"]
-    cards = httpx.post(f"{url}{FOLDER}/cds-services/{service['id']}", json=LOW_POTASSIUM).json()["cards"]
+    with httpx.Client(base_url=f"{url}{FOLDER}", timeout=LONG) as proxy:
+        lost = proxy.get("/nowhere", headers={"accept": "text/html"})
+        assert (lost.status_code, f'href="{FOLDER}/"' in lost.text) == (404, True)
+        wrong = proxy.get("/", headers={"host": "evil.example", "accept": "text/html"})
+        assert wrong.status_code == 421
+        (service,) = proxy.get("/cds-services").json()["services"]
+        cards = proxy.post(f"/cds-services/{service['id']}", json=LOW_POTASSIUM).json()["cards"]
     assert cards
     assert all(f"{FOLDER}/rulebook/" in link["url"] for card in cards for link in card["links"])
 
