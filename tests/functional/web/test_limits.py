@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -23,9 +24,10 @@ from screener.web.serve import config, listen
 from screener.web.settings import Settings
 from screener.web.wire import Answer, ClientLeftError, Job
 from screener.web.worker import Inline
+from waiting import LONG, until
 
 SHORT = Settings(head_seconds=0.6, idle_seconds=0.9, body_seconds=0.6, job_seconds=0.3, connections=5)
-SLACK = 2.5  # seconds, on a busy machine
+SLACK = 8  # seconds, on a busy machine; all limits that hold where nothing is set are longer
 GET = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POST = b"POST %b HTTP/1.1\r\nHost: localhost\r\nContent-Type: %b\r\nContent-Length: 100\r\n\r\n"
 
@@ -42,7 +44,7 @@ def server(settings: Settings, workforce: Any = None) -> Iterator[int]:
         yield listener.getsockname()[1]
     finally:
         running.should_exit = True
-        thread.join(20)
+        thread.join(LONG)
         listener.close()
 
 
@@ -53,16 +55,29 @@ def port() -> Iterator[int]:
 
 
 @pytest.fixture
-def line(port: int) -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", port), timeout=15) as connection:
-        yield connection
+def line(port: int) -> Iterator[Line]:
+    begun = time.monotonic()  # before the server's clock can run
+    with connected(port) as connection:
+        yield Line(connection, begun)
 
 
-def until_closed(line: socket.socket, drip: bytes = b"") -> tuple[bytes, float]:
+@dataclass
+class Line:
+    """A connection, and when it was begun."""
+
+    socket: socket.socket
+    begun: float
+
+
+def connected(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=LONG)
+
+
+def until_closed(line: socket.socket, begun: float, drip: bytes = b"") -> tuple[bytes, float]:
     """What still came, and after how many seconds the server closed; while waiting, bytes are sent one by one."""
-    begun, came = time.monotonic(), b""
+    came = b""
     line.settimeout(0.1)
-    while time.monotonic() - begun < 15:
+    while time.monotonic() - begun < LONG:
         try:
             data = line.recv(1 << 16)
             if not data:
@@ -76,15 +91,15 @@ def until_closed(line: socket.socket, drip: bytes = b"") -> tuple[bytes, float]:
     raise AssertionError("it is still open")
 
 
-def test_a_silent_connection_is_closed(line: socket.socket) -> None:
-    came, seconds = until_closed(line)
+def test_a_silent_connection_is_closed(line: Line) -> None:
+    came, seconds = until_closed(line.socket, line.begun)
     assert came == b""
     assert SHORT.idle_seconds - 0.1 < seconds < SHORT.idle_seconds + SLACK
 
 
-def test_an_answered_connection_that_falls_silent_is_closed(line: socket.socket) -> None:
-    line.sendall(GET)
-    came, seconds = until_closed(line)
+def test_an_answered_connection_that_falls_silent_is_closed(line: Line) -> None:
+    line.socket.sendall(GET)
+    came, seconds = until_closed(line.socket, line.begun)
     assert came.startswith(b"HTTP/1.1 200")
     assert SHORT.idle_seconds - 0.1 < seconds < SHORT.idle_seconds + SLACK
 
@@ -92,9 +107,9 @@ def test_an_answered_connection_that_falls_silent_is_closed(line: socket.socket)
 @pytest.mark.parametrize(
     "begun", [b"GET /", b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ", GET + b"GET /healthz HTTP/1.1\r\nX:"]
 )
-def test_a_head_that_drips_is_not_waited_for(begun: bytes, line: socket.socket) -> None:
-    line.sendall(begun)
-    came, seconds = until_closed(line, b"G")
+def test_a_head_that_drips_is_not_waited_for(begun: bytes, line: Line) -> None:
+    line.socket.sendall(begun)
+    came, seconds = until_closed(line.socket, line.begun, b"G")
     assert b"HTTP/1.1 408" in came
     assert seconds < SHORT.head_seconds + SLACK
 
@@ -110,9 +125,9 @@ def test_a_head_that_drips_is_not_waited_for(begun: bytes, line: socket.socket) 
         (b"/healthz", b"text/plain", b"405"),
     ],
 )
-def test_a_body_that_drips_is_not_waited_for(path: bytes, kind: bytes, status: bytes, line: socket.socket) -> None:
-    line.sendall(POST % (path, kind))
-    came, seconds = until_closed(line, b" ")
+def test_a_body_that_drips_is_not_waited_for(path: bytes, kind: bytes, status: bytes, line: Line) -> None:
+    line.socket.sendall(POST % (path, kind))
+    came, seconds = until_closed(line.socket, line.begun, b" ")
     assert came.startswith(b"HTTP/1.1 " + status)
     assert seconds < SHORT.body_seconds + LINGER_SECONDS + SLACK
 
@@ -124,31 +139,31 @@ def test_a_client_that_does_not_read_is_not_waited_for(port: int) -> None:
         line.settimeout(1)
         begun = time.monotonic()
         with pytest.raises((BrokenPipeError, ConnectionResetError)):  # noqa: PT012
-            while time.monotonic() - begun < 30:
+            while time.monotonic() - begun < LONG:
                 with suppress(TimeoutError):
                     line.sendall(GET.replace(b"/healthz", b"/v1/rulebook"))
 
 
-def test_more_connections_than_may_be_are_turned_away_and_the_others_are_served(port: int) -> None:
-    time.sleep(0.2)
-    lines = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(SHORT.connections)]
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as one_more:
-            came, _ = until_closed(one_more)
-            assert came.startswith(b"HTTP/1.1 503")
-        lines[0].sendall(GET)
-        assert lines[0].recv(100).startswith(b"HTTP/1.1 200")
-    finally:
-        for line in lines:
-            line.close()
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as later:
-            later.sendall(GET)
-            if later.recv(100).startswith(b"HTTP/1.1 200"):
-                return
-        time.sleep(0.05)
-    raise AssertionError("nobody is served any more")
+def test_more_connections_than_may_be_are_turned_away_and_the_others_are_served() -> None:
+    with server(Settings(connections=5, head_seconds=LONG, idle_seconds=LONG)) as port:
+        lines = [connected(port) for _ in range(5)]
+        try:
+            begun = time.monotonic()
+            with connected(port) as one_more:
+                came, _ = until_closed(one_more, begun)
+                assert came.startswith(b"HTTP/1.1 503")
+            lines[0].sendall(GET)
+            assert lines[0].recv(100).startswith(b"HTTP/1.1 200")
+        finally:
+            for line in lines:
+                line.close()
+
+        def served() -> bool:
+            with connected(port) as later:
+                later.sendall(GET)
+                return later.recv(100).startswith(b"HTTP/1.1 200")
+
+        until(served)
 
 
 # clients that left
@@ -182,23 +197,16 @@ class Waiting(Inline):
 def test_the_workers_are_told_when_a_client_leaves(sent: bytes) -> None:
     workforce = Waiting(Settings())
     with server(Settings(), workforce) as port:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+        with connected(port) as line:
             line.sendall(sent)
             until(lambda: workforce.asked == 1)
             assert workforce.dropped == 0
         until(lambda: workforce.dropped == 1)
 
 
-def until(condition: Any) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_a_job_whose_client_left_is_dropped_before_it_runs_and_leaves_room() -> None:
     async def scenario() -> None:
-        pool = Pool(Settings(job_seconds=20), 1)
+        pool = Pool(Settings(job_seconds=LONG), 1)
         await pool.start()
         try:
             (worker,) = pool.workers
@@ -212,8 +220,9 @@ def test_a_job_whose_client_left_is_dropped_before_it_runs_and_leaves_room() -> 
 
             waiting = [asyncio.create_task(pool.ask(Job("rulebook", left=left))) for _ in range(40)]
             stayed = asyncio.create_task(pool.ask(Job("screen", {}, json.dumps({"case_id": "me"}).encode())))
-            await asyncio.sleep(0.2)
-            assert len(pool.queue) == 41
+            async with asyncio.timeout(LONG):
+                while len(pool.queue) < 41:
+                    await asyncio.sleep(0.02)
             gone.set()
             results = await asyncio.gather(*waiting, return_exceptions=True)
             assert {type(result) for result in results} == {ClientLeftError}

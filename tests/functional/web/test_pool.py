@@ -6,23 +6,27 @@ import asyncio
 import json
 import os
 import signal
+import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from screener.errors import EngineFault
 from screener.web.pool import Pool
 from screener.web.settings import Settings
-from screener.web.wire import Job
-from screener.workers import GoneError
+from screener.web.wire import Answer, Job
+from screener.workers import GoneError, Worker
+from waiting import LONG
 
 SCREEN = Job("screen", {}, b'{"fatigue": "yes"}')
 
 
-def with_pool(scenario: Callable[[Pool], Awaitable[None]], size: int = 1, **settings: float) -> None:
+def with_pool(scenario: Callable[[Pool], Awaitable[None]], size: int = 1) -> None:
     async def run() -> None:
-        pool = Pool(Settings(**settings), size)  # type: ignore[arg-type]
+        pool = Pool(Settings(job_seconds=LONG), size)
         await pool.start()
         try:
             await scenario(pool)
@@ -37,9 +41,35 @@ def pids(pool: Pool) -> set[int]:
 
 
 async def until_replaced(pool: Pool, old: set[int]) -> None:
-    async with asyncio.timeout(20):
-        while len(pids(pool) - old) < pool.size:
+    await until(lambda: len(pids(pool) - old) >= pool.size)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(LONG):
+        while not condition():
             await asyncio.sleep(0.02)
+
+
+def asked(worker: Worker) -> threading.Event:
+    """Tells that a worker has been sent what it is asked from now on, for which it is waited."""
+    sent, answer = threading.Event(), worker.answer
+
+    def noting() -> Any:
+        sent.set()
+        return answer()
+
+    worker.answer = noting  # type: ignore[method-assign]
+    return sent
+
+
+async def with_little_time(pool: Pool, seconds: float = 1.0) -> asyncio.Future[Answer]:
+    """Ask the next idle worker, which has so many seconds for it; all later jobs have long, on a busy machine too."""
+    pool.settings = replace(pool.settings, job_seconds=seconds)
+    given = asyncio.ensure_future(pool.ask(SCREEN))
+    await asyncio.sleep(0)
+    assert len(pool.idle) == pool.size - 1
+    pool.settings = replace(pool.settings, job_seconds=LONG)
+    return given
 
 
 def test_many_jobs_at_once_each_get_their_own_answer() -> None:
@@ -60,11 +90,12 @@ def test_many_jobs_at_once_each_get_their_own_answer() -> None:
 def test_a_worker_killed_in_the_middle_of_a_job() -> None:
     async def scenario(pool: Pool) -> None:
         (pid,) = pids(pool)
+        sent = asked(*pool.workers)
         os.kill(pid, signal.SIGSTOP)  # so that it certainly has the job when it dies
-        asked = asyncio.ensure_future(pool.ask(SCREEN))
-        await asyncio.sleep(0.1)
+        given = asyncio.ensure_future(pool.ask(SCREEN))
+        await until(sent.is_set)
         os.kill(pid, signal.SIGKILL)
-        answer = await asked
+        answer = await given
         assert answer.status == 500
         assert json.loads(answer.body)["title"] == "The rule engine failed"
         assert (await pool.ask(SCREEN)).status == 200
@@ -76,24 +107,23 @@ def test_a_worker_killed_in_the_middle_of_a_job() -> None:
 def test_a_job_that_waits_for_a_worker_that_dies_is_done_by_another() -> None:
     async def scenario(pool: Pool) -> None:
         (pid,) = pids(pool)
+        sent = asked(*pool.workers)
         os.kill(pid, signal.SIGSTOP)
-        asked = [asyncio.ensure_future(pool.ask(SCREEN)) for _ in range(4)]
-        await asyncio.sleep(0.1)
+        given = [asyncio.ensure_future(pool.ask(SCREEN)) for _ in range(4)]
+        await until(lambda: sent.is_set() and len(pool.queue) == 3)
         os.kill(pid, signal.SIGKILL)
-        assert [answer.status for answer in await asyncio.gather(*asked)] == [500, 200, 200, 200]
+        assert [answer.status for answer in await asyncio.gather(*given)] == [500, 200, 200, 200]
 
     with_pool(scenario)
 
 
 def test_a_job_that_waits_for_a_worker_that_hangs_is_done_by_another() -> None:
     async def scenario(pool: Pool) -> None:
-        os.kill(min(pids(pool)), signal.SIGSTOP)
-        asked = [asyncio.ensure_future(pool.ask(SCREEN)) for _ in range(4)]
-        await asyncio.sleep(0)
-        answers = await asyncio.gather(*asked)
-        assert sorted(answer.status for answer in answers) == [200, 200, 200, 503]
+        os.kill(pool.idle[-1].process.pid or 0, signal.SIGSTOP)
+        given = [await with_little_time(pool), *(asyncio.ensure_future(pool.ask(SCREEN)) for _ in range(3))]
+        assert [answer.status for answer in await asyncio.gather(*given)] == [503, 200, 200, 200]
 
-    with_pool(scenario, size=2, job_seconds=3.0)
+    with_pool(scenario, size=2)
 
 
 def test_a_worker_killed_while_idle() -> None:
@@ -113,12 +143,12 @@ def test_a_worker_that_hangs() -> None:
         before = pids(pool)
         for pid in before:
             os.kill(pid, signal.SIGSTOP)
-        answer = await pool.ask(SCREEN)
+        answer = await (await with_little_time(pool))
         assert answer.status == 503
         await until_replaced(pool, before)
         assert (await pool.ask(SCREEN)).status == 200
 
-    with_pool(scenario, job_seconds=1.0)
+    with_pool(scenario)
 
 
 def test_too_many_waiting_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,9 +165,9 @@ def test_too_many_waiting_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_caller_that_goes_away_leaves_nothing_behind() -> None:
     async def scenario(pool: Pool) -> None:
-        asked = asyncio.ensure_future(pool.ask(SCREEN))
+        given = asyncio.ensure_future(pool.ask(SCREEN))
         await asyncio.sleep(0)
-        asked.cancel()
+        given.cancel()
         answer = await pool.ask(Job("screen", {}, b'{"case_id": "mine"}'))
         assert json.loads(answer.body)["case_id"] == "mine"
 
@@ -157,7 +187,7 @@ def test_a_worker_that_is_gone_is_not_asked() -> None:
     async def scenario(pool: Pool) -> None:
         worker = next(iter(pool.workers))
         worker.end()
-        worker.process.join(10)
+        worker.process.join(LONG)
         with pytest.raises(GoneError):
             worker.ask(SCREEN.task, SCREEN.options, SCREEN.body)
 
