@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,6 +25,8 @@ def test_it_says_the_step_and_is_gone_at_the_end(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr(progress, "WAIT", 0)
     monkeypatch.setattr(progress, "EVERY", 0)
+    ticks = count()
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(ticks) / 10))
     with progress.progress(2) as line:
         line.begin("reading")
         line.done(3)
