@@ -467,13 +467,13 @@ def test_no_name_takes_long(name: str) -> None:
     table = MedicineTable(TABLE.entries, TABLE.lexicon)
     table.match("furosimide")  # makes the indexes
     best = min(_seconds(table, f"{name}{number}") for number in range(5))
-    assert best < 0.02  # some 1 ms; the machine may be busy
+    assert best < 0.02  # some 1 ms
 
 
 def _seconds(table: MedicineTable, name: str) -> float:
-    started = time.perf_counter()
+    started = time.thread_time()  # of the processor: the machine may be busy
     table.match(name)
-    return time.perf_counter() - started
+    return time.thread_time() - started
 
 
 def test_a_text_that_is_too_long_is_told() -> None:

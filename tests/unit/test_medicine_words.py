@@ -123,11 +123,11 @@ def row(**cells: str) -> dict[str, str]:
     ],
 )  # fmt: skip
 def test_names_that_cost_too_much_or_say_too_little(cells: dict[str, str], message: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()  # of the processor: the machine may be busy
     with pytest.raises(RuleBookError) as error:
         MedicineTable.from_rows([cells], "t.csv")
     assert f"t.csv:2:1: {message}" in str(error.value)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_a_short_name_in_capitals_or_with_a_number_is_a_name() -> None:
@@ -156,14 +156,14 @@ def test_a_kept_table_is_the_same_and_soon_ready() -> None:
     assert copy == table
     assert len(kept) < 1_000_000
     best = min(_seconds_until_ready(kept) for _ in range(5))
-    assert best < 0.2  # some 10 ms; the machine may be busy
+    assert best < 0.2  # some 10 ms
 
 
 def _seconds_until_ready(kept: bytes) -> float:
-    started = time.perf_counter()
+    started = time.thread_time()
     found = pickle.loads(kept).match("furosemide 40 mg").results[0]
     assert isinstance(found, Recognised)
-    return time.perf_counter() - started
+    return time.thread_time() - started
 
 
 def test_the_kept_copy_is_plain_data() -> None:

@@ -93,8 +93,8 @@ def with_condition(when: str) -> str:
      with_condition(WIDE)],
 )  # fmt: skip
 def test_a_hostile_text_is_a_problem_and_takes_no_time(hostile: str, book: RuleBook) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()  # of the processor: the machine may be busy
     found = tried(book, {RULE: hostile})
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
     assert found.book is None
     assert found.problems
