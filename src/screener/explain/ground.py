@@ -113,7 +113,7 @@ def _part(case: ReportBuilder, condition: Condition, flipped: bool, refuted: boo
     if isinstance(condition, Not):
         return _part(case, condition.part, not flipped, refuted)
     if isinstance(condition, AllOf | AnyOf | AtLeast):
-        need, values = _needed(condition, flipped), [_flipped(case, part, flipped) for part in condition.parts]
+        need, values = enough(condition, flipped), [_flipped(case, part, flipped) for part in condition.parts]
         value = kleene_at_least(need, values)
         counts = (True,) if value else (None,) if need == 1 else (True, None)
         parts = [part for part, one in zip(condition.parts, values, strict=True) if one in counts]
@@ -144,7 +144,7 @@ def facts(ground: Ground) -> Iterator[Fact]:
             yield from facts(part)
 
 
-def _needed(condition: AllOf | AnyOf | AtLeast, flipped: bool) -> int:
+def enough(condition: AllOf | AnyOf | AtLeast, flipped: bool = False) -> int:
     """How many parts are enough; behind a `not`, how many that do not hold."""
     total = len(condition.parts)
     need = condition.count if isinstance(condition, AtLeast) else total if isinstance(condition, AllOf) else 1

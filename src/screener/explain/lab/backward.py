@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from screener.engine.facts import Facts
+from screener.explain.ground import enough
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Atom, Concluded, Condition, Not, field_of
 from screener.logic.kleene import Kleene, kleene_any, kleene_at_least, open_leaves
 from screener.rulebook.book import RuleBook
@@ -135,10 +136,8 @@ class _Searching:
             case Not(part):
                 value = yield from self.condition(part, read)
                 return None if value is None else not value
-            case AllOf(parts) | AnyOf(parts):
-                return (yield from self.parts(parts, len(parts) if isinstance(condition, AllOf) else 1, read))
-            case AtLeast(count, parts):
-                return (yield from self.parts(parts, count, read))
+            case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+                return (yield from self.parts(parts, enough(condition), read))
             case Concluded(name):
                 value = yield name
             case atom:

@@ -10,9 +10,9 @@ A number that was not reported is known as not reported, and stays so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from screener.case.answers import Choice, Medicine, Number
 from screener.case.bound import Bound
@@ -36,24 +36,13 @@ class Completion:
 def complete(builder: ReportBuilder, goal: str, wanted: bool) -> Completion | None:
     """Answers to the open questions that raise (`wanted`) or rule out a possible conclusion; None when none do."""
     search = _Search(builder, goal, wanted)
-    start = _State(search.given, dict.fromkeys(search.listed))
-    found = search.by_one_answer(start) or search.run(start)
+    found = search.by_one_answer() or search.run({})
     return None if found is None else Completion(search.answers(search.needed(found)))
 
 
-@dataclass(frozen=True)
-class _State:
-    """What is assumed so far.
-
-    Attributes:
-        values: answers by field.
-        months: the months assumed for medicines whose months are not known, by their place in the list.
-        stocked: whether medicines that are not named are taken; only while the list is unknown.
-    """
-
-    values: Mapping[str, Any]
-    months: Mapping[int, float | None]
-    stocked: Mapping[StockMedicine, bool] = field(default_factory=dict)
+# what is assumed so far: of a field, its answer; of a place in the list of medicines, the months for which that one is
+# taken; of a medicine that might be on the list, while that is unknown, whether it is
+_Assumed: TypeAlias = Mapping[str | int | StockMedicine, Any]
 
 
 @dataclass
@@ -72,53 +61,51 @@ class _Search:
         self.items = stock(book, takes)
         self.medicines = intake.named_medicines
         self.marks = [book.medicines.match(medicine.name).marks for medicine in self.medicines or ()]
-        self.listed = [n for n, medicine in enumerate(self.medicines or ()) if medicine.months is None]
         # without what follows from them
         self.given = {name: value for name, value in intake if value is not None and name not in (CASE_ID, MEDICINES)}
 
-    def run(self, state: _State) -> _State | None:
+    def run(self, assumed: _Assumed) -> _Assumed | None:
         """Depth first: decide the first open question, both ways if need be."""
-        statuses, truth = self.conclude(state)
+        statuses, truth = self.conclude(assumed)
         if statuses[self.goal] is not None:
-            return state if statuses[self.goal] is self.wanted else None
-        for following in self.branches(state, self.open_atoms(truth, statuses)[0]):
+            return assumed if statuses[self.goal] is self.wanted else None
+        for following in self.branches(assumed, self.open_atoms(truth, statuses)[0]):
             found = self.run(following)
             if found is not None:
                 return found
         return None
 
-    def by_one_answer(self, state: _State) -> _State | None:
+    def by_one_answer(self) -> _Assumed | None:
         """The first single answer that is enough by itself, if there is one."""
-        statuses, truth = self.conclude(state)
+        statuses, truth = self.conclude({})
         if statuses[self.goal] is None:
             for atom in self.open_atoms(truth, statuses):
-                for following in self.branches(state, atom):
-                    if self.conclude(following)[0][self.goal] is self.wanted:
+                for following in self.branches({}, atom):
+                    if self.is_enough(following):
                         return following
         return None
 
-    def needed(self, state: _State) -> _State:
-        """The state without the assumptions that the conclusion does not need."""
-        for kind, keys in (("values", set(state.values) - set(self.given)), ("stocked", set(state.stocked))):
-            for key in sorted(keys, key=repr):
-                rest = {other: value for other, value in getattr(state, kind).items() if other != key}
-                state = self.if_enough(replace(state, **{kind: rest}), state)
-        for number in self.listed:
-            state = self.if_enough(replace(state, months={**state.months, number: None}), state)
-        return state
+    def needed(self, assumed: _Assumed) -> _Assumed:
+        """What is assumed, without what the conclusion does not need: without answers first, then without medicines."""
+        places = range(len(self.medicines or ()))
+        for key in (*sorted(self.builder.book.fields.keys() - self.given), *sorted(self.items, key=repr), *places):
+            rest = {other: value for other, value in assumed.items() if other != key}
+            if key in assumed and self.is_enough(rest):
+                assumed = rest
+        return assumed
 
-    def if_enough(self, smaller: _State, state: _State) -> _State:
-        """The smaller state if the conclusion is as wanted with it, too."""
-        return smaller if self.conclude(smaller)[0][self.goal] is self.wanted else state
+    def is_enough(self, assumed: _Assumed) -> bool:
+        """Whether the conclusion is as wanted."""
+        return self.conclude(assumed)[0][self.goal] is self.wanted
 
-    def conclude(self, state: _State) -> tuple[dict[str, Kleene], Truth]:
+    def conclude(self, assumed: _Assumed) -> tuple[dict[str, Kleene], Truth]:
         """The conclusions and the truth of atoms under what is assumed."""
-        values = dict(state.values)
+        values = {**self.given, **{name: value for name, value in assumed.items() if isinstance(name, str)}}
         apply_followups(values, self.builder.book)
         facts = Facts(values, None)
 
         def truth(atom: Atom) -> Kleene:
-            return self.takes(atom, state) if isinstance(atom, Takes) else facts.truth(atom)
+            return self.takes(atom, assumed) if isinstance(atom, Takes) else facts.truth(atom)
 
         statuses: dict[str, Kleene] = {}
         for name in self.names:
@@ -140,20 +127,25 @@ class _Search:
         place = {name: index for index, name in enumerate(self.builder.book.questions)}
         return sorted(found, key=lambda atom: (place.get(field_of(atom), len(place)), self.atoms.index(atom)))
 
-    def branches(self, state: _State, atom: Atom) -> Iterator[_State]:
+    def branches(self, assumed: _Assumed, atom: Atom) -> Iterator[_Assumed]:
         """The ways in which the question behind an atom can be answered."""
-        if isinstance(atom, Takes):
-            yield from self.medicine_branches(state, atom)
-            return
-        given = state.values.get(atom.field)
-        if isinstance(given, Bound):
-            for number in self.numbers_beyond(atom.field, given):
-                yield replace(state, values={**state.values, atom.field: number})
-            return
-        kind = self.builder.book.fields[atom.field]
-        options: tuple[Any, ...] = kind.options if isinstance(kind, Choice) else (self.wanted, not self.wanted)
+        key, options = self.options(assumed, atom)
         for option in options:
-            yield replace(state, values={**state.values, atom.field: option})
+            yield {**assumed, key: option}
+
+    def options(self, assumed: _Assumed, atom: Atom) -> tuple[str | int | StockMedicine, Iterable[Any]]:
+        """What could be assumed next to decide an atom, and everything that it could be."""
+        either = (self.wanted, not self.wanted)
+        if isinstance(atom, Takes):
+            marks = set(atom.marks)
+            if self.medicines is None:
+                return next(item for item in self.items if item not in assumed and item.marks & marks), either
+            unknown = (n for n, medicine in enumerate(self.medicines) if medicine.months is None and n not in assumed)
+            return next(n for n in unknown if self.marks[n] & marks), (0.0, *self.limits)
+        given, kind = self.given.get(atom.field), self.builder.book.fields[atom.field]
+        if isinstance(given, Bound):
+            return atom.field, self.numbers_beyond(atom.field, given)
+        return atom.field, kind.options if isinstance(kind, Choice) else either
 
     def numbers_beyond(self, name: str, given: Bound) -> Iterator[float]:
         """A number for every way in which conditions can read a field of which only a bound is known."""
@@ -165,41 +157,25 @@ class _Search:
                 if kind.low <= number <= kind.high and given.has(number):
                     yield number
 
-    def medicine_branches(self, state: _State, atom: Takes) -> Iterator[_State]:
-        if self.medicines is None:
-            item = next(item for item in self.items if item not in state.stocked and item.marks & set(atom.marks))
-            for taken in (self.wanted, not self.wanted):
-                yield replace(state, stocked={**state.stocked, item: taken})
-            return
-        number = next(n for n in self.listed if state.months[n] is None and self.marks[n] & set(atom.marks))
-        for months in (0.0, *self.limits):
-            yield replace(state, months={**state.months, number: months})
-
-    def takes(self, atom: Takes, state: _State) -> Kleene:
+    def takes(self, atom: Takes, assumed: _Assumed) -> Kleene:
         """Whether a medicine is taken, and for as long as the atom asks, as far as it is assumed."""
         if self.medicines is None:
-            return kleene_any([state.stocked.get(item) for item in self.items if item.satisfies(atom)])
+            return kleene_any([assumed.get(item) for item in self.items if item.satisfies(atom)])
         return kleene_any(
             [
-                atom.long_enough(medicine.months if medicine.months is not None else state.months[number])
+                atom.long_enough(assumed.get(number, medicine.months))
                 for number, medicine in enumerate(self.medicines)
                 if self.marks[number] & set(atom.marks)
             ]
         )
 
-    def answers(self, state: _State) -> dict[str, Any]:
+    def answers(self, assumed: _Assumed) -> dict[str, Any]:
         """What was assumed, as a case file writes it."""
         written = self.builder.book.fields.written
-        found = {
-            name: written(name, value)
-            for name, value in state.values.items()
-            if name not in self.given or value != self.given[name]
-        }
-        if state.stocked:
-            found["medicines"] = [item.medicine.written for item, taken in state.stocked.items() if taken]
-        elif any(months is not None for months in state.months.values()):
-            found["medicines"] = [
-                (medicine if medicine.months is not None else Medicine(medicine.name, state.months.get(number))).written
-                for number, medicine in enumerate(self.medicines or ())
-            ]
+        found = {name: written(name, value) for name, value in assumed.items() if isinstance(name, str)}
+        if len(found) < len(assumed):
+            taken = [key.medicine for key, value in assumed.items() if isinstance(key, StockMedicine) and value]
+            listed = enumerate(self.medicines or ())
+            with_months = [Medicine(medicine.name, assumed.get(n, medicine.months)) for n, medicine in listed]
+            found["medicines"] = [medicine.written for medicine in (*taken, *with_months)]
         return {name: found[name] for name in self.builder.in_order(frozenset(found))}

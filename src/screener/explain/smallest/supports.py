@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
-from screener.explain.ground import leaves_of, value_of
+from screener.explain.ground import enough, leaves_of, value_of
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Not
 from screener.logic.kleene import Literal as Leaf
 from screener.logic.order import after_what_it_needs
@@ -67,6 +67,17 @@ def _minimal(groups: Iterable[Group]) -> list[Group]:
     return kept
 
 
+def _of_so_many(parts: list[list[Group]], needed: int) -> list[Group]:
+    """Groups that hold a group of so many of the parts."""
+    by_count: list[list[Group]] = [[frozenset()], *([] for _ in range(needed))]
+    for before, groups in enumerate(parts):
+        fewest = max(1, needed - (len(parts) - before) + 1)  # with fewer, those to come would not be enough
+        for count in range(min(needed, before + 1), fewest - 1, -1):
+            grown = [left | right for left in by_count[count - 1] for right in groups]
+            by_count[count] = _minimal([*by_count[count], *grown])
+    return by_count[needed]
+
+
 @dataclass
 class _Labels:
     """Computes the minimal groups of conditions and conclusions, each conclusion once."""
@@ -95,41 +106,19 @@ class _Labels:
         match condition:
             case Not(part):
                 return self.of(part, not wanted)
-            case AllOf(parts) | AnyOf(parts):
-                every = isinstance(condition, AllOf) == wanted
-                found = [self.of(part, wanted) for part in parts]
-                return self.every(found) if every else _minimal(group for groups in found for group in groups)
-            case AtLeast(count, parts):
-                needed = count if wanted else len(parts) - count + 1
-                return self.some([self.of(part, wanted) for part in parts], needed)
+            case AllOf(parts) | AnyOf(parts) | AtLeast(_, parts):
+                return _of_so_many([self.of(part, wanted) for part in parts], enough(condition, not wanted))
             case Concluded(name):
                 return self.concluded(name, wanted)
             case atom:
                 return [frozenset([(atom, wanted)])]
-
-    def every(self, parts: list[list[Group]]) -> list[Group]:
-        """Groups that hold one group of each part."""
-        result: list[Group] = [frozenset()]
-        for groups in parts:
-            result = _minimal(left | right for left in result for right in groups)
-        return result
-
-    def some(self, parts: list[list[Group]], needed: int) -> list[Group]:
-        """Groups that hold a group of so many of the parts."""
-        by_count: list[list[Group]] = [[frozenset()], *([] for _ in range(needed))]
-        for groups in parts:
-            for count in range(needed, 0, -1):
-                grown = [left | right for left in by_count[count - 1] for right in groups]
-                by_count[count] = _minimal([*by_count[count], *grown])
-        return by_count[needed]
 
     def concluded(self, name: str, wanted: bool) -> list[Group]:
         """The groups by which a conclusion is raised or ruled out."""
         if (name, wanted) not in self.known:
             rules = self.builder.book.rules_for[name]
             found = [self.of(rule.when if wanted else rule.condition, wanted) for rule in rules]
-            both = _minimal(group for groups in found for group in groups) if wanted else self.every(found)
-            self.known[name, wanted] = both
+            self.known[name, wanted] = _of_so_many(found, 1 if wanted else len(found))
         return self.known[name, wanted]
 
     def answers(self, group: Group) -> tuple[SaidAnswer, ...]:
