@@ -264,11 +264,11 @@ def test_why_names_a_flag_only_while_the_question_is_needed(answers: dict[str, A
     answers.pop(field, None)
     session = INTERVIEW.session(answers)
     reason = why(session, field)
-    needed = field in with_parents(session.residue.needed("default"), session.residue, BOOK)
+    needed = field in with_parents(session.residue.needed("default"), session.residue)
     assert needed or not (reason.moves or reason.together)
     settled = {name for name, value in session.outcome.values.items() if value is False}
     assert not settled & set(reason.together)
-    quick = with_parents(session.residue.needed("quick"), session.residue, BOOK)
+    quick = with_parents(session.residue.needed("quick"), session.residue)
     assert reason.moves or reason.together or field not in quick
 
 

@@ -2,19 +2,14 @@
 
 The short form asks several lists at once, where the rule book says so: nothing is lost by that, and there is less
 to go through. Nobody is asked there for what only decides whether one more statement appears on such a list.
-
-And which questions are still to be asked (what rules need, and what decides whether that is asked), and how far it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from screener.data import dataclass
-from screener.interview.known import may_follow
-from screener.interview.relevance import Length, Residue, with_parents
-from screener.logic.condition import fields
-from screener.logic.kleene import evaluate
+from screener.interview.relevance import Length
 from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Screen
 
@@ -73,81 +68,3 @@ def _parts(book: RuleBook, screens: dict[str, Screen]) -> dict[str, str]:
         name: first[screens[name].id] if name in screens else of_section.get(section, name)
         for name, section in sections.items()
     }
-
-
-def open_fields(layout: ScreenLayout, length: Length, given: Collection[str], residue: Residue) -> tuple[str, ...]:
-    """The fields that are still to be asked for, in order, as far as can be told now.
-
-    Args:
-        given: the fields that were answered.
-        residue: what is left of the rule book.
-    """
-    book, over = residue.readers.book, {*given, *residue.known.left_out}
-    if length == "fixed-order":
-        wanted = frozenset(book.questions)
-    else:
-        wanted = _with_deciding(residue.needed(length), layout, residue)
-        if length == "quick":
-            wanted |= _always(wanted, layout, over, residue)
-    return tuple(name for name in layout.order if name in wanted and name not in over and book.questions[name].asked)
-
-
-def _with_deciding(needed: frozenset[str], layout: ScreenLayout, residue: Residue) -> frozenset[str]:
-    """These fields, and those that decide whether they are asked, or follow from others."""
-    book = residue.readers.book
-    wanted = with_parents(needed, residue, book, layout.listed)
-    return wanted.union(*(read for name, read in may_follow(residue.known, book).items() if name in wanted))
-
-
-def _always(wanted: frozenset[str], layout: ScreenLayout, over: set[str], residue: Residue) -> frozenset[str]:
-    """What the quick form asks although only the default needs it: until it has passed over a question, after which
-    the default may know more and need less.
-    """
-    by_default = residue.needed("default")
-    asked_by_default, found = _with_deciding(by_default, layout, residue), set[str]()
-    for name in layout.order:
-        question = residue.readers.book.questions[name]
-        if name in wanted or name in over:
-            continue
-        if question.always and name in by_default:
-            found.add(name)
-        elif question.asked and name in asked_by_default:
-            break
-    return _with_deciding(frozenset(found), layout, residue)
-
-
-@dataclass(frozen=True)
-class HowFar:
-    """How far an interview has got, in parts: a list, and what is asked about what was ticked on it, count once.
-
-    Attributes:
-        done: how many parts are over; one of which every answer followed from others was not shown.
-        remaining: in how many parts something will be asked; those where that depends on answers to come do not count
-            yet.
-    """
-
-    done: int
-    remaining: int
-
-    @classmethod
-    def of(cls, layout: ScreenLayout, residue: Residue, answered: Collection[str], left: tuple[str, ...]) -> HowFar:
-        """How far it is.
-
-        Args:
-            answered: the fields for which an answer was asked.
-            left: the fields that are still to be asked for, as far as can be told now.
-        """
-        parts, unsure = layout.parts, _unsure(left, residue)
-        over = {parts[name] for name in answered if name not in residue.known.left_out}
-        coming = {parts[name] for name in left if name not in unsure}
-        return cls(len(over - {parts[name] for name in left}), len(coming) or len(left[:1]))
-
-
-def _unsure(left: tuple[str, ...], residue: Residue) -> set[str]:
-    """The open fields of which it depends on other open ones whether they are asked."""
-    book, truth = residue.readers.book, residue.known.facts.truth
-    undecided = [(name, show_if) for name, show_if in book.followups if evaluate(show_if, truth, {}) is None]
-    depends = {name: fields(show_if) for name, show_if in undecided}
-    for name, read in may_follow(residue.known, book).items():
-        depends[name] = depends.get(name, frozenset()) | read
-    return {name for name, read in depends.items() if not read.isdisjoint(left)}

@@ -135,16 +135,14 @@ class Residue:
                 yield name
 
 
-def with_parents(
-    needed: frozenset[str], residue: Residue, book: RuleBook, listed: frozenset[str] = frozenset()
-) -> frozenset[str]:
+def with_parents(needed: frozenset[str], residue: Residue, listed: frozenset[str] = frozenset()) -> frozenset[str]:
     """These fields, and the open answers that decide whether the follow-ups among them are asked at all.
 
     Args:
         listed: follow-ups for which nothing else is asked, because one more statement on a list is less than that.
     """
     found = set(needed)
-    for name, show_if in reversed(book.followups):
+    for name, show_if in reversed(residue.readers.book.followups):
         if name in found and name not in listed and name not in residue.known.left_out:
             leaves = open_leaves(show_if, residue.known.facts.truth, {})
             found |= {field_of(leaf) for leaf in leaves if not isinstance(leaf, Concluded)}

@@ -12,46 +12,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from screener.case.answers import Kind, Medicines, Number, YesNo
+from screener.case.answers import Kind, Medicines, Number
 from screener.case.model import BaseIntake
 from screener.engine.facts import TakenFor
 from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FieldProblem, did_you_mean
 from screener.interview.known import following, known
-from screener.interview.layout import HowFar, ScreenLayout, open_fields
+from screener.interview.layout import ScreenLayout
+from screener.interview.next import HowFar, Step, next_step, open_fields
 from screener.interview.relevance import LENGTHS, Length, Readers, Residue
 from screener.rulebook.book import RuleBook
-from screener.rulebook.question import Implication, Question, Screen
+from screener.rulebook.question import Implication
 from screener.rulebook.rule import URGENCY, Flag, Urgency
 
 Notice: TypeAlias = str  # an urgency level, or the id of a flag that is shown at once
-
-
-@dataclass(frozen=True)
-class Step:
-    """What to ask next.
-
-    Attributes:
-        question: the question.
-        screen: the screen it is on, or None when it is asked by itself.
-        together: the fields on that screen that are open, this one first; only this one without a screen.
-        group: the screen, when it is a list of which at least two statements are open, one of them yes/no: those that
-            are true are ticked, and "none of these" answers the rest (see `Session.tick`).
-        part: which part this is, of those that are over and those left.
-        remaining: in how many parts something may still be asked, this one included.
-    """
-
-    question: Question
-    screen: Screen | None
-    together: tuple[str, ...]
-    group: Screen | None
-    part: int
-    remaining: int
-
-    @property
-    def parts(self) -> int:
-        """How many parts there are, as far as can be told; the last is the page on which the answers are checked."""
-        return self.part + self.remaining
 
 
 class Interview:
@@ -194,16 +168,7 @@ class Session:
 
     def next(self) -> Step | None:
         """The next question; None when nothing that is left can change anything (or all was asked)."""
-        if not self.open:
-            return None
-        book, layout = self.book, self.interview.layout
-        question = book.questions[self.open[0]]
-        screen = layout.screens.get(question.field)
-        together = tuple(name for name in self.open if screen and layout.screens.get(name) is screen)
-        statements = [name for name in together if isinstance(book.fields[name], YesNo)]
-        group = screen if screen and not screen.form and statements and len(together) > 1 else None
-        done, left = self.progress.done, self.progress.remaining
-        return Step(question, screen, together or (question.field,), group, done + 1, left)
+        return next_step(self.interview.layout, self.book, self.open, self.progress)
 
     @cached_property
     def open(self) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from screener.errors import CaseError
 from screener.interview import entry, review
 from screener.interview.lines import BackAsked, Lines, NotUnderstoodError, RulesAsked, SaveAsked, StopAsked, WhyAsked
 from screener.interview.medicines import MedicineList
-from screener.interview.session import Session, Step
+from screener.interview.next import Step
+from screener.interview.session import Session
 from screener.interview.why import in_words, why
 from screener.rulebook.question import Question
 from screener.saying import reply_shown, say

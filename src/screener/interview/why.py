@@ -67,7 +67,7 @@ def why(session: Session, field: str) -> Why:
     """
     if field in session.given:
         session = session.without(field)
-    if field not in with_parents(session.residue.needed("default"), session.residue, session.book):
+    if field not in with_parents(session.residue.needed("default"), session.residue):
         return Why(field, (), ())  # another answer has settled all that it decides; it could only set that one aside
     moves = tuple(move for move in _moves(session, field) if any(move.effect))
     moved = {name for move in moves for name in (*move.raises, *move.rules_out)}

@@ -12,8 +12,9 @@ from screener.errors import CaseError, FieldProblem
 from screener.explain.data import to_dict
 from screener.explain.questions import ask
 from screener.explain.what_if import compare
+from screener.interview.next import Step
 from screener.interview.relevance import Length
-from screener.interview.session import Session, Step
+from screener.interview.session import Session
 from screener.printable import printable
 from screener.report.model import Report
 from screener.web.desk.catalogue import catalogue
