@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from screener.cli.completion import conclusion_ids, fields
-from screener.cli.options import ChosenBook, format_option, is_number, read_seed, rulebook_options
+from screener.cli.options import ChosenBook, Command, format_option, is_number, read_seed, rulebook_options, together
 from screener.errors import CaseError, UsageError, echo
+from screener.explain.questions import QUESTIONS, Explanation, ask
 from screener.saying import speaking
 
 if TYPE_CHECKING:
     from screener.explain.picture.svg import Levels
-    from screener.explain.questions import Explanation
     from screener.explain.teaching.sealed import Difficulty
 
 
@@ -34,25 +34,22 @@ def read_levels(context: click.Context, option: click.Parameter, given: str | No
     return int(given)
 
 
+def questions(command: Command) -> Command:
+    """An option for each of the questions that are declared in `explain/questions.py`."""
+    options = [
+        click.option(
+            one.option, name, multiple=True, metavar=one.takes, help=one.help,
+            shell_complete=conclusion_ids if one.answer else fields,
+        )
+        for name, one in QUESTIONS.items()
+    ]  # fmt: skip
+    return together(*options)(command)
+
+
 @click.command("explain")
 @click.argument("case", required=False, metavar="CASE.json")
 @rulebook_options
-@click.option(
-    "--flag", "flags", multiple=True, metavar="ID", shell_complete=conclusion_ids,
-    help="Explain this flag or finding; may be repeated.",
-)  # fmt: skip
-@click.option(
-    "--why-not", "why_nots", multiple=True, metavar="ID", shell_complete=conclusion_ids,
-    help="Explain why this flag is not raised.",
-)  # fmt: skip
-@click.option(
-    "--what-if", "what_ifs", multiple=True, metavar="FIELD=VALUE", shell_complete=fields,
-    help="Show what another answer changes; may be repeated. Medicines: medicines=+NAME, medicines=-NAME.",
-)  # fmt: skip
-@click.option(
-    "--smallest", multiple=True, metavar="ID", shell_complete=conclusion_ids,
-    help="The smallest changes that would raise this flag or rule it out.",
-)  # fmt: skip
+@questions
 @format_option("How it is written.", ["text", "json", "mermaid", "svg", "html"])
 @click.option("--details", is_flag=True, help="Tell everything: each step, every reason and source.")
 @click.option("--receipt", metavar="FILE", help="Save a receipt of the whole reasoning to this file too.")
@@ -77,10 +74,9 @@ def read_levels(context: click.Context, option: click.Parameter, given: str | No
     "many steps they hold. As usual, svg folds what does not fit a projector, and mermaid nothing.",
 )  # fmt: skip
 def explain(
-    case: str | None, rules: ChosenBook, flags: tuple[str, ...], why_nots: tuple[str, ...], what_ifs: tuple[str, ...],
-    smallest: tuple[str, ...], form: str, details: bool, receipt: str | None, check: str | None,
+    case: str | None, rules: ChosenBook, form: str, details: bool, receipt: str | None, check: str | None,
     broken: tuple[str, str] | None, rows: bool, difficulty: Difficulty, faults: int,
-    levels: Levels | None, guess: tuple[str, str] | None, reveal: str | None,
+    levels: Levels | None, guess: tuple[str, str] | None, reveal: str | None, **asked: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Explain the reasoning about one case. `-` is standard input. Without a question: every raised flag.
 
@@ -89,7 +85,6 @@ def explain(
     Example: screener explain examples/vignettes/V06-potassium-tablets-not-working.json --flag suspect-magnesium
     """
     from screener.case.files import read_case
-    from screener.explain.questions import ask
     from screener.screening import Screener
 
     if check is not None:
@@ -103,7 +98,7 @@ def explain(
     screener = Screener(rules.book())
     with speaking(screener.book.subject.language):
         examined = screener.examine(read_case(case, screener.book.fields))
-        found = ask(screener, examined, flags, why_nots, what_ifs, smallest)
+        found = ask(screener, examined, **asked)
         if receipt is not None:
             _save(receipt, found)
         click.echo(_written(found, "details" if details and form == "text" else form, rows, levels), nl=False)

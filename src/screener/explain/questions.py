@@ -1,21 +1,22 @@
-"""What was asked about a case, answered: the questions of one call, collected for every form of output."""
+"""What can be asked about a case, declared once for the command line and the API; and the answers to one call.
+
+What answers a question is imported when it is asked: most calls ask one, and the help only lists them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from screener.explain.chain import Chain
-from screener.explain.goal import goals_of
-from screener.explain.how import How, how
-from screener.explain.what_if import WhatIf, what_if
-from screener.explain.why_not import WhyNot, why_not
-from screener.report.build import ReportBuilder
-from screener.screening import Screener
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from screener.explain.chain import Chain
+    from screener.explain.how import How
     from screener.explain.smallest.changes import SmallestChanges
+    from screener.explain.what_if import WhatIf
+    from screener.explain.why_not import WhyNot
+    from screener.report.build import ReportBuilder
+    from screener.screening import Screener
 
 
 @dataclass
@@ -59,13 +60,76 @@ class Explanation:
         ]
 
 
+def _how(found: Explanation, goal: str) -> None:
+    """How a conclusion came up, or why it did not."""
+    from screener.explain.how import how
+
+    if found.case.outcome.values[goal] is True:
+        found.hows.append(how(found.case, goal))
+    else:
+        _why_not(found, goal)
+
+
+def _why_not(found: Explanation, goal: str) -> None:
+    from screener.explain.why_not import why_not
+
+    found.why_nots.append(why_not(found.case, goal))
+
+
+def _smallest(found: Explanation, goal: str) -> None:
+    """The changes to the other status; to both, while it is open."""
+    from screener.explain.smallest.changes import smallest_changes
+
+    value = found.case.outcome.values[goal]
+    found.changes += [smallest_changes(found.case, goal, wanted) for wanted in (True, False) if value is not wanted]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Something that can be asked.
+
+    Attributes:
+        key: its name in the API.
+        option: its name on the command line.
+        takes: what is named there.
+        help: what it does, for the command line.
+        about: what is named in the API, where that is conclusions.
+        answer: adds the answer about one conclusion; None for what changes the case instead.
+    """
+
+    key: str
+    option: str
+    takes: str
+    help: str
+    about: str = ""
+    answer: Callable[[Explanation, str], None] | None = None
+
+
+QUESTIONS: Final = {
+    "flags": Asking(
+        "flags", "--flag", "ID", "Explain this flag or finding; may be repeated.",
+        "explain these, whatever their status; `urgency` too", _how,
+    ),
+    "why_nots": Asking(
+        "why_not", "--why-not", "ID", "Explain why this flag is not raised.", "why these are not raised", _why_not
+    ),
+    "what_ifs": Asking(
+        "what_if", "--what-if", "FIELD=VALUE",
+        "Show what another answer changes; may be repeated. Medicines: medicines=+NAME, medicines=-NAME.",
+    ),
+    "smallest": Asking(
+        "smallest", "--smallest", "ID", "The smallest changes that would raise this flag or rule it out.",
+        "the smallest changes that matter for these", _smallest,
+    ),
+}  # fmt: skip
+
+
 def ask(
     screener: Screener,
     case: ReportBuilder,
     flags: Sequence[str] = (),
-    why_nots: Sequence[str] = (),
     what_ifs: Sequence[str] = (),
-    smallest: Sequence[str] = (),
+    **others: Sequence[str],
 ) -> Explanation:
     """Answer questions about a case; with no question, how every raised flag came up.
 
@@ -73,41 +137,28 @@ def ask(
         screener: the engine, for what-if.
         case: the examined case.
         flags: ids of flags or findings to explain, whatever their status; `urgency` for the urgency.
-        why_nots: ids to explain why they are not raised.
         what_ifs: changes as `FIELD=VALUE`; everything else is then asked about the changed case.
-        smallest: ids for which the smallest changes are looked for.
+        others: ids for the other `QUESTIONS`.
 
     Raises:
         UsageError: there is no such flag, or a change is not one.
     """
+    from screener.explain.goal import goals_of
+    from screener.explain.what_if import what_if
+
     difference = what_if(screener, case, what_ifs) if what_ifs else None
     found = Explanation(difference.after if difference else case, difference=difference)
-    if not (flags or why_nots or what_ifs or smallest):
-        flags = shown(case)
-    for goal in _goals(found.case, flags):
-        if found.case.outcome.values[goal] is True:
-            found.hows.append(how(found.case, goal))
-        else:
-            found.why_nots.append(why_not(found.case, goal))
-    for goal in _goals(found.case, why_nots):
-        found.why_nots.append(why_not(found.case, goal))
-    for goal in _goals(found.case, smallest):
-        found.changes += _smallest(found.case, goal)
+    asked = {"flags": flags, **others}
+    if not any((what_ifs, *asked.values())):
+        asked["flags"] = shown(case)
+    for name in sorted(asked, key=list(QUESTIONS).index):
+        answer = QUESTIONS[name].answer
+        assert answer is not None
+        for goal in [goal for one in asked[name] for goal in goals_of(found.case, one)]:
+            answer(found, goal)
     return found
-
-
-def _goals(case: ReportBuilder, names: Sequence[str]) -> list[str]:
-    return [goal for name in names for goal in goals_of(case, name)]
 
 
 def shown(case: ReportBuilder) -> list[str]:
     """The raised flags whose text a report shows, most urgent first."""
     return [flag.id for flag in case.flags(False) if flag.status == "raised" and flag.title]
-
-
-def _smallest(case: ReportBuilder, goal: str) -> list[SmallestChanges]:
-    """The changes to the other status; to both, while it is open. Imported when asked for: most calls do not."""
-    from screener.explain.smallest.changes import smallest_changes
-
-    value = case.outcome.values[goal]
-    return [smallest_changes(case, goal, wanted) for wanted in (True, False) if value is not wanted]

@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import models_json_schema
 
 from screener import __version__
 from screener.case.answers import YesNo
 from screener.explain.data import ExplanationData
+from screener.explain.questions import QUESTIONS
 from screener.report.model import Report
 from screener.rulebook.levels import with_levels
+from screener.web.desk.api import MOST
 from screener.web.desk.catalogue import Catalogue
 from screener.web.desk.examples import cases
-from screener.web.desk.messages import Call, Cards, Feedback, NextQuestion, Questions, Services, service_id
+from screener.web.desk.messages import Call, Cards, Feedback, NextQuestion, Services, service_id
 from screener.web.problem import KINDS, Problem
 from screener.web.render import page
 from screener.web.wire import JSON, PROBLEM, Answer
@@ -104,8 +106,7 @@ def examples(book: RuleBook, folder: Path) -> dict[str, Any]:
 def schemas(book: RuleBook) -> dict[str, Any]:
     """Every schema, by the name the API uses."""
     case: Any = book.intake
-    asked = create_model("Questions", __base__=Questions, case=(case, case()), what_if=(case, case()))
-    names: dict[str, type[BaseModel]] = {"Case": book.intake, "Questions": asked, **NAMES}
+    names: dict[str, type[BaseModel]] = {"Case": book.intake, "Questions": questions(case), **NAMES}
     models = [(model, "serialization") for model in names.values()]
     by_model, whole = models_json_schema(models, by_alias=True, ref_template=REF)  # type: ignore[arg-type]
     found: dict[str, Any] = whole.get("$defs", {})
@@ -117,6 +118,16 @@ def schemas(book: RuleBook) -> dict[str, Any]:
             found[name] = found.pop(used)
     found = with_levels(found, book.levels)
     return dict(sorted(found.items()))
+
+
+def questions(case: Any) -> type[BaseModel]:
+    """What can be asked about a case: a key for each of the questions that are declared in `explain/questions.py`."""
+    keys: dict[str, Any] = {"case": (case, case())}
+    for one in QUESTIONS.values():
+        keys[one.key] = (case, case())
+        if one.answer:
+            keys[one.key] = (list[str], Field(default=[], max_length=MOST, description=one.about))
+    return create_model("Questions", __config__=ConfigDict(extra="forbid"), **keys)
 
 
 METHODS: Final = ("get", "post")

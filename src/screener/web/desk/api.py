@@ -10,7 +10,7 @@ from screener.case.answers import YesNo
 from screener.case.fields import Fields
 from screener.errors import CaseError, FieldProblem
 from screener.explain.data import to_dict
-from screener.explain.questions import ask
+from screener.explain.questions import QUESTIONS, ask
 from screener.explain.what_if import compare
 from screener.interview.next import Step
 from screener.interview.relevance import Length
@@ -23,8 +23,6 @@ from screener.web.desk.reading import A_CASE, as_object, read_json, read_object
 from screener.web.problem import from_error
 from screener.web.wire import JSON, Answer
 
-KEYS: Final = ("case", "flags", "why_not", "what_if", "smallest")
-LISTS: Final = ("flags", "why_not", "smallest")
 MOST: Final = 50  # conclusions asked about at once
 
 
@@ -56,8 +54,8 @@ def explain(desk: Desk, body: bytes, packs: Sequence[str] = ()) -> Answer:
         CaseError: something in the body is wrong, but for what is wrong in `case` and `what_if`.
         UsageError: there is no such flag.
     """
-    asked = read_object(body, KEYS)
-    names = {key: _names(asked, key) for key in LISTS}
+    asked = read_object(body, ("case", *(one.key for one in QUESTIONS.values())))
+    names = {name: _names(asked, one.key) for name, one in QUESTIONS.items() if one.answer}
     screener = desk.screener(tuple(packs))
     case, changes = asked.get("case", {}), asked.get("what_if", {})
     try:
@@ -70,7 +68,7 @@ def explain(desk: Desk, body: bytes, packs: Sequence[str] = ()) -> Answer:
         return from_error(error, under="/what_if")
     difference = compare(before, screener.examine(after)) if changes else None
     case = difference.after if difference else before
-    found = ask(screener, case, names["flags"], names["why_not"], (), names["smallest"])
+    found = ask(screener, case, **names)
     found.difference = difference
     return answer_json(to_dict(found))
 

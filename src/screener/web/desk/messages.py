@@ -6,26 +6,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from screener.case.model import BaseIntake
 from screener.rulebook.rule import Subject, Urgency
 
-Ids = list[str]
 HOOK = "patient-view"
 
 
 # the JSON API
-
-
-class Questions(BaseModel):
-    """What to explain about a case. Without a question: how every raised flag came up."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    case: BaseIntake = Field(default_factory=BaseIntake)
-    flags: Ids = Field(default=[], max_length=50, description="explain these, whatever their status; `urgency` too")
-    why_not: Ids = Field(default=[], max_length=50, description="why these are not raised")
-    what_if: BaseIntake = Field(default_factory=BaseIntake, description="other answers; the rest is then about them")
-    smallest: Ids = Field(default=[], max_length=50, description="the smallest changes that matter for these")
 
 
 class AskedQuestion(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -23,6 +23,8 @@ from screener.web.desk.desk import Desk
 from screener.web.desk.reading import Form, encode
 from screener.web.render import page, part, picture
 from screener.web.wire import JSON, Answer
+
+ASKED: Final = {"how": "flags", "why-not": "why_nots", "smallest": "smallest"}  # on the page, as `ask` calls it
 
 
 class ExaminedForm:
@@ -94,13 +96,10 @@ def answers_json(desk: Desk, body: bytes) -> Answer:
 def explain_page(desk: Desk, body: bytes) -> Answer:
     """`POST /explain`: one question about the result, answered on a page."""
     it = ExaminedForm(desk, body)
-    name, how = it.form.text("flag"), it.form.one_of("ask", "how", "why-not", "smallest") or "how"
+    name, how = it.form.text("flag"), it.form.one_of("ask", *ASKED) or "how"
     if not name:
         raise UsageError("choose a flag first")
-    asked = {how: [name]}
-    found = ask(
-        desk.screener(), it.builder, asked.get("how", ()), asked.get("why-not", ()), (), asked.get("smallest", ())
-    )
+    found = ask(desk.screener(), it.builder, **{ASKED[how]: [name]})
     title = title_of(found.case, goal_of(found.case, name))
     drawn = picture(found.chains, found.possible)
     return show(it, "explain.html", html_body(explained(found)), picture=drawn, flag=name, ask=how, title=title)
