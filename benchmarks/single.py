@@ -25,8 +25,9 @@ from screener.engine.durable import compile
 from screener.engine.durable.body import Element, Literal, Name, OneOfThese, in_order, written
 from screener.engine.durable.engine import DurableEngine
 from screener.engine.durable.layout import MOST_MATCHES
-from screener.engine.durable.program import PRIMER, Head
+from screener.engine.durable.program import PRIMER
 from screener.engine.facts import Facts, facts_of
+from screener.engine.outcome import Firing
 from screener.errors import CaseError
 from screener.screening import Screener
 
@@ -113,7 +114,7 @@ class OneFactEach:
                 definition[rule.name] = {"all": [{f"p{i}": one} for i, one in enumerate(patterns)], "dist": 0}
         concluded = {rule.name: self.copies.get(rule.head, []) for rule in rules}
         self.stock = Stock("each", definition, concluded, [rule.name for rule in rules if not rule.body])
-        self.heads = {rule.name: Head(str(rule.head[0]), rule.head[1], rule.rule) for rule in rules}
+        self.heads = {rule.name: Firing(rule.rule, str(rule.head[0]), rule.head[1]) for rule in rules}
 
     def pattern(self, element: Element) -> dict[str, Any]:
         if isinstance(element, OneOfThese):
@@ -148,7 +149,7 @@ class SectionFacts:
 
     def facts(self, screener: Screener, intake: BaseIntake) -> list[dict[str, Any]]:
         screener.screen(intake)
-        (rule_sets,) = self.engine.compiled.sessions.idle
+        (rule_sets,) = self.engine.sessions.idle
         engine, asserted = rule_sets.engine, []
 
         class Noting:
@@ -176,7 +177,7 @@ def speed(screener: Screener, cases: list[BaseIntake]) -> None:
     for what, way in ways.items():
         same = 0
         for intake, facts in zip(cases, given[what], strict=True):
-            ours = engine.compiled.sessions.run(facts_of(intake, screener.book).truths(engine.program.atoms))
+            ours = engine.sessions.run(facts_of(intake, screener.book).truths(engine.program.atoms))
             same += meant(way.heads, way.stock.infer(facts)) == meant(engine.program.heads, ours)
         print(f"stock durable-rules {what} fires the same rules for {same} of {len(cases)} cases")
     times: dict[str, list[float]] = {"screen()": [], "of this the inference": [], **{what: [] for what in ways}}
@@ -193,7 +194,7 @@ def speed(screener: Screener, cases: list[BaseIntake]) -> None:
         print(f"stock {what} / screen() = {median(ratios):.1f} ({wanted})")
 
 
-def meant(heads: dict[str, Head], fired: Iterable[str]) -> set[tuple[str, bool, str | None]]:
+def meant(heads: dict[str, Firing], fired: Iterable[str]) -> set[tuple[str, bool, str | None]]:
     """What the engine rules that fired conclude, without helpers."""
     found = [heads[name] for name in fired if name != PRIMER]
     return {(head.concludes, head.proved, head.rule) for head in found if not head.concludes.startswith("~")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from screener.data import dataclass
 from screener.logic.kleene import Kleene
@@ -15,8 +15,7 @@ EngineName: TypeAlias = Literal["durable", "reference", "columnar"]
 Status: TypeAlias = Literal["raised", "possible", "suppressed", "ruled-out"]
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(NamedTuple):
     """One step of an engine.
 
     Attributes:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from screener.data import dataclass
 from screener.engine.durable.program import NotUsable, Program
 from screener.engine.durable.session import Sessions, import_engine
 from screener.engine.facts import Facts
@@ -15,21 +14,6 @@ from screener.engine.outcome import EngineName, Firing, Outcome, conclude
 from screener.logic.kleene import Kleene
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import kept_beside
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """What all engines of one rule book share; it lives as long as the book does.
-
-    Attributes:
-        program: the rule sets.
-        firings: what each engine rule that is no helper proves or refutes.
-        sessions: what runs the program.
-    """
-
-    program: Program
-    firings: dict[str, Firing]
-    sessions: Sessions
 
 
 class DurableEngine:
@@ -43,16 +27,16 @@ class DurableEngine:
 
     def __init__(self, book: RuleBook) -> None:
         import_engine()
-        found = book.shared("durable", _compiled)
+        found = book.shared("durable", _sessions)
         if isinstance(found, NotUsable):
             raise NotUsable(str(found))
         self.book = book
-        self.compiled: Compiled = found
+        self.sessions: Sessions = found
 
     @property
     def program(self) -> Program:
         """The compiled rule book."""
-        return self.compiled.program
+        return self.sessions.program
 
     def infer(self, facts: Facts) -> Outcome:
         """Draw every conclusion of the book for one case.
@@ -60,31 +44,31 @@ class DurableEngine:
         Raises:
             EngineFault: the engine failed on this case; other cases can go on.
         """
-        compiled = self.compiled
-        return self.outcome(compiled.sessions.run(facts.truths(compiled.program.atoms)))
+        return self.outcome(self.sessions.run(facts.truths(self.program.atoms)))
 
     def outcome(self, fired: list[str]) -> Outcome:
         """From the engine's rules to the firings of the rule book."""
+        heads = self.program.heads
         values: dict[str, Kleene] = dict.fromkeys(self.book.conclusion_ids)
         firings: dict[int, Firing] = {}
         for name in fired:
-            firing = self.compiled.firings.get(name)
-            if firing is not None:
+            firing = heads[name]
+            if firing.concludes in values:  # it is no helper
                 values[firing.concludes] = firing.proved
                 firings[id(firing)] = firing
         return conclude(self.book, values, tuple(firings.values()), self.name)
 
     def close(self) -> None:
         """Free the engine's memory; the next case takes it again."""
-        self.compiled.sessions.close()
+        self.sessions.close()
 
 
-def _compiled(book: RuleBook) -> Compiled | NotUsable:
+def _sessions(book: RuleBook) -> Sessions | NotUsable:
+    """What runs the compiled book, for all engines of it; it lives as long as the book does."""
     try:
-        program = kept_beside(book, "program", _program)
+        return Sessions(kept_beside(book, "program", _program))
     except NotUsable as error:
         return error.with_traceback(None)
-    return Compiled(program, _firings(book, program), Sessions(program))
 
 
 def _program(book: RuleBook) -> Program:
@@ -92,15 +76,3 @@ def _program(book: RuleBook) -> Program:
     from screener.engine.durable.layout import lay_out
 
     return lay_out(compile_book(book))
-
-
-def _firings(book: RuleBook, program: Program) -> dict[str, Firing]:
-    """What each engine rule that is no helper means; rules that mean the same share one object."""
-    shared: dict[Firing, Firing] = {}
-    found: dict[str, Firing] = {}
-    names = set(book.conclusion_ids)
-    for name, head in program.heads.items():
-        if head.concludes in names:
-            firing = Firing(head.rule, head.concludes, head.proved)
-            found[name] = shared.setdefault(firing, firing)
-    return found

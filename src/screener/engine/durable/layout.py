@@ -31,7 +31,9 @@ from screener.engine.durable.body import (
     weight,
     written,
 )
-from screener.engine.durable.program import PRIMER, FactSection, Head, Program
+from screener.engine.durable.program import PRIMER, FactSection, Program
+from screener.engine.outcome import Firing
+from screener.logic.kleene import Kleene
 
 MOST_MATCHES: Final = 50  # ways to match a fact (the engine's limit is 64)
 MOST_ATTRIBUTES: Final = 200  # on a fact (the engine's limit is 253, with `id`, `sid` and `t`)
@@ -120,6 +122,10 @@ class _Section:
         """How much of what is read the fact carries already."""
         return sum(name in self.carries for name in read)
 
+    def tested(self) -> list[tuple[Name, Kleene]]:
+        """What the fact carries, each with the one truth that rules test, or None for both."""
+        return [(name, None if len(truths) > 1 else True in truths) for name, truths in self.carries.items()]
+
 
 class FactLayout:
     """Where each pattern goes.
@@ -177,33 +183,36 @@ class FactLayout:
 
     def program(self, rules: tuple[EngineRule, ...]) -> Program:
         """What the engine runs."""
-        atoms = [name for name in self.names_of if not isinstance(name, str)]
-        conclusions = [name for name in self.names_of if isinstance(name, str)]
-        place = {name: number for number, name in enumerate([*atoms, *conclusions])}
+        atoms = {name: number for number, name in enumerate(n for n in self.names_of if not isinstance(n, str))}
         sections = [section for level in self.levels for section in level]
         rule_sets = [sections[start : start + MOST_SECTIONS] for start in range(0, len(sections), MOST_SECTIONS)]
         number_of = {section.name: number for number, some in enumerate(rule_sets) for section in some}
+        tested = dict.fromkeys(each for section in sections for each in section.tested())
+        told = sorted(tested, key=lambda each: isinstance(each[0], str))
+        place = {each: number for number, each in enumerate(told)}
+        firings: dict[Firing, Firing] = {}
+        effects: dict[str, tuple[int, ...]] = {}
+        heads: dict[str, Firing] = {}
+        for rule in rules:
+            name, proved = rule.head
+            firing = Firing(rule.rule, str(name), proved)
+            heads[rule.name] = firings.setdefault(firing, firing)
+            effects[rule.name] = tuple(place[name, only] for only in (proved, None) if (name, only) in place)
         return Program(
             tuple(map(_definition, rule_sets)),
             tuple(atoms),
-            tuple(conclusions),
-            tuple(self.names_of[name] for name in place),
+            tuple((self.names_of[name], only) for name, only in told),
+            tuple(atoms[name] for name, _ in told if not isinstance(name, str)),
             tuple(
                 tuple(
-                    FactSection(
-                        section.name,
-                        number_of[section.name],
-                        tuple(
-                            (place[name], None if len(tested) > 1 else next(iter(tested)))
-                            for name, tested in section.carries.items()
-                        ),
-                    )
+                    FactSection(section.name, number_of[section.name], tuple(map(place.__getitem__, section.tested())))
                     for section in level
                 )
                 for level in self.levels
             ),
             tuple(rule.name for rule in rules if not rule.body),
-            {rule.name: Head(str(rule.head[0]), rule.head[1], rule.rule) for rule in rules},
+            heads,
+            effects,
         )
 
 

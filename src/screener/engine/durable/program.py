@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from screener.data import dataclass
+from screener.engine.outcome import Firing
 from screener.errors import ScreenerError
 from screener.logic.condition import Atom
 from screener.logic.kleene import Kleene
@@ -19,33 +20,18 @@ class NotUsable(ScreenerError):
     """The durable engine cannot be used here, or not for this rule book; the message is one line."""
 
 
-class Head(NamedTuple):
-    """What an engine rule concludes.
-
-    Attributes:
-        concludes: a conclusion's id, or a helper's.
-        proved: whether it is proved or refuted.
-        rule: the id of the rule of the book that this proves, or None.
-    """
-
-    concludes: str
-    proved: bool
-    rule: str | None
-
-
 class FactSection(NamedTuple):
     """A fact that carries what some rules read.
 
     Attributes:
         name: its type in the engine.
         rule_set: the number of the rule set that reads it.
-        places: what is told on it, when it is so: places among the atoms and after them the conclusions, each with the
-            truth that some rule tests there, or None when rules test both. What no rule tests need not be told.
+        places: what can be told on it, by places in `Program.told`.
     """
 
     name: str
     rule_set: int
-    places: tuple[tuple[int, Kleene], ...]
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -55,17 +41,20 @@ class Program:
     Attributes:
         definitions: the rule sets, each in JSON.
         atoms: every answer that some rule reads.
-        conclusions: every conclusion or helper that some rule reads.
-        attributes: the names of these atoms and conclusions in the engine.
+        told: what can be told on sections, that of the answers first: each with the attribute's name in the engine, and
+            the truth that some rule tests there, or None when rules test both. What no rule tests need not be told.
+        answers: the atom of each answer that can be told, by its place in `atoms`.
         levels: the sections to assert, level after level; those of a level carry what earlier levels concluded.
         start: engine rules that hold for every case (bodies without literals).
-        heads: what each engine rule concludes.
+        heads: what each engine rule concludes: a step of the inference, or a helper. Equal ones are one object.
+        effects: what can be told when an engine rule has fired, by places in `told`.
     """
 
     definitions: tuple[str, ...]
     atoms: tuple[Atom, ...]
-    conclusions: tuple[str, ...]
-    attributes: tuple[str, ...]
+    told: tuple[tuple[str, Kleene], ...]
+    answers: tuple[int, ...]
     levels: tuple[tuple[FactSection, ...], ...]
     start: tuple[str, ...]
-    heads: dict[str, Head]
+    heads: dict[str, Firing]
+    effects: dict[str, tuple[int, ...]]

@@ -104,25 +104,21 @@ class Sessions:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.idle: list[RuleSets] = []
-        told = sorted({each for level in program.levels for section in level for each in section.places}, key=_place)
-        spot = {each: number for number, each in enumerate(told)}
-        answers = [each for each in told if each[0] < len(program.atoms)]
-        self.answers = [(place, _texts(program.attributes[place], only)) for place, only in answers]
-        self.blank = [""] * (len(told) - len(answers))
+        texts = [_texts(attribute, only) for attribute, only in program.told]
+        self.answers = list(zip(program.answers, texts, strict=False))
+        self.blank = [""] * (len(texts) - len(self.answers))
         last = {section.rule_set: number for number, level in enumerate(program.levels) for section in level}
         self.levels = [
             (
-                [(1 + one.rule_set, _head(one), itemgetter(*map(spot.__getitem__, one.places))) for one in level],
+                [(1 + one.rule_set, _head(one), itemgetter(*one.places)) for one in level],
                 [1 + rule_set for rule_set in last if last[rule_set] == number],
             )
             for number, level in enumerate(program.levels)
         ]
-        places = {name: place for place, name in enumerate(program.conclusions, start=len(program.atoms))}
-        self.effects: dict[str, list[tuple[int, str]]] = {}
-        for name, head in program.heads.items():
-            place = places.get(head.concludes, -1)
-            where = [spot[place, only] for only in (head.proved, None) if (place, only) in spot]
-            self.effects[name] = [(number, _texts(program.attributes[place], None)[head.proved]) for number in where]
+        self.effects = {
+            name: [(place, texts[place][program.heads[name].proved]) for place in places]
+            for name, places in program.effects.items()
+        }
         self.most_idle = max(1, min(MOST_IDLE, MOST_IDLE_RULES // (len(program.heads) + 1)))
         self.limit = 64 * (len(program.heads) + 1)  # steps; a case cannot fire more often than this
 
@@ -203,10 +199,6 @@ class Sessions:
         """Free the rule sets that no case is using."""
         while self.idle:
             self.idle.pop().close()
-
-
-def _place(told: tuple[int, Kleene]) -> int:
-    return told[0]
 
 
 def _texts(attribute: str, only: Kleene) -> dict[Kleene, str]:
