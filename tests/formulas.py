@@ -123,13 +123,11 @@ class Person:
             return K(None)
         found = K(False)
         for mark in marks:
-            duration = self.facts.marks.get(mark)
-            if duration is None:
-                continue
-            if months is None or (duration.months is not None and duration.months >= months):
-                found = found | K(True)
-            elif duration.open:
-                found = found | K(None)
+            for taken in self.facts.marks.get(mark, ()):
+                if months is None or (taken is not None and taken >= months):
+                    found = found | K(True)
+                elif taken is None:
+                    found = found | K(None)
         return found
 
     def number(self, name: str, low: float | None = None, below: float | None = None, over: float | None = None) -> K:
@@ -145,10 +143,7 @@ class Person:
         """A medicine of this class for so long, or for a time that was not given."""
         if self.facts.marks is None:
             return K(None)
-        duration = self.facts.marks.get(f"class:{name}")
-        if duration is None:
-            return K(False)
-        return K(duration.open or (duration.months is not None and duration.months >= months))
+        return K(any(taken is None or taken >= months for taken in self.facts.marks.get(f"class:{name}", ())))
 
     def upto(self, name: str, most: float, low: float | None = None) -> K:
         return self.number(name, low=low) & ~self.number(name, over=most) & self.reported(name)

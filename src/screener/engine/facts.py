@@ -6,16 +6,16 @@ medicines that were named become marks (class, generic name, QT list).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from operator import ge, gt, le, lt
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from screener.case.answers import YesNo
 from screener.case.bound import Bound
 from screener.data import dataclass
 from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes, field_of
-from screener.logic.kleene import Kleene, evaluate
+from screener.logic.kleene import Kleene, evaluate, kleene_any
 from screener.rulebook.book import RuleBook
 
 if TYPE_CHECKING:
@@ -23,22 +23,10 @@ if TYPE_CHECKING:
     from screener.case.answers import Medicine
 
 
-@dataclass(frozen=True, slots=True)
-class TakenFor:
-    """For how long medicines with one mark have been taken: the longest known, and whether one is not known."""
+# each mark with the months for which medicines with it have been taken, None where they are not known
+Marks: TypeAlias = Mapping[str, Sequence[float | None]]
 
-    months: float | None
-    open: bool
-
-
-class _NotAsked:
-    """The value of a number that may still be asked for: comparisons on it are unknown, not false."""
-
-    def __repr__(self) -> str:
-        return "NOT_ASKED"
-
-
-NOT_ASKED: Final = _NotAsked()
+NOT_ASKED: Final = object()  # the value of a number that may still be asked for: comparisons are unknown, not false
 COMPARISONS: Final[Mapping[str, Callable[[float, float], bool]]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
@@ -49,14 +37,14 @@ class Facts:
     Attributes:
         values: field to answer (`True`, `False`, a number, a word); a field that is not there was not given. The
             interview marks a number that may still be asked for as `NOT_ASKED`.
-        marks: each mark of a medicine that is taken, with its duration; None while `medicines` is unknown.
+        marks: those of the medicines that are taken; None while `medicines` is unknown.
         unrecognized: names of medicines that the table does not know, as they were written.
         implied: follow-ups that count as no because they do not apply.
         contradictions: follow-ups that were answered although they do not apply (the answer is kept).
     """
 
     values: Mapping[str, Any]
-    marks: Mapping[str, TakenFor] | None
+    marks: Marks | None
     unrecognized: tuple[str, ...] = ()
     implied: frozenset[str] = field(default_factory=frozenset)
     contradictions: tuple[str, ...] = ()
@@ -96,12 +84,7 @@ class Facts:
     def _takes(self, atom: Takes) -> Kleene:
         if not self.marks:
             return None if self.marks is None else False
-        durations = [self.marks[mark] for mark in atom.marks if mark in self.marks]
-        if not durations or atom.months is None:
-            return bool(durations)
-        if any(d.months is not None and d.months >= atom.months for d in durations):
-            return True
-        return atom.long_enough(None) if any(d.open for d in durations) else False
+        return kleene_any([atom.long_enough(months) for mark in atom.marks for months in self.marks.get(mark, ())])
 
 
 def compared(value: float | Bound | None, operator: str, limit: float) -> Kleene:
@@ -145,25 +128,15 @@ def apply_followups(values: dict[str, Any], book: RuleBook) -> tuple[frozenset[s
     return frozenset(implied), tuple(contradictions)
 
 
-def medicine_marks(
-    medicines: Iterable[Medicine] | None, book: RuleBook
-) -> tuple[dict[str, TakenFor] | None, tuple[str, ...]]:
+def medicine_marks(medicines: Iterable[Medicine] | None, book: RuleBook) -> tuple[Marks | None, tuple[str, ...]]:
     """The marks of the medicines named, and the names (or parts of names) that are not in the table."""
     if medicines is None:
         return None, ()
-    marks: dict[str, TakenFor] = {}
+    marks: dict[str, list[float | None]] = {}
     unrecognized: dict[str, None] = {}
     for medicine in medicines:
         match = book.medicines.match(medicine.name)
         unrecognized.update(dict.fromkeys(match.unrecognized))
         for mark in match.marks:
-            marks[mark] = _longest(marks.get(mark), medicine.months)
+            marks.setdefault(mark, []).append(medicine.months)
     return marks, tuple(unrecognized)
-
-
-def _longest(known: TakenFor | None, months: float | None) -> TakenFor:
-    if known is None:
-        return TakenFor(months, months is None)
-    if months is None:
-        return TakenFor(known.months, True)
-    return TakenFor(months if known.months is None else max(known.months, months), known.open)

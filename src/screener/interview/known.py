@@ -12,7 +12,7 @@ from typing import Any
 from screener.case.answers import Number, YesNo
 from screener.case.fields import Fields
 from screener.data import dataclass
-from screener.engine.facts import NOT_ASKED, Facts, TakenFor, medicine_marks
+from screener.engine.facts import NOT_ASKED, Facts, medicine_marks
 from screener.logic.condition import fields
 from screener.logic.kleene import evaluate
 from screener.rulebook.book import RuleBook
@@ -63,7 +63,6 @@ def known(given: Mapping[str, Any], book: RuleBook) -> Known:
         if isinstance(kind, Number) and name not in given:
             values[name] = NOT_ASKED
     left_out, set_aside = _followups(values, given, book)
-    marks: Mapping[str, TakenFor] | None
     marks, unrecognized = medicine_marks(given.get("medicines"), book)
     return Known(Facts(values, marks, unrecognized), book.fields, left_out, set_aside)
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from screener.case.answers import Kind, Medicines, Number
 from screener.case.model import BaseIntake
-from screener.engine.facts import TakenFor
+from screener.engine.facts import Marks
 from screener.engine.outcome import Outcome
 from screener.errors import CaseError, FieldProblem, did_you_mean
 from screener.interview.known import following, known
@@ -123,7 +123,7 @@ class Session:
         plain = {name: [] if value == () else value for name, value in new.items()}
         return self.having({**self.answers, **plain}, {**self.given, **new}).completed()
 
-    def with_marks(self, marks: Mapping[str, TakenFor]) -> Session:
+    def with_marks(self, marks: Marks) -> Session:
         """The session as if medicines with these marks had been named; for trying out what they would do."""
         now = self.residue.known
         residue = self.residue.after(replace(now, facts=replace(now.facts, marks=marks)))

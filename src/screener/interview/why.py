@@ -9,7 +9,6 @@ from typing import Any, Final, TypeAlias
 
 from screener.case.answers import Choice, Medicines, Number, OwnWords, YesNo
 from screener.data import dataclass
-from screener.engine.facts import TakenFor
 from screener.interview.relevance import Residue, with_parents
 from screener.interview.session import Session
 from screener.logic.condition import Compare, Condition, Takes, atoms, conclusions, fields
@@ -123,7 +122,7 @@ def _some_medicine(session: Session) -> AnswerEffect:
     level: Urgency | None = None
     levels = session.book.levels
     for mark in sorted(marks):
-        move = _move(session, "", session.with_marks({mark: TakenFor(LONG, False)}).residue)
+        move = _move(session, "", session.with_marks({mark: [LONG]}).residue)
         raises.update(dict.fromkeys(move.raises))
         level = max((one for one in (level, move.urgency) if one), key=levels.index, default=None)
     ordered = (name for name in session.book.flags if name in raises)
