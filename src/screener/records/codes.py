@@ -8,17 +8,17 @@ is below `F10.2` and means nothing here. Text is never matched.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeAlias, TypeVar
+from functools import lru_cache, partial, wraps
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from screener.records import coverage
 from screener.records.coverage import Seen
 
 IGNORE: Final = "ignore"  # the use of a lab that is never interpreted
-CACHE_LIMIT: Final = 20_000
-Key = TypeVar("Key")
-Value = TypeVar("Value")
+CACHE_LIMIT: Final = 20_000  # arguments for which a method remembers what it found
+Work = TypeVar("Work", bound=Callable[..., Any])
 Coding: TypeAlias = tuple[str, str, str]  # system, code, display
 
 SNOMED: Final = "SNOMED CT"
@@ -89,6 +89,11 @@ class Concept:
         return tuple(name for name, _ in self.fields)
 
     @property
+    def is_lab(self) -> bool:
+        """Whether it is a laboratory's result that a field or measure reads."""
+        return self.kind == "lab" and bool(self.fields)
+
+    @property
     def why_ignored(self) -> str:
         """Why it is never interpreted."""
         return coverage.RACE if "race factor" in self.concept else coverage.IGNORED
@@ -122,25 +127,17 @@ def seen_as(resource: str, codings: Iterable[Coding], state: str, reason: str = 
     return Seen(resource, "", coverage.TEXT_ONLY, "", state, reason)
 
 
-class LessThan(dict[Key, Value]):
-    """What was worked out before, for a limited number of keys: when there are more, it begins anew."""
+def remembered(work: Work) -> Work:
+    """A method that keeps, on its object, what it found for a limited number of arguments."""
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Another process begins anew, too."""
-        return LessThan, ()
+    @wraps(work)
+    def first(self: Any, *arguments: Any) -> Any:
+        return self.__dict__.setdefault(work.__name__, lru_cache(CACHE_LIMIT)(partial(work, self)))(*arguments)
 
-    def __setitem__(self, key: Key, value: Value) -> None:
-        if len(self) >= CACHE_LIMIT:
-            self.clear()
-        super().__setitem__(key, value)
+    return cast(Work, first)
 
 
-def _kept() -> Any:
-    """A field for what was worked out before; it is not part of the value of its object."""
-    return field(default_factory=LessThan, repr=False, compare=False)
-
-
-@dataclass
+@dataclass(eq=False)
 class Codes:
     """The table, ready for look-ups.
 
@@ -149,22 +146,18 @@ class Codes:
         below: rows that mean a code and all below it.
         above: for codes of SNOMED CT without a row, the codes with rows that they are below.
         sources: each file of a user, by its name, with its SHA-256.
-        counted: what the coverage counts of entries that were passed over, by their codes.
-        observed: of observations with one code, what the coverage counts of them; None of those that are read.
-        named: what medicines are, by the table and by how a record calls them.
     """
 
     exact: dict[tuple[str, str], Concept] = field(default_factory=dict)
     below: dict[tuple[str, str], Concept] = field(default_factory=dict)
     above: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sources: tuple[tuple[str, str], ...] = ()
-    counted: LessThan[Any, Seen] = _kept()
-    observed: LessThan[Any, tuple[Seen | None]] = _kept()
-    named: LessThan[Any, Any] = _kept()
-    _found: LessThan[tuple[str, str], Concept | None] = _kept()
-    _of_kind: LessThan[str, frozenset[str]] = _kept()
-    _together: LessThan[tuple[Coding, ...], list[Concept]] = _kept()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process remembers nothing."""
+        return Codes, (self.exact, self.below, self.above, self.sources)
+
+    @remembered
     def find(self, system: str, code: str) -> Concept | None:
         """What a code means.
 
@@ -172,12 +165,7 @@ class Codes:
             system: the code system as a record names it (address or OID), or its short name.
             code: the code; dots in ICD codes do not matter.
         """
-        key = (system, code)
-        if key not in self._found:
-            self._found[key] = self._find(system_name(system), code)
-        return self._found[key]
-
-    def _find(self, system: str, code: str) -> Concept | None:
+        system = system_name(system)
         if system == ICD_10_GM:
             code, sure = certain(code)
             if not sure:
@@ -210,23 +198,19 @@ class Codes:
         best = next((row for row in rows if row.fields), rows[0])
         return replace(best, fields=said, leaves_open=left)
 
+    @remembered
     def fields_of_kind(self, kind: str) -> frozenset[str]:
         """The yes/no fields that rows of a kind answer."""
-        found = self._of_kind.get(kind)
-        if found is None:
-            mine = [row for row in (*self.exact.values(), *self.below.values()) if row.kind == kind]
-            found = frozenset(name for row in mine for name, value in row.fields if value is True)
-            self._of_kind[kind] = found
-        return found
+        mine = [row for row in (*self.exact.values(), *self.below.values()) if row.kind == kind]
+        return frozenset(name for row in mine for name, value in row.fields if value is True)
 
+    @remembered
     def of_codings(self, codings: tuple[Coding, ...]) -> list[Concept]:
         """What the codes of one entry mean; not to be changed."""
-        found = self._together.get(codings)
-        if found is None:
-            rows = (self.find(system, code) for system, code, _ in codings if system and code)
-            found = self._together[codings] = [row for row in rows if row is not None]
-        return found
+        rows = (self.find(system, code) for system, code, _ in codings if system and code)
+        return [row for row in rows if row is not None]
 
+    @remembered
     def seen(self, resource: str, codings: tuple[Coding, ...], state: str = "", reason: str = "") -> Seen:
         """What is counted of an entry with several codes: the first code with a row, else the first code.
 
@@ -236,14 +220,10 @@ class Codes:
             state: of the entry, when more than its codes says it; without it, what has a row is understood.
             reason: why the entry is not read.
         """
-        key = (resource, codings, state, reason)
-        found = self.counted.get(key)
-        if found is None:
-            known = [coding for coding in codings if self.find(coding[0], coding[1]) is not None]
-            if not state:
-                state, reason = (coverage.UNDERSTOOD, "") if known else (coverage.NOT_READ, why_not(codings))
-            found = self.counted[key] = seen_as(resource, known or codings, state, reason)
-        return found
+        known = [coding for coding in codings if self.find(coding[0], coding[1]) is not None]
+        if not state:
+            state, reason = (coverage.UNDERSTOOD, "") if known else (coverage.NOT_READ, why_not(codings))
+        return seen_as(resource, known or codings, state, reason)
 
 
 def marked(concepts: Iterable[Concept], mark: str) -> Iterator[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -177,7 +176,7 @@ def own_codes(codes: Codes, lists: Sequence[Path], descendants: Sequence[Path], 
         sources.append((path.name, _content_of(path)))
         for ancestor, descendant in _pairs(path):
             above[descendant] = (*above.get(descendant, ()), ancestor)
-    return replace(Codes(exact, below), above=above, sources=tuple(sources))
+    return Codes(exact, below, above, tuple(sources))
 
 
 def _pairs(path: Path) -> Iterator[tuple[str, str]]:

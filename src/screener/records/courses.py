@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from screener.case.answers import LONGEST_NAME
 from screener.records import coverage
-from screener.records.codes import ATC, RXNORM, Codes, Coding, marked, system_name
+from screener.records.codes import ATC, RXNORM, Codes, Coding, marked, remembered, system_name
 from screener.records.when import When
 from screener.rulebook.medicine.result import (
     NO_EFFECT,
@@ -127,6 +127,11 @@ class Namer:
         self.table = table
         self.codes = codes
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process remembers nothing."""
+        return Namer, (self.table, self.codes)
+
+    @remembered
     def named(self, text: str | None, codings: tuple[Coding, ...], route: str = "") -> Named:
         """What a medicine is.
 
@@ -135,14 +140,6 @@ class Namer:
             codings: its codes.
             route: as coded or written, by the words of `routes.csv`; empty when only the name can say it.
         """
-        key = (id(self.table), text, codings, route)
-        known = self.codes.named.get(key)
-        if known is None:  # the table is kept, and with it its id
-            known = self.codes.named[key] = (self.table, self._named(text, codings, route))
-        found: Named = known[1]
-        return found
-
-    def _named(self, text: str | None, codings: tuple[Coding, ...], route: str) -> Named:
         name, match = self.name(text, codings)
         match = self.table.by_route(match, route)
         nothing_known = not match.entries and not any(isinstance(result, NotCounted) for result in match.results)

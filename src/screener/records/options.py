@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from screener.errors import UsageError, as_file_error, echo, echo_path
+from screener.memo import memo
 from screener.records.codes import Codes
+from screener.records.courses import Namer
 from screener.records.coverage import Coverage
 from screener.records.when import WINDOW, Window, limit
 from screener.rulebook.book import RuleBook
@@ -71,6 +73,11 @@ class Options:
     condition_system: str = ""
     explains: bool = True
     told_apart: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    @memo
+    def namer(self) -> Namer:
+        """Finds what the names of medicines mean."""
+        return Namer(self.book.medicines, self.codes)
 
     def window(self, day: date | None) -> Window:
         """The time before a day in which results answer something."""

@@ -72,7 +72,7 @@ def import_record(
         book.fields, book.recorded, notes=list(record.notes), seen=record.held(), explains=options.explains
     )
     read_person(patient, window.as_of, found)
-    pharmacy = Pharmacy(record, book, codes, found)
+    pharmacy = Pharmacy(record, options.namer, found)
     held = Held(
         case_id,
         where,
@@ -185,7 +185,7 @@ def _value(
 def _lab(part: Any, codes: Codes) -> Concept | None:
     """The lab that this part reports; None when it is none of ours, and one that is never interpreted before others."""
     found = codes.of_codings(codings_of(part.code))
-    labs = [concept for concept in found if concept.kind == "lab" and concept.fields]
+    labs = [concept for concept in found if concept.is_lab]
     ignored = next((concept for concept in labs if concept.use == IGNORE), None)
     return ignored or (labs[0] if len({concept.fields for concept in labs}) == 1 else None)
 

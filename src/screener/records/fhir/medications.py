@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from screener.memo import memo
 from screener.records import coverage
-from screener.records.codes import Codes, Coding, seen_as
+from screener.records.codes import Coding, seen_as
 from screener.records.courses import Course, Namer, by_time
 from screener.records.fhir import resources
 from screener.records.fhir.elements import Backbone, CodeableConcept, codings_of, local
@@ -16,7 +16,6 @@ from screener.records.fhir.medicine import after, days, medicine_of, route_of, s
 from screener.records.fhir.record import Record
 from screener.records.imported import Gathered
 from screener.records.when import When
-from screener.rulebook.book import RuleBook
 
 ORDERS: Final = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
 NEVER_TAKEN: Final = frozenset({"entered-in-error", "draft", "cancelled", "not-taken", "intended", "unknown"})
@@ -32,10 +31,9 @@ Dose: TypeAlias = tuple[When, When, Course]  # from, to, and of what
 class Pharmacy:
     """Turns a record's medication resources into courses."""
 
-    def __init__(self, record: Record, book: RuleBook, codes: Codes, found: Gathered) -> None:
+    def __init__(self, record: Record, namer: Namer, found: Gathered) -> None:
         self.record = record
-        self.namer = Namer(book.medicines, codes)
-        self.codes = codes
+        self.namer = namer
         self.found = found
         self.unread = False  # whether an entry was skipped that may be a medicine taken
 
@@ -157,9 +155,7 @@ class Pharmacy:
             self.found.seen[seen_as(item.kind, (), coverage.NOT_READ, coverage.NO_NAME)] += 1
             return None
         concept = medicine.code or CodeableConcept()
-        route = route_of(
-            (*(one.route for one in dosages), medicine.form, medicine.doseForm), self.codes, self.namer.table
-        )
+        route = route_of((*(one.route for one in dosages), medicine.form, medicine.doseForm), self.namer)
         named = self.namer.named(concept.text, codings_of(concept), route)
         self.found.seen[named.seen._replace(resource=item.kind)] += 1
         return named.course._replace(sources=(item.name,), reasons=self.reasons(item))

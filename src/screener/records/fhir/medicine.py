@@ -5,15 +5,15 @@ A medicine is written in place, contained, or in a resource of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
 
-from screener.records.codes import Codes, marked
+from screener.records.codes import marked
+from screener.records.courses import Namer
 from screener.records.fhir.elements import CodeableConcept, Duration, Reference, codings_of, local
 from screener.records.fhir.resources import Ingredient, Medicated, Medication, MedicationRequest, read
 from screener.records.imported import Gathered
-from screener.rulebook.medicine.table import MedicineTable
 
 Medications: TypeAlias = Mapping[str, Medication]
 DEEPEST: Final = 4  # medicines made of medicines
@@ -103,25 +103,23 @@ def _named(concept: CodeableConcept) -> Medication:
     return Medication(id="-", code=concept)
 
 
-def route_of(concepts: Iterable[CodeableConcept | None], codes: Codes, table: MedicineTable) -> str:
+def route_of(concepts: Iterable[CodeableConcept | None], namer: Namer) -> str:
     """The route that codes or texts for a route or form say; empty when they say none.
 
     Args:
         concepts: routes before forms; the first that says one counts.
-        codes: the code table, with rows of kind `route`.
-        table: the medicine table, whose word lists know words such as `intravenous` and `tablet`.
+        namer: has the code table, with rows of kind `route`, and the medicine table, whose word lists know words such
+            as `intravenous` and `tablet`.
     """
+    return next(filter(None, _routes(concepts, namer)), "")
+
+
+def _routes(concepts: Iterable[CodeableConcept | None], namer: Namer) -> Iterator[str]:
     for concept in concepts:
         if concept is not None:
-            coded = next(marked(codes.of_codings(codings_of(concept)), "route:"), "")
-            if found := coded or _written(concept, table):
-                return found
-    return ""
-
-
-def _written(concept: CodeableConcept, table: MedicineTable) -> str:
-    texts = (concept.text, *(coding.display for coding in concept.coding))
-    return next((route for text in texts if text and (route := table.route(text))), "")
+            yield from marked(namer.codes.of_codings(codings_of(concept)), "route:")
+            texts = (concept.text, *(coding.display for coding in concept.coding))
+            yield from (namer.table.route(text) for text in texts if text)
 
 
 def days(duration: Duration | None) -> float | None:

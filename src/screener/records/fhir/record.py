@@ -149,13 +149,11 @@ class Record:
 
     def passed(self, data: Mapping[str, Any]) -> coverage.Seen | None:
         """What is counted of an observation that is not wanted; None of one that is."""
-        key = None if "component" in data else one_code(data.get("code"))
-        if key is None:
+        coding = None if "component" in data else one_code(data.get("code"))
+        if coding is None:
             return None if is_wanted(data, self.codes) else passed_over(data, self.codes)
-        known = self.codes.observed.get(key)
-        if known is None:
-            known = self.codes.observed[key] = (None if is_lab(data, self.codes) else passed_over(data, self.codes),)
-        return known[0]
+        concept = self.codes.find(coding[0], coding[1])  # as most have one code, and are many
+        return None if concept is not None and concept.is_lab else self.codes.seen("Observation", (coding,))
 
     def note_time(self, text: str) -> None:
         """A day, or a moment of it, on which something had happened."""

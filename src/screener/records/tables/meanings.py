@@ -72,7 +72,7 @@ class Meanings:
         concept = self.codes.find(codings[0][0], codings[0][1]) if codings else None
         if self.plan.names and concept is None and (row.get("name") or not codings):
             return self.by_name(row.get("name"))
-        if concept is None or concept.kind != "lab" or not concept.fields:
+        if concept is None or not concept.is_lab:
             return ResultMeaning("", "", self.codes.seen(kind, codings))
         if concept.use == IGNORE:
             return ResultMeaning("", "", seen_as(kind, codings, coverage.NOT_READ, concept.why_ignored))

@@ -13,9 +13,7 @@ from typing import Any
 import numpy as np
 
 from screener.errors import FieldProblem, echo
-from screener.memo import memo
 from screener.records import coverage
-from screener.records.courses import Namer
 from screener.records.coverage import InputCounts, Seen
 from screener.records.imported import Gathered, ImportedCase
 from screener.records.options import Options
@@ -83,11 +81,6 @@ class PartReader:
     where: str
     has_conditions: bool
 
-    @memo
-    def namer(self) -> Namer:
-        """Finds what the names of medicines mean."""
-        return Namer(self.options.book.medicines, self.options.codes)
-
     def read(self, part: int) -> PartRows:
         """The rows of one part."""
         given: dict[str, list[Cells]] = {}
@@ -133,7 +126,7 @@ class PartReader:
         if table.kind == MEASUREMENT:
             held.results.add(rows, Meanings(table, self.options.codes, self.options.book.recorded))
         elif table.kind == DRUG:
-            held.spans.add_courses(rows, self.namer)
+            held.spans.add_courses(rows, self.options.namer)
         else:
             held.spans.add_diagnoses(rows)
 
