@@ -16,7 +16,7 @@ from screener.records.courses import by_time
 from screener.records.fhir.read import cases
 from screener.records.imported import ImportedCase
 from screener.records.labs import in_order
-from screener.records.tables.cases import run_of, table_cases
+from screener.records.tables.cases import split_folder, table_cases
 from screener.rulebook.book import RuleBook
 from threeforms import as_fhir, as_long, as_omop, options_for, someone
 
@@ -67,7 +67,7 @@ def test_the_order_of_rows_says_nothing(
 
 def test_rows_are_put_in_order_by_column_as_they_are_one_by_one(book: RuleBook, tmp_path: Path) -> None:
     folder = as_long(PEOPLE, tmp_path / "tables")
-    with run_of(str(folder), "long", options_for(book, folder)).split() as (reader, parts):
+    with split_folder(str(folder), "long", options_for(book, folder)) as (reader, parts):
         held = [reader.read(part) for part in range(parts)]
     values = [some for rows in held for one in rows.results.read.values() for some in one.values.values()]
     assert len(values) > len(PEOPLE) / 2

@@ -138,19 +138,19 @@ def cases_of_tables(name: str, form: str, options: Options) -> Iterator[CaseRead
         FileError: a table cannot be read.
         EngineFault: a process died.
     """
-    from screener.records.tables.cases import run_of, table_cases
+    from screener.records.tables.cases import split_folder, table_cases
 
     if options.workers < 2 or _size(Path(name)) < LARGE:
         for case in table_cases(name, form, options):
             yield case_read(case, name)
         return
-    counts, run = options.coverage.begin(name), run_of(name, form, options)
-    with run.split() as (reader, parts):
+    counts = options.coverage.begin(name)
+    with split_folder(name, form, options) as (reader, parts):
         crew = Crew(options.workers, running_context, _making, _alone(reader))
         try:
             for _, made in crew.in_order(crew.ask, range(parts)):
                 counts.merge(made.counts)
-                run.count(made.strangers)
+                reader.count(made.strangers)
                 options.used |= made.used
                 options.without_day += made.without_day
                 yield from made.cases
@@ -175,8 +175,6 @@ def _making(reader: PartReader) -> Callable[[int], Made]:
     """What makes the cases of parts; called in a worker's process."""
     import gc
 
-    from screener.records.tables.parts import PartCases
-
     gc.freeze()
     gc.set_threshold(50_000)  # most objects live as long as the part
     options = reader.options
@@ -184,12 +182,12 @@ def _making(reader: PartReader) -> Callable[[int], Made]:
     def make(part: int) -> Made:
         options.used.clear()
         options.without_day = 0
-        done, counts = PartCases(reader, reader.read(part)), InputCounts()
+        done, counts = reader.read(part), InputCounts()
         cases = []
         for case in done.cases():
             counts.add(case.seen)
             cases.append(case_read(case, reader.where))
         counts.merge(done.seen())
-        return Made(cases, counts, done.rows.strangers, set(options.used), options.without_day)
+        return Made(cases, counts, done.strangers, set(options.used), options.without_day)
 
     return make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,38 +31,8 @@ from screener.records.when import When, age_on, read_when
 
 
 @dataclass
-class PartRows:
-    """What one part holds.
-
-    Attributes:
-        given: of each person, the rows in the table of persons, by role.
-        people: the number of each of these.
-        results: theirs.
-        spans: their medicines and diagnoses.
-        latest: of each person, the latest day on which something was measured, begun or coded, in days since 1970.
-        strangers: of each person who is not in the table of persons, how many rows there are.
-    """
-
-    given: dict[str, list[Cells]]
-    results: Results = field(default_factory=Results)
-    spans: Spans = field(default_factory=Spans)
-    strangers: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.people = {person: number for number, person in enumerate(self.given)}
-        self.latest = np.full(len(self.people), NEVER)
-
-    def add_rows(self, rows: Rows) -> None:
-        """The rows of a table; those of strangers are only counted."""
-        for stranger, many in rows.leave_out_strangers().items():
-            self.strangers[stranger] = self.strangers.get(stranger, 0) + many
-        role = "time" if rows.plan.kind == MEASUREMENT else "start"
-        np.maximum.at(self.latest, rows.person, rows.times(role).first)
-
-
-@dataclass(frozen=True)
 class PartReader:
-    """Reads parts.
+    """Reads the parts of a folder of tables.
 
     Attributes:
         plan: what is read of the tables.
@@ -71,6 +42,8 @@ class PartReader:
         small: joined files without persons, by their names.
         where: the tables are.
         has_conditions: whether there is a table of conditions with rows.
+        without_person: rows of persons who are not in the table of persons.
+        unknown_people: how many persons that are.
     """
 
     plan: Plan
@@ -80,16 +53,23 @@ class PartReader:
     small: Mapping[str, Mapping[str | None, Cells]]
     where: str
     has_conditions: bool
+    without_person: int = 0
+    unknown_people: int = 0
 
-    def read(self, part: int) -> PartRows:
-        """The rows of one part."""
+    def count(self, strangers: Mapping[str, int]) -> None:
+        """Count the rows of persons who are not in the table of persons."""
+        self.without_person += sum(strangers.values())
+        self.unknown_people += len(strangers)
+
+    def read(self, part: int) -> PartCases:
+        """The rows of one part, ready for its cases."""
         given: dict[str, list[Cells]] = {}
         people = self.plan.people
         for batch in read_batches(self.folder, 0, part):
             for person, cells in zip(batch.column(people.id).to_pylist(), cells_of(batch, people.columns), strict=True):
                 if person is not None:
                     given.setdefault(person, []).append(cells)
-        held = PartRows(given)
+        held = PartCases(self, given)
         joins = count(1 + len(self.plan.tables))
         for number, table in enumerate(self.plan.tables, start=1):
             by_person = table.join is not None and table.join.file not in self.small
@@ -106,7 +86,7 @@ class PartReader:
             found.update(zip(zip(*keys, strict=True), cells_of(batch, table.join.take), strict=True))
         return found
 
-    def read_table(self, number: int, part: int, other: Mapping[Any, Cells] | None, held: PartRows) -> None:
+    def read_table(self, number: int, part: int, other: Mapping[Any, Cells] | None, held: PartCases) -> None:
         """The rows of one table, those of results each once."""
         table, translate = self.plan.tables[number - 1], self.translate.get(number - 1)
         small = self.small.get(table.join.file, {}) if table.join else {}
@@ -133,32 +113,50 @@ class PartReader:
 
 @dataclass
 class PartCases:
-    """The cases of one part.
+    """What one part holds, and the cases that it makes.
 
     Attributes:
         reader: read the part.
-        rows: what it holds.
+        given: of each person, the rows in the table of persons, by role.
+        people: the number of each of these.
+        results: theirs.
+        spans: their medicines and diagnoses.
+        latest: of each person, the latest day on which something was measured, begun or coded, in days since 1970.
+        strangers: of each person who is not in the table of persons, how many rows there are.
         made: of whom cases were made so far.
     """
 
     reader: PartReader
-    rows: PartRows
+    given: dict[str, list[Cells]]
+    results: Results = field(default_factory=Results)
+    spans: Spans = field(default_factory=Spans)
+    strangers: Counter[str] = field(default_factory=Counter)
     made: list[CaseMade] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.people = {person: number for number, person in enumerate(self.given)}
+        self.latest = np.full(len(self.people), NEVER)
+
+    def add_rows(self, rows: Rows) -> None:
+        """The rows of a table; those of strangers are only counted."""
+        self.strangers.update(rows.leave_out_strangers())
+        role = "time" if rows.plan.kind == MEASUREMENT else "start"
+        np.maximum.at(self.latest, rows.person, rows.times(role).first)
 
     def cases(self) -> Iterator[ImportedCase]:
         """The cases in the order of the persons' ids, made as they are asked for."""
-        for person in sorted(self.rows.given):
+        for person in sorted(self.given):
             yield from self.person(person)
 
     def seen(self) -> InputCounts:
         """What is counted of the rows behind the cases made so far, besides what the cases say themselves."""
-        found = self.rows.results.counted.part(self.made)
-        found.merge(self.rows.spans.counted.part(self.made))
+        found = self.results.counted.part(self.made)
+        found.merge(self.spans.counted.part(self.made))
         return found
 
     def person(self, identity: str) -> Iterator[ImportedCase]:
         """The case of a person, or one for each of their days."""
-        given, reader = self.rows.given[identity], self.reader
+        given, reader = self.given[identity], self.reader
         if any(other != given[0] for other in given):
             problem = FieldProblem(reader.plan.people.file, f"has two different rows for the person `{identity}`")
             return iter([ImportedCase(identity, refused=(problem,), where=reader.where)])
@@ -166,20 +164,20 @@ class PartCases:
 
     def case(self, identity: str, day: date | None) -> ImportedCase:
         """The case of a person on a day."""
-        options, rows, number = self.reader.options, self.rows, self.rows.people[identity]
-        latest = int(rows.latest[number])
+        options, number = self.reader.options, self.people[identity]
+        latest = int(self.latest[number])
         newest = date.fromordinal(latest + DAY_ZERO) if latest != NEVER else None
         day = day or options.as_of or newest
         found = Gathered(options.book.fields, options.book.recorded, explains=options.explains)
-        age = self.read_person(identity, rows.given[identity][0], day, found)
-        found.problems += rows.spans.problems.get(number, ())
-        results = rows.results.read.get(number)
+        age = self.read_person(identity, self.given[identity][0], day, found)
+        found.problems += self.spans.problems.get(number, ())
+        results = self.results.read.get(number)
         held = Held(
             identity,
             self.reader.where,
-            rows.spans.diagnoses.get(number, ()),
+            self.spans.diagnoses.get(number, ()),
             lambda: results.up_to(day, newest, found) if results is not None else {},
-            lambda: (rows.spans.courses.get(number, []), False),
+            lambda: (self.spans.courses.get(number, []), False),
             age,
             listed_elsewhere=self.reader.has_conditions,
         )
