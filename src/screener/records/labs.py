@@ -46,13 +46,6 @@ class LabValue(NamedTuple):
             return None
         return self.value.compared("<", limit) if isinstance(self.value, Bound) else self.value < limit
 
-    def later_than(self, other: LabValue) -> bool:
-        """Whether it is of a later day, or of a later time where both have one."""
-        if self.when.last != other.when.last:
-            return self.when.last > other.when.last
-        clocks = (self.when.clock, other.when.clock)
-        return None not in clocks and (clocks[0] or 0) > (clocks[1] or 0)
-
 
 Values: TypeAlias = Mapping[str, list[LabValue]]  # by what they measure, each list in order of time
 

@@ -54,7 +54,7 @@ def gives_way(value: LabValue, other: LabValue) -> bool:
 
 def newer_unread(values: Iterable[LabValue], last: Sequence[LabValue]) -> list[LabValue]:
     """Those that cannot be read and are newer than one that may be the last readable one."""
-    return [value for value in values if value.value is None and any(value.later_than(one) for one in last)]
+    return [value for value in values if value.value is None and any(value.when.is_after(one.when) for one in last)]
 
 
 def newest_of(candidates: Sequence[LabValue], found: Gathered) -> list[LabValue]:
@@ -159,21 +159,19 @@ def days_of(values: Iterable[LabValue]) -> list[Day]:
     return [Day(day, tuple(last_ones(mine))) for day, mine in sorted(by_day.items())]
 
 
-def most(values: Iterable[LabValue]) -> Decimal | None:
-    """The largest number that one of some values may mean; None without an end."""
-    ends = [_end(value, "<") for value in values]
-    return None if None in ends else max(end for end in ends if end is not None)
+def most(values: Iterable[LabValue]) -> Decimal:
+    """The largest number that one of some values may mean; infinite without an end."""
+    return max(_end(value, "<", math.inf) for value in values)
 
 
-def least(values: Iterable[LabValue]) -> Decimal | None:
-    """The smallest number that one of some values may mean; None without an end."""
-    ends = [_end(value, ">") for value in values]
-    return None if None in ends else min(end for end in ends if end is not None)
+def least(values: Iterable[LabValue]) -> Decimal:
+    """The smallest number that one of some values may mean; infinite without an end."""
+    return min(_end(value, ">", -math.inf) for value in values)
 
 
-def _end(value: LabValue, sign: str) -> Decimal | None:
+def _end(value: LabValue, sign: str, endless: float) -> Decimal:
     """The number itself, or where a bound with this sign ends."""
     amount = value.value
     if isinstance(amount, Bound):
-        amount = amount.limit if amount.sign[0] == sign else None
-    return Decimal(repr(amount)) if amount is not None and math.isfinite(amount) else None
+        amount = amount.limit if amount.sign[0] == sign else endless
+    return Decimal(repr(amount))

@@ -167,15 +167,9 @@ def compute(computed: Computed, fields: Values, age_on: Age, limits: Limits, fou
     if not tied:
         return
     names = ", ".join(value.source for value in tied)
-    values: list[float] = []
-    why = ""
-    for one in tied:
-        why = why or _no_egfr(one, creatinines, computed, age_on, found)
-        if not why:
-            age = age_on(one.when.first)
-            assert isinstance(one.value, float)
-            assert age is not None
-            values.append(round(ckd_epi_2021(one.value / computed.factor, age, found.answers["sex"])))
+    results = [_egfr(one, creatinines, computed, age_on, found) for one in tied]
+    values = [result for result in results if not isinstance(result, str)]
+    why = next((result for result in results if isinstance(result, str)), "")
     if not why and told_apart(values, limits(computed.field)):
         why = "they were taken at one time and differ, and nobody knows which is the last"
     if not why and not all(field.low <= value <= field.high for value in values):
@@ -188,12 +182,14 @@ def compute(computed: Computed, fields: Values, age_on: Age, limits: Limits, fou
     found.note(f"eGFR {min(values)} is computed from creatinine ({names}) with CKD-EPI 2021; none was reported.")
 
 
-def _no_egfr(best: LabValue, creatinines: Sequence[LabValue], computed: Computed, age_on: Age, found: Gathered) -> str:
-    """Why no eGFR can be computed; empty when it can."""
-    age = age_on(best.when.first) if best.when.exact else None
+def _egfr(
+    best: LabValue, creatinines: Sequence[LabValue], computed: Computed, age_on: Age, found: Gathered
+) -> int | str:
+    """eGFR by one creatinine, or why it cannot be computed."""
+    age, sex = age_on(best.when.first) if best.when.exact else None, found.answers.get("sex")
     if not isinstance(best.value, float):
         return "only a bound was reported"
-    if found.answers.get("sex") not in EQUATION:
+    if sex not in EQUATION:
         return "the sex is not known"
     if age is None:
         return "the age on the day of the sample is not known"
@@ -202,7 +198,9 @@ def _no_egfr(best: LabValue, creatinines: Sequence[LabValue], computed: Computed
     for name, what in computed.not_in:
         if found.answers.get(name) is True:
             return f"it says nothing in {what}"
-    return "" if is_steady(creatinines) else "creatinine is not steady"
+    if not is_steady(creatinines):
+        return "creatinine is not steady"
+    return round(ckd_epi_2021(best.value / computed.factor, age, sex))
 
 
 def is_steady(creatinines: Iterable[LabValue]) -> bool:

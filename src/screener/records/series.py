@@ -26,7 +26,7 @@ from screener.rulebook.recorded import ResultRead
 JOINED: Final = timedelta(days=2)  # between two courses that are one
 SECONDS_A_DAY: Final = 86_400
 
-WORKED, FAILED, RISING, NONE = "worked", "failed", "rising", "none"
+WORKED, FAILED, RISING = "worked", "failed", "rising"
 
 
 @dataclass
@@ -53,19 +53,13 @@ class Stretch:
         """The resources behind it."""
         return sources_of(self.courses)
 
-    def before(self, value: LabValue) -> bool:
-        """Whether a value was certainly taken after it began."""
-        if self.start.clock is not None and value.when.clock is not None and value.when.first == self.start.first:
-            return value.when.clock > self.start.clock
-        return value.when.first > self.start.last
-
     def covers(self, day: Day) -> bool:
         """Whether what is known of a day was certainly measured while on it."""
         return day.day <= self.last and self.is_before(day)
 
     def is_before(self, day: Day) -> bool:
         """Whether what is known of a day was certainly measured after it began."""
-        return all(self.before(value) for value in day.values)
+        return all(value.when.is_after(self.start) for value in day.values)
 
     def is_near(self, day: date | None, days: float) -> bool:
         """Whether it goes on, or ended at most so many days before a day."""
@@ -179,13 +173,9 @@ class Series:
             found.note(f"{sources}: {self.course.of} that is injected or runs in by a drip is not a course of it.")
         if current:
             found.say(self.course.prescribed, True, sources_of(current))
-        if not self.hidden():
+        if not newer_unread(self.values, last_ones(self.values)):  # else nobody knows how it went
             self.read_still_low(found)
         self.read_weeks(current, found)
-
-    def hidden(self) -> bool:
-        """Whether the newest value cannot be read: then nobody knows how it went."""
-        return bool(newer_unread(self.values, last_ones(self.values)))
 
     def read_still_low(self, found: Gathered) -> None:
         """No when the newest value after a course began is normal; yes when the course that decides has failed."""
@@ -196,9 +186,10 @@ class Series:
                 found.say(self.course.still_low, False, [*begun[-1].sources, *newest.sources])
             return
         for stretch in reversed(self.stretches):
-            verdict, day = self.verdict(stretch)
-            if day is not None and verdict != NONE:
-                self.read_verdict(stretch, verdict, day, found)
+            on_it = [day for day in self.days if stretch.covers(day)]
+            verdict = self.verdict(stretch, on_it[-1]) if on_it else ""
+            if verdict:
+                self.read_verdict(stretch, verdict, on_it[-1], found)
                 return
 
     def read_verdict(self, stretch: Stretch, verdict: str, day: Day, found: Gathered) -> None:
@@ -217,18 +208,15 @@ class Series:
         """Whether the value of a day is certainly not low."""
         return day.under(self.limit) is False
 
-    def verdict(self, stretch: Stretch) -> tuple[str, Day | None]:
-        """How a course went, by the last day on it with a value."""
-        on_it = [day for day in self.days if stretch.covers(day)]
-        if not on_it:
-            return NONE, None
-        last = on_it[-1]
+    def verdict(self, stretch: Stretch, last: Day) -> str:
+        """How a course went, by the last day on it with a value; empty when that day does not tell."""
         low = last.under(self.limit)
         if low is None or (low and not all(self.is_late_enough(stretch, value) for value in last.values)):
-            return NONE, last
+            return ""
         if not low:
-            return WORKED, last
-        return (RISING if self.is_rising(self.first_low(stretch), last.values) else FAILED), last
+            return WORKED
+        first = last_ones(self.lows_before(stretch))  # nothing where it is only coded as low
+        return RISING if self.is_rising(first, last.values) else FAILED
 
     def is_late_enough(self, stretch: Stretch, value: LabValue) -> bool:
         """Whether the product had certainly been taken for 7 whole days."""
@@ -237,20 +225,15 @@ class Series:
             return value.when.clock - stretch.start.clock >= days * SECONDS_A_DAY
         return (value.when.first - stretch.start.last).days > days
 
-    def first_low(self, stretch: Stretch) -> list[LabValue]:
-        """What may be the last low value at or before the start; nothing where it is only coded as low."""
-        return last_ones(self.lows_before(stretch))
-
     def lows_before(self, stretch: Stretch) -> list[LabValue]:
         """The low values at or before the start of a course."""
-        return [value for value in self.lows if not _after_start(value, stretch.start)]
+        return [value for value in self.lows if not value.when.is_after(stretch.start)]
 
     def is_rising(self, first: Sequence[LabValue], last: Sequence[LabValue]) -> bool:
         """Whether a value may be too far above the first one."""
         if not first:
             return False
-        top, bottom = most(last), least(first)
-        return top is None or bottom is None or top - bottom > Decimal(repr(self.course.rising_above))
+        return most(last) - least(first) > Decimal(repr(self.course.rising_above))
 
     def triggers(self, stretch: Stretch) -> list[str]:
         """The low values, or diagnoses, that came before a course."""
@@ -265,10 +248,3 @@ class Series:
         weeks = round((day - min(starts)).days / 7, 1)
         if isinstance(limits, Number) and limits.low <= weeks <= limits.high:
             found.say(self.course.weeks, weeks, sources_of(current))
-
-
-def _after_start(value: LabValue, start: When) -> bool:
-    """Whether a value is of a time after a start."""
-    if value.when.last == start.first and value.when.clock is not None and start.clock is not None:
-        return value.when.clock > start.clock
-    return value.when.last > start.first

@@ -48,6 +48,12 @@ class When(NamedTuple):
         """Whether the day is known."""
         return self.first == self.last
 
+    def is_after(self, other: When) -> bool:
+        """Whether it is of a later day, or of a later time where both have one."""
+        if self.last != other.last or self.clock is None or other.clock is None:
+            return self.last > other.last
+        return self.clock > other.clock
+
 
 def read_when(text: Any) -> When:
     """A FHIR date, dateTime or instant.
