@@ -19,7 +19,7 @@ from time import process_time
 from typing import Any
 
 from screener.engine.facts import facts_of
-from screener.records.codetable import code_table
+from screener.records.codetable import book_codes
 from screener.records.fhir import decode
 from screener.records.fhir.read import _guarded
 from screener.records.imported import ImportedCase
@@ -82,7 +82,7 @@ class Reading:
 
     def __init__(self, texts: list[bytes]) -> None:
         self.texts = texts
-        self.options = Options(cached_rulebook(), code_table())
+        self.options = Options(cached_rulebook(), book_codes(cached_rulebook()))
         self.screener = Screener(self.options.book)
 
     def plain(self) -> None:

@@ -37,7 +37,7 @@ from screener.batch.work import ChunkWorker
 from screener.batch.writing import writers
 from screener.batch.writing.output import ResumableOutput
 from screener.engine.columnar.engine import ColumnarEngine
-from screener.records.codetable import code_table
+from screener.records.codetable import book_codes
 from screener.records.fhir import case as fhir_case
 from screener.records.fhir import decode, ndjson
 from screener.records.fhir.record import Record
@@ -129,7 +129,7 @@ def measured(source: Path, form: str | None = None) -> tuple[float, Counter[str]
         source: what is read.
         form: of health records.
     """
-    options = Options(cached_rulebook(), code_table(), say=silent) if form else None
+    options = Options(cached_rulebook(), book_codes(cached_rulebook()), say=silent) if form else None
     if options is not None and form == "long":
         options.mapping = source / "mapping.yaml"
     job = Job(

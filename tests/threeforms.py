@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from fhirs import MG_MASS, SERUM, Resource, bundle, condition, lab, patient, request, subject, until
-from screener.records.codetable import code_table
+from screener.records.codetable import book_codes
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.rulebook.book import RuleBook
@@ -161,7 +161,7 @@ def as_omop(people: list[dict[str, Any]], folder: Path, seed: int = 1) -> Path:
 
 
 def options_for(book: RuleBook, folder: Path, **more: Any) -> Options:
-    return Options(book, code_table(None, book.fields), absent_means_no=True, mapping=folder / "mapping.yaml", **more)
+    return Options(book, book_codes(book), absent_means_no=True, mapping=folder / "mapping.yaml", **more)
 
 
 def plain(case: ImportedCase) -> tuple[Any, ...]:

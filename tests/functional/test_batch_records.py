@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from screener.batch.inputs import records
 from screener.cli.main import main
 from screener.errors import EngineFault, FileError, UsageError
-from screener.records.codetable import code_table
+from screener.records.codetable import book_codes
 from screener.records.fhir.read import cases
 from screener.records.options import Options
 from screener.records.tables.cases import table_cases
@@ -153,7 +153,7 @@ def test_a_process_that_dies_on_tables_is_said(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(Crew, "ask", die)
     folder = as_long([someone("p1", Random(1))], tmp_path / "a")
-    options = Options(BOOK, code_table(), mapping=folder / "mapping.yaml", workers=2)
+    options = Options(BOOK, book_codes(BOOK), mapping=folder / "mapping.yaml", workers=2)
     with pytest.raises(EngineFault, match=r"^a process that read tables died; is there enough memory\?$"):
         list(records.cases_of_tables(str(folder), "long", options))
 

@@ -25,7 +25,7 @@ from fhirs import (
     statement,
     until,
 )
-from screener.records.codetable import code_table
+from screener.records.codetable import book_codes
 from screener.records.fhir.read import _guarded
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
@@ -88,7 +88,7 @@ def mutate(data: dict[str, Any], random: Random) -> str | None:
 
 
 def read(raw: bytes, book: RuleBook) -> list[ImportedCase]:
-    return list(_guarded(raw, "bundle.json", Options(book, code_table(), look_back=0)))
+    return list(_guarded(raw, "bundle.json", Options(book, book_codes(book), look_back=0)))
 
 
 def check(found: list[ImportedCase], whole: ImportedCase, touched: str | None, patients: int) -> None:

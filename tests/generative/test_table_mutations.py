@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from screener.errors import FileError, UsageError
-from screener.records.codetable import code_table
+from screener.records.codetable import book_codes
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.records.tables.cases import table_cases
@@ -44,7 +44,7 @@ def copy(kind: str, folder: Path) -> Path:
 
 
 def read(folder: Path, kind: str, book: RuleBook) -> list[ImportedCase]:
-    options = Options(book, code_table(), absent_means_no=True, mapping=folder / "mapping.yaml")
+    options = Options(book, book_codes(book), absent_means_no=True, mapping=folder / "mapping.yaml")
     return list(table_cases(str(folder), "omop" if kind == "omop" else "long", options))
 
 

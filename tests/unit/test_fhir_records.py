@@ -28,7 +28,7 @@ from fhirs import (
 from screener.case.bound import SIGNS
 from screener.case.intake import Intake
 from screener.errors import RuleBookError
-from screener.records.codetable import COLUMNS, code_table, read_codes
+from screener.records.codetable import COLUMNS, book_codes, read_codes
 from screener.records.when import When, read_when, years_between
 from screener.rulebook.book import RuleBook
 
@@ -421,8 +421,8 @@ def loinc_check(code: str) -> bool:
     return (10 - sum(d // 10 + d % 10 for d in doubled) % 10) % 10 == int(check)
 
 
-def test_every_code_passes_its_check_digit() -> None:
-    table = code_table()
+def test_every_code_passes_its_check_digit(book: RuleBook) -> None:
+    table = book_codes(book)
     for system, code in (*table.exact, *table.below):
         if system == "SNOMED CT":
             assert verhoeff(code), code
@@ -446,8 +446,8 @@ def test_a_wrong_code_table_is_refused_with_its_lines(tmp_path: Path) -> None:
     assert [problem.line for problem in caught.value.problems] == [2, 3, 5, 6]
 
 
-def test_code_systems_by_address_and_oid() -> None:
-    table = code_table()
+def test_code_systems_by_address_and_oid(book: RuleBook) -> None:
+    table = book_codes(book)
     for system in ("http://snomed.info/sct", "https://snomed.info/sct/", "urn:oid:2.16.840.1.113883.6.96"):
         found = table.find(system, "44054006")
         assert found is not None
@@ -467,8 +467,8 @@ def test_the_report_names_the_resources(book: RuleBook, tmp_path: Path) -> None:
     assert any("Condition/dm" in note["text"] for note in data["notes"])
 
 
-def test_the_page_lists_what_absence_can_mean() -> None:
+def test_the_page_lists_what_absence_can_mean(book: RuleBook) -> None:
     page = (Path(__file__).parents[2] / "docs" / "fhir.md").read_text(encoding="utf-8")
     paragraph = page[page.index("With `--absent-means-no`") : page.index("The report lists what was counted so")]
     named = {word.strip("`(),.;") for word in paragraph.split() if word.strip("(),;").startswith("`")}
-    assert named - {"--absent-means-no"} == code_table().fields_of_kind("problem")
+    assert named - {"--absent-means-no"} == book_codes(book).fields_of_kind("problem")

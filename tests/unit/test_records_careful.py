@@ -23,7 +23,7 @@ from fhirs import (
     statement,
     subject,
 )
-from screener.records.codetable import code_table
+from screener.records.codetable import book_codes
 from screener.records.fhir import elements, resources
 from screener.records.fhir.decode import READ
 from screener.records.fhir.read import cases
@@ -31,6 +31,7 @@ from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.records.tables.cases import table_cases
 from screener.rulebook.book import RuleBook
+from screener.rulebook.cache import cached_rulebook
 from threeforms import as_long, options_for, someone
 
 OLD = lab("old", 4.1, "2024-01-01")
@@ -55,7 +56,7 @@ def said(case: ImportedCase) -> str:
 def read(data: Any, folder: Path, book: RuleBook, **more: Any) -> list[ImportedCase]:
     path = folder / "record.json"
     path.write_text(data if isinstance(data, str) else json.dumps(data), encoding="utf-8")
-    return list(cases(path, options=Options(book, code_table(None, book.fields), **more)))
+    return list(cases(path, options=Options(book, book_codes(book), **more)))
 
 
 def without(resource: Resource, *names: str) -> Resource:
@@ -268,7 +269,7 @@ def test_letters_behind_german_codes(
 
 
 def test_seventh_characters_of_other_systems_are_no_such_letters() -> None:
-    codes = code_table()
+    codes = book_codes(cached_rulebook())
     assert codes.find("ICD-10-CM", "E87.6") is not None
     found = codes.find("ICD-10-CM", "S72.001A")
     assert found is None or not found.fields

@@ -22,14 +22,15 @@ from fhirs import (
     statement,
     subject,
 )
-from screener.records.codetable import code_table
+from screener.records.codetable import book_codes
 from screener.records.fhir.read import cases
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.records.reading import ckd_epi_2021
 from screener.rulebook.book import RuleBook
+from screener.rulebook.cache import cached_rulebook
 
-NOES = code_table().fields_of_kind("problem")
+NOES = book_codes(cached_rulebook()).fields_of_kind("problem")
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
 DIABETES = condition("dm", "icd10cm", "E11.9")
 
@@ -162,7 +163,7 @@ def written(folder: Path, **files: Resource) -> Path:
 
 
 def read(path: Path, book: RuleBook, **options: Any) -> list[ImportedCase]:
-    chosen = Options(book, code_table(None, book.fields), absent_means_no=True, **options)
+    chosen = Options(book, book_codes(book), absent_means_no=True, **options)
     return list(cases(path, options=chosen))
 
 
@@ -291,7 +292,7 @@ def test_the_hour_tells_which_value_of_a_day_is_newer(book: RuleBook, tmp_path: 
 
 @pytest.mark.parametrize(("day", "counts"), [("2023-06-30", True), ("2023-06-29", False), ("2023-06", True)])
 def test_twelve_months_back(day: str, counts: bool, book: RuleBook, tmp_path: Path) -> None:
-    options = Options(book, code_table(), look_back=None)
+    options = Options(book, book_codes(book), look_back=None)
     path = written(tmp_path, a=bundle(patient(), lab("k", 3.1, day), lab("m", 0.9, "2024-06-30", "2601-3")))
     (case,) = cases(path / "a.json", options=options)
     assert (case.answers.get("potassium") == 3.1) is counts

@@ -12,11 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from screener.case.fields import Fields
 from screener.errors import Hints, RuleBookError, RuleProblem, UsageError, as_file_error, echo, echo_path
 from screener.records.codes import SNOMED, Codes, Concept, plain, system_name
 from screener.rulebook.book import RuleBook
-from screener.rulebook.cache import Fresh, cached_rulebook
+from screener.rulebook.cache import Fresh
 from screener.rulebook.contents import rules_folder
 
 COLUMNS: Final = (
@@ -99,35 +98,10 @@ def _problems(row: dict[str, Any], known: Collection[str] | None, hints: Hints) 
             yield f"{given} should be a field, a field and a whole number, or a field and `=?`"
 
 
-def code_table(
-    folder: Path | None = None, fields: Fields | None = None, measures: Collection[str] | None = None
-) -> Codes:
+def book_codes(book: RuleBook, folder: Path | None = None) -> Codes:
     """The code table of a rule book's folder; the program's own where the folder is None or has none.
 
-    It is read again when its file changes.
-
-    Args:
-        folder: of the rule book.
-        fields: of the rule book; the program's own when None. The program's table may speak of others.
-        measures: the results that are not fields of the rule book and are read for others; the program's own when None.
-
-    Raises:
-        RuleBookError: it is wrong.
-    """
-    from screener.case.intake import Intake
-
-    own, fields = _file(rules_folder()), fields or Intake.fields
-    path = _file(folder) if folder is not None and _file(folder).is_file() else own
-    known = (*fields, *(_own_measures() if measures is None else measures))
-    others = path == own and (fields != Intake.fields or measures is not None)
-    if (known, others) not in _tables:
-        make = partial(read_codes, fields=known, others=others)
-        _tables[known, others] = Fresh(make, lambda path: [path] if path.is_file() else [], _content)
-    return _tables[known, others].get(path)
-
-
-def book_codes(book: RuleBook, folder: Path | None = None) -> Codes:
-    """The code table for a rule book; see `code_table`.
+    It is read again when its file changes. The program's own may speak of what a rule book does not have.
 
     Args:
         book: the rule book.
@@ -136,12 +110,13 @@ def book_codes(book: RuleBook, folder: Path | None = None) -> Codes:
     Raises:
         RuleBookError: the table is wrong.
     """
-    return code_table(folder, book.fields, book.records.measures)
-
-
-def _own_measures() -> tuple[str, ...]:
-    """Those of the program's own book."""
-    return tuple(cached_rulebook().records.measures)
+    own = _file(rules_folder())
+    path = _file(folder) if folder is not None and _file(folder).is_file() else own
+    known, others = tuple(book.recorded), path == own
+    if (known, others) not in _tables:
+        make = partial(read_codes, fields=known, others=others)
+        _tables[known, others] = Fresh(make, lambda path: [path] if path.is_file() else [], _content)
+    return _tables[known, others].get(path)
 
 
 def own_codes(codes: Codes, lists: Sequence[Path], descendants: Sequence[Path], fields: Collection[str]) -> Codes:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from screener.errors import CaseError, FileError, echo
 from screener.records.codes import Codes
-from screener.records.codetable import book_codes, code_table
+from screener.records.codetable import book_codes
 from screener.records.fhir.bundle import Bundle, opened
 from screener.records.fhir.case import import_days
 from screener.records.fhir.decode import check_versions, decode_bundle, people_of
@@ -57,9 +57,8 @@ def cases(
     Raises:
         FileError: the file or folder cannot be read.
     """
-    chosen = options or Options(
-        book or cached_rulebook(), codes or (book_codes(book) if book else code_table()), as_of, absent_means_no
-    )
+    book = book or cached_rulebook()
+    chosen = options or Options(book, codes or book_codes(book), as_of, absent_means_no)
     counts = chosen.coverage.begin(str(path))
     for case in _cases(path, chosen):
         counts.add(case.seen)
