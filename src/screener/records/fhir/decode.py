@@ -105,33 +105,24 @@ def _quickly(raw: bytes, which: Literal["bundle", "line", "people"]) -> dict[str
     return found if which == "line" or found.get("resourceType") == "Bundle" else None
 
 
-def decode_bundle(raw: bytes, where: str) -> dict[str, Any]:
-    """The content of a file with one JSON object.
+def decode_resource(raw: bytes, where: str, which: Literal["bundle", "line"] = "bundle") -> dict[str, Any]:
+    """The content of a file with one JSON object, or of one line of an NDJSON file.
 
     Args:
         raw: the text; a byte order mark is passed over.
         where: the file's name for messages.
+        which: of the two it is.
 
     Raises:
         CaseError: the text is not JSON, or not one object.
     """
     check_no_xml(raw, where)
-    return _quickly(raw, "bundle") or decode_all(raw, where)
+    return _quickly(raw, which) or decode_all(raw, where)
 
 
 def people_of(raw: bytes) -> dict[str, Any] | None:
     """A bundle with nothing but whom its resources are about; None when that cannot be had quickly."""
     return _quickly(raw, "people")
-
-
-def decode_line(raw: bytes, where: str) -> dict[str, Any]:
-    """One line of an NDJSON file.
-
-    Raises:
-        CaseError: as for `decode_bundle`.
-    """
-    check_no_xml(raw, where)
-    return _quickly(raw, "line") or decode_all(raw, where)
 
 
 def as_text(data: Mapping[str, Any]) -> str:
@@ -157,7 +148,7 @@ def decode_all(raw: bytes, where: str) -> dict[str, Any]:
     """Every element, by the standard library.
 
     Raises:
-        CaseError: as for `decode_bundle`.
+        CaseError: as for `decode_resource`.
     """
     try:
         data = json.loads(raw.decode("utf-8-sig"), parse_constant=_constant)

@@ -87,7 +87,7 @@ class SetReading:
                     continue
                 where = f"{path}:{number}"
                 try:
-                    data = decode.decode_line(raw, where)
+                    data = decode.decode_resource(raw, where, "line")
                     if not begun and not isinstance(data.get("resourceType"), str):
                         self.no_resources(data, path, where)
                         return
@@ -121,7 +121,7 @@ class SetReading:
         """The resources of a file with one bundle."""
         where = str(path)
         try:
-            found = opened(decode.decode_bundle(content(path), where), where)
+            found = opened(decode.decode_resource(content(path), where), where)
             decode.check_versions((resource for _, resource in found.resources), where)
             yield from self.inside(found, where)
         except CaseError as error:

@@ -37,7 +37,7 @@ def split_folder(name: str, form: str, options: Options) -> Iterator[tuple[PartR
     folder = Path(name)
     if not folder.is_dir():
         raise FileError(f"{echo_path(name)} is not a folder; tables are read from a folder")
-    translate: Mapping[int, Callable[[Cells], Cells]] = {}
+    translate: Mapping[str, Callable[[Cells], Cells]] = {}
     if form == "omop":
         plan, translate = omop_plan(folder, options.codes, options.source_names, options.condition_system)
     elif options.mapping is not None:

@@ -49,28 +49,18 @@ def find_file(folder: Path, name: str, any_case: bool = False) -> Path:
         FileError: there is none.
         UsageError: several differ only in capital letters.
     """
-    if any_case:
-        return _in_any_case(folder, name)
-    for ending in ENDINGS:
-        path = folder / f"{name}{ending}"
-        if path.exists():
-            return path
     stem = name.rsplit(".", 1)[0]
-    for other in (f"{stem}.parquet", f"{stem}.csv", f"{stem}.csv.gz", f"{stem}.csv.zst", stem):
-        if (folder / other).exists():
-            return folder / other
-    raise FileError(f"{echo_path(str(folder))} has no table {echo(name)}")
-
-
-def _in_any_case(folder: Path, name: str) -> Path:
-    stem = name.rsplit(".", 1)[0].casefold()
-    wanted = {f"{stem}{end}" for end in ("", ".parquet", *(f".csv{packed}" for packed in ENDINGS))}
-    found = sorted(path for path in folder.iterdir() if path.name.casefold() in wanted)
-    if len(found) > 1 and len({path.name.casefold() for path in found}) < len(found):
-        names = f"{echo_path(str(found[0]))} and {echo_path(str(found[1]))}"
-        raise UsageError(f"{names} differ only in capital letters; which one is the table")
+    wanted = [*(f"{name}{end}" for end in ENDINGS), f"{stem}.parquet", *(f"{stem}.csv{end}" for end in ENDINGS), stem]
+    if not any_case:
+        found = [folder / one for one in wanted if (folder / one).exists()]
+    else:
+        found = sorted(path for path in folder.iterdir() if path.name.casefold() in map(str.casefold, wanted))
+        if len({path.name.casefold() for path in found}) < len(found):
+            names = f"{echo_path(str(found[0]))} and {echo_path(str(found[1]))}"
+            raise UsageError(f"{names} differ only in capital letters; which one is the table")
+        found.sort(key=lambda path: path.name != name)
     if found:
-        return next((path for path in found if path.name == name), found[0])
+        return found[0]
     raise FileError(f"{echo_path(str(folder))} has no table {echo(name)}")
 
 

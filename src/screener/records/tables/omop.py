@@ -146,8 +146,8 @@ def _after(start: str | None, days: str | None) -> str | None:
 
 def omop_plan(
     folder: Path, codes: Codes, names: Mapping[str, str] | None = None, condition_system: str = ""
-) -> tuple[Plan, dict[int, Callable[[Cells], Cells]]]:
-    """What is read of an OMOP folder, and how the rows of each table become ours.
+) -> tuple[Plan, dict[str, Callable[[Cells], Cells]]]:
+    """What is read of an OMOP folder, and how the rows of each kind of table become ours.
 
     Args:
         folder: with the tables, and the vocabulary files where the user has them.
@@ -177,8 +177,7 @@ def omop_plan(
         tables.append(TablePlan(kind, path.name, person, columns, names=own_names, self_reports=reports))
     own = frozenset(code for system, code in (*codes.exact, *codes.below) if system == OMOP)
     words = _vocabulary(folder, tables, OmopVocabulary(own, condition_system))
-    how = {MEASUREMENT: words.measurement, DRUG: words.drug, CONDITION: words.condition}
-    return Plan(plan, tuple(tables)), {number: how[table.kind] for number, table in enumerate(tables)}
+    return Plan(plan, tuple(tables)), {MEASUREMENT: words.measurement, DRUG: words.drug, CONDITION: words.condition}
 
 
 def _find(folder: Path, file: str) -> Path | None:

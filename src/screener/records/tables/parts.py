@@ -38,7 +38,7 @@ class PartReader:
         plan: what is read of the tables.
         options: how records are read.
         folder: where the parts are.
-        translate: turns the cells of a row into others, such as concept ids into codes; by the number of the table.
+        translate: turns the cells of a row into others, such as concept ids into codes; by the kind of table.
         small: joined files without persons, by their names.
         where: the tables are.
         has_conditions: whether there is a table of conditions with rows.
@@ -49,7 +49,7 @@ class PartReader:
     plan: Plan
     options: Options
     folder: Path
-    translate: Mapping[int, Callable[[Cells], Cells]]
+    translate: Mapping[str, Callable[[Cells], Cells]]
     small: Mapping[str, Mapping[str | None, Cells]]
     where: str
     has_conditions: bool
@@ -88,7 +88,8 @@ class PartReader:
 
     def read_table(self, number: int, part: int, other: Mapping[Any, Cells] | None, held: PartCases) -> None:
         """The rows of one table, those of results each once."""
-        table, translate = self.plan.tables[number - 1], self.translate.get(number - 1)
+        table = self.plan.tables[number - 1]
+        translate = self.translate.get(table.kind)
         small = self.small.get(table.join.file, {}) if table.join else {}
 
         def complete(person: str, key: str | None, cells: Cells) -> Cells:

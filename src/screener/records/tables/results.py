@@ -7,7 +7,7 @@ Most rows of large tables are of kinds that are not read. They become no objects
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -78,13 +78,18 @@ class _Read:
         self.rows, self.meanings, self.meant = rows, meanings, meant
         self.fields = sorted({one.field for one in meanings})
         self.times = rows.times("time")
-        is_read = np.array([bool(one.field) for one in meanings], np.bool_)
-        self.places = np.flatnonzero(is_read[meant]) if len(meanings) else np.zeros(0, np.int64)
+        self.of_field = self._of_rows([self.fields.index(one.field) for one in meanings])
+        self.ranks = self._of_rows([one.rank for one in meanings])
+        self.places = np.flatnonzero(self._of_rows([bool(one.field) for one in meanings]))
         self.amounts, self.amount_of = self._amounts(how)
         self.values = [None if isinstance(amount, str) else amount for amount in self.amounts]
         kinds = np.array([_reason(amount) for amount in self.amounts] or [0], np.int64)[self.amount_of]
         undated = ~self.times.known[self.places] & (kinds != NO_VALUE)
         self.reasons = np.where(undated, NO_DATE, kinds)
+
+    def _of_rows(self, of_meanings: Sequence[int]) -> Ints:
+        """For each row what its meaning has."""
+        return np.array(of_meanings, np.int64)[self.meant]
 
     def _amounts(self, how: Meanings) -> tuple[list[Amount], Ints]:
         """Each different amount, and which one each of the rows has."""
@@ -95,18 +100,6 @@ class _Read:
         pairs = zip(self.rows.cells(firsts, roles), self.meant[firsts].tolist(), strict=True)
         return [how.amount_of(cells, self.meanings[of]) for cells, of in pairs], which.reshape(-1)
 
-    def numbers(self, of: Callable[[ResultMeaning], int]) -> Ints:
-        """A number of its meaning, for each row."""
-        return np.array([of(one) for one in self.meanings] or [0], np.int64)[self.meant]
-
-    def fields_of_rows(self) -> Ints:
-        """A number for its field, for each row."""
-        return self.numbers(lambda meaning: self.fields.index(meaning.field))
-
-    def ranks(self) -> Ints:
-        """Its rank, for each row."""
-        return self.numbers(lambda meaning: meaning.rank)
-
     def in_order(self) -> tuple[Ints, Ints]:
         """Which of the read rows have a value, by person, field and time (as `labs.in_order`); and their places."""
         wanted = np.flatnonzero((self.reasons != NO_VALUE) & (self.reasons != NO_DATE))
@@ -114,11 +107,10 @@ class _Read:
         places = sorted(range(len(self.values)), key=lambda one: said(self.values[one]))
         place_of = np.empty(len(places), np.int64)
         place_of[places] = np.arange(len(places))
-        ranks, of_field = self.ranks(), self.fields_of_rows()
         clock = times.clock[at]
         order = np.lexsort((
-            self.rows.lines[at], place_of[self.amount_of[wanted]], -ranks[at], np.nan_to_num(clock), ~np.isnan(clock),
-            times.last[at], times.first[at], of_field[at], self.rows.person[at],
+            self.rows.lines[at], place_of[self.amount_of[wanted]], -self.ranks[at], np.nan_to_num(clock),
+            ~np.isnan(clock), times.last[at], times.first[at], self.of_field[at], self.rows.person[at],
         ))  # fmt: skip
         return wanted[order], at[order]
 
@@ -129,7 +121,7 @@ class _Read:
             [fields[one] for one in self.meant[at].tolist()],
             [self.values[one] for one in self.amount_of[wanted].tolist()],
             self.times.whens(at),
-            self.ranks()[at].tolist(),
+            self.ranks[at].tolist(),
             [0] * len(at),
             self.rows.sources(at),
         )
@@ -162,7 +154,7 @@ class Results:
         values = read.lab_values(wanted, at)
         person = rows.person[at]
         whose = person.tolist()
-        for start, end in runs(person, read.fields_of_rows()[at]):
+        for start, end in runs(person, read.of_field[at]):
             mine, name, some = self.read[whose[start]].values, values[start].field, values[start:end]
             mine[name] = sorted((*mine[name], *some), key=in_order) if name in mine else some
         self.note(read, wanted, at, values)
