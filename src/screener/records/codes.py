@@ -118,9 +118,9 @@ def certain(code: str) -> tuple[str, bool]:
     return (found.group(1), not set(found.group(2)) & GM_DOUBTS) if found else (code, True)
 
 
-def seen_as(resource: str, codings: Iterable[Coding], state: str, reason: str = "") -> Seen:
-    """What is counted of an entry with several codes: the first code."""
-    longest = coverage.LONGEST
+def seen_as(resource: str, codings: Iterable[Coding], reason: str = "", state: str = coverage.READ) -> Seen:
+    """What is counted of an entry with several codes: the first code; with a reason, it is not read."""
+    longest, state = coverage.LONGEST, coverage.NOT_READ if reason else state
     for system, code, display in codings:
         if code:
             return Seen(resource, system_name(system)[:longest], code[:longest], display[:longest], state, reason)
@@ -211,19 +211,19 @@ class Codes:
         return [row for row in rows if row is not None]
 
     @remembered
-    def seen(self, resource: str, codings: tuple[Coding, ...], state: str = "", reason: str = "") -> Seen:
+    def seen(self, resource: str, codings: tuple[Coding, ...], reason: str = "", is_read: bool = False) -> Seen:
         """What is counted of an entry with several codes: the first code with a row, else the first code.
 
         Args:
             resource: what kind of entry it is.
             codings: its codes.
-            state: of the entry, when more than its codes says it; without it, what has a row is understood.
-            reason: why the entry is not read.
+            reason: why the entry is not read, when more than its codes says it.
+            is_read: whether it is read; else what has a row is understood.
         """
         known = [coding for coding in codings if self.find(coding[0], coding[1]) is not None]
-        if not state:
-            state, reason = (coverage.UNDERSTOOD, "") if known else (coverage.NOT_READ, why_not(codings))
-        return seen_as(resource, known or codings, state, reason)
+        if not known and not is_read:
+            reason = reason or why_not(codings)
+        return seen_as(resource, known or codings, reason, coverage.READ if is_read else coverage.UNDERSTOOD)
 
 
 def marked(concepts: Iterable[Concept], mark: str) -> Iterator[str]:

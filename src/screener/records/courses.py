@@ -77,11 +77,8 @@ class Course(NamedTuple):
         """Whether the record shows that it was taken on the day."""
         if day is None:
             return self.open
-        if self.start is not None and self.start.last > day:
-            return False
-        if self.end is not None:
-            return self.end >= day and (self.open or self.end_known)
-        return self.open
+        begun = self.start is None or self.start.last <= day
+        return begun and self.last_day is not None and self.last_day >= day
 
     @property
     def last_day(self) -> date | None:
@@ -103,18 +100,6 @@ def by_time(course: Course) -> tuple[Any, ...]:
     return (*when, course.name, course.prescribed, course.open, sorted(course.routes), course.sources)
 
 
-class Named(NamedTuple):
-    """What a medicine is, by what a record calls it.
-
-    Attributes:
-        course: without times and sources.
-        seen: what is counted of it, without the kind of entry.
-    """
-
-    course: Course
-    seen: coverage.Seen
-
-
 class Namer:
     """Finds what the names and codes of medicines mean.
 
@@ -132,8 +117,8 @@ class Namer:
         return Namer, (self.table, self.codes)
 
     @remembered
-    def named(self, text: str | None, codings: tuple[Coding, ...], route: str = "") -> Named:
-        """What a medicine is.
+    def named(self, text: str | None, codings: tuple[Coding, ...], route: str = "") -> tuple[Course, coverage.Seen]:
+        """What a medicine is: a course without times and sources, and what is counted of it, without the kind of entry.
 
         Args:
             text: as written.
@@ -152,7 +137,7 @@ class Namer:
             systemic=self.is_systemic(name, match, route),
             listed=self.listed(codings),
         )
-        return Named(course, self.seen(course, match, codings))
+        return course, self.seen(course, match, codings)
 
     def is_systemic(self, name: str, match: Match, route: str) -> bool:
         """Whether it gets into the body as our questions mean it; an unknown name does, unless its route is local."""

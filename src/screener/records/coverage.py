@@ -82,10 +82,8 @@ class InputCounts:
 
     def add(self, seen: Mapping[Seen, int]) -> None:
         """What one person's record held."""
-        counts, persons = self.counts, self.persons
-        for one, count in seen.items():
-            counts[one] += count
-            persons[one] += 1
+        self.counts.update(seen)
+        self.persons.update(seen.keys())
 
     def merge(self, other: InputCounts) -> None:
         """What other records held."""

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from screener.records import coverage
-from screener.records.codes import Codes, Coding, Concept, system_name, why_not
+from screener.records.codes import Codes, Coding, Concept, system_name
 from screener.records.imported import Gathered
 from screener.records.when import When, Window
 
@@ -130,16 +130,13 @@ class Diagnoses:
 
     def seen(self, entry: Diagnosis, concepts: list[Concept], active: bool | None) -> coverage.Seen:
         """What is counted of an entry."""
-        state, reason = coverage.READ, ""
+        reason = ""
         if entry.modifier:
-            state, reason = coverage.NOT_READ, coverage.MODIFIER
-        elif not concepts:
-            state, reason = coverage.NOT_READ, why_not(entry.codings)
-        elif not entry.true or active is not True:
-            state, reason = coverage.NOT_READ, coverage.STATUS
-        elif not any(concept.fields for concept in concepts):
-            state = coverage.UNDERSTOOD
-        return self.codes.seen(entry.resource, entry.codings, state, reason)
+            reason = coverage.MODIFIER
+        elif concepts and not (entry.true and active is True):
+            reason = coverage.STATUS
+        is_read = any(concept.fields for concept in concepts)
+        return self.codes.seen(entry.resource, entry.codings, reason, is_read)
 
     def saying(self, name: str) -> list[Diagnosis]:
         """The entries confirmed by the record that say yes to a field, whenever that was."""

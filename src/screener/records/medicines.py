@@ -33,23 +33,25 @@ def read_medicines(
     local = [course for course in current if not course.systemic and not course.listed]
     if local:
         found.note(f"{', '.join(course.source for course in local)}: not systemic, so not in the list of medicines.")
+    denied = [course.source for course in current if course.listed == NO_MEDICINES]
     if taken:
-        _list(taken, courses, as_of, book, found)
-    elif any(course.listed == NO_MEDICINES for course in current) and not local and not unread:
-        found.say("medicines", [], [course.source for course in current if course.listed == NO_MEDICINES])
+        _list(taken, denied, courses, as_of, book, found)
+    elif denied and not local and not unread:
+        found.say("medicines", [], denied)
     elif courses:
         found.note("No medicine is recorded as taken on the day; that is no proof that none is.")
 
 
-def _list(taken: list[Course], courses: list[Course], as_of: date | None, book: RuleBook, found: Gathered) -> None:
-    """The medicines taken, as the whole list."""
+def _list(
+    taken: list[Course], denied: list[str], courses: list[Course], as_of: date | None, book: RuleBook, found: Gathered
+) -> None:
+    """The medicines taken, as the whole list; `denied` are entries that say that there are none."""
     by_name: dict[str, list[Course]] = {}
     for course in taken:
         by_name.setdefault(course.name, []).append(course)
     listed = [_listed(name, same, courses, as_of, book) for name, same in by_name.items()]
     found.say("medicines", listed, sources_of(taken))
     found.note("The recorded medicines are taken as the whole list of what is taken.")
-    denied = [course.source for course in courses if course.listed == NO_MEDICINES and course.taken_on(as_of)]
     if denied:
         found.note(f"{', '.join(denied)} says that no medicine is taken, yet there is a medicine: it counts.")
     for read in book.records.medicines:

@@ -118,7 +118,7 @@ def read_days(path: Path) -> dict[str, tuple[date, ...]]:
     missing = [name for name in ("case_id", "as_of") if name not in (reader.fieldnames or ())]
     if missing:
         raise UsageError(f"{shown}:1: column `{missing[0]}` is missing; the columns are case_id,as_of")
-    found: dict[str, list[date]] = {}
+    found: dict[str, set[date]] = {}
     for row in reader:
         name, text = (row["case_id"] or "").strip(), (row["as_of"] or "").strip()
         try:
@@ -127,6 +127,5 @@ def read_days(path: Path) -> dict[str, tuple[date, ...]]:
             raise UsageError(f"{shown}:{reader.line_num}: {echo(text)} is not a day such as `2024-05-31`") from None
         if not name:
             raise UsageError(f"{shown}:{reader.line_num}: `case_id` is empty")
-        if day not in found.setdefault(name, []):
-            found[name].append(day)
+        found.setdefault(name, set()).add(day)
     return {name: tuple(sorted(days)) for name, days in found.items()}

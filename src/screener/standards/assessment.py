@@ -20,7 +20,11 @@ from screener.rulebook.levels import Like
 from screener.standards import coded
 from screener.standards.questionnaire import UCUM, group_of
 
-SHOWN: Final = ("raised", "possible")
+# flags that are listed, by their statuses in words: no probability
+SHOWN: Final = {
+    "raised": "comes up: the answers given settle it, whatever the missing ones are",
+    "possible": "open: answers that are missing could bring this up or rule it out",
+}
 URGENCY_WORDS: Final[dict[Like, str]] = {
     "none": "no advice on how soon", "routine": "at a routine visit", "soon": "soon", "same-day": "the same day",
     "emergency": "emergency",
@@ -40,7 +44,6 @@ def assessments(
         book: the rule book used.
         provenance: for answers read from a record, the resources they came from; they join the basis.
     """
-    case = intake.case_id or "case"
     response = response_of(intake, book)
     shown = [flag for flag in report.flags if flag.status in SHOWN and flag.title]
     resources = [response, *(_assessment(flag, report, intake, book, provenance or {}) for flag in shown)]
@@ -50,12 +53,13 @@ def assessments(
     return {
         "resourceType": "Bundle",
         "type": "collection",
-        "entry": [{"fullUrl": _url(case, item), "resource": item} for item in resources],
+        "entry": [{"fullUrl": _url(intake, one["resourceType"], one["id"]), "resource": one} for one in resources],
     }
 
 
-def _url(case: str, resource: Resource) -> str:
-    return f"urn:uuid:{uuid5(NAMESPACE_OID, case + '/' + resource['resourceType'] + '/' + resource['id'])}"
+def _url(intake: BaseIntake, kind: str, name: str) -> str:
+    case = intake.case_id or "case"
+    return f"urn:uuid:{uuid5(NAMESPACE_OID, f'{case}/{kind}/{name}')}"
 
 
 def _subject(intake: BaseIntake) -> Resource:
@@ -68,11 +72,6 @@ def _assessment(
 ) -> Resource:
     reasons = flag.because or []
     fields = dict.fromkeys(item.field for because in reasons for item in because.evidence)
-    prediction: Resource = {
-        "outcome": {"text": flag.title},
-        "qualitativeRisk": {"text": _status(flag)},
-        "rationale": " ".join(_rationale(flag, reasons)),
-    }
     return {
         "resourceType": "RiskAssessment",
         "id": flag.id,
@@ -81,10 +80,16 @@ def _assessment(
         "code": {"text": f"Educational flag: {flag.id}"},
         "subject": _subject(intake),
         "basis": [
-            {"reference": _url(intake.case_id or "case", {"resourceType": "QuestionnaireResponse", "id": "answers"})},
+            {"reference": _url(intake, "QuestionnaireResponse", "answers")},
             *({"reference": source} for source in _sources(fields, provenance)),
         ],
-        "prediction": [prediction],
+        "prediction": [
+            {
+                "outcome": {"text": flag.title},
+                "qualitativeRisk": {"text": SHOWN[flag.status]},
+                "rationale": " ".join(_rationale(flag, reasons)),
+            }
+        ],
         "note": [{"text": text} for text in _notes(flag, report, book)],
     }
 
@@ -92,13 +97,6 @@ def _assessment(
 def _sources(fields: Iterable[str], provenance: dict[str, list[str]]) -> list[str]:
     found = dict.fromkeys(source for name in fields for source in provenance.get(name, ()))
     return [source for source in found if "/" in source]
-
-
-def _status(flag: FlagReport) -> str:
-    """Raised or possible, in words: no probability."""
-    if flag.status == "possible":
-        return "open: answers that are missing could bring this up or rule it out"
-    return "comes up: the answers given settle it, whatever the missing ones are"
 
 
 def _rationale(flag: FlagReport, reasons: list[Because]) -> Iterator[str]:

@@ -13,26 +13,14 @@ from uuid import NAMESPACE_OID, uuid5
 
 from screener.report.markdown import escape
 from screener.report.model import Report
-from screener.report.parts import FlagReport
+from screener.report.parts import FlagReport, TopicReport
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import URGENCY
+from screener.rulebook.rule import URGENCY, Urgency
 
 LONGEST_SUMMARY: Final = 139  # the specification says: under 140 characters
 LABEL: Final = "screener, an educational rule book"
 
 Card = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class _Topic:
-    """A topic with its raised flags, the most urgent first: that one gives the card its id."""
-
-    title: str
-    line: str
-    answers: list[str]
-    ask: list[str]
-    flags: list[FlagReport]
-    level: str
 
 
 @dataclass
@@ -55,21 +43,21 @@ class CardMaker:
 
     def cards(self) -> list[Card]:
         """How soon to get help, when that is soon or sooner; then a card for each topic; the last names the others."""
-        topics = list(self.topics())
-        shown = [one for one in topics if self.calm or one.level != self.book.levels[0]]
-        rest = [one.title for one in topics if one not in shown] + [one.title for one in self.report.summary.also]
+        summary, calm = self.report.summary, self.book.levels[0]
+        raised = [(topic, flags) for topic in summary.topics if (flags := self.raised(topic))]
+        shown = [(topic, flags) for topic, flags in raised if self.calm or self.level(flags[0]) != calm]
+        rest = [one[0].title for one in raised if one not in shown] + [one.title for one in summary.also]
         found = [self.urgency()] if self.book.levels.is_warning(self.report.urgency) else []
-        return found + [self.topic(one, rest if one is shown[-1] else []) for one in shown]
+        return found + [self.topic(*one, rest if one is shown[-1] else []) for one in shown]
 
-    def topics(self) -> Iterator[_Topic]:
-        """The topics of the summary in which a flag was raised."""
-        levels = self.book.levels
-        for topic in self.report.summary.topics:
-            flags = [flag for name in topic.flags if (flag := self.report.flag(name)) and flag.status == "raised"]
-            if flags:
-                order = sorted(flags, key=lambda flag: -levels.index(flag.urgency or levels[0]))
-                ask = self.questions(topic.id, order)
-                yield _Topic(topic.title, topic.line, topic.answers, ask, order, order[0].urgency or levels[0])
+    def raised(self, topic: TopicReport) -> list[FlagReport]:
+        """The flags of a topic that are raised, the most urgent first: that one gives the card its id."""
+        flags = [flag for name in topic.flags if (flag := self.report.flag(name)) and flag.status == "raised"]
+        return sorted(flags, key=lambda flag: -self.book.levels.index(self.level(flag)))
+
+    def level(self, flag: FlagReport) -> Urgency:
+        """How urgent a flag is."""
+        return flag.urgency or self.book.levels[0]
 
     def questions(self, topic: str, flags: Iterable[FlagReport]) -> list[str]:
         """What the person could ask about a topic."""
@@ -84,16 +72,16 @@ class CardMaker:
         detail = self.detail(lead, URGENCY + level, [])
         return self.card(name, summary.headline, detail, f"urgency/{level}", "warning")
 
-    def topic(self, topic: _Topic, rest: list[str]) -> Card:
+    def topic(self, topic: TopicReport, flags: list[FlagReport], rest: list[str]) -> Card:
         """A topic: its line, the answers behind it, the flags it speaks for; `rest` has no card of its own."""
-        first = topic.flags[0]
-        tail = ["**The flags behind this:**", *self.flags(topic.flags)]
-        if topic.ask:
-            tail += ["", "**What the person could ask:**", *(f"- {escape(text)}" for text in topic.ask)]
+        first, ask = flags[0], self.questions(topic.id, flags)
+        tail = ["**The flags behind this:**", *self.flags(flags)]
+        if ask:
+            tail += ["", "**What the person could ask:**", *(f"- {escape(text)}" for text in ask)]
         tail += ["", f"**Also came up:** {escape('; '.join(rest))}"] if rest else []
         answers = [f"What was told: {'; '.join(topic.answers)}."] if topic.answers else []
         lead = [text for text in (topic.line or first.explanation, *answers) if text]
-        indicator = "warning" if self.book.levels.is_warning(topic.level) else "info"
+        indicator = "warning" if self.book.levels.is_warning(self.level(first)) else "info"
         return self.card(first.id, topic.title, self.detail(lead, first.id, tail), f"flags/{first.id}", indicator)
 
     def flags(self, flags: Iterable[FlagReport]) -> Iterator[str]:

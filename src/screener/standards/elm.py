@@ -94,7 +94,7 @@ def _op(kind: str, *operands: Node) -> Node:
     return {"type": kind, "operand": operands[0] if len(operands) == 1 else list(operands)}
 
 
-def _fold(kind: str, nodes: Iterable[Node], empty: bool) -> Node:
+def _fold(kind: str, nodes: Iterable[Node], empty: bool | int) -> Node:
     found = list(nodes)
     return reduce(lambda left, right: _op(kind, left, right), found) if found else literal(empty)
 
@@ -222,14 +222,10 @@ def at_least(count: int, parts: list[Node]) -> Node:
         return literal(True)
     if count > len(parts):
         return literal(False)
-    certain = _counted([_if(_op("IsTrue", part), literal(1), literal(0)) for part in parts])
-    possible = _counted([_if(_op("IsFalse", part), literal(0), literal(1)) for part in parts])
+    certain = _fold("Add", (_if(_op("IsTrue", part), literal(1), literal(0)) for part in parts), 0)
+    possible = _fold("Add", (_if(_op("IsFalse", part), literal(0), literal(1)) for part in parts), 0)
     no_more = _if(_op("Less", possible, literal(count)), literal(False), _unknown())
     return _if(_op("GreaterOrEqual", certain, literal(count)), literal(True), no_more)
-
-
-def _counted(ones: list[Node]) -> Node:
-    return reduce(lambda left, right: _op("Add", left, right), ones)
 
 
 def takes(atom: c.Takes) -> Node:

@@ -225,8 +225,7 @@ class Bundle:
         """A patient, under every name that a reference may use."""
         names = list(names_of(url, resource))
         known = next((self.patients[name] for name in names if name in self.patients), None)
-        record = known or Record(text_of(resource.get("id")), self.codes)
-        record.medications = self.medications
+        record = known or Record(text_of(resource.get("id")), self.codes, medications=self.medications)
         record.add_patient(resource)
         for name in names or [f"unnamed {len(self.patients)}"]:
             self.patients[name] = record

@@ -17,7 +17,7 @@ from screener.errors import FieldProblem, echo
 from screener.records import coverage
 from screener.records.codes import IGNORE, Codes, Concept
 from screener.records.diagnoses import VISIT, Diagnosis
-from screener.records.fhir.elements import codings_of
+from screener.records.fhir.elements import codes_of, codings_of
 from screener.records.fhir.medications import Pharmacy
 from screener.records.fhir.record import Record
 from screener.records.fhir.resources import Condition, Observation, Patient
@@ -110,14 +110,12 @@ def read_person(patient: Patient, as_of: date | None, found: Gathered) -> None:
 def diagnosis(condition: Condition) -> Diagnosis:
     """What a Condition says, without what its codes mean."""
     onset, abated = condition.onsetPeriod, condition.abatementPeriod
-    status = condition.clinicalStatus.codes() if condition.clinicalStatus else frozenset()
-    truth = condition.verificationStatus.codes() if condition.verificationStatus else frozenset()
-    sure = _certainty(condition)
-    categories = {code for category in condition.category for code in category.codes()}
+    status, sure = codes_of(condition.clinicalStatus), _certainty(condition)
+    categories = frozenset().union(*map(codes_of, condition.category))
     return Diagnosis(
         condition.name,
         codings_of(condition.code),
-        true=not truth & NOT_TRUE and RULED_OUT not in sure,
+        true=not codes_of(condition.verificationStatus) & NOT_TRUE and RULED_OUT not in sure,
         status=bool(status & ACTIVE) if status and STATE_AFTER not in sure else None,
         start=condition.onsetDateTime or (onset.start if onset else None) or condition.recordedDate,
         end=condition.abatementDateTime or (abated.end if abated else None),
@@ -147,8 +145,7 @@ def _values(observation: Observation, codes: Codes, window: Window, found: Gathe
         if concept is None:
             continue
         reason, value = _value(observation, part, concept, window, found)
-        state = coverage.NOT_READ if reason else coverage.READ
-        found.seen[codes.seen(observation.kind, codings_of(part.code), state, reason)] += 1
+        found.seen[codes.seen(observation.kind, codings_of(part.code), reason, True)] += 1
         if value is not None:
             yield value
 

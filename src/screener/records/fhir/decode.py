@@ -74,19 +74,15 @@ def _decoders() -> _Quick | None:
     def keys(*names: str, **more: Any) -> Any:
         return TypedDict("keys", {**dict.fromkeys(names, Any), **more}, total=False)  # type: ignore[operator]
 
-    def reader(kind: Any) -> Callable[[bytes], Any]:
-        found: Callable[[bytes], Any] = Decoder(kind).decode
-        return found
-
     resource = keys(*READ)
     many: Any = list
     entries = many[keys("fullUrl", "response", "search", "request", resource=resource)]
     person = keys("resourceType", "id", "subject", "patient", "type", "entry")
     people = many[keys("fullUrl", resource=person)]
     return _Quick(
-        reader(keys("resourceType", "type", "link", "total", "timestamp", entry=entries)),
-        reader(resource),
-        reader(keys("resourceType", entry=people)),
+        Decoder(keys("resourceType", "type", "link", "total", "timestamp", entry=entries)).decode,
+        Decoder(resource).decode,
+        Decoder(keys("resourceType", entry=people)).decode,
         Decoder().decode,
         Encoder().encode,
         (MsgspecError, UnicodeDecodeError, RecursionError),

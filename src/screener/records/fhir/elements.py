@@ -63,15 +63,16 @@ class CodeableConcept(Element):
     coding: Listed[Coding] = ()
     text: Text | None = None
 
-    def codes(self) -> frozenset[str]:
-        """The codes, whatever their system: for the status lists that FHIR itself defines."""
-        return frozenset(item.code for item in self.coding if item.code)
-
 
 def codings_of(concept: CodeableConcept | None) -> tuple[codes.Coding, ...]:
     """The codes of a concept, each with its system and display."""
     codings = concept.coding if concept else ()
     return tuple((coding.system or "", coding.code, coding.display or "") for coding in codings if coding.code)
+
+
+def codes_of(concept: CodeableConcept | None) -> frozenset[str]:
+    """The codes of a concept, whatever their system: for the status lists that FHIR itself defines."""
+    return frozenset(code for _, code, _ in codings_of(concept))
 
 
 class Reference(Element):

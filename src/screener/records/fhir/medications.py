@@ -11,7 +11,7 @@ from screener.records import coverage
 from screener.records.codes import Coding, seen_as
 from screener.records.courses import Course, Namer, by_time
 from screener.records.fhir import resources
-from screener.records.fhir.elements import Backbone, CodeableConcept, codings_of, local
+from screener.records.fhir.elements import Backbone, CodeableConcept, codes_of, codings_of, local
 from screener.records.fhir.medicine import after, days, medicine_of, route_of, supply_end, unknown_units
 from screener.records.fhir.record import Record
 from screener.records.imported import Gathered
@@ -73,7 +73,7 @@ class Pharmacy:
 
     def statement(self, item: resources.MedicationStatement) -> Course | None:
         """The course that a statement describes."""
-        how = item.adherence.code.codes() if item.adherence and item.adherence.code else frozenset()
+        how = codes_of(item.adherence.code if item.adherence else None)
         why = coverage.STATUS if item.status in NEVER_TAKEN or how & NOT_TAKING else ""
         goes_on = item.status in OPEN and not any(code.startswith(PAUSED) for code in how)
         named = self.named(item, why, item.dosage)
@@ -152,18 +152,18 @@ class Pharmacy:
             self.leave_out(item, coverage.MODIFIER)
             return None
         if medicine is None:
-            self.found.seen[seen_as(item.kind, (), coverage.NOT_READ, coverage.NO_NAME)] += 1
+            self.found.seen[seen_as(item.kind, (), coverage.NO_NAME)] += 1
             return None
         concept = medicine.code or CodeableConcept()
         route = route_of((*(one.route for one in dosages), medicine.form, medicine.doseForm), self.namer)
-        named = self.namer.named(concept.text, codings_of(concept), route)
-        self.found.seen[named.seen._replace(resource=item.kind)] += 1
-        return named.course._replace(sources=(item.name,), reasons=self.reasons(item))
+        course, seen = self.namer.named(concept.text, codings_of(concept), route)
+        self.found.seen[seen._replace(resource=item.kind)] += 1
+        return course._replace(sources=(item.name,), reasons=self.reasons(item))
 
     def leave_out(self, item: resources.Medicated, reason: str) -> None:
         """Count an entry that is not read."""
         codings = codings_of(item.medicationCodeableConcept)
-        self.found.seen[seen_as(item.kind, codings, coverage.NOT_READ, reason)] += 1
+        self.found.seen[seen_as(item.kind, codings, reason)] += 1
 
     def reasons(self, item: resources.Medicated) -> tuple[tuple[Coding, ...], ...]:
         """The codes of what a medicine was given for."""

@@ -148,7 +148,7 @@ def after(start: date, number: float) -> date:
 def unknown_units(item: MedicationRequest) -> list[str]:
     """The units of a prescription's lengths of time that are not known."""
     found = [item.dispenseRequest.expectedSupplyDuration] if item.dispenseRequest else []
-    found += [d.timing.repeat.boundsDuration for d in item.dosageInstruction if d.timing and d.timing.repeat]
+    found += [repeat.boundsDuration for repeat in item.repeats]
     return [one.code or one.unit or "no unit" for one in found if one and one.value is not None and days(one) is None]
 
 
@@ -158,11 +158,12 @@ def supply_end(item: MedicationRequest) -> date | None:
     dispense = item.dispenseRequest
     if dispense and dispense.validityPeriod and dispense.validityPeriod.end:
         ends.append(dispense.validityPeriod.end.last)
-    repeats = [d.timing.repeat for d in item.dosageInstruction if d.timing and d.timing.repeat]
-    bounded = [repeat.boundsPeriod.end.last for repeat in repeats if repeat.boundsPeriod and repeat.boundsPeriod.end]
+    bounded = [
+        repeat.boundsPeriod.end.last for repeat in item.repeats if repeat.boundsPeriod and repeat.boundsPeriod.end
+    ]
     if item.authoredOn is not None:
         start = item.authoredOn.last
-        known = [days(repeat.boundsDuration) for repeat in repeats]
+        known = [days(repeat.boundsDuration) for repeat in item.repeats]
         bounded += [after(start, number) for number in known if number is not None]
         supply = days(dispense.expectedSupplyDuration) if dispense else None
         if dispense and supply is not None:

@@ -217,7 +217,7 @@ def passed_over(data: Mapping[str, Any], codes: Codes, reason: str = "") -> cove
     """
     kind = str(data.get("resourceType"))
     found = tuple(raw_codings(data.get("code" if kind in CODED else "medicationCodeableConcept")))
-    return codes.seen(kind, found, coverage.NOT_READ if reason else "", reason)
+    return codes.seen(kind, found, reason)
 
 
 def one_code(concept: Any) -> Coding | None:

@@ -163,6 +163,11 @@ class MedicationRequest(Medicated):
     dispenseRequest: DispenseRequest | None = None
     dosageInstruction: Listed[Dosage] = ()
 
+    @property
+    def repeats(self) -> list[Repeat]:
+        """For how long its dosages are to be taken, of those that say it."""
+        return [one.timing.repeat for one in self.dosageInstruction if one.timing and one.timing.repeat]
+
 
 class Adherence(Element):
     """R5: whether a medicine is taken as recorded."""
@@ -174,7 +179,6 @@ class MedicationStatement(Medicated):
     """What is recorded as taken."""
 
     adherence: Adherence | None = None
-
     status: Literal[
         "active", "completed", "entered-in-error", "intended", "stopped", "on-hold", "unknown", "not-taken",
         "recorded", "draft",
@@ -261,13 +265,11 @@ MESSAGES: Final = {
 }
 
 
-def named(data: Any, number: int | None = None) -> str:
-    """A resource's name for messages: `Observation/k-2`, or its place in the bundle when it has no id."""
+def named(data: Any) -> str:
+    """A resource's name for messages: `Observation/k-2`."""
     kind, identity = (data.get("resourceType"), data.get("id")) if isinstance(data, dict) else (None, None)
     kind = _short(kind) if isinstance(kind, str) else "resource"
-    if isinstance(identity, str):
-        return f"{kind}/{_short(identity)}"
-    return f"{kind} without id" if number is None else f"{kind} without id (entry {number})"
+    return f"{kind}/{_short(identity)}" if isinstance(identity, str) else f"{kind} without id"
 
 
 def _short(text: str) -> str:

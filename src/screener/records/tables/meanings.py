@@ -75,8 +75,8 @@ class Meanings:
         if concept is None or not concept.is_lab:
             return ResultMeaning("", "", self.codes.seen(kind, codings))
         if concept.use == IGNORE:
-            return ResultMeaning("", "", seen_as(kind, codings, coverage.NOT_READ, concept.why_ignored))
-        return ResultMeaning(concept.fields[0][0], concept.use, seen_as(kind, codings, coverage.READ))
+            return ResultMeaning("", "", seen_as(kind, codings, concept.why_ignored))
+        return ResultMeaning(concept.fields[0][0], concept.use, seen_as(kind, codings))
 
     def by_name(self, words: str) -> ResultMeaning:
         """The same by the name of a result, as the mapping has it."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from screener.errors import FileError
@@ -17,7 +18,7 @@ from screener.records.tables.files import batches_of, find_file, header_of
 from screener.records.tables.plan import CONDITION, DRUG, MEASUREMENT, PeoplePlan, Plan, TablePlan
 
 OMOP: Final = "OMOP"
-FEMALE, MALE = "8532", "8507"
+SEXES: Final = {"8532": "female", "8507": "male"}
 SIGNS: Final = {"4171756": "<", "4171754": "<=", "4172704": ">", "4171755": ">=", "4172703": "="}
 UNITS: Final = {
     "8840": "mg/dL", "8753": "mmol/L", "8749": "umol/L", "8713": "g/dL", "720870": "mL/min/1.73 m2",
@@ -51,6 +52,7 @@ TABLES: Final = {
 REQUIRED: Final = frozenset({
     "measurement_concept_id", "value_as_number", "measurement_date", "drug_concept_id", "drug_exposure_start_date",
     "drug_type_concept_id", "condition_concept_id", "condition_start_date", "gender_concept_id", "year_of_birth",
+    "person_id",
 })  # fmt: skip
 
 
@@ -160,20 +162,19 @@ def omop_plan(
     """
     people = find_file(folder, "person.csv", any_case=True)
     birth = {"birth": "birth_datetime", "year": "year_of_birth", "month": "month_of_birth", "day": "day_of_birth"}
-    columns = _there(people, {"sex": "gender_concept_id", **birth})
-    (person,) = _named(people, "person_id")
-    plan = PeoplePlan(people.name, person, columns, frozenset({FEMALE}), frozenset({MALE}))
+    columns = _there(people, {"person": "person_id", "sex": "gender_concept_id", **birth})
+    plan = PeoplePlan(people.name, columns.pop("person"), columns, SEXES)
     tables: list[TablePlan] = []
     for kind, (file, wanted) in TABLES.items():
         path = _find(folder, file)
         if path is None:
             continue
-        columns = _there(path, wanted)
+        columns = _there(path, {"person": "person_id", **wanted})
         if names is None:
             columns.pop("source_name", None)
         own_names = dict(names or {}) if kind == MEASUREMENT else {}
         reports = SELF_REPORTS if kind == DRUG else frozenset()
-        (person,) = _named(path, "person_id")
+        person = columns.pop("person")
         tables.append(TablePlan(kind, path.name, person, columns, names=own_names, self_reports=reports))
     own = frozenset(code for system, code in (*codes.exact, *codes.below) if system == OMOP)
     words = _vocabulary(folder, tables, OmopVocabulary(own, condition_system))
@@ -189,15 +190,14 @@ def _find(folder: Path, file: str) -> Path | None:
 
 def _there(path: Path, wanted: dict[str, str]) -> dict[str, str]:
     """The columns that are there, or need to be, as the file calls them."""
-    header = {name.lower() for name in header_of(path)}
-    roles = [role for role, column in wanted.items() if column in header or column in REQUIRED]
-    return dict(zip(roles, _named(path, *(wanted[role] for role in roles)), strict=True))
+    header = _header(path)
+    there = {role: column for role, column in wanted.items() if column in header or column in REQUIRED}
+    return {role: header.get(column, column) for role, column in there.items()}
 
 
-def _named(path: Path, *columns: str) -> list[str]:
-    """Columns as the file calls them: in capital letters, too; as they should be called where they are not there."""
-    header = {name.lower(): name for name in reversed(header_of(path))}
-    return [header.get(column, column) for column in columns]
+def _header(path: Path) -> dict[str, str]:
+    """The columns of a file, by their names in small letters."""
+    return {name.lower(): name for name in reversed(header_of(path))}
 
 
 def _vocabulary(folder: Path, tables: Iterable[TablePlan], found: OmopVocabulary) -> OmopVocabulary:
@@ -206,16 +206,20 @@ def _vocabulary(folder: Path, tables: Iterable[TablePlan], found: OmopVocabulary
     ancestors, names = _find(folder, "concept_ancestor.csv"), _find(folder, "concept.csv")
     if names is None:
         return found
-    above: dict[str, list[str]] = {}
+    above: dict[str, set[str]] = {drug: {drug} for drug in drugs}
     if ancestors is not None:
-        for batch, _ in batches_of(ancestors, _named(ancestors, "ancestor_concept_id", "descendant_concept_id")):
-            for upper, lower in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                if lower in drugs:
-                    above.setdefault(lower, []).append(upper)
-    wanted = concepts | {upper for uppers in above.values() for upper in uppers}
-    ingredients = _concepts(names, wanted, found)
-    for drug in drugs:
-        found.ingredients[drug] = sorted(one for one in {drug, *above.get(drug, ())} if one in ingredients)
+        for lower, upper in _rows_of(drugs, ancestors, "descendant_concept_id", "ancestor_concept_id"):
+            above[lower].add(upper)
+    ingredients: set[str] = set()
+    columns = ("concept_id", "concept_name", "vocabulary_id", "concept_class_id", "concept_code")
+    for identity, name, vocabulary, group, code in _rows_of(concepts.union(*above.values()), names, *columns):
+        if vocabulary in VOCABULARIES and code:
+            found.codes[identity] = (VOCABULARIES[vocabulary], code)
+        if name:
+            found.names[identity] = name
+        if vocabulary == "RxNorm" and group == "Ingredient":
+            ingredients.add(identity)
+    found.ingredients.update((drug, sorted(uppers & ingredients)) for drug, uppers in above.items())
     return found
 
 
@@ -224,30 +228,19 @@ def _occurring(folder: Path, tables: Iterable[TablePlan]) -> tuple[set[str], set
     concepts: set[str] = set()
     drugs: set[str] = set()
     for table in tables:
-        columns = [
-            table.columns[role] for role in ("concept", "source_concept", "route_concept") if role in table.columns
-        ]
-        for batch, _ in batches_of(find_file(folder, table.file), columns):
-            for place, column in enumerate(batch.columns):
-                occurring = {one for one in pc.unique(column).to_pylist() if one is not None and one not in NO_CONCEPT}
+        roles = [role for role in ("concept", "source_concept", "route_concept") if role in table.columns]
+        for batch, _ in batches_of(find_file(folder, table.file), [table.columns[role] for role in roles]):
+            for role, column in zip(roles, batch.columns, strict=True):
+                occurring = set(pc.unique(column).to_pylist()).difference((None, *NO_CONCEPT))
                 concepts |= occurring
-                if table.kind == DRUG and place == 0:
+                if table.kind == DRUG and role == "concept":
                     drugs |= occurring
     return concepts, drugs
 
 
-def _concepts(path: Path, wanted: set[str], found: OmopVocabulary) -> set[str]:
-    """Read the wanted concepts; returns those that are ingredients of medicines."""
-    ingredients: set[str] = set()
-    columns = _named(path, "concept_id", "concept_name", "vocabulary_id", "concept_class_id", "concept_code")
-    for batch, _ in batches_of(path, columns):
-        for identity, name, vocabulary, group, code in zip(*(c.to_pylist() for c in batch.columns), strict=True):
-            if identity not in wanted:
-                continue
-            if vocabulary in VOCABULARIES and code:
-                found.codes[identity] = (VOCABULARIES[vocabulary], code)
-            if name:
-                found.names[identity] = name
-            if vocabulary == "RxNorm" and group == "Ingredient":
-                ingredients.add(identity)
-    return ingredients
+def _rows_of(concepts: Iterable[str], path: Path, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Some columns of the rows that are about some concepts, by the first of these columns."""
+    header, wanted = _header(path), pa.array(concepts, pa.string())
+    for batch, _ in batches_of(path, [header.get(column, column) for column in columns]):
+        mine = batch.filter(pc.is_in(batch.column(0), value_set=wanted))
+        yield from zip(*(column.to_pylist() for column in mine.columns), strict=True)

@@ -191,7 +191,7 @@ class PartCases:
         people = self.reader.plan.people
         source = f"{people.file}:{identity}"
         word = given.get("sex")
-        sex = "female" if word in people.female else "male" if word in people.male else None
+        sex = people.sexes.get(word or "")
         if sex:
             found.say("sex", sex, [source])
         elif word:

@@ -68,15 +68,13 @@ class PeoplePlan:
         file: its name in the folder.
         id: the column with who they are.
         columns: by role: `sex`, `birth`, `age`, `in_year`, or `year`, `month` and `day` of birth.
-        female: words that mean so.
-        male: words that mean so.
+        sexes: words of the role `sex`, and the sexes that they mean.
     """
 
     file: str
     id: str
     columns: Map[str, str]
-    female: frozenset[str] = frozenset()
-    male: frozenset[str] = frozenset()
+    sexes: Map[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,8 +90,8 @@ def plan_of(mapping: Mapping) -> Plan:
     people = mapping.person
     sex, age = people.sex, people.age
     columns = {"sex": sex, "birth": people.birth, "age": age, "in_year": age.in_year if age else None}
-    female, male = (frozenset(sex.female), frozenset(sex.male)) if sex else (frozenset(), frozenset())
-    return Plan(PeoplePlan(people.file, people.id, _columns(columns), female, male), tuple(map(_table, mapping.tables)))
+    sexes = dict.fromkeys(sex.male, "male") | dict.fromkeys(sex.female, "female") if sex else {}
+    return Plan(PeoplePlan(people.file, people.id, _columns(columns), sexes), tuple(map(_table, mapping.tables)))
 
 
 def _columns(said: Map[str, Any]) -> dict[str, str]:

@@ -137,13 +137,13 @@ def _medicine(row: Row, namer: Namer) -> tuple[coverage.Seen, Course | None]:
     """What is counted of a medicine, and its course without times; none when it is not read."""
     plan, codings, name = row.plan, row.codings, row.get("name")
     if not name and not codings:
-        return seen_as(plan.kind, (), coverage.NOT_READ, coverage.NO_NAME), None
+        return seen_as(plan.kind, (), coverage.NO_NAME), None
     if plan.taken is not None and row.get("status") not in plan.taken:
-        return seen_as(plan.kind, codings, coverage.NOT_READ, coverage.STATUS), None
+        return seen_as(plan.kind, codings, coverage.STATUS), None
     route = namer.table.route(row.get("route")) if row.get("route") else ""
-    named = namer.named(name or None, codings, route)
+    course, seen = namer.named(name or None, codings, route)
     prescribed = plan.prescribed and row.get(SELF_REPORTED) not in plan.self_reports
-    return named.seen._replace(resource=plan.kind), named.course._replace(prescribed=prescribed, open=False)
+    return seen._replace(resource=plan.kind), course._replace(prescribed=prescribed, open=False)
 
 
 def _diagnosis(row: Row) -> Diagnosis:
