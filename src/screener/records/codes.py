@@ -30,30 +30,33 @@ ICD_10: Final = "ICD-10"
 ICD_10_CM: Final = "ICD-10-CM"
 ICD_10_GM: Final = "ICD-10-GM"
 ICD_10_AM: Final = "ICD-10-AM"
-ABSENT: Final = "IPS absent-unknown"
-MIMIC_LABS: Final = "MIMIC labitems"
-HL7_ROUTE: Final = "HL7 route"
-HL7_FORM: Final = "HL7 drug form"
-EDQM: Final = "EDQM"
-SYSTEMS: Final = {
-    "snomed.info/sct": SNOMED, "2.16.840.1.113883.6.96": SNOMED,
-    "hl7.org/fhir/sid/icd-9-cm": ICD_9_CM, "2.16.840.1.113883.6.103": ICD_9_CM,
-    "hl7.org/fhir/sid/icd-10-cm": ICD_10_CM, "2.16.840.1.113883.6.90": ICD_10_CM,
-    "hl7.org/fhir/sid/icd-10": ICD_10, "2.16.840.1.113883.6.3": ICD_10,
-    "fhir.de/codesystem/bfarm/icd-10-gm": ICD_10_GM, "fhir.de/codesystem/dimdi/icd-10-gm": ICD_10_GM,
-    "hl7.org/fhir/sid/icd-10-am": ICD_10_AM, "2.16.840.1.113883.6.135": ICD_10_AM,
-    "loinc.org": LOINC, "2.16.840.1.113883.6.1": LOINC,
-    "www.nlm.nih.gov/research/umls/rxnorm": RXNORM, "2.16.840.1.113883.6.88": RXNORM,
-    "www.whocc.no/atc": ATC, "2.16.840.1.113883.6.73": ATC,
-    "hl7.org/fhir/uv/ips/codesystem/absent-unknown-uv-ips": ABSENT,
-    "mimic.mit.edu/fhir/mimic/codesystem/mimic-d-labitems": MIMIC_LABS,
-    "mimic.mit.edu/fhir/mimic/codesystem/mimic-diagnosis-icd9": ICD_9_CM,
-    "mimic.mit.edu/fhir/mimic/codesystem/mimic-diagnosis-icd10": ICD_10_CM,
-    "terminology.hl7.org/codesystem/v3-routeofadministration": HL7_ROUTE, "2.16.840.1.113883.5.112": HL7_ROUTE,
-    "terminology.hl7.org/codesystem/v2-0162": HL7_ROUTE, "2.16.840.1.113883.18.86": HL7_ROUTE,
-    "terminology.hl7.org/codesystem/v3-orderabledrugform": HL7_FORM, "2.16.840.1.113883.5.85": HL7_FORM,
-    "standardterms.edqm.eu": EDQM, "0.4.0.127.0.16.1.1.2.1": EDQM,
+# each code system with its addresses and its OIDs
+ADDRESSES: Final = {
+    SNOMED: ("snomed.info/sct", "2.16.840.1.113883.6.96"),
+    ICD_9_CM: (
+        "hl7.org/fhir/sid/icd-9-cm", "2.16.840.1.113883.6.103",
+        "mimic.mit.edu/fhir/mimic/codesystem/mimic-diagnosis-icd9",
+    ),
+    ICD_10_CM: (
+        "hl7.org/fhir/sid/icd-10-cm", "2.16.840.1.113883.6.90",
+        "mimic.mit.edu/fhir/mimic/codesystem/mimic-diagnosis-icd10",
+    ),
+    ICD_10: ("hl7.org/fhir/sid/icd-10", "2.16.840.1.113883.6.3"),
+    ICD_10_GM: ("fhir.de/codesystem/bfarm/icd-10-gm", "fhir.de/codesystem/dimdi/icd-10-gm"),
+    ICD_10_AM: ("hl7.org/fhir/sid/icd-10-am", "2.16.840.1.113883.6.135"),
+    LOINC: ("loinc.org", "2.16.840.1.113883.6.1"),
+    RXNORM: ("www.nlm.nih.gov/research/umls/rxnorm", "2.16.840.1.113883.6.88"),
+    ATC: ("www.whocc.no/atc", "2.16.840.1.113883.6.73"),
+    "IPS absent-unknown": ("hl7.org/fhir/uv/ips/codesystem/absent-unknown-uv-ips",),
+    "MIMIC labitems": ("mimic.mit.edu/fhir/mimic/codesystem/mimic-d-labitems",),
+    "HL7 route": (
+        "terminology.hl7.org/codesystem/v3-routeofadministration", "2.16.840.1.113883.5.112",
+        "terminology.hl7.org/codesystem/v2-0162", "2.16.840.1.113883.18.86",
+    ),
+    "HL7 drug form": ("terminology.hl7.org/codesystem/v3-orderabledrugform", "2.16.840.1.113883.5.85"),
+    "EDQM": ("standardterms.edqm.eu", "0.4.0.127.0.16.1.1.2.1"),
 }  # fmt: skip
+SYSTEMS: Final = {address: name for name, addresses in ADDRESSES.items() for address in addresses}
 ELSE: Final = {ICD_10_GM: ICD_10, ICD_10_AM: ICD_10}  # where codes without a row of their own are looked up
 ICD_MARKS: Final = "+*!†"  # of dagger, asterisk and exclamation mark codes
 # what comes after codes of ICD-10-GM: G certain, A ruled out, V suspected, Z a state after it; R, L, B the side

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, product
 from typing import Any, Final
 
 from screener.case.answers import MONTHS, Choice, Lab, Number, OneUnitLab, OwnWords, YesNo
@@ -165,18 +166,10 @@ def may_hold(condition: Condition, fields: Fields, wanted: bool = True) -> list[
         case AllOf(parts) | AnyOf(parts):
             inner = [may_hold(part, fields, wanted) for part in parts]
             if isinstance(condition, AllOf) == wanted:
-                return [clause for clauses in inner for clause in clauses]
-            return _either(inner)
+                return list(chain(*inner))
+            return [list(chain(*ways)) for ways in product(*inner)]  # one of several: a clause of each, joined
         case atom:
             return [list(_literals(atom, fields, wanted))]
-
-
-def _either(inner: list[list[Clause]]) -> list[Clause]:
-    """One of several: every way of choosing a clause of each, joined."""
-    result: list[Clause] = [[]]
-    for clauses in inner:
-        result = [[*left, *right] for left in result for right in clauses]
-    return result
 
 
 def _literals(atom: Condition, fields: Fields, wanted: bool) -> Iterator[Item]:

@@ -67,8 +67,9 @@ class Opened:
             CaseError: it is not a FHIR resource, or an entry is broken.
         """
         kind = data.get("resourceType")
-        if kind == "OperationOutcome":
-            self.flaws += _outcome(data)
+        issues = map(fields_of, items_of(data.get("issue")) if kind == "OperationOutcome" else ())
+        if any(str(issue.get("severity")) in GRAVE for issue in issues):  # errors of a server in place of resources
+            self.flaws.append("it holds an OperationOutcome with an error")
         if kind != "Bundle":
             self.take(url, data if isinstance(data, dict) else dict(data))
             return
@@ -145,12 +146,6 @@ def opened(data: Mapping[str, Any], where: str) -> Opened:
     found = Opened(where)
     found.add(data)
     return found
-
-
-def _outcome(data: Mapping[str, Any]) -> list[str]:
-    """The errors of a server in place of resources."""
-    grave = any(str(fields_of(issue).get("severity")) in GRAVE for issue in items_of(data.get("issue")))
-    return ["it holds an OperationOutcome with an error"] if grave else []
 
 
 def _pages(data: Mapping[str, Any], matches: int) -> list[Page]:
