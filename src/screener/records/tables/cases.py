@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -12,11 +12,11 @@ from screener.errors import FileError, UsageError, echo_path
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.records.tables import files
-from screener.records.tables.cells import Cells, cells_of
+from screener.records.tables.cells import cells_of
 from screener.records.tables.mapping import Join, read_mapping
 from screener.records.tables.omop import omop_plan
 from screener.records.tables.parts import PartReader
-from screener.records.tables.plan import CONDITION, Plan, plan_of
+from screener.records.tables.plan import CONDITION, Cells, Plan, plan_of
 
 MOST_JOINED: Final = 1_000_000  # rows of a joined file that are held in memory
 
@@ -37,9 +37,8 @@ def split_folder(name: str, form: str, options: Options) -> Iterator[tuple[PartR
     folder = Path(name)
     if not folder.is_dir():
         raise FileError(f"{echo_path(name)} is not a folder; tables are read from a folder")
-    translate: Mapping[str, Callable[[Cells], Cells]] = {}
     if form == "omop":
-        plan, translate = omop_plan(folder, options.codes, options.source_names, options.condition_system)
+        plan = omop_plan(folder, options.codes, options.source_names, options.condition_system)
     elif options.mapping is not None:
         plan = plan_of(read_mapping(options.mapping))
     else:
@@ -51,7 +50,7 @@ def split_folder(name: str, form: str, options: Options) -> Iterator[tuple[PartR
         counts = files.split(sources, Path(temporary), parts)
         kinds = [table.kind for table in plan.tables]
         has_conditions = any(kind == CONDITION and count for kind, count in zip(kinds, counts[1:], strict=False))
-        reader = PartReader(plan, options, Path(temporary), translate, small, str(folder), has_conditions)
+        reader = PartReader(plan, options, Path(temporary), small, str(folder), has_conditions)
         yield reader, parts
     options.rows_without_person[reader.where] = reader.without_person
     if reader.without_person:

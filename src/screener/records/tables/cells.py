@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from screener.errors import echo
 from screener.records.codes import Coding
-from screener.records.tables.plan import TablePlan
+from screener.records.tables.plan import Cells, TablePlan
 from screener.records.when import When, read_when
-
-Cells: TypeAlias = dict[str, str | None]  # by role, or by column
 
 NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?")
 SIGN: Final = re.compile(r"\s*(<=?|>=?|≤|≥)\s*(.+)")

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from screener.records.tables.cells import Cells, moment
+from screener.records.tables.cells import moment
 from screener.records.tables.files import ROW
-from screener.records.tables.plan import TablePlan
+from screener.records.tables.plan import Cells, TablePlan
 from screener.records.when import When
 
 Complete = Callable[[str, str | None, Cells], Cells]  # a row's cells, with those that are translated or joined
@@ -35,7 +35,6 @@ class Rows:
         plan: of the table.
         complete: translates and joins cells.
         joined_by_person: whether cells of another file depend on the person, too.
-        translated: whether `complete` makes other cells of those that are there.
         people: a number for each person; persons whom it lacks have -1.
     """
 
@@ -45,13 +44,12 @@ class Rows:
         plan: TablePlan,
         complete: Complete,
         joined_by_person: bool,
-        translated: bool,
         people: Mapping[str, int],
     ) -> None:
         self.plan, self.complete = plan, complete
         self.key = plan.join.on if plan.join else None
         self.key_columns = [*([self.key] if self.key else []), *([plan.person] if joined_by_person else [])]
-        self.made = translated or plan.join is not None
+        self.made = plan.translate is not None or plan.join is not None
         table = pa.Table.from_batches(batches).combine_chunks()
         self.table = table.filter(pc.is_valid(table[plan.person]))
         encoded = _array(self.table[plan.person]).dictionary_encode()

@@ -18,8 +18,8 @@ from screener.records import coverage
 from screener.records.codes import IGNORE, Codes, seen_as, system_name
 from screener.records.codetable import USES
 from screener.records.labs import RANKS, SEXES, from_number, is_unit
-from screener.records.tables.cells import Cells, Row, number_of, signed, with_unit
-from screener.records.tables.plan import TablePlan, meaning_of
+from screener.records.tables.cells import Row, number_of, signed, with_unit
+from screener.records.tables.plan import Cells, TablePlan, meaning_of
 from screener.rulebook.medicine.rows import read_list
 
 COLUMNS: Final = ("name", "means")  # of a file of names

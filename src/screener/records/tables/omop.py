@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 
 from screener.errors import FileError
 from screener.records.codes import ICD_9_CM, ICD_10, ICD_10_CM, ICD_10_GM, LOINC, RXNORM, SNOMED, Codes
-from screener.records.tables.cells import Cells, moment, number_of, signed
+from screener.records.tables.cells import moment, number_of, signed
 from screener.records.tables.files import batches_of, find_file, header_of
-from screener.records.tables.plan import CONDITION, DRUG, MEASUREMENT, PeoplePlan, Plan, TablePlan
+from screener.records.tables.plan import CONDITION, DRUG, MEASUREMENT, Cells, PeoplePlan, Plan, TablePlan
 
 OMOP: Final = "OMOP"
 SEXES: Final = {"8532": "female", "8507": "male"}
@@ -146,10 +146,8 @@ def _after(start: str | None, days: str | None) -> str | None:
         return None
 
 
-def omop_plan(
-    folder: Path, codes: Codes, names: Mapping[str, str] | None = None, condition_system: str = ""
-) -> tuple[Plan, dict[str, Callable[[Cells], Cells]]]:
-    """What is read of an OMOP folder, and how the rows of each kind of table become ours.
+def omop_plan(folder: Path, codes: Codes, names: Mapping[str, str] | None = None, condition_system: str = "") -> Plan:
+    """What is read of an OMOP folder, and how the rows of each table become ours.
 
     Args:
         folder: with the tables, and the vocabulary files where the user has them.
@@ -164,6 +162,9 @@ def omop_plan(
     birth = {"birth": "birth_datetime", "year": "year_of_birth", "month": "month_of_birth", "day": "day_of_birth"}
     columns = _there(people, {"person": "person_id", "sex": "gender_concept_id", **birth})
     plan = PeoplePlan(people.name, columns.pop("person"), columns, SEXES)
+    own = frozenset(code for system, code in (*codes.exact, *codes.below) if system == OMOP)
+    words = OmopVocabulary(own, condition_system)
+    how = {MEASUREMENT: words.measurement, DRUG: words.drug, CONDITION: words.condition}
     tables: list[TablePlan] = []
     for kind, (file, wanted) in TABLES.items():
         path = _find(folder, file)
@@ -172,13 +173,12 @@ def omop_plan(
         columns = _there(path, {"person": "person_id", **wanted})
         if names is None:
             columns.pop("source_name", None)
-        own_names = dict(names or {}) if kind == MEASUREMENT else {}
-        reports = SELF_REPORTS if kind == DRUG else frozenset()
-        person = columns.pop("person")
-        tables.append(TablePlan(kind, path.name, person, columns, names=own_names, self_reports=reports))
-    own = frozenset(code for system, code in (*codes.exact, *codes.below) if system == OMOP)
-    words = _vocabulary(folder, tables, OmopVocabulary(own, condition_system))
-    return Plan(plan, tuple(tables)), {MEASUREMENT: words.measurement, DRUG: words.drug, CONDITION: words.condition}
+        person, own_names = columns.pop("person"), names or {}
+        tables.append(
+            TablePlan(kind, path.name, person, columns, names=own_names, self_reports=SELF_REPORTS, translate=how[kind])
+        )
+    _learn(words, folder, tables)
+    return Plan(plan, tuple(tables))
 
 
 def _find(folder: Path, file: str) -> Path | None:
@@ -200,12 +200,12 @@ def _header(path: Path) -> dict[str, str]:
     return {name.lower(): name for name in reversed(header_of(path))}
 
 
-def _vocabulary(folder: Path, tables: Iterable[TablePlan], found: OmopVocabulary) -> OmopVocabulary:
-    """What the concepts that occur in the tables mean; no more than these are held in memory."""
+def _learn(words: OmopVocabulary, folder: Path, tables: Iterable[TablePlan]) -> None:
+    """Read what the concepts that occur in the tables mean; no more than these are held in memory."""
     concepts, drugs = _occurring(folder, tables)
     ancestors, names = _find(folder, "concept_ancestor.csv"), _find(folder, "concept.csv")
     if names is None:
-        return found
+        return
     above: dict[str, set[str]] = {drug: {drug} for drug in drugs}
     if ancestors is not None:
         for lower, upper in _rows_of(drugs, ancestors, "descendant_concept_id", "ancestor_concept_id"):
@@ -214,13 +214,12 @@ def _vocabulary(folder: Path, tables: Iterable[TablePlan], found: OmopVocabulary
     columns = ("concept_id", "concept_name", "vocabulary_id", "concept_class_id", "concept_code")
     for identity, name, vocabulary, group, code in _rows_of(concepts.union(*above.values()), names, *columns):
         if vocabulary in VOCABULARIES and code:
-            found.codes[identity] = (VOCABULARIES[vocabulary], code)
+            words.codes[identity] = (VOCABULARIES[vocabulary], code)
         if name:
-            found.names[identity] = name
+            words.names[identity] = name
         if vocabulary == "RxNorm" and group == "Ingredient":
             ingredients.add(identity)
-    found.ingredients.update((drug, sorted(uppers & ingredients)) for drug, uppers in above.items())
-    return found
+    words.ingredients.update((drug, sorted(uppers & ingredients)) for drug, uppers in above.items())
 
 
 def _occurring(folder: Path, tables: Iterable[TablePlan]) -> tuple[set[str], set[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -19,12 +19,12 @@ from screener.records.coverage import InputCounts, Seen
 from screener.records.imported import Gathered, ImportedCase
 from screener.records.options import Options
 from screener.records.reading import Age, Held, by_day, read_held
-from screener.records.tables.cells import Cells, cells_of, moment, number_of
+from screener.records.tables.cells import cells_of, moment, number_of
 from screener.records.tables.columns import DAY_ZERO, NEVER, Rows
 from screener.records.tables.counted import CaseMade
 from screener.records.tables.files import read_batches
 from screener.records.tables.meanings import Meanings
-from screener.records.tables.plan import DRUG, MEASUREMENT, Plan, TablePlan
+from screener.records.tables.plan import DRUG, MEASUREMENT, Cells, Plan, TablePlan
 from screener.records.tables.results import Results
 from screener.records.tables.spans import Spans
 from screener.records.when import When, age_on, read_when
@@ -38,7 +38,6 @@ class PartReader:
         plan: what is read of the tables.
         options: how records are read.
         folder: where the parts are.
-        translate: turns the cells of a row into others, such as concept ids into codes; by the kind of table.
         small: joined files without persons, by their names.
         where: the tables are.
         has_conditions: whether there is a table of conditions with rows.
@@ -49,7 +48,6 @@ class PartReader:
     plan: Plan
     options: Options
     folder: Path
-    translate: Mapping[str, Callable[[Cells], Cells]]
     small: Mapping[str, Mapping[str | None, Cells]]
     where: str
     has_conditions: bool
@@ -89,18 +87,17 @@ class PartReader:
     def read_table(self, number: int, part: int, other: Mapping[Any, Cells] | None, held: PartCases) -> None:
         """The rows of one table, those of results each once."""
         table = self.plan.tables[number - 1]
-        translate = self.translate.get(table.kind)
         small = self.small.get(table.join.file, {}) if table.join else {}
 
         def complete(person: str, key: str | None, cells: Cells) -> Cells:
             if table.join is not None:
                 cells = cells | (small.get(key, {}) if other is None else other.get((person, key), {}))
-            return cells if translate is None else translate(cells)
+            return cells if table.translate is None else table.translate(cells)
 
         batches = read_batches(self.folder, number, part)
         if not batches:
             return
-        rows = Rows(batches, table, complete, other is not None, translate is not None, held.people)
+        rows = Rows(batches, table, complete, other is not None, held.people)
         if table.kind == MEASUREMENT:
             rows.take(rows.first_of_same())
         held.add_rows(rows)

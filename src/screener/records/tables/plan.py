@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from screener.records.codes import IGNORE, system_name
 from screener.records.tables.mapping import ActiveBy, Comparator, Conditions, Drugs, Join, Mapping, Measurements
+
+Cells: TypeAlias = dict[str, str | None]  # by role, or by column
 
 MEASUREMENT: Final = "measurement"
 DRUG: Final = "drug"
@@ -40,6 +43,7 @@ class TablePlan:
         prescribed: whether a row of medicine is a prescription.
         self_reports: words of the role `type` of medicines that people say they take.
         date_format: how its dates are written, when not as ISO has them.
+        translate: turns the cells of a row into others, such as concept ids into codes.
     """
 
     kind: str
@@ -58,6 +62,7 @@ class TablePlan:
     prescribed: bool = True
     self_reports: frozenset[str] = frozenset()
     date_format: str = ""
+    translate: Callable[[Cells], Cells] | None = None
 
 
 @dataclass(frozen=True)
