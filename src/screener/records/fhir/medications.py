@@ -61,12 +61,11 @@ class Pharmacy:
         end, units = supply_end(item), unknown_units(item)
         if units:
             self.found.note(f"{item.name} lasts for a time in `{units[0]}`, which is not known here.")
-        known = item.status in ("active", "completed", "ended") and end is not None
         return named._replace(
             prescribed=not reported,
             start=item.authoredOn,
             end=end,
-            end_known=known or item.status == "active",
+            end_known=item.status in ("active", "completed", "ended"),
             open=item.status in OPEN,
             begins=not reported,
         )
@@ -85,7 +84,6 @@ class Pharmacy:
             prescribed=False,
             start=(period.start if period else None) or item.effectiveDateTime,
             end=end,
-            end_known=end is not None or goes_on,
             open=goes_on,
             begins=period is not None and period.start is not None,
         )
@@ -107,7 +105,7 @@ class Pharmacy:
             if item.daysSupply is not None and number is None:
                 self.found.note(f"{item.name} lasts for a time in a unit that is not known here.")
             end = after(start.last, number) if start is not None and number is not None else None
-            yield named._replace(start=start, end=end, end_known=end is not None, open=False)
+            yield named._replace(start=start, end=end, open=False)
 
     def administered(self) -> Iterator[Course]:
         """The courses that doses make: those of one medicine, with no more than two days between them."""

@@ -89,11 +89,9 @@ class Spans:
         alike = [() if one is None else (one.name, one.prescribed, sorted(one.routes)) for one in meant]
         kept = np.array([one is not None for one in meant] or [False], np.bool_)
         span = _Span(rows, np.where(kept[which], which, -1), _places(alike))
-        ends = span.end.lasts(span.at)
         given: dict[str, Sequence[Any]] = {
             "start": span.start.whens(span.at),
-            "end": ends,
-            "end_known": [end is not None for end in ends],
+            "end": span.end.lasts(span.at),
             "sources": [(source,) for source in span.sources],
         }
         empty = Course("")
