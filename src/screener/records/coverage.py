@@ -132,8 +132,9 @@ class Coverage:
         totals = self.totals()
         if not any(totals.values()):
             return []
+        entries = "1 entry" if totals[READ] == 1 else f"{totals[READ]:,} entries"
         found = [
-            f"What the records held: {_many(totals[READ])} read, {totals[UNDERSTOOD]:,} understood (about none of "
+            f"What the records held: {entries} read, {totals[UNDERSTOOD]:,} understood (about none of "
             f"the questions), {totals[NOT_READ]:,} not read."
         ]
         missed = [row for row in self.rows(share) if row["state"] == NOT_READ]
@@ -182,10 +183,6 @@ def coverage_form(path: Path) -> str:
     if ending not in (".csv", ".json"):
         raise UsageError(f"the coverage {echo(str(path))} must end in .csv or .json")
     return ending
-
-
-def _many(count: int) -> str:
-    return "1 entry" if count == 1 else f"{count:,} entries"
 
 
 def _in_words(row: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from screener.case.answers import Choice, Kind, Lab, Medicines, Number, OneUnitL
 from screener.case.bound import Bound
 from screener.case.model import BaseIntake
 from screener.report.model import Report
-from screener.report.parts import Because, FlagReport
+from screener.report.parts import FlagReport
 from screener.report.words import answer_in_words
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import Like
@@ -71,6 +71,7 @@ def _assessment(
     flag: FlagReport, report: Report, intake: BaseIntake, book: RuleBook, provenance: dict[str, list[str]]
 ) -> Resource:
     reasons = flag.because or []
+    told = [f"{because.text} (rule {because.rule}; sources {', '.join(because.sources)})" for because in reasons]
     fields = dict.fromkeys(item.field for because in reasons for item in because.evidence)
     return {
         "resourceType": "RiskAssessment",
@@ -87,7 +88,7 @@ def _assessment(
             {
                 "outcome": {"text": flag.title},
                 "qualitativeRisk": {"text": SHOWN[flag.status]},
-                "rationale": " ".join(_rationale(flag, reasons)),
+                "rationale": " ".join([flag.explanation or "", *told]),
             }
         ],
         "note": [{"text": text} for text in _notes(flag, report, book)],
@@ -97,12 +98,6 @@ def _assessment(
 def _sources(fields: Iterable[str], provenance: dict[str, list[str]]) -> list[str]:
     found = dict.fromkeys(source for name in fields for source in provenance.get(name, ()))
     return [source for source in found if "/" in source]
-
-
-def _rationale(flag: FlagReport, reasons: list[Because]) -> Iterator[str]:
-    yield flag.explanation or ""
-    for because in reasons:
-        yield f"{because.text} (rule {because.rule}; sources {', '.join(because.sources)})"
 
 
 def _method(report: Report, book: RuleBook) -> str:

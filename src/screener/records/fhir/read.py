@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from json import JSONDecoder
 from pathlib import Path
@@ -108,7 +109,7 @@ def _file(raw: bytes, where: str, options: Options) -> Iterator[ImportedCase]:
     bundle = Bundle(found, options.codes)
     records = list(bundle.records())
     clinical = [record for record in records if record.has_clinical_data()]
-    answered = list(_responses(forms, where, options, records if clinical or not forms else [])) if forms else []
+    answered = list(_responses(forms, where, options, records if clinical else [])) if forms else []
     yield from answered
     if not records and not answered:
         raise bundle.nobody()
@@ -144,16 +145,14 @@ def groups(paths: Iterable[Path], kept: dict[Path, bytes]) -> list[list[Path]]:
     group_of: dict[str, int] = {}
     found: dict[int, list[Path]] = {}
     for number, path in enumerate(paths):
-        mine = {number}
-        raw = _content(path)
+        raw = b""
+        with suppress(FileError):
+            raw = content(path)
         if raw and len(raw) <= room:
             kept[path] = raw
             room -= len(raw)
         names = set(_people(raw, path))
-        for name in names:
-            if name in group_of:
-                mine.add(group_of[name])
-        first, *others = sorted(mine)
+        first, *others = sorted({number, *(group_of[name] for name in names if name in group_of)})
         files = found.setdefault(first, [])
         for other in others:
             files += found.pop(other, [])
@@ -163,13 +162,6 @@ def groups(paths: Iterable[Path], kept: dict[Path, bytes]) -> list[list[Path]]:
         files.append(path)
         group_of.update(dict.fromkeys(names, first))
     return [sorted(files) for _, files in sorted(found.items())]
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return content(path)
-    except FileError:
-        return b""
 
 
 def _people(raw: bytes, path: Path) -> Iterable[str]:

@@ -97,17 +97,19 @@ class Record:
             self._held.setdefault(kind, []).append(found.model_copy(update={"source": source}) if source else found)
 
     def add_inside(self, data: Mapping[str, Any]) -> None:
-        """The results that a report contains; other resources inside another are only counted."""
+        """The results inside a report that its `result` points to; other resources inside another are only counted."""
         if data.get("status") == "entered-in-error":
             return
-        for part, name in parts_inside(data):
-            kind = part["resourceType"]
-            if name and kind == "Observation":
+        results = items_of(data.get("result")) if data.get("resourceType") == REPORT else ()
+        pointed = [reference.get("reference") for reference in map(fields_of, results)]
+        for part in map(fields_of, items_of(data.get("contained"))):
+            kind, place = str(part.get("resourceType")), f"#{part.get('id')}"
+            if kind == "Observation" and place in pointed:
                 if is_wanted(part, self.codes) and part.get("status") != "entered-in-error":
-                    self.add_read("Observation", of_report(part, data), name)
+                    self.add_read("Observation", of_report(part, data), f"{REPORT}/{data.get('id')}{place}")
                 else:
                     self.seen[passed_over(part, self.codes)] += 1
-            else:
+            elif kind in MODELS:
                 self.seen[passed_over(part, self.codes, coverage.CONTAINED)] += 1
                 if kind == "Condition":
                     self.not_whole.append(f"{named(data)} contains a condition that is not read")
@@ -236,19 +238,6 @@ def raw_codings(concept: Any) -> Iterator[Coding]:
     for coding in map(fields_of, items_of(fields_of(concept).get("coding"))):
         if isinstance(code := coding.get("code"), str):
             yield text_of(coding.get("system")), code, text_of(coding.get("display"))
-
-
-def parts_inside(data: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """The clinical resources inside another, each with the name by which it is read; empty when it is not.
-
-    A report's results are read: those that its `result` points to.
-    """
-    results = items_of(data.get("result")) if data.get("resourceType") == REPORT else ()
-    pointed = [reference.get("reference") for reference in map(fields_of, results)]
-    for part in map(fields_of, items_of(data.get("contained"))):
-        if str(part.get("resourceType")) in MODELS:
-            name = f"{REPORT}/{data.get('id')}#{part.get('id')}" if f"#{part.get('id')}" in pointed else ""
-            yield part, name
 
 
 def of_report(part: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:

@@ -84,7 +84,8 @@ def is_ours(data: Mapping[str, Any], book: RuleBook) -> bool:
 def _strange(data: Mapping[str, Any], fields: Fields) -> str | None:
     """The first linkId of a form that names no questionnaire that is none of our Questionnaire."""
     names = _link_ids(data.get("item"), 0) if data.get("questionnaire") is None else ()
-    return next((name for name in names if not _is_our_item(name, fields)), None)
+    asked = (name for name in names if not name.startswith(GROUP_PREFIXES) and not name.endswith(HELP))
+    return next((name for name in asked if name not in fields and name not in PARTS and name != "medicines"), None)
 
 
 def _not_ours(form: _Form, data: Mapping[str, Any]) -> FieldProblem:
@@ -115,12 +116,6 @@ def _link_ids(items: Any, depth: int) -> Iterator[str]:
             yield item["linkId"]
             for inside in (item, *map(fields_of, items_of(item.get("answer")))):
                 yield from _link_ids(inside.get("item"), depth + 1)
-
-
-def _is_our_item(name: str, fields: Fields) -> bool:
-    """Whether a linkId is one of our Questionnaire."""
-    ours = name in fields or name in PARTS or name == "medicines"
-    return ours or name.startswith(GROUP_PREFIXES) or name.endswith(HELP)
 
 
 def _day(data: dict[str, Any]) -> date | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from screener.errors import echo
 from screener.records.codes import Coding
@@ -67,7 +67,7 @@ def signed(text: str) -> tuple[str, str]:
     return (PLAIN_SIGNS.get(match.group(1), match.group(1)), match.group(2)) if match else ("", text)
 
 
-class Row:
+class Row(NamedTuple):
     """One row, by roles.
 
     Attributes:
@@ -75,11 +75,8 @@ class Row:
         cells: what is in it; None where nothing does.
     """
 
-    __slots__ = ("cells", "plan")
-
-    def __init__(self, plan: TablePlan, cells: Cells) -> None:
-        self.plan = plan
-        self.cells = cells
+    plan: TablePlan
+    cells: Cells
 
     def get(self, role: str) -> str:
         """A cell, or nothing."""

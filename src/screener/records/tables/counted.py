@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
@@ -107,18 +108,15 @@ class Counted:
             found.persons[seen] += persons
 
 
-def _rounds(cases: Iterable[CaseMade], size: int) -> Iterator[list[CaseMade]]:
+def _rounds(cases: Iterable[CaseMade], size: int) -> Iterable[list[CaseMade]]:
     """The cases of persons with rows, each person at most once in a round."""
-    left = [case for case in cases if case.person < size]
-    while left:
-        had: set[int] = set()
-        now: list[CaseMade] = []
-        later: list[CaseMade] = []
-        for case in left:
-            (later if case.person in had else now).append(case)
-            had.add(case.person)
-        yield now
-        left = later
+    rounds: defaultdict[int, list[CaseMade]] = defaultdict(list)
+    before: Counter[int] = Counter()
+    for case in cases:
+        if case.person < size:
+            rounds[before[case.person]].append(case)
+            before[case.person] += 1
+    return rounds.values()
 
 
 def _of_persons(cases: Sequence[CaseMade], size: int) -> tuple[Bools, Ints, Ints, Ints]:

@@ -236,7 +236,9 @@ def _split(source: TableSource, number: int, folder: Path, parts: int) -> int:
         for batch, first in batches_of(source.path, wanted):
             total += batch.num_rows
             rows = pa.array(np.arange(first, first + batch.num_rows))
-            batch = _matching(batch.append_column(ROW, rows), source.where)
+            batch = batch.append_column(ROW, rows)
+            for column, words in source.where.items():
+                batch = batch.filter(pc.is_in(batch.column(column), value_set=pa.array(words, pa.string())))
             people = batch.column(0).dictionary_encode()
             of_person = np.array([part_of(person, parts) for person in people.dictionary.to_pylist()], dtype=np.int16)
             indices = people.indices.fill_null(-1).to_numpy(zero_copy_only=False)
@@ -247,13 +249,6 @@ def _split(source: TableSource, number: int, folder: Path, parts: int) -> int:
                 if bounds[part] < bounds[part + 1]:
                     writers[part].write_batch(batch.take(pa.array(order[bounds[part] : bounds[part + 1]])))
     return total
-
-
-def _matching(batch: Any, where: dict[str, tuple[str, ...]]) -> Any:
-    for column, words in where.items():
-        held = pc.is_in(batch.column(column), value_set=pa.array(words, pa.string()))
-        batch = batch.filter(held)
-    return batch
 
 
 def _name(folder: Path, number: int, part: int) -> Path:

@@ -51,19 +51,19 @@ class ResultMeaning:
         return RANKS.get(self.use, 1)
 
 
+@dataclass(frozen=True)
 class Meanings:
     """Understands the results of one table.
 
-    Args:
+    Attributes:
         plan: of the table.
         codes: the code table.
         fields: what a record can have a value of.
     """
 
-    def __init__(self, plan: TablePlan, codes: Codes, fields: Mapping[str, Kind]) -> None:
-        self.plan = plan
-        self.codes = codes
-        self.fields = fields
+    plan: TablePlan
+    codes: Codes
+    fields: Mapping[str, Kind]
 
     def meaning(self, cells: Cells) -> ResultMeaning:
         """What the name or code in a row means; no field when it is not read."""
