@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -25,6 +25,15 @@ Word: TypeAlias = Annotated[str, BeforeValidator(_text)]
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    # of some keys, how many may be said, and what is wrong when it is another number
+    said: ClassVar[tuple[tuple[tuple[str, ...], tuple[int, ...], str], ...]] = ()
+
+    @model_validator(mode="after")
+    def _as_many(self) -> Self:
+        for names, allowed, message in self.said:
+            if sum(getattr(self, name) is not None for name in names) not in allowed:
+                raise ValueError(message)
+        return self
 
 
 class Column(_Part):
@@ -49,17 +58,12 @@ class AgeInYear(Column):
 class People(_Part):
     """The table with one row a person."""
 
+    said = ((("birth", "age"), (0, 1), "give `birth` or `age`, not both"),)
     file: Name
     id: Name
     sex: Sex | None = None
     birth: Column | None = None
     age: AgeInYear | None = None
-
-    @model_validator(mode="after")
-    def _one_age(self) -> People:
-        if self.birth is not None and self.age is not None:
-            raise ValueError("give `birth` or `age`, not both")
-        return self
 
 
 class SystemFrom(Column):
@@ -71,14 +75,9 @@ class SystemFrom(Column):
 class Code(Column):
     """A column with codes, and their system."""
 
+    said = ((("system", "system_from"), (1,), "say `system` or `system-from`"),)
     system: Name | None = None
     system_from: SystemFrom | None = Field(default=None, alias="system-from")
-
-    @model_validator(mode="after")
-    def _one_system(self) -> Code:
-        if (self.system is None) == (self.system_from is None):
-            raise ValueError("say `system` or `system-from`")
-        return self
 
 
 class Comparator(Column):
@@ -118,6 +117,10 @@ class _Table(_Part):
 class Measurements(_Table):
     """A table with a row for each result."""
 
+    said = (
+        (("code", "name"), (1,), "say `code`, or `name` with `names`"),
+        (("text", "number"), (1, 2), "say `text`, `number`, or both"),
+    )
     kind: Literal["measurement"]
     code: Code | None = None
     name: Name | None = None
@@ -131,18 +134,11 @@ class Measurements(_Table):
     low: Name | None = None
     high: Name | None = None
 
-    @model_validator(mode="after")
-    def _readable(self) -> Measurements:
-        if (self.code is None) == (self.name is None):
-            raise ValueError("say `code`, or `name` with `names`")
-        if self.text is None and self.number is None:
-            raise ValueError("say `text`, `number`, or both")
-        return self
-
 
 class Drugs(_Table):
     """A table with a row for each prescription, or medicine taken."""
 
+    said = ((("code", "name"), (1, 2), "say `name`, `code`, or both"),)
     kind: Literal["drug"]
     code: Code | None = None
     name: Name | None = None
@@ -151,12 +147,6 @@ class Drugs(_Table):
     route: Name | None = None
     prescribed: Literal["yes", "no"] = "yes"
     status: Status | None = None
-
-    @model_validator(mode="after")
-    def _named(self) -> Drugs:
-        if self.code is None and self.name is None:
-            raise ValueError("say `name`, `code`, or both")
-        return self
 
 
 class Conditions(_Table):
