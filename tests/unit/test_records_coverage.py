@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from fhirs import SERUM, bundle, condition, lab, patient, request
+from fhirs import SERUM, bundle, condition, imported, lab, patient, request
 from screener.cli.main import main
 from screener.errors import UsageError
 from screener.records.coverage import Coverage, Seen
+from screener.rulebook.book import RuleBook
 
 
 def held(*names: str) -> dict[Seen, int]:
@@ -110,6 +111,13 @@ def test_no_text_of_a_record_is_repeated(record: Path, tmp_path: Path) -> None:
     result = run("fhir", "import", str(record), "--explain", "--absent-means-no")
     assert "secret" not in result.output
     assert "Condition/t (text only)" in result.output
+
+
+def test_long_names_of_codes_are_cut(book: RuleBook, tmp_path: Path) -> None:
+    named = {"coding": [{"system": "http://example.org", "code": "X" * 120, "display": "a name " * 30}]}
+    entries = {**condition("c", "snomed", ""), "code": named}, request("m", "", None, medicationCodeableConcept=named)
+    seen = imported(tmp_path, book, *entries).seen
+    assert {(len(one.code), len(one.display)) for one in seen} == {(100, 100)}
 
 
 @pytest.mark.parametrize("ending", ["txt", "json", "html"])

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from screener.case.answers import LONGEST_NAME
 from screener.records import coverage
-from screener.records.codes import ATC, RXNORM, Codes, Coding, marked, remembered, system_name
+from screener.records.codes import ATC, RXNORM, Codes, Coding, marked, remembered, seen_as, system_name
 from screener.records.when import When
 from screener.rulebook.medicine.result import (
     NO_EFFECT,
@@ -148,17 +148,14 @@ class Namer:
 
     def seen(self, course: Course, match: Match, codings: tuple[Coding, ...]) -> coverage.Seen:
         """What is counted: a code, else that there is only text; and whether it is read."""
-        system, code, display = codings[0] if codings else ("", coverage.TEXT_ONLY, "")
-        state, reason = coverage.NOT_READ, coverage.NO_NAME
+        is_read = bool(course.listed or course.classes - NO_EFFECT)
+        reason = ""
         if not course.systemic:
             reason = coverage.NOT_SYSTEMIC
-        elif course.listed or course.classes - NO_EFFECT:
-            state, reason = coverage.READ, ""
-        elif match.recognised:
-            state, reason = coverage.UNDERSTOOD, ""
-        elif any(isinstance(result, NotCounted) for result in match.results):
-            reason = coverage.STATUS
-        return coverage.Seen("", system_name(system), code, display, state, reason)
+        elif not is_read and not match.recognised:
+            ended = any(isinstance(result, NotCounted) for result in match.results)
+            reason = coverage.STATUS if ended else coverage.NO_NAME
+        return seen_as("", codings, reason, coverage.READ if is_read else coverage.UNDERSTOOD)
 
     def listed(self, codings: tuple[Coding, ...]) -> str:
         """Whether a code says that nothing is taken, or that nothing is known about it."""
