@@ -228,6 +228,12 @@ class Codes:
             reason = reason or why_not(codings)
         return seen_as(resource, known or codings, reason, coverage.READ if is_read else coverage.UNDERSTOOD)
 
+    @remembered
+    def seen_unless_lab(self, resource: str, coding: Coding) -> Seen | None:
+        """What is counted of an entry with one code that no lab has; None of one that a lab has."""
+        concept = self.find(coding[0], coding[1])
+        return None if concept is not None and concept.is_lab else self.seen(resource, (coding,))
+
 
 def marked(concepts: Iterable[Concept], mark: str) -> Iterator[str]:
     """What concepts say after a mark such as `class:`."""

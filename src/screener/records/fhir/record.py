@@ -154,8 +154,7 @@ class Record:
         coding = None if "component" in data else one_code(data.get("code"))
         if coding is None:
             return None if is_wanted(data, self.codes) else passed_over(data, self.codes)
-        concept = self.codes.find(coding[0], coding[1])  # as most have one code, and are many
-        return None if concept is not None and concept.is_lab else self.codes.seen("Observation", (coding,))
+        return self.codes.seen_unless_lab("Observation", coding)  # as most have one code, and are many
 
     def note_time(self, text: str) -> None:
         """A day, or a moment of it, on which something had happened."""
