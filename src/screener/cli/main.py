@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final, NoReturn
 
@@ -92,9 +93,12 @@ class LazyGroup(click.Group):
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
         from screener import __version__
-        from screener.engine.durable.session import is_usable
+        from screener.engine.durable.session import import_engine
 
-        engine = "durable" if is_usable() else "reference (durable-rules cannot be imported)"
+        engine = "reference (durable-rules cannot be imported)"
+        with suppress(ScreenerError):
+            import_engine()
+            engine = "durable"
         click.echo(f"screener {__version__}, rule book {_rulebook()}, engine {engine}")
         ctx.exit()
 

@@ -7,7 +7,8 @@ unknown both are the same array, and the work is done once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -97,24 +98,17 @@ def negation(part: Pair) -> Pair:
 
 def conjunction(parts: Sequence[Pair], length: int) -> Pair:
     """True where all parts are, false where one part is."""
-    return _fold(np.bitwise_and, parts) if parts else exact(ones(length))
+    return _of_both(partial(_reduce, np.bitwise_and), parts) if parts else exact(ones(length))
 
 
 def disjunction(parts: Sequence[Pair], length: int) -> Pair:
     """True where some part is, false where all parts are."""
-    return _fold(np.bitwise_or, parts) if parts else exact(zeros(length))
-
-
-def _fold(operation: np.ufunc, parts: Sequence[Pair]) -> Pair:
-    if len(parts) == 1:
-        return parts[0]
-    certain = _reduce(operation, [part.certain for part in parts])
-    if all(part.exact for part in parts):
-        return exact(certain)
-    return Pair(certain, _reduce(operation, [part.possible for part in parts]))
+    return _of_both(partial(_reduce, np.bitwise_or), parts) if parts else exact(zeros(length))
 
 
 def _reduce(operation: np.ufunc, planes: Sequence[Plane]) -> Plane:
+    if len(planes) == 1:
+        return planes[0]
     result: Plane = operation(planes[0], planes[1])
     for plane in planes[2:]:
         operation(result, plane, out=result)
@@ -123,10 +117,15 @@ def _reduce(operation: np.ufunc, planes: Sequence[Plane]) -> Plane:
 
 def at_least(count: int, parts: Sequence[Pair], length: int) -> Pair:
     """True where so many parts are true, false where so many can no longer be true."""
-    certain = counted(count, [part.certain for part in parts], length)
+    return _of_both(partial(counted, count, length=length), parts)
+
+
+def _of_both(work: Callable[[list[Plane]], Plane], parts: Sequence[Pair]) -> Pair:
+    """What is worked out from the certain planes, and from the possible ones; once where they are the same."""
+    certain = work([part.certain for part in parts])
     if all(part.exact for part in parts):
         return exact(certain)
-    return Pair(certain, counted(count, [part.possible for part in parts], length))
+    return Pair(certain, work([part.possible for part in parts]))
 
 
 def counted(count: int, planes: Sequence[Plane], length: int) -> Plane:

@@ -141,22 +141,13 @@ class Columns:
 
     def answers(self, case: int, fields: Fields) -> dict[str, Any]:
         """What was given for one case, as the intake of these fields takes it."""
-        found: dict[str, Any] = {}
-        for name, codes in self.yes_no.items():
-            if codes[case] != UNKNOWN:
-                found[name] = bool(codes[case] == YES)
-        for name, values in self.numbers.items():
-            if not np.isnan(values[case]):
-                found[name] = self.number(name, case)
-        for name, places in self.choices.items():
-            if places[case] != NO_CHOICE:
-                found[name] = fields.options(name)[places[case]]
-        for name, texts in self.own_words.items():
-            if texts[case] is not None:
-                found[name] = texts[case]
-        if self.medicines is not None and (medicines := self.medicines.of(case)) is not None:
-            found[MEDICINES] = medicines
-        return found
+        yes_no = {name: bool(codes[case] == YES) for name, codes in self.yes_no.items() if codes[case] != UNKNOWN}
+        numbers = {name: self.number(name, case) for name, some in self.numbers.items() if not np.isnan(some[case])}
+        chosen = {name: places[case] for name, places in self.choices.items() if places[case] != NO_CHOICE}
+        choices = {name: fields.options(name)[place] for name, place in chosen.items()}
+        texts = {name: some[case] for name, some in self.own_words.items() if some[case] is not None}
+        medicines = None if self.medicines is None else self.medicines.of(case)
+        return yes_no | numbers | choices | texts | ({} if medicines is None else {MEDICINES: medicines})
 
     def number(self, name: str, case: int) -> float | Bound:
         """The number that was reported for one case, or beyond which it lies."""

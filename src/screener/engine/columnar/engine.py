@@ -6,9 +6,9 @@ same as the reference engine does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
-from operator import or_
+from operator import attrgetter, or_
 from typing import Final
 
 import numpy as np
@@ -25,7 +25,7 @@ from screener.logic.kleene import Kleene
 from screener.logic.planes import Pair, Plane, disjunction, every, exact, unpack, words, zeros
 from screener.memo import memo
 from screener.rulebook.book import RuleBook
-from screener.rulebook.rule import URGENCY, Flag
+from screener.rulebook.rule import URGENCY
 
 COMPOSED: Final = (AllOf, AnyOf, AtLeast, Not)
 
@@ -63,29 +63,27 @@ class Outcomes:
     @memo
     def urgency(self) -> NDArray[np.uint8]:
         """For each case the place of its urgency in the levels of the book."""
-        planes = {level: self.values[URGENCY + level].certain for level in self.book.levels[1:]}
-        for flag in self.book.urgent_flags:
-            planes[flag.urgency] = planes[flag.urgency] | self.raised(flag.id)
-        return self._highest(planes.values())
+        return self._highest(attrgetter("certain"), self.raised)
 
     @memo
     def urgency_could_be(self) -> NDArray[np.uint8]:
         """For each case the place of the highest urgency that an unknown answer could still make it."""
-        planes = {level: self.values[URGENCY + level].possible for level in self.book.levels[1:]}
-        for flag in self.book.urgent_flags:
-            planes[flag.urgency] = planes[flag.urgency] | self._can_count(flag)
-        return self._highest(planes.values())
+        return self._highest(attrgetter("possible"), self._can_count)
 
-    def _can_count(self, flag: Flag) -> Plane:
+    def _can_count(self, flag: str) -> Plane:
         """The cases in which a flag is raised or could come up, and nothing is certain that suppresses it."""
-        sure = [self.values[other].certain for other in self.book.suppressors[flag.id]]
-        if flag.last_resort:
+        sure = [self.values[other].certain for other in self.book.suppressors[flag]]
+        if self.book.flags[flag].last_resort:
             sure += [self.values[URGENCY + level].certain for level in self.book.levels[1:]]
-        return reduce(lambda plane, other: plane & ~other, sure, self.values[flag.id].possible)
+        return reduce(lambda plane, other: plane & ~other, sure, self.values[flag].possible)
 
-    def _highest(self, planes: Iterable[Plane]) -> NDArray[np.uint8]:
+    def _highest(self, by_rules: Callable[[Pair], Plane], by_flag: Callable[[str], Plane]) -> NDArray[np.uint8]:
+        """For each case the place of the highest level that a rule concludes, or a flag has by itself."""
+        planes = {level: by_rules(self.values[URGENCY + level]) for level in self.book.levels[1:]}
+        for flag in self.book.urgent_flags:
+            planes[flag.urgency] = planes[flag.urgency] | by_flag(flag.id)
         result = np.zeros(self.count, np.uint8)
-        for place, plane in enumerate(planes, start=1):
+        for place, plane in enumerate(planes.values(), start=1):
             result[unpack(plane, self.count)] = place
         return result
 

@@ -83,10 +83,9 @@ class _Compiler:
     """Collects engine rules; equal subtrees share one helper."""
 
     aliases: dict[str, Condition]  # conclusions that say the same as one answer
-    rules: list[EngineRule] = field(default_factory=list)
+    rules: dict[tuple[Literal, Body, str | None], EngineRule] = field(default_factory=dict)
     helpers: dict[tuple[int, bool], str] = field(default_factory=dict)
     numbers: Numbers = field(default_factory=Numbers)
-    known: set[tuple[Literal, Body, str | None]] = field(default_factory=set)
 
     def conclude(self, head: Literal, condition: Condition, wanted: bool, rule: str | None) -> None:
         """Rules by which `condition` being `wanted` gives `head`."""
@@ -97,12 +96,11 @@ class _Compiler:
         literals = [element for element in body if not isinstance(element, OneOfThese)]
         if any((name, not sign) in body for name, sign in literals):
             return  # a contradiction in itself can never match
-        body = self.short(body)
-        if (head, body, rule) not in self.known:
+        made = head, self.short(body), rule
+        if made not in self.rules:
             if len(self.rules) >= MOST_RULES:
                 raise _Full
-            self.known.add((head, body, rule))
-            self.rules.append(EngineRule(f"r{len(self.rules)}", head, body, rule))
+            self.rules[made] = EngineRule(f"r{len(self.rules)}", *made)
 
     def short(self, body: Body) -> Body:
         """The body within the limits of one rule; what is too much moves into helpers."""
@@ -219,7 +217,7 @@ def compile_book(book: RuleBook) -> tuple[EngineRule, ...]:
             compiler.conclude((name, False), some_rule_holds(book, rules), False, None)
     except _Full:
         raise TooLarge(_largest(book, sizes)) from None
-    return tuple(compiler.rules)
+    return tuple(compiler.rules.values())
 
 
 def _largest(book: RuleBook, sizes: dict[str, int]) -> RuleProblem:

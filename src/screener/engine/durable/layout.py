@@ -137,7 +137,7 @@ class FactLayout:
     """
 
     def __init__(self) -> None:
-        self.levels: list[list[_Section]] = []
+        self.levels: dict[int, list[_Section]] = {}
         self.names_of: dict[Name, str] = {}
         self.hashes = {fnv1a(name) for name in ("id", "sid", "t", "$s", "0", PRIMER)}
         self.numbers = count()
@@ -152,12 +152,11 @@ class FactLayout:
 
     def section(self, level: int, read: frozenset[Name], matches: int) -> _Section:
         """A section of a level with room for a pattern: of the latest, the one that has most of what it reads."""
-        while len(self.levels) <= level:
-            self.levels.append([])
-        sections = [section for section in self.levels[level][-MOST_CHOICE:] if section.has_room(read, matches)]
+        here = self.levels.setdefault(level, [])
+        sections = [section for section in here[-MOST_CHOICE:] if section.has_room(read, matches)]
         if not sections:
             sections = [_Section(self.fresh("s", also="is"))]
-            self.levels[level] += sections
+            here += sections
         found = max(sections, key=lambda section: section.carried(read))
         found.matches += matches
         return found
@@ -184,7 +183,7 @@ class FactLayout:
     def program(self, rules: tuple[EngineRule, ...]) -> Program:
         """What the engine runs."""
         atoms = {name: number for number, name in enumerate(n for n in self.names_of if not isinstance(n, str))}
-        sections = [section for level in self.levels for section in level]
+        sections = [section for level in self.levels.values() for section in level]
         rule_sets = [sections[start : start + MOST_SECTIONS] for start in range(0, len(sections), MOST_SECTIONS)]
         number_of = {section.name: number for number, some in enumerate(rule_sets) for section in some}
         tested = dict.fromkeys(each for section in sections for each in section.tested())
@@ -208,7 +207,7 @@ class FactLayout:
                     FactSection(section.name, number_of[section.name], tuple(map(place.__getitem__, section.tested())))
                     for section in level
                 )
-                for level in self.levels
+                for level in self.levels.values()
             ),
             tuple(rule.name for rule in rules if not rule.body),
             heads,

@@ -43,15 +43,6 @@ def import_engine() -> Any:
     return durable_rules_engine
 
 
-def is_usable() -> bool:
-    """Whether durable-rules can be imported."""
-    try:
-        import_engine()
-    except NotUsable:
-        return False
-    return True
-
-
 class RuleSets:
     """The rule sets of a program in the C extension, without open sessions; freed with this object.
 
