@@ -130,3 +130,10 @@ def test_what_is_changed(book: RuleBook) -> None:
     assert [mutant.rule.when for mutant in mutants(book, other, Places())] == [
         AnyOf(()), Not(Concluded("low-magnesium-reported")),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["test", "coverage", "mutate"])
+def test_a_pack_that_is_not_there_is_refused(command: str) -> None:
+    done = screener_here("rules", command, "--pack", "safty")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("there is no pack `safty`, did you mean `safety`?")

@@ -65,10 +65,13 @@ class ChosenBook:
 
         Raises:
             RuleBookError: it is wrong.
+            UsageError: there is no such pack.
         """
         from screener.rulebook.book import RuleBook
 
-        return RuleBook.load(self.folder)
+        book = RuleBook.load(self.folder)
+        book.select(self.packs)
+        return book
 
     def or_in(self, folder: Path | None, metavar: str) -> Path | None:
         """The folder of a book that an argument can name as well as the option.
