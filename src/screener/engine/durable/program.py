@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from screener.data import dataclass
-from screener.engine.outcome import Firing
 from screener.errors import ScreenerError
 from screener.logic.condition import Atom
 from screener.logic.kleene import Kleene
+
+if TYPE_CHECKING:
+    from screener.engine.outcome import Firing
 
 PRIMER: Final = "primer"  # the rule that fires once before the first case
 
