@@ -34,9 +34,9 @@ class YesNo(Kind):
         "anyOf": [{"type": ["boolean", "null"]}, {"type": "string", "pattern": "^(?i:yes|no|unknown)$"}]
     }
 
-    def check(self, value: Any) -> bool | None:
+    def given(self, value: Any) -> bool | None:
         """See the class."""
-        if value is None or value is True or value is False:
+        if value is True or value is False:
             return value
         if isinstance(value, str) and value.lower() in YES_NO_WORDS:
             return YES_NO_WORDS[value.lower()]
@@ -55,10 +55,8 @@ class Choice(Kind):
         """See the base class."""
         return {"anyOf": [{"enum": list(self.options)}, {"type": "null"}]}
 
-    def check(self, value: Any) -> str | None:
+    def given(self, value: Any) -> str:
         """See the class."""
-        if value is None:
-            return None
         if isinstance(value, str):
             for option in self.options:
                 if option.casefold() == value.casefold():
@@ -73,10 +71,8 @@ class Text(Kind):
 
     json_schema: ClassVar[JsonSchema] = {"type": ["string", "null"]}
 
-    def check(self, value: Any) -> str | None:
+    def given(self, value: Any) -> str:
         """See the class."""
-        if value is None:
-            return None
         if not isinstance(value, str):
             raise ValueError(f"{echo(value)} is not text; write it in quotation marks")
         return _writable(value)
@@ -99,10 +95,8 @@ class OwnWords(Kind):
         own = {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": r"\S"}
         return {"anyOf": [own, {"type": "null"}]}
 
-    def check(self, value: Any) -> str | None:
+    def given(self, value: Any) -> str:
         """See the class."""
-        if value is None:
-            return None
         if not isinstance(value, str):
             raise ValueError(say("this is not text; write it in words, in quotation marks"))
         if not value.strip():
@@ -179,10 +173,8 @@ class Medicines(Kind):
         ]
     }
 
-    def check(self, value: Any) -> tuple[Medicine, ...] | None:
+    def given(self, value: Any) -> tuple[Medicine, ...]:
         """See the class."""
-        if value is None:
-            return None
         if not isinstance(value, list | tuple):
             raise ValueError(f'{echo(value)} is not a list; write names in brackets, such as ["omeprazole"]')
         if len(value) > MOST_MEDICINES:

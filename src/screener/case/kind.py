@@ -28,7 +28,11 @@ class Kind:
     json_schema: ClassVar[JsonSchema] = {}
 
     def check(self, value: Any) -> Any:
-        """Return the value as the model stores it, or raise ValueError saying what would be right."""
+        """Return the value as the model stores it, or raise ValueError saying what would be right; null is unknown."""
+        return None if value is None else self.given(value)
+
+    def given(self, value: Any) -> Any:
+        """The same of a value that is not null."""
         raise NotImplementedError  # pragma: no cover - abstract
 
     def taken(self, value: Any) -> Any:

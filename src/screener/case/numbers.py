@@ -56,9 +56,9 @@ class Number(Kind):
         """JSON Schemas of the texts accepted instead of a number."""
         return []
 
-    def check(self, value: Any) -> float | None:
+    def given(self, value: Any) -> float | None:
         """See the class."""
-        if value is None or (self.unknown_word and isinstance(value, str) and value.lower() == "unknown"):
+        if self.unknown_word and isinstance(value, str) and value.lower() == "unknown":
             return None
         if isinstance(value, str):
             return self.within(self.read_text(value), value)
@@ -108,12 +108,12 @@ class Measured(Number):
 
     analyte: Analyte = field(kw_only=True)
 
-    def check(self, value: Any) -> Any:
+    def given(self, value: Any) -> Any:
         """See the base class; what lies beyond a limit is a `Bound`."""
         if isinstance(value, Bound):
             return Bound(value.sign, self.within(value.limit, value))
         sign, rest = sign_of(value) if isinstance(value, str) else ("", "")
-        return self.bound(sign, rest, value) if sign else super().check(value)
+        return self.bound(sign, rest, value) if sign else super().given(value)
 
     def bound(self, sign: str, text: str, given: str) -> Bound:
         """A bound, from its sign and the text of its limit."""

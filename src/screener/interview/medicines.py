@@ -168,7 +168,7 @@ class MedicineList:
             if not text or text.lower() in replies("unknown"):
                 return None
             try:
-                return MONTHS.check(float(text))
+                return MONTHS.given(float(text))
             except ValueError:
                 self.lines.hint(
                     say("{typed} is not right here; {right}.", typed=echo(text), right=MONTHS.expectation())
