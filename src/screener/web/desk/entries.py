@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter, methodcaller
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -61,47 +62,48 @@ class EntryPage:
             self.sections.append((title, found))
 
 
-class Entries:
-    """Makes the entries of one rule book, whose files are in `folder`.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the rule book.
 
     Attributes:
-        parts: the parts of the book, each with its entries by name.
-        makers: what makes the page of an entry, by the part that it is in.
+        entries: by name.
+        page: makes the page of the entry of a name.
+        short: what an entry says in short.
     """
+
+    title: str
+    entries: Mapping[str, Any]
+    page: Callable[[str], EntryPage]
+    short: Callable[[Any], str] = attrgetter("title")
+
+
+class Entries:
+    """Makes the entries of one rule book, whose files are in `folder`."""
 
     def __init__(self, book: RuleBook, folder: Path) -> None:
         self.book = book
         self.folder = folder
-        self.parts: dict[str, Mapping[str, Any]] = {
-            "packs": book.packs, "flags": book.flags, "findings": book.findings,
-            "urgency": dict.fromkeys(book.levels[1:]), "rules": book.rule, "questions": book.questions,
-            "settings": book.settings, "notes": {note.id: note for note in book.notes}, "sources": book.sources,
-        }  # fmt: skip
-        self.makers: dict[str, Callable[[str], EntryPage]] = {
-            "packs": self.pack, "flags": self.flag, "findings": self.finding, "urgency": self.urgency,
-            "rules": self.rule, "questions": self.question, "settings": self.setting, "notes": self.note,
-            "sources": self.source,
-        }  # fmt: skip
+        levels, notes = {name: book.title(URGENCY + name) for name in book.levels[1:]}, {n.id: n for n in book.notes}
+        self.parts = {
+            "packs": Part(say("Packs"), book.packs, self.pack),
+            "flags": Part(say("Flags"), book.flags, self.flag),
+            "findings": Part(say("Findings"), book.findings, self.finding),
+            "urgency": Part(say("Urgency"), levels, self.urgency, str),
+            "rules": Part(say("Rules"), book.rule, self.rule, methodcaller("said")),
+            "questions": Part(say("Questions"), book.questions, self.question, attrgetter("ask")),
+            "settings": Part(say("Limits"), book.settings, self.setting, attrgetter("meaning")),
+            "notes": Part(say("Good to know"), notes, self.note, attrgetter("text")),
+            "sources": Part(say("Sources"), book.sources, self.source),
+        }
 
     # links
 
     def link(self, kind: str, name: str) -> Link:
         """A link to an entry, with what that says in short."""
-        item: Any = self.parts[kind].get(name)
-        text = name
-        match kind:
-            case "urgency":
-                text, note = f"{say('urgency')} {level_word(name)}", self.book.title(URGENCY + name)
-            case "rules":
-                note = item.said()
-            case "questions":
-                note = item.ask
-            case "settings":
-                note = item.meaning
-            case "notes":
-                note = item.text
-            case _:
-                note = item.title if item else ""
+        part = self.parts[kind]
+        text = f"{say('urgency')} {level_word(name)}" if kind == "urgency" else name
+        note = part.short(part.entries[name]) if name in part.entries else ""
         return Link(text, f"{ROOT}/{kind}/{quote(name, safe='')}", note)
 
     def links(self, kind: str, names: Iterable[str]) -> list[Link]:
@@ -113,12 +115,12 @@ class Entries:
         if name.startswith(URGENCY):
             return self.link("urgency", name.removeprefix(URGENCY))
         kinds = ("flags", "findings", "rules", "notes")
-        kind = next((kind for kind in kinds if name in self.parts[kind]), None)
+        kind = next((kind for kind in kinds if name in self.parts[kind].entries), None)
         return Link(name) if kind is None else self.link(kind, name)
 
     def where(self, kind: str, wanted: Callable[[Any], bool]) -> list[Link]:
         """Links to those entries of a part that are wanted."""
-        return self.links(kind, (name for name, item in self.parts[kind].items() if wanted(item)))
+        return self.links(kind, (name for name, item in self.parts[kind].entries.items() if wanted(item)))
 
     # what several have
 
@@ -150,13 +152,8 @@ class Entries:
         found = EntryPage(say("pack"), pack.title, pack.about)
         found.fact(say("Version"), pack.version)
         found.fact(say("Used depending on"), *map(self.to, conclusions(pack.applies)))
-        for title, kind in (
-            (say("Flags"), "flags"),
-            (say("Findings"), "findings"),
-            (say("Rules"), "rules"),
-            (say("Sources"), "sources"),
-        ):
-            found.section(title, self.where(kind, lambda item: item.pack == name))
+        for kind in ("flags", "findings", "rules", "sources"):
+            found.section(self.parts[kind].title, self.where(kind, lambda item: item.pack == name))
         return found
 
     def flag(self, name: str) -> EntryPage:
@@ -242,7 +239,7 @@ class Entries:
 
     def note(self, name: str) -> EntryPage:
         """A note."""
-        note = self.parts["notes"][name]
+        note = self.parts["notes"].entries[name]
         found = EntryPage(say("note"), note.id, note.text)
         found.fact(say("Hidden by"), *self.where("flags", lambda flag: name in flag.hides))
         found.section(say("Shown with"), map(self.to, note.beside))
