@@ -19,7 +19,7 @@ from screener.interview.paper import form as to_fill_in
 from screener.rulebook.book import RuleBook
 from screener.rulebook.cache import cached_rulebook
 from screener.saying import say, speaking, spoken
-from screener.site.compiled import compiled
+from screener.site.compiled import Files, compiled
 from screener.site.fetch import HERE, Runtime
 from screener.web.desk.desk import Desk
 from screener.web.render import static_files
@@ -40,7 +40,6 @@ _BODY: Final = re.compile(r"<body>(.*)</body>", re.DOTALL)
 _TITLE: Final = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _ROOTED: Final = re.compile(r'((?:href|src|action|formaction)=")/')
-Files = dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +70,15 @@ def site(runtime: Runtime, folder: Path | None) -> Site:
         FileError: a pinned file cannot be used, or the program does not run in the browser's Python.
     """
     book = cached_rulebook(folder)
-    made = compiled(runtime, folder)
+    started, info, tried = compiled(runtime, folder)
     files: Files = {f"static/{name}": content for name, (_, content) in static_files().items()}
-    files |= {f"{RUN}/{name}": content for name, content in made.files.items()}
+    files |= {f"{RUN}/{name}": content for name, content in started.items()}
     files |= {f"{RUN}/{name}": (HERE / "static" / name).read_bytes() for name in (*SCRIPTS, *OTHERS)}
     with speaking(book.subject.language):
         files |= form(book)
         files["manifest.webmanifest"] = manifest(book)
-        files["index.html"] = start_page(files, made.info, folder)
-    return Site(files | service_worker(files) | {".nojekyll": b""}, version_of(files), made.engine, made.python)
+        files["index.html"] = start_page(files, info, folder)
+    return Site(files | service_worker(files) | {".nojekyll": b""}, version_of(files), tried["engine"], tried["python"])
 
 
 def start_page(files: Files, info: dict[str, str], folder: Path | None) -> bytes:

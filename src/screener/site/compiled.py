@@ -12,16 +12,17 @@ import subprocess
 import tarfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from os.path import commonpath
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, TypeAlias
 
 from screener.errors import FileError, echo_path
 from screener.rulebook.contents import book_folders, rule_files, rules_folder
 from screener.shipped import examples_folder
 from screener.site.fetch import HERE, Runtime
+
+Files: TypeAlias = dict[str, bytes]  # each by its path
 
 SECONDS: Final = 900
 PLAIN: Final = ("pyodide.mjs", "pyodide.asm.mjs")  # modules, which a browser loads by their names
@@ -29,25 +30,11 @@ PACKED: Final = ("pyodide.asm.wasm", "python_stdlib.zip")
 LOCK: Final = "pyodide-lock.json"  # of which the head says for which Python it is
 
 
-@dataclass(frozen=True, slots=True)
-class StartFiles:
-    """The files that start the browser's Python with the program in it.
-
-    Attributes:
-        files: each by its name.
-        info: for which Python the files are, as Pyodide wants to be told.
-        engine: which engine answered when it was tried.
-        python: the version of that Python.
-    """
-
-    files: dict[str, bytes]
-    info: dict[str, str]
-    engine: str
-    python: str
-
-
-def compiled(runtime: Runtime, folder: Path | None) -> StartFiles:
+def compiled(runtime: Runtime, folder: Path | None) -> tuple[Files, dict[str, str], dict[str, str]]:
     """Compile the program and the packages that it needs, and try them.
+
+    The files that start the browser's Python with the program in it, by their names; for which Python they are, as
+    Pyodide wants to be told; and what came of the try: the `engine` that answered, and the version of that `python`.
 
     Args:
         folder: the rule book to publish; the program's own when None.
@@ -72,7 +59,7 @@ def compiled(runtime: Runtime, folder: Path | None) -> StartFiles:
         files |= {f"{path.name}.gz": compressed(path.read_bytes()) for path in packed}
         lock = json.loads((home / LOCK).read_text(encoding="utf-8"))
         told = json.loads((made / "told.json").read_text(encoding="utf-8"))
-    return StartFiles(files, lock["info"], told["engine"], told["python"])
+    return files, lock["info"], told
 
 
 def compressed(content: bytes) -> bytes:
@@ -124,7 +111,6 @@ LISTS: Final = ".dist-info/sboms/"  # of what a package was built from
 ABOUT: Final = ".dist-info/METADATA"  # of which programs read the head; the description is for people
 NATIVE: Final = "pydantic_core"  # the one package with compiled code for this platform
 IDLE: Final = (".pyi", ".so", "RECORD", ".typed", ".pyx", ".c")  # ends of names of files that nothing reads here
-Files = dict[str, bytes]
 
 
 def tree(runtime: Runtime, folder: Path | None) -> Files:

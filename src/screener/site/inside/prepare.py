@@ -23,41 +23,7 @@ BARE: Final = 2  # the level of optimising that leaves them out
 READ: Final = ("anyio/__init__.py",)  # modules that read their own source
 LIBRARY: Final = Path("/lib/python314.zip")  # Python's own, which comes as source
 LENGTH: Final = struct.Struct("<I")
-TOOLS: Final = (
-    "_pydatetime",
-    "_pydecimal",
-    "_pydoc",
-    "_pyio",
-    "_pyrepl",
-    "bdb",
-    "cProfile",
-    "compileall",
-    "curses",
-    "dbm",
-    "doctest",
-    "ensurepip",
-    "ftplib",
-    "idlelib",
-    "imaplib",
-    "mailbox",
-    "multiprocessing",
-    "optparse",
-    "pdb",
-    "pickletools",
-    "poplib",
-    "profile",
-    "pstats",
-    "pydoc",
-    "smtplib",
-    "sqlite3",
-    "tkinter",
-    "turtle",
-    "unittest",
-    "venv",
-    "webbrowser",
-    "wsgiref",
-    "xmlrpc",
-)  # for developers, for processes, for networks, and what replaces modules that are compiled here
+TOOLS: Final = "screener/site/tools.txt"  # the modules there that the pages are without
 
 
 def compiled(library: Path) -> None:
@@ -74,12 +40,12 @@ def compiled(library: Path) -> None:
             path.unlink()
 
 
-def compiled_library(library: Path = LIBRARY) -> bytes:
+def compiled_library(tools: tuple[str, ...]) -> bytes:
     """Python's own library as compiled modules, without its tools."""
     content = io.BytesIO()
-    with zipfile.ZipFile(library) as given, zipfile.ZipFile(content, "w") as made:
+    with zipfile.ZipFile(LIBRARY) as given, zipfile.ZipFile(content, "w") as made:
         for name in sorted(given.namelist()):
-            if name.endswith("/") or name.startswith(TOOLS):
+            if name.endswith("/") or name.startswith(tools):
                 continue
             source = given.read(name)
             if name.endswith(".py"):
@@ -128,6 +94,7 @@ async def prepare() -> None:
     compiled(root / "lib")
     sys.path.insert(0, str(root / "lib"))
     told = await tried()
-    Path("/out/python_stdlib.zip").write_bytes(compiled_library())
+    tools = [line for line in (root / "lib" / TOOLS).read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    Path("/out/python_stdlib.zip").write_bytes(compiled_library(tuple(tools)))
     Path("/out/pack.bin").write_bytes(packed(everything(root)))
     Path("/out/told.json").write_text(json.dumps(told), encoding="utf-8")

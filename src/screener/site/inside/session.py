@@ -98,19 +98,31 @@ class Bridge:
             "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in sent],
             "client": None, "server": (self.host, None),
         }  # fmt: skip
-        collected = _Collected(content)
-        await self.app(scope, collected.receive, collected.send)
-        return self._read(collected)
+        begun: Message = {"status": 500, "headers": []}
+        answer = bytearray()
 
-    def _read(self, collected: _Collected) -> PageResponse:
+        async def receive() -> Message:
+            return {"type": "http.request", "body": content, "more_body": False}
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                begun.update(message)
+            else:
+                answer.extend(message.get("body", b""))
+
+        await self.app(scope, receive, send)
+        return PageResponse(begun["status"], self._shown(begun["headers"]), bytes(answer))
+
+    def _shown(self, headers: Sequence[tuple[bytes, bytes]]) -> Headers:
+        """The headers for the browser, which is not given the key of the visit: there is one visit in a window."""
         found: Headers = []
-        for name, value in collected.headers:
-            if name == "set-cookie":  # the key of the visit, which no browser is given: there is one in this window
+        for name, value in ((n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in headers):
+            if name == "set-cookie":
                 morsel = SimpleCookie(value).get(COOKIE)
                 self.key = morsel.value if morsel is not None else self.key
             elif name != "content-length":
                 found.append((name, value))
-        return PageResponse(collected.status, found, bytes(collected.body))
+        return found
 
     def state(self) -> bytes:
         """The visits as bytes, for the same window after it was loaded anew; nobody writes them down."""
@@ -125,26 +137,6 @@ class Bridge:
         """Go on with the visits of before."""
         self.key, secret, visits = pickle.loads(state)
         self.visits.take_over(secret, visits)
-
-
-class _Collected:
-    """One exchange: gives the body of the request, collects what is sent back."""
-
-    def __init__(self, body: bytes) -> None:
-        self.request = body
-        self.status = 500
-        self.headers: Headers = []
-        self.body = bytearray()
-
-    async def receive(self) -> Message:
-        return {"type": "http.request", "body": self.request, "more_body": False}
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            self.headers = [(n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in message["headers"]]
-        else:
-            self.body += message.get("body", b"")
 
 
 class PageSession:
