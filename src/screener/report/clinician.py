@@ -5,7 +5,7 @@ It fits on one sheet of A4 paper: what does not fit is counted, never left out i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import zip_longest
 from typing import Final
 
@@ -129,12 +129,8 @@ def _bullets(items: list[str]) -> list[Block]:
     return [bullets(items)] if items else []
 
 
-def _line(items: Iterable[str], most: int) -> list[Block]:
+def _line(items: list[str], most: int) -> list[Block]:
     """Items in one paragraph, so that many need little room; those beyond `most` are counted."""
-    return [Paragraph(text) for text in _together(list(items), most)]
-
-
-def _together(items: list[str], most: int) -> Iterator[str]:
-    if items:
-        left = len(items) - most
-        yield "; ".join([*items[:most], say("and {count} more", count=left)] if left > 0 else items) + "."
+    left = len(items) - most
+    shown = [*items[:most], say("and {count} more", count=left)] if left > 0 else items
+    return [Paragraph("; ".join(shown) + ".")] if items else []

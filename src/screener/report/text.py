@@ -4,44 +4,42 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from functools import partial
+from typing import Final
 
 from screener.report.blocks import Block, Bullets, Folded, Heading, NewSheet, Paragraph
 
-WIDTH = 80
-RULES = {1: "=", 2: "-"}
+WIDTH: Final = 80
+RULES: Final = {1: "=", 2: "-"}
+_filled: Final = partial(textwrap.fill, break_long_words=False, break_on_hyphens=False)
 
 
-def render(blocks: Iterable[Block], width: int = WIDTH) -> str:
+def render(blocks: Iterable[Block]) -> str:
     """The page as text, ending with a line break."""
-    parts = [text for block in blocks if (text := _block(block, width))]
+    parts = [text for block in blocks if (text := _block(block))]
     return "\n\n".join(parts) + "\n"
 
 
-def _block(block: Block, width: int) -> str:
+def _block(block: Block) -> str:
     match block:
         case Heading(level, text):
-            line = RULES.get(level, "") * min(len(text), width)
+            line = RULES.get(level, "") * min(len(text), WIDTH)
             return f"{text}\n{line}" if line else f"* {text} *"
         case Paragraph(text, "urgent"):
-            return textwrap.indent(_fill(text, width - 4), "!!  ")
+            return textwrap.indent(_filled(text, WIDTH - 4), "!!  ")
         case Paragraph(text, "caution"):
-            return textwrap.indent(_fill(text, width - 4), "!   ")
+            return textwrap.indent(_filled(text, WIDTH - 4), "!   ")
         case Paragraph(text, _):
-            return _fill(text, width)
+            return _filled(text, WIDTH)
         case Bullets(items):
-            return "\n".join(line for item in items for line in _item(*item, width))
+            return "\n".join(_item(*item) for item in items)
         case NewSheet():
-            return "=" * width
+            return "=" * WIDTH
         case Folded():
             return ""
 
 
-def _item(text: str, details: tuple[str, ...], width: int) -> list[str]:
-    wrap = {"width": width, "break_long_words": False, "break_on_hyphens": False}
-    lines = [textwrap.fill(text, initial_indent="- ", subsequent_indent="  ", **wrap)]  # type: ignore[arg-type]
-    lines += [textwrap.fill(detail, initial_indent="    ", subsequent_indent="    ", **wrap) for detail in details]  # type: ignore[arg-type]
-    return lines
-
-
-def _fill(text: str, width: int) -> str:
-    return textwrap.fill(text, width=width, break_long_words=False, break_on_hyphens=False)
+def _item(text: str, details: tuple[str, ...]) -> str:
+    lines = [_filled(text, WIDTH, initial_indent="- ", subsequent_indent="  ")]
+    lines += [_filled(detail, WIDTH, initial_indent="    ", subsequent_indent="    ") for detail in details]
+    return "\n".join(lines)

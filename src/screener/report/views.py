@@ -38,22 +38,19 @@ class View:
     def add(self, report: ReportData, intake: Answered) -> None:
         """Add one report. Markdown and HTML carry the page for the clinician as well."""
         with speaking(self.book.subject.language):
-            self._add(report, intake)
+            if self.form == "json":
+                from screener.report.model import Report
 
-    def _add(self, report: ReportData, intake: Answered) -> None:
-        if self.form == "json":
-            from screener.report.model import Report
-
-            self.data.append(Report.model_construct(**vars(report)).to_dict())
-        elif self.form == "html":
-            self.texts.append(self.html(report, intake))
-        elif self.form == "text" and self.reading == "brief":
-            shown = [] if self.case is None else hints(report, self.case)
-            self.texts.append(BriefPage(report, self.book).text(shown))
-        else:
-            if self.blocks:
-                self.blocks.append(NewSheet())
-            self.blocks += self.page(report, intake)
+                self.data.append(Report.model_construct(**vars(report)).to_dict())
+            elif self.form == "html":
+                self.texts.append(self.html(report, intake))
+            elif self.form == "text" and self.reading == "brief":
+                shown = [] if self.case is None else hints(report, self.case)
+                self.texts.append(BriefPage(report, self.book).text(shown))
+            else:
+                if self.blocks:
+                    self.blocks.append(NewSheet())
+                self.blocks += self.page(report, intake)
 
     def page(self, report: ReportData, intake: Answered) -> list[Block]:
         """One report as blocks."""
@@ -81,17 +78,12 @@ class View:
     def finish(self, several: bool = False) -> str:
         """Everything that was added; a list of reports in JSON when several cases were asked for."""
         with speaking(self.book.subject.language):
-            return self._finished(several)
+            if self.form == "json" and (self.data or several):
+                return dumps(self.data if several else self.data[0], indent=2, ensure_ascii=False) + "\n"
+            if self.form == "html" and self.texts:
+                from screener.report.html import document
 
-    def _finished(self, several: bool) -> str:
-        if self.form == "json":
-            if not self.data and not several:
-                return ""
-            return dumps(self.data if several else self.data[0], indent=2, ensure_ascii=False) + "\n"
-        if self.form == "html" and self.texts:
-            from screener.report.html import document
-
-            return document("".join(self.texts))
-        if self.texts:
-            return f"\n{'=' * 80}\n\n".join(self.texts)
-        return rendered(self.form, self.blocks) if self.blocks else ""
+                return document("".join(self.texts))
+            if self.texts:
+                return f"\n{'=' * 80}\n\n".join(self.texts)
+            return rendered(self.form, self.blocks) if self.blocks else ""
