@@ -5,7 +5,8 @@ Who may call CDS Hooks from a browser is said here too. The work is done in `des
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+import json
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.routing import APIRoute
@@ -13,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from screener.web.forward import forward, read_body
 from screener.web.openapi import errors, json_body, json_reply
+from screener.web.render import HERE
 from screener.web.settings import LARGE, SMALL, Settings
 from screener.web.wire import JSON, Workforce
 
@@ -29,26 +31,7 @@ Everything = Annotated[bool, Query(description="list ruled-out flags and finding
 Quick = Annotated[bool, Query(description="fewer, longer lists; leave out what could only give more reasons")]
 ServiceId = Annotated[str, Path(description="as in the discovery document")]
 REFUSALS = errors(400, 404, 408, 412, 413, 415, 422, 500, 503)
-CALL: dict[str, Any] = {
-    "hook": "patient-view",
-    "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
-    "context": {"userId": "Practitioner/example", "patientId": "1"},
-    "prefetch": {
-        "patient": {"resourceType": "Patient", "id": "1"},
-        "conditions": None,
-        "medications": None,
-        "labs": None,
-    },
-}
-FEEDBACK: dict[str, Any] = {
-    "feedback": [
-        {
-            "card": "4e0a3a1e-3283-4575-ab82-028d55fe2719",
-            "outcome": "overridden",
-            "outcomeTimestamp": "2026-11-22T10:05:31Z",
-        }
-    ]
-}
+EXAMPLES: Final = json.loads((HERE / "calls.json").read_text(encoding="utf-8"))  # of CDS Hooks
 
 
 class Direct(APIRoute):
@@ -120,7 +103,7 @@ def cds_routes(workforce: Workforce, settings: Settings) -> APIRouter:
         ROOT + "/{id}",
         summary="Call a service",
         description="What came up for the patient in view, as cards. A JSON Web Token, if one is sent, is not checked.",
-        openapi_extra=json_body("Call", CALL),
+        openapi_extra=json_body("Call", EXAMPLES["Call"]),
         responses={200: json_reply("the cards", "Cards"), **REFUSALS},
     )
     async def call(request: Request, id: ServiceId) -> Response:
@@ -132,7 +115,7 @@ def cds_routes(workforce: Workforce, settings: Settings) -> APIRouter:
         ROOT + "/{id}/feedback",
         summary="Say what became of a card",
         description="Checked, and neither stored nor logged.",
-        openapi_extra=json_body("Feedback", FEEDBACK),
+        openapi_extra=json_body("Feedback", EXAMPLES["Feedback"]),
         responses={200: {"description": "thank you", "content": {JSON: {"schema": {"type": "object"}}}}, **REFUSALS},
     )
     async def feedback(request: Request, id: ServiceId) -> Response:

@@ -83,7 +83,7 @@ def create_app(
 def state(workers: int) -> Answer:
     """Whether requests can be answered now."""
     if not workers:
-        return problem(KINDS["busy"], "no worker is ready; the server starts one", headers=[("retry-after", "1")])
+        return problem("busy", "no worker is ready; the server starts one", headers=[("retry-after", "1")])
     return Answer(200, JSON, json.dumps({"status": "ok", "workers": workers}).encode())
 
 
@@ -108,10 +108,10 @@ def refused(error: Exception, allowed: str) -> Answer:
         case ProblemError():
             return from_error(error)
         case HTTPException():
-            kind = KINDS[OF_STATUS.get(error.status_code, "fault")]
-            return problem(kind, kind.help, headers=[("allow", allowed)] if kind.status == 405 else ())
+            kind = OF_STATUS.get(error.status_code, "fault")
+            return problem(kind, KINDS[kind].help, headers=[("allow", allowed)] if kind == "wrong-method" else ())
         case RequestValidationError():
             wrong = [FieldProblem(str(item["loc"][-1]), item["msg"].lower()) for item in error.errors()]
-            return problem(KINDS["refused"], "; ".join(map(str, wrong)), wrong)
+            return problem("refused", "; ".join(map(str, wrong)), wrong)
         case _:
-            return problem(KINDS["fault"], OURS)  # the guard logs its place
+            return problem("fault", OURS)  # the guard logs its place

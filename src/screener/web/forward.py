@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import Request, Response
-from starlette.requests import ClientDisconnect
 
 from screener.web.problem import ProblemError
 from screener.web.settings import Settings
-from screener.web.wire import Answer, ClientLeftError, Job, Workforce
+from screener.web.wire import Answer, Job, Workforce
 
 FORM: Final = "application/x-www-form-urlencoded"
 
@@ -44,7 +42,7 @@ def response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, dict(answer.headers), media_type=answer.media_type or None)
 
 
-async def ask(request: Request, workforce: Workforce, job: Job) -> Answer:
+async def ask(request: Request, workforce: Workforce, task: str, body: bytes = b"", **options: Any) -> Answer:
     """Have a job done for a client.
 
     Raises:
@@ -55,12 +53,9 @@ async def ask(request: Request, workforce: Workforce, job: Job) -> Answer:
         while (await request.receive())["type"] != "http.disconnect":
             pass
 
-    try:
-        return await workforce.ask(replace(job, left=left))
-    except ClientLeftError:
-        raise ClientDisconnect from None
+    return await workforce.ask(Job(task, options, body, left))
 
 
 async def forward(request: Request, workforce: Workforce, task: str, body: bytes = b"", **options: Any) -> Response:
     """Have a job done and give its answer back."""
-    return response(await ask(request, workforce, Job(task, options, body)))
+    return response(await ask(request, workforce, task, body, **options))

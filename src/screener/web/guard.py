@@ -7,14 +7,15 @@ The host check is what keeps a hostile web page from reaching this server under 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from starlette.requests import ClientDisconnect
 
 from screener.errors import UsageError, echo
-from screener.web.problem import KINDS, fault, problem
+from screener.web.forward import response
+from screener.web.problem import fault, problem
 from screener.web.settings import LARGE, Settings, host_of
 from screener.web.wire import Answer
 
@@ -32,8 +33,8 @@ SAFE_HEADERS: Final = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"cache-control", b"no-store"),
 )
-NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class Guard:
@@ -71,7 +72,7 @@ class Guard:
 
         refusal = self.refusal(scope)
         if refusal is not None:
-            await respond(self.refusal_for(scope["path"], refusal), safely)
+            await response(self.refusal_for(scope["path"], refusal))(scope, receive, safely)
             return
         try:
             await self.app({**scope, "method": "GET"} if head_only else scope, receive, safely)
@@ -80,7 +81,7 @@ class Guard:
         except Exception as error:
             answer = fault(error)
             if not started:
-                await respond(answer, safely)
+                await response(answer)(scope, receive, safely)
 
     def refusal(self, scope: Scope) -> Answer | None:
         """Why a request is not even looked at; None when it is."""
@@ -88,12 +89,10 @@ class Guard:
         hosts = [value for name, value in headers if name == b"host"]
         if len(hosts) != 1 or host_name(hosts[0].decode("latin-1")) not in self.hosts:
             given = hosts[0].decode("latin-1") if len(hosts) == 1 else ""
-            return problem(KINDS["wrong-host"], self.wrong_host(given, scope.get("server")))
+            return problem("wrong-host", self.wrong_host(given, scope.get("server")))
         length = dict(headers).get(b"content-length", b"0")
         if length.isdigit() and int(length) > LARGE:
-            return problem(
-                KINDS["too-large"], f"a body may have at most {LARGE} bytes", headers=[("connection", "close")]
-            )
+            return problem("too-large", f"a body may have at most {LARGE} bytes", headers=[("connection", "close")])
         return None
 
     def wrong_host(self, given: str, server: tuple[str, int | None] | None) -> str:
@@ -117,19 +116,8 @@ def host_name(header: str) -> str:
     return name.partition(":")[0]
 
 
-def with_safe_headers(headers: object) -> list[tuple[bytes, bytes]]:
+def with_safe_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """The headers of a response with those that every response carries; nothing is stored unless it says so."""
-    found: list[tuple[bytes, bytes]] = list(headers)  # type: ignore[call-overload]
+    found = list(headers)
     names = {name.lower() for name, _ in found}
-    found += [header for header in SAFE_HEADERS if header[0] not in names]
-    if b"cache-control" not in names:
-        found.append(NO_STORE)
-    return found
-
-
-async def respond(answer: Answer, send: Send) -> None:
-    """Send an answer without any framework."""
-    headers = [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(answer.body)).encode())]
-    headers += [(name.encode(), value.encode()) for name, value in answer.headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    return [*found, *(header for header in SAFE_HEADERS if header[0] not in names)]

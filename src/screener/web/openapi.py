@@ -130,9 +130,6 @@ def questions(case: Any) -> type[BaseModel]:
     return create_model("Questions", __config__=ConfigDict(extra="forbid"), **keys)
 
 
-METHODS: Final = ("get", "post")
-
-
 class Type(NamedTuple):
     """A type in words, with the schema it refers to, if any."""
 
@@ -142,9 +139,7 @@ class Type(NamedTuple):
 
 def reference(document: dict[str, Any], texts: Mapping[str, str]) -> Answer:
     """The page for an OpenAPI document."""
-    operations = [
-        (method, path, data[method]) for path, data in document["paths"].items() for method in METHODS if method in data
-    ]
+    operations = [(method, path, data) for path, found in document["paths"].items() for method, data in found.items()]
     return page(
         "reference.html", here="/docs", texts=texts, document=document, operations=operations,
         kinds=list(KINDS.values()), anchor=anchor, content=content, type_of=type_of, written=written,

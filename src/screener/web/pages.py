@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -20,7 +20,7 @@ from screener.web.problem import ProblemError, from_error
 from screener.web.render import problem_page, static_file
 from screener.web.settings import MOST_FIELDS, SMALL, Settings
 from screener.web.visits import COOKIE, Kept, VisitInterview, Visits
-from screener.web.wire import HTML, PROBLEM, Answer, Job, Workforce
+from screener.web.wire import HTML, PROBLEM, Answer, Workforce
 
 # pages that come from a form, with the task behind each
 FORMS: Final = {
@@ -44,22 +44,18 @@ FIRST: Final = {"/": "home", "/explore": "explore", "/lab": "lab"}  # those that
 
 def path_of(request: Request) -> str:
     """The address as it is here, without what comes before it where the application is mounted in another one."""
-    path: str = request.scope["route"].path
-    return path
+    return str(request.scope["route"].path)
 
 
-def is_form(body: bytes) -> bool:
-    """Whether a body can be taken apart; what cannot is refused by who reads it."""
+def parted(body: bytes) -> tuple[str, bytes, int] | None:
+    """The answers of a form, its other fields, and the number of the page that it was sent from (0 without one).
+
+    None for what cannot be taken apart, which is refused by who reads it.
+    """
     try:
-        parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        fields = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
-        return False
-    return True
-
-
-def parted(body: bytes) -> tuple[str, bytes, int]:
-    """The answers of a form, its other fields, and the number of the page that it was sent from (0 without one)."""
-    fields = parse_qsl(body.decode(), keep_blank_values=True)
+        return None
     given = dict(fields)
     rest = [(name, value) for name, value in fields if name not in ("answers", "page")]
     number = given.get("page", "")
@@ -79,9 +75,9 @@ class Pages:
         self.settings = settings
         self.visits = visits
 
-    async def shown(self, request: Request, task: str, **options: str) -> Response:
+    async def shown(self, request: Request, task: str, **options: Any) -> Response:
         """A page that needs no answers."""
-        return self.person(await ask(request, self.workforce, Job(task, options)))
+        return self.person(await ask(request, self.workforce, task, **options))
 
     async def form(self, request: Request) -> Response:
         """A page that a form leads to."""
@@ -91,17 +87,15 @@ class Pages:
         except ProblemError as error:
             return self.person(from_error(error))
         key = request.cookies.get(COOKIE, "")
-        if path not in VISITED or not self.visits.is_key(key) or not is_form(body):
-            return self.person(await ask(request, self.workforce, Job(FORMS[path], {}, body)), path, body)
-        return await self.visited(request, key, path, body)
-
-    async def visited(self, request: Request, key: str, path: str, body: bytes) -> Response:
-        """What a form leads to, at an address of its own, so that Back, Forward and Reload work."""
-        answers, fields, number = parted(body)
+        form = parted(body)
+        if path not in VISITED or not self.visits.is_key(key) or form is None:
+            return self.person(await ask(request, self.workforce, FORMS[path], body), path, body)
+        # what it leads to has an address of its own, so that Back, Forward and Reload work
+        answers, fields, number = form
         visit = self.visits.get(key)
         before = visit.pages.get(number) if visit else None
         run = before.run if before else VisitInterview(answers)
-        answer = await ask(request, self.workforce, Job(FORMS[path], {}, joined(run.answers, fields)))
+        answer = await ask(request, self.workforce, FORMS[path], joined(run.answers, fields))
         if answer.status != HTTPStatus.OK or answer.media_type != HTML:
             return self.person(answer, path, body)
         again, now = answer.kept or ("", run.answers)
@@ -116,7 +110,7 @@ class Pages:
         if page is None:
             return await self.start_again()
         body = joined(page.run.answers, page.fields)
-        answer = await ask(request, self.workforce, Job(FORMS[page.path], {"page": str(number)}, body))
+        answer = await ask(request, self.workforce, FORMS[page.path], body, page=str(number))
         return self.person(answer, page.path, body)
 
     async def forget(self, request: Request) -> Response:

@@ -9,12 +9,15 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 
+from starlette.requests import ClientDisconnect
+
 from screener.errors import EngineFault, ScreenerError
-from screener.web.problem import KINDS, ProblemError, problem
+from screener.web.problem import ProblemError, problem
 from screener.web.settings import Settings
-from screener.web.wire import Answer, ClientLeftError, Job
+from screener.web.wire import Answer, Job, stays
 from screener.web.worker import doing
 from screener.workers import GoneError, NotBegunError, Worker, running_context
 
@@ -111,18 +114,18 @@ class Pool:
             try:
                 worker = await self.place(job)
             except (TimeoutError, ProblemError):
-                return problem(KINDS["busy"], "all workers are busy; try again", headers=[("retry-after", "1")])
+                return problem("busy", "all workers are busy; try again", headers=[("retry-after", "1")])
             end = clock() + seconds
             try:
-                answer: Answer = await self.wait_for(worker, seconds, worker.ask, job.task, job.options, job.body)
+                answer: Answer = await self.wait_for(worker, seconds, worker.ask, replace(job, left=stays))
             except GoneError as error:
                 late = clock() >= end
                 self.replace(worker, "did not answer" if late else "")
                 if late:
-                    return problem(KINDS["busy"], f"this took longer than {seconds:g} seconds and was stopped")
+                    return problem("busy", f"this took longer than {seconds:g} seconds and was stopped")
                 if isinstance(error, NotBegunError):
                     continue
-                return problem(KINDS["engine-fault"], GONE)
+                return problem("engine-fault", GONE)
             except BaseException:
                 self.replace(worker)  # it may still be busy with a job that nobody waits for
                 raise
@@ -133,7 +136,7 @@ class Pool:
         """A worker for a job, as soon as there is one.
 
         Raises:
-            ClientLeftError: the client left before.
+            ClientDisconnect: the client left before.
             ProblemError: too many wait.
             TimeoutError: there was none for a long time.
         """
@@ -144,7 +147,7 @@ class Pool:
         waiter: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self.queue.append(waiter)
         watch = asyncio.ensure_future(job.left())
-        watch.add_done_callback(lambda _: None if waiter.done() else waiter.set_exception(ClientLeftError()))
+        watch.add_done_callback(lambda _: None if waiter.done() else waiter.set_exception(ClientDisconnect()))
         try:
             async with asyncio.timeout(self.settings.job_seconds):
                 return await waiter

@@ -74,13 +74,13 @@ class ProblemError(ScreenerError):
     """A request that ends in a problem of a known kind."""
 
     def __init__(self, kind: str, detail: str, headers: Sequence[tuple[str, str]] = ()) -> None:
-        self.kind = KINDS[kind]
+        self.kind = kind
         self.headers = tuple(headers)
         super().__init__(detail)
 
 
 def problem(
-    kind: Kind,
+    name: str,
     detail: str,
     errors: Sequence[FieldProblem] = (),
     headers: Sequence[tuple[str, str]] = (),
@@ -89,8 +89,10 @@ def problem(
     """A problem as an answer.
 
     Args:
+        name: of its kind.
         under: JSON Pointer of the part of the body that the fields belong to, such as `/case`.
     """
+    kind = KINDS[name]
     wrong = [FieldError(field=e.field, message=e.message, pointer=f"#{under}{pointer(e.field)}") for e in errors]
     said = Problem(
         type=HOME + kind.name, title=kind.title, status=kind.status, detail=detail, errors=wrong or None
@@ -112,19 +114,19 @@ def from_error(error: ScreenerError, under: str = "") -> Answer:
         case CaseError():
             count = len(error.problems)
             detail = str(error.problems[0]) if count == 1 else f"{count} fields are wrong"
-            return problem(KINDS["refused"], detail, error.problems, under=under)
+            return problem("refused", detail, error.problems, under=under)
         case UsageError():
-            return problem(KINDS["refused"], str(error))
+            return problem("refused", str(error))
         case EngineFault():
-            return problem(KINDS["engine-fault"], "the rule engine failed on this case")
+            return problem("engine-fault", "the rule engine failed on this case")
         case _:
-            return problem(KINDS["fault"], OURS)
+            return problem("fault", OURS)
 
 
 def fault(error: Exception) -> Answer:
     """A fault of ours as a problem; only its type and place are logged: a message could hold what a person typed."""
     LOG.error("a fault in screener itself (%s) at %s", type(error).__name__, place(error))
-    return problem(KINDS["fault"], OURS)
+    return problem("fault", OURS)
 
 
 def place(error: BaseException) -> str:

@@ -28,7 +28,7 @@ from screener.printable import escaped, printable, replaced
 from screener.report.html import PAGE_STYLE, STYLE
 from screener.report.words import kind_word, level_word, status_word
 from screener.saying import counted, say, spoken
-from screener.web.problem import KINDS, problem
+from screener.web.problem import problem
 from screener.web.wire import HTML, PROBLEM, Answer
 
 UNNAMED: Final = frozenset(map(chr, (0, *range(0x7F, 0xA0), *range(0xD800, 0xE000))))  # HTML has no reference to them
@@ -109,20 +109,18 @@ def problem_page(
 def static_file(name: str) -> Answer:
     """A style sheet or script."""
     if name not in static_files():
-        return problem(KINDS["not-found"], "there is no such file")
+        return problem("not-found", "there is no such file")
     return Answer(200, *static_files()[name])
 
 
 @cache
 def static_files() -> dict[str, tuple[str, bytes]]:
     """Every static file by name, with media type and content. The style sheet has those of reports and pictures too."""
-    style = STYLE + PAGE_STYLE + PICTURE_STYLE + (HERE / "static" / "style.css").read_text(encoding="utf-8")
-    return {
-        "style.css": ("text/css; charset=utf-8", style.encode()),
-        "icon.svg": ("image/svg+xml", (HERE / "static" / "icon.svg").read_bytes()),
-        "edit.js": ("text/javascript; charset=utf-8", (HERE / "static" / "edit.js").read_bytes()),
-        "explore.js": ("text/javascript; charset=utf-8", (HERE / "static" / "explore.js").read_bytes()),
-    }
+    types = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8"}
+    paths = [path for path in sorted((HERE / "static").iterdir()) if path.suffix in types]
+    found = {path.name: (types[path.suffix], path.read_bytes()) for path in paths}
+    media_type, pages = found["style.css"]
+    return found | {"style.css": (media_type, (STYLE + PAGE_STYLE + PICTURE_STYLE).encode() + pages)}
 
 
 PICTURE_STYLE: Final = SVG_STYLE.replace(".P", ".pic") + "\n"

@@ -57,7 +57,7 @@ def serve(
             reach), or a name under which it is to answer can never match.
         EngineFault: a worker did not start.
     """
-    logging.getLogger("screener.web").addHandler(_log_handler())
+    logging.getLogger("screener.web").addHandler(logging.StreamHandler())
     settings = replace(settings, connections=affordable(settings.connections))
 
     async def until_stopped(listener: socket.socket) -> None:
@@ -155,9 +155,3 @@ def local_address(host: str, listener: socket.socket) -> str:
     if bound(listener).is_unspecified:
         host = "::1" if listener.family == socket.AF_INET6 else "127.0.0.1"
     return address(host, listener.getsockname()[1])
-
-
-def _log_handler() -> logging.Handler:
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    return handler

@@ -55,10 +55,6 @@ class Answer:
     kept: tuple[str, str] | None = None
 
 
-class ClientLeftError(Exception):
-    """Nobody waits for the answer any more."""
-
-
 class Workforce(Protocol):
     """What the routes know of those who do jobs: a pool of processes, or the same process in a browser and in tests."""
 
@@ -66,7 +62,7 @@ class Workforce(Protocol):
         """Do a job; a fault becomes a problem, never an exception.
 
         Raises:
-            ClientLeftError: the client left before the job was begun, and it was dropped.
+            ClientDisconnect: the client left before the job was begun, and it was dropped.
         """
 
     def ready(self) -> int:

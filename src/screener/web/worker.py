@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from screener.web.settings import Settings
 from screener.web.wire import Answer, Job
@@ -30,15 +30,11 @@ def desk_for(settings: Settings, warm: bool = True) -> Desk | AuthorDesk:
     return desk.warm() if warm else desk
 
 
-def doing(settings: Settings) -> Callable[..., Answer]:
-    """What does jobs, from their task, options and body; called in the process of a worker."""
+def doing(settings: Settings) -> Callable[[Job], Answer]:
+    """What does jobs; called in the process of a worker."""
     desk = desk_for(settings)
     gc.freeze()  # the rule book and the engine stay; they need not be looked through again and again
-
-    def do(task: str, options: dict[str, Any], body: bytes) -> Answer:
-        return desk.do(Job(task, options, body))
-
-    return do
+    return desk.do
 
 
 class Inline:

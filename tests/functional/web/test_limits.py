@@ -16,13 +16,14 @@ from typing import Any
 
 import pytest
 import uvicorn
+from starlette.requests import ClientDisconnect
 
 from screener.web.app import create_app
 from screener.web.http import LINGER_SECONDS
 from screener.web.pool import Pool
 from screener.web.serve import config, listen
 from screener.web.settings import Settings
-from screener.web.wire import Answer, ClientLeftError, Job
+from screener.web.wire import Answer, Job
 from screener.web.worker import Inline
 from waiting import LONG, until
 
@@ -180,7 +181,7 @@ class Waiting(Inline):
         self.asked += 1
         await job.left()
         self.dropped += 1
-        raise ClientLeftError
+        raise ClientDisconnect
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ def test_a_job_whose_client_left_is_dropped_before_it_runs_and_leaves_room() -> 
                     await asyncio.sleep(0.02)
             gone.set()
             results = await asyncio.gather(*waiting, return_exceptions=True)
-            assert {type(result) for result in results} == {ClientLeftError}
+            assert {type(result) for result in results} == {ClientDisconnect}
             assert len(pool.queue) == 1
             os.kill(worker.process.pid, signal.SIGCONT)
             assert (await first).status == 200

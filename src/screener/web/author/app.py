@@ -20,7 +20,7 @@ from screener.web.guard import Guard
 from screener.web.problem import KINDS, ProblemError, from_error, problem
 from screener.web.render import page, problem_page, static_file
 from screener.web.settings import LARGE, Settings
-from screener.web.wire import Answer, Job, Workforce
+from screener.web.wire import Answer, Workforce
 
 HERE: Final = "/edit"
 TOKEN: Final = "token"
@@ -58,13 +58,13 @@ class Authors:
             return answer
         if not self.may(request):
             return refused(NO_KEY)
-        return await self.shown(request, Job("edit-files"))
+        return await self.shown(request, "edit-files")
 
     async def file(self, request: Request, name: str) -> Response:
         """`GET /edit/NAME`: a file in the editor."""
         if not self.may(request):
             return refused(NO_KEY)
-        return await self.shown(request, Job("edit", {"name": name, "token": self.token}))
+        return await self.shown(request, "edit", name=name, token=self.token)
 
     async def change(self, request: Request, name: str) -> Response:
         """`POST /edit/NAME`: try, save or undo."""
@@ -76,15 +76,15 @@ class Authors:
             return response(for_author(from_error(error)))
         if request.headers.get("sec-fetch-site", "same-origin") != "same-origin" or not self.has_token(body):
             return refused(NOT_FROM_HERE)
-        return await self.shown(request, Job("edit", {"name": name, "token": self.token}, body))
+        return await self.shown(request, "edit", body, name=name, token=self.token)
 
     def has_token(self, body: bytes) -> bool:
         """Whether a form has the word that only a page of this server has; it comes first."""
         return same(body[: len(TOKEN) + 1 + len(self.token)].decode("latin-1"), f"{TOKEN}={self.token}")
 
-    async def shown(self, request: Request, job: Job) -> Response:
+    async def shown(self, request: Request, task: str, body: bytes = b"", **options: str) -> Response:
         """What a worker answers."""
-        return response(for_author(await ask(request, self.workforce, job)))
+        return response(for_author(await ask(request, self.workforce, task, body, **options)))
 
 
 def same(given: str, ours: str) -> bool:
@@ -115,8 +115,8 @@ def create_author_app(settings: Settings, workforce: Workforce) -> Guard:
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        kind = KINDS["wrong-method" if error.status_code == 405 else "not-found"]
-        return response(for_author(problem(kind, kind.help)))
+        kind = "wrong-method" if error.status_code == 405 else "not-found"
+        return response(for_author(problem(kind, KINDS[kind].help)))
 
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_api_route("/", first, methods=["GET"])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -58,9 +57,6 @@ class Tried:
     def failed(self) -> list[CaseResult]:
         """The rules' own cases that do not come true."""
         return [result for result in self.trial.results if not result.passed]
-
-
-_kept: OrderedDict[tuple[str, ...], Tried] = OrderedDict()
 
 
 class Edits:
@@ -122,16 +118,7 @@ class Edits:
     @cached_property
     def tried(self) -> Tried | None:
         """What came of the changes; None when nothing is changed."""
-        if not self.texts:
-            return None
-        said = (part for pair in sorted(self.texts.items()) for part in pair)
-        key = (self.book.sha256, *self.book.packs, *said)
-        if key not in _kept:
-            _kept[key] = _try(self.desk, self.texts)
-        _kept.move_to_end(key)
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-        return _kept[key]
+        return _try(self.desk, tuple(sorted(self.texts.items()))) if self.texts else None
 
     def examine(self, answers: Mapping[str, Any]) -> ReportBuilder:
         """A case under the changed book where it can be used, else under the server's own.
@@ -175,8 +162,9 @@ def _texts(form: Form) -> Mapping[str, str]:
     return data
 
 
-def _try(desk: Desk, texts: Mapping[str, str]) -> Tried:
-    trial = tried(cached_rulebook(desk.settings.rules_folder), texts)  # with all its packs
+@lru_cache(maxsize=KEPT)
+def _try(desk: Desk, texts: tuple[tuple[str, str], ...]) -> Tried:
+    trial = tried(cached_rulebook(desk.settings.rules_folder), dict(texts))  # with all its packs
     if trial.book is None:
         return Tried(trial)
     book = trial.book.select(desk.book.packs)
