@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from screener.case.answers import Choice, Kind, Medicines, Number, OwnWords, YesNo
-from screener.case.classes import intake_class
-from screener.case.fields import Fields
 from screener.errors import CaseError
 from screener.rulebook.book import RuleBook
 from screener.rulebook.question import Question
@@ -37,7 +35,7 @@ def explore(desk: Desk, body: bytes) -> Answer:
         "explore.html", here="/explore", texts=desk.book.said, examples=desk.examples, chosen=name,
         near=[cell(desk.book.questions[field], filled) for field in view.near],
         sections=sections(desk.book, filled, view.near), errors=filled.errors, answers=encode(filled.answers),
-        view=view, edits=edits, everything=EVERYTHING, statuses=STATUSES, rules=rules(desk, edits),
+        view=view, edits=edits, everything=EVERYTHING, statuses=STATUSES, rules=rules(desk, edits), prefix=PREFIX,
     )  # fmt: skip
 
 
@@ -50,31 +48,33 @@ def answers_of(form: Form, desk: Desk, name: str) -> Cells:
     """The answers that the page is about: an example's, those brought along, or those in its cells."""
     book = desk.book
     if form.one_of("load", "example", "answers") == "answers":
-        return Cells.of(form.answers(), book.fields)
+        return Cells.of(form.answers(), book)
     if form.text("load") or form.text("case") or not form.fields:
-        return Cells.of(desk.examples[name][1], book.fields)
+        return Cells.of(desk.examples[name][1], book)
     return read_cells(form, book)
 
 
-def sections(book: RuleBook, filled: Cells, without: list[str]) -> list[tuple[str, list[Any]]]:
-    """The questions by section, each as its cell, without those that come first."""
-    found: dict[str, list[Question]] = {}
+def sections(book: RuleBook, filled: Cells, without: list[str]) -> dict[str, list[Cell]]:
+    """The cells of the questions by section, without those that come first."""
+    found: dict[str, list[Cell]] = {}
     for question in book.questions.values():
         if question.field not in without:
-            found.setdefault(question.section, []).append(question)
-    return [(title, [cell(question, filled) for question in questions]) for title, questions in found.items()]
+            found.setdefault(question.section, []).append(cell(question, filled))
+    return found
 
 
-def rules(desk: Desk, edits: Edits) -> list[tuple[str, list[str]]]:
+def rules(desk: Desk, edits: Edits) -> dict[str, list[str]]:
     """The rules that can be changed here, by pack."""
     found: dict[str, list[str]] = {}
     for rule in desk.book.rules:
         if edits.original(rule.id):
             found.setdefault(desk.book.packs[rule.pack].title, []).append(rule.id)
-    return list(found.items())
+    return found
 
 
-PREFIX: Final = "a."
+PREFIX: Final = "a."  # of the names of the cells in the form
+# a question, what can be chosen, whether there is room for several lines, the unit, and what is in the cell
+Cell: TypeAlias = tuple[Question, list[tuple[str, str]], bool, str, str]
 
 
 @dataclass
@@ -92,53 +92,26 @@ class Cells:
     errors: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, answers: dict[str, Any], fields: Fields) -> Cells:
+    def of(cls, answers: dict[str, Any], book: RuleBook) -> Cells:
         """The cells for a case.
 
         Raises:
             CaseError: a field is wrong.
         """
-        intake = intake_class(fields).read(answers)
+        intake, fields = book.intake.read(answers), book.fields
         known = {name: value for name, value in answers.items() if name in fields and value is not None}
-        return cls(known, {name: text_of(name, fields[name], getattr(intake, name), known) for name in known})
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One question on the page.
-
-    Attributes:
-        kind: which element it is: `select`, `text` or `area`.
-        options: value and words of each choice of a select.
-    """
-
-    field: str
-    label: str
-    ask: str
-    kind: str
-    value: str
-    options: tuple[tuple[str, str], ...]
-    unit: str
-    error: str
-
-    @property
-    def name(self) -> str:
-        """Its name in the form."""
-        return PREFIX + self.field
+        return cls(known, {name: text_of(fields[name], getattr(intake, name), value) for name, value in known.items()})
 
 
 def cell(question: Question, filled: Cells) -> Cell:
     """The cell of a question, filled in."""
-    name, kind = question.field, question.kind
-    options: tuple[tuple[str, str], ...] = ()
+    kind, choices = question.kind, list[tuple[str, str]]()
     if isinstance(kind, YesNo):
-        options = (("", "?"), ("yes", say("yes")), ("no", say("no")))
+        choices = [("", "?"), ("yes", say("yes")), ("no", say("no"))]
     elif isinstance(kind, Choice):
-        options = (("", "?"), *((option, option) for option in kind.options))
-    element = "select" if options else "area" if isinstance(kind, Medicines | OwnWords) else "text"
+        choices = [("", "?"), *((option, option) for option in kind.options)]
     unit = kind.unit if isinstance(kind, Number) else ""
-    value, error = filled.texts.get(name, ""), filled.errors.get(name, "")
-    return Cell(name, question.label, question.ask, element, value, options, unit, error)
+    return question, choices, isinstance(kind, Medicines | OwnWords), unit, filled.texts.get(question.field, "")
 
 
 def read_cells(form: Form, book: RuleBook) -> Cells:
@@ -183,13 +156,13 @@ def read_medicine(line: str) -> Any:
     return line
 
 
-def text_of(name: str, kind: Kind, value: Any, answers: dict[str, Any]) -> str:
-    """What is in the cell of an answer."""
+def text_of(kind: Kind, value: Any, given: Any) -> str:
+    """What is in the cell of an answer, which was given so and means this value."""
     if isinstance(kind, YesNo):
         return "yes" if value else "no"
     if isinstance(kind, Medicines):
         lines = [m.name if m.months is None else f"{m.name}, {m.months:g}" for m in value]
         return "\n".join(lines) or "none"
-    if isinstance(kind, Number) and isinstance(answers[name], str):
-        return str(answers[name])
+    if isinstance(kind, Number) and isinstance(given, str):
+        return given
     return f"{value:g}" if isinstance(value, float) else str(value)
