@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from screener.case.answers import LONGEST_NAME, Choice, Kind, Lab, Medicines, Number, OneUnitLab, OwnWords, YesNo
+from screener.case.answers import LONGEST_NAME, Kind, Lab, Medicines, Number, OneUnitLab, OwnWords, YesNo
 from screener.case.bound import sign_of
 from screener.case.files import parse_json
 from screener.errors import CaseError, FieldProblem, echo
@@ -173,21 +173,15 @@ class Form:
         if isinstance(kind, Medicines):
             return self.medicines()
         value = self.text("value")
-        if isinstance(kind, YesNo):
-            return self.word(value)
         if isinstance(kind, Number):
             return None if may_be_empty and not value else self.number(value, kind)
         if isinstance(kind, OwnWords):
             return value.replace("\r\n", "\n") or None
-        if isinstance(kind, Choice) and not value:
+        if not value or (isinstance(kind, YesNo) and value not in WORDS):
             raise NotAnsweredError(say("choose one of the answers"))
+        if isinstance(kind, YesNo):
+            return WORDS[value]
         return None if value == "unknown" else value
-
-    def word(self, value: str) -> bool | None:
-        """Yes, no or unknown."""
-        if value not in WORDS:
-            raise NotAnsweredError(say("choose one of the answers"))
-        return WORDS[value]
 
     def number(self, value: str, kind: Number) -> Any:
         """A number; a blood test value keeps its unit."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from screener.case.answers import Choice, Lab, Medicines, Number, OwnWords, YesNo
+from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
 from screener.case.bound import sign_of
 from screener.errors import echo
 from screener.interview.medicines import Offer, offers, settled
@@ -182,22 +182,20 @@ class FilledFields:
 
 def fields_of(question: Question) -> tuple[str, list[tuple[str, str]], str]:
     """The fields on the page of a question: of which kind, the answers to choose from, the one unit behind a number."""
-    kind, unknown = question.kind, ("unknown", say("I don't know"))
-    match kind:
+    match question.kind:
+        case YesNo():
+            choices = [("yes", say("Yes")), ("no", say("No"))]
+        case Choice(options):
+            choices = [(option, option.capitalize()) for option in options]
         case Lab():
             return "lab", [], ""
-        case Number():
-            return "number", [], kind.unit
+        case Number() as number:
+            return "number", [], number.unit
         case Medicines():
             return "medicines", [], ""
-        case OwnWords():
-            return "words", [], ""
-        case YesNo():
-            return "choice", [("yes", say("Yes")), ("no", say("No")), unknown], ""
-        case Choice():
-            return "choice", [*((option, option.capitalize()) for option in kind.options), unknown], ""
         case _:
-            return "choice", [], ""
+            return "words", [], ""
+    return "choice", [*choices, ("unknown", say("I don't know"))], ""
 
 
 def _text(value: Any) -> str:
