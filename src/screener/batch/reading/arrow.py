@@ -102,16 +102,8 @@ def _text(column: pa.Array) -> tuple[pa.Array, Mask | None]:
         return raw.cast(pa.string() if pa.types.is_binary(raw.type) else pa.large_string()), None
     except pa.ArrowInvalid:
         texts = [None if some is None else some.decode("utf-8", "backslashreplace") for some in raw.to_pylist()]
-        broken = [some is not None and not _is_utf8(some) for some in raw.to_pylist()]
+        broken = [text is not None and text.encode() != some for some, text in zip(raw.to_pylist(), texts, strict=True)]
         return pa.array(texts, pa.large_string()), np.array(broken, np.bool_)
-
-
-def _is_utf8(some: bytes) -> bool:
-    try:
-        some.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _number(column: pa.Array) -> pa.Array:

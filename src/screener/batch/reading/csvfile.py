@@ -73,12 +73,11 @@ class CsvReader:
         lines = block.removesuffix(b"\n").split(b"\n")
         columns = plain_columns(block, lines, self.cells, self.wanted)
         if columns is not None:
-            return self.decoded(columns, lines, np.arange(len(lines)), {}, first_line)
+            return self.decoded(columns, lines, np.arange(len(lines)), [], first_line)
         rows = self.rows(lines)
-        broken = {at: row for at, row in enumerate(rows) if isinstance(row, str)}
-        cells = {at: row[: self.cells] for at, row in enumerate(rows) if isinstance(row, list)}
-        filled = [at for at, row in cells.items() if any(map(str.strip, row))]
-        columns = [pa.array([cells[at][place] for at in filled], pa.string()) for place in self.wanted]
+        broken = [at for at, row in enumerate(rows) if isinstance(row, str)]
+        filled = [at for at, row in enumerate(rows) if not isinstance(row, str) and any(map(str.strip, row))]
+        columns = [pa.array([rows[at][place] for at in filled], pa.string()) for place in self.wanted]
         found = self.decoded(columns, lines, np.array(filled, np.int64), broken, first_line)
         found.empty = len(lines) - len(filled) - len(broken)
         return found
@@ -88,7 +87,7 @@ class CsvReader:
         columns: Sequence[pa.Array],
         lines: Sequence[bytes],
         places: NDArray[np.int64],
-        broken: Mapping[int, str],
+        broken: Sequence[int],
         first_line: int,
     ) -> Decoded:
         """The cases in some lines.
@@ -97,7 +96,7 @@ class CsvReader:
             columns: what is in the wanted cells of these lines.
             lines: all lines.
             places: which lines these are.
-            broken: what is wrong with the lines that have no cells, by place.
+            broken: which lines have no cells, because something is wrong with them.
             first_line: the number of the first of all lines.
         """
         constant = {name: pa.repeat(pa.scalar(text, pa.string()), len(places)) for name, text in self.folder.items()}
@@ -111,8 +110,8 @@ class CsvReader:
         careful = CarefulReader(self.policy)
         results = []
         for at in sorted([*broken, *doubtful]):
-            row = broken[at] if at in broken else self.row(lines[at])
-            results.append((self.carefully(careful, row, lines[at], first_line + at), first_line + at))
+            found = self.carefully(careful, self.row(lines[at]), lines[at], first_line + at)
+            results.append((found, first_line + at))
         return join([fast.take(~block.doubtful), accepted_and_refused(results, self.fields, careful.used)])
 
     def rows(self, lines: list[bytes]) -> list[list[str] | str]:
@@ -120,7 +119,7 @@ class CsvReader:
         try:
             rows: list[Any] = list(csv.reader([line.decode().rstrip("\r") for line in lines], strict=True))
             if len(rows) == len(lines) and all(len(row) == self.cells for row in rows):
-                return [row + more for row in rows] if (more := list(self.folder.values())) else rows
+                return rows
         except (csv.Error, UnicodeDecodeError):
             pass
         return [self.row(line) for line in lines]
@@ -137,9 +136,7 @@ class CsvReader:
             return f"this is not CSV: {error} (a cell cannot hold a line break)"
         if not any(map(str.strip, cells)):
             return []
-        if len(cells) == self.cells:
-            return cells + list(self.folder.values())
-        return f"the line has {len(cells)} cells, the header {self.cells}"
+        return cells if len(cells) == self.cells else f"the line has {len(cells)} cells, the header {self.cells}"
 
     def carefully(self, careful: CarefulReader, row: list[str] | str, line: bytes, number: int) -> BaseIntake | Reject:
         """Read one line by itself."""
@@ -148,8 +145,9 @@ class CsvReader:
         raw = None if secret else line.decode("utf-8", "backslashreplace").rstrip("\r")
         if isinstance(row, str):
             return careful.refuse(number, row, raw)
-        cells = ((name, text) for name, text in zip(self.names, row, strict=True) if name in self.fields.columns)
-        answers = {name: value for name, text in cells if (value := cell_value(name, text, self.fields)) is not None}
+        cells = zip(self.names, [*row, *self.folder.values()], strict=True)
+        said = {name: cell_value(name, text, self.fields) for name, text in cells if name in self.fields.columns}
+        answers = {name: value for name, value in said.items() if value is not None}
         found = careful.read_answers(with_bounds(answers, self.policy.notation), number, raw or "")
         return replace(found, raw=raw) if isinstance(found, Reject) else found
 

@@ -106,20 +106,22 @@ class Notation:
         """Whether something is said that can change how a field is read."""
         return bool(self.words) or name in self.units
 
+    def code(self, name: str, value: Any) -> str | None:
+        """The code that a value of a field is; None when it is none."""
+        code = spelled(value) if self.words else None
+        if code is None or code not in self.words:
+            return None
+        return code if self.words[code] == MISSING or isinstance(self.fields.get(name), YesNo) else None
+
     def label(self, name: str, value: Any) -> str | None:
-        """The code that a value of a field is, as the summary names it; None when it is none."""
-        if not self.words:
-            return None
-        code = spelled(value)
-        meaning = None if code is None else self.words.get(code)
-        if meaning is None or (meaning != MISSING and not isinstance(self.fields.get(name), YesNo)):
-            return None
-        return f"{code} = {meaning}"
+        """The same as the summary names it."""
+        code = self.code(name, value)
+        return None if code is None else f"{code} = {self.words[code]}"
 
     def unit_label(self, name: str, value: Any) -> str | None:
         """How the summary names that a number was read in the unit that was said."""
-        bare = type(value) in (int, float) and math.isfinite(value) and self.label(name, value) is None
-        return f"{name} in {self.units[name]}" if bare and name in self.units else None
+        said = name in self.units and _is_bare(value) and self.code(name, value) is None
+        return f"{name} in {self.units[name]}" if said else None
 
     def used(self, name: str, value: Any) -> str | None:
         """How the summary names what was needed to read a value; None when nothing was."""
@@ -127,9 +129,12 @@ class Notation:
 
     def lacks_unit(self, name: str, value: Any) -> bool:
         """Whether a value is a number that is refused because nobody said its unit."""
+        return _is_bare(value) and self.needs_unit(name)
+
+    def needs_unit(self, name: str) -> bool:
+        """Whether a number without a unit could well be in several, so that many cases must not be read without it."""
         kind = self.fields.get(name)
-        bare = type(value) in (int, float) and math.isfinite(value) and name not in self.units
-        return bare and isinstance(kind, Lab) and needs_unit(kind)
+        return isinstance(kind, Lab) and math.isfinite(kind.bare_high) and name not in self.units
 
     def understood(self, name: str, value: Any) -> Any:
         """A value as the intake takes it.
@@ -137,21 +142,17 @@ class Notation:
         Raises:
             ValueError: it is a number that needs a unit; the message says how to give it.
         """
-        label = self.label(name, value)
-        if label is not None:
-            return MEANINGS[label.rpartition(" = ")[2]]
-        kind = self.fields.get(name)
-        if type(value) not in (int, float) or not isinstance(kind, Lab) or not math.isfinite(value):
-            return value
-        if name in self.units:
-            return f"{value!r} {self.units[name]}"
+        code = self.code(name, value)
+        if code is not None:
+            return MEANINGS[self.words[code]]
         if self.lacks_unit(name, value):
-            *others, first = units_of(kind)
+            *others, first = units_of(self.fields[name])
             raise ValueError(
                 f"{echo(value)} has no unit; pass `--unit {name}={first}` (or {', '.join(others)}), whichever these "
                 "data are in, or write it after the number"
             )
-        return value
+        said = name in self.units and isinstance(self.fields[name], Lab) and _is_bare(value)
+        return f"{value!r} {self.units[name]}" if said else value
 
     def unit(self, name: str) -> str:
         """The unit of numbers without one, of a laboratory field."""
@@ -160,15 +161,14 @@ class Notation:
 
     def factor(self, name: str) -> Decimal | None:
         """What gives a number without a unit in the field's own unit; None when such numbers are refused."""
-        kind = self.fields[name]
         if name in self.units:
-            return _factor(kind, self.units[name])
-        return None if isinstance(kind, Lab) and needs_unit(kind) else Decimal(1)
+            return _factor(self.fields[name], self.units[name])
+        return None if self.needs_unit(name) else Decimal(1)
 
 
-def needs_unit(kind: Lab) -> bool:
-    """Whether a number without a unit could well be in several, so that many cases must not be read without it."""
-    return math.isfinite(kind.bare_high)
+def _is_bare(value: Any) -> bool:
+    """Whether a value is a number without a unit."""
+    return type(value) in (int, float) and math.isfinite(value)
 
 
 def units_of(kind: Kind) -> list[str]:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Final, cast
 
 from screener.batch.chunk import BOM, LONGEST_RAW, Chunk
 from screener.batch.inputs.opening import ChangedError, shown
 from screener.batch.inputs.parquet import batches, column_names, repeating
-from screener.batch.inputs.source import RECORD_FORMS, Input, text_of
+from screener.batch.inputs.source import Input, text_of
 from screener.batch.reading.careful import MOST_SUGGESTIONS, ROW_NAMES, CarefulReader, Policy
 from screener.batch.reading.cell import cell_value
 from screener.batch.reading.csvfile import CsvReader
@@ -53,12 +53,7 @@ def columns_of(source: Input, fields: Fields) -> list[str]:
     """The names of the columns of a table; none where each record names its fields."""
     if source.form == "parquet":
         return column_names(source.name)
-    if source.form != "csv":
-        return []
-    try:
-        return header_names(source.header, fields)
-    except CaseError as error:
-        raise error.at(source.name) from None
+    return header_names(source, fields) if source.form == "csv" else []
 
 
 class ChunkReader:
@@ -75,14 +70,9 @@ class ChunkReader:
         self.plain_json = JsonReader(policy)
         self.typed = TypedReader(policy)
         self.json, self.csv = Learnt(self.json_reader), Learnt(self.csv_reader)  # by the place of the input
-        self.repeating, self.passed_over = Learnt(self.repeating_in), Learnt(self.passed_over_in)
-        self.forms: dict[str, Callable[[Chunk], Iterator[Decoded]]] = {
-            "jsonl": self.read_jsonl,
-            "array": self.read_array,
-            **dict.fromkeys(RECORD_FORMS, self.read_array),
-            "csv": self.read_csv,
-            "parquet": self.read_parquet,
-        }
+        self.passed_over = Learnt(self.passed_over_in)
+        self.repeating = Learnt(repeating)  # by the name of the input
+        self.forms = {"jsonl": self.read_jsonl, "csv": self.read_csv, "parquet": self.read_parquet}
 
     def read(self, chunk: Chunk) -> Iterator[Decoded]:
         """The cases of a chunk, in one or more parts.
@@ -111,7 +101,7 @@ class ChunkReader:
             ChangedError: it has not: then it was changed in between.
         """
         source, records = self.inputs[chunk.file], 0
-        for decoded in self.forms[source.form](chunk):
+        for decoded in self.forms.get(source.form, self.read_pieces)(chunk):
             records += decoded.records
             decoded.extras |= self.passed_over[chunk.file]
             yield decoded
@@ -136,11 +126,7 @@ class ChunkReader:
     def csv_reader(self, file: int) -> CsvReader:
         """The reader of an input in CSV."""
         source = self.inputs[file]
-        return CsvReader(header_names(source.header, self.policy.fields), self.policy, source.folder_cells)
-
-    def repeating_in(self, file: int) -> list[str]:
-        """See `repeating`."""
-        return repeating(self.inputs[file].name)
+        return CsvReader(header_names(source, self.policy.fields), self.policy, source.folder_cells)
 
     def passed_over_in(self, file: int) -> set[str]:
         """The columns of a table, or of the folders of a file, that are not fields of the intake."""
@@ -153,7 +139,7 @@ class ChunkReader:
         with self.text(chunk) as stream:
             yield self.json[chunk.file].read(stream, chunk.end - chunk.start, chunk.line)
 
-    def read_array(self, chunk: Chunk) -> Iterator[Decoded]:
+    def read_pieces(self, chunk: Chunk) -> Iterator[Decoded]:
         """Elements of a JSON array, or cases made from FHIR records."""
         decoded = self.json[chunk.file].read_lines(list(chunk.pieces or ()), chunk.line)
         decoded.dated = dict(enumerate(chunk.dated, start=chunk.line))
@@ -166,41 +152,39 @@ class ChunkReader:
 
     def read_parquet(self, chunk: Chunk) -> Iterator[Decoded]:
         """The rows of a row group."""
-        line, name = chunk.line, self.inputs[chunk.file].name
-        cells = self.inputs[chunk.file].folder_cells
-        for batch in batches(name, chunk.start, self.policy.fields, self.repeating[chunk.file], cells):
+        line, source = chunk.line, self.inputs[chunk.file]
+        texts = self.repeating[source.name]
+        for batch in batches(source.name, chunk.start, self.policy.fields, texts, source.folder_cells):
             yield self.typed.read(batch, line)
             line += batch.num_rows
 
 
-def header_names(line: bytes, fields: Fields) -> list[str]:
+def header_names(source: Input, fields: Fields) -> list[str]:
     """The names in the first line of CSV.
 
     Args:
-        line: the first line.
+        source: the input.
         fields: those that a case may have, for messages.
 
     Raises:
         CaseError: it is not a line of CSV.
     """
     try:
-        text = line.removeprefix(BOM).decode().strip("\r\n")
+        text = source.header.removeprefix(BOM).decode().strip("\r\n")
         return next(csv.reader([text], strict=True), [])
     except UnicodeDecodeError:
-        raise CaseError([FieldProblem("", "the first line does not name the columns: it is not UTF-8")]) from None
+        reason = ": it is not UTF-8"
     except csv.Error:
-        message = "the first line does not name the columns in CSV" + otherwise_separated(
-            [text.replace('"', "")], fields
-        )
-        raise CaseError([FieldProblem("", message)]) from None
+        reason = " in CSV" + otherwise_separated([text.replace('"', "")], fields)
+    raise CaseError([FieldProblem("", f"the first line does not name the columns{reason}")], where=source.name)
 
 
-def check_header(names: Iterable[str], policy: Policy, where: str, table: bool = True) -> list[str]:
-    """The extra columns of a table that are passed over.
+def check_header(names: Iterable[str], policy: Policy, where: str, table: bool = True) -> None:
+    """Look at the columns of a table.
 
     Args:
         names: of the columns.
-        policy: which of them may be passed over.
+        policy: which of them may be passed over, where the intake does not have them.
         where: the name of the table, for messages.
         table: whether these are all columns there are.
 
@@ -219,7 +203,6 @@ def check_header(names: Iterable[str], policy: Policy, where: str, table: bool =
     problems += [policy.problem(name, at < MOST_SUGGESTIONS) for at, name in enumerate(refused)]
     if problems:
         raise CaseError(problems, where=where)
-    return extra
 
 
 def separator(names: Sequence[str]) -> str | None:

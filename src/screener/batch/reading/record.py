@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -34,11 +34,9 @@ class Reject:
 
     def text(self, file: str | None = None) -> str:
         """One line of the rejects file."""
-        data: dict[str, Any] = {"line": self.line, "case_id": self.case_id}
-        if file is not None:
-            data = {"file": file, **data}
-        data["errors"] = [{"field": problem.field, "message": problem.message} for problem in self.problems]
-        data["raw"] = self.raw
+        data: dict[str, Any] = {} if file is None else {"file": file}
+        errors = [{"field": problem.field, "message": problem.message} for problem in self.problems]
+        data |= {"line": self.line, "case_id": self.case_id, "errors": errors, "raw": self.raw}
         return json.dumps(data, ensure_ascii=False).encode("utf-8", "backslashreplace").decode() + "\n"
 
 
@@ -63,16 +61,8 @@ class Decoded:
     def take(self, keep: NDArray[Any]) -> Decoded:
         """Some of the accepted cases, by mask or by place; the rejects stay."""
         places = np.flatnonzero(keep) if keep.dtype == np.bool_ else keep
-        return Decoded(
-            self.lines[places],
-            self.case_ids.take(pa.array(places)),
-            self.columns.take(places),
-            self.rejects,
-            self.extras,
-            self.used,
-            self.empty,
-            self.dated,
-        )
+        ids = self.case_ids.take(pa.array(places))
+        return replace(self, lines=self.lines[places], case_ids=ids, columns=self.columns.take(places))
 
 
 def join(parts: Sequence[Decoded]) -> Decoded:
