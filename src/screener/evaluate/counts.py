@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import groupby
 from operator import or_
 from typing import Final
 
@@ -87,10 +88,7 @@ def _by_sex(fields: Fields) -> Iterator[Group]:
 
 def divisions(groups: tuple[Group, ...]) -> list[list[int]]:
     """The places of the groups of each division."""
-    return [
-        found for by in dict.fromkeys(group.by for group in groups[1:])
-        if (found := [place for place, group in enumerate(groups) if group.by == by])
-    ]  # fmt: skip
+    return [list(places) for _, places in groupby(range(1, len(groups)), lambda place: groups[place].by)]
 
 
 # what is counted of them

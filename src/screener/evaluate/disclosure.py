@@ -104,9 +104,10 @@ class Protection:
 def people_hidden(people: Counted, divisions: Sequence[Sequence[int]]) -> Mask:
     """Which of the people are not shown, by group and truth; the last column is all people of the group."""
     whole = np.concatenate([people, people.sum(axis=1, keepdims=True)], axis=1)
-    width = whole.shape[1]
-    sums = [Sum(g * width + width - 1, tuple(g * width + t for t in range(width - 1))) for g in range(len(whole))]
-    sums += [Sum(t, tuple(g * width + t for g in groups)) for groups in divisions for t in range(width)]
+    place = np.arange(whole.size).reshape(whole.shape)
+    sums = _sums(place[:, -1], place[:, :-1])
+    for division in divisions:
+        sums += _sums(place[0], place[division].T)
     hidden = Protection(whole.ravel().tolist(), sums).protect()
     return _mask(hidden, whole.shape)
 
@@ -119,31 +120,30 @@ def cells_hidden(cells: Counted, people: Mask, divisions: Sequence[Sequence[int]
         people: what `people_hidden` says.
         divisions: the places of the groups of each division.
     """
-    groups, truths, said = (int(size) for size in cells.shape)
-    size = int(cells.size)
-    counts = [*cells.ravel().tolist(), *cells.sum(axis=2).ravel().tolist()]
-
-    def cell(group: int, truth: int, status: int) -> int:
-        return (group * truths + truth) * said + status
-
-    def total(group: int, truth: int) -> int:
-        return size + group * truths + truth
-
-    sums = [Sum(total(g, t), tuple(cell(g, t, s) for s in range(said))) for g in range(groups) for t in range(truths)]
-    sums += [
-        Sum(cell(0, t, s), tuple(cell(g, t, s) for g in division))
-        for division in divisions for t in range(truths) for s in range(said)
-    ]  # fmt: skip
-    sums += [Sum(total(0, t), tuple(total(g, t) for g in division)) for division in divisions for t in range(truths)]
-    already = {total(g, t) for g in range(groups) for t in range(truths) if people[g, t]}
-    hidden = Protection(counts, sums, already).protect()
-    return _mask({place for place in hidden if place < size}, cells.shape)
+    totals = cells.sum(axis=2)
+    place = np.arange(cells.size).reshape(cells.shape)
+    place_of_total = cells.size + np.arange(totals.size).reshape(totals.shape)
+    sums = _sums(place_of_total, place)
+    for division in divisions:
+        sums += _sums(place[0], np.moveaxis(place[division], 0, -1))
+    for division in divisions:
+        sums += _sums(place_of_total[0], place_of_total[division].T)
+    already = set(place_of_total[people[:, :-1]].tolist())
+    hidden = Protection([*cells.ravel().tolist(), *totals.ravel().tolist()], sums, already).protect()
+    return _mask(hidden, cells.shape)
 
 
-def _mask(places: set[int], shape: tuple[int, ...]) -> Mask:
-    mask = np.zeros(int(np.prod(shape)), np.bool_)
-    mask[sorted(places)] = True
-    return mask.reshape(shape)
+def _sums(totals: Counted, parts: Counted) -> list[Sum]:
+    """A sum for each total, whose parts are along the last axis."""
+    return [
+        Sum(int(total), tuple(some))
+        for total, some in zip(totals.ravel(), parts.reshape(-1, parts.shape[-1]).tolist(), strict=True)
+    ]
+
+
+def _mask(hidden: set[int], shape: tuple[int, ...]) -> Mask:
+    """The hidden ones in a table whose places are counted from 0."""
+    return np.isin(np.arange(np.prod(shape)), list(hidden)).reshape(shape)
 
 
 def rounded(counts: Counted) -> Counted:

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screener.case.answers import YES_NO_WORDS, Choice, Kind, Measured, Number, YesNo
-from screener.case.bound import SIGNS, Bound
+from screener.case.bound import Bound
 from screener.case.fields import MEDICINES
 from screener.case.units import plain_unit
-from screener.engine.columnar.columns import EXACTLY, NO, UNKNOWN, YES, Codes, Columns
+from screener.engine.columnar.columns import EXACTLY, NO, NOTHING_GIVEN, UNKNOWN, YES, Codes, Columns
 from screener.errors import UsageError, did_you_mean, echo
 from screener.logic.condition import fields
 from screener.rulebook.book import RuleBook
@@ -51,25 +51,16 @@ class Truth:
     def of(self, columns: Columns) -> Codes:
         """For each case whether it holds: one of the codes of yes/no answers."""
         found = np.full(columns.count, UNKNOWN, np.uint8)
-        compare = OPERATORS[self.operator]
-        if (numbers := columns.numbers.get(self.field)) is not None:
-            known = ~np.isnan(numbers)
-            found[known] = compare(numbers[known], self.value)
-            self._bounds(columns, found)
-        elif (codes := columns.yes_no.get(self.field)) is not None:
-            known = codes != UNKNOWN
-            found[known] = compare(codes[known], self.value)
-        elif (places := columns.choices.get(self.field)) is not None:
-            known = places >= 0
-            found[known] = compare(places[known], self.value)
-        return found
-
-    def _bounds(self, columns: Columns, found: Codes) -> None:
-        """A bound such as `> 7 mmol/L` counts only where all its numbers say the same."""
-        for case in self.bounds(columns):
-            sign = SIGNS[columns.signs[self.field][case]]
-            told = Bound(sign, float(columns.numbers[self.field][case])).compared(self.operator, self.value)
+        for kind in ("numbers", "yes_no", "choices"):
+            values = getattr(columns, kind).get(self.field)
+            if values is not None:
+                known = ~np.isnan(values) if kind == "numbers" else values != NOTHING_GIVEN[kind][0]
+                found[known] = OPERATORS[self.operator](values[known], self.value)
+        for case in self.bounds(columns):  # such as `> 7 mmol/L`: it counts only where all its numbers say the same
+            bound = columns.number(self.field, case)
+            told = bound.compared(self.operator, self.value) if isinstance(bound, Bound) else None
             found[case] = UNKNOWN if told is None else YES if told else NO
+        return found
 
     def bounds(self, columns: Columns) -> NDArray[np.int64]:
         """The cases of which only a bound is known, by their places."""
@@ -78,19 +69,11 @@ class Truth:
 
     def without(self, columns: Columns) -> Columns:
         """The columns that the rules may see."""
-        away = set(self.taken_away)
-
-        def rest(held: dict[str, Any]) -> dict[str, Any]:
-            return {name: column for name, column in held.items() if name not in away}
-
-        return replace(
-            columns,
-            yes_no=rest(columns.yes_no),
-            numbers=rest(columns.numbers),
-            choices=rest(columns.choices),
-            medicines=None if MEDICINES in away else columns.medicines,
-            signs=rest(columns.signs),
-        )
+        rest: dict[str, Any] = {
+            kind: {name: column for name, column in getattr(columns, kind).items() if name not in self.taken_away}
+            for kind in NOTHING_GIVEN
+        }
+        return replace(columns, medicines=None if MEDICINES in self.taken_away else columns.medicines, **rest)
 
 
 def read_truth(text: str, book: RuleBook, without: Iterable[str] = ()) -> Truth:

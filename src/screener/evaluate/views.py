@@ -7,7 +7,7 @@ from html import escape
 from textwrap import fill
 from typing import Final
 
-from screener.batch.summary.views import WIDTH, page
+from screener.batch.summary.views import WIDTH, heading, html_table, page
 from screener.evaluate.model import Evaluation, Measure, People, Subject, Table
 from screener.printable import on_one_line
 
@@ -151,20 +151,20 @@ def enough(found: Evaluation) -> str:
 def as_text(found: Evaluation) -> str:
     """As plain text."""
     parts = [
-        _heading(TITLE) + "".join(f"{fill(line, WIDTH)}\n" for line in first_lines(found)),
+        heading(TITLE) + "".join(f"{fill(line, WIDTH)}\n" for line in first_lines(found)),
         "".join(f"{fill(note, WIDTH)}\n" for note in found.notes),
-        _heading("People") + _table(people_rows(found)),
+        heading("People") + _table(people_rows(found)),
     ]
     for kind, title in KINDS.items():
         heads = f"{title}: the first three columns are of those with it, the others of those without it"
-        parts.append(_heading(heads) + _table(count_rows(found, kind)))
+        parts.append(heading(heads) + _table(count_rows(found, kind)))
         parts += [fill(text, WIDTH) + "\n" for text in (silent(found, kind), asking(found, kind)) if text]
         for name, words in HEADS.items():
-            parts.append(_heading(f"{title}: {name} ({words})") + _shares(found, kind, name))
+            parts.append(heading(f"{title}: {name} ({words})") + _shares(found, kind, name))
     groups = [f"{one.id}\n" + "".join(_of_group(row) for row in rows[1:]) for one, rows in group_rows(found)]
-    parts.append(_heading("By age and sex") + fill(enough(found), WIDTH) + "\n\n" + "\n".join(groups))
+    parts.append(heading("By age and sex") + fill(enough(found), WIDTH) + "\n\n" + "\n".join(groups))
     if found.held:
-        parts.append(_heading("What the records held") + "".join(f"{on_one_line(line)}\n" for line in found.held))
+        parts.append(heading("What the records held") + "".join(f"{on_one_line(line)}\n" for line in found.held))
     parts.append("".join(f"{text}\n" for text in (found.disclaimer, found.safety_net, found.reviewed) if text))
     return "\n".join(part for part in parts if part)
 
@@ -178,10 +178,6 @@ def _shares(found: Evaluation, kind: str, name: str) -> str:
 def _of_group(row: Row) -> str:
     shares = [f"    {name}: {cell}\n" for name, cell in zip(HEADS, row[1:], strict=True) if cell != NONE]
     return f"  {row[0]}\n" + "".join(shares)
-
-
-def _heading(text: str) -> str:
-    return f"{text}\n{'-' * len(text)}\n"
 
 
 def _table(rows: Sequence[Row]) -> str:
@@ -222,16 +218,8 @@ def as_html(found: Evaluation) -> str:
 
 def _html_table(rows: Sequence[Row], over: Row = ()) -> str:
     """A table; `over` are headings over groups of three columns."""
-
-    def line(row: Row, tag: str) -> str:
-        cells = (f"<{tag}{'' if at == 0 else NUMBERS}>{escape(cell)}</{tag}>" for at, cell in enumerate(row))
-        return f"<tr>{''.join(cells)}</tr>"
-
     above = "".join(f'<th colspan="{3 if name else 1}">{escape(name)}</th>' for name in over)
-    head = (f"<tr>{above}</tr>" if over else "") + line(rows[0], "th")
-    body = "".join(line(row, "td") for row in rows[1:])
-    return f'<div class="wide"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="wide">{html_table(rows, range(1, len(rows[0])), f"<tr>{above}</tr>" if over else "")}</div>'
 
 
-NUMBERS: Final = ' class="n"'
 VIEWS: Final[dict[str, Callable[[Evaluation], str]]] = {"text": as_text, "json": as_json, "html": as_html}

@@ -24,6 +24,7 @@ BAR_WIDTH: Final = 320  # pixels of the longest possible bar
 TITLE: Final[str] = "What these records match"
 PASSED_OVER: Final[str] = "Fields passed over"
 BARS: Final[str] = "bars; the table below has the numbers"
+NUMBERS: Final = ' class="n"'
 CSS: Final = """
 .screener{max-width:60rem}.screener table{border-collapse:collapse;width:100%;font-size:.95rem}
 .screener th,.screener td{text-align:left;padding:.2rem .5rem;border-bottom:1px solid var(--line)}
@@ -40,12 +41,12 @@ def as_json(summary: Summary) -> str:
 def as_text(summary: Summary) -> str:
     """As plain text."""
     parts = [
-        _heading(say(TITLE)),
+        heading(say(TITLE)),
         f"{records(summary)}\n{made_with(summary)}\n",
         *map(_text_section, first_sections(summary)),
         "".join(f"{fill(note, WIDTH)}\n" for note in summary.notes),
         *map(_text_section, other_sections(summary)),
-        _heading(say(PASSED_OVER)) + f"{on_one_line(', '.join(summary.passed_over))}\n" if summary.passed_over else "",
+        heading(say(PASSED_OVER)) + f"{on_one_line(', '.join(summary.passed_over))}\n" if summary.passed_over else "",
         "".join(f"{text}\n" for text in (summary.disclaimer, summary.safety_net, summary.reviewed) if text),
     ]
     return "\n".join(part for part in parts if part)
@@ -56,10 +57,11 @@ def _text_section(section: Section) -> str:
     lines = [*map(on_one_line, section.lines), *counts]
     rows = [[cell for at, cell in enumerate(row) if at != section.only_page] for row in section.table]
     table = _text_table(rows if rows and any(rows[0]) else rows[1:])
-    return _heading(section.title) + "".join(f"{line}\n" for line in lines) + table
+    return heading(section.title) + "".join(f"{line}\n" for line in lines) + table
 
 
-def _heading(text: str) -> str:
+def heading(text: str) -> str:
+    """A heading in plain text."""
     return f"{text}\n{'-' * len(text)}\n"
 
 
@@ -101,11 +103,11 @@ def page(title: str, parts: Sequence[str], style: str = "") -> str:
 def _html_section(section: Section, results: int | None) -> list[str]:
     """A section in lines of HTML; `results` is how many cases fill the width of the bars."""
     if section.counts:
-        return [_h2(section.title) + _html_table([("", say("how often")), *section.counts], 1)]
+        return [_h2(section.title) + html_table([("", say("how often")), *section.counts], range(1, 2))]
     found = [_h2(section.title), *(f"<p>{escape(line)}</p>" for line in section.lines)]
     if section.bars:
         found.append(bars(section.bars, results))
-    return [*found, _html_table(section.table, section.numbers)] if section.table else found
+    return [*found, html_table(section.table, range(section.numbers, section.numbers + 3))] if section.table else found
 
 
 def _h2(text: str) -> str:
@@ -134,18 +136,21 @@ def bars(rows: Sequence[tuple[str, int | None, int | None]], results: int | None
     return "".join(parts) + "</svg>"
 
 
-def _html_table(rows: Sequence[Sequence[str]], first_number: int) -> str:
+def html_table(rows: Sequence[Sequence[str]], numbers: range, above: str = "") -> str:
+    """A table.
+
+    Args:
+        rows: the first has the names of the columns.
+        numbers: the columns that hold numbers.
+        above: a row above the names, in HTML.
+    """
+
     def line(row: Sequence[str], tag: str) -> str:
-        cells = (f"<{tag}{_number_class(at, first_number)}>{escape(cell)}</{tag}>" for at, cell in enumerate(row))
+        cells = (f"<{tag}{NUMBERS if at in numbers else ''}>{escape(cell)}</{tag}>" for at, cell in enumerate(row))
         return f"<tr>{''.join(cells)}</tr>"
 
-    return (
-        f"<table><thead>{line(rows[0], 'th')}</thead><tbody>{''.join(line(r, 'td') for r in rows[1:])}</tbody></table>"
-    )
-
-
-def _number_class(at: int, first_number: int) -> str:
-    return ' class="n"' if first_number <= at < first_number + 3 else ""
+    body = "".join(line(row, "td") for row in rows[1:])
+    return f"<table><thead>{above}{line(rows[0], 'th')}</thead><tbody>{body}</tbody></table>"
 
 
 VIEWS: Final[dict[str, Callable[[Summary], str]]] = {
