@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 CHUNK_BYTES: Final = 40 << 20  # of text in one chunk: ten thousand cases or more
 LAST_BYTES: Final = 20 << 20  # of text in the last chunks of a file: smaller, so that all workers end together
@@ -55,8 +55,7 @@ class Chunk:
     check: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where to go on: the next chunk's `file`, `number`, `line` and `start`, and the checksum of what is before it."""
 
     file: int = 0

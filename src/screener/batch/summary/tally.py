@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+from msgspec import Struct, field
 
 from screener.batch.reading.record import Decoded
 from screener.case.fields import MEDICINES
@@ -36,8 +37,7 @@ KINDS: Final[dict[type[medicine.Result], str]] = {
 }  # fmt: skip
 
 
-@dataclass
-class Tally:
+class Tally(Struct):
     """How many cases.
 
     Attributes:
@@ -85,37 +85,13 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Add the counts of other cases."""
-        for name, theirs in vars(other).items():
-            mine = getattr(self, name)
+        for name in self.__struct_fields__:
+            mine, theirs = getattr(self, name), getattr(other, name)
             if isinstance(mine, Counter | set):
                 mine.update(theirs)
             else:
                 setattr(self, name, mine + theirs)
         self.few_extras()
-
-    def data(self) -> dict[str, Any]:
-        """What is noted of it, for JSON."""
-        return {
-            name: sorted(value) if isinstance(value, set) else dict(value) if isinstance(value, Counter) else value
-            for name, value in vars(self).items()
-        }
-
-    @classmethod
-    def of(cls, note: Mapping[str, Any]) -> Tally:
-        """From such a note.
-
-        Raises:
-            TypeError, AttributeError: it is not one.
-        """
-        found = cls()
-        for name, value in note.items():
-            mine = getattr(found, name)
-            kept = set(value) if isinstance(mine, set) else Counter(dict(value)) if isinstance(mine, Counter) else value
-            counts = kept.values() if isinstance(kept, Counter) else () if isinstance(kept, set) else (kept,)
-            if not all(isinstance(count, int) for count in counts):
-                raise TypeError(f"{name} is not a count")
-            setattr(found, name, kept)
-        return found
 
     def few_extras(self) -> None:
         """Forget names that were passed over when there are very many: memory must not grow with the input."""

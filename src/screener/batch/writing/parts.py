@@ -16,12 +16,15 @@ from __future__ import annotations
 import json
 import os
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Final
+
+from msgspec import convert, to_builtins
 
 from screener.batch.chunk import Position
 from screener.batch.summary.tally import Tally
@@ -68,21 +71,24 @@ class Progress:
 
     def data(self) -> dict[str, Any]:
         """What is noted of it, for JSON."""
-        checks = {str(file): check for file, check in self.checks.items()}
-        return {"tally": self.tally.data(), "position": [*astuple(self.position)], "checks": checks}
+        noted: dict[str, Any] = to_builtins(self, str_keys=True, order="deterministic")
+        return noted | {"position": [*self.position]}
 
     @classmethod
     def of(cls, note: Any) -> Progress:
         """From such a note.
 
         Raises:
-            ValueError, KeyError, TypeError, AttributeError: it is not one, or something is missing in it.
+            ValueError: it is not one, or something is missing in it.
         """
-        checks = {int(file): check for file, check in note["checks"].items()}
-        found = cls(Tally.of(note["tally"]), Position(*note["position"]), checks)
+        found = convert(note, cls, str_keys=True, dec_hook=_counter)
         if found.data() != {name: note[name] for name in note if name != "bytes"}:
             raise ValueError("something in it is not known")
         return found
+
+
+def _counter(_: type, noted: Any) -> Counter[str]:
+    return Counter(convert(noted, dict[str, int]))
 
 
 def merged(parts: Sequence[Part]) -> Part:
@@ -171,7 +177,7 @@ class Parts:
             return progress if note["bytes"] == [file.stat().st_size for file in self.files(number)] else None
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError):
             raise FileError(f"{echo_path(str(self._note(number)))} is damaged; begin again with --force") from None
 
     def _note(self, number: int) -> Path:
