@@ -5,8 +5,9 @@ Folders of tables are read by several processes: each makes the cases of some pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -42,22 +43,12 @@ def record_chunks(source: Input) -> Iterator[Chunk]:
     Raises:
         FileError: it cannot be read.
     """
-    waiting: list[CaseRead] = []
-    for case in _kept(source):
-        if not case.refused:
-            waiting.append(case)
-        if waiting and (case.refused or len(waiting) == CASES):
-            yield _chunk(waiting)
-            waiting = []
-        if case.refused:
-            yield Chunk(0, 0, 0, 1, broken=case.refused)
-    if waiting:
-        yield _chunk(waiting)
-
-
-def _chunk(cases: Sequence[CaseRead]) -> Chunk:
-    pieces, days, dates, _ = zip(*cases, strict=True)
-    return Chunk(0, 0, 0, len(cases), pieces=pieces, dated=tuple(zip(days, dates, strict=True)))
+    for is_broken, found in groupby(_kept(source), lambda case: bool(case.refused)):
+        if is_broken:
+            yield from (Chunk(0, 0, 0, 1, broken=case.refused) for case in found)
+        while some := list(islice(found, CASES)):
+            pieces, days, dates, _ = zip(*some, strict=True)
+            yield Chunk(0, 0, 0, len(some), pieces=pieces, dated=tuple(zip(days, dates, strict=True)))
 
 
 def _kept(source: Input) -> Iterator[CaseRead]:

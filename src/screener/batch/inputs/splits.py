@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -80,10 +81,8 @@ def _line_start(source: Input, at: int) -> int:
 def numbered(inputs: Sequence[Input], splits: Iterable[Chunk]) -> list[Chunk]:
     """Splits whose lines have been counted, with the number of their first line; those without lines are skipped."""
     found: list[Chunk] = []
-    by_file: dict[int, list[Chunk]] = {}
-    for split in splits:
-        by_file.setdefault(split.file, []).append(split)
-    for some in by_file.values():
+    for _, mine in groupby(splits, attrgetter("file")):
+        some = list(mine)
         if needs_count(inputs, some[0]):
             firsts = accumulate((split.records for split in some), initial=1)
             some = [replace(split, line=first) for split, first in zip(some, firsts, strict=False) if split.records]

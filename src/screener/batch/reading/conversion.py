@@ -117,24 +117,25 @@ class Conversion:
         """The columns of numbers: all at once, but for those in which some are written as text with a unit."""
         plain = {name: values for name, values in raw.items() if name not in self.meaning.with_units}
         try:
-            column = pa.array(list(chain.from_iterable(plain.values())), pa.float64())
+            values = self.floats(list(chain.from_iterable(plain.values())))
         except (pa.ArrowInvalid, pa.ArrowTypeError):
             self.meaning.with_units |= {name for name, values in plain.items() if str in set(map(type, values))}
             return self.numbers(raw)
-        values: Floats = column.to_numpy(zero_copy_only=False)
-        self.colons += int(np.count_nonzero(~np.isnan(values))) + column.null_count
         found = dict(zip(plain, values.reshape(len(plain), self.count), strict=True))
         return {name: found[name] if name in found else self.texts_and_numbers(name, raw[name]) for name in raw}
+
+    def floats(self, raw: Sequence[Any]) -> Floats:
+        """Numbers, NaN where one is absent, which has no colon, or null, which has."""
+        column = pa.array(raw, pa.float64())
+        values: Floats = column.to_numpy(zero_copy_only=False)
+        self.colons += int(np.count_nonzero(~np.isnan(values))) + column.null_count
+        return values
 
     def texts_and_numbers(self, name: str, raw: Sequence[Any]) -> Floats:
         """A column in which some numbers are written as text with a unit; these are not in it but in `written`."""
         texts = [place for place, value in enumerate(raw) if value.__class__ is str]
-        plain = list(raw)
-        for place in texts:
-            plain[place] = math.nan
-        column = pa.array(plain, pa.float64())
-        values: Floats = column.to_numpy(zero_copy_only=False)
-        self.colons += len(texts) + int(np.count_nonzero(~np.isnan(values))) + column.null_count
+        values = self.floats([math.nan if value.__class__ is str else value for value in raw])
+        self.colons += len(texts)
         known = self.meaning.numbers[name]
         self.written[name] = np.full(self.count, np.nan)
         self.written[name][texts] = [known[raw[place]] for place in texts]
@@ -171,15 +172,11 @@ class Conversion:
         return column
 
     def medicines(self, raw: Sequence[Any]) -> MedicineColumn:
-        """The lists of medicines."""
+        """The lists of medicines: at once when all entries are names, and no list is absent."""
         try:
-            names = pa.array(raw, NAMES)
+            lists = pa.array(raw, NAMES)
         except (pa.ArrowInvalid, pa.ArrowTypeError):
             return self.medicines_with_months(raw)
-        return self.medicine_names(names)
-
-    def medicine_names(self, lists: pa.Array) -> MedicineColumn:
-        """The lists of medicines when all entries are names, and no list is absent."""
         self.colons += self.count
         encoded = lists.flatten().dictionary_encode()
         places = np.array([self.vocabulary[name] for name in encoded.dictionary.to_pylist()], np.int32)
@@ -206,10 +203,8 @@ class Conversion:
         if objects < len(entries):
             entries = [entry if entry.__class__ is MedicineRow else MedicineRow(entry) for entry in entries]
         texts, months = zip(*map(astuple, entries), strict=True) if entries else ((), ())
-        said = pa.array(months, pa.float64())
-        values: Floats = said.to_numpy(zero_copy_only=False)
-        self.colons += objects + said.null_count + int(np.count_nonzero(~np.isnan(values)))
-        return texts, values
+        self.colons += objects
+        return texts, self.floats(months)
 
 
 @dataclass
@@ -276,14 +271,11 @@ class ColumnTable:
 
     def check_medicines(self, column: MedicineColumn) -> int:
         """Mark rows whose medicines the intake would refuse; returns the colons in all names."""
-        used = np.flatnonzero(np.bincount(column.names, minlength=1))
+        mentions = np.bincount(column.names, minlength=1)
+        used = np.flatnonzero(mentions)
         words = [column.vocabulary[place] for place in used.tolist()]
-        wrong = used[bad_names(words)]
-        bad = bad_months(column.months) if not len(wrong) else np.isin(column.names, wrong) | bad_months(column.months)
+        bad = np.isin(column.names, used[bad_names(words)]) | bad_months(column.months)
         if bad.any():
             self.doubtful[np.repeat(np.arange(len(column.counts)), column.counts)[bad]] = True
         self.doubtful |= column.counts > MOST_MEDICINES
-        with_colon = [place for place, word in zip(used.tolist(), words, strict=True) if ":" in word]
-        return sum(
-            column.vocabulary[place].count(":") * int(np.count_nonzero(column.names == place)) for place in with_colon
-        )
+        return sum(word.count(":") * count for word, count in zip(words, mentions[used].tolist(), strict=True))

@@ -116,7 +116,7 @@ class Block:
         else:
             fits = is_text(kind) or is_number(kind) or (name in self.fields.yes_no and pa.types.is_boolean(kind))
         if not fits:
-            self.refuse(given(column))
+            self.doubtful |= given(column)
         return fits
 
     def yes_no(self, name: str, column: pa.Array) -> NDArray[np.uint8]:
@@ -125,7 +125,7 @@ class Block:
             return boolean_codes(column)
         places, words = self.words(name, column)
         codes = np.array([*(self.meaning.yes_no[word] for word in words), UNKNOWN], np.uint8)[places]
-        self.refuse(codes == BAD)
+        self.doubtful |= codes == BAD
         return np.minimum(codes, UNKNOWN)
 
     def number(self, name: str, column: pa.Array) -> NDArray[np.float64]:
@@ -134,11 +134,11 @@ class Block:
             places, words = self.words(name, column)
             known = self.meaning.numbers[name]
             found: NDArray[np.float64] = np.array([*(known[word] for word in words), np.nan])[places]
-            self.refuse(np.isinf(found))
+            self.doubtful |= np.isinf(found)
             return found
         values = self.coded(name, column, column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
         values, bad = self.meaning.bare(name, values)
-        self.refuse(bad)
+        self.doubtful |= bad
         return values
 
     def coded(self, name: str, column: pa.Array, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -147,7 +147,7 @@ class Block:
         if int(np.count_nonzero(strange)) != column.null_count:
             strange &= given(column)
             if self.notation.label(name, np.nan) is None:
-                self.refuse(strange)
+                self.doubtful |= strange
             self.uses.note(self.notation.label(name, np.nan), strange)
         for code in self.notation.missing_numbers:
             missing = values == code
@@ -161,14 +161,14 @@ class Block:
         """Codes of a choice column."""
         places, words = self.words(name, column)
         codes = np.array([*(self.meaning.choices[name][word] for word in words), NO_CHOICE], np.int8)[places]
-        self.refuse(codes == BAD_CHOICE)
+        self.doubtful |= codes == BAD_CHOICE
         return codes
 
     def own_words(self, name: str, column: pa.Array) -> NDArray[np.object_]:
         """A column of what people wrote in their own words."""
         places, words = self.words(name, column)
         texts, bad = self.meaning.texts(name, words)
-        self.refuse(np.append(bad, np.False_)[places])
+        self.doubtful |= np.append(bad, np.False_)[places]
         found: NDArray[np.object_] = np.append(texts, [None])[places]
         return found
 
@@ -186,7 +186,7 @@ class Block:
         if is_text(column.type):
             places, words = self.words(MEDICINES, column)
             found = [*(self.reader.medicine_texts[word] for word in words), (None, True)]
-            self.refuse(np.array([not good for _, good in found], np.bool_)[places])
+            self.doubtful |= np.array([not good for _, good in found], np.bool_)[places]
             return medicine_column([some for some, _ in found]).take(np.where(places < 0, len(words), places))
         known = given(column)
         counts = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -211,7 +211,7 @@ class Block:
         if pa.types.is_floating(column.type):
             values = column.to_pylist()
             texts = [value if value is None else id_text(value) for value in values]
-            self.refuse(np.array([isinstance(text, float) for text in texts], np.bool_))
+            self.doubtful |= np.array([isinstance(text, float) for text in texts], np.bool_)
             column = pa.array([text if isinstance(text, str) else None for text in texts], pa.string())
         texts = (column.dictionary_decode() if pa.types.is_dictionary(column.type) else column).cast(pa.string())
         empty = pc.fill_null(pc.equal(texts, ""), False)
@@ -220,10 +220,6 @@ class Block:
             self.uses.note_all(labels, np.arange(len(labels)))
             empty = pc.or_(empty, pa.array([label is not None for label in labels], pa.bool_()))
         return pc.if_else(empty, pa.scalar(None, pa.string()), texts)
-
-    def refuse(self, rows: Mask) -> None:
-        """Leave some rows to the careful reader."""
-        self.doubtful |= rows
 
 
 def said(column: pa.Array) -> Mask:
