@@ -25,7 +25,6 @@ from screener.batch.job import Job, Result
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.readers import check_header
-from screener.batch.reading.record import Reject
 from screener.batch.reading.typed import TypedReader
 from screener.batch.summary.tally import Tally
 from screener.batch.summary.views import write_summary
@@ -46,13 +45,12 @@ FRAME: Final = (
     "rules array<string>, errors array<struct<field: string, message: string>>"
 )
 
-ERRORS: Final = pa.list_(pa.struct([("field", pa.string()), ("message", pa.string())]))
 SCHEMA: Final = pa.schema(
     [
         ("case_id", pa.string()),
         ("urgency", pa.string()),
         *((name, pa.list_(pa.string())) for name in LISTS),
-        ("errors", ERRORS),
+        ("errors", pa.list_(pa.struct([("field", pa.string()), ("message", pa.string())]))),
     ]
 )
 
@@ -276,20 +274,13 @@ def screened(worker: ChunkWorker, batch: pa.RecordBatch) -> pa.RecordBatch:
     known = batch.select([name for name in batch.schema.names if name in worker.work.book.fields.columns])
     decoded, outcomes = worker.infer(TypedReader(worker.work.policy).read(known, 0))
     listing = Listing.of(outcomes)
-    columns: dict[str, Any] = {"case_id": decoded.case_ids, "urgency": listing.urgency_arrow().cast(pa.string())}
-    columns |= {name: listing.lists[name].arrow().cast(pa.list_(pa.string())) for name in LISTS}
-    columns["errors"] = pa.nulls(len(decoded.lines), ERRORS)
-    accepted = pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
+    columns: dict[str, Any] = {"case_id": decoded.case_ids, "urgency": listing.urgency_arrow()}
+    columns |= {name: listing.lists[name].arrow() for name in LISTS}
+    columns["errors"] = pa.nulls(len(decoded.lines))
+    accepted = pa.RecordBatch.from_pydict(columns, SCHEMA)
     if not decoded.rejects:
         return accepted
-    both = pa.Table.from_batches([accepted, refused(decoded.rejects)])
+    refused = [{"case_id": reject.case_id, "errors": reject.errors} for reject in decoded.rejects]
+    both = pa.Table.from_batches([accepted, pa.RecordBatch.from_pylist(refused, SCHEMA)])
     order = np.argsort([*decoded.lines.tolist(), *(reject.line for reject in decoded.rejects)], kind="stable")
     return both.take(pa.array(order)).combine_chunks().to_batches()[0]
-
-
-def refused(rejects: list[Reject]) -> pa.RecordBatch:
-    """Rows that say only why a case was refused."""
-    errors = [[{"field": p.field, "message": p.message} for p in reject.problems] for reject in rejects]
-    columns: dict[str, Any] = {name: pa.nulls(len(rejects), SCHEMA.field(name).type) for name in SCHEMA.names}
-    columns |= {"case_id": pa.array([r.case_id for r in rejects], pa.string()), "errors": pa.array(errors, ERRORS)}
-    return pa.RecordBatch.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)

@@ -23,7 +23,6 @@ from typing import IO, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.batch.chunk import Readable
 from screener.errors import FileError, echo_path, reason
 from screener.unpacking import PACKED, unpacked
 
@@ -73,37 +72,29 @@ def is_pipe(name: str) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def look(stream: Any, enough: Callable[[bytes], bool], most: int, before: bytes = b"") -> bytes:
-    """As much of a stream as is enough; less only at its end, more only by chance.
-
-    Args:
-        stream: what to read.
-        enough: whether what has been read is enough.
-        most: bytes after which it has to be enough.
-        before: what was read already.
-    """
-    while not enough(before) and len(before) < most and (more := stream.read1(PEEKED)):
-        before += more
-    return before
-
-
 class Ahead:
     """Text of which the beginning can be looked at without taking from it.
 
     Args:
         stream: the text.
-        file: what it is read from.
+        file: what it is read from, if that is to be closed with it.
     """
 
-    def __init__(self, stream: Any, file: IO[bytes]) -> None:
+    def __init__(self, stream: Any, file: IO[bytes] | None = None) -> None:
         self.stream = stream
         self.file = file
         self.ahead = b""
         self.begun = False
 
-    def peek(self, enough: Callable[[bytes], bool], most: int) -> bytes:
-        """How it begins; see `look`."""
-        self.ahead = look(self.stream, enough, most, self.ahead)
+    def peek(self, enough: Callable[[bytes], object], most: int) -> bytes:
+        """How it begins: as much as is enough; less only at its end, more only by chance.
+
+        Args:
+            enough: whether what has been read is enough.
+            most: bytes after which it has to be enough.
+        """
+        while not enough(self.ahead) and len(self.ahead) < most and (more := self.stream.read1(PEEKED)):
+            self.ahead += more
         return self.ahead
 
     def read(self, size: int) -> bytes:
@@ -126,7 +117,7 @@ def open_pipe(name: str, packed: str) -> None:
     """
     with reading(name):
         file = sys.stdin.buffer if name == STDIN else Path(name).open("rb")  # noqa: SIM115 - until all is read
-        _pipes[name] = Ahead(unpacked(file, packed), file)
+        _pipes[name] = Ahead(unpacked(file, packed), None if name == STDIN else file)
 
 
 def pipe(name: str) -> Ahead:
@@ -144,22 +135,9 @@ def pipe(name: str) -> Ahead:
 def close_pipe(name: str) -> None:
     """Read no more of an input that can be read only once; who writes to it learns of that."""
     found = _pipes.pop(name, None)
-    if found is not None and found.file is not sys.stdin.buffer:
+    if found is not None and found.file is not None:
         found.stream.close()
         found.file.close()
-
-
-@contextmanager
-def opened(name: str, packed: str = "", start: int = 0) -> Iterator[Readable]:
-    """The text of a file, unpacked, from a place on (only if it is not packed).
-
-    Raises:
-        FileError: it cannot be read.
-    """
-    with reading(name), Path(name).open("rb") as file:
-        if not packed:
-            file.seek(start, os.SEEK_SET)
-        yield unpacked(file, packed)
 
 
 @dataclass(frozen=True)

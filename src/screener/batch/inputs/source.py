@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from screener.batch.chunk import BOM, LONGEST_LINE, Readable
-from screener.batch.inputs.opening import STDIN, State, is_pipe, look, open_pipe, opened, pipe, reading, shown, state_of
+from screener.batch.inputs.opening import STDIN, Ahead, State, is_pipe, open_pipe, pipe, reading, shown, state_of
 from screener.errors import FileError, UsageError, echo_path
-from screener.unpacking import PACKED
+from screener.unpacking import PACKED, unpacked
 
 if TYPE_CHECKING:
     from screener.records.options import Options
@@ -193,15 +193,16 @@ def _looked_at(source: Input) -> Input:
 
 def _json_form(source: Input) -> str:
     """Whether it is an array, lines, or one case over several lines."""
-    start = peek(source, lambda text: bool(_first(text)), LONGEST_LINE)
-    if _first(start) != b"{":
-        return "array" if _first(start) == b"[" else "jsonl"
-    start = peek(source, lambda text: b"\n" in text.removeprefix(BOM).lstrip(), LONGEST_LINE)
-    return "array" if start.removeprefix(BOM).lstrip().split(b"\n")[0].strip() == b"{" else "jsonl"
+    start = _inner(peek(source, _inner, LONGEST_LINE))
+    if not start.startswith(b"{"):
+        return "array" if start.startswith(b"[") else "jsonl"
+    start = _inner(peek(source, lambda text: b"\n" in _inner(text), LONGEST_LINE))
+    return "array" if start.split(b"\n")[0].strip() == b"{" else "jsonl"
 
 
-def _first(text: bytes) -> bytes:
-    return text.removeprefix(BOM).lstrip()[:1]
+def _inner(text: bytes) -> bytes:
+    """A text without what may stand before its first sign."""
+    return text.removeprefix(BOM).lstrip()
 
 
 def _header(source: Input) -> bytes:
@@ -213,17 +214,14 @@ def _header(source: Input) -> bytes:
     return start.split(b"\n", 1)[0] + b"\n"
 
 
-def peek(source: Input, enough: Callable[[bytes], bool], most: int) -> bytes:
+def peek(source: Input, enough: Callable[[bytes], object], most: int) -> bytes:
     """How an input begins; nothing of it is lost. See `Ahead.peek`.
 
     Raises:
         FileError: it cannot be read.
     """
-    if source.pipe:
-        with reading(source.name):
-            return pipe(source.name).peek(enough, most)
-    with opened(source.name, source.packed) as stream:
-        return look(stream, enough, most)
+    with text_of(source) as text:
+        return (text if isinstance(text, Ahead) else Ahead(text)).peek(enough, most)
 
 
 @contextmanager
@@ -233,9 +231,10 @@ def text_of(source: Input, start: int = 0) -> Iterator[Readable]:
     Raises:
         FileError: it cannot be read.
     """
-    if source.pipe:
-        with reading(source.name):
+    with reading(source.name):
+        if source.pipe:
             yield pipe(source.name)
-    else:
-        with opened(source.name, source.packed, start) as stream:
-            yield stream
+        else:
+            with Path(source.name).open("rb") as file:
+                file.seek(start)
+                yield unpacked(file, source.packed)

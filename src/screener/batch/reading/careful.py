@@ -17,7 +17,7 @@ from screener.case.classes import intake_class
 from screener.case.fields import Fields
 from screener.case.files import parse_json
 from screener.case.model import BaseIntake
-from screener.errors import CaseError, FieldProblem, echo
+from screener.errors import CaseError, FieldProblem, did_you_mean, echo
 
 MOST_SUGGESTIONS: Final = 10  # unknown fields of one record for which it is looked up what was meant
 MOST_UNKNOWN: Final = 200  # unknown fields of one record that are named
@@ -52,7 +52,7 @@ class Policy:
         """Why an unknown field of this name is refused, and, which takes a while, what was probably meant."""
         if fieldnames.identifying(name, self.fields):
             return FieldProblem(name, fieldnames.HINT.format(name=name))
-        suggestion = fieldnames.suggestion_for(name, self.fields) if suggest else ""
+        suggestion = did_you_mean(name, self.fields.case_keys) if suggest else ""
         return FieldProblem(name, f"there is no such field{suggestion}; `--ignore-extra` passes over such fields")
 
 

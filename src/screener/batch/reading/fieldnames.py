@@ -11,12 +11,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Container, Iterable, Iterator
-from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
 from screener.case.fields import Fields
-from screener.errors import did_you_mean
 
 
 def _words(text: str) -> frozenset[str]:
@@ -102,12 +100,6 @@ def _quoted_keys(text: str) -> Iterator[str]:
             yield str(json.loads(match.group(1)))
         except ValueError:
             yield match.group(1)
-
-
-@lru_cache(4096)
-def suggestion_for(name: str, fields: Fields) -> str:
-    """The field that was probably meant by an unknown one, to append to a message."""
-    return did_you_mean(name, fields.case_keys)
 
 
 def small(name: str, fields: Fields) -> str | None:

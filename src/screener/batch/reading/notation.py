@@ -102,10 +102,6 @@ class Notation:
         """The numbers that mean missing."""
         return [float(code) for code, meaning in self.words.items() if meaning == MISSING and _NUMBER.fullmatch(code)]
 
-    def concerns(self, name: str) -> bool:
-        """Whether something is said that can change how a field is read."""
-        return bool(self.words) or name in self.units
-
     def code(self, name: str, value: Any) -> str | None:
         """The code that a value of a field is; None when it is none."""
         code = spelled(value) if self.words else None

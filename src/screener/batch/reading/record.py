@@ -32,11 +32,15 @@ class Reject:
     problems: tuple[FieldProblem, ...]
     raw: str | None
 
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """Everything that is wrong with it, as it is written out."""
+        return [{"field": problem.field, "message": problem.message} for problem in self.problems]
+
     def text(self, file: str | None = None) -> str:
         """One line of the rejects file."""
         data: dict[str, Any] = {} if file is None else {"file": file}
-        errors = [{"field": problem.field, "message": problem.message} for problem in self.problems]
-        data |= {"line": self.line, "case_id": self.case_id, "errors": errors, "raw": self.raw}
+        data |= {"line": self.line, "case_id": self.case_id, "errors": self.errors, "raw": self.raw}
         return json.dumps(data, ensure_ascii=False).encode("utf-8", "backslashreplace").decode() + "\n"
 
 

@@ -175,7 +175,7 @@ class Block:
     def words(self, name: str, column: pa.Array) -> tuple[NDArray[np.int64], list[Any]]:
         """For each row the place of what is in it, -1 for null; and what is there. Codes are noted."""
         places, words = dictionary(column)
-        if self.notation.concerns(name):
+        if self.notation.words or name in self.notation.units:
             plain = name not in self.fields.own_words
             read = [plain_value(word) if plain and isinstance(word, str) else word for word in words]
             self.uses.note_all([*(self.notation.used(name, value) for value in read), None], places)

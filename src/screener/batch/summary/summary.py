@@ -145,7 +145,7 @@ def summarize(tally: Tally, book: RuleBook, share: bool = False, records: Option
         share: hide counts below 8 and round the others to 5, so that no one can be singled out.
         records: how health records were read, with what they held.
     """
-    shown: Callable[[int], int | None] = _coarse if share else _exact
+    shown: Callable[[int], int | None] = _coarse if share else int
     return Summary(
         program=__version__,
         rulebook=book.version,
@@ -197,10 +197,6 @@ def _held(records: Options, share: bool, shown: Callable[[int], int | None]) -> 
     )
 
 
-def _exact(count: int) -> int | None:
-    return count
-
-
 def _coarse(count: int) -> int | None:
     return ROUNDED_TO * round(count / ROUNDED_TO) if count >= HIDDEN_BELOW else None
 
@@ -213,7 +209,7 @@ def _conclusion(name: str, tally: Tally, book: RuleBook, shown: Callable[[int], 
     return Conclusion(
         id=name,
         title=book.title(name),
-        topic=_topic(name, book),
+        topic=next((topic.title for topic in book.complete_topics.values() if name in topic.speaks_for), None),
         raised=shown(raised),
         possible=shown(possible),
         suppressed=shown(suppressed),
@@ -221,11 +217,6 @@ def _conclusion(name: str, tally: Tally, book: RuleBook, shown: Callable[[int], 
         at_most=shown(raised + suppressed + possible),
         narrowed_by=Count(id=best[0], count=shown(best[1])) if best and shown(best[1]) is not None else None,
     )
-
-
-def _topic(name: str, book: RuleBook) -> str | None:
-    found = (topic.title for topic in book.complete_topics.values() if name in topic.speaks_for)
-    return next(found, None)
 
 
 def _most_common(counter: Counter[str], shown: Callable[[int], int | None], most: int = MOST_NAMES) -> list[Count]:
