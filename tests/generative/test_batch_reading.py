@@ -24,7 +24,7 @@ from screener.batch.inputs.source import Input
 from screener.batch.reading import csvfile, jsonl
 from screener.batch.reading.arrow import is_bytes, is_list, is_text, usual
 from screener.batch.reading.careful import CarefulReader, Policy
-from screener.batch.reading.cell import CaseColumns, of_cells, plain_medicines
+from screener.batch.reading.cell import of_cells, plain_medicines
 from screener.batch.reading.csvfile import CsvReader, plain_columns
 from screener.batch.reading.fast import ABSENT
 from screener.batch.reading.jsonl import FEW_ESCAPES, JsonReader, accepted_and_refused, uncoded
@@ -32,7 +32,7 @@ from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded
-from screener.batch.reading.typed import TypedReader, said
+from screener.batch.reading.typed import Block, TypedReader, said
 from screener.batch.work import intakes
 from screener.case.answers import MOST_MEDICINES, Medicines, Number, YesNo
 from screener.case.intake import Intake
@@ -368,7 +368,7 @@ def test_a_list_of_any_kind_keeps_every_entry(data: st.DataObject, kind: pa.Data
 def test_typed_columns(batch: pa.RecordBatch, start: int, policy: Policy) -> None:
     reader, batch = TypedReader(policy), batch.slice(start % batch.num_rows)
     lines = np.arange(1, batch.num_rows + 1)
-    expected = reader.carefully(CaseColumns(batch, FIELDS), lines, np.arange(batch.num_rows))
+    expected = reader.carefully(Block(reader, batch), lines, np.arange(batch.num_rows))
     assert meaning(reader.read(batch, 1)) == meaning(expected)
 
 

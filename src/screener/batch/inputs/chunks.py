@@ -127,8 +127,7 @@ def _check_of(raw: IO[bytes], metadata: Any, group: int, check: int) -> int:
     """The checksum with the bytes of a row group; at the beginning, with the footer first."""
     pieces = [_place(metadata.row_group(group).column(at)) for at in range(metadata.num_columns)]
     if group == 0:
-        raw.seek(-8, os.SEEK_END)
-        length = 8 + int.from_bytes(raw.read(4), "little")
+        length = metadata.serialized_size + 8
         pieces.insert(0, (raw.seek(0, os.SEEK_END) - length, length))
     for start, length in pieces:
         raw.seek(start)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from screener.batch.reading.arrow import Mask, usual
 from screener.batch.reading.fast import MedicineRow, colons
@@ -88,37 +85,6 @@ def plain_medicines(text: str) -> tuple[Medicine, ...] | None:
     found = [Medicine(row.name, None if row.months is None or math.isnan(row.months) else row.months) for row in rows]
     plain = all(is_name(one.name) and (one.months is None or MONTHS.low <= one.months <= MONTHS.high) for one in found)
     return tuple(found) if plain else None
-
-
-class CaseColumns:
-    """The columns of a batch that a case has, as the usual types.
-
-    Args:
-        batch: some rows.
-        fields: what a case may say.
-        count: of the rows, where there may be no column.
-
-    Attributes:
-        count: of rows.
-        columns: by name.
-        broken: by name, where a column holds bytes that are no text.
-    """
-
-    def __init__(self, batch: pa.RecordBatch, fields: Fields, count: int | None = None) -> None:
-        self.count = batch.num_rows if count is None else count
-        self.columns: dict[str, pa.Array] = {}
-        self.broken: dict[str, Mask] = {}
-        for name in (name for name in batch.schema.names if name in fields.columns):
-            self.columns[name], broken = ids(batch[name]) if name == CASE_ID else usual(batch[name])
-            if broken is not None:
-                self.broken[name] = broken
-
-    def some(self, places: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
-        """Some rows, without what is missing in them."""
-        wanted = pa.array(places)
-        lists = {name: column.take(wanted).to_pylist() for name, column in self.columns.items()}
-        for at in range(len(places)):
-            yield {name: values[at] for name, values in lists.items() if values[at] is not None}
 
 
 def ids(column: pa.Array) -> tuple[pa.Array, Mask | None]:

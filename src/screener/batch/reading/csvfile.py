@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from screener.batch.chunk import BOM, LONGEST_LINE
 from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, with_bounds
-from screener.batch.reading.cell import CaseColumns, cell_value
+from screener.batch.reading.cell import cell_value
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.typed import Block, TypedReader
@@ -102,7 +102,7 @@ class CsvReader:
         constant = {name: pa.repeat(pa.scalar(text, pa.string()), len(places)) for name, text in self.folder.items()}
         names = [self.names[place] for place in self.wanted]
         batch = {**dict(zip(names, columns, strict=True)), **constant}
-        block = Block(self.typed, CaseColumns(pa.RecordBatch.from_pydict(batch), self.fields, len(places)))
+        block = Block(self.typed, pa.RecordBatch.from_pydict(batch), len(places))
         fast = block.decoded(first_line + places)
         doubtful = places[block.doubtful].tolist()
         if not doubtful and not broken:

@@ -7,6 +7,7 @@ in which it has a value are.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -15,9 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text
+from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text, usual
 from screener.batch.reading.careful import CarefulReader, Policy, id_text, with_bounds
-from screener.batch.reading.cell import CaseColumns, answer_in, medicines_in, of_cells, plain_value, refused_for
+from screener.batch.reading.cell import answer_in, ids, medicines_in, of_cells, plain_value, refused_for
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.meaning import BAD, BAD_CHOICE, Learnt, Meaning, bad_months, bad_names
 from screener.batch.reading.notation import Uses
@@ -48,23 +49,22 @@ class TypedReader:
             batch: some rows.
             first_line: the number of its first row.
         """
-        rows = CaseColumns(batch, self.policy.fields)
-        block = Block(self, rows)
+        block = Block(self, batch)
         lines = np.arange(first_line, first_line + batch.num_rows)
         fast = block.decoded(lines)
         if not block.doubtful.any():
             return fast
         places = np.flatnonzero(block.doubtful)
-        return join([fast.take(~block.doubtful), self.carefully(rows, lines, places)])
+        return join([fast.take(~block.doubtful), self.carefully(block, lines, places)])
 
-    def carefully(self, rows: CaseColumns, lines: NDArray[np.int64], places: NDArray[np.int64]) -> Decoded:
+    def carefully(self, block: Block, lines: NDArray[np.int64], places: NDArray[np.int64]) -> Decoded:
         """Read some rows one by one."""
         careful = CarefulReader(self.policy)
         results = []
-        for place, row in zip(places.tolist(), rows.some(places), strict=True):
+        for place, row in zip(places.tolist(), block.some(places), strict=True):
             raw = json.dumps(row, ensure_ascii=False, default=str)
             answers = {name: answer_in(name, value, self.policy.fields) for name, value in row.items()}
-            unreadable = [name for name, broken in rows.broken.items() if broken[place]]
+            unreadable = [name for name, broken in block.broken.items() if broken[place]]
             line = int(lines[place])
             found = careful.read_answers(with_bounds(answers, self.notation), line, raw)
             results.append((refused_for(unreadable, found, line, raw), line))
@@ -72,29 +72,49 @@ class TypedReader:
 
 
 class Block:
-    """The columns of a batch on their way to answers.
+    """The columns of a batch that a case has, on their way to answers.
+
+    Args:
+        reader: what it learns goes there.
+        batch: some rows.
+        count: of the rows, where there may be no column.
 
     Attributes:
+        columns: by name, as the usual types.
+        broken: by name, where a column holds bytes that are no text.
         doubtful: the rows that the careful reader has to look at; their answers mean nothing.
     """
 
-    def __init__(self, reader: TypedReader, rows: CaseColumns) -> None:
+    def __init__(self, reader: TypedReader, batch: pa.RecordBatch, count: int | None = None) -> None:
         self.reader = reader
         self.notation, self.meaning = reader.notation, reader.meaning
         self.fields = reader.policy.fields
-        self.rows = rows
+        self.count = batch.num_rows if count is None else count
         self.uses = Uses()
-        self.doubtful: Mask = np.zeros(rows.count, np.bool_)
-        for broken in rows.broken.values():
-            self.doubtful |= broken
-        for name in self.fields.bound_columns.keys() & rows.columns.keys():
-            self.doubtful |= said(rows.columns[name])
+        self.columns: dict[str, pa.Array] = {}
+        self.broken: dict[str, Mask] = {}
+        self.doubtful: Mask = np.zeros(self.count, np.bool_)
+        for name in (name for name in batch.schema.names if name in self.fields.columns):
+            column, broken = ids(batch[name]) if name == CASE_ID else usual(batch[name])
+            self.columns[name] = column
+            if broken is not None:
+                self.broken[name] = broken
+                self.doubtful |= broken
+            if name in self.fields.bound_columns:
+                self.doubtful |= said(column)
+
+    def some(self, places: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
+        """Some rows, without what is missing in them."""
+        wanted = pa.array(places)
+        lists = {name: column.take(wanted).to_pylist() for name, column in self.columns.items()}
+        for at in range(len(places)):
+            yield {name: values[at] for name, values in lists.items() if values[at] is not None}
 
     def decoded(self, lines: NDArray[np.int64]) -> Decoded:
         """The answers in all rows."""
-        found = {name: column for name, column in self.rows.columns.items() if self.can_answer(name, column)}
+        found = {name: column for name, column in self.columns.items() if self.can_answer(name, column)}
         columns = Columns(
-            self.rows.count,
+            self.count,
             {name: self.yes_no(name, column) for name, column in found.items() if name in self.fields.yes_no},
             {name: self.number(name, column) for name, column in found.items() if name in self.meaning.numbers},
             {name: self.choice(name, column) for name, column in found.items() if name in self.meaning.choices},
@@ -123,17 +143,14 @@ class Block:
         """Codes of a yes/no column."""
         if pa.types.is_boolean(column.type):
             return boolean_codes(column)
-        places, words = self.words(name, column)
-        codes = np.array([*(self.meaning.yes_no[word] for word in words), UNKNOWN], np.uint8)[places]
+        codes: NDArray[np.uint8] = self.looked_up(name, column, self.meaning.yes_no, UNKNOWN, np.uint8)
         self.doubtful |= codes == BAD
         return np.minimum(codes, UNKNOWN)
 
     def number(self, name: str, column: pa.Array) -> NDArray[np.float64]:
         """Values of a number column."""
         if is_text(column.type):
-            places, words = self.words(name, column)
-            known = self.meaning.numbers[name]
-            found: NDArray[np.float64] = np.array([*(known[word] for word in words), np.nan])[places]
+            found = self.looked_up(name, column, self.meaning.numbers[name], np.nan, np.float64)
             self.doubtful |= np.isinf(found)
             return found
         values = self.coded(name, column, column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
@@ -159,8 +176,7 @@ class Block:
 
     def choice(self, name: str, column: pa.Array) -> NDArray[np.int8]:
         """Codes of a choice column."""
-        places, words = self.words(name, column)
-        codes = np.array([*(self.meaning.choices[name][word] for word in words), NO_CHOICE], np.int8)[places]
+        codes = self.looked_up(name, column, self.meaning.choices[name], NO_CHOICE, np.int8)
         self.doubtful |= codes == BAD_CHOICE
         return codes
 
@@ -171,6 +187,11 @@ class Block:
         self.doubtful |= np.append(bad, np.False_)[places]
         found: NDArray[np.object_] = np.append(texts, [None])[places]
         return found
+
+    def looked_up(self, name: str, column: pa.Array, known: Learnt[Any], absent: float, kind: type) -> NDArray[Any]:
+        """What the words of a column are known to mean."""
+        places, words = self.words(name, column)
+        return np.array([*(known[word] for word in words), absent], kind)[places]
 
     def words(self, name: str, column: pa.Array) -> tuple[NDArray[np.int64], list[Any]]:
         """For each row the place of what is in it, -1 for null; and what is there. Codes are noted."""
@@ -207,7 +228,7 @@ class Block:
     def case_ids(self, column: pa.Array | None) -> pa.Array:
         """The case ids as texts; an empty text is none."""
         if column is None:
-            return pa.nulls(self.rows.count, pa.string())
+            return pa.nulls(self.count, pa.string())
         if pa.types.is_floating(column.type):
             values = column.to_pylist()
             texts = [value if value is None else id_text(value) for value in values]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from json.encoder import encode_basestring as json_text
@@ -215,8 +215,8 @@ class ParquetWriter(Writer):
         """See `Writer`."""
         return b"PAR1"
 
-    def table(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> pa.Table:
-        """The columns of some cases."""
+    def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
+        """See `Writer`; the part is a whole Parquet file of one row group, for `screener.batch.writing.joining`."""
         columns: dict[str, Any] = {}
         if self.layout.file:
             columns["file"] = pa.array([file] * len(decoded.lines), pa.string())
@@ -230,18 +230,9 @@ class ParquetWriter(Writer):
             columns |= {"as_of": pa.array(as_of, pa.string()), "dates": pa.array(dates, pa.string())}
         if self.layout.report:
             columns["report"] = pa.array(reports, pa.string())
-        return pa.table(columns)
-
-    def part(self, decoded: Decoded, listing: Listing, file: str, reports: Sequence[str]) -> bytes:
-        """See `Writer`; the part is a whole Parquet file, for `screener.batch.writing.joining`."""
-        return parquet_bytes(self.table(decoded, listing, file, reports))
-
-
-def parquet_bytes(table: pa.Table) -> bytes:
-    """A table as a Parquet file of one row group."""
-    buffer = io.BytesIO()
-    pq.write_table(table, buffer, row_group_size=max(1, table.num_rows), **PARQUET_OPTIONS)
-    return buffer.getvalue()
+        buffer = io.BytesIO()
+        pq.write_table(pa.table(columns), buffer, row_group_size=max(1, len(decoded.lines)), **PARQUET_OPTIONS)
+        return buffer.getvalue()
 
 
 def rows_of(pieces: Sequence[Piece], count: int) -> bytes:
@@ -251,15 +242,13 @@ def rows_of(pieces: Sequence[Piece], count: int) -> bytes:
         pieces: none of their texts may be null, and not all may be the same for all rows.
         count: how many rows there are.
     """
-    return b"".join(_blocks(pieces, count))
-
-
-def _blocks(pieces: Sequence[Piece], count: int) -> Iterator[memoryview]:
+    blocks = []
     for start in range(0, count, ROWS):
         part = slice(start, min(start + ROWS, count))
         rows = pc.binary_join_element_wise(*(_cut(piece, part) for piece in pieces), "")
         _, ends, text = rows.buffers()
-        yield memoryview(text)[: np.frombuffer(ends, np.int32)[len(rows)]]
+        blocks.append(memoryview(text)[: np.frombuffer(ends, np.int32)[len(rows)]])
+    return b"".join(blocks)
 
 
 def _cut(piece: Piece, part: slice) -> Any:
