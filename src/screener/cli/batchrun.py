@@ -26,6 +26,7 @@ from screener.errors import CaseError, UsageError, echo, one_line
 from screener.records.options import Options
 from screener.rulebook.book import RuleBook
 
+AS_GIVEN: Final = ("rejects", "engine", "workers", "explain", "summary", "share", "resume", "force")  # to the job
 MOST_NAMED: Final = 20  # fields that the closing line names
 
 
@@ -55,18 +56,11 @@ def execute(names: Sequence[str], rules: ChosenBook, options: Mapping[str, Any])
         tuple(find_inputs(names, options["form"], records)),
         options["output"],
         book,
-        rejects=options["rejects"],
-        engine=options["engine"],
-        workers=options["workers"],
         policy=policy,
         keep=check_kept(options["keep"], book.fields),
-        explain=options["explain"],
-        summary=options["summary"],
-        share=options["share"],
         also_read=also_read(options),
         also_written={f"the {name}": options[name] for name in ("cases", "coverage") if options[name] is not None},
-        resume=options["resume"],
-        force=options["force"],
+        **{name: options[name] for name in AS_GIVEN},
     )
     try:
         result = run(job)

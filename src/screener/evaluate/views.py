@@ -75,18 +75,14 @@ def _is_silent(one: Subject) -> bool:
     return all(row.raised == 0 and row.open == 0 for row in rows)
 
 
-def silent(found: Evaluation, kind: str) -> str:
-    """Those of which there is nothing to tell, in a sentence."""
-    names = [one.id for one in found.subjects if one.kind == kind and _is_silent(one)]
-    return f"Certainly not raised in anybody of whom the truth is known: {', '.join(names)}." if names else ""
-
-
-def asking(found: Evaluation, kind: str) -> str:
-    """Those whose rules read what was taken away, in a sentence."""
-    names = [one.id for one in found.subjects if one.kind == kind and one.asks_for]
-    if not names:
-        return ""
-    return f"Rules of these ask for what was taken away, and do without it here: {', '.join(names)}."
+def remarks(found: Evaluation, kind: str) -> list[str]:
+    """Of which flags or topics there is nothing to tell, and which have rules that read what was taken away."""
+    mine = [one for one in found.subjects if one.kind == kind]
+    named = {
+        "Certainly not raised in anybody of whom the truth is known": [one.id for one in mine if _is_silent(one)],
+        "Rules of these ask for what was taken away, and do without it here": [one.id for one in mine if one.asks_for],
+    }
+    return [f"{what}: {', '.join(names)}." for what, names in named.items() if names]
 
 
 def people_rows(found: Evaluation) -> list[Row]:
@@ -158,7 +154,7 @@ def as_text(found: Evaluation) -> str:
     for kind, title in KINDS.items():
         heads = f"{title}: the first three columns are of those with it, the others of those without it"
         parts.append(heading(heads) + _table(count_rows(found, kind)))
-        parts += [fill(text, WIDTH) + "\n" for text in (silent(found, kind), asking(found, kind)) if text]
+        parts += [fill(text, WIDTH) + "\n" for text in remarks(found, kind)]
         for name, words in HEADS.items():
             parts.append(heading(f"{title}: {name} ({words})") + _shares(found, kind, name))
     groups = [f"{one.id}\n" + "".join(_of_group(row) for row in rows[1:]) for one, rows in group_rows(found)]
@@ -203,7 +199,7 @@ def as_html(found: Evaluation) -> str:
         body += [
             f"<h2>{title}</h2>",
             _html_table(count_rows(found, kind), ("", "with it", "without it")),
-            *(f"<p>{escape(text)}</p>" for text in (silent(found, kind), asking(found, kind)) if text),
+            *(f"<p>{escape(text)}</p>" for text in remarks(found, kind)),
             f"<h3>{title}: shares</h3>",
             _html_table(share_rows(found, kind)),
         ]

@@ -86,7 +86,7 @@ def _list(column: pa.Array) -> tuple[pa.Array, Mask | None]:
 
 def _struct(column: pa.StructArray) -> tuple[pa.Array, Mask | None]:
     """A struct with members of a usual type."""
-    names = [column.type.field(place).name for place in range(column.type.num_fields)]
+    names = [field.name for field in column.type]
     if not names or len(set(names)) < len(names):
         return column, None
     parts = [usual(part) for part in column.flatten()]

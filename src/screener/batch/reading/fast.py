@@ -49,12 +49,8 @@ def row_type(fields_known: Fields, names: Iterable[str]) -> type[msgspec.Struct]
         names: the fields, in the order of the struct. Those that the intake does not have are passed over, as long as
             they hold a plain value.
     """
-    fields: list[tuple[str, Any, Any]] = []
-    renamed: dict[str, str] = {}
-    for number, name in enumerate(names):
-        attribute = f"field_{number}"
-        renamed[attribute] = name
-        fields.append((attribute, *_type_and_default(name, fields_known)))
+    renamed = {f"field_{number}": name for number, name in enumerate(names)}
+    fields = [(attribute, *_type_and_default(name, fields_known)) for attribute, name in renamed.items()]
     return msgspec.defstruct("Row", fields, forbid_unknown_fields=True, gc=False, rename=renamed)
 
 

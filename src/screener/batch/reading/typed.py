@@ -273,10 +273,8 @@ assert (NO, YES, UNKNOWN) == (0, 1, 2)  # `boolean_codes` counts on it
 def parts_of(entries: pa.Array) -> tuple[pa.Array, NDArray[np.float64], Mask]:
     """The names and months of medicines given as structs, and which months are no number."""
     names = pc.struct_field(entries, "name")
-    wrong: Mask = np.zeros(len(entries), np.bool_)
-    if entries.type.get_field_index("months") < 0:
-        return names, np.full(len(entries), np.nan), wrong
-    column = pc.struct_field(entries, "months")
+    said = entries.type.get_field_index("months") >= 0
+    column = pc.struct_field(entries, "months") if said else pa.nulls(len(entries), pa.float64())
     if not is_number(column.type):
         return names, np.full(len(entries), np.nan), given(column)
     months = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
@@ -287,5 +285,5 @@ def is_entry(kind: pa.DataType) -> bool:
     """Whether a type can be an entry of the list of medicines."""
     if not pa.types.is_struct(kind):
         return is_text(kind) or pa.types.is_null(kind)
-    names = {kind.field(place).name for place in range(kind.num_fields)}
+    names = {field.name for field in kind}
     return "name" in names and names <= {"name", "months"} and is_text(kind.field("name").type)

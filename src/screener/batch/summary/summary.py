@@ -182,10 +182,9 @@ def _held(records: Options, share: bool, shown: Callable[[int], int | None]) -> 
     coverage = records.coverage
     totals = coverage.totals()
     rows = [row for row in coverage.rows(share) if row["state"] == NOT_READ][:MOST_SHOWN]
-    most = []
     for row in rows:
-        counts = {name: shown(row[name]) or 0 for name in ("count", "persons")}
-        most.append(Held(**{name: row[name] for name in Held.model_fields if name not in counts}, **counts))
+        row |= {name: shown(row[name]) or 0 for name in ("count", "persons")}
+    most = [Held(**{name: row[name] for name in Held.model_fields}) for row in rows]
     return Records(
         read=shown(totals[READ]),
         understood=shown(totals[UNDERSTOOD]),
