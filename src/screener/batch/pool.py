@@ -20,17 +20,9 @@ from screener.workers import Crew, GoneError
 TRIES: Final = 2  # a worker that dies once on something may have died by chance
 
 
-def doing(work: Work) -> Callable[..., Part | None]:
-    """What does chunks, or tries some of their records; called in a worker's process."""
-    worker = ChunkWorker(work)
-
-    def do(chunk: Chunk, killers: frozenset[int], trial: tuple[int, int] | None) -> Part | None:
-        if trial is None:
-            return worker.do(chunk, killers)
-        worker.try_some(chunk, *trial)
-        return None
-
-    return do
+def doing(work: Work) -> Callable[[Chunk, frozenset[int]], Part]:
+    """What does chunks; called in a worker's process."""
+    return ChunkWorker(work).do
 
 
 class Pool:
@@ -55,7 +47,7 @@ class Pool:
         while True:
             for _ in range(TRIES):
                 try:
-                    return cast(Part, self.crew.ask(chunk, killers, None))
+                    return cast(Part, self.crew.ask(chunk, killers))
                 except GoneError:
                     pass
             found = frozenset(self.killers(chunk, chunk.line, chunk.line + chunk.records))
@@ -74,9 +66,10 @@ class Pool:
         return [] if self.survives(chunk, first, end) else [first]
 
     def survives(self, chunk: Chunk, first: int, end: int) -> bool:
-        """Whether a worker lives on after some records."""
+        """Whether a worker lives on after some records without the others; what comes of them is not kept."""
+        others = {*range(chunk.line, first), *range(end, chunk.line + chunk.records)}
         try:
-            self.crew.ask(chunk, frozenset(), (first, end))
+            self.crew.ask(chunk, frozenset(others))
         except GoneError:
             return False
         return True

@@ -136,8 +136,11 @@ def _run(job: Job, parts: Parts, spark: SparkSession | None) -> Tally:
         return located(shared.value[0].inputs, split)
 
     def task(split: Chunk) -> None:
+        """Read a split, write its part and its rejects; a process makes the worker of a job once."""
         work, where, key = shared.value
-        do_split(work, where, key, split)
+        found = [_worker(work, key).do(chunk) for chunk in chunks_of(work.inputs, split)]
+        part = merged(found or [nothing(work)])
+        where.write(split.number, part, Progress(part.tally))
 
     try:
         counted = {split.number: split for split in _map(context, count, uncounted)}
@@ -193,20 +196,6 @@ def _worker(work: Work, key: str) -> ChunkWorker:
         _workers.clear()
         _workers[key] = ChunkWorker(work)
     return _workers[key]
-
-
-def do_split(work: Work, parts: Parts, key: str, split: Chunk) -> None:
-    """The work of one task: read a split, write its part and its rejects.
-
-    Args:
-        work: what is to be done.
-        parts: where the part goes.
-        key: of the job, so that a process makes its worker once.
-        split: what to read.
-    """
-    found = [_worker(work, key).do(chunk) for chunk in chunks_of(work.inputs, split)]
-    part = merged(found or [nothing(work)])
-    parts.write(split.number, part, Progress(part.tally))
 
 
 def _finish(job: Job, parts: Parts, splits: Iterable[Chunk]) -> Tally:

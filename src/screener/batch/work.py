@@ -102,12 +102,6 @@ class ChunkWorker:
                 self.add(part, name, decoded)
             return part
 
-    def try_some(self, chunk: Chunk, first: int, end: int) -> None:
-        """Run the engine on some records of a chunk, by number, and forget the result: does this process survive?"""
-        for decoded in self.reader.read(chunk):
-            some = decoded.take((decoded.lines >= first) & (decoded.lines < end))
-            self.explain(self.infer(some)[0])
-
     def read(self, chunk: Chunk, killers: frozenset[int]) -> Iterator[Decoded]:
         """The cases, without those that kill."""
         for decoded in self.reader.read(chunk):
