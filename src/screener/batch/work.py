@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -16,7 +16,7 @@ from screener.batch.inputs.source import Input
 from screener.batch.reading.careful import Policy
 from screener.batch.reading.readers import ChunkReader
 from screener.batch.reading.record import Decoded, Reject
-from screener.batch.summary.tally import Settler, Tally
+from screener.batch.summary.tally import Settler
 from screener.batch.writing.columns import Listing
 from screener.batch.writing.parts import Part
 from screener.batch.writing.writers import OutputColumns, writer_for
@@ -98,24 +98,23 @@ class ChunkWorker:
         with paused():  # the many short-lived rows form no cycles
             part = Part()
             name = self.work.inputs[chunk.file].name
-            for decoded in self.read(chunk, killers):
-                self.add(part, name, decoded)
+            for decoded in self.reader.read(chunk):
+                deadly = np.flatnonzero(np.isin(decoded.lines, list(killers)))
+                self.add(part, name, without(decoded, dict.fromkeys(deadly.tolist(), KILLED)))
             return part
 
-    def read(self, chunk: Chunk, killers: frozenset[int]) -> Iterator[Decoded]:
-        """The cases, without those that kill."""
-        for decoded in self.reader.read(chunk):
-            deadly = np.flatnonzero(np.isin(decoded.lines, list(killers)))
-            yield without(decoded, dict.fromkeys(deadly.tolist(), KILLED))
-
     def add(self, part: Part, name: str, decoded: Decoded) -> None:
-        """Conclude and write some cases."""
+        """Conclude, count and write some cases."""
         decoded, outcomes = self.infer(decoded)
         before = len(decoded.lines)
         decoded, reports = self.explain(decoded)
         if len(decoded.lines) < before:
             decoded, outcomes = self.infer(decoded)
-        self.count(part.tally, decoded, outcomes)
+        part.tally.count_records(decoded)
+        part.tally.count_outcomes(outcomes)
+        part.tally.count_medicines(decoded.columns.medicines, self.work.book.medicines)
+        if self.settler is not None:
+            part.tally.settles.update(self.settler.count(decoded.columns, outcomes))
         part.outputs.append(self.writer.part(decoded, Listing.of(outcomes), name, reports))
         file = name if self.work.layout.file else None
         part.rejects += "".join(reject.text(file) for reject in decoded.rejects).encode()
@@ -130,14 +129,6 @@ class ChunkWorker:
 
         decoded, outcomes = self.one_by_one(decoded, conclude)
         return decoded, together(self.work.book, outcomes)
-
-    def count(self, tally: Tally, decoded: Decoded, outcomes: Outcomes) -> None:
-        """Count what was read and concluded."""
-        tally.count_records(decoded)
-        tally.count_outcomes(outcomes)
-        tally.count_medicines(decoded.columns.medicines, self.work.book.medicines)
-        if self.settler is not None:
-            tally.settles.update(self.settler.count(decoded.columns, outcomes))
 
     def explain(self, decoded: Decoded) -> tuple[Decoded, list[str]]:
         """The report of each case as JSON, if reports are wanted."""

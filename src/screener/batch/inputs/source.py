@@ -151,7 +151,10 @@ def _input(name: str, form: str | None) -> Input:
         return Input(name, form, pipe=piped, state=state)  # what is wrong with it is found when it is read
     packed, kind = _kind(name, form, piped)
     if kind == "parquet":
-        _check_plain(name, packed, piped)
+        if name == STDIN or packed:
+            raise UsageError(f"{shown(name)}: Parquet must be a plain file")
+        if piped:
+            raise FileError(f"{shown(name)} is a pipe, and Parquet can be read only from a plain file")
         return Input(name, kind, state=state)
     draft = Input(name, kind, packed, pipe=piped, state=state)
     if piped:
@@ -170,13 +173,6 @@ def _kind(name: str, form: str | None, piped: bool) -> tuple[str, str]:
             f"{shown(name)}: the ending does not say what it is; use --from jsonl, json, csv, parquet or fhir"
         )
     return packed, kind
-
-
-def _check_plain(name: str, packed: str, piped: bool) -> None:
-    if name == STDIN or packed:
-        raise UsageError(f"{shown(name)}: Parquet must be a plain file")
-    if piped:
-        raise FileError(f"{shown(name)} is a pipe, and Parquet can be read only from a plain file")
 
 
 def _looked_at(source: Input) -> Input:

@@ -7,7 +7,7 @@ answers.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -113,9 +113,9 @@ class Tally(Struct):
         """Count what was concluded."""
         book = outcomes.book
         names = (*book.findings, *book.flags)
-        _count(self.raised, names, [outcomes.raised(name) for name in names])
-        _count(self.possible, names, [outcomes.possible(name) for name in names])
-        _count(self.suppressed, names, [outcomes.suppressed(name) for name in names])
+        _count(self.raised, {name: outcomes.raised(name) for name in names})
+        _count(self.possible, {name: outcomes.possible(name) for name in names})
+        _count(self.suppressed, {name: outcomes.suppressed(name) for name in names})
         for counter, levels in ((self.urgency, outcomes.urgency), (self.could_be, outcomes.urgency_could_be)):
             for level, count in zip(book.levels, np.bincount(levels, minlength=len(book.levels)).tolist(), strict=True):
                 counter[level] += count
@@ -126,10 +126,10 @@ class Tally(Struct):
         alone: dict[str, Plane] = {}
         for rules in book.rules_for.values():
             planes = [outcomes.fired[rule.id] for rule in rules]
-            several = _twice(planes)
+            several = _twice(planes, words(outcomes.count))
             alone.update((rule.id, plane & ~several) for rule, plane in zip(rules, planes, strict=True))
-        _count(self.fired, outcomes.fired, list(outcomes.fired.values()))
-        _count(self.alone, alone, list(alone.values()))
+        _count(self.fired, outcomes.fired)
+        _count(self.alone, alone)
 
     def count_medicines(self, column: MedicineColumn | None, table: MedicineTable) -> None:
         """Count what the names of medicines were understood as."""
@@ -156,17 +156,15 @@ class Tally(Struct):
             self.confirmed[f"{typed} -> {meant}"] += mentions
 
 
-def _count(counter: Counter[str], names: Iterable[str], planes: Sequence[Plane]) -> None:
-    for name, count in zip(names, bits_of_all(planes), strict=True):
+def _count(counter: Counter[str], planes: Mapping[str, Plane]) -> None:
+    for name, count in zip(planes, bits_of_all(list(planes.values())), strict=True):
         counter[name] += count
 
 
-def _twice(planes: Sequence[Plane]) -> Plane:
-    """Where at least two planes have their bit."""
-    if len(planes) < 2:
-        return zeros(1)
-    once, twice = planes[0].copy(), zeros(len(planes[0]))
-    for plane in planes[1:]:
+def _twice(planes: Iterable[Plane], length: int) -> Plane:
+    """Where at least two planes of a length have their bit."""
+    once, twice = zeros(length), zeros(length)
+    for plane in planes:
         twice |= once & plane
         once |= plane
     return twice
