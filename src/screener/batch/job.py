@@ -88,14 +88,10 @@ class Job:
         return next((source.records for source in self.inputs if source.form in RECORD_FORMS), None)
 
     @property
-    def slow(self) -> bool:
-        """Whether each case takes long."""
-        return self.engine == "durable" or self.explain
-
-    @property
     def size(self) -> int:
         """Bytes of text in a chunk."""
-        return min(SLOW_CHUNK, self.chunk_bytes) if self.slow else self.chunk_bytes
+        slow = self.engine == "durable" or self.explain
+        return min(SLOW_CHUNK, self.chunk_bytes) if slow else self.chunk_bytes
 
     def description(self) -> dict[str, Any]:
         """What must be the same when a stopped run is resumed."""

@@ -9,7 +9,6 @@ comes. It tells of accidents, not of somebody who wants to deceive.
 
 from __future__ import annotations
 
-import os
 import stat
 import sys
 import zlib
@@ -174,11 +173,8 @@ def state_of(name: str, tables: bool = False) -> State:
     if path.is_dir():
         files = sorted(file for pattern in (TABLES if tables else RECORDS) for file in path.glob(pattern))
     seen = [(file.name, file.stat()) for file in files]
-    stamp = sha256()
-    for file, status in seen:
-        times = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-        stamp.update(os.fsencode(file) + repr(times).encode())
-    return State(sum(status.st_size for _, status in seen), stamp.hexdigest()[:32], tables)
+    told = [(name, one.st_size, one.st_mtime_ns, one.st_ctime_ns, one.st_ino) for name, one in seen]
+    return State(sum(one.st_size for _, one in seen), sha256(repr(told).encode()).hexdigest()[:32], tables)
 
 
 def check_state(name: str, before: State) -> None:

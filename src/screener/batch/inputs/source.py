@@ -111,8 +111,7 @@ def find_inputs(names: Iterable[str], form: str | None = None, records: Options 
     """
     found = [path for name in names for path in _expand(name)]
     _check_once(found)
-    inputs = [_input(path, form) for path in found]
-    return inputs if records is None else [replace(source, records=records) for source in inputs]
+    return [replace(_input(path, form), records=records) for path in found]
 
 
 def _expand(name: str) -> list[str]:

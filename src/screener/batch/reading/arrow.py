@@ -77,9 +77,7 @@ def _list(column: pa.Array) -> tuple[pa.Array, Mask | None]:
         entries, broken = entries.take(pa.array(places)), None if broken is None else broken[places]
     else:
         entries, broken = usual(column.cast(pa.large_list(column.type.value_type)).flatten())
-    wrong = None if broken is None else np.zeros(len(column), np.bool_)
-    if broken is not None and wrong is not None:
-        wrong[np.repeat(np.arange(len(column)), counts)[broken]] = True
+    wrong = None if broken is None else lists_with(broken, counts)
     missing = pa.array(~given(column)) if column.null_count else None
     return pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), entries, mask=missing), wrong
 
@@ -119,6 +117,13 @@ def _number(column: pa.Array) -> pa.Array:
         exact = np.array([float(str(value)) for value in different], np.float64)[places.reshape(-1)]
         return pa.array(exact, pa.float64(), mask=~given(column))
     return column
+
+
+def lists_with(entries: Mask, counts: NDArray[np.int64]) -> Mask:
+    """Which lists hold some of the entries, from how many each has."""
+    found = np.zeros(len(counts), np.bool_)
+    found[np.repeat(np.arange(len(counts)), counts)[entries]] = True
+    return found
 
 
 def given(column: pa.Array) -> Mask:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from msgspec.structs import astuple
 from numpy.typing import NDArray
 
+from screener.batch.reading.arrow import lists_with
 from screener.batch.reading.fast import ABSENT, FastDecoder, MedicineRow
 from screener.batch.reading.meaning import ABSENT_CHOICE, ABSENT_CODE, BAD, BAD_CHOICE, Meaning, bad_months, bad_names
 from screener.batch.reading.notation import Uses
@@ -276,6 +277,6 @@ class ColumnTable:
         words = [column.vocabulary[place] for place in used.tolist()]
         bad = np.isin(column.names, used[bad_names(words)]) | bad_months(column.months)
         if bad.any():
-            self.doubtful[np.repeat(np.arange(len(column.counts)), column.counts)[bad]] = True
+            self.doubtful |= lists_with(bad, column.counts)
         self.doubtful |= column.counts > MOST_MEDICINES
         return sum(word.count(":") * count for word, count in zip(words, mentions[used].tolist(), strict=True))

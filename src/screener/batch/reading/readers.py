@@ -13,8 +13,8 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import IO, Final, cast
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Final
 
 from screener.batch.chunk import BOM, LONGEST_RAW, Chunk
 from screener.batch.inputs.opening import ChangedError, shown
@@ -108,14 +108,11 @@ class ChunkReader:
         if records != chunk.records:
             raise ChangedError(f"{shown(source.name)} was changed while it was read")
 
-    @contextmanager
-    def text(self, chunk: Chunk) -> Iterator[IO[bytes]]:
+    def text(self, chunk: Chunk) -> AbstractContextManager[Any]:
         """The text of a chunk of lines."""
         if chunk.data is not None:
-            yield io.BytesIO(chunk.data)
-        else:
-            with text_of(self.inputs[chunk.file], chunk.start) as file:
-                yield cast(IO[bytes], file)
+            return nullcontext(io.BytesIO(chunk.data))
+        return text_of(self.inputs[chunk.file], chunk.start)
 
     def json_reader(self, file: int) -> JsonReader:
         """The reader of an input in JSON: one for all, but for those whose folders say something."""

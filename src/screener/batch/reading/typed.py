@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text, usual
+from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text, lists_with, usual
 from screener.batch.reading.careful import CarefulReader, Policy, id_text, with_bounds
 from screener.batch.reading.cell import answer_in, ids, medicines_in, of_cells, plain_value, refused_for
 from screener.batch.reading.jsonl import accepted_and_refused
@@ -221,8 +221,7 @@ class Block:
             entries = entries.cast(pa.string())
         names, words = dictionary(entries)
         bad |= (names < 0) | np.append(bad_names(words), True)[names] | bad_months(months)
-        self.doubtful[np.repeat(np.arange(len(column)), counts)[bad]] = True
-        self.doubtful |= counts > MOST_MEDICINES
+        self.doubtful |= lists_with(bad, counts) | (counts > MOST_MEDICINES)
         return MedicineColumn(known, counts, np.maximum(names, 0).astype(np.int32), months, words or ("",))
 
     def case_ids(self, column: pa.Array | None) -> pa.Array:

@@ -203,7 +203,7 @@ def _coarse(count: int) -> int | None:
 def _conclusion(name: str, tally: Tally, book: RuleBook, shown: Callable[[int], int | None]) -> Conclusion:
     raised, possible, suppressed = tally.raised[name], tally.possible[name], tally.suppressed[name]
     lead = name + " "
-    settles = Counter({key.removeprefix(lead): n for key, n in tally.settles.items() if key.startswith(lead)})
+    settles = {key.removeprefix(lead): count for key, count in tally.settles.items() if key.startswith(lead)}
     best = min(settles.items(), key=lambda item: (-item[1], item[0]), default=None)
     return Conclusion(
         id=name,

@@ -22,17 +22,7 @@ TAIL: Final = 8  # the footer's length in 4 bytes, and the magic word
 BLOCK: Final = 1 << 20  # bytes that are copied at a time
 
 # types of Thrift
-TRUE: Final = 1
-FALSE: Final = 2
-BYTE: Final = 3
-I16: Final = 4
-I32: Final = 5
-I64: Final = 6
-DOUBLE: Final = 7
-BINARY: Final = 8
-LIST: Final = 9
-SET: Final = 10
-STRUCT: Final = 12
+TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, _, STRUCT = range(1, 13)
 # FileMetaData
 ROWS: Final = 3
 ROW_GROUPS: Final = 4
@@ -129,25 +119,19 @@ def copy(file: IO[bytes], start: int, end: int, target: IO[bytes]) -> None:
 
 def _moved(group: Struct, shift: int) -> Struct:
     """A row group whose places in the file are further on."""
-    group = _shifted(group, (GROUP_OFFSET,), shift)
     group.pop(ORDINAL, None)  # 16 bits only, and of use only for encrypted files
-    kind, chunks = group[COLUMNS][1]
-    group[COLUMNS] = (LIST, (kind, [_moved_chunk(chunk, shift) for chunk in chunks]))
+    _shift(group, (GROUP_OFFSET,), shift)
+    for chunk in group[COLUMNS][1][1]:
+        _shift(chunk, (CHUNK_OFFSET, *CHUNK_PLACES), shift)
+        _shift(chunk[META_DATA][1], PAGE_PLACES, shift)
     return group
 
 
-def _moved_chunk(chunk: Struct, shift: int) -> Struct:
-    chunk = _shifted(chunk, (CHUNK_OFFSET, *CHUNK_PLACES), shift)
-    chunk[META_DATA] = (STRUCT, _shifted(chunk[META_DATA][1], PAGE_PLACES, shift))
-    return chunk
-
-
-def _shifted(struct: Struct, places: tuple[int, ...], shift: int) -> Struct:
-    """A struct with some of its fields further on, but for those that are 0: then the place is not given."""
-    return {
-        number: (kind, value + shift if number in places and value else value)
-        for number, (kind, value) in struct.items()
-    }
+def _shift(struct: Struct, places: tuple[int, ...], shift: int) -> None:
+    """Put some fields of a struct further on, but for those that are 0: then the place is not given."""
+    for number in struct.keys() & places:
+        kind, value = struct[number]
+        struct[number] = (kind, value + shift if value else 0)
 
 
 def read_struct(data: bytes) -> Struct:
