@@ -158,9 +158,7 @@ class Meaning:
         assert isinstance(kind, Number)
         bad = (values < kind.low) | (values > kind.high)
         if kind.whole:
-            with np.errstate(invalid="ignore"):
-                bad |= values != np.floor(values)
-            bad &= ~np.isnan(values)
+            bad |= (values != np.floor(values)) & ~np.isnan(values)
         return values, bad
 
     def texts(self, name: str, written: Iterable[Any]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
