@@ -88,17 +88,15 @@ class Protection:
     def determined(self) -> list[int]:
         """The hidden counts that have one value in all solutions of the sums."""
         places = sorted(self.hidden)
-        matrix = np.zeros((len(self.sums), len(places)))
-        at = {place: column for column, place in enumerate(places)}
-        for row, one in enumerate(self.sums):
-            for member in one.members:
-                if member in at:
-                    matrix[row, at[member]] += -1 if member == one.total else 1
         if not places:
             return []
-        _, sizes, vectors = np.linalg.svd(matrix)
+        matrix = np.zeros((len(self.sums), len(self.counts)))
+        for row, one in zip(matrix, self.sums, strict=True):
+            row[list(one.parts)], row[one.total] = 1, -1
+        _, sizes, vectors = np.linalg.svd(matrix[:, places])
         free = vectors[int((sizes > ZERO).sum()) :]
-        return [place for place, column in at.items() if np.abs(free[:, column]).max(initial=0) < ZERO]
+        moves = np.abs(free).max(axis=0, initial=0)
+        return [place for place, moved in zip(places, moves, strict=True) if moved < ZERO]
 
 
 def people_hidden(people: Counted, divisions: Sequence[Sequence[int]]) -> Mask:

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from screener import __version__
+from screener.batch.summary.summary import origin
 from screener.batch.summary.tally import Tally
 from screener.evaluate.counts import POSSIBLE, Counted, Counts, Group, divisions
 from screener.evaluate.disclosure import HIDDEN_BELOW, ROUNDED_TO, Mask, cells_hidden, people_hidden, rounded
@@ -85,26 +85,20 @@ class EvaluationSource:
 
     def evaluation(self) -> Evaluation:
         """Everything."""
-        texts, tally = self.book.texts, self.tally
         return Evaluation(
-            program=__version__,
-            rulebook=self.book.version,
+            **origin(self.book),
             rulebook_sha256=self.book.sha256,
-            packs=list(self.book.packs),
             truth=self.truth.shown,
             taken_away=list(self.truth.taken_away),
             people=[self.people(place) for place in range(len(self.groups))],
             only_bounds=self.number(self.counts.bounds),
-            refused=self.number(tally.rejects),
+            refused=self.number(self.tally.rejects),
             refused_for=self.refused_for(),
             held=list(self.held),
             subjects=[self.subject(place) for place in range(len(self.counts.subjects))],
             fewest=[FEWEST, FEWEST_OF_EACH],
             shared=self.share,
             notes=self.notes(),
-            disclaimer=texts.get("disclaimer", ""),
-            safety_net=texts.get("safety-net", ""),
-            reviewed=self.book.reviewed,
         )
 
     def notes(self) -> list[str]:

@@ -183,15 +183,13 @@ def array_chunks(stream: Readable, size: int) -> Iterator[Chunk]:
     if not text.startswith(b"["):
         yield _broken("this is not a JSON array", text)
         return
-    rest, count = text[1:].lstrip(SPACE), 0
-    while True:
+    rest, count, more = text[1:].lstrip(SPACE), 0, text
+    while more:
         more = stream.read(size)
         found, rest = _elements(rest + more, size, last=not more)
         if found:
             count += len(found)
             yield Chunk(0, 0, 0, len(found), pieces=tuple(found))
-        if not more:
-            break
     rest = rest.strip(SPACE)
     if not rest:
         yield _broken("the array is not closed; was the file cut off?")

@@ -102,14 +102,13 @@ class CarefulReader:
         shown = case_id if isinstance(case_id, str) and _encodable(case_id) else None
         try:
             intake = intake_class(self.policy.fields).read(understood)
+            if not problems:
+                return intake
         except CaseError as error:
             for p in error.problems:
                 often = hint(self.policy.fields.get(p.field), kept.get(p.field))
                 problems.append(FieldProblem(p.field, p.message + often))
-            intake = None
-        if problems or intake is None:
-            return Reject(line, shown, tuple(problems), None if secret else raw)
-        return intake
+        return Reject(line, shown, tuple(problems), None if secret else raw)
 
     def known_fields(self, answers: dict[str, Any]) -> tuple[dict[str, Any], list[FieldProblem], bool]:
         """The fields of the intake, what is wrong with the others, and whether the text must not be copied."""

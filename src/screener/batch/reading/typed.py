@@ -229,11 +229,10 @@ class Block:
         if column is None:
             return pa.nulls(self.count, pa.string())
         if pa.types.is_floating(column.type):
-            values = column.to_pylist()
-            texts = [value if value is None else id_text(value) for value in values]
+            texts = list(map(id_text, column.to_pylist()))
             self.doubtful |= np.array([isinstance(text, float) for text in texts], np.bool_)
             column = pa.array([text if isinstance(text, str) else None for text in texts], pa.string())
-        texts = (column.dictionary_decode() if pa.types.is_dictionary(column.type) else column).cast(pa.string())
+        texts = column.cast(pa.string())
         empty = pc.fill_null(pc.equal(texts, ""), False)
         if self.notation.words:
             labels = [self.notation.label(CASE_ID, text) for text in texts.to_pylist()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -147,9 +147,7 @@ def summarize(tally: Tally, book: RuleBook, share: bool = False, records: Option
     """
     shown: Callable[[int], int | None] = _coarse if share else int
     return Summary(
-        program=__version__,
-        rulebook=book.version,
-        packs=list(book.packs),
+        **origin(book),
         records=shown(tally.results + tally.rejects),
         results=shown(tally.results),
         rejects=shown(tally.rejects),
@@ -172,10 +170,19 @@ def summarize(tally: Tally, book: RuleBook, share: bool = False, records: Option
         held=_held(records, share, shown) if records is not None else None,
         shared=share,
         notes=[say(MEANING), say(BOUNDS), *([say(SHARED, least=HIDDEN_BELOW, step=ROUNDED_TO)] if share else [])],
-        disclaimer=book.texts.get("disclaimer", ""),
-        safety_net=book.texts.get("safety-net", ""),
-        reviewed=book.reviewed,
     )
+
+
+def origin(book: RuleBook) -> dict[str, Any]:
+    """What a summary or an evaluation was made with, and what is to be said of all that is."""
+    return {
+        "program": __version__,
+        "rulebook": book.version,
+        "packs": list(book.packs),
+        "disclaimer": book.texts.get("disclaimer", ""),
+        "safety_net": book.texts.get("safety-net", ""),
+        "reviewed": book.reviewed,
+    }
 
 
 def _held(records: Options, share: bool, shown: Callable[[int], int | None]) -> Records:

@@ -137,10 +137,7 @@ def kept(columns: Columns, name: str, fields: Fields) -> pa.Array:
         codes = columns.yes_no.get(name)
         return pa.nulls(columns.count, pa.bool_()) if codes is None else pa.array(codes == 1, mask=codes == UNKNOWN)
     if name in fields.choices:
-        places = columns.choices.get(name)
-        words = [*fields.options(name), None]
-        given = [words[place] for place in places] if places is not None else [None] * columns.count
-        return pa.array(given, pa.string())
+        return _worded(columns.choices.get(name), fields.options(name), columns.count)
     if name in fields.own_words:
         texts = columns.own_words.get(name)
         return pa.array([None] * columns.count if texts is None else texts.tolist(), pa.string())
@@ -160,10 +157,7 @@ def kept_apart(columns: Columns, names: Sequence[str], fields: Fields) -> dict[s
     for name in names:
         found[name] = kept(columns, name, fields)
         if isinstance(fields[name], Measured):
-            signs = columns.signs.get(name)
-            words = [*SIGNS, None]
-            texts = [None] * columns.count if signs is None else [words[place] for place in signs.tolist()]
-            found[name + BOUND] = pa.array(texts, pa.string())
+            found[name + BOUND] = _worded(columns.signs.get(name), SIGNS, columns.count)
     return found
 
 
@@ -173,6 +167,11 @@ def kept_together(columns: Columns, name: str, fields: Fields) -> list[Any]:
     for place in np.flatnonzero(columns.signs[name] != EXACTLY).tolist() if name in columns.signs else ():
         values[place] = fields.written(name, columns.number(name, place))
     return values
+
+
+def _worded(places: NDArray[np.int8] | None, words: Sequence[str], count: int) -> pa.Array:
+    """The words at some places, null where there is none (-1)."""
+    return pa.array([None] * count if places is None else np.array([*words, None], np.object_)[places], pa.string())
 
 
 def _number_type(kind: Kind) -> pa.DataType:
