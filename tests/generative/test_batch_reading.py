@@ -24,10 +24,10 @@ from screener.batch.inputs.source import Input
 from screener.batch.reading import csvfile, jsonl
 from screener.batch.reading.arrow import is_bytes, is_list, is_text, usual
 from screener.batch.reading.careful import CarefulReader, Policy
-from screener.batch.reading.cell import of_cells, plain_medicines
+from screener.batch.reading.cell import plain_medicines, understood
 from screener.batch.reading.csvfile import CsvReader, plain_columns
 from screener.batch.reading.fast import ABSENT
-from screener.batch.reading.jsonl import FEW_ESCAPES, JsonReader, accepted_and_refused, uncoded
+from screener.batch.reading.jsonl import FEW_ESCAPES, JsonReader, accepted_and_refused
 from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.notation import Notation
 from screener.batch.reading.readers import ChunkReader
@@ -140,7 +140,7 @@ ODD_LISTS = st.sampled_from(
 @given(st.lists(ENTRIES, max_size=4).map(json.dumps) | ODD_LISTS)
 def test_medicines_in_a_cell(text: str) -> None:
     found = plain_medicines(text)
-    assert found is None or found == Medicines().check(of_cells(PLAIN)("medicines", text))
+    assert found is None or found == Medicines().check(understood(PLAIN, "medicines", text))
 
 
 def test_ordinary_medicines_in_a_cell_are_plain() -> None:
@@ -180,13 +180,13 @@ ANSWERS = st.one_of(st.sampled_from([True, False, None]), WORDS, st.text(max_siz
 @given(st.lists(st.integers(1, 200), min_size=1, max_size=4), st.data())
 def test_words_among_the_answers(sizes: list[int], data: st.DataObject) -> None:
     """Whole blocks are read through replaced bytes; that says the same as each answer by itself."""
-    texts = Meaning(PLAIN, uncoded(PLAIN)).with_absent()
+    texts = Meaning(PLAIN, PLAIN.uncoded).with_absent()
     for size in sizes:
         width = data.draw(st.integers(1, 20))
         some = data.draw(st.lists(ANSWERS, min_size=1, max_size=8))
         chosen = data.draw(st.randoms(use_true_random=False))
         columns = [[chosen.choice([*some, True, False, ABSENT]) for _ in range(size)] for _ in range(width)]
-        alone = Meaning(PLAIN, uncoded(PLAIN)).with_absent().yes_no
+        alone = Meaning(PLAIN, PLAIN.uncoded).with_absent().yes_no
         assert texts.codes(columns).tolist() == [[alone[value] for value in column] for column in columns]
 
 
@@ -368,7 +368,8 @@ def test_a_list_of_any_kind_keeps_every_entry(data: st.DataObject, kind: pa.Data
 def test_typed_columns(batch: pa.RecordBatch, start: int, policy: Policy) -> None:
     reader, batch = TypedReader(policy), batch.slice(start % batch.num_rows)
     lines = np.arange(1, batch.num_rows + 1)
-    expected = reader.carefully(Block(reader, batch), lines, np.arange(batch.num_rows))
+    block = Block(reader, dict(zip(batch.schema.names, batch.columns, strict=True)), batch.num_rows)
+    expected = reader.carefully(block, lines, np.arange(batch.num_rows))
     assert meaning(reader.read(batch, 1)) == meaning(expected)
 
 

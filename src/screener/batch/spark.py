@@ -260,8 +260,7 @@ def screened(worker: ChunkWorker, batch: pa.RecordBatch) -> pa.RecordBatch:
         worker: with the rule book.
         batch: columns named after the fields of the intake; others are passed over.
     """
-    known = batch.select([name for name in batch.schema.names if name in worker.work.book.fields.columns])
-    decoded, outcomes = worker.infer(TypedReader(worker.work.policy).read(known, 0))
+    decoded, outcomes = worker.infer(TypedReader(worker.work.policy).read(batch, 0))
     listing = Listing.of(outcomes)
     columns: dict[str, Any] = {"case_id": decoded.case_ids, "urgency": listing.urgency_arrow()}
     columns |= {name: listing.lists[name].arrow() for name in LISTS}

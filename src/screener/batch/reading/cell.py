@@ -54,13 +54,9 @@ def cell_value(name: str, text: str, fields: Fields) -> Any:
     return plain_value(text)
 
 
-def of_cells(notation: Notation) -> Read:
-    """How cells are read, and numbers that mean yes and no."""
-
-    def read(name: str, value: Any) -> Any:
-        return notation.understood(name, cell_value(name, value, notation.fields) if isinstance(value, str) else value)
-
-    return read
+def understood(notation: Notation, name: str, value: Any) -> Any:
+    """What a cell says with some notation, and a number that means yes or no."""
+    return notation.understood(name, cell_value(name, value, notation.fields) if isinstance(value, str) else value)
 
 
 def medicines_in(read: Read, text: str) -> tuple[tuple[Medicine, ...] | None, bool]:

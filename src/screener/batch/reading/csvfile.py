@@ -101,8 +101,7 @@ class CsvReader:
         """
         constant = {name: pa.repeat(pa.scalar(text, pa.string()), len(places)) for name, text in self.folder.items()}
         names = [self.names[place] for place in self.wanted]
-        batch = {**dict(zip(names, columns, strict=True)), **constant}
-        block = Block(self.typed, pa.RecordBatch.from_pydict(batch), len(places))
+        block = Block(self.typed, dict(zip(names, columns, strict=True)) | constant, len(places))
         fast = block.decoded(first_line + places)
         doubtful = places[block.doubtful].tolist()
         if not doubtful and not broken:

@@ -17,8 +17,7 @@ from screener.batch.chunk import BOM, LONGEST_LINE
 from screener.batch.reading.careful import CarefulReader, Policy
 from screener.batch.reading.conversion import ColumnTable, Conversion, MedicineNames
 from screener.batch.reading.fast import FastDecoder, can_learn, members
-from screener.batch.reading.meaning import Meaning, Read
-from screener.batch.reading.notation import Notation
+from screener.batch.reading.meaning import Meaning
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.case.fields import Fields
 from screener.case.model import BaseIntake
@@ -47,7 +46,7 @@ class JsonReader:
     def __init__(self, policy: Policy, folder: dict[str, Any] | None = None) -> None:
         self.policy = policy
         self.folder = folder or {}
-        self.meaning = Meaning(policy.notation, uncoded(policy.notation)).with_absent()
+        self.meaning = Meaning(policy.notation, policy.notation.uncoded).with_absent()
         self.decoder = FastDecoder(policy.fields, sorted(filter(can_learn, policy.drop))[:MOST_EXTRAS])
 
     def read(self, stream: IO[bytes], size: int, first_line: int) -> Decoded:
@@ -209,17 +208,6 @@ class _Rows:
         whole.extras |= self.careful.extras
         whole.used = whole.used + self.careful.used
         return whole
-
-
-def uncoded(notation: Notation) -> Read:
-    """How texts and numbers are read that are no code; a code is left to the careful reader, which counts it."""
-
-    def read(name: str, value: Any) -> Any:
-        if notation.label(name, value) is not None:
-            raise ValueError
-        return notation.understood(name, value)
-
-    return read
 
 
 def accepted_and_refused(

@@ -150,6 +150,12 @@ class Notation:
         said = name in self.units and isinstance(self.fields[name], Lab) and _is_bare(value)
         return f"{value!r} {self.units[name]}" if said else value
 
+    def uncoded(self, name: str, value: Any) -> Any:
+        """The same for a text or number that is no code; a code is left to the careful reader, which counts it."""
+        if self.code(name, value) is not None:
+            raise ValueError
+        return self.understood(name, value)
+
     def unit(self, name: str) -> str:
         """The unit of numbers without one, of a laboratory field."""
         kind = self.fields[name]

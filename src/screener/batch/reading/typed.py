@@ -7,7 +7,7 @@ in which it has a value are.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text, lists_with, usual
 from screener.batch.reading.careful import CarefulReader, Policy, id_text, with_bounds
-from screener.batch.reading.cell import answer_in, ids, medicines_in, of_cells, plain_value, refused_for
+from screener.batch.reading.cell import answer_in, ids, medicines_in, plain_value, refused_for, understood
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.meaning import BAD, BAD_CHOICE, Learnt, Meaning, bad_months, bad_names
 from screener.batch.reading.notation import Uses
@@ -38,7 +38,7 @@ class TypedReader:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.notation = policy.notation
-        read = of_cells(policy.notation)
+        read = partial(understood, policy.notation)
         self.meaning = Meaning(policy.notation, read)
         self.medicine_texts = Learnt(partial(medicines_in, read))
 
@@ -49,7 +49,7 @@ class TypedReader:
             batch: some rows.
             first_line: the number of its first row.
         """
-        block = Block(self, batch)
+        block = Block(self, dict(zip(batch.schema.names, batch.columns, strict=True)), batch.num_rows)
         lines = np.arange(first_line, first_line + batch.num_rows)
         fast = block.decoded(lines)
         if not block.doubtful.any():
@@ -76,8 +76,8 @@ class Block:
 
     Args:
         reader: what it learns goes there.
-        batch: some rows.
-        count: of the rows, where there may be no column.
+        columns: of some rows.
+        count: of the rows.
 
     Attributes:
         columns: by name, as the usual types.
@@ -85,17 +85,17 @@ class Block:
         doubtful: the rows that the careful reader has to look at; their answers mean nothing.
     """
 
-    def __init__(self, reader: TypedReader, batch: pa.RecordBatch, count: int | None = None) -> None:
+    def __init__(self, reader: TypedReader, columns: Mapping[str, pa.Array], count: int) -> None:
         self.reader = reader
         self.notation, self.meaning = reader.notation, reader.meaning
         self.fields = reader.policy.fields
-        self.count = batch.num_rows if count is None else count
+        self.count = count
         self.uses = Uses()
         self.columns: dict[str, pa.Array] = {}
         self.broken: dict[str, Mask] = {}
-        self.doubtful: Mask = np.zeros(self.count, np.bool_)
-        for name in (name for name in batch.schema.names if name in self.fields.columns):
-            column, broken = ids(batch[name]) if name == CASE_ID else usual(batch[name])
+        self.doubtful: Mask = np.zeros(count, np.bool_)
+        for name in (name for name in columns if name in self.fields.columns):
+            column, broken = ids(columns[name]) if name == CASE_ID else usual(columns[name])
             self.columns[name] = column
             if broken is not None:
                 self.broken[name] = broken

@@ -108,9 +108,7 @@ def _conclusions(summary: Summary) -> list[tuple[str, ...]]:
         (
             c.id,
             c.title,
-            number(c.raised),
-            number(c.possible),
-            number(c.suppressed),
+            *map(number, (c.raised, c.possible, c.suppressed)),
             between(c.at_least, c.at_most),
             _narrowing(c.narrowed_by),
         )
