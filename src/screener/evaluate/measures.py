@@ -7,6 +7,7 @@ from typing import Final
 
 from screener.engine.columnar.columns import NO, YES
 from screener.evaluate.counts import POSSIBLE, RAISED, RULED_OUT, TRUTHS, Counted
+from screener.evaluate.disclosure import Mask
 from screener.evaluate.model import Measure
 
 Z: Final = 1.959963984540054  # the 97.5 % point of the standard normal distribution
@@ -38,17 +39,17 @@ def wilson(count: int, of: int) -> tuple[float, float]:
     return (0.0 if count == 0 else max(0.0, middle - half)), (1.0 if count == of else min(1.0, middle + half))
 
 
-def share_of(name: str, table: Counted) -> Measure | None:
-    """One of `SHARES` of a table (truth by what is said); None where nobody is settled.
+def share_of(name: str, table: Counted, hidden: Mask | None = None) -> Measure | None:
+    """One of `SHARES` of a table (truth by what is said); None where nobody is settled, or a hidden count goes into it.
 
     An open flag is neither raised nor ruled out: it is in no share. Settling all open ones in the worst and in the best
     way gives the smallest and the largest that the share can be.
     """
     hit, miss = SHARES[name]
-    count, missed = int(table[hit]), int(table[miss])
-    if count + missed == 0:
+    places = (hit, miss, (hit[0], POSSIBLE), (miss[0], POSSIBLE))
+    count, missed, for_it, against = (int(table[place]) for place in places)
+    if count + missed == 0 or (hidden is not None and any(hidden[place] for place in places)):
         return None
-    for_it, against = int(table[hit[0], POSSIBLE]), int(table[miss[0], POSSIBLE])
     low, high = wilson(count, count + missed)
     return Measure(
         name=name,

@@ -10,10 +10,10 @@ import numpy as np
 
 from screener.batch.summary.summary import origin
 from screener.batch.summary.tally import Tally
-from screener.evaluate.counts import POSSIBLE, Counted, Counts, Group, divisions
+from screener.evaluate.counts import Counted, Counts, Group, divisions
 from screener.evaluate.disclosure import HIDDEN_BELOW, ROUNDED_TO, Mask, cells_hidden, people_hidden, rounded
 from screener.evaluate.measures import SHARES, WITH, WITHOUT, share_of
-from screener.evaluate.model import Evaluation, Measure, People, Refused, Said, Subject, Table
+from screener.evaluate.model import Evaluation, People, Refused, Said, Subject, Table
 from screener.evaluate.truth import Truth
 from screener.logic.condition import conclusions as concluded
 from screener.logic.condition import fields
@@ -173,15 +173,7 @@ class EvaluationSource:
             raised, possible, ruled_out, people = self.row(row, mask, whole)
             rows.append(Said(raised=raised, open=possible, not_raised=ruled_out, people=people))
         group, shown = self.groups[place], rounded(cells) if self.share else cells
-        measures = [found for name in SHARES if (found := measure(name, shown, hidden)) is not None]
+        measures = [found for name in SHARES if (found := share_of(name, shown, hidden)) is not None]
         return Table(
             by=group.by, group=group.name, truth_yes=rows[0], truth_no=rows[1], truth_unknown=rows[2], measures=measures
         )
-
-
-def measure(name: str, cells: Counted, hidden: Mask) -> Measure | None:
-    """One share of a table; None where it cannot be told, or a hidden count goes into it."""
-    hit, miss = SHARES[name]
-    if hidden[hit] or hidden[miss] or hidden[hit[0], POSSIBLE] or hidden[miss[0], POSSIBLE]:
-        return None
-    return share_of(name, cells)

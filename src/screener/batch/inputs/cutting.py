@@ -106,7 +106,7 @@ class LineCutter:
         text = b"".join(self.texts)
         check = self.check if size == self.held else self.closed
         chunk = self._chunk(size, self.lines, text[:size] if self.keep else None, check)
-        self.texts = [text[size:]] if self.keep else []
+        self.texts = [text[size:]]
         self.held, self.lines = self.held - size, 0
         return chunk
 

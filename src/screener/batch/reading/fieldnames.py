@@ -55,16 +55,11 @@ HINT: Final = (
 )
 
 
-def words_of(name: str) -> frozenset[str]:
-    """The words that a field name is made of, in lower case."""
-    return frozenset(word.lower() for word in _WORD.findall(name))
-
-
 def identifying(name: str, fields: Container[str]) -> bool:
     """Whether a name looks as if it identifies a person; the rule book's own fields never do."""
     if name in fields:
         return False
-    words = words_of(name)
+    words = frozenset(word.lower() for word in _WORD.findall(name))
     letters = "".join(char for char in name.lower() if char.isalpha())
     if words & _IDENTIFYING or any(part in letters for part in _RUN_TOGETHER):
         return True

@@ -70,12 +70,12 @@ class Decoded:
 
 
 def join(parts: Sequence[Decoded]) -> Decoded:
-    """Pieces of input as one, in the order of their lines."""
+    """Pieces of input as one, in the order of their lines; one piece at least."""
     if len(parts) == 1:
         return parts[0]
     whole = Decoded(
-        np.concatenate([part.lines for part in parts]) if parts else np.zeros(0, np.int64),
-        pa.concat_arrays([part.case_ids for part in parts]) if parts else pa.array([], pa.string()),
+        np.concatenate([part.lines for part in parts]),
+        pa.concat_arrays([part.case_ids for part in parts]),
         Columns.concat([part.columns for part in parts]),
         sorted((reject for part in parts for reject in part.rejects), key=lambda reject: reject.line),
         set().union(*(part.extras for part in parts)),
