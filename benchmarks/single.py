@@ -22,7 +22,7 @@ from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.case.model import BaseIntake
 from screener.engine.durable import compile
-from screener.engine.durable.body import Element, Literal, Name, OneOfThese, in_order, written
+from screener.engine.durable.body import Element, Literal, Name, in_order
 from screener.engine.durable.engine import DurableEngine
 from screener.engine.durable.layout import MOST_MATCHES
 from screener.engine.durable.program import PRIMER
@@ -109,22 +109,24 @@ class OneFactEach:
             rules = compile.compile_book(screener.book)
         definition: dict[str, Any] = {PRIMER: {"all": [{"a": {"t": PRIMER}}]}}
         for rule in rules:
-            patterns = [self.pattern(element) for element in in_order(rule.body)]
+            patterns = [self.element(element) for element in in_order(rule.body)]
             if patterns:
                 definition[rule.name] = {"all": [{f"p{i}": one} for i, one in enumerate(patterns)], "dist": 0}
         concluded = {rule.name: self.copies.get(rule.head, []) for rule in rules}
         self.stock = Stock("each", definition, concluded, [rule.name for rule in rules if not rule.body])
         self.heads = {rule.name: Firing(rule.rule, str(rule.head[0]), rule.head[1]) for rule in rules}
 
-    def pattern(self, element: Element) -> dict[str, Any]:
-        if isinstance(element, OneOfThese):
-            return {"$or": [self.pattern(literal) for literal in sorted(element.literals, key=written)]}
-        copies = self.copies.setdefault(element, [])
-        if self.uses[element] % MOST_MATCHES == 0:  # 64 patterns are the most that one fact can match
+    def element(self, element: Element) -> dict[str, Any]:
+        patterns = [self.pattern(literal) for literal in element]
+        return patterns[0] if len(patterns) == 1 else {"$or": patterns}
+
+    def pattern(self, literal: Literal) -> dict[str, Any]:
+        copies = self.copies.setdefault(literal, [])
+        if self.uses[literal] % MOST_MATCHES == 0:  # 64 patterns are the most that one fact can match
             text = f"n{self.count}"
             copies.append({"id": f"d{text}", "sid": "0", "t": f"b{self.count // MOST_SIBLINGS}", "n": text})
             self.count += 1
-        self.uses[element] += 1
+        self.uses[literal] += 1
         return {"$and": [{"t": copies[-1]["t"]}, {"n": copies[-1]["n"]}]}
 
     def facts(self, screener: Screener, intake: BaseIntake) -> list[dict[str, Any]]:

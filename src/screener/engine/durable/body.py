@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from math import prod
 from typing import Final, TypeAlias
 
@@ -16,14 +17,7 @@ Literal: TypeAlias = tuple[Name, bool]
 MOST_ALTERNATIVES: Final = 16  # ways in which one pattern may match a fact
 
 
-@dataclass(frozen=True, slots=True)
-class OneOfThese:
-    """Alternatives between literals, which one pattern of the engine can test."""
-
-    literals: frozenset[Literal]
-
-
-Element: TypeAlias = Literal | OneOfThese
+Element: TypeAlias = tuple[Literal, ...]  # alternatives, which one pattern of the engine can test; in a fixed order
 Body: TypeAlias = frozenset[Element]
 
 
@@ -48,22 +42,24 @@ def together(bodies: list[Body]) -> list[Body]:
     single: list[Literal] = []
     rest: list[Body] = []
     for body in bodies:
-        (first, *others) = body or [None]
-        if others or first is None or isinstance(first, OneOfThese):
-            rest.append(body)
+        literals = list(literals_of(body))
+        if len(literals) == len(body) == 1:
+            single += literals
         else:
-            single.append(first)
+            rest.append(body)
     chunks = [single[start : start + MOST_ALTERNATIVES] for start in range(0, len(single), MOST_ALTERNATIVES)]
-    merged: list[Body] = [
-        frozenset(chunk) if len(chunk) == 1 else frozenset([OneOfThese(frozenset(chunk))]) for chunk in chunks
-    ]
-    return merged + rest
+    return [*(frozenset([tuple(sorted(chunk, key=written))]) for chunk in chunks), *rest]
+
+
+def alone(name: Name, sign: bool) -> Body:
+    """The body of one literal."""
+    return frozenset([((name, sign),)])
 
 
 @lru_cache(maxsize=1 << 16)
-def written(element: Element) -> str:
+def written(part: Element | Literal) -> str:
     """A fixed order for sets of literals: the same rule book always gives the same engine rules."""
-    return repr(element)
+    return repr(part)
 
 
 def in_order(elements: Iterable[Element]) -> list[Element]:
@@ -73,22 +69,18 @@ def in_order(elements: Iterable[Element]) -> list[Element]:
 
 def literals_of(body: Body) -> Iterator[Literal]:
     """Every literal in a body, in a fixed order."""
-    for element in in_order(body):
-        if isinstance(element, OneOfThese):
-            yield from sorted(element.literals, key=written)
-        else:
-            yield element
+    return chain.from_iterable(in_order(body))
 
 
 def weight(body: Body) -> int:
     """In how many ways a body can match."""
-    return prod(len(element.literals) for element in body if isinstance(element, OneOfThese))
+    return prod(map(len, body))
 
 
 def restore(element: Element) -> Condition:
     """The condition that an element represents."""
-    if isinstance(element, OneOfThese):
-        return AnyOf(tuple(restore(literal) for literal in sorted(element.literals, key=written)))
-    name, sign = element
-    condition = Concluded(name) if isinstance(name, str) else name
-    return condition if sign else Not(condition)
+    found: list[Condition] = []
+    for name, sign in element:
+        condition = Concluded(name) if isinstance(name, str) else name
+        found.append(condition if sign else Not(condition))
+    return found[0] if len(found) == 1 else AnyOf(tuple(found))

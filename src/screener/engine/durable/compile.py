@@ -23,7 +23,7 @@ from screener.engine.durable.body import (
     Element,
     EngineRule,
     Literal,
-    OneOfThese,
+    alone,
     in_order,
     restore,
     together,
@@ -93,8 +93,8 @@ class _Compiler:
             self.add(head, body, rule)
 
     def add(self, head: Literal, body: Body, rule: str | None) -> None:
-        literals = [element for element in body if not isinstance(element, OneOfThese)]
-        if any((name, not sign) in body for name, sign in literals):
+        certain = {element[0] for element in body if len(element) == 1}
+        if any((name, not sign) in certain for name, sign in certain):
             return  # a contradiction in itself can never match
         made = head, self.short(body), rule
         if made not in self.rules:
@@ -107,17 +107,17 @@ class _Compiler:
         elements = in_order(body)
         while len(elements) > MOST_ELEMENTS:
             some, elements = elements[:MOST_ELEMENTS], elements[MOST_ELEMENTS:]
-            elements.append(self.helper(AllOf(tuple(map(restore, some))), True, [frozenset(some)]))
+            elements += self.helper(AllOf(tuple(map(restore, some))), True, [frozenset(some)])
         return frozenset(elements)
 
-    def helper(self, condition: Condition, wanted: bool, bodies: Iterable[Body]) -> Literal:
-        """A helper conclusion that means `condition` being `wanted`."""
+    def helper(self, condition: Condition, wanted: bool, bodies: Iterable[Body]) -> Body:
+        """The body of a helper conclusion that means `condition` being `wanted`."""
         fresh = f"~{len(self.helpers)}"
         name = self.helpers.setdefault((self.numbers.of(condition), wanted), fresh)
         if name == fresh:
             for body in bodies:
                 self.add((name, True), body, None)
-        return (name, True)
+        return alone(name, True)
 
     def bodies(self, condition: Condition, wanted: bool) -> list[Body]:
         """Alternative bodies, one of which matches exactly when the condition's Kleene value is `wanted`."""
@@ -133,9 +133,9 @@ class _Compiler:
             case Concluded(name) if name in self.aliases:
                 return self.bodies(self.aliases[name], wanted)
             case Concluded(name):
-                return [frozenset([(name, wanted)])]
+                return [alone(name, wanted)]
             case atom:
-                return [frozenset([(atom, wanted)])]
+                return [alone(atom, wanted)]
 
     def union(self, parts: tuple[Condition, ...], wanted: bool) -> list[Body]:
         found: dict[Body, None] = {}
@@ -153,7 +153,7 @@ class _Compiler:
             more = max(map(weight, bodies), default=1)
             many = len(bodies) > 1 and len(ways) * len(bodies) > MOST_BRANCHES
             if many or matches * more > MOST_ALTERNATIVES:
-                bodies, more = [frozenset([self.helper(part, wanted, bodies)])], 1
+                bodies, more = [self.helper(part, wanted, bodies)], 1
             if len(bodies) == 1:
                 matches *= weight(bodies[0] - always.keys())
                 always.update(dict.fromkeys(bodies[0]))
@@ -191,13 +191,13 @@ class _Compiler:
         key = AtLeast(needed, parts) if wanted else Not(AtLeast(len(parts) - needed + 1, parts))
         known = self.helpers.get((self.numbers.of(key), True))
         if known is not None:
-            return [frozenset([(known, True)])]
-        return [frozenset([self.helper(key, True, self.step(parts, wanted, needed))])]
+            return [alone(known, True)]
+        return [self.helper(key, True, self.step(parts, wanted, needed))]
 
     def small(self, part: Condition, wanted: bool) -> list[Body]:
         """The bodies of a part, behind a helper when there are several."""
         bodies = self.bodies(part, wanted)
-        return bodies if len(bodies) <= 1 else [frozenset([self.helper(part, wanted, bodies)])]
+        return bodies if len(bodies) <= 1 else [self.helper(part, wanted, bodies)]
 
 
 def compile_book(book: RuleBook) -> tuple[EngineRule, ...]:

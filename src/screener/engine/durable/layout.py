@@ -25,11 +25,9 @@ from screener.engine.durable.body import (
     EngineRule,
     Literal,
     Name,
-    OneOfThese,
     in_order,
     literals_of,
     weight,
-    written,
 )
 from screener.engine.durable.program import PRIMER, FactSection, Program
 from screener.engine.outcome import Firing
@@ -94,7 +92,7 @@ def _fit(bodies: list[Body]) -> bool:
 
 def groups_of(bodies: list[Body]) -> int:
     """How many groups of alternatives the engine counts in a pattern."""
-    return 1 + sum(1 + sum(isinstance(element, OneOfThese) for element in body) for body in bodies)
+    return 1 + sum(1 + sum(len(element) > 1 for element in body) for body in bodies)
 
 
 @dataclass
@@ -172,13 +170,13 @@ class FactLayout:
 
     def test(self, section: _Section, element: Element) -> dict[str, Any]:
         """A literal, or alternatives between literals, as the engine tests it."""
-        if isinstance(element, OneOfThese):
-            return {"$or": [self.test(section, literal) for literal in sorted(element.literals, key=written)]}
-        name, sign = element
-        section.carries.setdefault(name, set()).add(sign)
-        if name not in self.names_of:
-            self.names_of[name] = self.fresh("a")
-        return {self.names_of[name]: sign}
+        tests = []
+        for name, sign in element:
+            section.carries.setdefault(name, set()).add(sign)
+            if name not in self.names_of:
+                self.names_of[name] = self.fresh("a")
+            tests.append({self.names_of[name]: sign})
+        return tests[0] if len(tests) == 1 else {"$or": tests}
 
     def program(self, rules: tuple[EngineRule, ...]) -> Program:
         """What the engine runs."""
