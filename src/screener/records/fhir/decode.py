@@ -48,7 +48,6 @@ class _Quick(NamedTuple):
     Attributes:
         bundle: reads a file.
         line: reads a resource.
-        people: reads of a bundle only whom its resources are about.
         plain: reads any text.
         write: writes any data.
         errors: what is raised when it cannot be read.
@@ -56,7 +55,6 @@ class _Quick(NamedTuple):
 
     bundle: Callable[[bytes], Any]
     line: Callable[[bytes], Any]
-    people: Callable[[bytes], Any]
     plain: Callable[[str], Any]
     write: Callable[[Any], bytes]
     errors: tuple[type[Exception], ...]
@@ -77,22 +75,19 @@ def _decoders() -> _Quick | None:
     resource = keys(*READ)
     many: Any = list
     entries = many[keys("fullUrl", "response", "search", "request", resource=resource)]
-    person = keys("resourceType", "id", "subject", "patient", "type", "entry")
-    people = many[keys("fullUrl", resource=person)]
     return _Quick(
         Decoder(keys("resourceType", "type", "link", "total", "timestamp", entry=entries)).decode,
         Decoder(resource).decode,
-        Decoder(keys("resourceType", entry=people)).decode,
         Decoder().decode,
         Encoder().encode,
         (MsgspecError, UnicodeDecodeError, RecursionError),
     )
 
 
-def _quickly(raw: bytes, which: Literal["bundle", "line", "people"]) -> dict[str, Any] | None:
+def _quickly(raw: bytes, which: Literal["bundle", "line"]) -> dict[str, Any] | None:
     """What is in a text, or None when that cannot be had quickly."""
     quick = _decoders()
-    if quick is None or (which != "people" and WITH_ITEMS in raw):
+    if quick is None or WITH_ITEMS in raw:
         return None
     try:
         found: dict[str, Any] = getattr(quick, which)(raw)
@@ -114,11 +109,6 @@ def decode_resource(raw: bytes, where: str, which: Literal["bundle", "line"] = "
     """
     check_no_xml(raw, where)
     return _quickly(raw, which) or decode_all(raw, where)
-
-
-def people_of(raw: bytes) -> dict[str, Any] | None:
-    """A bundle with nothing but whom its resources are about; None when that cannot be had quickly."""
-    return _quickly(raw, "people")
 
 
 def as_text(data: Mapping[str, Any]) -> str:

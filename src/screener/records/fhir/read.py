@@ -16,7 +16,7 @@ from screener.records.codes import Codes
 from screener.records.codetable import book_codes
 from screener.records.fhir.bundle import Bundle, opened
 from screener.records.fhir.case import import_days
-from screener.records.fhir.decode import check_versions, decode_resource, people_of
+from screener.records.fhir.decode import check_versions, decode_resource
 from screener.records.fhir.elements import id_of, is_about_a_patient, subject_of, text_of
 from screener.records.fhir.files import LINES, content, ending, records_in
 from screener.records.fhir.record import Record
@@ -202,9 +202,8 @@ def _id_at(raw: bytes, start: int) -> str:
 
 def _all_in(raw: bytes, where: str) -> set[str]:
     """The same by reading the whole file."""
-    data: dict[str, Any] = people_of(raw) or decode_resource(raw, where)
     found: set[str] = set()
-    for _, resource in opened(data, where).resources:
+    for _, resource in opened(decode_resource(raw, where), where).resources:
         if resource["resourceType"] == "Patient" and isinstance(resource.get("id"), str):
             found.add(resource["id"])
         reference = subject_of(resource)

@@ -107,8 +107,6 @@ class Rows:
         """The first place of each different row, by some roles and numbers, and for each row which one it is."""
         columns = [*(self.plan.columns[role] for role in roles), *self.key_columns]
         numbers = [*more, *(self.codes(name) for name in dict.fromkeys(columns))]
-        if not numbers:
-            return np.zeros(min(1, len(self)), np.int64), np.zeros(len(self), np.int64)
         _, first, which = np.unique(together(numbers), return_index=True, return_inverse=True)
         return first, which.reshape(-1)
 
@@ -153,7 +151,7 @@ class Times:
     """
 
     def __init__(self, texts: Any, form: str) -> None:
-        plain, seconds = _plain(texts) if not form else (np.zeros(len(texts), np.bool_), np.zeros(len(texts), np.int64))
+        plain, seconds = _plain(texts, form)
         day, second = np.divmod(seconds, A_DAY)
         self.first = np.where(plain, day, NEVER)
         self.last = self.first.copy()
@@ -208,13 +206,16 @@ def _array(column: Any) -> Any:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _plain(texts: Any) -> tuple[Bools, Ints]:
+def _plain(texts: Any, form: str) -> tuple[Bools, Ints]:
     """Which texts are days and moments of the calendar as ISO has them, without a zone; and the seconds since 1970."""
+    nothing = np.zeros(len(texts), np.bool_), np.zeros(len(texts), np.int64)
+    if form:
+        return nothing
     matching = pc.fill_null(pc.match_substring_regex(texts, PLAIN_TIME), False)
     try:
         moments = pc.if_else(matching, texts, "1970-01-01").cast(pa.timestamp("s"))
     except pa.ArrowInvalid:  # a day that no calendar has is among them: each by itself
-        return np.zeros(len(texts), np.bool_), np.zeros(len(texts), np.int64)
+        return nothing
     plain = matching.to_numpy(zero_copy_only=False).astype(np.bool_)
     seconds = moments.cast(pa.int64()).to_numpy()
     return plain & (seconds >= YEAR_ONE), seconds
@@ -222,7 +223,7 @@ def _plain(texts: Any) -> tuple[Bools, Ints]:
 
 def together(columns: Sequence[Ints]) -> Ints:
     """A number for each row, the same for rows that have the same numbers in all columns."""
-    found = np.zeros(len(columns[0]), np.int64) if columns else np.zeros(0, np.int64)
+    found = np.zeros(len(columns[0]), np.int64)
     size = 1
     for column in columns:
         many = int(np.max(column, initial=0)) + 1
