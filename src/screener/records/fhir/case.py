@@ -72,13 +72,12 @@ def import_record(
         book.fields, book.recorded, notes=list(record.notes), seen=record.held(), explains=options.explains
     )
     read_person(patient, window.as_of, found)
-    pharmacy = Pharmacy(record, options.namer, found)
     held = Held(
         case_id,
         where,
         [diagnosis(condition) for condition in record.of(Condition)],
         lambda: lab_values(record.of(Observation), codes, window, found),
-        lambda: (pharmacy.courses(), pharmacy.unread),
+        Pharmacy(record, options.namer, found).courses,
         partial(age_on, patient.birthDate),
         tuple(dict.fromkeys((*not_whole, *record.not_whole))),
         listed_elsewhere,

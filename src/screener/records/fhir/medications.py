@@ -37,13 +37,14 @@ class Pharmacy:
         self.found = found
         self.unread = False  # whether an entry was skipped that may be a medicine taken
 
-    def courses(self) -> list[Course]:
-        """Every course of a medicine actually taken, in order of time."""
+    def courses(self) -> tuple[list[Course], bool]:
+        """Every course of a medicine taken, in order of time; and whether an entry that may be one is not read."""
         requested = ((item.id, self.request(item)) for item in self.record.of(resources.MedicationRequest))
         orders = {name: course for name, course in requested if course is not None}
         stated = filter(None, map(self.statement, self.record.of(resources.MedicationStatement)))
         supplied = list(self.dispensed(orders))  # those of a prescription join it
-        return sorted([*orders.values(), *stated, *supplied, *self.administered()], key=by_time)
+        found = sorted([*orders.values(), *stated, *supplied, *self.administered()], key=by_time)
+        return found, self.unread
 
     @memo
     def conditions(self) -> dict[str, resources.Condition]:
