@@ -44,7 +44,7 @@ from screener.records.fhir.record import Record
 from screener.records.options import Options, silent
 from screener.records.tables import files, parts
 from screener.records.tables.parts import PartCases, PartReader
-from screener.records.tables.results import PersonResults
+from screener.records.tables.results import PersonRows
 from screener.rulebook.cache import cached_rulebook
 
 CASES: Final = int(os.environ.get("SCREENER_CASES", "100000"))
@@ -71,7 +71,7 @@ PARTS: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("sorting resources", Record, ("add",)),
     ("splitting tables by person", files, ("split",)),
     ("rows of tables", PartReader, ("read",)),
-    ("results that count", PersonResults, ("up_to",)),
+    ("results that count", PersonRows, ("up_to",)),
     ("courses and diagnoses", fhir_case, ("read_held",)),
     ("courses and diagnoses", parts, ("read_held",)),
     ("making cases", fhir_case, ("import_record",)),

@@ -69,10 +69,10 @@ def test_rows_are_put_in_order_by_column_as_they_are_one_by_one(book: RuleBook, 
     folder = as_long(PEOPLE, tmp_path / "tables")
     with split_folder(str(folder), "long", options_for(book, folder)) as (reader, parts):
         held = [reader.read(part) for part in range(parts)]
-    values = [some for rows in held for one in rows.results.read.values() for some in one.values.values()]
+    values = [some for part in held for one in part.rows.read.values() for some in one.values.values()]
     assert len(values) > len(PEOPLE) / 2
     assert all([in_order(one)[:-1] for one in some] == sorted(in_order(one)[:-1] for one in some) for some in values)
-    courses = [some for rows in held for some in rows.spans.courses.values()]
+    courses = [one.courses for part in held for one in part.rows.read.values() if one.courses]
     assert len(courses) > len(PEOPLE) / 2
     assert all([by_time(one)[:-1] for one in some] == sorted(by_time(one)[:-1] for one in some) for some in courses)
 

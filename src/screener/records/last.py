@@ -14,11 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Final
 
 from screener.case.bound import Bound
 from screener.engine.facts import compared
-from screener.logic.condition import Compare, Condition, Operator, atoms
+from screener.logic.condition import Compare, Operator, atoms
 from screener.records.imported import Gathered
 from screener.records.labs import LabValue
 from screener.rulebook.book import RuleBook
@@ -111,20 +112,16 @@ def limits_of(book: RuleBook, field: str) -> tuple[float, ...]:
 
 def _limits(book: RuleBook) -> dict[str, tuple[float, ...]]:
     found: dict[str, set[float]] = {}
-    for condition in _conditions(book):
-        for atom in atoms(condition):
-            if isinstance(atom, Compare):
-                found.setdefault(atom.field, set()).add(atom.limit)
+    conditions = [rule.condition for rule in book.rules]
+    conditions += [show_if for _, show_if in book.followups]
+    conditions += [note.when for note in book.notes if note.when is not None]
+    for atom in chain.from_iterable(map(atoms, conditions)):
+        if isinstance(atom, Compare):
+            found.setdefault(atom.field, set()).add(atom.limit)
     for result in book.records.results:
         if result.unclear is not None:
             found.setdefault(result.field, set()).add(result.unclear.below)
     return {name: tuple(sorted(limits)) for name, limits in found.items()}
-
-
-def _conditions(book: RuleBook) -> Iterable[Condition]:
-    yield from (rule.condition for rule in book.rules)
-    yield from (question.show_if for question in book.questions.values() if question.show_if is not None)
-    yield from (note.when for note in book.notes if note.when is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from screener.records.tables.counted import CaseMade
 from screener.records.tables.files import read_batches
 from screener.records.tables.meanings import Meanings
 from screener.records.tables.plan import DRUG, MEASUREMENT, Cells, Plan, TablePlan
-from screener.records.tables.results import Results
-from screener.records.tables.spans import Spans
+from screener.records.tables.results import PartRows, PersonRows, add_results
+from screener.records.tables.spans import add_courses, add_diagnoses
 from screener.records.when import When, age_on, read_when
 
 
@@ -102,11 +102,11 @@ class PartReader:
             rows.take(rows.first_of_same())
         held.add_rows(rows)
         if table.kind == MEASUREMENT:
-            held.results.add(rows, Meanings(table, self.options.codes, self.options.book.recorded))
+            add_results(held.rows, rows, Meanings(table, self.options.codes, self.options.book.recorded))
         elif table.kind == DRUG:
-            held.spans.add_courses(rows, self.options.namer)
+            add_courses(held.rows, rows, self.options.namer)
         else:
-            held.spans.add_diagnoses(rows)
+            add_diagnoses(held.rows, rows)
 
 
 @dataclass
@@ -117,8 +117,7 @@ class PartCases:
         reader: read the part.
         given: of each person, the rows in the table of persons, by role.
         people: the number of each of these.
-        results: theirs.
-        spans: their medicines and diagnoses.
+        rows: theirs.
         latest: of each person, the latest day on which something was measured, begun or coded, in days since 1970.
         strangers: of each person who is not in the table of persons, how many rows there are.
         made: of whom cases were made so far.
@@ -126,8 +125,7 @@ class PartCases:
 
     reader: PartReader
     given: dict[str, list[Cells]]
-    results: Results = field(default_factory=Results)
-    spans: Spans = field(default_factory=Spans)
+    rows: PartRows = field(default_factory=PartRows)
     strangers: Counter[str] = field(default_factory=Counter)
     made: list[CaseMade] = field(default_factory=list)
 
@@ -148,9 +146,7 @@ class PartCases:
 
     def seen(self) -> InputCounts:
         """What is counted of the rows behind the cases made so far, besides what the cases say themselves."""
-        found = self.results.counted.part(self.made)
-        found.merge(self.spans.counted.part(self.made))
-        return found
+        return self.rows.counted.part(self.made)
 
     def person(self, identity: str) -> Iterator[ImportedCase]:
         """The case of a person, or one for each of their days."""
@@ -168,14 +164,13 @@ class PartCases:
         day = day or options.as_of or newest
         found = Gathered(options.book.fields, options.book.recorded, explains=options.explains)
         age = self.read_person(identity, self.given[identity][0], day, found)
-        found.problems += self.spans.problems.get(number, ())
-        results = self.results.read.get(number)
+        mine = self.rows.read.get(number) or PersonRows()
         held = Held(
             identity,
             self.reader.where,
-            self.spans.diagnoses.get(number, ()),
-            lambda: results.up_to(day, newest, found) if results is not None else {},
-            lambda: (self.spans.courses.get(number, []), False),
+            mine.diagnoses,
+            lambda: mine.up_to(day, newest, found),
+            lambda: (mine.courses, False),
             age,
             listed_elsewhere=self.reader.has_conditions,
         )

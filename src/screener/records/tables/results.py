@@ -1,4 +1,4 @@
-"""Results of one part: those of kinds that are read, by person and in order of time.
+"""Rows of one part that are read, by person, and of these the results, in order of time.
 
 Most rows of large tables are of kinds that are not read. They become no objects, and are counted like the others
 (`screener.records.tables.counted`).
@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 
 from screener.errors import FieldProblem
+from screener.records.courses import Course
+from screener.records.diagnoses import Diagnosis
 from screener.records.imported import Gathered
 from screener.records.labs import LabValue, Values, in_order, said
 from screener.records.tables.columns import TIMES, Ints, Rows, runs
@@ -26,18 +28,22 @@ MEANT_BY: Final = ("name", "code", "code_system", "system", "concept", "source_c
 
 
 @dataclass(slots=True)
-class PersonResults:
-    """The results of one person that are read.
+class PersonRows:
+    """What is read of one person's rows.
 
     Attributes:
-        values: by field, in order of time.
+        values: results by field, in order of time.
         only_for: the sex that a value is read for, by its source, where that is one.
-        problems: what is to be said of results, each with the sex it is read for and its day (None: whatever the day).
+        problems: what is to be said, each with the sex and day that it is about (empty and None: whatever they are).
+        courses: medicines, in order of time.
+        diagnoses: in order of time.
     """
 
     values: dict[str, list[LabValue]] = field(default_factory=dict)
     only_for: dict[str, str] = field(default_factory=dict)
     problems: list[tuple[str, date | None, FieldProblem]] = field(default_factory=list)
+    courses: list[Course] = field(default_factory=list)
+    diagnoses: list[Diagnosis] = field(default_factory=list)
 
     def up_to(self, day: date | None, latest: date | None, found: Gathered) -> Values:
         """The values up to a day, and what is to be said of them.
@@ -129,52 +135,54 @@ class _Read:
 
 
 @dataclass
-class Results:
-    """The results of the persons of one part.
+class PartRows:
+    """The rows of one part.
 
     Attributes:
-        read: of each person, by their numbers, what is read.
-        counted: all of them.
+        read: what is read, by the numbers of the persons.
+        counted: the results and medicines; diagnoses are counted when they are read.
     """
 
-    read: defaultdict[int, PersonResults] = field(default_factory=lambda: defaultdict(PersonResults))
+    read: defaultdict[int, PersonRows] = field(default_factory=lambda: defaultdict(PersonRows))
     counted: Counted = field(default_factory=Counted)
 
-    def add(self, rows: Rows, how: Meanings) -> None:
-        """Understand the results of one table."""
-        roles = [role for role in rows.plan.columns if role in MEANT_BY]
-        first, meant = rows.distinct(roles)
-        meanings = [how.meaning(cells) for cells in rows.cells(first, roles)]
-        read = _Read(rows, meanings, meant, how)
-        reasons = np.zeros(len(rows), np.int64)
-        reasons[read.places] = read.reasons
-        kinds = [RowKind(one.seen, bool(one.field), one.sex) for one in meanings]
-        self.counted.add(rows.person, kinds, meant, reasons, read.times)
-        wanted, at = read.in_order()
-        values = read.lab_values(wanted, at)
-        person = rows.person[at]
-        whose = person.tolist()
-        for start, end in runs(person, read.of_field[at]):
-            mine, name, some = self.read[whose[start]].values, values[start].field, values[start:end]
-            mine[name] = sorted((*mine[name], *some), key=in_order) if name in mine else some
-        self.note(read, wanted, at, values)
 
-    def note(self, read: _Read, wanted: Ints, at: Ints, values: list[LabValue]) -> None:
-        """Keep what is to be said of some results, and for whom they are read."""
-        rows, sexes = read.rows, [one.sex for one in read.meanings]
-        if any(sexes):
-            for person, meaning, value in zip(rows.person[at].tolist(), read.meant[at].tolist(), values, strict=True):
-                if sexes[meaning]:
-                    self.read[person].only_for[value.source] = sexes[meaning]
-        for place in np.flatnonzero(read.reasons[wanted] == UNREADABLE).tolist():
-            value, why = values[place], read.amounts[read.amount_of[wanted[place]]]
-            said = (sexes[read.meant[at[place]]], value.when.first, FieldProblem(value.source, f"{why}; left out"))
-            self.read[int(rows.person[at[place]])].problems.append(said)
-        undated = read.places[read.reasons == NO_DATE]
-        of_rows = zip(rows.person[undated].tolist(), read.meant[undated].tolist(), rows.sources(undated), strict=True)
-        for person, meaning, source in of_rows:
-            problem = FieldProblem(source, "has no date that can be read, so it cannot be placed in time; left out")
-            self.read[person].problems.append((sexes[meaning], None, problem))
+def add_results(into: PartRows, rows: Rows, how: Meanings) -> None:
+    """Understand the results of one table."""
+    roles = [role for role in rows.plan.columns if role in MEANT_BY]
+    first, meant = rows.distinct(roles)
+    meanings = [how.meaning(cells) for cells in rows.cells(first, roles)]
+    read = _Read(rows, meanings, meant, how)
+    reasons = np.zeros(len(rows), np.int64)
+    reasons[read.places] = read.reasons
+    kinds = [RowKind(one.seen, bool(one.field), one.sex) for one in meanings]
+    into.counted.add(rows.person, kinds, meant, reasons, read.times)
+    wanted, at = read.in_order()
+    values = read.lab_values(wanted, at)
+    person = rows.person[at]
+    whose = person.tolist()
+    for start, end in runs(person, read.of_field[at]):
+        mine, name, some = into.read[whose[start]].values, values[start].field, values[start:end]
+        mine[name] = sorted((*mine[name], *some), key=in_order) if name in mine else some
+    _note(into, read, wanted, at, values)
+
+
+def _note(into: PartRows, read: _Read, wanted: Ints, at: Ints, values: list[LabValue]) -> None:
+    """Keep what is to be said of some results, and for whom they are read."""
+    rows, sexes = read.rows, [one.sex for one in read.meanings]
+    if any(sexes):
+        for person, meaning, value in zip(rows.person[at].tolist(), read.meant[at].tolist(), values, strict=True):
+            if sexes[meaning]:
+                into.read[person].only_for[value.source] = sexes[meaning]
+    for place in np.flatnonzero(read.reasons[wanted] == UNREADABLE).tolist():
+        value, why = values[place], read.amounts[read.amount_of[wanted[place]]]
+        said = (sexes[read.meant[at[place]]], value.when.first, FieldProblem(value.source, f"{why}; left out"))
+        into.read[int(rows.person[at[place]])].problems.append(said)
+    undated = read.places[read.reasons == NO_DATE]
+    of_rows = zip(rows.person[undated].tolist(), read.meant[undated].tolist(), rows.sources(undated), strict=True)
+    for person, meaning, source in of_rows:
+        problem = FieldProblem(source, "has no date that can be read, so it cannot be placed in time; left out")
+        into.read[person].problems.append((sexes[meaning], None, problem))
 
 
 def _reason(amount: Amount) -> int:

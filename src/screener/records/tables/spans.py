@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -15,7 +14,8 @@ from screener.records.courses import Course, Namer
 from screener.records.diagnoses import ROW, Diagnosis
 from screener.records.tables.cells import Row
 from screener.records.tables.columns import TIMES, Ints, Rows, runs
-from screener.records.tables.counted import ALWAYS, Counted, RowKind
+from screener.records.tables.counted import ALWAYS, RowKind
+from screener.records.tables.results import PartRows, PersonRows
 
 SELF_REPORTED: Final = "type"
 Made = TypeVar("Made", Course, Diagnosis)
@@ -40,20 +40,18 @@ class _Span:
         self.which, self.person = which[self.at], rows.person[self.at]
         self.sources = rows.sources(self.at)
 
-    def problems(self) -> list[tuple[int, FieldProblem]]:
-        """What is to be said of times that cannot be read, each with whose it is."""
+    def by_person(self, into: PartRows) -> Iterator[tuple[PersonRows, slice]]:
+        """Each person with the place of their rows; what is to be said of times that cannot be read is kept."""
         broken = {**self.end.broken, **self.start.broken}
-        if not broken:
-            return []
-        kept = set(self.at.tolist())
-        found = []
-        for place in sorted(broken.keys() & kept):
+        for place in sorted(broken.keys() & set(self.at.tolist())) if broken else ():
             (source,) = self.rows.sources(np.array([place]))
             for times in (self.start, self.end):
                 if place in times.broken:
                     message = f"{echo(times.broken[place])} is not a date that can be read; left out"
-                    found.append((int(self.rows.person[place]), FieldProblem(source, message)))
-        return found
+                    into.read[int(self.rows.person[place])].problems.append(("", None, FieldProblem(source, message)))
+        whose = self.person.tolist()
+        for start, end in runs(self.person):
+            yield into.read[whose[start]], slice(start, end)
 
     def make(self, kind: type[Made], meant: Sequence[Made], given: Mapping[str, Sequence[Any]]) -> list[Made]:
         """What the rows say: their meanings, each with what is given of its row."""
@@ -65,57 +63,38 @@ class _Span:
         return list(map(kind._make, zip(*columns, strict=True)))
 
 
-@dataclass
-class Spans:
-    """The medicines and diagnoses of the persons of one part, by their numbers.
+def add_courses(into: PartRows, rows: Rows, namer: Namer) -> None:
+    """Understand a table of medicines."""
+    found, which = _distinct(rows)
+    seen, meant = zip(*(_medicine(row, namer) for row in found), strict=True) if found else ((), ())
+    into.counted.add(rows.person, [RowKind(one) for one in seen], which, np.zeros(len(rows), np.int64))
+    alike = [() if one is None else (one.name, one.prescribed, sorted(one.routes)) for one in meant]
+    kept = np.array([one is not None for one in meant] or [False], np.bool_)
+    span = _Span(rows, np.where(kept[which], which, -1), _places(alike))
+    given: dict[str, Sequence[Any]] = {
+        "start": span.start.whens(span.at),
+        "end": span.end.lasts(span.at),
+        "sources": [(source,) for source in span.sources],
+    }
+    empty = Course("")
+    made = span.make(Course, [one or empty for one in meant], given)
+    for person, mine in span.by_person(into):
+        person.courses += made[mine]
 
-    Attributes:
-        courses: of each person, in order of time.
-        diagnoses: of each person.
-        problems: of each person, what cannot be read.
-        counted: the rows of medicines; diagnoses are counted when they are read.
-    """
 
-    courses: dict[int, list[Course]] = field(default_factory=dict)
-    diagnoses: dict[int, list[Diagnosis]] = field(default_factory=dict)
-    problems: dict[int, list[FieldProblem]] = field(default_factory=dict)
-    counted: Counted = field(default_factory=Counted)
-
-    def add_courses(self, rows: Rows, namer: Namer) -> None:
-        """Understand a table of medicines."""
-        found, which = _distinct(rows)
-        seen, meant = zip(*(_medicine(row, namer) for row in found), strict=True) if found else ((), ())
-        self.counted.add(rows.person, [RowKind(one) for one in seen], which, np.zeros(len(rows), np.int64))
-        alike = [() if one is None else (one.name, one.prescribed, sorted(one.routes)) for one in meant]
-        kept = np.array([one is not None for one in meant] or [False], np.bool_)
-        span = _Span(rows, np.where(kept[which], which, -1), _places(alike))
-        given: dict[str, Sequence[Any]] = {
-            "start": span.start.whens(span.at),
-            "end": span.end.lasts(span.at),
-            "sources": [(source,) for source in span.sources],
-        }
-        empty = Course("")
-        self.keep(span, self.courses, span.make(Course, [one or empty for one in meant], given))
-
-    def add_diagnoses(self, rows: Rows) -> None:
-        """Understand a table of diagnoses."""
-        found, which = _distinct(rows)
-        meant = [_diagnosis(row) for row in found]
-        span = _Span(rows, which, _places([one.codings for one in meant]))
-        given: dict[str, Sequence[Any]] = {
-            "source": span.sources,
-            "start": span.start.whens(span.at),
-            "stay_end" if rows.plan.active is None else "end": span.end.whens(span.at),
-        }
-        self.keep(span, self.diagnoses, span.make(Diagnosis, meant, given))
-
-    def keep(self, span: _Span, into: dict[int, list[Made]], made: list[Made]) -> None:
-        """Give each person what was made of their rows, and what is to be said of them."""
-        whose = span.person.tolist()
-        for start, end in runs(span.person):
-            into.setdefault(whose[start], []).extend(made[start:end])
-        for person, problem in span.problems():
-            self.problems.setdefault(person, []).append(problem)
+def add_diagnoses(into: PartRows, rows: Rows) -> None:
+    """Understand a table of diagnoses."""
+    found, which = _distinct(rows)
+    meant = [_diagnosis(row) for row in found]
+    span = _Span(rows, which, _places([one.codings for one in meant]))
+    given: dict[str, Sequence[Any]] = {
+        "source": span.sources,
+        "start": span.start.whens(span.at),
+        "stay_end" if rows.plan.active is None else "end": span.end.whens(span.at),
+    }
+    made = span.make(Diagnosis, meant, given)
+    for person, mine in span.by_person(into):
+        person.diagnoses += made[mine]
 
 
 def _distinct(rows: Rows) -> tuple[list[Row], Ints]:
