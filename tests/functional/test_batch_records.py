@@ -22,7 +22,7 @@ from screener.records.codetable import book_codes
 from screener.records.fhir.read import cases
 from screener.records.options import Options
 from screener.records.tables.cases import table_cases
-from screener.records.tables.files import PART_BYTES, part_of, parts_for
+from screener.records.tables.files import PART_BYTES, batches_of, part_of, parts_for
 from screener.rulebook.book import RuleBook
 from screener.workers import Crew, GoneError
 from shippedbook import BOOK
@@ -118,6 +118,17 @@ def test_packed_and_parquet_tables_give_the_same_bytes(tmp_path: Path) -> None:
         batch("long", folder, out)
         found.append((out / "out.jsonl").read_bytes())
     assert found[0] == found[1] == found[2]
+
+
+def test_a_packed_table_that_is_damaged_or_cut_off_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "labs.csv.gz"
+    packed = gzip.compress("".join(f"{number},{number * 7919 % 10007}\n" for number in range(60_000)).encode())
+    path.write_bytes(packed[:10] + bytes(50) + packed[60:])
+    with pytest.raises(FileError, match="cannot be read: it is damaged, and cannot be unpacked further"):
+        list(batches_of(path, ["0"]))
+    path.write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(FileError, match="ends in the middle; was the file cut off"):
+        list(batches_of(path, ["0"]))
 
 
 def test_the_order_of_rows_and_the_number_of_workers_do_not_matter(

@@ -218,7 +218,7 @@ def descendants(path: Path, ours: Collection[str]) -> list[tuple[str, str]]:
 
 def _is_a(path: Path) -> dict[str, list[str]]:
     """For each code those directly below it."""
-    from screener.records.fhir.files import unpacked
+    from screener.records.files import unpacked
 
     found: dict[str, list[str]] = {}
     shown = echo_path(str(path))

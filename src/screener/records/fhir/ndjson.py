@@ -22,9 +22,9 @@ from screener.records.fhir.bundle import Opened, opened
 from screener.records.fhir.case import import_days
 from screener.records.fhir.dates import DATED, PERIODS
 from screener.records.fhir.elements import id_of, is_about_a_patient, names_of, subject_of
-from screener.records.fhir.files import LINES, content, ending, unpacked
 from screener.records.fhir.record import Record, is_read
 from screener.records.fhir.resources import Medication, named, read
+from screener.records.files import LINES, content, ending, unpacked
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
 

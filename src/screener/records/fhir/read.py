@@ -18,8 +18,8 @@ from screener.records.fhir.bundle import Bundle, opened
 from screener.records.fhir.case import import_days
 from screener.records.fhir.decode import check_versions, decode_resource
 from screener.records.fhir.elements import id_of, is_about_a_patient, subject_of, text_of
-from screener.records.fhir.files import LINES, content, ending, records_in
 from screener.records.fhir.record import Record
+from screener.records.files import LINES, content, ending, records_in
 from screener.records.imported import ImportedCase
 from screener.records.options import Options
 from screener.rulebook.book import RuleBook

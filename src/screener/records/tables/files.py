@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from screener.errors import FileError, UsageError, did_you_mean, echo, echo_path
 from screener.private import open_private
-from screener.unpacking import PACKED, unpacked
+from screener.records.files import unpacked
 
 ENDINGS: Final = ("", ".gz", ".zst")
 BLOCK: Final = 8 << 20
@@ -88,18 +88,16 @@ def header_of(path: Path) -> list[str]:
     try:
         if first[0].suffix == ".parquet":
             return list(pq.ParquetFile(first[0]).schema_arrow.names)
-        line = _first_line(first[0])
-    except (OSError, pa.ArrowInvalid, EOFError) as error:
+    except (OSError, pa.ArrowInvalid) as error:
         raise _unreadable(first[0], error) from None
-    text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+    text = _first_line(first[0]).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     return [cell.strip().strip('"') for cell in text.rstrip("\r").split("\t" if "\t" in text else ",")]
 
 
 def _first_line(path: Path) -> bytes:
     """The header of a CSV file; there is a tab between its cells, as in vocabulary files of OMOP, or a comma."""
-    with path.open("rb") as file:
-        found: bytes = unpacked(file, PACKED.get(path.suffix, "")).read(1 << 16).split(b"\n", 1)[0]
-    return found
+    with unpacked(path) as file:
+        return file.read(1 << 16).split(b"\n", 1)[0]
 
 
 def check_columns(path: Path, columns: Iterable[str]) -> None:
@@ -128,7 +126,7 @@ def batches_of(path: Path, columns: Sequence[str]) -> Iterator[tuple[pa.RecordBa
             for batch in _batches(part, list(dict.fromkeys(columns))):
                 yield batch, row
                 row += batch.num_rows
-        except (OSError, EOFError, pa.ArrowInvalid, pa.ArrowKeyError) as error:
+        except (OSError, pa.ArrowInvalid, pa.ArrowKeyError) as error:
             raise _unreadable(part, error) from None
 
 
@@ -140,9 +138,9 @@ def _batches(part: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
                 texts = [_as_text(batch.column(name)) for name in columns]
                 yield pa.record_batch(texts, columns)
         return
-    with part.open("rb") as file:
+    with unpacked(part) as file:
         yield from pa_csv.open_csv(
-            unpacked(file, PACKED.get(part.suffix, "")),
+            file,
             pa_csv.ReadOptions(block_size=BLOCK, use_threads=False),
             TABS if b"\t" in _first_line(part) else COMMAS,
             pa_csv.ConvertOptions(
@@ -165,8 +163,6 @@ def _as_text(column: Any) -> Any:
 
 
 def _unreadable(path: Path, error: Exception) -> FileError:
-    if isinstance(error, EOFError):
-        return FileError(f"{echo_path(str(path))} ends in the middle; was the file cut off?")
     cells = CELLS.search(str(error))
     if cells:  # pyarrow repeats the row, which is somebody's
         row, columns, found = cells.groups()
