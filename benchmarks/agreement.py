@@ -9,6 +9,7 @@ from time import perf_counter
 
 from benchmarks.cases import RandomCases
 from screener.engine import reference
+from screener.engine.columnar.columns import Columns
 from screener.engine.columnar.engine import ColumnarEngine
 from screener.engine.durable.engine import DurableEngine
 from screener.engine.facts import facts_of
@@ -30,14 +31,13 @@ def compare(task: tuple[int, int]) -> tuple[int, int, int, int]:
     book = cached_rulebook()
     engine = DurableEngine(book)
     intakes = list(RandomCases(book, seed).intakes(count))
-    columnar = ColumnarEngine(book).infer_cases(intakes)
+    columnar = ColumnarEngine(book).infer(Columns.of(intakes, book.fields))
     durable_differs = columnar_differs = 0
     for number, intake in enumerate(intakes):
         facts = facts_of(intake, book)
         expected = meaning(reference.infer(book, facts))
         durable_differs += meaning(engine.infer(facts)) != expected
         columnar_differs += meaning(columnar.case(number)) != expected
-    engine.close()
     return count, durable_differs, columnar_differs, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 

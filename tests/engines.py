@@ -6,18 +6,14 @@ In the browser's Python there is the reference engine alone: `python314/`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeAlias
 
 from screener.case.intake import Intake
 from screener.engine import reference
 from screener.engine.facts import facts_of
 from screener.engine.outcome import Outcome
 from screener.rulebook.book import RuleBook
-
-if TYPE_CHECKING:
-    from screener.engine.durable.engine import DurableEngine
 
 IN_A_BROWSER: Final = sys.platform == "emscripten"
 Infer: TypeAlias = Callable[[RuleBook, Iterable[Intake]], list[Outcome]]
@@ -28,26 +24,18 @@ def by_reference(book: RuleBook, cases: Iterable[Intake]) -> list[Outcome]:
 
 
 def by_durable(book: RuleBook, cases: Iterable[Intake]) -> list[Outcome]:
-    with durable(book) as engine:
-        return [engine.infer(facts_of(intake, book)) for intake in cases]
-
-
-def by_columnar(book: RuleBook, cases: Iterable[Intake]) -> list[Outcome]:
-    from screener.engine.columnar.engine import ColumnarEngine
-
-    outcomes = ColumnarEngine(book).infer_cases(cases)
-    return [outcomes.case(number) for number in range(outcomes.count)]
-
-
-@contextmanager
-def durable(book: RuleBook) -> Iterator[DurableEngine]:
     from screener.engine.durable.engine import DurableEngine
 
     engine = DurableEngine(book)
-    try:
-        yield engine
-    finally:
-        engine.close()
+    return [engine.infer(facts_of(intake, book)) for intake in cases]
+
+
+def by_columnar(book: RuleBook, cases: Iterable[Intake]) -> list[Outcome]:
+    from screener.engine.columnar.columns import Columns
+    from screener.engine.columnar.engine import ColumnarEngine
+
+    outcomes = ColumnarEngine(book).infer(Columns.of(list(cases), book.fields))
+    return [outcomes.case(number) for number in range(outcomes.count)]
 
 
 ENGINES: dict[str, Infer] = {"reference": by_reference}

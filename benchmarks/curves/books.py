@@ -25,6 +25,7 @@ from typing import Any, Final
 from benchmarks.agreement import meaning
 from screener.case.model import BaseIntake
 from screener.engine import reference
+from screener.engine.columnar.columns import Columns
 from screener.engine.columnar.engine import ColumnarEngine
 from screener.engine.facts import facts_of
 from screener.rulebook.book import RuleBook
@@ -141,7 +142,7 @@ def costs(shape: Shape) -> dict[str, Any]:
 def agreeing(screener: Screener, cases: list[BaseIntake]) -> int:
     """For how many cases the engine of the book, the columnar and the reference engine conclude the same."""
     book = screener.book
-    columnar = ColumnarEngine(book).infer_cases(cases)
+    columnar = ColumnarEngine(book).infer(Columns.of(cases, book.fields))
     same = 0
     for number, case in enumerate(cases):
         facts = facts_of(case, book)

@@ -137,17 +137,15 @@ def _hash(fields: list[Field[Any]]) -> Callable[[Any], int]:
 def _frozen(cls: Any, names: list[str]) -> dict[str, Any]:
     """The methods by which nothing can be changed."""
 
-    def __setattr__(self: Any, name: str, value: Any) -> None:  # noqa: N807
-        if type(self) is cls or name in names:
-            raise FrozenInstanceError(f"cannot assign to field {name!r}")
-        super(cls, self).__setattr__(name, value)
+    def refusing(what: str, method: str) -> Callable[..., None]:
+        def refuse(self: Any, name: str, *value: Any) -> None:
+            if type(self) is cls or name in names:
+                raise FrozenInstanceError(f"cannot {what} field {name!r}")
+            getattr(super(cls, self), method)(name, *value)
 
-    def __delattr__(self: Any, name: str) -> None:  # noqa: N807
-        if type(self) is cls or name in names:
-            raise FrozenInstanceError(f"cannot delete field {name!r}")
-        super(cls, self).__delattr__(name)
+        return refuse
 
-    return {"__setattr__": __setattr__, "__delattr__": __delattr__}
+    return {name: refusing(what, name) for name, what in (("__setattr__", "assign to"), ("__delattr__", "delete"))}
 
 
 def _pickled(cls: type, names: list[str]) -> dict[str, Any]:

@@ -167,13 +167,9 @@ def _plain(value: object) -> str:
         return "a very long number"
 
 
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The name that `name` was probably meant to be, or None."""
-    return _nearest(name[:LONGEST_ECHO].lower(), tuple(names))
-
-
 @lru_cache(4096)  # the same slip comes back in every record of a file
 def _nearest(name: str, names: tuple[str, ...]) -> str | None:
+    """The name that `name`, in small letters, was probably meant to be, or None."""
     from difflib import get_close_matches
 
     lower = {each.lower(): each for each in names}
@@ -186,7 +182,7 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
 
     It costs about half a millisecond for a hundred names; where thousands of names may be wrong, use `Hints`.
     """
-    found = nearest(name, names)
+    found = _nearest(name[:LONGEST_ECHO].lower(), tuple(names))
     return f", did you mean `{found}`?" if found else ""
 
 

@@ -12,6 +12,7 @@ from engines import by_reference
 from nodes import ask, need
 from rulefolder import Done, RuleFolder, screener_here
 from screener.case.intake import Intake
+from screener.engine.columnar.columns import Columns
 from screener.engine.columnar.engine import ColumnarEngine
 from screener.engine.outcome import flags_behind_urgency
 from screener.explain.goal import goals_of, is_red
@@ -99,7 +100,7 @@ def test_the_engines_agree(urgent: RuleBook) -> None:
     intakes = [Intake.read(answers) for answers in CASES]
     reference = by_reference(urgent, intakes)
     durable = [Screener(urgent).examine(intake).outcome for intake in intakes]
-    batch = ColumnarEngine(urgent).infer_cases(intakes)
+    batch = ColumnarEngine(urgent).infer(Columns.of(intakes, urgent.fields))
     columnar = [batch.case(number) for number in range(len(intakes))]
     for outcomes in zip(reference, durable, columnar, strict=True):
         assert len({(one.urgency, one.urgency_could_be) for one in outcomes}) == 1, outcomes

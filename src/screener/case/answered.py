@@ -37,16 +37,12 @@ class Answered:
 
         A lab has its unit with it where a bare number would be refused.
         """
-        return {name: self.fields.written(name, value) for name, value in self.stored().items()}
+        return {name: self.fields.written(name, value) for name, value in self if value is not None}
 
     def stored(self) -> dict[str, Any]:
         """The fields that were given, as plain data: every lab value a number in its analyte's unit, a bound text."""
-        return {name: self._plain(name, value) for name, value in self if value is not None}
-
-    def _plain(self, name: str, value: Any) -> Any:
-        if isinstance(value, Bound):
-            return self.fields.written(name, value)
-        return [medicine.written for medicine in value] if isinstance(value, tuple) else value
+        given = [(name, value) for name, value in self if value is not None]
+        return {name: self.fields.written(name, v) if isinstance(v, Bound | tuple) else v for name, v in given}
 
     @property
     def named_medicines(self) -> tuple[Medicine, ...] | None:

@@ -181,6 +181,10 @@ class Medicines(Kind):
             raise ValueError(f"`{len(value)}` medicines are too many; give at most {MOST_MEDICINES}")
         return tuple(self.one(item, number) for number, item in enumerate(value, start=1))
 
+    def written(self, value: Any) -> Any:
+        """See the base class."""
+        return [medicine.written for medicine in value] if isinstance(value, tuple) else value
+
     def one(self, item: Any, number: int) -> Medicine:
         """One entry of the list; `number` counts from 1, for the message."""
         if isinstance(item, Medicine):

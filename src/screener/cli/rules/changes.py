@@ -124,16 +124,15 @@ def add_cases(found: Comparison, cases: Path) -> int:
 
     refused = passed_over = 0
     for name, intake in cases_of(cases, Fields({**found.old.fields, **found.new.fields})):
-        if isinstance(intake, CaseError):
-            if meant_to_be_refused(name):
-                passed_over += 1
-                continue
+        if not isinstance(intake, CaseError):
+            found.tried += 1
+            if changed := shift(name, intake, found.old, found.new):
+                found.cases.append(changed)
+        elif meant_to_be_refused(name):
+            passed_over += 1
+        else:
             tell(intake)
             refused = CaseError.exit_code
-            continue
-        found.tried += 1
-        if changed := shift(name, intake, found.old, found.new):
-            found.cases.append(changed)
     if passed_over:
         tell(f"{counted(passed_over, 'case')} passed over: meant to be refused")
     return refused

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,7 @@ from screener.workbench.progress import progress
 
 if TYPE_CHECKING:
     from screener.rulebook.book import RuleBook
+    from screener.rulebook.rule import Rule
 
 PERCENT: Final = click.FloatRange(0, 100)
 
@@ -62,9 +63,7 @@ def test(wanted: tuple[str, ...], rules: ChosenBook) -> int:
     from screener.workbench.cases import run_cases
 
     book = rules.with_cases()  # a case means all packs; `--pack` chooses whose cases are run
-    _check_names(wanted, book)
-    active = book.select(rules.packs).packs
-    chosen = [rule for rule in book.rules if (rule.id in wanted if wanted else rule.pack in active)]
+    chosen = _chosen(wanted, book, book.select(rules.packs).packs)
     results = run_cases(book, [rule.id for rule in chosen])
     failed = [result for result in results if not result.passed]
     for result in failed:
@@ -78,10 +77,16 @@ def test(wanted: tuple[str, ...], rules: ChosenBook) -> int:
     return RuleBookError.exit_code if failed else 0
 
 
-def _check_names(wanted: Iterable[str], book: RuleBook) -> None:
+def _chosen(wanted: Sequence[str], book: RuleBook, packs: Collection[str]) -> list[Rule]:
+    """The rules with the names that were given; those of packs where there are none.
+
+    Raises:
+        UsageError: there is no such rule.
+    """
     for name in wanted:
         if name not in book.rule:
             raise UsageError(f"there is no rule `{name}`{did_you_mean(name, book.rule)}")
+    return [rule for rule in book.rules if (rule.id in wanted if wanted else rule.pack in packs)]
 
 
 @click.command("prove")
@@ -129,11 +134,8 @@ def coverage(rules: ChosenBook, everything: bool, folder: Path | None, fail_unde
     book, packs = rules.with_cases(), rules.packs  # cases mean all packs; `--pack` chooses which rules are listed
     packed = project_cases(book, rules.folder, folder)
     found = [rule for rule in coverage(book, packed, Places(rules.folder)) if not packs or rule.rule.pack in packs]
-    for line in listing(book, found, everything):
-        click.echo(line)
-    click.echo(f"{len(packed.cases)} cases")
     chosen = book.select(packs)
-    for line in summary(chosen, found):
+    for line in (*listing(book, found, everything), f"{len(packed.cases)} cases", *summary(chosen, found)):
         click.echo(line)
     short = [pack for pack in chosen.packs if percent([rule for rule in found if rule.rule.pack == pack]) < fail_under]
     return RuleBookError.exit_code if short else 0
@@ -157,9 +159,7 @@ def mutate(wanted: tuple[str, ...], rules: ChosenBook, folder: Path | None, fail
     from screener.workbench.projectcases import project_cases
 
     book = rules.with_cases()
-    _check_names(wanted, book)
-    active = rules.packs or book.packs
-    chosen = [rule for rule in book.rules if (rule.id in wanted if wanted else rule.pack in active)]
+    chosen = _chosen(wanted, book, rules.packs or book.packs)
     packed = project_cases(book, rules.folder, folder)
     fated = list(mutate(book, packed, Places(rules.folder), chosen))
     for line in (*survivors(fated), *summary(fated, list(book.packs))):

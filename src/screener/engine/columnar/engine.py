@@ -6,7 +6,7 @@ same as the reference engine does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import attrgetter, or_
 from typing import Final
@@ -14,8 +14,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from screener.case.answered import Answered
-from screener.case.classes import adopt
 from screener.data import dataclass
 from screener.engine.columnar.atoms import AtomReader, combined, yes_atoms
 from screener.engine.columnar.columns import Columns
@@ -135,11 +133,6 @@ class ColumnarEngine:
         answers = self.reader.imply(self.reader.answers(columns), columns)
         known = self.reader.fixed(columns) | yes_atoms(self.atoms, answers, words(columns.count))
         return self.conclude(columns.count, known)
-
-    def infer_cases(self, intakes: Iterable[Answered]) -> Outcomes:
-        """The same for validated cases that are not in columns yet."""
-        fields = self.book.fields
-        return self.infer(Columns.of([adopt(intake, fields) for intake in intakes], fields))
 
     def conclude(self, count: int, known: Mapping[Atom, Pair]) -> Outcomes:
         """The conclusions, from the planes of the atoms."""

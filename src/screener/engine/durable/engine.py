@@ -58,10 +58,6 @@ class DurableEngine:
                 firings[id(firing)] = firing
         return conclude(self.book, values, tuple(firings.values()), self.name)
 
-    def close(self) -> None:
-        """Free the engine's memory; the next case takes it again."""
-        self.sessions.close()
-
 
 def _sessions(book: RuleBook) -> Sessions | NotUsable:
     """What runs the compiled book, for all engines of it; it lives as long as the book does."""

@@ -186,11 +186,6 @@ class Sessions:
         for place, text in self.effects[name]:
             known[place] = text
 
-    def close(self) -> None:
-        """Free the rule sets that no case is using."""
-        while self.idle:
-            self.idle.pop().close()
-
 
 def _texts(attribute: str, only: Kleene) -> dict[Kleene, str]:
     """How each truth is told in JSON, where rules test only one of them, or both (None)."""
