@@ -17,7 +17,7 @@ from screener.records.codetable import read_codes
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import unread
 from screener.rulebook.document import Document, parse_document
-from screener.rulebook.files import FlagsFile
+from screener.rulebook.files import IN_A_PACK
 from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.shape import shaped
@@ -77,7 +77,7 @@ def texts(document: Document) -> None:
 
 
 def flags(document: Document) -> None:
-    shaped(document, FlagsFile)
+    shaped(document, IN_A_PACK["flags"])
 
 
 def condition(document: Document) -> None:

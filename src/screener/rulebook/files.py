@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from screener.rulebook.levels import Like
 from screener.rulebook.values import (
@@ -248,40 +248,17 @@ class RulesFile(_File):
     rules: list[RuleEntry]
 
 
-class FindingsFile(_File):
-    """findings.yaml"""
-
-    findings: list[FindingEntry]
-
-
-class FlagsFile(_File):
-    """flags.yaml"""
-
-    flags: list[FlagEntry]
+def _file_of(kind: str) -> type[BaseModel]:
+    """A file that holds one of the lists of a pack, and nothing else."""
+    held: Any = {kind: (PackFile.model_fields[kind].annotation, ...)}
+    return create_model(f"{kind.capitalize()}File", __base__=_File, __doc__=f"{kind}.yaml", **held)
 
 
-class NotesFile(_File):
-    """notes.yaml"""
-
-    notes: list[NoteEntry]
-
-
-class SettingsFile(_File):
-    """settings.yaml"""
-
-    settings: list[SettingEntry]
-
-
-class TermsFile(_File):
-    """terms.yaml"""
-
-    terms: list[TermEntry]
-
-
-class SourcesFile(_File):
-    """sources.yaml"""
-
-    sources: list[SourceEntry]
+# what a pack holds: in files of their own, or all in its pack.yaml
+IN_A_PACK: Final[dict[str, type[BaseModel]]] = {
+    "rules": RulesFile,
+    **{kind: _file_of(kind) for kind in ("findings", "flags", "notes", "settings", "terms", "sources")},
+}
 
 
 class UnitsFile(_File):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import field
 from pathlib import Path
-from typing import Final
 
 from pydantic import BaseModel
 
@@ -24,17 +23,6 @@ from screener.rulebook.review.file import ReviewsFile
 from screener.rulebook.shape import check_history, shaped
 from screener.rulebook.topics import TopicsFile
 from screener.rulebook.wording import UNFILLED, check_texts
-
-# what a pack holds: in files of their own, or all in its pack.yaml
-IN_A_PACK: Final[dict[str, type[BaseModel]]] = {
-    "sources": files.SourcesFile,
-    "settings": files.SettingsFile,
-    "terms": files.TermsFile,
-    "findings": files.FindingsFile,
-    "flags": files.FlagsFile,
-    "notes": files.NotesFile,
-    "rules": files.RulesFile,
-}
 
 
 @dataclass
@@ -186,11 +174,11 @@ class Gathering:
             self.complete = False
             self.documents[0].problem(("packs",), f"pack {echo(pack)} has no file `{pack}/pack.yaml`")
             return
-        header = self.read_list(pack, f"{pack}/pack.yaml", files.PackFile, *IN_A_PACK)
+        header = self.read_list(pack, f"{pack}/pack.yaml", files.PackFile, *files.IN_A_PACK)
         if header is not None:
             header.unfilled("title", "about")
             self.pack_files[pack] = header
-        for kind, model in IN_A_PACK.items():
+        for kind, model in files.IN_A_PACK.items():
             self.read_list(pack, f"{pack}/{kind}.yaml", model, kind)
         for path in rule_files_of(self.folder / pack):
             self.read_list(pack, f"{pack}/rules/{path.name}", files.RulesFile, "rules")
