@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from screener.rulebook.cache import cached_rulebook
 from screener.rulebook.characters import TEXT_KEYS
 from screener.rulebook.contents import ALLOWED, fingerprint, unread
 from screener.rulebook.document import parse_document
-from screener.rulebook.wording import ALWAYS_SAID, PLACEHOLDERS, check_texts, fill, unfilled
+from screener.rulebook.wording import ALWAYS_SAID, check_texts, fill, placeholders_of, unfilled
 from screener.rulebook.wording import TEXTS as KEYS
+from screener.saying import language_file
 
 CASE = ROOT / "examples" / "vignettes" / "V01-diabetes-with-cramps-and-poor-sleep.json"
 RED_FLAGS = "safety/rules/red-flags.yaml"
@@ -365,12 +367,17 @@ def test_a_wrong_placeholder_stops_the_command_at_its_place_before_any_case(rule
     assert f"rules/texts.yaml:{line}:47: `{{number}}` is not a placeholder of `unknowns`" in done.err
 
 
-def test_every_text_that_is_filled_is_declared_and_documented() -> None:
-    assert set(PLACEHOLDERS) <= set(KEYS)
-    documented = (ROOT / "docs" / "rule-format.md").read_text(encoding="utf-8")
-    for key, names in PLACEHOLDERS.items():
-        assert f"`{key}`" in documented
-        assert all(f"`{{{name}}}`" in documented for name in names)
+def test_every_text_that_is_filled_is_documented_with_what_it_is_filled_with() -> None:
+    page = (ROOT / "docs" / "rule-format.md").read_text(encoding="utf-8")
+    table = page.partition("| text | placeholder |")[2].partition("\n\n")[0]
+    documented: dict[str, tuple[str, ...]] = {}
+    key = ""
+    for row in table.splitlines()[2:]:
+        text, names = row.split("|")[1:3]
+        key = text.strip(" `") or key
+        documented[key] = (*documented.get(key, ()), *re.findall(r"`\{(\w+)\}`", names))
+    assert documented == {key: placeholders_of(key) for key in KEYS if placeholders_of(key)}
+    assert set(language_file("en").texts) == set(KEYS)
 
 
 def test_a_text_is_filled_without_a_format() -> None:

@@ -44,26 +44,6 @@ LONG_FORM: Final[Mapping[str, str]] = {
 """Short texts that are said in the book's own longer words where it has no short ones."""
 RETIRED: Final = ("missed-doses", "early-weeks", "eating-disorder-support", "alcohol-support", "diuretic-mismatch")
 """Texts of older rule books, which are notes now: accepted, and shown by nothing."""
-# what each text is filled with, each of them once or more; docs/rule-format.md says what they mean
-PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "urgent-unanswered": ("urgency",),
-    "unknowns": ("count",),
-    "so-far": ("title",),
-    "brief-urgent-open": ("count",),
-    "brief-unrecognized": ("names",),
-    "brief-contradictions": ("names",),
-    "brief-open": ("count",),
-    "also": ("titles",),
-    "follow-up-contradiction": ("field", "parent"),
-    "medicine-by-route": ("medicine", "reason"),
-    "medicine-without-effect": ("medicine",),
-    "medicine-not-counted": ("medicine", "word"),
-    "medicine-part-only": ("typed", "known", "generic"),
-    "medicine-close": ("typed", "names"),
-    "medicine-question": ("typed", "question"),
-    "medicine-not-known": ("typed",),
-    "reviewed": ("count", "total"),
-}
 # what is said of a level: the key of its entry, and how the text begins (`title-soon`, `urgency-soon` …)
 LEVEL_TEXTS: Final = {"title": "title", "text": "urgency", "brief": "brief"}
 NAMED: Final = ("medicine-", "reviewed")  # texts that would lose what they are for without their placeholders
@@ -103,10 +83,10 @@ def check_texts(document: Document) -> dict[str, str]:
             document.problem((key,), f"`{key}` is always said: word it, or leave the key out for the usual words")
         else:
             texts[key] = value.strip()
-            filled = Filled(key, PLACEHOLDERS.get(key, ()))
-            check_placeholders(document, (key,), value, filled)
-            for name in unnamed(key, value):
-                document.problem((key,), f"`{key}` has no `{{{name}}}`; it {filled}")
+            check_placeholders(document, (key,), value, Filled(key, placeholders_of(key)))
+    for key, message in unfilled(texts):
+        if key.startswith(NAMED):
+            document.problem((key,), message)
     return texts
 
 
@@ -131,18 +111,17 @@ def with_defaults(texts: Mapping[str, str], language: str, has_levels: bool, lev
     return {key: found[like] for key, like in words.items() if like in found} | found
 
 
+def placeholders_of(key: str) -> tuple[str, ...]:
+    """What a text is filled with, as the program's own words for it show; docs/rule-format.md says what that means."""
+    return tuple(dict.fromkeys(PLACEHOLDER.findall(language_file(ENGLISH).texts.get(key, ""))))
+
+
 def unfilled(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Texts that leave out what they could be filled with: the key, and what is missing, in words."""
-    for key, declared in PLACEHOLDERS.items():
-        for name in declared:
-            if texts.get(key) and f"{{{name}}}" not in texts[key]:
-                yield key, f"`{key}` has no `{{{name}}}`; it {Filled(key, declared)}"
-
-
-def unnamed(key: str, text: str) -> list[str]:
-    """The placeholders that a text leaves out although it would lose what it is for without them."""
-    declared = PLACEHOLDERS.get(key, ()) if text.strip() and key.startswith(NAMED) else ()
-    return [name for name in declared if f"{{{name}}}" not in text]
+    for key in filter(texts.get, texts):
+        declared = placeholders_of(key)
+        missing = (name for name in declared if f"{{{name}}}" not in texts[key])
+        yield from ((key, f"`{key}` has no `{{{name}}}`; it {Filled(key, declared)}") for name in missing)
 
 
 @dataclass(frozen=True)
