@@ -109,7 +109,7 @@ class Assembling(Gathering):
         places = {(kind, e.name): e for kind, found in self.lists.items() for e in found}
         check(book, places, Entry("", header, self.documents[0], ()))
         if self.topics_file:
-            check_topics(self.topics_file.document, book)
+            check_topics(self.topics_file, book)
         return replace(book, reviews=standings(book, self.reviews)) if self.reviews else book
 
     def kinds(self, questions: Mapping[str, Entry]) -> dict[str, Kind]:

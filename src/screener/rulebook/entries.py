@@ -41,6 +41,10 @@ class Entry:
         """Note what is wrong with it, or with what is under these keys."""
         self.document.problem((*self.path, *keys), message)
 
+    def unknown(self, what: str, name: str, known: Iterable[str], *keys: str | int) -> None:
+        """Note, under these keys, a name that is not known."""
+        self.problem(f"there is no {what} `{name}`{self.document.hints(name, known)}", *keys)
+
     def filled(self, key: str, names: Collection[str] = (), words: str = "") -> None:
         """Note what is wrong with the placeholders of a text: see `Filled`."""
         check_placeholders(self.document, (*self.path, key), getattr(self.data, key), Filled(key, names, words))
@@ -98,8 +102,7 @@ def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary, lev
     if (data.concludes is None) == (data.urgency is None):
         entry.problem("a rule has either `concludes` or `urgency`", "id")
     elif data.concludes is not None and data.concludes not in vocabulary.conclusions:
-        hint = entry.document.hints(data.concludes, vocabulary.conclusions)
-        entry.problem(f"there is no finding or flag `{data.concludes}`{hint}", "concludes")
+        entry.unknown("finding or flag", data.concludes, vocabulary.conclusions, "concludes")
     level = entry.level(levels)
     if level == levels[0]:
         entry.problem(f"no rule concludes `{level}`: it is the urgency where no other level holds", "urgency")
@@ -145,8 +148,7 @@ def check_told(entry: Entry, vocabulary: Vocabulary) -> None:
     """Note what is wrong with the fields that an answer gives away."""
     for index, name in enumerate(entry.data.tells_of):
         if name not in vocabulary.fields:
-            hint = entry.document.hints(name, vocabulary.fields)
-            entry.problem(f"there is no field `{name}`{hint}", "tells_of", index)
+            entry.unknown("field", name, vocabulary.fields, "tells_of", index)
         elif name == entry.data.field:
             entry.problem("an answer tells of other fields, not of its own", "tells_of", index)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import field
+from math import nan
 from typing import Any, Final
 
 from screener.case.answers import MONTHS, Choice, Kind, Medicines, Number, OwnWords, YesNo
@@ -22,6 +23,7 @@ from screener.rulebook.rule import Setting
 COMPARISONS: Final[dict[str, c.Operator]] = {"below": "<", "at_most": "<=", "above": ">", "at_least": ">="}
 CONNECTIVES: Final = ("all", "any", "not", "at_least", "finding", "medicine", "term")
 YES_NO: Final = {"yes": True, "no": False, True: True, False: False}
+WRONG: Final = nan  # a limit that could not be read: nothing compares with it, and a book with one is not loaded
 
 
 @dataclass(frozen=True)
@@ -198,23 +200,20 @@ class ConditionParser:
             here = (*path, word)
             if word not in COMPARISONS:
                 return self.wrong(here, f"`{word}` is not a comparison{self.document.hints(word, COMPARISONS)}")
-            number = self.within(name, kind, limit, here)
-            if number is None:
-                continue
-            parts.append(c.Compare(name, COMPARISONS[word], number))
+            parts.append(c.Compare(name, COMPARISONS[word], self.within(name, kind, limit, here)))
         return parts[0] if len(parts) == 1 else c.AllOf(tuple(parts))
 
-    def within(self, name: str, kind: Number, value: Any, path: DataPath) -> float | None:
+    def within(self, name: str, kind: Number, value: Any, path: DataPath) -> float:
         """A limit of an answer of this kind, which some answer must be able to reach."""
         number = self.limit(name, kind, value, path)
-        if number is not None and not kind.low <= number <= kind.high:
+        if number < kind.low or number > kind.high:
             shown = int(number) if number.is_integer() else number
             reach = f"{kind.low:g} to {kind.high:g} {kind.unit}".strip()
             self.wrong(path, f"{echo(shown)} is outside what can be answered ({reach})")
         return number
 
-    def limit(self, field: str, kind: Number, value: Any, path: DataPath) -> float | None:
-        """A number, or `$name` of a setting."""
+    def limit(self, field: str, kind: Number, value: Any, path: DataPath) -> float:
+        """A number, or `$name` of a setting; `WRONG`, with the problem noted, when it is neither."""
         if isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
         if isinstance(value, str) and value.startswith("$"):
@@ -223,15 +222,15 @@ class ConditionParser:
                 return self.setting(self.vocabulary.settings[name], field, kind, path)
             hint = self.document.hints(name, self.vocabulary.settings)
             self.wrong(path, f"there is no setting `{name}`{hint}")
-            return None
+            return WRONG
         unit = f"; limits are plain numbers, in {kind.unit}" if isinstance(value, str) and kind.unit else ""
         self.wrong(path, f"{echo(value)} is not a number and no `$setting`{unit}")
-        return None
+        return WRONG
 
-    def setting(self, setting: Setting, field: str, kind: Number, path: DataPath) -> float | None:
+    def setting(self, setting: Setting, field: str, kind: Number, path: DataPath) -> float:
         """A named limit, which must be in the unit of the answer: in another one its number says something else."""
         if not kind.unit or setting.unit == kind.unit:
             return setting.value
         given = f"`${setting.id}` is in {on_one_line(setting.unit) or 'no unit'}, but `{field}` is in {kind.unit}"
         self.wrong(path, f"{given}; give the limit in {kind.unit}, with `unit: {kind.unit}`")
-        return None
+        return WRONG

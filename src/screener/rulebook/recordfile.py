@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from typing import Annotated, Any, Final, Literal, TypeAlias
@@ -14,7 +13,7 @@ from screener.data import dataclass
 from screener.rulebook.entries import Entry
 from screener.rulebook.files import AnalyteEntry
 from screener.rulebook.kinds import analyte_of
-from screener.rulebook.parse import ConditionParser, Vocabulary
+from screener.rulebook.parse import WRONG, ConditionParser, Vocabulary
 from screener.rulebook.recorded import Against, Computed, Low, Measure, Records, ResultRead, TakenRead, Unclear
 from screener.rulebook.values import Words, YesNoWord
 from screener.rulebook.wording import Filled, check_placeholders
@@ -24,7 +23,6 @@ LimitData: TypeAlias = float | int | Annotated[str, Field(pattern=r"^\$")]
 Classes: TypeAlias = Annotated[list[Words], Field(min_length=1)]
 Entries: TypeAlias = Callable[[str], Iterator[Entry]]
 
-WRONG: Final = math.nan  # marks a limit that could not be read; a book with one is not loaded
 KINDS: Final = ("measures", "results", "medicines", "computed")
 # each equation with the unit of what it is worked out from, and of its result
 EQUATIONS: Final = {"ckd-epi-2021": ("mg/dL", "mL/min/1.73 m2")}
@@ -134,7 +132,7 @@ def measure_of(entry: Entry, fields: Mapping[str, Kind]) -> Measure:
     if not data.from_ < data.to:
         entry.problem(f"`from` ({data.from_:g}) should be less than `to` ({data.to:g})", "from")
     if data.not_the is not None and data.not_the not in fields:
-        entry.problem(f"there is no field `{data.not_the}`{entry.document.hints(data.not_the, fields)}", "not_the")
+        entry.unknown("field", data.not_the, fields, "not_the")
     entry.unfilled("name")
     analyte = analyte_of(data, entry.problem)
     return Measure(data.id, Lab(data.from_, data.to, data.unit, analyte=analyte), analyte.name, data.not_the or "")
@@ -163,16 +161,14 @@ class _Reading:
             )
         called = kind.analyte.name if isinstance(kind, Measured) else data.field
         measured = self.yes_no(entry, data.measured, "measured")
-        if kind is None:
-            return ResultRead(data.field, called, measured)
-        low = self.low(entry.inside("low"), data.field, kind) if data.low else None
-        unclear = self.unclear(entry.inside("unclear"), data.field, kind) if data.unclear else None
+        low = self.low(entry.inside("low"), data.field, kind) if kind and data.low else None
+        unclear = self.unclear(entry.inside("unclear"), data.field, kind) if kind and data.unclear else None
         return ResultRead(data.field, called, measured, low, unclear)
 
     def low(self, entry: Entry, name: str, kind: Number) -> Low:
         """What a low result answers."""
         data: LowEntry = entry.data
-        below = self.limit(entry, name, kind, data.below, "below")
+        below = self.limit(entry, name, kind, "below")
         answers = self.yes_no(entry, data.answers, "answers")
         return Low(below, answers, self.against(entry.inside("course"), name, kind) if data.course else None)
 
@@ -180,19 +176,17 @@ class _Reading:
         """A course of a medicine against a low result."""
         data: CourseEntry = entry.data
         entry.unfilled("of")
-        parser = ConditionParser(entry.document, self.vocabulary)
-        rise = parser.limit(name, kind, data.rising_above, (*entry.path, "rising_above"))
-        self.used(data.rising_above)
-        if rise is not None and rise < 0:
+        rise = self.limit(entry, name, kind, "rising_above", within=False)
+        if rise < 0:
             message = f"`rising_above` ({rise:g}) is how much more than the first low result: 0 or more"
             entry.problem(message, "rising_above")
-        return Against(
-            data.of,
-            self.classes(entry),
-            self.yes_no(entry, data.prescribed, "prescribed"),
-            self.yes_no(entry, data.still_low, "still_low"),
-            _or_wrong(rise),
-            self.time(entry, "weeks"),
+        return entry.made(
+            Against,
+            classes=self.classes(entry),
+            prescribed=self.yes_no(entry, data.prescribed, "prescribed"),
+            still_low=self.yes_no(entry, data.still_low, "still_low"),
+            rising_above=rise,
+            weeks=self.time(entry, "weeks"),
         )
 
     def unclear(self, entry: Entry, name: str, kind: Number) -> Unclear:
@@ -200,11 +194,8 @@ class _Reading:
         data: UnclearEntry = entry.data
         entry.unfilled("called", "tells")
         other = self.number(entry, data.measure, "measure")
-        measure_below = WRONG
-        if other is not None:
-            measure_below = self.limit(entry, data.measure, other, data.measure_below, "measure_below")
-        below = self.limit(entry, name, kind, data.below, "below")
-        return entry.made(Unclear, below=below, measure_below=measure_below)
+        measure_below = self.limit(entry, data.measure, other, "measure_below") if other else WRONG
+        return entry.made(Unclear, below=self.limit(entry, name, kind, "below"), measure_below=measure_below)
 
     def taken(self, entry: Entry) -> TakenRead:
         """A field that the medicines taken answer."""
@@ -263,7 +254,7 @@ class _Reading:
         """Whether a name is known; noted when it is not. A field with a wrong question was told already."""
         if name in known:
             return name not in self.vocabulary.unsure
-        entry.problem(f"there is no {what} `{name}`{entry.document.hints(name, known)}", *keys)
+        entry.unknown(what, name, known, *keys)
         return False
 
     def classes(self, entry: Entry) -> frozenset[str]:
@@ -276,20 +267,18 @@ class _Reading:
                 )
         return frozenset(entry.data.classes)
 
-    def limit(self, entry: Entry, name: str, kind: Number, value: Any, key: str) -> float:
-        """A limit of a field or measure, as a number or the `$name` of a setting."""
-        self.used(value)
-        parser = ConditionParser(entry.document, self.vocabulary)
-        return _or_wrong(parser.within(name, kind, value, (*entry.path, key)))
+    def limit(self, entry: Entry, name: str, kind: Number, key: str, within: bool = True) -> float:
+        """A limit for a field or measure, as a number or the `$name` of a setting, which is remembered.
 
-    def used(self, value: Any) -> None:
-        """Remember the setting behind a limit."""
+        Args:
+            within: whether it is a value of that field or measure, and not a difference.
+        """
+        value = getattr(entry.data, key)
         if isinstance(value, str):
             self.settings.add(value.removeprefix("$"))
-
-
-def _or_wrong(limit: float | None) -> float:
-    return WRONG if limit is None else limit
+        parser = ConditionParser(entry.document, self.vocabulary)
+        read = parser.within if within else parser.limit
+        return read(name, kind, value, (*entry.path, key))
 
 
 def _factor(kind: Number, unit: str) -> Any:

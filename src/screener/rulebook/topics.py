@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from screener.errors import did_you_mean
 from screener.logic.condition import ALWAYS
-from screener.rulebook.document import DataPath, Document
 from screener.rulebook.entries import Entry
 from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.parse import Vocabulary
@@ -132,43 +131,38 @@ class _Reader:
         return entry.made(Line, when=when)
 
 
-def check_topics(document: Document, book: Knowledge) -> None:
+def check_topics(file: Entry, book: Knowledge) -> None:
     """Note the names that do not resolve, and flags that belong to two topics."""
-    conclusions = {**book.findings, **book.flags}
-    for name, behind in book.topics.words.items():
-        _names(document, ("words", name), behind, conclusions, "finding or flag")
+    for name, behind in file.data.words.items():
+        _check_names(file, behind, {**book.findings, **book.flags}, "finding or flag", "words", name)
     spoken: dict[str, str] = {}
-    order = [entry["id"] for entry in document.data["topics"]]
-    for topic in book.topics.topics.values():
-        path: DataPath = ("topics", order.index(topic.id))
-        _names(document, (*path, "speaks_for"), topic.speaks_for, book.flags, "flag")
+    for entry in sorted(file.each("topics"), key=lambda entry: entry.data.priority):
+        topic: TopicEntry = entry.data
+        _check_names(entry, topic.speaks_for, book.flags, "flag", "speaks_for")
         for index, flag in enumerate(topic.speaks_for):
             if flag in spoken:
                 message = f"`{flag}` belongs to `{spoken[flag]}` already; a flag has one topic"
-                document.problem((*path, "speaks_for", index), message)
+                entry.problem(message, "speaks_for", index)
             spoken[flag] = topic.id
-        _names(document, (*path, "within"), topic.within, book.topics.topics, "topic")
-        _names(document, (*path, "ask"), topic.ask, book.topics.asks, "question in `asks`")
-        _check_while_possible(document, (*path, "while_possible"), topic, book)
-        for key, lines in (("lines", topic.lines), ("then", topic.then)):
-            for index, line in enumerate(lines):
-                _names(document, (*path, key, index, "sources"), line.sources, book.sources, "source")
+        _check_names(entry, topic.within, book.topics.topics, "topic", "within")
+        _check_names(entry, topic.ask, book.topics.asks, "question in `asks`", "ask")
+        if topic.while_possible is not None:
+            _check_while_possible(entry.inside("while_possible"), topic.speaks_for, book)
+        for line in (*entry.each("lines"), *entry.each("then")):
+            _check_names(line, line.data.sources, book.sources, "source", "sources")
 
 
-def _check_while_possible(document: Document, path: DataPath, topic: Topic, book: Knowledge) -> None:
-    if topic.while_possible is None:
-        return
-    for index, name in enumerate(topic.while_possible.flags):
-        if name not in topic.speaks_for:
-            message = f"the topic does not speak for `{name}`{did_you_mean(name, topic.speaks_for)}"
-            document.problem((*path, "flags", index), message)
+def _check_while_possible(entry: Entry, spoken: list[str], book: Knowledge) -> None:
+    for index, name in enumerate(entry.data.flags):
+        if name not in spoken:
+            entry.problem(f"the topic does not speak for `{name}`{did_you_mean(name, spoken)}", "flags", index)
         elif name in book.flags and not book.flags[name].fail_safe:
             message = f"`{name}` is not shown while it is merely possible: it is not `fail_safe: yes`"
-            document.problem((*path, "flags", index), message)
-    _names(document, (*path, "sources"), topic.while_possible.sources, book.sources, "source")
+            entry.problem(message, "flags", index)
+    _check_names(entry, entry.data.sources, book.sources, "source", "sources")
 
 
-def _names(document: Document, path: DataPath, names: tuple[str, ...], known: Mapping[str, Any], what: str) -> None:
+def _check_names(entry: Entry, names: list[str], known: Mapping[str, Any], what: str, *keys: str) -> None:
     for index, name in enumerate(names):
         if name not in known:
-            document.problem((*path, index), f"there is no {what} `{name}`{did_you_mean(name, known)}")
+            entry.problem(f"there is no {what} `{name}`{did_you_mean(name, known)}", *keys, index)
