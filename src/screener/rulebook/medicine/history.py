@@ -28,12 +28,14 @@ class Unit(NamedTuple):
         kind: `name`, `lay` or `unknown`.
         start: its first token.
         end: after its last token.
+        piece: which piece it is in.
         what: the generic name; empty for what is not a name of the table.
     """
 
     kind: str
     start: int
     end: int
+    piece: int
     what: str = ""
 
 

@@ -50,7 +50,7 @@ class ReadItem(Settling):
         if self.is_plain():
             part = NamePart(self.names[0], 1, self.forms(0))
             return [self.settled(PartGroup((part,), part.name.row))]
-        found = [*self.not_taken(), *self.asked(), *self.medicines(), *self.unknown()]
+        found = [*self.not_taken(), *self.medicines(), *self.others()]
         return [result for _, result in sorted(found, key=lambda placed: placed.start)]
 
     def is_plain(self) -> bool:
@@ -64,68 +64,110 @@ class ReadItem(Settling):
     # history
 
     @memo
-    def units(self) -> list[tuple[Unit, int, Name | None]]:
-        """What history can act on, each with its piece and its name."""
-        found: list[tuple[Unit, int, Name | None]] = []
+    def units(self) -> list[Unit]:
+        """What history can act on."""
+        found: list[Unit] = []
         for number, piece in enumerate(self.pieces):
             if number in self.lay:
-                found.append((Unit("lay", piece.start, piece.end), number, None))
+                found.append(Unit("lay", piece.start, piece.end, number))
             elif piece.names:
-                found += (
-                    (Unit("name", name.start, name.end, self.generic(name)), number, name) for name in piece.names
-                )
+                found += (Unit("name", name.start, name.end, number, self.generic(name)) for name in piece.names)
             elif not self.is_soft(piece):
                 at = next(at for at in range(piece.start, piece.end) if self.roles[at].kind not in SOFT)
-                found.append((Unit("unknown", at, piece.end), number, None))
+                found.append(Unit("unknown", at, piece.end, number))
         return found
 
     @memo
-    def verdicts(self) -> dict[int, list[tuple[Name | None, UnitVerdict]]]:
-        """What history says about each piece and its names."""
-        found: dict[int, list[tuple[Name | None, UnitVerdict]]] = {}
-        if not any(role.kind == HISTORY for role in self.roles):
-            for _, number, name in self.units:
-                found.setdefault(number, []).append((name, NOTHING_SAID))
-            return found
-        said = Switches(self.tokens, self.roles, [unit for unit, _, _ in self.units], self.lexicon)
-        for (_, number, name), verdict in zip(self.units, said.verdicts(), strict=True):
-            found.setdefault(number, []).append((name, verdict))
+    def verdicts(self) -> dict[int, list[tuple[Unit, UnitVerdict]]]:
+        """What history says about each piece: about the whole, or about its names in their order."""
+        said = [NOTHING_SAID] * len(self.units)
+        if any(role.kind == HISTORY for role in self.roles):
+            said = Switches(self.tokens, self.roles, self.units, self.lexicon).verdicts()
+        found: dict[int, list[tuple[Unit, UnitVerdict]]] = {}
+        for unit, verdict in zip(self.units, said, strict=True):
+            found.setdefault(unit.piece, []).append((unit, verdict))
         return found
 
     def not_taken(self) -> Iterator[Placed]:
         """The medicines that history says are not taken, or may be taken again."""
         for number, said in self.verdicts.items():
             piece = self.pieces[number]
-            for name, verdict in said:
+            for unit, verdict in said:
                 if verdict.ask:
-                    yield Placed(piece.start, self.tools.ask("taken-now", self.written(piece), name=self.named(name)))
+                    yield Placed(piece.start, self.tools.ask("taken-now", self.written(piece), name=unit.what))
                 elif verdict.hit is not None:
                     word = self.said(verdict.hit.start, verdict.hit.end).lower()
-                    medicine = self.generic(name) if name is not None else ""
                     kind = STOPPED if verdict.hit.kind in (SWITCH, TURN) else verdict.hit.kind
-                    yield Placed(piece.start, NotCounted(self.written(piece), kind, word, medicine))
+                    yield Placed(piece.start, NotCounted(self.written(piece), kind, word, unit.what))
 
-    def named(self, name: Name | None) -> str:
-        """The generic name of a name, if there is one."""
-        return "" if name is None else self.generic(name)
+    # names
 
-    def taken(self, number: int) -> bool:
-        """Whether history says nothing against a piece that has no names."""
-        return all(verdict.hit is None for _, verdict in self.verdicts.get(number, ()))
-
-    # questions
-
-    def asked(self) -> Iterator[Placed]:
-        """Lay names, and names that mean two things."""
+    def medicines(self) -> Iterator[Placed]:
+        """The names of the table that count, and those with something strange next to them."""
+        parts: list[NamePart] = []
+        place = 0  # two places apart is too far for one combination: something else is in between
         for number, piece in enumerate(self.pieces):
-            if not self.taken(number):
+            if number in self.lay or not piece.names:
+                place += 2 if not self.is_soft(piece) or number in self.lay else 0
                 continue
-            if self.unknown_label(number) is not None:
+            place += 1
+            said = [verdict for _, verdict in self.verdicts[number]]
+            free = [name for name, verdict in zip(piece.names, said, strict=True) if verdict.hit is None]
+            names, strange = self.judge(piece)
+            if free and (unknown := self.unknown_label(number)):
+                yield Placed(piece.start, self.under_label(unknown, piece, free))
+                place += 1
                 continue
-            if number in self.lay and not self.is_explained(number):
-                yield Placed(piece.start, self.tools.lay_answer(self.lay[number], self.written(piece)))
-            elif number not in self.lay and not piece.names and (found := self.homonym(piece)):
-                yield Placed(piece.start, found)
+            if strange and free:
+                yield Placed(piece.start, self.part_only(piece, names[0], strange))
+            elif free:
+                forms = self.forms(number)
+                counted = ((name, verdict) for name, verdict in zip(names, said, strict=True) if verdict.hit is None)
+                parts += (NamePart(name, place, forms, verdict.as_needed) for name, verdict in counted)
+            place += 1 if strange or len(free) < len(names) else 0
+        groups = list(self.tools.groups(parts))
+        made_up = [group for group in groups if not all(part.name.carrier for part in group.parts)]
+        for group in made_up or groups:
+            yield Placed(group.parts[0].name.start, self.settled(group))
+
+    def part_only(self, piece: Piece, name: Name, strange: Sequence[int]) -> PartOnly:
+        """A name with unknown words next to it."""
+        known = self.said(name.start, name.end)
+        words = " ".join(self.said(at, at + 1) for at in strange)
+        return PartOnly(self.written(piece), known, words, self.generic(name))
+
+    # what is no name of the table
+
+    def others(self) -> Iterator[Placed]:
+        """Lay names, names that mean two things, and what other words may have been meant to be.
+
+        Only the first few of those are compared.
+        """
+        compared = 0
+        for number, piece in enumerate(self.pieces):
+            is_lay, is_soft, typed = number in self.lay, self.is_soft(piece), self.written(piece)
+            if (piece.names and not is_lay) or not self.is_taken(number):
+                continue
+            if label := self.unknown_label(number):
+                if not is_soft:
+                    yield Placed(piece.start, NotRecognised(self.labelled(label, piece)))
+            elif is_lay:
+                if not self.is_explained(number):
+                    yield Placed(piece.start, self.tools.lay_answer(self.lay[number], typed))
+            elif homonym := self.homonym(piece):
+                yield Placed(piece.start, homonym)
+            elif is_soft or self.is_reported_label(number):
+                continue
+            elif compared == MOST_COMPARED:
+                yield Placed(piece.start, NotRecognised(typed, MANY))
+            else:
+                names = self.tools.close_names(self.unknown_words(piece))
+                compared += 1
+                yield Placed(piece.start, CloseTo(typed, names) if names else NotRecognised(typed))
+
+    def is_taken(self, number: int) -> bool:
+        """Whether history says nothing against a piece."""
+        return all(verdict.hit is None for _, verdict in self.verdicts.get(number, ()))
 
     def homonym(self, piece: Piece) -> AskWhich | None:
         """The question which meaning a name has."""
@@ -147,69 +189,6 @@ class ReadItem(Settling):
         before = {name for found in said_of for name in self.classes(found)}
         rows = (self.index.names.get("".join(label.split())) for _, label in choices)
         return any(before & set(self.entries[row].classes) for row in rows if row is not None)
-
-    # names
-
-    def medicines(self) -> Iterator[Placed]:
-        """The names of the table that count, and those with something strange next to them."""
-        parts: list[NamePart] = []
-        place = 0  # two places apart is too far for one combination: something else is in between
-        for number, piece in enumerate(self.pieces):
-            if number in self.lay or not piece.names:
-                place += 2 if not self.is_soft(piece) or number in self.lay else 0
-                continue
-            place += 1
-            free = {name: verdict for name, verdict in self.verdicts[number] if verdict.hit is None}
-            names, strange = self.judge(piece)
-            if free and (unknown := self.unknown_label(number)):
-                yield Placed(piece.start, self.under_label(unknown, piece, [name for name in free if name is not None]))
-                place += 1
-                continue
-            if strange and free:
-                yield Placed(piece.start, self.part_only(piece, names[0], strange))
-            elif free:
-                forms = self.forms(number)
-                kept = [name for name, old in zip(names, piece.names, strict=True) if old in free]
-                parts += (NamePart(name, place, forms, self.needed(number, name)) for name in kept)
-            place += 1 if strange or len(free) < len(names) else 0
-        groups = list(self.tools.groups(parts))
-        made_up = [group for group in groups if not all(part.name.carrier for part in group.parts)]
-        for group in made_up or groups:
-            yield Placed(group.parts[0].name.start, self.settled(group))
-
-    def needed(self, number: int, name: Name) -> bool:
-        """Whether a name is taken only as needed."""
-        said = self.verdicts[number]
-        return any(verdict.as_needed for other, verdict in said if other is None or other.start == name.start)
-
-    def part_only(self, piece: Piece, name: Name, strange: Sequence[int]) -> PartOnly:
-        """A name with an unknown word next to it."""
-        known = self.said(name.start, name.end)
-        words = self.strange_words(strange)
-        return PartOnly(self.written(piece), known, words, self.generic(name))
-
-    # what is left
-
-    def unknown(self) -> Iterator[Placed]:
-        """Pieces that are no name: what they may have been meant to be. Only the first few are compared."""
-        compared = 0
-        for number, piece in enumerate(self.pieces):
-            label = self.unknown_label(number)
-            if self.is_soft(piece) or not self.taken(number):
-                continue
-            if label is not None and (number in self.lay or not piece.names):
-                yield Placed(piece.start, NotRecognised(self.labelled(label, piece)))
-            if label is not None or piece.names or number in self.lay:
-                continue
-            if self.homonym(piece) or self.is_reported_label(number):
-                continue
-            typed = self.written(piece)
-            if compared == MOST_COMPARED:
-                yield Placed(piece.start, NotRecognised(typed, MANY))
-                continue
-            names = self.tools.close_names(self.unknown_words(piece))
-            compared += 1
-            yield Placed(piece.start, CloseTo(typed, names) if names else NotRecognised(typed))
 
 
 LONGEST: Final = 1000  # letters: a name on a packet has at most some 200

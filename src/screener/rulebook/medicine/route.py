@@ -40,7 +40,25 @@ def route_of(meanings: Iterable[str]) -> str:
     return first[1]
 
 
-def elsewhere(entry: MedicineEntry, route: str, lexicon: Lexicon) -> Way | None:
+def counted(entry: MedicineEntry, written: str, is_near: bool, lexicon: Lexicon) -> tuple[str, Way]:
+    """The route that a row is taken by, and how it counts.
+
+    Args:
+        written: the route that words say; empty when they say none.
+        is_near: whether they are outside the name: only then does one count against the route of the row.
+    """
+    routes = entry.route.split(LOCAL)
+    other = _elsewhere(entry, written, lexicon) if is_near else None
+    if other is not None:
+        return written, other
+    fits = entry.route == ORAL or written in routes or LIKE.get(written) == routes[0]
+    shown = written if written and fits else routes[0]
+    found = way(entry, shown, lexicon)
+    said = _said_by_row(entry, lexicon) if found.reason and not written else ""
+    return shown, found._replace(reason=said) if said else found
+
+
+def _elsewhere(entry: MedicineEntry, route: str, lexicon: Lexicon) -> Way | None:
     """How a row that is sold for one route counts by another where nothing counts; none where that does not apply."""
     if entry.route == ORAL or route in entry.route.split(LOCAL) or not lexicon.is_local(route):
         return None
@@ -49,7 +67,7 @@ def elsewhere(entry: MedicineEntry, route: str, lexicon: Lexicon) -> Way | None:
     return Way((NOT_SYSTEMIC,), _reason(lexicon.routes[route]))
 
 
-def said_by_row(entry: MedicineEntry, lexicon: Lexicon) -> str:
+def _said_by_row(entry: MedicineEntry, lexicon: Lexicon) -> str:
     """What a row says where no route is written: all of its routes, when nothing of it counts."""
     if entry.classes != (NOT_SYSTEMIC,):
         return ""

@@ -14,7 +14,7 @@ from screener.rulebook.medicine.lookup import combined
 from screener.rulebook.medicine.piece import AROUND, FORM, JOINER, MAKER, NAME, SALT, SEPARATOR, SUFFIX, Piece
 from screener.rulebook.medicine.pieces import SOFT, Pieces
 from screener.rulebook.medicine.result import NO_EFFECT, ORAL, NotRecognised, Recognised, Result
-from screener.rulebook.medicine.route import DRIP, DROPS, LIKE, PERCENT, elsewhere, route_of, said_by_row, use_of, way
+from screener.rulebook.medicine.route import DRIP, DROPS, LIKE, PERCENT, counted, route_of, use_of, way
 from screener.rulebook.medicine.text import Token, normalize
 
 HARMLESS: Final = SOFT | {NAME}
@@ -104,10 +104,6 @@ class Settling(Pieces):
         row = self.index.combinations.get(combined(parts))
         return None if row is None else replace(name, row=row, key=f"{name.key}{suffix.text}")
 
-    def strange_words(self, strange: Sequence[int]) -> str:
-        """The strange words as written."""
-        return " ".join(self.said(at, at + 1) for at in strange)
-
     def unknown_words(self, piece: Piece) -> Iterator[str]:
         """The words of a piece that have no known meaning."""
         for at in range(piece.start, piece.end):
@@ -189,18 +185,7 @@ class Settling(Pieces):
         """A row of the table, with the classes that count."""
         entry = self.entries[row]
         written = route or (DRIP if self.drip else "")
-        shown = entry.route.split("/")[0] if entry.route != ORAL else written or ORAL
-        if LIKE.get(written) == shown:
-            shown = written
-        classes, reason = way(entry, shown, self.lexicon)
-        if not written and reason:
-            reason = said_by_row(entry, self.lexicon) or reason
-        other = elsewhere(entry, written, self.lexicon) if self.is_next_to(written) else None
-        if written in entry.route.split("/"):
-            shown = written
-            classes, reason = way(entry, shown, self.lexicon)
-        elif other is not None:
-            shown, (classes, reason) = written, other
+        shown, (classes, reason) = counted(entry, written, self.is_next_to(written), self.lexicon)
         needed = any(part.as_needed for part in group.parts)
         use = use_of(entry, needed, shown == "nebulised" or self.is_regular(group), self.lexicon)
         return Recognised(typed, entry, classes, shown, use, reason)
