@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from medicinetables import table_of
 from screener.case.answers import Choice, Measured, Medicines, Number, YesNo
 from screener.case.intake import Intake
 from screener.logic.condition import (
@@ -27,7 +28,6 @@ from screener.logic.condition import (
 )
 from screener.rulebook.book import RuleBook
 from screener.rulebook.levels import LEVELS
-from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.question import Question
 from screener.rulebook.review.status import VERDICTS, Review, Reviews, standing
 from screener.rulebook.rule import URGENCY, Finding, Flag, Pack, Place, Rule
@@ -44,7 +44,7 @@ MEDICINE_ROWS = [
     {"generic": "citalopram", "class": "QT_DRUG", "qt": "known"},
     {"generic": "hydrochlorothiazide / triamterene", "class": "THIAZIDE+KSPARING", "brands_us": "Dyazide"},
 ]
-MEDICINES = MedicineTable.from_rows(MEDICINE_ROWS)
+MEDICINES = table_of(MEDICINE_ROWS)
 MEDICINE_NAMES = ["furosemide", "Lasix", "omeprazole", "citalopram", "Dyazide", "something else"]
 # for books with the shipped word lists: one of each kind that a name can be read as
 WRITTEN_NAMES = [

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from medicinetables import table_of
 from rulefolder import RuleFolder, screener_here
 from screener.case.intake import Intake
 from screener.errors import MOST_HINTS, MOST_PROBLEMS, CaseError, Hints, RuleBookError, did_you_mean
@@ -18,7 +19,6 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import unread
 from screener.rulebook.document import Document, parse_document
 from screener.rulebook.files import IN_A_PACK
-from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.shape import shaped
 from screener.rulebook.wording import check_texts
@@ -81,7 +81,7 @@ def flags(document: Document) -> None:
 
 
 def condition(document: Document) -> None:
-    ConditionParser(document, Vocabulary([], {}, MedicineTable.from_rows([]), FIELDS)).parse(document.data["any"], ())
+    ConditionParser(document, Vocabulary([], {}, table_of([]), FIELDS)).parse(document.data["any"], ())
 
 
 FILES: list[tuple[str, Callable[[Document], None]]] = [

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from medicinetables import table_of
 from screener.errors import FileError, RuleBookError
 from screener.rulebook.contents import WORD_FILES
 from screener.rulebook.medicine.result import Recognised
@@ -125,13 +126,13 @@ def row(**cells: str) -> dict[str, str]:
 def test_names_that_cost_too_much_or_say_too_little(cells: dict[str, str], message: str) -> None:
     started = time.thread_time()  # of the processor: the machine may be busy
     with pytest.raises(RuleBookError) as error:
-        MedicineTable.from_rows([cells], "t.csv")
+        table_of([cells], "t.csv")
     assert f"t.csv:2:1: {message}" in str(error.value)
     assert time.thread_time() - started < 1
 
 
 def test_a_short_name_in_capitals_or_with_a_number_is_a_name() -> None:
-    table = MedicineTable.from_rows([row(brands_in="PAN;Om 20", synonyms="ASA")])
+    table = table_of([row(brands_in="PAN;Om 20", synonyms="ASA")])
     assert table.match("asa").entries
     assert table.match("Om 20").entries
     assert not table.match("Om").entries

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medicinetables import table_of
 from rulefolder import RuleFolder, screener_here
 from screener.case.answers import MONTHS, MOST_MEDICINES, Medicine, Number, YesNo
 from screener.case.classes import intake_class
@@ -21,7 +22,6 @@ from screener.logic.condition import AllOf, Compare, Condition, Operator, Takes,
 from screener.rulebook.askable import can_be_asked
 from screener.rulebook.book import RuleBook
 from screener.rulebook.document import Document
-from screener.rulebook.medicine.table import MedicineTable
 from screener.rulebook.parse import ConditionParser, Vocabulary
 from screener.rulebook.question import Question
 from screener.rulebook.rule import Setting
@@ -31,7 +31,7 @@ from screener.workbench.space.variables import Regions
 FIELDS = Intake.fields
 NUMBERS = sorted(name for name, kind in FIELDS.items() if isinstance(kind, Number))
 OPERATORS: list[Operator] = ["<", "<=", ">", ">="]
-MEDICINES = MedicineTable.from_rows([{"generic": "omeprazole", "class": "PPI"}])
+MEDICINES = table_of([{"generic": "omeprazole", "class": "PPI"}])
 HOLDS = {"<": float.__lt__, "<=": float.__le__, ">": float.__gt__, ">=": float.__ge__}
 
 

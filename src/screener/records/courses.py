@@ -182,10 +182,8 @@ class Namer:
 
     def by_code(self, system: str, code: str) -> MedicineEntry | None:
         """The entry with this RxNorm ingredient or ATC substance code, when it is the only one."""
-        name = system_name(system)
-        if name not in (RXNORM, ATC) or not code:
-            return None
-        entries = (self.table.by_rxcui if name == RXNORM else self.table.by_atc).get(code, ())
+        column = {RXNORM: "rxcui", ATC: "atc"}.get(system_name(system), "")
+        entries = self.table.by_code.get((column, code), ()) if code else ()
         return entries[0] if len(entries) == 1 else None
 
     def group(self, codings: tuple[Coding, ...]) -> frozenset[str]:

@@ -9,6 +9,7 @@ letter more, less, other, or two exchanged).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from screener.memo import memo
@@ -53,10 +54,8 @@ class Questions(Lookup):
         rows = dict.fromkeys(row for _, row in self.index.stems.get(key, ()))
         found = [self.entries[row] for row in rows]
         names = [CloseName(entry.generic, entry.generic, 0, entry.classes) for entry in found]
-        asked = self.ask(WHICH_FORM, typed, names)
-        return AskWhich(
-            typed, asked.id, asked.question, tuple((item.name, item.name) for item in names), "", asked.names
-        )
+        choices = tuple((item.name, item.name) for item in names)
+        return replace(self.ask(WHICH_FORM, typed, names), choices=choices, sets="")
 
 
 SOUNDS: Final = (("ph", "f"), ("ck", "k"), ("th", "t"), ("ae", "e"), ("oe", "e"), ("x", "ks"), ("c", "k"),
@@ -166,8 +165,7 @@ class CloseNames(Lookup):
             entry = self.entries[row]
             if far <= best + NEAR_BEST and entry.generic not in once:
                 once[entry.generic] = CloseName(name, entry.generic, far, entry.classes)
-        shown = list(once.values())[:MOST_NAMES]
-        return self.with_partners(shown, asked[0])
+        return self.with_partners(list(once.values())[:MOST_NAMES], asked[0])
 
     def is_compared(self, word: str) -> bool:
         """Whether a word is long enough to be compared, and no word of the lists, which says something else."""
@@ -199,9 +197,6 @@ class CloseNames(Lookup):
 
 
 def _common(one: str, other: str) -> int:
-    length = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        length += 1
-    return length
+    """How many letters two words begin with alike."""
+    differ = (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differ, min(len(one), len(other)))

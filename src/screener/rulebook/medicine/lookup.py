@@ -7,8 +7,9 @@ when it is read back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, fields
+from itertools import chain
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from screener.data import dataclass
@@ -113,10 +114,6 @@ class Lexicon:
                 found = Phrase(phrases[text], start, end)
         return found
 
-    def data(self) -> dict[str, Any]:
-        """The lists as plain data."""
-        return {item.name: getattr(self, item.name) for item in fields(self)}
-
     def is_salt(self, word: str) -> bool:
         """Whether a word names a salt, such as `sodium` or `citrate`."""
         return word in self.salts
@@ -162,10 +159,6 @@ class Index:
     local: dict[str, int] = field(default_factory=dict)
     close: list[list[Any]] = field(default_factory=list)
 
-    def data(self) -> dict[str, Any]:
-        """The index as plain data."""
-        return {item.name: getattr(self, item.name) for item in fields(self)}
-
     @memo
     def most_ingredients(self) -> int:
         """How many ingredients the largest combination has."""
@@ -174,14 +167,16 @@ class Index:
     @memo
     def longest_key(self) -> int:
         """How long the longest key is."""
-        return max((len(key) for known in (self.names, self.parts, self.stems) for key in known), default=0)
+        return max(map(len, self.keys()), default=0)
 
     @memo
     def heads(self) -> frozenset[str]:
         """How the keys begin, in each of the lengths that are looked at."""
-        return frozenset(
-            key[:length] for known in (self.names, self.parts, self.stems) for key in known for length in HEADS
-        )
+        return frozenset(key[:length] for key in self.keys() for length in HEADS)
+
+    def keys(self) -> Iterator[str]:
+        """Everything that a text is searched for."""
+        return chain(self.names, self.parts, self.stems)
 
 
 class Lookup:
@@ -203,3 +198,8 @@ class Lookup:
 def combined(ingredients: Iterable[str]) -> str:
     """The key of a set of ingredients."""
     return "|".join(sorted(set(ingredients)))
+
+
+def lists_of(thing: Lexicon | Index) -> dict[str, Any]:
+    """All of it as plain data, by name."""
+    return {item.name: getattr(thing, item.name) for item in fields(thing)}

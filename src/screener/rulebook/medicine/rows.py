@@ -117,8 +117,6 @@ def checked_entries(
 
 
 def _row_problems(row: Mapping[str, str], routes: frozenset[str]) -> Iterator[str]:
-    unknown = (name for name in row if name not in COLUMNS and not name.startswith(EFFECT))
-    yield from (f"unknown column {echo(name)}{did_you_mean(name, COLUMNS)}" for name in unknown)
     yield from (f"{echo(name)} must not be empty" for name in REQUIRED if not row.get(name, "").strip())
     for name in row.get("class", "").split("+"):
         if name.strip() and not CLASS_FORM.fullmatch(name.strip()):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from screener.memo import memo
-from screener.rulebook.medicine.lookup import Index, Lexicon
+from screener.rulebook.medicine.lookup import Index, Lexicon, lists_of
 from screener.rulebook.medicine.result import (
     ORAL,
     AskWhich,
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from screener.rulebook.medicine.read import Reader
 
 CACHE_LIMIT: Final = 8192  # names whose match is remembered
-OPEN: Final = (AskWhich, CloseTo, NotRecognised, PartOnly)  # results that a person can settle
 FIELDS: Final = MedicineEntry.__slots__
+OPEN: Final = (AskWhich, CloseTo, NotRecognised, PartOnly)  # results that a person can settle
 
 
 class KeptMedicines(dict[int, MedicineEntry]):
@@ -114,11 +114,10 @@ class MedicineTable:
         return Reader(rows, self.index, self.lexicon)
 
     def __getstate__(self) -> str:
-        rows = [[getattr(entry, name) for name in FIELDS] for entry in self.entries]
         kept = {
-            "entries": rows,
-            "lexicon": self.lexicon.data(),
-            "index": self.index.data(),
+            "entries": [[getattr(entry, name) for name in FIELDS] for entry in self.entries],
+            "lexicon": lists_of(self.lexicon),
+            "index": lists_of(self.index),
             "confirmed": self.confirmed,
         }
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
@@ -147,19 +146,12 @@ class MedicineTable:
         return frozenset(found)
 
     @memo
-    def by_rxcui(self) -> dict[str, list[MedicineEntry]]:
-        """The medicines with each RxNorm code."""
-        found: dict[str, list[MedicineEntry]] = {}
+    def by_code(self) -> dict[tuple[str, str], list[MedicineEntry]]:
+        """The medicines with each code of RxNorm and of the ATC: by `("rxcui", "8591")`, `("atc", "A12BA01")`."""
+        found: dict[tuple[str, str], list[MedicineEntry]] = {}
         for entry in self.entries:
-            found.setdefault(entry.rxcui, []).append(entry)
-        return found
-
-    @memo
-    def by_atc(self) -> dict[str, list[MedicineEntry]]:
-        """The medicines with each ATC code."""
-        found: dict[str, list[MedicineEntry]] = {}
-        for entry in self.entries:
-            found.setdefault(entry.atc, []).append(entry)
+            for system in ("rxcui", "atc"):
+                found.setdefault((system, getattr(entry, system)), []).append(entry)
         return found
 
     @memo
@@ -215,17 +207,6 @@ class MedicineTable:
                 confirmed.append((result.typed, meant))
                 results += (replace(other, typed=result.typed) for other in self._reader.read(meant))
         return Match(tuple(results), tuple(confirmed))
-
-    @classmethod
-    def from_rows(cls, rows: Iterable[Mapping[str, str]], file: str = "medicines.csv") -> MedicineTable:
-        """A table of rows with the columns of `medicines.csv`, without word lists.
-
-        Raises:
-            RuleBookError: a row is wrong, or two rows share a name; with the row's line, the first row being line 2.
-        """
-        from screener.rulebook.medicine.rows import checked_entries
-
-        return cls(checked_entries(enumerate(rows, start=2), file))
 
     @classmethod
     def read(cls, path: Path, shown_as: str = "") -> MedicineTable:

@@ -21,6 +21,7 @@ from screener.data import dataclass
 from screener.logic.condition import Condition
 from screener.logic.condition import fields as fields_of
 from screener.rulebook.knowledge import Knowledge
+from screener.rulebook.medicine.lookup import lists_of
 from screener.rulebook.review import spelled
 
 KINDS: Final = (
@@ -95,7 +96,7 @@ def _items(book: Knowledge) -> Iterator[Item]:
 
 def _entries(book: Knowledge) -> dict[str, Mapping[str, Any]]:
     """What there is of each kind."""
-    lists = book.medicines.lexicon.data()
+    lists = lists_of(book.medicines.lexicon)
     classes = lists.pop("classes")
     subject, levels = book.subject, tuple(book.levels.likes.items())
     return {
