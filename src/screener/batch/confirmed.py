@@ -8,8 +8,8 @@ from typing import Final
 
 from screener.errors import FileError, RuleProblem, echo
 from screener.rulebook.book import RuleBook
+from screener.rulebook.medicine.result import Open
 from screener.rulebook.medicine.rows import read_list
-from screener.rulebook.medicine.table import OPEN
 
 COLUMNS: Final = ("typed", "meant")
 
@@ -56,6 +56,6 @@ def _problem(book: RuleBook, typed: str, meant: str, pairs: dict[str, str]) -> s
         close = [name.name for item in known.close_to for name in item.names]
         hint = f"; did you mean {' or '.join(map(echo, close))}?" if close else ""
         return f"{echo(meant)} is not in the medicine table, so it settles nothing{hint}"
-    if not any(isinstance(result, OPEN) for result in book.medicines.match(typed).results):
+    if not any(isinstance(result, Open) for result in book.medicines.match(typed).results):
         return f"{echo(typed)} is known already, so there is nothing to confirm"
     return ""

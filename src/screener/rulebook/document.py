@@ -19,14 +19,7 @@ import yaml
 
 from screener.data import dataclass
 from screener.errors import Hints, RuleBookError, RuleProblem
-from screener.rulebook.characters import (
-    cut_before,
-    cut_off,
-    swallowed,
-    unseen,
-    without_wrong_characters,
-    wrong_characters,
-)
+from screener.rulebook import characters
 from screener.rulebook.drafts import content, made_once
 from screener.rulebook.reader import Loader
 from screener.rulebook.rule import Place
@@ -135,9 +128,9 @@ def parse_document(raw: bytes, shown_as: str) -> Document:
         line = raw[: error.start].count(b"\n") + 1
         document.problem_at(line, 1, "the file is not UTF-8 text")
         return document
-    document.problems += wrong_characters(text, shown_as)
+    document.problems += characters.wrong_characters(text, shown_as)
     if document.problems:
-        text = without_wrong_characters(text)
+        text = characters.without_wrong_characters(text)
     _parse(document, text)
     return document
 
@@ -183,7 +176,7 @@ def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
 
 
 def _look(document: Document, scalar: Any) -> None:
-    wrong = (look(document.lines, scalar, document.file) for look in (cut_off, swallowed))
+    wrong = (look(document.lines, scalar, document.file) for look in (characters.cut_off, characters.swallowed))
     document.problems += filter(None, wrong)
 
 
@@ -214,7 +207,7 @@ def _syntax_problem(document: Document, error: Exception) -> None:
     if isinstance(error, RecursionError):
         message = "the file is nested too deeply"
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    if isinstance(error, yaml.YAMLError) and (cut := cut_before(document.lines, line, document.file)):
+    if isinstance(error, yaml.YAMLError) and (cut := characters.cut_before(document.lines, line, document.file)):
         document.problems.append(cut)
         return
     said = " ".join(str(message).split())
@@ -242,7 +235,7 @@ def _value(document: Document, node: yaml.Node, path: DataPath, depth: int) -> A
     if isinstance(node, yaml.SequenceNode):
         return [_value(document, item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
     value = _scalar(node)
-    if isinstance(value, str) and (wrong := unseen(value)):  # written with an escape, such as "\u202e"
+    if isinstance(value, str) and (wrong := characters.unseen(value)):  # written with an escape, such as "\u202e"
         document.problem(path, wrong)
     return value
 

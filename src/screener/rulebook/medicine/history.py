@@ -144,7 +144,7 @@ class History:
 
     def labelled(self, hit: Hit, high: int) -> list[int]:
         """The units that a word before a colon is said of, up to the next turn."""
-        label = next((label for label in self.labels if label.start <= hit.start < label.colon), None)
+        label = next((label for label in self.labels if label.holds(hit.start)), None)
         if label is None:
             return []
         inside = [] if hit.scope == LABEL else self.within(label.start, label.colon)

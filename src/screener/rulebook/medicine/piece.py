@@ -149,7 +149,7 @@ def pieces_of(tokens: Sequence[Token], names: Sequence[Name], roles: Sequence[Ro
         elif joined and kind == "comma":
             joined = kind
         start = end + 1
-    return list(_merged(pieces, roles))
+    return _merged(pieces, roles)
 
 
 def _cuts(tokens: Sequence[Token], roles: Sequence[Role]) -> Iterator[tuple[int, str]]:
@@ -171,19 +171,16 @@ def _joins_names(roles: Sequence[Role], at: int) -> bool:
     )
 
 
-def _merged(pieces: Sequence[Piece], roles: Sequence[Role]) -> Iterator[Piece]:
+def _merged(pieces: Sequence[Piece], roles: Sequence[Role]) -> list[Piece]:
     """The pieces, those that hold only a maker or a suffix taken together with the one before: `Furosemide (Teva)`."""
-    last: Piece | None = None
+    found: list[Piece] = []
     for piece in pieces:
         kinds = {role.kind for role in roles[piece.start : piece.end]} - {SEPARATOR}
-        if last is not None and last.names and kinds and kinds <= {MAKER, SUFFIX}:
-            last.end = piece.end
-            continue
-        if last is not None:
-            yield last
-        last = piece
-    if last is not None:
-        yield last
+        if found and found[-1].names and kinds and kinds <= {MAKER, SUFFIX}:
+            found[-1].end = piece.end
+        else:
+            found.append(piece)
+    return found
 
 
 OPENING: Final = ("(", "[", "{")
@@ -203,6 +200,14 @@ class Label(NamedTuple):
     start: int
     colon: int
     end: int
+
+    def holds(self, at: int) -> bool:
+        """Whether a token is a word of it."""
+        return self.start <= at < self.colon
+
+    def is_said_of(self, at: int) -> bool:
+        """Whether it is said of a token."""
+        return self.colon < at < self.end
 
 
 def labels_of(tokens: Sequence[Token], roles: Sequence[Role]) -> list[Label]:

@@ -15,6 +15,7 @@ from screener.rulebook.medicine.piece import (
     HISTORY,
     JOINER,
     NAME,
+    OPENING,
     SALT,
     SEPARATOR,
     SUFFIX,
@@ -26,7 +27,7 @@ from screener.rulebook.medicine.piece import (
     pieces_of,
     roles_of,
 )
-from screener.rulebook.medicine.result import PartOnly
+from screener.rulebook.medicine.result import AskWhich, PartOnly
 from screener.rulebook.medicine.text import Token
 
 SOFT: Final = frozenset({AROUND, FORM, HISTORY, JOINER, SEPARATOR})  # roles that name nothing
@@ -88,6 +89,15 @@ class Pieces(Lookup):
         found = next((self.lexicon.lay[words] for words in ways if words in self.lexicon.lay), "")
         return "" if found and piece.names and not self.lexicon.questions[found]["question"] else found
 
+    def homonym(self, piece: Piece) -> AskWhich | None:
+        """The question which meaning a name has."""
+        key = "".join(
+            self.tokens[at].text
+            for at in range(piece.start, piece.end)
+            if self.roles[at].kind not in (AROUND, FORM, HISTORY, SEPARATOR)
+        )
+        return self.tools.homonym(key, self.written(piece))
+
     def written(self, piece: Piece) -> str:
         """A piece as it was written."""
         return self.said(piece.start, piece.end)
@@ -114,10 +124,7 @@ class Pieces(Lookup):
 
     def forms(self, number: int) -> frozenset[str]:
         """The form words that belong to a piece: its own, and those of soft pieces next to it."""
-        found = set(self.own_forms(number))
-        for neighbour in self.soft_next_to(number):
-            found |= self.own_forms(neighbour)
-        return frozenset(found)
+        return frozenset[str]().union(*map(self.own_forms, (number, *self.soft_next_to(number))))
 
     def own_forms(self, number: int) -> set[str]:
         """The form words in a piece, those that are part of a name too."""
@@ -130,7 +137,7 @@ class Pieces(Lookup):
     def is_bracketed(self, number: int) -> bool:
         """Whether a piece begins with a bracket."""
         start = self.pieces[number].start
-        return start > 0 and self.tokens[start - 1].text in ("(", "[", "{")
+        return start > 0 and self.tokens[start - 1].text in OPENING
 
     def soft_next_to(self, number: int) -> Iterator[int]:
         """The soft pieces after a piece with names, and those before the first one."""
@@ -162,21 +169,18 @@ class Pieces(Lookup):
 
     def unknown_label(self, number: int) -> Label | None:
         """The unknown label that a piece comes after."""
-        start = self.pieces[number].start
-        return next((label for label in self.unknown_labels if label.colon < start < label.end), None)
+        return next((label for label in self.unknown_labels if label.is_said_of(self.pieces[number].start)), None)
 
     def said_of(self, number: int) -> Sequence[Name]:
         """The names behind a piece that is a label."""
-        piece = self.pieces[number]
-        label = next((label for label in self.labels if label.start <= piece.start < label.colon), None)
-        return [name for name in self.names if label is not None and label.colon < name.start < label.end]
+        label = next((label for label in self.labels if label.holds(self.pieces[number].start)), None)
+        return [name for name in self.names if label is not None and label.is_said_of(name.start)]
 
     def is_reported_label(self, number: int) -> bool:
         """Whether a piece is in an unknown label that is told together with what comes after it."""
-        piece = self.pieces[number]
-        label = next((label for label in self.unknown_labels if label.start <= piece.start < label.colon), None)
+        label = next((label for label in self.unknown_labels if label.holds(self.pieces[number].start)), None)
         behind = (other for n, other in enumerate(self.pieces) if n in self.lay or not self.is_soft(other))
-        return label is not None and any(label.colon < other.start < label.end for other in behind)
+        return label is not None and any(label.is_said_of(other.start) for other in behind)
 
     def labelled(self, label: Label, piece: Piece) -> str:
         """A piece as it was written, the first one with its label."""

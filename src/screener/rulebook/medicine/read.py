@@ -15,7 +15,6 @@ from screener.rulebook.medicine.history import SWITCH, TURN, Unit
 from screener.rulebook.medicine.piece import AROUND, FORM, HISTORY, NAME, SEPARATOR, Piece
 from screener.rulebook.medicine.pieces import SOFT, Tools
 from screener.rulebook.medicine.result import (
-    AskWhich,
     CloseTo,
     NoMedicine,
     NotCounted,
@@ -168,15 +167,6 @@ class ReadItem(Settling):
     def is_taken(self, number: int) -> bool:
         """Whether history says nothing against a piece."""
         return all(verdict.hit is None for _, verdict in self.verdicts.get(number, ()))
-
-    def homonym(self, piece: Piece) -> AskWhich | None:
-        """The question which meaning a name has."""
-        key = "".join(
-            self.tokens[at].text
-            for at in range(piece.start, piece.end)
-            if self.roles[at].kind not in (AROUND, FORM, HISTORY, SEPARATOR)
-        )
-        return self.tools.homonym(key, self.written(piece))
 
     def is_explained(self, number: int) -> bool:
         """Whether a lay name only says what the medicine before it is: `furosemide (water tablet)`."""

@@ -187,6 +187,7 @@ class NoMedicine:
     typed: str
 
 
+Open: TypeAlias = CloseTo | AskWhich | PartOnly | NotRecognised  # what a person can settle
 Result: TypeAlias = Recognised | NotCounted | CloseTo | AskWhich | PartOnly | NotRecognised | NoMedicine
 
 
@@ -226,8 +227,7 @@ class Match:
     @property
     def unrecognized(self) -> tuple[str, ...]:
         """What is not settled: the parts that no rule could use, as written."""
-        open_results = (r.typed for r in self.results if isinstance(r, CloseTo | AskWhich | PartOnly | NotRecognised))
-        return tuple(dict.fromkeys(open_results))
+        return tuple(dict.fromkeys(result.typed for result in self.results if isinstance(result, Open)))
 
     @property
     def close_to(self) -> tuple[CloseTo, ...]:

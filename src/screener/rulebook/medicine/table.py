@@ -10,17 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from screener.memo import memo
 from screener.rulebook.medicine.lookup import Index, Lexicon, lists_of
-from screener.rulebook.medicine.result import (
-    ORAL,
-    AskWhich,
-    CloseTo,
-    Match,
-    MedicineEntry,
-    NotRecognised,
-    PartOnly,
-    Recognised,
-    Result,
-)
+from screener.rulebook.medicine.result import ORAL, Match, MedicineEntry, Open, Recognised, Result
 from screener.rulebook.medicine.route import route_of, way
 
 if TYPE_CHECKING:
@@ -28,7 +18,6 @@ if TYPE_CHECKING:
 
 CACHE_LIMIT: Final = 8192  # names whose match is remembered
 FIELDS: Final = MedicineEntry.__slots__
-OPEN: Final = (AskWhich, CloseTo, NotRecognised, PartOnly)  # results that a person can settle
 
 
 class KeptMedicines(dict[int, MedicineEntry]):
@@ -200,7 +189,7 @@ class MedicineTable:
         results: list[Result] = []
         confirmed: list[tuple[str, str]] = []
         for result in self._reader.read(name):
-            meant = self.confirmed.get(_plain(result.typed)) if isinstance(result, OPEN) else None
+            meant = self.confirmed.get(_plain(result.typed)) if isinstance(result, Open) else None
             if meant is None:
                 results.append(result)
             else:

@@ -5,7 +5,7 @@ A book needs none of them: without a list, a name is recognised only as the tabl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
@@ -133,24 +133,23 @@ class WordFiles:
             self.rows[name] = [WordRow(shown, line, cells, self.problems) for line, cells in found]
         words = self.by_kind("words.csv", WORD_KINDS)
         suffixes = self.by_kind("suffixes.csv", SUFFIX_KINDS)
-        routes = dict(self.each("routes.csv", self.route))
         return Lexicon(
             around={phrase: kind for kind in AROUND for phrase in words[kind]},
-            forms=dict(self.pairs("form-words.csv", self.form)),
-            histories=dict(self.pairs("history-words.csv", self.history)),
+            forms=self.pairs("form-words.csv", self.form),
+            histories=self.pairs("history-words.csv", self.history),
             suffixes=dict.fromkeys([*suffixes["ingredient"], *suffixes["marketing"]], "suffix"),
             releases=dict.fromkeys(suffixes["release"], "release"),
             makers=dict.fromkeys(suffixes["maker"], "maker"),
             salts={word: kind for kind in SALTS for word in words[kind]},
-            abbreviations=dict(self.pairs("order-abbreviations.csv", self.abbreviation)),
+            abbreviations=self.pairs("order-abbreviations.csv", self.abbreviation),
             kinds={kind: [normalize(word) for word in words[kind]] for kind in OTHER_KINDS},
             nothing=dict.fromkeys(words["none"], "none"),
-            lay=dict(self.pairs("lay-names.csv", self.lay_name)),
-            questions=dict(self.each("lay-names.csv", self.question)),
-            homonyms=dict(self.pairs("homonyms.csv", self.homonym)),
+            lay=self.pairs("lay-names.csv", self.lay_name),
+            questions=self.each("lay-names.csv", self.question),
+            homonyms=self.pairs("homonyms.csv", self.homonym),
             confusable=self.confusable(),
-            classes=dict(self.each("classes.csv", lambda row: (row["class"], row["means"]))),
-            routes=routes,
+            classes=self.each("classes.csv", lambda row: (row["class"], row["means"])),
+            routes=self.each("routes.csv", self.route),
         )
 
     def check_names(self, lexicon: Lexicon, entries: Sequence[MedicineEntry]) -> None:
@@ -159,8 +158,7 @@ class WordFiles:
         table = {key for entry in entries for name in entry.names for key in keys_of(name)}
         for row in self.rows["homonyms.csv"]:
             if row["do"] != "table" and normalize(row["name"]) in table:
-                message = f"{echo(row['name'])} is in medicines.csv too, so it would never be asked about"
-                row.problem(message)
+                row.problem(f"{echo(row['name'])} is in medicines.csv too, so it would never be asked about")
         for row in self.rows["order-abbreviations.csv"]:
             if not phrase_of(row["means"]):
                 row.problem(f"{echo(row['written'])} has no meaning")
@@ -277,17 +275,17 @@ class WordFiles:
                 found[row["kind"]] += row.phrases("words")
         return found
 
-    def pairs(self, file: str, read: Callable[[WordRow], Iterator[tuple[str, Any]]]) -> Iterator[tuple[str, Any]]:
+    def pairs(self, file: str, read: Callable[[WordRow], Iterable[tuple[str, Any]]]) -> dict[str, Any]:
         """The entries of all rows; an entry given twice is noted, and the first one counts."""
-        seen: set[str] = set()
+        found: dict[str, Any] = {}
         for row in self.rows[file]:
             for key, value in read(row):
-                if key in seen:
+                if key in found:
                     row.problem(f"{echo(key)} is given twice")
                 else:
-                    seen.add(key)
-                    yield key, value
+                    found[key] = value
+        return found
 
-    def each(self, file: str, read: Callable[[WordRow], tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    def each(self, file: str, read: Callable[[WordRow], tuple[str, Any]]) -> dict[str, Any]:
         """One entry for each row; a name given twice is noted."""
-        return self.pairs(file, lambda row: iter([read(row)]))
+        return self.pairs(file, lambda row: [read(row)])
