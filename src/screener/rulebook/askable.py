@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, product
 from math import ceil, floor
+from operator import ge, gt, le, lt
 from typing import Any, Final
 
 from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
@@ -15,6 +16,7 @@ from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.question import Implication, Question, Screen
 
 MOST_COMBINATIONS: Final = 100_000
+HOLDS: Final = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 def can_be_asked(name: str, book: Knowledge) -> bool:
@@ -81,10 +83,10 @@ def _shown(questions: list[Question], answers: dict[str, Any]) -> bool:
 
 def _truth(answers: dict[str, Any]) -> Any:
     def truth(atom: c.Atom) -> bool:
-        value = answers.get(atom.field) if not hasattr(atom, "marks") else None
+        value = answers.get(c.field_of(atom))
         match atom:
             case c.Compare(_, operator, limit):
-                return value is not None and _holds(value, operator, limit)
+                return value is not None and HOLDS[operator](value, limit)
             case c.Reported():
                 return value is not None
             case c.OneOf(_, options):
@@ -92,10 +94,6 @@ def _truth(answers: dict[str, Any]) -> Any:
         return value is True
 
     return truth
-
-
-def _holds(value: float, operator: c.Operator, limit: float) -> bool:
-    return {"<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit}[operator]
 
 
 def wrong_units(question: Question) -> str:

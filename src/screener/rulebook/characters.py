@@ -8,7 +8,7 @@ that is indented so far that it becomes the end of the text above it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from unicodedata import category, name
 
@@ -81,17 +81,23 @@ def _described(char: str) -> str:
     return f"there is a character here that cannot be seen (U+{ord(char):04X}, {called}); take it out"
 
 
-def cut_off(lines: Sequence[str], event: Any, file: str) -> RuleProblem | None:
+def slips(lines: Sequence[str], scalar: Any, file: str) -> Iterator[RuleProblem]:
+    """What is wrong with where a text ends: too soon, or too late.
+
+    Args:
+        lines: the file, line by line.
+        scalar: an event or node of PyYAML, as it was found in them.
+        file: the file's name.
+    """
+    yield from filter(None, (_cut_off(lines, scalar, file), _swallowed(lines, scalar, file)))
+
+
+def _cut_off(lines: Sequence[str], event: Any, file: str) -> RuleProblem | None:
     """What is wrong where a text without quotes is followed by ` #`, from where on YAML reads a comment.
 
     A comment after an id, a number or a list is welcome. One after a text of several words, or after a text that people
     read, is rather a part of it, and so is a `#` that something follows without a space; on the same line, or on the
     next one where the text could go on.
-
-    Args:
-        lines: the file, line by line.
-        event: a scalar of PyYAML, as it was found in them.
-        file: the file's name.
     """
     line, column = event.end_mark.line, event.end_mark.column
     if event.style or not event.value or line >= len(lines):
@@ -116,14 +122,8 @@ def cut_before(lines: Sequence[str], line: int, file: str) -> RuleProblem | None
     return None
 
 
-def swallowed(lines: Sequence[str], event: Any, file: str) -> RuleProblem | None:
-    """A key of an entry inside a block of text, where it no longer is a key.
-
-    Args:
-        lines: the file, line by line.
-        event: a scalar of PyYAML, as it was found in them.
-        file: the file's name.
-    """
+def _swallowed(lines: Sequence[str], event: Any, file: str) -> RuleProblem | None:
+    """A key of an entry inside a block of text, where it no longer is a key."""
     if event.style not in ("|", ">"):
         return None
     for number in range(event.start_mark.line + 1, min(event.end_mark.line, len(lines))):

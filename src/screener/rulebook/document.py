@@ -159,7 +159,7 @@ def _odd_texts(document: Document, node: yaml.Node) -> None:
     for scalar in _scalars(node):
         end = scalar.end_mark.line
         if scalar.style or end in signs or end + 1 in signs:
-            _look(document, scalar)
+            document.problems += characters.slips(document.lines, scalar, document.file)
 
 
 def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
@@ -175,11 +175,6 @@ def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
             waiting += reversed(node.value)
 
 
-def _look(document: Document, scalar: Any) -> None:
-    wrong = (look(document.lines, scalar, document.file) for look in (characters.cut_off, characters.swallowed))
-    document.problems += filter(None, wrong)
-
-
 def _odd_events(document: Document, text: str) -> bool:
     """Note anchors, aliases and tags, which would make one line mean another, and texts that end too soon or too late.
 
@@ -189,7 +184,7 @@ def _odd_events(document: Document, text: str) -> bool:
     found = False
     for event in yaml.parse(text, Loader=Loader):
         if isinstance(event, yaml.ScalarEvent):
-            _look(document, event)
+            document.problems += characters.slips(document.lines, event, document.file)
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor or tag:
             what = "anchors and aliases" if anchor else "tags"

@@ -212,14 +212,12 @@ class Gathering:
     def questionnaire(self) -> None:
         """The questions, each with the field that it asks for."""
         name = "questionnaire.yaml"
-        if not self.has(name):
-            if self.header is not None and self.header.extends is not None:
-                return  # the questions of the other book may be enough
+        if self.has(name):
+            self.read_list("", name, files.QuestionnaireFile, "questions", "screens", "implies")
+        elif self.header is None or self.header.extends is None:  # those of the other book may be enough
             message = "the file is missing; every field that a rule reads has its question in it"
             self.complete = False
             self.note([RuleProblem(self.shown(name), 0, 0, message)])
-            return
-        self.read_list("", name, files.QuestionnaireFile, "questions", "screens", "implies")
 
     def tables(self) -> None:
         """Note the characters in CSV files that must not be there; what else is wrong with a file, its reader says."""

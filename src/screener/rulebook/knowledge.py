@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
@@ -76,7 +76,7 @@ class Knowledge:
             )
         if wanted == set(self.packs):
             return self
-        return self._selected(frozenset(wanted))
+        return self.shared(f"only {' '.join(sorted(wanted))}", lambda book: book._only(wanted))
 
     @property
     def kept_as(self) -> str | None:
@@ -101,20 +101,17 @@ class Knowledge:
         state.pop(SHARED, None)
         return state
 
-    def _selected(self, wanted: frozenset[str]) -> Self:
-        cache = self.__dict__.setdefault("_selections", {})
-        if wanted not in cache:
-            book = replace(
-                self,
-                packs={name: pack for name, pack in self.packs.items() if name in wanted},
-                rules=tuple(rule for rule in self.rules if rule.pack in wanted),
-                notes=tuple(note for note in self.notes if note.pack in wanted),
-            )
-            book.note_kept_as(self.kept_as)
-            book.__dict__["fields"] = self.fields
-            cache.setdefault(wanted, book)
-        selected: Self = cache[wanted]
-        return selected
+    def _only(self, wanted: Collection[str]) -> Self:
+        """This book with these packs alone."""
+        book = replace(
+            self,
+            packs={name: pack for name, pack in self.packs.items() if name in wanted},
+            rules=tuple(rule for rule in self.rules if rule.pack in wanted),
+            notes=tuple(note for note in self.notes if note.pack in wanted),
+        )
+        book.note_kept_as(self.kept_as)
+        book.__dict__["fields"] = self.fields
+        return book
 
     @memo
     def fields(self) -> Fields:
