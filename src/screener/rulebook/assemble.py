@@ -106,8 +106,7 @@ class Assembling(Gathering):
         )
         if len(self.problems) > before:  # a rule without its condition would make sound ones look wrong
             self.stop_on_problems()
-        places = {(kind, e.name): e for kind, found in self.lists.items() for e in found}
-        check(book, places, Entry("", header, self.documents[0], ()))
+        check(book, self.lists, Entry("", header, self.documents[0], ()))
         if self.topics_file:
             check_topics(self.topics_file, book)
         return replace(book, reviews=standings(book, self.reviews)) if self.reviews else book

@@ -6,35 +6,54 @@ by a rule and every conclusion is shown or used somewhere, every field is asked 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
-from typing import Any
+from typing import Final
 
 from screener.data import dataclass
 from screener.errors import Hints, did_you_mean
 from screener.logic.condition import AllOf, AnyOf, AtLeast, Concluded, Condition, Takes, conclusions, fields, walk
 from screener.logic.order import circles
+from screener.memo import memo
 from screener.rulebook.askable import can_be_asked, wrong_implication, wrong_joins, wrong_screen, wrong_units
 from screener.rulebook.entries import Entry
 from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.rule import ALWAYS_ON, MEDICINES, Rule
 
+CITING: Final = ("rules", "findings", "flags", "notes", "terms", "settings", "questions")  # what names its sources
+
 
 @dataclass
 class _Check:
     book: Knowledge
-    places: Mapping[tuple[str, str], Entry]
+    lists: Mapping[str, Sequence[Entry]]
     header: Entry
     hints: Hints = field(default_factory=Hints)
+
+    @memo
+    def places(self) -> dict[tuple[str, str], Entry]:
+        return {(kind, entry.name): entry for kind, found in self.lists.items() for entry in found}
 
     def wrong(self, kind: str, name: str, message: str, *keys: str | int) -> None:
         self.places.get((kind, name), self.header).problem(message, *keys)
 
+    def known(self, kind: str, key: str, known: Collection[str], what: str) -> None:
+        """Note the names in a list of each entry that are not known."""
+        for entry in self.lists.get(kind, ()):
+            for name in getattr(entry.data, key):
+                if name not in known:
+                    entry.problem(f"there is no {what} `{name}`{self.hints(name, known)}", key)
 
-def check(book: Knowledge, places: Mapping[tuple[str, str], Entry], header: Entry) -> None:
-    """Note every problem of the book on the entry that has it, or else on the header of the book."""
-    it = _Check(book, places, header)
-    _sources(it)
+
+def check(book: Knowledge, lists: Mapping[str, Sequence[Entry]], header: Entry) -> None:
+    """Note every problem of the book on the entry that has it, or else on the header of the book.
+
+    Args:
+        lists: the entries of each kind.
+    """
+    it = _Check(book, lists, header)
+    for kind in CITING:
+        it.known(kind, "sources", book.sources, "source")
     _references(it)
     _reasons(it)
     _circles(it)
@@ -42,37 +61,15 @@ def check(book: Knowledge, places: Mapping[tuple[str, str], Entry], header: Entr
     _questions(it)
 
 
-def _sources(it: _Check) -> None:
-    book = it.book
-    citing: dict[str, Mapping[str, Any]] = {
-        "rules": book.rule,
-        "findings": book.findings,
-        "flags": book.flags,
-        "notes": {note.id: note for note in book.notes},
-        "terms": book.terms,
-        "settings": book.settings,
-        "questions": book.questions,
-    }
-    for kind, things in citing.items():
-        for name, thing in things.items():
-            for source in thing.sources:
-                if source not in book.sources:
-                    it.wrong(kind, name, f"there is no source `{source}`{it.hints(source, book.sources)}", "sources")
-
-
 def _references(it: _Check) -> None:
     known = {**it.book.findings, **it.book.flags}
     for name in set(it.book.findings) & set(it.book.flags):
         it.wrong("flags", name, f"`{name}` is both a finding and a flag", "id")
     texts = {*known, *it.book.rule, *(note.id for note in it.book.notes)}
-    lists = [("flags", f.id, "suppresses", f.suppresses, set(known)) for f in it.book.flags.values()]
-    lists += [("flags", f.id, "hides", f.hides, texts) for f in it.book.flags.values()]
-    lists += [("notes", n.id, key, getattr(n, key), set(known)) for n in it.book.notes for key in ("beside", "unless")]
-    for kind, name, key, references, names in lists:
-        for reference in references:
-            if reference not in names:
-                what = "finding, flag, rule or note" if key == "hides" else "finding or flag"
-                it.wrong(kind, name, f"there is no {what} `{reference}`{it.hints(reference, names)}", key)
+    it.known("flags", "suppresses", known, "finding or flag")
+    it.known("flags", "hides", texts, "finding, flag, rule or note")
+    it.known("notes", "beside", known, "finding or flag")
+    it.known("notes", "unless", known, "finding or flag")
     suppressors = {flag.id for flag in it.book.flags.values() if flag.suppresses}
     for flag in it.book.flags.values():
         for name in suppressors & set(flag.suppresses):

@@ -65,8 +65,8 @@ def tried(book: RuleBook, texts: Mapping[str, str]) -> RuleTrial:
     rules = {name: rule for name, (_, rule) in read.items() if rule is not None}
     made = replace(book, rules=tuple(rules.get(rule.id, rule) for rule in book.rules), sha256=_mark(book, texts))
     elsewhere = Document("")
-    places = {("rules", name): Entry("", rules[name], document, AT) for name, (document, _) in read.items()}
-    check(made, places, Entry("", None, elsewhere, ()))
+    entries = [Entry("", rules[name], document, AT) for name, (document, _) in read.items()]
+    check(made, {"rules": entries}, Entry("", None, elsewhere, ()))
     wrong = [problem for document, _ in read.values() for problem in document.problems]
     found = [of_loader(problem) for problem in sorted(wrong)]
     found += [Problem(next(iter(texts)), 0, 0, problem.message, "form") for problem in elsewhere.problems]

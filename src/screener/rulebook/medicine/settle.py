@@ -120,7 +120,7 @@ class Settling(Pieces):
         last = group.parts[-1].name
         typed = self.written(self.pieces[number]) if name is last else self.said(name.start, last.end)
         forms = frozenset(form for part in group.parts for form in part.forms)
-        route = route_of(forms) or self.shared_route(number)
+        route = route_of(forms) or self.joined_route(number, "slash", "plus")
         if not route and self.is_percent(group):
             return self.by_form(name, PERCENT, typed, group)
         if len(group.parts) > 1:
@@ -203,25 +203,22 @@ class Settling(Pieces):
 
     # routes that are written once for several
 
-    def shared_route(self, number: int) -> str:
-        """The route of the next piece, for ingredients that a slash joins: `fusidic acid/betamethasone cream`."""
-        following = self.next_joined(number, ("slash", "plus"))
-        route = "" if following is None else route_of(self.own_forms(following))
-        return route if self.lexicon.is_local(route) else ""
-
     def may_be_shared(self, number: int) -> bool:
         """Whether a form after `and` may be meant for this name too: `clotrimazole and hydrocortisone cream`."""
-        following = self.next_joined(number, (JOINER,))
-        if following is None or not self.pieces[following].names:
-            return False
-        is_open = any(self.is_open(name) for name in self.pieces[number].names)
-        return is_open and self.lexicon.is_local(route_of(self.own_forms(following)))
+        is_named = any(piece.names for piece in self.pieces[number + 1 : number + 2])
+        is_open = any(map(self.is_open, self.pieces[number].names))
+        return is_named and is_open and bool(self.joined_route(number, JOINER))
 
-    def next_joined(self, number: int, joins: Sequence[str]) -> int | None:
-        """The next piece, if it is joined in one of these ways to a piece that holds nothing but names."""
+    def joined_route(self, number: int, *joins: str) -> str:
+        """The route of the next piece, if it is joined so to nothing but names, and no class counts by it.
+
+        A slash joins what is one medicine: `fusidic acid/betamethasone cream`.
+        """
         piece, following = self.pieces[number], self.pieces[number + 1 : number + 2]
         is_bare = all(role.kind in (NAME, SEPARATOR) for role in self.roles[piece.start : piece.end])
-        return number + 1 if is_bare and following and following[0].joined in joins else None
+        is_joined = is_bare and any(other.joined in joins for other in following)
+        route = route_of(self.own_forms(number + 1)) if is_joined else ""
+        return route if self.lexicon.is_local(route) else ""
 
 
 def _nearest(names: Sequence[Name], at: int) -> Name:
