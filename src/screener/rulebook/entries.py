@@ -11,7 +11,6 @@ from screener.case.answers import Kind, Lab, Number
 from screener.case.fields import Fields
 from screener.data import dataclass
 from screener.logic.condition import Condition, fields
-from screener.rulebook import files
 from screener.rulebook.document import DataPath, Document
 from screener.rulebook.levels import LEVELS, USUAL, Levels
 from screener.rulebook.parse import ConditionParser, Vocabulary
@@ -113,19 +112,17 @@ def rule_of(entry: Entry, packs: Mapping[str, Pack], vocabulary: Vocabulary, lev
         concludes=data.concludes or f"{URGENCY}{level or levels[-1]}",
         when=when,
         condition=effective(packs[entry.pack], when),
-        cases=tuple(case_of(entry, case, index, Fields(vocabulary.fields)) for index, case in enumerate(data.cases)),
+        cases=tuple(case_of(case, Fields(vocabulary.fields)) for case in entry.each("cases")),
     )
 
 
-def case_of(entry: Entry, case: files.CaseEntry, index: int, fields: Fields) -> RuleCase:
+def case_of(entry: Entry, fields: Fields) -> RuleCase:
     """What one of a rule's cases expects."""
-    given = [word for word in ("fires", "possible", "silent") if getattr(case, word) is not None]
-    path = (*entry.path, "cases", index)
+    given = [word for word in ("fires", "possible", "silent") if getattr(entry.data, word) is not None]
     if len(given) != 1:
-        entry.document.problem(path, "a case says one of `fires`, `possible` or `silent`")
-        return RuleCase("silent", {}, entry.document.place(path))
-    word: Any = given[0]
-    return RuleCase(word, fields.in_own_units(getattr(case, word)), entry.document.place(path), tuple(case.reasons))
+        entry.problem("a case says one of `fires`, `possible` or `silent`")
+        return entry.made(RuleCase, expect="silent", answers={})
+    return entry.made(RuleCase, expect=given[0], answers=fields.in_own_units(getattr(entry.data, given[0])))
 
 
 def question_of(entry: Entry, vocabulary: Vocabulary) -> Question:

@@ -192,7 +192,7 @@ class Gathering:
             for entry in whole.each(kind):
                 entry.unfilled(*UNFILLED.get(kind, ()))
                 if kind == "rules" and self.header is not None:
-                    check_history(entry.document, entry.path, entry.data.since, entry.data.changed, self.header.version)
+                    check_history(entry, self.header.version)
                 self.lists.setdefault(kind, []).append(entry)
         return whole
 

@@ -14,13 +14,14 @@ from typing import Any, Final, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from screener.errors import echo
-from screener.rulebook.document import DataPath, Document
+from screener.rulebook.document import Document
+from screener.rulebook.entries import Entry
+from screener.rulebook.values import is_day
 
 File = TypeVar("File", bound=BaseModel)
 
 HISTORY: Final = ("since", "changed")
 _VERSION: Final = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,6})")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def shaped(document: Document, model: type[File]) -> File | None:
@@ -69,43 +70,31 @@ def _keys(model: type[BaseModel]) -> frozenset[str]:
     return names
 
 
-def check_history(document: Document, path: DataPath, since: str, changed: str, book: str) -> None:
-    """Note what is wrong with the history of a rule.
-
-    Args:
-        document: its file.
-        path: where it is there.
-        since: as written; empty when it is not given.
-        changed: the same.
-        book: the version of its book, which nothing in it can be newer than.
-    """
+def check_history(entry: Entry, book: str) -> None:
+    """Note what is wrong with the history of a rule; nothing in it can be newer than this version of its book."""
     right = True
-    for key, text in zip(HISTORY, (since, changed), strict=True):
+    for key in HISTORY:
+        text = getattr(entry.data, key)
         if text and moment(text) is None:
             message = f"{echo(text)} is neither a version of the book, such as 2.1.0, nor a date, such as 2026-03-31"
-            document.problem((*path, key), message)
+            entry.problem(message, key)
             right = False
         elif _VERSION.fullmatch(text) and _later(text, book):
-            document.problem((*path, key), f"{echo(text)} is later than the version of this book, {book}")
+            entry.problem(f"{echo(text)} is later than the version of this book, {book}", key)
             right = False
-    if right and since and changed and _later(since, changed):
-        document.problem((*path, "changed"), f"{echo(changed)} is before `since` ({since})")
+    since, changed = entry.data.since, entry.data.changed
+    if right and _later(since, changed):
+        entry.problem(f"{echo(changed)} is before `since` ({since})", "changed")
 
 
-def moment(text: str) -> tuple[int, ...] | None:
+def moment(text: str) -> Any:
     """A version or a date as what can be compared with others of its form; None when it is neither."""
     if match := _VERSION.fullmatch(text):
         return tuple(map(int, match.groups()))
-    if not _DATE.fullmatch(text):
-        return None
-    try:
-        return tuple(date.fromisoformat(text).timetuple()[:3])
-    except ValueError:
-        return None
+    return date.fromisoformat(text) if is_day(text) else None
 
 
 def _later(one: str, other: str) -> bool:
     """Whether one version or date is later than another; one of another form is neither."""
-    same = bool(_VERSION.fullmatch(one)) == bool(_VERSION.fullmatch(other))
     first, second = moment(one), moment(other)
-    return same and first is not None and second is not None and first > second
+    return first is not None and type(first) is type(second) and bool(first > second)

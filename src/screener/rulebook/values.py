@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
@@ -33,3 +34,11 @@ ImpliedWord: TypeAlias = Annotated[
     BeforeValidator(lambda value: "no" if value is False else value),
     WithJsonSchema({"enum": ["no", "none", "not reported", False]}),
 ]
+
+
+def is_day(text: str) -> bool:
+    """Whether a text such as `2026-11-28` is a day."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import Annotated, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
@@ -14,7 +13,7 @@ from screener.rulebook.entries import Entry
 from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.review.items import KINDS, hash_of, items_of
 from screener.rulebook.review.status import Review, Reviews, Verdict, standing
-from screener.rulebook.values import Words
+from screener.rulebook.values import Words, is_day
 
 MOST_NEEDED: Final = 9  # reviewers of one item
 
@@ -97,14 +96,6 @@ def _wrong(entry: ReviewEntry, said: Mapping[str, tuple[str, ...]]) -> Iterator[
         yield "item", f"what was reviewed under this hash is `{said[entry.hash][0]}`"
     if entry.said and hash_of(entry.said) != entry.hash:
         yield "said", f"this is not what was reviewed: its hash is {hash_of(entry.said)}"
-
-
-def is_day(text: str) -> bool:
-    """Whether a text such as `2026-11-28` is a day."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def standings(book: Knowledge, found: Sequence[Entry]) -> Reviews:

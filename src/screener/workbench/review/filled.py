@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from screener.errors import FileError, as_file_error, did_you_mean, echo
-from screener.rulebook.review.file import is_day
 from screener.rulebook.review.status import Verdict
+from screener.rulebook.values import is_day
 from screener.spreadsheet import text_of
 from screener.workbench.review.sheet import COLUMNS, FILLED_IN
 

@@ -20,9 +20,10 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import REVIEWS, SHIPPED, rules_folder
 from screener.rulebook.document import parse_document
 from screener.rulebook.reader import Loader
-from screener.rulebook.review.file import ReviewEntry, ReviewsFile, check_reviews, is_day, review_of
+from screener.rulebook.review.file import ReviewEntry, ReviewsFile, check_reviews, review_of
 from screener.rulebook.review.items import hash_of, items_of
 from screener.rulebook.shape import shaped
+from screener.rulebook.values import is_day
 from screener.workbench.edit.store import ChangedMeanwhileError, Store, locked
 from screener.workbench.edit.store import hash_of as hash_of_file
 from screener.workbench.review.filled import FilledRow, read_sheet
