@@ -11,7 +11,7 @@ from rulefolder import screener_here
 from screener.errors import RuleBookError, RuleProblem
 from screener.rulebook import files
 from screener.rulebook.book import RuleBook
-from screener.rulebook.wording import UNFILLED
+from screener.rulebook.files import UNFILLED
 
 # a small book in which every text that nothing fills ends with its own number
 BOOK = {

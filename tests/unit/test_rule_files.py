@@ -159,6 +159,10 @@ CUT = [
     "because: Tired #1",
     "strength: strong # by three trials",
     "concludes: diet-note #2",
+    "statement: Tired # of it all",
+    "hint: Often # every day",
+    "hides_because: Hidden # by another",
+    "brief: Soon # or today",
 ]
 
 
@@ -213,7 +217,8 @@ def test_comments_are_welcome_where_nothing_is_lost(rules: RuleFolder) -> None:
 def test_the_keys_of_texts_are_those_of_the_rule_files() -> None:
     from screener.rulebook import files
 
-    assert files.ENTRY_KEYS | set(files.PackFile.model_fields) | {"text"} >= TEXT_KEYS
+    levels = files.UrgencyEntry.model_fields
+    assert files.ENTRY_KEYS | set(files.PackFile.model_fields) | set(levels) >= TEXT_KEYS
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, Final
 from unicodedata import category, name
 
 from screener.errors import RuleProblem, echo
-from screener.rulebook.files import ENTRY_KEYS
+from screener.rulebook.files import ENTRY_KEYS, UNFILLED
 
 # marks that nobody sees: of the direction of writing, of width 0 (but joiners, which some scripts need), and tags
 _UNSEEN: Final = (
@@ -28,27 +29,9 @@ _INDENTED_KEY: Final = re.compile(r"[ ]*(?P<key>[a-z_]+):(?:[ ]|$)")
 LONGEST_KEY: Final = 120  # characters before a text in which its key is looked for
 ONLY_TEXTS: Final = "texts.yaml"
 # what people read, even where it is a single word; other words are ids, which have no spaces
-TEXT_KEYS: Final = frozenset(
-    [
-        "about",
-        "ask",
-        "because",
-        "cited_for",
-        "detail",
-        "disagreement",
-        "explanation",
-        "help",
-        "label",
-        "meaning",
-        "not_encoded",
-        "redundant",
-        "section",
-        "strength",
-        "text",
-        "title",
-        "why",
-    ]
-)
+TEXT_KEYS: Final = frozenset(chain(*UNFILLED.values())) | {
+    "about", "because", "cited_for", "detail", "meaning", "not_encoded", "redundant", "text", "title",
+}  # fmt: skip
 
 
 def unseen(text: str) -> str:

@@ -203,6 +203,17 @@ ENTRY_KEYS = frozenset(
 )  # fmt: skip
 
 
+# what people read of the entries of rule files, and what nothing is put in for
+UNFILLED: Final = {
+    "findings": ("title",),
+    "flags": ("title", "explanation", "ask", "hides_because"),
+    "questions": ("section", "label", "ask", "why", "help", "statement", "choices"),
+    "screens": ("ask", "hint"),
+    "rules": ("strength", "disagreement"),
+    "levels": ("title", "text", "brief"),
+}
+
+
 class PackFile(_File):
     """pack.yaml"""
 

@@ -22,7 +22,7 @@ from screener.rulebook.recordfile import RecordsFile
 from screener.rulebook.review.file import ReviewsFile
 from screener.rulebook.shape import check_history, shaped
 from screener.rulebook.topics import TopicsFile
-from screener.rulebook.wording import UNFILLED, check_texts
+from screener.rulebook.wording import check_texts
 
 
 @dataclass
@@ -190,7 +190,7 @@ class Gathering:
             return None
         for kind in kinds:
             for entry in whole.each(kind):
-                entry.unfilled(*UNFILLED.get(kind, ()))
+                entry.unfilled(*files.UNFILLED.get(kind, ()))
                 if kind == "rules" and self.header is not None:
                     check_history(entry, self.header.version)
                 self.lists.setdefault(kind, []).append(entry)

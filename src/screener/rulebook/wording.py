@@ -1,7 +1,7 @@
 """The texts of `texts.yaml`, and the placeholders of all texts: the parts that something is put in for, `{name}`.
 
 A text is filled by `fill` alone, never by `str.format`. Loading has proved that it has no placeholder but those that
-are filled where it is said, and that those of `texts.yaml` have exactly what is declared here: so none is printed
+are filled where it is said; those of `texts.yaml` are the ones in the program's own words: so none is printed
 literally, and no wording can stop a report. Whatever else looks like a placeholder is an error.
 """
 
@@ -49,15 +49,6 @@ LEVEL_TEXTS: Final = {"title": "title", "text": "urgency", "brief": "brief"}
 NAMED: Final = ("medicine-", "reviewed")  # texts that would lose what they are for without their placeholders
 MOST: Final = 10  # of one text that are reported one by one
 _PARTS: Final = re.compile(r"\{(?P<name>[^{}]*)\}|[{}]|\$[^\W\d_][\w-]*")
-# what people read of the entries of rule files, and what nothing is put in for
-UNFILLED: Final = {
-    "findings": ("title",),
-    "flags": ("title", "explanation", "ask", "hides_because"),
-    "questions": ("section", "label", "ask", "why", "help", "statement", "choices"),
-    "screens": ("ask", "hint"),
-    "rules": ("strength", "disagreement"),
-    "levels": ("title", "text", "brief"),
-}
 
 
 def fill(text: str, **values: object) -> str:

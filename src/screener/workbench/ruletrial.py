@@ -16,11 +16,10 @@ from screener.rulebook.book import RuleBook
 from screener.rulebook.check import check
 from screener.rulebook.document import Document, parse_document
 from screener.rulebook.entries import Entry, rule_of
-from screener.rulebook.files import RulesFile
+from screener.rulebook.files import UNFILLED, RulesFile
 from screener.rulebook.parse import Vocabulary
 from screener.rulebook.rule import Rule
 from screener.rulebook.shape import shaped
-from screener.rulebook.wording import UNFILLED
 from screener.workbench.cases import CaseResult, run_cases
 from screener.workbench.cases import lint as lint_cases
 from screener.workbench.check import logic as lint_logic
