@@ -8,14 +8,16 @@ from math import ceil, floor
 from operator import ge, gt, le, lt
 from typing import Any, Final
 
-from screener.case.answers import Choice, Lab, Medicines, Number, YesNo
+from screener.case.answers import Choice, Kind, Lab, Medicines, Number, YesNo
 from screener.errors import did_you_mean
 from screener.logic import condition as c
 from screener.logic.kleene import evaluate
+from screener.rulebook.entries import IMPLIED
 from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.question import Implication, Question, Screen
 
 MOST_COMBINATIONS: Final = 100_000
+FOLLOWS: Final[dict[type[Kind], str]] = {YesNo: "no", Medicines: "none", Number: "not reported"}
 HOLDS: Final = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
@@ -151,11 +153,10 @@ def wrong_implication(implication: Implication, book: Knowledge) -> Iterator[tup
             yield ("answers", name), f"there is no field `{name}`{did_you_mean(name, book.fields)}"
             continue
         kind = book.fields[name]
-        fits = {False: YesNo, (): Medicines, None: Number}[value]
-        if not isinstance(kind, YesNo | Medicines | Number):
+        word = next((word for cls, word in FOLLOWS.items() if isinstance(kind, cls)), None)
+        if word is None:
             yield ("answers", name), f"nothing can follow for `{name}`; it is neither yes/no nor a number nor medicines"
-        elif not isinstance(kind, fits):
-            word = "no" if isinstance(kind, YesNo) else "none" if isinstance(kind, Medicines) else "not reported"
+        elif value != IMPLIED[word]:
             yield ("answers", name), f"this cannot follow for `{name}`; write {word}"
         elif book.questions[name].red_flag:
             yield ("answers", name), f"`{name}` is a red flag: it is always asked"

@@ -118,7 +118,10 @@ class _Walk:
         for entry in found:
             path = f"{place}/{entry.name}" if place else entry.name
             if path in self.files:
-                yield from self.folder_to_read(entry, path)
+                if entry.is_dir(follow_symlinks=False):
+                    yield from self.below(path)
+                else:  # a link would let the book change without its fingerprint
+                    yield self.problem(path, f"{_kind(entry)}, so it is not read; it should be a folder", line=0)
             elif any(fnmatchcase(entry.name, name) for name in self.files[place]):
                 if not entry.is_file():
                     yield self.problem(path, f"{_kind(entry)}, so it is not read; it should be a file", line=0)
@@ -126,12 +129,6 @@ class _Walk:
                 yield self.problem(path, f"the folder is not read{self.about_folder(place, entry.name)}", line=0)
             else:
                 yield self.problem(path, f"the file is not read{self.about_file(place, entry.name)}")
-
-    def folder_to_read(self, entry: os.DirEntry[str], path: str) -> Iterator[RuleProblem]:
-        if entry.is_dir(follow_symlinks=False):
-            yield from self.below(path)
-        else:  # a link would let the book change without its fingerprint
-            yield self.problem(path, f"{_kind(entry)}, so it is not read; it should be a folder", line=0)
 
     def about_folder(self, place: str, name: str) -> str:
         if place:

@@ -118,7 +118,7 @@ class History:
 
     def acted_on(self, hit: Hit) -> list[int]:
         """The units that are not taken because of a word."""
-        low, high = self.segment(hit)
+        low, high = self.place(self.turns, hit.start)
         labelled = self.labelled(hit, high)
         if labelled:
             return labelled
@@ -191,10 +191,6 @@ class History:
     def clause(self, hit: Hit) -> tuple[int, int]:
         """The clause that a word is in."""
         return self.place(self.clauses, hit.start)
-
-    def segment(self, hit: Hit) -> tuple[int, int]:
-        """What is between two turns, around a word."""
-        return self.place(self.turns, hit.start)
 
     def place(self, bounds: Sequence[int], at: int) -> tuple[int, int]:
         """Between which of these bounds, in order, a token is."""

@@ -172,15 +172,11 @@ class MedicineTable:
 
     def by_route(self, match: Match, route: str) -> Match:
         """What was understood, when it is taken by this route whatever the words of the name say."""
-        if not route:
-            return match
-        results = (
-            self._by_route(result, route) if isinstance(result, Recognised) else result for result in match.results
-        )
-        return replace(match, results=tuple(results))
+        results = tuple(self._by_route(result, route) for result in match.results)
+        return replace(match, results=results) if route else match
 
-    def _by_route(self, result: Recognised, route: str) -> Recognised:
-        if result.entry.route != ORAL:
+    def _by_route(self, result: Result, route: str) -> Result:
+        if not isinstance(result, Recognised) or result.entry.route != ORAL:
             return result
         counted = way(result.entry, route, self.lexicon)
         return replace(result, route=route, classes=counted.classes, reason=counted.reason)

@@ -72,7 +72,8 @@ class Switches(History):
             return NOTHING
         if not after:
             return NOTHING if self.is_dose(hit) else GivenUp((), before)
-        return GivenUp(before, self.joined_before(before[0]))
+        joined = before[0] > 0 and self.are_joined(before[0] - 1, before[0])
+        return GivenUp(before, [before[0] - 1] if joined else ())
 
     def back(self, hit: Hit) -> GivenUp:
         """`omeprazole instead of lansoprazole`."""
@@ -176,10 +177,6 @@ class Switches(History):
         """Whether both sides are the same medicine, so that only its dose or name changed."""
         known = {self.units[unit].what for unit in before} - {""}
         return bool(known & {self.units[unit].what for unit in after})
-
-    def joined_before(self, unit: int) -> list[int]:
-        """The unit that `and` joins to this one."""
-        return [unit - 1] if unit > 0 and self.are_joined(unit - 1, unit) else []
 
     def are_joined(self, one: int, other: int) -> bool:
         """Whether `and` is between two units."""

@@ -105,7 +105,5 @@ def standing(hash: str, reviews: Iterable[Review], needs: int) -> Standing:
 
 def _last(reviews: Iterable[Review]) -> tuple[Review, ...]:
     """The last review of each reviewer."""
-    found: dict[str, Review] = {}
-    for review in sorted(reviews, key=lambda review: review.date):
-        found[review.reviewer] = review
+    found = {review.reviewer: review for review in sorted(reviews, key=lambda review: review.date)}
     return tuple(found.values())
