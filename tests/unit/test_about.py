@@ -23,11 +23,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for module in (about, cache):
         monkeypatch.setattr(module, "rules_folder", lambda: made)
     yield made
-    cache._in_process.clear()
+    cache._in_process._kept.clear()
 
 
 def said() -> str:
-    cache._in_process.clear()
+    cache._in_process._kept.clear()
     return str(about.about_own_book())
 
 

@@ -188,7 +188,7 @@ def test_a_rule_book_and_its_program_are_read_back_the_same(tmp_path: Path, monk
         return book.conclusion_ids
 
     def both() -> tuple[RuleBook, tuple[str, ...]]:
-        cache._in_process.clear()
+        cache._in_process._kept.clear()
         book = cache.cached_rulebook()
         return book, cache.kept_beside(book, "names", make)
 
@@ -196,7 +196,7 @@ def test_a_rule_book_and_its_program_are_read_back_the_same(tmp_path: Path, monk
     monkeypatch.setattr(RuleBook, "load", lambda folder: pytest.fail("it was read from its files again"))
     assert both() == first
     assert made == ["once"]
-    cache._in_process.clear()
+    cache._in_process._kept.clear()
 
 
 HOMES: dict[str, dict[str, str]] = {

@@ -72,10 +72,6 @@ class Fresh(Generic[Made]):
         stamp, settled = self._stamp(folder)
         self._kept[folder] = _Made(stamp, self._content(folder), settled, made)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self._kept.clear()
-
     def _stamp(self, folder: Path) -> tuple[Stamp, bool]:
         """The state of the files, and whether any later change must show in it."""
         found = []

@@ -42,11 +42,9 @@ def unseen(text: str) -> str:
 
 def wrong_characters(text: str, file: str) -> list[RuleProblem]:
     """Every character of a file that must not be there, at its place; the first of each line."""
-    found = []
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
-        if wrong := _WRONG.search(line):
-            found.append(RuleProblem(file, number, wrong.start() + 1, _described(wrong[0])))
-    return found
+    lines = enumerate(text.replace("\r\n", "\n").split("\n"), start=1)
+    found = ((number, _WRONG.search(line)) for number, line in lines)
+    return [RuleProblem(file, number, wrong.start() + 1, _described(wrong[0])) for number, wrong in found if wrong]
 
 
 def without_wrong_characters(text: str) -> str:

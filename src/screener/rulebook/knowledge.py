@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar
 
 from screener.case.answers import Kind
 from screener.case.classes import intake_class
@@ -60,6 +60,7 @@ class Knowledge:
     levels: Levels = LEVELS
     records: Records = field(default_factory=Records)
     reviews: Reviews = field(default_factory=Reviews)
+    kept_as: ClassVar[str | None] = None  # the name in the cache that it was read from; a changed copy has none
 
     def select(self, packs: Iterable[str] | None = None) -> Self:
         """This book with only these packs active; the safety pack always is. All packs when None or empty.
@@ -78,15 +79,9 @@ class Knowledge:
             return self
         return self.shared(f"only {' '.join(sorted(wanted))}", lambda book: book._only(wanted))
 
-    @property
-    def kept_as(self) -> str | None:
-        """The name in the cache that this book was read from; a changed copy of the book has none."""
-        found: str | None = self.__dict__.get("_kept_as")
-        return found
-
     def note_kept_as(self, name: str | None) -> None:
         """Remember the name in the cache; it is not part of the book's value."""
-        self.__dict__["_kept_as"] = name
+        self.__dict__["kept_as"] = name
 
     def shared(self, kind: str, make: Callable[[Self], Made]) -> Made:
         """Something made from this book that all its users share, as long as the book lives; it is never pickled."""

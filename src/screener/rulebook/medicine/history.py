@@ -94,9 +94,7 @@ class History:
 
     def is_before_name(self, hit: Hit) -> bool:
         """Whether a name comes next, after numbers and units at most."""
-        at = hit.end
-        while at < len(self.roles) and self.roles[at].kind == AROUND:
-            at += 1
+        at = next((at for at in range(hit.end, len(self.roles)) if self.roles[at].kind != AROUND), None)
         return any(unit.start == at and unit.kind in NAMED for unit in self.units)
 
     def clause_ends(self) -> Iterator[int]:

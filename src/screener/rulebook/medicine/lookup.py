@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, fields
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from screener.data import dataclass
@@ -102,16 +102,11 @@ class Lexicon:
         most = self.longest[name].get(tokens[start].text, 0)
         phrases: dict[str, str] = getattr(self, name)
         text, found = "", None
-        end, count = start, 0
-        while end < len(tokens) and count < most:
-            token = tokens[end]
-            end += 1
-            if token.kind == "hyphen":
-                continue
-            text = f"{text} {token.text}" if text else token.text
-            count += 1
+        words = (at for at in range(start, len(tokens)) if tokens[at].kind != "hyphen")
+        for at in islice(words, most):
+            text = f"{text} {tokens[at].text}" if text else tokens[at].text
             if text in phrases:
-                found = Phrase(phrases[text], start, end)
+                found = Phrase(phrases[text], start, at + 1)
         return found
 
     def is_salt(self, word: str) -> bool:
@@ -128,11 +123,8 @@ class Lexicon:
 
     def meaning(self, word: str, before: str) -> str:
         """A word of a hospital order in full, or the word itself."""
-        found = self.abbreviations.get(word)
-        if found is None or (found[1] and before not in found[1]):
-            return word
-        full: str = found[0]
-        return full
+        full, after = self.abbreviations.get(word, (word, ()))
+        return word if after and before not in after else str(full)
 
 
 @dataclass(frozen=True)
@@ -198,6 +190,12 @@ class Lookup:
 def combined(ingredients: Iterable[str]) -> str:
     """The key of a set of ingredients."""
     return "|".join(sorted(set(ingredients)))
+
+
+def classes_of(entries: Iterable[MedicineEntry], lexicon: Lexicon) -> frozenset[str]:
+    """Every class that a medicine can have, by any route."""
+    becoming = chain.from_iterable(rule["becomes"].values() for rule in lexicon.routes.values())
+    return frozenset(becoming).union(*(entry.classes for entry in entries))
 
 
 def lists_of(thing: Lexicon | Index) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from screener.memo import memo
-from screener.rulebook.medicine.lookup import Index, Lexicon, lists_of
+from screener.rulebook.medicine.lookup import Index, Lexicon, classes_of, lists_of
 from screener.rulebook.medicine.result import ORAL, Match, MedicineEntry, Open, Recognised, Result
 from screener.rulebook.medicine.route import route_of, way
 
@@ -129,10 +129,7 @@ class MedicineTable:
     @memo
     def classes(self) -> frozenset[str]:
         """Every class that a medicine can have, by any route."""
-        found = {name for entry in self.entries for name in entry.classes}
-        for rule in self.lexicon.routes.values():
-            found.update(rule["becomes"].values())
-        return frozenset(found)
+        return classes_of(self.entries, self.lexicon)
 
     @memo
     def by_code(self) -> dict[tuple[str, str], list[MedicineEntry]]:

@@ -140,9 +140,8 @@ class Switches(History):
 
     def after(self, hit: Hit) -> list[int]:
         """The units in the clause after a word."""
-        start = hit.end
-        while start < len(self.tokens) and self.roles[start].kind == SEPARATOR:
-            start += 1
+        places = range(hit.end, len(self.tokens))
+        start = next((at for at in places if self.roles[at].kind != SEPARATOR), len(self.tokens))
         return self.within(hit.end, self.end(start))
 
     def end(self, start: int) -> int:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from screener.data import dataclass
 from screener.errors import RuleBookError, RuleProblem, did_you_mean, echo
-from screener.rulebook.medicine.lookup import Lexicon
+from screener.rulebook.medicine.lookup import Lexicon, classes_of
 from screener.rulebook.medicine.result import MedicineEntry
 from screener.rulebook.medicine.route import DROPS
 from screener.rulebook.medicine.rows import CLASS_FORM, keys_of, read_sheet
@@ -178,8 +178,7 @@ class WordFiles:
         """Note classes that the list of their meanings leaves out, or that no medicine has."""
         if not self.rows["classes.csv"]:
             return
-        used = {name for entry in entries for name in entry.classes}
-        used |= {name for rule in lexicon.routes.values() for name in rule["becomes"].values()}
+        used = classes_of(entries, lexicon)
         for name in sorted(used - lexicon.classes.keys()):
             message = f"class {echo(name)} of medicines.csv is missing"
             self.problems.append(RuleProblem(f"{self.shown_as}classes.csv", 1, 1, message))
