@@ -445,6 +445,33 @@ def test_a_new_version_is_used_when_asked_to(chrome: Any, folder: Path, tmp_path
         window.end()
 
 
+def test_what_a_window_holds_is_not_forgotten_when_the_time_of_what_it_held_before_is_over(chrome: Any) -> None:
+    script = (ROOT / "src" / "screener" / "site" / "static" / "sw.js").read_text(encoding="utf-8")
+    page = chrome.new_page()
+    told = page.evaluate(
+        """script => {
+          const [heard, later, told] = [{}, [], []];
+          const self = {location: {href: 'http://localhost/'}, addEventListener: (kind, does) => (heard[kind] = does)};
+          new Function('self', 'setTimeout', script)(self, does => later.push(does));
+          const say = data => heard.message({
+            data: {window: 'one', ...data}, ports: [{postMessage: what => told.push(what)}], waitUntil: () => null,
+          });
+          say({kind: 'hold', what: {answers: 1}});
+          say({kind: 'take'});
+          say({kind: 'hold', what: {answers: 2}});
+          later.shift()();
+          say({kind: 'take'});
+          say({kind: 'hold', what: {answers: 3}});
+          later.forEach(does => does());
+          say({kind: 'take'});
+          return told;
+        }""",
+        script.replace("{{ files }}", "{}"),
+    )
+    page.close()
+    assert told == [{"answers": 1}, {"answers": 2}, None]
+
+
 def newer(host: Path) -> None:
     """Publish a version of which the first page is another."""
     from screener.site.build import service_worker

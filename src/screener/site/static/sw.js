@@ -111,7 +111,8 @@ self.addEventListener("message", (event) => {
   if (data.kind === "fill") event.waitUntil(fill().then(() => ports[0].postMessage(true), () => ports[0].postMessage(false)));
   if (data.kind === "hold") {
     held.set(data.window, data.what);
-    event.waitUntil(new Promise((done) => setTimeout(() => done(held.delete(data.window)), HELD)));
+    const forget = () => held.get(data.window) === data.what && held.delete(data.window); // not what is held since
+    event.waitUntil(new Promise((done) => setTimeout(() => done(forget()), HELD)));
   }
   if (data.kind === "take") {
     ports[0].postMessage(held.get(data.window) ?? null);
