@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from browser import browser, chromium
+from browser import browser, chromium, click
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.screening import Screener
 from sites import FOLDER, Window, hosted, made_once, need_browser
 from vignettes import SCREENED, Vignette
+from waiting import LONG
 from walking import answer_page
 
 ROOT = Path(__file__).parents[3]
@@ -100,11 +101,11 @@ def test_back_forward_and_reload_keep_the_answers(offline: Window) -> None:
         offline.loaded()
         assert page.locator("main").text_content() == shown
         page.go_back()
-        offline.settled()
         page.wait_for_function("shown => document.querySelector('main').textContent !== shown", arg=shown)
-        page.go_forward()
         offline.settled()
+        page.go_forward()
         page.wait_for_function("shown => document.querySelector('main').textContent === shown", arg=shown)
+        offline.settled()
 
     offline.press("Start")
     holds()
@@ -119,6 +120,29 @@ def test_back_forward_and_reload_keep_the_answers(offline: Window) -> None:
     page.wait_for_function("() => document.title.startsWith('Magnesium and potassium')")
 
 
+def test_back_and_forward_at_once_lead_to_where_one_was(offline: Window) -> None:
+    page = offline.page
+    offline.go("")
+    offline.press("Start")
+    shown = page.locator("main").text_content()
+    page.evaluate(
+        """() => {
+          const ask = screenerSite.ask;
+          screenerSite.ask = async (...given) => {  // the page before is there only when Forward was pressed
+            screenerSite.ask = ask;
+            await new Promise(done => addEventListener('popstate', done, {once: true}));
+            return ask(...given);
+          };
+          window.went = 0;
+          addEventListener('popstate', () => { if (++went === 1) history.forward(); });
+          history.back();
+        }"""
+    )
+    page.wait_for_function("went === 2")
+    offline.settled()
+    assert page.locator("main").text_content() == shown
+
+
 def test_where_python_stops_it_is_started_again_with_the_answers(offline: Window) -> None:
     page = offline.page
     offline.go("")
@@ -129,8 +153,8 @@ def test_where_python_stops_it_is_started_again_with_the_answers(offline: Window
     offline.press("Show the result", exact=False)
     assert page.locator("main").text_content() != shown
     page.go_back()
-    offline.settled()
     page.wait_for_function("shown => document.querySelector('main').textContent === shown", arg=shown)
+    offline.settled()
     assert page.workers != [worker]
 
 
@@ -295,6 +319,8 @@ def test_a_wrong_book_changes_nothing(offline: Window, tmp_path: Path) -> None:
     (tmp_path / "rulebook.yaml").write_text("version: 1\npacks: [none]\n")
     offline.go("")
     before = page.title()
+    page.evaluate("document.querySelector('#problems').replaceChildren()")  # of a book before
+    page.evaluate("document.querySelector('#told').textContent = ''")
     page.evaluate("document.querySelector('#tools details').open = true")
     page.set_input_files("#book", str(tmp_path / "rulebook.yaml"))
     page.get_by_text("This rule book cannot be used.").wait_for()
@@ -342,7 +368,7 @@ def test_the_first_page_without_scripts_says_what_to_do(chrome: Any, folder: Pat
         assert not page.get_by_text("The program is being loaded").is_visible()
         assert not page.get_by_text("Browsers do not run programs from a file").is_visible()
         assert page.get_by_text("Call 911 (US), 999 (UK), 112").is_visible()
-        page.get_by_role("link", name="The questions as a form to print").click()
+        click(page.get_by_role("link", name="The questions as a form to print"))
         assert page.get_by_text("Tick one box in each row").is_visible()
         context.close()
 
@@ -354,7 +380,7 @@ def test_a_first_page_that_was_opened_as_a_file_says_what_to_do(chrome: Any, fol
     assert page.get_by_text("Call 911 (US), 999 (UK), 112").is_visible()
     for words in ("This page needs JavaScript", "The program is being loaded"):
         assert not page.get_by_text(words).is_visible()
-    page.get_by_role("link", name="The questions as a form to print").click()
+    click(page.get_by_role("link", name="The questions as a form to print"))
     assert page.get_by_text("Tick one box in each row").is_visible()
     page.close()
 
@@ -363,11 +389,12 @@ def test_it_can_be_installed_as_an_app(chrome: Any, folder: Path, tmp_path: Path
     """In a window that is not a private one: there, Chromium installs nothing."""
     with hosted(folder) as host:
         context = chrome.browser_type.launch_persistent_context(
-            str(tmp_path), executable_path=chromium(), args=["--no-sandbox"]
+            str(tmp_path), executable_path=chromium(), args=["--no-sandbox"], timeout=1000 * LONG
         )
+        context.set_default_timeout(1000 * LONG)
         page = context.new_page()
         page.goto(host.url)
-        page.wait_for_selector("html[data-ready=offline]", state="attached", timeout=120_000)
+        page.wait_for_selector("html[data-ready=offline]", state="attached")
         asked = context.new_cdp_session(page)
         told = asked.send("Page.getAppManifest")
         assert told["errors"] == []
@@ -384,7 +411,7 @@ def test_without_service_workers_everything_but_offline_works(chrome: Any, folde
         page = context.new_page()
         page.add_init_script("delete Navigator.prototype.serviceWorker")
         page.goto(host.url)
-        page.wait_for_selector("html[data-ready=here]:not([data-busy])", state="attached", timeout=120_000)
+        page.wait_for_selector("html[data-ready=here]:not([data-busy])", state="attached")
         assert page.get_by_text("It is not kept in this browser").is_visible()
         page.get_by_role("link", name="Rule book", exact=True).first.click()
         page.wait_for_function("() => location.hash === '#/rulebook'")
@@ -400,26 +427,27 @@ def test_where_nothing_can_be_kept_the_browser_asks_before_answers_are_lost(chro
     """A plain `http` address of another computer, as a class in one room has it."""
     options = ["--no-sandbox", "--host-resolver-rules=MAP teacher.example 127.0.0.1"]
     with hosted(folder) as host:
-        opened = chrome.browser_type.launch(executable_path=chromium(), args=options)
+        opened = chrome.browser_type.launch(executable_path=chromium(), args=options, timeout=1000 * LONG)
         page = opened.new_page()
+        page.set_default_timeout(1000 * LONG)
         asked: list[str] = []
         page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
         page.goto(host.url.replace("127.0.0.1", "teacher.example"))
         ready = "html[data-ready=here]:not([data-busy])"
-        page.wait_for_selector(ready, state="attached", timeout=120_000)
+        page.wait_for_selector(ready, state="attached")
         page.get_by_text("Loading this page anew deletes your answers").wait_for()
         page.get_by_role("button", name="Start").first.click()
         page.wait_for_selector(ready, state="attached")
         page.reload()  # nothing was answered yet: nobody is asked
-        page.wait_for_selector(ready, state="attached", timeout=120_000)
+        page.wait_for_selector(ready, state="attached")
         assert asked == []
         page.get_by_role("button", name="Start").first.click()
         page.wait_for_selector(ready, state="attached")
         answer_page(page, json.loads(URGENT.case.read_text()))
         page.wait_for_selector(ready, state="attached")
         shown = page.locator("main").text_content()
-        page.evaluate("setTimeout(() => location.reload())")
-        page.wait_for_timeout(500)
+        with page.expect_event("dialog"):
+            page.evaluate("setTimeout(() => location.reload())")
         assert asked == ["beforeunload"]
         assert page.locator("main").text_content() == shown
         opened.close()
@@ -435,7 +463,7 @@ def test_a_new_version_is_used_when_asked_to(chrome: Any, folder: Path, tmp_path
         window.page.evaluate("navigator.serviceWorker.getRegistration().then(found => found.update())")
         window.page.wait_for_selector("#newer:not([hidden])")
         window.page.click("#use-newer")
-        window.page.wait_for_selector("html[data-newer]", state="attached", timeout=120_000)
+        window.page.wait_for_selector("html[data-newer]", state="attached")
         window.loaded()
         assert window.page.title() == asked
         host.stop()

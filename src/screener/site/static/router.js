@@ -172,7 +172,7 @@
 
   window.addEventListener("popstate", ({ state }) => {
     const entry = held.entries.find(({ id }) => id === state?.id);
-    if (entry && entry === current) return;
+    if (entry && entry === current && !document.documentElement.hasAttribute("data-busy")) return;
     if (entry) return void open(entry.path, { ...entry, how: "pop", entry });
     const path = pathOf(location.href);
     if (path !== current?.path) open(path, { how: "replace" });
