@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+
+from waiting import LONG
 
 
 def chromium() -> str:
@@ -31,9 +33,22 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], timeout=1000 * LONG)
+        for make in (opened.new_context, opened.new_page):
+            setattr(opened, make.__name__, patient(make))
         yield opened
         opened.close()
+
+
+def patient(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes what waits as long as a busy machine needs."""
+
+    def made(**options: Any) -> Any:
+        found = make(**options)
+        found.set_default_timeout(1000 * LONG)
+        return found
+
+    return made
 
 
 def click(found: Any) -> None:

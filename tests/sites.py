@@ -131,7 +131,7 @@ class Window:
 
     def loaded(self) -> None:
         """Wait until the program answers and is kept for use without the network."""
-        self.page.wait_for_selector("html[data-ready=offline]:not([data-busy])", state="attached", timeout=120_000)
+        self.page.wait_for_selector("html[data-ready=offline]:not([data-busy])", state="attached")
 
     def settled(self) -> None:
         """Wait until the page that was asked for is shown."""
@@ -151,6 +151,7 @@ class Window:
         """Open a saved case; leads to the page with all answers."""
         self.page.locator("#tools summary").first.click()
         self.page.set_input_files("#open", str(case))
+        self.page.wait_for_function("() => document.title.startsWith('Check your answers')")
         self.settled()
 
     def end(self) -> None:

@@ -167,7 +167,7 @@ def play(page: Any, slides: Path) -> None:
     top = "n => Math.abs(document.querySelectorAll('section')[n].getBoundingClientRect().top) < 5"
     for number in range(1, total):
         page.keyboard.press("ArrowRight")
-        page.wait_for_function(f"({top})({number})") if number < total - 1 else page.wait_for_timeout(100)
+        page.wait_for_function(f"({top})({number})")
     assert page.get_by_text("What to take home").is_visible()
     page.keyboard.press("ArrowLeft")
     page.wait_for_function(f"({top})({total - 2})")
