@@ -15,58 +15,56 @@ FORMS: Final = ("text", "json", "markdown", "html")
 Tone: TypeAlias = Literal["plain", "urgent", "caution", "small"]
 
 
+class _Said:
+    """What a block says is made printable when it is made, so that no view has to."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if isinstance(value, str):
+                object.__setattr__(self, name, printable(value))
+
+
 @dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(_Said):
     """A heading of level 1 to 3."""
 
     level: int
     text: str
 
-    def __post_init__(self) -> None:
-        _set(self, text=printable(self.text))
-
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(_Said):
     """A paragraph; the tone decides how much it is emphasised."""
 
     text: str
     tone: Tone = "plain"
 
-    def __post_init__(self) -> None:
-        _set(self, text=printable(self.text))
-
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list; an item is a text with its sub-items."""
+    """A list; an item is a text with its sub-items, which are made printable too."""
 
     items: tuple[tuple[str, tuple[str, ...]], ...]
 
     def __post_init__(self) -> None:
-        _set(self, items=tuple((printable(text), tuple(map(printable, details))) for text, details in self.items))
+        items = tuple((printable(text), tuple(map(printable, details))) for text, details in self.items)
+        object.__setattr__(self, "items", items)
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(_Said):
     """More to know: left out in a terminal, folded on a screen."""
 
     title: str
     blocks: tuple[Block, ...]
 
-    def __post_init__(self) -> None:
-        _set(self, title=printable(self.title))
-
 
 @dataclass(frozen=True, slots=True)
 class NewSheet:
     """What follows starts on a new sheet of paper when printed."""
-
-
-def _set(block: object, **values: object) -> None:
-    """What a block says is made printable when it is made, so that no view has to."""
-    for name, value in values.items():
-        object.__setattr__(block, name, value)
 
 
 Block: TypeAlias = "Heading | Paragraph | Bullets | Folded | NewSheet"

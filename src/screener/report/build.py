@@ -19,7 +19,7 @@ from screener.report.parts import (
     RuleBookId,
     Told,
 )
-from screener.report.summary import NO_SUMMARY, summary_of
+from screener.report.summary import summary_of
 from screener.report.urgency import urgency_because, urgent_unanswered
 from screener.report.words import answer_word
 from screener.rulebook.rule import Flag, Note
@@ -67,7 +67,6 @@ class ReportBuilder(Examined):
             safety_net=book.texts.get("safety-net", ""),
             reviewed=Reviewed(book.rules_reviewed, len(book.rules), book.reviewed),
             engine=outcome.engine,
-            summary=NO_SUMMARY,
         )
         report.summary = summary_of(self, report)
         return report

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from types import SimpleNamespace
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from screener.data import dataclass
 from screener.engine.outcome import EngineName, Status
@@ -266,8 +267,5 @@ class ReportData:
         return next((flag for flag in self.flags if flag.id == name), None)
 
 
-class Told(ReportData):
+class Told(ReportData, SimpleNamespace):
     """A report that was made for a page in words: no model, and no schema."""
-
-    def __init__(self, **content: Any) -> None:
-        self.__dict__.update(content)

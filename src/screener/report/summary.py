@@ -30,10 +30,6 @@ MOST_MEDICINES: Final = 3  # sentences about single medicines in one topic
 LONGEST_REASON: Final = 45  # words of the reasons together
 
 
-# is in a report until its own is made from it
-NO_SUMMARY: Final = parts.Summary("", "", [], [], [], [], parts.OpenReport(0, [], []), [])
-
-
 def summary_of(case: Examined, report: parts.ReportData) -> parts.Summary:
     """The summary of a report, from the same inference."""
     return _Summarizer(case, report).summary()

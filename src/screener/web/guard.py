@@ -86,9 +86,9 @@ class Guard:
     def refusal(self, scope: Scope) -> Answer | None:
         """Why a request is not even looked at; None when it is."""
         headers: list[tuple[bytes, bytes]] = scope["headers"]
-        hosts = [value for name, value in headers if name == b"host"]
-        if len(hosts) != 1 or host_name(hosts[0].decode("latin-1")) not in self.hosts:
-            given = hosts[0].decode("latin-1") if len(hosts) == 1 else ""
+        hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
+        given = hosts[0] if len(hosts) == 1 else ""
+        if host_name(given) not in self.hosts:
             return problem("wrong-host", self.wrong_host(given, scope.get("server")))
         length = dict(headers).get(b"content-length", b"0")
         if length.isdigit() and int(length) > LARGE:

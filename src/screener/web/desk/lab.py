@@ -8,10 +8,11 @@ from json import dumps
 from typing import Any, Final
 
 from screener.errors import CaseError, FieldProblem, echo
+from screener.explain.chain import because
 from screener.explain.goal import goal_of
 from screener.explain.lab import words
 from screener.explain.lab.backward import Backward
-from screener.explain.lab.forward import STRATEGIES, LabStep, Strategy
+from screener.explain.lab.forward import STRATEGIES, Strategy
 from screener.explain.lab.lab import TeachingLab
 from screener.explain.lab.lab import lab as run_lab
 from screener.explain.teaching import quiz
@@ -58,11 +59,6 @@ def _answers(form: Form, desk: Desk) -> tuple[str, dict[str, Any]]:
     return name, form.answers()
 
 
-def _strategy(form: Form) -> Strategy:
-    found = form.one_of("strategy", *STRATEGIES)
-    return next((one for one in STRATEGIES if one == found), STRATEGIES[0])
-
-
 def _number(form: Form, name: str) -> int:
     """A number on the page; 0 when there is none.
 
@@ -83,7 +79,8 @@ class LabView:
         self.name, self.answers = _answers(form, desk)
         case = desk.screener().examine(desk.book.intake.read(self.answers))
         self.goal = form.text("goal") if not form.text("load") else ""
-        self.shown = run_lab(case, _strategy(form), _number(form, "seed"), self.goal or None)
+        strategy: Strategy = form.one_of("strategy", *STRATEGIES) or STRATEGIES[0]
+        self.shown = run_lab(case, strategy, _number(form, "seed"), self.goal or None)
         self.predicted = Predictions(form, self.shown, self.goal)
         self.case, self.run = case, self.shown.run
         self.total = len(self.run.steps)
@@ -101,29 +98,12 @@ class LabView:
         """Where the search backward has come to."""
         return 0 if self.form.text("load") else _number(self.form, "look")
 
-    @property
-    def last(self) -> LabStep | None:
-        """The step that was just taken."""
-        return self.run.steps[self.step - 1] if self.step else None
-
-    @property
-    def coming(self) -> LabStep | None:
-        """The step that comes next."""
-        return self.run.steps[self.step] if self.step < self.total else None
-
-    @property
-    def memory(self) -> str:
-        """Working memory now."""
-        return words.memory(self.shown, self.step)
-
     def written(self, rule: str) -> str:
         """The YAML that the author of a rule wrote."""
         return as_written(self.case.book.rule[rule], self.desk.folder)
 
     def reason(self, rule: str) -> str:
         """Why a rule is there."""
-        from screener.explain.chain import because
-
         return because(self.case, self.case.book.rule[rule])
 
     def stack(self, found: Backward) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeVar
 from urllib.parse import parse_qs
 
 from screener.case.answers import LONGEST_NAME, Kind, Lab, Medicines, Number, OneUnitLab, OwnWords, YesNo
@@ -16,6 +16,8 @@ from screener.printable import printable
 from screener.saying import say
 from screener.web.problem import ProblemError
 from screener.web.settings import DEEPEST, MOST_FIELDS
+
+Word = TypeVar("Word", bound=str)
 
 A_CASE: Final = "a case is an object of fields"
 WORDS: Final = {"yes": True, "no": False, "unknown": None}
@@ -111,7 +113,7 @@ class Form:
         """The last value of a field, without spaces around it."""
         return self.fields[name][-1].strip() if name in self.fields else default
 
-    def one_of(self, name: str, *choices: str) -> str:
+    def one_of(self, name: str, *choices: Word) -> Word | Literal[""]:
         """The value of a field that says what to do: one of the choices, or nothing.
 
         Raises:
@@ -120,7 +122,7 @@ class Form:
         value = self.text(name)
         if value and value not in choices:
             raise CaseError([FieldProblem(name, f"{echo(value)} is none of {', '.join(choices)}")])
-        return value
+        return next((choice for choice in choices if choice == value), "")
 
     def several(self, name: str) -> list[str]:
         """All values of a field."""
