@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from screener.case.answers import Medicine
 from screener.report.parts import CloseNameReport, CloseToReport, MedicineReport
@@ -43,22 +44,22 @@ def close_reports(medicines: Iterable[Medicine], book: RuleBook) -> list[CloseTo
 def medicine_report(name: str, result: Result, book: RuleBook) -> MedicineReport:
     """One part of one name."""
     part = result.typed if result.typed != name.strip() else None
-    said = "; ".join(_said(result, book)) or None
+    made = partial(MedicineReport, name, part=part, reason="; ".join(_said(result, book)) or None)
     match result:
         case Recognised(entry=entry, classes=classes, route=route, use=use):
-            return MedicineReport(name, "recognised", part, entry.generic, list(classes), route, use or None, said)
+            return made("recognised", medicine=entry.generic, classes=list(classes), route=route, use=use or None)
         case NotCounted(medicine=medicine):
-            return MedicineReport(name, "not-counted", part, medicine or None, reason=said)
+            return made("not-counted", medicine=medicine or None)
         case PartOnly(generic=generic):
-            return MedicineReport(name, "part-only", part, generic or None, reason=said)
+            return made("part-only", medicine=generic or None)
         case CloseTo():
-            return MedicineReport(name, "close-to", part, reason=said)
+            return made("close-to")
         case AskWhich(id=question):
-            return MedicineReport(name, "ask", part, question=question, reason=said)
+            return made("ask", question=question)
         case NoMedicine():
-            return MedicineReport(name, "none", part, reason=said)
+            return made("none")
         case NotRecognised():
-            return MedicineReport(name, "not-recognised", part, reason=said)
+            return made("not-recognised")
 
 
 def _said(result: Result, book: RuleBook) -> Iterator[str]:

@@ -13,7 +13,7 @@ from screener.saying import say
 from screener.web.desk.desk import Desk
 from screener.web.desk.explore_edit import Edits
 from screener.web.desk.explore_view import EVERYTHING, ExploreView
-from screener.web.desk.reading import Form, NotAnsweredError, encode, read_number, with_point
+from screener.web.desk.reading import Form, encode, plain_message, read_number, with_point
 from screener.web.render import page
 from screener.web.wire import Answer
 
@@ -125,10 +125,8 @@ def read_cells(form: Form, book: RuleBook) -> Cells:
         try:
             value = read_cell(kind, text)
             book.intake.read({name: value})
-        except NotAnsweredError as error:
-            found.errors[name] = str(error)
         except CaseError as error:
-            found.errors[name] = error.problems[0].message
+            found.errors[name] = plain_message(error)
         else:
             found.answers[name] = value
     return found

@@ -9,7 +9,7 @@ from screener.errors import CaseError, echo
 from screener.interview.session import Session
 from screener.saying import say
 from screener.web.desk.desk import Desk
-from screener.web.desk.reading import Form, NotAnsweredError, plain_message
+from screener.web.desk.reading import Form, plain_message
 from screener.web.desk.screens import HERE, ROWS, Asked, Screens, asked_about, unseen, with_meanings, yes_by_names
 from screener.web.problem import ProblemError
 from screener.web.render import page
@@ -99,8 +99,6 @@ class FormPages(Screens):
             later = self.session.answer(field, with_meanings(given, self.form, asked) if asked else given)
             for other in yes_by_names(later, self.form, asked):
                 later = later.answer(other, True)
-        except NotAnsweredError as error:
-            return self.ask(self.session, field, str(error))
         except CaseError as error:
             return self.ask(self.session, field, plain_message(error))
         return self.after(later)
@@ -142,8 +140,6 @@ class FormPages(Screens):
         for name in together:
             try:
                 later = later.answer(self.known(name), self.form.part(name).answer(self.book.fields[name], True))
-            except NotAnsweredError as error:
-                errors[name] = str(error)
             except CaseError as error:
                 errors[name] = plain_message(error)
         return self.show_form(self.session, together, errors) if errors else self.after(later)

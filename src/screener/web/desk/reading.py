@@ -86,8 +86,11 @@ def listed(names: tuple[str, ...]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-class NotAnsweredError(Exception):
+class NotAnsweredError(CaseError):
     """Something was not filled in, or not as it should be; the message says what would be right."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__([FieldProblem("", message)])
 
 
 @dataclass(frozen=True)
