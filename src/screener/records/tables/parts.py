@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from itertools import count
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,9 @@ class PartReader:
         rows = Rows(batches, table, complete, other is not None, held.people)
         if table.kind == MEASUREMENT:
             rows.take(rows.first_of_same())
-        held.add_rows(rows)
+        held.strangers.update(rows.leave_out_strangers())
+        times = rows.times("time" if table.kind == MEASUREMENT else "start")
+        np.maximum.at(held.latest, rows.person, times.first)
         if table.kind == MEASUREMENT:
             add_results(held.rows, rows, Meanings(table, self.options.codes, self.options.book.recorded))
         elif table.kind == DRUG:
@@ -132,12 +134,6 @@ class PartCases:
     def __post_init__(self) -> None:
         self.people = {person: number for number, person in enumerate(self.given)}
         self.latest = np.full(len(self.people), NEVER)
-
-    def add_rows(self, rows: Rows) -> None:
-        """The rows of a table; those of strangers are only counted."""
-        self.strangers.update(rows.leave_out_strangers())
-        role = "time" if rows.plan.kind == MEASUREMENT else "start"
-        np.maximum.at(self.latest, rows.person, rows.times(role).first)
 
     def cases(self) -> Iterator[ImportedCase]:
         """The cases in the order of the persons' ids, made as they are asked for."""
@@ -190,8 +186,7 @@ class PartCases:
             found.problem(source, f"{echo(word)} is not said to mean a sex; left out")
             found.seen[Seen("person", "", word[: coverage.LONGEST], "", coverage.NOT_READ, coverage.NO_SEX)] += 1
         ages = _ages(given, found, source)
-        age = ages(day) if day is not None else None
-        if day is not None and age is not None:
+        if day is not None and (age := ages(day)) is not None:
             found.say_age(age, day, source)
         return ages
 
@@ -206,11 +201,9 @@ def _ages(given: Cells, found: Gathered, source: str) -> Age:
 
 def _birth(given: Cells, found: Gathered, source: str) -> When | None:
     """When somebody was born, as exactly as it is recorded."""
-    text = given.get("birth") or ""
-    if not text and given.get("year"):
-        parts = [given.get("year") or "", given.get("month") or "", given.get("day") or ""]
-        known = [parts[0].zfill(4), *(part.zfill(2) for part in parts[1:])]
-        text = "-".join(known[: next((place for place, part in enumerate(parts) if not part), len(parts))])
+    parts = takewhile(bool, (given.get(role) or "" for role in ("year", "month", "day")))
+    known = (part.zfill(width) for part, width in zip(parts, (4, 2, 2), strict=False))
+    text = given.get("birth") or "-".join(known)
     if not text:
         return None
     try:
