@@ -50,7 +50,7 @@ def gives_way(value: LabValue, other: LabValue) -> bool:
         return other.rank < value.rank
     if mine.clock == its.clock:
         return other.revised > value.revised
-    return mine.clock is not None and its.clock is not None and its.clock > mine.clock
+    return its.is_after(mine)
 
 
 def newer_unread(values: Iterable[LabValue], last: Sequence[LabValue]) -> list[LabValue]:

@@ -61,16 +61,17 @@ def read_when(text: Any) -> When:
     Raises:
         ValueError: the text is none; the message says what would be right.
     """
-    if not isinstance(text, str):
+    found = _read(text) if isinstance(text, str) else None
+    if found is None:
         raise ValueError(f"{echo(text)} is not a date; write for example `2024-05-31` or `2024-05-31T08:15:00+02:00`")
-    return _read(text)
+    return found
 
 
 @lru_cache(maxsize=8192)  # what was done at one visit has one date
-def _read(text: str) -> When:
+def _read(text: str) -> When | None:
     match = _FORM.fullmatch(text)
     if match is None:
-        raise ValueError(f"{echo(text)} is not a date; write for example `2024-05-31` or `2024-05-31T08:15:00+02:00`")
+        return None
     year, month, day, offset = match.groups()
     try:
         if day is None:

@@ -58,10 +58,11 @@ def cases(
     Raises:
         FileError: the file or folder cannot be read.
     """
-    book = book or cached_rulebook()
-    chosen = options or Options(book, codes or book_codes(book), as_of, absent_means_no)
-    counts = chosen.coverage.begin(str(path))
-    for case in _cases(path, chosen):
+    if options is None:
+        book = book or cached_rulebook()
+        options = Options(book, codes or book_codes(book), as_of, absent_means_no)
+    counts = options.coverage.begin(str(path))
+    for case in _cases(path, options):
         counts.add(case.seen)
         yield case
 
