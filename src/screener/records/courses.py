@@ -128,10 +128,11 @@ class Namer:
         name, match = self.name(text, codings)
         match = self.table.by_route(match, route)
         nothing_known = not match.entries and not any(isinstance(result, NotCounted) for result in match.results)
+        of_group = frozenset(marked(self.codes.of_codings(codings), "class:"))  # of ATC
         course = Course(
             name,
             match.entries,
-            classes=self.group(codings) if nothing_known else match.classes,
+            classes=of_group if nothing_known else match.classes,
             whole=bool(match.entries) and not match.unrecognized,
             routes=frozenset(result.route for result in match.recognised),
             systemic=self.is_systemic(name, match, route),
@@ -175,8 +176,8 @@ class Namer:
         if entry is not None:
             same = (found for found in matches if entry.generic in _generics(found[1]) and not found[1].unrecognized)
             return next(same, (entry.generic, self.table.match(entry.generic)))
-        for found in sorted(matches, key=lambda item: (not item[1].entries, bool(item[1].unrecognized))):
-            return found
+        if matches:
+            return min(matches, key=lambda found: (not found[1].entries, bool(found[1].unrecognized)))
         codes = [f"{system_name(system or 'code')} {code}" for system, code, _ in codings if code]
         return (codes or ["medicine without a name"])[0][:LONGEST_NAME], Match(())
 
@@ -185,10 +186,6 @@ class Namer:
         column = {RXNORM: "rxcui", ATC: "atc"}.get(system_name(system), "")
         entries = self.table.by_code.get((column, code), ()) if code else ()
         return entries[0] if len(entries) == 1 else None
-
-    def group(self, codings: tuple[Coding, ...]) -> frozenset[str]:
-        """The classes of the ATC group, for a medicine that is not in the table by itself."""
-        return frozenset(marked(self.codes.of_codings(codings), "class:"))
 
 
 def _is_local(result: Recognised) -> bool:
