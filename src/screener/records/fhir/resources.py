@@ -236,17 +236,8 @@ class Medication(Resource):
 
 
 Model = TypeVar("Model", bound=Element)
-MODELS: Final[dict[str, type[Resource]]] = {
-    model.__name__: model
-    for model in (
-        Condition,
-        Observation,
-        MedicationRequest,
-        MedicationStatement,
-        MedicationAdministration,
-        MedicationDispense,
-    )
-}
+KINDS: Final[tuple[type[Resource], ...]] = (Condition, Observation, *Medicated.__subclasses__())  # that are read
+MODELS: Final = {model.__name__: model for model in KINDS}
 
 LONGEST_ID: Final = 64
 
