@@ -49,11 +49,7 @@ TABLES: Final = {
         "source_code": "condition_source_value",
     }),
 }  # fmt: skip
-REQUIRED: Final = frozenset({
-    "measurement_concept_id", "value_as_number", "measurement_date", "drug_concept_id", "drug_exposure_start_date",
-    "drug_type_concept_id", "condition_concept_id", "condition_start_date", "gender_concept_id", "year_of_birth",
-    "person_id",
-})  # fmt: skip
+REQUIRED: Final = frozenset({"person", "sex", "year", "concept", "number", "time", "start", "type"})  # roles
 
 
 @dataclass
@@ -191,7 +187,7 @@ def _find(folder: Path, file: str) -> Path | None:
 def _there(path: Path, wanted: dict[str, str]) -> dict[str, str]:
     """The columns that are there, or need to be, as the file calls them."""
     header = _header(path)
-    there = {role: column for role, column in wanted.items() if column in header or column in REQUIRED}
+    there = {role: column for role, column in wanted.items() if column in header or role in REQUIRED}
     return {role: header.get(column, column) for role, column in there.items()}
 
 
