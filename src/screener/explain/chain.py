@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -110,68 +110,61 @@ def chain_to(builder: ReportBuilder, goal: str) -> Chain:
 
 def open_chain(builder: ReportBuilder, goal: str) -> Chain:
     """The chain behind a conclusion; while it is possible, the rules that could still fire with what they wait for."""
-    building = _Building(builder)
-    building.visit(goal)
     status = status_of(builder.outcome.values[goal])
-    return Chain(goal, title_of(builder, goal), status, tuple(building.steps))
+    return Chain(goal, title_of(builder, goal), status, _steps(builder, [goal]))
 
 
 def whole_chain(builder: ReportBuilder) -> tuple[Step, ...]:
     """Every firing of the case, in an order in which each step uses only earlier ones."""
-    building = _Building(builder)
-    for name in builder.book.order:
-        if builder.outcome.values[name] is not None:
-            building.visit(name)
-    return tuple(building.steps)
+    return _steps(builder, [name for name in builder.book.order if builder.outcome.values[name] is not None])
+
+
+def _steps(builder: ReportBuilder, goals: Iterable[str]) -> tuple[Step, ...]:
+    """The steps that settle conclusions or keep them open, with all that they use."""
+    found: dict[str, list[Step]] = {}
+
+    def needs(name: str) -> list[str]:
+        found[name] = list(_firings(builder, name))
+        return [other for step in found[name] for other in step.reads]
+
+    return _numbered(step for name in after_what_it_needs(goals, needs) for step in found[name])
+
+
+def _numbered(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """The steps of one case, each once, with their numbers; each comes after those that it uses."""
+    found: list[Step] = []
+    numbers: dict[str, list[int]] = {}
+    for number, step in enumerate({(step.rule, step.concludes): step for step in steps}.values(), start=1):
+        rests_on = sorted({other for name in step.reads for other in numbers.get(name, ())})
+        found.append(replace(step, number=number, rests_on=tuple(rests_on)))
+        numbers.setdefault(step.concludes, []).append(number)
+    return tuple(found)
+
+
+def merged(chains: Iterable[Chain]) -> tuple[Step, ...]:
+    """The steps of several chains of one case, each once, numbered anew."""
+    return _numbered(step for chain in chains for step in chain.steps)
+
+
+def _firings(case: ReportBuilder, goal: str) -> Iterator[Step]:
+    """The steps that conclude this, without numbers: one for each proved (or open) rule, or the one refutation."""
+    rules, value = case.book.rules_for[goal], case.outcome.values[goal]
+    kind, title, status = kind_of(case.book, goal), title_of(case, goal), status_of(value)
+    if value is False:
+        leaves = list(dict.fromkeys(leaf for rule in rules for leaf in leaves_of(case, rule.condition, False)))
+        reasons = tuple(reason(case, rule, False) for rule in rules)
+        yield Step(0, None, goal, kind, title, status, reasons, (), tuple(leaves))
+        return
+    for rule in rules:
+        counts = rule.id in case.proved if value else value_of(case, rule.condition) is None
+        if counts:
+            leaves = leaves_of(case, rule.condition)  # none while it is open
+            yield Step(0, rule.id, goal, kind, title, status, (reason(case, rule, value),), (), tuple(leaves))
 
 
 def status_of(value: Kleene) -> Status:
     """The status of a conclusion with a value, whether or not a stronger one takes precedence."""
     return "possible" if value is None else "raised" if value else "ruled-out"
-
-
-@dataclass
-class _Building:
-    """Collects steps, each after those it uses."""
-
-    builder: ReportBuilder
-    steps: list[Step] = field(default_factory=list)
-    numbers: dict[str, list[int]] = field(default_factory=dict)
-
-    def visit(self, goal: str) -> None:
-        """Add the steps that settle a conclusion or keep it open, and before them those they use."""
-        found: dict[str, list[Step]] = {}
-
-        def needs(name: str) -> list[str]:
-            found[name] = list(self.firings(name)) if name not in self.numbers else []
-            return [other for step in found[name] for other in step.reads]
-
-        for name in after_what_it_needs([goal], needs):
-            if name not in self.numbers:
-                self.numbers[name] = [self.add(step) for step in found[name]]
-
-    def firings(self, goal: str) -> Iterator[Step]:
-        """The steps that conclude this, without numbers: one for each proved (or open) rule, or the one refutation."""
-        case = self.builder
-        rules, value = case.book.rules_for[goal], case.outcome.values[goal]
-        kind, title, status = kind_of(case.book, goal), title_of(case, goal), status_of(value)
-        if value is False:
-            leaves = list(dict.fromkeys(leaf for rule in rules for leaf in leaves_of(case, rule.condition, False)))
-            reasons = tuple(reason(case, rule, False) for rule in rules)
-            yield Step(0, None, goal, kind, title, status, reasons, (), tuple(leaves))
-            return
-        for rule in rules:
-            counts = rule.id in case.proved if value else value_of(case, rule.condition) is None
-            if counts:
-                leaves = leaves_of(case, rule.condition)  # none while it is open
-                yield Step(0, rule.id, goal, kind, title, status, (reason(case, rule, value),), (), tuple(leaves))
-
-    def add(self, step: Step) -> int:
-        """Add a step; its number."""
-        number = len(self.steps) + 1
-        rests_on = sorted({number for name in step.reads for number in self.numbers[name]})
-        self.steps.append(replace(step, number=number, rests_on=tuple(rests_on)))
-        return number
 
 
 def reason(builder: ReportBuilder, rule: Rule, proved: bool | None) -> Reason:

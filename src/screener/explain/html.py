@@ -12,9 +12,9 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from screener.explain.chain import Chain, Step
+from screener.explain.chain import Chain, Step, merged
 from screener.explain.picture.folding import about
-from screener.explain.picture.graph import Graph, Node, graph_of, merge
+from screener.explain.picture.graph import Graph, Node, graph_of
 from screener.explain.picture.placing import rows
 from screener.explain.picture.svg import WIDE, draw, laid_out
 from screener.explain.picture.words import fold
@@ -44,7 +44,7 @@ def document(found: Explanation) -> str:
 
 def content(found: Explanation) -> str:
     """What is in the body: what is urgent, the picture, the steps, the answers to what was asked, the limits."""
-    steps = merge(found.chains)
+    steps = merged(found.chains)
     return (
         inner(head(found))
         + figure(found.chains, found.possible)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from screener.explain.chain import Chain, Status, Step
+from screener.explain.chain import Chain, Status, Step, merged
 from screener.explain.ground import Fact, Together, facts
 from screener.explain.why_not import WhyNot
 from screener.logic.order import after_what_it_needs
@@ -122,32 +122,16 @@ class Graph:
         return Graph(nodes, {key: edge for key, edge in self.edges.items() if edge.target in keep}, goals)
 
 
-def merge(chains: Iterable[Chain]) -> tuple[Step, ...]:
-    """The steps of several chains of one case, each once, numbered anew; each step still uses only earlier ones."""
-    found: dict[tuple[str | None, str], Step] = {}
-    for chain in chains:
-        for step in chain.steps:
-            found.setdefault((step.rule, step.concludes), step)
-    numbers: dict[str, list[int]] = {}
-    merged: list[Step] = []
-    for number, step in enumerate(found.values(), start=1):
-        used = {use.name for reason in step.reasons for use in reason.conclusions}
-        rests_on = tuple(sorted(n for name in used for n in numbers.get(name, ())))
-        merged.append(replace(step, number=number, rests_on=rests_on))
-        numbers.setdefault(step.concludes, []).append(number)
-    return tuple(merged)
-
-
 def graph_of(chains: Iterable[Chain], possible: Iterable[WhyNot] = ()) -> Graph:
     """The graph of chains, and of conclusions that are still open with what they wait for.
 
     That a pack applies at all is not drawn where nothing depends on it: it would lead to everything.
     """
     listed = list(chains)
-    steps = merge(listed)
+    steps = merged(listed)
     waiting = [item.waiting for item in possible if item.waiting is not None]
     known = {(step.rule, step.concludes) for step in steps}
-    more = [replace(step, number=0) for step in merge(waiting) if (step.rule, step.concludes) not in known]
+    more = [replace(step, number=0) for step in merged(waiting) if (step.rule, step.concludes) not in known]
     graph = Graph(goals=tuple(dict.fromkeys(chain.goal for chain in (*listed, *waiting))))
     ways: dict[str, int] = {}
     for step in (*steps, *more):

@@ -108,37 +108,11 @@ def _strip(data: Any, choice: random.Random) -> None:
     choice.shuffle(rules)
 
 
-def _renamed(data: Any, names: Mapping[str, str]) -> Any:
-    """The content of a file with the new ids."""
-    if not isinstance(data, dict):
-        return data
-    found: dict[str, Any] = {}
-    for key, value in data.items():
-        if key in RENAMED and isinstance(value, list):
-            found[key] = [_entry(entry, names) for entry in value]
-        elif key == "words" and isinstance(value, dict):
-            found[key] = {word: _name(behind, names) for word, behind in value.items()}
-        else:
-            found[key] = _below(key, value, names)
-    return found
-
-
-def _entry(entry: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    return {key: names.get(value, value) if key == "id" else _below(key, value, names) for key, value in entry.items()}
-
-
-def _below(key: str, value: Any, names: Mapping[str, str]) -> Any:
-    """A value with the ids in it renamed: where its key says that it is one, and in whatever is below."""
-    if key in NAMES and not isinstance(value, dict):
-        return _name(value, names)
-    if isinstance(value, dict):
-        return {each: _below(each, part, names) for each, part in value.items()}
-    if isinstance(value, list):
-        return [_below("", part, names) for part in value]
-    return value
-
-
-def _name(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, list):
-        return [_name(each, names) for each in value]
-    return names.get(value, value) if isinstance(value, str) else value
+def _renamed(data: Any, names: Mapping[str, str], key: str = "", inside: str = "") -> Any:
+    """The content of a file with the new ids, or what is in it below a key that is inside another one."""
+    if isinstance(data, list):
+        return [_renamed(each, names, key, inside) for each in data]
+    if isinstance(data, dict):
+        return {each: _renamed(part, names, each, key) for each, part in data.items()}
+    is_id = key in NAMES or inside == "words" or (key == "id" and inside in RENAMED)
+    return names.get(data, data) if is_id else data

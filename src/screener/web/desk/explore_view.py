@@ -8,9 +8,8 @@ from functools import cached_property
 from typing import Any, Final
 
 from screener.errors import CaseError, FieldProblem, echo
-from screener.explain.chain import Reason, Step, chain_to
+from screener.explain.chain import Reason, Step, chain_to, merged
 from screener.explain.goal import goal_of, goals_of, title_of
-from screener.explain.picture.graph import merge
 from screener.explain.questions import shown
 from screener.explain.text import step_details
 from screener.explain.what_if import WhatIf, compare
@@ -110,7 +109,7 @@ class ExploreView:
     @cached_property
     def merged(self) -> tuple[Step, ...]:
         """The steps of the chains."""
-        return merge(self.chains)
+        return merged(self.chains)
 
     @property
     def total(self) -> int:
