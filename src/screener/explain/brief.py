@@ -139,8 +139,8 @@ def _what_if(found: WhatIf) -> Iterator[str]:
     if not found.changes:
         yield f"{say('WHAT IF')}: {say('these are the answers as they were given; nothing changes')}"
         return
-    for _, before, after in found.changes:
-        yield from _wrap(f"{say('WHAT IF')} {before} -> {after}")
+    for change in found.changes:
+        yield from _wrap(f"{say('WHAT IF')} {change.before} -> {change.after}")
     before, after = found.urgency
     was, now = level_word(before), level_word(after)
     yield f"{say('urgency')}: {was}" + (f" -> {now}" if before != after else f", {say('unchanged')}")

@@ -11,6 +11,7 @@ from screener.explain.chain import Status as Proved
 from screener.explain.goal import Kind
 from screener.explain.questions import Explanation
 from screener.explain.smallest.changes import SmallestChanges
+from screener.explain.what_if import FieldChange
 from screener.explain.why_not import WhyNot
 from screener.report.parts import RuleBookId
 from screener.rulebook.rule import Urgency
@@ -109,14 +110,6 @@ class WhyNotData(Data):
             data.raised_by = dict(found.raised_by.answers) if found.raised_by else None
             data.ruled_out_by = dict(found.ruled_out_by.answers) if found.ruled_out_by else None
         return data
-
-
-class FieldChange(Data):
-    """An answer in words, before and after."""
-
-    field: str
-    before: str
-    after: str
 
 
 class StatusChangeData(Data):

@@ -197,7 +197,7 @@ def what_if_blocks(found: WhatIf) -> list[Block]:
     blocks: list[Block] = [Heading(2, say("What if"))]
     if not found.changes:
         return [*blocks, Paragraph(say("These are the answers as they were given: nothing changes."))]
-    blocks.append(bullets(f"{before} -> {after}" for _, before, after in found.changes))
+    blocks.append(bullets(f"{change.before} -> {change.after}" for change in found.changes))
     before, after = found.urgency
     if before != after:
         texts, was, now = found.after.book.texts, level_word(before), level_word(after)

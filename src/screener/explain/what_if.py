@@ -34,8 +34,9 @@ class StatusChange:
     after: Status
 
 
-class ChangedAnswer(NamedTuple):
-    """A field with its answer in words, before and after."""
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """An answer in words, before and after."""
 
     field: str
     before: str
@@ -60,7 +61,7 @@ class WhatIf:
         after: everything about the changed case, to be explained in turn.
     """
 
-    changes: tuple[ChangedAnswer, ...]
+    changes: tuple[FieldChange, ...]
     statuses: tuple[StatusChange, ...]
     urgency: ChangedUrgency
     gone: tuple[Firing, ...]
@@ -175,7 +176,7 @@ def compare(before: ReportBuilder, after: ReportBuilder) -> WhatIf:
     had, has = set(old.firings), set(new.firings)
     return WhatIf(
         tuple(
-            ChangedAnswer(name, in_words(book, name, was), in_words(book, name, now))
+            FieldChange(name, in_words(book, name, was), in_words(book, name, now))
             for name, was, now in answers
             if was != now
         ),

@@ -126,41 +126,41 @@ class _Breaking:
 
     def exposed(self, original: Rule, new: str, mistake: Mistake, wrong: RuleBook) -> Fault | None:
         """A case and a conclusion that comes out wrong: one that is certain, where there is one."""
-        rule, best = self.right.rule[new], None
+        rule = self.right.rule[new]
+
+        def rank(found: tuple[str, str, str, Any]) -> int:
+            """What is smaller is shown: what is certain, and the rule's own conclusion or, when it is hard, another."""
+            own, certain = found[0] == rule.concludes, {found[1], found[2]} == {"raised", "ruled-out"}
+            return 2 * own + (not certain) if self.difficulty == "hard" else 2 * (not certain) + (not own)
+
+        best = min(self.differences(original, wrong), key=rank, default=None)
+        if best is None or (self.difficulty == "easy" and best[0] != rule.concludes):
+            return None
+        name, was, now, answers = best
+        return Fault(new, original.id, rule.pack, name, self.right.title(name), was, now, answers, mistake, rule.said())
+
+    def differences(self, original: Rule, wrong: RuleBook) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+        """The conclusions that come out wrong: the status that each should have, the one it has, and for which case."""
+        flags = self.right.flags
         for answers in _cases(original, self.original):
             try:
                 facts = facts_of(self.right.intake.read(answers), self.right)
             except CaseError:
                 continue
             was, now = (reference.infer(book, facts) for book in (self.right, wrong))
-            for name in (*self.right.flags, *self.right.findings):
-                if name in self.right.flags and self.right.flags[name].last_resort:
-                    continue  # it says no more than that nothing else came up
-                if was.status(name) != now.status(name):
-                    rank = self.rank(rule, name, {was.status(name), now.status(name)})
-                    if best is None or rank < best[0]:
-                        best = rank, name, was.status(name), now.status(name), answers
-        if best is None or (self.difficulty == "easy" and best[1] != rule.concludes):
-            return None
-        _, name, before, after, answers = best
-        return Fault(
-            new, original.id, rule.pack, name, self.right.title(name), before, after, answers, mistake, rule.said()
-        )
-
-    def rank(self, rule: Rule, name: str, statuses: set[str]) -> int:
-        """What is smaller is shown: something certain, and the rule's own conclusion or, when it is hard, another."""
-        own, certain = name == rule.concludes, statuses == {"raised", "ruled-out"}
-        return 2 * own + (not certain) if self.difficulty == "hard" else 2 * (not certain) + (not own)
+            for name in (*flags, *self.right.findings):
+                # a last resort says no more than that nothing else came up
+                if not (name in flags and flags[name].last_resort) and was.status(name) != now.status(name):
+                    yield name, was.status(name), now.status(name), answers
 
 
 def _cases(rule: Rule, book: RuleBook) -> Iterator[dict[str, Any]]:
     """The rule's own examples, each with everything else answered with no; those of the neighbours after them."""
     well = {name: answer for name, kind in book.fields.items() if (answer := _quiet(kind)) is not None}
     others = [other for other in book.rules_for[rule.concludes] if other.id != rule.id]
-    limits = [case.answers for case in rule.cases]
-    for answers in (*limits, *(case.answers for other in others for case in other.cases)):
-        yield {**well, **answers}
-        yield answers
+    for case in (case for one in (rule, *others) for case in one.cases):
+        yield {**well, **case.answers}
+        yield case.answers
 
 
 def _quiet(kind: Kind) -> Any:
