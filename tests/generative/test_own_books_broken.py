@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from rulefolder import ROOT
 from screener.errors import CaseError, RuleBookError
-from screener.explain.brief import text as explained
 from screener.explain.questions import ask
+from screener.explain.text import brief as explained
 from screener.interview.session import Interview
 from screener.report.views import View
 from screener.rulebook.book import RuleBook

@@ -12,7 +12,6 @@ from screener.case.bound import Bound
 from screener.case.files import read_case
 from screener.case.intake import Intake
 from screener.errors import UsageError
-from screener.explain.brief import text as brief
 from screener.explain.chain import chain_to
 from screener.explain.goal import goal_of, is_red
 from screener.explain.how import how
@@ -20,7 +19,7 @@ from screener.explain.questions import ask
 from screener.explain.smallest.changes import smallest_changes
 from screener.explain.smallest.supports import supports
 from screener.explain.teaching.quiz import quiz
-from screener.explain.text import page
+from screener.explain.text import brief, page
 from screener.explain.what_if import changed, what_if
 from screener.explain.why_not import why_not
 from screener.report.build import ReportBuilder

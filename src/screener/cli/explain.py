@@ -163,9 +163,9 @@ def _written(found: Explanation, form: str, rows: bool, levels: Levels | None) -
 
         return document(found)
     if form == "text":
-        from screener.explain.brief import text
+        from screener.explain.text import brief
 
-        return text(found)
+        return brief(found)
     from screener.explain.text import page
     from screener.report.text import render as render_text
 

@@ -10,7 +10,7 @@ from screener.engine.outcome import Status, flags_behind_urgency
 from screener.explain.chain import Status as Proved
 from screener.explain.goal import Kind
 from screener.explain.questions import Explanation
-from screener.explain.smallest.changes import SmallestChanges
+from screener.explain.smallest.sets import SmallestChanges
 from screener.explain.what_if import FieldChange
 from screener.explain.why_not import WhyNot
 from screener.report.parts import RuleBookId

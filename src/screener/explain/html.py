@@ -19,8 +19,9 @@ from screener.explain.picture.placing import rows
 from screener.explain.picture.svg import WIDE, draw, laid_out
 from screener.explain.picture.words import fold
 from screener.explain.questions import Explanation
-from screener.explain.text import body, closing, head, step_details, step_title
+from screener.explain.text import body, closing, head
 from screener.explain.why_not import WhyNot
+from screener.explain.words import step_details, step_title
 from screener.report.blocks import Heading
 from screener.report.html import STYLE as REPORT_STYLE
 from screener.report.html import WHOLE_STYLE, inner, safe, whole

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from screener.explain.chain import Chain
     from screener.explain.how import How
-    from screener.explain.smallest.changes import SmallestChanges
+    from screener.explain.smallest.sets import SmallestChanges
     from screener.explain.what_if import WhatIf
     from screener.explain.why_not import WhyNot
     from screener.report.build import ReportBuilder
@@ -42,6 +42,11 @@ class Explanation:
         """What can be drawn: proofs first, then refutations."""
         refutations = [found.refutation for found in self.why_nots if found.refutation is not None]
         return [*(found.chain for found in self.hows), *refutations]
+
+    @property
+    def others(self) -> list[WhyNot | SmallestChanges]:
+        """The answers that follow the ways to raised flags, in the order in which they are told."""
+        return [*self.why_nots, *self.changes]
 
     @property
     def possible(self) -> list[WhyNot]:

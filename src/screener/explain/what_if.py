@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -14,8 +14,10 @@ from screener.case.files import check_nesting
 from screener.engine.outcome import Firing, Status
 from screener.errors import UsageError, did_you_mean, echo
 from screener.explain.goal import title_of
+from screener.explain.words import MOST, listed, wrapped
+from screener.report.blocks import Block, Heading, Paragraph, Tone, bullets
 from screener.report.build import ReportBuilder
-from screener.report.words import answer_in_words
+from screener.report.words import answer_in_words, level_word, status_word
 from screener.rulebook.book import RuleBook
 from screener.rulebook.rule import Urgency
 from screener.saying import say
@@ -67,6 +69,47 @@ class WhatIf:
     gone: tuple[Firing, ...]
     new: tuple[Firing, ...]
     after: ReportBuilder
+
+    def blocks(self) -> list[Block]:
+        """What other answers change."""
+        blocks: list[Block] = [Heading(2, say("What if"))]
+        if not self.changes:
+            return [*blocks, Paragraph(say("These are the answers as they were given: nothing changes."))]
+        blocks.append(bullets(f"{change.before} -> {change.after}" for change in self.changes))
+        before, after = self.urgency
+        if before != after:
+            texts, was, now = self.after.book.texts, level_word(before), level_word(after)
+            tone: Tone = "urgent" if self.after.book.levels.is_urgent(after) else "plain"
+            blocks.append(Paragraph(f"{say('Urgency')}: {was} -> {now}. {texts[f'title-{after}']}.", tone))
+        if self.statuses:
+            blocks.append(Paragraph(say("Findings and flags that change:")))
+            blocks.append(
+                bullets(
+                    f"{s.title} ({s.name}): {status_word(s.before)} -> {status_word(s.after)}" for s in self.statuses
+                )
+            )
+        else:
+            blocks.append(Paragraph(say("No finding and no flag changes its status.")))
+        for what, firings in ((say("Rules that no longer fire:"), self.gone), (say("Rules that fire now:"), self.new)):
+            rules = [firing.rule for firing in firings if firing.rule]
+            if rules:
+                blocks += [Paragraph(what), bullets(rules)]
+        return blocks
+
+    def lines(self) -> Iterator[str]:
+        """What other answers change."""
+        if not self.changes:
+            yield f"{say('WHAT IF')}: {say('these are the answers as they were given; nothing changes')}"
+            return
+        for change in self.changes:
+            yield from wrapped(f"{say('WHAT IF')} {change.before} -> {change.after}")
+        before, after = self.urgency
+        was, now = level_word(before), level_word(after)
+        yield f"{say('urgency')}: {was}" + (f" -> {now}" if before != after else f", {say('unchanged')}")
+        changed = [f"{s.name}: {status_word(s.before)} -> {status_word(s.after)}" for s in self.statuses]
+        yield from listed(changed, 2 * MOST)
+        if not changed:
+            yield say("no finding and no flag changes its status")
 
 
 def what_if(screener: Screener, before: ReportBuilder, changes: Iterable[str]) -> WhatIf:

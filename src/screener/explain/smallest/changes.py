@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from screener.case.answers import YesNo
 from screener.engine.facts import Facts, medicine_marks
 from screener.explain.goal import ancestors, is_red, title_of
 from screener.explain.smallest.moves import Move, moves
+from screener.explain.smallest.sets import ChangeSet, SmallestChanges
 from screener.logic.condition import AnyOf, Atom, Condition, atoms, field_of, fields
 from screener.logic.sets import Logic, SetPair, union
 from screener.report.build import ReportBuilder
@@ -24,49 +25,6 @@ REFUSED: Final = (
     "This is an urgent sign or needs care whatever else is true. So no other answers are shown for it: please take it "
     "as it is."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
-    """One minimal set of answers.
-
-    Attributes:
-        fields: whose change would do, together and not without each other.
-        options: each way to change them that does.
-        checkable: each of them can be found out or checked: it was not answered, or a test result, a packet or a
-            record can confirm it. Otherwise some of it is as it is.
-    """
-
-    fields: tuple[str, ...]
-    options: tuple[tuple[Move, ...], ...]
-    checkable: bool
-
-    @property
-    def answers(self) -> list[dict[str, Any]]:
-        """The answers of each option, as a case file writes them."""
-        return [{move.field: move.value for move in option} for option in self.options]
-
-    @property
-    def words(self) -> list[list[str]]:
-        """The same for people."""
-        return [[move.words for move in option] for option in self.options]
-
-
-@dataclass(frozen=True)
-class SmallestChanges:
-    """The minimal sets for one conclusion.
-
-    Attributes:
-        wanted: True for raising it, False for ruling it out.
-        sets: the shortest first, then in the order of the interview.
-        refused: why none are given, or empty.
-    """
-
-    goal: str
-    title: str
-    wanted: bool
-    sets: tuple[ChangeSet, ...] = ()
-    refused: str = ""
 
 
 def smallest_changes(builder: ReportBuilder, goal: str, wanted: bool) -> SmallestChanges:

@@ -20,6 +20,7 @@ from screener.case.fields import CASE_ID, MEDICINES
 from screener.engine.facts import Facts, apply_followups
 from screener.explain.goal import ancestors
 from screener.explain.smallest.moves import StockMedicine, stock
+from screener.explain.what_if import in_words
 from screener.logic.condition import Atom, Compare, Concluded, Takes, atoms, field_of
 from screener.logic.kleene import Kleene, Truth, evaluate, kleene_any, open_leaves
 from screener.logic.order import after_what_it_needs
@@ -28,16 +29,20 @@ from screener.report.build import ReportBuilder
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """Answers to questions that were open, as a case file writes them; with them the conclusion is settled."""
+    """Answers to questions that were open, as a case file writes them and in words; they settle the conclusion."""
 
     answers: Mapping[str, Any]
+    words: str
 
 
 def complete(builder: ReportBuilder, goal: str, wanted: bool) -> Completion | None:
     """Answers to the open questions that raise (`wanted`) or rule out a possible conclusion; None when none do."""
     search = _Search(builder, goal, wanted)
     found = search.by_one_answer() or search.run({})
-    return None if found is None else Completion(search.answers(search.needed(found)))
+    if found is None:
+        return None
+    answers = search.answers(search.needed(found))
+    return Completion(answers, "; ".join(in_words(builder.book, name, value) for name, value in answers.items()))
 
 
 # what is assumed so far: of a field, its answer; of a place in the list of medicines, the months for which that one is

@@ -17,6 +17,7 @@ from screener.logic.kleene import Literal as Leaf
 from screener.logic.order import after_what_it_needs
 from screener.report.build import ReportBuilder
 from screener.report.words import answer_in_words
+from screener.saying import say
 
 Group: TypeAlias = frozenset[Leaf]
 MOST_GROUPS: Final = 200  # kept at each step, the shortest; more than anybody reads
@@ -40,6 +41,11 @@ class Support:
 
     rule: str
     answers: tuple[SaidAnswer, ...]
+
+    @property
+    def words(self) -> str:
+        """The answers in words."""
+        return "; ".join(words for _, words in self.answers) or say("no answer at all")
 
 
 def supports(builder: ReportBuilder, goal: str) -> list[Support]:

@@ -132,9 +132,7 @@ def status_question(case: ReportBuilder, name: str) -> QuizQuestion:
 
 def _because(case: ReportBuilder, name: str, status: str) -> str:
     if status == "raised":
-        shortest = supports(case, name)[0]
-        enough = "; ".join(words for _, words in shortest.answers) or say("no answer at all")
-        return say("Enough for it: {answers}.", answers=enough)
+        return say("Enough for it: {answers}.", answers=supports(case, name)[0].words)
     if status == "ruled-out":
         step = chain_to(case, name).steps[-1]
         words = [use.words for reason in step.reasons for use in reason.uses if not use.gate]

@@ -12,7 +12,7 @@ from screener.case.answers import Lab, OneUnitLab
 from screener.errors import CaseError, FieldProblem, echo
 from screener.explain.chain import chain_to
 from screener.explain.goal import THE_URGENCY, goals_of
-from screener.explain.text import step_details, step_title
+from screener.explain.words import step_details, step_title
 from screener.records.fhir.bundle import Bundle, missing_pages, opened
 from screener.records.fhir.case import import_record
 from screener.records.fhir.elements import local

@@ -11,9 +11,9 @@ from screener.errors import CaseError, FieldProblem, echo
 from screener.explain.chain import Reason, Step, chain_to, merged
 from screener.explain.goal import goal_of, goals_of, title_of
 from screener.explain.questions import shown
-from screener.explain.text import step_details
 from screener.explain.what_if import WhatIf, compare
 from screener.explain.why_not import why_not
+from screener.explain.words import step_details
 from screener.report.build import ReportBuilder
 from screener.saying import say
 from screener.web.desk.explore_edit import Edits
