@@ -31,7 +31,6 @@ from screener.records.options import Options
 WHOLE: Final = 16_000_000  # bytes that are held in memory at once
 PARTS: Final = 64
 DEEPEST: Final = 4
-SEVERAL: Final = " and "  # joins the names of files
 FORM: Final = "QuestionnaireResponse"
 OF_A_FORM: Final = ("id", "questionnaire", "resourceType")  # to another questionnaire
 DATED_BUNDLE: Final = "Bundle"  # means a document among the lines
@@ -250,12 +249,11 @@ def _imported(record: Record, people: list[str], files: set[str], reading: SetRe
     options = reading.options
     if record.patient is None and not record.refused:
         record.refused.append(FieldProblem(f"Patient/{record.case_id}", "is not in these files"))
-    if record.twice and len(set(people)) > 1:
-        named_files = SEVERAL.join(echo(Path(name).name) for name in dict.fromkeys(people))
-        message = f"is given twice with different content, in {named_files}"
+    names = list(dict.fromkeys(people))
+    if record.twice and len(names) > 1:
+        message = f"is given twice with different content, in {' and '.join(echo(Path(name).name) for name in names)}"
         problem = FieldProblem(f"Patient/{record.case_id}", message)
-        for name in dict.fromkeys(people):
-            yield ImportedCase(record.case_id, refused=(problem,), where=name)
+        yield from (ImportedCase(record.case_id, refused=(problem,), where=name) for name in names)
         return
     where = next(iter(files)) if len(files) == 1 and len(reading.files) > 1 else ""
     yield from import_days(record, options, where, reading.contents.not_whole, reading.has_conditions)

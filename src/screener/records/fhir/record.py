@@ -15,13 +15,13 @@ from typing import Any, Final
 from screener.errors import FieldProblem
 from screener.records import coverage
 from screener.records.codes import Codes, Coding
-from screener.records.fhir.dates import latest_of
+from screener.records.fhir.dates import OBSERVED, latest_of
 from screener.records.fhir.elements import fields_of, items_of, text_of
 from screener.records.fhir.resources import MODELS, Medication, Model, Patient, named, read
 
 CODED: Final = frozenset({"Observation", "Condition"})
 REPORT: Final = "DiagnosticReport"
-SAMPLED: Final = ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued")
+SAMPLED: Final = (*OBSERVED, "effectivePeriod")
 # of a report: its results are no better than that
 NO_RESULTS: Final = frozenset({"registered", "preliminary", "cancelled", "unknown"})
 

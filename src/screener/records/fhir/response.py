@@ -170,19 +170,15 @@ def _answer(name: str, item: Mapping[str, Any], form: _Form) -> None:
     elif found:
         kind, value = found[0]
         try:
-            _say(name, kind, value, form)
+            if name == coded.NONE_TAKEN:
+                if yes_no(kind, value):
+                    form.answers["medicines"] = []
+            elif name in form.answers:
+                raise ValueError("is answered twice")
+            else:
+                form.answers[name] = read_answer(form.fields[name], kind, value)
         except ValueError as error:
             form.wrong(f"item[{name}].answer.{kind}", str(error))
-
-
-def _say(name: str, kind: str, value: Any, form: _Form) -> None:
-    if name == coded.NONE_TAKEN:
-        if yes_no(kind, value):
-            form.answers["medicines"] = []
-        return
-    if name in form.answers:
-        raise ValueError("is answered twice")
-    form.answers[name] = read_answer(form.fields[name], kind, value)
 
 
 def _medicines(item: Mapping[str, Any], form: _Form) -> None:
