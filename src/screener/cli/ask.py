@@ -117,7 +117,7 @@ def ask(
     form: str,
     reading: Reading | None,
     everything: bool,
-) -> int:
+) -> None:
     """Answer one question at a time, and get the report.
 
     "I don't know" is always an answer. Questions that can no longer matter are skipped. Everything but the report is
@@ -142,11 +142,9 @@ def ask(
     session = Interview(book, length).session(read_answers(resume, book.fields) if resume else {})
     with speaking(book.subject.language):
         finished = _interview(session, keeper)
-    if finished is None:
-        return 0
-    saved = str(keeper.saved) if keeper.saved else ""
-    _report(finished, form, reading or ("details" if everything else "brief"), everything, saved)
-    return 0
+    if finished is not None:
+        saved = str(keeper.saved) if keeper.saved else ""
+        _report(finished, form, reading or ("details" if everything else "brief"), everything, saved)
 
 
 def _interview(session: Session, keeper: Keeper) -> Session | None:

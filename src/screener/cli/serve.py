@@ -71,7 +71,7 @@ def serve(
     edit: Path | None,
     rules: ChosenBook,
     **records: Any,
-) -> int:
+) -> None:
     """Serve the question pages, the JSON API and CDS Hooks on this machine. Ctrl+C stops it.
 
     Nothing is stored, no answer is logged, and no request leaves this machine. How health records are read (--codes,
@@ -97,7 +97,6 @@ def serve(
             how = of_records(records, rules)  # so that what is wrong with the book is said here, not by a worker
             settings = Settings(rules.folder, rules.packs, names, origins, folder_of(root_path), how)
         listen(host, port, workers, settings, announce, end_if_asked)
-    return 0
 
 
 def of_records(given: dict[str, Any], rules: ChosenBook) -> RecordSettings:
@@ -152,7 +151,7 @@ def announce(url: str, everywhere: bool) -> None:
     help="Take what runs Python in the browser from here instead of fetching it: see docs/site.md.",
 )  # fmt: skip
 @rules_option
-def site(out: Path, given: Path | None, rules: ChosenBook) -> int:
+def site(out: Path, given: Path | None, rules: ChosenBook) -> None:
     """Write every page of `screener serve` as static files into FOLDER: no server, nothing to install.
 
     Put the folder on any static host, or start `python -m http.server` in it. The program runs in the browser, offline
@@ -177,4 +176,3 @@ def site(out: Path, given: Path | None, rules: ChosenBook) -> int:
     tell(f"{out}: screener {made.version}, {len(made.files)} files, {size / 1e6:.1f} MB; in the browser the "
          f"{made.engine} engine answers, on Python {made.python}")  # fmt: skip
     tell(f"try it: python -m http.server --directory {out}")
-    return 0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from screener.case.answers import YesNo
 from screener.case.bound import Bound
 from screener.data import dataclass
-from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes, field_of
+from screener.logic.condition import Atom, Compare, OneOf, Reported, Takes, Yes
 from screener.logic.kleene import Kleene, evaluate, kleene_any
 from screener.rulebook.book import RuleBook
 
@@ -51,12 +51,17 @@ class Facts:
 
     def truth(self, atom: Atom) -> Kleene:
         """Whether an atom holds: true, false, or None for unknown."""
-        if type(atom) is Yes:  # by far the most frequent
+        if isinstance(atom, Yes):  # by far the most frequent
             answer: Kleene = self.values.get(atom.field)
             return answer
-        if type(atom) is Takes:
+        if isinstance(atom, Takes):
             return self._takes(atom)
-        return self._of_value(atom, self.values.get(field_of(atom)))
+        value = self.values.get(atom.field)
+        if isinstance(atom, OneOf):
+            return None if value is None else value in atom.options
+        if value is NOT_ASKED:
+            return None
+        return value is not None if isinstance(atom, Reported) else compared(value, atom.operator, atom.limit)
 
     def truths(self, atoms: Iterable[Atom]) -> list[Kleene]:
         """Whether each of many atoms holds."""
@@ -69,17 +74,6 @@ class Facts:
             else truth(atom)
             for atom in atoms
         ]
-
-    def _of_value(self, atom: Atom, value: Any) -> Kleene:
-        match atom:
-            case Compare(_, operator, limit):
-                return None if value is NOT_ASKED else compared(value, operator, limit)
-            case Reported():
-                return None if value is NOT_ASKED else value is not None
-            case OneOf(_, options):
-                return None if value is None else value in options
-            case _:  # pragma: no cover - the other atoms are handled above
-                raise TypeError(atom)
 
     def _takes(self, atom: Takes) -> Kleene:
         if not self.marks:

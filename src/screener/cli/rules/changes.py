@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
@@ -36,23 +36,21 @@ versions_options = together(
 )
 
 
-@contextmanager
-def two_versions(old: Path, new: Path | None, revisions: str | None) -> Iterator[tuple[Path, Path, list[Commit]]]:
+def two_versions(
+    old: Path, new: Path | None, revisions: str | None
+) -> AbstractContextManager[tuple[Path, Path, list[Commit]]]:
     """The folders of the two versions, and the commits between them where they come from git.
 
     Raises:
         UsageError: both ways were used, or none.
     """
-    if (new is None) == (revisions is None):
-        raise UsageError("give OLD and NEW, or BOOK and `--git REV[..REV]`")
-    if revisions is None:
-        assert new is not None
-        yield old, new, []
-        return
-    from screener.workbench.log.versions import versions
+    if new is not None and revisions is None:
+        return nullcontext((old, new, []))
+    if new is None and revisions is not None:
+        from screener.workbench.log.versions import versions
 
-    with versions(old, revisions) as found:
-        yield found
+        return versions(old, revisions)
+    raise UsageError("give OLD and NEW, or BOOK and `--git REV[..REV]`")
 
 
 def read_both(old: Path, new: Path) -> tuple[tuple[RuleBook, RuleBook], Comparison]:
@@ -167,7 +165,7 @@ def log(old: Path, new: Path | None, revisions: str | None, cases: Path | None, 
 @click.argument("folder", type=FOLDER)
 @click.option("--case", type=click.Path(path_type=Path, dir_okay=False), help="A case to screen at each save.")
 @click.option("--vignettes", type=FOLDER, help="A folder of case files to try at each save.")
-def watch(folder: Path, case: Path | None, vignettes: Path | None) -> int:
+def watch(folder: Path, case: Path | None, vignettes: Path | None) -> None:
     """Watch the rule book in FOLDER; at each save print what is wrong, what CASE comes to, and which cases change.
 
     The cases are the vignettes (those of the folder that --vignettes names, or that are next to the book) and the
@@ -191,7 +189,6 @@ def watch(folder: Path, case: Path | None, vignettes: Path | None) -> int:
         for changed in looks:
             seen.look(changed)
             end_if_asked()
-    return 0
 
 
 class SeenBook:

@@ -148,7 +148,9 @@ class Sessions:
         engine, handles = rule_sets.engine, rule_sets.handles
         fired: dict[str, None] = {}
         for name in self.program.start:
-            self.note(name, fired, known)
+            fired[name] = None
+            for place, text in self.effects[name]:
+                known[place] = text
         opened: set[int] = set()
         for sections, ending in self.levels:
             offsets: dict[int, int] = {}
@@ -171,7 +173,7 @@ class Sessions:
         steps = 0
         while message:
             name = message[2 : message.index('"', 2)]
-            if name not in fired:  # as in `note`
+            if name not in fired:  # what it concludes is put on the sections of later levels
                 fired[name] = None
                 for place, text in effects[name]:
                     known[place] = text
@@ -179,12 +181,6 @@ class Sessions:
             if steps > self.limit:
                 raise EngineFault(f"it did not come to rest within {self.limit} steps")
             message = complete(handle, offset)
-
-    def note(self, name: str, fired: dict[str, None], known: list[str]) -> None:
-        """A rule fired: what it concludes is put on the sections of later levels."""
-        fired[name] = None
-        for place, text in self.effects[name]:
-            known[place] = text
 
 
 def _texts(attribute: str, only: Kleene) -> dict[Kleene, str]:
