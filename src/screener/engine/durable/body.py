@@ -57,13 +57,13 @@ def alone(name: Name, sign: bool) -> Body:
 
 
 @lru_cache(maxsize=1 << 16)
-def written(part: Element | Literal) -> str:
-    """A fixed order for sets of literals: the same rule book always gives the same engine rules."""
-    return repr(part)
+def written(part: Element | Literal) -> tuple[int, str]:
+    """A fixed order for sets: those with fewest alternatives first, which the engine tests faster."""
+    return len(part), repr(part)
 
 
 def in_order(elements: Iterable[Element]) -> list[Element]:
-    """Elements in that order."""
+    """Elements in that order, so that the same rule book always gives the same engine rules."""
     return sorted(elements, key=written)
 
 

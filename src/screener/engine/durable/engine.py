@@ -53,8 +53,9 @@ class DurableEngine:
         firings: dict[int, Firing] = {}
         for name in fired:
             firing = heads[name]
-            if firing.concludes in values:  # it is no helper
-                values[firing.concludes] = firing.proved
+            _, concludes, proved = firing
+            if concludes in values:  # it is no helper
+                values[concludes] = proved
                 firings[id(firing)] = firing
         return conclude(self.book, values, tuple(firings.values()), self.name)
 
