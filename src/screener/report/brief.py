@@ -8,8 +8,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from shlex import quote
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from screener.printable import printable
 from screener.report.blocks import Block, Heading, Paragraph, Tone, bullets, worded
@@ -23,6 +25,8 @@ from screener.rulebook.wording import fill
 from screener.saying import counted, say
 
 Form = TypeVar("Form")
+# a heading, which may be empty, and lines: the mark of each in a terminal, and its texts, which are one paragraph there
+Section: TypeAlias = tuple[str, list[tuple[str, ...]]]
 
 WIDTH: Final = 80
 MOST_UNKNOWN: Final = 3  # names of medicines that are told
@@ -102,45 +106,35 @@ class BriefPage:
         yield replace(summary, because=[sentences(reason)[0] for reason in summary.because])
 
     def _lines(self, summary: Summary, remarks: list[str], hints: list[str]) -> Iterator[str]:
-        emergency = self.book.levels.is_emergency(summary.urgency)
         yield summary.headline.upper()
         for text, tone in how_soon(summary, self.book):
             yield from _wrap(text, "! ", "  ") if tone == "caution" else _wrap(text)
-        if emergency:
-            yield from ("", *_wrap(self.texts["emergency-signs"], "! ", "  "))
-            yield from ("", *_wrap(self._about()), *hints)
-            return
-        yield from self._ask(summary)
-        yield from self._why(summary)
-        if remarks:
-            yield ""
-        for remark in remarks:
-            yield from _wrap(remark, "? ", "  ")
-        yield from self._open(summary)
-        yield from (
-            "",
-            *_wrap(self.texts["brief-signs"], "! ", "  "),
-            *_wrap(self.texts["brief-unchanged"], "! ", "  "),
-        )
+        for heading, lines in self.sections(summary, remarks):
+            if lines:
+                yield from ("", heading.upper()) if heading else ("",)
+            for number, (mark, *texts) in enumerate(lines, start=1):
+                yield from _wrap(" ".join(texts), mark.replace("1", str(number)), " " * len(mark))
         yield from ("", *_wrap(self._about()))
-        if hints:
-            yield from ("", *hints)
+        if hints and not self.book.levels.is_emergency(summary.urgency):
+            yield ""
+        yield from hints
 
-    def _ask(self, summary: Summary) -> Iterator[str]:
-        if summary.ask:
-            yield from ("", self.texts["heading-ask"].upper())
-            for question in summary.ask:
-                yield from _wrap(question, "- ", "  ")
-
-    def _why(self, summary: Summary) -> Iterator[str]:
-        if not summary.topics:
+    def sections(self, summary: Summary, remarks: Iterable[str]) -> Iterator[Section]:
+        """What is between the headline and what the page is for; in an emergency the signs alone."""
+        texts = self.texts
+        if self.book.levels.is_emergency(summary.urgency):
+            yield "", [("! ", texts["emergency-signs"])]
             return
-        yield from ("", self.texts["heading-why"].upper())
-        for number, topic in enumerate(summary.topics, start=1):
-            yield from _wrap(told(topic), f"{number}. ", "   ")
+        yield texts["heading-ask"], [("- ", question) for question in summary.ask]
+        why: list[tuple[str, ...]] = [("1. ", told(topic)) for topic in summary.topics]
         if summary.also:
-            titles = "; ".join(topic.title for topic in summary.also)
-            yield from _wrap(fill(self.texts["also"], titles=titles))
+            why.append(("", fill(texts["also"], titles="; ".join(topic.title for topic in summary.also))))
+        yield texts["heading-why"], why
+        yield "", [("? ", remark) for remark in remarks]
+        if summary.open.count:
+            much, ask = fill(texts["brief-open"], count=summary.open.count), summary.open.ask
+            yield "", [("", much, texts["brief-open-ask"]) if ask else ("", much), *(("- ", one) for one in ask)]
+        yield "", [("! ", texts["brief-signs"]), ("! ", texts["brief-unchanged"])]
 
     def remarks(self, most: int = MOST_REMARKS) -> Iterator[str]:
         """One sentence each: names that were not recognised, and what is odd about the answers.
@@ -169,14 +163,6 @@ class BriefPage:
         close = [name.name for item in self.report.close_to if item.typed in typed for name in item.names]
         return f"{shortened(typed)} ({either(close)}?)" if close else shortened(typed)
 
-    def _open(self, summary: Summary) -> Iterator[str]:
-        if not summary.open.count:
-            return
-        more = f" {self.texts['brief-open-ask']}" if summary.open.ask else ""
-        yield from ("", *_wrap(fill(self.texts["brief-open"], count=summary.open.count) + more))
-        for question in summary.open.ask:
-            yield from _wrap(question, "- ", "  ")
-
     def _about(self) -> str:
         """What the page is for, and how many of its rules are reviewed."""
         return f"{self.texts['brief-disclaimer']} {self.book.reviewed}".strip()
@@ -185,25 +171,18 @@ class BriefPage:
 
     def blocks(self) -> list[Block]:
         """The page as headings, paragraphs and lists."""
-        summary, texts = self.summary, self.texts
-        tone: Tone = "urgent" if self.book.levels.is_urgent(summary.urgency) else "plain"
-        blocks: list[Block] = [Heading(1, title_of(self.book)), Heading(2, summary.headline)]
-        blocks += [Paragraph(text, tone if said == "plain" else said) for text, said in how_soon(summary, self.book)]
-        if self.book.levels.is_emergency(summary.urgency):
-            signs = Paragraph(texts["emergency-signs"], "caution")
-            return worded([*blocks, signs, Paragraph(self._about(), "small")])
-        if summary.ask:
-            blocks += [Heading(2, texts["heading-ask"]), bullets(summary.ask)]
-        if summary.topics:
-            blocks += [Heading(2, texts["heading-why"]), bullets(told(topic) for topic in summary.topics)]
-        if summary.also:
-            blocks.append(Paragraph(fill(texts["also"], titles="; ".join(topic.title for topic in summary.also))))
-        blocks += [Paragraph(remark, "caution") for remark in self.remarks()]
-        if summary.open.count:
-            blocks.append(Paragraph(fill(texts["brief-open"], count=summary.open.count)))
-            blocks += [Paragraph(texts["brief-open-ask"]), bullets(summary.open.ask)] if summary.open.ask else []
-        warnings = (Paragraph(texts["brief-signs"], "caution"), Paragraph(texts["brief-unchanged"], "caution"))
-        return worded([*blocks, *warnings, Paragraph(self._about(), "small")])
+        tone: Tone = "urgent" if self.book.levels.is_urgent(self.summary.urgency) else "plain"
+        blocks: list[Block] = [Heading(1, title_of(self.book)), Heading(2, self.summary.headline)]
+        soon = how_soon(self.summary, self.book)
+        blocks += [Paragraph(text, tone if said == "plain" else said) for text, said in soon]
+        for heading, lines in self.sections(self.summary, self.remarks()):
+            if heading and lines:
+                blocks.append(Heading(2, heading))
+            for mark, group in groupby(lines, itemgetter(0)):
+                texts = [text for _, *several in group for text in several]
+                is_list = mark in ("- ", "1. ")
+                blocks += [bullets(texts)] if is_list else [Paragraph(t, "caution" if mark else "plain") for t in texts]
+        return worded([*blocks, Paragraph(self._about(), "small")])
 
 
 def fitting(forms: Iterable[Form], fits: Callable[[Form], bool]) -> Form:
