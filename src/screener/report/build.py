@@ -92,9 +92,8 @@ class ReportBuilder(Examined):
 
     def flag(self, flag: Flag, status: Any) -> FlagReport:
         """One flag's entry."""
-        if status == "suppressed" or (flag.id in self.hidden and status != "ruled-out"):
-            return FlagReport(id=flag.id, status=status)
-        if flag.last_resort and (self.something_is_open or self.something_is_left):
+        kept_back = status == "suppressed" or (flag.id in self.hidden and status != "ruled-out")
+        if kept_back or (flag.last_resort and (self.something_is_open or self.something_is_left)):
             return FlagReport(id=flag.id, status=status)
         return FlagReport(
             id=flag.id,
@@ -103,7 +102,7 @@ class ReportBuilder(Examined):
             urgency=flag.urgency,
             explanation=flag.explanation,
             because=self.reasons(flag.id) if status == "raised" else [],
-            settled_by=self.in_order(self.open_fields(flag.id)) if status == "possible" else [],
+            settled_by=self.in_order(self.open_fields(flag.id)),
             ask_your_clinician=list(flag.ask),
             sources=list(flag.sources),
             fail_safe=True if flag.fail_safe and status == "possible" else None,

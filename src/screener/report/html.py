@@ -67,8 +67,7 @@ def _block(block: Block) -> str:
             mark = "" if tone == "plain" else f' class="{tone}"'
             return f"<p{mark}>{escape(text)}</p>\n"
         case Folded(title, blocks):
-            inner = "".join(_block(block) for block in blocks)
-            return f"<details><summary>{escape(title)}</summary>\n{inner}</details>\n"
+            return f"<details><summary>{escape(title)}</summary>\n{inner(blocks)}</details>\n"
         case NewSheet():
             return '<div class="sheet"></div>\n'
         case Bullets(items):
