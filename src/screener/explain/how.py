@@ -24,7 +24,8 @@ class How:
 
     Attributes:
         chain: every step, from answers through findings to the conclusion.
-        supports: the smallest groups of answers that would each be enough, the shortest first.
+        supports: the smallest groups of answers that would each be enough, the shortest first; there is at least one,
+            of no answer where a rule always holds.
         suppressed: a stronger flag hides this one from the report.
         hidden: a stronger flag keeps its text back.
     """
@@ -41,10 +42,9 @@ class How:
         if self.suppressed or self.hidden:
             blocks.append(Paragraph(suppressed() if self.suppressed else say(HIDDEN), "caution"))
         blocks += steps_blocks(chain.steps) if with_steps else []
-        if self.supports:
-            blocks.append(Paragraph(say("Any one of these groups of answers is enough by itself, the shortest first:")))
-            shown = [f"{one.words} ({say('by {rule}', rule=one.rule)})" for one in self.supports[:MOST_SUPPORTS]]
-            blocks.append(bullets([*shown, *more(len(self.supports) - MOST_SUPPORTS)]))
+        blocks.append(Paragraph(say("Any one of these groups of answers is enough by itself, the shortest first:")))
+        shown = [f"{one.words} ({say('by {rule}', rule=one.rule)})" for one in self.supports[:MOST_SUPPORTS]]
+        blocks.append(bullets([*shown, *more(len(self.supports) - MOST_SUPPORTS)]))
         return blocks
 
     def lines(self) -> Iterator[str]:
@@ -78,8 +78,6 @@ class How:
     @property
     def enough(self) -> str:
         """The smallest group of answers that is enough by itself."""
-        if not self.supports:
-            return say("its rules hold whatever was answered")
         first, others = self.supports[0].words, len(self.supports) - 1
         if not others:
             return first
