@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import NamedTuple
 
 from screener.rulebook import kept
 from screener.rulebook.contents import rules_folder, unread
-from screener.rulebook.kept import KeptName, kept_name
+from screener.rulebook.kept import kept_name
 
 
 class About(NamedTuple):
@@ -41,10 +40,8 @@ def about_own_book() -> About:
         return _read()
     name = kept_name(folder)
     found = kept.read(name.of("about") + kept.SUFFIX)
-    return found if isinstance(found, About) and not any(unread(folder, found.packs, "")) else _made(folder, name)
-
-
-def _made(folder: Path, name: KeptName) -> About:
+    if isinstance(found, About) and not any(unread(folder, found.packs, "")):
+        return found
     about = _read()
     if kept_name(folder) == name:  # nothing has changed while the book was read
         kept.write(name.of("about") + kept.SUFFIX, about, outdated=name.outdates)

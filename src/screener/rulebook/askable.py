@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 from math import ceil, floor
 from operator import ge, gt, le, lt
 from typing import Any, Final
@@ -30,12 +30,9 @@ def can_be_asked(name: str, book: Knowledge) -> bool:
     needed = _questions_behind(name, book)
     conditions = [question.show_if for question in needed if question.show_if is not None]
     choices = [_answers(question, [atom for each in conditions for atom in c.atoms(each)]) for question in needed[:-1]]
-    for tried, answers in enumerate(product(*choices)):
-        if tried >= MOST_COMBINATIONS:
-            return False
-        if _shown(needed, dict(zip((q.field for q in needed), answers, strict=False))):
-            return True
-    return False
+    fields = [question.field for question in needed[:-1]]
+    tried = islice(product(*choices), MOST_COMBINATIONS)
+    return any(_shown(needed, dict(zip(fields, answers, strict=True))) for answers in tried)
 
 
 def _questions_behind(name: str, book: Knowledge) -> list[Question]:
@@ -74,13 +71,15 @@ def _around(limits: Iterable[float], kind: Number) -> list[float]:
 
 def _shown(questions: list[Question], answers: dict[str, Any]) -> bool:
     """Whether each of the questions is asked, with these answers to all but the last, or its answer is not used."""
-    for question in questions:
-        shown = question.show_if is None or evaluate(question.show_if, _truth(answers), {}) is True
-        if question is questions[-1]:
-            return shown
-        if not shown:
+    *earlier, last = questions
+    for question in earlier:
+        if not _is_asked(question, answers):
             answers[question.field] = False if isinstance(question.kind, YesNo) else None
-    return False  # pragma: no cover - the last question returns
+    return _is_asked(last, answers)
+
+
+def _is_asked(question: Question, answers: dict[str, Any]) -> bool:
+    return question.show_if is None or evaluate(question.show_if, _truth(answers), {}) is True
 
 
 def _truth(answers: dict[str, Any]) -> Any:

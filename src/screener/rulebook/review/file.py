@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from screener.errors import echo
-from screener.rulebook.document import Document
 from screener.rulebook.entries import Entry
 from screener.rulebook.knowledge import Knowledge
 from screener.rulebook.review.items import KINDS, hash_of, items_of
@@ -60,42 +59,42 @@ def wordings(entries: Iterable[ReviewEntry]) -> dict[str, tuple[str, ...]]:
     return {entry.hash: tuple(entry.said) for entry in entries if entry.said}
 
 
-def check_reviews(file: ReviewsFile, document: Document, known: Mapping[str, tuple[str, ...]]) -> None:
+def check_reviews(file: Entry, known: Mapping[str, tuple[str, ...]]) -> None:
     """Note what is wrong with the entries of a file.
 
     Args:
         known: wordings that are in the file of the book that this one extends.
     """
-    said = {**known, **wordings(file.reviews)}
+    said = {**known, **wordings(file.data.reviews)}
     first: dict[tuple[str, str, str], int] = {}
-    for index, entry in enumerate(file.reviews):
-        for key, message in _wrong(entry, said):
-            document.problem(("reviews", index, key), message)
-        found = (entry.hash, review_of(entry).reviewer, entry.date)
+    for entry in file.each("reviews"):
+        _check(entry, said)
+        review = review_of(entry.data)
+        found = (review.hash, review.reviewer, review.date)
         if found in first:
-            line = document.place(("reviews", first[found])).line
-            message = f"{echo(entry.by)} has reviewed `{entry.item}` on {entry.date} twice (first on line {line})"
-            document.problem(("reviews", index, "by"), message)
-        first.setdefault(found, index)
+            message = f"{echo(review.by)} has reviewed `{review.item}` on {review.date} twice"
+            entry.problem(f"{message} (first on line {first[found]})", "by")
+        first.setdefault(found, entry.document.place(entry.path).line)
 
 
-def _wrong(entry: ReviewEntry, said: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    kind, _, name = entry.item.partition(" ")
+def _check(entry: Entry, said: Mapping[str, tuple[str, ...]]) -> None:
+    data: ReviewEntry = entry.data
+    kind, _, name = data.item.partition(" ")
     if kind not in KINDS or not name:
-        yield (
-            "item",
-            f"{echo(entry.item)} is not an item; write its kind and id, such as `rule my-rule` ({', '.join(KINDS)})",
-        )
-    if not is_day(entry.date):
-        yield "date", f"{echo(entry.date)} is not a day; write it as 2026-11-28"
-    if entry.verdict != "accepted" and not entry.comment.strip():
-        yield "verdict", f"`{entry.verdict}` needs a `comment` that says why"
-    if entry.hash not in said:
-        yield "hash", "no entry with this hash has `said`, so nobody can tell what was reviewed; take `said` back"
-    elif (entry.said or said[entry.hash])[0] != entry.item:
-        yield "item", f"what was reviewed under this hash is `{said[entry.hash][0]}`"
-    if entry.said and hash_of(entry.said) != entry.hash:
-        yield "said", f"this is not what was reviewed: its hash is {hash_of(entry.said)}"
+        kinds = ", ".join(KINDS)
+        message = f"{echo(data.item)} is not an item; write its kind and id, such as `rule my-rule` ({kinds})"
+        entry.problem(message, "item")
+    if not is_day(data.date):
+        entry.problem(f"{echo(data.date)} is not a day; write it as 2026-11-28", "date")
+    if data.verdict != "accepted" and not data.comment.strip():
+        entry.problem(f"`{data.verdict}` needs a `comment` that says why", "verdict")
+    if data.hash not in said:
+        message = "no entry with this hash has `said`, so nobody can tell what was reviewed; take `said` back"
+        entry.problem(message, "hash")
+    elif (data.said or said[data.hash])[0] != data.item:
+        entry.problem(f"what was reviewed under this hash is `{said[data.hash][0]}`", "item")
+    if data.said and hash_of(data.said) != data.hash:
+        entry.problem(f"this is not what was reviewed: its hash is {hash_of(data.said)}", "said")
 
 
 def standings(book: Knowledge, found: Sequence[Entry]) -> Reviews:
@@ -107,7 +106,7 @@ def standings(book: Knowledge, found: Sequence[Entry]) -> Reviews:
     """
     known: dict[str, tuple[str, ...]] = {}
     for whole in found:
-        check_reviews(whole.data, whole.document, known)
+        check_reviews(whole, known)
         known |= wordings(whole.data.reviews)
     needs = found[-1].data.needs
     by_item: dict[str, list[Review]] = {}

@@ -19,6 +19,7 @@ from screener.private import PUBLIC, save
 from screener.rulebook.book import RuleBook
 from screener.rulebook.contents import REVIEWS, SHIPPED, rules_folder
 from screener.rulebook.document import parse_document
+from screener.rulebook.entries import Entry
 from screener.rulebook.reader import Loader
 from screener.rulebook.review.file import ReviewEntry, ReviewsFile, check_reviews, review_of
 from screener.rulebook.review.items import hash_of, items_of
@@ -160,7 +161,7 @@ def _with_new(raw: bytes, added: list[ReviewEntry], path: Path, found: Given) ->
     document = parse_document(text.encode(), f"{path.parent.name}/{path.name}")
     file = shaped(document, ReviewsFile)
     if file is not None:
-        check_reviews(file, document, found.wordings)
+        check_reviews(Entry("", file, document, ()), found.wordings)
     if document.problems or file is None:
         raise RuleBookError(document.problems)
     own = [entry for where, each, _ in found.files if where == path for entry in each.reviews]
