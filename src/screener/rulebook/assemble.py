@@ -50,13 +50,12 @@ class Assembling(Gathering):
         """The entries of one kind; an id given twice is noted and skipped."""
         first: dict[str, Entry] = {}
         for entry in self.lists.get(kind, []):
-            name = entry.name
-            if name in first:
-                place = first[name].document.place(first[name].path)
-                entry.problem(f"`{name}` is given twice (first at {place.file}:{place.line})", entry.key)
-            else:
-                first[name] = entry
+            other = first.setdefault(entry.name, entry)
+            if other is entry:
                 yield entry
+            else:
+                place = other.document.place(other.path)
+                entry.problem(f"`{entry.name}` is given twice (first at {place.file}:{place.line})", entry.key)
 
     def assemble(self, kind: type[Book], header: files.BookFile) -> Book:
         """The book from what its files hold.

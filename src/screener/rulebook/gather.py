@@ -65,7 +65,7 @@ class Gathering:
         self.questionnaire()
         self.topics_file = self.file("topics.yaml", TopicsFile)
         self.read_list("", "records.yaml", RecordsFile, *IN_RECORDS)
-        self.own_texts = self.texts()
+        self.own_texts = check_texts(self.document("texts.yaml")) if self.has("texts.yaml") else {}
         reviews = self.file(REVIEWS, ReviewsFile)  # never of any use to what is concluded
         self.reviews = [reviews] if reviews else []
         self.tables()
@@ -226,8 +226,3 @@ class Gathering:
                 text = content(path).decode("utf-8-sig", "replace")
                 shown = self.shown(path.relative_to(self.folder).as_posix())
                 self.note([*wrong_characters(text, shown), *wrong_hashes(path, shown)])
-
-    def texts(self) -> dict[str, str]:
-        """The texts that the book words itself."""
-        name = "texts.yaml"
-        return check_texts(self.document(name)) if self.has(name) else {}

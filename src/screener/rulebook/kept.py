@@ -219,7 +219,8 @@ def kept_name(folder: Path) -> KeptName:
     Raises:
         RuleBookError: a file cannot be read.
     """
-    return KeptName(f"-{_name(folder)}-", f"{_program()[:16]}-{state_of(folder)[:32]}")
+    place = sha256(os.fsencode(folder)).hexdigest()[:8]
+    return KeptName(f"-{place}-", f"{_program()[:16]}-{state_of(folder)[:32]}")
 
 
 def state_of(folder: Path) -> str:
@@ -228,10 +229,6 @@ def state_of(folder: Path) -> str:
     for path in review_files(folder):
         digest.update(sha256(content(path)).digest())
     return digest.hexdigest()
-
-
-def _name(folder: Path) -> str:
-    return sha256(os.fsencode(folder)).hexdigest()[:8]
 
 
 def _program() -> str:

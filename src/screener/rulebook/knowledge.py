@@ -228,11 +228,8 @@ class Knowledge:
 
     def title(self, conclusion: str) -> str:
         """What a conclusion is called for people."""
-        if conclusion in self.flags:
-            return self.flags[conclusion].title
-        if conclusion in self.findings:
-            return self.findings[conclusion].title
-        return self.texts.get("title-" + conclusion.removeprefix(URGENCY), conclusion)
+        known = self.flags.get(conclusion) or self.findings.get(conclusion)
+        return known.title if known else self.texts.get("title-" + conclusion.removeprefix(URGENCY), conclusion)
 
     @memo
     def urgent_flags(self) -> tuple[Flag, ...]:

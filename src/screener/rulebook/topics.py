@@ -96,13 +96,12 @@ class _Reader:
 
     def once(self, kind: str) -> Iterator[Entry]:
         """The entries of a list; an id given twice is noted."""
-        seen: set[str] = set()
+        first: dict[str, Entry] = {}
         for entry in self.file.each(kind):
-            if entry.data.id in seen:
-                entry.problem(f"`{entry.data.id}` is given twice", "id")
-            else:
-                seen.add(entry.data.id)
+            if first.setdefault(entry.name, entry) is entry:
                 yield entry
+            else:
+                entry.problem(f"`{entry.name}` is given twice", "id")
 
     def topic(self, entry: Entry) -> Topic:
         each = entry.data.each is not None

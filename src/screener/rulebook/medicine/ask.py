@@ -51,8 +51,7 @@ class Questions(Lookup):
 
     def forms(self, key: str, typed: str) -> AskWhich:
         """The question which form of a medicine is meant, where the form decides what counts."""
-        rows = dict.fromkeys(row for _, row in self.index.stems.get(key, ()))
-        found = [self.entries[row] for row in rows]
+        found = (self.entries[row] for row in dict.fromkeys(row for _, row in self.index.stems.get(key, ())))
         names = [CloseName(entry.generic, entry.generic, 0, entry.classes) for entry in found]
         choices = tuple((item.name, item.name) for item in names)
         return replace(self.ask(WHICH_FORM, typed, names), choices=choices, sets="")

@@ -115,7 +115,5 @@ def use_of(entry: MedicineEntry, as_needed: bool, regular: bool, lexicon: Lexico
     """Whether an inhaler is a reliever or used regularly, or whether another medicine is taken as needed."""
     if not any(lexicon.of_kind("relievers", name.lower()) for name in entry.classes):
         return "as needed" if as_needed else ""
-    short = lexicon.kinds.get("short-acting", ())
-    if not any(name in short for name in entry.ingredients):
-        return "regular"
-    return "regular" if regular and not as_needed else "reliever"
+    is_short = any(lexicon.of_kind("short-acting", name) for name in entry.ingredients)
+    return "reliever" if is_short and (as_needed or not regular) else "regular"
