@@ -129,3 +129,9 @@ def test_a_folder_with_hundreds_of_unread_files(tmp_path: Path, book: RuleBook) 
     found = list(unread(rules.path, list(book.packs), "rules"))
     assert len(found) == 1000
     assert sum(SAID_ONCE in problem.message for problem in found) == 1
+
+
+def test_a_book_without_medicines_has_none_to_name() -> None:
+    document = parse_document(b"when: {medicine: {class: PPI}}\n", "rules.yaml")
+    ConditionParser(document, Vocabulary([], {}, table_of([]), FIELDS)).parse(document.data["when"], ("when",))
+    assert [problem.message for problem in document.problems] == ["`class` needs a list, such as `[...]`"]

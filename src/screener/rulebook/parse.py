@@ -140,7 +140,7 @@ class ConditionParser:
                 hint = self.document.hints(key, [*known, "months", "unknown_months"])
                 self.wrong(here, f"`{key}` does not belong here{hint}")
             elif not isinstance(value, list) or not value:
-                self.wrong(here, f"`{key}` needs a list, such as `[{sorted(known[key])[0]}]`")
+                self.wrong(here, f"`{key}` needs a list, such as `[{min(known[key], default='...')}]`")
             else:
                 marks += [self.mark(key, item, known[key], (*here, index)) for index, item in enumerate(value)]
         return c.Takes(tuple(marks), months, self.unknown_counts(data, path))
