@@ -56,7 +56,8 @@ def kind_of(entry: QuestionEntry, analytes: Mapping[str, Analyte], known: Mappin
     """
     if message := wrong_name(entry.field):
         problem(message, "field")
-    given = [key for key in OWN_KEYS if entry.model_dump(by_alias=True)[key] is not None]
+    written = entry.model_dump(by_alias=True)
+    given = [key for key in OWN_KEYS if written[key] is not None]
     if entry.kind is None and not given and entry.field in known:
         return known[entry.field]
     word = entry.kind or ("medicines" if entry.field == MEDICINES else "yes-no")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from screener.rulebook.medicine.ask import sound
@@ -37,7 +37,7 @@ class Making:
         self.written_combinations()
         for row, entry in enumerate(self.entries):
             self.stem(row, entry)
-            self.candidates(row, entry)
+            self.found.close.extend([name, sound(normalize(name)), row] for name in entry.names if name.isalpha())
         return self.found
 
     def name(self, name: str, row: int) -> None:
@@ -66,23 +66,24 @@ class Making:
         for row, entry in enumerate(self.entries):
             if len(entry.ingredients) > 1:
                 for name in entry.names:
-                    parts = list(self.ingredients_in(name))
+                    parts = self.ingredients_in(name)
                     if len(parts) > 1:
                         self.found.combinations.setdefault(combined(parts), row)
 
-    def ingredients_in(self, name: str) -> Iterator[str]:
+    def ingredients_in(self, name: str) -> list[str]:
         """The ingredients that a name is made of; nothing when it holds other words."""
         tokens = tokens_of(clean(name.replace(INGREDIENTS, " ")))
         words = [token.text for token in tokens if token.is_word and not self.lexicon.is_salt(token.text)]
-        found, start = [], 0
+        found: list[str] = []
+        start = 0
         while start < len(words):
             ends = range(len(words), start, -1)
             end = next((end for end in ends if "".join(words[start:end]) in self.found.parts), None)
             if end is None:
-                return iter(())
+                return []
             found.append(self.found.parts["".join(words[start:end])])
             start = end
-        return iter(found)
+        return found
 
     def stem(self, row: int, entry: MedicineEntry) -> None:
         """What is left of a row's names without the words for its form, when that says something else."""
@@ -120,9 +121,3 @@ class Making:
                 kept.append(tokens[at].text)
             at += 1
         return "".join(kept), route
-
-    def candidates(self, row: int, entry: MedicineEntry) -> None:
-        """Note the one-word names of a row, which others are compared with."""
-        for name in entry.names:
-            if name.isalpha():
-                self.found.close.append([name, sound(normalize(name)), row])

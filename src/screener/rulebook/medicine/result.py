@@ -232,8 +232,5 @@ class Match:
     @property
     def close_to(self) -> tuple[CloseTo, ...]:
         """The parts with close names, and those that mean two things."""
-        return tuple(
-            result if isinstance(result, CloseTo) else CloseTo(result.typed, result.names)
-            for result in self.results
-            if isinstance(result, CloseTo) or (isinstance(result, AskWhich) and result.names)
-        )
+        named = (result for result in self.results if isinstance(result, CloseTo | AskWhich) and result.names)
+        return tuple(CloseTo(result.typed, result.names) for result in named)

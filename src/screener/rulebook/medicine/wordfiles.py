@@ -120,6 +120,7 @@ class WordFiles:
     shown_as: str
     problems: list[RuleProblem] = field(default_factory=list)
     rows: dict[str, list[WordRow]] = field(default_factory=dict)
+    routes: Sequence[str] = ()
 
     def read(self) -> Lexicon:
         """The lists of the folder; an absent file is an empty list."""
@@ -131,6 +132,7 @@ class WordFiles:
                 self.problems += error.problems
                 found = []
             self.rows[name] = [WordRow(shown, line, cells, self.problems) for line, cells in found]
+        self.routes = [row["route"] for row in self.rows["routes.csv"]]
         words = self.by_kind("words.csv", WORD_KINDS)
         suffixes = self.by_kind("suffixes.csv", SUFFIX_KINDS)
         return Lexicon(
@@ -191,11 +193,10 @@ class WordFiles:
 
     def route(self, row: WordRow) -> tuple[str, dict[str, Any]]:
         """A row of `routes.csv`: which classes count by a route."""
-        known = self.known_routes()
         becomes, exceptions = row.pairs("becomes"), row.pairs("exceptions")
         counted = row.parts("counted")
         for name in (*counted, *row.parts("not_counted"), *becomes, *becomes.values(), *exceptions.values()):
-            if name not in ("all", "none") and name not in known and not CLASS_FORM.fullmatch(name):
+            if name not in ("all", "none") and name not in self.routes and not CLASS_FORM.fullmatch(name):
                 row.problem(f"{echo(name)} is not a class, and not `all` or `none`")
         return row["route"], {
             "counted": counted, "not_counted": row.parts("not_counted"), "becomes": becomes, "exceptions": exceptions,
@@ -204,9 +205,8 @@ class WordFiles:
 
     def form(self, row: WordRow) -> Iterator[tuple[str, str]]:
         """A row of `form-words.csv`; the first row of a text decides."""
-        known = self.known_routes()
-        if row["route"] != DROPS and row["route"] not in known:
-            row.problem(f"there is no route {echo(row['route'])}{did_you_mean(row['route'], known)}")
+        if row["route"] != DROPS and row["route"] not in self.routes:
+            row.problem(f"there is no route {echo(row['route'])}{did_you_mean(row['route'], self.routes)}")
         rank = self.rows["form-words.csv"].index(row)
         for phrase in row.phrases("words"):
             yield phrase, f"{rank:02}|{row['route']}|{row['form']}"
@@ -260,10 +260,6 @@ class WordFiles:
         return found
 
     # helpers
-
-    def known_routes(self) -> list[str]:
-        """The routes of the book."""
-        return [row["route"] for row in self.rows["routes.csv"]]
 
     def by_kind(self, file: str, kinds: tuple[str, ...]) -> dict[str, list[str]]:
         """The words of a list, by their kind."""
