@@ -17,7 +17,6 @@ from screener.rulebook.drafts import content, made_once
 from screener.rulebook.entries import Entry
 from screener.rulebook.hashes import wrong_hashes
 from screener.rulebook.medicine.table import MedicineTable
-from screener.rulebook.recordfile import KINDS as IN_RECORDS
 from screener.rulebook.recordfile import RecordsFile
 from screener.rulebook.review.file import ReviewsFile
 from screener.rulebook.shape import check_history, shaped
@@ -64,7 +63,7 @@ class Gathering:
         self.read_list("", "units.yaml", files.UnitsFile, "analytes")
         self.questionnaire()
         self.topics_file = self.file("topics.yaml", TopicsFile)
-        self.read_list("", "records.yaml", RecordsFile, *IN_RECORDS)
+        self.read_list("", "records.yaml", RecordsFile, *RecordsFile.model_fields)
         self.own_texts = check_texts(self.document("texts.yaml")) if self.has("texts.yaml") else {}
         reviews = self.file(REVIEWS, ReviewsFile)  # never of any use to what is concluded
         self.reviews = [reviews] if reviews else []

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -29,7 +30,6 @@ OUTPUT_NAMES: Final = frozenset(
     {CASE_ID, "line", "file", "urgency", "raised", "possible", "suppressed", "rules", "report", "raw", "errors"}
 )  # columns of batch output
 DOUBT: Final = ("bare_up_to", "unlikely_above", "levels")  # when a lab value without a unit is doubted, and why
-OWN_KEYS: Final = ("from", "to", "unit", "choices", "analyte", "unknown_word", "step", "longest", *DOUBT)
 USED: Final[dict[str, tuple[str, ...]]] = {
     "yes-no": (),
     "choice": ("choices",),
@@ -39,6 +39,7 @@ USED: Final[dict[str, tuple[str, ...]]] = {
     "medicines": (),
     "text": ("longest",),
 }
+OWN_KEYS: Final = frozenset(chain.from_iterable(USED.values()))
 MOST_LONGEST: Final = 5000  # characters
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _BARE: Final = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
@@ -57,7 +58,7 @@ def kind_of(entry: QuestionEntry, analytes: Mapping[str, Analyte], known: Mappin
     if message := wrong_name(entry.field):
         problem(message, "field")
     written = entry.model_dump(by_alias=True)
-    given = [key for key in OWN_KEYS if written[key] is not None]
+    given = [key for key, value in written.items() if key in OWN_KEYS and value is not None]
     if entry.kind is None and not given and entry.field in known:
         return known[entry.field]
     word = entry.kind or ("medicines" if entry.field == MEDICINES else "yes-no")
@@ -69,7 +70,9 @@ def kind_of(entry: QuestionEntry, analytes: Mapping[str, Analyte], known: Mappin
         problem(f"a list of medicines is always called `{MEDICINES}`, and `{MEDICINES}` is always such a list", "field")
     if wrong or word in ("yes-no", "medicines"):
         return Medicines() if word == "medicines" else YesNo()
-    return {"choice": _choice, "lab": _lab, "text": _own_words}.get(word, _number)(entry, analytes, problem)
+    if word == "lab":
+        return _lab(entry, analytes, problem)
+    return {"choice": _choice, "text": _own_words}.get(word, _number)(entry, problem)
 
 
 def known_fields(folder: Path) -> Mapping[str, Kind]:
@@ -91,7 +94,7 @@ def wrong_name(name: str) -> str:
     return ""
 
 
-def _choice(entry: QuestionEntry, analytes: Mapping[str, Analyte], problem: Problem) -> Kind:
+def _choice(entry: QuestionEntry, problem: Problem) -> Kind:
     choices = entry.choices or []
     folded = [choice.casefold() for choice in choices]
     if len(choices) < 2:
@@ -103,7 +106,7 @@ def _choice(entry: QuestionEntry, analytes: Mapping[str, Analyte], problem: Prob
     return YesNo()
 
 
-def _own_words(entry: QuestionEntry, analytes: Mapping[str, Analyte], problem: Problem) -> Kind:
+def _own_words(entry: QuestionEntry, problem: Problem) -> Kind:
     longest = LONGEST_TEXT if entry.longest is None else entry.longest
     if not 1 <= longest <= MOST_LONGEST:
         problem(f"`longest` ({longest}) is how many characters are kept: 1 to {MOST_LONGEST}", "longest")
@@ -111,7 +114,7 @@ def _own_words(entry: QuestionEntry, analytes: Mapping[str, Analyte], problem: P
     return OwnWords(longest)
 
 
-def _number(entry: QuestionEntry, analytes: Mapping[str, Analyte], problem: Problem) -> Kind:
+def _number(entry: QuestionEntry, problem: Problem) -> Kind:
     bounds = _bounds(entry, problem)
     if bounds is None:
         return YesNo()

@@ -23,7 +23,6 @@ LimitData: TypeAlias = float | int | Annotated[str, Field(pattern=r"^\$")]
 Classes: TypeAlias = Annotated[list[Words], Field(min_length=1)]
 Entries: TypeAlias = Callable[[str], Iterator[Entry]]
 
-KINDS: Final = ("measures", "results", "medicines", "computed")
 # each equation with the unit of what it is worked out from, and of its result
 EQUATIONS: Final = {"ckd-epi-2021": ("mg/dL", "mL/min/1.73 m2")}
 
