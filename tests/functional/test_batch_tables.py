@@ -362,6 +362,15 @@ def test_columns_in_the_names_of_folders(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WRITERS)
+def test_the_sign_of_a_bound_in_the_name_of_a_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / "potassium_bound=%3E").mkdir()
+    rows = [{"case_id": "a", "potassium": 6.5}, {"case_id": "b", "potassium": None}]
+    read = run(tmp_path, WRITERS[name](tmp_path / "potassium_bound=%3E" / name, rows))
+    assert read.cases == {"a": {"potassium": "> 6.5 mmol/L"}}
+    assert [reject["case_id"] for reject in read.rejects] == ["b"]
+
+
+@pytest.mark.parametrize("name", WRITERS)
 def test_what_is_wrong_with_the_names_of_folders(tmp_path: Path, name: str) -> None:
     for folder in ("sex=female", "sexx=female", "birth_date=1953"):
         (tmp_path / folder).mkdir()

@@ -368,7 +368,7 @@ def test_a_list_of_any_kind_keeps_every_entry(data: st.DataObject, kind: pa.Data
 def test_typed_columns(batch: pa.RecordBatch, start: int, policy: Policy) -> None:
     reader, batch = TypedReader(policy), batch.slice(start % batch.num_rows)
     lines = np.arange(1, batch.num_rows + 1)
-    block = Block(reader, dict(zip(batch.schema.names, batch.columns, strict=True)), batch.num_rows)
+    block = Block(reader, dict(zip(batch.schema.names, batch.columns, strict=True)), batch.num_rows, {})
     expected = reader.carefully(block, lines, np.arange(batch.num_rows))
     assert meaning(reader.read(batch, 1)) == meaning(expected)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -36,9 +35,7 @@ def open_parquet(name: str, dictionaries: Sequence[str] = ()) -> Iterator[Any]:
         raise FileError(f"{echo_path(name)} cannot be read as Parquet: {reason.lower()}") from None
 
 
-def batches(
-    name: str, group: int, fields: Fields, dictionaries: Sequence[str] = (), folder: Mapping[str, str] | None = None
-) -> Iterator[pa.RecordBatch]:
+def batches(name: str, group: int, fields: Fields, dictionaries: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
     """The rows of one row group, with the columns of a case only.
 
     Args:
@@ -46,7 +43,6 @@ def batches(
         group: its place among the row groups.
         fields: what a case may say.
         dictionaries: see `repeating`.
-        folder: cells that the names of the file's folders add to every row, by column.
 
     Raises:
         FileError: the file cannot be read.
@@ -55,16 +51,7 @@ def batches(
         columns = [column for column in file.schema_arrow.names if column in fields.columns]
         rows = file.metadata.row_group(group).num_rows
         size = ceil(rows / max(1, ceil(rows / MOST_ROWS)))  # the same for all: no batch of a few rows at the end
-        for batch in file.iter_batches(max(1, size), row_groups=[group], columns=columns, use_threads=False):
-            yield with_cells(batch, {name: cell for name, cell in (folder or {}).items() if name in fields.case_keys})
-
-
-def with_cells(batch: pa.RecordBatch, cells: Mapping[str, str]) -> pa.RecordBatch:
-    """The batch with further columns in which every row has the same cell."""
-    for name, cell in cells.items():
-        column = pa.DictionaryArray.from_arrays(pa.array(np.zeros(batch.num_rows, np.int32)), pa.array([cell]))
-        batch = batch.append_column(name, column)
-    return batch
+        yield from file.iter_batches(max(1, size), row_groups=[group], columns=columns, use_threads=False)
 
 
 def repeating(name: str) -> list[str]:

@@ -142,7 +142,7 @@ class CarefulReader:
         twice = [name for name, value in self.folder.items() if None not in (value, kept.get(name))]
         problems += [FieldProblem(name, "is in the record and in the name of its folder") for name in twice]
         notation, found = self.policy.notation, {}
-        for name, value in (kept | self.folder).items():
+        for name, value in (with_bounds(kept | self.folder, notation) if self.folder else kept).items():
             label = notation.used(name, value)
             if label is None and notation.lacks_unit(name, value):
                 label = f"{name} without --unit"

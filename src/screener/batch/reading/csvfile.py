@@ -99,9 +99,8 @@ class CsvReader:
             broken: which lines have no cells, because something is wrong with them.
             first_line: the number of the first of all lines.
         """
-        constant = {name: pa.repeat(pa.scalar(text, pa.string()), len(places)) for name, text in self.folder.items()}
         names = [self.names[place] for place in self.wanted]
-        block = Block(self.typed, dict(zip(names, columns, strict=True)) | constant, len(places))
+        block = Block(self.typed, dict(zip(names, columns, strict=True)), len(places), self.folder)
         fast = block.decoded(first_line + places)
         doubtful = places[block.doubtful].tolist()
         if not doubtful and not broken:

@@ -117,7 +117,7 @@ class ChunkReader:
     def json_reader(self, file: int) -> JsonReader:
         """The reader of an input in JSON: one for all, but for those whose folders say something."""
         known, cells = self.policy.fields, self.inputs[file].folder_cells
-        folder = {name: cell_value(name, text, known) for name, text in cells.items() if name in known.case_keys}
+        folder = {name: cell_value(name, text, known) for name, text in cells.items() if name in known.columns}
         return JsonReader(self.policy, folder) if cells else self.plain_json
 
     def csv_reader(self, file: int) -> CsvReader:
@@ -151,8 +151,8 @@ class ChunkReader:
         """The rows of a row group."""
         line, source = chunk.line, self.inputs[chunk.file]
         texts = self.repeating[source.name]
-        for batch in batches(source.name, chunk.start, self.policy.fields, texts, source.folder_cells):
-            yield self.typed.read(batch, line)
+        for batch in batches(source.name, chunk.start, self.policy.fields, texts):
+            yield self.typed.read(batch, line, source.folder_cells)
             line += batch.num_rows
 
 

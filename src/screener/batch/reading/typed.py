@@ -42,14 +42,15 @@ class TypedReader:
         self.meaning = Meaning(policy.notation, read)
         self.medicine_texts = Learnt(partial(medicines_in, read))
 
-    def read(self, batch: pa.RecordBatch, first_line: int) -> Decoded:
+    def read(self, batch: pa.RecordBatch, first_line: int, folder: Mapping[str, str] | None = None) -> Decoded:
         """Read a batch.
 
         Args:
             batch: some rows.
             first_line: the number of its first row.
+            folder: cells that the names of the file's folders add to every row, by column.
         """
-        block = Block(self, dict(zip(batch.schema.names, batch.columns, strict=True)), batch.num_rows)
+        block = Block(self, dict(zip(batch.schema.names, batch.columns, strict=True)), batch.num_rows, folder or {})
         lines = np.arange(first_line, first_line + batch.num_rows)
         fast = block.decoded(lines)
         if not block.doubtful.any():
@@ -78,6 +79,7 @@ class Block:
         reader: what it learns goes there.
         columns: of some rows.
         count: of the rows.
+        folder: cells that every row has, by column.
 
     Attributes:
         columns: by name, as the usual types.
@@ -85,7 +87,9 @@ class Block:
         doubtful: the rows that the careful reader has to look at; their answers mean nothing.
     """
 
-    def __init__(self, reader: TypedReader, columns: Mapping[str, pa.Array], count: int) -> None:
+    def __init__(
+        self, reader: TypedReader, columns: Mapping[str, pa.Array], count: int, folder: Mapping[str, str]
+    ) -> None:
         self.reader = reader
         self.notation, self.meaning = reader.notation, reader.meaning
         self.fields = reader.policy.fields
@@ -94,14 +98,17 @@ class Block:
         self.columns: dict[str, pa.Array] = {}
         self.broken: dict[str, Mask] = {}
         self.doubtful: Mask = np.zeros(count, np.bool_)
-        for name in (name for name in columns if name in self.fields.columns):
-            column, broken = ids(columns[name]) if name == CASE_ID else usual(columns[name])
-            self.columns[name] = column
+        first = np.zeros(count, np.int32)
+        constant = {name: pa.DictionaryArray.from_arrays(first, pa.array([cell])) for name, cell in folder.items()}
+        for name, raw in {**columns, **constant}.items():
+            if name not in self.fields.columns:
+                continue
+            self.columns[name], broken = ids(raw) if name == CASE_ID else usual(raw)
             if broken is not None:
                 self.broken[name] = broken
                 self.doubtful |= broken
             if name in self.fields.bound_columns:
-                self.doubtful |= said(column)
+                self.doubtful |= said(self.columns[name])
 
     def some(self, places: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
         """Some rows, without what is missing in them."""
@@ -113,16 +120,11 @@ class Block:
     def decoded(self, lines: NDArray[np.int64]) -> Decoded:
         """The answers in all rows."""
         found = {name: column for name, column in self.columns.items() if self.can_answer(name, column)}
-        columns = Columns(
-            self.count,
-            {name: self.yes_no(name, column) for name, column in found.items() if name in self.fields.yes_no},
-            {name: self.number(name, column) for name, column in found.items() if name in self.meaning.numbers},
-            {name: self.choice(name, column) for name, column in found.items() if name in self.meaning.choices},
-            self.medicines(found[MEDICINES]) if MEDICINES in found else None,
-            own_words={
-                name: self.own_words(name, col) for name, col in found.items() if name in self.meaning.own_words
-            },
-        )
+        known: dict[str, Any] = {"medicines": self.medicines(found[MEDICINES]) if MEDICINES in found else None}
+        readers = {"yes_no": self.yes_no, "numbers": self.number, "choices": self.choice, "own_words": self.own_words}
+        for kind, read in readers.items():
+            known[kind] = {name: read(name, found[name]) for name in getattr(self.fields, kind) if name in found}
+        columns = Columns(self.count, **known)
         case_ids = self.case_ids(found.get(CASE_ID))
         return Decoded(lines, case_ids, columns, used=self.uses.count(self.doubtful))
 
