@@ -6,6 +6,7 @@ It is either normalised (and then accepted) or refused with every error it has.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -88,8 +89,10 @@ class CarefulReader:
             return self.refuse(line, message, text)
         return self.read_answers(answers, line, text)
 
-    def read_answers(self, answers: Any, line: int, raw: str) -> BaseIntake | Reject:
-        """Read a record that is decoded already."""
+    def read_answers(
+        self, answers: Any, line: int, raw: str | None, more: Sequence[FieldProblem] = ()
+    ) -> BaseIntake | Reject:
+        """Read a record that is decoded already; `more` is wrong with it besides, whatever is made of the answers."""
         if not isinstance(answers, dict):
             return self.refuse(line, f"a case is an object of fields, not {echo(answers)}", raw)
         kept, problems, secret = self.known_fields(answers)
@@ -102,13 +105,13 @@ class CarefulReader:
         shown = case_id if isinstance(case_id, str) and _encodable(case_id) else None
         try:
             intake = intake_class(self.policy.fields).read(understood)
-            if not problems:
+            if not problems and not more:
                 return intake
         except CaseError as error:
             for p in error.problems:
                 often = hint(self.policy.fields.get(p.field), kept.get(p.field))
                 problems.append(FieldProblem(p.field, p.message + often))
-        return Reject(line, shown, tuple(problems), None if secret else raw)
+        return Reject(line, shown, (*problems, *more), None if secret else raw)
 
     def known_fields(self, answers: dict[str, Any]) -> tuple[dict[str, Any], list[FieldProblem], bool]:
         """The fields of the intake, what is wrong with the others, and whether the text must not be copied."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
@@ -15,12 +14,10 @@ from screener.batch.reading.arrow import Mask, usual
 from screener.batch.reading.fast import MedicineRow, colons
 from screener.batch.reading.meaning import Read
 from screener.batch.reading.notation import Notation
-from screener.batch.reading.record import Reject
 from screener.case.answers import MONTHS, MOST_MEDICINES, Medicine, Medicines, is_name, looks_like_data
 from screener.case.fields import CASE_ID, MEDICINES, Fields
 from screener.case.files import parse_json
-from screener.case.model import BaseIntake
-from screener.errors import CaseError, FieldProblem
+from screener.errors import CaseError
 
 WORDS: Final = {"": None, "null": None, "true": True, "false": False}
 
@@ -106,13 +103,3 @@ def _entry(entry: Any) -> Any:
         with suppress(CaseError):
             return parse_json(entry.encode(), "")
     return entry
-
-
-def refused_for(unreadable: list[str], found: BaseIntake | Reject, line: int, raw: str) -> BaseIntake | Reject:
-    """A row with bytes that are no text is refused, whatever was made of the rest."""
-    if not unreadable:
-        return found
-    problems = tuple(FieldProblem(name, "holds bytes that are no text in UTF-8") for name in unreadable)
-    if isinstance(found, Reject):
-        return replace(found, problems=(*found.problems, *problems))
-    return Reject(line, found.case_id, problems, raw)

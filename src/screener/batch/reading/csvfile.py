@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -146,8 +145,7 @@ class CsvReader:
         cells = zip(self.names, [*row, *self.folder.values()], strict=True)
         said = {name: cell_value(name, text, self.fields) for name, text in cells if name in self.fields.columns}
         answers = {name: value for name, value in said.items() if value is not None}
-        found = careful.read_answers(with_bounds(answers, self.policy.notation), number, raw or "")
-        return replace(found, raw=raw) if isinstance(found, Reject) else found
+        return careful.read_answers(with_bounds(answers, self.policy.notation), number, raw)
 
 
 def blocks(data: bytes) -> Iterator[bytes]:

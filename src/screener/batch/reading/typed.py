@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from screener.batch.reading.arrow import Mask, dictionary, given, is_list, is_number, is_text, lists_with, usual
 from screener.batch.reading.careful import CarefulReader, Policy, id_text, with_bounds
-from screener.batch.reading.cell import answer_in, ids, medicines_in, plain_value, refused_for, understood
+from screener.batch.reading.cell import answer_in, ids, medicines_in, plain_value, understood
 from screener.batch.reading.jsonl import accepted_and_refused
 from screener.batch.reading.meaning import BAD, BAD_CHOICE, Learnt, Meaning, bad_months, bad_names
 from screener.batch.reading.notation import Uses
@@ -26,6 +26,9 @@ from screener.batch.reading.record import Decoded, join
 from screener.case.answers import MOST_MEDICINES
 from screener.case.fields import CASE_ID, MEDICINES
 from screener.engine.columnar.columns import NO, NO_CHOICE, UNKNOWN, YES, Columns, MedicineColumn, medicine_column
+from screener.errors import FieldProblem
+
+NOT_UTF8: Final = "holds bytes that are no text in UTF-8"
 
 
 class TypedReader:
@@ -65,10 +68,9 @@ class TypedReader:
         for place, row in zip(places.tolist(), block.some(places), strict=True):
             raw = json.dumps(row, ensure_ascii=False, default=str)
             answers = {name: answer_in(name, value, self.policy.fields) for name, value in row.items()}
-            unreadable = [name for name, broken in block.broken.items() if broken[place]]
+            unreadable = [FieldProblem(name, NOT_UTF8) for name, broken in block.broken.items() if broken[place]]
             line = int(lines[place])
-            found = careful.read_answers(with_bounds(answers, self.notation), line, raw)
-            results.append((refused_for(unreadable, found, line, raw), line))
+            results.append((careful.read_answers(with_bounds(answers, self.notation), line, raw, unreadable), line))
         return accepted_and_refused(results, self.policy.fields, careful.used)
 
 

@@ -220,9 +220,7 @@ class ParquetWriter(Writer):
         columns: dict[str, Any] = {}
         if self.layout.file:
             columns["file"] = pa.array([file] * len(decoded.lines), pa.string())
-        columns["case_id"] = decoded.case_ids
-        columns["line"] = pa.array(decoded.lines)
-        columns["urgency"] = listing.urgency_arrow()
+        columns |= {"case_id": decoded.case_ids, "line": decoded.lines, "urgency": listing.urgency_arrow()}
         columns |= {name: listing.lists[name].arrow() for name in LISTS}
         columns |= kept_apart(decoded.columns, self.layout.keep, self.fields)
         if self.layout.days:
