@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import io
 import json
 import os
@@ -16,7 +17,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from screener import errors
 from screener.batch.inputs.source import find_inputs
 from screener.batch.job import Job
 from screener.batch.reading.careful import CarefulReader, Policy
@@ -320,13 +320,13 @@ def test_ctrl_c_leaves_processes_that_are_stopped(stopped: str, folder: Path) ->
 
 def test_many_unknown_fields_are_named_but_looked_up_only_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_up: list[str] = []
-    nearest = errors.nearest
+    close = difflib.get_close_matches
 
-    def counted(name: str, names: Any) -> str | None:
+    def counted(name: str, names: Any, **how: Any) -> list[str]:
         looked_up.append(name)
-        return nearest(name, names)
+        return close(name, names, **how)
 
-    monkeypatch.setattr(errors, "nearest", counted)
+    monkeypatch.setattr(difflib, "get_close_matches", counted)
     careful = CarefulReader(Policy(PLAIN))
     for number in range(20):
         raw = json.dumps({f"fatigue_{number}_{at}": True for at in range(100)}).encode()
