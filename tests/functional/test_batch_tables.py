@@ -105,6 +105,14 @@ def test_a_bare_magnesium_needs_its_unit(tmp_path: Path, name: str) -> None:
         assert counted == [{"id": f"magnesium in {unit}", "count": 2}]
 
 
+@pytest.mark.parametrize("name", WRITERS)
+def test_units_are_counted_also_where_zero_means_missing(tmp_path: Path, name: str) -> None:
+    path = WRITERS[name](tmp_path / name, [{"case_id": "a", "magnesium": 1.7}, {"case_id": "b", "magnesium": 0.0}])
+    read = run(tmp_path, path, MILLIGRAMS, "--na", "0")
+    assert list(read.cases["b"]) == []
+    assert "1 x `0 = missing`, 1 x `magnesium in mg/dL`" in read.said
+
+
 def test_text_keeps_its_own_unit(tmp_path: Path) -> None:
     path = as_csv(
         tmp_path / "in.csv", [{"case_id": "a", "magnesium": "1.6 mEq/L"}, {"case_id": "b", "magnesium": "1.6"}]

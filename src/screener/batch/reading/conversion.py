@@ -261,7 +261,7 @@ class ColumnTable:
         if notation:
             self.doubtful |= np.isin(values, notation.missing_numbers)
             if name in notation.units:
-                self.uses.note(notation.unit_label(name, 0), ~np.isnan(values))
+                self.uses.note(notation.unit_label(name), ~np.isnan(values))
         values, bad = meaning.bare(name, values)
         self.doubtful |= bad
         if name in self.written:

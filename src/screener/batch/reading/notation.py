@@ -114,14 +114,13 @@ class Notation:
         code = self.code(name, value)
         return None if code is None else f"{code} = {self.words[code]}"
 
-    def unit_label(self, name: str, value: Any) -> str | None:
-        """How the summary names that a number was read in the unit that was said."""
-        said = name in self.units and _is_bare(value) and self.code(name, value) is None
-        return f"{name} in {self.units[name]}" if said else None
+    def unit_label(self, name: str) -> str | None:
+        """How the summary names that a number was read in the unit that was said; None when none was."""
+        return f"{name} in {self.units[name]}" if name in self.units else None
 
     def used(self, name: str, value: Any) -> str | None:
         """How the summary names what was needed to read a value; None when nothing was."""
-        return self.label(name, value) or self.unit_label(name, value)
+        return self.label(name, value) or (self.unit_label(name) if _is_bare(value) else None)
 
     def lacks_unit(self, name: str, value: Any) -> bool:
         """Whether a value is a number that is refused because nobody said its unit."""

@@ -175,7 +175,7 @@ class Block:
             self.uses.note(self.notation.label(name, code), missing)
             values = np.where(missing, np.nan, values)
         if name in self.notation.units:
-            self.uses.note(self.notation.unit_label(name, 0), ~np.isnan(values))
+            self.uses.note(self.notation.unit_label(name), ~np.isnan(values))
         return values
 
     def choice(self, name: str, column: pa.Array) -> NDArray[np.int8]:
