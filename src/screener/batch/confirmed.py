@@ -20,18 +20,6 @@ def with_confirmed(book: RuleBook, path: Path) -> RuleBook:
     Raises:
         FileError: it cannot be read, a row says nothing, or a name that is meant is not in the table.
     """
-    pairs = read_confirmed(book, path)
-    changed = replace(book, medicines=book.medicines.with_confirmed(pairs))
-    changed.note_kept_as(book.kept_as)  # what is compiled from the rules stays the same
-    return changed
-
-
-def read_confirmed(book: RuleBook, path: Path) -> dict[str, str]:
-    """The pairs in a file.
-
-    Raises:
-        FileError: see `with_confirmed`.
-    """
     pairs: dict[str, str] = {}
     problems: list[RuleProblem] = []
     for line, row in read_list(path, COLUMNS):
@@ -42,7 +30,9 @@ def read_confirmed(book: RuleBook, path: Path) -> dict[str, str]:
         pairs[typed] = meant
     if problems:
         raise FileError("\n".join(map(str, problems)))
-    return pairs
+    changed = replace(book, medicines=book.medicines.with_confirmed(pairs))
+    changed.note_kept_as(book.kept_as)  # what is compiled from the rules stays the same
+    return changed
 
 
 def _problem(book: RuleBook, typed: str, meant: str, pairs: dict[str, str]) -> str:

@@ -194,8 +194,7 @@ def _rows(source: Input) -> int:
     from screener.batch.inputs.parquet import open_parquet
 
     with open_parquet(source.name) as file:
-        rows: int = file.metadata.num_rows
-        return rows
+        return int(file.metadata.num_rows)
 
 
 def _time(seconds: float) -> str:

@@ -72,5 +72,4 @@ def column_names(name: str) -> list[str]:
         FileError: the file cannot be read.
     """
     with open_parquet(name) as file:
-        names: list[str] = file.schema_arrow.names
-        return names
+        return list(file.schema_arrow.names)
