@@ -31,11 +31,6 @@ class Sum:
     total: int
     parts: tuple[int, ...]
 
-    @property
-    def members(self) -> tuple[int, ...]:
-        """All places."""
-        return (self.total, *self.parts)
-
 
 @dataclass
 class Protection:
@@ -80,7 +75,8 @@ class Protection:
         """Hide one more besides a hidden count that follows from all the sums together."""
         for place in self.determined():
             for one in self.sums:
-                if place in one.members and any(part not in self.hidden for part in one.members):
+                members = {one.total, *one.parts}
+                if place in members and not members <= self.hidden:
                     self.hidden.add(self.next_of(one))
                     return True
         return False

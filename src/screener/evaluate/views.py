@@ -7,7 +7,7 @@ from html import escape
 from textwrap import fill
 from typing import Final
 
-from screener.batch.summary.views import WIDTH, heading, html_table, page
+from screener.batch.summary.views import WIDTH, heading, html_table, page, text_table
 from screener.evaluate.model import Evaluation, Measure, People, Subject, Table
 from screener.printable import on_one_line
 
@@ -177,14 +177,7 @@ def _of_group(row: Row) -> str:
 
 
 def _table(rows: Sequence[Row]) -> str:
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    lines = (
-        "  ".join(
-            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        )
-        for row in rows
-    )
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    return text_table(rows, range(1, len(rows[0])))
 
 
 def as_html(found: Evaluation) -> str:

@@ -12,7 +12,8 @@ a block with anything of this kind is read line by line.
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import io
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from screener.batch.chunk import BOM, LONGEST_LINE
 from screener.batch.reading.careful import ROW_NAMES, CarefulReader, Policy, with_bounds
 from screener.batch.reading.cell import cell_value
-from screener.batch.reading.jsonl import accepted_and_refused
+from screener.batch.reading.jsonl import accepted_and_refused, whole_lines
 from screener.batch.reading.record import Decoded, Reject, join
 from screener.batch.reading.typed import Block, TypedReader
 from screener.case.model import BaseIntake
@@ -62,7 +63,7 @@ class CsvReader:
         """Read whole lines; the first has this number."""
         parts: list[Decoded] = []
         line = first_line
-        for block in blocks(data):
+        for block in whole_lines(io.BytesIO(data), len(data), BLOCK):
             parts.append(self.block(block, line))
             line += parts[-1].records
         return join(parts)
@@ -146,15 +147,6 @@ class CsvReader:
         said = {name: cell_value(name, text, self.fields) for name, text in cells if name in self.fields.columns}
         answers = {name: value for name, value in said.items() if value is not None}
         return careful.read_answers(with_bounds(answers, self.policy.notation), number, raw)
-
-
-def blocks(data: bytes) -> Iterator[bytes]:
-    """Lines in blocks of whole lines."""
-    start = 0
-    while start < len(data):
-        end = data.rfind(b"\n", start, start + BLOCK) + 1 or data.find(b"\n", start + BLOCK) + 1 or len(data)
-        yield data[start:end]
-        start = end
 
 
 def plain_columns(block: bytes, lines: Sequence[bytes], cells: int, wanted: Collection[int]) -> list[pa.Array] | None:

@@ -60,7 +60,7 @@ class JsonReader:
         rows = _Rows(self, stream)
         line = first_line
         end = stream.tell()
-        for block in whole_lines(stream, size):
+        for block in whole_lines(stream, size, BLOCK):
             end += len(block)
             if line == first_line:
                 block = block.removeprefix(BOM) if line == 1 else block
@@ -224,9 +224,9 @@ def accepted_and_refused(
     )
 
 
-def whole_lines(stream: IO[bytes], size: int) -> Iterator[bytes]:
-    """The next `size` bytes of a stream in blocks of whole lines."""
-    while size > 0 and (block := stream.read(min(BLOCK, size))):
+def whole_lines(stream: IO[bytes], size: int, most: int) -> Iterator[bytes]:
+    """The next `size` bytes of a stream in blocks of whole lines, of `most` bytes where a line is not longer."""
+    while size > 0 and (block := stream.read(min(most, size))):
         end = block.rfind(b"\n") + 1
         if end == 0 and len(block) < size:
             block += stream.readline(size - len(block))

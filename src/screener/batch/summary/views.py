@@ -56,7 +56,7 @@ def _text_section(section: Section) -> str:
     counts = (f"{count:>12}  {on_one_line(name)}" for name, count in section.counts)
     lines = [*map(on_one_line, section.lines), *counts]
     rows = [[cell for at, cell in enumerate(row) if at != section.only_page] for row in section.table]
-    table = _text_table(rows if rows and any(rows[0]) else rows[1:])
+    table = text_table(rows if rows and any(rows[0]) else rows[1:])
     return heading(section.title) + "".join(f"{line}\n" for line in lines) + table
 
 
@@ -65,11 +65,16 @@ def heading(text: str) -> str:
     return f"{text}\n{'-' * len(text)}\n"
 
 
-def _text_table(rows: Sequence[Sequence[str]]) -> str:
+def text_table(rows: Sequence[Sequence[str]], numbers: range = range(0)) -> str:
+    """A table in plain text; the columns that hold numbers stand to the right."""
     rows = [[on_one_line(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
-    return "".join(f"{line}\n" for line in lines)
+    text = ""
+    for row in rows:
+        padded = zip(row, widths, strict=True)
+        cells = [cell.rjust(w) if at in numbers else cell.ljust(w) for at, (cell, w) in enumerate(padded)]
+        text += "  ".join(cells).rstrip() + "\n"
+    return text
 
 
 def as_html(summary: Summary) -> str:
