@@ -169,7 +169,7 @@ class ProgressLine:
         rate = max(1.0, (records - self.before) / max(now - self.started, 1e-9))
         text = f"{records:,} cases, {rate:,.0f} a second, {tally.rejects:,} refused"
         share = self.share(chunk)
-        if share is None or not share:
+        if not share:
             return text
         left = records / share * (1 - share) / rate
         full = round(share * BAR)

@@ -192,8 +192,8 @@ def check_header(names: Iterable[str], policy: Policy, where: str, table: bool =
     given = list(names)
     twice = sorted(name for name, count in Counter(given).items() if count > 1)
     problems = [FieldProblem(name, "the column is there more than once") for name in twice]
-    extra = [name for name in given if name not in policy.fields.columns and name not in ROW_NAMES]
-    refused = [name for name in extra if not policy.passes_over(name)]
+    known = {*policy.fields.columns, *ROW_NAMES}
+    refused = [name for name in given if name not in known and not policy.passes_over(name)]
     if table and not any(name in policy.fields.columns for name in given):
         problems = [FieldProblem("", "no column is a field of a case" + otherwise_separated(given, policy.fields))]
         refused = [] if separator(given) else refused
