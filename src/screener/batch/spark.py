@@ -12,6 +12,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -113,13 +114,17 @@ def run_spark(job: Job, spark: SparkSession | None = None) -> Result:
     output, rejects, work = Path(job.output).absolute(), job.rejects_path, job.work
     header = writer_for(work.form, work.book, work.layout).header()
     parts = Parts(output, rejects.absolute(), output / "_tallies", work.form, header)
-    file = _prepare(job, parts)
-    if file is None:
+    if job.resume and parts.whole():
+        parts.forget()
         return Result(Tally(), job.output, rejects, 0.0, already=True)
-    try:
+    stopped = job.resume and parts.begun()
+    if not stopped:
+        _make_way(job, parts)
+    what = job.description()
+    with closing(JobFile(parts, Path(job.output))) as file:
+        if not stopped or not file.same(what, lambda before: before == what["input"]):
+            file.begin(what)
         tally = _run(job, parts, spark)
-    finally:
-        file.close()
     return Result(tally, job.output, rejects, time.monotonic() - started)
 
 
@@ -167,27 +172,14 @@ def _reason(error: Exception) -> str:
     return (lines or str(error).splitlines() or [type(error).__name__])[-1].strip()
 
 
-def _prepare(job: Job, parts: Parts) -> JobFile | None:
-    """Make the folders; None when all is done already."""
-    what = job.description()
-    if job.resume and parts.whole():
-        parts.forget()
-        return None
-    stopped = job.resume and parts.begun()
-    for path in () if stopped else (parts.results, parts.rejects):
+def _make_way(job: Job, parts: Parts) -> None:
+    """Make room for the folders."""
+    for path in (parts.results, parts.rejects):
         if os.path.lexists(path) and not job.force:
             raise FileError(f"{echo(str(path))} is there already; name another folder, or replace it with --force")
         if path.is_file() or path.is_symlink():
             path.unlink()
         path.parent.mkdir(parents=True, exist_ok=True)
-    file = JobFile(parts, Path(job.output))
-    try:
-        if not stopped or not file.same(what, lambda before: before == what["input"]):
-            file.begin(what)
-    except BaseException:
-        file.close()
-        raise
-    return file
 
 
 def _worker(work: Work, key: str) -> ChunkWorker:
