@@ -8,6 +8,7 @@ kills, which becomes a reject.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from typing import Final, cast
 
 from screener.batch.chunk import Chunk
@@ -93,7 +94,5 @@ def parts_of(chunks: Iterator[Chunk], work: Work, count: int) -> Generator[tuple
             yield chunk, worker.do(chunk)
         return
     pool = Pool(work, count)
-    try:
+    with closing(pool.crew):  # soon even if a worker is stopped or hangs
         yield from pool.crew.in_order(pool.part, chunks)
-    finally:
-        pool.crew.close()  # soon even if a worker is stopped or hangs

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import reduce
 from itertools import groupby
-from operator import or_
 from typing import Final
 
 import numpy as np
@@ -16,7 +14,7 @@ from screener.case.answers import Number
 from screener.case.fields import Fields
 from screener.engine.columnar.columns import NO, NO_CHOICE, UNKNOWN, YES, Codes, Columns
 from screener.engine.columnar.engine import Outcomes
-from screener.logic.planes import Plane, bits_of_all, pack
+from screener.logic.planes import Plane, bits_of_all, disjunction, pack, words
 from screener.rulebook.book import RuleBook
 
 TRUTHS: Final = (YES, NO, UNKNOWN)  # the order of the tables
@@ -167,10 +165,6 @@ class Counts:
         """For each subject where it is raised (also where a stronger flag hides it), and where it is possible."""
         found: list[Plane] = []
         for subject in self.subjects:
-            certain = _any(outcomes.values[name].certain for name in subject.flags)
-            found += [certain, _any(outcomes.possible(name) for name in subject.flags) & ~certain]
+            either = disjunction([outcomes.values[name] for name in subject.flags], words(outcomes.count))
+            found += [either.certain, either.possible & ~either.certain]
         return found
-
-
-def _any(planes: Iterable[Plane]) -> Plane:
-    return reduce(or_, planes)

@@ -40,7 +40,6 @@ class TypedReader:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.notation = policy.notation
         read = partial(understood, policy.notation)
         self.meaning = Meaning(policy.notation, read)
         self.medicine_texts = Learnt(partial(medicines_in, read))
@@ -67,10 +66,11 @@ class TypedReader:
         results = []
         for place, row in zip(places.tolist(), block.some(places), strict=True):
             raw = json.dumps(row, ensure_ascii=False, default=str)
-            answers = {name: answer_in(name, value, self.policy.fields) for name, value in row.items()}
+            said = {name: answer_in(name, value, self.policy.fields) for name, value in row.items()}
+            answers = with_bounds(said, self.policy.notation)
             unreadable = [FieldProblem(name, NOT_UTF8) for name, broken in block.broken.items() if broken[place]]
             line = int(lines[place])
-            results.append((careful.read_answers(with_bounds(answers, self.notation), line, raw, unreadable), line))
+            results.append((careful.read_answers(answers, line, raw, unreadable), line))
         return accepted_and_refused(results, self.policy.fields, careful.used)
 
 
@@ -93,8 +93,8 @@ class Block:
         self, reader: TypedReader, columns: Mapping[str, pa.Array], count: int, folder: Mapping[str, str]
     ) -> None:
         self.reader = reader
-        self.notation, self.meaning = reader.notation, reader.meaning
-        self.fields = reader.policy.fields
+        self.meaning = reader.meaning
+        self.notation, self.fields = reader.policy.notation, reader.policy.fields
         self.count = count
         self.uses = Uses()
         self.columns: dict[str, pa.Array] = {}
