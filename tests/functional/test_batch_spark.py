@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pickle
@@ -20,7 +21,7 @@ import pytest
 
 from screener.batch.chunk import Chunk
 from screener.batch.inputs.source import find_inputs
-from screener.batch.inputs.splits import located, numbered, plan
+from screener.batch.inputs.splits import chunks_of, located, numbered, plan
 from screener.batch.job import Job, Result
 from screener.batch.run import run
 from screener.batch.spark import run_spark
@@ -216,6 +217,15 @@ def test_splits_have_every_line_once(size: int, end: bytes, tmp_path: Path) -> N
     assert b"".join(data[split.start : split.end] for split in splits) == data
     assert [split.line for split in splits] == [data[: split.start].count(b"\n") + 1 for split in splits]
     assert sum(split.records for split in splits) == 60
+
+
+def test_a_split_that_is_a_whole_file_reads_no_other(tmp_path: Path) -> None:
+    for name in ("a.jsonl.gz", "b.jsonl.gz"):
+        (tmp_path / name).write_bytes(gzip.compress(b'{"fatigue":true}\n'))
+    inputs = find_inputs([str(tmp_path / "a.jsonl.gz"), str(tmp_path / "b.jsonl.gz")])
+    splits = plan(inputs)
+    (tmp_path / "b.jsonl.gz").unlink()
+    assert [(chunk.file, chunk.records) for chunk in chunks_of(inputs, splits[0])] == [(0, 1)]
 
 
 class Here:

@@ -99,4 +99,4 @@ def chunks_of(inputs: Sequence[Input], split: Chunk) -> Iterator[Chunk]:
     if split.records:
         yield split
     else:
-        yield from (chunk for chunk in chunks(inputs, Position(split.file)) if chunk.file == split.file)
+        yield from chunks(inputs[: split.file + 1], Position(split.file))
