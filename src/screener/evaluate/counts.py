@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -39,15 +40,15 @@ class Group:
         by: `all`, or the field that divides them.
         name: its place in that division.
         low: of an age.
-        high: of an age; None: without end.
+        high: of an age.
         place: of a word among the choices.
     """
 
     by: str
     name: str
     low: float | None = None
-    high: float | None = None
-    place: int | None = None
+    high: float = math.inf
+    place: int = NO_CHOICE
 
     def holds(self, columns: Columns) -> NDArray[np.bool_]:
         """For each case whether it is in the group."""
@@ -57,9 +58,8 @@ class Group:
             ages = columns.numbers.get(AGE, np.full(columns.count, np.nan))
             if self.low is None:
                 return np.isnan(ages)
-            return (ages >= self.low) & (ages < (np.inf if self.high is None else self.high))
-        words = columns.choices.get(SEX, np.full(columns.count, NO_CHOICE, np.int8))
-        mine: NDArray[np.bool_] = words == (NO_CHOICE if self.place is None else self.place)
+            return (ages >= self.low) & (ages < self.high)
+        mine: NDArray[np.bool_] = columns.choices.get(SEX, np.full(columns.count, NO_CHOICE, np.int8)) == self.place
         return mine
 
 

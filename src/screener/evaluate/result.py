@@ -151,15 +151,10 @@ class EvaluationSource:
 
     def read_by(self, conclusions: Iterable[str]) -> set[str]:
         """The fields that decide conclusions, also through others."""
-        waiting = list(conclusions)
-        found, seen = set[str](), set(waiting)
-        while waiting:
-            for rule in self.book.rules_for[waiting.pop()]:
-                found |= fields(rule.condition)
-                new = set(concluded(rule.condition)) - seen
-                seen |= new
-                waiting += new
-        return found
+        conditions = [rule.condition for name in conclusions for rule in self.book.rules_for[name]]
+        own = set[str]().union(*map(fields, conditions))
+        others = {name for condition in conditions for name in concluded(condition)}
+        return own | self.read_by(others) if others else own
 
     def enough(self, place: int) -> bool:
         """Whether a group has tables of its own."""
