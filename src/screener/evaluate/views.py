@@ -7,7 +7,7 @@ from html import escape
 from textwrap import fill
 from typing import Final
 
-from screener.batch.summary.views import WIDTH, heading, html_table, page, text_table
+from screener.batch.summary.views import WIDTH, as_json, heading, html_table, page, text_table
 from screener.evaluate.model import Evaluation, Measure, People, Subject, Table
 from screener.printable import on_one_line
 
@@ -23,11 +23,6 @@ HEADS: Final = {
 KINDS: Final = {"topic": "Topics", "flag": "Flags"}
 
 Row = Sequence[str]
-
-
-def as_json(found: Evaluation) -> str:
-    """As JSON."""
-    return found.model_dump_json(indent=2) + "\n"
 
 
 def number(count: int | None) -> str:

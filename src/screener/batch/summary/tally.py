@@ -145,9 +145,8 @@ class Tally(Struct):
             self.medicines[KINDS[type(result)]] += mentions
             match result:
                 case medicine.CloseTo(typed=typed, names=names):
-                    self.close_to[
-                        f"{' '.join(typed.casefold().split())} -> {' or '.join(name.name for name in names)}"
-                    ] += mentions
+                    close = " or ".join(name.name for name in names)
+                    self.close_to[f"{' '.join(typed.casefold().split())} -> {close}"] += mentions
                 case medicine.AskWhich(typed=typed):
                     self.needs_name[typed] += mentions
                 case medicine.NotRecognised(typed=typed) | medicine.PartOnly(typed=typed):

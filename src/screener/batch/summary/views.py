@@ -8,6 +8,8 @@ from pathlib import Path
 from textwrap import fill
 from typing import Final
 
+from pydantic import BaseModel
+
 from screener.batch.summary.sections import Section, between, first_sections, made_with, other_sections, records
 from screener.batch.summary.summary import Summary, summarize
 from screener.batch.summary.tally import Tally
@@ -33,9 +35,9 @@ CSS: Final = """
 """
 
 
-def as_json(summary: Summary) -> str:
+def as_json(found: BaseModel) -> str:
     """As JSON."""
-    return summary.model_dump_json(indent=2) + "\n"
+    return found.model_dump_json(indent=2) + "\n"
 
 
 def as_text(summary: Summary) -> str:
