@@ -49,6 +49,24 @@ def test_only_a_text_changed(rules: RuleFolder) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("questionnaire.yaml", "Is any of these true now?", "Is one of these?", "screen urgent-signs: changed (ask)"),
+        ("questionnaire.yaml", "{told_low_magnesium: no, magnesium: not reported}", "{told_low_magnesium: no}",
+         "implication magnesium-never-checked: changed (answers)"),
+        ("rulebook.yaml", "title: Magnesium and potassium", "title: Two minerals", "book book: changed (title)"),
+        ("vocabulary/classes.csv", "a strong water tablet", "a water tablet", "class LOOP: changed (text)"),
+        ("vocabulary/suffixes.csv", "marketing,Control;", "marketing,", "list suffixes: changed (words)"),
+    ],
+)  # fmt: skip
+def test_whatever_changed_is_named(name: str, old: str, new: str, said: str, rules: RuleFolder) -> None:
+    rules.replace(name, old, new)
+    assert screener_here("rules", "diff", "rules", str(rules.path)).out.splitlines() == [
+        said, "no status and no urgency changes, for any answers"
+    ]  # fmt: skip
+
+
 def test_suppression_counts_as_a_status(rules: RuleFolder) -> None:
     rules.replace(
         "evidence/flags.yaml",

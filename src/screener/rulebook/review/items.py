@@ -87,15 +87,15 @@ def items_of(book: Knowledge) -> dict[str, Item]:
 
 
 def _items(book: Knowledge) -> Iterator[Item]:
-    for kind, entries in _entries(book).items():
-        for name, entry in entries.items():
+    for kind, found in entries(book).items():
+        for name, entry in found.items():
             pack = getattr(entry, "pack", name if kind == "pack" else "")
-            if not pack or pack in book.packs:
+            if (not pack or pack in book.packs) and (entry or kind != "text"):
                 yield Item(kind, name, (f"{kind} {name}", *_lines(kind, entry), *_asked(book, kind, entry)), pack)
 
 
-def _entries(book: Knowledge) -> dict[str, Mapping[str, Any]]:
-    """What there is of each kind."""
+def entries(book: Knowledge) -> dict[str, Mapping[str, Any]]:
+    """Everything that a book is made of, by kind and id."""
     lists = lists_of(book.medicines.lexicon)
     classes = lists.pop("classes")
     subject, levels = book.subject, tuple(book.levels.likes.items())
@@ -109,7 +109,7 @@ def _entries(book: Knowledge) -> dict[str, Mapping[str, Any]]:
         "ask": book.topics.asks,
         "words": book.topics.words,
         "note": {note.id: note for note in book.notes},
-        "text": {key: text for key, text in book.texts.items() if text},
+        "text": book.texts,
         "question": book.questions,
         "screen": book.screens,
         "implication": {each.id: each for each in book.implications},

@@ -8,16 +8,26 @@ from json import dumps
 from typing import Any, Final
 
 from screener.rulebook.book import RuleBook
+from screener.rulebook.review.items import entries
 from screener.workbench.prove.prove import many, written
 from screener.workbench.space.diagrams import Diagram, Diagrams
 from screener.workbench.space.space import Space
 from screener.workbench.space.variables import VariableLayout
 
 PASSED_OVER: Final = frozenset({"place", "condition"})  # where something is does not matter for what it says
+# in the order in which changes are told, with the words for those that are called in another way
+KINDS: Final = (
+    "book", "pack", "rule", "finding", "flag", "note", "setting", "term", "source", "question", "screen", "implication",
+    "topic", "ask", "words", "text", "measure", "result", "taken", "computed", "medicine", "class", "list",
+)  # fmt: skip
+CALLED: Final = {
+    "ask": "question for the clinician", "measure": "measure of records", "result": "result of records",
+    "taken": "medicines of records", "computed": "computed from records",
+}  # fmt: skip
 # the parts of entries that people read
 PARTS: Final = frozenset(
     {"title", "explanation", "ask", "because", "text", "label", "help", "why", "statement", "about", "hides_because",
-     "strength", "disagreement", "meaning", "section"}
+     "strength", "disagreement", "meaning", "section", "hint"}
 )  # fmt: skip
 
 
@@ -155,30 +165,7 @@ def _shifts(
 def text_changes(old: RuleBook, new: RuleBook) -> list[TextChange]:
     """Every entry that is not the same in both versions."""
     before, after = entries(old), entries(new)
-    return [change for kind in before for change in _changes(kind, before[kind], after[kind])]
-
-
-def entries(book: RuleBook) -> dict[str, Mapping[str, Any]]:
-    """Everything that a book is made of, by kind and id."""
-    return {
-        "pack": book.packs,
-        "rule": book.rule,
-        "finding": book.findings,
-        "flag": book.flags,
-        "note": {note.id: note for note in book.notes},
-        "setting": book.settings,
-        "term": book.terms,
-        "source": book.sources,
-        "question": book.questions,
-        "topic": book.topics.topics,
-        "question for the clinician": book.topics.asks,
-        "text": book.texts,
-        "measure of records": book.records.measures,
-        "result of records": {result.field: result for result in book.records.results},
-        "medicines of records": {taken.answers: taken for taken in book.records.medicines},
-        "computed from records": {computed.field: computed for computed in book.records.computed},
-        "medicine": {entry.generic: entry for entry in book.medicines.entries},
-    }
+    return [change for kind in KINDS for change in _changes(CALLED.get(kind, kind), before[kind], after[kind])]
 
 
 def _changes(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[TextChange]:
@@ -193,7 +180,8 @@ def _changes(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
 
 def _parts(old: Any, new: Any) -> tuple[str, ...]:
     if not is_dataclass(old):
-        return ("text",) if old != new else ()
+        part = "text" if isinstance(old, str) else "words"
+        return (part,) if old != new else ()
     names = (each.name for each in fields(old) if each.name not in PASSED_OVER)
     return tuple(name for name in names if _said(getattr(old, name)) != _said(getattr(new, name)))
 
@@ -209,7 +197,7 @@ def _said(value: Any) -> Any:
 
 def wordings(old: RuleBook, new: RuleBook, changes: Iterable[TextChange]) -> list[Wording]:
     """The texts that changed in entries that both versions have."""
-    before, after = entries(old), entries(new)
+    before, after = ({CALLED.get(kind, kind): found for kind, found in entries(book).items()} for book in (old, new))
     return [
         Wording(
             each.kind,
