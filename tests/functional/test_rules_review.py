@@ -290,6 +290,12 @@ def test_what_no_row_says_is_given_once(plants: Path) -> None:
     assert status(plants)["reviews"][0]["date"] == "2026-03-04"
 
 
+def test_a_name_that_no_review_can_have_is_told(plants: Path) -> None:
+    done = review(plants, "--import", str(filled(plants, by="A" * 101)))
+    assert done.code == 5
+    assert "`by` has 101 characters; at most 100 are kept\nnothing was written\n" in done.err
+
+
 @pytest.mark.parametrize(
     ("cells", "says"),
     [

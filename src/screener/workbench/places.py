@@ -50,6 +50,7 @@ class Places:
 
     Args:
         folder: the rule book's folder; the program's own when None.
+        entries: each with its file and its keys there, where they are known already; no file is read then.
     """
 
     folder: Path | None = None
@@ -57,7 +58,7 @@ class Places:
 
     def __post_init__(self) -> None:
         folder = self.folder = self.folder or rules_folder()
-        for each in book_folders(folder)[::-1]:
+        for each in book_folders(folder)[::-1] if not self.entries else ():
             self._add(each)
 
     def _add(self, folder: Path) -> None:
@@ -113,7 +114,9 @@ class Places:
     def all_conditions(self) -> tuple[Any, ...]:
         """Every condition as it is written: of rules, terms, remarks, questions, implications and packs."""
         documents = {id(document): document for document, _ in self.entries.values()}
-        return tuple(found for document in documents.values() for found in _conditions(document.data))
+        return tuple(
+            value for document in documents.values() for key, value in inside(document.data) if key in CONDITIONS
+        )
 
     @cached_property
     def first_users(self) -> dict[str, str]:
@@ -150,15 +153,12 @@ def _mappings(data: Any, key: str) -> Iterator[tuple[int, dict[Any, Any]]]:
             yield index, entry
 
 
-def _conditions(data: Any) -> Iterator[Any]:
-    """What comes after the keys that are conditions."""
-    for key, value in data.items() if isinstance(data, dict) else ():
-        if key in CONDITIONS:
-            yield value
-        else:
-            yield from _conditions(value)
-    for item in data if isinstance(data, list) else ():
-        yield from _conditions(item)
+def inside(data: Any) -> Iterator[tuple[Any, Any]]:
+    """Everything in the data of a file, however deep, each with its key, or with its number in a list."""
+    if isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield key, value
+            yield from inside(value)
 
 
 def _under(data: Any, path: DataPath) -> Any:
@@ -170,11 +170,7 @@ def _under(data: Any, path: DataPath) -> Any:
 
 def _terms(data: Any) -> Iterator[str]:
     """The terms that a condition refers to as written."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from [str(value)] if key == TERM else _terms(value)
-    for item in data if isinstance(data, list) else ():
-        yield from _terms(item)
+    return (str(value) for key, value in inside(data) if key == TERM)
 
 
 def nearest(written: dict[Index, Place], index: Index) -> Place:

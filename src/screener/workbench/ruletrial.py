@@ -110,15 +110,8 @@ def _mark(book: RuleBook, texts: Mapping[str, str]) -> str:
     return sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
-class _Given(Places):
-    """The places of the tried rules alone; no file is read."""
-
-    def __post_init__(self) -> None:
-        """Keep what is given."""
-
-
 def _odd(book: RuleBook, rules: Mapping[str, Rule], documents: Mapping[str, Document]) -> Iterator[Problem]:
-    places = _Given(None, {("rules", name): (document, AT) for name, document in documents.items()})
+    places = Places(None, {("rules", name): (document, AT) for name, document in documents.items()})
     alone = replace(book, rules=tuple(rules.values()))
     yield from lint_logic.lint(alone, places)
     yield from lint_words.lint(alone, places)

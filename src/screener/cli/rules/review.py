@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
@@ -13,9 +13,6 @@ from screener.cli.options import FILE, FOLDER, ChosenBook, format_option, rules_
 from screener.errors import FileError, RuleBookError, UsageError
 from screener.private import PUBLIC, save
 from screener.workbench.problem import counted
-
-if TYPE_CHECKING:
-    from screener.workbench.review.rows import Chosen
 
 REQUIREMENTS: Final = ("reviewed", "none-reopened")
 NARROWING: Final = ("pack", "topic", "urgency", "status", "kind")  # options that choose items
@@ -48,7 +45,7 @@ def review(folder: Path | None, rules: ChosenBook, **options: Any) -> int:
     Example: screener rules review --require none-reopened
     """
     from screener.rulebook.book import RuleBook
-    from screener.workbench.review.rows import Chosen, chosen
+    from screener.workbench.review.rows import chosen
 
     folder, sheet = rules.or_in(folder, "BOOK"), options.pop("import")
     if sheet is not None:
@@ -56,12 +53,12 @@ def review(folder: Path | None, rules: ChosenBook, **options: Any) -> int:
         return _import(folder, sheet, options)
     if given := [name for name in ("by", "role", "date") if options[name]]:
         raise UsageError(f"`--{given[0]}` belongs to `--import`")
-    choice = Chosen(*(options[name] for name in NARROWING))
+    wanted = {name: options[name] for name in NARROWING}
     book = RuleBook.load(folder)
-    rows = chosen(book, folder, choice)
+    rows = chosen(book, folder, wanted)
     if options["export"] is not None:
         return _export(rows, book, folder, options)
-    return _show(rows, book, folder, choice, options)
+    return _show(rows, book, folder, options)
 
 
 def _only_import(options: dict[str, Any]) -> None:
@@ -75,15 +72,15 @@ def _only_import(options: dict[str, Any]) -> None:
             raise UsageError(f"`--import` reads the whole sheet; leave `--{name}` out")
 
 
-def _show(rows: Sequence[Any], book: Any, folder: Path | None, choice: Chosen, options: dict[str, Any]) -> int:
+def _show(rows: Sequence[Any], book: Any, folder: Path | None, options: dict[str, Any]) -> int:
     from screener.workbench.review.rows import failing, given, gone
     from screener.workbench.review.told import as_json, text
 
-    lost = {} if choice.is_narrow else gone(book, given(folder))
+    lost = {} if any(options[name] for name in NARROWING) else gone(book, given(folder))
     if options["form"] == "json":
         click.echo(as_json(rows, book, lost))
     else:
-        click.echo("\n".join(text(rows, book, lost, choice.statuses)))
+        click.echo("\n".join(text(rows, book, lost, options["status"])))
     if options["require"] is None:
         return 0
     if not rows:

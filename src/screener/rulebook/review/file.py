@@ -15,12 +15,13 @@ from screener.rulebook.review.status import Review, Reviews, Verdict, standing
 from screener.rulebook.values import Words, is_day
 
 MOST_NEEDED: Final = 9  # reviewers of one item
+LONGEST_NAME: Final = 100  # characters of a name or a role
 
 Day: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$"), WithJsonSchema({"type": "string", "format": "date"})
 ]
 Hash: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Person: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+Person: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME, strip_whitespace=True)]
 
 
 class _File(BaseModel):

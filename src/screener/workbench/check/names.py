@@ -10,7 +10,7 @@ from screener.case.answers import OwnWords
 from screener.logic.condition import fields
 from screener.records.when import LIMITS
 from screener.rulebook.book import RuleBook
-from screener.workbench.places import Places
+from screener.workbench.places import Places, inside
 from screener.workbench.problem import Problem, problem
 
 SAYS_SO: Final = "no rule"  # in the `why` of a question that no rule reads yet
@@ -76,7 +76,7 @@ def _twice(kind: str, places: Places) -> Iterator[Problem]:
 
 def _settings(book: RuleBook, places: Places) -> Iterator[Problem]:
     """A named limit that is never used."""
-    used = {text for condition in places.all_conditions for text in _texts(condition)}
+    used = {text for condition in places.all_conditions for _, text in inside(condition) if isinstance(text, str)}
     used |= {f"${name}" for name in (*book.records.settings, *LIMITS)}
     for name in book.settings:
         if f"${name}" not in used:
@@ -110,11 +110,3 @@ def topics(book: RuleBook, places: Places) -> Iterator[Problem]:
         if name not in filled:
             place = places.at("topics", next(iter(book.topics.topics)), "id")
             yield problem(place, f"no line uses {{{name}}}", "topic", "warning")
-
-
-def _texts(data: Any) -> Iterator[str]:
-    """Every text in a condition's data."""
-    if isinstance(data, str):
-        yield data
-    for value in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
-        yield from _texts(value)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from screener.errors import FileError, as_file_error, did_you_mean, echo
+from screener.rulebook.review.file import LONGEST_NAME, ReviewEntry
 from screener.rulebook.review.status import Verdict
 from screener.rulebook.values import is_day
 from screener.spreadsheet import text_of
@@ -35,18 +36,11 @@ class FilledRow:
 
     Attributes:
         where: its file and line, for messages.
-        says: what the item said when the sheet was made, line by line.
+        entry: what is filled in, with what the item said when the sheet was made; whether that fits is not known yet.
     """
 
     where: str
-    item: str
-    hash: str
-    says: tuple[str, ...]
-    verdict: Verdict
-    comment: str
-    by: str
-    role: str
-    date: str
+    entry: ReviewEntry
 
 
 @dataclass
@@ -135,7 +129,7 @@ class _Reading:
         return ""
 
     def row(self) -> FilledRow | None:
-        """The row; None where nothing is filled in."""
+        """The row; None where nothing is filled in, or where something is wrong with it."""
         for name in [name for name, cell in self.cells.items() if cell.strip() and name not in COLUMNS]:
             hint = did_you_mean(name, COLUMNS)
             self.wrong(f"the column {echo(name.strip())} is not read{hint}; move it to `comment`, or take it out")
@@ -149,10 +143,14 @@ class _Reading:
                 or self.usual.get(name, "")
                 or self.wrong(f"`{name}` is empty; write it, or give `--{name}` for all rows")
             )
-        lines = tuple(line.rstrip() for line in self.cell("says").split("\n"))
-        day = self.day(given["date"] or self.usual["date"])
-        item, digest = self.cell("item"), self.cell("hash").lower()
-        return FilledRow(self.where, item, digest, lines, verdict, given["comment"], given["by"], given["role"], day)
+            if len(given[name]) > LONGEST_NAME:
+                self.wrong(f"`{name}` has {len(given[name])} characters; at most {LONGEST_NAME} are kept")
+        entry = ReviewEntry.model_construct(
+            item=self.cell("item"), hash=self.cell("hash").lower(), by=given["by"], role=given["role"],
+            date=self.day(given["date"] or self.usual["date"]), verdict=verdict, comment=given["comment"],
+            said=[line.rstrip() for line in self.cell("says").split("\n")],
+        )  # fmt: skip
+        return None if self.problems else FilledRow(self.where, entry)
 
     def verdict(self, word: str, comment: str) -> Verdict:
         found = WORDS.get(word.casefold().replace("_", " "))

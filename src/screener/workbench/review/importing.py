@@ -105,44 +105,42 @@ class _Taking:
 
     def row(self, row: FilledRow, taken: Imported) -> None:
         """Take one row."""
-        problems = list(self.wrong(row))
-        taken.problems += [f"{row.where}: {message}" for message in problems]
+        lines = self.lines(row.entry)
+        problems = [f"{row.where}: {message}" for message in self.wrong(row.entry, lines)]
+        taken.problems += problems
         if problems:
             return
-        entry = ReviewEntry(
-            item=row.item, hash=row.hash, by=row.by, role=row.role, date=row.date, verdict=row.verdict,
-            comment=row.comment, said=[] if row.hash in self.wordings else list(self.lines(row)),
-        )  # fmt: skip
+        entry = row.entry.model_copy(update={"said": [] if row.entry.hash in self.wordings else list(lines)})
         if before := self.known.get(self.key(entry)):
             other, where = before
             if (other.verdict, " ".join(other.comment.split())) == (entry.verdict, entry.comment):
                 taken.there += 1
             else:
-                what = f"{row.by} has said `{other.verdict}` of `{row.item}` on {row.date} already ({where})"
+                what = f"{entry.by} has said `{other.verdict}` of `{entry.item}` on {entry.date} already ({where})"
                 taken.problems.append(f"{row.where}: {what}; give the new review its own date, or take one of them out")
             return
         self.known[self.key(entry)] = entry, row.where
-        self.wordings.setdefault(row.hash, self.lines(row))
+        self.wordings.setdefault(entry.hash, lines)
         taken.added.append(entry)
-        if hash_of(self.now.get(row.item, ())) != row.hash:
-            taken.older.append(row.item)
+        if hash_of(self.now.get(entry.item, ())) != entry.hash:
+            taken.older.append(entry.item)
 
-    def wrong(self, row: FilledRow) -> Iterator[str]:
-        """Why a row cannot be taken."""
-        if hash_of(self.lines(row)) != row.hash:
-            changed = "has changed since the sheet was made" if row.item in self.now else "is not in the rule book"
-            yield f"`{row.item}` {changed}, and `says` is not what it said then, so nobody knows what was reviewed"
-        elif self.lines(row)[0] != row.item:
-            yield f"`{row.item}` is not what this row is about (`{self.lines(row)[0]}`)"
-        if is_to_come(row.date):
-            yield f"{row.date} is still to come"
+    def wrong(self, entry: ReviewEntry, lines: tuple[str, ...]) -> Iterator[str]:
+        """Why what is filled in cannot be taken as a review of these lines."""
+        if hash_of(lines) != entry.hash:
+            changed = "has changed since the sheet was made" if entry.item in self.now else "is not in the rule book"
+            yield f"`{entry.item}` {changed}, and `says` is not what it said then, so nobody knows what was reviewed"
+        elif lines[0] != entry.item:
+            yield f"`{entry.item}` is not what this row is about (`{lines[0]}`)"
+        if is_to_come(entry.date):
+            yield f"{entry.date} is still to come"
 
-    def lines(self, row: FilledRow) -> tuple[str, ...]:
+    def lines(self, entry: ReviewEntry) -> tuple[str, ...]:
         """What was reviewed: what the item says now, or what a review or the sheet itself holds."""
-        for lines in (self.now.get(row.item, ()), self.wordings.get(row.hash, ())):
-            if lines and hash_of(lines) == row.hash:
+        for lines in (self.now.get(entry.item, ()), self.wordings.get(entry.hash, ())):
+            if lines and hash_of(lines) == entry.hash:
                 return lines
-        return row.says
+        return tuple(entry.said)
 
     @staticmethod
     def key(entry: ReviewEntry) -> tuple[str, str, str]:

@@ -49,6 +49,14 @@ class ItemRow:
     urgency: tuple[str, ...] = ()
     change: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> dict[str, Collection[str]]:
+        """What it can be chosen by."""
+        return {
+            "pack": [self.item.pack], "topic": self.topics, "urgency": self.urgency,
+            "status": [self.standing.status], "kind": [self.item.kind],
+        }  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Given:
@@ -168,46 +176,31 @@ def _asks_or_is(topic: str, asks: Iterable[str], item: Item) -> bool:
     return (item.kind == "topic" and item.id == topic) or (item.kind == "ask" and item.id in asks)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What is chosen: any of the names of each kind; everything where there is none."""
-
-    packs: Collection[str] = ()
-    topics: Collection[str] = ()
-    levels: Collection[str] = ()
-    statuses: Collection[str] = ()
-    kinds: Collection[str] = ()
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether not everything is chosen."""
-        return self != Chosen()
-
-    def takes(self, row: ItemRow) -> bool:
-        """Whether an item is chosen."""
-        pairs: tuple[tuple[Collection[str], Iterable[str]], ...] = (
-            (self.packs, [row.item.pack]), (self.topics, row.topics), (self.levels, row.urgency),
-            (self.statuses, [row.standing.status]), (self.kinds, [row.item.kind]),
-        )  # fmt: skip
-        return all(not wanted or not set(wanted).isdisjoint(names) for wanted, names in pairs)
-
-
-def chosen(book: RuleBook, folder: Path | None, choice: Chosen) -> list[ItemRow]:
+def chosen(book: RuleBook, folder: Path | None, wanted: Mapping[str, Collection[str]]) -> list[ItemRow]:
     """The items that are chosen.
+
+    Args:
+        book: the rule book.
+        folder: it came from.
+        wanted: any of these names, of each key of `ItemRow.names`; everything where there are none.
 
     Raises:
         UsageError: there is no such pack, topic, level, status or kind.
     """
-    for what, names, known in (
-        ("pack", choice.packs, book.packs), ("topic", choice.topics, book.complete_topics),
-        ("level of urgency", choice.levels, book.levels), ("status", choice.statuses, STATUSES),
-        ("kind", choice.kinds, KINDS),
-    ):  # fmt: skip
+    known: dict[str, Iterable[str]] = {
+        "pack": book.packs, "topic": book.complete_topics, "urgency": book.levels, "status": STATUSES, "kind": KINDS,
+    }  # fmt: skip
+    for key, names in wanted.items():
         for name in names:
-            if name not in known:
-                hint = did_you_mean(name, known) or f" ({', '.join(known)})"
+            if name not in known[key]:
+                what = "level of urgency" if key == "urgency" else key
+                hint = did_you_mean(name, known[key]) or f" ({', '.join(known[key])})"
                 raise UsageError(f"there is no {what} `{name}`{hint}")
-    return [row for row in rows(book, folder) if choice.takes(row)]
+    return [
+        row
+        for row in rows(book, folder)
+        if all(not names or not set(names).isdisjoint(row.names[key]) for key, names in wanted.items())
+    ]
 
 
 def failing(rows: Sequence[ItemRow], requirement: str) -> list[ItemRow]:

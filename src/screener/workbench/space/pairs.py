@@ -50,23 +50,16 @@ def draw(book: RuleBook, logic: Logic[S]) -> Drawn[S]:
 def redraw(book: RuleBook, logic: Logic[S], before: Drawn[S], changed: Rule) -> Drawn[S]:
     """The same with one rule changed: only what depends on it is drawn again."""
     rules, conclusions = dict(before.rules), dict(before.conclusions)
-    stale = {changed.concludes}
+    stale: set[str] = set()
     for name in book.order:
-        readers = [
-            rule
-            for rule in book.rules_for[name]
-            if rule.id == changed.id or not stale.isdisjoint(_read_by(rule.condition))
-        ]
-        if not readers:
-            continue
+        now = [changed if rule.id == changed.id else rule for rule in book.rules_for[name]]
+        readers = [rule for rule in now if rule is changed or not stale.isdisjoint(_read_by(rule.condition))]
         for rule in readers:
-            condition = changed.condition if rule.id == changed.id else rule.condition
-            rules[rule.id] = logic.value(condition, conclusions)
-        conclusions[name] = logic.some([rules[rule.id] for rule in book.rules_for[name]])
-        if conclusions[name] != before.conclusions[name]:
-            stale.add(name)
-        else:
-            stale.discard(name)
+            rules[rule.id] = logic.value(rule.condition, conclusions)
+        if readers:
+            conclusions[name] = logic.some([rules[rule.id] for rule in now])
+            if conclusions[name] != before.conclusions[name]:
+                stale.add(name)
     return Drawn(rules, conclusions)
 
 
